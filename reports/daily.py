@@ -20,7 +20,7 @@ from reports.rendering import SOON, render, words
 from settings.schema import Config
 from store import Item, SourceState, Store, Token
 
-GONE = "(deleted by its author: its words are not shown)"
+GONE = "(deleted by its writer: its words are not shown)"
 STYLES = {"high": "bold white on red", "medium": "black on yellow", "low": "cyan", "none": "dim"}
 
 

@@ -157,7 +157,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/rest", rest.close),
     ("/rest/undo", rest.undo),
     ("/cases/{number:row}/replied", actions.replied),
-    ("/cases/{number:row}/draft", actions.draft),
+    ("/cases/{number:row}/draft", decide.draft),
     ("/cases/{number:row}/send", sending.check),
     ("/cases/{number:row}/send/confirm", sending.confirm),
     ("/cases/{number:row}/sent/{sending:row}", sending.settled),

@@ -209,20 +209,20 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "link made": ("One-time link made", "Made a link by which {user} can choose a password."),
     },
     "Personal data": {
-        "revealed": ("Original words shown", "Saw the original words of a post, for a reason that is kept."),
+        "revealed": ("Original words shown", "Saw the original words of a post, for a reason that stays."),
         "searched for a person": ("Searched for a person", "Searched for what is held of a person, who asked: {found} found."),
         "erased": ("Erased for a person", "Erased what was held of a person: {mentions} posts."),
         "breach clock began": ("72-hour clock began", "The clock of a breach of personal data began."),
         "breach clock stopped": ("72-hour clock stopped", "Recorded what was done about a breach: {outcome}."),
         "breach clock taken back": ("72-hour clock taken back", "The clock of a breach was taken back, with the decision that had begun it."),
-        "audit exported": ("Audit exported", "Took a copy of this audit: {events} events."),
+        "audit exported": ("Record copied", "Took a copy of this record: {events} events."),
     },
     "Cases and decisions": {
         "case decided": ("Case decided", "Decided: {decision} (decision {version} of the case)."),
         "decided together": ("Cases decided together", "Decided {cases} cases at once."),
         "undone together": ("Cases brought back together", "Took back a decision on {cases} cases at once."),
         "case reopened": ("Case opened again", "The case opened again: it {why}."),
-        "case assigned": ("Case assigned", ""),  # see _assigned
+        "case assigned": ("Case given to someone", ""),  # see _assigned
         "passed on": ("Case passed on", "Passed the case on to {role}."),
         "hand-off chased": ("Chased", "Whoever has not confirmed was written to: {emails} emails."),
         "hand-off confirmed": ("Confirmed", "Wrote down who has the case."),
@@ -231,9 +231,9 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "hand-off taken back": ("Taken back", "The case was taken back from that team."),
         "path step done": ("Step done", "Did a step of dealing with a {path}: {step} ({outcome})."),
         "path step taken back": ("Step taken back", "Took back a step of dealing with a {path}: {step}."),
-        "opinion asked": ("Second opinion asked", "Asked {user} for a second opinion."),
-        "opinion given": ("Second opinion given", "Gave a second opinion."),
-        "absence set": ("Absence set", "Kept when {user} is away, and who covers."),
+        "opinion asked": ("A colleague asked", "Asked {user} what they think."),
+        "opinion given": ("A colleague answered", "Said what they think of a case."),
+        "absence set": ("Absence set", "Saved when {user} is away, and who covers."),
         "absence ended": ("Absence ended", "Ended or took back an absence of {user}."),
         "handed over": ("Handover note", "Left a handover note, or corrected one."),
         "decided": ("Post decided", "Decided on one post: {decision}."),
@@ -241,10 +241,10 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "hr released": ("Way to human resources released", ""),
         "told": ("Post reported by staff", ""),
         "became high": ("Post read as a high risk", ""),
-        "sample drawn": ("Sample drawn", "Drew the sample of the week from {week}: {mentions} posts."),
-        "sample answered": ("Post of the sample judged", ""),
-        "sample passed over": ("Post of the sample passed over", ""),
-        "missed": ("Missed post found", "The sample found a post that had been let pass; it is a case now."),
+        "sample drawn": ("Quality check drawn", "Drew the quality check of the week from {week}: {mentions} posts."),
+        "sample answered": ("Post of the quality check judged", ""),
+        "sample passed over": ("Post of the quality check skipped", ""),
+        "missed": ("Missed post found", "The quality check found a post that had been let pass; it is a case now."),
         "not missed": ("Missed post taken back", "Whoever had found a missed post says that nothing in it was missed."),
     },
     "On platforms": {
@@ -260,10 +260,10 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "access given up": ("Access given up", "Gave up access to {source}."),
     },
     "Posts that came and went": {
-        "revised": ("Post edited", "A post was edited by its author (version {revision})."),
+        "revised": ("Post edited", "A post was edited by its writer (its words are now version {revision})."),
         "deleted": ("Post gone from its platform", ""),
         "returned": ("Post back on its platform", ""),
-        "held": ("Hold put on a post", "Put a hold on a post, so that it is kept for longer."),
+        "held": ("Hold put on a post", "Put a hold on a post, so that it is held for longer."),
         "hold lifted": ("Hold on a post lifted", ""),
         "removed": ("Post removed from here", "A post was removed from here: {reason}."),
         "purged": ("Purge", ""),  # see _purged
@@ -271,10 +271,10 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Settings, mail and care of the data": {
         "settings changed": ("Settings changed", "Changed the settings “{section}” (version {version})."),
         "rules tried": ("Search rules tried", "Tried {rules} search rules on what is held: {found} found."),
-        "model accepted": ("Model accepted", "Put the model {version} in force, measured against {against}."),
+        "model accepted": ("Program changed", "Put version {version} of the program to work, measured against {against}."),
         "sent": ("Mail sent", "Mail {outbox} was sent."),
         "parked": ("Mail given up", "Mail {outbox} could not be sent, and was given up."),
-        "keys rotated": ("Keys changed", "Sealed everything anew under another key: {fields} fields."),
+        "keys rotated": ("Keys changed", "Sealed everything again under another key: {fields} fields."),
         "backed up": ("Backup made", ""),
         "restored": ("Backup restored", "The data was brought back from a backup."),
     },
@@ -287,9 +287,9 @@ OWN = frozenset(
 )  # done by the person whom they name
 BY_COMMAND = frozenset({"user added", "user changed", "link made", "backed up", "restored", "keys rotated", "rules tried"})  # fmt: skip
 REASONS: Mapping[str, str] = {
-    "deleted": "its author or platform deleted it", "limit": "its platform allows no longer",
-    "retention": "it was kept for as long as the settings say", "erased": "it was erased for a person",
-    "profile": "only its author’s profile, which the platform took back",
+    "deleted": "its writer or platform deleted it", "limit": "its platform allows no longer",
+    "retention": "it was held for as long as the settings say", "erased": "it was erased for a person",
+    "profile": "only its writer’s profile, which the platform took back",
     "superseded": "words that an edit replaced",
     "answered post": "only the words of a post that it answers or quotes",
 }  # fmt: skip
@@ -328,7 +328,7 @@ class People:
         if by == "provider":
             return "The organisation’s sign-in service"
         if isinstance(by, str):
-            return f"Somebody at the command line (fingerprint {by[:8]})"
+            return f"Someone at the command line (fingerprint {by[:8]})"
         return "At the command line" if event.kind in BY_COMMAND else "This program"
 
 

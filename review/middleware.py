@@ -228,7 +228,7 @@ UNREADABLE = page(
 )
 TOO_LARGE = page(
     "That is too much to send at once",
-    "<p>Nothing was kept. A form may hold one megabyte.</p>"
+    "<p>Nothing was saved. A form may hold one megabyte.</p>"
     + _BACK
     + "<p>Then shorten it, and send it again.</p>",
 )
@@ -240,7 +240,7 @@ TOO_OFTEN = page(
 TROUBLE = page(
     "Something went wrong here",
     "<p>If you were deciding something, look at the case before you send it again: it says whether your decision was "
-    "kept.</p><p>Wait a minute, then try again. If this stays so, tell whoever looks after this program. It has written "
+    "saved.</p><p>Wait a minute, then try again. If this stays so, tell whoever looks after this program. It has written "
     'down where it went wrong, and no words of any post.</p><p><a href="/cases">Go to the queue</a></p>',
 )
 

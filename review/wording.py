@@ -10,14 +10,14 @@ from core.models import DecisionKind
 
 NAMES: dict[str, str] = {
     # decisions
-    "no_action": "No action", "not_relevant": "Not relevant", "respond": "Respond", "remove": "Remove",
-    "escalate": "Escalate", "monitor": "Monitor", "snooze": "Snooze", "report": "Report to the platform",
-    "duplicate": "Duplicate", "second_opinion": "Second opinion", "wrong_label": "Wrong label",
+    "no_action": "No action", "not_relevant": "Not about us", "respond": "Answer", "remove": "Remove",
+    "escalate": "Pass on", "monitor": "Watch", "snooze": "Bring back later", "report": "Report to the platform",
+    "duplicate": "Same as another case", "second_opinion": "Ask a colleague", "wrong_label": "Wrong label",
     "reopen": "Reopened", "confirm": "Confirmed", "undo": "Undone",
     # states and tabs
-    "new": "New", "open": "Open again", "escalated": "Escalated", "snoozed": "Snoozed", "done": "Done",
+    "new": "New", "open": "Open again", "escalated": "Passed on", "snoozed": "Comes back later", "done": "Done",
     "high": "High risk", "mine": "Mine", "overdue": "Overdue", "edited": "Edited since",
-    "unread": "Not read by the model", "all": "All",
+    "unread": "Could not be read", "all": "All",
     # staff
     "icb": "says that they work for the ICB", "nhs": "says that they work for the NHS, not the ICB",
     "no": "not staff",
@@ -39,7 +39,7 @@ NAMES: dict[str, str] = {
 DOES: dict[DecisionKind, str] = {
     "no_action": "Nothing needs doing. The case closes.",
     "not_relevant": "Not about us, or not about health care. The case closes.",
-    "respond": "Somebody answers on the platform, and says so here. Nothing is sent from here.",
+    "respond": "Someone answers on the platform, and says so here. Nothing is sent from here.",
     "remove": "It should be taken down. Deciding removes nothing: hide, remove or report it afterwards, under ‘On the platform’.",
     "escalate": "It is for another team. They’re emailed and chased, or you ring them. It stays in Waiting until they answer.",
     "monitor": "Nothing now. The case opens again if it grows threefold or turns worse.",

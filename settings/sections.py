@@ -53,7 +53,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         key="recipients", title="Recipients", heading=REPORTING,
-        about="Who is told by email. No mail holds a post’s words or an author.",
+        about="Who is told by email. No email holds a post’s words or names its writer.",
         keys=("alerts.on", "alerts.to", "alerts.route", "reports.daily_to", "reports.weekly_to"),
     ),
     Section(
@@ -79,7 +79,7 @@ SECTIONS: tuple[Section, ...] = (
         about="Who gives care here, and what people call them.", keys=("organisation.providers",),
     ),
     Section(
-        key="escalation", title="Escalation", heading=CASES,
+        key="escalation", title="Passing on", heading=CASES,
         about="Who a case can be passed on to, how each of them is told, and who is told next where nobody answers.",
         keys=(
             "review.crisis_contact", "review.comms_phone", "review.roles", "review.chase.minutes",
@@ -95,7 +95,7 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
-        key="samples", title="Weekly samples", heading=CASES,
+        key="samples", title="Quality check", heading=CASES,
         about="How much people judge blind each week, from the next draw on.",
         keys=("review.sample_unflagged", "review.sample_second"),
     ),
@@ -207,7 +207,7 @@ _NAME_OF_RULE = Words(
     wrong="Use letters, digits, spaces and . & ' - alone, 60 at most",
 )  # fmt: skip
 _KEY = Words(
-    label="Key", hint="Kept with decisions. Empty: made from the name",
+    label="Key", hint="Saved with decisions. Empty: made from the name",
     wrong="Use small letters, digits and _ alone, beginning with a letter, 40 at most",
 )  # fmt: skip
 _FLAGS = Words(label="For flags", hint="One that is ticked is enough")
@@ -282,7 +282,7 @@ WORDS: Mapping[str, Words] = {
     "organisation.places.until": _UNTIL,
     "organisation.contacts": Words(
         label="Published contact points", noun="contact point",
-        hint="What stands here is nobody’s personal detail: it is not blanked in posts. A former number stays, since it is still nobody’s own.",
+        hint="What stands here is nobody’s personal detail: it is not masked in posts. A former number stays, since it is still nobody’s own.",
     ),
     "organisation.contacts.name": Words(label="Whose"),
     "organisation.contacts.phones": Words(label="Telephones", hint="One a line, in any spelling", kind="lines"),
@@ -292,11 +292,11 @@ WORDS: Mapping[str, Words] = {
     "organisation.contacts.until": _UNTIL,
     # cases
     "review.crisis_contact": Words(
-        label="Who is rung out of hours when somebody is in danger", short="Out of hours", hint="Their role and telephone, as the page shall say it",
+        label="Who is rung out of hours when someone is in danger", short="Out of hours", hint="Their role and telephone, as the page shall say it",
     ),
-    "review.roles": Words(label="Whom a case can be escalated to", noun="role", ordered=True),
+    "review.roles": Words(label="Whom a case can be passed on to", noun="role", ordered=True),
     "review.roles.key": Words(
-        label="Key", hint="Kept with what was escalated: leave it as it is. Empty: made from the name",
+        label="Key", hint="Saved with what was passed on: leave it as it is. Empty: made from the name",
         wrong="Use small letters and _ alone, 40 at most",
     ),
     "review.roles.name": Words(label="Name"),
@@ -329,7 +329,7 @@ WORDS: Mapping[str, Words] = {
     "review.templates.key": _KEY,
     "review.templates.name": Words(label="Name"),
     "review.templates.flags": _FLAGS,
-    "review.templates.staff": Words(label="For authors"),
+    "review.templates.staff": Words(label="For writers"),
     "review.templates.tone": Words(label="For posts that are"),
     "review.templates.platforms": Words(label="On"),
     "review.templates.contact": Words(label="Contact point", hint="The name of one of the contact points"),

@@ -20,7 +20,7 @@ from settings.schema import Alerts, Config, Reports, today
 GUARDING = {
     "guardian": "Staff who raise a concern have nobody to be sent to",
     "pals": "Complaints have nobody to be sent to",
-    "safeguarding": "A case of somebody at risk has nobody to be sent to",
+    "safeguarding": "A case of someone at risk has nobody to be sent to",
     "information_governance": "A case of personal data that is out has nobody to be sent to",
 }  # fmt: skip
 
@@ -42,8 +42,8 @@ def _alerts(before: Config, after: Config, on: date) -> Iterator[str]:
     old, new = before.alerts, after.alerts
     if _told(old) and not _told(new):
         yield (
-            "Nobody will be told at once of a high risk: a patient’s details, a threat, somebody in danger. They "
-            "wait in the queue until somebody looks"
+            "Nobody will be told at once of a high risk: a patient’s details, a threat, someone in danger. They "
+            "wait in the queue until someone looks"
         )
     elif new.on and not new.to and not old.on:
         of_what = "of flags without a route " if new.route else ""
@@ -122,7 +122,7 @@ def _register(
     for platform, handle in sorted(theirs - ours):
         yield (
             f"{handle} on {platform_names[platform]} will no longer be known as our own: what it posts counts as "
-            "somebody else’s, and it can be reported as an account in our name"
+            "someone else’s, and it can be reported as an account in our name"
         )
 
 
@@ -138,7 +138,7 @@ def _contacts(before: Config, after: Config, on: date) -> Iterator[str]:
     added = sorted(points(after) - points(before))
     if added:
         yield (
-            f"{_and(added)} will not be blanked in posts from now on. Only what is published belongs here, never "
+            f"{_and(added)} will not be masked in posts from now on. Only what is published belongs here, never "
             "a person’s own"
         )
 
@@ -173,7 +173,7 @@ def _escalation(before: Config, after: Config, on: date) -> Iterator[str]:
         if key in GUARDING and key not in new:
             yield f"{GUARDING[key]}: the role ‘{role.name}’ goes"
     if before.review.crisis_contact.strip() and not after.review.crisis_contact.strip():
-        yield "Where somebody is in danger, the page will name nobody to ring out of hours"
+        yield "Where someone is in danger, the page will name nobody to ring out of hours"
 
 
 def _clocks(before: Config, after: Config, on: date) -> Iterator[str]:

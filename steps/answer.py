@@ -22,8 +22,8 @@ from steps.models import AnswerOffer, AnswerRequest
 from steps.recheck import look_again
 from store import CaseDecision, Sending, SendingState, Stored
 
-CHANGED = "its author edited it meanwhile: read it again"
-GONE = "it is there no more: its author, or somebody else, removed it"
+CHANGED = "its writer edited it meanwhile: read it again"
+GONE = "it is there no more: its writer, or someone else, removed it"
 SETTINGS = "it changed what would be sent, or from which account: look at it again"
 
 

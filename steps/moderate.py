@@ -152,7 +152,7 @@ def act(context: RunContext, planned: Plan, *, by: str) -> None:
 # A post is looked at once more before it is taken out of sight, so that nobody removes words that they did not read.
 
 CHANGED = "it is no longer what was shown: it was edited, or something was done to it meanwhile"
-GONE = "it is there no more: somebody else, or its author, removed it"
+GONE = "it is there no more: someone else, or its writer, removed it"
 UNREAD = "it could not be read again on its platform, so that nobody knows whether it is still what was shown"
 
 

@@ -182,7 +182,7 @@ class Matcher:
             try:
                 self._db.execute("SELECT rowid FROM words WHERE words MATCH ?", [query]).fetchall()
             except DatabaseError as error:
-                raise ConfigError(f"the rule {name} can't be looked for: write it anew") from error
+                raise ConfigError(f"the rule {name} can't be looked for: write it again") from error
 
     def match(self, texts: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
         """The names of the rules that each text matches; a text is its two columns."""

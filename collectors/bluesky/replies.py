@@ -44,7 +44,7 @@ def _send(source: Bluesky, mention: Mention, words: str, _key: str) -> Published
         )
     parent = next((view for view in views if object_of(view).get("uri") == mention.issued_id), None)
     if parent is None:
-        raise PlatformRefused("Bluesky has the post no more: its author deleted it, or left")
+        raise PlatformRefused("Bluesky has the post no more: its writer deleted it, or left")
     record = {
         "$type": _POST, "text": words, "createdAt": clock.text(source.at), "langs": ["en"],
         "reply": _references(parent), **_facets(words),
@@ -62,7 +62,7 @@ def _send(source: Bluesky, mention: Mention, words: str, _key: str) -> Published
 def _references(parent: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """The post itself, and where its thread begins. Raises PlatformRefused where its author lets nobody answer."""
     if object_of(parent.get("viewer")).get("replyDisabled") is True:
-        raise PlatformRefused("Bluesky: its author does not let our account reply")
+        raise PlatformRefused("Bluesky: its writer does not let our account reply")
     above = {"uri": str(parent["uri"]), "cid": str(parent.get("cid") or "")}
     root = object_of(object_of(object_of(parent.get("record")).get("reply")).get("root"))
     if not above["cid"]:

@@ -18,7 +18,7 @@ from core.models import Mention
 ACTIONS = {
     "hide": Action(
         "hide",
-        "Only its author and the author's friends still see the comment; everybody else does not. It "
+        "Only its writer and their friends still see the comment; everybody else does not. It "
         "can be shown again.",
         undo="unhide",
     ),

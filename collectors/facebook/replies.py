@@ -22,7 +22,7 @@ def _may(source: Facebook, mention: Mention) -> str:
     above = mention.root_id or mention.issued_id
     if TAGGED in mention.matched or not above.startswith(f"{source.page_id}_"):
         return "it is not on our own Page: copy the words and answer there"
-    return "it is hidden, so that only its author would see the answer" if mention.hidden else ""
+    return "it is hidden, so that only its writer would see the answer" if mention.hidden else ""
 
 
 def _account(source: Facebook, _mention: Mention) -> str:

@@ -21,7 +21,7 @@ INTEGRATION = Integration(
             report_route=ReportRoute(
                 name="the server that shows the post",
                 how="Open the original while signed in, choose the three dots, then Report. Tick to "
-                "forward it, so that the author’s own server hears of it too.",
+                "forward it, so that the writer’s own server hears of it too.",
             ),
             images_at_issuer=True,
             count_characters=count_characters,

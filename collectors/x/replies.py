@@ -28,7 +28,7 @@ _MEANINGS = (
     ("duplicate", "has just these words from our account already: look there before you change them"),
     ("deleted or not visible", "has the post no more, or does not show it to us"),
     ("not been mentioned", "lets an app answer only who names our account or quotes us: answer there by hand"),
-    ("reply to this conversation", "lets only some people reply here, as its author chose: answer there by hand"),
+    ("reply to this conversation", "lets only some people reply here, as its writer chose: answer there by hand"),
 )  # fmt: skip
 
 

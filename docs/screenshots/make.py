@@ -17,19 +17,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from core.models import DecisionKind, Role
+from core.models import DecisionKind, Lane, Role
 from review.app import build_app_context, create_app
 from review.auth import sessions
 from settings import schema
 from steps.context import open_store
-from store import CaseDecision, CaseQuery, Store
+from store import CaseDecision, Store
+from store.cases.models import LaneRow
 
 HERE = Path(__file__).parent
 PASSWORD = "heron kettle violet"
@@ -45,9 +45,8 @@ ENGLISH: dict[str, str | float | bool] = {
     "LANGUAGE": "en_GB",
     "LC_ALL": "en_GB.UTF-8",
 }  # for dates in forms
-WIDTH = 1280
+WIDE, PHONE = (1366, 768), (390, 844)  # a laptop and a phone, in CSS pixels
 RULE = "(wait* OR queue*) NEAR/8 (hour* OR week* OR month*)"
-NAMES, ASKS = "phone menu", "hearing aid batteries"  # words of two posts of the demo
 NOTE = (
     "The Central Middlesex story is answered: use the line on our site.\n"
     "Whatever names the maternity review goes to the director of nursing first."
@@ -69,49 +68,47 @@ def people(store: Store, at: datetime) -> dict[str, int]:
     return found
 
 
-def waiting(store: Store, at: datetime, **asked: Any) -> list[int]:
-    """The numbers of the cases that wait, on the first page of such."""
-    found = store.queue.page(CaseQuery(tab="new", user=0, size=50, **asked), at)
-    return [one.case.number for one in found.cards]
+def in_lane(store: Store, at: datetime, *lanes: Lane) -> list[LaneRow]:
+    """The rows of some lanes, as a newcomer sees them."""
+    return store.lanes.rows(lanes or ("now", "answer", "look"), user=0, at=at, limit=200)
+
+
+def flagged(store: Store, rows: Sequence[LaneRow], flag: str, *, alone: bool = True) -> int:
+    """The first of these cases that stands there for a post with a flag; `alone`: of one post, where there is such a case."""
+    held = [row for row in rows if flag in {each.name for each in row.item.flags}]
+    single = [row for row in held if row.posts == 1]
+    return (single if alone and single else held)[0].case.number
 
 
 def work(store: Store, who: dict[str, int], at: datetime) -> None:
-    """A morning: some cases are decided, one is assigned, one claimed, a note is left, words are looked at."""
-    for place, number in enumerate(
-        waiting(store, at, flags=("grievance", "derogatory"), risks=("medium",))[:6]
-    ):
+    """A morning: some cases are decided, two are taken, a note is left, words are looked at."""
+    listed = in_lane(store, at, "look")
+    for place, row in enumerate(listed[-6:]):
         kind: DecisionKind = "no_action" if place % 2 else "monitor"
-        found = store.cases.get(number)
-        assert found is not None
+        case = store.cases.get(row.case.number)
+        assert case is not None
         covers = tuple(
-            (one.item.number, one.item.revision)
-            for one in store.cases.mentions(number)
-            if one.reviewable
+            (each.item.number, each.item.revision)
+            for each in store.cases.mentions(case.number)
+            if each.reviewable
         )
-        said = CaseDecision(
-            case=number,
-            kind=kind,
-            by=who["chidi" if place % 2 else "bea"],
-            at=at,
-            covers=covers,
+        decision = CaseDecision(
+            case=case.number, kind=kind, by=who["chidi" if place % 2 else "bea"], at=at, covers=covers,
             reason="heard, and passed on",
-        )
-        store.cases.decide(said, found.version)
-    grave = waiting(store, at, risks=("high",))
+        )  # fmt: skip
+        store.cases.decide(decision, case.version)
     store.assignments.assign(
-        grave[1], who["chidi"], by=who["bea"], at=at, seen=0, note="You know the site team."
-    )
-    store.cases.claim(grave[2], who["bea"], at)
+        listed[1].case.number, who["chidi"], by=who["bea"], at=at, seen=0, note="You know the site team."
+    )  # fmt: skip
+    store.cases.look(listed[2].case.number, who["bea"], at)
     store.handovers.add(
-        NOTE,
-        by=who["bea"],
-        at=at,
+        NOTE, by=who["bea"], at=at, after=0,
         figures=store.handovers.standing(at - timedelta(days=1), at).figures,
-        after=0,
-    )
-    shown = store.cases.mentions(waiting(store, at, words=NAMES)[0])
+    )  # fmt: skip
+    rows = in_lane(store, at, "now")
+    named = next(row for row in rows if "pid" in {each.name for each in row.item.flags})
     store.mentions.reveal(
-        shown[0].item.number, by="amina", at=at, reason="to tell the practice whose data it is"
+        named.item.number, by="amina", at=at, reason="To tell the practice whose data it is"
     )
 
 
@@ -139,23 +136,22 @@ def served(path: Path) -> Iterator[tuple[str, Store, datetime]]:
 
 
 def signed_in(browser: Browser, url: str, handle: str) -> Page:
-    page = browser.new_context(viewport={"width": WIDTH, "height": 900}, locale="en-GB").new_page()
+    page = browser.new_context(locale="en-GB").new_page()
     page.goto(f"{url}/sign-in")
     page.locator("input[name=handle], input[name=name]").first.fill(handle)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/cases")
+    page.wait_for_url(lambda address: "/sign-in" not in address)
     return page
 
 
-def answering(page: Page) -> None:
-    page.get_by_label("Respond", exact=True).check()
-    page.evaluate("""() => {
-        document.activeElement.blur();
-        document.querySelector(".case").scrollIntoView();
-        const right = document.querySelector(".case__right");
-        right.scrollTop += document.querySelector("#conditional-respond, .reply").getBoundingClientRect().top - right.getBoundingClientRect().top - 90;
-    }""")
+def passed_on(page: Page, url: str, case: int) -> None:
+    """Passes a case on to the team that the page suggests, so that something waits."""
+    page.goto(f"{url}/cases/{case}/pass-on")
+    if not page.locator("input[name=role]:checked").count():
+        page.locator("input[name=role]").first.check()
+    page.locator("form.pass-on button[type=submit]").first.click()
+    page.wait_for_load_state()
 
 
 def preview(page: Page) -> None:
@@ -171,20 +167,41 @@ def nothing(page: Page) -> None: ...
 
 
 def pictures(browser: Browser, url: str, store: Store, at: datetime) -> None:
-    """Each: its name, who looks, where, what is done there, and how much of it is shown."""
-    named, asks = waiting(store, at, words=NAMES), waiting(store, at, words=ASKS)
-    shots: Sequence[tuple[str, str, str, Callable[[Page], None], int]] = (
-        ("queue", "amina", "/cases", nothing, 1000),
-        ("case", "amina", f"/cases/{named[0]}", nothing, 1050),
-        ("answering", "amina", f"/cases/{asks[0]}", answering, 900),
-        ("trends", "amina", "/trends?period=7", nothing, 1150),
-        ("setup", "bea", "/setup/rules", preview, 1000),
-        ("audit", "gwen", "/audit", nothing, 800),
-    )  # fmt: skip
+    """Each: its name, who looks, where, what is done there, and how wide and high it is."""
+    rows = in_lane(store, at)
+    danger, leak = flagged(store, rows, "safeguarding"), flagged(store, rows, "pid")
+    asks = flagged(store, in_lane(store, at, "answer"), "assistance")
+    several = next(row.case.number for row in in_lane(store, at, "answer", "look") if 2 <= row.posts <= 3)
     pages = {handle: signed_in(browser, url, handle) for handle in ("amina", "bea", "gwen")}
-    for name, handle, path, do, height in shots:
+    for flag in ("media", "removal_request"):
+        if any(flag in {each.name for each in row.item.flags} for row in rows):
+            passed_on(pages["bea"], url, flagged(store, rows, flag))
+    tall, long = (WIDE[0], 1000), (PHONE[0], 1100)
+    shots: Sequence[tuple[str, str, str, Callable[[Page], None], tuple[int, int]]] = (
+        ("today", "amina", "/today", nothing, WIDE),
+        ("today-phone", "amina", "/today", nothing, PHONE),
+        ("case", "amina", f"/cases/{several}", nothing, WIDE),
+        ("case-phone", "amina", f"/cases/{several}", nothing, PHONE),
+        ("answering", "bea", f"/cases/{asks}", nothing, WIDE),
+        ("answering-phone", "bea", f"/cases/{asks}", nothing, long),
+        ("leak", "amina", f"/cases/{leak}/leak", nothing, tall),
+        ("danger", "amina", f"/cases/{danger}/danger", nothing, tall),
+        ("danger-phone", "amina", f"/cases/{danger}/danger", nothing, PHONE),
+        ("pass-on", "amina", f"/cases/{asks}/pass-on", nothing, tall),
+        ("waiting", "amina", "/waiting", nothing, WIDE),
+        ("rest", "amina", "/rest", nothing, WIDE),
+        ("quality-check", "amina", "/sample", nothing, WIDE),
+        ("report-phone", "amina", "/tell", nothing, long),
+        ("whole-case", "amina", f"/cases/{leak}/full", nothing, tall),
+        ("overview", "bea", "/overview", nothing, WIDE),
+        ("trends", "amina", "/trends?period=7", nothing, tall),
+        ("settings", "bea", "/setup/rules", preview, tall),
+        ("governance", "gwen", "/governance", nothing, tall),
+        ("record", "gwen", "/audit", nothing, WIDE),
+    )  # fmt: skip
+    for name, handle, path, do, (width, height) in shots:
         page = pages[handle]
-        page.set_viewport_size({"width": WIDTH, "height": height})
+        page.set_viewport_size({"width": width, "height": height})
         page.goto(url + path)
         do(page)
         page.screenshot(path=HERE / f"{name}.png")
@@ -196,6 +213,8 @@ def pictures(browser: Browser, url: str, store: Store, at: datetime) -> None:
 
 def main() -> None:
     logging.disable(logging.WARNING)
+    for old in HERE.glob("*.png"):
+        old.unlink()
     with served(Path(sys.argv[1])) as (url, store, at), sync_playwright() as play:
         who = people(store, at)
         work(store, who, at)

@@ -154,7 +154,7 @@ def _admitted(context: RequestContext, provider: Provider, person: Person) -> Us
         known = context.store.users.by_handle("oidc", person.handle)
         if known is not None:
             context.store.sessions.end_all(known.number, at=context.at)
-        raise SignInRefused("somebody came without a role here", reason="no_role", who=person.name)
+        raise SignInRefused("someone came without a role here", reason="no_role", who=person.name)
     user = context.store.users.admit(person.handle, person.name, roles, at=context.at)
     if not user.active:
         raise SignInRefused(f"user {user.number} is turned off", reason="off", who=person.name)

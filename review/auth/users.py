@@ -20,7 +20,7 @@ from store.team.users import UserKind
 
 LINK_HOLDS = timedelta(hours=24)
 LONGEST = 80  # characters of a sign-in name or a name
-KNOWN = "Somebody here has this name: add what tells them apart, such as their team"
+KNOWN = "Someone here has this name: add what tells them apart, such as their team"
 
 
 def known(store: Store, name: str) -> bool:
@@ -84,9 +84,9 @@ def turn(
 
 MAY: Mapping[Role, str] = {
     "viewer": "Looks at everything and decides nothing. Can report a post.",
-    "reviewer": "Claims and decides cases, and sees what is blanked out, for a reason.",
-    "lead": "What a reviewer may. Changes the set-up, hands on anybody’s cases, and removes posts for good.",
-    "governance": "Reads the audit and releases the way to HR. Decides only if a reviewer too.",
+    "reviewer": "Takes and decides cases, and sees what is masked, for a reason.",
+    "lead": "What a reviewer may. Changes settings, hands on anybody’s cases, and removes posts for good.",
+    "governance": "Reads the record of decisions and releases the way to HR. Decides only if a reviewer too.",
     "admin": "Manages who may use this page. Decides only if a reviewer too.",
 }
 DONE = {
@@ -253,8 +253,8 @@ def _meanwhile(context: RequestContext, user: User) -> str:
     query = AuditQuery(kinds=("user changed",), person=user.number, size=20)
     changes = context.store.audit.page(query).events
     newest = next((event for event in changes if event.about.get("user") == user.number), None)
-    who = audit.people(context).who(newest) if newest else "Somebody"
-    return f"{who} changed their roles meanwhile. Nothing of yours was kept: look at them as they are now"
+    who = audit.people(context).who(newest) if newest else "Someone"
+    return f"{who} changed their roles meanwhile. Nothing of yours was saved: look at them as they are now"
 
 
 def _who(context: RequestContext) -> User:

@@ -96,7 +96,7 @@ def claim(context: RequestContext) -> Response:
     theirs = context.store.cases.claim(case.number, context.user.number, context.at)
     if theirs is not None:
         other = context.store.users.get(theirs)
-        name = other.name if other else "Somebody"
+        name = other.name if other else "Someone"
         return detail.show(context, case, fault=f"{name} is looking at this case", status=409)
     return RedirectResponse(detail.way(context, case.number), 303)
 
@@ -156,7 +156,7 @@ def _decision(context: RequestContext, case: Case, kind: str = "") -> CaseDecisi
     if kind == "escalate" and role not in {
         allowed_role.key for allowed_role in detail.offered(context, case, mentions)
     }:
-        raise ValueError("Choose whom to escalate to")
+        raise ValueError("Choose whom to pass it on to")
     flags = {flag.name for mention in mentions for flag in mention.item.flags}
     return CaseDecision(
         case=case.number, kind=kind, by=context.user.number, at=context.at,
@@ -171,7 +171,7 @@ def _other_case(context: RequestContext) -> int:
     typed = _words(context, "duplicate_other").lower().removeprefix("case").strip(" #")
     number = typed or _words(context, "duplicate")
     if not number:
-        raise ValueError("Say of which case it is a duplicate")
+        raise ValueError("Say which case it is the same as")
     if not number.isdecimal() or len(number) > 11:
         raise ValueError("Write the number of the other case in figures, such as 12")
     return int(number)
@@ -206,7 +206,7 @@ def _until(context: RequestContext) -> datetime | None:
     try:
         return clock.day(date.fromisoformat(day_text))[0]
     except (ValueError, OverflowError):
-        raise ValueError("Write the day until which to snooze as 2026-11-30") from None
+        raise ValueError("Write the day on which to bring it back as 2026-11-30") from None
 
 
 def _words(context: RequestContext, name: str) -> str:
@@ -248,7 +248,7 @@ def _conflict(context: RequestContext, case: Case) -> Response:
     changed = context.store.cases.get(case.number) or case
     fault = (
         f"{_said(last)} while you were looking at it. "
-        "Your decision was not kept: look at theirs below, then decide again if you still need to"
+        "Your decision was not saved: look at theirs below, then decide again if you still need to"
         if last is not None and changed.version != _number(context, "version")
         else "A post in this case was edited or left it while you were looking. Read it again, then decide"
     )
@@ -317,7 +317,7 @@ def answer(context: RequestContext) -> Response:
     words = str(context.form.get("answer", "")).strip()
     stance = next((option for option in STANCES if option == choice), None)
     if context.user.number not in context.store.opinions.may_answer(opinion, context.at):
-        return _show(context, opinion, "This opinion was asked of somebody else", 403)
+        return _show(context, opinion, "This opinion was asked of someone else", 403)
     if stance is None:
         return _show(context, opinion, "Choose whether you agree", 422)
     if len(words) > LONGEST:
@@ -375,7 +375,7 @@ def release_hr(context: RequestContext) -> Response:
     worth = [mention for mention in context.store.cases.mentions(case.number) if mention.reviewable]
     reason = str(context.form.get("reason", "")).strip()[:500]
     if not safeguards.can_be_released(case, worth):
-        fault = "It can't be released: not every author is the ICB's own staff, or terms forbid such use"
+        fault = "It can't be released: not every writer is the ICB's own staff, or terms forbid such use"
         return detail.show(context, case, fault=fault, status=422)
     if len(reason) < FEWEST:
         fault = f"Say why the way to an employer is released, in at least {FEWEST} characters"

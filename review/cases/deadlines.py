@@ -28,7 +28,7 @@ STOPPED: Mapping[Stopped, str] = {
 OUTCOMES: Mapping[str, str] = {
     "reported": "It was reported to the ICO",
     "no_report": "It was assessed, and need not be reported",
-    "passed_on": "Somebody else is responsible for the data, and was told",
+    "passed_on": "Someone else is responsible for the data, and was told",
     "no_breach": "It was no breach after all",
 }
 STEPS: Mapping[Step, str] = {
@@ -40,8 +40,8 @@ STEPS: Mapping[Step, str] = {
 }
 WHOM: Mapping[Whom, str] = {
     "platform": "The platform",
-    "author": "The author",
-    "other": "Somebody else",
+    "author": "The writer",
+    "other": "Someone else",
 }
 STANDS: Mapping[Standing, tuple[str, str]] = {  # in words, and the colour of its tag
     "wanted": ("Nobody was asked yet", "red"),

@@ -87,7 +87,9 @@ def _save(
     assert choice.kind is not None
     reply = panel.sendable(context, covered) if choice.kind == "respond" and _has_words(context) else None  # fmt: skip
     if reply is not None and reply.fault:
-        return today.show(context, case, came=came, fault=reply.fault, reply=reply, status=422)
+        return today.show(
+            context, case, came=came, fault=f"{reply.fault}.", reply=reply, status=422
+        )
     try:
         decision = CaseDecision(
             case=case.number, kind=choice.kind, by=context.user.number, at=context.at, covers=tuple(posts),
@@ -119,6 +121,24 @@ def onward(context: RequestContext, case: int, version: int) -> Response:
     params = {"lane": lanes[0] if len(lanes) == 1 else "", "saved": f"{case}.{version}"}
     query = urlencode({name: value for name, value in params.items() if value})
     return RedirectResponse(f"/cases/{following}?{query}" if following else f"/today?{query}", 303)
+
+
+@requires_role("reviewer")
+def draft(context: RequestContext) -> Response:
+    """The case again, with other words in the box or with what was found in those that stand in it. Nothing is saved."""
+    if "desk" not in context.form:
+        return actions.draft(context)
+    case = context.store.cases.get(context.request.path_params["number"])
+    if case is None:
+        return panel.left(context)
+    number = pane.answering(context)
+    mentions = [each for each in context.store.cases.mentions(case.number) if each.item.number == number and each.reviewable]  # fmt: skip
+    if not mentions:
+        return _overtaken(context, case)
+    takes = context.form.get("use") or context.form.get("line")
+    reply = panel.chosen(context) if takes else panel.checked(context, mentions)
+    fault = f"{reply.fault}." if reply.fault else ""
+    return today.show(context, case, came=number, fault=fault, reply=reply, status=422 if fault else 200)  # fmt: skip
 
 
 def _asks(

@@ -45,7 +45,7 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("Highlight", "The words that a flag rests on, with a letter that leads to the note beside them. You can turn it off."),
     ("Lane", "Where a case waits, by how much harm it can do: Now, Answer, Look, Rest."),
     ("Leak", "A patient’s or relative’s details in public."),
-    ("Masked", "A name, number or address that is covered. Show it for a reason; the reason is kept, and governance sees who looked."),
+    ("Masked", "A name, number or address that is covered. Show it for a reason; the reason is saved, and governance sees who looked."),
     ("Pass on", "Hand a case to the people whose job it is, such as PALS or Safeguarding. It stays in Waiting until they answer."),
     ("Quality check", "Posts drawn at random that you judge without seeing what the program said. It shows what is missed."),
     ("Reach", "How many could have seen it: followers, likes, shares."),

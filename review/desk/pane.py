@@ -116,7 +116,7 @@ def _post(
         reported=mention.reported and not mention.decided, own_page=readable is not None and readable.context.is_under_ours, hideable=hideable,
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
-        answering=bool(context.request.query_params.get("answer")) and came in (item.number, None),
+        answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         platform=PLATFORM_NAMES[item.platform],
     )  # fmt: skip
     return PostShown(
@@ -126,6 +126,12 @@ def _post(
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy), situation=situation,
         came=item.number == came,
     )  # fmt: skip
+
+
+def answering(context: RequestContext) -> int | None:
+    """The post that somebody writes an answer to, as a form of the desk says."""
+    digits = str(context.form.get("answering", ""))
+    return int(digits) if digits.isdecimal() and len(digits) < 12 else None
 
 
 def marks_on(context: RequestContext) -> bool:

@@ -73,7 +73,7 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="report", label="Report to the platform", page="/mentions/{post}/report", does="It breaks their rules. We follow it up."),
         Choice(key="hidden", label="Hidden", kind="remove", does="Saves that we hid it."),
         Choice(key="reported", label="Reported", kind="report", does="Saves that we reported it, and follows it up."),
-        Choice(key="answer", label="Answer", page="/cases/{case}?post={post}&answer=1#reply", does="Words to start from, to copy and send on the platform."),
+        Choice(key="answer", label="Answer", page="/cases/{case}?post={post}&answer=1#reply-{post}", does="Words to start from, to copy and send on the platform."),
         Choice(key="copy", label="Copy and open {platform}", page="original", does="Copies the words and opens the platform. Nothing is sent from here."),
         Choice(key="answered", label="I’ve answered", kind="respond", does="Saves that we answered, and stops the clock."),
         Choice(key="watch", label="Watch", kind="monitor", does="Nothing now. Comes back if it grows or turns worse."),

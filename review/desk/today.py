@@ -81,7 +81,6 @@ class Asking:
 
 
 @requires_role("viewer")
-@requires_role("viewer")
 def today(context: RequestContext) -> Response:
     """The list, with the first case in the pane that nobody else has."""
     return show(context, None)
@@ -134,7 +133,7 @@ def show(
         after=order[place + 1] if place is not None and place + 1 < len(order) else None,
         saved=saved(context), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
         fault=fault, asking=asking, overtaken=overtaken, done=DONE, whys=WHYS, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
-        reply=_reply(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), guardian=lanes["guardian"],
+        replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), guardian=lanes["guardian"],
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
     )  # fmt: skip
@@ -183,8 +182,19 @@ def saved(context: RequestContext) -> Saved | None:
     left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
-        words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}",
+        words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
     )  # fmt: skip
+
+
+def _sent(context: RequestContext, entry: CaseDecided) -> str:
+    """From which account a reply went out with a decision, which Undo does not take back; "" where none did."""
+    if entry.decision.kind != "respond":
+        return ""
+    sendings = context.store.sendings.of_case(entry.decision.case, context.at)
+    sent = next((each for each in sendings if each.version == entry.version), None)
+    return (
+        f" as {sent.account}. Undo opens the case again and leaves the reply there" if sent else ""
+    )
 
 
 def in_words(entry: CaseDecided) -> str:
@@ -217,19 +227,25 @@ def _sections(
     ]
 
 
-def _reply(
+def _replies(
     context: RequestContext, opened: Pane | None, reply: panel.TypedReply | None
-) -> panel.Panel | None:
-    """Words to start from, where answering is what is suggested or was chosen."""
-    if opened is None or not any(post.suggestion.key == "copy" for post in opened.posts):
-        return None
-    answered = {post.item.number for post in opened.posts if post.suggestion.key == "copy"}
-    mentions = [
-        each
+) -> dict[int, panel.Panel]:
+    """Words to start from by the post's number, where answering is what is suggested or was chosen.
+
+    What a form brought stands in the box of the post that it was for.
+    """
+    wanted = [post.item.number for post in opened.posts if post.suggestion.key == "copy" and not post.decided] if opened else []  # fmt: skip
+    if opened is None or not wanted:
+        return {}
+    chosen = pane.answering(context) if len(opened.posts) > 1 else wanted[0]
+    return {
+        each.item.number: panel.panel(
+            context, opened.case, [each], opened.history, reply if each.item.number == chosen else None,
+            typing=each.item.number == chosen,
+        )
         for each in context.store.cases.mentions(opened.case.number)
-        if each.item.number in answered
-    ]
-    return panel.panel(context, opened.case, mentions, opened.history, reply)
+        if each.item.number in wanted
+    }  # fmt: skip
 
 
 def _handover(context: RequestContext) -> object:

@@ -186,7 +186,7 @@ def offers_of(context: RequestContext, item: Item) -> Offers:
     stored = context.store.mentions.get(item.number)
     if stored is None or stored.revision != item.revision:
         return Offers(
-            off="Its author edited it, and the new words are not assessed yet: look again after the next cycle"
+            off="Its writer edited it, and the new words are not assessed yet: look again after the next collection"
         )
     return context.app.platforms.offers(item.number, context.at)
 
@@ -225,12 +225,12 @@ def faults_of(
         return {}
     guarded = actions.guarded(context, item)
     if (step.final or guarded) and not context.may("lead"):
-        why = "this may be protected speech" if guarded else "nothing takes it back"
-        return {"action": f"A lead does this, since {why}: ask one of them, or escalate the case"}
+        why = "someone may be speaking up" if guarded else "nothing takes it back"
+        return {"action": f"A lead does this, since {why}: ask one of them, or pass the case on"}
     if chosen.clause and chosen.clause not in grounds(context, item):
         return {"clause": "Choose a clause of the list"}
     if guarded and len(chosen.reason) < FEWEST:
-        return {"reason": "Write why it must go although it may be protected speech"}
+        return {"reason": "Write why it must go although someone may be speaking up"}
     if not chosen.clause and len(chosen.reason) < FEWEST:
         return {
             "reason": f"Choose the clause that it rests on, or write why in at least {FEWEST} characters"

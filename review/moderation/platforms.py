@@ -42,7 +42,7 @@ class Platforms:
                 moderate.carry_out(self._context(store, request.at), request)
         except MentionsError as error:  # nothing can be kept: after a while it counts as not known
             report_progress(
-                f"mention {request.mention} {request.action}: what came of it could not be kept: {error}"
+                f"mention {request.mention} {request.action}: what came of it could not be saved: {error}"
             )
 
     def answer_offer(self, number: int, text: str, at: datetime) -> AnswerOffer:
@@ -60,7 +60,7 @@ class Platforms:
             with open_store(self._file, self._folder, create=False) as store:
                 answer.carry_out(self._context(store, request.at), request)
         except MentionsError as error:  # nothing can be kept: after a while it counts as not known
-            report_progress(f"reply {request.sending}: what came of it could not be kept: {error}")
+            report_progress(f"reply {request.sending}: what came of it could not be saved: {error}")
 
     def keep_reply(self, number: int, at: datetime) -> None:
         """Keeps a reply of which somebody says that it is out, as one that was seen to be sent. Raises StoreError."""

@@ -95,10 +95,10 @@ _OF_DETAIL: Mapping[str, Finding] = {
     "example": Finding(says="This is an example that reaches nobody. Have the real contact point set up", grave=True),
 }  # fmt: skip
 _OF_WORDS: Sequence[tuple[re.Pattern[str], Finding]] = (
-    (_PATIENT, Finding(says="It seems to say that somebody is a patient. Not even a patient’s own word makes that public", grave=True)),
+    (_PATIENT, Finding(says="It seems to say that someone is a patient. Not even a patient’s own word makes that public", grave=True)),
     (_CLINICAL, Finding(says="It reads like clinical advice. Point to NHS 111, a GP practice or nhs.uk", grave=True)),
     (_ARGUES, Finding(says="It reads like an argument. Point to the published source and leave it there")),
-    (_OPEN, Finding(says="Something is left open. Fill it in or take it out", grave=True)),
+    (_OPEN, Finding(says="Something is left open. Fill it in or remove it", grave=True)),
 )  # fmt: skip
 
 

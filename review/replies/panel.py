@@ -85,8 +85,13 @@ def panel(
     mentions: Sequence[CaseMention],
     history: Sequence[CaseDecided],
     reply: TypedReply | None,
+    *,
+    typing: bool = True,
 ) -> Panel:
-    """What fits a case; `mentions` are those that a person should see, `said` what is in the box instead of a draft."""
+    """What fits a case; `mentions` are those that a person should see, `reply` what is in the box instead of a draft.
+
+    `typing`: what a form brought is for this box.
+    """
     today = replies_today(context)
     clauses = {name: flag.clause for name, flag in context.app.flags.items()}
     posts = suggest.posts_of(
@@ -94,7 +99,7 @@ def panel(
     )
     on = clock.local_day(context.at)
     drafts = suggest.drafts(today, posts)
-    reply = reply or typed(context)
+    reply = reply or (typed(context) if typing else None)
     if reply is None:  # nothing was typed yet: the first draft is ready
         first = drafts[0] if drafts else None
         reply = TypedReply(text=first.text, template=first.template.key) if first else TypedReply()
@@ -141,21 +146,24 @@ def typed(context: RequestContext) -> TypedReply | None:
 def chosen(context: RequestContext) -> TypedReply:
     """Another draft in the box; what somebody had typed there before stays beside it."""
     reply = typed(context) or TypedReply()
+    today = replies_today(context)
+    templates = today.templates
+    ready = {each.text for each in templates} | {line.line for line in today.lines}
+    theirs = reply.text.strip() and reply.text.strip() not in ready
+    before = reply.text if theirs else reply.before
+    if key := str(context.form.get("line", "")):
+        on = clock.local_day(context.at)
+        line = next((each for each in today.lines if each.key == key and each.in_force(on)), None)
+        if line is None:
+            return replace(reply, fault="That line is no longer there. Choose another")
+        return replace(reply, text=line.line, template="", before=before)
     key = str(context.form.get("use", ""))
-    templates = replies_today(context).templates
     draft = next(
         (each for each in templates if each.template.key == key and each.template.reply), None
     )
     if draft is None or draft.missing:
         return replace(reply, fault="That draft is no longer there. Choose another")
-    ready = {each.text for each in templates}
-    theirs = reply.text.strip() and reply.text.strip() not in ready
-    return replace(
-        reply,
-        text=draft.text,
-        template=draft.template.key,
-        before=reply.text if theirs else reply.before,
-    )
+    return replace(reply, text=draft.text, template=draft.template.key, before=before)
 
 
 def checked(
@@ -204,7 +212,7 @@ def unsent(context: RequestContext) -> TypedReply | None:
         template.text.strip() for template in replies_today(context).templates
     }:
         return None
-    fault = "Your words are not kept by this. If they are out, choose ‘I have replied’. If not, copy them, then keep the decision again"
+    fault = "This does not save your words. If they are out, choose ‘I’ve answered’. If not, copy them, then save the decision again"
     return replace(reply, unsent=True, fault=fault)
 
 

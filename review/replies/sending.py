@@ -21,6 +21,7 @@ from core.text import bare
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
+from review.desk import decide, today
 from review.rendering import linkable, page
 from review.replies import panel, suggest, ways
 from review.replies.lint import Finding, length
@@ -136,6 +137,10 @@ def _send(
     asking = threading.Thread(target=partial(desk.answer, request), daemon=True, name="reply")
     asking.start()
     asking.join(desk.limit)
+    if context.form.get("desk"):
+        sent = context.store.sendings.get(number, context.at)
+        if sent is not None and sent.state == "sent" and sent.version:
+            return decide.onward(context, sent.case, sent.version)
     return RedirectResponse(_way(context, wanted.case.number, number), 303)
 
 
@@ -203,7 +208,7 @@ def _looked_over(context: RequestContext, wanted: Wanted) -> tuple[Sequence[Find
     if stored is None or stored.revision != wanted.item.revision:
         return (
             (),
-            "Its author edited it, and the new words are not assessed yet: look again after the next collection",
+            "Its writer edited it, and the new words are not assessed yet: look again after the next collection",
         )
     checked = panel.checked(context, [wanted.mention], panel.TypedReply(text=wanted.text))
     if checked.fault:
@@ -244,7 +249,8 @@ def _show(
         fault=fault, at_field=at, words=words, before=before, after=before[-1].number if before else 0,
         count=length(words, platform), most=wanted.today.lengths.get(platform),
         answers=context.store.replies.own_answers(wanted.case.number),
-        ready=bool(offer.mark) and (not fault or at != ""), way=_case_way(context, wanted.case.number),
+        ready=bool(offer.mark) and (not fault or at != ""), way=_case_way(context, wanted.case.number, wanted.item.number),
+        along=_along(context, wanted.item.number),
         restriction=wanted.today.restriction,
     )  # fmt: skip
 
@@ -258,7 +264,8 @@ def _result(
         raise HTTPException(404)
     return page(
         context, "replies/sent.html", status=status, of=sending, item=item, fault=fault, form=context.form,
-        original=stored.mention.url if stored is not None else "", way=_case_way(context, sending.case),
+        original=stored.mention.url if stored is not None else "", way=_case_way(context, sending.case, sending.mention),
+        along=_along(context, sending.mention),
         sees=context.may("reviewer") or context.may("governance"),
     )  # fmt: skip
 
@@ -272,17 +279,31 @@ def _sending(context: RequestContext) -> Sending:
 
 
 def _way(context: RequestContext, case: int, number: int) -> str:
-    came_from = f"?{urlencode({'back': detail.back(context)})}" if _knows_view(context) else ""
-    return f"/cases/{case}/sent/{number}{came_from}"
+    lane = {"lane": lanes[0]} if len(lanes := today.chosen_lanes(context)) == 1 else {}
+    more = {"desk": "yes", **lane} if _from_desk(context) else {"back": detail.back(context)}
+    return f"/cases/{case}/sent/{number}?{urlencode(more)}"
 
 
-def _case_way(context: RequestContext, case: int) -> str:
-    """The address of the case from which somebody came: on the desk, or with everything on it."""
-    return detail.way(context, case) if _knows_view(context) else f"/cases/{case}"
+def _from_desk(context: RequestContext) -> bool:
+    """Whether somebody answers from the desk, and goes back to it."""
+    return "yes" in (context.form.get("desk"), context.request.query_params.get("desk"))
 
 
-def _knows_view(context: RequestContext) -> bool:
-    return bool(context.form.get("back") or context.request.query_params.get("back"))
+def _case_way(context: RequestContext, case: int, mention: int) -> str:
+    """Back to where somebody answers."""
+    if not _from_desk(context):
+        return detail.way(context, case)
+    lanes = today.chosen_lanes(context)
+    lane = {"lane": lanes[0]} if len(lanes) == 1 else {}
+    return f"/cases/{case}?{urlencode({'post': mention, 'answer': 1, **lane})}"
+
+
+def _along(context: RequestContext, mention: int) -> dict[str, object]:
+    """What each form of these pages carries so that the way leads back to the desk; nothing from the whole case."""
+    if not _from_desk(context):
+        return {}
+    lanes = today.chosen_lanes(context)
+    return {"desk": "yes", "answering": mention} | ({"lane": lanes[0]} if len(lanes) == 1 else {})
 
 
 def _number(context: RequestContext, name: str) -> int:

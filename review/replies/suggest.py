@@ -140,7 +140,7 @@ def unanswered(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
 
 _NOTHING = ReplyTemplate(
     key="nothing", name="Nothing is answered", reply=False,
-    text="A reply feeds it. Report the post to its platform, keep what is needed as evidence, and escalate the case.",
+    text="A reply makes it grow. Report the post to its platform, save what is needed as evidence, and pass the case on.",
 )  # fmt: skip
 
 
@@ -201,7 +201,7 @@ def _why(
     if template.tone:
         reasons.append(f"its tone is {listed(sorted({post.tone for post in matching_posts}))}")
     if template.staff and any(post.staff != "no" for post in matching_posts):
-        reasons.append("its author is staff")
+        reasons.append("its writer is staff")
     return which + ", and ".join(reasons) if reasons else f"{which}it fits any post"
 
 

@@ -322,7 +322,7 @@ def _rows(
             yield f"Added: {name}{_rest(group, now[name])}"
     for name in was:
         if name not in now:
-            yield f"Taken out: {name}{_rest(group, was[name])}"
+            yield f"Removed: {name}{_rest(group, was[name])}"
     for name, row in now.items():
         for part in group.fields if name in was else ():
             label = f"{name}, {_low(part.words.label)}"
@@ -367,9 +367,9 @@ def _one(field: Field, label: str, old: Any, new: Any) -> Iterator[str]:
         some, others = list(old or []), list(new or [])
         added = [shown(field, [entry]) for entry in others if entry not in some]
         gone = [shown(field, [entry]) for entry in some if entry not in others]
-        parts = [f"added {', '.join(added)}"] * bool(added) + [
-            f"taken out {', '.join(gone)}"
-        ] * bool(gone)
+        parts = [f"added {', '.join(added)}"] * bool(added) + [f"removed {', '.join(gone)}"] * bool(
+            gone
+        )
         yield f"{label}: {'; '.join(parts) or 'in another order'}"
     else:
         yield f"{label}: {shown(field, new)} instead of {shown(field, old)}"

@@ -1,4 +1,4 @@
-"""Set up: what officers may change of config.toml, section by section, each change kept as a version with who and why."""
+"""Settings: what officers may change of config.toml, section by section, each change kept as a version with who and why."""
 
 from __future__ import annotations
 
@@ -270,7 +270,7 @@ def _who(context: RequestContext, section: Section) -> str:
     last = context.store.settings.history(section.key)[:1]
     if not last:
         return "This form was made from a version that is not there. Look at what is in force, then try again"
-    return f"{last[0].by_name} changed this at {clock.local(last[0].at)}, while you were at it. Nothing of yours was kept"
+    return f"{last[0].by_name} changed this at {clock.local(last[0].at)}, while you were at it. Nothing of yours was saved"
 
 
 def _version(context: RequestContext) -> int:

@@ -196,7 +196,7 @@ def _field(words: str) -> str:
 
 def _faster(context: RequestContext, known: Team, user: int) -> str:
     history = context.store.absences.history(user, limit=1)
-    who = known.name(history[0].by) if history else "Somebody"
+    who = known.name(history[0].by) if history else "Someone"
     return f"{who} changed these days while you were looking: see below what holds now"
 
 

@@ -39,7 +39,7 @@ class Team:
         """What somebody is called; "you" stands beside one's own name."""
         user = self.people.get(number) if number is not None else None
         if user is None:
-            return "somebody who has left"
+            return "someone who has left"
         return f"{user.name} (you)" if number == self.me else user.name
 
     def away_words(self, number: int | None) -> str:
@@ -101,7 +101,7 @@ def tags(known: Team, work: Teamwork, at: datetime) -> list[tuple[str, str]]:
         to = work.assigned.to
         away = known.away_words(to)
         card_tags.append((
-            f"{'Back with' if work.returned else 'Assigned to'} {known.name(to)}{', ' + away if away else ''}",
+            f"{'Back with' if work.returned else 'With'} {known.name(to)}{', ' + away if away else ''}",
             "aqua-green",
         ))  # fmt: skip
     for opinion in work.opinions:
@@ -125,9 +125,9 @@ def reasons(known: Team, work: Teamwork) -> list[str]:
     why: list[str] = []
     to = work.assigned.to if work.assigned else None
     if to == known.me:
-        why.append("it is assigned to you")
+        why.append("you have it")
     elif known.covers(to):
-        why.append(f"you cover for {known.name(to)}, to whom it is assigned")
+        why.append(f"you cover for {known.name(to)}, who has it")
     for opinion in work.opinions:
         if opinion.state == "answered" and opinion.asked_by == known.me:
             why.append(f"{known.name(opinion.ended_by)} answered your question")

@@ -158,13 +158,11 @@ class Cases:
         if not decision.covers and decision.kind not in ("undo", "reopen"):
             raise StoreError("a decision covers at least one mention: select what it is about")
         if (decision.kind == "duplicate") != (decision.duplicate_of is not None):
-            raise StoreError(
-                "a duplicate names the case that covers it, and no other decision does"
-            )
+            raise StoreError("‘Same as another case’ names that case, and no other decision does")
         if decision.kind == "escalate" and not decision.role:
-            raise StoreError("an escalation names the role that it goes to")
+            raise StoreError("passing on names the team that it goes to")
         if decision.until is not None and decision.until <= decision.at:
-            raise StoreError("a snooze ends in the future: choose a later day")
+            raise StoreError("it comes back in the future: choose a later day")
         if not all(holds is True or holds is False for holds in decision.labels.values()):
             raise StoreError("a label says whether a flag holds: true or false")
 
@@ -353,7 +351,7 @@ class Cases:
         Raises StoreError without a reason, or where there is no such case.
         """
         if not reason.strip():
-            raise StoreError("a release needs a reason, which is kept")
+            raise StoreError("a release needs a reason, which is saved")
         with self._db.transaction():
             if not self._db.row("SELECT 1 FROM cases WHERE number = ?", case):
                 raise StoreError(f"there is no case {case}: it was purged, or never was")
@@ -389,7 +387,7 @@ class Cases:
         somebody for whom the one who asks covers now, to somebody who was asked already, and for none at all.
         """
         if decision.kind != "second_opinion":
-            raise StoreError("only a second opinion is asked of somebody")
+            raise StoreError("only ‘Ask a colleague’ names a colleague")
         if not question.strip():
             raise StoreError("write what you want to know")
         with self._db.transaction():

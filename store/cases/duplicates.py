@@ -95,14 +95,14 @@ class Duplicates:
     def refuse_circle(self, case: int, of: int) -> None:
         """Raises StoreError for a duplicate of nothing, of itself, or of what is a duplicate of it."""
         if of == case:
-            raise StoreError("a case can’t be a duplicate of itself: name the other case")
+            raise StoreError("a case can’t be the same as itself: name the other case")
         if not self._db.row("SELECT 1 FROM cases WHERE number = ?", of):
             raise StoreError(
                 f"there is no case {of}: write the number of a case that is in the queue"
             )
         if case in self._end_of_duplicates(of):
             raise StoreError(
-                f"case {of} is itself a duplicate of case {case}: decide one of the two by itself"
+                f"case {of} is itself the same as case {case}: decide one of the two by itself"
             )
 
     def refuse_closed_circle(self, case: int) -> None:
@@ -110,7 +110,7 @@ class Duplicates:
         of = self._covering_case(case)
         if of is not None and case in self._end_of_duplicates(of):
             raise StoreError(
-                f"case {case} would be a duplicate of case {of} again, which is now a duplicate of it: undo that first"
+                f"case {case} would be the same as case {of} again, which now is the same as it: undo that first"
             )
 
     def _end_of_duplicates(self, case: int) -> list[int]:

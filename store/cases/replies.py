@@ -63,7 +63,7 @@ class Replies:
         Raises StoreError as `decide`, and for a reply without words or another decision than `respond`.
         """
         if decision.kind != "respond":
-            raise StoreError("a reply is kept with the decision to respond")
+            raise StoreError("a reply is saved with the decision that it was answered")
         if not text.strip():
             raise StoreError("write down what was replied")
         with self._db.transaction():

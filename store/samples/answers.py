@@ -101,7 +101,7 @@ class SampleAnswers:
             if shown is None or shown.version != expected_version:
                 return False
             if shown.mine is not None and answer.skipped is not None:
-                raise StoreError("it was judged already: say what holds of it")
+                raise StoreError("it was judged already: say whether it is still true")
             self._db.insert(
                 "sample_answers", sample=answer.sample, mention=shown.mention,
                 version=expected_version + 1, by_user=answer.by, at=clock.text(answer.at),

@@ -52,11 +52,11 @@ class Absences:
             if any(absence.user == user and _meet(absence, first, last) for absence in others):
                 raise StoreError("that overlaps another absence: change or end that one first")
             if cover == user:
-                raise StoreError("somebody else covers: choose a colleague")
+                raise StoreError("someone else covers: choose a colleague")
             if cover is not None and _leads_back(user, cover, first, last, others):
                 raise StoreError(
                     "that would go round in a circle: in those days the cover is away, and covered by "
-                    "whom they would cover. Choose somebody else"
+                    "whom they would cover. Choose someone else"
                 )
             number = self._db.insert(
                 "absences", user_number=user, first_day=first.isoformat(), last_day=last.isoformat(),

@@ -67,7 +67,7 @@ class Opinions:
             if by == opinion.asked_by:
                 raise StoreError("who asked for an opinion can’t give it")
             if by not in self.may_answer(opinion, at):
-                raise StoreError("the opinion was asked of somebody else")
+                raise StoreError("someone else was asked")
             if stance == "disagrees" and not answer.strip():
                 raise StoreError("say why you see it differently")
             if opinion.state != "waits":
@@ -95,12 +95,12 @@ class Opinions:
         now, who was asked already.
         """
         if of == by:
-            raise StoreError("ask somebody else: a second opinion is never one’s own")
+            raise StoreError("ask someone else: you can’t ask yourself")
         if not self._db.value("SELECT active FROM users WHERE number = ?", of):
             raise StoreError("choose a colleague who can decide")
         away = self._absences.away(at).get(of)
         if away is not None and away.acting == by:
-            raise StoreError("they are away and you cover for them: ask somebody else")
+            raise StoreError("they are away and you cover for them: ask someone else")
         if self._db.value(
             "SELECT 1 FROM opinions WHERE case_number = ? AND asked_of = ? AND state = 'waits'",
             case,

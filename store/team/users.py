@@ -167,7 +167,7 @@ class Users:
             if self._db.row(
                 "SELECT 1 FROM users WHERE kind = ? AND handle = ?", kind, _folded(handle)
             ):
-                raise StoreError(f"there is a user {handle} already: choose another name")
+                raise StoreError(f"there is a person {handle} already: choose another name")
             number = self._db.insert(
                 "users", kind=kind, handle=_folded(handle), name=clean(name.strip() or handle),
                 roles=json.dumps(new_roles), created_at=clock.text(at),
@@ -213,7 +213,7 @@ class Users:
         with self._db.transaction():
             row = self._db.row("SELECT * FROM users WHERE number = ?", number)
             if row is None:
-                raise StoreError(f"there is no user {number}")
+                raise StoreError(f"there is no person {number}")
             had = tuple(json.loads(row["roles"]))
             new_roles = _roles(roles) if roles is not None else had
             on = row["active"] if active is None else active
@@ -225,7 +225,7 @@ class Users:
             )  # fmt: skip
             needed = signs_in if ready else None
             if "admin" in had and row["active"] and not self._has_administrator(needed):
-                raise StoreError("somebody must stay administrator: make another one first")
+                raise StoreError("someone must stay administrator: make another one first")
             details: dict[str, int | str] = {}
             if roles is not None:
                 details |= {"roles": ",".join(new_roles), "before": ",".join(had)}
@@ -425,7 +425,7 @@ def _roles(raw_roles: Iterable[Role]) -> tuple[Role, ...]:
     roles = tuple(dict.fromkeys(raw_roles))
     unknown = [role for role in roles if role not in ROLES]
     if unknown or not roles:
-        raise StoreError(f"a user has at least one role of {', '.join(ROLES)}")
+        raise StoreError(f"a person has at least one role of {', '.join(ROLES)}")
     return roles
 
 

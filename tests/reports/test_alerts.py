@@ -91,7 +91,7 @@ def test_the_mail_says_whom_the_policy_binds(cfg: Config, form: str, staff: str,
 
 @pytest.mark.parametrize("staff", ["no", None])
 def test_of_anybody_else_nothing_is_said(cfg: Config, staff: str | None) -> None:
-    assert "Author:" not in body(mailed(cfg, staff=staff))
+    assert "Writer:" not in body(mailed(cfg, staff=staff))
 
 
 @pytest.mark.parametrize("form", ["plain", "html"])

@@ -112,8 +112,8 @@ def test_a_card_says_why_it_was_flagged() -> None:
     )
     written = words_of(page(item(flags=flags)))
     assert MEANINGS["harassment"] in written
-    assert "Clause 6.9; score 0.88; aimed at: colleague, person" in written
-    assert "Clause 6.8, 6.9, 9; score 0.91; harm: serious" in written
+    assert "Clause 6.9; 88% sure; aimed at: colleague, person" in written
+    assert "Clause 6.8, 6.9, 9; 91% sure; harm: serious" in written
 
 
 def test_a_card_says_where_when_how_far_and_what_it_matched() -> None:
@@ -142,7 +142,7 @@ def test_a_card_links_to_the_review_page() -> None:
         ({"copies": 4}, "4 of one story"),
         ({"decision": "no_action"}, "decided: no action"),
         ({"staff": "nhs"}, "Not an ICB employee: the policy does not apply"),
-        ({"staff": "icb"}, "The author says that they work for the ICB."),
+        ({"staff": "icb"}, "The writer says that they work for the ICB."),
         ({"flags": (), "risk": "low"}, "No flag: civil criticism."),
     ],
 )
@@ -154,7 +154,7 @@ def test_a_card_says_what_a_person_should_know(changes: dict[str, Any], says: st
 def test_what_was_deleted_is_named_and_its_words_are_not_shown() -> None:
     written = page(item(deleted=True))
     assert "Zebedee" not in written
-    assert "deleted by its author" in written
+    assert "deleted by its writer" in written
 
 
 def test_a_mention_that_could_not_be_read_is_never_called_clean() -> None:
@@ -300,7 +300,7 @@ def test_the_terminal_cannot_be_steered_by_a_post() -> None:
 def test_the_terminal_does_not_show_what_was_deleted() -> None:
     written = shown(item(deleted=True), width=200)
     assert "Zebedee" not in written
-    assert "deleted by its author" in written
+    assert "deleted by its writer" in written
 
 
 def test_a_long_list_ends_with_how_many_more_there_are() -> None:

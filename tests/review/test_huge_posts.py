@@ -62,5 +62,5 @@ def test_a_megabyte_wakes_nothing_and_cuts_nothing_off(browser: Browser, huge: H
             beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page.evaluate(beyond) <= 0, path
             if path != "/cases":
-                expect(page.get_by_role("button", name="Keep this decision")).to_be_visible()
+                expect(page.get_by_role("button", name="Save this decision")).to_be_visible()
         assert told == []

@@ -88,7 +88,7 @@ def test_what_was_reported_comes_before_a_person_with_the_worry(
     assert "She is my patient" not in page.text
     assert "she is my patient's mother" in page.text
     assert "Rowan Ashdown, ward 4" in page.text
-    assert "who say that they are the target" in page.text
+    assert "who say that it is aimed at them" in page.text
     assert "Rowan Ashdown, ward 4" not in read(fresh, f"/cases/{told.case}/full", "vera").text
     assert f"case {told.case}" in read(fresh, "/tell/1", "vera").text
 

@@ -31,7 +31,7 @@ def test_reasons_and_notes_are_for_who_decides_and_for_governance(
     assert "The way to human resources was released" in case
     assert (WHY in case) is reads
     decided = read(house, f"/cases/{case_of(store, PRESS)}/full", handle).text
-    assert "Escalated to PALS and complaints" in decided
+    assert "Passed on to PALS and complaints" in decided
     assert ("Rang back at ten." in decided, "asks about waits" in decided) == (reads, reads)
     for path in ("/handover", f"/handover/{note}"):
         assert (NOTE in read(house, path, handle).text) is reads

@@ -183,7 +183,7 @@ def test_a_number_that_will_not_be_blanked_any_more_is_named(shipped: Config) ->
     (asked,) = warnings.asks(
         shipped, changed(shipped, "contacts", {"organisation.contacts": more}), ON, PLATFORM_NAMES
     )
-    assert asked.startswith("020 7946 0999 will not be blanked")
+    assert asked.startswith("020 7946 0999 will not be masked")
 
 
 def test_a_contact_point_that_reply_drafts_point_to_does_not_go_unasked(shipped: Config) -> None:

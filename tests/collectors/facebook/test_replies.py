@@ -70,7 +70,7 @@ def test_what_stands_elsewhere_is_hidden_or_is_our_own_is_not_answered(
     )
     assert may(built, the(mentions, lambda m: m.own)) == "it is our own"
     hidden = dataclasses.replace(answerable(built, mentions, "comment"), hidden=True)
-    assert "only its author" in may(built, hidden)
+    assert "only its writer" in may(built, hidden)
 
 
 @pytest.mark.parametrize(

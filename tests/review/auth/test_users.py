@@ -90,8 +90,8 @@ def test_a_link_holds_for_a_day(empty: House) -> None:
         ({"handle": ""}, "Give a sign-in name"), ({"name": " "}, "Give the name that colleagues call them"),
         ({"role": []}, "Choose at least one role"), ({"role": ["owner"]}, "Choose at least one role"),
         ({"handle": "nia brandreth"}, "Use a sign-in name without spaces"),
-        ({"name": "amina yusuf"}, "Somebody here has this name: add what tells them apart"),
-        ({"handle": "AMINA"}, "There is a user AMINA already"), ({"handle": "x" * 81}, "Use names of at most 80"),
+        ({"name": "amina yusuf"}, "Someone here has this name: add what tells them apart"),
+        ({"handle": "AMINA"}, "There is a person AMINA already"), ({"handle": "x" * 81}, "Use names of at most 80"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_and_what_was_typed_stays(

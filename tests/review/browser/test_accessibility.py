@@ -85,14 +85,14 @@ def test_nor_with_pages_that_answer_a_form(browser: Browser, fresh: House) -> No
         found += faults(page)
     sign_in(page, fresh, "amina")
     page.goto(f"{fresh.url}/cases/4/full")
-    page.get_by_label("Escalate", exact=True).check()
-    page.get_by_role("button", name="Keep this decision").click()
+    page.get_by_label("Pass on", exact=True).check()
+    page.get_by_role("button", name="Save this decision").click()
     found += faults(page)  # to whom?
-    page.get_by_label("Monitor", exact=True).check()
-    page.get_by_role("button", name="Keep this decision").click()
+    page.get_by_label("Watch", exact=True).check()
+    page.get_by_role("button", name="Save this decision").click()
     found += faults(page)  # kept
     page.goto(f"{fresh.url}/cases/1/full")
-    page.get_by_text("See what is blanked out").click()
+    page.get_by_text("See what is masked").click()
     page.get_by_label("Why do you need to see it?").fill("to tell the practice")
     page.get_by_role("button", name="Show the original words").click()
     found += faults(page)  # revealed
@@ -130,7 +130,7 @@ def test_nor_where_a_team_works_together(browser: Browser, anew: House) -> None:
     page.goto(f"{anew.url}/away")
     page.get_by_label("First day away").fill("2026-11-20")
     page.get_by_label("Last day away").fill("2026-11-19")
-    page.get_by_role("button", name="Keep these days").click()
+    page.get_by_role("button", name="Save these days").click()
     found += faults(page)  # the wrong way round
     page.goto(f"{anew.url}/cases")
     page.get_by_label("Tick case 1 to hand it on").check()

@@ -117,7 +117,7 @@ def test_nor_with_any_section_that_is_set_up_nor_with_a_conflict(
                 one.locator("input[inputmode=numeric], input[type=number]").nth(1).fill(hours)
                 one.get_by_role("button", name="Save", exact=True).click()
             found += faults(page) + faults(late) + beyond(late, 320)
-            expect(late.get_by_text("Somebody was faster").first).to_be_visible()
+            expect(late.get_by_text("Someone was faster").first).to_be_visible()
             assert found == []
 
 
@@ -159,7 +159,7 @@ def test_nor_with_what_is_not_open_to_somebody_nor_where_a_form_comes_too_late(
         page = context.new_page()
         sign_in(page, anew, "amina")
         page.goto(f"{anew.url}/cases/6/full")
-        page.get_by_label("Respond", exact=True).check()
+        page.get_by_label("Answer", exact=True).check()
         page.locator("#reply").fill("Please ring us on 020 7946 0123.")
         button = page.get_by_role("button", name="Check this draft")
         button.evaluate("one => one.setAttribute('formaction', '/cases/9999/draft')")
@@ -168,7 +168,7 @@ def test_nor_with_what_is_not_open_to_somebody_nor_where_a_form_comes_too_late(
         found += faults(page) + beyond(page, 320)
         page.goto(f"{anew.url}/cases/6/full")
         context.clear_cookies()
-        page.get_by_role("button", name="Claim for 15 minutes").click()
+        page.get_by_role("button", name="Take it for 15 minutes").click()
         expect(page.get_by_text("You are signed out").first).to_be_visible()
         found += faults(page) + beyond(page, 320)
     assert found == []

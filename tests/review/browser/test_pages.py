@@ -76,12 +76,12 @@ def test_a_case_is_decided_without_script(browser: Browser, fresh: House) -> Non
         sign_in(page, fresh, "amina")
         page.goto(f"{fresh.url}/cases/2/full")
         expect(page.get_by_label("Until which day")).to_be_visible()
-        page.get_by_label("Escalate", exact=True).check()
+        page.get_by_label("Pass on", exact=True).check()
         page.get_by_label("Safeguarding", exact=True).check()
         page.get_by_label("Note for colleagues").fill("rang them at once")
-        page.get_by_role("button", name="Keep this decision").click()
-        expect(page.get_by_text("Your decision was kept")).to_be_visible()
-        expect(page.get_by_text("Escalated to Safeguarding", exact=True).first).to_be_visible()
+        page.get_by_role("button", name="Save this decision").click()
+        expect(page.get_by_text("Your decision was saved")).to_be_visible()
+        expect(page.get_by_text("Passed on to Safeguarding", exact=True).first).to_be_visible()
         page.get_by_role("button", name="Undo decision 1").click()
         expect(page.get_by_text("Took back decision 1")).to_be_visible()
 
@@ -89,9 +89,9 @@ def test_a_case_is_decided_without_script(browser: Browser, fresh: House) -> Non
 def test_what_belongs_to_one_answer_is_shown_with_that_answer(page: Page, house: House) -> None:
     page.goto(f"{house.url}/cases/2/full")
     expect(page.get_by_label("Until which day")).to_be_hidden()
-    page.get_by_label("Snooze", exact=True).check()
+    page.get_by_label("Bring back later", exact=True).check()
     expect(page.get_by_label("Until which day")).to_be_visible()
-    page.get_by_label("Escalate", exact=True).check()
+    page.get_by_label("Pass on", exact=True).check()
     expect(page.get_by_label("Until which day")).to_be_hidden()
     expect(page.get_by_label("Safeguarding", exact=True)).to_be_visible()
 
@@ -101,10 +101,10 @@ def test_a_fault_takes_the_focus(browser: Browser, fresh: House) -> None:
         page = context.new_page()
         sign_in(page, fresh, "amina")
         page.goto(f"{fresh.url}/cases/2/full")
-        page.get_by_label("Escalate", exact=True).check()
-        page.get_by_role("button", name="Keep this decision").click()
+        page.get_by_label("Pass on", exact=True).check()
+        page.get_by_role("button", name="Save this decision").click()
         expect(page.locator(".nhsuk-error-summary")).to_be_focused()
-        page.get_by_role("link", name="Choose whom to escalate to").click()
+        page.get_by_role("link", name="Choose whom to pass it on to").click()
         expect(page.get_by_label("PALS and complaints")).to_be_focused()
 
 
@@ -145,8 +145,8 @@ def test_single_keys_walk_the_queue_and_decide_once_they_are_on(
         page.keyboard.press("d")
         page.keyboard.press("ArrowDown")
         page.get_by_label("Note for colleagues").fill("jock o’dunn")  # keys in a box are words
-        page.get_by_role("button", name="Keep this decision").press("Enter")
-        expect(page.get_by_text("Your decision was kept")).to_be_visible()
+        page.get_by_role("button", name="Save this decision").press("Enter")
+        expect(page.get_by_text("Your decision was saved")).to_be_visible()
         page.wait_for_load_state()
         with page.expect_navigation():
             page.keyboard.press("g")
@@ -156,5 +156,5 @@ def test_single_keys_walk_the_queue_and_decide_once_they_are_on(
 def test_a_hostile_post_leaves_the_page_whole(page: Page, house: House) -> None:
     page.goto(f"{house.url}/cases/{case_of(house.store, HOSTILE)}/full")
     expect(page.get_by_text("<script>alert(1)</script>").first).to_be_visible()
-    expect(page.get_by_role("button", name="Keep this decision")).to_be_visible()
+    expect(page.get_by_role("button", name="Save this decision")).to_be_visible()
     assert page.locator("blockquote *:not(mark, span)").count() == 0

@@ -1,4 +1,4 @@
-"""A duplicate names the case that covers it: chosen or typed, never in a circle, shown from both sides."""
+"""A duplicate names that case: chosen or typed, never in a circle, shown from both sides."""
 
 from __future__ import annotations
 
@@ -45,23 +45,23 @@ def test_each_of_two_cases_shows_the_other_and_the_duplicate_what_was_decided_th
     one, other = case_of(fresh.store, GRIEVANCE), case_of(fresh.store, PRESS)
     assert duplicate(fresh, one, duplicate_other=f"case {other}").status_code == 303
     page = of(fresh, GRIEVANCE)
-    assert f"A duplicate of case {other}" in page.text
-    assert "What is decided there holds here. Escalated to PALS" in page.text
+    assert f"The same as case {other}" in page.text
+    assert "What is decided there holds here. Passed on to PALS" in page.text
     assert page.all("a", href=f"/cases/{other}")
-    assert f"Duplicate of case {other} Decision 1" in page.text
+    assert f"Same as case {other} Decision 1" in page.text
     back = of(fresh, PRESS)
-    assert "1 case is a duplicate of this one" in back.text
+    assert "1 case is the same as this one" in back.text
     assert back.all("a", href=f"/cases/{one}")
     fresh_undo = send(fresh, f"/cases/{one}/undo", undoes="1", version="1")
     assert fresh_undo.status_code == 303
-    assert "A duplicate of" not in of(fresh, GRIEVANCE).text
-    assert "is a duplicate of this one" not in of(fresh, PRESS).text
+    assert "The same as" not in of(fresh, GRIEVANCE).text
+    assert "is the same as this one" not in of(fresh, PRESS).text
 
 
 @pytest.mark.parametrize(
     ("form", "why"),
     [
-        ({}, "Say of which case it is a duplicate"),
+        ({}, "Say which case it is the same as"),
         ({"duplicate_other": "the other one"}, "in figures"),
         ({"duplicate_other": "9999"}, "There is no case 9999"),
         ({"duplicate_other": "9" * 11}, "There is no case"),
@@ -82,11 +82,11 @@ def test_a_duplicate_of_nothing_says_what_is_wrong_and_keeps_what_was_typed(
 
 def test_no_case_covers_itself_by_whatever_way(fresh: House) -> None:
     a, b, c = (case_of(fresh.store, told) for told in (GRIEVANCE, PRESS, RUMOUR))
-    assert "can’t be a duplicate of itself" in duplicate(fresh, a, duplicate_other=str(a)).text
+    assert "can’t be the same as itself" in duplicate(fresh, a, duplicate_other=str(a)).text
     assert duplicate(fresh, a, duplicate_other=str(b)).status_code == 303
     assert duplicate(fresh, b, duplicate_other=str(c)).status_code == 303
     answer = duplicate(fresh, c, duplicate_other=str(a))
-    assert (answer.status_code, "is itself a duplicate" in answer.text) == (422, True)
+    assert (answer.status_code, "is itself the same as" in answer.text) == (422, True)
     assert fresh.store.duplicates.final_case(a) == c
     assert f"in the end of case {c}" in of(fresh, GRIEVANCE).text.lower()
 
@@ -137,7 +137,7 @@ def test_a_decision_names_another_case_if_it_is_a_duplicate_and_only_then(fresh:
         said = CaseDecision(
             case=case, kind=kind, by=1, at=NOW, covers=((3, 1),), duplicate_of=of_case  # type: ignore[arg-type]
         )  # fmt: skip
-        with pytest.raises(StoreError, match="names the case that covers it"):
+        with pytest.raises(StoreError, match="names that case"):
             fresh.store.cases.decide(said, 0)
 
 

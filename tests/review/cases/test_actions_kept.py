@@ -42,7 +42,7 @@ def after(house: House, told: Told, path: str = "decide", **form: object) -> str
     ("told", "form", "words"),
     [
         (IN_DANGER, {"kind": "escalate", "role": "safeguarding"}, "Ring Safeguarding: this team has no email."),
-        (PRESS, {"kind": "respond"}, "Answer on the platform. Then choose ‘Respond’ here again, and ‘I have replied’."),
+        (PRESS, {"kind": "respond"}, "Answer on the platform. Then choose ‘Answer’ here again, and ‘I’ve answered’."),
         (NAMED, {"kind": "remove"}, "Nothing was removed yet. Hide, remove or report it"),
         (NAMED, {"kind": "remove"}, "Tell information governance now: 72 hours run for personal data."),
         (RUMOUR, {"kind": "report"}, "Nothing was reported yet. Report it to the platform"),
@@ -61,8 +61,11 @@ def test_what_is_still_to_be_done_is_said(
             "2026-11-25",
             "A request for help is to be answered by Sun 22 Nov 2026, 08:46, before the case comes back",
         ),
-        ("2026-11-25", "Snoozing stops no such clock: answer it, or choose a sooner day"),
-        ("", "Snoozing stops no such clock"),
+        (
+            "2026-11-25",
+            "Bringing it back later stops no such clock: answer it, or choose a sooner day",
+        ),
+        ("", "Bringing it back later stops no such clock"),
         ("2026-11-21", ""),
     ],
 )
@@ -86,14 +89,14 @@ def test_how_a_role_is_told_stands_wherever_it_is_to_be_told(anew: House) -> Non
         configure(anew.desk, roles=before)
     assert f"Tell Safeguarding ({how}) by phone now" in page
     assert "Whom to ring out of hours is not set up" not in page
-    assert f"Somebody is or may be at risk of harm. Tell them: {how}" in page
+    assert f"Someone is or may be at risk of harm. Tell them: {how}" in page
     assert f"Ring Safeguarding ({how}): this team has no email." in told
 
 
 def test_where_nothing_is_left_to_do_nothing_is_said_of_it(anew: House) -> None:
     assert "Still to do" not in after(anew, RUMOUR, kind="no_action")
     told = after(anew, PRESS, "replied", reply="Our media desk answers questions.")
-    assert "Your decision was kept." in told
+    assert "Your decision was saved." in told
     assert "Still to do" not in told
 
 
@@ -101,7 +104,7 @@ def test_what_was_taken_back_is_said_too(anew: House) -> None:
     after(anew, RUMOUR, kind="monitor")
     told = after(anew, RUMOUR, "undo", undoes=1)
     assert "Decision 1 was taken back." in told
-    assert "Your decision was kept" not in told
+    assert "Your decision was saved" not in told
 
 
 def sent(house: House, told: Told, **form: object) -> Tags:
@@ -136,12 +139,12 @@ def test_words_that_would_be_lost_are_asked_about_once(anew: House) -> None:
     listed = replies(anew.desk.file, anew.desk.policy, NOW.date()).templates
     ready = next(each.text for each in listed if each.template.key == "media")
     found = sent(anew, PRESS, kind="respond", reply="We will ring her at ten.")
-    assert "Your words are not kept by this." in found.text
+    assert "This does not save your words." in found.text
     assert "We will ring her at ten." in found.text
     assert found.all("input", name="unsent")
     told = after(anew, PRESS, kind="respond", reply="We will ring her at ten.", unsent="yes")
-    assert "Your decision was kept." in told
-    assert "Your decision was kept." in after(anew, PRESS, kind="respond", reply=ready)
+    assert "Your decision was saved." in told
+    assert "Your decision was saved." in after(anew, PRESS, kind="respond", reply=ready)
 
 
 def test_before_it_is_confirmed_the_page_says_when_72_hours_begin(anew: House) -> None:
@@ -168,6 +171,6 @@ def test_the_way_to_a_draft_shows_the_draft(anew: House, browser: Browser) -> No
     sign_in(page, anew, "amina")
     page.goto(f"{anew.url}/cases/{case_of(anew.store, GRIEVANCE)}/full")
     expect(page.get_by_label("The reply")).to_be_hidden()
-    page.get_by_role("link", name="Choose ‘Respond’").click()
+    page.get_by_role("link", name="Choose ‘Answer’").click()
     expect(page.get_by_label("The reply")).to_be_visible()
     page.close()

@@ -42,7 +42,7 @@ def test_a_question_goes_to_its_colleague_and_the_answer_back(anew: House) -> No
     seen = of(anew, NAMED).text
     assert "Bea Whitlock sees it differently" in seen
     assert "It names a ward: the Guardian." in seen
-    assert "Second opinion given" in seen
+    assert "A colleague answered" in seen
     assert "It names a ward" not in of(anew, NAMED, "vera").text
 
 
@@ -130,7 +130,7 @@ def test_where_there_is_nobody_to_ask_it_stays_open_for_whoever_comes(anew: Hous
     case = case_of(anew.store, NAMED)
     assert "nobody else here who can decide" in of(anew, NAMED).text
     assert sends(anew, case, form(anew, case, kind="second_opinion"))[0] == 303
-    assert "Second opinion wanted" in of(anew, NAMED).text
+    assert "A colleague is asked" in of(anew, NAMED).text
 
 
 def test_whoever_closed_the_case_before_the_answer_is_named(anew: House) -> None:

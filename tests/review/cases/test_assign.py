@@ -33,13 +33,13 @@ def hand(house: House, case: int, to: object, seen: int, by: str = "amina", **fo
 
 def test_a_case_is_taken_with_one_click_and_both_pages_say_so(anew: House) -> None:
     case = case_of(anew.store, NAMED)
-    assert "Assigned to nobody. Take this case" in of(anew, NAMED).text
+    assert "Nobody has it. Take this case" in of(anew, NAMED).text
     answer = send(anew, f"/cases/{case}/assign", to=anew.who["amina"], seen=0, back="tab=high")
     assert answer.headers["location"] == f"/cases/{case}/full?back=tab%3Dhigh#team"
-    assert "Assigned to Amina Yusuf (you)" in of(anew, NAMED).text
-    assert "Assigned to Amina Yusuf" in read(anew, "/cases", "vera").text
+    assert "With Amina Yusuf (you)" in of(anew, NAMED).text
+    assert "With Amina Yusuf" in read(anew, "/cases", "vera").text
     mine = read(anew, "/cases?tab=mine").text
-    assert "Here because it is assigned to you." in mine
+    assert "Here because you have it." in mine
     assert "Take this case" not in of(anew, NAMED, "vera").text
 
 
@@ -48,7 +48,7 @@ def test_it_is_handed_on_with_a_note_that_the_history_keeps(anew: House) -> None
     note = "You know the practice <b>well</b>."
     assert hand(anew, case, anew.who["bea"], 1, assign_note=note) == 303
     page = of(anew, NAMED, "bea")
-    assert "Assigned to Bea Whitlock (you), by Amina Yusuf" in page.text
+    assert "With Bea Whitlock (you), by Amina Yusuf" in page.text
     assert page.text.count(note) == 2  # where it stands, and in the history
     assert note not in of(anew, NAMED, "vera").text
     assert hand(anew, case, "nobody", 2, "bea") == 303
@@ -183,7 +183,7 @@ def test_a_forgotten_colleague_loses_no_selection(anew: House) -> None:
 def test_a_case_that_opens_again_is_back_with_the_same_person(anew: House) -> None:
     case = give(anew, NAMED, "bea")
     decide(anew.store, case, anew.who["amina"], "no_action", at=NOW - HOUR / 2)
-    assert "Assigned to" not in of(anew, NAMED).text.partition("To whom it was given")[0]
+    assert "With Bea" not in of(anew, NAMED).text.partition("To whom it was given")[0]
     send(anew, f"/cases/{case}/undo", undoes=1, version=1)
     assert (
         "Back with Bea Whitlock, Fri 20 Nov 2026, 10:00 (1 hour ago). It was decided, and opened again."

@@ -37,7 +37,7 @@ def test_a_flag_stands_with_its_meaning_clause_and_score(house: House) -> None:
     found = of(house, ALLEGATION)
     assert policy()["allegation"].means in found.text
     assert "6.8, 6.9, 9" in found.text
-    assert "93 of 100" in found.text
+    assert "93% sure" in found.text
     assert "Policy 2026.1, model model-a" in found.text
     assert "Alleges: death, serious harm, abuse or crime" in found.text
     assert "Clause 6.9Always be respectful and courteous." in found.text
@@ -45,18 +45,18 @@ def test_a_flag_stands_with_its_meaning_clause_and_score(house: House) -> None:
 
 def test_danger_shows_what_to_do_now_and_that_this_is_no_emergency_service(house: House) -> None:
     found = of(house, IN_DANGER)
-    assert "Somebody may be in danger now" in found.text
+    assert "Someone may be in danger now" in found.text
     assert "ring 999" in found.text
     assert "Safeguarding by phone now" in found.text
-    assert "Somebody may be in danger now" not in of(house, RUMOUR).text
+    assert "Someone may be in danger now" not in of(house, RUMOUR).text
 
 
 def test_protected_speech_goes_to_the_guardian_and_never_to_an_employer(house: House) -> None:
     found = of(house, GRIEVANCE)
-    for words in ("This may be protected speech", "Freedom to Speak Up Guardian", "Not an ICB employee: the policy does not apply",
+    for words in ("Someone may be speaking up", "Freedom to Speak Up Guardian", "Not an ICB employee: the policy does not apply",
                   "The terms of LinkedIn forbid it", "HR is not offered"):  # fmt: skip
         assert words in found.text, words
-    assert "This may be protected speech" not in of(house, RUMOUR).text
+    assert "Someone may be speaking up" not in of(house, RUMOUR).text
     assert not found.all("input", value="hr")
 
 
@@ -73,7 +73,7 @@ def test_hr_is_offered_to_nobody_before_governance_released_it_for_the_icbs_own_
 
 def test_a_post_that_the_model_could_not_read_is_not_shown_as_clean(house: House) -> None:
     found = of(house, FOREIGN)
-    assert "The model could not read this post" in found.text
+    assert "The program could not read this post" in found.text
     assert "Risk not known" in found.text
     assert [told["lang"] for told in found.all("blockquote")] == ["ar"]
 
@@ -87,7 +87,7 @@ def test_what_changed_since_is_said(house: House) -> None:
 def test_history_says_who_what_and_why_and_offers_to_undo(house: House) -> None:
     found = of(house, OWN_STAFF)
     for words in (
-        "Not relevant Undone",
+        "Not about us Undone",
         "Decision 1, Amina Yusuf",
         "No disclaimer: wrong",
         "the profile says so",
@@ -95,8 +95,8 @@ def test_history_says_who_what_and_why_and_offers_to_undo(house: House) -> None:
     ):
         assert words in found.text, words
     assert [told["value"] for told in found.all("input", name="undoes")] == ["3"]
-    assert "Escalated to PALS and complaints" in of(house, PRESS).text
-    assert "Snoozed until Mon 23 Nov 2026, 11:00" in of(house, TAKE_DOWN).text
+    assert "Passed on to PALS and complaints" in of(house, PRESS).text
+    assert "Comes back Mon 23 Nov 2026, 11:00" in of(house, TAKE_DOWN).text
 
 
 def test_high_risks_after_the_first_are_not_ticked(house: House) -> None:
@@ -123,7 +123,7 @@ def test_what_was_typed_is_still_there_after_a_fault(fresh: House) -> None:
         reason="grave", missing="threat", back="tab=high&page=1", **{"label-allegation": "yes"},
     )  # fmt: skip
     found = Tags(answer.text)
-    assert "Choose whom to escalate to" in found.text
+    assert "Choose whom to pass it on to" in found.text
     assert [told["value"] for told in found.all("input", name="kind") if "checked" in told] == [
         "escalate"
     ]
@@ -143,9 +143,7 @@ def test_who_was_faster_is_named_and_theirs_is_shown(fresh: House) -> None:
     answer = send(fresh, f"/cases/{case}/decide", kind="no_action", covers="1:1", version=0)
     assert answer.status_code == 409
     found = Tags(answer.text)
-    assert (
-        "Bea Whitlock decided this case at Fri 20 Nov 2026, 10:00 (‘Monitor’) while" in found.text
-    )
+    assert "Bea Whitlock decided this case at Fri 20 Nov 2026, 10:00 (‘Watch’) while" in found.text
     assert "seen before" in found.text
     assert {told["value"] for told in found.all("input", name="version")} == {"1"}
 
@@ -164,7 +162,7 @@ def test_after_a_decision_the_way_leads_on_in_the_same_view(fresh: House) -> Non
         sent = {"kind": "no_action", "covers": "1:1", "version": 0, "back": "tab=high"}
         answer = client.post(f"/cases/{case}/decide", data=sent, follow_redirects=True)
     found = Tags(answer.text)
-    assert "Your decision was kept." in found.text
+    assert "Your decision was saved." in found.text
     (on,) = found.all("a", data_next="")
     assert re.fullmatch(r"/cases/\d+\?back=tab%3Dhigh", on["href"])
     assert f"/cases/{case}/full?" not in on["href"]

@@ -34,7 +34,7 @@ HELD_BACK = SuppressedFlag(
         rules=(RuleStep(rule="the post as a whole looks clean to the model", before=0.304, after=0.0),),
     ),
 )  # fmt: skip
-SAYS = "the profile, which says that its author works for the NHS"
+SAYS = "the profile, which says that its writer works for the NHS"
 
 
 @pytest.fixture(scope="module")
@@ -73,22 +73,22 @@ def test_a_case_says_of_each_flag_what_the_model_gave_and_which_rule_moved_it(
     told = why(read(explained, f"/cases/{explained.store.cases.of_mention(1)}/full"))
     assert told.startswith(" flagged")
     assert (
-        "Patient’s details: 41.23 of 100 The model gave it 99.96 of 100; it holds from 25 on. "
+        "Patient’s details: 41.23% sure The program was 99.96% sure; the flag stands from 25% on. "
         "Somebody is named beside health care: from 12 to 41.23 "
         "It is told when it was: moved it by next to nothing"
     ) in told
     assert (
-        "Threat: 30 of 100 The model gave it 30 of 100; it holds from 17 on. No rule moved it."
+        "Threat: 30% sure The program was 30% sure; the flag stands from 17% on. No rule moved it."
         in told
     )
-    assert "No score of the model counts here; it holds from 50 on." in told
+    assert "How sure the program is does not count here; the flag stands from 50% on." in told
     assert "Its picture is <b>like</b> a logo: 90" in told
 
 
 def test_it_says_what_a_rule_held_back_and_what_staff_rests_on(explained: House) -> None:
     told = why(read(explained, f"/cases/{explained.store.cases.of_mention(1)}/full"))
     assert (
-        "Reporter asks for comment: not flagged The model gave it 30.4 of 100; it holds from 30 on. "
+        "Reporter asks for comment: not flagged The program was 30.4% sure; the flag stands from 30% on. "
         "The post as a whole looks clean to the model: from 30.4 to 0"
     ) in told
     assert f"Says that they work for the NHS, not the ICB. This rests on {SAYS}." in told
@@ -98,7 +98,7 @@ def test_a_post_in_no_case_says_why_nothing_was_flagged(explained: House) -> Non
     told = why(read(explained, "/mentions/2"))
     assert told.startswith(" not flagged")
     assert "Reporter asks for comment: not flagged" in told
-    assert "Not kept: the platform’s terms forbid it." in told
+    assert "Not held: the platform’s terms forbid it." in told
     assert "profile, which" not in told
 
 
@@ -106,6 +106,6 @@ def test_of_what_an_earlier_program_assessed_it_says_that_nothing_was_recorded(
     explained: House,
 ) -> None:
     told = why(of(explained, NAMED))
-    assert "Patient’s details: 93 of 100 Not recorded" in told
-    assert "The author Not recorded." in told
+    assert "Patient’s details: 93% sure Not recorded" in told
+    assert "The writer Not recorded." in told
     assert case_of(explained.store, NAMED) != explained.store.cases.of_mention(1)

@@ -28,7 +28,7 @@ from tests.review.factories import (
 from tests.review.pages import Tags, of, read
 from tests.store.factories import AT, mention
 
-SHOWN = "This may be protected speech"
+SHOWN = "Someone may be speaking up"
 CRITICISM = Told(
     text="NHS North West London is a shambles, and whoever runs it should hang their heads",
     risk="medium", flags=(("derogatory", "a shambles"),), of_flags={"target": ("organisation",)},
@@ -81,11 +81,11 @@ def test_what_is_chosen_beforehand_is_kept_by_a_click_and_by_nothing_else(
         page = context.new_page()
         sign_in(page, anew, "bea")
         page.goto(f"{anew.url}/cases/{case}/full")
-        page.get_by_label("Escalate", exact=True).check()
+        page.get_by_label("Pass on", exact=True).check()
         expect(page.get_by_label("Freedom to Speak Up Guardian")).to_be_checked()
-        page.get_by_label("Monitor", exact=True).check()
-        page.get_by_role("button", name="Keep this decision").click()
-        expect(page.get_by_text("Your decision was kept")).to_be_visible()
+        page.get_by_label("Watch", exact=True).check()
+        page.get_by_role("button", name="Save this decision").click()
+        expect(page.get_by_text("Your decision was saved")).to_be_visible()
     (kept,) = anew.store.cases.history(case)
     assert (kept.decision.kind, kept.decision.role) == ("monitor", "")
 

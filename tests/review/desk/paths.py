@@ -37,7 +37,7 @@ class Hiding(Platforms):
     def offers(self, number: int, at: datetime) -> Offers:
         hidden = bool(self.asked) and self.asked[-1] == "hide"
         hide = Offered(
-            name="hide", does="Only its author still sees the comment.", undo="unhide", restores=False,
+            name="hide", does="Only its writer still sees the comment.", undo="unhide", restores=False,
             why_not="It is hidden already" if hidden else "", first="", mark=f"hide{len(self.asked)}",
         )  # fmt: skip
         unhide = Offered(

@@ -42,9 +42,8 @@ def fill_rest(store: Store) -> dict[str, int]:
 
 
 def sort(store: Store) -> None:
-    """Sorts all into lanes anew, as a cycle does."""
-    with store.database.transaction():
-        store.database.execute("UPDATE case_mentions SET reason = NULL")
+    """Sorts all anew by the rules that ship, as a cycle sorts what has no reason; the factories sort in short."""
+    store.database.execute("UPDATE case_mentions SET reason = NULL")
     places = shipped().organisation.places
     waiting = store.grouping.without_reason()
     store.grouping.set_lanes(

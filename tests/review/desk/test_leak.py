@@ -151,7 +151,7 @@ def test_a_colleague_goes_on_where_one_stopped(desk: House) -> None:
 def test_what_hiding_would_do_is_shown_in_place_and_then_done(desk: House) -> None:
     way = confirmed(desk)
     page = read(desk, way)
-    assert "Only its author still sees the comment." in page.text
+    assert "Only its writer still sees the comment." in page.text
     assert "You can undo it: show it again." in page.text
     assert do(desk, way, "hide").status_code == 303
     page = read(desk, way)

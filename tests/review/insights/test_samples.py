@@ -231,10 +231,10 @@ def test_what_was_missed_leads_to_its_case_where_it_says_why_it_is_there(sampled
     assert read(sampled, "/sample?kept=4").all("a", href=f"/cases/{case}")
     found = read(sampled, f"/cases/{case}/full", "vera")
     for words in (
-        "Found by a person in the weekly sample",
+        "Found by a person in the quality check",
         "patient’s details, someone may be in danger",
         "High risk",
-        "Somebody may be in danger now",
+        "Someone may be in danger now",
     ):
         assert words in found.text, words
     assert f"Case {case}" in read(sampled, "/cases?tab=high&flag=pid").text

@@ -112,7 +112,7 @@ def test_the_dry_run_says_what_people_will_see_and_whether_it_can_be_undone(made
     before = len(made.changes())
     page = Tags(chosen(made, number, "hide", reason="It goes on and on").text)
     assert "Nothing has been done yet" in page.text
-    assert "Only its author and the author's friends still see the comment" in page.text
+    assert "Only its writer and their friends still see the comment" in page.text
     assert "Yes: show it again" in page.text
     assert "Clause 6.9: Always be respectful" in page.text
     assert f"Masked words of {number}" in page.text
@@ -418,17 +418,17 @@ def test_protected_speech_is_for_a_lead_with_a_reason_and_a_warning(
 ) -> None:
     number = made.comment(*flags)
     page = made.read(f"/mentions/{number}/moderate")
-    assert "This may be protected speech" in page.text
+    assert "Someone may be speaking up" in page.text
     assert page.all("input", name="action") == []  # nothing is offered that a lead alone does
     assert "A lead does this: hide it, delete it for good. Hand the case to a lead" in page.text
     steps = made.read(f"/mentions/{number}/moderate", "bea").all("input", name="action")
     assert [told["value"] for told in steps] == ["hide", "delete"]
     assert (
-        "A lead does this, since this may be protected speech"
+        "A lead does this, since this someone may be speaking up"
         in chosen(made, number, "hide", clause="3").text
     )
     bare = chosen(made, number, "hide", "bea", clause="")
-    assert "Write why it must go although it may be protected speech" in bare.text
+    assert "Write why it must go although someone may be speaking up" in bare.text
     shown = chosen(made, number, "hide", "bea", clause="", reason="A court forbids it")
     assert "Hiding or removing it is itself a risk" in shown.text
 
@@ -471,10 +471,10 @@ def test_a_post_whose_ground_a_colleague_found_wrong_is_protected(made: There) -
     number = made.comment("harassment")
     case = made.store.cases.of_mention(number)
     assert case is not None
-    assert "This may be protected speech" not in made.read(f"/mentions/{number}/moderate").text
+    assert "Someone may be speaking up" not in made.read(f"/mentions/{number}/moderate").text
     wrong = {"harassment": False}
     decide(made.store, case, made.who["amina"], "second_opinion", labels=wrong)
-    assert "This may be protected speech" in made.read(f"/mentions/{number}/moderate").text
+    assert "Someone may be speaking up" in made.read(f"/mentions/{number}/moderate").text
     made._used.discard(number)
 
 

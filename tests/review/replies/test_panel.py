@@ -101,9 +101,9 @@ def test_a_request_for_help_shows_line_policy_and_draft_each_with_why(house: Hou
     page = read(house, f"/cases/{case}/full")
     for words in (
         "Line to take", "Getting an appointment with a GP", "Fits: it says ‘surgery’ and ‘phone…’",
-        "From Primary care team, in force until 31 March 2027",
-        "1 reply draft fits: Somebody asks for help with care",
-        "From ‘Somebody asks for help with care: GP, 111, PALS’: flagged as asks for help.",
+        "From Primary care team, until and including 31 March 2027",
+        "1 reply draft fits: Someone asks for help with care",
+        "From ‘Someone asks for help with care: GP, 111, PALS’: flagged as asks for help.",
         "PALS can help if something has gone wrong: 020 7946 0111 or pals@example.org",
         "X (Twitter): 274 of 280 characters",
     ):  # fmt: skip
@@ -144,7 +144,7 @@ def test_staff_are_pointed_to_the_guardian_and_somebody_in_danger_to_help_alone(
     staff = of(house, GRIEVANCE).text
     assert "1 reply draft fits: Staff raise a concern: the Guardian." in staff
     danger = of(house, IN_DANGER).text
-    assert "1 reply draft fits: Somebody may be in danger: where help is now." in danger
+    assert "1 reply draft fits: Someone may be in danger: where help is now." in danger
     assert "Samaritans on 116 123" in danger
 
 
@@ -165,11 +165,11 @@ def test_what_a_colleague_says_is_missing_is_guarded_like_what_the_model_flagged
     house: House,
 ) -> None:
     case = told(house, replace(ASKED, text=f"I would rather not wake up, {ASKED.flags[0][1]}"))
-    assert "Somebody may be in danger now" not in read(house, f"/cases/{case}/full").text
+    assert "Someone may be in danger now" not in read(house, f"/cases/{case}/full").text
     decide(house.store, case, house.who["amina"], "second_opinion", labels={"safeguarding": True})
     page = read(house, f"/cases/{case}/full").text
-    assert "Somebody may be in danger now" in page
-    assert "1 reply draft fits: Somebody may be in danger: where help is now." in page
+    assert "Someone may be in danger now" in page
+    assert "1 reply draft fits: Someone may be in danger: where help is now." in page
 
 
 def test_who_only_looks_sees_lines_and_policies_and_no_box(house: House) -> None:
@@ -486,7 +486,7 @@ def test_a_reply_is_written_copied_checked_and_kept_in_a_browser(page: Page, hou
     case = asked(house)
     page.goto(f"{house.url}/cases/{case}/full")
     expect(page.get_by_label("The reply", exact=True)).to_be_hidden()
-    page.get_by_label("Respond", exact=True).check()
+    page.get_by_label("Answer", exact=True).check()
     words = f"Ask us {FAMILY} {ENGLAND} … at https://www.nhs.uk/a/very/long/way. (111.nhs.uk), é {'x' * 260}"
     page.get_by_label("The reply", exact=True).fill(words)
     counted = f"X (Twitter): {length(words, 'x')} of 280 characters, too long"
@@ -500,15 +500,15 @@ def test_a_reply_is_written_copied_checked_and_kept_in_a_browser(page: Page, hou
     expect(page.get_by_text("1 thing to look at")).to_be_visible()
     found = faults(page)
     page.get_by_label("The reply", exact=True).fill("Your results are fine.")
-    page.get_by_role("button", name="I have replied").click()
+    page.get_by_role("button", name="I’ve answered").click()
     expect(page.get_by_role("alert")).to_contain_text("Read what was found in the reply")
     found += faults(page)
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     found += faults(page)
     page.get_by_label("It is out already with these words").check()
-    page.get_by_role("button", name="I have replied").click()
-    expect(page.get_by_text("Your decision was kept")).to_be_visible()
+    page.get_by_role("button", name="I’ve answered").click()
+    expect(page.get_by_text("Your decision was saved")).to_be_visible()
     found += faults(page)
     page.goto(f"{house.url}/cases/{case_of(house.store, HOSTILE)}/full")
     found += faults(page)
@@ -536,6 +536,6 @@ def test_without_script_the_box_is_there_and_nothing_to_copy_with(
         page.get_by_text("things to look at")
     ).to_be_visible()  # the numbers that ship are examples
     page.get_by_label("The reply", exact=True).fill(REPLY)
-    page.get_by_role("button", name="I have replied").click()
-    expect(page.get_by_text("Your decision was kept")).to_be_visible()
+    page.get_by_role("button", name="I’ve answered").click()
+    expect(page.get_by_text("Your decision was saved")).to_be_visible()
     assert house.store.replies.of_case(case)[0].text == REPLY

@@ -193,6 +193,36 @@ def test_somebody_in_danger_is_sent_the_prepared_words_and_no_others(made: There
     assert looked_at(made, number, case, ready).status_code == 200
 
 
+# ── from the desk ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_after_a_reply_was_sent_from_the_desk_the_next_case_comes_and_says_so(made: There) -> None:
+    number, case = asked(made)
+    from_desk = {"send_to": number, "reply": said(number), "desk": "yes", "answering": number, "lane": "answer"}  # fmt: skip
+    shown = made.send(f"/cases/{case}/send", **from_desk)
+    assert shown.status_code == 200
+    assert f'href="/cases/{case}?post={number}&amp;answer=1&amp;lane=answer"' in shown.text
+    answer = made.send(f"/cases/{case}/send/confirm", **form_of(Tags(shown.text)))
+    assert answer.status_code == 303
+    assert f"saved={case}." in answer.headers["location"]
+    page = made.read(answer.headers["location"]).text
+    assert f"Saved: case {case}, answered as @healthiernwl" in page
+    assert "leaves the reply there" in page
+
+
+def test_words_that_can_t_be_sent_lead_back_to_the_box_of_the_desk(made: There) -> None:
+    number, case = asked(made)
+    from_desk = {"send_to": number, "reply": "Ring me on 020 7946 0999", "desk": "yes", "answering": number}  # fmt: skip
+    shown = made.send(f"/cases/{case}/send", **from_desk)
+    assert shown.status_code == 422
+    back = {name: value for name, value in form_of(Tags(shown.text)).items() if value}
+    assert back["desk"] == "yes"
+    again = made.send(f"/cases/{case}/draft", **back)
+    assert again.status_code == 200
+    assert "Must change" in again.text
+    assert Tags(again.text).all("textarea", id="reply")
+
+
 # ── sending ──────────────────────────────────────────────────────────────────────────────────────
 
 

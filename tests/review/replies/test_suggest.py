@@ -96,7 +96,7 @@ def test_a_draft_says_for_which_posts_and_why() -> None:
     assert suggest.drafts(told, posts[:1])[0].why == "flagged as asks for help"
     staff = Replies(templates=[template("g", "grievance", staff=("nhs",))])
     said = suggest.drafts(staff, [post("grievance", staff="nhs")])[0].why
-    assert said == "flagged as staff about their work, and its author is staff"
+    assert said == "flagged as staff about their work, and its writer is staff"
     assert (
         suggest.drafts(Replies(templates=[template("any")]), [post()])[0].why == "it fits any post"
     )
@@ -116,7 +116,7 @@ def test_why_nothing_is_answered_is_said_in_the_organisations_words_or_in_ours()
     said = suggest.unanswered(told, [post("threat"), post("hate", place=2), post("media", place=3)])
     assert [(draft.text[:14], draft.why) for draft in said] == [
         ("Tell security.", "post 1: flagged as threat"),
-        ("A reply feeds ", "post 2: flagged as hate"),
+        ("A reply makes ", "post 2: flagged as hate"),
     ]
     assert suggest.unanswered(told, [post("media")]) == []
 

@@ -126,7 +126,7 @@ def test_a_period_before_an_election_is_told() -> None:
 
 
 def line(key: str, about: str) -> LineToTake:
-    return LineToTake(key=key, topic="A topic", about=about, line="What we say.", owner="Somebody")
+    return LineToTake(key=key, topic="A topic", about=about, line="What we say.", owner="Someone")
 
 
 def test_a_text_is_about_a_line_by_its_rule_and_says_by_which_words() -> None:

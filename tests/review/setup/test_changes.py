@@ -177,7 +177,7 @@ def test_differences_are_sentences(setup: Setup) -> None:
     after["organisation.names"].append({"name": "Kingfisher Trust", "search": False})
     assert words(setup, "names", before, after) == [
         "Added: Kingfisher Trust (search for it: no)",
-        f"Taken out: {gone['name']} (search for it: no; from: 1 January 2026)",
+        f"Removed: {gone['name']} (search for it: no; from: 1 January 2026)",
         "NHS North West London, until: 31 January 2028 instead of 31 March 2027",
         "Further search terms: added Kingfisher; taken out North West London NHS",
     ]

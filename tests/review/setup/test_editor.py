@@ -240,7 +240,7 @@ def test_all_of_it_is_done_without_javascript(browser: Browser, office: Office) 
     page.get_by_label("Other names").first.fill("Wembley\nKingsbury Road")
     page.get_by_role("button", name="Add a place").click()
     page.get_by_label("Name", exact=True).last.fill("Kew Bridge")
-    page.get_by_role("button", name="Take out Harrow").click()
+    page.get_by_role("button", name="Remove Harrow").click()
     page.get_by_label("Why").fill("as people call it")
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url("**/setup/places?saved=1")
@@ -345,8 +345,8 @@ def test_who_was_slower_is_told_who_changed_what_and_loses_nothing(office: Offic
     )
     assert late.status_code == 409
     page = Tags(late.text)
-    for words in ("Gwen Okafor changed this at", "Nothing of yours was kept", "Added: waits (rule: wait* OR queue*)",
-                  "If you save now, this changes:", "Added: beds (rule: bed*)", "Taken out: waits"):  # fmt: skip
+    for words in ("Gwen Okafor changed this at", "Nothing of yours was saved", "Added: waits (rule: wait* OR queue*)",
+                  "If you save now, this changes:", "Added: beds (rule: bed*)", "Removed: waits"):  # fmt: skip
         assert words in page.text, words
     assert page.all("input", name="version", value="1")
     assert page.all("input", name="note", value="mine")
@@ -389,7 +389,7 @@ def test_a_change_is_undone_by_a_new_version_and_stays_in_the_history(office: Of
     save(office, "rules", RULES)
     save(office, "rules", TWO)
     assert 'href="/setup/rules/back/1"' in office.get("/setup/rules?saved=2").text
-    assert "Taken out: beds (rule: bed*)" in office.read("/setup/rules/back/1").text
+    assert "Removed: beds (rule: bed*)" in office.read("/setup/rules/back/1").text
     done = office.send("/setup/rules/back/1", version="2", note="too many")
     assert done.headers["location"] == "/setup/rules?saved=3"
     assert held(office, "rules") == RULES

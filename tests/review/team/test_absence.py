@@ -33,8 +33,8 @@ def test_what_is_theirs_is_the_covers_too_with_the_reason(anew: House) -> None:
     give(anew, GRIEVANCE, "gwen")
     goes_away(anew, "gwen", "amina", until=13)
     mine = read(anew, "/cases?tab=mine").text
-    assert "Here because you cover for Gwen Okafor, to whom it is assigned." in mine
-    assert "Assigned to Gwen Okafor, away until 3 Dec, covered by Amina Yusuf (you)" in mine
+    assert "Here because you cover for Gwen Okafor, who has it." in mine
+    assert "With Gwen Okafor, away until 3 Dec, covered by Amina Yusuf (you)" in mine
     assert "You cover." in of(anew, GRIEVANCE).text
 
 
@@ -54,7 +54,7 @@ def test_who_is_away_is_marked_wherever_a_colleague_is_chosen(anew: House) -> No
         ({"last": "2026-11-19"}, "comes before the first"),
         ({"first": "2026-11-01", "last": "2026-11-02"}, "has passed"),
         ({"last": "2028-01-01"}, "longer than a year"),
-        ({"cover": "amina"}, "Somebody else covers"),
+        ({"cover": "amina"}, "Someone else covers"),
         ({"cover": "vera"}, "Choose a colleague who can decide"),
         ({"cover": "x"}, "Choose a colleague who can decide"),
     ],
@@ -114,4 +114,4 @@ def test_a_person_who_is_away_holds_nothing_back(anew: House) -> None:
     goes_away(anew, "gwen", "bea")
     page = of(anew, NAMED)
     assert page.all("form", id="decide")
-    assert "Assigned to Gwen Okafor, away until 20 Nov" in page.text
+    assert "With Gwen Okafor, away until 20 Nov" in page.text

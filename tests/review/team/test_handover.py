@@ -137,9 +137,9 @@ def test_what_is_open_and_what_changed_are_links_to_it(anew: House) -> None:
 def test_everything_of_a_team_at_work_is_counted(anew: House) -> None:
     at_work(anew)
     page = read(anew, "/handover").text
-    assert "3 assigned to somebody" in page
-    assert "1 second opinion asked" in page
-    assert "1 second opinion overdue" in page
+    assert "3 cases that someone has" in page
+    assert "1 colleague asked" in page
+    assert "1 answer of a colleague overdue" in page
     assert f"Case {case_of(anew.store, NAMED)}" in read(anew, "/cases?tab=mine", "bea").text
 
 

@@ -82,7 +82,7 @@ def test_circles_are_refused_however_long_but_only_where_days_meet(
     away(store, gwen, amina, 6, 7)  # Amina is back by then
     with pytest.raises(StoreError, match="circle"):
         away(store, amina, gwen, 7, 8)
-    with pytest.raises(StoreError, match="somebody else covers"):
+    with pytest.raises(StoreError, match="someone else covers"):
         away(store, amina, amina, 20, 21)
 
 

@@ -1,0 +1,139 @@
+"""Answering from the desk: words to choose and to check in the pane, then the next case."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from itertools import count
+
+import httpx
+
+from settings.review import LineToTake, ReplyTemplate
+from store import Case
+from tests.review.conftest import House
+from tests.review.factories import RUMOUR, Told, case_of, configure, tell
+from tests.review.pages import Tags, read, send
+from tests.store.factories import AT
+
+ASKED = Told(
+    text="@HealthierNWL the surgery in Harrow never picks up the phone, who can I ask?", risk="low",
+    flags=(("assistance", "who can I ask?"),),
+)  # fmt: skip
+NUMBERS = count(160)
+WORDS = "Thank you for asking. A GP practice can tell you more, and NHS 111 when it is closed."
+PHONES = LineToTake(
+    key="phones", topic="Surgery telephones", line="New telephones are being put in this month.",
+    owner="Primary care", flags=("assistance",),
+)  # fmt: skip
+
+
+def asked(house: House) -> Case:
+    """The case of someone who asks for help."""
+    told = replace(ASKED, text=f"{ASKED.text} ({next(NUMBERS)})")
+    tell(house.store, told, next(NUMBERS), AT, alone=True)
+    found = house.store.cases.get(case_of(house.store, told))
+    assert found is not None
+    return found
+
+
+def form(house: House, case: Case, **more: object) -> dict[str, object]:
+    """What the decision's form sends, with the box of the reply that belongs to it."""
+    (mention,) = [each for each in house.store.cases.mentions(case.number) if each.reviewable]
+    item = mention.item
+    fields = {
+        "version": case.version, "posts": f"{item.number}:{item.revision}", "desk": "yes",
+        "answering": item.number, "reply": WORDS, "reply_from": "",
+    }  # fmt: skip
+    return fields | more
+
+
+def drafted(house: House, case: Case, **more: object) -> httpx.Response:
+    return send(house, f"/cases/{case.number}/draft", **form(house, case, **more))
+
+
+def box(text: str, name: str = "reply") -> str:
+    words = re.search(rf'<textarea[^>]* id="{name}"[^>]*>(.*?)</textarea>', text, re.DOTALL)
+    assert words is not None
+    return html.unescape(words[1])
+
+
+def test_the_pane_of_who_asks_for_help_has_words_ready_and_others_to_choose(anew: House) -> None:
+    configure(anew.desk, lines=(PHONES,))
+    case = asked(anew)
+    page = read(anew, f"/cases/{case.number}")
+    assert "Line to take: Surgery telephones" in page.text
+    assert page.all("textarea", id="reply")
+    (line,) = page.all("button", name="line")
+    assert line["form"] == "decide"
+    assert page.all("button", formtarget="_blank")[0]["data-copies"] == "reply"
+
+
+def test_a_line_to_take_is_put_into_the_box_and_what_was_typed_stays_beside_it(
+    anew: House,
+) -> None:
+    configure(anew.desk, lines=(PHONES,))
+    case = asked(anew)
+    answer = drafted(anew, case, reply="My own words.", line="phones")
+    assert answer.status_code == 200
+    assert box(answer.text) == PHONES.line
+    assert "My own words." in answer.text
+    assert drafted(anew, case, line="gone").status_code == 422
+    found = anew.store.cases.get(case.number)
+    assert found is not None
+    assert found.version == case.version
+
+
+def test_another_template_is_put_into_the_box_filled(anew: House) -> None:
+    other = ReplyTemplate(key="other", name="Thanks", text="{organisation} says thank you.", flags=("assistance",))  # fmt: skip
+    configure(anew.desk, templates=(*anew.desk.file.review.templates, other))
+    case = asked(anew)
+    page = read(anew, f"/cases/{case.number}")
+    assert page.all("button", name="use", value="other")
+    words = box(drafted(anew, case, use="other").text)
+    assert words.endswith(" says thank you.")
+    assert "{" not in words
+
+
+def test_words_are_checked_in_the_pane_and_what_must_change_is_not_saved(anew: House) -> None:
+    case = asked(anew)
+    words = "Ring me on 020 7946 0999, and send your NHS number."
+    page = drafted(anew, case, reply=words).text
+    assert "Must change" in page
+    assert box(page) == words
+    answer = send(anew, f"/cases/{case.number}/decide", **form(anew, case, do="answered", reply=words))  # fmt: skip
+    assert answer.status_code == 422
+    assert box(answer.text) == words
+    answer = send(anew, f"/cases/{case.number}/decide", **form(anew, case, do="answered", reply=words, as_is="yes"))  # fmt: skip
+    assert answer.status_code == 303
+
+
+def test_i_have_answered_saves_the_words_and_goes_on_to_the_next_case(anew: House) -> None:
+    case = asked(anew)
+    answer = send(anew, f"/cases/{case.number}/decide", **form(anew, case, do="answered"))
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/cases/")
+    (reply,) = anew.store.replies.of_case(case.number)
+    assert reply.text == WORDS
+    assert f"Saved: case {case.number}, answered." in read(anew, answer.headers["location"]).text
+
+
+def test_an_answer_that_someone_chose_keeps_its_box_when_its_words_are_refused(
+    anew: House,
+) -> None:
+    """A rumour has another suggestion; who answers all the same loses no word."""
+    number = case_of(anew.store, RUMOUR)
+    post = next(each.item for each in anew.store.cases.mentions(number) if each.reviewable)
+    page = read(anew, f"/cases/{number}?post={post.number}&answer=1")
+    own = f"reply-words-{post.number}"
+    assert [each["id"] for each in page.all("textarea", name="reply")] == [own]
+    found = anew.store.cases.get(number)
+    assert found is not None
+    words = "Call me on 07700 900123 with your NHS number."
+    answer = send(
+        anew, f"/cases/{number}/decide", do="answered", version=found.version, posts=f"{post.number}:{post.revision}",
+        desk="yes", answering=post.number, reply=words, reply_from="",
+    )  # fmt: skip
+    assert answer.status_code == 422
+    assert box(answer.text, own) == words
+    assert Tags(answer.text).all("input", name="as_is")

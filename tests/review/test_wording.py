@@ -1,0 +1,212 @@
+"""Every text that people read says things in the words that the page agreed on, and never in those that it left behind."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# What is never said, with what is said in its place. Names in code stay as they are.
+NEVER: Mapping[str, str] = {
+    r"gravest": "most urgent",
+    r"\banew\b": "refresh, again",
+    r"\bkept\b|\bkeep (?:this|the|your) (?:decision|note|answer|reply)|^\s*keep\b": "saved, save",
+    r"\bsomebody\b|assigned to nobody": "someone; nobody has it",
+    r"pass(?:ed)? (?:this one|it) over": "skip",
+    r"what holds of it": "is it still true?",
+    r"is it whole": "have we got all of it?",
+    r"that day included": "until and including Friday",
+    r"emergency service": "this page does not call anyone; call 999",
+    r"\b(?:reach|contact|contacted) (?:them|us|him|her|you|the|a person|someone|safeguarding)\b": "call, ring",
+    r"\bPID\b|personal data of a patient": "patient’s details; a leak",
+    r"\bgrievances?\b|\bdisclosures?\b": "speaking up, a concern",
+    r"\bscor(?:e|es|ed)\b|of 100\b": "very sure, sure, not sure",
+    r"\bderogatory\b|\bmisinformation\b|\bimpersonation\b": "insult, false claim, page in our name",
+    r"\bescalat": "pass on",
+    r"\brespond|\bI have replied\b": "answer; I’ve answered",
+    r"\bmoderat(?:e|es|ed|ing|ion|ions)\b|\btake(?:s|n)? (?:it )?out\b": "hide, remove",
+    r"\bmonitor": "watch",
+    r"\bsnooz": "bring back later",
+    r"\bsecond opinion": "ask a colleague",
+    r"\bduplicat": "same as another case",
+    r"\bnot relevant\b|\b(?:out of|in) scope\b": "not about us",
+    r"\bclaims? (?:it|this case|and)\b|\bclaimed (?:it|by|no)\b|\b(?:your|their) claim\b|\bleas(?:e|ed)\b|\bassign": "take it, give back, take over",
+    r"\bredact|\bblank(?:s|ed)?\b|\breveal(?:s|ed|ing)?\b": "masked; show; cover again; opened",
+    r"\bpartial\b|\bunread\b|\bnot read by the\b": "could not be read in full",
+    r"\brevisions?\b": "edited since",
+    r"\bsamples?\b|\bsampled\b": "quality check",
+    r"\bmodels?\b|\bclassifiers?\b|\bAI\b": "the program",
+    r"\bauthors?\b|\busers?\b": "writer; people",
+    r"\bengagement\b|\bmetrics?\b": "seen by, reach",
+    r"failed its last run|\bincomplete\b": "failing since Thursday",
+    r"\bspik(?:e|es|ed|ing)\b": "above usual",
+    r"\bingest|\bcollected at\b": "it was found at",
+    r"\baudit log\b|\bthe audit\b|\bchains?\b": "record of decisions",
+    r"\brouted\b|\bprotected\b": "went to the Guardian",
+    r"\bstatutory\b|\bArt\. ?33\b|\bArticle 33\b": "72 hours, by law",
+    r"\bfour eyes\b|\bdual control\b": "the two of you must agree",
+    r"\breversible\b|\bare you sure\b": "you can undo this; this can’t be undone",
+    r"\bcollectors?\b|\bfeeds?\b": "sources",
+    r"(?-i:\bSet up\b)|\bset-up\b|\bsetup\b|\bconfigur": "settings",
+    r"\bclusters?\b|\bnear-dup": "story",
+    r"\boffenders?\b|\bculprits?\b|\btrolls?\b|\btargets?\b|\bflagged staff\b": "say what was said",
+    r"\bclean\b|\bsafe\b": "nothing spotted; nothing in it",
+}  # fmt: skip
+WRONG = re.compile("|".join(f"(?:{pattern})" for pattern in NEVER), re.IGNORECASE | re.MULTILINE)
+
+# Where such a word stands all the same: the file, what stands there, and why.
+_EVENT = "the name of a kind of event in the record, which code and exports know it by"
+ALLOWED: tuple[tuple[str, str, str], ...] = (
+    *(("review/audit.py", event, _EVENT) for event in (
+        "user added", "user changed", "case assigned", "sample drawn", "sample answered", "sample passed over",
+        "moderation began", "moderation ended", "model accepted",
+    )),
+    ("review/auth/users.py", "user changed", _EVENT),
+    ("review/audit.py", "Chain", "governance looks at the chain of the record, and compares its end"),
+    ("review/templates/audit/chain.html", "chain", "governance looks at the chain of the record, and compares its end"),
+    ("review/templates/insights/governance.html", "one chain", "governance looks at the chain of the record"),
+    ("review/insights/quality.py", "in scope", "the key by which a figure is known"),
+    ("review/templates/insights/quality.html", "in scope", "the key by which a figure is known"),
+    ("review/desk/home.py", "Protected by law", "of people, who are; never of a post"),
+    ("review/templates/desk/welcome.html", "protected by law", "of people, who are; never of a post"),
+    ("review/templates/static_pages/accessibility.html", "contact the Equality Advisory", "the words that the law’s model statement has"),
+    ("reports/email.py", "user and password", "the key’s name in config.toml, for whoever installed it"),
+    ("reports/email.py", "user, password and addresses", "the key’s name in config.toml, for whoever installed it"),
+    ("review/auth/oidc_views.py", "user ", "what the log calls a person, by number"),
+    ("store/encryption.py", "URL-safe base64", "the name of an encoding, for whoever installed it"),
+    ("store/sqlite.py", "rights of this user", "an account of the server, for whoever installed it"),
+)  # fmt: skip
+
+
+class Text(NamedTuple):
+    """Words that a person may read, and where."""
+
+    path: str
+    line: int
+    words: str
+
+
+_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_FIELD = re.compile(r"\{\w*\}")  # which is filled in
+_QUOTED = re.compile(r'"([^"\n]*)"|\'([^\'\n]*)\'')
+_SHOWN = re.compile(r'\b(?:title|alt|aria-label|placeholder|content|label)="([^"]*)"')
+_TAG = re.compile(r"<(?:!--.*?--|[^<>]*)>", re.DOTALL)
+_STYLE = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL)
+# Words rather than a name in code: a space between letters, or a capital before small letters, or a key of words.
+_WORDS = re.compile(r"[^\W\d_].* |^[A-Z][a-z’]+[.?!]?$|^\W*[A-Z][a-z]+\W*$", re.DOTALL)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+def of_template(path: str, source: str) -> Iterator[Text]:
+    """What a template shows: its words, the attributes that are read, and the words in its expressions."""
+    source = _COMMENT.sub(_blank, source)
+    for code in _CODE.finditer(source):
+        for quoted in _QUOTED.finditer(code[0]):
+            words = quoted[1] or quoted[2] or ""
+            if _WORDS.search(words):
+                yield Text(path, source.count("\n", 0, code.start() + quoted.start()) + 1, words)
+    source = _CODE.sub(lambda match: " …" + _blank(match)[2:], source)
+    source = _STYLE.sub(_blank, source)
+    for shown in _SHOWN.finditer(source):
+        yield Text(path, source.count("\n", 0, shown.start()) + 1, shown[1])
+    for number, line in enumerate(_TAG.sub(_blank, source).split("\n"), 1):
+        if words := " ".join(line.split()):
+            yield Text(path, number, words)
+
+
+def of_code(path: str, source: str, *, raised: bool = False) -> Iterator[Text]:
+    """The words in a module’s strings, but for docstrings and what is written to the log; those of errors alone where `raised`."""
+    tree = ast.parse(source)
+    silent: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            silent.add(id(node.value))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            if isinstance(owner, ast.Name) and owner.id in ("log", "logging", "re"):
+                silent.update(id(each) for each in ast.walk(node))
+    nodes = (part for node in ast.walk(tree) if isinstance(node, ast.Raise) for part in ast.walk(node)) if raised else ast.walk(tree)  # fmt: skip
+    for node in nodes:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in silent
+        ):
+            words = _FIELD.sub("…", node.value)
+            if _WORDS.search(words):
+                yield Text(path, node.lineno, words)
+
+
+def of_policy(path: str, source: str) -> Iterator[Text]:
+    """What a flag is called, and the fixed words of its reason and its emails."""
+    for flag in tomllib.loads(source)["flags"].values():
+        for key in ("label", "reason", "mail_words"):
+            yield Text(path, 0, str(flag.get(key, "")))
+
+
+def texts() -> Iterator[Text]:
+    for folder in ("review", "reports"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            name = str(path.relative_to(ROOT))
+            if path.suffix in (".html", ".txt") and "templates" in path.parts:
+                yield from of_template(name, path.read_text("utf-8"))
+            elif path.suffix == ".py":
+                yield from of_code(name, path.read_text("utf-8"))
+    for name in ("settings/sections.py", "settings/warnings.py"):  # the words of the settings
+        yield from of_code(name, (ROOT / name).read_text("utf-8"))
+    for path in sorted(
+        (ROOT / "store").rglob("*.py")
+    ):  # the page says why a thing could not be saved
+        yield from of_code(str(path.relative_to(ROOT)), path.read_text("utf-8"), raised=True)
+    yield from of_policy(
+        "classify/policy/policy.toml", (ROOT / "classify/policy/policy.toml").read_text("utf-8")
+    )
+
+
+def wrong(text: Text) -> list[str]:
+    return [
+        found[0]
+        for found in WRONG.finditer(text.words)
+        if not any(text.path == path and phrase in text.words and found[0] in phrase for path, phrase, _ in ALLOWED)
+    ]  # fmt: skip
+
+
+def test_every_text_is_in_the_words_that_the_page_agreed_on() -> None:
+    faults = [
+        f"{text.path}:{text.line}: {', '.join(wrong(text))}: {text.words[:160]!r}"
+        for text in texts()
+        if wrong(text)
+    ]
+    assert not faults, f"{len(faults)} texts:\n" + "\n".join(faults)
+
+
+def test_every_place_that_may_still_say_it_does() -> None:
+    found = list(texts())
+    assert [
+        (path, phrase)
+        for path, phrase, _ in ALLOWED
+        if not any(text.path == path and phrase in text.words for text in found)
+    ] == []
+
+
+@pytest.mark.parametrize("word", ["Somebody has it", "This page is no emergency service", "Set up", "score 0.97"])  # fmt: skip
+@pytest.mark.parametrize("template", ["<p>{}</p>", '{{{{ "{}" if it else "" }}}}', '<a title="{}">x</a>', '{{% set it = "{}" %}}'])  # fmt: skip
+def test_an_old_word_is_found_wherever_a_template_shows_it(word: str, template: str) -> None:
+    assert any(wrong(text) for text in of_template("x.html", template.format(word)))
+
+
+def test_an_old_word_is_found_in_a_string_and_not_in_a_comment_a_docstring_or_the_log() -> None:
+    quiet = '"""Somebody did it."""\n# somebody\nlog.info("somebody did it")\nsomebody = 1\n'
+    assert [text for text in of_code("x.py", quiet) if wrong(text)] == []
+    assert [text.line for text in of_code("x.py", f'{quiet}say(f"{{n}} somebody did")\n') if wrong(text)] == [5]  # fmt: skip
