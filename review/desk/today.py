@@ -81,7 +81,6 @@ class Asking:
 
 
 @requires_role("viewer")
-@requires_role("viewer")
 def today(context: RequestContext) -> Response:
     """The list, with the first case in the pane that nobody else has."""
     return show(context, None)
