@@ -402,7 +402,7 @@ def test_somebody_sends_a_reply_in_a_browser_by_looking_and_confirming(
     expect(page.get_by_role("heading", name="Send this reply?")).to_be_visible()
     assert faults(page) == []
     page.get_by_role("button", name="Send as").click()
-    expect(page.get_by_role("heading", name="Sent", exact=True)).to_be_visible()
+    expect(page.get_by_text(f"Saved: case {case}, answered as our Page")).to_be_visible()
     assert faults(page) == []
     assert json.dumps(WORDS.split()[0]).strip('"') in writes(made, "facebook")[-1]
     assert made.store.sendings.of_mention(number, clock.now())[-1].state == "sent"
