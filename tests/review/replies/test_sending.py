@@ -198,7 +198,7 @@ def test_somebody_in_danger_is_sent_the_prepared_words_and_no_others(made: There
 
 def test_after_a_reply_was_sent_from_the_desk_the_next_case_comes_and_says_so(made: There) -> None:
     number, case = asked(made)
-    from_desk = {"send_to": number, "reply": said(number), "desk": "yes", "answering": number, "lane": "answer"}  # fmt: skip
+    from_desk: dict[str, Any] = {"send_to": number, "reply": said(number), "desk": "yes", "answering": number, "lane": "answer"}  # fmt: skip
     shown = made.send(f"/cases/{case}/send", **from_desk)
     assert shown.status_code == 200
     assert f'href="/cases/{case}?post={number}&amp;answer=1&amp;lane=answer"' in shown.text
@@ -212,7 +212,7 @@ def test_after_a_reply_was_sent_from_the_desk_the_next_case_comes_and_says_so(ma
 
 def test_words_that_can_t_be_sent_lead_back_to_the_box_of_the_desk(made: There) -> None:
     number, case = asked(made)
-    from_desk = {"send_to": number, "reply": "Ring me on 020 7946 0999", "desk": "yes", "answering": number}  # fmt: skip
+    from_desk: dict[str, Any] = {"send_to": number, "reply": "Ring me on 020 7946 0999", "desk": "yes", "answering": number}  # fmt: skip
     shown = made.send(f"/cases/{case}/send", **from_desk)
     assert shown.status_code == 422
     back = {name: value for name, value in form_of(Tags(shown.text)).items() if value}

@@ -6,6 +6,7 @@ import html
 import re
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import httpx
 
@@ -37,11 +38,11 @@ def asked(house: House) -> Case:
     return found
 
 
-def form(house: House, case: Case, **more: object) -> dict[str, object]:
+def form(house: House, case: Case, **more: object) -> dict[str, Any]:
     """What the decision's form sends, with the box of the reply that belongs to it."""
     (mention,) = [each for each in house.store.cases.mentions(case.number) if each.reviewable]
     item = mention.item
-    fields = {
+    fields: dict[str, Any] = {
         "version": case.version, "posts": f"{item.number}:{item.revision}", "desk": "yes",
         "answering": item.number, "reply": WORDS, "reply_from": "",
     }  # fmt: skip
