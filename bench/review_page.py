@@ -214,6 +214,7 @@ PEERS = ("says hello (peer)", "counts (peer)")
 PAGE, EVERY, CYCLE = 100, 0.5, 10.0  # mentions a page, seconds between pages, between assessments
 BATCH = 200  # mentions that a cycle assesses or groups in one transaction
 PASSWORD = "heron kettle violet"
+IDLE = 3.0  # seconds after which a connection may be closed by a server: uvicorn waits 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,8 +323,12 @@ def _asked(
     lines = {place: http.client.HTTPConnection(place, timeout=60) for place in (url, peers)}
     headers = {"Cookie": f"{COOKIE}={session}", "Sec-Fetch-Site": "same-origin"}
     form = {"Content-Type": "application/x-www-form-urlencoded"}
+    used = dict.fromkeys(lines, time.monotonic())
     for number, question in enumerate(workload):
-        line = lines[peers if question.kind in PEERS else url]
+        place = peers if question.kind in PEERS else url
+        line = lines[place]
+        if time.monotonic() - used[place] > IDLE:
+            line.close()  # opened anew by the next question
         body = urlencode(question.form, doseq=True) if question.form else None
         begun = time.perf_counter()
         line.request(
@@ -331,6 +336,7 @@ def _asked(
         )
         answer = line.getresponse()
         answer.read()
+        used[place] = time.monotonic()
         passed = (time.perf_counter() - begun) * 1000
         if number >= len(lines) * 5:  # the first ones warm it up
             took.setdefault(question.kind, []).append(passed)

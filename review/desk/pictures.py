@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import warnings
 
-from PIL import Image, ImageOps
-
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MOST_PIXELS = 24_000_000
 LONGEST_SIDE = 1_600  # pixels of what is shown
@@ -18,6 +16,8 @@ def plain(picture: bytes) -> bytes:
 
     Raises ValueError for what is no such picture, or too big a one.
     """
+    from PIL import Image, ImageOps
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged metadata, which could name what is in it

@@ -60,7 +60,7 @@ def test_roles_and_access_are_changed_by_name(mentions: Command, made: Path) -> 
     ("args", "code", "why"),
     [
         (("add",), 2, "name the user"),
-        (("link", "nobody"), 1, "there is no person nobody"),
+        (("link", "nobody"), 1, "there is no user nobody"),
         (("roles", "amina"), 2, "give each with --role"),
         (("add", "amina"), 1, "already"),
     ],
