@@ -226,5 +226,6 @@ closes();
 covers();
 setInterval(covers, 1000);
 came();
-if (location.hash === "#open" && WIDE.matches) find("#open [name=who]")?.focus({ preventScroll: true }); // the step that comes next begins with it
+// The next step of a path begins with whom one spoke to. Later than the browser, which gives the focus to the step itself.
+if (location.hash === "#open" && WIDE.matches) addEventListener("load", () => setTimeout(() => find("#open [name=who]")?.focus({ preventScroll: true })));
 if (new URL(location.href).searchParams.has("saved") || find("[data-focus]")) (find("[data-focus]") || find("#case-name"))?.focus({ preventScroll: true });
