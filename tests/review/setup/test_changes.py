@@ -179,7 +179,7 @@ def test_differences_are_sentences(setup: Setup) -> None:
         "Added: Kingfisher Trust (search for it: no)",
         f"Removed: {gone['name']} (search for it: no; from: 1 January 2026)",
         "NHS North West London, until: 31 January 2028 instead of 31 March 2027",
-        "Further search terms: added Kingfisher; taken out North West London NHS",
+        "Further search terms: added Kingfisher; removed North West London NHS",
     ]
 
 
@@ -189,7 +189,7 @@ def test_differences_are_sentences(setup: Setup) -> None:
         ("clocks", {"review__lanes__now_hours": 2}, "Now: danger, threats and leaks wait for a decision: 2 instead of 1"),
         ("times", {"schedule__weekly_on": "fri"}, "The weekly summary, on: Friday instead of Monday"),
         ("recipients", {"alerts.on": True}, "Send an email at once for a high risk: yes instead of no"),
-        ("escalation", {"review__crisis_contact": "the manager on call"}, "Who is rung out of hours when somebody is in danger: the manager on call instead of nothing"),
+        ("escalation", {"review__crisis_contact": "the manager on call"}, "Who is rung out of hours when someone is in danger: the manager on call instead of nothing"),
     ],
 )  # fmt: skip
 def test_single_values_say_what_they_were(
