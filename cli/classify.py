@@ -19,28 +19,28 @@ from steps.classify_file import classify_file
 @click.command()
 @config_option
 @click.option(
-    "--input", "given", type=click.File("rb"), help="JSON lines to assess; - for standard input."
+    "--input", "posts", type=click.File("rb"), help="JSON lines to assess; - for standard input."
 )
 @click.option(
     "--output", "answers", type=click.File("wb"), help="Where answers go; - for standard output."
 )
 @click.option("--all-scopes", is_flag=True, help="Flag content even where it is out of scope.")
 def classify(
-    path: Path, given: BinaryIO | None, answers: BinaryIO | None, all_scopes: bool
+    path: Path, posts: BinaryIO | None, answers: BinaryIO | None, all_scopes: bool
 ) -> None:
     """Assess what is unassessed in the store, or a file."""
-    if (given is None) != (answers is None):
+    if (posts is None) != (answers is None):
         raise click.UsageError("--input and --output go together")
-    if given is None or answers is None:
+    if posts is None or answers is None:
         if all_scopes:
             raise click.UsageError("--all-scopes is for files: give --input and --output")
         _classify_store(path)
         return
-    if same_file(given, answers):
+    if same_file(posts, answers):
         raise click.UsageError("--input and --output are the same file: it would be overwritten")
     reader = load_classifier(schema.load(path), path.resolve().parent, clock.now())
     if not classify_file(
-        reader, given, answers, all_scopes=all_scopes, report_progress=report_progress
+        reader, posts, answers, all_scopes=all_scopes, report_progress=report_progress
     ):
         sys.exit(1)
 

@@ -33,6 +33,18 @@ from steps.context import RunContext, open_context
 VACCINES = 'vaccin* OR jab* OR "flu van" OR #FluJab'
 NOBODY_ANSWERS = "(nobody OR no-one OR unanswered) NEAR/8 (phone* OR answer* OR pick*)"
 MARKER = ".made-by-the-demo"
+# Invented: Ofcom keeps 020 7946 0000 to 0999 for drama, and example.org is nobody's. The police are rung, not written to.
+TELEPHONES = {
+    "pals": "020 7946 0121, 9am to 5pm",
+    "guardian": "020 7946 0144, 9am to 5pm",
+    "information_governance": "020 7946 0190, 9am to 5pm",
+    "safeguarding": "020 7946 0133, day and night",
+    "media": "020 7946 0145, 8am to 8pm",
+    "security": "020 7946 0177, day and night",
+    "police": "101; 999 in an emergency",
+    "hr": "020 7946 0166, 9am to 5pm",
+}
+RUNG_ALONE = "police"
 
 
 @click.command()
@@ -161,6 +173,7 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         "host": world.mail.host, "port": world.mail.port, "security": "starttls", "user": world.mail.user,
         "password": "file:mail-password", "ca_file": str(world.mail.ca.resolve()), "timeout_seconds": 10.0,
     }  # fmt: skip
+    _name_the_teams(table)
     config_path = folder / "config.toml"
     config_path.write_text(
         "# Made by `mentions demo` from config.toml: its servers stop with the demo.\n\n"
@@ -168,6 +181,22 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         "utf-8",
     )
     return config_path
+
+
+def _name_the_teams(table: dict[str, Any]) -> None:
+    """Invented emails and telephones for the teams that a case is passed on to, whoever stood there before."""
+    review = table.setdefault("review", {})
+    for role in review.get("roles", ()):
+        role["email"] = [f"{role['key'].replace('_', '-')}@example.org"]
+        role["reach"] = TELEPHONES.get(role["key"], "020 7946 0100")
+        if role["key"] == RUNG_ALONE:
+            del role["email"]
+    review["crisis_contact"] = "the on-call manager, 020 7946 0199"
+    review["comms_phone"] = "020 7946 0111"
+    review["chase"] = review.get("chase", {}) | {
+        "chain": ["on-call@example.org", "director@example.org"],
+        "lead": ["comms-lead@example.org"],
+    }
 
 
 def _search_as_set_up(collectors: dict[str, dict[str, Any]], organisation: dict[str, Any]) -> None:

@@ -138,7 +138,7 @@ def rules_command(path: Path, days: int, rule: str | None) -> None:
     help="Write an empty spreadsheet for several instead: NAME.xlsx.",
 )  # fmt: skip
 def note_command(
-    path: Path, form: Path | None, by_whom: str, posted: str, **asked: str | None
+    path: Path, form: Path | None, by_whom: str, posted: str, **answers: str | None
 ) -> None:
     """Note by hand a pin or a post from a place that no source can read."""
     if form:
@@ -147,9 +147,9 @@ def note_command(
         click.echo(f"written: {form}; filled in, it goes where [collectors.files] looks")
         return
     seen = {
-        "platform": asked["platform"] or click.prompt("Platform", type=click.Choice(PLATFORMS)),
-        "url": asked["url"] or click.prompt("Address"),
-        "text": asked["text"] or click.prompt("What was said, or what the picture shows"),
+        "platform": answers["platform"] or click.prompt("Platform", type=click.Choice(PLATFORMS)),
+        "url": answers["url"] or click.prompt("Address"),
+        "text": answers["text"] or click.prompt("What was said, or what the picture shows"),
         "handle": by_whom,
         "posted_at": posted,
     }

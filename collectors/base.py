@@ -31,6 +31,7 @@ from collectors.parsing import (
 )
 from collectors.queries import Follow
 from core import clock
+from core.context import ParentPost
 from core.models import Author, Mention
 
 __all__ = [
@@ -44,11 +45,15 @@ __all__ = [
     "Http",
     "Moderation",
     "Nameless",
+    "ParentGone",
+    "ParentThere",
     "Passing",
     "Profiles",
     "Published",
     "Recheck",
+    "RecheckParents",
     "Rechecked",
+    "RecheckedParent",
     "Replying",
     "SaveState",
     "SkippedItem",
@@ -125,6 +130,24 @@ class Nameless:
 
 
 @dataclass(frozen=True, slots=True)
+class ParentGone:
+    """A recheck's evidence that a post which mentions answer or quote is there no more; it is no mention itself."""
+
+    issuer: str
+    issued_id: str = dataclasses.field(repr=False)
+    why: str = "deleted"  # as of `Gone`
+
+
+@dataclass(frozen=True, slots=True)
+class ParentThere:
+    """Such a post is there. `text` is what it says now; "" where that was not read."""
+
+    issuer: str
+    issued_id: str = dataclasses.field(repr=False)
+    text: str = dataclasses.field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """Something that the owner of a page may do to what another person posted there.
 
@@ -139,6 +162,8 @@ class Action:
 Collected = Mention | SkippedItem | SaveState | EphemeralMetric
 Rechecked = Mention | Gone | Nameless | SkippedItem | SaveState
 Recheck = Callable[[Any, Sequence[Mention]], Iterator[Rechecked]]
+RecheckedParent = ParentGone | ParentThere | SkippedItem | SaveState
+RecheckParents = Callable[[Any, Sequence[ParentPost]], Iterator[RecheckedParent]]
 Profiles = Callable[[Any, Sequence[str]], Iterator[Mention | SkippedItem | SaveState]]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from collectors.parsing import clean
-from core.context import AnsweredPost, Context, LinkCard, Page
+from core.context import Context, LinkCard, Page
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -38,7 +38,9 @@ def cleaned(context: Context) -> Context:
     return Context(
         page=page and Page(owner=page.owner, name=clean(page.name), kind=page.kind),
         answered=tuple(
-            AnsweredPost(text=clean(post.text), handle=clean(post.handle), official=post.official)
+            dataclasses.replace(
+                post, text=clean(post.text), handle=clean(post.handle), post_id=clean(post.post_id)
+            )
             for post in context.answered
         ),
         card=card and LinkCard(

@@ -19,7 +19,7 @@ from core.models import Kind, Platform
 if (
     TYPE_CHECKING
 ):  # collectors.base brings requests and stamina: 0.24 s and 17 MB, for annotations alone
-    from collectors.base import Moderation, Profiles, Recheck, Replying
+    from collectors.base import Moderation, Profiles, Recheck, RecheckParents, Replying
 
 T = TypeVar("T")
 
@@ -104,6 +104,8 @@ class Integration:
     label: str  # what people call the source
     collector: Lazy[type[Any]]
     recheck: Lazy[Recheck] = Lazy()  # is a post still there?
+    # ... and one that is no mention itself, but that mentions answer or quote?
+    recheck_parents: Lazy[RecheckParents] = Lazy()
     moderation: Lazy[Moderation] = Lazy()  # what the owner of a page may do to others' posts there
     replying: Lazy[Replying] = Lazy()  # how our account answers a post there
     profiles: Lazy[Profiles] = Lazy()  # accounts whose name may be ours

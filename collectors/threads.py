@@ -23,12 +23,12 @@ def owner_of(*names: str, ours: frozenset[str], providers: frozenset[str] = NOBO
 def answered_post(post: Mention) -> AnsweredPost:
     """A post that a mention answers. Of our own accounts the name stands in for a missing handle."""
     handle = post.author.handle or (post.author.name if post.own else "")
-    return AnsweredPost(text=post.text, handle=handle, official=post.own)
+    return AnsweredPost(text=post.text, handle=handle, official=post.own, post_id=post.issued_id)
 
 
 def article(post: Mention) -> AnsweredPost:
     """An article that is commented on, without the name of whoever wrote it."""
-    return AnsweredPost(text=post.text, official=post.own)
+    return AnsweredPost(text=post.text, official=post.own, post_id=post.issued_id)
 
 
 def site_page(url: str, *, own: bool, platform: str) -> Page:

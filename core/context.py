@@ -6,8 +6,8 @@ flagged itself (codebook, version 2, 'A mention is'; its shape in files is desig
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 Owner = Literal["organisation", "provider", "other"]
@@ -31,11 +31,36 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredPost:
-    """A post that a mention answers or quotes; `official` where the register says that it is ours."""
+    """A post that a mention answers or quotes; `official` where the register says that it is ours.
+
+    `post_id` names it as the mention's own links do ("" where its source does not tell). One that is `gone` from its
+    platform has neither words nor handle left.
+    """
 
     text: str
     handle: str = ""
     official: bool = False
+    post_id: str = field(default="", compare=False, repr=False)
+    gone: bool = False
+
+    def emptied(self) -> AnsweredPost:
+        """The same as a post that is gone."""
+        return AnsweredPost(text="", official=self.official, post_id=self.post_id, gone=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ParentPost:
+    """A post that is no mention of ours, whose words stand in the context of mentions that answer or quote it.
+
+    Its issuer and id name it as a mention's do. `is_comment`: it stands under another post itself. `own`: the register
+    says that it is ours; `under_ours`: that the mention which holds its words stands on our page or under our post.
+    """
+
+    issuer: str
+    issued_id: str = field(repr=False)
+    is_comment: bool = False
+    own: bool = False
+    under_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +100,11 @@ class Context:
             filter(None, [*page, *answered, card.title, card.description, *self.pictures])
         )
 
+    def with_answered(self, change: Callable[[AnsweredPost], AnsweredPost]) -> Context:
+        """The same with every answered post as `change` gives it back; one that nothing is left of is left out."""
+        posts = tuple(change(post) for post in self.answered)
+        return replace(self, answered=tuple(post for post in posts if _tells_something(post)))
+
 
 NOWHERE = Context()
 
@@ -88,18 +118,16 @@ def context_of(
 ) -> Context:
     """A context within bounds: texts cut to `MOST_TEXT`, empty parts left out."""
     posts = [
-        AnsweredPost(text=_cut(post.text), handle=_cut(post.handle), official=post.official)
+        replace(post, text=cut(post.text), handle=cut(post.handle))
         for post in answered
-        if post.text.strip() or post.handle
+        if _tells_something(post)
     ]
     if card is not None:
-        card = LinkCard(
-            title=_cut(card.title), description=_cut(card.description), url=_cut(card.url)
-        )
+        card = LinkCard(title=cut(card.title), description=cut(card.description), url=cut(card.url))
         card = card if card.title or card.description or card.url else None
     if page is not None:
-        page = Page(owner=page.owner, name=_cut(page.name), kind=page.kind)
-    alternatives = [_cut(alt) for alt in pictures if alt.strip()]
+        page = Page(owner=page.owner, name=cut(page.name), kind=page.kind)
+    alternatives = [cut(alt) for alt in pictures if alt.strip()]
     return Context(
         page=page, answered=tuple(posts[:MOST_ANSWERED]), card=card,
         pictures=tuple(alternatives[:MOST_PICTURES]),
@@ -128,7 +156,12 @@ def as_json(context: Context) -> dict[str, Any]:
         record["page"] = {"owner": page.owner, "name": page.name, "kind": page.kind}
     if context.answered:
         record["replies_to"] = [
-            {"text": post.text, "author": {"handle": post.handle, "official": post.official}}
+            {
+                "text": post.text,
+                "author": {"handle": post.handle, "official": post.official},
+                **({"id": post.post_id} if post.post_id else {}),
+                **({"gone": True} if post.gone else {}),
+            }
             for post in context.answered
         ]
     if context.card:
@@ -162,6 +195,8 @@ def _answered(written: Any) -> AnsweredPost:
         text=_text(record, "text", "context.replies_to.text"),
         handle=_text(author, "handle", "context.replies_to.author.handle"),
         official=bool(official),
+        post_id=_text(record, "id", "context.replies_to.id"),
+        gone=record.get("gone") is True,
     )
 
 
@@ -198,5 +233,10 @@ def _text(record: Mapping[str, Any], key: str, name: str) -> str:
     return value or ""
 
 
-def _cut(text: str) -> str:
+def _tells_something(post: AnsweredPost) -> bool:
+    return bool(post.text.strip() or post.handle or post.gone)
+
+
+def cut(text: str) -> str:
+    """As much of a text as a context keeps."""
     return text.strip()[:MOST_TEXT]

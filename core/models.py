@@ -126,17 +126,22 @@ class Mention:
         return f"{self.issuer}:{self.issued_id}"
 
     def linked(self, to: str) -> tuple[str, str]:
-        """Issuer and id of what a link of this mention (its `parent_id`, say) leads to.
-
-        That is its own issuer, but that on Mastodon a link may name another server: "host:id".
-        """
-        other = _ELSEWHERE.fullmatch(to) if self.platform == "mastodon" else None
-        return (other[1], other[2]) if other else (self.issuer, to)
+        """Issuer and id of what a link of this mention (its `parent_id`, say) leads to."""
+        return linked(self.platform, self.issuer, to)
 
     def with_match(self, *terms: str) -> Mention:
         """The same mention with these terms added to what it matched."""
         added = tuple(term for term in terms if term not in self.matched)
         return dataclasses.replace(self, matched=self.matched + added) if added else self
+
+
+def linked(platform: str, issuer: str, to: str) -> tuple[str, str]:
+    """Issuer and id of what a link of one of this issuer's mentions leads to.
+
+    That is its own issuer, but that on Mastodon a link may name another server: "host:id".
+    """
+    other = _ELSEWHERE.fullmatch(to) if platform == "mastodon" else None
+    return (other[1], other[2]) if other else (issuer, to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

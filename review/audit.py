@@ -291,6 +291,7 @@ REASONS: Mapping[str, str] = {
     "retention": "it was held for as long as the settings say", "erased": "it was erased for a person",
     "profile": "only its writer’s profile, which the platform took back",
     "superseded": "words that an edit replaced",
+    "answered post": "only the words of a post that it answers or quotes",
 }  # fmt: skip
 
 # What stands in these fields is one of a few names, each with words of its own.

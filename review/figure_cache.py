@@ -23,7 +23,7 @@ class _Entry:
 
     alone: threading.Lock = field(default_factory=threading.Lock)
     head: Hashable = None
-    made: float = 0.0
+    worked_out_at: float = 0.0
     figures: object = None
 
 
@@ -45,15 +45,17 @@ class FigureCache:
             return old  # type: ignore[return-value]
         try:
             if not self._holds(entry, head):  # another may have been first
-                made = self.now()
-                entry.figures, entry.head, entry.made = work_out(), head, made
+                started_at = self.now()
+                entry.figures, entry.head, entry.worked_out_at = work_out(), head, started_at
             return entry.figures  # type: ignore[return-value]
         finally:
             entry.alone.release()
 
     def _holds(self, entry: _Entry, head: Hashable) -> bool:
         return (
-            entry.figures is not None and entry.head == head and self.now() - entry.made < LONGEST
+            entry.figures is not None
+            and entry.head == head
+            and self.now() - entry.worked_out_at < LONGEST
         )
 
     def _entry(self, key: Hashable) -> _Entry:

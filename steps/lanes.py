@@ -275,7 +275,7 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
     fixed, where = policy.flags[flag.name].reason, _where(facts)
     place = f", {places[0]}" if places else ""
     if policy.flags[flag.name].in_danger:
-        yield next((words for words, found in _DANGERS if found.search(facts.masked)), fixed)
+        yield next((words for words, pattern in _DANGERS if pattern.search(facts.masked)), fixed)
         yield place
     elif flag.name == "threat":
         yield f"Threat to hurt {whom}" if (whom := _whom(flag, facts)) else fixed
@@ -295,7 +295,7 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
         yield place
     elif flag.name == "impersonation":
         yield fixed + next(
-            (f" asks for {what}" for what, found in _WANTS if found.search(facts.masked)), ""
+            (f" asks for {what}" for what, pattern in _WANTS if pattern.search(facts.masked)), ""
         )
     elif flag.name == "misinformation":
         topic = "closing" if _CLOSING.search(facts.masked) else _topic(facts)
@@ -365,7 +365,7 @@ def _question(facts: PostFacts) -> str:
 
 
 def _topic(facts: PostFacts) -> str:
-    return next((topic for topic, found in _TOPICS if found.search(facts.masked)), "")
+    return next((topic for topic, pattern in _TOPICS if pattern.search(facts.masked)), "")
 
 
 def _press(facts: PostFacts, fixed: str) -> str:

@@ -108,10 +108,10 @@ def protected(flags: Iterable[Flag], labels: Mapping[str, bool], policy: Policy)
     standing_flags = [
         flag for flag in flags if labels.get(flag.name) is not False or flag.name in spoken
     ]
-    said = {flag.name for flag in standing_flags}
-    said |= {name for name, holds in labels.items() if holds}
+    flagged = {flag.name for flag in standing_flags}
+    flagged |= {name for name, holds in labels.items() if holds}
     grounded = any(_is_ground(flag, policy) for flag in standing_flags)
-    return not spoken.isdisjoint(said) or not grounded
+    return not spoken.isdisjoint(flagged) or not grounded
 
 
 def _is_ground(flag: Flag, policy: Policy) -> bool:

@@ -1,5 +1,7 @@
 """Looks again at what is held: is it still there, edited, gone, hidden? Before terms say that it must go.
 
+Then at posts that are no mentions but whose words stand in the context of mentions: when one is gone, they go too.
+
 An outage, an expired token or an answer that is not well formed is never read as a deletion: the
 collector's recheck raises then, and nothing of that source is marked.
 """
@@ -9,16 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from collectors import platforms, terms
-from collectors.base import Gone, Nameless, Rechecked, SaveState, SkippedItem
+from collectors.base import Gone, Nameless, ParentGone, ParentThere, SaveState, SkippedItem
 from collectors.registry import Source
+from core.context import ParentPost
 from core.errors import CollectorError, ConfigError
-from core.models import Mention
+from core.models import Mention, Platform
 from steps import match_rules
 from steps.context import RunContext
 from store import PageCounts, Stored
+
+T = TypeVar("T")
 
 BATCH = 500  # mentions between two commits
 
@@ -31,6 +36,8 @@ def recheck(context: RunContext, only: Sequence[str] = ()) -> None:
         if not only or source.name in only:
             with context.continue_on_error(f"{source.name} recheck"):
                 _recheck_one(context, source)
+                if platforms.integration(source.name).recheck_parents:
+                    _recheck_parents(context, source)
 
 
 def _recheck_one(context: RunContext, source: Source) -> None:
@@ -91,22 +98,67 @@ def look_again(
 
 def _due(context: RunContext, source: str, at: datetime) -> Iterator[list[Stored]]:
     """Batches of what this source found and its platform's terms want looked at again."""
-    unseen = {
-        name: at - timedelta(hours=platform_terms.recheck_hours)
-        for name, platform_terms in terms.all_terms().items()
-        if platform_terms.recheck_hours
-    }
-    after = 0
+    unseen, after = _unseen(at), 0
     while batch := context.store.mentions.unseen(source, unseen, after=after, limit=BATCH):
         after = batch[-1].number
         yield batch
 
 
-def _parts(fates: Iterable[Rechecked]) -> Iterator[list[Rechecked]]:
+def _unseen(at: datetime) -> dict[Platform, datetime]:
+    """By platform, the moment since which it wants to be looked at again."""
+    return {
+        name: at - timedelta(hours=platform_terms.recheck_hours)
+        for name, platform_terms in terms.all_terms().items()
+        if platform_terms.recheck_hours
+    }
+
+
+def _recheck_parents(context: RunContext, source: Source) -> None:
+    """Asks for what this source's mentions answer or quote, where that is due and no mention itself."""
+    recheck_parents = platforms.integration(source.name).recheck_parents.load()
+    looked, gone, odd = 0, 0, 0
+    try:
+        for batch in _due_parents(context, source.name):
+            looked += len(batch)
+            # asked for anew for each batch: what the one before spent was saved meanwhile
+            for part in _parts(recheck_parents(context.collector(source), batch)):
+                noted = {state.name: state.value for state in part if isinstance(state, SaveState)}
+                context.store.mentions.add_page(source.name, (), at=context.at, noted=noted)
+                gone += context.store.answered_posts.update(
+                    [(p.issuer, p.issued_id, p.text) for p in part if isinstance(p, ParentThere)],
+                    [(p.issuer, p.issued_id) for p in part if isinstance(p, ParentGone)],
+                    at=context.at,
+                )
+                for result in part:
+                    if isinstance(result, SkippedItem):
+                        odd += 1
+                        context.skip_item(f"{source.name} recheck: {result.item}: {result.why}")
+    except (CollectorError, ConfigError) as problem:
+        context.failed(
+            f"{source.name} recheck: {problem}; nothing that mentions answer was taken for deleted"
+        )
+    if gone or odd:
+        context.report_progress(
+            f"{source.name}: of {looked} posts that mentions answer or quote, {gone} gone"
+            + (f", {odd} odd" if odd else "")
+        )
+
+
+def _due_parents(context: RunContext, source: str) -> Iterator[list[ParentPost]]:
+    unseen, after = _unseen(context.at), ""
+    while True:
+        batch, after = context.store.answered_posts.due(source, unseen, after=after, limit=BATCH)
+        if batch:
+            yield batch
+        if not after:
+            return
+
+
+def _parts(fates: Iterable[T]) -> Iterator[list[T]]:
     """What came before an error is kept: handed on in parts, the last one before it is raised."""
     walk = iter(fates)
     while True:
-        part: list[Rechecked] = []
+        part: list[T] = []
         try:
             for fate in islice(walk, 100):
                 part.append(fate)

@@ -14,6 +14,7 @@ from typing import Self
 from store.sqlite import OLDEST as OLDEST  # isort: skip  # first: it keeps pandas out of sqlite_utils
 
 from store.access_tokens import AccessTokens
+from store.answered_posts import AnsweredPosts
 from store.assessments import Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backup import Backups, restore
@@ -140,8 +141,11 @@ class Store:
 
     def _compose_monitoring(self, database: Database) -> None:
         """What runs bring, what is thought of it, and what is told of it."""
+        self.audit = Audit(database)
+        self.maintenance = Maintenance(database, self.audit)
         self.sources = Sources(database)
-        self.mentions = Mentions(database, self.sources)
+        self.answered_posts = AnsweredPosts(database, self.maintenance)
+        self.mentions = Mentions(database, self.sources, self.answered_posts)
         self.outbox = Outbox(database)
         self.assessments = Assessments(database, self.mentions, self.outbox)
         self.figures = Figures(database, self.assessments)
@@ -196,13 +200,14 @@ class Store:
         """The store itself: settings, tokens, events, the file, and what leaves it."""
         self.settings = Settings(database)
         self.tokens = AccessTokens(database)
-        self.audit = Audit(database)
-        self.maintenance = Maintenance(database, self.audit)
         self.backups = Backups(database, self.maintenance)
-        self.deletions = Deletions(database, self.maintenance, self.sample_counts)
+        self.deletions = Deletions(
+            database, self.maintenance, self.sample_counts, self.answered_posts
+        )
         self.retention = Retention(
             database,
             self.deletions,
+            self.answered_posts,
             self.maintenance,
             self.search,
             self.handovers,

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from core import clock, media
 from core.errors import StoreError
+from store.answered_posts import AnsweredPosts
 from store.database import Database
 from store.figures import LABELS, labels_of
 from store.maintenance import Maintenance
@@ -41,6 +42,7 @@ PLACES = {
     "outbox": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "decisions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "holds": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "answered_posts": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "matches": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "revisions": """EXISTS (SELECT 1 FROM to_delete g WHERE g.mention = revisions.mention
         AND (g.revision IS NULL OR g.revision = revisions.revision))""",
@@ -63,11 +65,16 @@ class Deletions:
     """The one way by which content leaves the store."""
 
     def __init__(
-        self, database: Database, maintenance: Maintenance, sample_counts: SampleCounts
+        self,
+        database: Database,
+        maintenance: Maintenance,
+        sample_counts: SampleCounts,
+        answered_posts: AnsweredPosts,
     ) -> None:
         self._db = database
         self._maintenance = maintenance
         self._sample_counts = sample_counts
+        self._answered_posts = answered_posts
 
     def remove(self, deletion: Deletion, at: datetime) -> tuple[Counter[str], set[bytes]]:
         """Within a transaction. Returns what went by reason, and fragments to look for afterwards."""
@@ -75,6 +82,7 @@ class Deletions:
         sought = self._fragments()
         self._keep_counts(deletion.mentions)
         self._sample_counts.keep_deleted()
+        sought |= self._empty_contexts(at)
         for number, reason in deletion.mentions.items():
             self._db.execute(
                 """INSERT INTO tombstones (key_hash, at)
@@ -109,6 +117,17 @@ class Deletions:
                 self._db.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
             self._maintenance.schedule_vacuum(at)
         return +gone, sought
+
+    def _empty_contexts(self, at: datetime) -> set[bytes]:
+        """Takes what goes out of the contexts of what stays; fragments of it."""
+        self._db.execute("DELETE FROM keys_to_delete")
+        self._db.execute(
+            f"INSERT INTO keys_to_delete SELECT key_hash FROM mentions WHERE {PLACES['mentions']}"
+        )
+        sought: set[bytes] = set()
+        for row in self._db.rows("SELECT key_hash FROM keys_to_delete"):
+            sought |= self._answered_posts.forget(row["key_hash"], at)
+        return sought
 
     def _remove_handoffs(self) -> None:
         """Hand-offs of cases that have no mention left, with their steps and emails."""
@@ -154,7 +173,9 @@ class Deletions:
         if known:
             self._db.add_event("removed", at, mention=number, reason="profile")
             self._maintenance.schedule_vacuum(at)
-        return set().union(*(fragments(words) for words in known))
+        key_hash = self._db.value("SELECT key_hash FROM mentions WHERE number = ?", number)
+        sought = self._answered_posts.forget_author(key_hash, at)
+        return sought.union(*(fragments(words) for words in known))
 
     def _forget_bios(self, number: int) -> list[str]:
         bios: list[str] = []
@@ -178,6 +199,7 @@ class Deletions:
         self._db.execute(
             "CREATE TEMP TABLE IF NOT EXISTS assessments_to_delete (number INTEGER PRIMARY KEY)"
         )
+        self._db.execute("CREATE TEMP TABLE IF NOT EXISTS keys_to_delete (key_hash TEXT)")
         self._db.execute("DELETE FROM to_delete")
         self._db.execute("DELETE FROM assessments_to_delete")
         whole = [(number, None) for number in deletion.mentions]
@@ -225,6 +247,8 @@ class Deletions:
             for table, refers in PLACES.items():
                 left[table] = self._db.value(f"SELECT count(*) FROM {table} WHERE {refers}")
             left["full text"] = self._db.value(ORPHANS)
+            keys = self._db.rows("SELECT key_hash FROM keys_to_delete")
+            left["contexts"] = self._answered_posts.count_left(row["key_hash"] for row in keys)
             due = self._maintenance.vacuum_is_due()
             sought -= find_fragments(sought, self._kept_in_clear())
         if due:

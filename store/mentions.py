@@ -14,6 +14,7 @@ from typing import Any, Literal
 from core import clock, media
 from core import context as contexts
 from core.models import Author, Mention, Platform
+from store.answered_posts import AnsweredPosts
 from store.database import Database
 from store.encryption import clean
 from store.models import PageCounts, RunResult, Stored
@@ -32,9 +33,10 @@ NOTHING = PageCounts()
 class Mentions:
     """Adding and reading mentions."""
 
-    def __init__(self, database: Database, sources: Sources) -> None:
+    def __init__(self, database: Database, sources: Sources, answered_posts: AnsweredPosts) -> None:
         self._db = database
         self._sources = sources
+        self._answered_posts = answered_posts
 
     def add_page(
         self,
@@ -127,7 +129,7 @@ class Mentions:
         return outcome
 
     def _add_mention(self, copy: Mention, key_hash: str) -> int:
-        fetched = clock.text(copy.fetched_at)
+        fetched, copy = clock.text(copy.fetched_at), self._answered_posts.without_gone(copy)
         number = self._db.insert(
             "mentions", key_hash=key_hash, platform=copy.platform, kind=copy.kind,
             posted_at=clock.text(copy.posted_at), edited_at=_moment(copy.edited_at),
@@ -139,6 +141,7 @@ class Mentions:
             story=self._story(copy.text, key_hash), encrypted=self._db.encryption.encrypt(_personal(copy)),
         )  # fmt: skip
         self._add_revision(number, 1, copy, copy.author.bio)
+        self._answered_posts.note(number, copy, seen=fetched)
         return number
 
     def _add_revision(self, number: int, revision: int, copy: Mention, bio: str) -> None:
@@ -186,9 +189,11 @@ class Mentions:
         )  # fmt: skip
         if not row["deleted_at"]:
             self._db.add_event("deleted", at, mention=row["number"])
+        self._answered_posts.forget(row["key_hash"], at)
 
     def _update(self, row: Row, copy: Mention, *, late: bool, by_hand: bool) -> None:
         """Reach and address: the newest that is known wins, and what is not told is not forgotten."""
+        self._answered_posts.note(row["number"], copy, seen=row["found_at"])
         known: dict[str, Any] = self._db.encryption.decrypt(row["encrypted"])
         personal = _merged(known, _personal(copy), late=late)
         metrics = _merged(json.loads(row["metrics"]), _metrics(copy), late=late)
@@ -233,13 +238,17 @@ class Mentions:
         if same_text and same_bio and (context or not copy.context):
             return False
         revision = row["revision"] + 1
-        copy = dataclasses.replace(copy, context=copy.context or context)
+        copy = self._answered_posts.without_gone(
+            dataclasses.replace(copy, context=copy.context or context), context
+        )
         self._add_revision(number, revision, copy, bio or content["bio"])
         self._db.execute(
             "UPDATE mentions SET revision = ?, story = ? WHERE number = ?",
             revision, self._story(copy.text, row["key_hash"]), number,
         )  # fmt: skip
         self._db.add_event("revised", at, mention=number, revision=revision)
+        if not same_text:
+            self._answered_posts.replace(row["key_hash"], copy.text, at)
         return True
 
     def unseen(

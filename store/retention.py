@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.errors import StoreError
+from store.answered_posts import AnsweredPosts
 from store.database import Database
 from store.deletion import Deletion, Deletions
 from store.encryption import clean
@@ -30,6 +31,7 @@ class Retention:
         self,
         database: Database,
         deletions: Deletions,
+        answered_posts: AnsweredPosts,
         maintenance: Maintenance,
         search: Search,
         handovers: Handovers,
@@ -37,6 +39,7 @@ class Retention:
     ) -> None:
         self._db = database
         self._deletions = deletions
+        self._answered_posts = answered_posts
         self._maintenance = maintenance
         self._search = search
         self._handovers = handovers
@@ -61,7 +64,8 @@ class Retention:
         no hold goes past it, nor past `longest`, which is counted from when we first saw what others
         said, nor past `gone_within`, how soon what was deleted or replaced there must be gone here.
         `profiles`: how long it lets what a profile says lie so; author and bio
-        go then, and the rest stays. Counts by day are kept, and what went is not taken in again.
+        go then, and the rest stays. Of posts that are no mentions of ours, words in the contexts of others go by the
+        same limits. Counts by day are kept, and what went is not taken in again.
         """
         bounds = Bounds(limits or {}, longest or {}, gone_within or {})
         self._maintenance.remove_leftovers()
@@ -69,7 +73,10 @@ class Retention:
             deletion = self._due(at, retention, deleted_after, bounds)
             gone, sought = self._deletions.remove(deletion, at)
             author_removed, names = self._deletions.forget_profiles(at, profiles or {})
-            gone, sought = gone + author_removed + self._forget_team(at, retention), sought | names
+            expired, words = self._answered_posts.expire(at, limits or {}, longest or {})
+            gone = gone + author_removed + self._forget_team(at, retention)
+            gone += Counter({"answered posts": expired})
+            sought |= names | words
             if gone:
                 self._db.add_event("purged", at, **gone)
         left, looked_for, trouble = self._deletions.prove(sought)
@@ -108,13 +115,13 @@ class Retention:
         longest: Mapping[str, timedelta],
         gone_within: Mapping[str, timedelta] | None = None,
     ) -> int:
-        """How many mentions, or what their profiles say, lie here for longer than terms let them."""
+        """How many mentions, or what their profiles or contexts say, lie here for longer than terms let them."""
 
         def due(longest: Mapping[str, timedelta]) -> str:
             return json.dumps({name: clock.text(at - hours) for name, hours in longest.items()})
 
         with self._db.snapshot():
-            return int(self._db.value(
+            return self._answered_posts.overdue(at, limits, longest) + int(self._db.value(
                 """SELECT count(*) FROM mentions m WHERE coalesce(m.deleted_at, m.fetched_at)
                 <= (SELECT value FROM json_each(?) WHERE key = m.platform) OR (NOT m.author_removed AND NOT m.own
                 AND m.fetched_at <= (SELECT value FROM json_each(?) WHERE key = m.platform))

@@ -16,6 +16,7 @@ TABLES: dict[str, dict[str, str]] = {
         "mentions": "A post as its source gave it: when, where, how far it reached; who and where in `encrypted`.",
         "revisions": "The words, the bio and what surrounds a mention, once for each edit.",
         "matches": "Which source found a mention, and by which of its terms.",
+        "answered_posts": "Of which posts a mention's context holds words, and when their platform last showed them.",
         "tombstones": "Keys of what was removed, so that it is not taken in again.",
         "runs": "One pass over a source: what it brought, and whether it reached its end.",
         "source_states": "What a source must be told on its next run, whatever became of the last.",

@@ -89,6 +89,15 @@ CREATE TABLE matches (
 ) STRICT;
 CREATE INDEX matches_by_source ON matches (source, mention);
 
+-- answered_posts: Of which posts a mention's context holds words, and when their platform last showed them.
+CREATE TABLE answered_posts (
+    mention INTEGER NOT NULL REFERENCES mentions,
+    key_hash TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    PRIMARY KEY (mention, key_hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX answered_posts_by_key ON answered_posts (key_hash, seen_at);
+
 -- tombstones: Keys of what was removed, so that it is not taken in again.
 CREATE TABLE tombstones (
     key_hash TEXT PRIMARY KEY,
@@ -705,6 +714,7 @@ CREATE TABLE sendings (
     version INTEGER,
     encrypted BLOB NOT NULL
 ) STRICT;
+CREATE INDEX sendings_by_case ON sendings (case_number, number);
 CREATE INDEX sendings_by_mention ON sendings (mention, number);
 CREATE UNIQUE INDEX sendings_under_way ON sendings (mention) WHERE state = 'sending';
 CREATE TRIGGER sendings_never_change BEFORE UPDATE OF mention, revision, case_number, source,

@@ -22,7 +22,9 @@ from store.sqlite import DatabaseError
 OF_MENTION = (
     "revisions", "decisions", "holds", "staff_reports", "takedowns", "replies", "moderations", "sendings", "reveals", "sample_answers",
 )  # fmt: skip
-OF_CASE = ("case_decisions", "hr_releases", "assignments", "opinions", "deadlines")
+OF_CASE = (
+    "case_decisions", "hr_releases", "assignments", "opinions", "deadlines", "handoffs", "path_steps",
+)  # fmt: skip
 _ALL_OF_A_MENTION = " UNION ALL ".join((
     "SELECT encrypted FROM mentions WHERE number = ?1",
     *(f"SELECT encrypted FROM {table} WHERE mention = ?1" for table in OF_MENTION),
@@ -31,6 +33,8 @@ _ALL_OF_A_MENTION = " UNION ALL ".join((
         WHERE i.mention = ?1 AND t.encrypted IS NOT NULL"""
         for table in OF_CASE
     ),
+    """SELECT s.encrypted FROM case_mentions i JOIN handoffs h ON h.case_number = i.case_number
+        JOIN handoff_steps s ON s.handoff = h.number WHERE i.mention = ?1""",
 ))  # fmt: skip
 BATCH = 1000
 

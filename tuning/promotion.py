@@ -104,9 +104,9 @@ def compare(
         macros.append(macro(*counts(draws, true, predicted)))
         left.append(_share(draws, ~_any(predicted), ~some))
         high.append(_share(draws, _risky(case.answer["risk"] for case in cases), dangerous))
-        found = _holding(predicted, flags, metrics.DANGER)
-        danger.append(_share(draws, found, in_danger))
-        explicit.append(_share(draws, found, plainly))
+        flagged = _holding(predicted, flags, metrics.DANGER)
+        danger.append(_share(draws, flagged, in_danger))
+        explicit.append(_share(draws, flagged, plainly))
         right = _protected(case.answer for case in cases) == spoken
         protected.append(_share(draws, right, spoken != "none"))
     differences = [

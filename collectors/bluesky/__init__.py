@@ -18,6 +18,7 @@ INTEGRATION = Integration(
     collector=Lazy("collectors.bluesky.collector:Bluesky"),
     recheck=Lazy("collectors.bluesky.actions:recheck"),
     replying=Lazy("collectors.bluesky.replies:REPLYING"),
+    recheck_parents=Lazy("collectors.bluesky.actions:recheck_parents"),
     profiles=Lazy("collectors.bluesky.actions:profiles"),
     platforms=(
         PlatformFacts(

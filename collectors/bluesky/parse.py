@@ -68,8 +68,9 @@ def to_answered(view: Any, official: frozenset[str] = frozenset()) -> AnsweredPo
         if record.get("$type", _POST) != _POST:
             return None
         return AnsweredPost(
-            text=_text(record), handle=words(who.get("handle")), official=_ours(who, official)
-        )
+            text=_text(record), handle=words(who.get("handle")), official=_ours(who, official),
+            post_id=text_of(view.get("uri")),
+        )  # fmt: skip
     except ODD_ERRORS:
         return None
 

@@ -19,6 +19,7 @@ INTEGRATION = Integration(
     reads_whole="our own Page",
     recheck=Lazy("collectors.facebook.actions:recheck"),
     replying=Lazy("collectors.facebook.replies:REPLYING"),
+    recheck_parents=Lazy("collectors.facebook.actions:recheck_parents"),
     moderation=Lazy("collectors.facebook.actions:MODERATION"),
     takedown_actions=("hide", "delete"),
     platforms=(

@@ -6,11 +6,13 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from collectors.base import Action, Moderation, Rechecked
+from collectors.base import Action, Moderation, Rechecked, RecheckedParent
 from collectors.facebook.collector import TAGGED, Facebook
 from collectors.facebook.parse import COMMENT_FIELDS, POST_FIELDS
 from collectors.meta.lookup import allowed, confirm, list_again, look_up, why_not
+from collectors.parents import as_mention, as_parents
 from collectors.threads import looked_up
+from core.context import ParentPost
 from core.models import Mention
 
 ACTIONS = {
@@ -54,6 +56,21 @@ def recheck(source: Facebook, mentions: Sequence[Mention]) -> Iterator[Rechecked
     yield from look_up(graph, posts, POST_FIELDS, post, "post")
     yield from look_up(graph, comments, COMMENT_FIELDS, comment, "comment")
     yield from list_again(graph, f"{source.page_id}/tagged", POST_FIELDS, tagged, post, "tagged")
+
+
+def recheck_parents(source: Facebook, posts: Sequence[ParentPost]) -> Iterator[RecheckedParent]:
+    """Our own Page's posts, and comments under them, 50 at a time. Raises CollectorError.
+
+    Nothing is said of what others posted elsewhere: Facebook gives none of it by its id.
+    """
+    ours = [
+        post
+        for post in posts
+        if post.issued_id.startswith(f"{source.page_id}_") or (post.is_comment and post.under_ours)
+    ]
+    yield from as_parents(
+        recheck(source, [as_mention(post, "facebook", source.at) for post in ours])
+    )
 
 
 def may(source: Facebook, mention: Mention, _action: Action) -> str:

@@ -68,7 +68,8 @@ def parent_comment(item: Mapping[str, Any], ours: frozenset[str]) -> AnsweredPos
     text = text_of(_inner(item.get("parent"), "message"))
     own = str(_inner(item.get("parent"), "from", "id") or "") in ours
     name = text_of(_inner(item.get("parent"), "from", "name")) if own else ""
-    return AnsweredPost(text=text, handle=name, official=own) if text else None
+    post_id = text_of(_inner(item.get("parent"), "id"))
+    return AnsweredPost(text=text, handle=name, official=own, post_id=post_id) if text else None
 
 
 def _mention(

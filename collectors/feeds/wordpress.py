@@ -392,7 +392,7 @@ class _Reading:
         above = None
         if raw := self.answerable.get(comment.parent_id):
             ours = self._is_ours(_number(raw.get("author")), comment.root_id)
-            above = AnsweredPost(text=comment_text(raw), official=ours)
+            above = AnsweredPost(text=comment_text(raw), official=ours, post_id=comment.parent_id)
         settings = self.settings
         page = site_page(settings.url, own=settings.own, platform=settings.platform)
         return under(comment, page, above, article(post))

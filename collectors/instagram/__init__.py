@@ -19,6 +19,7 @@ INTEGRATION = Integration(
     reads_whole="our own account",
     recheck=Lazy("collectors.instagram.actions:recheck"),
     replying=Lazy("collectors.instagram.replies:REPLYING"),
+    recheck_parents=Lazy("collectors.instagram.actions:recheck_parents"),
     moderation=Lazy("collectors.instagram.actions:MODERATION"),
     takedown_actions=("hide", "delete"),
     platforms=(

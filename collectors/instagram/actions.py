@@ -6,11 +6,13 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from collectors.base import Action, Gone, Moderation, Rechecked, SkippedItem, each
+from collectors.base import Action, Gone, Moderation, Rechecked, RecheckedParent, SkippedItem, each
 from collectors.instagram.collector import MENTIONED_COMMENTS, MENTIONED_MEDIA, TAGS, Instagram
 from collectors.instagram.parse import COMMENT_FIELDS, MEDIA_FIELDS
 from collectors.meta.client import Absent, Graph, Misunderstood
 from collectors.meta.lookup import confirm, list_again, look_up, prove, why_not
+from collectors.parents import as_mention, as_parents
+from core.context import ParentPost
 from core.models import Mention
 
 ACTIONS = {
@@ -58,6 +60,17 @@ def recheck(source: Instagram, stored_mentions: Sequence[Mention]) -> Iterator[R
     yield from list_again(graph, f"{source.user_id}/tags", MEDIA_FIELDS, tagged, media, TAGS)
     for number, mention in enumerate(mentions, 1):
         yield from _mention_again(source, graph, mention, f"mention {number}")
+
+
+def recheck_parents(source: Instagram, posts: Sequence[ParentPost]) -> Iterator[RecheckedParent]:
+    """Our own media, and comments under them, 50 at a time. Raises CollectorError.
+
+    Nothing is said of others' media, which Instagram does not give by their ids, nor of comments there.
+    """
+    ours = [post for post in posts if (post.under_ours if post.is_comment else post.own)]
+    yield from as_parents(
+        recheck(source, [as_mention(post, "instagram", source.at) for post in ours])
+    )
 
 
 def _key(mention: Mention) -> str:

@@ -19,6 +19,7 @@ INTEGRATION = Integration(
     reads_whole="our own Page",
     recheck=Lazy("collectors.linkedin.actions:recheck"),
     replying=Lazy("collectors.linkedin.replies:REPLYING"),
+    recheck_parents=Lazy("collectors.linkedin.actions:recheck_parents"),
     moderation=Lazy("collectors.linkedin.actions:MODERATION"),
     takedown_actions=("delete",),
     platforms=(

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from collectors.base import Action, Gone, Moderation, Rechecked, each
+from collectors.base import Action, Gone, Moderation, Rechecked, RecheckedParent, each
 from collectors.linkedin.client import Absent, Forbidden, raise_for_response
 from collectors.linkedin.collector import LinkedIn, encoded
 from collectors.linkedin.parse import parts, to_comment, to_post
+from collectors.parents import as_mention, as_parents
+from core.context import ParentPost
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
 
@@ -40,6 +42,23 @@ def recheck(source: LinkedIn, mentions: Sequence[Mention]) -> Iterator[Rechecked
             raise PlatformUnavailable("LinkedIn sent a post that is not shaped as it should be")
         fresh = partial(_fresh, source, mention)
         yield from each([item], fresh, at=source.at, where=f"recheck {number}")
+
+
+def recheck_parents(source: LinkedIn, posts: Sequence[ParentPost]) -> Iterator[RecheckedParent]:
+    """Our own posts, and comments under them, each by its URN. Raises CollectorError.
+
+    Nothing is said of others' posts, which LinkedIn lets nobody but their authors read.
+    """
+    ours = [post for post in posts if post.own or _is_comment(post)]
+    stand_ins = [
+        as_mention(post, "linkedin", source.at, kind="comment" if _is_comment(post) else "post")
+        for post in ours
+    ]
+    yield from as_parents(recheck(source, stand_ins))
+
+
+def _is_comment(post: ParentPost) -> bool:
+    return post.issued_id.startswith("urn:li:comment:")
 
 
 def _asked(mention: Mention) -> str:

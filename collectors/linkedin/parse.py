@@ -74,7 +74,9 @@ def source_text(notice: Mapping[str, Any], about: About) -> AnsweredPost | None:
     """The post that a notification is about, where LinkedIn decorates it with its words."""
     post = object_of(notice.get("decoratedSourcePost"))
     text, owner = commentary(text_of(post.get("text"))), text_of(post.get("owner"))
-    return AnsweredPost(text=text, official=about.own(owner)) if text else None
+    if not text:
+        return None
+    return AnsweredPost(text=text, official=about.own(owner), post_id=source_post(notice))
 
 
 def notified(notice: Mapping[str, Any], about: About) -> Mention:

@@ -12,6 +12,7 @@ INTEGRATION = Integration(
     search_limit="Only servers that let us search are searched.",
     recheck=Lazy("collectors.mastodon.actions:recheck"),
     replying=Lazy("collectors.mastodon.replies:REPLYING"),
+    recheck_parents=Lazy("collectors.mastodon.actions:recheck_parents"),
     profiles=Lazy("collectors.mastodon.actions:profiles"),
     platforms=(
         PlatformFacts(

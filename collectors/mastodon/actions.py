@@ -16,13 +16,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from collectors.base import Answer, Gone, Rechecked, SkippedItem, each
+from collectors.base import Answer, Gone, Rechecked, RecheckedParent, SkippedItem, each
 from collectors.context import with_thread_of
 from collectors.http import client as http_client
 from collectors.http.transport import host, inside
 from collectors.mastodon.client import AT_ONCE, NOT_THERE, STATUSES, NoSearch, a_list
 from collectors.mastodon.collector import Mastodon, Server
 from collectors.mastodon.parse import refused, to_mention, to_profile
+from collectors.parents import as_mention, as_parents
+from core.context import ParentPost
 from core.errors import CollectorError, PlatformUnavailable
 from core.models import Mention
 
@@ -53,6 +55,13 @@ def recheck(source: Mastodon, mentions: Sequence[Mention]) -> Iterator[Rechecked
             _ELSEWHERE, f"{unknown} statuses can't be looked up: their servers don't answer"
         )
     yield from source.each_server(partial(_with_token, source, by_issuer))
+
+
+def recheck_parents(source: Mastodon, posts: Sequence[ParentPost]) -> Iterator[RecheckedParent]:
+    """Each status as `recheck` looks at it, at the server that issued its id. Raises as it does."""
+    yield from as_parents(
+        recheck(source, [as_mention(post, "mastodon", source.at) for post in posts])
+    )
 
 
 def _with_token(

@@ -114,7 +114,10 @@ def to_answered(status: Any, official: frozenset[str] = NOBODY) -> AnsweredPost 
         if status["visibility"] not in _PUBLIC or refused(status, official):
             return None
         who = status["account"]
-        return AnsweredPost(text=_text(status), handle=_handle(who), official=_ours(who, official))
+        return AnsweredPost(
+            text=_text(status), handle=_handle(who), official=_ours(who, official),
+            post_id=":".join(issued(status["uri"])),
+        )  # fmt: skip
     except ODD_ERRORS:
         return None
 

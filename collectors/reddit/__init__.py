@@ -9,6 +9,7 @@ INTEGRATION = Integration(
     label="Reddit",
     collector=Lazy("collectors.reddit.collector:Reddit"),
     recheck=Lazy("collectors.reddit.actions:recheck"),
+    recheck_parents=Lazy("collectors.reddit.actions:recheck_parents"),
     profiles=Lazy("collectors.reddit.actions:profiles"),
     platforms=(
         PlatformFacts(

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from collectors.base import ODD_ERRORS, Gone, Nameless, Rechecked, SkippedItem, each
+from collectors.base import (
+    ODD_ERRORS,
+    Gone,
+    Nameless,
+    Rechecked,
+    RecheckedParent,
+    SkippedItem,
+    each,
+)
 from collectors.context import with_thread_of
+from collectors.parents import as_mention, as_parents
 from collectors.reddit.client import Asking, ListingRefused
 from collectors.reddit.collector import Reddit
 from collectors.reddit.parse import full_name, is_nameless, to_mention, to_profile, why_gone
+from core.context import ParentPost
 from core.errors import PlatformRefused
 from core.models import Author, Mention
 
+_FULL_NAME = re.compile(r"t[13]_\w+", re.ASCII)
 _NAMES = 100  # that one lookup takes
 _SEARCHES = ("users/search", "subreddits/search")
 
@@ -26,6 +38,14 @@ def recheck(source: Reddit, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     for start in range(0, len(known), _NAMES):
         batch = known[start : start + _NAMES]
         yield from _look_up(source, asking, batch, f"recheck from {start + 1}")
+
+
+def recheck_parents(source: Reddit, posts: Sequence[ParentPost]) -> Iterator[RecheckedParent]:
+    """Each post and comment by its full name, 100 at a time. Raises CollectorError, and nothing is taken for gone."""
+    named = [post for post in posts if _FULL_NAME.fullmatch(post.issued_id)]
+    yield from as_parents(
+        recheck(source, [as_mention(post, "reddit", source.at) for post in named])
+    )
 
 
 def _look_up(

@@ -61,7 +61,9 @@ def to_answered(child: Any, official: Set[str] = frozenset()) -> AnsweredPost | 
         raw = _raw(data, own, _crossposted(data), comment=comment)
         text = _text(data, raw, comment=comment)
         handle = _author(data).handle
-        return AnsweredPost(text=text, handle=handle, official=handle.lower() in official)
+        return AnsweredPost(
+            text=text, handle=handle, official=handle.lower() in official, post_id=full_name(child)
+        )
     except ODD_ERRORS:
         return None
 
@@ -88,7 +90,8 @@ def _context(data: Mapping[str, Any], official: Set[str]) -> Context:
     author = text_of(data.get("link_author"))
     handle = "" if author.lower() in _GONE else author
     title = AnsweredPost(
-        text=decoded(text_of(data.get("link_title"))), handle=handle, official=handle.lower() in official
+        text=decoded(text_of(data.get("link_title"))), handle=handle, official=handle.lower() in official,
+        post_id=text_of(data.get("link_id")),
     )  # fmt: skip
     return context_of(page=page if name else None, answered=[title] if title.text else [])
 

@@ -19,6 +19,7 @@ INTEGRATION = Integration(
     collector=Lazy("collectors.x.collector:X"),
     recheck=Lazy("collectors.x.actions:recheck"),
     replying=Lazy("collectors.x.replies:REPLYING"),
+    recheck_parents=Lazy("collectors.x.actions:recheck_parents"),
     moderation=Lazy("collectors.x.actions:MODERATION"),
     profiles=Lazy("collectors.x.actions:profiles"),
     takedown_actions=("hide",),

@@ -14,7 +14,10 @@ from collectors.base import (
     Action,
     Gone,
     Moderation,
+    ParentGone,
+    ParentThere,
     Rechecked,
+    RecheckedParent,
     SaveState,
     SkippedItem,
     each,
@@ -22,9 +25,10 @@ from collectors.base import (
 from collectors.context import with_thread_of
 from collectors.http import client as http_client
 from collectors.x.budget import POST, Spend
-from collectors.x.client import USER_FIELDS, Asking, errors, selectors, why_gone
+from collectors.x.client import USER_FIELDS, Asking, errors, selectors, why_gone, words_alone
 from collectors.x.collector import HANDLE, X
-from collectors.x.parse import Included, history, included, to_mention, to_profile, version
+from collectors.x.parse import Included, history, included, to_mention, to_profile, version, written
+from core.context import ParentPost
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
 
@@ -67,8 +71,7 @@ def _look_up(
     there = {
         str(post.get("id")): post for post in answer.get("data") or [] if isinstance(post, dict)
     }
-    missing = {str(error.get("resource_id") or error.get("value")): error
-               for error in errors(answer) if error.get("parameter") in _NAMES_IDS}  # fmt: skip
+    missing = _missing(answer)
     edited: dict[str, Mention] = {}
     for number, (post_id, mention) in enumerate(batch.items(), 1):
         place = f"{where} item {number}"
@@ -84,6 +87,64 @@ def _look_up(
             yield SkippedItem(place, "X says neither that it is there nor that it is gone")
     if edited:
         yield from _look_up(source, by, edited, f"{where} edited", newest=True)
+
+
+def _missing(answer: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """X's errors on ids that it does not give, by the id."""
+    return {
+        str(error.get("resource_id") or error.get("value")): error
+        for error in errors(answer)
+        if error.get("parameter") in _NAMES_IDS
+    }
+
+
+def recheck_parents(source: X, posts: Sequence[ParentPost]) -> Iterator[RecheckedParent]:
+    """Each post by its id, without its author, which would cost more. One that was edited since by its newest version.
+
+    Gone is what X lists as missing; what it says nothing of is odd. Raises CollectorError.
+    """
+    by = source.as_app(), source.spend()
+    ids = [post.issued_id for post in posts if post.issued_id.isdecimal()]
+    for start in range(0, len(ids), _IDS):
+        batch = {number: number for number in ids[start : start + _IDS]}
+        yield from _parents(source, by, batch, f"recheck of what is answered from {start + 1}")
+
+
+def _parents(
+    source: X,
+    by: tuple[Asking, Spend],
+    batch: Mapping[str, str],
+    where: str,
+    *,
+    newest: bool = False,
+) -> Iterator[RecheckedParent]:
+    """`batch`: the id of each post by that of its version that is asked for."""
+    asking, spend = by
+    spend.allow(len(batch), 0)
+    answer = asking.looked_up(
+        partial(asking.client.get_tweets, list(batch), **words_alone(source.vocabulary))
+    )
+    spend.add(answer, POST)
+    yield from spend.keep()
+    there = {
+        str(post.get("id")): post for post in answer.get("data") or [] if isinstance(post, dict)
+    }
+    missing = _missing(answer)
+    edited: dict[str, str] = {}
+    for number, (version_id, post_id) in enumerate(batch.items(), 1):
+        post = there.get(version_id)
+        if post and not newest and (current := _current(post)) != version_id:
+            edited[current] = post_id
+        elif post:
+            yield ParentThere("x", post_id, written(post))
+        elif why := why_gone(missing.get(version_id, {})):
+            yield ParentGone("x", post_id, why)
+        else:
+            yield SkippedItem(
+                f"{where} item {number}", "X says neither that it is there nor that it is gone"
+            )
+    if edited:
+        yield from _parents(source, by, edited, f"{where} edited", newest=True)
 
 
 def _current(post: Mapping[str, Any]) -> str:

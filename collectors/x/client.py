@@ -65,6 +65,13 @@ def selectors(
     return params
 
 
+def words_alone(vocabulary: Vocabulary) -> dict[str, Any]:
+    """The fields of a post's own words, with nothing that comes along and costs more."""
+    if vocabulary == "post":
+        return {"post.fields": "id,text,edit_history_post_ids,entities,note_post"}
+    return {"tweet_fields": "id,text,edit_history_tweet_ids,entities,note_tweet"}
+
+
 class BadParameter(PlatformRefused):
     """X refused one bound of a list that can be given otherwise; `answered` is its own clock's moment."""
 

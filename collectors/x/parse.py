@@ -161,6 +161,14 @@ def _plain(post: Mapping[str, Any]) -> str:
     return decoded(text)
 
 
+def written(post: Mapping[str, Any]) -> str:
+    """What a post says, as it stands in the context of another; "" for an odd one."""
+    try:
+        return _plain(post)
+    except ODD_ERRORS:
+        return ""
+
+
 def _author(post: Mapping[str, Any], user: Mapping[str, Any]) -> Author:
     metrics = user.get("public_metrics")
     followers = metrics.get("followers_count") if isinstance(metrics, dict) else None
@@ -199,7 +207,9 @@ def _answered(
         author = str(post.get("author_id"))
         handle = words(included.users.get(author, {}).get("username"))
         ours = author in official or handle.lower() in official
-        return AnsweredPost(text=_plain(post), handle=handle, official=ours)
+        return AnsweredPost(
+            text=_plain(post), handle=handle, official=ours, post_id=history(post)[0]
+        )
     except ODD_ERRORS:
         return None
 

@@ -11,6 +11,7 @@ INTEGRATION = Integration(
     collector=Lazy("collectors.youtube.collector:YouTube"),
     recheck=Lazy("collectors.youtube.actions:recheck"),
     replying=Lazy("collectors.youtube.replies:REPLYING"),
+    recheck_parents=Lazy("collectors.youtube.actions:recheck_parents"),
     moderation=Lazy("collectors.youtube.actions:MODERATION"),
     profiles=Lazy("collectors.youtube.actions:profiles"),
     takedown_actions=("hold", "reject"),

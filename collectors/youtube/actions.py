@@ -7,12 +7,23 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from collectors.base import Action, Gone, Moderation, Rechecked, SaveState, SkippedItem, each
+from collectors.base import (
+    Action,
+    Gone,
+    Moderation,
+    Rechecked,
+    RecheckedParent,
+    SaveState,
+    SkippedItem,
+    each,
+)
+from collectors.parents import as_mention, as_parents
 from collectors.queries import quoted
 from collectors.quota import UsedUp
 from collectors.youtube.client import AT_ONCE, Calls, answered
 from collectors.youtube.collector import YouTube
 from collectors.youtube.parse import About, to_comment, to_profile, to_video
+from core.context import ParentPost
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
 
@@ -45,6 +56,15 @@ def recheck(source: YouTube, mentions: Sequence[Mention]) -> Iterator[Rechecked]
     except UsedUp as spent:
         why = f"{spent}; the rest is looked up after midnight Pacific time"
         yield SkippedItem("the quota", why, stops=True)
+
+
+def recheck_parents(source: YouTube, posts: Sequence[ParentPost]) -> Iterator[RecheckedParent]:
+    """Videos and comments by their ids, fifty at once, out of the day's quota. Raises CollectorError."""
+    stand_ins = [
+        as_mention(post, "youtube", source.at, kind="comment" if post.is_comment else "video")
+        for post in posts
+    ]
+    yield from as_parents(recheck(source, stand_ins))
 
 
 def _looked_up(

@@ -26,6 +26,10 @@ from store import Case, CaseDecision, CaseMention, Item, Teamwork
 
 LONGEST = 4000  # characters of a note or a question
 LANES_WITH_CLOCKS = ("now", "answer")
+STOPS_CLOCKS = (
+    "watch",
+    "not_us",
+)  # what closes a post without a word to whoever waits: what it stops is said first
 
 
 @requires_role("reviewer")
@@ -161,7 +165,8 @@ def _asks(
         return ask("colleague" if not form.get("colleague") else "question", missing)
     if choice.key == "none" and not _why(context, choice) and _clock_runs(covered):
         return ask("why", "Choose why. The clock is running.")
-    if len(covered) > 1 and form.get("sure") != "yes":
+    stops = choice.key in STOPS_CLOCKS and _clock_runs(covered)
+    if (len(covered) > 1 or stops) and form.get("sure") != "yes":
         return Asking(choice=choice, posts=values, preview=True)
     return None
 

@@ -61,7 +61,7 @@ def overview(context: RequestContext) -> Response:
         context, "desk/overview.html", lanes=LANES, counts=counts, ages=ages, age=lambda moment: rows.age(moment, at),
         overdue=[(number, lane, reason, rows.left(due, at)) for number, lane, due, reason in overdue],
         late=sum(lane.overdue for lane in ages.values()), strip=shell.strip(context, counts), monday=monday,
-        held=sorted(((people.get(who, "Someone who has left"), count) for who, count in store.workload.holders(at).items()), key=lambda one: (-one[1], one[0])),
+        held=sorted(((people.get(who, "Someone who has left"), count) for who, count in store.workload.holders(at).items()), key=lambda holder: (-holder[1], holder[0])),
         decided=[(DONE.get(kind, kind), count) for kind, count in decided.items()], total=sum(decided.values()),
         overruled=overruled(store.workload.decided_posts(monday), context.app.policy), fewest=FEWEST,
         breaches=[(clock_.case, rows.left(clock_.due_at, at)) for clock_ in store.deadlines.breaches()],
@@ -90,7 +90,7 @@ def overruled(posts: Sequence[DecidedPost], policy: Policy) -> list[Overruled]:
         for key, tally in counted.items()
         if key in CHOICES
     ]  # fmt: skip
-    return sorted(counts, key=lambda one: (-one.overruled / one.posts, one.label))
+    return sorted(counts, key=lambda count: (-count.overruled / count.posts, count.label))
 
 
 def _situation(post: DecidedPost, policy: Policy) -> Situation:

@@ -108,12 +108,12 @@ def _post(
 ) -> PostShown:  # fmt: skip
     item = mention.item
     stored = context.store.mentions.get(item.number)
-    held = stored.mention if stored is not None and not item.deleted else None
+    readable = stored.mention if stored is not None and not item.deleted else None
     flags = flags_of(item, history)
     policy = context.app.policy
     situation = Situation(
         lane=mention.lane, flags=flags, speaking_up=item.protected in SPEAKING_UP and item.staff in ("icb", "nhs"),
-        reported=mention.reported and not mention.decided, own_page=held is not None and held.context.is_under_ours, hideable=hideable,
+        reported=mention.reported and not mention.decided, own_page=readable is not None and readable.context.is_under_ours, hideable=hideable,
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
         answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),

@@ -235,7 +235,7 @@ def _show(context: RequestContext, *, fault: str = "", status: int = 200) -> Res
     return page(
         context, "desk/rest.html", status=status, groups=groups, open_group=open_group, total=counts["rest"],
         shown=sum(len(group.cases) for group in groups), fault=fault, why=WHY, days=UNDO_WITHIN.days, most_read=MOST_READ,
-        recent=[(decision, may_undo(context, decision)) for decision in recent], told=_told(context),
+        recent=[(decision, may_undo(context, decision)) for decision in recent], outcome=_outcome(context),
         ticked={str(name) for name in context.form.getlist("group")}, blind=_blind(context),
     )  # fmt: skip
 
@@ -295,7 +295,7 @@ def _onward(context: RequestContext, what: str, number: int, left: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Outcome:
     """What was done just now: a bulk decision or its undo, and the cases that it left."""
 
     undone: bool
@@ -304,7 +304,7 @@ class Told:
     may_undo: bool
 
 
-def _told(context: RequestContext) -> Told | None:
+def _outcome(context: RequestContext) -> Outcome | None:
     params = context.request.query_params
     for name in ("done", "undone"):
         digits = params.get(name, "")
@@ -313,7 +313,7 @@ def _told(context: RequestContext) -> Told | None:
             left = [int(part) for part in params.get("left", "").split(".") if part.isdecimal() and len(part) < 12]  # fmt: skip
             if decision is None and not left:
                 return None
-            return Told(
+            return Outcome(
                 undone=name == "undone", decision=decision, left=left[:50],
                 may_undo=name == "done" and decision is not None and may_undo(context, decision),
             )  # fmt: skip

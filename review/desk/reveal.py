@@ -148,10 +148,10 @@ def _is_pid(item: Item) -> bool:
 
 def _back(context: RequestContext, case: Case, mention: int, **more: str) -> Response:
     """The case again, at this post; the guided path from which it was asked, where it was."""
-    address, path = today.way(context, case.number), str(context.form.get("path", ""))
-    if path in PATHS:
+    address, guide = today.way(context, case.number), str(context.form.get("guide", ""))
+    if guide in PATHS:
         came = str(context.form.get("came", ""))
-        address = f"/cases/{case.number}/{path}" + (f"?post={came}" if _is_number(came) else "")
+        address = f"/cases/{case.number}/{guide}" + (f"?post={came}" if _is_number(came) else "")
     query = "&".join(
         f"{name}={quote(value)}" for name, value in {"looked": str(mention), **more}.items()
     )

@@ -69,7 +69,7 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="guardian", label="Pass to the Guardian", page="/cases/{case}/pass-on?post={post}&role=guardian", does="If you pass it on, you no longer see it. Nothing goes to an employer."),
         Choice(key="media_desk", label="Pass to the media desk", page="/cases/{case}/pass-on?post={post}&role=media", does="The media desk is emailed and chased."),
         Choice(key="security", label="Pass to Security", page="/cases/{case}/pass-on?post={post}&role=security", does="Security is emailed and chased."),
-        Choice(key="hide", label="Hide it", page="/mentions/{post}/moderate", does="Opens a page that shows what it would do first. You can undo it."),
+        Choice(key="hide", label="Hide it", page="/mentions/{post}/moderate?gentlest=1", does="Opens a page that shows what it would do first. You can undo it."),
         Choice(key="report", label="Report to the platform", page="/mentions/{post}/report", does="It breaks their rules. We follow it up."),
         Choice(key="hidden", label="Hidden", kind="remove", does="Saves that we hid it."),
         Choice(key="reported", label="Reported", kind="report", does="Saves that we reported it, and follows it up."),

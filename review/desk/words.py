@@ -380,8 +380,9 @@ def _around(context: RequestContext, mention: Mention) -> list[Around]:
     parts: list[tuple[str, str, bool]] = []
     for place, post in enumerate(around.answered[:2]):
         whose = "our own post" if post.official else "someone else’s post"
+        gone = ", which is gone" if post.gone else ""
         parts.append(
-            (f"{verb if not place else 'Which answers'} {whose}", post.text, post.official)
+            (f"{verb if not place else 'Which answers'} {whose}{gone}", post.text, post.official)
         )
     if around.card is not None and (around.card.title or around.card.description):
         shared = ": ".join(filter(None, (around.card.title, around.card.description)))

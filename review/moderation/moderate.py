@@ -50,10 +50,15 @@ class Choice:
 def moderate(context: RequestContext) -> Response:
     """What can be done to a post, what was done, and the form to choose."""
     item = _item(context)
+    offers = offers_of(context, item)
+    if "gentlest" in context.request.query_params:
+        step, chosen = gentlest(context, item, offers)
+        if step is not None and not faults_of(context, item, step, chosen):
+            return _check(context, item, step, chosen)
     chosen = Choice(
         action=context.request.query_params.get("action", "")[:20], clause="", reason=""
     )
-    return _form(context, item, offers_of(context, item), chosen)
+    return _form(context, item, offers, chosen)
 
 
 @requires_role("reviewer")
@@ -198,6 +203,14 @@ def _choice(context: RequestContext) -> Choice:
     return Choice(
         action=fields["action"][:20], clause=fields["clause"][:8], reason=fields["reason"]
     )
+
+
+def gentlest(context: RequestContext, item: Item, offers: Offers) -> tuple[Offered | None, Choice]:
+    """The first thing that can be done now and taken back, and the clause that was flagged for it; None where there is none."""
+    able = (step for step in offers.steps if not step.why_not and not step.first)
+    step = next((step for step in able if step.undo and not step.final and not step.restores), None)
+    clause = next((clause for clause in grounds(context, item) if clause != OUR_RULE), "")
+    return step, Choice(action=step.name if step else "", clause=clause, reason="")
 
 
 def grounds(context: RequestContext, item: Item) -> Mapping[str, str]:

@@ -36,7 +36,7 @@ def reported(context: RequestContext) -> Response:
     faults: dict[str, str] = {}
     if context.form.get("done") != "yes":
         faults["done"] = (
-            "Tick this once you have reported it there: this page reports nothing by itself"
+            "Press this once you have reported it there: this page reports nothing by itself"
         )
     if len(reference) > LONGEST:
         faults["reference"] = f"Use at most {LONGEST} characters"

@@ -110,7 +110,7 @@ def panel(
         related=suggest.related(today, posts, released=safeguards.is_open(context, case, mentions)),
         section=context.app.clauses.get("8", ""), answers=context.store.replies.own_answers(case.number),
         written=context.store.replies.of_case(case.number),
-        sendings=_unsettled(context.store.sendings.of_case(case.number, context.at)),
+        sendings=unsettled(context, case.number),
         send_ways=ways.ways(context, mentions, posts, today),
         taken_back=frozenset(entry.version for entry in history if entry.undone),
         restriction=today.restriction, spreads=any(not post.flags.isdisjoint(today.policy.names(spreads=True)) for post in posts),
@@ -119,8 +119,9 @@ def panel(
     )  # fmt: skip
 
 
-def _unsettled(sendings: Sequence[Sending]) -> list[Sending]:
-    """The last to each post, where it was not sent."""
+def unsettled(context: RequestContext, case: int) -> list[Sending]:
+    """Of the replies that were to be sent in a case the last to each post, where it was not sent."""
+    sendings = context.store.sendings.of_case(case, context.at)
     last = {sending.mention: sending for sending in sendings}
     return [sending for sending in last.values() if sending.state != "sent"]
 

@@ -226,4 +226,5 @@ closes();
 covers();
 setInterval(covers, 1000);
 came();
+if (location.hash === "#open" && WIDE.matches) find("#open [name=who]")?.focus({ preventScroll: true }); // the step that comes next begins with it
 if (new URL(location.href).searchParams.has("saved") || find("[data-focus]")) (find("[data-focus]") || find("#case-name"))?.focus({ preventScroll: true });

@@ -22,6 +22,7 @@ def m027_sendings(db: Database) -> None:
             state TEXT NOT NULL DEFAULT 'sending' CHECK (state IN ('sending', 'sent', 'failed', 'unknown')),
             settled_by INTEGER REFERENCES users, version INTEGER, encrypted BLOB NOT NULL) STRICT""",
         "CREATE INDEX sendings_by_mention ON sendings (mention, number)",
+        "CREATE INDEX sendings_by_case ON sendings (case_number, number)",
         "CREATE UNIQUE INDEX sendings_under_way ON sendings (mention) WHERE state = 'sending'",
         """CREATE TRIGGER sendings_never_change BEFORE UPDATE OF mention, revision, case_number, source,
             by_user, began_at ON sendings BEGIN

@@ -177,7 +177,8 @@ def test_the_daily_list_shows_no_handle_author_nhs_number_or_telephone(
     for number in (*numbers, *phones):
         assert number not in text
         assert re.sub(r"\D", "", number) not in text
-    own = {"healthiernwl", "nhs", "london", "ealing", "comms", "someone"}  # ours, and plain words
+    ours = {account.handle.lower() for account in schema.load(shown.config).organisation.accounts}
+    own = ours | {"nhs", "london", "ealing", "comms", "someone"}  # these are plain words
     assert [who for who in private.people_in(text) if who.lower() not in own] == []
 
 
@@ -209,6 +210,27 @@ def test_what_is_searched_for_in_the_demo_is_what_the_page_sets_up(
     assert not [name for name, table in config.collectors.items() if table.get("terms")]
     terms = schema.today(config.organisation, date(2026, 11, 28)).terms
     assert {"Northwick Park", "Brent", "NWL ICB"} <= set(terms)
+
+
+def test_a_case_is_passed_on_to_invented_teams_by_email_and_by_phone(
+    calm: World, tmp_path: Path
+) -> None:
+    ours, folder = tmp_path / "ours.toml", tmp_path / "demo"
+    folder.mkdir()
+    table = tomllib.loads(SHIPPED.read_text("utf-8"))
+    table["review"]["roles"] += [
+        {"key": "estates", "name": "Estates", "when": "", "email": ["estates@trust.test"]}
+    ]
+    table["review"]["roles"][0] |= {"email": ["pals@trust.test"], "reach": "020 7123 4567"}
+    table["review"]["chase"]["chain"] = ["director@trust.test"]
+    ours.write_text(tomli_w.dumps(table), "utf-8")
+    review = schema.load(demo.settings(ours, folder, calm)).review
+    assert [role.key for role in review.roles if not role.email] == ["police"]
+    written_to = [*review.chase.chain, *review.chase.lead, *(to for role in review.roles for to in role.email)]  # fmt: skip
+    assert {address.partition("@")[2] for address in written_to} == {"example.org"}
+    assert len(written_to) == len(set(written_to))
+    numbers = [role.reach for role in review.roles] + [review.crisis_contact, review.comms_phone]
+    assert [number for number in numbers if not re.search(r"020 7946 0\d{3}|^101;", number)] == []
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(

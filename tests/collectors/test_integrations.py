@@ -91,7 +91,7 @@ def test_one_kind_of_file_a_platform(name: str) -> None:
 def test_what_is_named_by_where_it_stands_is_there(name: str) -> None:
     source = platforms.integration(name)
     assert source.collector.load().name == name
-    for part in (source.recheck, source.profiles):
+    for part in (source.recheck, source.recheck_parents, source.profiles):
         assert not part or callable(part.load())
     assert bool(source.takedown_actions) == bool(source.moderation)
     if source.replying:

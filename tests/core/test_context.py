@@ -29,6 +29,15 @@ def test_a_row_comes_back_as_it_was_given() -> None:
     assert as_json(from_json(GIVEN)) == GIVEN
 
 
+def test_an_answered_post_keeps_its_id_and_that_it_is_gone() -> None:
+    gone = {"text": "", "author": {"handle": "", "official": True}, "id": "7", "gone": True}
+    context = from_json({"replies_to": [gone]})
+    assert (context.answered[0].post_id, context.answered[0].gone) == ("7", True)
+    assert as_json(context) == {"replies_to": [gone]}
+    assert context.is_under_ours
+    assert not context.words
+
+
 def test_no_context_is_false_and_any_part_of_it_is_true() -> None:
     assert not from_json(None)
     assert not from_json({})

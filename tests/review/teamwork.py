@@ -63,7 +63,7 @@ def at_work(house: House) -> None:
         who["bea"],
         who["amina"],
         "To the Guardian, or to PALS?",
-        NOW - 6 * HOUR,
+        NOW - 4 * DAY,  # overdue: what stands in Look is due in two working days
     )
     number = ask(
         store, case_of(store, IN_DANGER), who["amina"], who["gwen"], "Is safeguarding enough?"

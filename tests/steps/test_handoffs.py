@@ -18,7 +18,7 @@ ROLES = [
     {"key": "safeguarding", "name": "Safeguarding", "when": "Risk", "email": ["safe@example.org"], "reach": "020 7946 0133"},
     {"key": "pals", "name": "PALS", "when": "Help"},
 ]  # fmt: skip
-CHASE = {"chain": ["on-call@example.org", "director@example.org"]}
+CHASE = {"chain": ["on-call@example.org", "director@example.org"], "lead": []}
 MINUTE = timedelta(minutes=1)
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from core import clock
+from core.context import AnsweredPost, context_of
+from core.models import Mention, Platform
 from demo.world import World
 from steps import recheck
 from steps.context import RunContext
@@ -89,3 +91,79 @@ def test_one_source_that_fails_does_not_keep_the_others_from_being_looked_at(
 def test_the_command_looks_at_the_sources_that_it_is_told(made: Path, mentions: Command) -> None:
     result = mentions("recheck", "--config", made, "--source", "x")
     assert result.exit_code == 0, result.output
+
+
+# ── what mentions answer ─────────────────────────────────────────────────────────────────────────
+
+WORDS = "Quetzalbrook said so before anybody else did"
+
+
+def answering(
+    path: Path, platform: Platform, issued_id: str, found: datetime, *, official: bool = False
+) -> Mention:
+    """Stores an answer to a post that is no mention of ours."""
+    answer = Mention(
+        issuer=platform, issued_id=f"{issued_id}1", platform=platform, kind="reply", url="",
+        text="So did I", posted_at=found, fetched_at=found, parent_id=issued_id,
+        context=context_of(answered=[AnsweredPost(text=WORDS, post_id=issued_id, official=official)]),
+    )  # fmt: skip
+    with at_home(path) as (house, _):
+        house.store.mentions.add_run(platform, [answer], since=found, at=found)
+    return answer
+
+
+def answered(path: Path, answer: Mention) -> AnsweredPost:
+    with at_home(path) as (house, _):
+        number = house.store.mentions.number_of(answer.issuer, answer.issued_id)
+        assert number is not None
+        stored = house.store.mentions.get(number)
+        assert stored is not None
+        return stored.mention.context.answered[0]
+
+
+def parents_of_x(path: Path, at: datetime) -> Told:
+    """What is said of parents alone: the answer itself, which X doesn't know either, was seen just now."""
+    with at_home(path) as (house, told):
+        house.store.database.execute("UPDATE mentions SET fetched_at = ?", clock.text(at))
+        recheck.recheck(house.new_run(at), only=("x",))
+        return told
+
+
+def test_the_words_of_a_parent_go_when_its_platform_says_that_it_is_gone(made: Path) -> None:
+    answer = answering(made, "x", "1999999999999999990", clock.now())
+    told = parents_of_x(made, clock.now() + LATER)
+    assert answered(made, answer).gone
+    assert [line for line in told if "posts that mentions answer or quote, " in line]
+
+
+def test_a_parent_that_was_seen_lately_is_not_asked_for(made: Path) -> None:
+    answer = answering(made, "x", "1999999999999999990", clock.now())
+    parents_of_x(made, clock.now() + timedelta(hours=1))
+    assert answered(made, answer).text == WORDS
+
+
+def test_a_parent_that_is_there_is_asked_for_once_in_its_time(made: Path, calm: World) -> None:
+    with at_home(made) as (house, _):
+        (number,) = house.store.database.rows(
+            "SELECT number FROM mentions WHERE platform = 'x' AND NOT own ORDER BY number LIMIT 1"
+        )
+        stored = house.store.mentions.get(number["number"])
+        assert stored is not None
+        house.store.retention.erase([stored.number], by="amina", at=clock.now())
+    answer = answering(made, "x", stored.mention.issued_id, clock.now(), official=True)
+    at = clock.now() + LATER
+    parents_of_x(made, at)
+    assert not answered(made, answer).gone
+    with at_home(made) as (house, _):
+        posts = house.store.answered_posts
+        assert posts.due("x", {"x": at - timedelta(hours=1)})[0] == []
+        assert stored.mention.issued_id in {post.issued_id for post in posts.due("x", {"x": at})[0]}
+
+
+@pytest.mark.parametrize("fault", ["500", "expire", "429", "html"])
+def test_an_outage_is_never_read_as_a_parents_deletion(made: Path, calm: World, fault: str) -> None:
+    answer = answering(made, "x", "1999999999999999990", clock.now())
+    calm.faults.add("x", fault, times=None, seconds=0)  # type: ignore[arg-type]
+    told = parents_of_x(made, clock.now() + LATER)
+    assert answered(made, answer).text == WORDS
+    assert [line for line in told.failures if "answer was taken for deleted" in line]

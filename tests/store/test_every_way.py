@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from core import clock
 from core.errors import StoreError
 from core.models import DecisionKind, Risk
-from store import CaseDecision, CaseQuery, Moderation, Placing, Stance, Tab
+from store import CaseDecision, CaseQuery, Moderation, PathStep, Placing, Stance, Tab
 from store.cases.grouping import GROWS
 from store.cases.queue import TABS
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
@@ -34,9 +34,9 @@ KINDS: tuple[DecisionKind, ...] = (
 )  # fmt: skip
 POST = st.sampled_from(range(1, 6))
 WHO = st.sampled_from(("amina", "bea", "gwen"))
-OF_CASE = ("case_decisions", "assignments", "opinions", "hr_releases")
+OF_CASE = ("case_decisions", "assignments", "opinions", "hr_releases", "handoffs", "path_steps")
 OF_POST = (
-    "replies", "moderations", "takedowns", "staff_reports", "case_mentions", "case_flags", "case_places", "decisions",
+    "replies", "moderations", "sendings", "takedowns", "staff_reports", "case_mentions", "case_flags", "case_places", "decisions",
     "similarity_bands",
 )  # fmt: skip
 
@@ -171,6 +171,25 @@ class EveryWay(RuleBasedStateMachine):
                 one, by=self.people[who], stance=stance, answer="so", at=self.at
             ))  # fmt: skip
 
+    @rule(data=st.data(), who=WHO, act=st.sampled_from(("confirm", "answer", "wait_again", "chase_now")))  # fmt: skip
+    def hear_of_a_handoff(self, data: st.DataObject, who: str, act: str) -> None:
+        """The team says that it has what was passed on, or answers; or what was written down of that doesn't hold."""
+        if numbers := self.numbers("SELECT number FROM handoffs"):
+            number, by, handoffs = data.draw(st.sampled_from(numbers)), self.people[who], self.store.handoffs  # fmt: skip
+            whatever({
+                "confirm": lambda: handoffs.confirm(number, by=by, at=self.at, who="Ife", when=self.at),
+                "answer": lambda: handoffs.answer(number, by=by, at=self.at, note="They rang her"),
+                "wait_again": lambda: handoffs.wait_again(number, by=by, at=self.at),
+                "chase_now": lambda: handoffs.chase_now(number, by=by, at=self.at),
+            }[act])  # fmt: skip
+
+    @rule(data=st.data(), who=WHO, step=st.sampled_from(("confirm", "hide", "tell")))
+    def step_on_a_path(self, data: st.DataObject, who: str, step: str) -> None:
+        if case := self.some_case(data):
+            seen = self.store.path_steps.path(case, "leak").version
+            done = PathStep(case=case, path="leak", step=step, by=self.people[who], at=self.at)
+            whatever(lambda: self.store.path_steps.add(done, seen=seen))
+
     @rule(data=st.data(), who=WHO)
     def claim(self, data: st.DataObject, who: str) -> None:
         if case := self.some_case(data):
@@ -297,6 +316,8 @@ class EveryWay(RuleBasedStateMachine):
             assert set(self.numbers(f"SELECT case_number FROM {table}")) <= cases
         for table in OF_POST:
             assert set(self.numbers(f"SELECT mention FROM {table}")) <= posts
+        handoffs = set(self.numbers("SELECT number FROM handoffs"))
+        assert set(self.numbers("SELECT handoff FROM handoff_steps")) == handoffs
         left = self.rows("SELECT * FROM deadlines WHERE case_number NOT IN (SELECT number FROM cases)")  # fmt: skip
         assert all(one["kind"] == "pid" and one["stopped_at"] is None for one in left)
 
@@ -310,7 +331,7 @@ class EveryWay(RuleBasedStateMachine):
             holds = {
                 "new": waits and case["flagged"] > 0,
                 "high": waits and case["flagged"] > 0 and case["risk"] == 3,
-                "mine": case["state"] != "done" and self.is_mine(case, user),
+                "mine": self.is_mine(case, user),
                 "escalated": case["state"] == "escalated",
                 "overdue": case["due_at"] is not None and case["due_at"] <= clock.text(self.at),
                 "snoozed": case["state"] == "snoozed",
@@ -326,11 +347,14 @@ class EveryWay(RuleBasedStateMachine):
         away = self.store.absences.away(self.at)
         here = [user, *(who for who, one in away.items() if one.acting == user)]
         opinions = self.store.opinions.of_case(case["number"])
+        passed_on = [one.state for one in self.store.handoffs.of_case(case["number"]) if one.by == user]  # fmt: skip
+        if case["state"] == "done":  # for the team, and not for whoever passed a part of it on
+            return "waits" in passed_on or "confirmed" in passed_on
         return (
-            (case["claimed_by"] == user and case["claimed_until"] > clock.text(self.at))
-            or (case["assigned_to"] in here and case["state"] != "snoozed")
+            (case["assigned_to"] in here and case["state"] != "snoozed")
             or any(o.state == "waits" and o.of in here and o.asked_by != user for o in opinions)
-            or any(o.state == "answered" and o.asked_by == user for o in opinions)
+            or any(o.state in ("waits", "answered") and o.asked_by == user for o in opinions)
+            or (bool(set(passed_on) - {"taken back"}) and case["state"] != "snoozed")
         )
 
     def rows(self, sql: str, *values: object) -> list[Any]:

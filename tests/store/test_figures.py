@@ -8,7 +8,7 @@ import pytest
 
 from core import clock
 from core.models import RISKS, Read, Risk
-from store import CaseDecision, Moderation, Placing, Store, Total
+from store import CaseDecision, Moderation, PathStep, Placing, Store, Total
 from store.search import OF_CASE, OF_MENTION
 from tests.store.cases.test_decisions import decision
 from tests.store.factories import (
@@ -205,7 +205,12 @@ def test_a_person_is_found_in_whatever_is_sealed_of_a_mention_or_its_case(store:
     store.cases.release_hr(2, by=amina, reason="asked by Zephyrine", at=AT)
     hidden = Moderation(mention=2, revision=1, source="x", action="hide", by=amina, at=AT, reason="it names Osgood")  # fmt: skip
     store.moderations.begin(hidden, after=0)
-    assert [store.search.find_person(name) for name in ("quillback", "zephyrine", "osgood")] == [[1], [2], [2]]  # fmt: skip
+    store.cases.decide(CaseDecision(case=2, kind="escalate", role="pals", by=amina, at=AT, note="Thaddeus rang", covers=((2, 1),)), 0)  # fmt: skip
+    store.handoffs.answer(1, by=amina, at=AT, note="they spoke to Wilhelmina")
+    told = PathStep(case=2, path="leak", step="tell", who="Balthazar", by=amina, at=AT)
+    store.path_steps.add(told, seen=0)
+    names = ("quillback", "zephyrine", "osgood", "thaddeus", "wilhelmina", "balthazar")
+    assert [store.search.find_person(name) for name in names] == [[1], *[[2]] * 5]
 
 
 def test_no_encrypted_words_of_a_mention_are_left_out_of_a_search_for_a_person(

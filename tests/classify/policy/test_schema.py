@@ -117,6 +117,25 @@ def test_what_is_judged_everywhere_is_what_is_on_and_not_bound_to_scope() -> Non
     assert set(on.judged_everywhere) - set(policy.judged_everywhere) == {"working_hours"}
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("safeguarding", "someone may be in danger"), ("pid", "patient’s details"), ("threat", "threat"),
+        ("derogatory", "insult"), ("misinformation", "false claim"), ("impersonation", "page in our name"),
+        ("assistance", "asks for help"), ("media", "reporter asks for comment"), ("grievance", "staff about their work"),
+    ],
+)  # fmt: skip
+def test_a_flag_is_called_what_an_officer_would_say(name: str, said: str) -> None:
+    assert schema.load().label(name) == said
+
+
+def test_no_label_is_the_codebooks_own_term() -> None:
+    """`grievance` may be protected speech; the others are terms that only who wrote the codebook knows."""
+    terms = {"derogatory", "misinformation", "impersonation", "safeguarding", "pid", "grievance", "personal data"}  # fmt: skip
+    labels = {flag.label for flag in schema.load().flags.values()}
+    assert {term for term in terms for label in labels if term in label.lower()} == set()
+
+
 def test_a_flag_of_a_former_policy_is_called_by_its_name() -> None:
     policy = schema.load()
     assert policy.label("pid") == "patient’s details"

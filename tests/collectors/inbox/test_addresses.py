@@ -68,6 +68,6 @@ def test_any_text_is_a_mailbox_or_none(written: str) -> None:
 
 @pytest.mark.parametrize("sign", ["<", '"', "(", "a@", "a@b,", '\\"', "a ", ":"])
 def test_a_long_header_takes_no_long_time(sign: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     mailbox(sign * 200_000)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -61,6 +61,6 @@ def test_words_without_markup_stay_as_they_are(words: str) -> None:
     "piece", ["*a ", "**a *b ", "_a ", "*_", "`a ", "[a](", "[a](b (c", "[", "~~a", "^(", "|-", "\\", "```\n", "> ", "- ", "\n"]
 )  # fmt: skip
 def test_a_long_text_takes_no_long_time(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     plain(piece * (200_000 // len(piece)))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -82,7 +82,7 @@ def test_next_never_leads_in_a_circle_nor_to_what_a_colleague_has(anew: House) -
         found = anew.store.cases.get(number)
         assert found is not None
         answer = send(
-            anew, f"/cases/{number}/decide", do="watch", version=found.version,
+            anew, f"/cases/{number}/decide", do="watch", version=found.version, sure="yes",
             posts=next(
                 f"{each.item.number}:{each.item.revision}" for each in anew.store.cases.mentions(number)
                 if each.reviewable and not each.decided and not each.item.deleted
@@ -93,6 +93,16 @@ def test_next_never_leads_in_a_circle_nor_to_what_a_colleague_has(anew: House) -
     assert len(seen) == len(set(seen)) > 5
     assert theirs not in seen
     assert path.startswith("/today?saved=")
+
+
+@pytest.mark.parametrize("do", ["watch", "not_us"])
+def test_what_stops_a_clock_says_so_before_it_is_saved(anew: House, do: str) -> None:
+    answer = choose(anew, NAMED, do)
+    assert answer.status_code == 200
+    assert "Its clock stops" in Tags(answer.text).text
+    assert last(anew, NAMED) is None
+    assert choose(anew, NAMED, do, sure="yes").status_code == 303
+    assert last(anew, NAMED) is not None
 
 
 def test_several_posts_are_decided_only_after_it_was_said_what_that_does(anew: House) -> None:

@@ -19,7 +19,7 @@ from core.media import Attachment
 from review.desk.opened import OpenDetails, PicturesOnce
 from tests.review.conftest import House
 from tests.review.factories import IN_DANGER, NAMED, NOW, QUESTION, case_of, configure, tell
-from tests.review.pages import Tags, send
+from tests.review.pages import Tags, read, send
 
 WHY = {"why": "check"}
 
@@ -32,6 +32,18 @@ def page(house: House, path: str, handle: str = "amina") -> str:
 def reasons(house: House) -> list[str]:
     found, _ = house.store.audit.reveals()
     return [reveal.reason or "" for reveal in found]
+
+
+def sent_by(told: Tags, action: str) -> dict[str, str]:
+    """What the first form with this address sends by itself."""
+    start = told.tags.index(next(one for one in told.tags if one[1].get("action") == action))
+    sent = {}
+    for name, attributes in told.tags[start + 1 :]:
+        if name == "form":
+            break
+        if name == "input" and attributes.get("type") == "hidden":
+            sent[attributes["name"]] = attributes["value"]
+    return sent
 
 
 # ── masked details ───────────────────────────────────────────────────────────────────────────────
@@ -50,6 +62,41 @@ def test_details_are_shown_in_place_for_a_ready_reason_and_covered_again(anew: H
     send(anew, f"/cases/{case}/show", post=1, do="cover")
     assert "Pettigrew" not in page(anew, f"/cases/{case}")
     assert len(reasons(anew)) == 1
+
+
+@pytest.mark.parametrize("path", ["leak", "danger", "threat"])
+def test_on_a_guided_path_details_open_in_place_too(anew: House, path: str) -> None:
+    case = case_of(anew.store, NAMED)
+    way = f"/cases/{case}/{path}"
+    forms = sent_by(read(anew, way), f"/cases/{case}/show")
+    assert "Pettigrew" not in page(anew, way)
+    answer = send(anew, f"/cases/{case}/show", **forms)
+    assert answer.headers["location"] == f"{way}?looked=1#mention-1"
+    opened = page(anew, answer.headers["location"])
+    assert '<span class="chip chip--open" data-kind="name 1">Rosalind Pettigrew</span>' in opened
+    assert reasons(anew) == [forms["why_text"]]
+    covered = send(anew, f"/cases/{case}/show", post=1, guide=path, came=1, do="cover")
+    assert covered.headers["location"] == f"{way}?post=1&looked=1#mention-1"
+    assert "Pettigrew" not in page(anew, way)
+
+
+@pytest.mark.parametrize("path", ["leak", "danger", "threat"])
+def test_on_a_guided_path_no_bare_link_leads_to_the_original(anew: House, path: str) -> None:
+    case = case_of(anew.store, NAMED)
+    stored = anew.store.mentions.get(1)
+    assert stored is not None
+    shown = page(anew, f"/cases/{case}/{path}")
+    assert stored.mention.url not in shown
+    if path != "leak":  # there it opens where its platform is told
+        forms = sent_by(Tags(shown), f"/cases/{case}/original")
+        assert send(anew, f"/cases/{case}/original", **forms).status_code == 200
+        assert reasons(anew) == [f"Opened the original: {forms['why_text']}"]
+
+
+def test_a_path_that_is_none_leads_to_the_case(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    answer = send(anew, f"/cases/{case}/show", post=1, guide="//example.org", **WHY)
+    assert answer.headers["location"] == f"/cases/{case}?looked=1#mention-1"
 
 
 def test_details_are_covered_after_two_minutes(anew: House) -> None:

@@ -166,6 +166,16 @@ def test_speech_that_is_protected_has_no_highlight(anew: House) -> None:
     assert "policy" not in page.text.partition("What was spotted")[2][:200]
 
 
+def test_of_a_post_that_is_gone_the_page_says_so_and_no_more(anew: House) -> None:
+    told = replace(QUESTION, text="And in Harrow?", flags=(("assistance", "And in Harrow"),))
+    around = context_of(answered=[AnsweredPost(text="", official=True, gone=True)])
+    tell(anew.store, told, 602, alone=True, context=around, kind="reply")
+    assert (
+        "In reply to our own post, which is gone"
+        in read(anew, f"/cases/{case_of(anew.store, told)}").text
+    )
+
+
 def test_what_a_post_answers_is_masked_as_its_own_words_are(anew: House) -> None:
     around = context_of(
         page=Page(owner="organisation", name="NHS North West London"),

@@ -114,8 +114,9 @@ def test_axe_finds_nothing_wrong_with_a_report_and_a_duplicate(
         page.goto(fresh.url + path)
         found += faults(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_text("Their reference, or a note").click()
     page.get_by_label("Their reference").fill("Kx")
-    page.evaluate("document.querySelector('#done').required = false")
-    page.get_by_role("button", name="Follow this takedown").click()
-    expect(page.get_by_text("Tick this once").first).to_be_visible()
+    page.evaluate("document.querySelector('#done').value = ''")
+    page.get_by_role("button", name="I reported it").click()
+    expect(page.get_by_text("Press this once").first).to_be_visible()
     assert faults(page) + found == []

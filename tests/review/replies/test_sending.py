@@ -115,6 +115,8 @@ def writes(made: There, platform: str = "x") -> list[str]:
 
 def test_a_case_offers_to_send_as_our_account_where_the_settings_let_it(made: There) -> None:
     number, case = asked(made)
+    for path in (f"/cases/{case}", f"/cases/{case}/full"):
+        assert made.read(path).all("button", name="send_to") != [], path
     page = made.read(f"/cases/{case}")
     (button,) = page.all("button", name="send_to")
     assert button["value"] == str(number)
@@ -243,7 +245,8 @@ def test_what_is_confirmed_is_published_recorded_and_in_the_chain(
     kinds = [one.kind for one in made.store.audit.events() if one.about.get("case") == case]
     assert kinds[-4:] == ["reply sending", "reply ended", "case decided", "reply recorded"]
     assert "GP practice" not in str(made.store.audit.events())
-    assert "Amina Yusuf replied" in made.read(f"/cases/{case}").text
+    assert "Amina Yusuf replied" in made.read(f"/cases/{case}/full").text
+    assert "Answered Amina Yusuf" in made.read(f"/cases/{case}").text
 
 
 def test_two_clicks_send_it_once_and_lead_to_the_same_page(made: There) -> None:
@@ -394,8 +397,7 @@ def test_somebody_sends_a_reply_in_a_browser_by_looking_and_confirming(
         ]
     )
     page.goto(f"{made.url}/cases/{case}")
-    page.get_by_label("respond", exact=False).first.check()
-    page.get_by_label("The reply").fill(WORDS)
+    page.get_by_label("Words to start from").fill(WORDS)
     page.get_by_role("button", name="Send as").click()
     expect(page.get_by_role("heading", name="Send this reply?")).to_be_visible()
     assert faults(page) == []
