@@ -185,7 +185,7 @@ def test_the_last_administrator_who_can_sign_in_stays(
     )  # and nobody signs in so here
     answer = send(empty, of(empty, "ada", part), "ada", form)
     assert answer.status_code == 422
-    assert "Somebody must stay administrator: make another one first" in answer.text
+    assert "Someone must stay administrator: make another one first" in answer.text
     ada = empty.store.users.get(empty.who["ada"])
     assert ada is not None
     assert (ada.active, ada.roles) == (True, ("admin",))

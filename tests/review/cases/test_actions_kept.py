@@ -88,7 +88,7 @@ def test_how_a_role_is_told_stands_wherever_it_is_to_be_told(anew: House) -> Non
     finally:
         configure(anew.desk, roles=before)
     assert f"Tell Safeguarding ({how}) by phone now" in page
-    assert "Whom to ring out of hours is not set up" not in page
+    assert "Whom to ring out of hours is not known yet" not in page
     assert f"Someone is or may be at risk of harm. Tell them: {how}" in page
     assert f"Ring Safeguarding ({how}): this team has no email." in told
 
@@ -160,7 +160,7 @@ def test_before_it_is_confirmed_the_page_says_when_72_hours_begin(anew: House) -
 
 def test_danger_leads_to_the_original_and_says_that_nobody_to_ring_is_set_up(anew: House) -> None:
     found = read(anew, f"/cases/{case_of(anew.store, IN_DANGER)}/full")
-    assert ("Whom to ring out of hours is not set up" in found.text) == (
+    assert ("Whom to ring out of hours is not known yet" in found.text) == (
         not anew.desk.file.review.crisis_contact
     )
     assert "at its original" in found.text

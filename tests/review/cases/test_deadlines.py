@@ -118,7 +118,7 @@ def test_personal_data_that_was_confirmed_has_72_hours_until_a_person_records_wh
     assert "72 hours to report it" in page.text
     assert "71 hours left" in page.text
     assert page.all("a", href=f"/clocks/{clock}")
-    assert "Personal data" in read(fresh, f"/clocks/{clock}").text
+    assert "Patient’s details" in read(fresh, f"/clocks/{clock}").text
     answer = send(
         fresh, f"/clocks/{clock}", outcome="no_report", done="The practice was told at ten, ref 12"
     )

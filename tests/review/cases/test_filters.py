@@ -50,4 +50,4 @@ def test_what_no_clause_or_reviewer_is_is_said_and_left_out(anew: House) -> None
     page = read(anew, "/cases?tab=all&clause=99.9&reviewer=x&reviewer=999999999")
     assert "clause: 99.9 is not known" in page.text
     assert "reviewer: x is not known" in page.text
-    assert "Reviewer: somebody who has left" in page.text
+    assert "Reviewer: someone who has left" in page.text

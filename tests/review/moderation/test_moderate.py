@@ -424,7 +424,7 @@ def test_protected_speech_is_for_a_lead_with_a_reason_and_a_warning(
     steps = made.read(f"/mentions/{number}/moderate", "bea").all("input", name="action")
     assert [told["value"] for told in steps] == ["hide", "delete"]
     assert (
-        "A lead does this, since this someone may be speaking up"
+        "A lead does this, since someone may be speaking up"
         in chosen(made, number, "hide", clause="3").text
     )
     bare = chosen(made, number, "hide", "bea", clause="")
