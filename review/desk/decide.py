@@ -94,6 +94,9 @@ def _save(
         return today.show(
             context, case, came=came, fault=f"{reply.fault}.", reply=reply, status=422
         )
+    following = next_case(
+        context, case.number
+    )  # before another of its posts gives the case another place
     try:
         decision = CaseDecision(
             case=case.number, kind=choice.kind, by=context.user.number, at=context.at, covers=tuple(posts),
@@ -113,15 +116,24 @@ def _save(
         return today.show(context, case, came=came, fault="" if wanting else fault, asking=wanting, status=422)  # fmt: skip
     if not saved:
         return _overtaken(context, case)
-    return onward(context, case.number, case.version + 1)
+    return go_to(context, following, case.number, case.version + 1)
+
+
+def next_case(context: RequestContext, case: int) -> int | None:
+    """The next case down from one that nobody else has, in the lanes that are listed."""
+    return context.store.lanes.next_after(
+        case, user=context.user.number, at=context.at, lanes=today.chosen_lanes(context), passed_over=()
+    )  # fmt: skip
 
 
 def onward(context: RequestContext, case: int, version: int) -> Response:
     """To the next case that nobody else has, with what was saved; to the list where there is none."""
+    return go_to(context, next_case(context, case), case, version)
+
+
+def go_to(context: RequestContext, following: int | None, case: int, version: int) -> Response:
+    """To that case, or to the list where there is none, with what was saved of another."""
     lanes = today.chosen_lanes(context)
-    following = context.store.lanes.next_after(
-        case, user=context.user.number, at=context.at, lanes=lanes, passed_over=()
-    )
     params = {"lane": lanes[0] if len(lanes) == 1 else "", "saved": f"{case}.{version}"}
     query = urlencode({name: value for name, value in params.items() if value})
     return RedirectResponse(f"/cases/{following}?{query}" if following else f"/today?{query}", 303)

@@ -87,6 +87,7 @@ def passed_on(context: RequestContext) -> Response:
         case=case.number, kind="escalate", by=context.user.number, at=context.at, covers=tuple(posts), role=role.key,
         note=str(context.form.get("note", "")).strip()[:LONGEST],
     )  # fmt: skip
+    following = decide.next_case(context, case.number)
     try:
         saved = context.store.cases.decide(decision, case.version)
     except StoreError as error:
@@ -102,7 +103,7 @@ def passed_on(context: RequestContext) -> Response:
     )
     if opened.danger or not role.email:
         return RedirectResponse(f"/waiting/{opened.number}?new=yes", 303)
-    return decide.onward(context, case.number, case.version + 1)
+    return decide.go_to(context, following, case.number, case.version + 1)
 
 
 def offers(

@@ -95,6 +95,22 @@ def test_next_never_leads_in_a_circle_nor_to_what_a_colleague_has(anew: House) -
     assert path.startswith("/today?saved=")
 
 
+def test_next_goes_on_from_where_a_case_stood_though_another_of_its_posts_stands_lower(
+    anew: House,
+) -> None:
+    number, wait = case(anew, RUMOUR).number, values(anew, RUMOUR)
+    worst = int(wait[0].partition(":")[0])
+    anew.store.database.execute("UPDATE case_mentions SET weight = 900 WHERE mention = ?", worst)
+    before = [row.case.number for row in anew.store.lanes.rows(("look",), user=anew.who["amina"], at=NOW, limit=20)]  # fmt: skip
+    assert before[0] == number
+    assert len(before) > 2
+    anew.store.database.execute("UPDATE case_mentions SET weight = 0 WHERE case_number = ? AND mention <> ?", number, worst)  # fmt: skip
+    answer = choose(anew, RUMOUR, "watch", posts=[wait[0]], lane="look")
+    after = [row.case.number for row in anew.store.lanes.rows(("look",), user=anew.who["amina"], at=NOW, limit=20)]  # fmt: skip
+    assert after[-1] == number
+    assert answer.headers["location"].startswith(f"/cases/{before[1]}?")
+
+
 @pytest.mark.parametrize("do", ["watch", "not_us"])
 def test_what_stops_a_clock_says_so_before_it_is_saved(anew: House, do: str) -> None:
     answer = choose(anew, NAMED, do)

@@ -1,0 +1,659 @@
+"""What a morning at the desk costs, on the demo's realistic week: `python -m bench.morning`.
+
+An officer with a mouse works through today's list in Chromium, always by the suggested decision, then another by keys
+alone. Counted are clicks, keys, scrolls and page loads; the store says whether each decision landed on what was shown.
+The pages are the real ones, `mentions serve` in a process of its own, beside the platforms of the demo's world.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import click
+import tomli_w
+from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
+
+from bench.review_page import PASSWORD, _wait, free_port
+from core import clock
+from demo.posts_loader import WEEK
+from demo.world import World
+from review.auth.sessions import hashed
+from settings import secrets
+from store import Store
+
+ROOT = Path(__file__).parent.parent
+DECISIONS = 40
+LAPTOP, DESKTOP, PHONE = (1366, 768), (1920, 1080), (390, 844)
+LANES = ("now", "answer", "look")
+CHROMIUM = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+SETTLES = 8_000  # ms for a page to show what it was asked for
+WHEEL = 400  # px: a turn of a mouse's wheel that a hand makes at once
+# What an organisation sets up before it starts, and the demo leaves open: addresses and telephones of the teams that are
+# told, and a contact point that is no example's, since a reply that names one is held back.
+TELEPHONE = "020 7946 0100"
+CONTACT = {"phones": ["111"], "emails": ["nhsnwl.communications.nwl@nhs.net"]}
+
+# ── the week ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def make_week(folder: Path) -> None:
+    """The demo's store of a week, as `mentions demo` makes it; one that is there is used again."""
+    if not (folder / "mentions.db").exists():
+        command = [sys.executable, str(ROOT / "pipeline.py"), "demo", "--folder", str(folder)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """A page that answers over a copy of the week's store."""
+
+    url: str
+    folder: Path
+    store: Store
+
+
+@contextmanager
+def served(week: Path, folder: Path) -> Iterator[Desk]:
+    """`mentions serve` over a fresh copy of the week, its platforms beside it."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    shutil.copytree(week, folder)
+    port = free_port()
+    with World(at=clock.now(), folder=folder / "world", calm=True, posts=WEEK) as world:
+        _configure(folder, world, port)
+        with Store.open(folder / "mentions.db", [(folder / "key").read_text("ascii").strip()]) as store:  # fmt: skip
+            _officers(store)
+            command = [sys.executable, str(ROOT / "pipeline.py"), "serve", "--config", str(folder / "config.toml")]  # fmt: skip
+            with subprocess.Popen(command, stdout=subprocess.DEVNULL) as page:
+                try:
+                    _wait(port, page)
+                    yield Desk(url=f"http://127.0.0.1:{port}", folder=folder, store=store)  # fmt: skip
+                finally:
+                    page.terminate()
+                    page.wait(10)
+
+
+def _configure(folder: Path, world: World, port: int) -> None:
+    path = folder / "config.toml"
+    table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+
+    def secret(name: str, value: str) -> str:
+        (folder / name).unlink(missing_ok=True)
+        secrets.new_secret_file(folder / name, value)
+        return f"file:{name}"
+
+    terms = {name: source.get("terms") for name, source in table["collectors"].items()}
+    table["collectors"] = world.tables(secret) | {"files": table["collectors"]["files"]}
+    for name, source in table["collectors"].items():
+        source.pop("terms", None)
+        if terms.get(name):
+            source["terms"] = terms[name]
+    table["review"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
+    for role in table["review"]["roles"]:
+        role |= {"email": [f"{role['key'].replace('_', '-')}@example.org"], "reach": TELEPHONE}
+    for contact in table["organisation"]["contacts"]:
+        contact |= CONTACT if "phones" in contact or "emails" in contact else {}
+    path.write_text(tomli_w.dumps(table), "utf-8")
+
+
+def _officers(store: Store) -> None:
+    at = clock.now()
+    for handle, name in (("amina", "Amina Yusuf"), ("ben", "Ben Okoro")):
+        user = store.users.by_handle("local", handle) or store.users.add("local", handle, name, ["reviewer"], at=at)  # fmt: skip
+        store.users.change(user.number, secret=hashed(PASSWORD), at=at)
+        store.users.save_preferences(user.number, {**user.preferences, "welcomed": True})
+
+
+# ── an officer ───────────────────────────────────────────────────────────────────────────────────
+
+IN_SIGHT = """(element) => {
+    let box = element.getBoundingClientRect();
+    if (!box.width || !box.height) return 0;
+    let top = 0, bottom = innerHeight;
+    for (let at = element.parentElement; at; at = at.parentElement) {
+        if (getComputedStyle(at).overflowY === "visible") continue;
+        const clip = at.getBoundingClientRect();
+        top = Math.max(top, clip.top);
+        bottom = Math.min(bottom, clip.bottom);
+    }
+    return box.bottom > bottom + 1 ? 1 : box.top < top - 1 ? -1 : 0;
+}"""  # 1: it lies below what can be seen, -1: above
+SETTLED = "() => document.readyState === 'complete' && !document.querySelector('[data-before], [aria-busy]')"
+VALUES = "all => all.map((one) => one.value)"
+DECIDE = "[data-decide]:not([hidden])"
+HEADINGS = "h1:not(.nhsuk-u-visually-hidden)"
+
+
+@dataclass(kw_only=True)
+class Counts:
+    """What it cost. `typed` are what was written: a name, counted as one each."""
+
+    clicks: int = 0
+    keys: int = 0
+    scrolls: int = 0
+    loads: int = 0
+    typed: int = 0
+
+    def __sub__(self, other: Counts) -> Counts:
+        return Counts(**{name: value - getattr(other, name) for name, value in vars(self).items()})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """One case that was dealt with: what was suggested, where it stood, and what it cost."""
+
+    case: int
+    lane: str
+    what: str
+    cost: Counts
+    faults: Sequence[str]
+
+    @property
+    def path(self) -> bool:
+        """Whether it went by a guided path."""
+        return self.what in ("danger", "threat", "leak")
+
+
+@dataclass(kw_only=True)
+class Officer:
+    """Somebody at a window, with a mouse or with keys alone, and what they did so far."""
+
+    page: Page
+    desk: Desk
+    by: str = "mouse"
+    count: Counts = field(default_factory=Counts)
+    beside: list[str] = field(
+        default_factory=list
+    )  # posts that a path shows with the one that was come for
+
+    def __post_init__(self) -> None:
+        self.page.on("load", lambda _: self._loaded())
+        self.page.context.on(
+            "page", lambda opened: opened.close()
+        )  # the platform, in a window of its own
+
+    def _loaded(self) -> None:
+        self.count.loads += 1
+
+    def goto(self, path: str) -> None:
+        """Follows a link from elsewhere: an email, a bookmark."""
+        self.page.goto(self.desk.url + path)
+
+    def press(self, what: Locator, *, leaves: bool = True) -> None:
+        """Clicks it, or presses its key, or gets to it by Tab; waits until the page has answered."""
+        what.wait_for(state="visible", timeout=SETTLES)
+        self.see(what)
+        self.page.evaluate(
+            "(document.querySelector('#pane') || document.querySelector('main')).dataset.before = 'yes'"
+        )
+        if self.by == "mouse":
+            self.count.clicks += 1
+            what.click()
+        else:
+            self._key(what)
+        if leaves:
+            self._settle()
+
+    def _settle(self) -> None:
+        until = time.monotonic() + SETTLES / 1000
+        while time.monotonic() < until:
+            try:
+                if self.page.evaluate(SETTLED):
+                    return
+            except Error:  # between two pages
+                pass
+            time.sleep(0.02)
+        raise click.ClickException(
+            f"no answer at {self.page.url}: {self.page.locator('main').inner_text()[-1500:]}"
+        )
+
+    def see(self, what: Locator) -> None:
+        """Turns the wheel until it is in sight; by keys the browser scrolls to what has the focus."""
+        for _ in range(40):
+            where = what.evaluate(IN_SIGHT)
+            if not where or self.by == "keys":
+                return
+            box = self.page.locator("#pane, main").last.bounding_box() or {"x": 0, "y": 0, "width": 600, "height": 400}  # fmt: skip
+            self.page.mouse.move(box["x"] + box["width"] / 2, 500)
+            self.page.mouse.wheel(0, where * WHEEL)
+            self.count.scrolls += 1
+            self.page.wait_for_timeout(60)
+
+    def _key(self, what: Locator) -> None:
+        key = what.get_attribute("data-key")
+        if key and self.page.locator(f'[data-key="{key}"]').count() == 1:
+            self.count.keys += 1
+            self.page.keyboard.press(key)
+            return
+        self.tab_to(what)
+        self.count.keys += 1
+        kind = what.evaluate("(at) => at.type === 'radio' || at.type === 'checkbox'")
+        self.page.keyboard.press("Space" if kind else "Enter")
+
+    def tab_to(self, what: Locator) -> None:
+        """Presses Tab until it has the focus."""
+        for _ in range(150):
+            if what.evaluate("(at) => at === document.activeElement"):
+                return
+            self.count.keys += 1
+            self.page.keyboard.press("Tab")
+        raise click.ClickException(f"no Tab leads to {what}")
+
+    def write(self, what: Locator, words: str) -> None:
+        """Writes into a field, where the focus has to be got to."""
+        self.see(what)
+        self.count.typed += 1
+        if what.evaluate("(at) => at === document.activeElement"):
+            pass
+        elif self.by == "mouse":
+            self.count.clicks += 1
+            what.click()
+        else:
+            self.tab_to(what)
+        self.page.keyboard.type(words)
+
+    # ── a case ───────────────────────────────────────────────────────────────────────────────────
+
+    def handle(self) -> Decided:
+        """Deals with the post that is suggested first in the pane, to its end, and comes to the next case."""
+        before, start = self.state(), Counts(**vars(self.count))
+        pane = self.page.locator("#pane")
+        case = int(pane.get_attribute("data-case") or 0)
+        form = pane.locator(DECIDE).first
+        shown = form.locator("[name=posts]").evaluate_all(VALUES)
+        self.see(self._words(form))
+        lane = before.lanes.get(case, "")
+        first = form.locator(".decide__row > :first-child")
+        what = self._kind(first)
+        self.beside, told = [], form.inner_text()
+        said = told + self._deal(what, form, first, case)
+        shown = [*shown, *self.beside]
+        after = self.state()
+        return Decided(case=case, lane=lane, what=what, cost=self.count - start, faults=self._check(before, after, case, shown, said))  # fmt: skip
+
+    def _words(self, form: Locator) -> Locator:
+        own = form.locator("xpath=ancestor::section[@data-post][1]//blockquote")
+        return own.first if own.count() else self.page.locator("#pane blockquote").first
+
+    def _kind(self, first: Locator) -> str:
+        address = first.get_attribute("href") or ""
+        for kind in ("danger", "threat", "leak", "pass-on", "moderate", "report"):
+            if f"/{kind}" in address:
+                return kind
+        if "answer=1" in address:
+            return "answer"
+        copies = first.get_attribute("data-copies")
+        return "copy" if copies else first.get_attribute("value") or "?"
+
+    def _deal(self, what: str, form: Locator, first: Locator, case: int) -> str:
+        """Does what is suggested; what the page said before it was saved."""
+        if what in ("copy", "answer"):
+            if what == "answer":
+                self.press(first)
+                form = self.page.locator(f"#pane[data-case='{case}'] {DECIDE}").first
+                first = form.locator(".decide__row > :first-child")
+            self.press(first, leaves=False)
+            said = self.text()
+            self.press(form.get_by_role("button", name="I’ve answered"))
+            return said
+        self.press(first)
+        return {"danger": self._danger, "threat": self._danger, "leak": self._leak, "pass-on": self._pass_on,
+                "moderate": self._hide, "report": self._report}.get(what, self._asked)()  # fmt: skip
+
+    def text(self) -> str:
+        """What can be read on the page."""
+        return self.page.locator("body").inner_text()
+
+    def _asked(self) -> str:
+        asked = self.page.locator("[data-asks]")
+        if not asked.count():
+            return ""
+        said = self.text()
+        if asked.get_by_role("radio").count():
+            self.press(asked.get_by_role("radio").nth(1), leaves=False)
+        self.press(asked.get_by_role("button"))
+        return said
+
+    def _pass_on(self) -> str:
+        said = self.text()
+        if not self.page.locator("[name=role]:checked").count():
+            self.press(self.page.locator("[name=role]").first, leaves=False)
+        self.press(self.page.locator("form.pass-on button[type=submit]"))
+        self.onward()
+        return said
+
+    def _report(self) -> str:
+        said = self.text()
+        tick = self.page.locator("#done[type=checkbox]")
+        if tick.count():
+            self.press(tick, leaves=False)
+        self.press(self.page.locator("form[action$='/report'] button[type=submit]"))
+        return said
+
+    def _hide(self) -> str:
+        said = self.text()
+        if self.page.get_by_text("Nothing can be done from here").count():
+            self.press(self.page.get_by_role("link", name="Report it to the platform"))
+            return self._report()
+        for _ in range(4):  # choose, see, say yes, go on
+            main = self.page.locator("main")
+            radio = main.locator("input[type=radio]:visible")
+            if radio.count() and not main.locator("input[type=radio]:checked").count():
+                self.press(radio.first, leaves=False)
+            reason = main.locator("select:visible, #reason:visible")
+            if reason.count() and not reason.first.input_value():
+                self.write(reason.first, "6.9")
+            said += self.text()
+            self.press(main.locator("button[type=submit].nhsuk-button").last)
+            by_hand = self.page.get_by_role("link", name="Report it to the platform by hand")
+            if by_hand.count():  # it refused
+                self.press(by_hand)
+                return said + self._report()
+            if self.page.locator("#pane").count():
+                return said
+        return said
+
+    def _on_path(self) -> str:
+        words = self.page.locator("main blockquote").count()
+        values = set(self.page.locator("main form [name=posts]").evaluate_all(VALUES))
+        self.beside = sorted(values) if len(values) <= words else []
+        return self.text()
+
+    def _danger(self) -> str:
+        said = self._on_path()
+        for _ in range(8):
+            step = self.page.locator("#open")
+            if not step.count():
+                break
+            who = step.locator("[name=who]")
+            if who.count():
+                self.write(who, "Duty lead")
+            copies = step.locator("[data-copies]")
+            if copies.count():
+                self.press(copies.first, leaves=False)
+            buttons = step.locator("button[type=submit]:not([data-copies])")
+            calm = buttons.filter(has_text=re.compile("Not known|Not now"))
+            self.press(calm.first if calm.count() else buttons.first)
+        self.onward()
+        return said
+
+    def _leak(self) -> str:
+        said = self._on_path()
+        self.leak_steps()
+        self.onward()
+        return said
+
+    def leak_steps(self) -> None:
+        """Confirmed, hidden or reported, told, and copies looked for; the rest is for information governance."""
+        for _ in range(6):
+            step = self.page.locator("#open")
+            if not step.count() or step.locator("[name=outcome]").count():
+                return
+            if step.get_by_role("group", name="What is out").count() and not step.locator("[name=out]:checked").count():  # fmt: skip
+                self.press(step.locator("[name=out]").first, leaves=False)
+            if step.locator("[type=checkbox][name=posts]").count() and not step.locator("[name=posts]:checked").count():  # fmt: skip
+                self.press(step.locator("[type=checkbox][name=posts]").first, leaves=False)
+            reason = step.locator("input#reason:visible")
+            if reason.count():
+                self.write(reason, "A patient’s details")
+            self.press(step.locator("button.nhsuk-button[type=submit]:visible").first)
+
+    def onward(self) -> None:
+        """Back to today's list, where a page of its own was left."""
+        if self.page.locator("#pane").count():
+            return
+        here = self.page.locator("#open a[href='/today']")
+        self.press(here.first if here.count() else self.page.locator("main a[href='/today']").first)
+
+    # ── what the store says of it ────────────────────────────────────────────────────────────────
+
+    def state(self) -> State:
+        """Where all cases stand."""
+        database = self.desk.store.database
+        rows = database.rows("SELECT number, lane, due_at FROM cases")
+        decisions = {(row["case_number"], row["version"]) for row in database.rows("SELECT case_number, version FROM case_decisions")}  # fmt: skip
+        return State(
+            lanes={row["number"]: row["lane"] for row in rows if row["lane"]},
+            clocks={row["number"] for row in rows if row["lane"] in ("now", "answer") and row["due_at"]},
+            decisions=decisions,
+        )  # fmt: skip
+
+    def _check(self, before: State, after: State, case: int, shown: Sequence[str], said: str) -> list[str]:  # fmt: skip
+        faults = []
+        for number, version in sorted(after.decisions - before.decisions):
+            entry = next(one for one in self.desk.store.cases.history(number) if one.version == version)  # fmt: skip
+            covers = {f"{mention}:{revision}" for mention, revision in entry.decision.covers}
+            if number != case:
+                faults.append(f"wrong: case {number} was decided, case {case} was shown")
+            elif covers - set(shown):
+                faults.append(f"wrong: case {case}: posts {covers} decided, {shown} shown")
+        if after.decisions == before.decisions:
+            faults.append(f"nothing was saved of case {case}")
+        for number in before.clocks - after.clocks:
+            goes_on = any(one.due_at for one in self.desk.store.handoffs.open(number))
+            if number != case or not (goes_on or "clock" in said.lower()):
+                faults.append(f"unsaid: the clock of case {number} stopped")
+        return faults
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """Cases by their lane, those whose clock runs, and all decisions."""
+
+    lanes: dict[int, str]
+    clocks: set[int]
+    decisions: set[tuple[int, int]]
+
+
+@contextmanager
+def at_desk(browser: Browser, desk: Desk, size: tuple[int, int] = LAPTOP, handle: str = "amina", by: str = "mouse") -> Iterator[Officer]:  # fmt: skip
+    """Somebody who is signed in, at a window of some size."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{desk.url}/sign-in")
+    page.get_by_label("Name").fill(handle)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile("/today"))
+    try:
+        yield Officer(page=page, desk=desk, by=by)
+    finally:
+        context.close()
+
+
+def morning(officer: Officer, most: int, report: Callable[[str], None]) -> list[Decided]:
+    """Works through today's list until it is done, or `most` decisions are."""
+    officer.goto("/today")
+    decisions: list[Decided] = []
+    while len(decisions) < most and officer.page.locator(f"#pane {DECIDE}").count():
+        decided = officer.handle()
+        decisions.append(decided)
+        report(f"{len(decisions)} {officer.by}: case {decided.case}, {decided.lane}, {decided.what}: {vars(decided.cost)} {'; '.join(decided.faults)}")  # fmt: skip
+    return decisions
+
+
+# ── what is in sight ─────────────────────────────────────────────────────────────────────────────
+
+ROWS = """() => {
+    const list = document.querySelector(".list__in").getBoundingClientRect();
+    const seen = (box) => box.top >= list.top && box.bottom <= Math.min(list.bottom, innerHeight);
+    return [...document.querySelectorAll("[data-row]")].filter((row) => seen(row.getBoundingClientRect())).length;
+}"""
+VOLUME = """() => {
+    const pane = document.querySelector("#pane");
+    const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0;
+    const controls = pane.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary");
+    return [pane.innerText.split(/\\s+/).filter((word) => /[\\w\\p{L}]/u.test(word)).length, [...controls].filter(seen).length];
+}"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glance:
+    """What is seen without a hand on the mouse."""
+
+    first: str
+    rows: tuple[int, int]
+    phone_row: int
+    phone_words: int
+    volumes: Sequence[tuple[int, int]]
+
+
+def glance(browser: Browser, desk: Desk) -> Glance:
+    """What stands first after somebody signed in, how many rows at two sizes, a phone, and how much a case says."""
+    with at_desk(browser, desk) as officer:
+        page = officer.page
+        top = page.locator("[data-row]").first
+        name, words = page.locator("#case-name"), page.locator("#pane blockquote").first
+        first = (
+            f"{top.locator('.row__why').inner_text().splitlines()[0]} (first row, y {_y(top)}), "
+            f"open beside it: {name.inner_text()} (y {_y(name)}), its words at y {_y(words)}"
+        )
+        laptop = int(page.evaluate(ROWS))
+        numbers = page.locator("[data-row]").evaluate_all("all => all.map((row) => row.dataset.row)")  # fmt: skip
+        volumes = []
+        for number in numbers:
+            officer.goto(f"/cases/{number}")
+            volumes.append(tuple(page.evaluate(VOLUME)))
+    with at_desk(browser, desk, DESKTOP) as officer:
+        desktop = int(officer.page.evaluate(ROWS))
+    with at_desk(browser, desk, PHONE) as officer:
+        row = _y(officer.page.locator("[data-row]").first)
+        officer.goto(f"/cases/{numbers[0]}")
+        return Glance(
+            first=first, rows=(laptop, desktop), phone_row=row, volumes=volumes,
+            phone_words=_y(officer.page.locator("#pane blockquote").first),
+        )  # fmt: skip
+
+
+def _y(what: Locator) -> int:
+    box = what.bounding_box()
+    return round(box["y"]) if box else -1
+
+
+def leak_from_alert(browser: Browser, desk: Desk) -> tuple[Counts, str]:
+    """From the alert's link to a leak that is hidden and told: what it cost, and where it ended."""
+    page_of = {}
+    for mail in sorted((desk.folder / "sent").glob("*.eml")):
+        body = message_from_bytes(mail.read_bytes(), policy=policy.default).get_body(("plain",))
+        for number in re.findall(r"/mentions/([0-9]+)", body.get_content() if body else ""):
+            page_of[int(number)] = f"/mentions/{number}"
+    with at_desk(browser, desk) as officer:
+        for path in page_of.values():
+            officer.goto(path)
+            leak = officer.page.get_by_role("link", name="Deal with this leak")
+            ours = officer.page.get_by_text("We can hide it ourselves")
+            if leak.count() and ours.count():
+                break
+        else:
+            raise click.ClickException("no alert leads to a leak on a page of ours")
+        start = Counts(**vars(officer.count))
+        came = officer.page.locator("#pane").get_attribute("data-case")
+        officer.press(leak.first)
+        for _ in range(3):
+            officer.press(
+                officer.page.locator("#open button.nhsuk-button[type=submit]:visible").first
+            )
+        done = officer.page.locator(".task--done h2, .task--done h3").all_inner_texts()
+        return officer.count - start, f"{path}, case {came}, done: {', '.join(done)}"
+
+
+# ── what is printed ──────────────────────────────────────────────────────────────────────────────
+
+
+def cost(decisions: Sequence[Decided]) -> Counts:
+    """Of all of them."""
+    total = Counts()
+    for decided in decisions:
+        for name, value in vars(decided.cost).items():
+            setattr(total, name, getattr(total, name) + value)
+    return total
+
+
+def twice(decisions: Sequence[Decided]) -> list[int]:
+    """Cases that came again although nothing of them was new: all of their posts had been decided."""
+    counts = Counter(decided.case for decided in decisions)
+    return [case for case, times in counts.items() if times > 1]
+
+
+def table(mouse: Sequence[Decided], keys: Sequence[Decided], seen: Glance, leak: tuple[Counts, str]) -> str:  # fmt: skip
+    """Goal by goal, as measured."""
+    first = mouse[:DECISIONS]
+    plain = [one for one in mouse if not one.path]
+    faults = [fault for one in (*mouse, *keys) for fault in one.faults]
+    words, controls = ([one[place] for one in seen.volumes] for place in (0, 1))
+    rows = [
+        (f"{len(first)} decisions by mouse, from the top", "60 clicks, 0 scrolls", _told(first, "clicks")),
+        ("  of them by a guided path", "", _told([one for one in first if one.path], "clicks")),
+        (f"{len(plain[:DECISIONS])} decisions by mouse without a path", "60 clicks, 0 scrolls", _told(plain[:DECISIONS], "clicks")),
+        (f"{len(keys)} decisions by keys, from the top", "45 keys", _told(keys, "keys")),
+        ("  of them by a guided path", "", _told([one for one in keys if one.path], "keys")),
+        (f"{len([one for one in keys if not one.path])} by keys without a path", "45 keys", _told([one for one in keys if not one.path], "keys")),
+        ("wrong posts decided", "0", str(sum(fault.startswith("wrong") for fault in faults))),
+        ("cases shown twice", "0", f"{len(twice(mouse))} by mouse, {len(twice(keys))} by keys: {twice(mouse)} {twice(keys)}"),
+        ("clocks stopped unsaid", "0", str(sum(fault.startswith("unsaid") for fault in faults))),
+        ("other faults", "0", str([fault for fault in faults if not fault.startswith(("wrong", "unsaid"))])),
+        ("a leak from the alert's link to hidden and told", "7 clicks", f"{leak[0].clicks} clicks, {leak[0].scrolls} scrolls ({leak[1]})"),
+        ("first on the screen after sign-in", "danger", seen.first),
+        ("rows in sight, 1366x768", "12", str(seen.rows[0])),
+        ("rows in sight, 1920x1080", "20", str(seen.rows[1])),
+        ("phone 390x844: first row, a case's words", "first screen", f"y {seen.phone_row}, y {seen.phone_words}"),
+        (f"words on a case, median of {len(words)}", "150", f"{statistics.median(words):.0f} (most {max(words)})"),
+        ("controls on a case, median", "15", f"{statistics.median(controls):.0f} (most {max(controls)})"),
+    ]  # fmt: skip
+    lines = [f"{what:50}{goal:22}{measured}" for what, goal, measured in (("", "goal", "measured"), *rows)]  # fmt: skip
+    by_kind = [
+        f"  {lane:8}{what:10}{len(of):4} decisions, {cost(of).clicks / len(of):.1f} clicks and {cost(of).scrolls / len(of):.1f} scrolls each"
+        for (lane, what), of in _by_kind(mouse).items()
+    ]
+    return "\n".join([*lines, "what each kind costs, by mouse:", *by_kind])
+
+
+def _told(decisions: Sequence[Decided], kind: str) -> str:
+    total = cost(decisions)
+    return f"{getattr(total, kind)} {kind}, {total.scrolls} scrolls, {total.loads} page loads, {total.typed} typed ({len(decisions)} decisions)"
+
+
+def _by_kind(decisions: Sequence[Decided]) -> dict[tuple[str, str], list[Decided]]:
+    kinds: dict[tuple[str, str], list[Decided]] = {}
+    for decided in decisions:
+        kinds.setdefault((decided.lane, decided.what), []).append(decided)
+    return kinds
+
+
+@click.command()
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("var/morning"), show_default=True, help="Where its week lies; made by the first run and used again.")  # fmt: skip
+@click.option("--most", default=200, show_default=True, help="How many decisions by mouse: the first 40 are compared.")  # fmt: skip
+@click.option("--talks", is_flag=True, help="Says each decision as it is made.")
+def main(folder: Path, most: int, talks: bool) -> None:
+    """Measures a morning at the desk against its goals."""
+    week, day = folder / "week", folder / "day"
+    make_week(week)
+    report: Callable[[str], None] = print if talks else lambda _: None
+    with sync_playwright() as play:
+        program = next(path for path in CHROMIUM if Path(path).exists())
+        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])  # fmt: skip
+        with served(week, day) as desk:
+            seen, leak = glance(browser, desk), leak_from_alert(browser, desk)
+        done: dict[str, list[Decided]] = {}
+        for by, count in (("mouse", most), ("keys", DECISIONS)):
+            with served(week, day) as desk, at_desk(browser, desk, by=by) as officer:
+                done[by] = morning(officer, count, report)
+        browser.close()
+    print(table(done["mouse"], done["keys"], seen, leak))
+
+
+if __name__ == "__main__":
+    main()
