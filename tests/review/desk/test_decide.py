@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -202,7 +204,7 @@ def test_words_that_were_edited_meanwhile_are_to_be_read_again(anew: House) -> N
     ],
 )  # fmt: skip
 def test_what_names_no_decision_or_no_post_saves_nothing(
-    anew: House, form: dict[str, object], words: str
+    anew: House, form: dict[str, Any], words: str
 ) -> None:
     answer = choose(anew, ALLEGATION, str(form.pop("do", "none")), **form)
     assert answer.status_code == 422
