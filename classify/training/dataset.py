@@ -235,6 +235,11 @@ def mentions(paths: Iterable[Path]) -> list[dict[str, Any]]:
     return labelled_mentions
 
 
+def everyday(path: Path) -> list[str]:
+    """Texts about everyday matters written for this project, one a line; none where there is no such file."""
+    return path.read_text("utf-8").splitlines() if path.exists() else []
+
+
 def text_of(mention: Mapping[str, Any], known: Known) -> Text:
     """A labelled mention as the encoder reads it, by the same way as one that is judged.
 

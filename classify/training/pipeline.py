@@ -52,6 +52,9 @@ ELSEWHERE = (
 )
 AMID = 0.2  # of the mentions are read once more amid unrelated sentences, as a part of a long text
 TALK = 2500  # texts of nothing but unrelated sentences
+EVERYDAY_TIMES = (
+    6  # as often as a public text our own everyday ones stand among the unrelated sentences
+)
 SHORT_EDITS = [name for name in EDITS if not name.startswith("long")]
 REWRITES = frozenset(
     ("typos", "HTML entities")
@@ -150,7 +153,8 @@ def _first_stage(network: Network, order: Order, cutter: Cutter, keep: Path, tel
 
 def _second_mix(own: Sequence[Mapping[str, Any]], order: Order, cutter: Cutter) -> list[Example]:
     chance = random.Random(3)
-    fillers = real_text.fillers(order.data)
+    everyday = dataset.everyday(order.mentions / "everyday.txt") * EVERYDAY_TIMES
+    fillers = [*real_text.fillers(order.data), *everyday]
     rows: list[Example] = []
     for mention in own:
         times = AGAIN_TIMES if mention["writer"] in order.again else 1
@@ -173,7 +177,7 @@ def _second_mix(own: Sequence[Mapping[str, Any]], order: Order, cutter: Cutter) 
             seed=11,
         )
     again += real_text.examples(order.data, cutter, order.known)
-    again += real_text.talk(fillers, cutter, TALK)
+    again += real_text.talk(fillers, cutter, TALK, _around(own, order.known))
     return rows * order.epochs + again
 
 
@@ -216,6 +220,12 @@ def _stands_alone(mention: Mapping[str, Any]) -> bool:
     """A platform is only a hint and a bio is often missing: do the labels hold without them?"""
     labels = mention["labels"]
     return bool(labels["staff"] == "no" and labels["flags"] != ["impersonation"])
+
+
+def _around(own: Sequence[Mapping[str, Any]], known: Known) -> list[Text]:
+    """Where a window of a long post that says nothing of itself stands: platforms, profiles, contexts; a third has none."""
+    read = [replace(dataset.text_of(mention, known), text="") for mention in own[::8]]
+    return [dataset.ALONE] * (len(read) // 3) + read
 
 
 def _seconds(own: Sequence[Mapping[str, Any]], known: Known) -> list[Text]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from classify.batch import Line
 from classify.inputs import Known, encoder_text, own_words_of
 from classify.model.labels import FLAGS, SENTIMENT, STAFF
 from classify.model.windows import Cutter, Text
-from classify.training.dataset import Example, examples_of, rows
+from classify.training.dataset import ALONE, Example, examples_of, rows
 from core.context import NOWHERE, AnsweredPost, Context, Page, PageKind, context_of
 from core.models import PROTECTED, Author
 
@@ -178,23 +178,23 @@ def fillers(folder: Path, *, most: int = 4000) -> list[str]:
     return texts
 
 
-def talk(texts: Sequence[str], cutter: Cutter, count: int) -> list[Example]:
-    """Several unrelated harmless texts in a row, as a window of a long post may hold nothing else."""
+def talk(
+    texts: Sequence[str], cutter: Cutter, count: int, seconds: Sequence[Text] = (ALONE,)
+) -> list[Example]:
+    """Several unrelated harmless texts in a row, as a window of a long post may hold nothing else.
+
+    `seconds` are platforms, authors and contexts to draw from: such a window has those of its post, and what is
+    said in it is no danger for that. Beside a context nothing is asked of its scope.
+    """
     chance = random.Random(22)
-    answers = {
-        **ELSEWHERE,
-        **NEVER_ELSEWHERE,
-        "safeguarding": 0.0,
-        "threat": 0.0,
-        "hate": 0.0,
-        "sexual": 0.0,
-        "allegation": 0.0,
-        "harassment": 0.0,
-    }
+    nothing = {**dict.fromkeys(FLAGS, 0.0), **NEVER_ELSEWHERE}
+    nothing.pop("no_disclaimer", None)  # which hangs on the author
     examples = []
     for _ in range(count if texts else 0):
-        said = " ".join(chance.choice(texts) for _ in range(chance.randint(3, 8)))
-        examples += examples_of(cutter, Text(said), answers)
+        said = " ".join(chance.choice(texts) for _ in range(chance.randint(1, 8)))
+        text = replace(chance.choice(seconds), text=said)
+        answers = nothing if text.context or text.bio else {**ELSEWHERE, **nothing}
+        examples += examples_of(cutter, text, answers)
     return examples
 
 
