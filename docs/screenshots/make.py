@@ -171,7 +171,9 @@ def pictures(browser: Browser, url: str, store: Store, at: datetime) -> None:
     rows = in_lane(store, at)
     danger, leak = flagged(store, rows, "safeguarding"), flagged(store, rows, "pid")
     asks = flagged(store, in_lane(store, at, "answer"), "assistance")
-    several = next(row.case.number for row in in_lane(store, at, "answer", "look") if 2 <= row.posts <= 3)
+    several = next(
+        row.case.number for row in in_lane(store, at, "answer", "look") if 2 <= row.posts <= 3
+    )
     pages = {handle: signed_in(browser, url, handle) for handle in ("amina", "bea", "gwen")}
     for flag in ("media", "removal_request"):
         if any(flag in {each.name for each in row.item.flags} for row in rows):
