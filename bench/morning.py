@@ -278,11 +278,11 @@ class Officer:
         lane = before.lanes.get(case, "")
         first = form.locator(".decide__row > :first-child")
         what = self._kind(first)
-        self.beside, told = [], form.inner_text()
-        said = told + self._deal(what, form, first, case)
+        self.beside, beside_words = [], form.inner_text()
+        shown_words = beside_words + self._deal(what, form, first, case)
         shown = [*shown, *self.beside]
         after = self.state()
-        return Decided(case=case, lane=lane, what=what, cost=self.count - start, faults=self._check(before, after, case, shown, said))  # fmt: skip
+        return Decided(case=case, lane=lane, what=what, cost=self.count - start, faults=self._check(before, after, case, shown, shown_words))  # fmt: skip
 
     def _words(self, form: Locator) -> Locator:
         own = form.locator("xpath=ancestor::section[@data-post][1]//blockquote")
@@ -306,9 +306,9 @@ class Officer:
                 form = self.page.locator(f"#pane[data-case='{case}'] {DECIDE}").first
                 first = form.locator(".decide__row > :first-child")
             self.press(first, leaves=False)
-            said = self.text()
+            shown_words = self.text()
             self.press(form.get_by_role("button", name="I’ve answered"))
-            return said
+            return shown_words
         self.press(first)
         return {"danger": self._danger, "threat": self._danger, "leak": self._leak, "pass-on": self._pass_on,
                 "moderate": self._hide, "report": self._report}.get(what, self._asked)()  # fmt: skip
@@ -318,33 +318,33 @@ class Officer:
         return self.page.locator("body").inner_text()
 
     def _asked(self) -> str:
-        asked = self.page.locator("[data-asks]")
-        if not asked.count():
+        question = self.page.locator("[data-asks]")
+        if not question.count():
             return ""
-        said = self.text()
-        if asked.get_by_role("radio").count():
-            self.press(asked.get_by_role("radio").nth(1), leaves=False)
-        self.press(asked.get_by_role("button"))
-        return said
+        shown_words = self.text()
+        if question.get_by_role("radio").count():
+            self.press(question.get_by_role("radio").nth(1), leaves=False)
+        self.press(question.get_by_role("button"))
+        return shown_words
 
     def _pass_on(self) -> str:
-        said = self.text()
+        shown_words = self.text()
         if not self.page.locator("[name=role]:checked").count():
             self.press(self.page.locator("[name=role]").first, leaves=False)
         self.press(self.page.locator("form.pass-on button[type=submit]"))
         self.onward()
-        return said
+        return shown_words
 
     def _report(self) -> str:
-        said = self.text()
+        shown_words = self.text()
         tick = self.page.locator("#done[type=checkbox]")
         if tick.count():
             self.press(tick, leaves=False)
         self.press(self.page.locator("form[action$='/report'] button[type=submit]"))
-        return said
+        return shown_words
 
     def _hide(self) -> str:
-        said = self.text()
+        shown_words = self.text()
         if self.page.get_by_text("Nothing can be done from here").count():
             self.press(self.page.get_by_role("link", name="Report it to the platform"))
             return self._report()
@@ -356,15 +356,15 @@ class Officer:
             reason = main.locator("select:visible, #reason:visible")
             if reason.count() and not reason.first.input_value():
                 self.write(reason.first, "6.9")
-            said += self.text()
+            shown_words += self.text()
             self.press(main.locator("button[type=submit].nhsuk-button").last)
             by_hand = self.page.get_by_role("link", name="Report it to the platform by hand")
             if by_hand.count():  # it refused
                 self.press(by_hand)
-                return said + self._report()
+                return shown_words + self._report()
             if self.page.locator("#pane").count():
-                return said
-        return said
+                return shown_words
+        return shown_words
 
     def _on_path(self) -> str:
         words = self.page.locator("main blockquote").count()
@@ -373,7 +373,7 @@ class Officer:
         return self.text()
 
     def _danger(self) -> str:
-        said = self._on_path()
+        shown_words = self._on_path()
         for _ in range(8):
             step = self.page.locator("#open")
             if not step.count():
@@ -388,13 +388,13 @@ class Officer:
             calm = buttons.filter(has_text=re.compile("Not known|Not now"))
             self.press(calm.first if calm.count() else buttons.first)
         self.onward()
-        return said
+        return shown_words
 
     def _leak(self) -> str:
-        said = self._on_path()
+        shown_words = self._on_path()
         self.leak_steps()
         self.onward()
-        return said
+        return shown_words
 
     def leak_steps(self) -> None:
         """Confirmed, hidden or reported, told, and copies looked for; the rest is for information governance."""
@@ -431,10 +431,10 @@ class Officer:
             decisions=decisions,
         )  # fmt: skip
 
-    def _check(self, before: State, after: State, case: int, shown: Sequence[str], said: str) -> list[str]:  # fmt: skip
+    def _check(self, before: State, after: State, case: int, shown: Sequence[str], shown_words: str) -> list[str]:  # fmt: skip
         faults = []
         for number, version in sorted(after.decisions - before.decisions):
-            entry = next(one for one in self.desk.store.cases.history(number) if one.version == version)  # fmt: skip
+            entry = next(past for past in self.desk.store.cases.history(number) if past.version == version)  # fmt: skip
             covers = {f"{mention}:{revision}" for mention, revision in entry.decision.covers}
             if number != case:
                 faults.append(f"wrong: case {number} was decided, case {case} was shown")
@@ -443,8 +443,8 @@ class Officer:
         if after.decisions == before.decisions:
             faults.append(f"nothing was saved of case {case}")
         for number in before.clocks - after.clocks:
-            goes_on = any(one.due_at for one in self.desk.store.handoffs.open(number))
-            if number != case or not (goes_on or "clock" in said.lower()):
+            goes_on = any(decided.due_at for decided in self.desk.store.handoffs.open(number))
+            if number != case or not (goes_on or "clock" in shown_words.lower()):
                 faults.append(f"unsaid: the clock of case {number} stopped")
         return faults
 
@@ -591,16 +591,16 @@ def twice(decisions: Sequence[Decided]) -> list[int]:
 def table(mouse: Sequence[Decided], keys: Sequence[Decided], seen: Glance, leak: tuple[Counts, str]) -> str:  # fmt: skip
     """Goal by goal, as measured."""
     first = mouse[:DECISIONS]
-    plain = [one for one in mouse if not one.path]
-    faults = [fault for one in (*mouse, *keys) for fault in one.faults]
-    words, controls = ([one[place] for one in seen.volumes] for place in (0, 1))
+    plain = [decided for decided in mouse if not decided.path]
+    faults = [fault for decided in (*mouse, *keys) for fault in decided.faults]
+    words, controls = ([decided[place] for decided in seen.volumes] for place in (0, 1))
     rows = [
         (f"{len(first)} decisions by mouse, from the top", "60 clicks, 0 scrolls", _told(first, "clicks")),
-        ("  of them by a guided path", "", _told([one for one in first if one.path], "clicks")),
+        ("  of them by a guided path", "", _told([decided for decided in first if decided.path], "clicks")),
         (f"{len(plain[:DECISIONS])} decisions by mouse without a path", "60 clicks, 0 scrolls", _told(plain[:DECISIONS], "clicks")),
         (f"{len(keys)} decisions by keys, from the top", "45 keys", _told(keys, "keys")),
-        ("  of them by a guided path", "", _told([one for one in keys if one.path], "keys")),
-        (f"{len([one for one in keys if not one.path])} by keys without a path", "45 keys", _told([one for one in keys if not one.path], "keys")),
+        ("  of them by a guided path", "", _told([decided for decided in keys if decided.path], "keys")),
+        (f"{len([decided for decided in keys if not decided.path])} by keys without a path", "45 keys", _told([decided for decided in keys if not decided.path], "keys")),
         ("wrong posts decided", "0", str(sum(fault.startswith("wrong") for fault in faults))),
         ("cases shown twice", "0", f"{len(twice(mouse))} by mouse, {len(twice(keys))} by keys: {twice(mouse)} {twice(keys)}"),
         ("clocks stopped unsaid", "0", str(sum(fault.startswith("unsaid") for fault in faults))),

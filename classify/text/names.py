@@ -99,11 +99,11 @@ class Names:
             [*until, *range(at + 1, len(text) + 1)],
         )
 
-    def _other(self, found: str) -> str | None:
+    def _other(self, name: str) -> str | None:
         """What is read for it; None for an everyday word in small letters ('reading', 'bath')."""
-        if found in _EVERYDAY:
+        if name in _EVERYDAY:
             return None
-        return self.stands_for[_simple(found)]
+        return self.stands_for[_simple(name)]
 
 
 def names_for(names: Sequence[str], places: Sequence[str], providers: Sequence[str]) -> Names:

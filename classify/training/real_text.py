@@ -191,8 +191,8 @@ def talk(
     nothing.pop("no_disclaimer", None)  # which hangs on the author
     examples = []
     for _ in range(count if texts else 0):
-        said = " ".join(chance.choice(texts) for _ in range(chance.randint(1, 8)))
-        text = replace(chance.choice(seconds), text=said)
+        talked = " ".join(chance.choice(texts) for _ in range(chance.randint(1, 8)))
+        text = replace(chance.choice(seconds), text=talked)
         answers = nothing if text.context or text.bio else {**ELSEWHERE, **nothing}
         examples += examples_of(cutter, text, answers)
     return examples

@@ -296,8 +296,11 @@ class EveryWay(RuleBasedStateMachine):
         clocks = self.rows("SELECT * FROM deadlines WHERE stopped_at IS NULL")
         each = Counter((one["case_number"], one["kind"]) for one in clocks)
         assert max(each.values(), default=1) == 1
+        passed_on = self.rows(
+            "SELECT * FROM handoffs WHERE state IN ('waits', 'confirmed') AND due_at IS NOT NULL"
+        )
         for case in self.rows("SELECT * FROM cases"):
-            due = [one["due_at"] for one in clocks if one["case_number"] == case["number"]]
+            due = [one["due_at"] for one in (*clocks, *passed_on) if one["case_number"] == case["number"]]  # fmt: skip
             assert case["due_at"] == min(due, default=None)
 
     @invariant()

@@ -34,6 +34,7 @@ ELSEWHERE = {
     "/cases/{number:row}/pass-on": "browser/test_handoffs.py",
     **dict.fromkeys(("/today", "/cases/{number:row}", "/done", "/all"), "browser/test_desk.py"),
     "/cases/{number:row}/leak": "desk/test_leak.py",
+    "/cases/{number:row}/sent/{sending:row}": "replies/test_sending.py",
     **dict.fromkeys(
         ("/cases/{number:row}/danger", "/cases/{number:row}/threat"), "desk/test_danger.py"
     ),
@@ -53,7 +54,8 @@ NO_PAGE = {
     "/",
     "/static/logo.png",
     "/new-items",
-}  # leads on; a picture; figures for a script
+    "/mentions/{number:row}/picture/{token}",
+}  # leads on; a picture; figures for a script; a picture
 
 
 def test_every_address_that_can_be_read_is_looked_at() -> None:

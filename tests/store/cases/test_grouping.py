@@ -261,7 +261,7 @@ def test_a_snooze_ends_at_its_moment_or_when_the_story_grows(store: Store, user:
 
 def test_an_escalation_names_a_role_and_a_snooze_a_day_to_come(store: Store, user: int) -> None:
     take(store, mention(1))
-    with pytest.raises(StoreError, match="role"):
+    with pytest.raises(StoreError, match="team"):
         decide(store, user, kind="escalate")
     with pytest.raises(StoreError, match="future"):
         decide(store, user, kind="snooze", until=AT - DAY)

@@ -74,7 +74,7 @@ def test_who_was_slower_keeps_neither_reply_nor_decision(store: Store) -> None:
 @pytest.mark.parametrize(
     ("changes", "text", "why"),
     [
-        ({"kind": "monitor"}, WORDS, "decision to respond"),
+        ({"kind": "monitor"}, WORDS, "decision that it was answered"),
         ({}, "  \n", "write down what was replied"),
         ({"covers": ()}, WORDS, "covers at least one"),
     ],
