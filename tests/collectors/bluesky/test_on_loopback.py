@@ -72,7 +72,7 @@ def test_answers_quotes_links_and_pictures_come_with_their_context(
     assert (post.official, post.text.startswith("The flu van from NHS")) == (True, True)
     (myth,) = [m for m in found.values() if "tracking fluid, look it up" in m.text]
     assert [answered.official for answered in myth.context.answered] == [True]
-    (away,) = [m for m in found.values() if m.text.startswith("Reply to a post that its writer")]
+    (away,) = [m for m in found.values() if m.text.startswith("Reply to a post that its author")]
     assert away.context.answered == ()
     cards = [mention.context.card for mention in found.values() if mention.context.card]
     assert [card.title for card in cards] == ["A ward with windows"]
