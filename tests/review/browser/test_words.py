@@ -80,7 +80,10 @@ def test_a_picture_is_shown_once_it_is_asked_for(
             picture = page.locator(".plate--open img")
             expect(picture).to_be_visible()
             if script:
-                assert picture.evaluate("image => image.naturalWidth") == 60
+                expect(picture).to_have_js_property("complete", True)  # it loads after the page
+                assert (
+                    picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 60
+                )
                 assert faults(page) == []
         finally:
             anew.desk.file, anew.desk._effective = before, None
