@@ -48,6 +48,17 @@ PROTECTED: tuple[Protected, ...] = get_args(Protected)
 LANES: tuple[Lane, ...] = get_args(Lane)
 # Speaking up: of these some flags, and reach alone, earn less (codebook, section 3)
 SPEAKING_UP: frozenset[Protected] = frozenset(("disclosure", "union", "discrimination"))
+
+
+def speaks_up(protected: Protected, staff: Staff | None) -> bool:
+    """Whether a post is for the Freedom to Speak Up Guardian, who alone decides on it.
+
+    Of staff; a disclosure is by somebody who works there or did, who need not be known as staff. Where a
+    platform's terms forbid to keep who is staff, `staff` is None and it is taken for theirs.
+    """
+    return protected in SPEAKING_UP and (staff != "no" or protected == "disclosure")
+
+
 # What we add to `matched` about a profile or a picture; the rest of it says what it is like.
 LOOKS_LIKE, SHOWS_LOGO = "looks like: ", "shows logo: "
 METRICS = ("likes", "shares", "replies", "quotes", "views", "score")  # the names we map to

@@ -13,7 +13,7 @@ from classify import pid
 from classify.pid.base import NOBODY, Contacts
 from classify.pid.redaction import mask
 from classify.policy.schema import Policy
-from core.models import SPEAKING_UP, Flag, Lane, Target
+from core.models import Flag, Lane, Target, speaks_up
 from store import LanePlacing, PostFacts
 
 REPORTED = "Reported by a colleague"  # where their line says nothing
@@ -119,21 +119,11 @@ def lane_of(facts: PostFacts, policy: Policy) -> Lane:
     lanes |= {policy.flags[name].lane for name in facts.missed if name in policy.flags}
     if "now" in lanes:
         return "now"
-    if speaks_up(facts):
+    if speaks_up(facts.protected, facts.staff):
         return "guardian"
     if facts.edited or (facts.flags and _reaches_far(facts, policy)):
         lanes.add("look")
     return next((lane for lane in LANE_ORDER if lane in lanes), "rest")
-
-
-def speaks_up(facts: PostFacts) -> bool:
-    """Of staff; a disclosure is by somebody who works there or did, who need not be known as staff.
-
-    Where a platform's terms forbid to keep who is staff, it is taken for theirs.
-    """
-    return facts.protected in SPEAKING_UP and (
-        facts.staff != "no" or facts.protected == "disclosure"
-    )
 
 
 def weight_of(facts: PostFacts, policy: Policy) -> int:
@@ -171,15 +161,6 @@ def reason_of(
 def report_reason(line: str, published: Contacts = NOBODY) -> str:
     """A colleague's own line, with what identifies people masked, as long as a row has room for."""
     return _short(mask(line, pid.find(line, contacts=published), (), published)) or REPORTED
-
-
-def mail_words_of(facts: PostFacts, policy: Policy) -> str:
-    """The same in fixed words for emails, which hold nothing of the post."""
-    flag = _worst(facts, policy)
-    words = policy.flags[flag.name].mail_words if flag else "A post"
-    if flag and flag.name in ("pid", *_ABOUT) and _on_our_page(facts):
-        words += ", on our own page"
-    return f"{words}, told by a colleague" if facts.reported else words
 
 
 def _worst(facts: PostFacts, policy: Policy) -> Flag | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
-from core.models import LANES, SPEAKING_UP, Lane
+from core.models import LANES, Lane, speaks_up
 from review.context import RequestContext
 from review.desk import rows
 from review.desk.suggestions import Situation, Suggestion, suggestion
@@ -112,7 +112,7 @@ def _post(
     flags = flags_of(item, history)
     policy = context.app.policy
     situation = Situation(
-        lane=mention.lane, flags=flags, speaking_up=item.protected in SPEAKING_UP and item.staff in ("icb", "nhs"),
+        lane=mention.lane, flags=flags, speaking_up=speaks_up(item.protected, item.staff),
         reported=mention.reported and not mention.decided, own_page=readable is not None and readable.context.is_under_ours, hideable=hideable,
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,

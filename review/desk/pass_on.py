@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from core.errors import StoreError
-from core.models import SPEAKING_UP
+from core.models import speaks_up
 from core.text import sentence
 from reports import handoffs
 from review.auth.sessions import requires_role
@@ -112,12 +112,12 @@ def offers(
     """The teams that a case can be passed on to, the right one for these posts first, then as the settings have them."""
     history = context.store.cases.history(case.number)
     flags = flags_of(covered, history)
-    speaks_up = any(
-        each.lane == "guardian" or (each.item.protected in SPEAKING_UP and each.item.staff in ("icb", "nhs"))
+    guardians = any(
+        each.lane == "guardian" or speaks_up(each.item.protected, each.item.staff)
         for each in covered
     )  # fmt: skip
     roles = detail.offered(context, case, mentions)
-    right = right_one(flags, {role.key for role in roles}, speaks_up=speaks_up)
+    right = right_one(flags, {role.key for role in roles}, speaks_up=guardians)
     policy = context.store.handoffs.policy
     shown = []
     for role in sorted(roles, key=lambda role: role.key != right):

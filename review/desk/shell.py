@@ -18,7 +18,6 @@ from store.cases.models import Progress
 TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is made of
 BY_ITSELF = ("accounts", "noted")  # sources that collect nothing
 USUAL = timedelta(weeks=4)  # over which the team's own pace is taken
-NAMED = 2  # failing sources that the strip names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

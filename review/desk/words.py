@@ -16,7 +16,7 @@ from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.context import Owner
 from core.media import Attachment
-from core.models import SPEAKING_UP, Flag, Lane, Mention
+from core.models import Flag, Lane, Mention, speaks_up
 from core.text import visible
 from review.cases.highlight import BLANK, LONGEST, SHOWN, laid_beside, spans_in_masked
 from review.context import RequestContext
@@ -131,9 +131,7 @@ def shown(
     text = mention.text if mention is not None and current else None
     until = context.app.details.until(context.user.number, item.number, item.revision, context.at)
     until = until if text is not None else None
-    guardian = lane == "guardian" or (
-        lane is None and item.protected in SPEAKING_UP and item.staff in ("icb", "nhs")
-    )
+    guardian = lane == "guardian" or (lane is None and speaks_up(item.protected, item.staff))
     flags = sorted(item.flags, key=lambda flag: gravest_first(context, flag))
     runs, noted = laid_out(
         item.masked, flags if not guardian else (), text, open_=until is not None

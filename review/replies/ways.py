@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from collectors import platforms
 from core import clock
-from core.models import SPEAKING_UP, Platform
+from core.models import Platform, speaks_up
 from review.context import RequestContext
 from review.replies.suggest import Draft, Post, drafts, listed
 from review.replies.templates import Replies
@@ -68,7 +68,7 @@ def refusal(item: Item, post: Post, today: Replies) -> str:
         return f"Nothing is answered to this ({labels}): report it to its platform, and pass it on"
     if post.flags.intersection(policy.names(spreads=True)):
         return "An answer carries it further while it stands: have it hidden or taken down first"
-    if item.protected in SPEAKING_UP and item.staff != "no":
+    if speaks_up(item.protected, item.staff):
         return "This may be someone speaking up at work: it goes to the Freedom to Speak Up Guardian, and is not answered in public"
     return ""
 

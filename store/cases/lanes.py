@@ -171,11 +171,6 @@ class Lanes:
             )
         return {row["number"]: row["reason"] for row in rows if row["reason"]}
 
-    def mark_seen(self, case: int) -> None:
-        """Says that somebody opened a case."""
-        with self._db.transaction():
-            self._db.execute("UPDATE cases SET seen = 1 WHERE number = ? AND NOT seen", case)
-
 
 def _who(row: Row, at: datetime) -> int | None:
     if row["claimed_by"] is not None and (row["claimed_until"] or "") > clock.text(at):

@@ -126,7 +126,7 @@ class Workload:
         ]  # fmt: skip
 
     def speaking_up(self, since: datetime) -> SpeakingUp:
-        """Posts that may be protected as speaking up, of staff of the NHS: how many, and where they went."""
+        """Posts for the Guardian (`core.models.speaks_up`): how many, and where they went."""
         marks = ", ".join("?" * len(SPEAKING_UP))
         with self._db.snapshot():
             row = self._db.rows(
@@ -135,7 +135,7 @@ class Workload:
                     coalesce(sum(i.decided_revision IS NOT NULL AND c.role = 'guardian'), 0) AS passed_on
                 FROM case_mentions i JOIN assessments a ON a.number = i.assessment
                     JOIN mentions m ON m.number = i.mention JOIN cases c ON c.number = i.case_number
-                WHERE a.protected IN ({marks}) AND i.staff IN ('icb', 'nhs') AND i.reviewable AND NOT i.deleted""",
+                WHERE a.protected IN ({marks}) AND (i.staff IS NOT 'no' OR a.protected = 'disclosure') AND i.reviewable AND NOT i.deleted""",
                 clock.text(since), *sorted(SPEAKING_UP),
             )[0]  # fmt: skip
         return SpeakingUp(

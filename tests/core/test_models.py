@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.models import METRICS, RISKS, Mention
+from core.models import METRICS, RISKS, Mention, Protected, Staff, speaks_up
 from tests.store.factories import AT, mention
 
 
@@ -70,3 +70,20 @@ def test_a_link_elsewhere_leads_to_its_own_issuer_whatever_it_looks_like() -> No
 def test_risks_are_in_order_the_gravest_first() -> None:
     assert RISKS == ("high", "medium", "low", "none")
     assert "shares" in METRICS
+
+
+@pytest.mark.parametrize(
+    ("protected", "staff", "expected"),
+    [
+        ("disclosure", "no", True),  # somebody who worked there
+        ("union", "icb", True),
+        ("discrimination", None, True),  # terms forbid to keep who is staff
+        ("union", "no", False),
+        ("criticism", "nhs", False),
+        ("none", None, False),
+    ],
+)
+def test_speaking_up_is_of_staff_and_a_disclosure_of_anybody(
+    protected: Protected, staff: Staff | None, expected: bool
+) -> None:
+    assert speaks_up(protected, staff) is expected

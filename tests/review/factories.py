@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 
 from classify.policy.schema import FlagPolicy, Policy, clause_texts, load
 from core import similarity
-from core.models import SPEAKING_UP, Flag, Lane, Mention, Risk, Role
+from core.models import Flag, Lane, Mention, Risk, Role, speaks_up
 from review.auth import sessions
 from review.context import AppContext
 from review.moderation.platforms import Platforms
@@ -286,8 +286,7 @@ def lane_of(store: Store, mention: int) -> LanePlacing:
     names = {flag.name for flag in item.flags} if item else set()
     name = next((name for name in REASONS if name in names), "")
     lane, reason = REASONS.get(name, ("rest", "Nothing flagged"))
-    speaks_up = item is not None and item.protected in SPEAKING_UP and item.staff != "no"
-    if speaks_up and lane != "now":
+    if item is not None and speaks_up(item.protected, item.staff) and lane != "now":
         lane, reason = "guardian", "May be speaking up"
     return LanePlacing(lane=lane, reason=reason, weight=1)
 

@@ -242,22 +242,3 @@ def test_a_colleagues_line_is_masked_and_cut_at_a_word() -> None:
         lanes.report_reason("Says to ring 020 7946 0111", published) == "Says to ring 020 7946 0111"
     )
     assert "0112" not in lanes.report_reason("Says to ring 020 7946 0112", published)
-
-
-# ── emails
-
-
-@pytest.mark.parametrize(
-    ("facts", "expected"),
-    [
-        (post("kill myself", "safeguarding"), "Someone may be in danger"),
-        (post("[NHS number]", "pid", context=OURS), "Patient’s details, on our own page"),
-        (post("w", "hate"), "Abuse"),
-        (post("w", "threat", reported=True), "A threat, told by a colleague"),
-        (post("w", reported=True, worry="Zanzibarquux"), "A post, told by a colleague"),
-    ],
-)
-def test_emails_have_fixed_words_that_hold_nothing_of_the_post(
-    facts: PostFacts, expected: str
-) -> None:
-    assert lanes.mail_words_of(facts, POLICY) == expected
