@@ -596,9 +596,11 @@ CREATE TABLE case_decisions (
     encrypted BLOB NOT NULL,
     duplicate_of INTEGER,
     lane TEXT,
+    suggested TEXT NOT NULL DEFAULT '',
     UNIQUE (case_number, version)
 ) STRICT;
 CREATE INDEX case_decisions_by_at ON case_decisions (at, kind);
+CREATE INDEX case_decisions_by_suggested ON case_decisions (at, suggested) WHERE suggested <> '';
 CREATE INDEX case_decisions_duplicates ON case_decisions (duplicate_of)
     WHERE duplicate_of IS NOT NULL;
 CREATE INDEX case_decisions_to_remove ON case_decisions (case_number) WHERE kind = 'remove';

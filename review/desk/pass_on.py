@@ -85,7 +85,7 @@ def passed_on(context: RequestContext) -> Response:
         return _show(context, case, fault="Choose who to pass it on to.", at_field="role", status=422)  # fmt: skip
     decision = CaseDecision(
         case=case.number, kind="escalate", by=context.user.number, at=context.at, covers=tuple(posts), role=role.key,
-        note=str(context.form.get("note", "")).strip()[:LONGEST],
+        suggested=pane.suggested(context, case, posts), note=str(context.form.get("note", "")).strip()[:LONGEST],
     )  # fmt: skip
     following = decide.next_case(context, case.number)
     try:

@@ -18,7 +18,7 @@ from core.models import DecisionKind, Lane
 class Choice:
     """One thing that can be done. `kind` is what is then saved of the post, None where `page` leads to a page of its own.
 
-    `page` may name {case} and {post}. `asks` is what has to be answered before it is saved: "until", "colleague", "case".
+    `page` may name {case} and {post}; its fragment is where keys go on from. `asks` is what has to be answered before it is saved: "until", "colleague", "case".
     `labels` are flags of which it says whether they hold.
     """
 
@@ -33,13 +33,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """The big button and its reason, three others from left to right, and the rest."""
+    """The big button and its reason, three others from left to right, and the rest.
+
+    `withdrawn`: officers overruled it so often that it is one choice of four, and nothing is suggested.
+    """
 
     choice: Choice
     title: str
     why: str
     others: tuple[Choice, ...]
     more: tuple[Choice, ...]
+    withdrawn: bool = False
 
     @property
     def key(self) -> str:
@@ -62,15 +66,15 @@ def _no(key: str, label: str, flag: str) -> Choice:
 CHOICES: Mapping[str, Choice] = {
     choice.key: choice
     for choice in (
-        Choice(key="danger", label="Show the steps", page="/cases/{case}/danger?post={post}", does="Opens the steps, with phone numbers. Its clock runs on."),
-        Choice(key="threat", label="Deal with this threat", page="/cases/{case}/threat?post={post}", does="Opens the steps: 999, Security, police, the platform."),
-        Choice(key="leak", label="Deal with this leak", page="/cases/{case}/leak?post={post}", does="Opens the steps of a leak. Its clock runs on."),
-        Choice(key="pass", label="Pass on", page="/cases/{case}/pass-on?post={post}", does="They’re emailed and chased. It stays in Waiting until they answer."),
-        Choice(key="guardian", label="Pass to the Guardian", page="/cases/{case}/pass-on?post={post}&role=guardian", does="If you pass it on, you no longer see it. Nothing goes to an employer."),
-        Choice(key="media_desk", label="Pass to the media desk", page="/cases/{case}/pass-on?post={post}&role=media", does="The media desk is emailed and chased."),
-        Choice(key="security", label="Pass to Security", page="/cases/{case}/pass-on?post={post}&role=security", does="Security is emailed and chased."),
-        Choice(key="hide", label="Hide it", page="/mentions/{post}/moderate?gentlest=1", does="Opens a page that shows what it would do first. You can undo it."),
-        Choice(key="report", label="Report to the platform", page="/mentions/{post}/report", does="It breaks their rules. We follow it up."),
+        Choice(key="danger", label="Show the steps", page="/cases/{case}/danger?post={post}#open", does="Opens the steps, with phone numbers. Its clock runs on."),
+        Choice(key="threat", label="Deal with this threat", page="/cases/{case}/threat?post={post}#open", does="Opens the steps: 999, Security, police, the platform."),
+        Choice(key="leak", label="Deal with this leak", page="/cases/{case}/leak?post={post}#open", does="Opens the steps of a leak. Its clock runs on."),
+        Choice(key="pass", label="Pass on", page="/cases/{case}/pass-on?post={post}#decide", does="They’re emailed and chased. It stays in Waiting until they answer."),
+        Choice(key="guardian", label="Pass to the Guardian", page="/cases/{case}/pass-on?post={post}&role=guardian#decide", does="If you pass it on, you no longer see it. Nothing goes to an employer."),
+        Choice(key="media_desk", label="Pass to the media desk", page="/cases/{case}/pass-on?post={post}&role=media#decide", does="The media desk is emailed and chased."),
+        Choice(key="security", label="Pass to Security", page="/cases/{case}/pass-on?post={post}&role=security#decide", does="Security is emailed and chased."),
+        Choice(key="hide", label="Hide it", page="/mentions/{post}/moderate?gentlest=1#confirm", does="Opens a page that shows what it would do first. You can undo it."),
+        Choice(key="report", label="Report to the platform", page="/mentions/{post}/report#done", does="It breaks their rules. We follow it up."),
         Choice(key="hidden", label="Hidden", kind="remove", does="Saves that we hid it."),
         Choice(key="reported", label="Reported", kind="report", does="Saves that we reported it, and follows it up."),
         Choice(key="answer", label="Answer", page="/cases/{case}?post={post}&answer=1#reply-{post}", does="Words to start from, to copy and send on the platform."),
@@ -102,14 +106,53 @@ DONE: Mapping[DecisionKind, str] = {
     "escalate": "passed on", "monitor": "watched", "snooze": "brought back later", "report": "reported to the platform",
     "duplicate": "same as another case", "second_opinion": "a colleague is asked", "undo": "undone", "reopen": "open again", "confirm": "a leak, confirmed",
 }  # fmt: skip
-_ABUSE = ("hate", "sexual", "harassment", "derogatory")
+ABUSE = ("hate", "sexual", "harassment", "derogatory")
+
+
+# What is decided where a suggestion is followed; bringing it back later, asking a colleague and the like say nothing of it.
+FOLLOWS: Mapping[str, tuple[DecisionKind, ...]] = {
+    "pass": ("escalate",), "media_desk": ("escalate",), "security": ("escalate",), "hide": ("remove", "report"),
+    "report": ("report", "remove"), "copy": ("respond",), "answer": ("respond",), "watch": ("monitor",), "none": ("no_action",),
+}  # fmt: skip
+OVERRULES = ("no_action", "not_relevant", "respond", "remove", "escalate", "monitor", "report")
+FEWEST = 10  # decisions before a suggestion is judged by them
+MOST_OVERRULED = 0.4  # the share from which on it is taken away (the design's 4 in 10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """How often a suggestion was shown to whoever then decided, and how often they decided otherwise."""
+
+    shown: int
+    overruled: int
+
+    @property
+    def too_little(self) -> bool:
+        """Whether it is overruled more often than a suggestion may be."""
+        return self.shown >= FEWEST and self.overruled > MOST_OVERRULED * self.shown
+
+    @property
+    def words(self) -> str:
+        """As the page says it."""
+        return f"was overruled {self.overruled} of the last {self.shown} times"
+
+
+def followed(counts: Mapping[tuple[str, str], int]) -> dict[str, Followed]:
+    """Of each suggestion, from how often it met each kind of decision. Steps for danger, threats, leaks and the Guardian are never judged."""
+    return {
+        key: Followed(
+            shown=sum(counts.get((key, kind), 0) for kind in OVERRULES),
+            overruled=sum(counts.get((key, kind), 0) for kind in OVERRULES if kind not in kinds),
+        )
+        for key, kinds in FOLLOWS.items()
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """What the rules go by. `hideable`: we can hide it ourselves, since it stands on a page of ours.
 
-    `own_page`: it stands there. `reported`: a colleague told us of it, and nobody has looked since. `spreading`: its reach is far above the usual. `answerable`: something may be
+    `own_page`: it stands there. `lawful`: it complains or alleges as well, which people may do. `reported`: a colleague told us of it, and nobody has looked since. `spreading`: its reach is far above the usual. `answerable`: something may be
     answered to it. `answering`: a person chose to answer it.
     """
 
@@ -119,17 +162,23 @@ class Situation:
     reported: bool = False
     own_page: bool = False
     hideable: bool = False
+    lawful: bool = False
     spreading: bool = False
     answerable: bool = True
     answering: bool = False
     platform: str = "the platform"
 
 
-def suggestion(situation: Situation, policy: Policy) -> Suggestion:
-    """One decision by the first rule that holds. `policy` says which flags mean danger."""
+def suggestion(
+    situation: Situation, policy: Policy, withdrawn: Mapping[str, Followed] = MappingProxyType({})
+) -> Suggestion:
+    """One decision by the first rule that holds. `policy` says which flags mean danger, `withdrawn` what is not suggested."""
     key, title, why, others = _chosen(situation, policy)
     if not situation.answerable:
         others = tuple(other for other in others if other not in ("answer", "copy", "answered"))
+    followed = withdrawn.get(key)
+    if followed is not None:
+        title, why = "", f"Nothing is suggested: “{named(key, situation).label}” {followed.words}."
     left = [
         other
         for other in MORE
@@ -140,6 +189,7 @@ def suggestion(situation: Situation, policy: Policy) -> Suggestion:
     return Suggestion(
         choice=named(key, situation), title=title, why=why,
         others=tuple(named(other, situation) for other in others), more=tuple(CHOICES[other] for other in left),
+        withdrawn=followed is not None,
     )  # fmt: skip
 
 
@@ -189,7 +239,9 @@ def _of_the_day(
             "Someone asks that it be taken down.",
             ("answer", "watch", "none"),
         )
-    if not set(flags).isdisjoint(_ABUSE):
+    if not set(flags).isdisjoint(ABUSE):
+        if now.lawful:
+            return "watch", "watch it.", "It insults, and it complains or alleges as well, which people may do. Only a lead hides such a post.", ("pass", "report", "none")  # fmt: skip
         if now.hideable:
             return "hide", "hide it.", f"Abuse {where}. You see what it would do first, and can undo it.", ("report", "watch", "none")  # fmt: skip
         return "report", "report it to the platform.", f"Abuse {where}. We can’t hide it ourselves.", ("watch", "pass", "none")  # fmt: skip

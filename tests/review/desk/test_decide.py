@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -265,3 +266,12 @@ def test_having_a_case_open_is_told_by_a_script_and_by_deciders_alone(anew: Hous
     assert send(anew, f"/cases/{number}/look").status_code == 204
     assert case(anew, NAMED).claimed_by == anew.who["amina"]
     assert send(anew, f"/cases/{number}/look", "vera").status_code == 403
+
+
+def test_what_was_suggested_is_saved_with_what_was_decided(anew: House) -> None:
+    since = NOW - timedelta(days=1)
+    before = anew.store.cases.suggested(since)
+    choose(anew, RUMOUR, "watch")
+    decision = last(anew, RUMOUR)
+    assert decision.suggested == "answer"  # type: ignore[attr-defined]
+    assert anew.store.cases.suggested(since) - before == {("answer", "monitor"): 1}
