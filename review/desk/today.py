@@ -27,7 +27,10 @@ from store import Case, CaseDecided, Tab
 from store.cases.models import LaneRow
 from store.team.users import views_of
 
-MOST = 200  # rows of one lane that are shown; the rest come as these are decided
+MOST_OF_EACH, MOST = (
+    30,
+    100,
+)  # rows of each lane beside others, and of one alone: the rest come as these are decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +117,8 @@ def show(
 ) -> Response:  # fmt: skip
     """The page of a case, or of today where none is given; `fault`, `asking` and `overtaken` say what a form wants."""
     wanted = chosen_lanes(context)
-    listed = context.store.lanes.rows(wanted, user=context.user.number, at=context.at, limit=MOST)
+    most = MOST if len(wanted) == 1 else MOST_OF_EACH
+    listed = context.store.lanes.rows(wanted, user=context.user.number, at=context.at, limit=most)
     alone = case is not None
     if case is None:
         case = first_free(listed, context.user.number)
@@ -125,18 +129,27 @@ def show(
     lanes = context.store.lanes.counts(context.at)
     opened = pane.pane(context, case, came=came) if case is not None else None
     order = [row.case.number for row in listed]
-    place = order.index(case.number) if case is not None and case.number in order else None
+    at = order.index(case.number) if case is not None and case.number in order else None
     return page(
         context, "desk/today.html", status=status, alone=alone, told=LANES, counts=lanes, lane=wanted[0] if len(wanted) == 1 else "",
         sections=_sections(context, listed, wanted, people), strip=shell.strip(context, lanes), pane=opened,
-        place=place, of=len(order), before=order[place - 1] if place else None,
-        after=order[place + 1] if place is not None and place + 1 < len(order) else None,
+        place=_place(listed, at, lanes, wanted) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
+        before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
         fault=fault, asking=asking, overtaken=overtaken, done=DONE, whys=WHYS, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), guardian=lanes["guardian"],
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
     )  # fmt: skip
+
+
+def _place(
+    listed: Sequence[LaneRow], at: int, counts: Mapping[Lane, int], wanted: Sequence[Lane]
+) -> int:
+    """Which of all cases of these lanes it is, from 0: of a lane that is not shown whole the rest count too."""
+    lane = listed[at].lane
+    first = next(place for place, row in enumerate(listed) if row.lane == lane)
+    return sum(counts[each] for each in wanted[: wanted.index(lane)]) + at - first
 
 
 def chosen_lanes(context: RequestContext) -> tuple[Lane, ...]:
