@@ -483,6 +483,7 @@ class State:
 def at_desk(browser: Browser, desk: Desk, size: tuple[int, int] = LAPTOP, handle: str = "amina", by: str = "mouse") -> Iterator[Officer]:  # fmt: skip
     """Somebody who is signed in, at a window of some size."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="en-GB")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(f"{desk.url}/sign-in")
     page.get_by_label("Name").fill(handle)

@@ -17,7 +17,7 @@ from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
-from review.desk import pane, today
+from review.desk import pane, shell, today
 from review.desk.suggestions import CHOICES, WHYS, Choice
 from review.desk.today import Asking
 from review.replies import panel
@@ -123,7 +123,7 @@ def _save(
 def next_case(context: RequestContext, case: int) -> int | None:
     """The next case down from one that nobody else has, in the lanes that are listed."""
     return context.store.lanes.next_after(
-        case, user=context.user.number, at=context.at, lanes=today.chosen_lanes(context), passed_over=()
+        case, user=context.user.number, at=context.at, lanes=shell.chosen_lanes(context), passed_over=()
     )  # fmt: skip
 
 
@@ -134,8 +134,7 @@ def onward(context: RequestContext, case: int, version: int) -> Response:
 
 def go_to(context: RequestContext, following: int | None, case: int, version: int) -> Response:
     """To that case, or to the list where there is none, with what was saved of another."""
-    lanes = today.chosen_lanes(context)
-    params = {"lane": lanes[0] if len(lanes) == 1 else "", "saved": f"{case}.{version}"}
+    params = {"lane": shell.lane_asked(context), "saved": f"{case}.{version}"}
     query = urlencode({name: value for name, value in params.items() if value})
     return RedirectResponse(f"/cases/{following}?{query}" if following else f"/today?{query}", 303)
 

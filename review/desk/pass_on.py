@@ -17,7 +17,7 @@ from reports import handoffs
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import decide, pane, today
+from review.desk import decide, pane, shell, today
 from review.rendering import page
 from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff
@@ -174,11 +174,10 @@ def _show(
         next((offer for offer in teams if offer.suggested), None),
     )
     shown = pane.pane(context, case)
-    lanes = today.chosen_lanes(context)
     return page(
         context, "desk/pass_on.html", status=status, case=case, pane=shown, ticked=ticked,
         posts=[post for post in shown.posts if not post.item.deleted], teams=teams, in_sight=IN_SIGHT, chosen=chosen,
-        told=today.LANES, lane=lanes[0] if len(lanes) == 1 else "", fault=fault, at_field=at_field, overtaken=overtaken,
+        told=today.LANES, lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken,
         note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=context.store.handoffs.open(case.number),
     )  # fmt: skip
 

@@ -30,6 +30,12 @@ class Choice:
     asks: str = ""
     labels: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
 
+    def address(self, case: int, post: int, lane: str = "") -> str:
+        """Where `page` leads for a post; it keeps the lane that somebody works through."""
+        path, mark, fragment = self.page.format(case=case, post=post).partition("#")
+        joined = "&" if "?" in path else "?"
+        return f"{path}{joined}lane={lane}{mark}{fragment}" if lane else f"{path}{mark}{fragment}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:

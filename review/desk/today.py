@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -116,7 +115,7 @@ def show(
     overtaken: CaseDecided | None = None, reply: panel.TypedReply | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     """The page of a case, or of today where none is given; `fault`, `asking` and `overtaken` say what a form wants."""
-    wanted = chosen_lanes(context)
+    wanted = shell.chosen_lanes(context)
     most = MOST if len(wanted) == 1 else MOST_OF_EACH
     listed = context.store.lanes.rows(wanted, user=context.user.number, at=context.at, limit=most)
     alone = case is not None
@@ -131,7 +130,7 @@ def show(
     order = [row.case.number for row in listed]
     at = order.index(case.number) if case is not None and case.number in order else None
     return page(
-        context, "desk/today.html", status=status, alone=alone, told=LANES, counts=lanes, lane=wanted[0] if len(wanted) == 1 else "",
+        context, "desk/today.html", status=status, alone=alone, told=LANES, counts=lanes, lane=shell.lane_asked(context),
         sections=_sections(context, listed, wanted, people), strip=shell.strip(context, lanes), pane=opened,
         place=_place(listed, at, lanes, wanted) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
@@ -152,12 +151,6 @@ def _place(
     return sum(counts[each] for each in wanted[: wanted.index(lane)]) + at - first
 
 
-def chosen_lanes(context: RequestContext) -> tuple[Lane, ...]:
-    """The lanes that are listed: those of the day, or the one that an address or a form asks for."""
-    wanted = context.form.get("lane") or context.request.query_params.get("lane", "")
-    return tuple(lane for lane in get_args(Lane) if lane == wanted) or shell.TODAY
-
-
 def first_free(listed: Sequence[LaneRow], me: int) -> Case | None:
     """The first case that nobody else has."""
     free = (row.case for row in listed if row.who in (None, me))
@@ -173,8 +166,7 @@ def way(context: RequestContext, number: int) -> str:
 def keep(context: RequestContext) -> str:
     """What of an address goes along: the lane, and what was saved."""
     params = context.request.query_params
-    lanes = chosen_lanes(context)
-    going_along = {"lane": lanes[0] if len(lanes) == 1 else "", "saved": params.get("saved", "")}
+    going_along = {"lane": shell.lane_asked(context), "saved": params.get("saved", "")}
     return urlencode({name: value for name, value in going_along.items() if value})
 
 

@@ -275,3 +275,12 @@ def test_what_was_suggested_is_saved_with_what_was_decided(anew: House) -> None:
     decision = last(anew, RUMOUR)
     assert decision.suggested == "answer"  # type: ignore[attr-defined]
     assert anew.store.cases.suggested(since) - before == {("answer", "monitor"): 1}
+
+
+def test_who_works_through_one_lane_stays_in_it_by_every_page(anew: House) -> None:
+    number = case(anew, NAMED).number
+    page = read(anew, f"/cases/{number}?lane=now")
+    (leak,) = [link["href"] for link in page.all("a") if "/leak?" in link.get("href", "")]
+    assert leak.endswith("&lane=now#open")
+    path = read(anew, leak)
+    assert path.all("a", href="/today?lane=now")
