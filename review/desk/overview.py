@@ -11,7 +11,7 @@ from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import pane, rows, shell
 from review.desk.suggestions import DONE, FEWEST
-from review.desk.today import told
+from review.desk.today import lanes_told
 from review.rendering import page
 
 LONGEST = 12  # overdue cases that are named
@@ -33,12 +33,12 @@ def overview(context: RequestContext) -> Response:
     overdue = store.workload.overdue(at, limit=LONGEST)
     ages = store.workload.lanes(at)
     return page(
-        context, "desk/overview.html", lanes=told(context), counts=counts, ages=ages, age=lambda moment: rows.age(moment, at),
+        context, "desk/overview.html", lanes=lanes_told(context), counts=counts, ages=ages, age=lambda moment: rows.age(moment, at),
         overdue=[(number, lane, reason, rows.left(due, at)) for number, lane, due, reason in overdue],
         late=sum(lane.overdue for lane in ages.values()), strip=shell.strip(context, counts), monday=monday,
         held=sorted(((people.get(who, "Someone who has left"), count) for who, count in store.workload.holders(at).items()), key=lambda holder: (-holder[1], holder[0])),
         decided=[(DONE.get(kind, kind), count) for kind, count in decided.items()], total=sum(decided.values()),
-        suggestions=pane.told(context), fewest=FEWEST, dismissed=store.workload.dismissed(monday, DISMISSED),
+        suggestions=pane.suggestions_shown(context), fewest=FEWEST, dismissed=store.workload.dismissed(monday, DISMISSED),
         breaches=[(clock_.case, rows.left(clock_.due_at, at)) for clock_ in store.deadlines.breaches()],
     )  # fmt: skip
 

@@ -175,11 +175,11 @@ def withdrawn(context: RequestContext) -> Mapping[str, Followed]:
     }
 
 
-def told(context: RequestContext) -> list[tuple[str, Followed]]:
+def suggestions_shown(context: RequestContext) -> list[tuple[str, Followed]]:
     """Each suggestion by its button's words, the most overruled first; what nobody decided after is left out."""
-    counted = [(key, one) for key, one in followed(context).items() if one.shown]
+    counted = [(key, counts) for key, counts in followed(context).items() if counts.shown]
     counted.sort(key=lambda pair: (-pair[1].overruled / pair[1].shown, pair[0]))
-    return [(CHOICES[key].label.format(platform="the platform"), one) for key, one in counted]
+    return [(CHOICES[key].label.format(platform="the platform"), counts) for key, counts in counted]
 
 
 def suggested(context: RequestContext, case: Case, posts: Collection[tuple[int, int]]) -> str:
@@ -187,8 +187,8 @@ def suggested(context: RequestContext, case: Case, posts: Collection[tuple[int, 
     if len(posts) != 1:
         return ""
     number = next(iter(posts))[0]
-    made = next((post.suggestion for post in pane(context, case).posts if post.item.number == number), None)  # fmt: skip
-    return made.key if made is not None and not made.withdrawn else ""
+    shown = next((post.suggestion for post in pane(context, case).posts if post.item.number == number), None)  # fmt: skip
+    return shown.key if shown is not None and not shown.withdrawn else ""
 
 
 def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:

@@ -51,7 +51,7 @@ LANES: Mapping[Lane, LaneTold] = {
 }  # fmt: skip
 
 
-def told(context: RequestContext) -> Mapping[Lane, LaneTold]:
+def lanes_told(context: RequestContext) -> Mapping[Lane, LaneTold]:
     """The lanes with the promises that are in force."""
     promises = context.config.review.lanes.promises
     return {lane: replace(each, promise=promises[lane]) for lane, each in LANES.items()}
@@ -141,7 +141,7 @@ def show(
     order = [row.case.number for row in listed]
     at = order.index(case.number) if case is not None and case.number in order else None
     return page(
-        context, "desk/today.html", status=status, alone=alone, told=told(context), counts=lanes, lane=shell.lane_asked(context),
+        context, "desk/today.html", status=status, alone=alone, told=lanes_told(context), counts=lanes, lane=shell.lane_asked(context),
         sections=_sections(context, listed, wanted, people), strip=shell.strip(context, lanes), pane=opened,
         place=_place(listed, at, lanes, wanted) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,

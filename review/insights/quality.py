@@ -190,5 +190,5 @@ def quality(context: RequestContext) -> Response:
         context, "insights/quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
         differ=store.sample_counts.disagreements(since, limit=20),
         progress=store.sample_answers.progress(context.user.number),
-        suggestions=pane.told(context),
+        suggestions=pane.suggestions_shown(context),
     )  # fmt: skip
