@@ -257,7 +257,7 @@ def _holder(
     taken = assignee == me
     if looked is not None and not taken:
         name = people.get(looked, "Someone")
-        return rows.Holder(face=rows.initials(name), words=f"{name} has it open"), None, False, context.may("reviewer"), work.seen  # fmt: skip
+        return rows.Holder(face=rows.initials(name), words=f"{name} is looking"), None, False, context.may("reviewer"), work.seen  # fmt: skip
     may = colleagues.may_hand(context, known, case, work.assigned)
     return (
         rows.holder(assignee, me=me, people=people),

@@ -85,11 +85,11 @@ class Workload:
         ]  # fmt: skip
 
     def holders(self, at: datetime) -> Mapping[int, int]:
-        """How many cases that wait each person has: given to them, or open in front of them."""
+        """How many cases that wait each person has taken, or was given."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT who, count(*) AS count FROM (SELECT CASE WHEN claimed_until > ?1 THEN claimed_by
-                    ELSE assigned_to END AS who FROM cases WHERE lane IS NOT NULL) WHERE who IS NOT NULL GROUP BY who""",
+                """SELECT assigned_to AS who, count(*) AS count FROM cases
+                WHERE lane IS NOT NULL AND assigned_to IS NOT NULL AND opened_at <= ? GROUP BY assigned_to""",
                 clock.text(at),
             )  # fmt: skip
         return {row["who"]: row["count"] for row in rows}
