@@ -280,6 +280,8 @@ def _of_the_day(
 ) -> tuple[str, str, str, tuple[str, ...]]:
     if "assistance" in flags and now.answerable:
         return "copy", "answer.", f"Copies the words and opens {now.platform}. Then come back and press “I’ve answered”: that stops the clock.", ("answered", "pass", "none")  # fmt: skip
+    if "media" in flags and now.lane != "answer":
+        return "watch", "watch it.", "A story about us that asks us nothing.", ("media_desk", "answer", "none")  # fmt: skip
     if "media" in flags:
         return "media_desk", "pass it to the media desk.", "A reporter asks, and the media desk answers reporters.", ("answer", "watch", "none")  # fmt: skip
     if "removal_request" in flags:
