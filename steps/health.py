@@ -94,6 +94,15 @@ def of_run(context: RunContext, at: datetime | None = None) -> Health:
     return health(context.store, context.config, context.folder, at or context.at)
 
 
+def name_faults(context: RunContext, at: datetime) -> None:
+    """The end of a command: names what is wrong, so that the program exits with 1, whether or not a step failed in it."""
+    for line in of_run(context, at).lines:
+        if context.failures:  # the step that met it has named it
+            context.report_progress(f"not well: {line}")
+        else:
+            context.failed(line)
+
+
 def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
     """What is wrong at a moment. `folder` is that of config.toml."""
     states = store.sources.all()
@@ -136,7 +145,7 @@ def failing_sources(
     failing = [_failing(name, known.get(name), at) for name in config.sources_on]
     brought = known.get(IMPORT)
     if brought is not None and brought.error and brought.last_run > at - IMPORT_SHOWN:
-        line = f"an import was cut short {on(brought.last_run, at)}"
+        line = f"an import cut short {clock.since(brought.last_run, at)}"
         failing.append(FailingSource(source=IMPORT, since=brought.last_run, line=line))
     return [source for source in failing if source is not None]
 
@@ -145,7 +154,7 @@ def _failing(name: str, state: SourceState | None, at: datetime) -> FailingSourc
     if state is not None and not state.error:
         return None
     since_when = state.last_complete if state is not None else None
-    line = f"{name_of(name)} {since(since_when, at) if since_when else 'never read'}"
+    line = f"{name_of(name)} {clock.since(since_when, at) if since_when else 'never read'}"
     return FailingSource(source=name, since=since_when, line=line)
 
 
@@ -181,7 +190,7 @@ def _of_stopped(states: Sequence[SourceState], config: Config, at: datetime) -> 
         return []
     return [
         Fault(
-            kind="stopped", line=f"No source was read {since(max(runs), at)}.", since=max(runs),
+            kind="stopped", line=f"No source was read {clock.since(max(runs), at)}.", since=max(runs),
             mend="The program that collects is not running. Whoever looks after it starts `mentions schedule`.",
         )
     ]  # fmt: skip
@@ -198,7 +207,7 @@ def _of_unread(waiting: Waiting | None, at: datetime) -> list[Fault]:
     return [
         Fault(
             kind="unread", since=waiting.since, passing=passing,
-            line=f"{posts} {'being read' if passing else 'not read yet'}, collected {since(waiting.since, at)}.",
+            line=f"{posts} {'being read' if passing else 'not read yet'}, collected {clock.since(waiting.since, at)}.",
             mend="They are in no list: what is in them is not known. They are read with the next cycle. If they stay, "
             "tell whoever looks after this program: `mentions run` says what stops it.",
         )
@@ -268,12 +277,14 @@ def _of_mail(waiting: Sequence[WaitingMail], config: Config, at: datetime) -> li
         if not rows:
             continue
         first, count = min(row.since for row in rows), sum(row.count for row in rows)
-        kinds = ", ".join(_counted(row) for row in rows)
-        have = "have" if count != 1 else "has"
+        kinds, when = ", ".join(_counted(row) for row in rows), clock.since(first, at)
+        emails, were = ("1 email", "was") if count == 1 else (f"{count:,} emails", "were")
+        line = f"{emails} {'has' if count == 1 else 'have'} not left {when} ({kinds})."
+        if given_up:
+            line = f"{emails} {were} given up {when} ({kinds}): not everyone was told."
         faults.append(
             Fault(
-                kind="mail", since=first,
-                line=f"{sentence(kinds)} {have + ' not left' if not given_up else have + ' been given up'} {since(first, at)}: not everyone was told.",
+                kind="mail", since=first, line=line,
                 mend="Watch Now, and tell the team. "
                 + ("The mail server did not take them. Whoever looks after this program mends that, then sends them by `mentions run --retry-mail`."
                    if given_up else "They are tried again by themselves."),
@@ -285,20 +296,3 @@ def _of_mail(waiting: Sequence[WaitingMail], config: Config, at: datetime) -> li
 def _counted(row: WaitingMail) -> str:
     names = _KINDS if row.count == 1 else _SEVERAL
     return f"{row.count:,} {names.get(row.kind, 'email' if row.count == 1 else 'emails')}"
-
-
-# ── moments ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def since(moment: datetime, at: datetime) -> str:
-    """Since 06:02, of today; since Thursday, of the last week; since 12 Nov."""
-    then, today = clock.local_day(moment), clock.local_day(at)
-    if then == today:
-        return f"since {clock.local(moment)[-5:]}"
-    return f"since {then:%A}" if 0 < (today - then).days < 7 else f"since {then.day} {then:%b}"  # fmt: skip
-
-
-def on(moment: datetime, at: datetime) -> str:
-    """At 06:02, of today; on Thursday, of the last week; on 12 Nov."""
-    word = since(moment, at).removeprefix("since ")
-    return f"at {word}" if ":" in word else f"on {word}"

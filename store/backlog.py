@@ -42,6 +42,15 @@ class Backlog:
             Waiting(count=row["count"], since=clock.parse(row["since"])) if row["count"] else None
         )
 
+    def last_morning(self, before: datetime) -> datetime | None:
+        """Up to when the last morning list told, of those that were due before a moment; None of the first."""
+        with self._db.snapshot():
+            about = self._db.value(
+                "SELECT max(about) FROM outbox WHERE kind = 'daily' AND about < ?",
+                clock.text(before),
+            )
+        return clock.parse(about) if about else None
+
     def mail(self, untried_before: datetime) -> list[WaitingMail]:
         """Mails that were tried and have not left, were given up, or were due before a moment and never tried."""
         with self._db.snapshot():
