@@ -52,10 +52,13 @@ class Daily:
         """How much there is to look at; silence and blindness are told apart."""
         if not self.items:
             if self.health:
-                return (
-                    f"Not everything was read, so nobody can say what is in it. {_mentions(self.read)} read, and no risk seen in {'it' if self.read == 1 else 'them'}."
+                read = (
+                    f"{_mentions(self.read)} {'was' if self.read == 1 else 'were'} read. "
                     if self.read
-                    else "Not everything was read, so nobody can say whether there is anything to look at."
+                    else ""
+                )
+                return (
+                    f"Not everything was read, so nobody can say what else is in it. {read}".strip()
                 )
             if not self.read:
                 return f"No new mention was found.{self._doubt}"

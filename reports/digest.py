@@ -59,6 +59,12 @@ class LaneLines:
     promise: str
     rows: Sequence[CaseLine]
 
+    def counts(self, since: str) -> str:
+        """5 cases, 2 new since Friday, within 1 hour."""
+        cases = "1 case" if self.cases == 1 else f"{self.cases:,} cases"
+        new = "all" if self.new == self.cases > 1 else f"{self.new:,}"
+        return f"{cases}{f', {new} new {since}' if self.new else ''}, {self.promise}"
+
     @property
     def name(self) -> str:
         """What the page calls it."""
@@ -128,7 +134,7 @@ class Digest:
             return (
                 "We can’t tell whether there is anything to do today."
                 if self.health
-                else "Nothing is to do today."
+                else "There is nothing to do today."
             )
         now = f", {self.now:,} of them now" if self.now else ""
         return f"{self.to_do:,} to do today{now}.{' This may not be all.' if self.health else ''}"
@@ -148,7 +154,7 @@ class Digest:
         kinds = [(kind, count) for kind, count in self.decided.items() if kind in DONE]
         total = sum(count for _, count in kinds)
         if not total:
-            return "No case was decided."
+            return "no case was decided."
         named = ", ".join(f"{count:,} {DONE[kind]}" for kind, count in kinds[:4])
         others = sum(count for _, count in kinds[4:])
         return f"{total:,} decided: {named}{f', {others:,} otherwise' if others else ''}."
@@ -225,13 +231,16 @@ def _due(due: datetime, at: datetime) -> str:
     """By 09:30; by Tue 1 Dec, 12:00; late, and since when."""
     if due <= at:
         return f"late {clock.since(due, at)}"
-    return f"by {clock.near(due, at)}".replace("by today, ", "by ").replace("by tomorrow", "tomorrow")  # fmt: skip
+    by = clock.near(due, at)
+    return (
+        by.replace(", ", " ") if by.startswith("tomorrow") else f"by {by.removeprefix('today, ')}"
+    )
 
 
 def _promise(lane: Lane, promises: LanePromises) -> str:
     if lane == "now":
         hours = promises.now_hours
-        return f"within {hours} hour{'s' if hours != 1 else ''}, day and night"
+        return f"within {hours} hour{'s' if hours != 1 else ''}"
     if lane == "answer":
         return "the same working day"
     days = promises.look_working_days
