@@ -114,7 +114,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
         *_of_stopped(states, config, at),
         *_of_mail(store.backlog.mail(at - BEING_SENT), config, at),
     ]
-    return Health(faults=faults)
+    return Health(faults=tuple(faults))
 
 
 # ── sources ──────────────────────────────────────────────────────────────────────────────────────
