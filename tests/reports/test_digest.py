@@ -29,7 +29,7 @@ ALL_CLEAR = re.compile(r"\bnothing\b|\bnone\b|\bno case\b|\b0\b", re.IGNORECASE)
 
 
 def case(number: int, about: str = "A threat", **changes: Any) -> CaseLine:
-    given = {"facts": f"Case {number}, X, Ben has it", "due": "by 09:30", "late": False}
+    given: dict[str, Any] = {"facts": f"Case {number}, X, Ben has it", "due": "by 09:30", "late": False}
     return CaseLine(case=number, about=about, **(given | changes))
 
 
@@ -174,7 +174,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def of(store: Store, settings: Config, **changes: Any) -> Digest:
-    given = {"start": NOW - timedelta(days=4), "at": NOW, "health": ()} | changes
+    given: dict[str, Any] = {"start": NOW - timedelta(days=4), "at": NOW, "health": ()} | changes
     return digest.gather(store, settings, load(), **given)
 
 
