@@ -29,7 +29,11 @@ ALL_CLEAR = re.compile(r"\bnothing\b|\bnone\b|\bno case\b|\b0\b", re.IGNORECASE)
 
 
 def case(number: int, about: str = "A threat", **changes: Any) -> CaseLine:
-    given: dict[str, Any] = {"facts": f"Case {number}, X, Ben has it", "due": "by 09:30", "late": False}
+    given: dict[str, Any] = {
+        "facts": f"Case {number}, X, Ben has it",
+        "due": "by 09:30",
+        "late": False,
+    }
     return CaseLine(case=number, about=about, **(given | changes))
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from classify.model.onnx_model import SHIPPED
+from classify.policy import schema as policy_schema
 from core import clock
 from demo.world import World
+from reports import daily, digest, weekly
 from settings.schema import Config
 from steps import health
 from store import Store
@@ -182,3 +185,72 @@ def test_a_run_that_leaves_posts_unread_or_mail_behind_exits_with_1(
     left = mentions("run", "--config", made)
     assert left.exit_code == 1
     assert "1 email was given up" in left.output
+
+
+# ── every mail and list ──────────────────────────────────────────────────────────────────────────
+
+ALL_CLEAR = re.compile(
+    r"\b(nothing (to do|was|waits|is)|no (new )?mention|nobody asked|done for today|0 high|none a high)\b"
+    r"|\bNothing this week\b|^\s*nothing$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def unread(store: Store, folder: Path) -> None:
+    store.mentions.add_run("x", [mention(1, fetched_at=AT - HOUR)], since=AT, at=AT - HOUR)
+
+
+def failed(store: Store, folder: Path) -> None:
+    fail(store, "linkedin")
+
+
+def turned_bit(store: Store, folder: Path) -> None:
+    path = folder / "tokenizer.json"
+    content = bytearray(path.read_bytes())
+    content[77] ^= 1
+    path.write_bytes(content)
+
+
+def parked(store: Store, folder: Path) -> None:
+    store.outbox.add("handoff", "1:0", AT - HOUR)
+    (row,) = store.outbox.due(AT)
+    store.outbox.mark_failed(row.number, AT, "no such address", None)
+
+
+@pytest.mark.parametrize("fault", [unread, failed, turned_bit, parked])
+def test_every_mail_and_list_says_what_is_wrong_and_none_that_all_is_clear(
+    store: Store, config: Config, tmp_path: Path, fault: Callable[[Store, Path], None]
+) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(SHIPPED, model)
+    classifier = config.classifier.model_copy(update={"model": str(model)})
+    config = config.model_copy(update={"classifier": classifier})
+    well = written(store, config)
+    assert all(ALL_CLEAR.search(text) for text in well)
+    fault(store, model)
+    (line,) = lines(store, config)
+    ill = written(store, config)
+    for text in ill:
+        assert line in text
+        assert ALL_CLEAR.search(text) is None, text
+    assert len(ill) == len(well)
+
+
+def written(store: Store, config: Config) -> list[str]:
+    """The words of the morning list, the weekly summary (mail and page) and the full daily list, of a store as it is."""
+    said = lines(store, config)
+    policy = policy_schema.load()
+    morning = digest.gather(store, config, policy, start=AT - DAY, at=AT, health=said)
+    summary = weekly.gather(store, policy, clock.local_day(AT), said)
+    mails = [
+        digest.mail(config, morning, at=AT, message_id="<a@mentions.invalid>"),
+        weekly.mail(config, summary, at=AT, message_id="<b@mentions.invalid>"),
+    ]
+    texts = [
+        part.get_content() for mail in mails for part in mail.walk() if not part.is_multipart()
+    ]
+    listed = daily.gather(store, {}, AT - DAY, AT, said)
+    return [
+        re.sub(r"<style.*?</style>|<[^>]+>", "", text, flags=re.DOTALL)
+        for text in (*texts, daily.html(listed, ""))
+    ]
