@@ -209,7 +209,9 @@ def gather(
 
 def case_line(row: LaneRow, policy: Policy, people: Mapping[int, str], at: datetime) -> CaseLine:
     """A case as the list names it: the policy's words for the flag by which it stands in its lane."""
-    has = f"{people.get(row.who, 'someone')} has it" if row.who is not None else "nobody has it"
+    has = "nobody has it"
+    if row.who is not None:
+        has = f"{people.get(row.who, 'someone')} has it{' open' if row.looking else ''}"
     facts = [f"Case {row.case.number}", PLATFORM_NAMES[row.item.platform]]
     if row.posts > 1:
         facts.append(f"{row.posts:,} posts")

@@ -100,6 +100,7 @@ def page(
         "health": context.health() if context.signed and status < 500 else Health(),
         # a page that says what is wrong with the store asks nothing more of it
         "counted": shell.counts(context) if context.signed and status < 500 else {},
+        "lane_asked": shell.lane_asked(context),
         "can_decide": context.signed is not None and context.may("reviewer"),
         "newest": context.store.queue.newest() if context.signed and status < 500 else None,
     }

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from review.desk.today import MOST_OF_EACH
 from tests.review.conftest import House
 from tests.review.factories import (
     ALLEGATION,
@@ -43,7 +44,12 @@ def test_the_list_holds_what_is_left_today_lane_after_lane_and_nothing_of_the_re
     assert sorted(lanes.values(), key=order.index) == list(lanes.values())  # type: ignore[arg-type]
     assert set(lanes.values()) == set(order)
     counts = house.store.lanes.counts(NOW)
-    assert len(rows(page)) == counts["now"] + counts["answer"] + counts["look"]
+    assert len(rows(page)) == sum(
+        min(counts[lane], MOST_OF_EACH) for lane in ("now", "answer", "look")
+    )
+    assert counts["answer"] > MOST_OF_EACH  # the rest is a link away
+    assert page.all("a", href="/today?lane=answer")
+    assert len(rows(read(house, "/today?lane=answer"))) == counts["answer"]
     assert case_of(house.store, FOREIGN) not in rows(page)
 
 
@@ -68,10 +74,10 @@ def test_the_pane_holds_the_first_case_that_nobody_else_has(anew: House) -> None
 def test_opening_a_case_says_so_to_colleagues_and_closes_the_one_before(anew: House) -> None:
     one, other = case_of(anew.store, NAMED), case_of(anew.store, ALLEGATION)
     read(anew, f"/cases/{one}")
-    assert "Amina Yusuf has it open" in read(anew, f"/cases/{one}", "vera").text
+    assert "Amina Yusuf is looking" in read(anew, f"/cases/{one}", "vera").text
     read(anew, f"/cases/{other}")
-    assert "Amina Yusuf has it open" not in read(anew, f"/cases/{one}", "vera").text
-    assert "Amina Yusuf has it" in read(anew, "/today", "bea").text
+    assert f"Case {one}Nobody has it" in read(anew, f"/cases/{one}", "vera").text
+    assert "Amina Yusuf is looking" in read(anew, "/today", "bea").text
 
 
 def test_who_only_looks_holds_up_nobody(anew: House) -> None:
