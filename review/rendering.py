@@ -31,6 +31,7 @@ from review.context import AppContext, RequestContext
 from review.desk import shell
 from review.navigation import navigation
 from review.wording import DOES, ago, either, words
+from steps.health import Health
 
 HERE = Path(__file__).parent
 _CASE = re.compile(r"\bcase (\d{1,9})\b", re.IGNORECASE)
@@ -96,6 +97,7 @@ def page(
         "path": context.request.url.path,
         "menu": navigation(context) if context.signed else None,
         "at": context.at,
+        "health": context.health() if context.signed and status < 500 else Health(),
         # a page that says what is wrong with the store asks nothing more of it
         "counted": shell.counts(context) if context.signed and status < 500 else {},
         "lane_asked": shell.lane_asked(context),

@@ -143,15 +143,22 @@ def test_the_strip_counts_what_was_done_today_and_names_failing_sources(anew: Ho
     decide(anew.store, case_of(anew.store, NAMED), anew.who["bea"], "monitor", at=NOW)
     after = read(anew, "/today").text
     assert f"{int(done) + 1} of {of} done" in after
-    assert "1 of 1 source failing: Facebook never read" in after or "Facebook" in after
+    assert "3 of 4 sources are failing: Facebook never read" in after
     assert "minutes left" not in after.partition("Now")[0]  # the team's pace is not known yet
 
 
 def test_an_empty_lane_says_when_it_was_looked_at_and_a_finished_day_says_so(empty: House) -> None:
     page = read(empty, "/today").text
-    assert "Done for today" in page
-    assert "Nothing in Now." in read(empty, "/today?lane=now").text
-    assert "Nothing was collected yet." in read(empty, "/today?lane=now").text
+    assert "This may not be all" in page  # no source was read
+    lane = read(empty, "/today?lane=now").text
+    assert "We can’t tell whether anything is in Now." in lane
+    assert "No source was read yet." in lane
+    for source in ("x", "facebook", "linkedin", "feeds"):
+        empty.store.mentions.add_run(source, [], since=NOW, at=NOW)
+    assert "Done for today" in read(empty, "/today").text
+    lane = read(empty, "/today?lane=now").text
+    assert "Nothing in Now." in lane
+    assert "Last looked at 11:00." in lane
     assert "safe" not in page.lower()
 
 
