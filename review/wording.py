@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -48,6 +49,32 @@ DOES: dict[DecisionKind, str] = {
     "duplicate": "Another case covers it, and what is decided there holds.",
     "second_opinion": "The case stays open, and a colleague whom you name is asked.",
 }  # fmt: skip
+
+# A platform's name on buttons and in lines, without what it was called before.
+SHORT_NAMES: dict[str, str] = {
+    str(key): name.partition(" (")[0] for key, name in PLATFORM_NAMES.items()
+}
+
+VERY_SURE, SURE = 0.9, 0.7  # from which scores on the page says so
+# What rules and the program call things in what they write down of a post, and what the page calls them.
+_PLAIN: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"looks clean to the model"), "holds nothing, by what the program reads"),
+    (re.compile(r"\bthe model\b"), "the program"),
+    (re.compile(r"\bauthor\b"), "writer"),
+    (re.compile(r"\b(S|s)omebody\b"), r"\1omeone"),
+)
+
+
+def how_sure(score: float) -> str:
+    """How sure the program is of a flag, in words: what a person can weigh."""
+    return "very sure" if score >= VERY_SURE else "sure" if score >= SURE else "not sure"
+
+
+def plain(reason: str) -> str:
+    """What a rule wrote down, in the words of the page."""
+    for pattern, said in _PLAIN:
+        reason = pattern.sub(said, reason)
+    return reason
 
 
 def words(name: str) -> str:
