@@ -30,7 +30,7 @@ from reports.rendering import TEMPLATES
 from review.context import AppContext, RequestContext
 from review.desk import shell
 from review.navigation import navigation
-from review.wording import DOES, SHORT_NAMES, ago, either, how_sure, plain, words
+from review.wording import DOES, SHORT_NAMES, ago, either, how_sure, plain, post_name, words
 
 HERE = Path(__file__).parent
 _CASE = re.compile(r"\bcase (\d{1,9})\b", re.IGNORECASE)
@@ -82,7 +82,12 @@ _environment.filters.update(
     sentence=sentence, either=either, how_sure=how_sure, plain=plain,
 )  # fmt: skip
 _environment.globals.update(
-    platforms=PLATFORM_NAMES, short=SHORT_NAMES, does=DOES, reach=reach, forbids=terms.forbids
+    platforms=PLATFORM_NAMES,
+    short=SHORT_NAMES,
+    post_name=post_name,
+    does=DOES,
+    reach=reach,
+    forbids=terms.forbids,
 )
 
 

@@ -50,10 +50,19 @@ DOES: dict[DecisionKind, str] = {
     "second_opinion": "The case stays open, and a colleague whom you name is asked.",
 }  # fmt: skip
 
-# A platform's name on buttons and in lines, without what it was called before.
+# Where a post stands, on buttons and in lines: a platform by its name of today, what is none by "the site".
+_SITES = {"blog": "Blog", "news": "News", "review": "Review", "email": "Email", "other": "Web"}
 SHORT_NAMES: dict[str, str] = {
-    str(key): name.partition(" (")[0] for key, name in PLATFORM_NAMES.items()
+    str(key): "the site" if key in _SITES else name.partition(" (")[0]
+    for key, name in PLATFORM_NAMES.items()
 }
+
+
+def post_name(platform: str, kind: str) -> str:
+    """What a post is called in a line: X post, blog comment, review."""
+    label = _SITES.get(platform) or SHORT_NAMES[platform]
+    return label if label.lower() == kind else f"{label} {kind}"
+
 
 VERY_SURE, SURE = 0.9, 0.7  # from which scores on the page says so
 # What rules and the program call things in what they write down of a post, and what the page calls them.

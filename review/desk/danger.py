@@ -15,6 +15,7 @@ from starlette.responses import Response
 from collectors.integration import ReportRoute
 from collectors.platforms import FACTS
 from core import clock
+from core.text import sentence
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import decide, paths, rows
@@ -294,7 +295,9 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
         if step.step in names and step.outcome in ("called", "spoke", "told"):
             done = {"called": "called", "spoke": "rung", "told": "told"}[step.outcome]
             note = step.who or step.note
-            lines.append(Line(at=step.at, words=f"{names[step.step]}: {done} {when}", details=note))
+            lines.append(
+                Line(at=step.at, words=f"{sentence(names[step.step])}: {done} {when}", details=note)
+            )
         elif step.step.startswith(NO_ANSWER):
             lines.append(Line(at=step.at, words=f"{team.name}: no answer {when}", yes=False))
         elif step.step == "has_it" and team.handoff is None:

@@ -24,7 +24,7 @@ from review.moderation import actions
 from review.replies import suggest
 from review.staff_reports import flags_told
 from review.team import colleagues
-from review.wording import SHORT_NAMES
+from review.wording import SHORT_NAMES, post_name
 from store import Case, CaseDecided, CaseMention, Item, Teamwork, Thread, ThreadPost
 
 JUDGED_OVER = timedelta(weeks=4)  # of decisions, by which a suggestion is judged
@@ -216,7 +216,7 @@ def facts(item: Item) -> list[str]:
     return [
         fact
         for fact in (
-            f"{SHORT_NAMES[item.platform]} {item.kind}", f"{posted[:-12]}, {posted[-5:]}",
+            post_name(item.platform, item.kind), f"{posted[:-12]}, {posted[-5:]}",
             f"found {clock.local(item.fetched_at)[-5:]}", near, staff[item.staff], read[item.read],
             "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
         )
