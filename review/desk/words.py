@@ -140,7 +140,7 @@ def shown(
     return PostWords(
         runs=runs if marks and not guardian else [Run(run.pieces) for run in runs],
         notes=_notes(context, flags, noted, guardian=guardian), marks=marks and not guardian,
-        can_mark=bool(flags) and not guardian, around=_around(context, mention) if mention is not None else (),
+        can_mark=any(run.letters for run in runs), around=_around(context, mention) if mention is not None else (),
         plates=_plates(context, item, mention) if mention is not None else (),
         masked=sum(piece.kind in ("chip", "open") for run in runs for piece in run.pieces), until=until,
         original=SHORT_NAMES[item.platform] if mention is not None and linkable(mention.url) else "",

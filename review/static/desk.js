@@ -111,6 +111,7 @@ addEventListener("popstate", () => (find("#pane") ? swap(new URL(location.href),
 function copy(link) {
   const box = document.getElementById(link.dataset.copies);
   if (!box) return;
+  box.closest("details")?.setAttribute("open", "");
   const select = () => {
     box.focus();
     box.select();
