@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from core.context import Owner, Page, context_of
 from review.desk.today import MOST_OF_EACH
 from tests.review.conftest import House
 from tests.review.factories import (
@@ -19,6 +21,7 @@ from tests.review.factories import (
     RUMOUR,
     case_of,
     decide,
+    tell,
 )
 from tests.review.pages import Tags, read, send
 from tests.review.teamwork import give
@@ -105,6 +108,23 @@ def test_a_case_has_the_name_of_its_worst_post_that_nobody_decided_on(anew: Hous
     assert "Case " + str(case) in page.text
     (name,) = page.all("h2", id="case-name")
     assert name["tabindex"] == "-1"
+
+
+@pytest.mark.parametrize(
+    ("owner", "suggested"), [("organisation", "hide it"), ("other", "report it to the platform")]
+)
+def test_hiding_is_suggested_only_under_what_is_ours(
+    anew: House, owner: Owner, suggested: str
+) -> None:
+    told = replace(
+        RUMOUR, text="Nothing but clowns at the desk", flags=(("derogatory", "clowns"),),
+        of_flags={"target": ("colleague",)}, about={"platform": "youtube", "issuer": "youtube", "kind": "comment"},
+    )  # fmt: skip
+    there = context_of(page=Page(owner=owner, name="A channel"))
+    tell(anew.store, told, 610, alone=True, source="youtube", context=there)
+    page = read(anew, f"/cases/{case_of(anew.store, told)}")
+    assert f"Suggested: {suggested}." in page.text
+    assert ("Hide it" in page.text) == (owner == "organisation")
 
 
 def raw(house: House, path: str, handle: str = "amina") -> str:
