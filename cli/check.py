@@ -14,7 +14,6 @@ from collectors.queries import check_approval
 from collectors.registry import Sources
 from core import clock
 from core.errors import MentionsError
-from reports.email import server
 from review.replies import templates
 from settings import branding, overrides, schema, secrets
 from settings.overrides import EffectiveConfig
@@ -22,6 +21,7 @@ from settings.policy import load_policy
 from settings.schema import Config
 from steps import access_tokens
 from steps.access_tokens import WARN_BEFORE
+from steps.channels.registry import mail_channel
 from steps.classifier import load_classifier
 from steps.context import open_store
 from steps.effective import effective_config
@@ -235,15 +235,12 @@ def _mail(config: Config, folder: Path) -> Check:
     if not (config.alerts.on or config.reports.daily_to or config.reports.weekly_to or passed_on):
         return Check("mail server", "off", "nothing is to be mailed: see [alerts] on and to")
     try:
-        secret = secrets.secret(settings.password, folder) if settings.user else None
-        if secret is not None and secret.value is None:
-            return Check("mail server", "missing", f"its password: set the {secret.where}")
-        with server(settings, (secret.value or "") if secret else "") as session:
-            session.noop()
+        with mail_channel(settings, secrets.Secrets(folder)).session():
+            pass
     except MentionsError as error:
-        where = "" if "[alerts" in str(error) else "; see host, port and security in [alerts.mail]"
+        where = "" if "[alerts" in str(error) else "; see [alerts.mail]"
         return Check("mail server", "missing", f"{error}{where}")
-    return Check("mail server", "ok", f"{settings.host}:{settings.port} takes our mail")
+    return Check("mail server", "ok", f"{settings.where} takes our mail")
 
 
 def _recipients(what: str, people: tuple[str, ...], config: Config) -> Check:

@@ -255,6 +255,7 @@ WORDS: Mapping[str, Words] = {
     ),
     "alerts.route.flags": Words(label="Flags"),
     "alerts.route.to": Words(label="Who is told of them", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
+    "alerts.route.also": Words(label="Also told in", hint="Names of second channels, as they are installed. One a line", kind="lines"),
     "reports.daily_to": Words(label="Who gets the daily list", short="daily list", hint=f"{_ADDRESSES}. It holds counts and a link, no words", kind="lines", wrong=_WRONG_ADDRESS),
     "reports.weekly_to": Words(label="Who gets the weekly summary", short="weekly summary", hint=f"{_ADDRESSES}. It names nobody", kind="lines", wrong=_WRONG_ADDRESS),
     "schedule.daily_at": Words(label="The daily list, each day at", short="Daily list", hint="UK time. It covers the 24 hours before", kind="time", wrong=_TIME),

@@ -88,9 +88,11 @@ def folder(context: RunContext) -> Path:
 def queue_daily(context: RunContext, start: datetime, end: datetime) -> bool:
     """Queues the daily list's mail; False where that period's was queued already."""
     period = {"start": clock.text(start), "end": clock.text(end)}
-    return context.store.outbox.add("daily", period["end"], clock.now(), period)
+    people = context.config.reports.daily_to
+    return context.store.outbox.add("daily", period["end"], clock.now(), period, people)
 
 
 def queue_weekly(context: RunContext, last: date) -> bool:
     """Queues the weekly summary's mail; False where that week's is queued already."""
-    return context.store.outbox.add("weekly", f"{last}", clock.now(), {"last": last.isoformat()})
+    week, people = {"last": last.isoformat()}, context.config.reports.weekly_to
+    return context.store.outbox.add("weekly", f"{last}", clock.now(), week, people)

@@ -101,9 +101,11 @@ def test_an_alert_keeps_its_flags_and_who_is_to_get_it_where_nobody_reads_it(
     store.outbox.retry(row.number, AT)
     (row,) = store.outbox.due(AT)
     assert (row.flags, row.recipients, row.attempts) == (("threat", "pid"), (), 1)
-    store.outbox.mark_sent(row.number, AT, ["duty@example.org"])
+    row = store.outbox.add_recipients(row.number, ["duty@example.org"], AT)
+    store.outbox.mark_sent(row.number, AT)
     (row,) = store.outbox.of_story(row.story)
     assert row.recipients == ("duty@example.org",)
+    assert row.sent_at == AT
 
 
 def test_what_was_not_given_up_is_not_tried_again(store: Store) -> None:
