@@ -98,6 +98,7 @@ def page(
         "at": context.at,
         # a page that says what is wrong with the store asks nothing more of it
         "counted": shell.counts(context) if context.signed and status < 500 else {},
+        "stuck": shell.stuck(context) if context.signed and status < 500 else "",
         "can_decide": context.signed is not None and context.may("reviewer"),
         "newest": context.store.queue.newest() if context.signed and status < 500 else None,
     }

@@ -319,7 +319,9 @@ class Outbox:
                     clock.text(at), self._db.encryption.encrypt(dict(row.payload)), number,
                 )  # fmt: skip
 
-    def retry_recipient(self, number: int, at: datetime, address: str | None = None) -> bool:
+    def retry_recipient(
+        self, number: int, at: datetime, address: str | None = None, *, by: int | None = None
+    ) -> bool:
         """One recipient is due once more, at another address where one is given. False where they had it, or it was dropped.
 
         How often it was tried stays known; what counts towards giving up begins anew.
@@ -338,7 +340,8 @@ class Outbox:
             )  # fmt: skip
             self._settle(row["outbox"])
             if address:
-                self._db.add_event("mail address changed", at, outbox=row["outbox"])
+                who = {} if by is None else {"by": by}
+                self._db.add_event("mail address changed", at, outbox=row["outbox"], **who)
         return True
 
     def retry_all(self, at: datetime) -> int:
@@ -372,6 +375,11 @@ class Outbox:
             self._settle(row["outbox"])
             self._db.add_event("mail dropped", at, outbox=row["outbox"], by=by)
         return True
+
+    def record_trial(self, at: datetime, *, by: int, channels: int) -> None:
+        """Somebody had a test sent."""
+        with self._db.transaction():
+            self._db.add_event("mail tested", at, by=by, channels=channels)
 
     def withdraw(self, numbers: Collection[int]) -> None:
         """Within a transaction: these need not leave any more; who had one already stays known."""

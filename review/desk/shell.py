@@ -30,7 +30,6 @@ class Strip:
     following: datetime | None
     failing: Sequence[str]
     sources: int
-    unsent: Mapping[OutboxKind, int]
 
 
 def counts(context: RequestContext) -> dict[str, int]:
@@ -58,8 +57,22 @@ def strip(context: RequestContext, lanes: Mapping[Lane, int]) -> Strip:
         progress=store.lanes.progress(clock.day(clock.local_day(at))[0], at), minutes=minutes(context, lanes),
         collected=collected, following=collected + every if collected and collected + every > at else None,
         failing=[_failing(state, at) for state in states if state.error] + [f"{name_of(name)} never read" for name in never],
-        sources=len(states) + len(never), unsent=store.outbox.count_parked(),
+        sources=len(states) + len(never),
     )  # fmt: skip
+
+
+def stuck(context: RequestContext) -> str:
+    """3 emails can’t leave since 09:12; nothing where all of them leave."""
+    waiting = context.store.outbox.stuck(context.at, turned_off(context))
+    if waiting is None:
+        return ""
+    since = clock.near(waiting.since, context.at).replace("today, ", "")
+    return f"{waiting.count:,} email{'s' * (waiting.count != 1)} can’t leave since {since}"
+
+
+def turned_off(context: RequestContext) -> tuple[OutboxKind, ...]:
+    """The kinds of emails that are not to leave."""
+    return () if context.config.alerts.on else ("alert",)
 
 
 def minutes(context: RequestContext, lanes: Mapping[Lane, int]) -> int | None:
