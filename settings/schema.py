@@ -124,7 +124,7 @@ class Mail(BaseModel):
 
     model_config = STRICT
     by: Literal["smtp", "graph"] = "smtp"
-    host: str = ""
+    host: str
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""

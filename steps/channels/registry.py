@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from core.errors import ConfigError, DeliveryError
 from settings.schema import Mail, SecondChannel
 from settings.secrets import Secrets
+from steps.channels.apprise import Apprise
 from steps.channels.base import Channel
 from steps.channels.graph import Graph
-from steps.channels.services import Service
 from steps.channels.smtp import Smtp
 from steps.channels.teams import Teams
 
-_SECOND: Mapping[str, type[Teams] | type[Service]] = {"teams": Teams, "apprise": Service}
+_SECOND: Mapping[str, type[Teams] | type[Apprise]] = {"teams": Teams, "apprise": Apprise}
 
 
 def mail_channel(settings: Mail, secrets: Secrets) -> Channel:

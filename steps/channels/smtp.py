@@ -10,6 +10,7 @@ import smtplib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -102,26 +103,36 @@ class _Connection(smtplib.SMTP):
     """smtplib's, that gives up after `longest` seconds whatever the server does meanwhile: its own timeout is for one read."""
 
     longest: float
+    _until: float | None = None
+    _over: threading.Event | None = None
 
     def connect(self, host: str = "localhost", port: int = 0, source_address: Any = None) -> Any:
+        self._over = threading.Event()
+        threading.Thread(target=self._watch, args=(self._over,), daemon=True).start()
         with self.limited():
             return super().connect(host, port, source_address)
+
+    def close(self) -> None:
+        if self._over is not None:
+            self._over.set()
+        super().close()
 
     @contextmanager
     def limited(self) -> Iterator[None]:
         """Cuts the connection where what stands inside takes too long."""
-        cut = threading.Timer(self.longest, self._cut)
-        cut.daemon = True
-        cut.start()
+        self._until = time.monotonic() + self.longest
         try:
             yield
         finally:
-            cut.cancel()
+            self._until = None
 
-    def _cut(self) -> None:
-        if self.sock is not None:
-            with suppress(OSError):
-                self.sock.shutdown(socket.SHUT_RDWR)
+    def _watch(self, over: threading.Event) -> None:
+        """One thread for the whole connection: one for each mail would take longer than the mail."""
+        while not over.wait(self.longest / 10):
+            until = self._until
+            if until is not None and time.monotonic() > until and self.sock is not None:
+                with suppress(OSError):
+                    self.sock.shutdown(socket.SHUT_RDWR)
 
 
 class _PlainConnection(_Connection):

@@ -1,8 +1,7 @@
-"""Teams and apprise, against a workflow on loopback."""
+"""A channel in Teams, against a workflow on loopback."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -12,7 +11,6 @@ from demo.servers.http import Faults, Kind
 from demo.servers.microsoft import MicrosoftStandIn
 from reports.notes import Note
 from steps.channels.base import Channel, Letter
-from steps.channels.services import Service
 from steps.channels.teams import Teams
 from tests.reports.factories import AT
 
@@ -37,10 +35,6 @@ def send(channel: Channel) -> Mapping[str, DeliveryError]:
 
 def teams(address: str) -> Teams:
     return Teams(label="Duty team", find_secret=lambda: address)
-
-
-def apprise(address: str) -> Service:
-    return Service(label="Duty team", find_secret=lambda: address)
 
 
 def test_teams_gets_a_card_with_fixed_words_and_a_link(microsoft: MicrosoftStandIn) -> None:
@@ -76,39 +70,3 @@ def test_a_wrong_address_is_refused(microsoft: MicrosoftStandIn) -> None:
 def test_an_address_in_clear_gets_nothing() -> None:
     with pytest.raises(DeliveryError, match="must begin with https"):
         send(teams("http://teams.example.org/workflow"))
-
-
-def test_apprise_gets_the_same_words(microsoft: MicrosoftStandIn) -> None:
-    pytest.importorskip("apprise")
-    microsoft.answer = lambda request: microsoft.refusal(200, 0)  # type: ignore[method-assign]
-    assert send(apprise(f"{microsoft.url.replace('http', 'json')}/topic")) == {}
-    said = json.loads(microsoft.requests[0].body)
-    assert said["title"] == "Someone may be in danger, case 143"
-    assert said["message"].splitlines() == [
-        "The email about it has not left.", "https://mentions.example.org/cases/143",
-    ]  # fmt: skip
-
-
-def test_apprise_that_fails_is_tried_again_and_its_address_is_not_logged(
-    microsoft: MicrosoftStandIn, faults: Faults, caplog: pytest.LogCaptureFixture
-) -> None:
-    pytest.importorskip("apprise")
-    faults.add("microsoft", "500", times=None)
-    (error,) = send(apprise(f"{microsoft.url.replace('http', 'json')}/secret-topic")).values()
-    assert not error.permanent
-    assert "secret-topic" not in str(error) + caplog.text
-
-
-def test_an_address_that_apprise_does_not_know_is_named() -> None:
-    pytest.importorskip("apprise")
-    with pytest.raises(DeliveryError, match="does not know this address"):
-        send(apprise("nosuchservice-0123://secret"))
-
-
-def test_many_alerts_are_one_note_that_says_how_many_wait() -> None:
-    one, many = (
-        Note(words="A threat", address="a", more=1),
-        Note(words="A threat", address="a", more=7),
-    )
-    assert one.lines == ("1 more alert waits in Today.",)
-    assert many.lines == ("7 more alerts wait in Today.",)

@@ -13,7 +13,7 @@ from steps.channels.base import Letter, Session, nobody_got_it
 
 
 @dataclass(frozen=True, kw_only=True)
-class Service:
+class Apprise:
     """`find_secret` gives the address, such as `ntfys://host/topic`: https://github.com/caronc/apprise/wiki."""
 
     label: str
@@ -34,11 +34,11 @@ class Service:
         service = apprise.Apprise()
         if not service.add(self.find_secret()):
             raise DeliveryError(f"{self.label}: apprise does not know this address", outage=True)
-        yield _ServiceSession(service, self.label)
+        yield _AppriseSession(service, self.label)
 
 
 @dataclass
-class _ServiceSession:
+class _AppriseSession:
     service: Any
     label: str
     alive: bool = True
