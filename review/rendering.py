@@ -99,6 +99,7 @@ def page(
         # a page that says what is wrong with the store asks nothing more of it
         "counted": shell.counts(context) if context.signed and status < 500 else {},
         "stuck": shell.stuck(context) if context.signed and status < 500 else "",
+        "lane_asked": shell.lane_asked(context),
         "can_decide": context.signed is not None and context.may("reviewer"),
         "newest": context.store.queue.newest() if context.signed and status < 500 else None,
     }

@@ -400,7 +400,7 @@ CREATE TRIGGER case_is_ordered AFTER UPDATE OF lane, lane_weight, due_at, risk O
     WHEN new.lane IS NOT NULL BEGIN
     -- The place of a case within its lane, for the index by which rows are read.
     UPDATE cases SET lane_order = CASE new.lane
-        WHEN 'now' THEN '0' || (new.lane_weight = 0) || coalesce(new.due_at, '~')
+        WHEN 'now' THEN '0' || (coalesce(new.lane_weight, 0) < 2000000000) || coalesce(new.due_at, '~')
         WHEN 'answer' THEN '1' || coalesce(new.due_at, '~') || new.opened_at
         WHEN 'look' THEN '2' || printf('%016d', 9999999999999999 - new.lane_weight) || new.opened_at
         WHEN 'rest' THEN '3' || (3 - new.risk) || new.opened_at
@@ -616,9 +616,11 @@ CREATE TABLE case_decisions (
     encrypted BLOB NOT NULL,
     duplicate_of INTEGER,
     lane TEXT,
+    suggested TEXT NOT NULL DEFAULT '',
     UNIQUE (case_number, version)
 ) STRICT;
 CREATE INDEX case_decisions_by_at ON case_decisions (at, kind);
+CREATE INDEX case_decisions_by_suggested ON case_decisions (at, suggested) WHERE suggested <> '';
 CREATE INDEX case_decisions_duplicates ON case_decisions (duplicate_of)
     WHERE duplicate_of IS NOT NULL;
 CREATE INDEX case_decisions_to_remove ON case_decisions (case_number) WHERE kind = 'remove';

@@ -56,7 +56,7 @@ def shown(row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime) -> 
         tile="@" if row.reported else TILES[row.item.platform],
         place="Told by a colleague" if row.reported else PLATFORM_NAMES[row.item.platform],
         reason=row.reason, badge=badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts),
-        reach="told by staff" if row.reported else reach(row.item), age=age(row.item.fetched_at, at),
+        reach="told by staff" if row.reported else reach(row.item), age=age(row.item.posted_at, at),
         due=due(row.lane, row.due_at, at), soon=row.due_at is not None and row.due_at - at < SOON,
         overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.who, me=me, people=people), new=not row.opened,
     )  # fmt: skip

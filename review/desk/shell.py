@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import get_args
 
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
@@ -18,6 +19,18 @@ from store.cases.models import Progress
 TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is made of
 BY_ITSELF = ("accounts", "noted")  # sources that collect nothing
 USUAL = timedelta(weeks=4)  # over which the team's own pace is taken
+
+
+def chosen_lanes(context: RequestContext) -> tuple[Lane, ...]:
+    """The lanes that are listed: those of the day, or the one that an address or a form asks for."""
+    wanted = context.form.get("lane") or context.request.query_params.get("lane", "")
+    return tuple(lane for lane in get_args(Lane) if lane == wanted) or TODAY
+
+
+def lane_asked(context: RequestContext) -> str:
+    """The one lane that somebody works through, which their next pages keep; "" for all of today."""
+    lanes = chosen_lanes(context)
+    return lanes[0] if len(lanes) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

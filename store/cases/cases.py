@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -117,6 +118,19 @@ class Cases:
                 for row in rows
             ]  # fmt: skip
 
+    def suggested(self, since: datetime) -> Counter[tuple[str, str]]:
+        """How often each suggestion met each kind of decision: the first word on it in a case, if that holds."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT d.suggested, d.kind, count(*) AS count FROM case_decisions d
+                WHERE d.suggested <> '' AND d.at >= ? AND {HOLDS} AND NOT EXISTS (
+                    SELECT 1 FROM case_decisions e WHERE e.case_number = d.case_number
+                    AND e.suggested = d.suggested AND e.version < d.version)
+                GROUP BY d.suggested, d.kind""",
+                clock.text(since),
+            )  # fmt: skip
+        return Counter({(row["suggested"], row["kind"]): row["count"] for row in rows})
+
     def claim(self, case: int, user: int, at: datetime) -> int | None:
         """Says that somebody looks at a case; who did before, where that is another and not over."""
         with self._db.transaction():
@@ -203,7 +217,7 @@ class Cases:
             "case_decisions", case_number=decision.case, version=case["version"] + 1,
             kind=decision.kind, by_user=decision.by, at=clock.text(decision.at),
             role=decision.role or None, undoes=decision.undoes, size=case["size"],
-            duplicate_of=decision.duplicate_of,
+            duplicate_of=decision.duplicate_of, suggested=decision.suggested,
             until=clock.text(decision.until) if decision.until else None, risk=case["risk"],
             covers=json.dumps(decision.covers), labels=json.dumps(dict(decision.labels)),
             lane=case["lane"],
@@ -295,7 +309,7 @@ class Cases:
             case=row["case_number"], kind=row["kind"], by=row["by_user"] or 0,
             at=clock.parse(row["at"]), covers=tuple((m, r) for m, r in json.loads(row["covers"])),
             labels=json.loads(row["labels"]), role=row["role"] or "", undoes=row["undoes"],
-            duplicate_of=row["duplicate_of"],
+            duplicate_of=row["duplicate_of"], suggested=row["suggested"],
             until=clock.parse(row["until"]) if row["until"] else None,
             reason=words["reason"], note=words["note"],
         )  # fmt: skip

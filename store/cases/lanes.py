@@ -48,7 +48,7 @@ class Lanes:
         return dict.fromkeys(LANES, 0) | {row["lane"]: row["count"] for row in rows}
 
     def rows(self, lanes: Sequence[Lane], *, user: int, at: datetime, limit: int) -> list[LaneRow]:
-        """The first cases of these lanes, lane after lane, each in its order.
+        """The first `limit` cases of each of these lanes, lane after lane, each in its order.
 
         `who` is whoever has a case at this moment, `user` included.
         """
@@ -62,7 +62,7 @@ class Lanes:
                             AND NOT coalesce(p.decided_revision >= p.revision, 0)) AS posts
                     FROM cases c INDEXED BY cases_by_lane JOIN case_mentions i ON i.mention = c.lane_mention
                     WHERE c.lane = ? ORDER BY c.lane_order LIMIT ?""",
-                    lane, min(limit, LONGEST_LIST) - len(rows),
+                    lane, min(limit, LONGEST_LIST),
                 )  # fmt: skip
             items = self._figures.items([row["lane_mention"] for row in rows])
         return [

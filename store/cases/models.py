@@ -235,6 +235,7 @@ class CaseDecision:
     until: datetime | None = None  # of a snooze; without it, until the story grows
     undoes: int | None = None
     duplicate_of: int | None = None  # the case that covers it
+    suggested: str = ""  # what the page suggested for the post; empty where it suggested nothing
     reason: str = field(default="", repr=False)
     note: str = field(default="", repr=False)
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from review.desk.today import MOST_OF_EACH
 from tests.review.conftest import House
 from tests.review.factories import (
     ALLEGATION,
@@ -43,7 +44,12 @@ def test_the_list_holds_what_is_left_today_lane_after_lane_and_nothing_of_the_re
     assert sorted(lanes.values(), key=order.index) == list(lanes.values())  # type: ignore[arg-type]
     assert set(lanes.values()) == set(order)
     counts = house.store.lanes.counts(NOW)
-    assert len(rows(page)) == counts["now"] + counts["answer"] + counts["look"]
+    assert len(rows(page)) == sum(
+        min(counts[lane], MOST_OF_EACH) for lane in ("now", "answer", "look")
+    )
+    assert counts["answer"] > MOST_OF_EACH  # the rest is a link away
+    assert page.all("a", href="/today?lane=answer")
+    assert len(rows(read(house, "/today?lane=answer"))) == counts["answer"]
     assert case_of(house.store, FOREIGN) not in rows(page)
 
 
