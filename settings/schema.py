@@ -210,9 +210,7 @@ class Alerts(BaseModel):
         names = {channel.name for channel in self.second.channels}
         for route in self.route:
             if unknown := sorted(set(route.also) - names):
-                raise ValueError(
-                    f"route: also names {unknown[0]!r}, which is none of [[alerts.second.channels]]"
-                )
+                raise ValueError(f"route: no second channel is called {unknown[0]!r}")
         return self
 
     def channels_for(self, flags: Iterable[str]) -> tuple[str, ...]:

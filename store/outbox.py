@@ -176,18 +176,18 @@ class Outbox:
         `error` must hold no secret, no address and no post's words.
         """
         state = "parked" if retry_at is None else "ready"
-        due, said = clock.text(retry_at) if retry_at else None, clean(error)[:LONGEST_ERROR]
+        due, message = clock.text(retry_at) if retry_at else None, clean(error)[:LONGEST_ERROR]
         with self._db.transaction():
             changed = self._change(
                 number, recipients,
                 """state = ?, error = ?, due_at = coalesce(?, due_at), failed_at = coalesce(failed_at, ?),
                 refusals = refusals + 1, outages = 0""",
-                state, said, due, clock.text(at),
+                state, message, due, clock.text(at),
             )  # fmt: skip
             if changed or not self._has_recipients(number):
                 changed += self._db.execute(
                     "UPDATE outbox SET state = ?, error = ?, due_at = coalesce(?, due_at) WHERE number = ? AND state <> 'sent'",
-                    state, said, due, number,
+                    state, message, due, number,
                 )  # fmt: skip
             self._settle(number)
             if changed and retry_at is None:

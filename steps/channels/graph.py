@@ -96,20 +96,20 @@ def refusal(where: str, response: requests.Response) -> DeliveryError:
     The errors' names are Graph's own (https://learn.microsoft.com/en-us/graph/errors), their words are not told.
     """
     status, code = response.status_code, _code(response)
-    said = f"{where} answered {status}{f', {code}' if code else ''}"
+    line = f"{where} answered {status}{f', {code}' if code else ''}"
     if status == 401:
         return DeliveryError(
-            f"{said}: it refused the sign-in; see [alerts.mail.oauth]", outage=True
+            f"{line}: it refused the sign-in; see [alerts.mail.oauth]", outage=True
         )
     if status == 403:
         return DeliveryError(
-            f"{said}: the application may not send as `sender`; grant it Mail.Send for that mailbox", outage=True
+            f"{line}: the application may not send as `sender`; grant it Mail.Send for that mailbox", outage=True
         )  # fmt: skip
     if status == 404:
-        return DeliveryError(f"{said}: `sender` in [alerts.mail] has no mailbox", outage=True)
+        return DeliveryError(f"{line}: `sender` in [alerts.mail] has no mailbox", outage=True)
     if status in (429, 503, 504):
-        return DeliveryError(f"{said}: it asks us to wait", outage=True, wait=_wait(response))
-    return DeliveryError(said, permanent=status in (400, 413, 422))
+        return DeliveryError(f"{line}: it asks us to wait", outage=True, wait=_wait(response))
+    return DeliveryError(line, permanent=status in (400, 413, 422))
 
 
 def _code(response: requests.Response) -> str:

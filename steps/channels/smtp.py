@@ -220,10 +220,10 @@ def refusal(where: str, code: int, answer: bytes) -> DeliveryError:
     status = _STATUS.search(answer)
     detail = status[1].decode() if status else ""
     reason = _REASONS.get(detail.partition(".")[2], "the email is too big" if code == 552 else "")
-    said = (
+    line = (
         f"{where} answered {code}{f' {detail}' if detail else ''}{f': {reason}' if reason else ''}"
     )
-    return DeliveryError(said, permanent=500 <= code < 600 and code not in NOT_OURS, outage=code in NOT_OURS)  # fmt: skip
+    return DeliveryError(line, permanent=500 <= code < 600 and code not in NOT_OURS, outage=code in NOT_OURS)  # fmt: skip
 
 
 @contextmanager
@@ -259,14 +259,14 @@ def _translated(where: str) -> Iterator[None]:
         about_us = isinstance(
             error, smtplib.SMTPConnectError | smtplib.SMTPHeloError | smtplib.SMTPSenderRefused
         )
-        said = refusal(where, error.smtp_code, _as_bytes(error.smtp_error))
+        refused = refusal(where, error.smtp_code, _as_bytes(error.smtp_error))
         who = (
             ": it refuses `sender` in [alerts.mail]"
             if isinstance(error, smtplib.SMTPSenderRefused)
             else ""
         )
         raise DeliveryError(
-            f"{said}{who}", permanent=said.permanent and not about_us, outage=said.outage or about_us
+            f"{refused}{who}", permanent=refused.permanent and not about_us, outage=refused.outage or about_us
         ) from error  # fmt: skip
     except ssl.SSLCertVerificationError as error:
         raise DeliveryError(
