@@ -133,17 +133,15 @@ def again(context: RunContext, at: datetime) -> None:
 def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
     """Who gets a row; nobody where its kind is turned off, and then it stays due.
 
-    An alert goes to whom it was raised for, whatever was set up since; where that was nobody, to whoever it would
-    be now.
+    It goes to whom it was raised for, whatever was set up since; where that was nobody, to whoever it would be now.
     """
     alerts = context.config.alerts
     if row.kind == "handoff":
         return row.recipients or _in_settings(context, row)
     if row.kind == "alert":
         return (row.recipients or alerts.recipients_for(row.flags)) if alerts.on else ()
-    return (
-        context.config.reports.daily_to if row.kind == "daily" else context.config.reports.weekly_to
-    )
+    reports = context.config.reports
+    return row.recipients or (reports.daily_to if row.kind == "daily" else reports.weekly_to)
 
 
 def _in_settings(context: RunContext, row: OutboxRow) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from core import clock
 from core.models import Author, Mention
 from demo.servers.http import Kind
 from demo.world import World
-from steps import assess, deliver
+from steps import assess, deliver, report
 from steps.context import RunContext
 from steps.retries import LONGEST_OUTAGE
 from tests.cycles import at_home, changed, settled
@@ -553,3 +553,18 @@ def test_what_was_given_up_is_tried_again_at_an_address_that_was_mended(
         deliver.again(house, clock.now())
         assert deliver.deliver(house, clock.now()) == 1
     assert envelopes(calm) == [DUTY]
+
+
+def test_a_report_goes_where_a_person_sent_it_and_says_so(calm: World, made: Path) -> None:
+    changed(made, reports={"weekly_to": ["board@example.org", "gone@example.org"]})
+    calm.faults.add("mail", "550", path="RCPT", after=1)
+    with at_home(made) as (house, _):
+        report.queue_weekly(house, clock.local_day(clock.now()) - timedelta(days=1))
+        assert deliver.deliver(house, clock.now()) == 1
+        (row,) = house.store.outbox.parked()
+        assert house.store.outbox.retry_recipient(
+            row.people[1].number, clock.now(), "new@example.org"
+        )
+        assert deliver.deliver(house, clock.now()) == 1
+    assert envelopes(calm) == ["board@example.org", "new@example.org"]
+    assert calm.mail.messages[1]["To"] == "board@example.org, new@example.org"
