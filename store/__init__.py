@@ -17,7 +17,7 @@ from store.access_tokens import AccessTokens
 from store.answered_posts import AnsweredPosts
 from store.assessments import Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
-from store.backlog import Backlog, Waiting, WaitingMail
+from store.backlog import Backlog, Waiting
 from store.backup import Backups, restore
 from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
 from store.cases.cases import Cases, HrRelease
@@ -75,15 +75,18 @@ from store.models import (
     Item,
     NeedsRisk,
     NewRisk,
+    OutboxChannel,
     OutboxKind,
     OutboxRow,
     OutboxState,
     PageCounts,
     PurgeProof,
     Reach,
+    Recipient,
     RunResult,
     SourceState,
     Stored,
+    Stuck,
     Token,
     Total,
     Verified,
@@ -303,6 +306,7 @@ __all__ = [
     "NeedsRisk",
     "NewRisk",
     "Opinion",
+    "OutboxChannel",
     "OutboxKind",
     "OutboxRow",
     "OutboxState",
@@ -318,6 +322,7 @@ __all__ = [
     "Reach",
     "Receiver",
     "Recent",
+    "Recipient",
     "Reply",
     "Reveal",
     "RunResult",
@@ -337,6 +342,7 @@ __all__ = [
     "Store",
     "Stored",
     "Stratum",
+    "Stuck",
     "Tab",
     "Takedown",
     "TakedownStep",
@@ -350,6 +356,5 @@ __all__ = [
     "User",
     "Verified",
     "Waiting",
-    "WaitingMail",
     "Whom",
 ]  # fmt: skip

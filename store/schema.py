@@ -30,6 +30,7 @@ TABLES: dict[str, dict[str, str]] = {
         "assessments_fts": "The index of the masked words of all assessments.",
         "outbox": "Mails to be sent at least once; `about` tells rows of a kind apart: a day, mention:risk, or hand-off:step. `flags` of an alert chose who gets it.",
         "unassessed": "Mentions that nobody has assessed as they stand now, and since when; kept by triggers.",
+        "outbox_recipients": "Who gets a mail of the outbox, each with a state of its own: waits, left, given up, or no longer needed.",
         "similarity_bands": "Hashes of a mention's words, kept for a month: who shares one may say the same.",
     },
     "Cases": {

@@ -346,6 +346,26 @@ CREATE TABLE unassessed (
 ) STRICT;
 CREATE INDEX unassessed_by_since ON unassessed (since);
 
+-- outbox_recipients: Who gets a mail of the outbox, each with a state of its own: waits, left, given up, or no longer needed.
+CREATE TABLE outbox_recipients (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    outbox INTEGER NOT NULL REFERENCES outbox ON DELETE CASCADE,
+    channel TEXT NOT NULL DEFAULT 'mail' CHECK (channel IN ('mail', 'second')),
+    state TEXT NOT NULL DEFAULT 'ready' CHECK (state IN ('ready', 'claimed', 'sent', 'parked')),
+    due_at TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    refusals INTEGER NOT NULL DEFAULT 0,
+    outages INTEGER NOT NULL DEFAULT 0,
+    failed_at TEXT,
+    sent_at TEXT,
+    dropped_at TEXT,
+    dropped_by INTEGER REFERENCES users,
+    error TEXT,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX outbox_recipients_by_outbox ON outbox_recipients (outbox);
+CREATE INDEX outbox_recipients_unsent ON outbox_recipients (state, due_at) WHERE state <> 'sent';
+
 -- similarity_bands: Hashes of a mention's words, kept for a month: who shares one may say the same.
 CREATE TABLE similarity_bands (
     band INTEGER NOT NULL,

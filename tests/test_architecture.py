@@ -103,6 +103,7 @@ INSIDE_FUNCTIONS = {
     "search/query.py parse": "0.05 s that who asks for help does not need",
     "settings/branding.py _looked_at": "0.01 s and 2 MB: few have a logo",
     "settings/secrets.py _secret_keyring": "the extra `keyring`",
+    "steps/channels/apprise.py session": "the extra `apprise`",
     "store/residue_scan.py find_fragments": "0.09 s and 16 MB that the page does not need",
 }
 FOR_TYPES_ALONE = {
