@@ -130,7 +130,7 @@ from store.trends import DayCount, Dimension, LabelCount, Trends
 
 
 class Store:
-    """One open database and its parts. Use it in the thread that opened it."""
+    """One open database and its parts. Use it in the thread that opened it; another opens its own, `beside` it."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -224,6 +224,10 @@ class Store:
         damaged, locked, another program's, or absent though `create` is false. Nothing is changed then.
         """
         return cls(Database.open(path, keys, create=create, patience=patience))
+
+    def beside(self) -> Self:
+        """The same store, opened by the thread that calls this for itself: it closes it too."""
+        return type(self)(self.database.beside())
 
     restore = staticmethod(restore)
 
