@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from core.errors import PlatformUnavailable
 
-_SHORTEST = 0.001  # seconds: a timeout of 0 would mean that nothing is waited for
+_MARGIN = 1.0  # seconds
 
 
 class CutShort(PlatformUnavailable):
@@ -52,12 +52,13 @@ class TimeBudget:
 
     def check(self) -> None:
         """Raises CutShort where the time is spent."""
-        if self.spent or time.monotonic() > self._end:
+        if not self.left:
+            self.spent = True  # the timer may be a moment late
             raise CutShort("its time is spent")
 
     def timeout(self, seconds: float) -> float:
-        """`seconds`, or what is left if that is less."""
-        return max(min(seconds, self.left), _SHORTEST)
+        """`seconds`, or little more than what is left, if that is less: what wakes a reader is `spend`."""
+        return min(seconds, self.left + _MARGIN)
 
     def watch(self, connection: socket.socket | None) -> None:
         """An open connection, to be shut when the time is spent."""

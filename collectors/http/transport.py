@@ -106,6 +106,7 @@ class Wire(HTTPAdapter):
                 request, stream=True, timeout=(connect, read), verify=verify, cert=None, proxies=way
             )
             content = body(response, self.most_bytes, self.longest_body, self.budget)
+            self.budget.check()  # a connection that was shut reads like an answer that ended
             vars(response).update(_content=content, _content_consumed=True)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             # from None: the cause's words hold the whole address, which can be a secret
