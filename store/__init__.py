@@ -15,7 +15,7 @@ from store.sqlite import OLDEST as OLDEST  # isort: skip  # first: it keeps pand
 
 from store.access_tokens import AccessTokens
 from store.answered_posts import AnsweredPosts
-from store.assessments import Assessments
+from store.assessments import TRIES, Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backup import Backups, restore
 from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
@@ -250,6 +250,7 @@ class Store:
 __all__ = [
     "STEPS",
     "TABS",
+    "TRIES",
     "WHOM",
     "Absence",
     "AccountActivity",
