@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -203,6 +204,11 @@ def budget(source: Source) -> TimeBudget:
     built: Any = source.collector  # every one has the field: `factory.build` fills it
     http: Http = built.http
     return http.budget
+
+
+def limited(source: Source, config: Config) -> AbstractContextManager[None]:
+    """For what is asked of a source at one go: it ends when the source's time of [schedule] does."""
+    return budget(source).limit(config.schedule.source_minutes * 60)
 
 
 def changed_terms(own: Sequence[str], before: Sequence[str], after: Sequence[str]) -> list[str]:

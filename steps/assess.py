@@ -62,7 +62,9 @@ def assess(
         after_part()
         if not can_read or (until is not None and time.monotonic() > until):
             break
-    _reach(context, policy, classifier.version, alert_after)
+    _reach(
+        context, policy, classifier.version, alert_after, since=at if history == timedelta() else None
+    )  # fmt: skip
     return done
 
 
@@ -174,8 +176,10 @@ def _masked(text: str) -> str:
         return ""
 
 
-def _reach(context: RunContext, policy: Policy, model: str, alert_after: datetime) -> None:
-    """New followers or shares may raise a risk without a new reading of the text."""
+def _reach(
+    context: RunContext, policy: Policy, model: str, alert_after: datetime, since: datetime | None
+) -> None:
+    """New followers or shares may raise a risk without a new reading of the text; of what was seen `since`."""
     changed = [
         NewRisk(
             mention=old.mention, revision=old.revision, policy=old.policy, model=old.model, at=context.at,
@@ -185,7 +189,7 @@ def _reach(context: RunContext, policy: Policy, model: str, alert_after: datetim
                 protected=old.protected, followers=old.followers, shares=old.shares,
             ),
         )
-        for old in context.store.assessments.needing_new_risk(policy.version, model)
+        for old in context.store.assessments.needing_new_risk(policy.version, model, since)
     ]  # fmt: skip
     context.store.assessments.add_risks(
         changed, alert_after=alert_after, recipients_for=context.config.alerts.recipients_for

@@ -93,11 +93,10 @@ class _Reading:
             self._slots.release()
 
     def _read(self, source: Source) -> None:
-        budget = registry.budget(source)
         with (
             self._context.continue_on_error(source.name),
-            self._context.beside(budget) as run,
-            budget.limit(self._seconds),
+            self._context.beside(registry.budget(source)) as run,
+            registry.limited(source, self._context.config),
         ):
             self._work(run, source)
 

@@ -62,10 +62,13 @@ class Assessments:
             self._reach_read.pop((assessment.mention, assessment.revision), None)
         return alerts
 
-    def needing_new_risk(self, policy: str, model: str) -> list[NeedsRisk]:
+    def needing_new_risk(
+        self, policy: str, model: str, since: datetime | None = None
+    ) -> list[NeedsRisk]:
         """Current assessments by this policy and model whose mention's followers or shares changed.
 
-        One that says that a mention was not read stays as it is: nothing is known of which reach could tell more.
+        `since`: of mentions alone that a platform showed since then. One that says that a mention was not
+        read stays as it is: nothing is known of which reach could tell more.
         """
         with self._db.snapshot():
             rows = self._db.rows(
@@ -74,8 +77,9 @@ class Assessments:
                 WHERE a.policy = ? AND a.model = ? AND m.deleted_at IS NULL
                     AND (m.followers IS NOT a.risk_followers OR m.shares IS NOT a.risk_shares)
                     AND NOT EXISTS (SELECT 1 FROM failed_readings f WHERE {_TRIPPED})
+                    AND m.fetched_at >= ?
                 ORDER BY a.mention""",
-                clean(policy), clean(model),
+                clean(policy), clean(model), clock.text(since) if since else "",
             )  # fmt: skip
             flags = self.flags([row["number"] for row in rows])
         return [

@@ -54,7 +54,7 @@ class TimeBudget:
         """Raises CutShort where the time is spent."""
         if not self.left:
             self.spent = True  # the timer may be a moment late
-            raise CutShort("its time is spent")
+            raise CutShort("its time in this run is spent")
 
     def timeout(self, seconds: float) -> float:
         """`seconds`, or little more than what is left, if that is less: what wakes a reader is `spend`."""

@@ -111,7 +111,7 @@ class Wire(HTTPAdapter):
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             # from None: the cause's words hold the whole address, which can be a secret
             if self.budget.spent:
-                raise CutShort(f"{host(address)}: its time is spent") from None
+                raise CutShort(f"{host(address)}: its time in this run is spent") from None
             raise trouble(error, address) from None
         if self.judge:
             self.judge(response)
