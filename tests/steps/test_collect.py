@@ -37,11 +37,13 @@ class Pages(StandIn):
     def __init__(self) -> None:
         super().__init__(clock.now())
         self.says: dict[str, Answer] = {}
+        self.waits: dict[str, float] = {}  # seconds before it answers, by path
 
     def table(self, secret: Secret) -> dict[str, Any]:
         return {}
 
     def answer(self, request: Request) -> Answer:
+        self.stopping.wait(self.waits.get(request.path, 0))
         return self.says.get(request.path) or self.refusal(404, 0)
 
     def refusal(self, status: int, seconds: float) -> Answer:
