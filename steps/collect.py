@@ -117,7 +117,8 @@ def _in_time(run: Iterable[Collected], context: RunContext) -> Iterator[Collecte
 
 def _cut_short(context: RunContext) -> str:
     minutes = context.config.schedule.source_minutes
-    return f"cut short after {minutes:g} minutes, and read on from the same place in the next cycle"
+    after = f"{minutes:g} minutes" if minutes >= 1 else f"{minutes * 60:g} seconds"
+    return f"cut short after {after}, and read again from the same place in the next cycle"
 
 
 def end_run(

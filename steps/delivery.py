@@ -19,10 +19,13 @@ LOCK = "delivery"
 PATIENCE = 60.0  # seconds that a delivery waits for another one, which sends the same mails
 
 
-def chase_and_deliver(context: RunContext) -> None:
-    """Writes to whoever has not confirmed, and sends what is due, unless another delivery is at it."""
+def chase_and_deliver(context: RunContext) -> int:
+    """Writes to whoever has not confirmed, and sends what is due; how many mails left.
+
+    Raises StoreError where another delivery is at it and does not end in PATIENCE.
+    """
     with exclusive_lock(context.config, context.folder, LOCK, patience=PATIENCE):
-        handoffs.chase_and_deliver(context, clock.now())
+        return handoffs.chase_and_deliver(context, clock.now())
 
 
 @contextmanager
