@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -44,11 +45,13 @@ def assess(
     """
     store, policy, at = context.store, classifier.policy, context.at
     alert_after = at - timedelta(hours=context.config.classifier.alert_recent_hours)
-    until = None if history is None else time.monotonic() + history.total_seconds()
+    seconds = math.inf if history is None else history.total_seconds()
+    until = time.monotonic() + seconds
     done, total = 0, 0
     for part in store.assessments.unassessed_parts(
-        policy.version, classifier.version, size=BATCH, history=history != timedelta()
-    ):
+        policy.version, classifier.version, size=BATCH,
+        history=lambda: seconds > 0 and time.monotonic() < until,
+    ):  # fmt: skip
         total = total or _total(context, classifier, part, history)
         assessments, can_read = _assessments(context, classifier, part)
         store.assessments.add(
@@ -60,7 +63,7 @@ def assess(
         done += len(part)
         context.report_progress(f"assessed {done} of {max(done, total)}")
         after_part()
-        if not can_read or (until is not None and time.monotonic() > until):
+        if not can_read:
             break
     _reach(
         context, policy, classifier.version, alert_after, since=at if history == timedelta() else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
@@ -250,13 +250,19 @@ class Assessments:
         return waiting[:limit]
 
     def unassessed_parts(
-        self, policy: str, model: str, *, size: int = PART, history: bool = True
+        self,
+        policy: str,
+        model: str,
+        *,
+        size: int = PART,
+        history: Callable[[], bool] = lambda: True,
     ) -> Iterator[list[Stored]]:
         """Current revisions without an assessment by this policy and model, in parts of `size`.
 
         What nobody has assessed at all comes first, and again before each further part: a new policy's work on
-        `history` keeps no new mention waiting. Within either the oldest number comes first; none comes
-        twice, whatever became of it meanwhile. Deleted mentions are left out.
+        history keeps no new mention waiting. `history` is asked before each part of that whether there is time
+        for it. Within either the oldest number comes first; none comes twice, whatever became of it
+        meanwhile. Deleted mentions are left out.
         """
         new = old = 0  # the last that was handed out, or looked at in vain
         while True:
@@ -264,7 +270,7 @@ class Assessments:
                 new = part[-1].number
             else:
                 new = max(new, self._last_number())
-                if not history:
+                if not history():
                     return
                 part = self._part(_OTHERS_ASSESSED, old, size, clean(policy), clean(model))
                 if not part:

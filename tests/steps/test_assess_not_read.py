@@ -167,8 +167,10 @@ def test_a_cycle_that_has_no_time_for_history_reads_what_is_new_and_the_next_goe
     assessed(made, FakeModel())
     newer = Classifier(Known(), FakeModel(version="fake-2"))
     with at_home(made) as (run, _):
-        run.store.mentions.add_run("x", [mention(9, "a tulip")], since=AT, at=AT)
-        assert assess.assess(run, newer, history=timedelta()) == 1
+        many = assess.BATCH + 1
+        found = [mention(n, f"tulip {n}") for n in range(10, 10 + many)]
+        run.store.mentions.add_run("x", found, since=AT, at=AT)
+        assert assess.assess(run, newer, history=timedelta()) == many
         assert assess.assess(run, newer, history=assess.HISTORY) == 6
         assert assess.assess(run, newer) == 0
 
