@@ -210,7 +210,7 @@ def exclusive_lock(
     `patience` is how many seconds to wait for the other to end.
     """
     path = folder / f"{config.store.path}.{what}.lock"
-    lock = FileLock(path, timeout=patience)
+    lock = FileLock(path, timeout=patience, mode=0o600)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()

@@ -240,14 +240,14 @@ class Assessments:
             ))  # fmt: skip
         return flags
 
-    def unassessed(self, policy: str, model: str, *, limit: int = PART) -> list[Stored]:
-        """The first of what `unassessed_parts` hands out, `limit` at most."""
+    def unassessed(self, policy: str, model: str, *, limit: int | None = None) -> list[Stored]:
+        """All that `unassessed_parts` hands out, or the first `limit`: of many it takes 8 MB a thousand."""
         waiting: list[Stored] = []
-        for part in self.unassessed_parts(policy, model, size=limit):
+        for part in self.unassessed_parts(policy, model, size=limit or PART):
             waiting += part
-            if len(waiting) >= limit:
-                break
-        return waiting[:limit]
+            if limit and len(waiting) >= limit:
+                return waiting[:limit]
+        return waiting
 
     def unassessed_parts(
         self,
