@@ -2,7 +2,7 @@
 
     platforms ─collect─▶ Mention ─store─▶ unassessed ─assess─▶ Assessment, outbox      for each source as it ends
                                                                   │         │
-                          daily list, weekly summary ◀─report─────┘         └─deliver─▶ mail
+                        morning list, weekly summary ◀─report─────┘         └─deliver─▶ mail
 
 Each step asks the store what is not done yet, so that every step can be run twice. `cycle` is one run
 through all of them; sources are read side by side, and what each found is assessed, grouped and told of as
@@ -33,6 +33,7 @@ from steps import (
     delivery,
     group,
     handoffs,
+    health,
     impersonation,
     recheck,
     report,
@@ -121,6 +122,7 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
 
     def whole(context: RunContext) -> None:
         cycle(context, mail_patience=MAIL_PATIENCE)
+        health.name_faults(context, clock.now())
         deliver.report_stuck_mail(
             context, clock.now()
         )  # also what was given up, until that is mended
@@ -128,7 +130,7 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
     return {
         "cycle": job(whole, create=True),
         "deliver": job(delivery.chase_and_deliver, create=True, exclusive=False),
-        "daily": job(report.daily_on_time),
+        "daily": job(report.morning_on_time),
         "weekly": job(report.weekly_on_time),
         "purge": job(retention.purge),
     }

@@ -18,6 +18,7 @@ from core import clock
 from core.estimates import FEWEST, Agreement, Figure, Part, agreement, recall, share, total, weighed
 from review.auth.sessions import requires_role
 from review.context import RequestContext
+from review.desk import pane
 from review.rendering import page
 from store import Draw, Tally
 
@@ -189,4 +190,5 @@ def quality(context: RequestContext) -> Response:
         context, "insights/quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
         differ=store.sample_counts.disagreements(since, limit=20),
         progress=store.sample_answers.progress(context.user.number),
+        suggestions=pane.suggestions_shown(context),
     )  # fmt: skip
