@@ -59,6 +59,8 @@ class Schedule(BaseModel):
 
     model_config = STRICT
     collect_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
+    source_minutes: Annotated[float, Field(gt=0, le=1440)] = 15.0
+    sources_at_once: Annotated[int, Field(ge=1, le=64)] = 16
     first_look_hours: Positive = 168
     overlap_minutes: Annotated[int, Field(ge=0, le=1440)] = 180
     deliver_every_minutes: Annotated[int, Field(ge=1, le=60)] = 5

@@ -15,7 +15,7 @@ from store.sqlite import OLDEST as OLDEST  # isort: skip  # first: it keeps pand
 
 from store.access_tokens import AccessTokens
 from store.answered_posts import AnsweredPosts
-from store.assessments import Assessments
+from store.assessments import TRIES, Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backlog import Backlog, Waiting
 from store.backup import Backups, restore
@@ -134,7 +134,7 @@ from store.trends import DayCount, Dimension, LabelCount, Trends
 
 
 class Store:
-    """One open database and its parts. Use it in the thread that opened it."""
+    """One open database and its parts. Use it in the thread that opened it; another opens its own, `beside` it."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -230,6 +230,10 @@ class Store:
         """
         return cls(Database.open(path, keys, create=create, patience=patience))
 
+    def beside(self) -> Self:
+        """The same store, opened by the thread that calls this for itself: it closes it too."""
+        return type(self)(self.database.beside())
+
     restore = staticmethod(restore)
 
     def close(self) -> None:
@@ -251,6 +255,7 @@ class Store:
 __all__ = [
     "STEPS",
     "TABS",
+    "TRIES",
     "WHOM",
     "Absence",
     "AccountActivity",

@@ -311,6 +311,17 @@ END;
 CREATE TRIGGER risks_never_change BEFORE UPDATE ON risks BEGIN
     SELECT RAISE(ABORT, 'risks are added, never changed'); END;
 
+-- failed_readings: How often a policy and model tripped over a revision; after two tries it counts as not read.
+CREATE TABLE failed_readings (
+    mention INTEGER NOT NULL REFERENCES mentions,
+    revision INTEGER NOT NULL,
+    policy TEXT NOT NULL,
+    model TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (mention, revision, policy, model)
+) STRICT, WITHOUT ROWID;
+
 -- assessments_fts: The index of the masked words of all assessments.
 CREATE VIRTUAL TABLE assessments_fts USING fts5 (masked, content = 'assessments',
     content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2');

@@ -250,6 +250,7 @@ ACROSS = {
     "test_platforms_faults.py": "every platform in every trouble",
     "test_platforms_outages.py": "all platforms out at once",
     "test_rule_flag.py": "a flag that a rule decides, from policy.toml to the page",
+    "test_told_in_time.py": "from found to mailed while another source hangs",
     "test_screenshots.py": "the pictures in the documents",
     "classify/test_bounds.py": "how long hostile words may take, whoever reads them",
     "collectors/test_contract.py": "what every collector promises",
