@@ -1,8 +1,8 @@
 """The way through: collect, store, assess, alert, report. Start reading here.
 
-    platforms ─collect─▶ Mention ─store─▶ unassessed ─assess─▶ Assessment, outbox
-                                                                  │         │
-                          daily list, weekly summary ◀─report─────┘         └─deliver─▶ mail
+    platforms ─collect─▶ Mention ─store─▶ unassessed ─assess─▶ Assessment ─group─▶ case, alert
+                                                                  │                      │
+                          daily list, weekly summary ◀─report─────┘       mail ◀─deliver─┘
 
 Each step asks the store what is not done yet, so that every step can be run twice. `cycle` is one run
 through all of them; `jobs` are what runs on the times in force. `python pipeline.py` is `mentions`.
@@ -24,6 +24,7 @@ from core import clock
 from core.progress import report_progress
 from settings.schema import Schedule
 from steps import (
+    alerts,
     assess,
     collect,
     deliver,
@@ -56,6 +57,8 @@ def cycle(context: RunContext) -> None:
         assess.assess(context, assess.classifier(context))
     with context.continue_on_error("cases"):
         group.group(context)
+    with context.continue_on_error("alerts"):
+        alerts.raise_alerts(context, clock.now())
     with context.continue_on_error("sample"):
         sample.draw(context)
     with context.continue_on_error("chasing"):

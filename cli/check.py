@@ -266,7 +266,7 @@ def _routes(config: Config, folder: Path) -> Iterator[Check]:
     except MentionsError:
         return  # said of the model
     for route in config.alerts.route:
-        what = f"alerts of {', '.join(route.flags)}"
+        what = f"alerts to {route.name}" if route.name else f"alerts of {', '.join(route.flags or route.lanes or route.platforms)}"
         unknown = sorted(set(route.flags) - set(known))
         if unknown:
             says = f"the policy has no flag called {', '.join(unknown)}: see [[alerts.route]]"

@@ -1,9 +1,8 @@
-"""The second step: what is unassessed is read, and an alert is written with what earns a high risk."""
+"""The second step: what is unassessed is read; what earns a high risk raises an alert once it is in a case."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from classify.classifier import Classifier, add_impersonation_flags
 from classify.policy.schema import Policy
@@ -21,19 +20,16 @@ BATCH = 256  # mentions assessed in one transaction
 
 def assess(context: RunContext, classifier: Classifier) -> int:
     """Assesses what this policy and model have not assessed; how many it was."""
-    store, policy, at = context.store, classifier.policy, context.at
-    alert_after = at - timedelta(hours=context.config.classifier.alert_recent_hours)
+    store, policy = context.store, classifier.policy
     waiting = store.assessments.unassessed(policy.version, classifier.version)
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]
         store.assessments.add(
             _assessments(context, classifier, batch),
-            alert_after=alert_after,
             staff_not_kept=terms.no_staff() | frozenset(context.config.classifier.staff_not_kept),
-            recipients_for=context.config.alerts.recipients_for,
         )
         context.report_progress(f"assessed {start + len(batch)} of {len(waiting)}")
-    _reach(context, policy, classifier.version, alert_after)
+    _reach(context, policy, classifier.version)
     return len(waiting)
 
 
@@ -67,7 +63,7 @@ def _assessments(
     ]  # fmt: skip
 
 
-def _reach(context: RunContext, policy: Policy, model: str, alert_after: datetime) -> None:
+def _reach(context: RunContext, policy: Policy, model: str) -> None:
     """New followers or shares may raise a risk without a new reading of the text."""
     changed = [
         NewRisk(
@@ -80,9 +76,7 @@ def _reach(context: RunContext, policy: Policy, model: str, alert_after: datetim
         )
         for old in context.store.assessments.needing_new_risk(policy.version, model)
     ]  # fmt: skip
-    context.store.assessments.add_risks(
-        changed, alert_after=alert_after, recipients_for=context.config.alerts.recipients_for
-    )
+    context.store.assessments.add_risks(changed)
 
 
 def classifier(context: RunContext) -> Classifier:

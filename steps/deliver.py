@@ -9,9 +9,9 @@ from email.message import EmailMessage
 
 from core import clock
 from core.errors import DeliveryError
-from reports import alerts, daily, handoffs, weekly
+from reports import daily, handoffs, weekly
 from reports.email import server, translated
-from steps import report
+from steps import alerts, report
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
 from store import OutboxRow
@@ -23,9 +23,7 @@ def deliver(context: RunContext, at: datetime) -> int:
 
     `at` is later than the run's own where the steps before it took their time.
     """
-    waiting = letters(
-        context, [row for row in context.store.outbox.due(at) if recipients(context, row)]
-    )
+    waiting = [[row] for row in context.store.outbox.due(at) if recipients(context, row)]
     if not waiting:
         return 0
     settings = context.config.alerts.mail
@@ -68,7 +66,7 @@ def report_stuck_mail(context: RunContext, at: datetime) -> None:
         context.report_progress(f"given up: the mail of {row.kind} {row.number}: {row.error}")
     if given_up:
         context.report_progress("mend that, then try them again with `mentions run --retry-mail`")
-    waiting = len(context.store.outbox.due(at))
+    waiting = len(context.store.outbox.due(at)) + context.store.alerts.count_raised()
     wait = f"{waiting} mails wait" if waiting != 1 else "1 mail waits"
     why = "" if context.config.alerts.on or not waiting else " ([alerts] on = false)"
     context.report_progress(f"the cycle is done; {wait} in the outbox{why}")
@@ -83,14 +81,12 @@ def again(context: RunContext, at: datetime) -> None:
 def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
     """Who gets a row; nobody where its kind is turned off, and then it stays due.
 
-    An alert goes to whom it was raised for, whatever was set up since; where that was nobody, to whoever it would
-    be now.
+    An alert and a hand-off go to whom they were written for; where an address was mended since, to whoever it is now.
     """
-    alerts = context.config.alerts
     if row.kind == "handoff":
         return row.recipients or _in_settings(context, row)
     if row.kind == "alert":
-        return (row.recipients or alerts.recipients_for(row.flags)) if alerts.on else ()
+        return alerts.recipients(context, row)
     return (
         context.config.reports.daily_to if row.kind == "daily" else context.config.reports.weekly_to
     )
@@ -106,27 +102,6 @@ def _in_settings(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
     if to == "lead":
         return chase.lead
     return handoffs.role_of(context.config, handoff.role).email if handoff else ()
-
-
-def letters(context: RunContext, due: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
-    """The first alert of a story to the same people goes alone and at once; its follow-ups go together."""
-    grouped: dict[tuple[str, tuple[str, ...]], list[OutboxRow]] = {}
-    stories = {row.story for row in due if row.kind == "alert"}
-    firsts = {story: first_alerts(context, story) for story in stories}
-    for row in due:
-        people = recipients(context, row)
-        alone = row.kind != "alert" or firsts[row.story][people].number == row.number
-        key = f"row {row.number}" if alone else f"story {row.story}"
-        grouped.setdefault((key, people), []).append(row)
-    return list(grouped.values())
-
-
-def first_alerts(context: RunContext, story: str) -> dict[tuple[str, ...], OutboxRow]:
-    """By recipients, the first alert of a story that was for them: what comes later follows up on it."""
-    firsts: dict[tuple[str, ...], OutboxRow] = {}
-    for row in context.store.outbox.of_story(story):
-        firsts.setdefault(recipients(context, row), row)
-    return firsts
 
 
 def _sent(
@@ -173,7 +148,7 @@ def _not_sent(
 
 
 def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> EmailMessage:
-    """The mail of one row, or of the follow-ups of one story."""
+    """The mail of a row."""
     first = rows[0]
     if first.kind == "daily":
         start, end = (clock.parse(first.payload[name]) for name in ("start", "end"))
@@ -186,21 +161,7 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         return weekly.mail(context.config, summary, at=at, message_id=first.message_id)
     if first.kind == "handoff":
         return _handoff_letter(context, first, at)
-    people = recipients(context, first)
-    begun = first_alerts(context, first.story)[people]
-    story_alerts = [
-        alerts.alert_of(item, reported=row.reported)
-        for row in rows
-        if row.mention is not None and (item := context.store.figures.item(row.mention)) is not None
-    ]
-    if not story_alerts:
-        raise DeliveryError(
-            "the mention has been purged since; nothing is left to tell", permanent=True
-        )
-    return alerts.alert_mail(
-        context.config, story_alerts, to=people, at=at, message_id=first.message_id,
-        references=begun.message_id if begun.number != first.number else "",
-    )  # fmt: skip
+    return alerts.letter(context, first, recipients(context, first), at)
 
 
 def _handoff_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailMessage:

@@ -90,8 +90,7 @@ class SourceState:
 class Stored:
     """A mention as the store knows it: the platform's words under our own number and revision.
 
-    `recent` is the later of when it was posted and when we first saw it: what `alert_after` is
-    compared with.
+    `recent` is the later of when it was posted and when we first saw it.
     """
 
     number: int
@@ -140,9 +139,9 @@ class OutboxRow:
     """Something that is to leave the house, sent at least once.
 
     `message_id` never changes for a row, so that a mail sent twice is recognised as one. `mention`,
-    `revision`, `story`, `flags` and `recipients` belong to alerts. `about` tells rows of one kind apart.
-    `recipients`: who was to get it when it was raised, or got it; empty where that was nobody. `payload` of a hand-off
-    names its `handoff`, the `step`, and by `to` the place in the settings of whoever gets it.
+    `revision`, `story` and `flags` belong to alerts of before step 30. `about` tells rows of one kind apart.
+    `recipients`: who was to get it when it was written, or got it; empty where that was nobody. `payload` of a hand-off
+    names its `handoff`, the `step`, and by `to` the place in the settings of whoever gets it; of an alert its `route`.
     """
 
     number: int
@@ -161,7 +160,6 @@ class OutboxRow:
     sent_at: datetime | None = None
     error: str | None = None
     payload: Mapping[str, str] = field(default_factory=dict)
-    reported: bool = False  # a colleague's report raised this alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,6 @@ from store.encryption import clean
 from store.models import LONGEST_ERROR, OutboxKind, OutboxRow
 from store.sqlite import Row
 
-ChooseRecipients = Callable[[Sequence[str]], Sequence[str]]  # by the names of flags
 LAPSE = timedelta(minutes=10)  # after which a claim whose owner died is another's
 
 
@@ -44,18 +43,21 @@ class Outbox:
         return True
 
     def add_alert(
-        self, mention: int, revision: int, *, risk: int, story: str, flags: Sequence[str],
-        recipients: Sequence[str], at: datetime, report: int | None = None,
-    ) -> None:  # fmt: skip
-        """Within the transaction that raised a mention's risk, or kept a colleague's `report`: an alert that is due at once.
+        self, about: str, at: datetime, *, payload: Mapping[str, str], recipients: Sequence[str]
+    ) -> int:  # fmt: skip
+        """Within the transaction that says what became of an alert: its mail, due at once; the row's number.
 
-        `recipients`: who is to get it, whatever is set up later; nobody where that is to be decided when it leaves.
+        `payload` names its `route` in the settings, where a later try reads its recipients anew.
         """
-        self._db.insert(
-            "outbox", kind="alert", about=f"{mention}:{risk}" if report is None else f"{REPORTED}{report}", mention=mention, revision=revision,
-            story=story, flags=json.dumps(list(flags)), created_at=clock.text(at), due_at=clock.text(at),
-            message_id=_message_id(), encrypted=self._encrypted({}, recipients),
+        return self._db.insert(
+            "outbox", kind="alert", about=clean(about), story="", created_at=clock.text(at), due_at=clock.text(at),
+            message_id=_message_id(), encrypted=self._encrypted(payload, recipients),
         )  # fmt: skip
+
+    def recipients_in(self, encrypted: bytes | None) -> tuple[str, ...]:
+        """Who stands in what is encrypted of a row."""
+        content = self._db.encryption.decrypt(encrypted) if encrypted else {}
+        return tuple(content.get(_RECIPIENTS, ()))
 
     def add_handoff(
         self, handoff: int, level: int, at: datetime, *, step: str, to: str, recipients: Sequence[str]
@@ -81,10 +83,7 @@ class Outbox:
             return [self._outbox_row(row) for row in rows]
 
     def due(self, at: datetime) -> list[OutboxRow]:
-        """What may be claimed now, oldest first; a claim older than ten minutes has lapsed.
-
-        An alert of a post that nobody has assessed yet waits for that, since nothing could be told of it.
-        """
+        """What may be claimed now, oldest first; a claim older than ten minutes has lapsed."""
         with self._db.snapshot():
             rows = self._db.rows(
                 f"SELECT * FROM outbox WHERE {_CLAIMABLE} ORDER BY number", *_claimable(at)
@@ -154,14 +153,6 @@ class Outbox:
             if changed:
                 self._set_recipients(number, ())
 
-    def of_story(self, story: str) -> list[OutboxRow]:
-        """All alerts of a story, the first of them first."""
-        with self._db.snapshot():
-            rows = self._db.rows(
-                "SELECT * FROM outbox WHERE kind = 'alert' AND story = ? ORDER BY number", story
-            )
-            return [self._outbox_row(row) for row in rows]
-
     def _set_recipients(self, number: int, recipients: Sequence[str]) -> None:
         payload = self._payload(self._db.rows("SELECT * FROM outbox WHERE number = ?", number)[0])
         payload.pop(_RECIPIENTS, None)
@@ -187,15 +178,11 @@ class Outbox:
             mention=row["mention"], revision=row["revision"], story=row["story"],
             sent_at=clock.parse(row["sent_at"]) if row["sent_at"] else None, error=row["error"],
             flags=tuple(json.loads(row["flags"] or "[]")), recipients=recipients, payload=payload,
-            reported=row["about"].startswith(REPORTED),
         )  # fmt: skip
 
 
 _RECIPIENTS = "recipients"  # among what is encrypted, as addresses are in settings
-REPORTED = "report:"  # how `about` begins of an alert that a colleague's report raised
-_CLAIMABLE = """(state = 'ready' AND due_at <= ? OR state = 'claimed' AND claimed_at <= ?)
-    AND (kind <> 'alert' OR NOT EXISTS (SELECT 1 FROM mentions m WHERE m.number = outbox.mention)
-        OR EXISTS (SELECT 1 FROM risks r WHERE r.mention = outbox.mention))"""
+_CLAIMABLE = "(state = 'ready' AND due_at <= ? OR state = 'claimed' AND claimed_at <= ?)"
 
 
 def _claimable(at: datetime) -> tuple[str, str]:

@@ -28,7 +28,7 @@ TABLES: dict[str, dict[str, str]] = {
         "spans": "Where in the text a flag stands, in code points.",
         "risks": "The risk of an assessment with the reach of the moment; a new reach adds a row.",
         "assessments_fts": "The index of the masked words of all assessments.",
-        "outbox": "Mails to be sent at least once; `about` tells rows of a kind apart: a day, mention:risk, or hand-off:step. `flags` of an alert chose who gets it.",
+        "outbox": "Mails to be sent at least once; `about` tells rows of a kind apart: a day, alert:route:level, or hand-off:step.",
         "similarity_bands": "Hashes of a mention's words, kept for a month: who shares one may say the same.",
     },
     "Cases": {
@@ -46,6 +46,8 @@ TABLES: dict[str, dict[str, str]] = {
         "moderations": "What somebody hid or removed through a platform.",
         "sendings": "Replies that were sent through a platform, and what came of each.",
         "staff_reports": "Posts that staff reported, and what worries them.",
+        "alerts": "When a case became high, worse or much larger, or a colleague reported a post; what became of telling it.",
+        "alert_mails": "To which route an alert was told, by which mail, and when the next contact is due.",
         "handoffs": "Posts that were passed on to a role: to whom, by whom, and until when that role must say it has them.",
         "handoff_steps": "What was sent for a hand-off and what people said of it; added, never changed.",
         "path_steps": "What was done on the guided paths of a case, a leak or danger: by whom, when, taken back by whom.",

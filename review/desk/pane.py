@@ -10,7 +10,7 @@ from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import LANES, Lane, speaks_up
 from review.context import RequestContext
-from review.desk import rows
+from review.desk import alerted, rows
 from review.desk.suggestions import Situation, Suggestion, suggestion
 from review.desk.words import PostWords, shown
 from review.moderation import actions
@@ -61,6 +61,7 @@ class Pane:
     seen: int
     history: Sequence[CaseDecided]
     case_flags: frozenset[str] = frozenset()
+    alerted: str = ""  # who was told at once, and who took it since
 
 
 def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pane:
@@ -95,6 +96,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
+        alerted=alerted.line(context, case),
     )  # fmt: skip
 
 

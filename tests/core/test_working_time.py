@@ -10,7 +10,7 @@ from core.working_time import WorkingTime
 
 WORKING = WorkingTime(
     days=frozenset(range(5)), start=time(9), end=time(17),
-    holidays=frozenset((date(2026, 12, 25), date(2026, 12, 28))),
+    closed=frozenset((date(2026, 12, 25), date(2026, 12, 28))),
 )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def explained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
                 assessed(first, "high", flags=flags, explanation=whole, staff="nhs"),
                 assessed(second, "none", sentiment="neutral", explanation=whole),
             ],
-            alert_after=AT - DAY, staff_not_kept=frozenset({"linkedin"}),
+            staff_not_kept=frozenset({"linkedin"}),
         )  # fmt: skip
         group(store, alone=True)
         tell(store, NAMED, 3)

@@ -62,7 +62,7 @@ def filled(store: Store) -> dict[str, int]:
             else {"sentiment": "positive"}
         )
         store.assessments.add(
-            [assessed(stored, "high" if grave else "none", **given)], alert_after=NOW
+            [assessed(stored, "high" if grave else "none", **given)]
         )
     placings = [
         Placing(mention=one.mention, risk=one.risk, bands=(), places=("Harrow", HOSTILE))
