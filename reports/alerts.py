@@ -6,7 +6,6 @@ the case's number, where it was found and when, in UK time.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +17,7 @@ from core import clock
 from core.models import Kind, Lane, Platform
 from core.text import reach
 from reports.email import message
+from reports.first_steps import FirstStep, ring
 from reports.handoffs import OTHER, SPEAKING_UP, about, role_of
 from reports.rendering import render
 from settings.schema import Config
@@ -27,31 +27,10 @@ LANE_NAMES: dict[Lane, str] = {
     "now": "Now", "answer": "Answer", "look": "Look", "rest": "Rest", "guardian": "For the Guardian",
 }  # fmt: skip
 ROWS = 20  # cases that a digest lists; the rest are a link away
-_NUMBER = re.compile(r"\+?[0-9][0-9 ]{6,}[0-9]")
 _RED, _BLUE, _PURPLE, _DARK = "#b3190f", "#005eb8", "#330072", "#003087"
 COLOURS: dict[Lane | None, str] = {
     "now": _RED, "answer": _BLUE, "look": "#7a4b00", "rest": "#4c6272", "guardian": _PURPLE, None: _BLUE,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstStep:
-    """One thing to do first: words, and a telephone that they end with."""
-
-    words: str
-    phone: str = ""
-    after: str = ""
-
-    @property
-    def dialled(self) -> str:
-        """The number as a telephone wants it."""
-        digits = self.phone.replace(" ", "")
-        return f"+44{digits[1:]}" if digits.startswith("0") and len(digits) > 6 else digits
-
-    @property
-    def text(self) -> str:
-        """The whole in one line."""
-        return f"{self.words}{' ' if self.phone else ''}{self.phone}{self.after}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +77,7 @@ class AlertMail:
     def what(self) -> str:
         """What happened, in fixed words."""
         told = ", told by a colleague" if self.why == "reported" else ""
-        page = ", on our own page" if self.on_our_page and self.flag in (LEAK, THREAT) or self.on_our_page and self.words == "Abuse" else ""  # fmt: skip
+        page = ", on our own page" if (self.on_our_page and self.flag in (LEAK, THREAT)) or (self.on_our_page and self.words == "Abuse") else ""  # fmt: skip
         return f"{self.words}{page}{told}"
 
     @property
@@ -182,7 +161,9 @@ class AlertMail:
     @property
     def reference(self) -> str:
         """By which somebody finds it again."""
-        return f"{self.case}-{self.alert}" if self.case is not None else f"{self.mention}-{self.alert}"
+        return (
+            f"{self.case}-{self.alert}" if self.case is not None else f"{self.mention}-{self.alert}"
+        )
 
     @property
     def colour(self) -> str:
@@ -245,9 +226,17 @@ class DigestMail:
         """By lane, most urgent first: its name, its colour, and as many cases as there is room for."""
         room, lanes = ROWS, []
         for lane in ("now", "answer", "look", "guardian", "rest", None):
-            held = [case for case in self.cases if (case.lane if not case.urgent else "now") == lane]
+            held = [
+                case for case in self.cases if (case.lane if not case.urgent else "now") == lane
+            ]
             if held and room > 0:
-                lanes.append((LANE_NAMES.get(lane, "Others") if lane else "Others", COLOURS[lane], held[:room]))
+                lanes.append(
+                    (
+                        LANE_NAMES.get(lane, "Others") if lane else "Others",
+                        COLOURS[lane],
+                        held[:room],
+                    )
+                )
                 room -= len(held)
         return lanes
 
@@ -279,20 +268,20 @@ def steps_of(flags: Sequence[str], platform: Platform, config: Config) -> tuple[
     if DANGER in flags:
         steps = [
             FirstStep(words="If you know who or where they are, call", phone="999"),
-            _ring(config, "safeguarding", "Safeguarding"),
+            _ring(config, "safeguarding"),
             FirstStep(words=f"Tell {place if known else 'the platform'} that a person is at risk. The case has the link and the words"),
             FirstStep(words="Reply with help only: 111 option 2, Samaritans 116 123"),
         ]  # fmt: skip
     elif THREAT in flags:
         steps = [
             FirstStep(words="If anyone is in danger now, call", phone="999"),
-            _ring(config, "security", "Security"),
+            _ring(config, "security"),
             FirstStep(words="Don’t answer it, and don’t warn whoever wrote it"),
         ]  # fmt: skip
     elif LEAK in flags:
         steps = [
             FirstStep(words="Hide it, or ask the platform to take it down: the case has the way"),
-            _ring(config, "information_governance", "Information governance"),
+            _ring(config, "information_governance"),
             FirstStep(words="Don’t copy or forward the details, in an email or a screenshot"),
         ]  # fmt: skip
     else:
@@ -300,15 +289,12 @@ def steps_of(flags: Sequence[str], platform: Platform, config: Config) -> tuple[
     return tuple(step for step in steps if step is not None)
 
 
-def _ring(config: Config, key: str, name: str) -> FirstStep | None:
-    """Ring Safeguarding, day and night: 020 7946 0133; None for a team without a telephone."""
+def _ring(config: Config, key: str) -> FirstStep | None:
+    """How to ring a team, else that it can be passed on to; None for one that is not set up."""
     role = role_of(config, key)
-    number = _NUMBER.search(role.reach)
-    if number is None:
-        return FirstStep(words=f"Pass it on to {role.name}") if role.email else None
-    when = role.reach.replace(number[0], "").strip(" ,.;:")
-    called = role.name if role.key == key else name
-    return FirstStep(words=f"Ring {called}{f', {when}' if when else ''}:", phone=number[0])
+    return ring(role.name, role.reach) or (
+        FirstStep(words=f"Pass it on to {role.name}") if role.key == key else None
+    )
 
 
 def alert_mail(
@@ -328,7 +314,11 @@ def _near(moment: datetime, at: datetime) -> str:
     time = clock.local(moment)[-5:]
     if then == clock.local_day(at):
         return time
-    return f"{then:%a %-d %b}, {time}" if then.year == clock.local_day(at).year else clock.local(moment)
+    return (
+        f"{then:%a %-d %b}, {time}"
+        if then.year == clock.local_day(at).year
+        else clock.local(moment)
+    )
 
 
 def _lower(text: str) -> str:
@@ -337,4 +327,10 @@ def _lower(text: str) -> str:
 
 def _and(names: Sequence[str]) -> str:
     *others, last = names
-    return f"{', '.join(others)} and {last}" if len(others) > 1 else f"{others[0]}, and {last}" if others else last
+    return (
+        f"{', '.join(others)} and {last}"
+        if len(others) > 1
+        else f"{others[0]}, and {last}"
+        if others
+        else last
+    )

@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from classify.policy.schema import shipped
 from collectors.platforms import PLATFORM_NAMES
 from core.models import RISKS
-from core.text import visible
+from core.text import sentence, visible
 from reports.email import message
 from reports.rendering import SOON, render, words
 from settings.schema import Config
@@ -93,7 +94,9 @@ def html(daily: Daily, address: str) -> str:
 
 def mail(config: Config, daily: Daily, *, at: datetime, message_id: str) -> EmailMessage:
     """Counts and a link: no words of a post leave by mail."""
-    flags = Counter(flag.name for item in daily.items for flag in item.flags)
+    flags = Counter(
+        sentence(shipped().label(flag.name)) for item in daily.items for flag in item.flags
+    )
     context = {"daily": daily, "flags": flags.most_common(), "address": config.review.public_url}
     return message(
         config.alerts.mail,

@@ -34,7 +34,9 @@ def raise_alerts(context: RunContext, at: datetime, *, digests: bool = True) -> 
     """
     written = _chase(context, at)
     plan = _Plan(context, at, digests=digests)
-    for alert in sorted(context.store.alerts.raised(), key=lambda alert: _urgency(alert, context.policy)):
+    for alert in sorted(
+        context.store.alerts.raised(), key=lambda alert: _urgency(alert, context.policy)
+    ):
         with context.continue_on_error(f"alert {alert.number}"):
             plan.add(alert)
     written += context.store.alerts.tell(plan.mails(), plan.states, at)
@@ -94,7 +96,9 @@ class _Plan:
     def _with_news(self, alert: Alert, people: Sequence[Destination]) -> list[Destination]:
         """Of a case that was told of: everybody where it is graver, else those who were not told."""
         policy = self.context.policy
-        grave = any(policy.flags[name].gravity == "high" for name in alert.added if name in policy.flags)
+        grave = any(
+            policy.flags[name].gravity == "high" for name in alert.added if name in policy.flags
+        )
         if grave or alert.risk > alert.risk_before:
             return list(people)
         assert alert.case is not None
@@ -102,7 +106,11 @@ class _Plan:
         return [each for each in people if each.key not in told]
 
     def _at_once(self, alert: Alert, case: Case, people: Sequence[Destination]) -> None:
-        within = [each for each in people if self._count(each.key) < self.context.config.alerts.most_an_hour]
+        within = [
+            each
+            for each in people
+            if self._count(each.key) < self.context.config.alerts.most_an_hour
+        ]
         over = [each for each in people if each not in within]
         if not within and not all(self._may_digest(each, OVER_CAP) for each in over):
             return  # it waits for the next digest
@@ -168,7 +176,9 @@ def guardian_of(config: Config) -> tuple[str, ...]:
     return next((role.email for role in config.review.roles if role.key == GUARDIAN), ())
 
 
-def next_contacts(case_danger: bool, lane: str | None, each: Destination, config: Config) -> tuple[str, ...]:
+def next_contacts(
+    case_danger: bool, lane: str | None, each: Destination, config: Config
+) -> tuple[str, ...]:
     """Who is told next, one after the other. Where someone may be in danger and the route names nobody, [review.chase]."""
     if each.next or not case_danger or lane == GUARDIAN:
         return each.next
@@ -179,7 +189,11 @@ def next_due(
     alert: Alert, case: Case, each: Destination, level: int, config: Config, at: datetime
 ) -> datetime | None:  # fmt: skip
     """When the contact after `level` of them is told, unless somebody has the case; day and night where it is in Now."""
-    if alert.has_by or alert.case is None or level >= len(next_contacts(case.danger, case.lane, each, config)):
+    if (
+        alert.has_by
+        or alert.case is None
+        or level >= len(next_contacts(case.danger, case.lane, each, config))
+    ):
         return None
     minutes = each.minutes or (config.review.chase.danger_minutes if case.danger else NEXT_MINUTES)
     if case.danger or case.lane == "now":
@@ -274,7 +288,9 @@ def letter(context: RunContext, row: OutboxRow, to: Sequence[str], at: datetime)
     """The mail of a row. Raises DeliveryError where nothing is left to tell."""
     alerts = [alert for alert in context.store.alerts.of_mail(row.number) if alert.posts]
     if not alerts:
-        raise DeliveryError("its posts have been purged since; nothing is left to tell", permanent=True)
+        raise DeliveryError(
+            "its posts have been purged since; nothing is left to tell", permanent=True
+        )
     if row.payload.get("digest"):
         cases = [_told(context, alert, row, at) for alert in alerts]
         mail: letters.AlertMail | letters.DigestMail = letters.DigestMail(
@@ -293,7 +309,10 @@ def _told(context: RunContext, alert: Alert, row: OutboxRow, at: datetime) -> le
     config, policy = context.config, context.policy
     flags = flags_of(alert, policy)
     worst = _worst(alert)
-    lead = min(worst, key=lambda post: _gravity(post, flags))
+    known = [
+        post for post in worst if post.found_at <= row.created_at
+    ] or worst  # as it was when it was written
+    lead = min(known, key=lambda post: _gravity(post, flags))
     each = config.alerts.find(row.payload.get("route", ""))
     why = row.payload.get("why", alert.kind)
     case = context.store.cases.get(alert.case) if alert.case is not None else None
@@ -318,7 +337,11 @@ def _gravity(post: AlertPost, flags: Sequence[str]) -> tuple[int, float]:
 
 def _others(context: RunContext, alert: Alert, row: OutboxRow) -> tuple[str, ...]:
     """Who else was told of the case, by the names of their routes."""
-    mails = context.store.alerts.mails_of_case(alert.case) if alert.case is not None else context.store.alerts.mails_of(alert.number)
+    mails = (
+        context.store.alerts.mails_of_case(alert.case)
+        if alert.case is not None
+        else context.store.alerts.mails_of(alert.number)
+    )
     level = int(row.payload.get("level", "0"))
     names: dict[str, None] = {}
     for mail in mails:
@@ -346,5 +369,3 @@ def waiting_line(context: RunContext) -> str:
     if not count:
         return ""
     return f"{count} alert{'s wait' if count != 1 else ' waits'} for whoever is to get {'them' if count != 1 else 'it'}"
-
-

@@ -151,6 +151,7 @@ class Alerts:
         row = self._db.row("SELECT risk, size, state FROM cases WHERE number = ?", case)
         if row is None or row["state"] not in ("new", "open"):
             return False
+        self._adopt_reports(case)
         if row["risk"] < self.from_risk:  # what makes it high again is told of once more
             self._db.execute(
                 """UPDATE alerts SET risk = min(risk, ?1) WHERE number = (
@@ -158,7 +159,6 @@ class Alerts:
                 row["risk"], case,
             )  # fmt: skip
             return False
-        self._adopt_reports(case)
         last = self._db.row(
             "SELECT * FROM alerts WHERE case_number = ? ORDER BY number DESC LIMIT 1", case
         )

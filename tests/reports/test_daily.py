@@ -248,8 +248,8 @@ def test_the_mail_holds_counts_and_a_link_and_no_words(tmp_path: Path, form: str
     assert mail["To"] == "team@example.org"
     written = body(mail, form)
     counts = words_of(written)
-    assert re.search(r"removal request:? 1\b", counts)
-    assert re.search(r"pid:? 2\b", counts)
+    assert re.search(r"Asks for removal:? 1\b", counts)
+    assert re.search(r"Patient’s details:? 2\b", counts)
     assert "https://review.example.org/" in written
     assert "2 of 212 mentions to look at" in written
     assert not [word for word in ("Zebedee", "walloped", "████", WORDS) if word in written]

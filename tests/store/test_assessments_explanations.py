@@ -12,7 +12,7 @@ from core.explanation import (
     SuppressedFlag,
 )
 from store import Item, Store
-from tests.store.factories import AT, DAY, MODEL, POLICY, add, assessed, flag, mention
+from tests.store.factories import MODEL, POLICY, add, assessed, flag, mention
 
 THREAT = FlagExplanation(
     model=0.31, threshold=0.17,
@@ -47,9 +47,7 @@ def item(store: Store, number: int = 1) -> Item:
 def test_what_was_explained_comes_back_with_each_flag_and_the_whole(store: Store) -> None:
     add(store, mention())
     (stored,) = store.assessments.unassessed(POLICY, MODEL)
-    store.assessments.add(
-        [assessed(stored, "high", flags=FLAGS, explanation=WHOLE)]
-    )
+    store.assessments.add([assessed(stored, "high", flags=FLAGS, explanation=WHOLE)])
     assert item(store).flags == FLAGS
     assert item(store).explanation == WHOLE
 

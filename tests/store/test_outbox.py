@@ -7,7 +7,7 @@ from pathlib import Path
 
 from store import Store
 from store.outbox import LAPSE
-from tests.store.factories import AT, DAY, HOUR, add, assess_all, assessed, flag, mention
+from tests.store.factories import AT, DAY, HOUR
 
 MINUTE = timedelta(minutes=1)
 STORY = "The A&E at Ealing shuts on Friday, pass it on"

@@ -11,7 +11,7 @@ from store import Store
 from tests.review.conftest import House, serve
 from tests.review.factories import NAMED, Told, case_of, group, people, tell
 from tests.review.pages import Tags, of, read
-from tests.store.factories import AT, DAY, MODEL, POLICY, add, assessed, flag, mention
+from tests.store.factories import MODEL, POLICY, add, assessed, flag, mention
 
 THREAT = Told(text="See you at the Brent clinic, all of you", risk="high")
 QUIET = Told(text="The Harrow clinic has a new door", risk="none")
