@@ -1,7 +1,8 @@
 """Tells what was raised: each case once to whoever its flags, lane and hour say, the next contact where nobody took it.
 
 What is history (posted before its source's first run, brought by an import, or older than `recent_days`) alerts nobody
-at once: it goes into one digest. So does what is over the cap of an hour. Outside working hours only Now is told.
+at once: it goes into one digest, with the run that brought it. So does what is over the cap of an hour. Of what is news
+only Now is told outside working hours.
 """
 
 from __future__ import annotations
@@ -65,15 +66,14 @@ class _Plan:
         config, policy = self.context.config, self.context.policy
         if not config.alerts.on:
             return
-        case = case_of(alert, config, policy, self.at)
-        if not case.working and not _now(alert, case, policy):
-            return
+        case, live = case_of(alert, config, policy, self.at), is_live(alert, config, self.at)
+        if live and not case.working and not _now(alert, case, policy):
+            return  # until the office opens
         people = config.alerts.destinations(case, guardian_of(config))
         if not people:
             if alert.risk < HIGH:
                 self.states[alert.number] = "not needed"  # no route wants it
             return
-        live = is_live(alert, config, self.at)
         if alert.kind == "worse":
             people = self._with_news(alert, people)
         if not people or (not live and alert.kind != "worse" and alert.risk_before):

@@ -14,6 +14,7 @@ from reports.alerts import AlertMail, DigestMail
 from settings.review import EscalationRole
 from settings.schema import Config
 from store import Handoff
+from store.cases.handoffs import StepKind
 from tests.reports.factories import MEANINGS, POLICY, item, settings, source
 
 AT = datetime(2026, 11, 30, 8, 31, tzinfo=UTC)
@@ -60,7 +61,7 @@ def digest(cfg: Config, count: int = 30, why: str = "history") -> DigestMail:
 
 
 def handoff(
-    cfg: Config, step: handoffs.StepKind, role: str = "safeguarding", **changes: Any
+    cfg: Config, step: StepKind, role: str = "safeguarding", **changes: Any
 ) -> handoffs.HandoffMail:
     given: dict[str, Any] = {
         "number": 1, "case": 6, "version": 2, "role": role, "posts": ((17, 1),), "flags": FLAGS["danger" if role == "safeguarding" else "leak"],

@@ -15,7 +15,7 @@ from core.models import Mention
 from demo.world import World
 from steps import alerts, assess, deliver, group, handoffs
 from steps.context import RunContext
-from store import CaseDecision
+from store import CaseDecision, NewMail
 from tests.cycles import at_home, changed, settled
 from tests.fakes import FakeModel, reader
 
@@ -220,7 +220,7 @@ def test_what_makes_a_case_high_and_its_alert_are_written_together(house: RunCon
 
     house.store.mentions.add_run("x", [post(1, own_words(1, "brick"))], since=AT, at=AT)
     assess.assess(house.new_run(AT), reader(FakeModel(says=MODEL)))
-    raise_for, house.store.alerts._add = house.store.alerts._add, breaks  # type: ignore[method-assign,assignment]
+    raise_for, house.store.alerts._add = house.store.alerts._add, breaks  # type: ignore[method-assign]
     with pytest.raises(Broken):
         group.group(house.new_run(AT))
     assert house.store.cases.get(1) is None
@@ -237,7 +237,7 @@ def test_two_processes_write_a_mail_once(house: RunContext, made: Path) -> None:
         raised = house.store.alerts.raised()
         assert alerts.raise_alerts(other, AT) == 1
         mails = [
-            alerts.NewMail(alerts=(raised[0].number,), route="to", recipients=(DUTY,), about={"why": "high"})
+            NewMail(alerts=(raised[0].number,), route="to", recipients=(DUTY,), about={"why": "high"})
         ]  # fmt: skip
         assert house.store.alerts.tell(mails, {raised[0].number: "told"}, AT) == 0
 
