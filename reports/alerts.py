@@ -26,6 +26,8 @@ DANGER, THREAT, LEAK = "safeguarding", "threat", "pid"
 LANE_NAMES: dict[Lane, str] = {
     "now": "Now", "answer": "Answer", "look": "Look", "rest": "Rest", "guardian": "For the Guardian",
 }  # fmt: skip
+# Flags of which it matters that it stands on a page of ours, where we can hide it.
+ON_OUR_PAGE = frozenset((LEAK, THREAT, "derogatory", "hate", "sexual", "harassment"))
 ROWS = 20  # cases that a digest lists; the rest are a link away
 _RED, _BLUE, _PURPLE, _DARK = "#b3190f", "#005eb8", "#330072", "#003087"
 COLOURS: dict[Lane | None, str] = {
@@ -76,9 +78,9 @@ class AlertMail:
     @property
     def what(self) -> str:
         """What happened, in fixed words."""
-        told = ", told by a colleague" if self.why == "reported" else ""
+        by_whom = ", told by a colleague" if self.why == "reported" else ""
         page = ", on our own page" if (self.on_our_page and self.flag in (LEAK, THREAT)) or (self.on_our_page and self.words == "Abuse") else ""  # fmt: skip
-        return f"{self.words}{page}{told}"
+        return f"{self.words}{page}{by_whom}"
 
     @property
     def heading(self) -> str:
@@ -224,20 +226,14 @@ class DigestMail:
     @property
     def lanes(self) -> list[tuple[str, str, list[AlertMail]]]:
         """By lane, most urgent first: its name, its colour, and as many cases as there is room for."""
-        room, lanes = ROWS, []
+        room = ROWS
+        lanes: list[tuple[str, str, list[AlertMail]]] = []
         for lane in ("now", "answer", "look", "guardian", "rest", None):
-            held = [
-                case for case in self.cases if (case.lane if not case.urgent else "now") == lane
-            ]
-            if held and room > 0:
-                lanes.append(
-                    (
-                        LANE_NAMES.get(lane, "Others") if lane else "Others",
-                        COLOURS[lane],
-                        held[:room],
-                    )
-                )
-                room -= len(held)
+            cases = [case for case in self.cases if ("now" if case.urgent else case.lane) == lane]
+            if cases and room > 0:
+                name = LANE_NAMES[lane] if lane else "Others"
+                lanes.append((name, COLOURS[lane], cases[:room]))
+                room -= len(cases)
         return lanes
 
     @property

@@ -19,7 +19,9 @@ from settings.review import Address, Minutes
 TEAM = "to"  # the key of whoever is told of what no route names
 TEAM_NAME = "the comms team"
 GUARDIAN: Lane = "guardian"
-NEXT_MINUTES = 60  # until the next contact is told, in working hours; danger has its own in [review.chase]
+NEXT_MINUTES = (
+    60  # until the next contact is told, in working hours; danger has its own in [review.chase]
+)
 Hours = Literal["any", "working", "outside"]
 
 
@@ -68,7 +70,9 @@ class AlertRoute(BaseModel):
     @model_validator(mode="after")
     def _is_for_something(self) -> Self:
         if not (self.flags or self.lanes or self.platforms):
-            raise ValueError("say for what it is: flags, lanes or platforms; for all else there is `to`")
+            raise ValueError(
+                "say for what it is: flags, lanes or platforms; for all else there is `to`"
+            )
         return self
 
     @property
@@ -118,7 +122,11 @@ class Routing(BaseModel):
             return []
         if case.lane == GUARDIAN:
             return self._of_guardian(case, guardian)
-        places = [place for place, route in enumerate(self.route) if GUARDIAN not in route.lanes and route.fits(case)]
+        places = [
+            place
+            for place, route in enumerate(self.route)
+            if GUARDIAN not in route.lanes and route.fits(case)
+        ]
         fitting = [self._destination(place) for place in places]
         whole = any(not self.route[place].flags for place in places)
         routed = {flag for place in places for flag in self.route[place].flags}
@@ -136,13 +144,20 @@ class Routing(BaseModel):
         if key == TEAM:
             return self.team
         return next(
-            (self._destination(place) for place in range(len(self.route)) if self._key(place) == key), None
+            (
+                self._destination(place)
+                for place in range(len(self.route))
+                if self._key(place) == key
+            ),
+            None,
         )
 
     def recipients_for(self, flags: Iterable[str]) -> tuple[str, ...]:
         """Who is told of a case with these flags that is high, in Now and found in working hours."""
         case = Case(flags=tuple(flags), lane="now", platforms=())
-        return tuple(dict.fromkeys(person for place in self.destinations(case) for person in place.to))
+        return tuple(
+            dict.fromkeys(person for place in self.destinations(case) for person in place.to)
+        )
 
     def _of_guardian(self, case: Case, guardian: Sequence[str]) -> list[Destination]:
         """Of what may be speaking up only the Guardian hears."""
@@ -176,15 +191,20 @@ class Routing(BaseModel):
 
 def _nobody_twice(destinations: Sequence[Destination]) -> list[Destination]:
     """The same, whoever stands in several in the first of them alone; without those that nobody is left of."""
-    told: set[str] = set()
+    known: set[str] = set()
     left = []
     for each in destinations:
-        to = tuple(person for person in each.to if person not in told)
-        told |= set(to)
+        to = tuple(person for person in each.to if person not in known)
+        known |= set(to)
         if to:
             left.append(
                 Destination(
-                    key=each.key, name=each.name, to=to, words=each.words, next=each.next, minutes=each.minutes
+                    key=each.key,
+                    name=each.name,
+                    to=to,
+                    words=each.words,
+                    next=each.next,
+                    minutes=each.minutes,
                 )
             )
     return left

@@ -40,13 +40,20 @@ def without_former_keys(table: dict[str, Any]) -> dict[str, Any]:
     """
     for former, key, instead in (
         ("review", "clocks", "[review.lanes] says how long what may wait"),
-        ("classifier", "alert_recent_hours", "recent_days under [alerts] says what is too old to alert at once"),
+        (
+            "classifier",
+            "alert_recent_hours",
+            "recent_days under [alerts] says what is too old to alert at once",
+        ),
     ):
-        held = table.get(former)
-        if isinstance(held, dict) and key in held:
+        section = table.get(former)
+        if isinstance(section, dict) and key in section:
             log.warning(
                 "config.toml: %s under [%s] is no longer used: %s. Take it out; the next release won't know it",
                 key, former, instead,
             )  # fmt: skip
-            table = {**table, former: {name: value for name, value in held.items() if name != key}}
+            table = {
+                **table,
+                former: {name: value for name, value in section.items() if name != key},
+            }
     return table

@@ -86,10 +86,10 @@ class _Plan:
     def mails(self) -> Iterator[NewMail]:
         """All of the round, what is told at once first."""
         yield from self._single
-        for (key, why), told in self._digest.items():
+        for (key, why), entries in self._digest.items():
             yield NewMail(
-                alerts=tuple(alert.number for alert, _ in told), route=key, digest=True,
-                recipients=tuple(dict.fromkeys(person for _, each in told for person in each.to)),
+                alerts=tuple(alert.number for alert, _ in entries), route=key, digest=True,
+                recipients=tuple(dict.fromkeys(person for _, each in entries for person in each.to)),
                 about={"why": why},
             )  # fmt: skip
 
@@ -102,8 +102,8 @@ class _Plan:
         if grave or alert.risk > alert.risk_before:
             return list(people)
         assert alert.case is not None
-        told = {mail.route for mail in self.context.store.alerts.mails_of_case(alert.case)}
-        return [each for each in people if each.key not in told]
+        routes = {mail.route for mail in self.context.store.alerts.mails_of_case(alert.case)}
+        return [each for each in people if each.key not in routes]
 
     def _at_once(self, alert: Alert, case: Case, people: Sequence[Destination]) -> None:
         within = [

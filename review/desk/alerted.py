@@ -8,7 +8,7 @@ from settings.alerts import GUARDIAN
 from store import Case, ToldMail
 
 
-def told(context: RequestContext, mail: ToldMail) -> str:
+def whom(context: RequestContext, mail: ToldMail) -> str:
     """Whom a mail went to, by the name of its route."""
     each = context.config.alerts.find(mail.route)
     name = each.name if each else "the Guardian" if mail.route == GUARDIAN else mail.route
@@ -22,11 +22,11 @@ def line(context: RequestContext, case: Case) -> str:
         return ""
     at, single = context.at, [mail for mail in mails if not mail.digest]
     first = (single or mails)[0]
-    names = list(dict.fromkeys(told(context, mail) for mail in (single or mails)))
+    names = list(dict.fromkeys(whom(context, mail) for mail in (single or mails)))
     how = "Alerted" if single else "In a digest"
     begun = f"{how} at {_near(context, first)}: {_and(names)}."
     taken = next(
-        (one for one in context.store.assignments.of_case(case.number) if one.to is not None and one.at >= first.at), None
+        (each for each in context.store.assignments.of_case(case.number) if each.to is not None and each.at >= first.at), None
     )  # fmt: skip
     if taken is not None:
         people = {user.number: user.name for user in context.store.users.all()}

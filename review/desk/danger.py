@@ -284,7 +284,7 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
     at, lines = context.at, []
     for mail in context.store.alerts.mails_of_case(now.case.number):
         if mail.sent_at is not None:
-            whom = alerted.told(context, mail)
+            whom = alerted.whom(context, mail)
             words = f"{whom[:1].upper()}{whom[1:]}: emailed {paths.near(mail.sent_at, at)}"
             lines.append(Line(at=mail.sent_at, words=words))
     place = PLATFORM_NAMES[now.posts[0].item.platform] if now.posts else "The platform"

@@ -95,6 +95,11 @@ class StaffReports:
         with self._db.snapshot():
             return self._reports("i.case_number = ?", case)
 
+    def of_mention(self, mention: int) -> list[StaffReport]:
+        """The reports of one post, newest first."""
+        with self._db.snapshot():
+            return self._reports("t.mention = ?", mention)
+
     def _raise_case(self, mention: int, reason: str, at: datetime) -> None:
         """Opens the case of what was assessed before it was told; the next grouping does it for the rest."""
         grouped = self._db.value("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
