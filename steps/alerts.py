@@ -361,11 +361,3 @@ def _first(context: RunContext, alert: Alert, row: OutboxRow, to: Sequence[str])
         if mail.route == row.payload.get("route") and not mail.digest:
             return mail.message_id if mail.message_id != row.message_id else ""
     return ""
-
-
-def waiting_line(context: RunContext) -> str:
-    """What was raised and not written yet, in a sentence; "" for nothing."""
-    count = context.store.alerts.count_raised()
-    if not count:
-        return ""
-    return f"{count} alert{'s wait' if count != 1 else ' waits'} for whoever is to get {'them' if count != 1 else 'it'}"

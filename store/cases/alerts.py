@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal
 
 from core import clock
 from core import context as contexts
@@ -27,7 +27,6 @@ from store.sqlite import Row
 # reported: a colleague reported the post; own: a post of our own account became high, which no case holds
 AlertKind = Literal["high", "worse", "grew", "reported", "own"]
 AlertState = Literal["raised", "told", "in digest", "not needed"]
-ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 GROWS = 3  # times as many posts as when it was last told of
 READ = 200  # posts of a case that an alert is worded from, the worst first
 BY_HAND = "noted"  # the source of what somebody put in themselves, who knows of it

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from sqlite_utils import Database
+
 from core import clock
 from store import NewMail, Store
 from tests.store.cases.test_lanes import place, take, words
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
+from tests.store.older import older
 
 
 def mail(*alerts: int, route: str = "to", **changes: object) -> NewMail:
@@ -109,3 +114,30 @@ def test_a_report_becomes_the_alert_of_its_case(store: Store) -> None:
     (alert,) = store.alerts.raised()
     assert (alert.case, alert.mention, alert.lane) == (1, None, "now")
     assert clock.text(alert.at) == clock.text(AT)
+
+
+def test_an_upgrade_tells_nobody_again_and_loses_nothing_that_had_not_left(
+    store: Store, path: Path, keys: list[str], tmp_path: Path
+) -> None:
+    """Alerts of before were of posts: one that left, one that had not, one of ours, one that a colleague reported."""
+    take(store, "now", words(1), words(2), risk="high", flags=("threat",))
+    add(store, mention(3, own=True), mention(4, text="Look at this, somebody, before it goes away"))
+    store.close()
+    older(path, tmp_path / "old.db", "m030_alerts")
+    db = Database(tmp_path / "old.db")
+    for number, about, state in (
+        (1, "1:1", "sent"), (2, "2:2", "ready"), (3, "3:3", "parked"), (4, "report:1", "ready"),
+    ):  # fmt: skip
+        db.execute(
+            """INSERT INTO outbox (kind, about, message_id, state, mention, story, created_at, due_at)
+            VALUES ('alert', ?, ?, ?, ?, '', ?, ?)""",
+            [about, about, state, number, clock.text(AT), clock.text(AT)],
+        )
+    db.execute("UPDATE mentions SET own = 1 WHERE number = 3")
+    db.conn.commit()
+    db.close()
+    with Store.open(tmp_path / "old.db", keys) as upgraded:
+        raised = {(alert.kind, alert.case, alert.mention) for alert in upgraded.alerts.raised()}
+        assert raised == {("high", 2, None), ("own", None, 3), ("reported", None, 4)}
+        assert upgraded.outbox.due(AT + DAY) == upgraded.outbox.parked() == []
+        assert not upgraded.alerts.raise_for(1, AT + DAY)
