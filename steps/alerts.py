@@ -292,6 +292,7 @@ def letter(context: RunContext, row: OutboxRow, to: Sequence[str], at: datetime)
             "its posts have been purged since; nothing is left to tell", permanent=True
         )
     if row.payload.get("digest"):
+        alerts.sort(key=lambda alert: _urgency(alert, context.policy))
         cases = [_told(context, alert, row, at) for alert in alerts]
         mail: letters.AlertMail | letters.DigestMail = letters.DigestMail(
             why=row.payload["why"], cases=tuple(cases), address=context.config.review.public_url,

@@ -203,8 +203,10 @@ class Alerts:
     def _adopt_reports(self, case: int) -> None:
         """What a colleague reported is told of as this case from now on."""
         self._db.execute(
-            """UPDATE alerts SET case_number = ?1, mention = NULL WHERE kind = 'reported' AND mention IN (
-                SELECT mention FROM case_mentions WHERE case_number = ?1)""",
+            """UPDATE alerts SET case_number = ?1, mention = NULL,
+                size = (SELECT size FROM cases WHERE number = ?1)
+            WHERE mention IS NOT NULL AND kind = 'reported' AND EXISTS (
+                SELECT 1 FROM case_mentions i WHERE i.mention = alerts.mention AND i.case_number = ?1)""",
             case,
         )
 

@@ -259,6 +259,25 @@ def test_a_first_run_over_a_week_of_posts_sends_one_digest(calm: World, made: Pa
     assert mail["Importance"] is None
 
 
+def test_a_digest_names_danger_first_however_many_cases_it_has(house: RunContext) -> None:
+    old = [post(n, own_words(n, "brick"), AT - 9 * DAY, fetched_at=AT) for n in range(1, 31)]
+    old.append(post(50, own_words(50, "overdose"), AT - 9 * DAY, fetched_at=AT))
+    cycle(house, AT, *old, source="import")
+    written = str(letter(house, AT).get_body(("plain",)))
+    assert written.index("Someone may be in danger") < written.index("A threat")
+    assert "11 more are in Today." in written
+
+
+def test_a_report_of_a_post_in_a_large_case_is_told_of_once(house: RunContext) -> None:
+    words = own_words(1)
+    cycle(house, AT, post(1, f"{words} idiots"), *(post(n, f"{words} idiots") for n in range(2, 9)))
+    before = len(people(house))
+    house.store.staff_reports.add(1, at=AT, worry="Look", flags=("threat",))
+    assert alerts.raise_alerts(house, AT + MINUTE) == 1
+    assert cycle(house, AT + HOUR, post(9, f"{words} idiots", AT + HOUR)) == 0
+    assert len(people(house)) == before + 1
+
+
 def test_sources_that_end_one_after_another_share_digests(house: RunContext) -> None:
     written = 0
     for number in range(1, 9):
