@@ -224,6 +224,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "undone together": ("Cases brought back together", "Took back a decision on {cases} cases at once."),
         "case reopened": ("Case opened again", "The case opened again: it {why}."),
         "case assigned": ("Case given to someone", ""),  # see _assigned
+        "alert not acknowledged": ("Next contact told", "Nobody had taken the case in time: contact {level} of that route was written to."),
         "passed on": ("Case passed on", "Passed the case on to {role}."),
         "hand-off chased": ("Chased", "Whoever has not confirmed was written to: {emails} emails."),
         "hand-off confirmed": ("Confirmed", "Wrote down who has the case."),

@@ -52,6 +52,12 @@ def _alerts(before: Config, after: Config, on: date) -> Iterator[str]:
         yield "Nobody will be told at once of a high risk for a flag without a route"
     if _told(new):
         yield from _routes(old, new)
+    if any("guardian" in route.lanes for route in old.route) and not any(
+        "guardian" in route.lanes for route in new.route
+    ):
+        yield "Nobody will be told at once of what may be speaking up, but the Guardian’s role where it has an email"
+    if new.most_an_hour < 3 <= old.most_an_hour:
+        yield f"From the {'second' if new.most_an_hour == 1 else 'third'} case of an hour on, even danger comes in a digest"
 
 
 def _routes(old: Alerts, new: Alerts) -> Iterator[str]:

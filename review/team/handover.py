@@ -25,7 +25,7 @@ NEWEST = "newest"  # among a note's figures, and never shown: the newest case th
 FIGURES: dict[str, tuple[str, str, str]] = {
     "new": ("waits for a decision", "wait for a decision", "/cases?tab=new"),
     "high": ("of them high risk", "of them high risk", "/cases?tab=high"),
-    "overdue": ("overdue", "overdue", "/cases?tab=overdue"),
+    "overdue": ("overdue", "overdue", "/all?tab=overdue"),
     "escalated": ("escalated", "escalated", "/cases?tab=escalated"),
     "snoozed": ("to come back later", "to come back later", "/cases?tab=snoozed"),
     "assigned": ("case that someone has", "cases that someone has", "/team"),

@@ -61,9 +61,7 @@ def filled(store: Store) -> dict[str, int]:
             if grave
             else {"sentiment": "positive"}
         )
-        store.assessments.add(
-            [assessed(stored, "high" if grave else "none", **given)], alert_after=NOW
-        )
+        store.assessments.add([assessed(stored, "high" if grave else "none", **given)])
     placings = [
         Placing(mention=one.mention, risk=one.risk, bands=(), places=("Harrow", HOSTILE))
         for one in store.grouping.ungrouped(limit=999)

@@ -188,7 +188,7 @@ def test_differences_are_sentences(setup: Setup) -> None:
     [
         ("clocks", {"review__lanes__now_hours": 2}, "Now: danger, threats and leaks wait for a decision: 2 instead of 1"),
         ("times", {"schedule__weekly_on": "fri"}, "The weekly summary, on: Friday instead of Monday"),
-        ("recipients", {"alerts.on": True}, "Send an email at once for a high risk: yes instead of no"),
+        ("recipients", {"alerts.on": True}, "Send an email at once when a case becomes high: yes instead of no"),
         ("escalation", {"review__crisis_contact": "the manager on call"}, "Who is rung out of hours when someone is in danger: the manager on call instead of nothing"),
     ],
 )  # fmt: skip

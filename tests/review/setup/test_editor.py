@@ -153,6 +153,10 @@ class Unreadable:
     def handoffs(self) -> Unreadable:
         return self
 
+    @property
+    def alerts(self) -> Unreadable:
+        return self
+
     due_by, policy = Hours().due, None
 
     def head(self) -> int:
