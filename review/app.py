@@ -187,6 +187,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/away/{number:row}/end", absence.end_away),
     ("/handover", handover.written),
     ("/handover/{number:row}/read", handover.read),
+    ("/handover/{number:row}/strike", handover.struck),
     ("/audit/export", audit.export),
     ("/people", users.added),
     ("/people/{number:row}/roles", users.roles_given),

@@ -236,6 +236,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "absence set": ("Absence set", "Saved when {user} is away, and who covers."),
         "absence ended": ("Absence ended", "Ended or took back an absence of {user}."),
         "handed over": ("Handover note", "Left a handover note, or corrected one."),
+        "handover struck": ("Handover note struck", "Removed the words of handover note {handover} for good."),
         "decided": ("Post decided", "Decided on one post: {decision}."),
         "reply recorded": ("Reply written down", "Wrote down what was replied (decision {version} of the case)."),
         "hr released": ("Way to human resources released", ""),

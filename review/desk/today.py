@@ -257,7 +257,11 @@ def _handover(context: RequestContext) -> object:
     """The newest handover note, where it is still to be read."""
     note = context.store.handovers.last() if context.may("reviewer") else None
     me = context.user.number
-    return note if note is not None and note.by != me and me not in note.read_by else None
+    return (
+        note
+        if note is not None and note.words and note.by != me and me not in note.read_by
+        else None
+    )
 
 
 # ── the other lists ──────────────────────────────────────────────────────────────────────────────

@@ -152,7 +152,9 @@ class Setup:
         problems = {}
         if key in ("names", "accounts") and not search_checks.unregistered(before):
             problems = _on_form(search_checks.unregistered(after), section)
-        if key in warnings.LOCKS:
+        if section.searches:
+            problems |= _on_form(search_checks.personal(before, after), section)
+        if not problems and key in warnings.LOCKS:
             problems = warnings.unlocked(key, before, after, self._so_far(store, key))
         if whole and not problems and key in _TRIED:
             problems = self._tried(store, before, after, at)

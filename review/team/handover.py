@@ -95,6 +95,17 @@ def read(context: RequestContext) -> Response:
     return RedirectResponse(f"/cases?{detail.back(context)}", 303)
 
 
+@requires_role("lead")
+def struck(context: RequestContext) -> Response:
+    """Strikes the words of one version, which should never have been in it."""
+    number = context.request.path_params["number"]
+    try:
+        context.store.handovers.strike(number, by=context.user.number, at=context.at)
+    except StoreError as error:
+        raise HTTPException(404) from error
+    return RedirectResponse(f"/handover/{number}", 303)
+
+
 def _standing(context: RequestContext, last: Handover | None) -> Standing:
     """What is open, and what changed since the last note, or a day where there is none."""
     if last is None:

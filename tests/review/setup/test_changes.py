@@ -227,3 +227,10 @@ def test_what_is_kept_is_whole_and_lays_over_the_file_as_it_was_sent(
         schema.load(house.folder / "config.toml"), house.store.settings.current()
     )
     assert [(one.name, one.rule) for one in laid.config.rules] == [("waits", "wait*")]
+
+
+def test_a_persons_name_and_an_nhs_number_are_faults_of_their_field(setup: Setup, house: RunContext) -> None:  # fmt: skip
+    topics = setup.filed("names")["organisation.topics"]
+    for term, says in (("Dr Jane Smith", "a person’s name"), ("4857773456", "an NHS number")):
+        content = changed(setup, "names", organisation__topics=[*topics, term])
+        assert says in setup.checked(house.store, "names", content, AT).faults["organisation.topics"]  # fmt: skip
