@@ -106,6 +106,14 @@ class Outbox:
             )
         return {row["kind"]: row["count"] for row in rows}
 
+    def count_unsent(self) -> int:
+        """How many are to be sent and were not yet, for whichever reason; what was given up is not among them."""
+        with self._db.snapshot():
+            count = self._db.value(
+                "SELECT count(*) FROM outbox WHERE state IN ('ready', 'claimed')"
+            )
+        return int(count or 0)
+
     def claim(self, number: int, at: datetime) -> bool:
         """Takes a row for sending. False where another has it, or it was sent."""
         with self._db.transaction():

@@ -35,7 +35,11 @@ def lane_asked(context: RequestContext) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """How far the day is and how fresh the page. `minutes` is None before the team's own pace is known."""
+    """How far the day is and how fresh the page. `minutes` is None before the team's own pace is known.
+
+    `odd` are items that the last tries of the sources could not read; `due` are emails that are still to leave, `unsent`
+    those that were given up.
+    """
 
     progress: Progress
     minutes: int | None
@@ -44,6 +48,8 @@ class Strip:
     failing: Sequence[str]
     sources: int
     unsent: Mapping[OutboxKind, int]
+    odd: int
+    due: int
 
 
 def counts(context: RequestContext) -> dict[str, int]:
@@ -72,6 +78,7 @@ def strip(context: RequestContext, lanes: Mapping[Lane, int]) -> Strip:
         collected=collected, following=collected + every if collected and collected + every > at else None,
         failing=[_failing(state, at) for state in states if state.error] + [f"{name_of(name)} never read" for name in never],
         sources=len(states) + len(never), unsent=store.outbox.count_parked(),
+        odd=sum(state.odd for state in states), due=store.outbox.count_unsent(),
     )  # fmt: skip
 
 

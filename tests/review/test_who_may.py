@@ -20,7 +20,7 @@ from tests.review.factories import NOW, fill, session
 # Who gets further than "sign in" or "this is not for you": "all" also without signing in.
 WHO: dict[str, str] = {
     "GET /": "viewer", "GET /today": "viewer", "GET /mine": "viewer", "GET /waiting": "viewer", "GET /done": "viewer",
-    "GET /all": "viewer", "GET /cases/{number:row}/leak": "reviewer", "GET /cases/{number:row}/danger": "reviewer",
+    "GET /all": "viewer", "GET /search": "viewer", "POST /search": "viewer", "GET /cases/{number:row}/leak": "reviewer", "GET /cases/{number:row}/danger": "reviewer",
     "GET /cases/{number:row}/threat": "reviewer", "POST /cases/{number:row}/leak": "reviewer",
     "POST /cases/{number:row}/danger": "reviewer", "POST /cases/{number:row}/threat": "reviewer",
     "GET /cases/{number:row}/pass-on": "reviewer", "GET /cases/{number:row}": "viewer", "POST /cases/{number:row}/take": "reviewer",

@@ -37,3 +37,20 @@ def test_a_suggestion_that_people_decide_otherwise_is_counted_as_overruled() -> 
 
 def test_it_is_for_leads(house: House) -> None:
     read(house, "/overview", "amina", 403)
+
+
+def test_what_is_still_to_leave_and_what_could_not_be_read_is_not_said_to_be_all_well(
+    anew: House,
+) -> None:
+    for row in anew.store.outbox.due(NOW):
+        anew.store.outbox.mark_sent(row.number, NOW)
+    assert "All emails sent." in read(anew, "/overview", "bea").text
+    anew.store.outbox.add("daily", "2026-11-20", NOW)
+    page = read(anew, "/overview", "bea").text
+    assert "1 email is still to leave." in page
+    assert "All emails sent" not in page
+    with anew.store.database.transaction():
+        anew.store.database.execute("UPDATE runs SET skipped = 3, complete = 1, error = NULL")
+    page = read(anew, "/overview", "bea").text
+    assert "could not be read" in page
+    assert "read in full" not in page
