@@ -63,7 +63,7 @@ class Handovers:
                 "handovers", note=note, version=version, by_user=by, at=clock.text(at),
                 figures=json.dumps(dict(figures)), encrypted=self._db.encryption.encrypt({"note": clean(words)}),
             )  # fmt: skip
-            self._db.add_event("handed over", at, handover=number, by=by)
+            self._db.add_event("handed over", at, handover=number, by=by, version=version)
         return number
 
     def strike(self, number: int, *, by: int, at: datetime) -> None:
