@@ -57,6 +57,7 @@ function show(page) {
   document.body.className = page.body.className;
   const list = find(".list__in");
   if (list) list.scrollTop = scrolled;
+  nameKeys();
 }
 
 // The focus goes to what went wrong, to what is asked, or to the case's name; what was saved is said aloud.
@@ -151,8 +152,15 @@ function press(key) {
   return true;
 }
 
+// Whoever hears the page is told of a key with what it does, where there are keys.
+function nameKeys() {
+  if (document.body.dataset.keys !== "true") return;
+  for (const what of document.querySelectorAll("[data-key]")) what.setAttribute("aria-keyshortcuts", what.dataset.key.toUpperCase());
+}
+
 function keys() {
   if (document.body.dataset.keys !== "true") return;
+  nameKeys();
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("#pane, [data-keyed]")) return;
     const at = event.target;
