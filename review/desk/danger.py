@@ -285,7 +285,7 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
     for story in dict.fromkeys(post.item.story for post in now.posts):
         for row in context.store.outbox.of_story(story) if story else ():
             if row.sent_at is not None:
-                lines.append(Line(at=row.sent_at, words=f"Whoever gets alerts: emailed {paths.near(row.sent_at, at)}"))  # fmt: skip
+                lines.append(Line(at=row.sent_at, words=f"Alert emailed {paths.near(row.sent_at, at)}"))  # fmt: skip
     place = PLATFORM_NAMES[now.posts[0].item.platform] if now.posts else "The platform"
     names = {"first": "999", "ring": team.name, "platform": place, "police": "Police"}
     for step in now.standing.values():

@@ -26,7 +26,12 @@ async function swap(address, { form = null, submitter = null, push = true } = {}
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!find("#pane", page)) {
       if (!form || answer.redirected) location.assign(there);
-      else document.body.replaceChildren(...page.body.childNodes); // what went wrong with a form, which must not be sent twice
+      else {
+        document.body.replaceChildren(...page.body.childNodes); // what went wrong with a form, which must not be sent twice
+        document.body.className = page.body.className;
+        document.title = page.title;
+        find("[autofocus], h1")?.focus();
+      }
       return;
     }
     show(page);

@@ -26,7 +26,7 @@ FIGURES: dict[str, tuple[str, str, str]] = {
     "new": ("waits for a decision", "wait for a decision", "/cases?tab=new"),
     "high": ("of them high risk", "of them high risk", "/cases?tab=high"),
     "overdue": ("overdue", "overdue", "/cases?tab=overdue"),
-    "escalated": ("escalated", "escalated", "/cases?tab=escalated"),
+    "escalated": ("passed on", "passed on", "/cases?tab=escalated"),
     "snoozed": ("to come back later", "to come back later", "/cases?tab=snoozed"),
     "assigned": ("case that someone has", "cases that someone has", "/team"),
     "opinions": ("colleague asked", "colleagues asked", "/handover#opinions"),
