@@ -80,13 +80,13 @@ def listed(
     done = case.decided_at if case.state == "done" else None
     if done is not None:
         name = people.get(by, "someone who has left") if by is not None else "this program"
-        told = f"{name}, {clock.near(done, at).removeprefix('today, ')}"
-    found = item.fetched_at if item else case.latest_at
+        decided = f"{name}, {clock.near(done, at).removeprefix('today, ')}"
+    found_at = item.fetched_at if item else case.latest_at
     return RowShown(
         number=case.number, tile=TILES[item.platform] if item else "–",
         place=PLATFORM_NAMES[item.platform] if item else "Deleted", reason=reason,
         badge=badge(item, edited=case.edited > 0, reported=False, posts=case.flagged) if item else "",
-        reach=told if done is not None else reach(item) if item else "", age=age(done or found, at), since="decided" if done else "found",
+        reach=decided if done is not None else reach(item) if item else "", age=age(done or found_at, at), since="decided" if done else "found",
         due=due(case.lane, case.due_at, at) if case.state != "done" else "",
         soon=case.due_at is not None and case.due_at - at < SOON, overdue=case.due_at is not None and case.due_at <= at,
         holder=holder(has, me=me, people=people) if done is None else Holder(face=initials(name), words=f"{name} decided", mine=by == me), new=False,

@@ -191,7 +191,7 @@ class Setup:
         in_force = overrides.apply_overrides(self._file, store.settings.current())
         if not any(in_force.from_page(key) for key in _TRIED):
             return in_force
-        versions = {key: held.version for key, held in in_force.stored.items() if key in _TRIED}
+        versions = {key: stored.version for key, stored in in_force.stored.items() if key in _TRIED}
         with self._one:
             if self._stopped[0] != versions:
                 stopped = self._call(stopped_by, self._file, self._folder)
