@@ -53,6 +53,9 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "connect": LazyCommand(
         "cli.sources:connect_command", "Grant a source access to its platform, in a browser."
     ),
+    "deliver": LazyCommand(
+        "cli.run:deliver_command", "Send what is due now, whatever else goes on."
+    ),
     "demo": LazyCommand(
         "cli.demo:demo",
         "A full cycle against stand-ins on this machine: no credentials, no network.",
@@ -94,7 +97,8 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "Look again at what is stored: is it still there, edited, gone, hidden?",
     ),
     "report": LazyCommand(
-        "cli.report:report_command", "Write the daily list or the weekly summary."
+        "cli.report:report_command",
+        "Show the morning list, or write the full daily list or the weekly summary.",
     ),
     "restore": LazyCommand("cli.data:restore", "Bring a backup back, where no database is."),
     "rules": LazyCommand(

@@ -138,6 +138,7 @@ def people(context: RequestContext) -> People:
     return People(
         {user.number: user.name for user in context.store.users.all()},
         context.store.audit.fingerprints(),
+        {role.key: role.name for role in context.config.review.roles},
     )
 
 
@@ -277,6 +278,9 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "model accepted": ("Program changed", "Put version {version} of the program to work, measured against {against}."),
         "sent": ("Mail sent", "Mail {outbox} was sent."),
         "parked": ("Mail given up", "Mail {outbox} could not be sent, and was given up."),
+        "mail address changed": ("Address of an email changed", "Sent mail {outbox} to another address."),
+        "mail dropped": ("Mail not needed any more", "Said that mail {outbox} need not be sent any more."),
+        "mail tested": ("Test sent", "Had a test sent."),
         "keys rotated": ("Keys changed", "Sealed everything again under another key: {fields} fields."),
         "backed up": ("Backup made", ""),
         "restored": ("Backup restored", "The data was brought back from a backup."),
@@ -312,6 +316,9 @@ class People:
 
     names: Mapping[int, str]
     fingerprints: Mapping[str, int] = field(default_factory=dict)
+    teams: Mapping[str, str] = field(
+        default_factory=dict
+    )  # to whom cases are passed on: name by key
 
     def name(self, number: object) -> str:
         """Somebody's name."""
@@ -365,6 +372,8 @@ class _Fields(dict[str, str]):
 def _shown(name: str, value: int | str, people: People) -> str:
     if name == "user":
         return people.name(value)
+    if name == "role":  # one that is no longer set up by its key, in words
+        return people.teams.get(str(value), sentence(words(str(value))))
     if name == "clause":
         return "by no clause" if value == "none" else f"by clause {value}"
     if name in ("roles", "before"):

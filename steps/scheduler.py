@@ -1,6 +1,7 @@
 """Everything on the times in force, in the foreground, by APScheduler.
 
-One cycle at a time; a run that was missed (the machine slept, the program was off) is caught up once.
+One cycle at a time; a run that was missed (the machine slept, the program was off) is caught up once. Mails leave by a
+job of their own, which waits for no cycle.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from core import clock
 from core.errors import MentionsError
+from core.working_time import WorkingTime
 from settings.schema import Schedule
 from steps.bugs import log_bug
 
@@ -23,22 +25,24 @@ log = logging.getLogger("mentions")
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Job = Callable[[], None]
+DELIVERY = "delivery"  # the worker that mails have to themselves
 
 
 def timetable(schedule: Schedule, jobs: dict[str, Job]) -> BlockingScheduler:
     """A scheduler with the jobs `cycle`, `deliver`, `daily`, `weekly` and `purge`, not yet started.
 
-    One worker, so that no two jobs run at once. Runs that were missed while one ran or the machine
-    slept become one.
+    One worker for `deliver`, so that mails leave whatever goes on, and one for the others, so that no two of those run
+    at once. Runs that were missed while one ran or the machine slept become one.
     """
     scheduler = BlockingScheduler(
         timezone=clock.READERS_ZONE,
-        executors={"default": ThreadPoolExecutor(1)},
+        executors={"default": ThreadPoolExecutor(1), DELIVERY: ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for name, trigger in triggers(schedule).items():
         first = {"next_run_time": clock.now()} if name in ("cycle", "deliver") else {}
-        scheduler.add_job(guarded(name, jobs[name]), trigger, id=name, **first)
+        worker = DELIVERY if name == "deliver" else "default"
+        scheduler.add_job(guarded(name, jobs[name]), trigger, id=name, executor=worker, **first)
     return scheduler
 
 
@@ -59,7 +63,7 @@ def triggers(schedule: Schedule) -> dict[str, CronTrigger | IntervalTrigger]:
 class Following:
     """Takes changed times of the schedule without a restart. Give it the scheduler once there is one.
 
-    A daily list or weekly summary whose new time is past while its old one is yet to come is due at once: what
+    A morning list or weekly summary whose new time is past while its old one is yet to come is due at once: what
     lies between would be in none.
     """
 
@@ -110,6 +114,14 @@ def last_due(schedule: Schedule, name: str, at: datetime) -> datetime:
         if due <= at and (name == "daily" or day.weekday() == WEEKDAYS.index(schedule.weekly_on)):
             return due
     raise AssertionError("a week has every weekday")
+
+
+def last_morning(schedule: Schedule, working: WorkingTime, at: datetime) -> datetime:
+    """When the morning list was last due at `at`: at its time on a working day, bank holidays left out; in UTC."""
+    due = last_due(schedule, "daily", at)
+    while not working.is_worked(clock.local_day(due)):
+        due = last_due(schedule, "daily", due - clock.INSTANT)
+    return due
 
 
 def _at(written: str) -> dict[str, int]:

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import get_args
 
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from core import clock
 from core.errors import StoreError
 from core.validation import Weekday
+from core.working_time import WorkingTime
 from settings.schema import Schedule
 from steps import scheduler as steps_scheduler
 from tests.waits import finish
@@ -140,26 +141,48 @@ def test_every_job_has_a_trigger_in_uk_time() -> None:
 
 
 class Runs:
-    """Jobs that note when they ran; `together` is how many ran at once at most. The cycle fails."""
+    """Jobs that note when they ran; `together` is how many but `deliver` ran at once at most. The cycle fails."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
         self.together = 0
         self.ended = threading.Event()
         self._running = 0
+        self._lock = threading.Lock()
 
     def job(self, name: str) -> Callable[[], None]:
         def run() -> None:
-            self._running += 1
-            self.together = max(self.together, self._running)
-            self.names.append(name)
-            self._running -= 1
-            if name == "deliver":  # the last that is due
-                self.ended.set()
+            counts = name != "deliver"
+            with self._lock:
+                self._running += counts
+                self.together = max(self.together, self._running)
+            threading.Event().wait(0.02)
+            with self._lock:
+                self._running -= counts
+                self.names.append(name)
+                if len(self.names) == 5:
+                    self.ended.set()
             if name == "cycle":
                 raise StoreError("the disk is full: make room")
 
         return run
+
+
+def test_mails_leave_while_a_cycle_runs() -> None:
+    delivered, ended = threading.Event(), threading.Event()
+
+    def cycle() -> None:
+        assert delivered.wait(20)
+        ended.set()
+
+    names = ("daily", "weekly", "purge")
+    jobs = {"cycle": cycle, "deliver": delivered.set} | dict.fromkeys(names, lambda: None)
+    scheduler = steps_scheduler.timetable(Schedule(), jobs)
+    thread = threading.Thread(target=scheduler.start)
+    thread.start()
+    assert ended.wait(20)
+    scheduler.shutdown(wait=True)
+    finish([thread])
 
 
 def test_what_was_missed_runs_once_one_after_another_though_one_fails() -> None:
@@ -222,3 +245,22 @@ def test_a_job_that_goes_well_is_run_once() -> None:
     ran: list[date] = []
     steps_scheduler.guarded("daily", lambda: ran.append(date(2026, 11, 24)))()
     assert len(ran) == 1
+
+
+WORKING = WorkingTime(
+    days=frozenset(range(5)), start=time(9), end=time(17), holidays={date(2026, 12, 25), date(2026, 12, 28)}
+)  # fmt: skip
+
+
+@given(SCHEDULES, MOMENTS | CHANGES)
+def test_a_morning_list_was_last_due_on_a_working_day_and_none_was_due_since(
+    schedule: Schedule, now: datetime
+) -> None:
+    due = steps_scheduler.last_morning(schedule, WORKING, now)
+    assert due <= now
+    assert WORKING.is_worked(clock.local_day(due))
+    later = steps_scheduler.last_due(schedule, "daily", now)
+    while later > due:
+        assert not WORKING.is_worked(clock.local_day(later))
+        later = steps_scheduler.last_due(schedule, "daily", later - clock.INSTANT)
+    assert later == due

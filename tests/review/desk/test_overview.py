@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from review.desk.overview import overruled
-from store.cases.workload import DecidedPost
+import re
+from typing import Any
+
 from tests.review.conftest import House
-from tests.review.factories import GRIEVANCE, NOW, case_of, whole_policy
-from tests.review.pages import read
+from tests.review.factories import GRIEVANCE, IN_DANGER, NOW, case_of
+from tests.review.pages import read, send
 from tests.store.factories import DAY
-
-
-def post(kind: str, *flags: str, lane: str = "look") -> DecidedPost:
-    return DecidedPost(kind=kind, lane=lane, flags=frozenset(flags), reported=False)  # type: ignore[arg-type]
 
 
 def test_what_fails_waits_and_lies_with_whom_is_told(anew: House) -> None:
@@ -26,13 +23,21 @@ def test_what_fails_waits_and_lies_with_whom_is_told(anew: House) -> None:
     assert anew.store.workload.overdue(NOW - 60 * DAY, limit=5) == []
 
 
-def test_a_suggestion_that_people_decide_otherwise_is_counted_as_overruled() -> None:
-    posts = [post("report", "hate")] * 5 + [post("no_action", "hate")] * 7
-    (hate,) = overruled(posts, whole_policy())
-    assert (hate.posts, hate.overruled, hate.too_often) == (12, 7, True)
-    (few,) = overruled([post("no_action", "hate")], whole_policy())
-    assert not few.too_often
-    assert overruled([post("no_action")], whole_policy())[0].overruled == 0
+def test_a_lead_sees_who_said_that_nobody_is_in_danger(anew: House) -> None:
+    number = case_of(anew.store, IN_DANGER)
+    found = anew.store.cases.get(number)
+    assert found is not None
+    (post,) = [each.item for each in anew.store.cases.mentions(number) if each.reviewable]
+    said: dict[str, Any] = {"do": "not_danger", "version": found.version, "posts": f"{post.number}:{post.revision}", "why": "saying"}  # fmt: skip
+    asked = send(anew, f"/cases/{number}/decide", **{name: value for name, value in said.items() if name != "why"})  # fmt: skip
+    assert "Why “not in danger”?" in asked.text
+    assert anew.store.cases.history(number) == []
+    assert send(anew, f"/cases/{number}/decide", **said).status_code == 303
+    page = read(anew, "/overview", "bea")
+    assert (
+        f"Case {number}: someone may be in danger, Amina Yusuf"
+        in page.text.partition("Said to be no danger")[2]
+    )
 
 
 def test_it_is_for_leads(house: House) -> None:
@@ -42,15 +47,14 @@ def test_it_is_for_leads(house: House) -> None:
 def test_what_is_still_to_leave_and_what_could_not_be_read_is_not_said_to_be_all_well(
     anew: House,
 ) -> None:
-    for row in anew.store.outbox.due(NOW):
-        anew.store.outbox.mark_sent(row.number, NOW)
-    assert "All emails sent." in read(anew, "/overview", "bea").text
-    anew.store.outbox.add("daily", "2026-11-20", NOW)
-    page = read(anew, "/overview", "bea").text
-    assert "1 email is still to leave." in page
-    assert "All emails sent" not in page
+    with anew.store.database.transaction():
+        anew.store.database.execute("UPDATE outbox SET state = 'sent'")
+    assert "still to leave" not in read(anew, "/overview", "bea").text
+    anew.store.outbox.add("handoff", "1:1", NOW)
+    assert "1 email is still to leave." in read(anew, "/overview", "bea").text
+    assert "could not be read." not in read(anew, "/overview", "bea").text
     with anew.store.database.transaction():
         anew.store.database.execute("UPDATE runs SET skipped = 3, complete = 1, error = NULL")
     page = read(anew, "/overview", "bea").text
-    assert "could not be read" in page
+    assert re.search(r"\d+ posts could not be read\.", page)
     assert "read in full" not in page
