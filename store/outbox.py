@@ -122,6 +122,16 @@ class Outbox:
             f"SELECT * FROM outbox WHERE {_CLAIMABLE} ORDER BY number", *_claimable(at)
         )
 
+    def count_unsent(self, off: Collection[OutboxKind] = ()) -> int:
+        """How many are to be sent and were not yet, those given up and those of kinds that are turned `off` left out."""
+        with self._db.snapshot():
+            count = self._db.value(
+                """SELECT count(*) FROM outbox WHERE state IN ('ready', 'claimed')
+                AND kind NOT IN (SELECT value FROM json_each(?))""",
+                json.dumps(list(off)),
+            )
+        return int(count or 0)
+
     def claim(self, number: int, at: datetime, channel: OutboxChannel | None = None) -> bool:
         """Takes a row and those of its recipients that are due. False where another has it, or nobody is due."""
         with self._db.transaction():

@@ -391,6 +391,17 @@ def test_the_form_works_and_keeps_what_was_chosen(seen: Page, busy: House) -> No
     ).is_visible()
 
 
+def test_counts_under_five_stand_in_no_table_of_labels_and_days_before_the_first_read_are_not_noughts(
+    house: House,
+) -> None:  # fmt: skip
+    page = read(house, "/trends?period=7")
+    assert "✱ is hidden: a count below 5" in page.text
+    shown = page.text.partition("By label")[2].partition("Two labels at once")[0]
+    assert "✱" in shown
+    days = {row[0]: row[1] for row in rows_of(house, "/trends") if len(row) == 3 and row[0].endswith("2026")}  # fmt: skip
+    assert "not read" in days.values()
+
+
 def test_a_usual_of_few_weeks_is_not_counted_in_words(house: House) -> None:
     page = read(house, "/trends").text
     assert "Last Friday" in page
