@@ -127,6 +127,8 @@ from store.team.opinions import Opinions
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
 from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
+from store.weekly import Covered, Cutting, LaneWork, ThemePost, WaitingCase, WeekCount, Weekly, Work
+from store.weekly_notes import CalendarEntry, PeriodKind, Published, WeeklyNotes
 
 
 class Store:
@@ -151,6 +153,8 @@ class Store:
         self.figures = Figures(database, self.assessments)
         self.own_posts = OwnPosts(database)
         self.trends = Trends(database)
+        self.weekly = Weekly(database)
+        self.weekly_notes = WeeklyNotes(database)
         self.threads = Threads(database)
         self.search = Search(database)
 
@@ -256,6 +260,7 @@ __all__ = [
     "BulkCase",
     "BulkDecision",
     "BulkOutcome",
+    "CalendarEntry",
     "Candidate",
     "Card",
     "Case",
@@ -269,7 +274,9 @@ __all__ = [
     "ChasePolicy",
     "Clock",
     "ClockKind",
+    "Covered",
     "CurrentAbsence",
+    "Cutting",
     "Database",
     "DayCount",
     "Decided",
@@ -292,6 +299,7 @@ __all__ = [
     "LabelCount",
     "LanePlacing",
     "LaneRow",
+    "LaneWork",
     "Lanes",
     "LeftOut",
     "Load",
@@ -309,9 +317,11 @@ __all__ = [
     "PageCounts",
     "PathKind",
     "PathStep",
+    "PeriodKind",
     "Placing",
     "PostFacts",
     "Progress",
+    "Published",
     "PurgeProof",
     "Reach",
     "Receiver",
@@ -340,6 +350,7 @@ __all__ = [
     "TakedownStep",
     "Tally",
     "Teamwork",
+    "ThemePost",
     "Thread",
     "ThreadPost",
     "Token",
@@ -347,5 +358,8 @@ __all__ = [
     "Ungrouped",
     "User",
     "Verified",
+    "WaitingCase",
+    "WeekCount",
     "Whom",
+    "Work",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from collectors.platforms import PLATFORM_NAMES
 from core.models import RISKS
 from core.text import sentence
 from review.insights import control_chart
-from review.insights.disclosure import Crossed, crossed
+from core.disclosure import Crossed, crossed
 from review.wording import words
 from store import DayCount, Dimension, LabelCount, Store
 

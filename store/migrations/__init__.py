@@ -20,5 +20,6 @@ from store.migrations import m025_handoffs as m025_handoffs
 from store.migrations import m026_path_steps as m026_path_steps
 from store.migrations import m027_sendings as m027_sendings
 from store.migrations import m028_answered_posts as m028_answered_posts
+from store.migrations import m033_weekly as m033_weekly
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations
