@@ -1,4 +1,4 @@
-"""`mentions report`: the daily list or the weekly summary, written and, if wanted, mailed."""
+"""`mentions report`: the daily list or a weekly, monthly or quarterly summary, written and, if wanted, mailed."""
 
 from __future__ import annotations
 
@@ -10,35 +10,50 @@ import click
 from cli.base import config_option
 from cli.context import command_context
 from core import clock
+from reports.weekly.periods import period_of
 from steps import deliver, report
+from store import PeriodKind
+
+KINDS: dict[str, PeriodKind] = {"weekly": "week", "monthly": "month", "quarterly": "quarter"}
 
 
 @click.command("report")
 @config_option
-@click.argument("kind", type=click.Choice(["daily", "weekly"]))
+@click.argument("kind", type=click.Choice(["daily", *KINDS]))
 @click.option(
     "--date", "on", type=click.DateTime(["%Y-%m-%d"]),
-    help="The day it covers, or the last of the seven; up to now if left out.",
+    help="The day it covers, the last of the seven, or any of the month or quarter; up to now if left out.",
 )  # fmt: skip
 @click.option(
     "--output", type=click.Path(path_type=Path, file_okay=False), help="A folder to write it in."
 )
+@click.option(
+    "--form", "forms", type=click.Choice(["html", "pdf", "xlsx"]), multiple=True, default=["html"],
+    help="How a summary is written; give it twice for two. Usually html.",
+)  # fmt: skip
 @click.option("--send", is_flag=True, help="Mail it too.")
 def report_command(
-    path: Path, kind: str, on: datetime | None, output: Path | None, send: bool
+    path: Path,
+    kind: str,
+    on: datetime | None,
+    output: Path | None,
+    forms: tuple[str, ...],
+    send: bool,
 ) -> None:
-    """Write the daily list or the weekly summary."""
+    """Write the daily list, or the summary of a week, month or quarter."""
     with command_context(path, create=False) as context:
         if on and not 2000 <= on.year <= 2100:
             raise click.UsageError("--date: a day of this century is needed")
         if kind == "daily":
-            period = clock.day(on.date()) if on else report.day_before(context.at)
-            written = report.show_daily(context, *period, output)
+            days = clock.day(on.date()) if on else report.day_before(context.at)
+            written = [report.show_daily(context, *days, output)]
         else:
-            last = on.date() if on else clock.local_day(context.at)
-            written = report.show_weekly(context, last, output)
-        click.echo(f"written: {written}")
+            day = on.date() if on else clock.local_day(context.at)
+            period = period_of(KINDS[kind], day)
+            written = report.show_weekly(context, period, output, forms)
+        for file in written:
+            click.echo(f"written: {file}")
         if send and kind == "daily":
-            deliver.send(context, report.queue_daily(context, *period), "daily")
+            deliver.send(context, report.queue_daily(context, *days), "daily")
         elif send:
-            deliver.send(context, report.queue_weekly(context, last), "weekly")
+            deliver.send(context, report.queue_weekly(context, period), "weekly")

@@ -8,13 +8,16 @@ from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 
 from core import clock
-from core.errors import DeliveryError
-from reports import alerts, daily, handoffs, weekly
+from core.errors import ConfigError, DeliveryError
+from reports import alerts, daily, handoffs
 from reports.email import server, translated
+from reports.weekly import layout, pdf
+from reports.weekly.figures import gather
+from reports.weekly.periods import period_of
 from steps import report
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
-from store import OutboxRow
+from store import OutboxRow, PeriodKind
 from store.cases.handoffs import StepKind
 
 
@@ -180,10 +183,7 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         gathered = daily.gather(context.store, report.meanings(context), start, end)
         return daily.mail(context.config, gathered, at=at, message_id=first.message_id)
     if first.kind == "weekly":
-        summary = weekly.gather(
-            context.store, context.policy, date.fromisoformat(first.payload["last"])
-        )
-        return weekly.mail(context.config, summary, at=at, message_id=first.message_id)
+        return _weekly_letter(context, first, at)
     if first.kind == "handoff":
         return _handoff_letter(context, first, at)
     people = recipients(context, first)
@@ -201,6 +201,21 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         context.config, story_alerts, to=people, at=at, message_id=first.message_id,
         references=begun.message_id if begun.number != first.number else "",
     )  # fmt: skip
+
+
+def _weekly_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailMessage:
+    """The summary with its spreadsheet, and its PDF where one can be made."""
+    kind: PeriodKind = row.payload.get("period", "week")  # type: ignore[assignment]  # as it was written
+    period = period_of(kind, date.fromisoformat(row.payload["last"]))
+    figures = gather(context.store, context.config, context.policy, period, at)
+    summary = layout.summary_of(figures, context.config)
+    attached = report.formed(figures, summary, ["xlsx"])
+    if pdf.is_installed():
+        try:
+            attached = report.formed(figures, summary, ["pdf"]) | attached
+        except ConfigError as error:  # Pango is not there: the words leave all the same
+            context.report_progress(f"the summary leaves without a PDF: {error}")
+    return layout.mail(context.config, figures, at=at, message_id=row.message_id, attached=attached)
 
 
 def _handoff_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailMessage:

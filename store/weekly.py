@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -283,12 +283,15 @@ class Weekly:
             passed_on=row["passed_on"], passed_on_open=row["passed_on_open"],
         )  # fmt: skip
 
-    def waiting(self, end: datetime) -> tuple[int, list[WaitingCase]]:
-        """How many cases waited for an answer at the end of a period, and those that waited longest."""
+    def waiting(self, end: datetime, long: timedelta) -> tuple[int, int, list[WaitingCase]]:
+        """How many cases waited for an answer at the end of a period, how many for `long`, and those that waited longest."""
         moment = clock.text(end)
         waits = "k.kind = 'assistance' AND k.began_at < ?1 AND (k.stopped_at IS NULL OR k.stopped_at >= ?1)"
         with self._db.snapshot():
-            count = int(self._db.value(f"SELECT count(*) FROM deadlines k WHERE {waits}", moment))
+            counted = self._db.rows(
+                f"SELECT count(*) AS waiting, coalesce(sum(k.began_at < ?2), 0) AS long FROM deadlines k WHERE {waits}",
+                moment, clock.text(end - long),
+            )[0]  # fmt: skip
             rows = self._db.rows(
                 f"""SELECT k.case_number, k.began_at, coalesce((SELECT h.role FROM handoffs h
                         WHERE h.case_number = k.case_number AND h.state IN ('waits', 'confirmed')
@@ -298,7 +301,7 @@ class Weekly:
                 WHERE {waits} ORDER BY k.began_at, k.number LIMIT ?2""",
                 moment, MOST_WAITING,
             )  # fmt: skip
-        return count, [
+        return counted["waiting"], counted["long"], [
             WaitingCase(case=row["case_number"], since=clock.parse(row["began_at"]), role=row["role"]) for row in rows
         ]  # fmt: skip
 

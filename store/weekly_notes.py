@@ -42,6 +42,17 @@ class WeeklyNotes:
     def __init__(self, database: Database) -> None:
         self._db = database
 
+    def head(self) -> tuple[int, int, int, int]:
+        """What changes whenever something is written, told or taken out."""
+        with self._db.snapshot():
+            row = self._db.rows(
+                """SELECT (SELECT coalesce(max(number), 0) FROM weekly_notes) AS notes,
+                (SELECT coalesce(max(number), 0) FROM weekly_summaries) AS told,
+                (SELECT coalesce(max(number), 0) FROM calendar_entries) AS entries,
+                (SELECT count(*) FROM calendar_entries WHERE removed_at IS NULL) AS standing"""
+            )[0]
+        return row["notes"], row["told"], row["entries"], row["standing"]
+
     def publish(
         self, kind: PeriodKind, last: date, figures: Mapping[str, Any], at: datetime
     ) -> bool:

@@ -19,6 +19,7 @@ from collectors.platforms import PLATFORM_NAMES
 from core import clock, disclosure
 from core.models import PLATFORMS
 from reports.quality import Qualities, qualities
+from reports.rendering import SOON
 from reports.weekly import watched, xmr
 from reports.weekly.periods import WEEK, Period
 from reports.weekly.themes import Themes
@@ -26,12 +27,14 @@ from reports.weekly.watched import Comparable, LeftOut
 from settings.schema import Config
 from store import (
     AccountActivity,
+    AnswerCounts,
     CalendarEntry,
     Covered,
     Cutting,
     LaneWork,
     Reach,
     Store,
+    Token,
     WaitingCase,
     WeekCount,
     Work,
@@ -43,6 +46,7 @@ HISTORY = (
 SHOWN = 26  # weeks of a chart
 LATE_WEEKS = 8  # before the period, whose late arrivals and changed figures are told
 COMING = timedelta(days=28)
+LONG_WAIT = timedelta(days=2)
 QUALITY = timedelta(weeks=11)
 FEWEST_FOR_SHARE = 20  # mentions or cases of a week, below which a share of them jumps by chance
 LANES = ("now", "answer", "look")
@@ -171,6 +175,7 @@ class Trust:
     not_read: Mapping[tuple[str, str], int]
     terms_changed: tuple[date, ...]
     health: tuple[str, ...]
+    ending: tuple[Token, ...]  # access that ends soon and must be granted anew
     policy: str
     model: str
 
@@ -191,7 +196,9 @@ class Figures:
     lanes: tuple[LaneWork, ...]
     work: Work
     waiting: int
+    waiting_long: int  # for more than two days
     waiting_longest: tuple[WaitingCase, ...]
+    help: AnswerCounts  # requests under our own posts
     themes: Themes | None
     campaigns: tuple[Campaign, ...]
     official: tuple[AccountActivity, ...]
@@ -245,13 +252,13 @@ def gather(
         columns=["platform", "sentiment", "risk", "flags", "mentions"],
     )
     series, compared = _series(store, weeks, labels, at)
-    waiting, longest = store.weekly.waiting(min(end, at))
+    waiting, waiting_long, longest = store.weekly.waiting(min(end, at), LONG_WAIT)
     return Figures(
         period=period, at=at, organisation=config.organisation.name, totals=_totals(labels), series=series,
         platforms=_platforms(labels), places=_places(store.trends.by_place(period.first, period.last)),
         flags=_flags(labels, policy), tone_by_platform=_tone_by_platform(labels),
         lanes=_lanes(store.weekly.lanes(start, end, at)), work=store.weekly.work(start, end),
-        waiting=waiting, waiting_longest=tuple(longest),
+        waiting=waiting, waiting_long=waiting_long, waiting_longest=tuple(longest), help=store.own_posts.answered("assistance", start, end),
         themes=_themes(store, period, themes, notes),
         campaigns=_campaigns(store.own_posts.campaign_reach(start, end), notes),
         official=tuple(store.own_posts.activity(start, end)), cuttings=tuple(store.weekly.cuttings(start, end)),
@@ -558,7 +565,7 @@ def _trust(
         ),
         restated=_restated(store, weeks, earlier), quality=found, tone_right=TONE_RIGHT.get(model),
         not_read=store.weekly.not_read(start, end), terms_changed=_terms_changed(store, weeks),
-        health=tuple(health), policy=policy.version, model=model,
+        health=tuple(health), ending=tuple(store.tokens.ending(end, SOON)), policy=policy.version, model=model,
     )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ SCREEN = 3.267  # times the mean moving range: the upper limit of the ranges the
 RUN = 7  # weeks on one side of the mean, or that all rise or fall
 FEWEST = 12  # weeks before the change, below which it is not known what is usual
 MOST = 26  # weeks before the change that limits come from: 20 to 30 should be used (Provost and Murray 2011)
-SMALL = 5  # a mean below this has no limits: counts so small jump by chance
+SMALL = 5  # a mean below this has no XmR limits: counts so small lie near 0, and not evenly about their mean
+RARE = 0.00135  # above the upper limit, as of three standard deviations: what chance brings to a small count
 
 Rule = Literal["outside", "run", "trend"]
 
@@ -46,8 +47,8 @@ class Signal:
 class Reading:
     """What a series says of its last week.
 
-    `limits` is None where the usual is not known: of `before` weeks, fewer than twelve, or of counts too small, `small`.
-    Limits are of the places `since` up to, and without, `until`.
+    `limits` is None where the usual is not known: of `before` weeks, fewer than twelve. `small` counts have an upper limit by
+    chance in the place of XmR's. Limits are of the places `since` up to, and without, `until`.
     """
 
     limits: Limits | None
@@ -104,10 +105,30 @@ def read(values: Sequence[float], *, share: bool = False) -> Reading:
     end = max(0, len(values) - 1)
     since = max(level, end - MOST)
     usual = limits(values[since:end], **bounds)  # type: ignore[arg-type]
-    if usual is None:
-        small = end - since >= FEWEST
-        return Reading(limits=None, signal=None, since=since, until=end, small=small)
-    return Reading(limits=usual, signal=_last(values, usual), since=since, until=end)
+    if usual is None and end - since >= FEWEST:
+        usual = small_limits(values[since:end])
+        above = values[-1] > usual.upper
+        return Reading(
+            limits=usual, signal=Signal(rule="outside", up=True) if above else None, since=since,
+            until=end, small=True,
+        )  # fmt: skip
+    signal = _last(values, usual) if usual is not None else None
+    return Reading(limits=usual, signal=signal, since=since, until=end)
+
+
+def small_limits(counts: Sequence[float]) -> Limits:
+    """The mean of small counts, and what chance brings once in 740 weeks: by a negative binomial with Jeffreys' prior.
+
+    Never below 4, so that fewer than five are not told as a rise.
+    """
+    size = sum(counts) + 0.5
+    share = len(counts) / (len(counts) + 1)
+    likely, upper, left = share**size, 0, 1.0
+    while left - likely > RARE:
+        left -= likely
+        likely *= (upper + size) / (upper + 1) * (1 - share)
+        upper += 1
+    return Limits(mean=_mean(counts), lower=0.0, upper=float(max(upper, SMALL - 1)))
 
 
 def _last(values: Sequence[float], usual: Limits) -> Signal | None:
