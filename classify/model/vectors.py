@@ -57,7 +57,9 @@ class Vectors:
                 break
             windows = self._cutter.cut([Text(text)]).windows
             rows.append(self._vector(windows[0]) if windows else np.zeros(1, np.float32))
-        width = max((len(row) for row in rows), default=1)
+        if not rows:
+            return np.zeros((0, 1), np.float32)
+        width = max(len(row) for row in rows)
         vectors = np.stack(
             [row if len(row) == width else np.zeros(width, np.float32) for row in rows]
         )

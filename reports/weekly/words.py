@@ -186,9 +186,9 @@ def _tiles(figures: Figures) -> tuple[Tile, ...]:
         if number
     ]
     return (
-        _tile("Mentions", f"{figures.totals.mentions:,}", mentions),
-        _tile("Asking for help", f"{figures.totals.asking:,}", asking),
-        _tile("Looked at in time", f"{hits:,} of {count:,}" if count else "None due", looked),
+        _tile(figures, "Mentions", f"{figures.totals.mentions:,}", mentions),
+        _tile(figures, "Asking for help", f"{figures.totals.asking:,}", asking),
+        _tile(figures, "Looked at in time", f"{hits:,} of {count:,}" if count else "None due", looked),
         Tile(
             name="Patients’ details in public", figure=f"{began:,}",
             verdict=sentence(", ".join(state)) or "No clock of 72 hours began",
@@ -196,15 +196,15 @@ def _tiles(figures: Figures) -> tuple[Tile, ...]:
     )  # fmt: skip
 
 
-def _tile(name: str, figure: str, series: Series) -> Tile:
+def _tile(figures: Figures, name: str, figure: str, series: Series) -> Tile:
     detail = ""
-    if series.reading.limits is not None:
-        compared = (
-            f"{between(series)} a week"
-            if series.share or series.total != series.compared
-            else between(series)
-        )
-        detail = f"(usual {compared})"
+    if series.reading.limits is not None and series.compared is not None:
+        detail = f"usual {between(series)}"
+        if figures.period.judged > 1:
+            detail += " a week"
+        elif not series.share and series.compared != series.total:
+            detail = f"{series.compared:,.0f} compared, {detail}"
+        detail = f"({detail})"
     return Tile(
         name=name,
         figure=figure,
@@ -262,8 +262,9 @@ def _change(figures: Figures, series: Series) -> Change:
     usual, value = series.reading.limits, series.week.value
     name = NAMES[series.key]
     if usual is None or value is None:
-        now = "not known" if series.total is None else number(series, series.total)
-        heading = f"{name}: {now}, {verdict(series)}"
+        heading = f"{name}: nothing was due"
+        if series.total is not None:
+            heading = f"{name}: {number(series, series.total)}, {verdict(series)}"
     elif series.told:
         heading = f"{name}: {number(series, value)}, {'up' if value > usual.mean else 'down'} from about {number(series, usual.mean)}"
     else:

@@ -112,8 +112,8 @@ def read(values: Sequence[float], *, share: bool = False) -> Reading:
             limits=usual, signal=Signal(rule="outside", up=True) if above else None, since=since,
             until=end, small=True,
         )  # fmt: skip
-    signal = _last(values, usual) if usual is not None else None
-    return Reading(limits=usual, signal=signal, since=since, until=end)
+    last = _last(values, usual) if usual is not None else None
+    return Reading(limits=usual, signal=last, since=since, until=end)
 
 
 def small_limits(counts: Sequence[float]) -> Limits:

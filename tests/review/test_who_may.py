@@ -49,6 +49,8 @@ WHO: dict[str, str] = {
     "POST /clocks/{number:row}": "reviewer", "GET /tell": "viewer", "POST /tell": "viewer",
     "GET /tell/{number:row}": "viewer", "GET /sample": "reviewer", "GET /sample/{number:row}": "reviewer",
     "POST /sample/{number:row}": "reviewer", "GET /quality": "viewer", "GET /trends": "viewer", "GET /weekly": "viewer",
+    "GET /weekly/file/{form}": "viewer", "POST /weekly/note": "reviewer", "POST /weekly/calendar": "reviewer",
+    "POST /weekly/calendar/{number:row}/remove": "reviewer",
     "GET /setup": "setup", "GET /setup/{section}": "setup", "POST /setup/{section}": "lead",
     "GET /setup/{section}/back/{version:row}": "lead", "POST /setup/{section}/back/{version:row}": "lead",
     "GET /team": "viewer", "GET /away": "reviewer", "POST /away": "reviewer", "POST /away/{number:row}/end": "reviewer",

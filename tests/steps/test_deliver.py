@@ -55,7 +55,7 @@ def due(house: RunContext, at: datetime | None = None) -> int:
 
 
 def bodies(mail: EmailMessage) -> str:
-    parts = [part.get_content() for part in mail.walk() if not part.is_multipart()]
+    parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
     return "\n".join((*(f"{name}: {value}" for name, value in mail.items()), *parts))
 
 

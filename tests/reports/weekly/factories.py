@@ -73,11 +73,12 @@ class Year:
         default_factory=dict
     )  # it was read, and brought nothing
     sources: Mapping[str, Platform] = field(default_factory=lambda: SOURCES)
+    last: date = LAST
 
     @property
     def weeks(self) -> list[date]:
         """Their last days."""
-        return sundays(len(next(iter(self.counts.values()))))
+        return sundays(len(next(iter(self.counts.values()))), self.last)
 
 
 def fill(store: Store, year: Year) -> None:
