@@ -13,7 +13,7 @@ from classify.model.vectors import Vectors
 from core import clock
 from reports import daily, rendering
 from reports.weekly import layout, pdf
-from reports.weekly.figures import Figures, gather, told
+from reports.weekly.figures import Figures, gather, published_figures
 from reports.weekly.periods import DAY, Period, last_whole, period_of
 from reports.weekly.spreadsheet import xlsx
 from reports.weekly.themes import MOST_POSTS, Themes, themes_of
@@ -23,7 +23,7 @@ from steps.classifier import model_folder
 from steps.context import RunContext
 from store import PeriodKind
 
-THEME_SECONDS = 10.0  # for the vectors of a period's posts: three times what they take on two cores
+THEME_SECONDS = 3.5  # for the vectors of a period's posts, so that a summary takes less than 5 s
 
 
 def meanings(context: RunContext) -> dict[str, str]:
@@ -64,7 +64,9 @@ def weekly_summary(
         health=health, themes=_themes(context, period),
     )  # fmt: skip
     if period.last < clock.local_day(context.at):
-        context.store.weekly_notes.publish(period.kind, period.last, told(figures), context.at)
+        context.store.weekly_notes.publish(
+            period.kind, period.last, published_figures(figures), context.at
+        )
     summary = layout.summary_of(figures, context.config)
     contents = formed(figures, summary, forms)
     paths = [(into or folder(context)) / f"{layout.file_name(figures)}.{form}" for form in contents]

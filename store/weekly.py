@@ -185,7 +185,7 @@ class Weekly:
                 for row in rows
             ]  # fmt: skip
 
-    def found(self, start: datetime, end: datetime) -> int:
+    def count_found(self, start: datetime, end: datetime) -> int:
         """How many of what is held was first found in the period, whenever it was posted."""
         with self._db.snapshot():
             return int(
@@ -277,7 +277,7 @@ class Weekly:
                 period,
             )[0]
         return Work(
-            decided={found["kind"]: found["count"] for found in decided}, takedowns_asked=row["asked"],
+            decided={kind["kind"]: kind["count"] for kind in decided}, takedowns_asked=row["asked"],
             takedowns_gone=row["gone"], hidden=row["hidden"], clocks_began=row["began"],
             clocks_recorded=row["recorded"], clocks_running=row["running"],
             passed_on=row["passed_on"], passed_on_open=row["passed_on_open"],

@@ -22,6 +22,8 @@ from core.errors import ModelError
 MEAN = (
     "/Div_output_0"  # the mean of the last layer over a post's own tokens, as the export named it
 )
+WIDTH = 384
+BATCH = 12  # posts that are read together
 LONGEST = 128  # tokens: what a post is about stands at its beginning
 GRAPH, OUTPUT, NAME = (
     b"\x3a",
@@ -52,29 +54,35 @@ class Vectors:
         """A vector of length 1 for each text, (texts, width); fewer rows than texts where the time was up."""
         until = time.monotonic() + seconds
         rows: list[NDArray[np.float32]] = []
-        for text in texts:
+        for start in range(0, len(texts), BATCH):
             if time.monotonic() > until:
                 break
-            windows = self._cutter.cut([Text(text)]).windows
-            rows.append(self._vector(windows[0]) if windows else np.zeros(1, np.float32))
+            rows += self._vectors(texts[start : start + BATCH])
         if not rows:
             return np.zeros((0, 1), np.float32)
-        width = max(len(row) for row in rows)
-        vectors = np.stack(
-            [row if len(row) == width else np.zeros(width, np.float32) for row in rows]
-        )
+        vectors = np.stack(rows)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
-    def _vector(self, window: Window) -> NDArray[np.float32]:
-        ids, types = self._cutter.row(window)
-        row = {
-            "ids": np.asarray([ids], np.int64),
-            "mask": np.ones((1, len(ids)), np.int64),
-            "types": np.asarray([types], np.int64),
-        }
-        (vectors,) = self._session.run([MEAN], row)
-        return np.asarray(vectors[0], dtype=np.float32)
+    def _vectors(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """Those of some texts read together, the shorter ones filled up; the window that begins each."""
+        windows: dict[int, Window] = {}
+        for window in self._cutter.cut([Text(text) for text in texts]).windows:
+            windows.setdefault(window.post, window)
+        pairs = [self._cutter.row(window) for window in windows.values()]
+        if not pairs:
+            return [np.zeros(WIDTH, np.float32)] * len(texts)
+        longest = max(len(ids) for ids, _ in pairs)
+        ids, types, mask = (np.zeros((len(pairs), longest), np.int64) for _ in range(3))
+        for place, (own, kinds) in enumerate(pairs):
+            ids[place, : len(own)], types[place, : len(own)], mask[place, : len(own)] = (
+                own,
+                kinds,
+                1,
+            )
+        (vectors,) = self._session.run([MEAN], {"ids": ids, "mask": mask, "types": types})
+        by_post = dict(zip(windows, np.asarray(vectors, dtype=np.float32), strict=True))
+        return [by_post.get(place, np.zeros(WIDTH, np.float32)) for place in range(len(texts))]
 
 
 def _output(name: str) -> bytes:

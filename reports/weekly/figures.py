@@ -97,7 +97,7 @@ class Series:
     of: tuple[int, int] = (0, 0)  # of a share over the whole period: so many of so many
 
     @property
-    def told(self) -> bool:
+    def changed(self) -> bool:
         """Whether a rule speaks of it: without one no change is told."""
         return self.reading.signal is not None
 
@@ -117,7 +117,7 @@ class Restated:
 
     first: date
     last: date
-    said: int
+    published: int
     now: int
 
 
@@ -167,7 +167,7 @@ class Trust:
     ]  # the last days of earlier weeks that were not watched as this one
     imported: int
     spend: tuple[Spend, ...]
-    found: int
+    found_count: int
     late: tuple[Late, ...]
     restated: tuple[Restated, ...]
     quality: Qualities | None
@@ -267,13 +267,13 @@ def gather(
     )  # fmt: skip
 
 
-def told(figures: Figures) -> dict[str, Any]:
+def published_figures(figures: Figures) -> dict[str, Any]:
     """What is kept of a summary when it is told: counts and the terms of themes."""
     return {
         "totals": asdict(figures.totals),
         "weeks": {f"{point.last}": point.value for point in figures.chart("mentions").points},
         "waiting": figures.waiting,
-        "themes": figures.themes.told() if figures.themes else None,
+        "themes": figures.themes.to_json() if figures.themes else None,
     }
 
 
@@ -379,7 +379,7 @@ def _one(
         if place in places:
             readings[place] = xmr.read([values[place][week] for week in places], share=share)
     last = max(alike)
-    chosen = next((place for place, found in readings.items() if found.signal), last)
+    chosen = next((place for place, reading in readings.items() if reading.signal), last)
     nothing = xmr.Reading(limits=None, signal=None, since=0, until=0)
     table = values[chosen]
     points = tuple(
@@ -550,7 +550,7 @@ def _trust(
     late = store.weekly.late_by_week(earlier, start, end)
     since = period.last - QUALITY
     draws = store.samples.draws(since)
-    found = qualities(draws, store.sample_counts.tallies(since), policy.in_use) if draws else None
+    quality = qualities(draws, store.sample_counts.tallies(since), policy.in_use) if draws else None
     _, model = store.workload.versions()
     return Trust(
         sources=tuple(
@@ -558,12 +558,12 @@ def _trust(
             for source in weeks.sources
         ),
         left_out=compared.left_out, weeks_left_out=tuple(weeks.days[place][1] for place in compared.dropped),
-        imported=weeks.imported, spend=_spend(store, weeks.sources), found=store.weekly.found(start, end),
+        imported=weeks.imported, spend=_spend(store, weeks.sources), found_count=store.weekly.count_found(start, end),
         late=tuple(
             Late(first=first, last=last, count=late[place])
             for place, (first, last) in enumerate(earlier) if late.get(place)
         ),
-        restated=_restated(store, weeks, earlier), quality=found, tone_right=TONE_RIGHT.get(model),
+        restated=_restated(store, weeks, earlier), quality=quality, tone_right=TONE_RIGHT.get(model),
         not_read=store.weekly.not_read(start, end), terms_changed=_terms_changed(store, weeks),
         health=tuple(health), ending=tuple(store.tokens.ending(end, SOON)), policy=policy.version, model=model,
     )  # fmt: skip
@@ -584,9 +584,9 @@ def _restated(
         for first, last, _ in labels
     }
     return tuple(
-        Restated(first=first, last=last, said=said, now=counts[last])
-        for first, last, said in labels
-        if said is not None and said != counts[last]
+        Restated(first=first, last=last, published=count, now=counts[last])
+        for first, last, count in labels
+        if count is not None and count != counts[last]
     )
 
 

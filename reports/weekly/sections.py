@@ -48,7 +48,7 @@ def did(figures: Figures) -> Part:
         f"{count:,} {DECISIONS[kind]}" for kind, count in work.decided.items() if kind in DECISIONS
     ]
     sentences = [
-        f"{counted(figures.trust.found, 'mention')} found, {counted(decided, 'decision')} made"
+        f"{counted(figures.trust.found_count, 'mention')} found, {counted(decided, 'decision')} made"
         + (f": {listed(kinds)}." if kinds else ".")
     ]
     if work.passed_on:
@@ -374,7 +374,7 @@ def _left_out(figures: Figures) -> list[str]:
 def _late(figures: Figures) -> list[str]:
     trust, sentences = figures.trust, []
     late = sum(row.count for row in trust.late)
-    posted = f"{mentions_in_words(figures.totals.mentions)} posted in this {figures.period.kind}, {trust.found:,} found in it"
+    posted = f"{mentions_in_words(figures.totals.mentions)} posted in this {figures.period.kind}, {trust.found_count:,} found in it"
     if late:
         weeks = listed(
             [f"{row.count:,} to the week to {row.last:%-d %b}" for row in reversed(trust.late)][:4]
@@ -385,7 +385,7 @@ def _late(figures: Figures) -> list[str]:
     if trust.restated:
         weeks = listed(
             [
-                f"{row.now:,} in the week to {row.last:%-d %b} (we said {row.said:,})"
+                f"{row.now:,} in the week to {row.last:%-d %b} (we said {row.published:,})"
                 for row in reversed(trust.restated)
             ][:4]
         )

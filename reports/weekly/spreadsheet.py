@@ -63,7 +63,7 @@ def _weeks(series: Sequence[Series]) -> list[list[Cell]]:
         limits = [each.reading.limits for each in series]
         title = {"mean": "Average", "lower": "Lower limit", "upper": "Upper limit"}[name]
         rows.append(
-            [title, None, *(round(getattr(one, name), 2) if one else None for one in limits)]
+            [title, None, *(round(getattr(limit, name), 2) if limit else None for limit in limits)]
         )
     return rows
 
@@ -71,7 +71,7 @@ def _weeks(series: Sequence[Series]) -> list[list[Cell]]:
 def _counts(figures: Figures) -> list[list[Cell]]:
     totals = figures.totals
     rows: list[list[Cell]] = [
-        ["What", "Name", "Mentions"], ["All", "Posted", totals.mentions], ["All", "Found", figures.trust.found],
+        ["What", "Name", "Mentions"], ["All", "Posted", totals.mentions], ["All", "Found", figures.trust.found_count],
         ["Tone", "negative", totals.negative], ["Tone", "neutral", totals.neutral], ["Tone", "positive", totals.positive],
         ["Risk", "high", totals.high], ["Flagged", "", totals.flagged],
     ]  # fmt: skip

@@ -7,6 +7,7 @@ left out, and a theme of fewer than five posts or writers is not told. An office
 from __future__ import annotations
 
 import math
+import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,7 +22,7 @@ from classify.text.lexicon import given_names, only_names
 from core.disclosure import SMALL
 from store import ThemePost
 
-MOST_READ = 240  # posts whose vectors are worked out: some 3.5 s
+MOST_READ = 240  # posts whose vectors are worked out: some 3 s on two idle cores
 MOST_POSTS = 2000  # of a period in which terms are looked for
 MOST_THEMES = 8
 A_CLUSTER = 14  # posts, on average
@@ -79,7 +80,7 @@ class Themes:
     looked: int
     read: int
 
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """As it is kept: counts and terms, no gist."""
         return {
             "posts": self.posts, "looked": self.looked, "read": self.read,
@@ -95,10 +96,10 @@ class Themes:
     @classmethod
     def of_published(cls, figures: Mapping[str, Any]) -> Themes | None:
         """The same again, out of what was kept; None where none were worked out."""
-        told = figures.get("themes")
-        return told and cls(
-            themes=tuple(Theme(**(theme | {"terms": tuple(theme["terms"])})) for theme in told["themes"]),
-            posts=told["posts"], looked=told["looked"], read=told["read"],
+        stored = figures.get("themes")
+        return stored and cls(
+            themes=tuple(Theme(**(theme | {"terms": tuple(theme["terms"])})) for theme in stored["themes"]),
+            posts=stored["posts"], looked=stored["looked"], read=stored["read"],
         )  # fmt: skip
 
     def with_history(self, earlier: Sequence[Themes]) -> Themes:
@@ -140,6 +141,9 @@ def themes_of(
     words = [[term for term in terms if not named & set(term.split())] for terms in words]
     every = max(1.0, len(posts) / MOST_READ)
     chosen = [int(place * every) for place in range(min(MOST_READ, len(posts)))]
+    random.Random(0).shuffle(
+        chosen
+    )  # where the time is up, those that were read are of the whole period
     read = (
         vectors([posts[place].masked for place in chosen])
         if chosen
@@ -150,9 +154,13 @@ def themes_of(
     clusters = [
         [chosen[row] for row in rows] for rows in _clusters(read, max(1, len(chosen) // A_CLUSTER))
     ]
-    found = [_term_weights(cluster, words, posts, often, len(posts)) for cluster in clusters]
+    clusters_terms = [
+        _term_weights(cluster, words, posts, often, len(posts)) for cluster in clusters
+    ]
     return Themes(
-        themes=_themes(_merged(found), words, posts, _written([post.masked for post in posts])),
+        themes=_themes(
+            _merged(clusters_terms), words, posts, _written([post.masked for post in posts])
+        ),
         posts=total,
         looked=len(posts),
         read=len(chosen),
@@ -233,18 +241,18 @@ def _writers(term: str, words: Sequence[Sequence[str]], posts: Sequence[ThemePos
 
 def _distinct(terms: Sequence[str]) -> list[str]:
     """Without a word whose pair stands already, or the other way round, or whose plural does."""
-    kept: list[str] = []
+    distinct: list[str] = []
     for term in terms:
         parts = {part.rstrip("s") for part in term.split()}
-        if not any(parts & {part.rstrip("s") for part in other.split()} for other in kept):
-            kept.append(term)
-    return kept
+        if not any(parts & {part.rstrip("s") for part in other.split()} for other in distinct):
+            distinct.append(term)
+    return distinct
 
 
-def _merged(found: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+def _merged(clusters_terms: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
     """Clusters that share a term are one theme."""
     themes: list[dict[str, float]] = []
-    for weights in sorted(found, key=lambda weights: -sum(weights.values())):
+    for weights in sorted(clusters_terms, key=lambda weights: -sum(weights.values())):
         if not weights:
             continue
         other = next((theme for theme in themes if theme.keys() & weights.keys()), None)
@@ -272,7 +280,7 @@ def _written(texts: Sequence[str]) -> dict[str, str]:
 
 
 def _themes(
-    found: Sequence[Mapping[str, float]],
+    term_weights: Sequence[Mapping[str, float]],
     words: Sequence[Sequence[str]],
     posts: Sequence[ThemePost],
     written: Mapping[str, str],
@@ -282,16 +290,17 @@ def _themes(
     for place, terms in enumerate(words):
         present = set(terms)
         weights = [
-            sum(weight for term, weight in theme.items() if term in present) for theme in found
+            sum(weight for term, weight in theme.items() if term in present)
+            for theme in term_weights
         ]
-        best = max(range(len(found)), key=weights.__getitem__, default=0)
-        if found and weights[best] > 0:
+        best = max(range(len(term_weights)), key=weights.__getitem__, default=0)
+        if term_weights and weights[best] > 0:
             members[best].append(place)
     themes = []
     for number, places in members.items():
         if len(places) < SMALL or len({posts[place].author for place in places}) < SMALL:
             continue
-        terms = tuple(found[number])
+        terms = tuple(term_weights[number])
         tone = Counter(posts[place].sentiment for place in places)
         themes.append(
             Theme(

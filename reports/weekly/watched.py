@@ -98,9 +98,9 @@ def comparable(
         _short(platform, alike[platform], names[platform], states)
         for platform in sorted(set(alike) - platforms)
     ]
-    kept = [alike[platform] for platform in platforms]
-    common = set.intersection(*map(set, kept)) if kept else set[int]()
-    first = min((min(places) for places in kept), default=last)
+    by_platform = [alike[platform] for platform in platforms]
+    common = set.intersection(*map(set, by_platform)) if by_platform else set[int]()
+    first = min((min(places) for places in by_platform), default=last)
     return Comparable(
         platforms=tuple(sorted(platforms)), weeks=tuple(sorted(common)),
         left_out=tuple(sorted(left_out, key=lambda fault: fault.platform)),

@@ -39,7 +39,7 @@ class Change:
     heading: str
     text: str
     rule: str
-    told: bool
+    changed: bool
     chart: Sparkline
     tone: Tone
 

@@ -60,17 +60,19 @@ def headline(figures: Figures) -> str:
     period = figures.period.kind
     if not figures.trust.sources:
         return f"No source was read in this {period}, so that silence says nothing."
-    told = [series for series in _ordered(figures.series) if series.told]
-    sentences = [_told(figures, series) for series in told[:2]]
+    changed = [series for series in _ordered(figures.series) if series.changed]
+    sentences = [_told(figures, series) for series in changed[:2]]
     if not sentences:
         sentences = [_nothing(figures)]
-    elif len(told) > 2:
-        others = "one more change is" if len(told) == 3 else f"{len(told) - 2} more changes are"
+    elif len(changed) > 2:
+        others = (
+            "one more change is" if len(changed) == 3 else f"{len(changed) - 2} more changes are"
+        )
         sentences.append(f"{sentence(others)} told below.")
     if figures.waiting:
-        one = figures.waiting == 1
+        single = figures.waiting == 1
         sentences.append(
-            f"{figures.waiting:,} {'person' if one else 'people'} still {'waits' if one else 'wait'} for an answer."
+            f"{figures.waiting:,} {'person' if single else 'people'} still {'waits' if single else 'wait'} for an answer."
         )
     if figures.trust.health:
         sentences.append("Not all could be read or sent: see how far to trust this.")
@@ -140,14 +142,14 @@ def _left_out_short(left_out: Sequence[LeftOut]) -> str:
 
 def _in_short(figures: Figures) -> str:
     """The subject: fixed words."""
-    told = [series for series in _ordered(figures.series) if series.told]
+    changed = [series for series in _ordered(figures.series) if series.changed]
     short = {
         "mentions": "mentions", "negative": "negative share", "asking": "requests for help", "high": "high risks",
         "in_time": "cases in time",
     }  # fmt: skip
     parts = [
         f"{short[series.key]} {'above' if series.reading.signal and series.reading.signal.up else 'below'} usual"
-        for series in told[:2]
+        for series in changed[:2]
     ]
     usual = figures.chart("mentions").reading.limits is not None
     parts = parts or (["as usual"] if usual else [mentions_in_words(figures.totals.mentions)])
@@ -265,12 +267,12 @@ def _change(figures: Figures, series: Series) -> Change:
         heading = f"{name}: nothing was due"
         if series.total is not None:
             heading = f"{name}: {number(series, series.total)}, {verdict(series)}"
-    elif series.told:
+    elif series.changed:
         heading = f"{name}: {number(series, value)}, {'up' if value > usual.mean else 'down'} from about {number(series, usual.mean)}"
     else:
         heading = f"{name}: {number(series, series.total if figures.period.judged > 1 and series.total is not None else value)}, nothing to explain"
     return Change(
-        heading=heading, text=" ".join(_details(figures, series)), rule=rule_of(series), told=series.told,
+        heading=heading, text=" ".join(_details(figures, series)), rule=rule_of(series), changed=series.changed,
         chart=sparkline(series, f"{name}, {len(series.points)} weeks: {heading.partition(': ')[2]}", number, good=_tone(series) == "good"),
         tone=_tone(series),
     )  # fmt: skip
@@ -278,7 +280,7 @@ def _change(figures: Figures, series: Series) -> Change:
 
 def _details(figures: Figures, series: Series) -> list[str]:
     details = []
-    if series.told and figures.period.judged > 1:
+    if series.changed and figures.period.judged > 1:
         details.append(f"In the week to {on_day(series.week.last)}.")
     if series.driver:
         details.append(f"More than half of the change is on {series.driver}: look there first.")

@@ -105,8 +105,8 @@ def _asked_for(context: RequestContext) -> tuple[Period, list[str]]:
     """The period that the address or the form names, and what is wrong with it."""
     values = context.form if context.form else context.request.query_params
     today = clock.local_day(context.at)
-    asked = str(values.get("period", "") or "week")
-    kind: PeriodKind = asked if asked in get_args(PeriodKind) else "week"  # type: ignore[assignment]
+    written = str(values.get("period", "") or "week")
+    kind: PeriodKind = written if written in get_args(PeriodKind) else "week"  # type: ignore[assignment]
     text, usual = str(values.get("last", "")), last_whole(kind, today)
     if not text:
         return usual, []

@@ -122,5 +122,5 @@ def told_weeks(store: Store, weeks: Iterable[date], key: str = "mentions") -> It
     """The weeks in whose summary a rule speaks of a series."""
     for last in weeks:
         at = clock.day(last)[1] + timedelta(hours=7)
-        if figures_of(store, period_of("week", last), at).chart(key).told:
+        if figures_of(store, period_of("week", last), at).chart(key).changed:
             yield last

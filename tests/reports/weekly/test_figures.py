@@ -14,7 +14,7 @@ import pytest
 from classify.model.onnx_model import SHIPPED
 from core import clock
 from core.models import PLATFORMS
-from reports.weekly.figures import TONE_RIGHT, Count, Figures, gather, together, told
+from reports.weekly.figures import TONE_RIGHT, Count, Figures, gather, published_figures, together
 from reports.weekly.periods import Period, period_of
 from store import Store
 from tests.reports.factories import POLICY
@@ -180,7 +180,7 @@ def test_what_was_found_and_what_came_late(store: Store, period: Period) -> None
     figures = figures_of(store, period)
     start, end = clock.day(period.first)[0], clock.day(period.last)[1]
     found = [row for row in rows(store) if row["found"] is not None and start <= row["found"] < end]
-    assert figures.trust.found == total(found)
+    assert figures.trust.found_count == total(found)
     late = Counter[date]()
     for row in found:
         weeks_before = -(-(period.last - row["day"]).days // 7) if row["day"] <= period.last else 0
@@ -273,11 +273,13 @@ def test_what_was_said_of_a_past_week_is_owned_up_to() -> None:
         read(store, "x", date(2026, 7, 1), LAST)
         before = period_of("week", LAST - WEEK)
         count(store, before.last, 30)
-        store.weekly_notes.publish("week", before.last, told(figures_of(store, before)), AT - WEEK)
+        store.weekly_notes.publish(
+            "week", before.last, published_figures(figures_of(store, before)), AT - WEEK
+        )
         assert not figures_of(store).trust.restated
         count(store, before.last - DAY, 12, sentiment="negative")
         (restated,) = figures_of(store).trust.restated
-        assert (restated.last, restated.said, restated.now) == (before.last, 30, 42)
+        assert (restated.last, restated.published, restated.now) == (before.last, 30, 42)
         assert not store.weekly_notes.publish("week", before.last, {}, AT), "what was said stays"
 
 
@@ -304,4 +306,4 @@ def test_an_empty_store_has_figures_that_say_nothing_was_read() -> None:
         )
         assert not figures.whole
         assert figures.totals.mentions == 0
-        assert not any(series.told for series in figures.series)
+        assert not any(series.changed for series in figures.series)

@@ -109,7 +109,7 @@ def test_a_small_tone_is_hidden_with_what_would_give_it_away() -> None:
 
 def test_what_is_kept_is_read_again_with_gists_and_history() -> None:
     found = themes_of(60, posts(SUBJECTS * 10), by_words)
-    kept = Themes.of_published({"themes": found.told()})
+    kept = Themes.of_published({"themes": found.to_json()})
     assert kept == found
     first = found.themes[0]
     told = found.with_history([found, found, found, found]).with_gists(
