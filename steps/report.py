@@ -23,7 +23,7 @@ from steps.classifier import model_folder
 from steps.context import RunContext
 from store import PeriodKind
 
-THEME_SECONDS = 3.5  # for the vectors of a period's posts, so that a summary takes less than 5 s
+THEME_SECONDS = 10.0  # at most, for the vectors of a period's posts: 3 s on two idle cores
 
 
 def meanings(context: RunContext) -> dict[str, str]:

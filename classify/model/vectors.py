@@ -40,6 +40,7 @@ class Vectors:
         self._cutter = Cutter(folder / "tokenizer.json", size=LONGEST, author=0)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
+        options.enable_cpu_mem_arena = False  # 20 MB less, and no slower for a few hundred posts
         model = (folder / "model.onnx").read_bytes()
         try:
             self._session: Any = onnxruntime.InferenceSession(
