@@ -89,6 +89,8 @@ def _told(figures: Figures, series: Series) -> str:
     assert value is not None
     week = "" if figures.period.judged == 1 else f" in the week to {series.week.last:%-d %B}"
     now, before = number(series, value), number(series, usual.mean)
+    if not series.share and figures.period.judged == 1 and series.compared != series.total:
+        now += " that can be compared"
     if signal.rule == "outside":
         more = {
             "mentions": ("More was said than usual", "Less was said than usual"),
