@@ -243,6 +243,12 @@ class Officer:
         kind = what.evaluate("(at) => at.type === 'radio' || at.type === 'checkbox'")
         self.page.keyboard.press("Space" if kind else "Enter")
 
+    def _enter(self) -> None:
+        self.count.keys += 1
+        self.page.evaluate("document.querySelector('main').dataset.before = 'yes'")
+        self.page.keyboard.press("Enter")
+        self._settle()
+
     def tab_to(self, what: Locator) -> None:
         """Presses Tab until it has the focus."""
         for _ in range(150):
@@ -257,7 +263,7 @@ class Officer:
         self.see(what)
         self.count.typed += 1
         if what.evaluate("(at) => at === document.activeElement"):
-            pass
+            pass  # the page put it there
         elif self.by == "mouse":
             self.count.clicks += 1
             what.click()
@@ -381,6 +387,9 @@ class Officer:
             who = step.locator("[name=who]")
             if who.count():
                 self.write(who, "Duty lead")
+                if self.by == "keys":  # Enter in a field does what its first button says
+                    self._enter()
+                    continue
             copies = step.locator("[data-copies]")
             if copies.count():
                 self.press(copies.first, leaves=False)
@@ -417,6 +426,18 @@ class Officer:
             return
         here = self.page.locator("#open a[href='/today']")
         self.press(here.first if here.count() else self.page.locator("main a[href='/today']").first)
+
+    def rest(self) -> int:
+        """Closes all groups of Rest that may be closed together; how many cases that are."""
+        self.goto("/today")
+        self.press(self.page.locator("a[href^='/rest']").first)
+        for box in self.page.locator("[name=group]:not(:disabled)").all():
+            self.press(box, leaves=False)
+        self.press(self.page.get_by_role("button", name="Show what will close"))
+        close = self.page.get_by_role("button", name=re.compile("^Close "))
+        count = int(re.sub(r"\D", "", close.inner_text()))
+        self.press(close)
+        return count
 
     # ── what the store says of it ────────────────────────────────────────────────────────────────
 
@@ -462,6 +483,7 @@ class State:
 def at_desk(browser: Browser, desk: Desk, size: tuple[int, int] = LAPTOP, handle: str = "amina", by: str = "mouse") -> Iterator[Officer]:  # fmt: skip
     """Somebody who is signed in, at a window of some size."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="en-GB")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(f"{desk.url}/sign-in")
     page.get_by_label("Name").fill(handle)
@@ -588,7 +610,15 @@ def twice(decisions: Sequence[Decided]) -> list[int]:
     return [case for case, times in counts.items() if times > 1]
 
 
-def table(mouse: Sequence[Decided], keys: Sequence[Decided], seen: Glance, leak: tuple[Counts, str]) -> str:  # fmt: skip
+@dataclass(frozen=True, kw_only=True)
+class Rest:
+    """What it cost to close `cases` of Rest together."""
+
+    cases: int
+    cost: Counts
+
+
+def table(mouse: Sequence[Decided], rest: Rest, keys: Sequence[Decided], seen: Glance, leak: tuple[Counts, str]) -> str:  # fmt: skip
     """Goal by goal, as measured."""
     first = mouse[:DECISIONS]
     plain = [decided for decided in mouse if not decided.path]
@@ -598,6 +628,7 @@ def table(mouse: Sequence[Decided], keys: Sequence[Decided], seen: Glance, leak:
         (f"{len(first)} decisions by mouse, from the top", "60 clicks, 0 scrolls", _told(first, "clicks")),
         ("  of them by a guided path", "", _told([decided for decided in first if decided.path], "clicks")),
         (f"{len(plain[:DECISIONS])} decisions by mouse without a path", "60 clicks, 0 scrolls", _told(plain[:DECISIONS], "clicks")),
+        ("the whole week, Rest in groups, as 40 decisions", "60 clicks, 0 scrolls", _as_forty(mouse, rest)),
         (f"{len(keys)} decisions by keys, from the top", "45 keys", _told(keys, "keys")),
         ("  of them by a guided path", "", _told([decided for decided in keys if decided.path], "keys")),
         (f"{len([decided for decided in keys if not decided.path])} by keys without a path", "45 keys", _told([decided for decided in keys if not decided.path], "keys")),
@@ -626,6 +657,16 @@ def _told(decisions: Sequence[Decided], kind: str) -> str:
     return f"{getattr(total, kind)} {kind}, {total.scrolls} scrolls, {total.loads} page loads, {total.typed} typed ({len(decisions)} decisions)"
 
 
+def _as_forty(mouse: Sequence[Decided], rest: Rest) -> str:
+    """What 40 decisions cost where each lane comes as often as the week brings it."""
+    whole, cases = cost(mouse), len(mouse) + rest.cases
+    clicks, scrolls = whole.clicks + rest.cost.clicks, whole.scrolls + rest.cost.scrolls
+    return (
+        f"{DECISIONS * clicks / cases:.0f} clicks, {DECISIONS * scrolls / cases:.1f} scrolls "
+        f"({cases} cases of the week, {rest.cases} of them in Rest by {rest.cost.clicks} clicks: {clicks} clicks in all)"
+    )
+
+
 def _by_kind(decisions: Sequence[Decided]) -> dict[tuple[str, str], list[Decided]]:
     kinds: dict[tuple[str, str], list[Decided]] = {}
     for decided in decisions:
@@ -648,11 +689,15 @@ def main(folder: Path, most: int, talks: bool) -> None:
         with served(week, day) as desk:
             seen, leak = glance(browser, desk), leak_from_alert(browser, desk)
         done: dict[str, list[Decided]] = {}
+        rest = Rest(cases=0, cost=Counts())
         for by, count in (("mouse", most), ("keys", DECISIONS)):
             with served(week, day) as desk, at_desk(browser, desk, by=by) as officer:
                 done[by] = morning(officer, count, report)
+                if by == "mouse":
+                    before = Counts(**vars(officer.count))
+                    rest = Rest(cases=officer.rest(), cost=officer.count - before)
         browser.close()
-    print(table(done["mouse"], done["keys"], seen, leak))
+    print(table(done["mouse"], rest, done["keys"], seen, leak))
 
 
 if __name__ == "__main__":

@@ -37,11 +37,12 @@ from starlette.routing import Route
 from bench import store_fixture
 from core import clock
 from review.auth.sessions import ABSOLUTE, COOKIE, hashed
-from store import TABS, Case, CaseQuery, Store, Tab
+from store import Case, CaseQuery, Store, Tab
 
 # ── What `bench.review_page` asks the review page: views, filters, words, cases and decisions, in random order.
 
-SIZE = 25  # of a page of the queue
+SIZE = 50  # cases on a page of all
+STATES: tuple[Tab, ...] = ("all", "new", "overdue", "escalated", "snoozed", "edited", "done")
 LARGE = 50  # mentions of a case, from which on it is asked about as a large one
 
 
@@ -65,14 +66,17 @@ def questions(store: Store, officer: int, count: int, chance: random.Random) -> 
     waiting = [case for case in cases if case.state in ("new", "open") and case.flagged]
     chance.shuffle(waiting)
     makers: dict[str, tuple[int, Callable[[], Question | None]]] = {
-        "queue": (16, lambda: _view("queue", tab=chance.choice(TABS))),
-        "queue, deep pages": (12, lambda: _deep(chance, tabs)),
+        "today": (12, lambda: Question(kind="today", path=f"/today{chance.choice(('', '?lane=now', '?lane=answer', '?lane=look'))}")),
+        "mine, waiting, done": (6, lambda: Question(kind="mine, waiting, done", path=chance.choice(("/mine", "/waiting", "/done")))),
+        "rest": (2, lambda: Question(kind="rest", path="/rest")),
+        "all": (6, lambda: _view("all", tab=chance.choice(STATES))),
+        "all, deep pages": (8, lambda: _deep(chance, tabs)),
         "one filter": (14, lambda: _filtered(chance, facets, 1)),
         "filters together": (10, lambda: _filtered(chance, facets, 3)),
-        "search, rare words": (8, lambda: _view("search, rare words", words=_rare(chance), tab="all")),
-        "search, common words": (8, lambda: _view("search, common words", words=_common(chance), tab=chance.choice(("new", "all")))),
+        "search, rare words": (8, lambda: _view("search, rare words", q=_rare(chance))),
+        "search, common words": (8, lambda: _view("search, common words", q=_common(chance), tab=chance.choice(("new", "all")))),
         "search with a filter": (6, lambda: _filtered(chance, facets, 1, words=_common(chance))),
-        "case": (12, lambda: Question(kind="case", path=f"/cases/{chance.choice(cases).number}")),
+        "case": (16, lambda: Question(kind="case", path=f"/cases/{chance.choice(cases).number}")),
         "case, large": (3, lambda: Question(kind="case, large", path=f"/cases/{chance.choice(large)}")),
         "decision": (6, lambda: _decision(store, waiting, chance)),
         "handover and team": (2, lambda: Question(kind="handover and team", path=chance.choice(("/handover", "/team")))),
@@ -95,14 +99,12 @@ def all_cases(store: Store) -> list[Case]:
 
 
 def _view(kind: str, **parameters: object) -> Question:
-    return Question(kind=kind, path=f"/cases?{urlencode(parameters, doseq=True)}")
+    return Question(kind=kind, path=f"/all?{urlencode(parameters, doseq=True)}")
 
 
 def _deep(chance: random.Random, tabs: Mapping[Tab, int]) -> Question:
-    tab: Tab = chance.choice([tab for tab in TABS if tabs[tab] > SIZE] or ["all"])
-    return _view(
-        "queue, deep pages", tab=tab, page=chance.randint(1, max(1, -(-tabs[tab] // SIZE)))
-    )
+    tab: Tab = chance.choice([tab for tab in STATES if tabs[tab] > SIZE] or ["all"])
+    return _view("all, deep pages", tab=tab, page=chance.randint(1, max(1, -(-tabs[tab] // SIZE))))
 
 
 def _filtered(
@@ -120,7 +122,7 @@ def _filtered(
         "reviewer": lambda: chance.choice((1, 2, 3)),
     }  # fmt: skip
     chosen = chance.sample(tuple(choices), count)
-    parameters = {name: choices[name]() for name in chosen} | ({"words": words} if words else {})
+    parameters = {name: choices[name]() for name in chosen} | ({"q": words} if words else {})
     kind = "search with a filter" if words else "one filter" if count == 1 else "filters together"
     return _view(kind, tab=chance.choice(("new", "new", "done", "all")), **parameters)
 
@@ -140,13 +142,13 @@ def _decision(store: Store, waiting: list[Case], chance: random.Random) -> Quest
     if not waiting:
         return None
     case = waiting.pop()
-    covers = [
+    posts = [
         f"{mention.item.number}:{mention.item.revision}"
         for mention in store.cases.mentions(case.number)
         if mention.reviewable and not mention.item.deleted
     ]
-    form = {"kind": chance.choice(("no_action", "monitor", "not_relevant")), "version": case.version,
-            "covers": covers, "note": "As the lines to take say."}  # fmt: skip
+    form = {"do": chance.choice(("none", "watch", "not_us")), "version": case.version, "posts": posts[:1],
+            "why": "handled", "sure": "yes"}  # fmt: skip
     return Question(kind="decision", path=f"/cases/{case.number}/decide", form=form)
 
 
@@ -209,7 +211,7 @@ def _serve(path: Path, key: str, port: int) -> None:
 # ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 ROOT = Path(__file__).parent.parent
-MEDIAN, NINETY_FIFTH, MEMORY = 100.0, 300.0, 150.0  # ms, ms, MB
+MEDIAN, NINETY_FIFTH, MEMORY = 30.0, 100.0, 150.0  # ms, ms, MB
 PEERS = ("says hello (peer)", "counts (peer)")
 PAGE, EVERY, CYCLE = 100, 0.5, 10.0  # mentions a page, seconds between pages, between assessments
 BATCH = 200  # mentions that a cycle assesses or groups in one transaction

@@ -1,4 +1,4 @@
-"""`mentions report`: the daily list or a weekly, monthly or quarterly summary, written and, if wanted, mailed."""
+"""`mentions report`: the morning list, the full daily list, or the summary of a week, month or quarter; shown or written and, if wanted, mailed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cli.base import config_option
 from cli.context import command_context
 from core import clock
 from reports.weekly.periods import period_of
-from steps import deliver, report
+from steps import deliver, health, report
 from store import PeriodKind
 
 KINDS: dict[str, PeriodKind] = {"weekly": "week", "monthly": "month", "quarterly": "quarter"}
@@ -19,7 +19,7 @@ KINDS: dict[str, PeriodKind] = {"weekly": "week", "monthly": "month", "quarterly
 
 @click.command("report")
 @config_option
-@click.argument("kind", type=click.Choice(["daily", *KINDS]))
+@click.argument("kind", type=click.Choice(["morning", "daily", *KINDS]))
 @click.option(
     "--date", "on", type=click.DateTime(["%Y-%m-%d"]),
     help="The day it covers, the last of the seven, or any of the month or quarter; up to now if left out.",
@@ -40,20 +40,24 @@ def report_command(
     forms: tuple[str, ...],
     send: bool,
 ) -> None:
-    """Write the daily list, or the summary of a week, month or quarter."""
+    """Show the morning list, or write the full daily list or the summary of a week, month or quarter."""
     with command_context(path, create=False) as context:
         if on and not 2000 <= on.year <= 2100:
             raise click.UsageError("--date: a day of this century is needed")
-        if kind == "daily":
-            days = clock.day(on.date()) if on else report.day_before(context.at)
-            written = [report.show_daily(context, *days, output)]
-        else:
+        if on and kind == "morning":
+            raise click.UsageError("--date: the morning list tells of this moment")
+        if kind in KINDS:
             day = on.date() if on else clock.local_day(context.at)
             period = period_of(KINDS[kind], day)
-            written = report.show_weekly(context, period, output, forms)
-        for file in written:
-            click.echo(f"written: {file}")
-        if send and kind == "daily":
-            deliver.send(context, report.queue_daily(context, *days), "daily")
-        elif send:
+            for file in report.show_weekly(context, period, output, forms):
+                click.echo(f"written: {file}")
+        elif kind == "morning":
+            days = report.show_morning(context), context.at
+        else:
+            days = clock.day(on.date()) if on else report.day_before(context.at)
+            click.echo(f"written: {report.show_daily(context, *days, output)}")
+        health.name_faults(context, context.at)
+        if send and kind in KINDS:
             deliver.send(context, report.queue_weekly(context, period), "weekly")
+        elif send:
+            deliver.send(context, report.queue_daily(context, *days, by_hand=True), "daily")

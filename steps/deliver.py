@@ -9,16 +9,18 @@ from email.message import EmailMessage
 
 from core import clock
 from core.errors import ConfigError, DeliveryError
-from reports import alerts, daily, handoffs
+from reports import alerts, digest, handoffs
 from reports.email import server, translated
 from reports.weekly import layout, pdf
 from reports.weekly.figures import gather
 from reports.weekly.periods import period_of
-from steps import report
+from steps import health, report
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
 from store import OutboxRow, PeriodKind
 from store.cases.handoffs import StepKind
+
+REPORTS = {"daily": "morning list", "weekly": "weekly summary"}
 
 
 def deliver(context: RunContext, at: datetime) -> int:
@@ -57,9 +59,9 @@ def send(context: RunContext, queued: bool, kind: str) -> None:
         context.config.reports.daily_to if kind == "daily" else context.config.reports.weekly_to
     )
     if not people:
-        context.failed(f"mail: nobody to send the {kind} report to: see {kind}_to in [reports]")
+        context.failed(f"mail: nobody to send the {REPORTS[kind]} to: see {kind}_to in [reports]")
     elif not queued:
-        context.report_progress(f"this {kind} report was mailed or queued before")
+        context.report_progress(f"this {REPORTS[kind]} was mailed or queued before")
     left = deliver(context, clock.now())
     context.report_progress(f"{left} mail{'s' * (left != 1)} sent")
 
@@ -179,9 +181,9 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
     """The mail of one row, or of the follow-ups of one story."""
     first = rows[0]
     if first.kind == "daily":
-        start, end = (clock.parse(first.payload[name]) for name in ("start", "end"))
-        gathered = daily.gather(context.store, report.meanings(context), start, end)
-        return daily.mail(context.config, gathered, at=at, message_id=first.message_id)
+        start = clock.parse(first.payload["start"])
+        morning = report.morning_list(context, start, at)
+        return digest.mail(context.config, morning, at=at, message_id=first.message_id)
     if first.kind == "weekly":
         return _weekly_letter(context, first, at)
     if first.kind == "handoff":
@@ -207,7 +209,9 @@ def _weekly_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailMe
     """The summary with its spreadsheet, and its PDF where one can be made."""
     kind: PeriodKind = row.payload.get("period", "week")  # type: ignore[assignment]  # as it was written
     period = period_of(kind, date.fromisoformat(row.payload["last"]))
-    figures = gather(context.store, context.config, context.policy, period, at)
+    figures = gather(
+        context.store, context.config, context.policy, period, at, health=health.of_run(context, at).lines
+    )  # fmt: skip
     summary = layout.summary_of(figures, context.config)
     attached = report.formed(figures, summary, ["xlsx"])
     if pdf.is_installed():

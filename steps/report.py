@@ -1,4 +1,4 @@
-"""The last step: the daily list and the weekly, monthly and quarterly summaries are written, and queued to be mailed."""
+"""The last step: the morning list and the weekly, monthly and quarterly summaries are queued to be mailed; they and the full daily list are written."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ from rich.console import Console
 
 from classify.model.vectors import Vectors
 from core import clock
-from reports import daily, rendering
+from reports import daily, digest, rendering
 from reports.weekly import layout, pdf
 from reports.weekly.figures import Figures, gather, published_figures
 from reports.weekly.periods import DAY, Period, last_whole, period_of
 from reports.weekly.spreadsheet import xlsx
 from reports.weekly.themes import MOST_POSTS, Themes, themes_of
 from reports.weekly.wording import Summary
-from steps import scheduler
+from steps import health, scheduler
 from steps.classifier import model_folder
 from steps.context import RunContext
 from store import PeriodKind
 
 THEME_SECONDS = 10.0  # at most, for the vectors of a period's posts: 3 s on two idle cores
+
+BY_HAND = (
+    "by hand "  # how `about` begins of a list that somebody asked for: sorted after every moment
+)
 
 
 def meanings(context: RunContext) -> dict[str, str]:
@@ -40,7 +44,9 @@ def daily_list(
     context: RunContext, start: datetime, end: datetime, into: Path | None = None
 ) -> tuple[daily.Daily, Path]:
     """What was first found in the period; written as HTML that its owner alone can read."""
-    gathered = daily.gather(context.store, meanings(context), start, end)
+    gathered = daily.gather(
+        context.store, meanings(context), start, end, health.of_run(context).lines
+    )
     last = clock.local_day(end - timedelta(microseconds=1))
     path = (into or folder(context)) / f"daily-{last:%Y-%m-%d}.html"
     rendering.write(path, daily.html(gathered, context.config.review.public_url))
@@ -53,15 +59,14 @@ def weekly_summary(
     into: Path | None = None,
     *,
     forms: Sequence[str] = ("html",),
-    health: Sequence[str] = (),
 ) -> tuple[Summary, list[Path]]:
     """The summary of a period in each of these forms; what it says is kept once the period is over.
 
-    `health` is what is ill with the program, in plain words. Raises ConfigError where a PDF can't be made here.
+    Raises ConfigError where a PDF can't be made here.
     """
     figures = gather(
         context.store, context.config, context.policy, period, context.at,
-        health=health, themes=_themes(context, period),
+        health=health.of_run(context).lines, themes=_themes(context, period),
     )  # fmt: skip
     if period.last < clock.local_day(context.at):
         context.store.weekly_notes.publish(
@@ -114,16 +119,42 @@ def show_weekly(
     return paths
 
 
-def daily_on_time(context: RunContext) -> None:
-    """The list that was last due by config.toml, written and queued; doing it again changes nothing."""
-    due = scheduler.last_due(context.config.schedule, "daily", context.at)
-    # from the last time that it was due, which is 25 hours back on the day when the clocks go back
-    before = scheduler.last_due(context.config.schedule, "daily", due - timedelta(microseconds=1))
-    daily_list(context, before, due)
-    if (
-        context.config.reports.daily_to
-    ):  # else a year of lists would leave at once when somebody is named
-        queue_daily(context, before, due)
+def morning_list(context: RunContext, start: datetime, at: datetime) -> digest.Digest:
+    """What there is to do at `at`, and what is new since `start`."""
+    return digest.gather(
+        context.store, context.config, context.policy, start=start, at=at, health=health.of_run(context, at).lines
+    )  # fmt: skip
+
+
+def show_morning(context: RunContext) -> datetime:
+    """The morning list as it is now, in the terminal; since when its news is."""
+    start = last_morning(context)
+    click.echo(
+        digest.text(morning_list(context, start, context.at), context.config.review.public_url)
+    )
+    return start
+
+
+def last_morning(context: RunContext) -> datetime:
+    """When the morning list was last due."""
+    working = context.config.review.lanes.working_time
+    return scheduler.last_morning(context.config.schedule, working, context.at)
+
+
+def morning_on_time(context: RunContext) -> None:
+    """Queues the morning list that was last due; doing it again changes nothing.
+
+    It covers what came since the one before it, whenever that was: a weekend, a bank holiday, or a morning that was missed,
+    which is made up once.
+    """
+    if not context.config.reports.daily_to:
+        return  # else a year of lists would leave at once when somebody is named
+    due = last_morning(context)
+    working = context.config.review.lanes.working_time
+    start = context.store.backlog.last_morning(due) or scheduler.last_morning(
+        context.config.schedule, working, due - clock.INSTANT
+    )
+    queue_daily(context, start, due)
 
 
 def weekly_on_time(context: RunContext) -> None:
@@ -143,10 +174,16 @@ def folder(context: RunContext) -> Path:
     return context.folder / context.config.reports.folder
 
 
-def queue_daily(context: RunContext, start: datetime, end: datetime) -> bool:
-    """Queues the daily list's mail; False where that period's was queued already."""
+def queue_daily(
+    context: RunContext, start: datetime, end: datetime, *, by_hand: bool = False
+) -> bool:
+    """Queues a morning list with what is new since `start`; False where that period's was queued already.
+
+    One that somebody asked for stands in the place of none that is due.
+    """
     period = {"start": clock.text(start), "end": clock.text(end)}
-    return context.store.outbox.add("daily", period["end"], clock.now(), period)
+    about = f"{BY_HAND}{period['start']} {period['end']}" if by_hand else period["end"]
+    return context.store.outbox.add("daily", about, clock.now(), period)
 
 
 def queue_weekly(context: RunContext, period: Period) -> bool:

@@ -130,7 +130,9 @@ def _before(theme: Theme) -> str:
 def where(figures: Figures) -> Part:
     """Platforms and places."""
     sentences = []
-    if figures.platforms:
+    if not figures.platforms:
+        sentences.append(f"No post was counted{_read(figures)}.")
+    else:
         top = [f"{row.name} ({row.count:,})" for row in figures.platforms if row.count is not None][
             :3
         ]
@@ -138,6 +140,10 @@ def where(figures: Figures) -> Part:
             f"Most on {listed(top)}." if top else "Too few on any platform to be shown."
         )
     return Part(name="Where", sentences=tuple(sentences), bars=_bars(figures.places))
+
+
+def _read(figures: Figures) -> str:
+    return "" if figures.whole else " in what was read"
 
 
 def _bars(counts: Sequence[Count]) -> tuple[tuple[str, int, int], ...]:
@@ -151,7 +157,7 @@ def waits(figures: Figures, roles: Mapping[str, str]) -> Part:
     if not figures.waiting:
         words = "Nobody whose request was found waits for an answer."
         if not figures.whole:
-            words += " Not all was read, so that there may be others."
+            words = "Nobody who asked is known to wait, but not everything was read: there may be others."
         return Part(name="Who still waits", sentences=(words, *_under_ours(figures)))
     people = "1 person." if figures.waiting == 1 else f"{figures.waiting:,} people."
     long = figures.waiting_long
@@ -230,7 +236,9 @@ def official(figures: Figures) -> Part:
 def press(figures: Figures) -> Part:
     """Pieces of the press, by whose site."""
     if not figures.cuttings:
-        return Part(name="In the press", sentences=("No piece of the press was found.",))
+        return Part(
+            name="In the press", sentences=(f"No piece of the press was found{_read(figures)}.",)
+        )
     rows = tuple(
         (cutting.outlet, moment(cutting.posted_at), sentence(cutting.sentiment), f"Case {cutting.case}" if cutting.case else "–")
         for cutting in figures.cuttings[:MOST_CUTTINGS]
@@ -245,7 +253,9 @@ def praise(figures: Figures) -> Part:
     """What may be passed on to teams."""
     positive = figures.totals.positive
     if not positive:
-        return Part(name="Praise worth passing on", sentences=("No praise was found.",))
+        return Part(
+            name="Praise worth passing on", sentences=(f"No praise was found{_read(figures)}.",)
+        )
     themes = [
         f"{theme.name} ({theme.positive:,})"
         for theme in sorted(

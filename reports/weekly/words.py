@@ -116,6 +116,10 @@ def _told(figures: Figures, series: Series) -> str:
 def _nothing(figures: Figures) -> str:
     series = figures.chart("mentions")
     count, kind = figures.totals.mentions, figures.period.kind
+    if figures.trust.health:
+        if not count:
+            return f"Nobody knows how much was said in this {kind}: not everything was read."
+        return f"{mentions_in_words(count)} {'was' if count == 1 else 'were'} read, and that may not be all."
     if not count:
         if not figures.whole:
             return f"No mention was found in this {kind}, but not all sources were read to their end: this does not mean that nothing was said."
@@ -266,7 +270,7 @@ def _change(figures: Figures, series: Series) -> Change:
     usual, value = series.reading.limits, series.week.value
     name = NAMES[series.key]
     if usual is None or value is None:
-        heading = f"{name}: nothing was due"
+        heading = f"{name}: none to measure"
         if series.total is not None:
             heading = f"{name}: {number(series, series.total)}, {verdict(series)}"
     elif series.changed:

@@ -13,8 +13,9 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from collectors.integration import ReportRoute
-from collectors.platforms import FACTS, PLATFORM_NAMES
+from collectors.platforms import FACTS
 from core import clock
+from core.text import sentence
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import decide, paths, rows
@@ -23,6 +24,7 @@ from review.desk.phones import phones
 from review.moderation import report
 from review.rendering import page
 from review.replies.templates import filled
+from review.wording import SHORT_NAMES
 from store import PathKind, PathStep, TakedownStep
 
 HELP = (
@@ -286,14 +288,16 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
         for row in context.store.outbox.of_story(story) if story else ():
             if row.sent_at is not None:
                 lines.append(Line(at=row.sent_at, words=f"Whoever gets alerts: emailed {paths.near(row.sent_at, at)}"))  # fmt: skip
-    place = PLATFORM_NAMES[now.posts[0].item.platform] if now.posts else "The platform"
+    place = SHORT_NAMES[now.posts[0].item.platform] if now.posts else "The platform"
     names = {"first": "999", "ring": team.name, "platform": place, "police": "Police"}
     for step in now.standing.values():
         when = f"{paths.near(step.when or step.at, at)}, {_who(context, step)}"
         if step.step in names and step.outcome in ("called", "spoke", "told"):
             done = {"called": "called", "spoke": "rung", "told": "told"}[step.outcome]
             note = step.who or step.note
-            lines.append(Line(at=step.at, words=f"{names[step.step]}: {done} {when}", details=note))
+            lines.append(
+                Line(at=step.at, words=f"{sentence(names[step.step])}: {done} {when}", details=note)
+            )
         elif step.step.startswith(NO_ANSWER):
             lines.append(Line(at=step.at, words=f"{team.name}: no answer {when}", yes=False))
         elif step.step == "has_it" and team.handoff is None:
@@ -336,5 +340,5 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
         denied=standing.get("not"), chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,
         now_time=clock.local(context.at)[-5:], refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
         saved=SAVED.get(context.request.query_params.get("done", ""), ""),
-        platform=PLATFORM_NAMES[now.posts[0].item.platform] if now.posts else "the platform",
+        platform=SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform",
     )  # fmt: skip

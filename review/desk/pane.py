@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import LANES, Lane, speaks_up
 from review.context import RequestContext
-from review.desk import rows
-from review.desk.suggestions import Situation, Suggestion, suggestion
+from review.desk import rows, suggestions
+from review.desk.suggestions import (
+    ABUSE,
+    ALWAYS,
+    CHOICES,
+    Followed,
+    Situation,
+    Suggestion,
+    suggestion,
+)
 from review.desk.words import PostWords, shown
 from review.moderation import actions
 from review.replies import suggest
+from review.staff_reports import flags_told
 from review.team import colleagues
+from review.wording import SHORT_NAMES, post_name
 from store import Case, CaseDecided, CaseMention, Item, Teamwork, Thread, ThreadPost
 
+JUDGED_OVER = timedelta(weeks=4)  # of decisions, by which a suggestion is judged
 SHOWN = 20  # posts of a case that stand in the pane; the rest are a link away
 
 
@@ -80,7 +90,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     posts = [
         _post(
             context, mention, history, thread, place=places[mention.item.number], came=came,
-            hideable=bool(way and way.actions),
+            can_hide=bool(way and way.actions),
         )
         for mention in mentions[:SHOWN]
         for way in [moderated.get(mention.item.number)]
@@ -104,26 +114,30 @@ def _rank(lane: Lane | None) -> int:
 
 def _post(
     context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided], thread: Thread,
-    *, place: int, came: int | None, hideable: bool,
+    *, place: int, came: int | None, can_hide: bool,
 ) -> PostShown:  # fmt: skip
     item = mention.item
     stored = context.store.mentions.get(item.number)
     readable = stored.mention if stored is not None and not item.deleted else None
-    flags = flags_of(item, history)
+    reported = mention.reported and not mention.decided
+    flags = flags_of(item, history) | (told_by_staff(context, item.number) if reported else set())
     policy = context.app.policy
+    ours = readable is not None and (
+        readable.context.is_under_ours or context.store.threads.under_our_own(item.number)
+    )
     situation = Situation(
         lane=mention.lane, flags=flags, speaking_up=speaks_up(item.protected, item.staff),
-        reported=mention.reported and not mention.decided, own_page=readable is not None and readable.context.is_under_ours, hideable=hideable,
+        reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
         answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
-        platform=PLATFORM_NAMES[item.platform],
+        platform=SHORT_NAMES[item.platform],
     )  # fmt: skip
     return PostShown(
         place=place, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
         decided=mention.decided or item.deleted, reported=mention.reported, facts=facts(item),
         words=shown(context, item, stored, mention.lane, marks=marks_on(context)),
-        answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy), situation=situation,
+        answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
         came=item.number == came,
     )  # fmt: skip
 
@@ -138,6 +152,46 @@ def marks_on(context: RequestContext) -> bool:
     """Whether the highlight is shown: as the address says, else as the person left it."""
     choice = context.request.query_params.get("marks", "")
     return choice != "off" if choice else context.user.preferences.get("marks") is not False
+
+
+def told_by_staff(context: RequestContext, mention: int) -> set[str]:
+    """What colleagues who reported a post say that it is: they outrank the program until somebody has looked."""
+    case = context.store.cases.of_mention(mention)
+    reports = context.store.staff_reports.of_case(case) if case is not None else []
+    return {
+        flag for report in reports if report.mention == mention for flag in flags_told(report.worry)
+    }
+
+
+def followed(context: RequestContext) -> Mapping[str, Followed]:
+    """How often each suggestion was followed in four weeks; worked out once a minute for everybody."""
+    since = clock.day(clock.local_day(context.at))[0] - JUDGED_OVER
+    return context.app.figures.get(
+        ("suggestions", since), None, lambda: suggestions.followed(context.store.cases.suggested(since))
+    )  # fmt: skip
+
+
+def withdrawn(context: RequestContext) -> Mapping[str, Followed]:
+    """What is overruled too often to be suggested."""
+    return {
+        key: one for key, one in followed(context).items() if one.too_little and key not in ALWAYS
+    }
+
+
+def suggestions_shown(context: RequestContext) -> list[tuple[str, Followed]]:
+    """Each suggestion by its button's words, the most overruled first; what nobody decided after is left out."""
+    counted = [(key, counts) for key, counts in followed(context).items() if counts.shown]
+    counted.sort(key=lambda pair: (-pair[1].overruled / pair[1].shown, pair[0]))
+    return [(CHOICES[key].label.format(platform="the platform"), counts) for key, counts in counted]
+
+
+def suggested(context: RequestContext, case: Case, posts: Collection[tuple[int, int]]) -> str:
+    """What the page suggests for one post, as is saved with what is decided of it; "" for several, and where it suggests nothing."""
+    if len(posts) != 1:
+        return ""
+    number = next(iter(posts))[0]
+    shown = next((post.suggestion for post in pane(context, case).posts if post.item.number == number), None)  # fmt: skip
+    return shown.key if shown is not None and not shown.withdrawn else ""
 
 
 def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:
@@ -162,7 +216,7 @@ def facts(item: Item) -> list[str]:
     return [
         fact
         for fact in (
-            f"{PLATFORM_NAMES[item.platform]} {item.kind}", f"{posted[:-12]}, {posted[-5:]}",
+            post_name(item.platform, item.kind), f"{posted[:-12]}, {posted[-5:]}",
             f"found {clock.local(item.fetched_at)[-5:]}", near, staff[item.staff], read[item.read],
             "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
         )
@@ -206,7 +260,7 @@ def _holder(
     taken = assignee == me
     if looked is not None and not taken:
         name = people.get(looked, "Someone")
-        return rows.Holder(face=rows.initials(name), words=f"{name} has it open"), None, False, context.may("reviewer"), work.seen  # fmt: skip
+        return rows.Holder(face=rows.initials(name), words=f"{name} is looking"), None, False, context.may("reviewer"), work.seen  # fmt: skip
     may = colleagues.may_hand(context, known, case, work.assigned)
     return (
         rows.holder(assignee, me=me, people=people),

@@ -17,7 +17,7 @@ from reports import handoffs
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import decide, pane, today
+from review.desk import decide, pane, shell, today
 from review.rendering import page
 from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff
@@ -85,7 +85,7 @@ def passed_on(context: RequestContext) -> Response:
         return _show(context, case, fault="Choose who to pass it on to.", at_field="role", status=422)  # fmt: skip
     decision = CaseDecision(
         case=case.number, kind="escalate", by=context.user.number, at=context.at, covers=tuple(posts), role=role.key,
-        note=str(context.form.get("note", "")).strip()[:LONGEST],
+        suggested=pane.suggested(context, case, posts), note=str(context.form.get("note", "")).strip()[:LONGEST],
     )  # fmt: skip
     following = decide.next_case(context, case.number)
     try:
@@ -174,11 +174,10 @@ def _show(
         next((offer for offer in teams if offer.suggested), None),
     )
     shown = pane.pane(context, case)
-    lanes = today.chosen_lanes(context)
     return page(
         context, "desk/pass_on.html", status=status, case=case, pane=shown, ticked=ticked,
         posts=[post for post in shown.posts if not post.item.deleted], teams=teams, in_sight=IN_SIGHT, chosen=chosen,
-        told=today.LANES, lane=lanes[0] if len(lanes) == 1 else "", fault=fault, at_field=at_field, overtaken=overtaken,
+        told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken,
         note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=context.store.handoffs.open(case.number),
     )  # fmt: skip
 

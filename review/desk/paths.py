@@ -15,7 +15,7 @@ from core.errors import StoreError
 from core.text import sentence
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import pane, pass_on
+from review.desk import pane, pass_on, shell
 from review.desk.pane import Pane, PostShown
 from settings.review import EscalationRole
 from store import (
@@ -274,7 +274,7 @@ def decision(
     """A decision on the posts of the path."""
     return CaseDecision(
         case=now.case.number, kind=kind, by=context.user.number, at=context.at,  # type: ignore[arg-type]
-        covers=tuple(covers) or now.covers, **more,  # type: ignore[arg-type]
+        covers=tuple(covers) or now.covers, suggested=now.posts[0].suggestion.key if now.posts else "", **more,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -293,8 +293,13 @@ def back(context: RequestContext, now: Scene, saved: str) -> Response:
     """To the same page, at the step that is to be done now."""
     came = f"post={now.posts[0].item.number}&" if now.posts and number(context, "post") else ""
     return RedirectResponse(
-        f"/cases/{now.case.number}/{now.path.kind}?{came}done={saved}#open", 303
+        f"/cases/{now.case.number}/{now.path.kind}?{came}{_lane(context)}done={saved}#open", 303
     )
+
+
+def _lane(context: RequestContext) -> str:
+    lane = shell.lane_asked(context)
+    return f"lane={lane}&" if lane else ""
 
 
 def mailed(team_: Team, at: datetime) -> list[Line]:

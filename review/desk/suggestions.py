@@ -7,7 +7,7 @@ can't be undone is ever a button here: what hides, removes, sends or tells has a
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from classify.policy.schema import Policy
@@ -18,7 +18,7 @@ from core.models import DecisionKind, Lane
 class Choice:
     """One thing that can be done. `kind` is what is then saved of the post, None where `page` leads to a page of its own.
 
-    `page` may name {case} and {post}. `asks` is what has to be answered before it is saved: "until", "colleague", "case".
+    `page` may name {case} and {post}; its fragment is where keys go on from. `asks` is what has to be answered before it is saved: "until", "colleague", "case".
     `labels` are flags of which it says whether they hold.
     """
 
@@ -30,16 +30,26 @@ class Choice:
     asks: str = ""
     labels: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
 
+    def address(self, case: int, post: int, lane: str = "") -> str:
+        """Where `page` leads for a post; it keeps the lane that somebody works through."""
+        path, mark, fragment = self.page.format(case=case, post=post).partition("#")
+        joined = "&" if "?" in path else "?"
+        return f"{path}{joined}lane={lane}{mark}{fragment}" if lane else f"{path}{mark}{fragment}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """The big button and its reason, three others from left to right, and the rest."""
+    """The big button and its reason, three others from left to right, and the rest.
+
+    `withdrawn`: officers overruled it so often that it is one choice of four, and nothing is suggested.
+    """
 
     choice: Choice
     title: str
     why: str
     others: tuple[Choice, ...]
     more: tuple[Choice, ...]
+    withdrawn: bool = False
 
     @property
     def key(self) -> str:
@@ -62,15 +72,15 @@ def _no(key: str, label: str, flag: str) -> Choice:
 CHOICES: Mapping[str, Choice] = {
     choice.key: choice
     for choice in (
-        Choice(key="danger", label="Show the steps", page="/cases/{case}/danger?post={post}", does="Opens the steps, with phone numbers. Its clock runs on."),
-        Choice(key="threat", label="Deal with this threat", page="/cases/{case}/threat?post={post}", does="Opens the steps: 999, Security, police, the platform."),
-        Choice(key="leak", label="Deal with this leak", page="/cases/{case}/leak?post={post}", does="Opens the steps of a leak. Its clock runs on."),
-        Choice(key="pass", label="Pass on", page="/cases/{case}/pass-on?post={post}", does="They’re emailed and chased. It stays in Waiting until they answer."),
-        Choice(key="guardian", label="Pass to the Guardian", page="/cases/{case}/pass-on?post={post}&role=guardian", does="If you pass it on, you no longer see it. Nothing goes to an employer."),
-        Choice(key="media_desk", label="Pass to the media desk", page="/cases/{case}/pass-on?post={post}&role=media", does="The media desk is emailed and chased."),
-        Choice(key="security", label="Pass to Security", page="/cases/{case}/pass-on?post={post}&role=security", does="Security is emailed and chased."),
-        Choice(key="hide", label="Hide it", page="/mentions/{post}/moderate?gentlest=1", does="Opens a page that shows what it would do first. You can undo it."),
-        Choice(key="report", label="Report to the platform", page="/mentions/{post}/report", does="It breaks their rules. We follow it up."),
+        Choice(key="danger", label="Show the steps", page="/cases/{case}/danger?post={post}#open", does="Opens the steps, with phone numbers. Its clock runs on."),
+        Choice(key="threat", label="Deal with this threat", page="/cases/{case}/threat?post={post}#open", does="Opens the steps: 999, Security, police, the platform."),
+        Choice(key="leak", label="Deal with this leak", page="/cases/{case}/leak?post={post}#open", does="Opens the steps of a leak. Its clock runs on."),
+        Choice(key="pass", label="Pass on", page="/cases/{case}/pass-on?post={post}#decide", does="They’re emailed and chased. It stays in Waiting until they answer."),
+        Choice(key="guardian", label="Pass to the Guardian", page="/cases/{case}/pass-on?post={post}&role=guardian#decide", does="They’re emailed and chased. It leaves your list. Nothing goes to an employer."),
+        Choice(key="media_desk", label="Pass to the media desk", page="/cases/{case}/pass-on?post={post}&role=media#decide", does="The media desk is emailed and chased."),
+        Choice(key="security", label="Pass to Security", page="/cases/{case}/pass-on?post={post}&role=security#decide", does="Security is emailed and chased."),
+        Choice(key="hide", label="Hide it", page="/mentions/{post}/moderate?gentlest=1#confirm", does="Opens a page that shows what it would do first."),
+        Choice(key="report", label="Report to the platform", page="/mentions/{post}/report#done", does="It breaks their rules. We follow it up."),
         Choice(key="hidden", label="Hidden", kind="remove", does="Saves that we hid it."),
         Choice(key="reported", label="Reported", kind="report", does="Saves that we reported it, and follows it up."),
         Choice(key="answer", label="Answer", page="/cases/{case}?post={post}&answer=1#reply-{post}", does="Words to start from, to copy and send on the platform."),
@@ -88,13 +98,42 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="not_us", label="Not about us", kind="not_relevant", does="Another organisation, or not health care."),
     )
 }  # fmt: skip
+PATHS = ("danger", "threat", "leak")  # what a person may see in any post
 # In what order the rest stands under More.
-MORE = ("pass", "answer", "watch", "later", "ask", "report", "hide", "same", "not_us", "none")
+MORE = (
+    "pass",
+    "answer",
+    "watch",
+    "later",
+    "ask",
+    "report",
+    "hide",
+    "same",
+    "not_us",
+    "none",
+    *PATHS,
+)
 # What several posts that were ticked can be decided as at once: what needs no page and no look at each.
 TOGETHER = ("none", "watch", "not_us", "later", "same")
 # Why nothing is done although a clock runs: what is kept, and what a person sees.
 WHYS: Mapping[str, str] = {
-    "answered": "Answered elsewhere", "no_question": "Not a question", "handled": "Dealt with elsewhere", "gone": "Already gone",
+    "answered": "Answered elsewhere", "wrong": "The program read it wrongly", "no_question": "Not a question", "handled": "Dealt with elsewhere",
+    "gone": "Already gone",
+}  # fmt: skip
+# Why it is none of what it was flagged for. Asked always: neither one click nor one key says that nobody is in danger.
+WHY_NOT: Mapping[str, Mapping[str, str]] = {
+    "not_danger": {
+        "past": "It is over, or they have help", "saying": "A saying, a joke or a quotation", "story": "A campaign, news or a story",
+        "handled": "The right people have it already",
+    },
+    "not_threat": {
+        "saying": "A saying or a joke", "quoted": "It tells of what someone else said", "story": "News or a story",
+        "handled": "The right people have it already",
+    },
+    "not_leak": {
+        "own": "Their own details, told on purpose", "public": "Public details: an office, an official", "nobody": "Not a real person",
+        "handled": "The right people have it already",
+    },
 }  # fmt: skip
 # What was done, as it is said afterwards.
 DONE: Mapping[DecisionKind, str] = {
@@ -102,14 +141,67 @@ DONE: Mapping[DecisionKind, str] = {
     "escalate": "passed on", "monitor": "watched", "snooze": "brought back later", "report": "reported to the platform",
     "duplicate": "same as another case", "second_opinion": "a colleague is asked", "undo": "undone", "reopen": "open again", "confirm": "a leak, confirmed",
 }  # fmt: skip
-_ABUSE = ("hate", "sexual", "harassment", "derogatory")
+ABUSE = ("hate", "sexual", "harassment", "derogatory")
+
+
+# What is decided where a suggestion is followed; bringing it back later, asking a colleague and the like say nothing of it.
+FOLLOWS: Mapping[str, tuple[DecisionKind, ...]] = {
+    "danger": ("escalate", "report", "respond"), "threat": ("escalate", "report", "remove"), "leak": ("confirm", "remove", "report", "escalate"),
+    "pass": ("escalate",), "guardian": ("escalate",), "media_desk": ("escalate",), "security": ("escalate",),
+    "hide": ("remove", "report"), "report": ("report", "remove"), "copy": ("respond",), "answer": ("respond",),
+    "watch": ("monitor",), "none": ("no_action", "not_relevant", "monitor"),
+}  # fmt: skip
+ALWAYS = frozenset(
+    ("danger", "threat", "leak", "guardian")
+)  # suggested however often they are overruled
+DECIDES = (
+    "confirm",
+    "no_action",
+    "not_relevant",
+    "respond",
+    "remove",
+    "escalate",
+    "monitor",
+    "report",
+)
+FEWEST = 10  # decisions before a suggestion is judged by them
+MOST_OVERRULED = 0.4  # the share from which on it is taken away (the design's 4 in 10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """How often a suggestion was shown to whoever then decided, and how often they decided otherwise."""
+
+    shown: int
+    overruled: int
+
+    @property
+    def too_little(self) -> bool:
+        """Whether it is overruled more often than a suggestion may be."""
+        return self.shown >= FEWEST and self.overruled > MOST_OVERRULED * self.shown
+
+    @property
+    def words(self) -> str:
+        """As the page says it."""
+        return f"was overruled {self.overruled} of the last {self.shown} times"
+
+
+def followed(counts: Mapping[tuple[str, str], int]) -> dict[str, Followed]:
+    """Of each suggestion, from how often it met each kind of decision."""
+    return {
+        key: Followed(
+            shown=sum(counts.get((key, kind), 0) for kind in DECIDES),
+            overruled=sum(counts.get((key, kind), 0) for kind in DECIDES if kind not in kinds),
+        )
+        for key, kinds in FOLLOWS.items()
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """What the rules go by. `hideable`: we can hide it ourselves, since it stands on a page of ours.
 
-    `own_page`: it stands there. `reported`: a colleague told us of it, and nobody has looked since. `spreading`: its reach is far above the usual. `answerable`: something may be
+    `own_page`: it stands there. `lawful`: it complains or alleges as well, which people may do. `reported`: a colleague told us of it, and nobody has looked since. `spreading`: its reach is far above the usual. `answerable`: something may be
     answered to it. `answering`: a person chose to answer it.
     """
 
@@ -119,17 +211,23 @@ class Situation:
     reported: bool = False
     own_page: bool = False
     hideable: bool = False
+    lawful: bool = False
     spreading: bool = False
     answerable: bool = True
     answering: bool = False
     platform: str = "the platform"
 
 
-def suggestion(situation: Situation, policy: Policy) -> Suggestion:
-    """One decision by the first rule that holds. `policy` says which flags mean danger."""
+def suggestion(
+    situation: Situation, policy: Policy, withdrawn: Mapping[str, Followed] = MappingProxyType({})
+) -> Suggestion:
+    """One decision by the first rule that holds. `policy` says which flags mean danger, `withdrawn` what is not suggested."""
     key, title, why, others = _chosen(situation, policy)
     if not situation.answerable:
         others = tuple(other for other in others if other not in ("answer", "copy", "answered"))
+    followed = withdrawn.get(key)
+    if followed is not None:
+        title, why = "", f"Nothing is suggested: “{named(key, situation).label}” {followed.words}."
     left = [
         other
         for other in MORE
@@ -139,7 +237,9 @@ def suggestion(situation: Situation, policy: Policy) -> Suggestion:
     ]
     return Suggestion(
         choice=named(key, situation), title=title, why=why,
-        others=tuple(named(other, situation) for other in others), more=tuple(CHOICES[other] for other in left),
+        others=tuple(named(other, situation) for other in others),
+        more=tuple(replace(CHOICES[other], label="Someone may be in danger") if other == "danger" else CHOICES[other] for other in left),
+        withdrawn=followed is not None,
     )  # fmt: skip
 
 
@@ -158,18 +258,20 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
     flags = set(now.flags)
     where = "on our own page" if now.own_page else "in public"
     if now.answering and now.answerable:
-        return "copy", "answer.", f"Copies the words and opens {now.platform}. Then come back and press “I’ve answered”: that stops the clock.", ("answered", "pass", "none")  # fmt: skip
+        return "copy", "answer.", f"Copies the words and opens {now.platform}. “I’ve answered” then stops the clock.", ("answered", "pass", "none")  # fmt: skip
     if flags & set(policy.names(in_danger=True)):
         return "danger", "go through the steps now.", "Someone may be in danger. This page does not call anyone.", ("pass", "not_danger")  # fmt: skip
-    if now.lane == "now" and "pid" in flags:
+    if (now.lane == "now" or now.reported) and "pid" in flags:
         help_ = " We can hide it ourselves." if now.hideable else ""
         return "leak", "treat it as a leak.", f"A patient’s details stand {where}.{help_}", ("answer", "pass", "not_leak")  # fmt: skip
     if "threat" in flags:
         return "threat", "go through the steps now.", "Someone may be hurt. Call 999 where danger is now.", ("pass", "not_threat")  # fmt: skip
+    if now.lane == "now" and {"security", "impersonation"} <= flags:
+        return "report", "report it to the platform.", "A page or account that looks like ours asks people for their details.", ("pass", "watch", "not_our_name")  # fmt: skip
     if now.lane == "now" and "security" in flags:
         return "security", "pass it to Security.", "A password, a code or a way in may be out.", ("report", "watch", "none")  # fmt: skip
     if now.lane == "guardian" or now.speaking_up:
-        return "guardian", "pass it to the Guardian.", "It may be speaking up. If you pass it on, you no longer see it. Nothing goes to an employer.", ("none",)  # fmt: skip
+        return "guardian", "pass it to the Guardian.", "It may be speaking up, which the Guardian alone decides on. Once passed on it leaves your list. Nothing goes to an employer.", ("none",)  # fmt: skip
     if now.reported and not flags:
         return "pass", "pass it on.", "A colleague told us of it, and the program saw nothing in it. Read it first.", ("answer", "report", "none")  # fmt: skip
     return _of_the_day(now, flags, where)
@@ -179,7 +281,9 @@ def _of_the_day(
     now: Situation, flags: Collection[str], where: str
 ) -> tuple[str, str, str, tuple[str, ...]]:
     if "assistance" in flags and now.answerable:
-        return "copy", "answer.", f"Copies the words and opens {now.platform}. Then come back and press “I’ve answered”: that stops the clock.", ("answered", "pass", "none")  # fmt: skip
+        return "copy", "answer.", f"Copies the words and opens {now.platform}. “I’ve answered” then stops the clock.", ("answered", "pass", "none")  # fmt: skip
+    if "media" in flags and now.lane != "answer":
+        return "watch", "watch it.", "A story about us that asks us nothing.", ("media_desk", "answer", "none")  # fmt: skip
     if "media" in flags:
         return "media_desk", "pass it to the media desk.", "A reporter asks, and the media desk answers reporters.", ("answer", "watch", "none")  # fmt: skip
     if "removal_request" in flags:
@@ -189,13 +293,19 @@ def _of_the_day(
             "Someone asks that it be taken down.",
             ("answer", "watch", "none"),
         )
-    if not set(flags).isdisjoint(_ABUSE):
+    if not set(flags).isdisjoint(ABUSE):
+        if now.lawful:
+            return "watch", "watch it.", "It insults, and it complains or alleges as well, which people may do. Only a lead hides such a post.", ("pass", "report", "none")  # fmt: skip
         if now.hideable:
-            return "hide", "hide it.", f"Abuse {where}. You see what it would do first, and can undo it.", ("report", "watch", "none")  # fmt: skip
+            return "hide", "hide it.", f"Abuse {where}. You see what it would do first.", ("report", "watch", "none")  # fmt: skip
         return "report", "report it to the platform.", f"Abuse {where}. We can’t hide it ourselves.", ("watch", "pass", "none")  # fmt: skip
     if "impersonation" in flags:
         return "report", "report it to the platform.", "A page or account that looks like ours and is not on our list.", ("pass", "watch", "not_our_name")  # fmt: skip
     if "misinformation" in flags and now.answerable:
         spreads = " It is spreading." if now.spreading else ""
         return "answer", "answer with the line to take.", f"A claim to check.{spreads}", ("watch", "report", "none")  # fmt: skip
+    if "confidential" in flags:
+        return "pass", "pass it on.", "It may tell what is not public. Information governance can say whether it is.", ("watch", "answer", "none")  # fmt: skip
+    if "allegation" in flags:
+        return "pass", "pass it on.", "It says that something went badly wrong. PALS or safeguarding can look into it; an answer can say how to complain.", ("answer", "watch", "none")  # fmt: skip
     return "none", "no action.", "Nothing in it has to be answered, hidden or passed on.", ("answer", "watch", "not_us")  # fmt: skip

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import get_args
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -18,7 +17,7 @@ from review.context import RequestContext
 from review.desk import lists, pane, rows, shell
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
-from review.desk.suggestions import DONE, TOGETHER, WHYS, Choice, named
+from review.desk.suggestions import DONE, TOGETHER, WHY_NOT, WHYS, Choice, named
 from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
@@ -27,7 +26,10 @@ from store import Case, CaseDecided, Tab
 from store.cases.models import LaneRow
 from store.team.users import views_of
 
-MOST = 200  # rows of one lane that are shown; the rest come as these are decided
+MOST_OF_EACH, MOST = (
+    30,
+    100,
+)  # rows of each lane beside others, and of one alone: the rest come as these are decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +37,24 @@ class LaneTold:
     """A lane's name, its promise and what is in it, as the page says them."""
 
     name: str
-    promise: str
     holds: str
     tag: str  # the colour of its tag
+    promise: str = ""
 
 
 LANES: Mapping[Lane, LaneTold] = {
-    "now": LaneTold(name="Now", promise="1 hour, day and night", holds="danger, a threat, or a patient’s details in public", tag="red"),
-    "answer": LaneTold(name="Answer", promise="the same working day", holds="people who ask for help, and the media", tag="blue"),
-    "look": LaneTold(name="Look", promise="in 2 working days", holds="reputation, false claims, conduct on our pages", tag="orange"),
-    "rest": LaneTold(name="Rest", promise="once a day, in bulk", holds="nothing due; close them together", tag="grey"),
-    "guardian": LaneTold(name="Guardian", promise="the Guardian’s own", holds="staff who may be speaking up", tag="purple"),
+    "now": LaneTold(name="Now", holds="danger, a threat, or a patient’s details in public", tag="red"),
+    "answer": LaneTold(name="Answer", holds="people who ask for help, and the media", tag="blue"),
+    "look": LaneTold(name="Look", holds="reputation, claims to check, conduct on our pages", tag="orange"),
+    "rest": LaneTold(name="Rest", holds="nothing due; close them together", tag="grey"),
+    "guardian": LaneTold(name="Guardian", holds="staff who may be speaking up", tag="purple"),
 }  # fmt: skip
+
+
+def lanes_told(context: RequestContext) -> Mapping[Lane, LaneTold]:
+    """The lanes with the promises that are in force."""
+    promises = context.config.review.lanes.promises
+    return {lane: replace(each, promise=promises[lane]) for lane, each in LANES.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +86,11 @@ class Asking:
     fault: str = ""
     field: str = ""
     preview: bool = False  # nothing is asked: what it will do is said, for several posts
+
+    @property
+    def whys(self) -> Mapping[str, str]:
+        """The reasons that are offered."""
+        return WHY_NOT.get(self.choice.key, WHYS)
 
 
 @requires_role("viewer")
@@ -113,8 +126,9 @@ def show(
     overtaken: CaseDecided | None = None, reply: panel.TypedReply | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     """The page of a case, or of today where none is given; `fault`, `asking` and `overtaken` say what a form wants."""
-    wanted = chosen_lanes(context)
-    listed = context.store.lanes.rows(wanted, user=context.user.number, at=context.at, limit=MOST)
+    wanted = shell.chosen_lanes(context)
+    most = MOST if len(wanted) == 1 else MOST_OF_EACH
+    listed = context.store.lanes.rows(wanted, user=context.user.number, at=context.at, limit=most)
     alone = case is not None
     if case is None:
         case = first_free(listed, context.user.number)
@@ -125,24 +139,27 @@ def show(
     lanes = context.store.lanes.counts(context.at)
     opened = pane.pane(context, case, came=came) if case is not None else None
     order = [row.case.number for row in listed]
-    place = order.index(case.number) if case is not None and case.number in order else None
+    at = order.index(case.number) if case is not None and case.number in order else None
     return page(
-        context, "desk/today.html", status=status, alone=alone, told=LANES, counts=lanes, lane=wanted[0] if len(wanted) == 1 else "",
+        context, "desk/today.html", status=status, alone=alone, told=lanes_told(context), counts=lanes, lane=shell.lane_asked(context),
         sections=_sections(context, listed, wanted, people), strip=shell.strip(context, lanes), pane=opened,
-        place=place, of=len(order), before=order[place - 1] if place else None,
-        after=order[place + 1] if place is not None and place + 1 < len(order) else None,
+        place=_place(listed, at, lanes, wanted) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
+        before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, asking=asking, overtaken=overtaken, done=DONE, whys=WHYS, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        fault=fault, asking=asking, overtaken=overtaken, done=DONE, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), guardian=lanes["guardian"],
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
     )  # fmt: skip
 
 
-def chosen_lanes(context: RequestContext) -> tuple[Lane, ...]:
-    """The lanes that are listed: those of the day, or the one that an address or a form asks for."""
-    wanted = context.form.get("lane") or context.request.query_params.get("lane", "")
-    return tuple(lane for lane in get_args(Lane) if lane == wanted) or shell.TODAY
+def _place(
+    listed: Sequence[LaneRow], at: int, counts: Mapping[Lane, int], wanted: Sequence[Lane]
+) -> int:
+    """Which of all cases of these lanes it is, from 0: of a lane that is not shown whole the rest count too."""
+    lane = listed[at].lane
+    first = next(place for place, row in enumerate(listed) if row.lane == lane)
+    return sum(counts[each] for each in wanted[: wanted.index(lane)]) + at - first
 
 
 def first_free(listed: Sequence[LaneRow], me: int) -> Case | None:
@@ -160,8 +177,7 @@ def way(context: RequestContext, number: int) -> str:
 def keep(context: RequestContext) -> str:
     """What of an address goes along: the lane, and what was saved."""
     params = context.request.query_params
-    lanes = chosen_lanes(context)
-    going_along = {"lane": lanes[0] if len(lanes) == 1 else "", "saved": params.get("saved", "")}
+    going_along = {"lane": shell.lane_asked(context), "saved": params.get("saved", "")}
     return urlencode({name: value for name, value in going_along.items() if value})
 
 

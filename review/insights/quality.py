@@ -11,6 +11,7 @@ from core.estimates import FEWEST
 from reports.quality import qualities
 from review.auth.sessions import requires_role
 from review.context import RequestContext
+from review.desk import pane
 from review.rendering import page
 
 WEEKS = 12  # that the figures are of: the usual of a quarter
@@ -28,4 +29,5 @@ def quality(context: RequestContext) -> Response:
         context, "insights/quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
         differ=store.sample_counts.disagreements(since, limit=20),
         progress=store.sample_answers.progress(context.user.number),
+        suggestions=pane.suggestions_shown(context),
     )  # fmt: skip

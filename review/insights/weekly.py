@@ -134,9 +134,10 @@ def _summary(context: RequestContext, period: Period) -> tuple[Figures, Summary]
     from reports.weekly.figures import gather
 
     store, policy, config = context.store, context.app.policy, context.config
+    faults = tuple(context.health().lines)
     figures = context.app.figures.get(
-        ("weekly", period.kind, period.last), (store.figures.head(), store.weekly_notes.head()),
-        lambda: gather(store, config, policy, period, context.at),
+        ("weekly", period.kind, period.last), (store.figures.head(), store.weekly_notes.head(), faults),
+        lambda: gather(store, config, policy, period, context.at, health=faults),
     )  # fmt: skip
     return figures, layout.summary_of(figures, config)
 

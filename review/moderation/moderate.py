@@ -19,7 +19,7 @@ from core import clock
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import decide
+from review.desk import decide, shell
 from review.moderation import actions
 from review.rendering import page
 from steps.models import ACTIONS, DONE, OUR_RULE, ModerationRequest, Offered, Offers
@@ -88,7 +88,7 @@ def confirm(context: RequestContext) -> Response:
             and last.action == chosen.action
             and context.at - last.at < TWICE
         ):
-            return RedirectResponse(f"/mentions/{item.number}/moderated/{last.number}", 303)
+            return _outcome(context, item, last.number)
         return _form(context, item, offers, chosen, {"": faster(last)}, 409)
     faults = faults_of(context, item, step, chosen)
     if faults or step is None:
@@ -139,7 +139,13 @@ def _do(
             else "The post was edited or removed meanwhile. Nothing was done: read it again"
         )
         return _form(context, item, offers_of(context, item), chosen, {"": why}, 409)
-    return RedirectResponse(f"/mentions/{item.number}/moderated/{number}", 303)
+    return _outcome(context, item, number)
+
+
+def _outcome(context: RequestContext, item: Item, number: int) -> Response:
+    lane = shell.lane_asked(context)
+    kept = f"?lane={lane}" if lane else ""
+    return RedirectResponse(f"/mentions/{item.number}/moderated/{number}{kept}", 303)
 
 
 def act(

@@ -21,7 +21,7 @@ from core.text import bare
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import decide, today
+from review.desk import decide, shell
 from review.rendering import linkable, page
 from review.replies import panel, suggest, ways
 from review.replies.lint import Finding, length
@@ -279,7 +279,7 @@ def _sending(context: RequestContext) -> Sending:
 
 
 def _way(context: RequestContext, case: int, number: int) -> str:
-    lane = {"lane": lanes[0]} if len(lanes := today.chosen_lanes(context)) == 1 else {}
+    lane = {"lane": lanes[0]} if len(lanes := shell.chosen_lanes(context)) == 1 else {}
     more = {"desk": "yes", **lane} if _from_desk(context) else {"back": detail.back(context)}
     return f"/cases/{case}/sent/{number}?{urlencode(more)}"
 
@@ -293,7 +293,7 @@ def _case_way(context: RequestContext, case: int, mention: int) -> str:
     """Back to where somebody answers."""
     if not _from_desk(context):
         return detail.way(context, case)
-    lanes = today.chosen_lanes(context)
+    lanes = shell.chosen_lanes(context)
     lane = {"lane": lanes[0]} if len(lanes) == 1 else {}
     return f"/cases/{case}?{urlencode({'post': mention, 'answer': 1, **lane})}"
 
@@ -302,7 +302,7 @@ def _along(context: RequestContext, mention: int) -> dict[str, object]:
     """What each form of these pages carries so that the way leads back to the desk; nothing from the whole case."""
     if not _from_desk(context):
         return {}
-    lanes = today.chosen_lanes(context)
+    lanes = shell.chosen_lanes(context)
     return {"desk": "yes", "answering": mention} | ({"lane": lanes[0]} if len(lanes) == 1 else {})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from store.team.opinions import Opinions
 
 OPINION_WITHIN = timedelta(hours=48)  # where the risk sets no time by itself
 LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
+LEASE_IN_NOW = timedelta(minutes=5)  # and of one that must be dealt with within the hour
 # What leaves posts as undecided as they were: somebody has still to do something about them.
 _LEAVES_OPEN = frozenset(("second_opinion", "reopen", "confirm"))
 # where a case stands after a decision; whatever is not named is done with
@@ -117,10 +119,25 @@ class Cases:
                 for row in rows
             ]  # fmt: skip
 
+    def suggested(self, since: datetime) -> Counter[tuple[str, str]]:
+        """How often each suggestion met each kind of decision: the first word on it in a case, if that holds."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT d.suggested, d.kind, count(*) AS count FROM case_decisions d
+                WHERE d.suggested <> '' AND d.at >= ? AND {HOLDS} AND NOT EXISTS (
+                    SELECT 1 FROM case_decisions e WHERE e.case_number = d.case_number
+                    AND e.suggested = d.suggested AND e.version < d.version)
+                GROUP BY d.suggested, d.kind""",
+                clock.text(since),
+            )  # fmt: skip
+        return Counter({(row["suggested"], row["kind"]): row["count"] for row in rows})
+
     def claim(self, case: int, user: int, at: datetime) -> int | None:
         """Says that somebody looks at a case; who did before, where that is another and not over."""
         with self._db.transaction():
-            row = self._db.row("SELECT claimed_by, claimed_until FROM cases WHERE number = ?", case)
+            row = self._db.row(
+                "SELECT claimed_by, claimed_until, lane FROM cases WHERE number = ?", case
+            )
             if row is None:
                 raise StoreError(f"there is no case {case}: it was purged, or never was")
             theirs: int | None = (
@@ -130,7 +147,7 @@ class Cases:
                 return theirs
             self._db.execute(
                 "UPDATE cases SET claimed_by = ?, claimed_until = ?, seen = 1 WHERE number = ?",
-                user, clock.text(at + LEASE), case,
+                user, clock.text(at + (LEASE_IN_NOW if row["lane"] == "now" else LEASE)), case,
             )  # fmt: skip
         return None
 
@@ -203,7 +220,7 @@ class Cases:
             "case_decisions", case_number=decision.case, version=case["version"] + 1,
             kind=decision.kind, by_user=decision.by, at=clock.text(decision.at),
             role=decision.role or None, undoes=decision.undoes, size=case["size"],
-            duplicate_of=decision.duplicate_of,
+            duplicate_of=decision.duplicate_of, suggested=decision.suggested,
             until=clock.text(decision.until) if decision.until else None, risk=case["risk"],
             covers=json.dumps(decision.covers), labels=json.dumps(dict(decision.labels)),
             lane=case["lane"],
@@ -295,7 +312,7 @@ class Cases:
             case=row["case_number"], kind=row["kind"], by=row["by_user"] or 0,
             at=clock.parse(row["at"]), covers=tuple((m, r) for m, r in json.loads(row["covers"])),
             labels=json.loads(row["labels"]), role=row["role"] or "", undoes=row["undoes"],
-            duplicate_of=row["duplicate_of"],
+            duplicate_of=row["duplicate_of"], suggested=row["suggested"],
             until=clock.parse(row["until"]) if row["until"] else None,
             reason=words["reason"], note=words["note"],
         )  # fmt: skip

@@ -42,7 +42,10 @@ GRAVEST_FIRST = (
     "confidential", "impersonation", "hate", "sexual", "harassment", "allegation",
     "misinformation", "grievance", "derogatory",
 )  # fmt: skip
-DANGER = "safeguarding"  # the flag and the role that are chased by the minute, at night too
+SAFEGUARDING = "safeguarding"
+DANGERS = frozenset(
+    (SAFEGUARDING, "threat")
+)  # flags of which what is passed on is chased by the minute, at night too
 # Whoever waits for one of these to be looked at goes on waiting until the role has it.
 KEEPS_LOOK = frozenset(("safeguarding", "threat", "pid"))
 MOST_CHASES = 4  # by itself; then the page alone says that nobody answered
@@ -139,8 +142,8 @@ class Handoff:
 
 
 def in_danger(role: str, flags: Sequence[str]) -> bool:
-    """Whether what is passed on is about somebody who may be in danger."""
-    return DANGER in (role, *flags)
+    """Whether what is passed on is about somebody who may be in danger, or who is threatened."""
+    return role == SAFEGUARDING or not DANGERS.isdisjoint(flags)
 
 
 def gravest_first(flags: Iterable[str]) -> tuple[str, ...]:

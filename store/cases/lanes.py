@@ -48,7 +48,7 @@ class Lanes:
         return dict.fromkeys(LANES, 0) | {row["lane"]: row["count"] for row in rows}
 
     def rows(self, lanes: Sequence[Lane], *, user: int, at: datetime, limit: int) -> list[LaneRow]:
-        """The first cases of these lanes, lane after lane, each in its order.
+        """The first `limit` cases of each of these lanes, lane after lane, each in its order.
 
         `who` is whoever has a case at this moment, `user` included.
         """
@@ -62,7 +62,7 @@ class Lanes:
                             AND NOT coalesce(p.decided_revision >= p.revision, 0)) AS posts
                     FROM cases c INDEXED BY cases_by_lane JOIN case_mentions i ON i.mention = c.lane_mention
                     WHERE c.lane = ? ORDER BY c.lane_order LIMIT ?""",
-                    lane, min(limit, LONGEST_LIST) - len(rows),
+                    lane, min(limit, LONGEST_LIST),
                 )  # fmt: skip
             items = self._figures.items([row["lane_mention"] for row in rows])
         return [
@@ -72,7 +72,7 @@ class Lanes:
                 posts=max(1, row["posts"]),  # of a case that was opened again all are decided
                 edited=row["decided_revision"] is not None and row["decided_revision"] < row["revision"],
                 reported=row["reported_version"] is not None, opened=bool(row["seen"]),
-                who=_who(row, at),
+                who=_who(row, at), looking=_looks(row, at) and row["claimed_by"] != row["assigned_to"],
             )
             for row in rows
             if row["lane_mention"] in items
@@ -142,6 +142,17 @@ class Lanes:
             return None
         return float(median(row["minutes"] for row in rows))
 
+    def minutes_left(self, counts: Mapping[Lane, int], since: datetime) -> int | None:
+        """How long the rest of the day takes at the team's own pace; None where that is not known for a lane that holds some."""
+        total = 0.0
+        for lane in TODAY:
+            if counts[lane]:
+                pace = self.median_minutes(lane, since)
+                if pace is None:
+                    return None
+                total += pace * counts[lane]
+        return round(total) if total else None
+
     def arrivals(self, after: int) -> Arrivals:
         """The cases of Now, whatever their numbers: an old one may be raised; those of Answer and Look after a number."""
         with self._db.snapshot():
@@ -172,7 +183,12 @@ class Lanes:
         return {row["number"]: row["reason"] for row in rows if row["reason"]}
 
 
+def _looks(row: Row, at: datetime) -> bool:
+    """Whether somebody has the case open."""
+    return row["claimed_by"] is not None and (row["claimed_until"] or "") > clock.text(at)
+
+
 def _who(row: Row, at: datetime) -> int | None:
-    if row["claimed_by"] is not None and (row["claimed_until"] or "") > clock.text(at):
+    if _looks(row, at):
         return int(row["claimed_by"])
     return None if row["assigned_to"] is None else int(row["assigned_to"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from core.models import SPEAKING_UP, DecisionKind, Lane
 from store.cases.models import HOLDS
 from store.database import Database
 
-MOST = 1000  # decisions that are looked at for a share
+MOST = 50  # dismissals that are told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +26,22 @@ class LaneAge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecidedPost:
-    """A decision on one post that stands: what was decided, in which lane it stood, and what it was flagged for."""
+class Dismissed:
+    """Somebody said of a case that a flag does not hold."""
 
-    kind: DecisionKind
-    lane: Lane | None
-    flags: frozenset[str]
-    reported: bool
+    case: int
+    flag: str
+    at: datetime
+    by_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """A case that was there before and got more posts since: how many more, and how many it holds now."""
+
+    case: int
+    more: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +79,39 @@ class Workload:
             for row in rows
         }  # fmt: skip
 
+    def opened(self, since: datetime) -> Mapping[Lane, int]:
+        """How many cases of Now, Answer and Look were opened since a moment and wait there."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT lane, count(*) AS count FROM cases INDEXED BY cases_by_lane
+                WHERE lane IN ('now', 'answer', 'look') AND opened_at >= ? GROUP BY lane""",
+                clock.text(since),
+            )
+        return {row["lane"]: row["count"] for row in rows}
+
+    def grown(self, since: datetime) -> list[Growth]:
+        """Cases of Now, Answer and Look that were there at a moment and got posts since, those that got most first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT c.number, c.size, count(*) AS more
+                FROM mentions m INDEXED BY mentions_by_found
+                CROSS JOIN case_mentions i ON i.mention = m.number AND NOT i.deleted
+                CROSS JOIN cases c ON c.number = i.case_number AND c.opened_at < ?1 AND c.lane IN ('now', 'answer', 'look')
+                WHERE m.found_at >= ?1 GROUP BY c.number ORDER BY more DESC, c.number""",
+                clock.text(since),
+            )  # fmt: skip
+        return [Growth(case=row["number"], more=row["more"], size=row["size"]) for row in rows]
+
+    def count_overdue(self, at: datetime) -> int:
+        """How many cases are past their time."""
+        with self._db.snapshot():
+            return int(
+                self._db.value(
+                    "SELECT count(*) FROM cases WHERE due_at IS NOT NULL AND due_at <= ?",
+                    clock.text(at),
+                )
+            )
+
     def overdue(self, at: datetime, *, limit: int) -> list[tuple[int, Lane | None, datetime, str]]:
         """Cases past their time, longest first: number, lane, since when, and the reason of the worst post."""
         with self._db.snapshot():
@@ -84,11 +127,11 @@ class Workload:
         ]  # fmt: skip
 
     def holders(self, at: datetime) -> Mapping[int, int]:
-        """How many cases that wait each person has: given to them, or open in front of them."""
+        """How many cases that wait each person has taken, or was given."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT who, count(*) AS count FROM (SELECT CASE WHEN claimed_until > ?1 THEN claimed_by
-                    ELSE assigned_to END AS who FROM cases WHERE lane IS NOT NULL) WHERE who IS NOT NULL GROUP BY who""",
+                """SELECT assigned_to AS who, count(*) AS count FROM cases
+                WHERE lane IS NOT NULL AND assigned_to IS NOT NULL AND opened_at <= ? GROUP BY assigned_to""",
                 clock.text(at),
             )  # fmt: skip
         return {row["who"]: row["count"] for row in rows}
@@ -103,25 +146,18 @@ class Workload:
             )  # fmt: skip
         return {row["kind"]: row["count"] for row in rows}
 
-    def decided_posts(self, since: datetime) -> list[DecidedPost]:
-        """The newest posts that were decided on one by one since a moment, as they were flagged."""
+    def dismissed(self, since: datetime, flags: Collection[str]) -> list[Dismissed]:
+        """Where somebody said since a moment that one of these flags does not hold, newest first; what was undone is left out."""
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT d.kind, i.lane, i.reported_version IS NOT NULL AS reported,
-                    (SELECT group_concat(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags
-                FROM case_decisions d JOIN case_mentions i ON i.case_number = d.case_number
-                    AND i.mention = json_extract(d.covers, '$[0][0]')
-                WHERE d.at >= ? AND {HOLDS} AND d.kind NOT IN ('reopen', 'second_opinion')
-                    AND json_array_length(d.covers) = 1
-                    AND (SELECT count(*) FROM case_decisions b WHERE b.at = d.at AND b.by_user = d.by_user) = 1
+                f"""SELECT d.case_number, d.at, l.key AS flag, u.name FROM case_decisions d
+                    JOIN json_each(d.labels) l ON l.value = 0 LEFT JOIN users u ON u.number = d.by_user
+                WHERE d.at >= ? AND {HOLDS} AND l.key IN (SELECT value FROM json_each(?))
                 ORDER BY d.number DESC LIMIT ?""",
-                clock.text(since), MOST,
+                clock.text(since), json.dumps(list(flags)), MOST,
             )  # fmt: skip
         return [
-            DecidedPost(
-                kind=row["kind"], lane=row["lane"], reported=bool(row["reported"]),
-                flags=frozenset((row["flags"] or "").split(",")) - {""},
-            )
+            Dismissed(case=row["case_number"], flag=row["flag"], at=clock.parse(row["at"]), by_name=row["name"] or "someone who has left")
             for row in rows
         ]  # fmt: skip
 

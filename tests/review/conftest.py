@@ -16,6 +16,7 @@ from review.app import create_app
 from review.auth.sessions import COOKIE
 from review.context import AppContext
 from review.desk.opened import OpenDetails, PicturesOnce
+from review.figure_cache import FigureCache
 from store import Store
 from tests.review.factories import PASSWORD, desk, fill, people, session
 from tests.review.identity_providers import StandIn, standing_in
@@ -182,20 +183,25 @@ def stand_in() -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="session")
-def _kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Any]]:
+def _kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Any, Any]]:
     """A page with a case of each kind, and a copy in memory of what it holds."""
     for house in serve(tmp_path_factory.mktemp("anew"), fill_few):
         connection = house.store.database.connection
         copy = type(connection)(":memory:", check_same_thread=False)
         connection.backup(copy)
-        yield house, copy
+        yield house, copy, house.desk.file
         copy.close()
 
 
 @pytest.fixture
-def anew(_kept: tuple[House, Any]) -> House:
+def anew(_kept: tuple[House, Any, Any]) -> House:
     """As `fresh`, to be changed at will, and quicker: one page for all tests, which holds again what it held."""
-    house, copy = _kept
+    house, copy, file = _kept
     copy.backup(house.store.database.connection)
-    house.desk.details, house.desk.pictures = OpenDetails(), PicturesOnce()
+    house.desk.details, house.desk.pictures, house.desk.figures = (
+        OpenDetails(),
+        PicturesOnce(),
+        FigureCache(),
+    )
+    house.desk.file, house.desk._effective = file, None
     return house

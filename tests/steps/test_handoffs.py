@@ -107,9 +107,12 @@ def test_what_the_server_refused_is_tried_again_to_whom_the_settings_name_now(
     assert to(calm.mail.messages[-1]) == "safe@example.org"
 
 
-def test_a_team_without_an_email_gets_none(calm: World, made: Path) -> None:
+def test_a_team_without_an_email_gets_none_and_of_a_threat_the_next_on_call_is_told(
+    calm: World, made: Path
+) -> None:
     with at_home(made) as (house, _):
         passed_on(house, role="pals")
         assert deliver.deliver(house, clock.now()) == 0
-        assert handoffs.chase_and_deliver(house, clock.now() + timedelta(days=5)) == 0
-    assert calm.mail.messages == []
+        assert calm.mail.messages == []
+        assert handoffs.chase_and_deliver(house, clock.now() + 16 * MINUTE) == 1
+    assert [to(mail) for mail in calm.mail.messages] == ["on-call@example.org"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -154,7 +155,10 @@ def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:
 
 
 def test_that_it_is_no_leak_is_said_to_the_program_too(anew: House) -> None:
-    assert choose(anew, NAMED, "not_leak").status_code == 303
+    assert "Why “not a leak”?" in Tags(choose(anew, NAMED, "not_leak").text).text
+    assert last(anew, NAMED) is None
+    assert choose(anew, NAMED, "not_leak", why="public").status_code == 303
+    assert last(anew, NAMED).reason == "Public details: an office, an official"  # type: ignore[attr-defined]
     assert last(anew, NAMED).labels == {"pid": False}  # type: ignore[attr-defined]
 
 
@@ -265,3 +269,21 @@ def test_having_a_case_open_is_told_by_a_script_and_by_deciders_alone(anew: Hous
     assert send(anew, f"/cases/{number}/look").status_code == 204
     assert case(anew, NAMED).claimed_by == anew.who["amina"]
     assert send(anew, f"/cases/{number}/look", "vera").status_code == 403
+
+
+def test_what_was_suggested_is_saved_with_what_was_decided(anew: House) -> None:
+    since = NOW - timedelta(days=1)
+    before = anew.store.cases.suggested(since)
+    choose(anew, RUMOUR, "watch")
+    decision = last(anew, RUMOUR)
+    assert decision.suggested == "answer"  # type: ignore[attr-defined]
+    assert anew.store.cases.suggested(since) - before == {("answer", "monitor"): 1}
+
+
+def test_who_works_through_one_lane_stays_in_it_by_every_page(anew: House) -> None:
+    number = case(anew, NAMED).number
+    page = read(anew, f"/cases/{number}?lane=now")
+    (leak,) = [link["href"] for link in page.all("a") if "/leak?" in link.get("href", "")]
+    assert leak.endswith("&lane=now#open")
+    path = read(anew, leak)
+    assert path.all("a", href="/today?lane=now")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from core.models import LANES
-from review.desk.suggestions import CHOICES, MORE, TOGETHER, Situation, suggestion
+from review.desk.suggestions import CHOICES, MORE, TOGETHER, Situation, followed, suggestion
 from tests.review.factories import whole_policy
 
 TABLE = [
@@ -13,10 +15,14 @@ TABLE = [
     (Situation(lane="now", flags={"pid", "assistance"}), "leak", ["answer", "pass", "not_leak"]),
     (Situation(lane="answer", flags={"pid", "assistance"}), "copy", ["answered", "pass", "none"]),
     (Situation(lane="now", flags={"threat"}, answerable=False), "threat", ["pass", "not_threat"]),
+    (Situation(lane="now", flags={"security", "impersonation"}), "report", ["pass", "watch", "not_our_name"]),
     (Situation(lane="now", flags={"security"}), "security", ["report", "watch", "none"]),
     (Situation(lane="now", flags=(), reported=True), "pass", ["answer", "report", "none"]),
     (Situation(lane="answer", flags={"assistance"}), "copy", ["answered", "pass", "none"]),
     (Situation(lane="answer", flags={"media"}), "media_desk", ["answer", "watch", "none"]),
+    (Situation(lane="look", flags={"media"}), "watch", ["media_desk", "answer", "none"]),
+    (Situation(lane="look", flags={"allegation"}), "pass", ["answer", "watch", "none"]),
+    (Situation(lane="look", flags={"confidential"}), "pass", ["watch", "answer", "none"]),
     (Situation(lane="look", flags={"hate"}, hideable=True, answerable=False), "hide", ["report", "watch", "none"]),
     (Situation(lane="look", flags={"derogatory"}), "report", ["watch", "pass", "none"]),
     (Situation(lane="look", flags={"misinformation"}), "answer", ["watch", "report", "none"]),
@@ -50,10 +56,36 @@ def test_the_big_button_opens_a_page_or_copies_words_or_closes_what_needs_nothin
     for lane in LANES:
         for flag in whole_policy().flags:
             choice = suggestion(Situation(lane=lane, flags={flag}), whole_policy()).choice
-            assert choice.page or choice.key == "none", (lane, flag)
+            assert choice.page or choice.key in ("none", "watch"), (lane, flag)
 
 
 def test_what_is_decided_for_several_at_once_needs_no_page() -> None:
     assert all(CHOICES[key].kind and not CHOICES[key].page for key in TOGETHER)
     assert all(CHOICES[key].does for key in MORE)
     assert len({choice.label for choice in CHOICES.values()}) == len(CHOICES)
+
+
+def test_an_insult_in_a_complaint_is_for_a_lead_to_hide() -> None:
+    situation = Situation(lane="look", flags={"derogatory", "allegation"}, hideable=True, lawful=True)  # fmt: skip
+    made = suggestion(situation, whole_policy())
+    assert made.key == "watch"
+    assert "Only a lead" in made.why
+    assert "hide" in [choice.key for choice in made.more]
+
+
+def test_what_is_overruled_too_often_is_one_choice_of_four_and_danger_never_is() -> None:
+    often = Counter({("hide", "remove"): 5, ("hide", "no_action"): 6, ("hide", "snooze"): 9,
+                     ("danger", "no_action"): 40, ("report", "monitor"): 9})  # fmt: skip
+    counted = followed(often)
+    assert (counted["hide"].shown, counted["hide"].overruled) == (11, 6)
+    assert [key for key, one in counted.items() if one.too_little] == [
+        "danger",
+        "hide",
+    ]  # nine are too few
+    withdrawn = {"hide": counted["hide"]}
+    made = suggestion(Situation(lane="look", flags={"hate"}, hideable=True), whole_policy(), withdrawn)  # fmt: skip
+    assert made.withdrawn
+    assert made.key == "hide"
+    assert "overruled 6 of the last 11 times" in made.why
+    danger = suggestion(Situation(lane="now", flags={"safeguarding"}), whole_policy(), withdrawn)
+    assert not danger.withdrawn

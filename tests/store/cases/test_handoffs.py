@@ -89,7 +89,7 @@ def test_what_a_person_says_of_the_flags_is_what_is_told(store: Store, user: int
     take(store, mention(1), flags=["safeguarding", "assistance"])
     decide(store, user, "escalate", role="pals", labels={"safeguarding": False, "threat": True})
     (handoff,) = store.handoffs.open(1)
-    assert (handoff.flags, handoff.danger) == (("threat", "assistance"), False)
+    assert (handoff.flags, handoff.danger) == (("threat", "assistance"), True)
 
 
 def test_why_it_was_passed_on_is_encrypted(store: Store, user: int) -> None:
