@@ -6,9 +6,11 @@ message, of which one more part may be appended: that is how an output is added 
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ MEAN = (
     "/Div_output_0"  # the mean of the last layer over a post's own tokens, as the export named it
 )
 WIDTH = 384
-BATCH = 12  # posts that are read together
+BATCH = 4  # posts that are read together
 LONGEST = 128  # tokens: what a post is about stands at its beginning
 GRAPH, OUTPUT, NAME = (
     b"\x3a",
@@ -41,11 +43,17 @@ class Vectors:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
         options.enable_cpu_mem_arena = False  # 20 MB less, and no slower for a few hundred posts
-        model = (folder / "model.onnx").read_bytes()
         try:
-            self._session: Any = onnxruntime.InferenceSession(
-                model + _output(MEAN), options, providers=["CPUExecutionProvider"]
-            )
+            with (
+                TemporaryDirectory() as scratch
+            ):  # from a file: as bytes it would be in memory three times
+                model = Path(scratch) / "model.onnx"
+                shutil.copyfile(folder / "model.onnx", model)
+                with model.open("ab") as file:
+                    file.write(_output(MEAN))
+                self._session: Any = onnxruntime.InferenceSession(
+                    str(model), options, providers=["CPUExecutionProvider"]
+                )
         except Exception as error:  # the library has no narrower one
             raise ModelError(
                 f"model.onnx in {folder} gives no vectors: it is of another kind"

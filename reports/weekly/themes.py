@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -172,7 +173,8 @@ def _terms(masked: str) -> list[str]:
     words = [word.lower().replace("’", "'") for word in _WORD.findall(masked)]
     telling = [word if len(word) > 2 and word not in _STOP else "" for word in words]
     pairs = [f"{first} {second}" for first, second in pairwise(telling) if first and second]
-    return [*(word for word in telling if word), *pairs]
+    # each term is in memory once, however many posts say it
+    return [intern(term) for term in dict.fromkeys((*filter(None, telling), *pairs))]
 
 
 def _names(texts: Sequence[str], ours: Collection[str]) -> set[str]:
