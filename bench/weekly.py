@@ -25,7 +25,7 @@ from reports.weekly.themes import MOST_POSTS, themes_of
 from settings import schema
 from store import Store
 
-PAGE, MADE, MEMORY = 0.3, 5.0, 300  # seconds, seconds and MB that docs/measuring.md allows
+PAGE, SUMMARY, MEMORY = 0.3, 5.0, 300  # seconds, seconds and MB that docs/measuring.md allows
 SECONDS = 10.0  # for vectors, as steps/report.py has it
 T = TypeVar("T")
 
@@ -50,8 +50,10 @@ def main(folder: Path) -> None:
             lambda: themes_of(total, posts, lambda texts: vectors.of(texts, SECONDS))
         )
         _, sheet = timed(lambda: xlsx(figures, summary))
-        made = page + words + reading + loading + clustering + sheet
-        click.echo(f"made, with themes of {themes.read} posts  {made:6.2f} s   (at most {MADE})")
+        whole = page + words + reading + loading + clustering + sheet
+        click.echo(
+            f"made, with themes of {themes.read} posts  {whole:6.2f} s   (at most {SUMMARY})"
+        )
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         click.echo(f"memory                          {memory:6} MB  (at most {MEMORY})")
         if pdf.is_installed():
