@@ -98,7 +98,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "report": LazyCommand(
         "cli.report:report_command",
-        "Show the morning list, or write the full daily list or the weekly summary.",
+        "Show the morning list, or write the full daily list or the summary of a week, month or quarter.",
     ),
     "restore": LazyCommand("cli.data:restore", "Bring a backup back, where no database is."),
     "rules": LazyCommand(

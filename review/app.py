@@ -74,7 +74,15 @@ THREADS = 8
 # 19 MiB and a core for 50 ms; figures over weeks read all of them.
 PASSWORDS = frozenset({"/sign-in", "/account", "/welcome/{token}"})
 OVER_WEEKS = frozenset(
-    {"/weekly", "/trends", "/quality", "/audit", "/audit/chain", "/audit/export"}
+    {
+        "/weekly",
+        "/weekly/file/{form}",
+        "/trends",
+        "/quality",
+        "/audit",
+        "/audit/chain",
+        "/audit/export",
+    }
 )
 
 GET: tuple[tuple[str, View], ...] = (
@@ -117,6 +125,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/quality", quality.quality),
     ("/trends", trends_views.trends),
     ("/weekly", weekly.weekly),
+    ("/weekly/file/{form}", weekly.as_file),
     ("/setup", editor.sections),
     ("/setup/{section}", editor.section),
     ("/setup/{section}/back/{version:row}", editor.confirm_roll_back),
@@ -136,6 +145,9 @@ GET: tuple[tuple[str, View], ...] = (
     (BY_ITSELF, queue.new_items),
 )
 POST: tuple[tuple[str, View], ...] = (
+    ("/weekly/note", weekly.write),
+    ("/weekly/calendar", weekly.add_to_calendar),
+    ("/weekly/calendar/{number:row}/remove", weekly.remove_from_calendar),
     ("/sign-in", account.signed_in),
     ("/account", account.chosen),
     ("/sign-out", account.signed_out),

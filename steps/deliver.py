@@ -12,15 +12,18 @@ from datetime import date, datetime
 from email.message import EmailMessage
 
 from core import clock
-from core.errors import DeliveryError
-from reports import digest, handoffs, weekly
+from core.errors import ConfigError, DeliveryError
+from reports import digest, handoffs
+from reports.weekly import layout, pdf
+from reports.weekly.figures import gather
+from reports.weekly.periods import period_of
 from steps import alerts, health, report, second
 from steps.bugs import log_bug, of_a_bug
 from steps.channels.base import Letter, Session, nobody_got_it
 from steps.channels.registry import mail_channel
 from steps.context import RunContext
 from steps.retries import due_people, next_outage_try, settle
-from store import OutboxRow, Recipient
+from store import OutboxRow, PeriodKind, Recipient
 from store.cases.handoffs import StepKind
 
 REPORTS = {"daily": "morning list", "weekly": "weekly summary"}
@@ -204,16 +207,27 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         morning = report.morning_list(context, start, at)
         return digest.mail(context.config, morning, at=at, message_id=first.message_id)
     if first.kind == "weekly":
-        summary = weekly.gather(
-            context.store,
-            context.policy,
-            date.fromisoformat(first.payload["last"]),
-            health.of_run(context, at).lines,
-        )
-        return weekly.mail(context.config, summary, at=at, message_id=first.message_id)
+        return _weekly_letter(context, first, at)
     if first.kind == "handoff":
         return _handoff_letter(context, first, at)
     return alerts.letter(context, first, recipients(context, first), at)
+
+
+def _weekly_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailMessage:
+    """The summary with its spreadsheet, and its PDF where one can be made."""
+    kind: PeriodKind = row.payload.get("period", "week")  # type: ignore[assignment]  # as it was written
+    period = period_of(kind, date.fromisoformat(row.payload["last"]))
+    figures = gather(
+        context.store, context.config, context.policy, period, at, health=health.of_run(context, at).lines
+    )  # fmt: skip
+    summary = layout.summary_of(figures, context.config)
+    attached = report.formed(figures, summary, ["xlsx"])
+    if pdf.is_installed():
+        try:
+            attached = report.formed(figures, summary, ["pdf"]) | attached
+        except ConfigError as error:  # Pango is not there: the words leave all the same
+            context.report_progress(f"the summary leaves without a PDF: {error}")
+    return layout.mail(context.config, figures, at=at, message_id=row.message_id, attached=attached)
 
 
 def _handoff_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailMessage:

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from classify.model import checkpoint
+from classify.model import files
 from collectors.platforms import INTEGRATIONS, PLATFORM_NAMES
 from core import clock
 from core.errors import ModelError
 from core.text import sentence
 from settings.schema import Config
-from steps.classifier import model_folder
 from steps.context import RunContext
+from steps.model_files import model_folder
 from store import OutboxKind, SourceState, Store, Waiting
 
 FaultKind = Literal["unread", "source", "stopped", "model", "mail"]
@@ -217,7 +217,7 @@ def model_trouble(folder: Path, at: datetime) -> str:
         return known[2]
     trouble = ""
     try:
-        checkpoint.verify(folder)
+        files.verify(folder)
     except (ModelError, OSError) as error:
         trouble = str(error)
     _verified[folder] = (stamp, at, trouble)

@@ -141,6 +141,8 @@ from store.team.opinions import Opinions
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
 from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
+from store.weekly import Covered, Cutting, LaneWork, ThemePost, WaitingCase, WeekCount, Weekly, Work
+from store.weekly_notes import CalendarEntry, PeriodKind, Published, WeeklyNotes
 
 
 class Store:
@@ -166,6 +168,8 @@ class Store:
         self.figures = Figures(database, self.assessments)
         self.own_posts = OwnPosts(database)
         self.trends = Trends(database)
+        self.weekly = Weekly(database)
+        self.weekly_notes = WeeklyNotes(database)
         self.threads = Threads(database)
         self.search = Search(database)
 
@@ -282,6 +286,7 @@ __all__ = [
     "BulkCase",
     "BulkDecision",
     "BulkOutcome",
+    "CalendarEntry",
     "Candidate",
     "Card",
     "Case",
@@ -296,7 +301,9 @@ __all__ = [
     "Chased",
     "Clock",
     "ClockKind",
+    "Covered",
     "CurrentAbsence",
+    "Cutting",
     "Database",
     "DayCount",
     "Decided",
@@ -319,6 +326,7 @@ __all__ = [
     "LabelCount",
     "LanePlacing",
     "LaneRow",
+    "LaneWork",
     "Lanes",
     "LeftOut",
     "Load",
@@ -338,9 +346,11 @@ __all__ = [
     "PageCounts",
     "PathKind",
     "PathStep",
+    "PeriodKind",
     "Placing",
     "PostFacts",
     "Progress",
+    "Published",
     "PurgeProof",
     "Reach",
     "Receiver",
@@ -371,6 +381,7 @@ __all__ = [
     "TakedownStep",
     "Tally",
     "Teamwork",
+    "ThemePost",
     "Thread",
     "ThreadPost",
     "Token",
@@ -380,5 +391,8 @@ __all__ = [
     "User",
     "Verified",
     "Waiting",
+    "WaitingCase",
+    "WeekCount",
     "Whom",
+    "Work",
 ]  # fmt: skip

@@ -78,6 +78,9 @@ TABLES: dict[str, dict[str, str]] = {
         "daily_counts": "How many mentions of a part of a day have which labels now; kept by triggers.",
         "counted_mentions": "Under which row of daily_counts a mention is counted; kept by triggers.",
         "purged_counts": "The same of mentions that have gone, by UK day; names nobody.",
+        "weekly_summaries": "What a weekly, monthly or quarterly summary said when it was told: counts alone; added, never changed.",
+        "weekly_notes": "What people wrote into a summary: its headline, the gist of a theme, what came of a campaign.",
+        "calendar_entries": "What is coming up, as the team wrote it down.",
     },
     "The store itself": {
         "events": "What happened, without content, each chained to all before it; added, never changed.",

@@ -134,6 +134,7 @@ CREATE TABLE runs (
     gone INTEGER NOT NULL DEFAULT 0,
     encrypted BLOB
 ) STRICT;
+CREATE INDEX runs_by_moment ON runs (source, complete, at, since);
 CREATE INDEX runs_by_source ON runs (source, complete, number);
 CREATE INDEX runs_by_start ON runs (source, at);
 
@@ -710,6 +711,7 @@ CREATE TABLE deadlines (
     encrypted BLOB,
     lane TEXT
 ) STRICT;
+CREATE INDEX deadlines_by_began ON deadlines (kind, began_at);
 CREATE INDEX deadlines_by_case ON deadlines (case_number, number);
 CREATE UNIQUE INDEX deadlines_that_run ON deadlines (kind, case_number)
     WHERE stopped_at IS NULL;
@@ -1135,6 +1137,43 @@ CREATE TABLE purged_counts (
     count INTEGER NOT NULL,
     PRIMARY KEY (day, platform, sentiment, risk, in_scope, flags)
 ) STRICT;
+
+-- weekly_summaries: What a weekly, monthly or quarterly summary said when it was told: counts alone; added, never changed.
+CREATE TABLE weekly_summaries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    period TEXT NOT NULL CHECK (period IN ('week', 'month', 'quarter')),
+    last_day TEXT NOT NULL,
+    at TEXT NOT NULL,
+    figures TEXT NOT NULL,
+    UNIQUE (period, last_day)
+) STRICT;
+CREATE TRIGGER weekly_summaries_never_change BEFORE UPDATE ON weekly_summaries BEGIN
+    SELECT RAISE(ABORT, 'what a summary said is added, never changed'); END;
+
+-- weekly_notes: What people wrote into a summary: its headline, the gist of a theme, what came of a campaign.
+CREATE TABLE weekly_notes (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    period TEXT NOT NULL CHECK (period IN ('week', 'month', 'quarter')),
+    last_day TEXT NOT NULL,
+    about TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX weekly_notes_by_period ON weekly_notes (period, last_day, about, number);
+CREATE TRIGGER weekly_notes_never_change BEFORE UPDATE ON weekly_notes BEGIN
+    SELECT RAISE(ABORT, 'notes are added, never changed'); END;
+
+-- calendar_entries: What is coming up, as the team wrote it down.
+CREATE TABLE calendar_entries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    day TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    removed_at TEXT,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX calendar_entries_by_day ON calendar_entries (day) WHERE removed_at IS NULL;
 
 -- == The store itself ==
 

@@ -102,6 +102,9 @@ INSIDE_FUNCTIONS = {
     "review/desk/words.py _masked_pieces": "0.2 s that a start would pay for",
     "review/replies/panel.py checked": "0.2 s that a start would pay for",
     "review/staff_reports.py _store": "0.3 s and 32 MB: openpyxl and lxml",
+    "reports/weekly/pdf.py pdf": "the extra `pdf`",
+    "review/insights/weekly.py _summary": "1.1 s and 60 MB: pandas",
+    "review/insights/weekly.py as_file": "as _summary there",
     "search/query.py parse": "0.05 s that who asks for help does not need",
     "settings/branding.py _looked_at": "0.01 s and 2 MB: few have a logo",
     "settings/secrets.py _secret_keyring": "the extra `keyring`",
@@ -114,6 +117,7 @@ FOR_TYPES_ALONE = {
     "collectors/integration.py": "0.24 s and 17 MB that who asks for a label does not need",
     "review/app.py": "as _provider there",
     "review/context.py": "as _provider in review/app.py",
+    "review/insights/weekly.py": "as _summary there",
 }
 
 
@@ -255,6 +259,7 @@ ACROSS = {
     "test_rule_flag.py": "a flag that a rule decides, from policy.toml to the page",
     "test_told_in_time.py": "from found to mailed while another source hangs",
     "test_screenshots.py": "the pictures in the documents",
+    "reports/weekly/test_year.py": "simulated weeks, from sources to the headline",
     "classify/test_bounds.py": "how long hostile words may take, whoever reads them",
     "collectors/test_contract.py": "what every collector promises",
     "collectors/test_integrations.py": "what each platform says of itself",

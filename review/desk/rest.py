@@ -19,6 +19,7 @@ from core import clock
 from core.errors import StoreError
 from core.models import DecisionKind
 from core.text import sentence
+from reports.quality import qualities
 from review.auth.sessions import requires_role
 from review.cases.highlight import Piece, marked
 from review.context import RequestContext
@@ -324,6 +325,6 @@ def _blind(context: RequestContext) -> tuple[int, int] | None:
     """How many posts without a flag were judged blind in the newest weeks, and how many should have been seen."""
     since = clock.local_day(context.at) - timedelta(weeks=quality.WEEKS - 1)
     draws = context.store.samples.draws(since)
-    weeks = quality.qualities(draws, context.store.sample_counts.tallies(since), ()).weeks if draws else ()  # fmt: skip
+    weeks = qualities(draws, context.store.sample_counts.tallies(since), ()).weeks if draws else ()  # fmt: skip
     judged = next((week for week in weeks if week.answered), None)
     return (judged.answered, judged.missed) if judged else None

@@ -14,10 +14,10 @@ from typing import Literal
 
 from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
+from core.disclosure import Crossed, crossed, hidden_of
 from core.models import RISKS
 from core.text import sentence
 from review.insights import control_chart
-from review.insights.disclosure import Crossed, crossed, hidden_of
 from review.wording import words
 from store import DayCount, Dimension, LabelCount, Store
 

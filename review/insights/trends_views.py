@@ -12,11 +12,11 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from classify.policy.schema import Policy
-from core import clock
+from core import clock, disclosure
 from core.models import PLATFORMS, RISKS
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.insights import charts, control_chart, disclosure
+from review.insights import charts, control_chart
 from review.insights.trends import (
     DAY,
     MOST_DAYS,

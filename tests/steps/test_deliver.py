@@ -11,6 +11,7 @@ from core import clock
 from core.models import Author, Mention
 from demo.servers.http import Kind
 from demo.world import World
+from reports.weekly.periods import period_of
 from steps import alerts, assess, deliver, group, handoffs, report
 from steps.context import RunContext
 from steps.retries import LONGEST_OUTAGE
@@ -60,7 +61,7 @@ def due(house: RunContext, at: datetime | None = None) -> int:
 
 
 def bodies(mail: EmailMessage) -> str:
-    parts = [part.get_content() for part in mail.walk() if not part.is_multipart()]
+    parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
     return "\n".join((*(f"{name}: {value}" for name, value in mail.items()), *parts))
 
 
@@ -454,7 +455,9 @@ def test_a_report_goes_where_a_person_sent_it_and_says_so(calm: World, made: Pat
     changed(made, reports={"weekly_to": ["board@example.org", "gone@example.org"]})
     calm.faults.add("mail", "550", path="RCPT", after=1)
     with at_home(made) as (house, _):
-        report.queue_weekly(house, clock.local_day(clock.now()) - timedelta(days=1))
+        report.queue_weekly(
+            house, period_of("week", clock.local_day(clock.now()) - timedelta(days=1))
+        )
         assert deliver.deliver(house, clock.now()) == 1
         (row,) = house.store.outbox.parked()
         assert house.store.outbox.retry_recipient(

@@ -14,7 +14,10 @@ from classify.model.onnx_model import SHIPPED
 from classify.policy import schema as policy_schema
 from core import clock
 from demo.world import World
-from reports import daily, digest, weekly
+from reports import daily, digest
+from reports.weekly import layout
+from reports.weekly.figures import gather
+from reports.weekly.periods import period_of
 from settings.schema import Config
 from steps import health
 from store import Store
@@ -241,10 +244,11 @@ def written(store: Store, config: Config) -> list[str]:
     said = lines(store, config)
     policy = policy_schema.load()
     morning = digest.gather(store, config, policy, start=AT - DAY, at=AT, health=said)
-    summary = weekly.gather(store, policy, clock.local_day(AT), said)
+    week = period_of("week", clock.local_day(AT) - timedelta(days=1))
+    summary = gather(store, config, policy, week, AT, health=said)
     mails = [
         digest.mail(config, morning, at=AT, message_id="<a@mentions.invalid>"),
-        weekly.mail(config, summary, at=AT, message_id="<b@mentions.invalid>"),
+        layout.mail(config, summary, at=AT, message_id="<b@mentions.invalid>"),
     ]
     texts = [
         part.get_content() for mail in mails for part in mail.walk() if not part.is_multipart()

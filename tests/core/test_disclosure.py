@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review.insights.disclosure import OTHERS, SMALL, crossed, hidden_of, hide
+from core.disclosure import OTHERS, SMALL, crossed, hidden_of, hide
 
 Table = tuple[tuple[int, ...], ...]
 
