@@ -314,13 +314,6 @@ def _ring_words(context: RequestContext, team: Team) -> Markup:
     return numbers
 
 
-def _minutes(context: RequestContext, guide: Guide, team: Team) -> int:
-    """How long the team may take to say that it has it."""
-    chase = context.config.review.chase
-    own = team.role.minutes if team.role is not None else None
-    return chase.danger_minutes if guide.kind == "danger" else own or chase.minutes
-
-
 def _show(context: RequestContext, guide: Guide, refused: Refused | None = None) -> Response:
     now = _scene(context, guide)
     context.store.cases.look(now.case.number, context.user.number, context.at)
@@ -330,7 +323,7 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
     return page(
         context, "desk/danger.html", status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
         steps=[StepShown(key=key, done=standing.get(key), tag=_tag(context, standing[key]) if key in standing else "") for key in guide.steps],
-        team=team, minutes=_minutes(context, guide, team), numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
+        team=team, numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
         left=rows.left(case.due_at, context.at), route=_route(guide, now), wording=_wording(context, guide, now),
         help_words=help_words(context), confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
         denied=standing.get("not"), chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,

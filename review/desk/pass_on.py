@@ -17,11 +17,11 @@ from reports import handoffs
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import decide, pane, shell, today
+from review.desk import decide, pane, rows, shell, today
 from review.rendering import page
 from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff
-from store.cases.handoffs import gravest_first, in_danger
+from store.cases.handoffs import gravest_first, in_danger, is_urgent
 
 LONGEST = 1000  # characters of a line for the team
 IN_SIGHT = 5  # teams that are shown at once; the rest are a touch away
@@ -54,6 +54,7 @@ class Offer:
     suggested: bool
     danger: bool
     due_at: datetime
+    wait: str  # how long that is: 15 minutes, 4 working hours
     subject: str
     text: str = field(repr=False)
 
@@ -122,12 +123,15 @@ def offers(
     shown = []
     for role in sorted(roles, key=lambda role: role.key != right):
         danger = in_danger(role.key, flags)
-        due = policy.due(role.key, context.at, danger=danger)
+        wait = rows.length(policy.wait(role.key, flags, case.lane))
+        if not danger and not is_urgent(flags, case.lane):
+            wait = wait.replace(" ", " working ", 1)
+        due = policy.due(role.key, context.at, flags=flags, lane=case.lane, case_due=case.due_at)
         draft = Handoff(
             number=0, case=case.number, version=case.version + 1, role=role.key,
             posts=tuple((each.item.number, each.item.revision) for each in covered), flags=flags,
             by=context.user.number, by_name=context.user.name, at=context.at, state="waits", state_at=context.at,
-            due_at=due, next_at=due, chases=0, keeps_look=False,
+            due_at=due, next_at=due, chases=0, keeps_look=False, lane=case.lane,
         )  # fmt: skip
         item = covered[0].item if covered else None
         mail = handoffs.step_mail(
@@ -140,7 +144,7 @@ def offers(
         )
         shown.append(
             Offer(
-                role=role, suggested=role.key == right, danger=danger, due_at=due,
+                role=role, suggested=role.key == right, danger=danger, due_at=due, wait=wait,
                 subject=mail.subject if role.email else "", text=mail.text if role.email else "",
             )
         )  # fmt: skip

@@ -152,6 +152,13 @@ def due(lane: Lane | None, moment: datetime | None, at: datetime) -> str:
     return f"by {clock.local(moment)[-5:]}" if rest < NEAR else ""
 
 
+def length(minutes: int) -> str:
+    """15 minutes, 1 hour, 4 hours, 1 hour 30 minutes."""
+    hours, rest = divmod(minutes, 60)
+    parts = ((hours, "hour"), (rest, "minute"))
+    return " ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in parts if count)
+
+
 def left(moment: datetime | None, at: datetime) -> str:
     """The same at length, as a case says it: 31 minutes left, by 17:00 today, by Tue 1 Dec, 12:00, overdue since 09:02."""
     if moment is None:
