@@ -19,7 +19,7 @@ from core.errors import CollectorError, ConfigError, MentionsError, PlatformRefu
 from core.models import Mention
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
-from steps.models import ModerationRequest, Offered, Offers
+from steps.models import CHANGED, GONE, ModerationRequest, Offered, Offers
 from steps.recheck import look_again
 from store import Outcome, Step, Stored, TakedownStep
 
@@ -151,8 +151,6 @@ def act(context: RunContext, planned: Plan, *, by: str) -> None:
 #
 # A post is looked at once more before it is taken out of sight, so that nobody removes words that they did not read.
 
-CHANGED = "it is no longer what was shown: it was edited, or something was done to it meanwhile"
-GONE = "it is there no more: someone else, or its writer, removed it"
 UNREAD = "it could not be read again on its platform, so that nobody knows whether it is still what was shown"
 
 

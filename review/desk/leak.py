@@ -31,7 +31,7 @@ from review.moderation import actions, moderate, report
 from review.moderation.moderate import Choice
 from review.rendering import page
 from steps.lanes import DETAILS
-from steps.models import ACTIONS, DONE, Offered
+from steps.models import ACTIONS, CHANGED, DONE, GONE, Offered
 from store import CaseDecision, Clock, Item, Moderation, Takedown, TakedownStep
 
 FLAG = "pid"
@@ -49,7 +49,7 @@ NAMES = {
     "copies": "Ask for copies to be taken down", "record": "Record who is told", "close": "Close",
 }  # fmt: skip
 SAVED = {
-    "confirm": "it is a leak. The 72 hours have started", "hide": "see what the platform did",
+    "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
     "reported": "you reported it", "tell": "information governance is told", "has_it": "they have it",
     "copies": "copies", "record": "what was decided. The 72 hours are over", "back": "that step is taken back",
     "not_leak": "it is not a leak",
@@ -75,6 +75,12 @@ class Hiding:
     after: int
     route: ReportRoute
     wording: str
+    failed: str  # why the last try hid nothing, in plain words
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether somebody hid it there themselves."""
+        return self.last is not None and self.last.why == moderate.BY_HAND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +112,13 @@ def leak(context: RequestContext) -> Response:
 def done(context: RequestContext) -> Response:
     """Does one step and comes back; says what is missing, or who was faster."""
     steps = {
-        "confirm": _confirm, "not_leak": _not_leak, "hide": _hide, "reported": _reported, "tell": _tell,
+        "confirm": _confirm, "not_leak": _not_leak, "hide": _hide, "by_hand": _by_hand, "reported": _reported, "tell": _tell,
         "told": _told, "has_it": _has_it, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
         "back": _take_back,
     }  # fmt: skip
-    return paths.answer(context, steps, _show)
+    response = paths.answer(context, steps, _show)
+    context.store.cases.follow_leak(paths.case_of(context).number, context.at)
+    return response
 
 
 # ── the steps ────────────────────────────────────────────────────────────────────────────────────
@@ -168,7 +176,18 @@ def _hide(context: RequestContext) -> Response:
         raise Refused(paths.CHANGED, status=409)
     if moderate.act(context, item, offers.source, step, chosen, after or 0) is None:
         raise Refused(paths.CHANGED, status=409)
-    return paths.back(context, now, "hide")
+    return paths.back(context, now, "unhide" if step.restores else "hide")
+
+
+def _by_hand(context: RequestContext) -> Response:
+    """Writes down that somebody hid it on the platform themselves."""
+    now = _scene(context)
+    paths.check_seen(context, now)
+    item = _post(context, now).item
+    clause = RULE if RULE in moderate.grounds(context, item) else ""
+    if not moderate.by_hand(context, item, clause=clause, reason=REASON, after=paths.number(context, "after") or 0):  # fmt: skip
+        raise Refused(paths.CHANGED, status=409)
+    return paths.back(context, now, "by_hand")
 
 
 def _reported(context: RequestContext) -> Response:
@@ -371,8 +390,22 @@ def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
             clause=RULE if RULE in moderate.grounds(context, item) else "", after=last.number if last else 0,
             route=FACTS[item.platform].report_route,
             wording=report.wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),
+            failed=_failed(item, last) if last and not hidden else "",
         ))  # fmt: skip
     return shown
+
+
+def _failed(item: Item, last: Moderation) -> str:
+    """Why nothing was hidden, in words that an officer can act on; "" where it was, or is being asked."""
+    where = PLATFORM_NAMES[item.platform]
+    if last.outcome in ("done", "doing"):
+        return ""
+    if last.outcome == "unknown":
+        return f"We don’t know whether {where} hid it. Open {where} and look."
+    if last.why in (CHANGED, GONE):
+        return f"{sentence(last.why)}."
+    said = "refused" if last.outcome == "refused" else "did not answer"
+    return f"{where} {said}. The {item.kind} is still public."
 
 
 def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:
@@ -453,6 +486,8 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     running = _clock(context, now)
     until = running.stopped_at if running and running.stopped_at else context.at
     confirmed = now.standing.get("confirm")
+    saved = context.request.query_params.get("done", "")
+    failed = next((each.failed for each in hiding if each.failed), "") if saved in ("hide", "unhide") else ""  # fmt: skip
     return page(
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
         steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in STEPS], done=sum(state == "done" for state in states.values()),
@@ -461,5 +496,5 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
         kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
         so_far=_so_far(context, now, team, hiding), phones=phones, near=paths.near, now_time=clock.local(context.at)[-5:],
-        refused=refused, form=context.form, saved=SAVED.get(context.request.query_params.get("done", ""), ""),
+        refused=refused, form=context.form, saved="" if failed else SAVED.get(saved, ""), failed=failed,
     )  # fmt: skip
