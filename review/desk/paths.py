@@ -322,7 +322,7 @@ def mailed(team_: Team, at: datetime) -> list[Line]:
             lines.append(Line(at=step.at, words=f"Next on call: emailed {when}"))
         elif step.kind == "confirmed":
             lines.append(
-                Line(at=step.at, words=f"{team_.name} has it, since {near(step.when or step.at, at)}", details=step.who)
+                Line(at=step.at, words=f"{team_.name} has confirmed, {near(step.when or step.at, at)}", details=step.who)
             )  # fmt: skip
         elif step.kind == "answered":
             lines.append(Line(at=step.at, words=f"{team_.name} answered {when}"))

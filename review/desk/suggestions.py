@@ -112,6 +112,10 @@ DONE: Mapping[DecisionKind, str] = {
     "escalate": "passed on", "monitor": "watched", "snooze": "brought back later", "report": "reported to the platform",
     "duplicate": "same as another case", "second_opinion": "a colleague is asked", "undo": "undone", "reopen": "open again", "confirm": "a leak, confirmed",
 }  # fmt: skip
+# As is said of a post that is none of what it was flagged for.
+IS_NONE: Mapping[str, str] = {
+    flag: choice.label.lower() for choice in CHOICES.values() for flag, holds in choice.labels.items() if not holds
+}  # fmt: skip
 ABUSE = ("hate", "sexual", "harassment", "derogatory")
 
 
