@@ -35,15 +35,16 @@ class Kind:
     line: str
     hint: str = ""
     private: bool = False
+    flag: str = ""  # what they say that it is
 
 
 KINDS: Mapping[str, Kind] = {
-    "danger": Kind(label="Someone may be in danger", line="Someone may be in danger", private=True),
+    "danger": Kind(label="Someone may be in danger", line="Someone may be in danger", private=True, flag="safeguarding"),
     "patient": Kind(
-        label="A patient’s details", line="A patient’s details", private=True,
+        label="A patient’s details", line="A patient’s details", private=True, flag="pid",
         hint="A name, number, photo, wristband or ward board",
     ),
-    "threat": Kind(label="A threat or abuse", line="A threat or abuse", private=True),
+    "threat": Kind(label="A threat or abuse", line="A threat or abuse", private=True, flag="threat"),
     TARGET: Kind(
         label="It is aimed at me", line="Aimed at a colleague",
         hint="The next page says what help there is, and what you need not wait for",
@@ -91,6 +92,14 @@ def _worry(fields: Mapping[str, str]) -> str:
         ", in a private chat or group" if fields["public"] == "no" else ""
     )
     return f"{fields['worry']} ({ticked})" if fields["worry"] else ticked
+
+
+def flags_told(worry: str) -> set[str]:
+    """What a report says that the post is, by what was ticked: the last of `worry`, alone or in brackets."""
+    ticked = (
+        worry.removesuffix(")").rpartition(" (")[2].removesuffix(", in a private chat or group")
+    )
+    return {kind.flag for kind in KINDS.values() if kind.flag and kind.label == ticked}
 
 
 def _store(context: RequestContext, seen: Mapping[str, str], line: str) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from classify.policy.schema import shipped
 from core.errors import ConfigError
-from core.models import Platform, Promise, Role, Sentiment, Staff
+from core.models import Lane, Platform, Promise, Role, Sentiment, Staff
 from core.validation import STRICT, ClockTime, Weekday
 from core.working_time import WorkingTime
 from search.query import parse
@@ -253,7 +253,7 @@ class LanePromises(BaseModel):
     """
 
     model_config = STRICT
-    now_hours: Hours = 1
+    now_hours: Annotated[int, Field(ge=1, le=12)] = 1  # a night at most: danger waits by it
     answer: Literal["same working day"] = "same working day"
     answer_cutoff: ClockTime = "15:00"
     answer_late: ClockTime = "12:00"
@@ -277,6 +277,16 @@ class LanePromises(BaseModel):
             days=frozenset(_WEEK.index(day) for day in self.days), start=time.fromisoformat(self.start),
             end=time.fromisoformat(self.until), holidays=frozenset(self.bank_holidays),
         )  # fmt: skip
+
+    @property
+    def promises(self) -> Mapping[Lane, str]:
+        """How soon somebody looks, in words for the page."""
+        hours, days = self.now_hours, self.look_working_days
+        return {
+            "now": f"{hours} hour{'s' * (hours != 1)}, day and night", "answer": "the same working day",
+            "look": f"in {days} working day{'s' * (days != 1)}",
+            "rest": "once a day, in bulk", "guardian": "the Guardian’s own",
+        }  # fmt: skip
 
     def due(self, promise: Promise, began: datetime) -> datetime | None:
         """When what began to wait is due; None where no time is promised."""

@@ -13,12 +13,13 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
+from core.models import speaks_up
 from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
 from review.desk import pane, shell, today
-from review.desk.suggestions import CHOICES, WHYS, Choice
+from review.desk.suggestions import CHOICES, WHY_NOT, WHYS, Choice
 from review.desk.today import Asking
 from review.replies import panel
 from review.team import colleagues
@@ -177,6 +178,8 @@ def _asks(
         return ask("colleague" if not form.get("colleague") else "question", missing)
     if choice.key == "none" and not _why(context, choice) and _clock_runs(covered):
         return ask("why", "Choose why. The clock is running.")
+    if (choice.key in WHY_NOT or (choice.key == "none" and _speaks_up(covered))) and not _why(context, choice):  # fmt: skip
+        return ask("why", "Choose why.")
     stops = choice.key in STOPS_CLOCKS and _clock_runs(covered)
     if (len(covered) > 1 or stops) and form.get("sure") != "yes":
         return Asking(choice=choice, posts=values, preview=True)
@@ -188,11 +191,21 @@ def _clock_runs(covered: Sequence[CaseMention]) -> bool:
     return any(each.lane in LANES_WITH_CLOCKS and not each.decided for each in covered)
 
 
+def _speaks_up(covered: Sequence[CaseMention]) -> bool:
+    """Whether one of these posts is for the Guardian."""
+    return any(speaks_up(each.item.protected, each.item.staff) for each in covered)
+
+
 def _why(context: RequestContext, choice: Choice) -> str:
     """Why nothing is done, in the words of the form; what else a person wrote."""
     why = str(context.form.get("why", ""))
     other = str(context.form.get("other", "")).strip()[:LONGEST]
-    return other or WHYS.get(why, "") or (choice.label if choice.labels else "")
+    known = WHY_NOT.get(choice.key, WHYS)
+    return (
+        other
+        or known.get(why, "")
+        or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
+    )
 
 
 def _is_day(context: RequestContext) -> bool:

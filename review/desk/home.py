@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk.today import LANES
+from review.desk.today import lanes_told
 from review.rendering import page
 
 SEEN = "welcomed"  # the preference that says that somebody saw the welcome
@@ -102,7 +102,7 @@ def welcome(context: RequestContext) -> Response:
     """Three things to know, and a practice case. Nothing that is chosen for it is saved."""
     chosen = context.request.query_params.get("try", "")
     return page(
-        context, "desk/welcome.html", lanes=LANES, practice=PRACTICE, chosen=PRACTICE.get(chosen), key=chosen,
+        context, "desk/welcome.html", lanes=lanes_told(context), practice=PRACTICE, chosen=PRACTICE.get(chosen), key=chosen,
         tried="try" in context.request.query_params, onward=first_page(context),
     )  # fmt: skip
 
@@ -111,6 +111,6 @@ def welcome(context: RequestContext) -> Response:
 def help_page(context: RequestContext) -> Response:
     """How a morning goes, whom to ring, what the decisions and keys do, and what every word means."""
     return page(
-        context, "desk/help.html", lanes=LANES, glossary=GLOSSARY, decisions=DOES, keys=KEYS,
+        context, "desk/help.html", lanes=lanes_told(context), glossary=GLOSSARY, decisions=DOES, keys=KEYS,
         ring=[role for role in context.config.review.roles if role.reach],
     )  # fmt: skip

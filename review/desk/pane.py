@@ -11,10 +11,19 @@ from core import clock
 from core.models import LANES, Lane, speaks_up
 from review.context import RequestContext
 from review.desk import rows, suggestions
-from review.desk.suggestions import ABUSE, Followed, Situation, Suggestion, suggestion
+from review.desk.suggestions import (
+    ABUSE,
+    ALWAYS,
+    CHOICES,
+    Followed,
+    Situation,
+    Suggestion,
+    suggestion,
+)
 from review.desk.words import PostWords, shown
 from review.moderation import actions
 from review.replies import suggest
+from review.staff_reports import flags_told
 from review.team import colleagues
 from store import Case, CaseDecided, CaseMention, Item, Teamwork, Thread, ThreadPost
 
@@ -110,11 +119,12 @@ def _post(
     item = mention.item
     stored = context.store.mentions.get(item.number)
     readable = stored.mention if stored is not None and not item.deleted else None
-    flags = flags_of(item, history)
+    reported = mention.reported and not mention.decided
+    flags = flags_of(item, history) | (told_by_staff(context, item.number) if reported else set())
     policy = context.app.policy
     situation = Situation(
         lane=mention.lane, flags=flags, speaking_up=speaks_up(item.protected, item.staff),
-        reported=mention.reported and not mention.decided, own_page=readable is not None and readable.context.is_under_ours, hideable=hideable, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
+        reported=reported, own_page=readable is not None and readable.context.is_under_ours, hideable=hideable, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
         answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
@@ -141,6 +151,15 @@ def marks_on(context: RequestContext) -> bool:
     return choice != "off" if choice else context.user.preferences.get("marks") is not False
 
 
+def told_by_staff(context: RequestContext, mention: int) -> set[str]:
+    """What colleagues who reported a post say that it is: they outrank the program until somebody has looked."""
+    case = context.store.cases.of_mention(mention)
+    reports = context.store.staff_reports.of_case(case) if case is not None else []
+    return {
+        flag for report in reports if report.mention == mention for flag in flags_told(report.worry)
+    }
+
+
 def followed(context: RequestContext) -> Mapping[str, Followed]:
     """How often each suggestion was followed in four weeks; worked out once a minute for everybody."""
     since = clock.day(clock.local_day(context.at))[0] - JUDGED_OVER
@@ -151,7 +170,16 @@ def followed(context: RequestContext) -> Mapping[str, Followed]:
 
 def withdrawn(context: RequestContext) -> Mapping[str, Followed]:
     """What is overruled too often to be suggested."""
-    return {key: one for key, one in followed(context).items() if one.too_little}
+    return {
+        key: one for key, one in followed(context).items() if one.too_little and key not in ALWAYS
+    }
+
+
+def suggestions_shown(context: RequestContext) -> list[tuple[str, Followed]]:
+    """Each suggestion by its button's words, the most overruled first; what nobody decided after is left out."""
+    counted = [(key, counts) for key, counts in followed(context).items() if counts.shown]
+    counted.sort(key=lambda pair: (-pair[1].overruled / pair[1].shown, pair[0]))
+    return [(CHOICES[key].label.format(platform="the platform"), counts) for key, counts in counted]
 
 
 def suggested(context: RequestContext, case: Case, posts: Collection[tuple[int, int]]) -> str:
@@ -159,8 +187,8 @@ def suggested(context: RequestContext, case: Case, posts: Collection[tuple[int, 
     if len(posts) != 1:
         return ""
     number = next(iter(posts))[0]
-    made = next((post.suggestion for post in pane(context, case).posts if post.item.number == number), None)  # fmt: skip
-    return made.key if made is not None and not made.withdrawn else ""
+    shown = next((post.suggestion for post in pane(context, case).posts if post.item.number == number), None)  # fmt: skip
+    return shown.key if shown is not None and not shown.withdrawn else ""
 
 
 def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:
@@ -229,7 +257,7 @@ def _holder(
     taken = assignee == me
     if looked is not None and not taken:
         name = people.get(looked, "Someone")
-        return rows.Holder(face=rows.initials(name), words=f"{name} has it open"), None, False, context.may("reviewer"), work.seen  # fmt: skip
+        return rows.Holder(face=rows.initials(name), words=f"{name} is looking"), None, False, context.may("reviewer"), work.seen  # fmt: skip
     may = colleagues.may_hand(context, known, case, work.assigned)
     return (
         rows.holder(assignee, me=me, people=people),

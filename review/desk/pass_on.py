@@ -181,7 +181,7 @@ def _show(
     return page(
         context, "desk/pass_on.html", status=status, case=case, pane=shown, ticked=ticked,
         posts=[post for post in shown.posts if not post.item.deleted], teams=teams, in_sight=IN_SIGHT, chosen=chosen,
-        told=today.LANES, lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken,
+        told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken,
         note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=context.store.handoffs.open(case.number),
     )  # fmt: skip
 

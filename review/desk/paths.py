@@ -274,7 +274,7 @@ def decision(
     """A decision on the posts of the path."""
     return CaseDecision(
         case=now.case.number, kind=kind, by=context.user.number, at=context.at,  # type: ignore[arg-type]
-        covers=tuple(covers) or now.covers, **more,  # type: ignore[arg-type]
+        covers=tuple(covers) or now.covers, suggested=now.posts[0].suggestion.key if now.posts else "", **more,  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -56,9 +56,9 @@ def shown(row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime) -> 
         tile="@" if row.reported else TILES[row.item.platform],
         place="Told by a colleague" if row.reported else PLATFORM_NAMES[row.item.platform],
         reason=row.reason, badge=badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts),
-        reach="told by staff" if row.reported else reach(row.item), age=age(row.item.fetched_at, at),
+        reach="told by staff" if row.reported else reach(row.item), age=age(row.item.posted_at, at),
         due=due(row.lane, row.due_at, at), soon=row.due_at is not None and row.due_at - at < SOON,
-        overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.who, me=me, people=people), new=not row.opened,
+        overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.who, me=me, people=people, looking=row.looking), new=not row.opened,
     )  # fmt: skip
 
 
@@ -78,14 +78,20 @@ def listed(
     )  # fmt: skip
 
 
-def holder(number: int | None, *, me: int, people: Mapping[int, str]) -> Holder:
-    """Who has a case, for the person who looks."""
+def holder(
+    number: int | None, *, me: int, people: Mapping[int, str], looking: bool = False
+) -> Holder:
+    """Who has a case, for the person who asks; `looking`: they have it open, and have not taken it."""
     if number is None:
         return Holder(face="", words="Nobody has it")
     if number == me:
-        return Holder(face=initials(people.get(me, "")), words="You have it", mine=True)
+        return Holder(
+            face=initials(people.get(me, "")),
+            words="You are looking" if looking else "You have it",
+            mine=True,
+        )
     name = people.get(number, "Someone who has left")
-    return Holder(face=initials(name), words=f"{name} has it")
+    return Holder(face=initials(name), words=f"{name} is looking" if looking else f"{name} has it")
 
 
 def initials(name: str) -> str:

@@ -7,7 +7,7 @@ can't be undone is ever a button here: what hides, removes, sends or tells has a
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from classify.policy.schema import Policy
@@ -76,7 +76,7 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="threat", label="Deal with this threat", page="/cases/{case}/threat?post={post}#open", does="Opens the steps: 999, Security, police, the platform."),
         Choice(key="leak", label="Deal with this leak", page="/cases/{case}/leak?post={post}#open", does="Opens the steps of a leak. Its clock runs on."),
         Choice(key="pass", label="Pass on", page="/cases/{case}/pass-on?post={post}#decide", does="They’re emailed and chased. It stays in Waiting until they answer."),
-        Choice(key="guardian", label="Pass to the Guardian", page="/cases/{case}/pass-on?post={post}&role=guardian#decide", does="If you pass it on, you no longer see it. Nothing goes to an employer."),
+        Choice(key="guardian", label="Pass to the Guardian", page="/cases/{case}/pass-on?post={post}&role=guardian#decide", does="They’re emailed and chased. It leaves your list. Nothing goes to an employer."),
         Choice(key="media_desk", label="Pass to the media desk", page="/cases/{case}/pass-on?post={post}&role=media#decide", does="The media desk is emailed and chased."),
         Choice(key="security", label="Pass to Security", page="/cases/{case}/pass-on?post={post}&role=security#decide", does="Security is emailed and chased."),
         Choice(key="hide", label="Hide it", page="/mentions/{post}/moderate?gentlest=1#confirm", does="Opens a page that shows what it would do first. You can undo it."),
@@ -98,13 +98,42 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="not_us", label="Not about us", kind="not_relevant", does="Another organisation, or not health care."),
     )
 }  # fmt: skip
+PATHS = ("danger", "threat", "leak")  # what a person may see in any post
 # In what order the rest stands under More.
-MORE = ("pass", "answer", "watch", "later", "ask", "report", "hide", "same", "not_us", "none")
+MORE = (
+    "pass",
+    "answer",
+    "watch",
+    "later",
+    "ask",
+    "report",
+    "hide",
+    "same",
+    "not_us",
+    "none",
+    *PATHS,
+)
 # What several posts that were ticked can be decided as at once: what needs no page and no look at each.
 TOGETHER = ("none", "watch", "not_us", "later", "same")
 # Why nothing is done although a clock runs: what is kept, and what a person sees.
 WHYS: Mapping[str, str] = {
-    "answered": "Answered elsewhere", "no_question": "Not a question", "handled": "Dealt with elsewhere", "gone": "Already gone",
+    "answered": "Answered elsewhere", "wrong": "The program read it wrongly", "no_question": "Not a question", "handled": "Dealt with elsewhere",
+    "gone": "Already gone",
+}  # fmt: skip
+# Why it is none of what it was flagged for. Asked always: neither one click nor one key says that nobody is in danger.
+WHY_NOT: Mapping[str, Mapping[str, str]] = {
+    "not_danger": {
+        "past": "It is over, or they have help", "saying": "A saying, a joke or a quotation", "story": "A campaign, news or a story",
+        "handled": "The right people have it already",
+    },
+    "not_threat": {
+        "saying": "A saying or a joke", "quoted": "It tells of what someone else said", "story": "News or a story",
+        "handled": "The right people have it already",
+    },
+    "not_leak": {
+        "own": "Their own details, told on purpose", "public": "Public details: an office, an official", "nobody": "Not a real person",
+        "handled": "The right people have it already",
+    },
 }  # fmt: skip
 # What was done, as it is said afterwards.
 DONE: Mapping[DecisionKind, str] = {
@@ -121,10 +150,24 @@ ABUSE = ("hate", "sexual", "harassment", "derogatory")
 
 # What is decided where a suggestion is followed; bringing it back later, asking a colleague and the like say nothing of it.
 FOLLOWS: Mapping[str, tuple[DecisionKind, ...]] = {
-    "pass": ("escalate",), "media_desk": ("escalate",), "security": ("escalate",), "hide": ("remove", "report"),
-    "report": ("report", "remove"), "copy": ("respond",), "answer": ("respond",), "watch": ("monitor",), "none": ("no_action",),
+    "danger": ("escalate", "report", "respond"), "threat": ("escalate", "report", "remove"), "leak": ("confirm", "remove", "report", "escalate"),
+    "pass": ("escalate",), "guardian": ("escalate",), "media_desk": ("escalate",), "security": ("escalate",),
+    "hide": ("remove", "report"), "report": ("report", "remove"), "copy": ("respond",), "answer": ("respond",),
+    "watch": ("monitor",), "none": ("no_action", "not_relevant", "monitor"),
 }  # fmt: skip
-OVERRULES = ("no_action", "not_relevant", "respond", "remove", "escalate", "monitor", "report")
+ALWAYS = frozenset(
+    ("danger", "threat", "leak", "guardian")
+)  # suggested however often they are overruled
+DECIDES = (
+    "confirm",
+    "no_action",
+    "not_relevant",
+    "respond",
+    "remove",
+    "escalate",
+    "monitor",
+    "report",
+)
 FEWEST = 10  # decisions before a suggestion is judged by them
 MOST_OVERRULED = 0.4  # the share from which on it is taken away (the design's 4 in 10)
 
@@ -148,11 +191,11 @@ class Followed:
 
 
 def followed(counts: Mapping[tuple[str, str], int]) -> dict[str, Followed]:
-    """Of each suggestion, from how often it met each kind of decision. Steps for danger, threats, leaks and the Guardian are never judged."""
+    """Of each suggestion, from how often it met each kind of decision."""
     return {
         key: Followed(
-            shown=sum(counts.get((key, kind), 0) for kind in OVERRULES),
-            overruled=sum(counts.get((key, kind), 0) for kind in OVERRULES if kind not in kinds),
+            shown=sum(counts.get((key, kind), 0) for kind in DECIDES),
+            overruled=sum(counts.get((key, kind), 0) for kind in DECIDES if kind not in kinds),
         )
         for key, kinds in FOLLOWS.items()
     }  # fmt: skip
@@ -198,7 +241,8 @@ def suggestion(
     ]
     return Suggestion(
         choice=named(key, situation), title=title, why=why,
-        others=tuple(named(other, situation) for other in others), more=tuple(CHOICES[other] for other in left),
+        others=tuple(named(other, situation) for other in others),
+        more=tuple(replace(CHOICES[other], label="Someone may be in danger") if other == "danger" else CHOICES[other] for other in left),
         withdrawn=followed is not None,
     )  # fmt: skip
 
@@ -221,7 +265,7 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
         return "copy", "answer.", f"Copies the words and opens {now.platform}. Then come back and press “I’ve answered”: that stops the clock.", ("answered", "pass", "none")  # fmt: skip
     if flags & set(policy.names(in_danger=True)):
         return "danger", "go through the steps now.", "Someone may be in danger. This page does not call anyone.", ("pass", "not_danger")  # fmt: skip
-    if now.lane == "now" and "pid" in flags:
+    if (now.lane == "now" or now.reported) and "pid" in flags:
         help_ = " We can hide it ourselves." if now.hideable else ""
         return "leak", "treat it as a leak.", f"A patient’s details stand {where}.{help_}", ("answer", "pass", "not_leak")  # fmt: skip
     if "threat" in flags:
@@ -229,7 +273,7 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
     if now.lane == "now" and "security" in flags:
         return "security", "pass it to Security.", "A password, a code or a way in may be out.", ("report", "watch", "none")  # fmt: skip
     if now.lane == "guardian" or now.speaking_up:
-        return "guardian", "pass it to the Guardian.", "It may be speaking up. If you pass it on, you no longer see it. Nothing goes to an employer.", ("none",)  # fmt: skip
+        return "guardian", "pass it to the Guardian.", "It may be speaking up, which the Guardian alone decides on. Once passed on it leaves your list. Nothing goes to an employer.", ("none",)  # fmt: skip
     if now.reported and not flags:
         return "pass", "pass it on.", "A colleague told us of it, and the program saw nothing in it. Read it first.", ("answer", "report", "none")  # fmt: skip
     return _of_the_day(now, flags, where)
@@ -240,6 +284,8 @@ def _of_the_day(
 ) -> tuple[str, str, str, tuple[str, ...]]:
     if "assistance" in flags and now.answerable:
         return "copy", "answer.", f"Copies the words and opens {now.platform}. Then come back and press “I’ve answered”: that stops the clock.", ("answered", "pass", "none")  # fmt: skip
+    if "media" in flags and now.lane != "answer":
+        return "watch", "watch it.", "A story about us that asks us nothing.", ("media_desk", "answer", "none")  # fmt: skip
     if "media" in flags:
         return "media_desk", "pass it to the media desk.", "A reporter asks, and the media desk answers reporters.", ("answer", "watch", "none")  # fmt: skip
     if "removal_request" in flags:
@@ -260,4 +306,8 @@ def _of_the_day(
     if "misinformation" in flags and now.answerable:
         spreads = " It is spreading." if now.spreading else ""
         return "answer", "answer with the line to take.", f"A claim to check.{spreads}", ("watch", "report", "none")  # fmt: skip
+    if "confidential" in flags:
+        return "pass", "pass it on.", "It may tell what is not public. Information governance can say whether it is.", ("watch", "answer", "none")  # fmt: skip
+    if "allegation" in flags:
+        return "pass", "pass it on.", "It says that something went badly wrong. PALS or safeguarding can look into it; an answer can say how to complain.", ("answer", "watch", "none")  # fmt: skip
     return "none", "no action.", "Nothing in it has to be answered, hidden or passed on.", ("answer", "watch", "not_us")  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -17,7 +17,7 @@ from review.context import RequestContext
 from review.desk import lists, pane, rows, shell
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
-from review.desk.suggestions import DONE, IS_NONE, TOGETHER, WHYS, Choice, named
+from review.desk.suggestions import DONE, IS_NONE, TOGETHER, WHY_NOT, WHYS, Choice, named
 from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
@@ -37,18 +37,24 @@ class LaneTold:
     """A lane's name, its promise and what is in it, as the page says them."""
 
     name: str
-    promise: str
     holds: str
     tag: str  # the colour of its tag
+    promise: str = ""
 
 
 LANES: Mapping[Lane, LaneTold] = {
-    "now": LaneTold(name="Now", promise="1 hour, day and night", holds="danger, a threat, or a patient’s details in public", tag="red"),
-    "answer": LaneTold(name="Answer", promise="the same working day", holds="people who ask for help, and the media", tag="blue"),
-    "look": LaneTold(name="Look", promise="in 2 working days", holds="reputation, false claims, conduct on our pages", tag="orange"),
-    "rest": LaneTold(name="Rest", promise="once a day, in bulk", holds="nothing due; close them together", tag="grey"),
-    "guardian": LaneTold(name="Guardian", promise="the Guardian’s own", holds="staff who may be speaking up", tag="purple"),
+    "now": LaneTold(name="Now", holds="danger, a threat, or a patient’s details in public", tag="red"),
+    "answer": LaneTold(name="Answer", holds="people who ask for help, and the media", tag="blue"),
+    "look": LaneTold(name="Look", holds="reputation, false claims, conduct on our pages", tag="orange"),
+    "rest": LaneTold(name="Rest", holds="nothing due; close them together", tag="grey"),
+    "guardian": LaneTold(name="Guardian", holds="staff who may be speaking up", tag="purple"),
 }  # fmt: skip
+
+
+def lanes_told(context: RequestContext) -> Mapping[Lane, LaneTold]:
+    """The lanes with the promises that are in force."""
+    promises = context.config.review.lanes.promises
+    return {lane: replace(each, promise=promises[lane]) for lane, each in LANES.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,11 @@ class Asking:
     fault: str = ""
     field: str = ""
     preview: bool = False  # nothing is asked: what it will do is said, for several posts
+
+    @property
+    def whys(self) -> Mapping[str, str]:
+        """The reasons that are offered."""
+        return WHY_NOT.get(self.choice.key, WHYS)
 
 
 @requires_role("viewer")
@@ -130,12 +141,12 @@ def show(
     order = [row.case.number for row in listed]
     at = order.index(case.number) if case is not None and case.number in order else None
     return page(
-        context, "desk/today.html", status=status, alone=alone, told=LANES, counts=lanes, lane=shell.lane_asked(context),
+        context, "desk/today.html", status=status, alone=alone, told=lanes_told(context), counts=lanes, lane=shell.lane_asked(context),
         sections=_sections(context, listed, wanted, people), strip=shell.strip(context, lanes), pane=opened,
         place=_place(listed, at, lanes, wanted) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, whys=WHYS, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), guardian=lanes["guardian"],
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),

@@ -19,7 +19,6 @@ from core.estimates import FEWEST, Agreement, Figure, Part, agreement, recall, s
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import pane
-from review.desk.suggestions import CHOICES
 from review.rendering import page
 from store import Draw, Tally
 
@@ -191,5 +190,5 @@ def quality(context: RequestContext) -> Response:
         context, "insights/quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
         differ=store.sample_counts.disagreements(since, limit=20),
         progress=store.sample_answers.progress(context.user.number),
-        suggestions=[(CHOICES[key].label.format(platform="the platform"), one) for key, one in pane.followed(context).items() if one.shown],
+        suggestions=pane.suggestions_shown(context),
     )  # fmt: skip

@@ -161,7 +161,8 @@ function keys() {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     let did = true;
     if (key === "ArrowDown" || key === "ArrowUp") {
-      if (at.closest("#pane") || at.closest("[type=radio]")) return;
+      const words = at.closest("#pane") && find(".pane__in"); // what is longer than its window scrolls by the arrows instead
+      if (at.closest("[type=radio]") || (words && words.scrollHeight > words.clientHeight + 2)) return;
       move(key === "ArrowDown" ? 1 : -1);
     } else if (key === "/") find("#q")?.focus();
     else if (key === "?") find("#keyhelp")?.showModal();

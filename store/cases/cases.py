@@ -24,6 +24,7 @@ from store.team.opinions import Opinions
 
 OPINION_WITHIN = timedelta(hours=48)  # where the risk sets no time by itself
 LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
+LEASE_IN_NOW = timedelta(minutes=5)  # and of one that must be dealt with within the hour
 # What leaves posts as undecided as they were: somebody has still to do something about them.
 _LEAVES_OPEN = frozenset(("second_opinion", "reopen", "confirm"))
 BREACHES, PATIENT = "information_governance", "pid"
@@ -162,7 +163,9 @@ class Cases:
     def claim(self, case: int, user: int, at: datetime) -> int | None:
         """Says that somebody looks at a case; who did before, where that is another and not over."""
         with self._db.transaction():
-            row = self._db.row("SELECT claimed_by, claimed_until FROM cases WHERE number = ?", case)
+            row = self._db.row(
+                "SELECT claimed_by, claimed_until, lane FROM cases WHERE number = ?", case
+            )
             if row is None:
                 raise StoreError(f"there is no case {case}: it was purged, or never was")
             theirs: int | None = (
@@ -172,7 +175,7 @@ class Cases:
                 return theirs
             self._db.execute(
                 "UPDATE cases SET claimed_by = ?, claimed_until = ?, seen = 1 WHERE number = ?",
-                user, clock.text(at + LEASE), case,
+                user, clock.text(at + (LEASE_IN_NOW if row["lane"] == "now" else LEASE)), case,
             )  # fmt: skip
         return None
 

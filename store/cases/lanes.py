@@ -72,7 +72,7 @@ class Lanes:
                 posts=max(1, row["posts"]),  # of a case that was opened again all are decided
                 edited=row["decided_revision"] is not None and row["decided_revision"] < row["revision"],
                 reported=row["reported_version"] is not None, opened=bool(row["seen"]),
-                who=_who(row, at),
+                who=_who(row, at), looking=_looks(row, at) and row["claimed_by"] != row["assigned_to"],
             )
             for row in rows
             if row["lane_mention"] in items
@@ -172,7 +172,12 @@ class Lanes:
         return {row["number"]: row["reason"] for row in rows if row["reason"]}
 
 
+def _looks(row: Row, at: datetime) -> bool:
+    """Whether somebody has the case open."""
+    return row["claimed_by"] is not None and (row["claimed_until"] or "") > clock.text(at)
+
+
 def _who(row: Row, at: datetime) -> int | None:
-    if row["claimed_by"] is not None and (row["claimed_until"] or "") > clock.text(at):
+    if _looks(row, at):
         return int(row["claimed_by"])
     return None if row["assigned_to"] is None else int(row["assigned_to"])

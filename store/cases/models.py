@@ -176,7 +176,7 @@ class LaneRow:
     """A case as its lane shows it. `item` is the worst of its posts that wait, and `reason` why it stands there.
 
     `posts` wait for a decision. `edited`, `reported`: that post, since it was decided on, by a colleague. `opened`:
-    by anybody. `who` has the case, by a claim or as it was given to them.
+    by anybody. `who` has the case, or has it open at this moment, which is `looking`.
     """
 
     case: Case
@@ -189,6 +189,7 @@ class LaneRow:
     reported: bool
     opened: bool
     who: int | None
+    looking: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from core.models import SPEAKING_UP, DecisionKind, Lane
 from store.cases.models import HOLDS
 from store.database import Database
 
-MOST = 1000  # decisions that are looked at for a share
+MOST = 50  # dismissals that are told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +26,13 @@ class LaneAge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecidedPost:
-    """A decision on one post that stands: what was decided, in which lane it stood, and what it was flagged for."""
+class Dismissed:
+    """Somebody said of a case that a flag does not hold."""
 
-    kind: DecisionKind
-    lane: Lane | None
-    flags: frozenset[str]
-    reported: bool
+    case: int
+    flag: str
+    at: datetime
+    by_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +85,11 @@ class Workload:
         ]  # fmt: skip
 
     def holders(self, at: datetime) -> Mapping[int, int]:
-        """How many cases that wait each person has: given to them, or open in front of them."""
+        """How many cases that wait each person has taken, or was given."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT who, count(*) AS count FROM (SELECT CASE WHEN claimed_until > ?1 THEN claimed_by
-                    ELSE assigned_to END AS who FROM cases WHERE lane IS NOT NULL) WHERE who IS NOT NULL GROUP BY who""",
+                """SELECT assigned_to AS who, count(*) AS count FROM cases
+                WHERE lane IS NOT NULL AND assigned_to IS NOT NULL AND opened_at <= ? GROUP BY assigned_to""",
                 clock.text(at),
             )  # fmt: skip
         return {row["who"]: row["count"] for row in rows}
@@ -103,25 +104,18 @@ class Workload:
             )  # fmt: skip
         return {row["kind"]: row["count"] for row in rows}
 
-    def decided_posts(self, since: datetime) -> list[DecidedPost]:
-        """The newest posts that were decided on one by one since a moment, as they were flagged."""
+    def dismissed(self, since: datetime, flags: Collection[str]) -> list[Dismissed]:
+        """Where somebody said since a moment that one of these flags does not hold, newest first; what was undone is left out."""
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT d.kind, i.lane, i.reported_version IS NOT NULL AS reported,
-                    (SELECT group_concat(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags
-                FROM case_decisions d JOIN case_mentions i ON i.case_number = d.case_number
-                    AND i.mention = json_extract(d.covers, '$[0][0]')
-                WHERE d.at >= ? AND {HOLDS} AND d.kind NOT IN ('reopen', 'second_opinion')
-                    AND json_array_length(d.covers) = 1
-                    AND (SELECT count(*) FROM case_decisions b WHERE b.at = d.at AND b.by_user = d.by_user) = 1
+                f"""SELECT d.case_number, d.at, l.key AS flag, u.name FROM case_decisions d
+                    JOIN json_each(d.labels) l ON l.value = 0 LEFT JOIN users u ON u.number = d.by_user
+                WHERE d.at >= ? AND {HOLDS} AND l.key IN (SELECT value FROM json_each(?))
                 ORDER BY d.number DESC LIMIT ?""",
-                clock.text(since), MOST,
+                clock.text(since), json.dumps(list(flags)), MOST,
             )  # fmt: skip
         return [
-            DecidedPost(
-                kind=row["kind"], lane=row["lane"], reported=bool(row["reported"]),
-                flags=frozenset((row["flags"] or "").split(",")) - {""},
-            )
+            Dismissed(case=row["case_number"], flag=row["flag"], at=clock.parse(row["at"]), by_name=row["name"] or "someone who has left")
             for row in rows
         ]  # fmt: skip
 

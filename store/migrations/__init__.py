@@ -21,5 +21,6 @@ from store.migrations import m026_path_steps as m026_path_steps
 from store.migrations import m027_sendings as m027_sendings
 from store.migrations import m028_answered_posts as m028_answered_posts
 from store.migrations import m035_suggested as m035_suggested
+from store.migrations import m036_danger_first as m036_danger_first
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

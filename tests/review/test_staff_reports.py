@@ -94,6 +94,19 @@ def test_what_was_reported_comes_before_a_person_with_the_worry(
 
 
 @pytest.mark.parametrize(
+    ("kind", "way"), [("patient", "/leak?"), ("danger", "/danger?"), ("threat", "/threat?")]
+)
+def test_what_a_colleague_ticked_is_what_is_suggested(fresh: House, kind: str, way: str) -> None:
+    tells(fresh, kind=kind)
+    assess_all(fresh.store, "none", flags=[], at=NOW)
+    group(fresh.store, NOW)
+    mention = fresh.store.figures.row_counts()["mentions"]
+    page = read(fresh, f"/mentions/{mention}")
+    (big,) = [link for link in page.all("a") if link.get("data-key") == "1"]
+    assert way in big["href"]
+
+
+@pytest.mark.parametrize(
     ("changes", "field", "why"),
     [
         ({"kind": ""}, "kind", "Choose what worries you"),

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from review.desk.overview import overruled
-from store.cases.workload import DecidedPost
+from typing import Any
+
 from tests.review.conftest import House
-from tests.review.factories import GRIEVANCE, NOW, case_of, whole_policy
-from tests.review.pages import read
+from tests.review.factories import GRIEVANCE, IN_DANGER, NOW, case_of
+from tests.review.pages import read, send
 from tests.store.factories import DAY
-
-
-def post(kind: str, *flags: str, lane: str = "look") -> DecidedPost:
-    return DecidedPost(kind=kind, lane=lane, flags=frozenset(flags), reported=False)  # type: ignore[arg-type]
 
 
 def test_what_fails_waits_and_lies_with_whom_is_told(anew: House) -> None:
@@ -26,13 +22,21 @@ def test_what_fails_waits_and_lies_with_whom_is_told(anew: House) -> None:
     assert anew.store.workload.overdue(NOW - 60 * DAY, limit=5) == []
 
 
-def test_a_suggestion_that_people_decide_otherwise_is_counted_as_overruled() -> None:
-    posts = [post("report", "hate")] * 5 + [post("no_action", "hate")] * 7
-    (hate,) = overruled(posts, whole_policy())
-    assert (hate.posts, hate.overruled, hate.too_often) == (12, 7, True)
-    (few,) = overruled([post("no_action", "hate")], whole_policy())
-    assert not few.too_often
-    assert overruled([post("no_action")], whole_policy())[0].overruled == 0
+def test_a_lead_sees_who_said_that_nobody_is_in_danger(anew: House) -> None:
+    number = case_of(anew.store, IN_DANGER)
+    found = anew.store.cases.get(number)
+    assert found is not None
+    (post,) = [each.item for each in anew.store.cases.mentions(number) if each.reviewable]
+    said: dict[str, Any] = {"do": "not_danger", "version": found.version, "posts": f"{post.number}:{post.revision}", "why": "saying"}  # fmt: skip
+    asked = send(anew, f"/cases/{number}/decide", **{name: value for name, value in said.items() if name != "why"})  # fmt: skip
+    assert "Why “not in danger”?" in asked.text
+    assert anew.store.cases.history(number) == []
+    assert send(anew, f"/cases/{number}/decide", **said).status_code == 303
+    page = read(anew, "/overview", "bea")
+    assert (
+        f"Case {number}: someone may be in danger, Amina Yusuf"
+        in page.text.partition("Said to be no danger")[2]
+    )
 
 
 def test_it_is_for_leads(house: House) -> None:

@@ -74,10 +74,10 @@ def test_the_pane_holds_the_first_case_that_nobody_else_has(anew: House) -> None
 def test_opening_a_case_says_so_to_colleagues_and_closes_the_one_before(anew: House) -> None:
     one, other = case_of(anew.store, NAMED), case_of(anew.store, ALLEGATION)
     read(anew, f"/cases/{one}")
-    assert "Amina Yusuf has it open" in read(anew, f"/cases/{one}", "vera").text
+    assert "Amina Yusuf is looking" in read(anew, f"/cases/{one}", "vera").text
     read(anew, f"/cases/{other}")
-    assert "Amina Yusuf has it open" not in read(anew, f"/cases/{one}", "vera").text
-    assert "Amina Yusuf has it" in read(anew, "/today", "bea").text
+    assert f"Case {one}Nobody has it" in read(anew, f"/cases/{one}", "vera").text
+    assert "Amina Yusuf is looking" in read(anew, "/today", "bea").text
 
 
 def test_who_only_looks_holds_up_nobody(anew: House) -> None:

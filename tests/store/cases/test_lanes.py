@@ -9,6 +9,7 @@ import pytest
 
 from core import clock
 from core.models import Lane, Mention, Risk
+from steps.lanes import PERSON_FIRST
 from store import CaseDecision, LanePlacing, LaneRow, Placing, Progress, Store
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 
@@ -184,8 +185,9 @@ def test_what_protects_speech_comes_before_what_is_closed_in_bulk(store: Store) 
 def test_now_begins_with_danger_to_life_and_then_the_least_time_left(store: Store) -> None:
     take(store, "now", words(1), risk="high")
     take(store, "now", words(2), risk="high", at=AT + HOUR)
-    take(store, "now", words(3), risk="high", at=AT + 2 * HOUR, weight=10)
-    assert listed(store, "now", at=AT + 2 * HOUR) == [3, 1, 2]
+    take(store, "now", words(3), risk="high", at=AT + 2 * HOUR, weight=2 * PERSON_FIRST)
+    take(store, "now", words(4), risk="high", at=AT + 3 * HOUR, weight=PERSON_FIRST + 90_000)
+    assert listed(store, "now", at=AT + 3 * HOUR) == [3, 1, 2, 4]
 
 
 def test_look_begins_with_what_is_aimed_at_a_person_then_reach_then_age(store: Store) -> None:
