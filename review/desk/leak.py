@@ -388,7 +388,7 @@ def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
             post=post, last=last, hidden=hidden, reported=bool(steps), offer=None if hidden else offer,
             undo=undo if hidden else None, why_not=f"{sentence(why)}." if why else "", guarded=guarded,
             clause=RULE if RULE in moderate.grounds(context, item) else "", after=last.number if last else 0,
-            route=FACTS[item.platform].report_route,
+            route=report.route_of(item),
             wording=report.wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),
             failed=_failed(item, last) if last and not hidden else "",
         ))  # fmt: skip

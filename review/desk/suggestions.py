@@ -270,6 +270,8 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
         return "leak", "treat it as a leak.", f"A patient’s details stand {where}.{help_}", ("answer", "pass", "not_leak")  # fmt: skip
     if "threat" in flags:
         return "threat", "go through the steps now.", "Someone may be hurt. Call 999 where danger is now.", ("pass", "not_threat")  # fmt: skip
+    if now.lane == "now" and "impersonation" in flags:
+        return "security", "pass it to Security.", "A page or account that looks like ours and is not: it may take logins or details of people.", ("report", "watch", "not_our_name")  # fmt: skip
     if now.lane == "now" and "security" in flags:
         return "security", "pass it to Security.", "A password, a code or a way in may be out.", ("report", "watch", "none")  # fmt: skip
     if now.lane == "guardian" or now.speaking_up:
