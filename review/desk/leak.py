@@ -37,15 +37,23 @@ from store import CaseDecision, Clock, Item, Moderation, Takedown, TakedownStep
 FLAG = "pid"
 TEAM, TEAM_NAME = "information_governance", "Information governance"
 RULE = "6.10"  # the policy's clause on details of patients
-# What may be out of a patient, in the order in which it is said. Masks tell all but the last two.
-KINDS = tuple(dict.fromkeys(("name", *DETAILS.values(), "health details", "picture")))
+# What may be disclosed of a patient, in the order in which it is said. Masks tell all but the last three.
+HEALTH, PICTURE, TREATED = "health details", "picture", "where they are treated"
+KINDS = tuple(dict.fromkeys(("name", *DETAILS.values(), HEALTH, PICTURE, TREATED)))
+_BY_WORDS = (
+    (HEALTH, re.compile(
+        r"\b(?:hiv|cancer\w*|tumou?rs?|liver|kidneys?|transplant|diabet\w*|pregnan\w*|miscarr\w*|abortion|strokes?|overdos\w*|dementia|alzheimer\w*"
+        r"|psycho\w*|schizo\w*|bipolar|depress\w*|sectioned|diagnos\w*|(?:test|scan|blood) results?|ultrasound|chemo\w*|amputat\w*|std|sti)\b|\[details\]", re.I,
+    )),
+    (TREATED, re.compile(r"\b(?:ward|bay \d+|bed \d+|clinic|hospital|theatre|a ?& ?e|intensive care|icu|hospice|maternity|labour ward)\b", re.I)),
+)  # fmt: skip
 REASON = "A patient’s details, which must not stay public"
 COPIES_SHOWN = 8
 LONGEST_HOW = 200  # characters of what says how a platform was asked
 State = Literal["done", "open", "todo", "later"]
 STEPS = ("confirm", "hide", "tell", "copies", "record", "close")
 NAMES = {
-    "confirm": "Confirm it", "hide": "Hide it on our page", "tell": "Tell information governance",
+    "confirm": "Confirm it", "hide": "Hide it on our page", "take_down": "Get it taken down", "tell": "Tell information governance",
     "copies": "Ask for copies to be taken down", "record": "Record who is told", "close": "Close",
 }  # fmt: skip
 SAVED = {
@@ -429,7 +437,7 @@ def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:
 
 
 def masked_kinds(posts: Sequence[PostShown]) -> list[str]:
-    """The kinds of details that the masks of these posts hide, as a person calls them."""
+    """What these posts may disclose, as a person calls it: what masks hide, what words say of health and place, a picture."""
     masks = {
         re.sub(r"\s*\d+$", "", match[0][1:-1])
         for post in posts
@@ -438,6 +446,8 @@ def masked_kinds(posts: Sequence[PostShown]) -> list[str]:
     kinds = {
         name for mask in masks for begin, name in DETAILS.items() if mask == begin or mask.startswith(f"{begin} ")
     }  # fmt: skip
+    kinds |= {kind for kind, words in _BY_WORDS for post in posts if words.search(post.item.masked)}
+    kinds |= {PICTURE for post in posts if post.words.plates}
     return [kind for kind in KINDS if kind in kinds]
 
 
@@ -466,6 +476,12 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
     return sorted(lines, key=lambda line: line.at or at)
 
 
+def _name(key: str, now: Scene) -> str:
+    """What a step is called; nobody hides what stands on somebody else's page."""
+    ours = any(post.situation.own_page or post.situation.hideable for post in now.posts)
+    return NAMES["take_down" if key == "hide" and not ours else key]
+
+
 def _minutes(began: datetime, until: datetime) -> int:
     return max(0, int((until - began).total_seconds() // 60))
 
@@ -490,7 +506,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     failed = next((each.failed for each in hiding if each.failed), "") if saved in ("hide", "unhide") else ""  # fmt: skip
     return page(
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
-        steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in STEPS], done=sum(state == "done" for state in states.values()),
+        steps=[StepShown(key=key, name=_name(key, now), state=states[key]) for key in STEPS], done=sum(state == "done" for state in states.values()),
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=left(running.due_at, until) if running else "", used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
