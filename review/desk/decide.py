@@ -204,6 +204,7 @@ def _why(context: RequestContext, choice: Choice) -> str:
     return (
         other
         or known.get(why, "")
+        or (choice.label if choice.key == "already" else "")
         or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
     )
 

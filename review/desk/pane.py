@@ -79,6 +79,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         mention for mention in context.store.cases.mentions(case.number) if mention.reviewable
     ]
     history = context.store.cases.history(case.number)
+    answered = _answered(context, case, history)
     thread = context.store.threads.around([mention.item.number for mention in mentions[:SHOWN]])
     moderated = {way.item.number: way for way in actions.parts(context, case, mentions)["ways"]}  # type: ignore[attr-defined]
     places = {
@@ -90,7 +91,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     posts = [
         _post(
             context, mention, history, thread, place=places[mention.item.number], came=came,
-            hideable=bool(way and way.actions),
+            hideable=bool(way and way.actions), answered=answered,
         )
         for mention in mentions[:SHOWN]
         for way in [moderated.get(mention.item.number)]
@@ -108,13 +109,21 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     )  # fmt: skip
 
 
+def _answered(context: RequestContext, case: Case, history: Sequence[CaseDecided]) -> set[int]:
+    """The posts of a case that we answered: by an account of ours, or as somebody wrote down and nobody took back."""
+    undone = {entry.version for entry in history if entry.undone}
+    written = [each for each in context.store.replies.of_case(case.number) if each.version not in undone]  # fmt: skip
+    own = {each.to for each in context.store.replies.own_answers(case.number)}
+    return own | {post for each in written for post in each.posts}
+
+
 def _rank(lane: Lane | None) -> int:
     return LANES.index(lane) if lane else len(LANES)
 
 
 def _post(
     context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided], thread: Thread,
-    *, place: int, came: int | None, hideable: bool,
+    *, place: int, came: int | None, hideable: bool, answered: Collection[int],
 ) -> PostShown:  # fmt: skip
     item = mention.item
     stored = context.store.mentions.get(item.number)
@@ -127,7 +136,7 @@ def _post(
         reported=reported, own_page=readable is not None and readable.context.is_under_ours, hideable=hideable, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
-        answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
+        answered=item.number in answered, answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         platform=PLATFORM_NAMES[item.platform],
     )  # fmt: skip
     return PostShown(

@@ -86,6 +86,7 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="answer", label="Answer", page="/cases/{case}?post={post}&answer=1#reply-{post}", does="Words to start from, to copy and send on the platform."),
         Choice(key="copy", label="Copy and open {platform}", page="original", does="Copies the words and opens the platform. Nothing is sent from here."),
         Choice(key="answered", label="I’ve answered", kind="respond", does="Saves that we answered, and stops the clock."),
+        Choice(key="already", label="Answered already", kind="no_action", does="Our earlier answer stands. Stops the clock."),
         Choice(key="watch", label="Watch", kind="monitor", does="Nothing now. Comes back if it grows or turns worse."),
         Choice(key="none", label="No action", kind="no_action", does="Nothing needs doing."),
         _no("not_leak", "Not a leak", "pid"),
@@ -219,6 +220,7 @@ class Situation:
     spreading: bool = False
     answerable: bool = True
     answering: bool = False
+    answered: bool = False  # by an account of ours, or as somebody wrote down
     platform: str = "the platform"
 
 
@@ -227,6 +229,8 @@ def suggestion(
 ) -> Suggestion:
     """One decision by the first rule that holds. `policy` says which flags mean danger, `withdrawn` what is not suggested."""
     key, title, why, others = _chosen(situation, policy)
+    if situation.answered and key in ("copy", "answer"):
+        others = ("already", *(other for other in others if other != "none"))
     if not situation.answerable:
         others = tuple(other for other in others if other not in ("answer", "copy", "answered"))
     followed = withdrawn.get(key)

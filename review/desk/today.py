@@ -17,7 +17,7 @@ from review.context import RequestContext
 from review.desk import lists, pane, rows, shell
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
-from review.desk.suggestions import DONE, IS_NONE, TOGETHER, WHY_NOT, WHYS, Choice, named
+from review.desk.suggestions import CHOICES, DONE, IS_NONE, TOGETHER, WHY_NOT, WHYS, Choice, named
 from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
@@ -220,6 +220,8 @@ def in_words(entry: CaseDecided) -> str:
         return f"same as case {decision.duplicate_of}"
     count = len(decision.covers)
     denied = next((IS_NONE[flag] for flag, holds in decision.labels.items() if not holds and flag in IS_NONE), "")  # fmt: skip
+    if decision.reason == CHOICES["already"].label:
+        denied = decision.reason.lower()
     is_none = denied if decision.kind == "no_action" else ""
     return (is_none or DONE.get(decision.kind, words(decision.kind).lower())) + (
         f", {count} posts" if count > 1 else ""
