@@ -2,7 +2,7 @@
 
     platforms ─collect─▶ Mention ─store─▶ unassessed ─assess─▶ Assessment, outbox
                                                                   │         │
-                          daily list, weekly summary ◀─report─────┘         └─deliver─▶ mail
+                        morning list, weekly summary ◀─report─────┘         └─deliver─▶ mail
 
 Each step asks the store what is not done yet, so that every step can be run twice. `cycle` is one run
 through all of them; `jobs` are what runs on the times in force. `python pipeline.py` is `mentions`.
@@ -29,6 +29,7 @@ from steps import (
     deliver,
     group,
     handoffs,
+    health,
     impersonation,
     recheck,
     report,
@@ -82,6 +83,7 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
 
     def whole(context: RunContext) -> None:
         cycle(context)
+        health.name_faults(context, clock.now())
         deliver.report_stuck_mail(
             context, clock.now()
         )  # also what was given up, until that is mended
@@ -89,7 +91,7 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
     return {
         "cycle": job(whole, create=True),
         "deliver": job(lambda context: handoffs.chase_and_deliver(context, context.at)),
-        "daily": job(report.daily_on_time),
+        "daily": job(report.morning_on_time),
         "weekly": job(report.weekly_on_time),
         "purge": job(retention.purge),
     }

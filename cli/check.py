@@ -66,7 +66,7 @@ def checks(config: Config, folder: Path) -> Iterator[Check]:
     yield _replies(config)
     yield from _answering(config)
     yield _mail(config, folder)
-    for what, people in (("alerts", config.alerts.to), ("daily list", config.reports.daily_to),
+    for what, people in (("alerts", config.alerts.to), ("morning list", config.reports.daily_to),
                          ("weekly summary", config.reports.weekly_to)):  # fmt: skip
         yield _recipients(what, people, config)
     yield from _routes(config, folder)

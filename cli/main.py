@@ -94,7 +94,8 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "Look again at what is stored: is it still there, edited, gone, hidden?",
     ),
     "report": LazyCommand(
-        "cli.report:report_command", "Write the daily list or the weekly summary."
+        "cli.report:report_command",
+        "Show the morning list, or write the full daily list or the weekly summary.",
     ),
     "restore": LazyCommand("cli.data:restore", "Bring a backup back, where no database is."),
     "rules": LazyCommand(

@@ -12,7 +12,7 @@ from core import clock
 from core.progress import report_progress
 from pipeline import cycle, jobs
 from settings import schema
-from steps import deliver, scheduler
+from steps import deliver, health, scheduler
 from steps.context import exclusive_lock
 
 
@@ -25,6 +25,7 @@ def run(path: Path, retry_mail: bool) -> None:
         if retry_mail:
             deliver.again(context, clock.now())
         cycle(context)
+        health.name_faults(context, clock.now())
         deliver.report_stuck_mail(context, clock.now())
 
 

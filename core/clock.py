@@ -119,6 +119,16 @@ def near(moment: datetime, at: datetime) -> str:
     return f"{day_name or f'{then:%a %-d %b}'}, {utc(moment).astimezone(READERS_ZONE):%H:%M}"
 
 
+def since(moment: datetime, at: datetime) -> str:
+    """For people who read it at `at`: since 06:02, of today; since Thursday, of the last week; since 12 Nov."""
+    then, today = local_day(moment), local_day(at)
+    if then == today:
+        return f"since {utc(moment).astimezone(READERS_ZONE):%H:%M}"
+    if 0 < (today - then).days < 7:
+        return f"since {then:%A}"
+    return f"since {then:%-d %b}" + (f" {then.year}" if then.year != today.year else "")
+
+
 def local_day(moment: datetime) -> date:
     """The reader's day on which it happened."""
     return utc(moment).astimezone(READERS_ZONE).date()

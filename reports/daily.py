@@ -1,12 +1,10 @@
-"""The daily list: what was flagged, gravest first, in masked words; for the terminal, as HTML, and by mail."""
+"""The daily list: what was flagged, gravest first, in masked words; for the terminal and as HTML, to be printed."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 
 from rich.console import Console
 from rich.table import Table
@@ -15,9 +13,7 @@ from rich.text import Text
 from collectors.platforms import PLATFORM_NAMES
 from core.models import RISKS
 from core.text import visible
-from reports.email import message
 from reports.rendering import SOON, render, words
-from settings.schema import Config
 from store import Item, SourceState, Store, Token
 
 GONE = "(deleted by its writer: its words are not shown)"
@@ -35,6 +31,7 @@ class Daily:
     sources: Sequence[SourceState]
     ending: Sequence[Token] = ()
     meanings: Mapping[str, str]
+    health: Sequence[str] = ()  # what is wrong, in plain words: then nothing says that all is clear
 
     def count(self, risk: str) -> int:
         """How many items of a risk."""
@@ -54,6 +51,15 @@ class Daily:
     def headline(self) -> str:
         """How much there is to look at; silence and blindness are told apart."""
         if not self.items:
+            if self.health:
+                read = (
+                    f"{_mentions(self.read)} {'was' if self.read == 1 else 'were'} read. "
+                    if self.read
+                    else ""
+                )
+                return (
+                    f"Not everything was read, so nobody can say what else is in it. {read}".strip()
+                )
             if not self.read:
                 return f"No new mention was found.{self._doubt}"
             return f"Nothing was flagged among {_mentions(self.read)} read.{self._doubt}"
@@ -77,12 +83,14 @@ def _mentions(count: int) -> str:
     return "1 mention" if count == 1 else f"{count:,} mentions"
 
 
-def gather(store: Store, meanings: Mapping[str, str], start: datetime, end: datetime) -> Daily:
+def gather(
+    store: Store, meanings: Mapping[str, str], start: datetime, end: datetime, health: Sequence[str] = ()
+) -> Daily:  # fmt: skip
     """What was first found from `start` to `end` and is flagged, of any risk, or not read in full."""
     items = store.figures.flagged(start, end)
     return Daily(
         start=start, end=end, items=items, read=store.figures.count_assessed(start, end),
-        sources=store.sources.all(), meanings=meanings, ending=store.tokens.ending(end, SOON),
+        sources=store.sources.all(), meanings=meanings, ending=store.tokens.ending(end, SOON), health=health,
     )  # fmt: skip
 
 
@@ -91,24 +99,11 @@ def html(daily: Daily, address: str) -> str:
     return render("daily.html", daily=daily, address=address.rstrip("/"), risks=RISKS, gone=GONE)
 
 
-def mail(config: Config, daily: Daily, *, at: datetime, message_id: str) -> EmailMessage:
-    """Counts and a link: no words of a post leave by mail."""
-    flags = Counter(flag.name for item in daily.items for flag in item.flags)
-    context = {"daily": daily, "flags": flags.most_common(), "address": config.review.public_url}
-    return message(
-        config.alerts.mail,
-        config.reports.daily_to,
-        f"Daily list: {daily.count('high')} high, {daily.count('medium')} medium, {daily.count('low')} low",
-        render("daily_mail.txt", **context),
-        render("daily_mail.html", **context),
-        at=at,
-        message_id=message_id,
-    )
-
-
 def show(daily: Daily, console: Console, most: int = 15) -> None:
     """The list in a terminal, at most `most` rows; the file has them all."""
     console.print(Text(daily.headline, style="bold"))
+    for line in daily.health:
+        console.print(Text(f"! {line}", style="bold red"))
     for source in daily.failing:
         console.print(
             Text(f"! {source.source} was not read to the end: {source.error}", style="red")

@@ -39,7 +39,12 @@ def on_day(day: date) -> str:
 
 
 _environment.filters.update(
-    words=words, visible=visible, local=clock.local, day=on_day, sentence=sentence
+    words=words,
+    visible=visible,
+    local=clock.local,
+    since=clock.since,
+    day=on_day,
+    sentence=sentence,
 )
 _environment.globals.update(platforms=PLATFORM_NAMES, reach=reach, forbids=terms.forbids)
 

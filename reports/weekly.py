@@ -54,6 +54,9 @@ class Weekly:
     campaigns: Sequence[Reach]
     help: AnswerCounts
     ending: Sequence[Token]
+    health: Sequence[
+        str
+    ] = ()  # what is wrong now, in plain words: then nothing says that all is clear
 
     @property
     def groups(self) -> list[tuple[str, str, Sequence[Row]]]:
@@ -70,6 +73,8 @@ class Weekly:
     def answers(self) -> str:
         """Whether people who asked for help under our posts were answered."""
         requests, answered = self.help.requests, self.help.answered
+        if not requests and self.health:
+            return "Not everything was read, so that we can’t tell whether anybody asked for help under our own posts."
         if not requests:
             return "Nobody asked for help under our own posts."
         people = "1 request" if requests == 1 else f"{requests:,} requests"
@@ -78,14 +83,21 @@ class Weekly:
     @property
     def headline(self) -> str:
         """The week in a paragraph."""
+        if not self.mentions.now and self.health:
+            return "Nobody knows how much was said this week: not everything was read."
         if not self.mentions.now:
             return "No mention about local health care was found this week. Look at the sources below before calling it quiet."
         high = next(row for row in self.risks if row.name == "high")
         tone = {row.name: round(100 * row.now / self.mentions.now) for row in self.sentiments}
         top = max(self.platforms, key=lambda row: row.now)
+        tones = f"{tone['negative']}% were negative and {tone['positive']}% positive."
+        if self.health:
+            return (
+                f"{_mentions(self.mentions.now)} about local health care {'was' if self.mentions.now == 1 else 'were'} read, and that is not all. "
+                f"{tones} Most of it was said on {top.name}."
+            )
         return (
-            f"{_mentions(self.mentions.now)} about local health care, {_against(self.mentions)}. "
-            f"{tone['negative']}% were negative and {tone['positive']}% positive. "
+            f"{_mentions(self.mentions.now)} about local health care, {_against(self.mentions)}. {tones} "
             f"{_number(self.flagged.now)} earned a flag, {_against(self.flagged)}; "
             f"{_number(high.now).lower()} a high risk, {_against(high)}. Most was said on {top.name}."
         )
@@ -106,7 +118,7 @@ def _against(row: Row) -> str:
     return f"{abs(row.now - row.before):,} {more} than the week before ({row.before:,})"
 
 
-def gather(store: Store, policy: Policy, last: date) -> Weekly:
+def gather(store: Store, policy: Policy, last: date, health: Sequence[str] = ()) -> Weekly:
     """The seven days that end with `last`, against the seven before. Counts what is in scope or flagged."""
     first = last - WEEK + timedelta(days=1)
     now = store.trends.by_labels(first, last)
@@ -133,6 +145,7 @@ def gather(store: Store, policy: Policy, last: date) -> Weekly:
         campaigns=store.own_posts.campaign_reach(*clock.week(last)),
         help=store.own_posts.answered("assistance", *clock.week(last)),
         ending=store.tokens.ending(clock.week(last)[1], SOON),
+        health=health,
     )
 
 

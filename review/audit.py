@@ -136,6 +136,7 @@ def people(context: RequestContext) -> People:
     return People(
         {user.number: user.name for user in context.store.users.all()},
         context.store.audit.fingerprints(),
+        {role.key: role.name for role in context.config.review.roles},
     )
 
 
@@ -308,6 +309,9 @@ class People:
 
     names: Mapping[int, str]
     fingerprints: Mapping[str, int] = field(default_factory=dict)
+    teams: Mapping[str, str] = field(
+        default_factory=dict
+    )  # to whom cases are passed on: name by key
 
     def name(self, number: object) -> str:
         """Somebody's name."""
@@ -361,6 +365,8 @@ class _Fields(dict[str, str]):
 def _shown(name: str, value: int | str, people: People) -> str:
     if name == "user":
         return people.name(value)
+    if name == "role":  # one that is no longer set up by its key, in words
+        return people.teams.get(str(value), sentence(words(str(value))))
     if name == "clause":
         return "by no clause" if value == "none" else f"by clause {value}"
     if name in ("roles", "before"):

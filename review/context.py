@@ -28,6 +28,7 @@ from settings import overrides
 from settings.branding import Logo
 from settings.schema import Config
 from steps.context import set_waits
+from steps.health import Health, health
 from store import SignedIn, Store, User
 from store.team.users import UserKind
 
@@ -125,6 +126,10 @@ class RequestContext:
         """Who asks. Pages that need nobody to be signed in don't ask."""
         assert self.signed is not None
         return self.signed.user
+
+    def health(self) -> Health:
+        """What is wrong now, so that nothing says that all is clear while something is."""
+        return health(self.store, self.config, self.app.folder, self.at)
 
     def may(self, role: Role) -> bool:
         """Whether the person has this role, or a reviewing role above it; governance and admin are apart."""

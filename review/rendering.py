@@ -30,7 +30,8 @@ from reports.rendering import TEMPLATES
 from review.context import AppContext, RequestContext
 from review.desk import shell
 from review.navigation import navigation
-from review.wording import DOES, ago, either, words
+from review.wording import DOES, SHORT_NAMES, ago, either, how_sure, plain, post_name, words
+from steps.health import Health
 
 HERE = Path(__file__).parent
 _CASE = re.compile(r"\bcase (\d{1,9})\b", re.IGNORECASE)
@@ -79,9 +80,16 @@ def cases(text: str) -> Markup:
 
 _environment.filters.update(
     cases=cases, words=words_on_page, visible=visible, local=clock.local, near=clock.near, day=clock.local_day, linkable=linkable, ago=ago,
-    sentence=sentence, either=either,
+    sentence=sentence, either=either, how_sure=how_sure, plain=plain,
 )  # fmt: skip
-_environment.globals.update(platforms=PLATFORM_NAMES, does=DOES, reach=reach, forbids=terms.forbids)
+_environment.globals.update(
+    platforms=PLATFORM_NAMES,
+    short=SHORT_NAMES,
+    post_name=post_name,
+    does=DOES,
+    reach=reach,
+    forbids=terms.forbids,
+)
 
 
 def page(
@@ -96,6 +104,7 @@ def page(
         "path": context.request.url.path,
         "menu": navigation(context) if context.signed else None,
         "at": context.at,
+        "health": context.health() if context.signed and status < 500 else Health(),
         # a page that says what is wrong with the store asks nothing more of it
         "counted": shell.counts(context) if context.signed and status < 500 else {},
         "lane_asked": shell.lane_asked(context),

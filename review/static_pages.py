@@ -33,7 +33,6 @@ def sources(context: RequestContext) -> Response:
         "static_pages/sources.html",
         sources=list(known.values()),
         never=never,
-        unsent=context.store.outbox.count_parked(),
     )
 
 

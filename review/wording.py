@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -48,6 +49,41 @@ DOES: dict[DecisionKind, str] = {
     "duplicate": "Another case covers it, and what is decided there holds.",
     "second_opinion": "The case stays open, and a colleague whom you name is asked.",
 }  # fmt: skip
+
+# Where a post stands, on buttons and in lines: a platform by its name of today, what is none by "the site".
+_SITES = {"blog": "Blog", "news": "News", "review": "Review", "email": "Email", "other": "Web"}
+SHORT_NAMES: dict[str, str] = {
+    str(key): "the site" if key in _SITES else name.partition(" (")[0]
+    for key, name in PLATFORM_NAMES.items()
+}
+
+
+def post_name(platform: str, kind: str) -> str:
+    """What a post is called in a line: X post, blog comment, review."""
+    label = _SITES.get(platform) or SHORT_NAMES[platform]
+    return label if label.lower() == kind else f"{label} {kind}"
+
+
+VERY_SURE, SURE = 0.9, 0.7  # from which scores on the page says so
+# What rules and the program call things in what they write down of a post, and what the page calls them.
+_PLAIN: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"looks clean to the model"), "holds nothing, by what the program reads"),
+    (re.compile(r"\bthe model\b"), "the program"),
+    (re.compile(r"\bauthor\b"), "writer"),
+    (re.compile(r"\b(S|s)omebody\b"), r"\1omeone"),
+)
+
+
+def how_sure(score: float) -> str:
+    """How sure the program is of a flag, in words: what a person can weigh."""
+    return "very sure" if score >= VERY_SURE else "sure" if score >= SURE else "not sure"
+
+
+def plain(reason: str) -> str:
+    """What a rule wrote down, in the words of the page."""
+    for pattern, said in _PLAIN:
+        reason = pattern.sub(said, reason)
+    return reason
 
 
 def words(name: str) -> str:

@@ -58,7 +58,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         key="times", title="Times of reports", heading=REPORTING,
-        about="When the daily list and the weekly summary leave. The program that keeps the schedule takes a changed time within minutes, without being started again; where today’s new time is past, that report leaves then.",
+        about="When the morning list and the weekly summary leave. The program that keeps the schedule takes a changed time within minutes, without being started again; where today’s new time is past, that report leaves then.",
         keys=("schedule.daily_at", "schedule.weekly_on", "schedule.weekly_at"),
     ),
     Section(
@@ -255,9 +255,9 @@ WORDS: Mapping[str, Words] = {
     ),
     "alerts.route.flags": Words(label="Flags"),
     "alerts.route.to": Words(label="Who is told of them", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
-    "reports.daily_to": Words(label="Who gets the daily list", short="daily list", hint=f"{_ADDRESSES}. It holds counts and a link, no words", kind="lines", wrong=_WRONG_ADDRESS),
+    "reports.daily_to": Words(label="Who gets the morning list", short="morning list", hint=f"{_ADDRESSES}. It says what there is to do and what is wrong, in ten lines, without words of a post", kind="lines", wrong=_WRONG_ADDRESS),
     "reports.weekly_to": Words(label="Who gets the weekly summary", short="weekly summary", hint=f"{_ADDRESSES}. It names nobody", kind="lines", wrong=_WRONG_ADDRESS),
-    "schedule.daily_at": Words(label="The daily list, each day at", short="Daily list", hint="UK time. It covers the 24 hours before", kind="time", wrong=_TIME),
+    "schedule.daily_at": Words(label="The morning list, each working day at", short="Morning list", hint="UK time, before the team starts. It covers what came since the one before, a weekend too", kind="time", wrong=_TIME),
     "schedule.weekly_on": Words(label="The weekly summary, on", short="weekly summary"),
     "schedule.weekly_at": Words(label="And at", short="at", hint="UK time. It covers the seven days before", kind="time", wrong=_TIME),
     # who and what is ours

@@ -76,7 +76,7 @@ def _told(alerts: Alerts) -> bool:
 
 def _reports(before: Config, after: Config, on: date) -> Iterator[str]:
     names: tuple[tuple[str, Callable[[Reports], tuple[str, ...]]], ...] = (
-        ("daily list", lambda reports: reports.daily_to),
+        ("morning list", lambda reports: reports.daily_to),
         ("weekly summary", lambda reports: reports.weekly_to),
     )
     for name, people in names:

@@ -9,13 +9,15 @@ from email.message import EmailMessage
 
 from core import clock
 from core.errors import DeliveryError
-from reports import alerts, daily, handoffs, weekly
+from reports import alerts, digest, handoffs, weekly
 from reports.email import server, translated
-from steps import report
+from steps import health, report
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
 from store import OutboxRow
 from store.cases.handoffs import StepKind
+
+REPORTS = {"daily": "morning list", "weekly": "weekly summary"}
 
 
 def deliver(context: RunContext, at: datetime) -> int:
@@ -54,9 +56,9 @@ def send(context: RunContext, queued: bool, kind: str) -> None:
         context.config.reports.daily_to if kind == "daily" else context.config.reports.weekly_to
     )
     if not people:
-        context.failed(f"mail: nobody to send the {kind} report to: see {kind}_to in [reports]")
+        context.failed(f"mail: nobody to send the {REPORTS[kind]} to: see {kind}_to in [reports]")
     elif not queued:
-        context.report_progress(f"this {kind} report was mailed or queued before")
+        context.report_progress(f"this {REPORTS[kind]} was mailed or queued before")
     left = deliver(context, clock.now())
     context.report_progress(f"{left} mail{'s' * (left != 1)} sent")
 
@@ -176,12 +178,15 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
     """The mail of one row, or of the follow-ups of one story."""
     first = rows[0]
     if first.kind == "daily":
-        start, end = (clock.parse(first.payload[name]) for name in ("start", "end"))
-        gathered = daily.gather(context.store, report.meanings(context), start, end)
-        return daily.mail(context.config, gathered, at=at, message_id=first.message_id)
+        start = clock.parse(first.payload["start"])
+        morning = report.morning_list(context, start, at)
+        return digest.mail(context.config, morning, at=at, message_id=first.message_id)
     if first.kind == "weekly":
         summary = weekly.gather(
-            context.store, context.policy, date.fromisoformat(first.payload["last"])
+            context.store,
+            context.policy,
+            date.fromisoformat(first.payload["last"]),
+            health.of_run(context, at).lines,
         )
         return weekly.mail(context.config, summary, at=at, message_id=first.message_id)
     if first.kind == "handoff":

@@ -95,7 +95,9 @@ def plans(context: RunContext, number: int) -> list[Plan]:
     """Every action that its platform has for a mention, as `plan`: never none of them."""
     stored = context.store.mentions.get(number)
     if stored is None:
-        raise ConfigError(f"there is no mention {number}: see the number in the daily list")
+        raise ConfigError(
+            f"there is no mention {number}: see the number in `mentions report daily`"
+        )
     source = source_of(context, number)
     if source.off:
         raise ConfigError(f"{source.name} is off: {source.off}")

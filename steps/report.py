@@ -1,4 +1,4 @@
-"""The last step: the daily list and the weekly summary are written, and queued to be mailed."""
+"""The last step: the morning list and the weekly summary are queued to be mailed; they and the full daily list are written."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ import click
 from rich.console import Console
 
 from core import clock
-from reports import daily, rendering, weekly
-from steps import scheduler
+from reports import daily, digest, rendering, weekly
+from steps import health, scheduler
 from steps.context import RunContext
+
+BY_HAND = (
+    "by hand "  # how `about` begins of a list that somebody asked for: sorted after every moment
+)
 
 
 def meanings(context: RunContext) -> dict[str, str]:
@@ -28,7 +32,9 @@ def daily_list(
     context: RunContext, start: datetime, end: datetime, into: Path | None = None
 ) -> tuple[daily.Daily, Path]:
     """What was first found in the period; written as HTML that its owner alone can read."""
-    gathered = daily.gather(context.store, meanings(context), start, end)
+    gathered = daily.gather(
+        context.store, meanings(context), start, end, health.of_run(context).lines
+    )
     last = clock.local_day(end - timedelta(microseconds=1))
     path = (into or folder(context)) / f"daily-{last:%Y-%m-%d}.html"
     rendering.write(path, daily.html(gathered, context.config.review.public_url))
@@ -39,7 +45,7 @@ def weekly_summary(
     context: RunContext, last: date, into: Path | None = None
 ) -> tuple[weekly.Weekly, Path]:
     """The seven days that end with `last`, against the seven before."""
-    summary = weekly.gather(context.store, context.policy, last)
+    summary = weekly.gather(context.store, context.policy, last, health.of_run(context).lines)
     path = (into or folder(context)) / f"weekly-{last:%Y-%m-%d}.html"
     rendering.write(path, weekly.html(summary))
     return summary, path
@@ -59,16 +65,42 @@ def show_weekly(context: RunContext, last: date, into: Path | None) -> Path:
     return path
 
 
-def daily_on_time(context: RunContext) -> None:
-    """The list that was last due by config.toml, written and queued; doing it again changes nothing."""
-    due = scheduler.last_due(context.config.schedule, "daily", context.at)
-    # from the last time that it was due, which is 25 hours back on the day when the clocks go back
-    before = scheduler.last_due(context.config.schedule, "daily", due - timedelta(microseconds=1))
-    daily_list(context, before, due)
-    if (
-        context.config.reports.daily_to
-    ):  # else a year of lists would leave at once when somebody is named
-        queue_daily(context, before, due)
+def morning_list(context: RunContext, start: datetime, at: datetime) -> digest.Digest:
+    """What there is to do at `at`, and what is new since `start`."""
+    return digest.gather(
+        context.store, context.config, context.policy, start=start, at=at, health=health.of_run(context, at).lines
+    )  # fmt: skip
+
+
+def show_morning(context: RunContext) -> datetime:
+    """The morning list as it is now, in the terminal; since when its news is."""
+    start = last_morning(context)
+    click.echo(
+        digest.text(morning_list(context, start, context.at), context.config.review.public_url)
+    )
+    return start
+
+
+def last_morning(context: RunContext) -> datetime:
+    """When the morning list was last due."""
+    working = context.config.review.lanes.working_time
+    return scheduler.last_morning(context.config.schedule, working, context.at)
+
+
+def morning_on_time(context: RunContext) -> None:
+    """Queues the morning list that was last due; doing it again changes nothing.
+
+    It covers what came since the one before it, whenever that was: a weekend, a bank holiday, or a morning that was missed,
+    which is made up once.
+    """
+    if not context.config.reports.daily_to:
+        return  # else a year of lists would leave at once when somebody is named
+    due = last_morning(context)
+    working = context.config.review.lanes.working_time
+    start = context.store.backlog.last_morning(due) or scheduler.last_morning(
+        context.config.schedule, working, due - clock.INSTANT
+    )
+    queue_daily(context, start, due)
 
 
 def weekly_on_time(context: RunContext) -> None:
@@ -85,10 +117,16 @@ def folder(context: RunContext) -> Path:
     return context.folder / context.config.reports.folder
 
 
-def queue_daily(context: RunContext, start: datetime, end: datetime) -> bool:
-    """Queues the daily list's mail; False where that period's was queued already."""
+def queue_daily(
+    context: RunContext, start: datetime, end: datetime, *, by_hand: bool = False
+) -> bool:
+    """Queues a morning list with what is new since `start`; False where that period's was queued already.
+
+    One that somebody asked for stands in the place of none that is due.
+    """
     period = {"start": clock.text(start), "end": clock.text(end)}
-    return context.store.outbox.add("daily", period["end"], clock.now(), period)
+    about = f"{BY_HAND}{period['start']} {period['end']}" if by_hand else period["end"]
+    return context.store.outbox.add("daily", about, clock.now(), period)
 
 
 def queue_weekly(context: RunContext, last: date) -> bool:

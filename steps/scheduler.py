@@ -16,6 +16,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from core import clock
 from core.errors import MentionsError
+from core.working_time import WorkingTime
 from settings.schema import Schedule
 from steps.bugs import log_bug
 
@@ -59,7 +60,7 @@ def triggers(schedule: Schedule) -> dict[str, CronTrigger | IntervalTrigger]:
 class Following:
     """Takes changed times of the schedule without a restart. Give it the scheduler once there is one.
 
-    A daily list or weekly summary whose new time is past while its old one is yet to come is due at once: what
+    A morning list or weekly summary whose new time is past while its old one is yet to come is due at once: what
     lies between would be in none.
     """
 
@@ -110,6 +111,14 @@ def last_due(schedule: Schedule, name: str, at: datetime) -> datetime:
         if due <= at and (name == "daily" or day.weekday() == WEEKDAYS.index(schedule.weekly_on)):
             return due
     raise AssertionError("a week has every weekday")
+
+
+def last_morning(schedule: Schedule, working: WorkingTime, at: datetime) -> datetime:
+    """When the morning list was last due at `at`: at its time on a working day, bank holidays left out; in UTC."""
+    due = last_due(schedule, "daily", at)
+    while not working.is_worked(clock.local_day(due)):
+        due = last_due(schedule, "daily", due - clock.INSTANT)
+    return due
 
 
 def _at(written: str) -> dict[str, int]:

@@ -17,6 +17,7 @@ from store.access_tokens import AccessTokens
 from store.answered_posts import AnsweredPosts
 from store.assessments import Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
+from store.backlog import Backlog, Waiting, WaitingMail
 from store.backup import Backups, restore
 from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
 from store.cases.cases import Cases, HrRelease
@@ -147,6 +148,7 @@ class Store:
         self.answered_posts = AnsweredPosts(database, self.maintenance)
         self.mentions = Mentions(database, self.sources, self.answered_posts)
         self.outbox = Outbox(database)
+        self.backlog = Backlog(database)
         self.assessments = Assessments(database, self.mentions, self.outbox)
         self.figures = Figures(database, self.assessments)
         self.own_posts = OwnPosts(database)
@@ -347,5 +349,7 @@ __all__ = [
     "Ungrouped",
     "User",
     "Verified",
+    "Waiting",
+    "WaitingMail",
     "Whom",
 ]  # fmt: skip

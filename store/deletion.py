@@ -38,6 +38,7 @@ PLACES = {
     "flags": "assessment IN (SELECT number FROM assessments_to_delete)",
     "risks": "assessment IN (SELECT number FROM assessments_to_delete)",
     "assessments": "number IN (SELECT number FROM assessments_to_delete)",
+    "unassessed": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "counted_mentions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "outbox": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "decisions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",

@@ -29,6 +29,7 @@ TABLES: dict[str, dict[str, str]] = {
         "risks": "The risk of an assessment with the reach of the moment; a new reach adds a row.",
         "assessments_fts": "The index of the masked words of all assessments.",
         "outbox": "Mails to be sent at least once; `about` tells rows of a kind apart: a day, mention:risk, or hand-off:step. `flags` of an alert chose who gets it.",
+        "unassessed": "Mentions that nobody has assessed as they stand now, and since when; kept by triggers.",
         "similarity_bands": "Hashes of a mention's words, kept for a month: who shares one may say the same.",
     },
     "Cases": {

@@ -67,6 +67,20 @@ CREATE TRIGGER mention_goes AFTER UPDATE OF deleted_at ON mentions
     -- Deleted on its platform, or there again: its place in a case says so too, and the case's figures follow.
     UPDATE case_mentions SET deleted = new.deleted_at IS NOT NULL WHERE mention = new.number;
 END;
+CREATE TRIGGER mention_is_unassessed AFTER INSERT ON mentions WHEN new.deleted_at IS NULL BEGIN
+    -- It was collected, and is in no list before it is assessed.
+    INSERT INTO unassessed (mention, since) VALUES (new.number, new.found_at);
+END;
+CREATE TRIGGER mention_is_unassessed_again AFTER UPDATE OF revision, deleted_at ON mentions
+    WHEN new.revision <> old.revision OR (new.deleted_at IS NULL) <> (old.deleted_at IS NULL) BEGIN
+    -- Other words than those that were assessed; what is deleted on its platform waits for nothing.
+    DELETE FROM unassessed WHERE mention = new.number;
+    INSERT INTO unassessed (mention, since)
+        SELECT new.number, coalesce((SELECT at FROM revisions
+            WHERE mention = new.number AND revision = new.revision), new.fetched_at)
+        WHERE new.deleted_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM assessments a WHERE a.mention = new.number AND a.revision = new.revision);
+END;
 
 -- revisions: The words, the bio and what surrounds a mention, once for each edit.
 CREATE TABLE revisions (
@@ -196,6 +210,18 @@ CREATE TRIGGER assessments_unindexed AFTER DELETE ON assessments BEGIN
     INSERT INTO assessments_fts (assessments_fts, rowid, masked)
         VALUES ('delete', old.number, old.masked);
 END;
+CREATE TRIGGER mention_is_assessed AFTER INSERT ON assessments BEGIN
+    -- Of an older revision it says nothing of the words as they are now.
+    DELETE FROM unassessed WHERE mention = new.mention
+        AND new.revision = (SELECT revision FROM mentions WHERE number = new.mention);
+END;
+CREATE TRIGGER mention_was_assessed AFTER DELETE ON assessments BEGIN
+    -- Nothing is known of it any more; where the mention itself goes, this row goes before it.
+    INSERT OR IGNORE INTO unassessed (mention, since)
+        SELECT m.number, m.found_at FROM mentions m
+        WHERE m.number = old.mention AND m.revision = old.revision AND m.deleted_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM assessments a WHERE a.mention = m.number AND a.revision = m.revision);
+END;
 
 -- flags: The flags of an assessment, best first.
 CREATE TABLE flags (
@@ -312,6 +338,13 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_by_mention ON outbox (mention);
 CREATE INDEX outbox_by_state ON outbox (state, due_at);
 CREATE INDEX outbox_by_story ON outbox (story, number);
+
+-- unassessed: Mentions that nobody has assessed as they stand now, and since when; kept by triggers.
+CREATE TABLE unassessed (
+    mention INTEGER PRIMARY KEY REFERENCES mentions,
+    since TEXT NOT NULL
+) STRICT;
+CREATE INDEX unassessed_by_since ON unassessed (since);
 
 -- similarity_bands: Hashes of a mention's words, kept for a month: who shares one may say the same.
 CREATE TABLE similarity_bands (

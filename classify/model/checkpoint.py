@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from classify.model.onnx_model import Model, check
+from classify.model.onnx_model import FILES as OWN_FILES
+from classify.model.onnx_model import Model, check, listed
 from classify.model.windows import (
     AUTHOR,
     WINDOW,
@@ -57,6 +58,15 @@ def opened(
     if (folder / "config.json").is_file() and not (folder / "model.json").is_file():
         return Checkpoint(folder, threads, rules)
     return Model(folder, threads)
+
+
+def verify(folder: Path) -> None:
+    """Refuses a folder for whose files `opened` would raise ModelError, or of which any file is not the one that was listed.
+
+    Nothing is loaded: it takes as long as reading the files.
+    """
+    foreign = (folder / "config.json").is_file() and not (folder / "model.json").is_file()
+    check(folder, dict.fromkeys((*(FILES if foreign else OWN_FILES), *listed(folder))))
 
 
 class Checkpoint:

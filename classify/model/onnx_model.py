@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -158,16 +158,9 @@ class Model:
         return posts[0], tokens[0, 1 : 1 + len(window.ids)]
 
 
-def check(folder: Path, files: Sequence[str] = FILES) -> None:
+def check(folder: Path, files: Iterable[str] = FILES) -> None:
     """Refuses a folder whose files are missing or not those that SHA256SUMS names."""
-    try:
-        lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
-    except OSError as error:
-        raise ModelError(
-            f"no model in {folder}: SHA256SUMS is missing; reinstall or mend [classifier] model"
-        ) from error
-    pairs = (line.split(maxsplit=1) for line in lines if line.strip())
-    named = {pair[-1]: pair[0] for pair in pairs}
+    named = listed(folder)
     for name in files:
         try:
             digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
@@ -177,3 +170,15 @@ def check(folder: Path, files: Sequence[str] = FILES) -> None:
             raise ModelError(
                 f"the model's {name} isn't the one that SHA256SUMS names (SHA-256 differs); reinstall"
             )
+
+
+def listed(folder: Path) -> dict[str, str]:
+    """What SHA256SUMS of a model's folder names: the SHA-256 of each file. Raises ModelError where there is none."""
+    try:
+        lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(
+            f"no model in {folder}: SHA256SUMS is missing; reinstall or mend [classifier] model"
+        ) from error
+    pairs = (line.split(maxsplit=1) for line in lines if line.strip())
+    return {pair[-1]: pair[0] for pair in pairs}

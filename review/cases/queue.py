@@ -51,7 +51,7 @@ def queue(context: RequestContext) -> Response:
         people={user.number: user.name for user in context.store.users.all()},
         filtered=filters_set(query), link=lambda **changes: link(query, **changes),
         back=link(query).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
-        numbered=numbered(context, query.words), urgent=urgent(context, query), unsent=context.store.outbox.count_parked(),
+        numbered=numbered(context, query.words), urgent=urgent(context, query),
         **colleagues.of_queue(context, case_page, query.reviewers),
     )  # fmt: skip
 

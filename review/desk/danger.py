@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from collectors.integration import ReportRoute
-from collectors.platforms import FACTS, PLATFORM_NAMES
+from collectors.platforms import FACTS
 from core import clock
 from review.auth.sessions import requires_role
 from review.context import RequestContext
@@ -23,6 +23,7 @@ from review.desk.phones import phones
 from review.moderation import report
 from review.rendering import page
 from review.replies.templates import filled
+from review.wording import SHORT_NAMES
 from steps import lanes
 from store import PathKind, PathStep, TakedownStep
 
@@ -350,7 +351,7 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
         for row in context.store.outbox.of_story(story) if story else ():
             if row.sent_at is not None:
                 lines.append(Line(at=row.sent_at, words=f"Whoever gets alerts: emailed {paths.near(row.sent_at, at)}"))  # fmt: skip
-    place = PLATFORM_NAMES[now.posts[0].item.platform] if now.posts else "The platform"
+    place = SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform"
     names = {"first": "999", "ring": team.name, "platform": place, "police": "the police"}
     for step in now.standing.values():
         who, when = _who(context, step), f"at {paths.near(step.when or step.at, at)}"
@@ -396,5 +397,5 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
         denied=standing.get("not"), chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,
         now_time=clock.local(context.at)[-5:], refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
         saved=SAVED.get(context.request.query_params.get("done", ""), ""),
-        platform=PLATFORM_NAMES[now.posts[0].item.platform] if now.posts else "the platform",
+        platform=SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform",
     )  # fmt: skip

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from review.auth.sessions import requires_role
 from review.context import RequestContext
+from review.desk.phones import phones
 from review.desk.today import lanes_told
 from review.rendering import page
 
@@ -112,5 +113,5 @@ def help_page(context: RequestContext) -> Response:
     """How a morning goes, whom to ring, what the decisions and keys do, and what every word means."""
     return page(
         context, "desk/help.html", lanes=lanes_told(context), glossary=GLOSSARY, decisions=DOES, keys=KEYS,
-        ring=[role for role in context.config.review.roles if role.reach],
+        ring=[role for role in context.config.review.roles if role.reach], phones=phones,
     )  # fmt: skip

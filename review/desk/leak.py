@@ -15,7 +15,7 @@ from typing import Literal
 from starlette.responses import Response
 
 from collectors.integration import ReportRoute
-from collectors.platforms import FACTS, PLATFORM_NAMES
+from collectors.platforms import FACTS
 from core import clock
 from core.text import sentence
 from reports.handoffs import HIDES
@@ -30,6 +30,7 @@ from review.desk.phones import phones
 from review.moderation import actions, moderate, report
 from review.moderation.moderate import Choice
 from review.rendering import page
+from review.wording import SHORT_NAMES
 from steps.lanes import DETAILS
 from steps.models import ACTIONS, CHANGED, DONE, GONE, Offered
 from store import CaseDecision, Clock, Item, Moderation, Takedown, TakedownStep
@@ -405,7 +406,7 @@ def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
 
 def _failed(item: Item, last: Moderation) -> str:
     """Why nothing was hidden, in words that an officer can act on; "" where it was, or is being asked."""
-    where = PLATFORM_NAMES[item.platform]
+    where = SHORT_NAMES[item.platform]
     if last.outcome in ("done", "doing"):
         return ""
     if last.outcome == "unknown":
@@ -413,7 +414,7 @@ def _failed(item: Item, last: Moderation) -> str:
     if last.why in (CHANGED, GONE):
         return f"{sentence(last.why)}."
     said = "refused" if last.outcome == "refused" else "did not answer"
-    return f"{where} {said}. The {item.kind} is still public."
+    return sentence(f"{where} {said}. The {item.kind} is still public.")
 
 
 def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:
@@ -470,7 +471,7 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
     for each in hiding:
         for act in context.store.moderations.of_mention(each.post.item.number, at):
             came = DONE.get(act.action, act.action) if act.outcome == "done" else f"{ACTIONS.get(act.action, act.action)}: not done"  # fmt: skip
-            lines.append(Line(at=act.at, words=f"{paths.near(act.at, at)} {came} on {PLATFORM_NAMES[each.post.item.platform]}", yes=act.outcome == "done"))  # fmt: skip
+            lines.append(Line(at=act.at, words=f"{paths.near(act.at, at)} {came} on {SHORT_NAMES[each.post.item.platform]}", yes=act.outcome == "done"))  # fmt: skip
     if team.handoff is not None:
         lines += [line for line in paths.mailed(team, at) if line.at is not None]
     return sorted(lines, key=lambda line: line.at or at)

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import LANES, Lane, speaks_up
 from review.context import RequestContext
@@ -25,6 +24,7 @@ from review.moderation import actions
 from review.replies import suggest
 from review.staff_reports import flags_told
 from review.team import colleagues
+from review.wording import SHORT_NAMES, post_name
 from store import Case, CaseDecided, CaseMention, Item, Teamwork, Thread, ThreadPost
 
 JUDGED_OVER = timedelta(weeks=4)  # of decisions, by which a suggestion is judged
@@ -91,7 +91,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     posts = [
         _post(
             context, mention, history, thread, place=places[mention.item.number], came=came,
-            hideable=bool(way and way.actions), answered=answered,
+            can_hide=bool(way and way.actions), answered=answered,
         )
         for mention in mentions[:SHOWN]
         for way in [moderated.get(mention.item.number)]
@@ -123,7 +123,7 @@ def _rank(lane: Lane | None) -> int:
 
 def _post(
     context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided], thread: Thread,
-    *, place: int, came: int | None, hideable: bool, answered: Collection[int],
+    *, place: int, came: int | None, can_hide: bool, answered: Collection[int],
 ) -> PostShown:  # fmt: skip
     item = mention.item
     stored = context.store.mentions.get(item.number)
@@ -131,13 +131,16 @@ def _post(
     reported = mention.reported and not mention.decided
     flags = flags_of(item, history) | (told_by_staff(context, item.number) if reported else set())
     policy = context.app.policy
+    ours = readable is not None and (
+        readable.context.is_under_ours or context.store.threads.under_our_own(item.number)
+    )
     situation = Situation(
         lane=mention.lane, flags=flags, speaking_up=speaks_up(item.protected, item.staff),
-        reported=reported, own_page=readable is not None and readable.context.is_under_ours, hideable=hideable, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
+        reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
         answered=item.number in answered, answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
-        platform=PLATFORM_NAMES[item.platform],
+        platform=SHORT_NAMES[item.platform],
     )  # fmt: skip
     return PostShown(
         place=place, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
@@ -222,7 +225,7 @@ def facts(item: Item) -> list[str]:
     return [
         fact
         for fact in (
-            f"{PLATFORM_NAMES[item.platform]} {item.kind}", f"{posted[:-12]}, {posted[-5:]}",
+            post_name(item.platform, item.kind), f"{posted[:-12]}, {posted[-5:]}",
             f"found {clock.local(item.fetched_at)[-5:]}", near, staff[item.staff], read[item.read],
             "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
         )

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
 
-from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import Lane
-from core.text import sentence
 from review.context import RequestContext
-from review.wording import words
-from store import CaseQuery, OutboxKind, SourceState
+from steps.health import BY_ITSELF
+from store import CaseQuery
 from store.cases.models import Progress
 
 TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is made of
-BY_ITSELF = ("accounts", "noted")  # sources that collect nothing
 USUAL = timedelta(weeks=4)  # over which the team's own pace is taken
 
 
@@ -41,9 +38,7 @@ class Strip:
     minutes: int | None
     collected: datetime | None
     following: datetime | None
-    failing: Sequence[str]
     sources: int
-    unsent: Mapping[OutboxKind, int]
 
 
 def counts(context: RequestContext) -> dict[str, int]:
@@ -65,42 +60,11 @@ def strip(context: RequestContext, lanes: Mapping[Lane, int]) -> Strip:
     complete = [state.last_complete for state in states if state.last_complete]
     collected = max(complete, default=None)
     every = timedelta(minutes=context.config.schedule.collect_every_minutes)
-    known = {state.source for state in states}
-    never = [name for name in context.config.sources_on if name not in known]
     return Strip(
-        progress=store.lanes.progress(clock.day(clock.local_day(at))[0], at), minutes=minutes(context, lanes),
+        progress=store.lanes.progress(clock.day(clock.local_day(at))[0], at), minutes=store.lanes.minutes_left(lanes, at - USUAL),
         collected=collected, following=collected + every if collected and collected + every > at else None,
-        failing=[_failing(state, at) for state in states if state.error] + [f"{name_of(name)} never read" for name in never],
-        sources=len(states) + len(never), unsent=store.outbox.count_parked(),
+        sources=len(context.config.sources_on),
     )  # fmt: skip
-
-
-def minutes(context: RequestContext, lanes: Mapping[Lane, int]) -> int | None:
-    """How long the rest of the day takes at the team's own pace; None where that is not known for a lane that holds some."""
-    total = 0.0
-    for lane in TODAY:
-        if lanes[lane]:
-            median = context.store.lanes.median_minutes(lane, context.at - USUAL)
-            if median is None:
-                return None
-            total += median * lanes[lane]
-    return round(total) if total else None
-
-
-def name_of(source: str) -> str:
-    """What a source is called."""
-    return PLATFORM_NAMES.get(source) or sentence(words(source))
-
-
-def _failing(state: SourceState, at: datetime) -> str:
-    """LinkedIn since Thursday; LinkedIn since 06:02; LinkedIn never read."""
-    name = name_of(state.source)
-    if state.last_complete is None:
-        return f"{name} never read"
-    then, today = clock.local_day(state.last_complete), clock.local_day(at)
-    if then == today:
-        return f"{name} since {clock.local(state.last_complete)[-5:]}"
-    return f"{name} since {then:%A}" if (today - then).days < 7 else f"{name} since {then.day} {then:%b}"  # fmt: skip
 
 
 def query(context: RequestContext, **more: object) -> CaseQuery:

@@ -79,7 +79,7 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="guardian", label="Pass to the Guardian", page="/cases/{case}/pass-on?post={post}&role=guardian#decide", does="They’re emailed and chased. It leaves your list. Nothing goes to an employer."),
         Choice(key="media_desk", label="Pass to the media desk", page="/cases/{case}/pass-on?post={post}&role=media#decide", does="The media desk is emailed and chased."),
         Choice(key="security", label="Pass to Security", page="/cases/{case}/pass-on?post={post}&role=security#decide", does="Security is emailed and chased."),
-        Choice(key="hide", label="Hide it", page="/mentions/{post}/moderate?gentlest=1#confirm", does="Opens a page that shows what it would do first. You can undo it."),
+        Choice(key="hide", label="Hide it", page="/mentions/{post}/moderate?gentlest=1#confirm", does="Opens a page that shows what it would do first."),
         Choice(key="report", label="Report to the platform", page="/mentions/{post}/report#done", does="It breaks their rules. We follow it up."),
         Choice(key="hidden", label="Hidden", kind="remove", does="Saves that we hid it."),
         Choice(key="reported", label="Reported", kind="report", does="Saves that we reported it, and follows it up."),
@@ -266,7 +266,7 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
     flags = set(now.flags)
     where = "on our own page" if now.own_page else "in public"
     if now.answering and now.answerable:
-        return "copy", "answer.", f"Copies the words and opens {now.platform}. Then come back and press “I’ve answered”: that stops the clock.", ("answered", "pass", "none")  # fmt: skip
+        return "copy", "answer.", f"Copies the words and opens {now.platform}. “I’ve answered” then stops the clock.", ("answered", "pass", "none")  # fmt: skip
     if flags & set(policy.names(in_danger=True)):
         return "danger", "go through the steps now.", "Someone may be in danger. This page does not call anyone.", ("pass", "not_danger")  # fmt: skip
     if (now.lane == "now" or now.reported) and "pid" in flags:
@@ -289,7 +289,7 @@ def _of_the_day(
     now: Situation, flags: Collection[str], where: str
 ) -> tuple[str, str, str, tuple[str, ...]]:
     if "assistance" in flags and now.answerable:
-        return "copy", "answer.", f"Copies the words and opens {now.platform}. Then come back and press “I’ve answered”: that stops the clock.", ("answered", "pass", "none")  # fmt: skip
+        return "copy", "answer.", f"Copies the words and opens {now.platform}. “I’ve answered” then stops the clock.", ("answered", "pass", "none")  # fmt: skip
     if "media" in flags and now.lane != "answer":
         return "watch", "watch it.", "A story about us that asks us nothing.", ("media_desk", "answer", "none")  # fmt: skip
     if "media" in flags:
@@ -305,7 +305,7 @@ def _of_the_day(
         if now.lawful:
             return "watch", "watch it.", "It insults, and it complains or alleges as well, which people may do. Only a lead hides such a post.", ("pass", "report", "none")  # fmt: skip
         if now.hideable:
-            return "hide", "hide it.", f"Abuse {where}. You see what it would do first, and can undo it.", ("report", "watch", "none")  # fmt: skip
+            return "hide", "hide it.", f"Abuse {where}. You see what it would do first.", ("report", "watch", "none")  # fmt: skip
         return "report", "report it to the platform.", f"Abuse {where}. We can’t hide it ourselves.", ("watch", "pass", "none")  # fmt: skip
     if "impersonation" in flags:
         return "report", "report it to the platform.", "A page or account that looks like ours and is not on our list.", ("pass", "watch", "not_our_name")  # fmt: skip

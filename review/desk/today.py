@@ -45,7 +45,7 @@ class LaneTold:
 LANES: Mapping[Lane, LaneTold] = {
     "now": LaneTold(name="Now", holds="danger, a threat, or a patient’s details in public", tag="red"),
     "answer": LaneTold(name="Answer", holds="people who ask for help, and the media", tag="blue"),
-    "look": LaneTold(name="Look", holds="reputation, false claims, conduct on our pages", tag="orange"),
+    "look": LaneTold(name="Look", holds="reputation, claims to check, conduct on our pages", tag="orange"),
     "rest": LaneTold(name="Rest", holds="nothing due; close them together", tag="grey"),
     "guardian": LaneTold(name="Guardian", holds="staff who may be speaking up", tag="purple"),
 }  # fmt: skip

@@ -178,7 +178,7 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
 
 def _stands(handoff: Handoff, role: EscalationRole, at: datetime) -> tuple[str, str]:
     """Where a hand-off stands, and the colour of its tag."""
-    due = clock.near(handoff.due_at, at) if handoff.due_at else ""
+    due = clock.near(handoff.due_at, at).removeprefix("today, ") if handoff.due_at else ""
     if handoff.state == "taken back":
         return "Taken back", "grey"
     if handoff.state == "answered":

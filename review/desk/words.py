@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from collectors.pictures import allowed
-from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.context import Owner
 from core.media import Attachment
@@ -21,10 +20,10 @@ from core.text import visible
 from review.cases.highlight import BLANK, LONGEST, SHOWN, laid_beside, spans_in_masked
 from review.context import RequestContext
 from review.rendering import linkable
+from review.wording import SHORT_NAMES, how_sure
 from store import Item, Stored
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-VERY_SURE, SURE = 0.9, 0.7  # from which scores on the page says so
 MOST_STRETCHES = 3
 NEAR = 3  # words between two stretches of a flag that are one
 WHOLE = 0.8  # of a post's words: a flag that rests on more rests on the whole post
@@ -141,10 +140,10 @@ def shown(
     return PostWords(
         runs=runs if marks and not guardian else [Run(run.pieces) for run in runs],
         notes=_notes(context, flags, noted, guardian=guardian), marks=marks and not guardian,
-        can_mark=bool(flags) and not guardian, around=_around(context, mention) if mention is not None else (),
+        can_mark=any(run.letters for run in runs), around=_around(context, mention) if mention is not None else (),
         plates=_plates(context, item, mention) if mention is not None else (),
         masked=sum(piece.kind in ("chip", "open") for run in runs for piece in run.pieces), until=until,
-        original=PLATFORM_NAMES[item.platform] if mention is not None and linkable(mention.url) else "",
+        original=SHORT_NAMES[item.platform] if mention is not None and linkable(mention.url) else "",
         reasons=REASONS if any(flag.name == "pid" for flag in item.flags) else _OTHERWISE,
         fault=_fault(context, item.number), arrived=asked_for,
         trouble=_TROUBLE.get(query.get("picture", ""), "") if asked_for else "",
@@ -193,15 +192,23 @@ def gravest_first(context: RequestContext, flag: Flag) -> tuple[bool, int, float
 def _notes(
     context: RequestContext, flags: Sequence[Flag], noted: Mapping[str, bool], *, guardian: bool
 ) -> list[Note]:
+    if (
+        guardian
+    ):  # no flag, no clause and no employer: who may be speaking up is not accused of anything
+        return [
+            Note(
+                letter="", flag="", label="may be speaking up", clause="", sure="a person decides",
+                whole=False,
+            )
+        ]  # fmt: skip
     notes = []
     for letter, flag in zip(LETTERS, flags, strict=False):
         label = context.app.policy.label(flag.name)
-        sure = "very sure" if flag.score >= VERY_SURE else "sure" if flag.score >= SURE else "not sure"  # fmt: skip
-        clause = flag.clauses[-1] if flag.clauses and not guardian else ""
+        clause = flag.clauses[-1] if flag.clauses else ""
         notes.append(
             Note(
-                letter="" if guardian else letter, flag=flag.name, label=label, clause=clause, sure=sure,
-                whole=not guardian and noted.get(flag.name, False),
+                letter=letter, flag=flag.name, label=label, clause=clause, sure=how_sure(flag.score),
+                whole=noted.get(flag.name, False),
             )
         )  # fmt: skip
     return notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from starlette.responses import Response
@@ -33,6 +34,6 @@ def weekly(context: RequestContext) -> Response:
         ("weekly", last), store.figures.head(), lambda: gather(store, policy, last)
     )
     return page(
-        context, "insights/weekly.html", weekly=summary, faults=faults, sources=store.sources.all(),
+        context, "insights/weekly.html", weekly=replace(summary, health=context.health().lines), faults=faults, sources=store.sources.all(),
         earlier=last - WEEK, later=last + WEEK if last + WEEK <= yesterday else None,
     )  # fmt: skip

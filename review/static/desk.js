@@ -157,6 +157,7 @@ async function copyChecked(link, event) {
 function copy(link) {
   const box = document.getElementById(link.dataset.copies);
   if (!box) return;
+  box.closest("details")?.setAttribute("open", "");
   const select = () => {
     box.focus();
     box.select();
@@ -241,6 +242,23 @@ function came() {
   }
 }
 
+// What the ticked groups of Rest will do, and how many posts of a case are ticked; the page that follows names them.
+function counts() {
+  const told = find("[data-counts]");
+  if (told) {
+    const groups = [...document.querySelectorAll("[data-shuts]:checked")];
+    const sum = (name) => groups.reduce((total, one) => total + Number(one.dataset[name]), 0);
+    const left = groups.flatMap((one) => [...one.closest("li").querySelectorAll("[name=leave]:checked:not([data-out])")]).length;
+    const [shuts, stays] = [sum("shuts") - left, sum("stays") + left];
+    told.textContent = groups.length ? `${shuts} ${shuts === 1 ? "case closes" : "cases close"}${stays ? `, ${stays} left out` : ""}.` : "";
+  }
+  const posts = find("[data-ticked]");
+  const ticked = document.querySelectorAll("[name=posts][form=several]:checked").length;
+  if (posts) posts.textContent = ticked ? `${ticked} ticked.` : "";
+}
+
+document.addEventListener("change", (event) => event.target.closest("[type=checkbox]") && counts());
+
 // ── what was opened for two minutes ───────────────────────────────────────────────────────────
 
 // What was shown is covered when its time is over, in the page that is there: nothing that somebody writes is lost.
@@ -270,6 +288,7 @@ const clock = () => Date.now() - ahead;
 find("[data-closes]")?.addEventListener("click", () => find("#keyhelp").close());
 keys();
 closes();
+counts();
 covers();
 setInterval(covers, 1000);
 came();

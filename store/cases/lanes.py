@@ -142,6 +142,17 @@ class Lanes:
             return None
         return float(median(row["minutes"] for row in rows))
 
+    def minutes_left(self, counts: Mapping[Lane, int], since: datetime) -> int | None:
+        """How long the rest of the day takes at the team's own pace; None where that is not known for a lane that holds some."""
+        total = 0.0
+        for lane in TODAY:
+            if counts[lane]:
+                pace = self.median_minutes(lane, since)
+                if pace is None:
+                    return None
+                total += pace * counts[lane]
+        return round(total) if total else None
+
     def arrivals(self, after: int) -> Arrivals:
         """The cases of Now, whatever their numbers: an old one may be raised; those of Answer and Look after a number."""
         with self._db.snapshot():

@@ -36,6 +36,15 @@ class Dismissed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """A case that was there before and got more posts since: how many more, and how many it holds now."""
+
+    case: int
+    more: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakingUp:
     """Posts that may be protected as speaking up: how many, and how many were passed to the Guardian or wait there.
 
@@ -69,6 +78,39 @@ class Workload:
             )
             for row in rows
         }  # fmt: skip
+
+    def opened(self, since: datetime) -> Mapping[Lane, int]:
+        """How many cases of Now, Answer and Look were opened since a moment and wait there."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT lane, count(*) AS count FROM cases INDEXED BY cases_by_lane
+                WHERE lane IN ('now', 'answer', 'look') AND opened_at >= ? GROUP BY lane""",
+                clock.text(since),
+            )
+        return {row["lane"]: row["count"] for row in rows}
+
+    def grown(self, since: datetime) -> list[Growth]:
+        """Cases of Now, Answer and Look that were there at a moment and got posts since, those that got most first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT c.number, c.size, count(*) AS more
+                FROM mentions m INDEXED BY mentions_by_found
+                CROSS JOIN case_mentions i ON i.mention = m.number AND NOT i.deleted
+                CROSS JOIN cases c ON c.number = i.case_number AND c.opened_at < ?1 AND c.lane IN ('now', 'answer', 'look')
+                WHERE m.found_at >= ?1 GROUP BY c.number ORDER BY more DESC, c.number""",
+                clock.text(since),
+            )  # fmt: skip
+        return [Growth(case=row["number"], more=row["more"], size=row["size"]) for row in rows]
+
+    def count_overdue(self, at: datetime) -> int:
+        """How many cases are past their time."""
+        with self._db.snapshot():
+            return int(
+                self._db.value(
+                    "SELECT count(*) FROM cases WHERE due_at IS NOT NULL AND due_at <= ?",
+                    clock.text(at),
+                )
+            )
 
     def overdue(self, at: datetime, *, limit: int) -> list[tuple[int, Lane | None, datetime, str]]:
         """Cases past their time, longest first: number, lane, since when, and the reason of the worst post."""

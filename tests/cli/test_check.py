@@ -46,7 +46,7 @@ def test_with_everything_there_each_line_says_ok_and_the_status_is_0(
     assert result.exit_code == 0, result.output
     assert {line.split()[0] for line in result.stdout.splitlines()} == {"ok"}
     for what in ("model", "store", "source x", "source reddit", "source feeds", "source files",
-                 "mail server", "alerts", "daily list", "weekly summary"):  # fmt: skip
+                 "mail server", "alerts", "morning list", "weekly summary"):  # fmt: skip
         assert f"  {what}: " in result.stdout
     walk(made)
     assert mentions("check", "--config", made).exit_code == 0  # and with a store

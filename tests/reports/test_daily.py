@@ -17,7 +17,7 @@ from core.models import PLATFORMS, RISKS
 from reports import daily
 from reports.daily import Daily
 from store import Item, Store, Token
-from tests.reports.factories import AT, DAY, MEANINGS, POLICY, WORDS, flag, item, settings, source
+from tests.reports.factories import AT, DAY, MEANINGS, POLICY, flag, item, source
 from tests.store import factories as stored
 from tests.stores import KEY, new_store, nothing
 
@@ -221,56 +221,11 @@ def test_where_no_source_was_read_the_page_says_that_silence_says_nothing() -> N
     assert "silence here says nothing" in page(sources=[], read=0)
 
 
-# ── the mail ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def mailed(folder: Path, *items: Item, **changes: Any) -> EmailMessage:
-    return daily.mail(
-        settings(folder), listed(*items, **changes), at=AT, message_id="<1@example.org>"
-    )
-
-
 def body(mail: EmailMessage, form: str) -> str:
     part = mail.get_body((form,))
     assert isinstance(part, EmailMessage)
     written: str = part.get_content()
     return written
-
-
-@pytest.mark.parametrize("form", ["plain", "html"])
-def test_the_mail_holds_counts_and_a_link_and_no_words(tmp_path: Path, form: str) -> None:
-    items = [
-        item(1, flags=(flag("removal_request"), flag("pid"))),
-        item(2, flags=(flag("pid"),), risk="high"),
-    ]
-    mail = mailed(tmp_path, *items)
-    assert mail["Subject"] == "Daily list: 1 high, 1 medium, 0 low"
-    assert mail["To"] == "team@example.org"
-    written = body(mail, form)
-    counts = words_of(written)
-    assert re.search(r"removal request:? 1\b", counts)
-    assert re.search(r"pid:? 2\b", counts)
-    assert "https://review.example.org/" in written
-    assert "2 of 212 mentions to look at" in written
-    assert not [word for word in ("Zebedee", "walloped", "████", WORDS) if word in written]
-
-
-@pytest.mark.parametrize("form", ["plain", "html"])
-def test_the_mail_names_a_source_that_failed(tmp_path: Path, form: str) -> None:
-    written = body(mailed(tmp_path, sources=[source("reddit", error="it isn't there")]), form)
-    assert "reddit was not read to the end" in written
-    assert (
-        "it isn't there" in written.replace("&#39;", "'")
-        if form == "html"
-        else "it isn't there" in written
-    )
-
-
-@pytest.mark.parametrize("form", ["plain", "html"])
-def test_a_mail_that_nothing_was_found_leaves_too(tmp_path: Path, form: str) -> None:
-    mail = mailed(tmp_path)
-    assert mail["Subject"] == "Daily list: 0 high, 0 medium, 0 low"
-    assert "Nothing was flagged among 212 mentions read." in body(mail, form)
 
 
 # ── the terminal ─────────────────────────────────────────────────────────────────────────────────
@@ -356,6 +311,24 @@ def test_what_earned_nothing_is_counted_and_not_listed(store: Store) -> None:
     gathered = daily.gather(store, MEANINGS, stored.AT - DAY, stored.AT + timedelta(seconds=1))
     assert (gathered.items, gathered.read) == ([], 1)
     assert gathered.headline == "Nothing was flagged among 1 mention read."
+
+
+WRONG = ("LinkedIn is failing since Thursday.", "1 email has not left since 08:10.")
+
+
+@pytest.mark.parametrize("read", [0, 1, 212])
+def test_while_something_is_wrong_the_list_says_so_first_and_never_that_all_is_clear(
+    read: int,
+) -> None:
+    for written in (
+        words_of(page(read=read, health=WRONG)),
+        shown(read=read, health=WRONG, width=200),
+    ):
+        assert written.index(WRONG[0]) < written.index("Not everything was read") or "! " in written
+        assert WRONG[1] in written
+        assert "Nothing was flagged" not in written
+        assert "No new mention" not in written
+    assert "Nothing was flagged among 212 mentions read." in words_of(page())
 
 
 def test_access_that_ends_soon_is_told_without_the_token() -> None:

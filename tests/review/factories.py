@@ -230,8 +230,8 @@ def people(store: Store) -> dict[str, int]:
 
 
 def tell(
-    store: Store, told: Told, number: int, at: datetime = AT, *, alone: bool = False, **more: Any
-) -> Mention:
+    store: Store, told: Told, number: int, at: datetime = AT, *, alone: bool = False, source: str = "x", **more: Any
+) -> Mention:  # fmt: skip
     """Puts a post into the store, assessed and grouped. `alone`: it is like no other."""
     said = mention(
         number,
@@ -241,7 +241,7 @@ def tell(
         posted_at=at - HOUR,
         **(told.about | more),
     )
-    add(store, said, at=at)
+    add(store, said, source=source, at=at)
     flags = []
     for place, (name, shows) in enumerate(told.flags):
         start = told.text.index(shows)

@@ -20,7 +20,7 @@ from tests.review.pages import read, send
 from tests.store.factories import AT
 
 STORE = Path(audit.__file__).parent.parent / "store"
-PEOPLE_NAMED = People({1: "Ada Marsh", 2: "Amina Yusuf"}, {"abc123": 2})
+PEOPLE_NAMED = People({1: "Ada Marsh", 2: "Amina Yusuf"}, {"abc123": 2}, {"media": "Media desk"})
 VIEWS = ("/audit", "/audit/reveals", "/audit/chain", "/audit/chain?head=")
 
 
@@ -69,6 +69,8 @@ def test_and_every_kind_that_has_words_is_written() -> None:
         (event("breach clock stopped", clock=1, by=2, outcome="reported"), "Amina Yusuf", "Recorded what was done about a breach: it was reported to the ICO."),
         (event("case decided", case=1, decision="no_action", version=2), "This program", "Decided: no action (decision 2 of the case)."),
         (event("signed in", user=2), "Amina Yusuf", ""),
+        (event("passed on", case=1, role="media", by=2), "Amina Yusuf", "Passed the case on to Media desk."),
+        (event("passed on", case=1, role="out_of_use", by=2), "Amina Yusuf", "Passed the case on to Out of use."),
         (event("moderation began", action="hide", clause="none", by=2), "Amina Yusuf", "Confirmed an act on a platform: hide, by no clause."),
         (event("moderation began", action="hide", clause="6.9", by=2), "Amina Yusuf", "Confirmed an act on a platform: hide, by clause 6.9."),
     ],

@@ -56,7 +56,7 @@ def test_nothing_is_asked_where_nothing_changes(shipped: Config) -> None:
     [
         ("recipients", {"alerts.on": False}, "Nobody will be told at once of a high risk"),
         ("recipients", {"alerts.to": []}, "Nobody will be told at once of a high risk"),
-        ("recipients", {"reports.daily_to": []}, "Nobody will get the daily list"),
+        ("recipients", {"reports.daily_to": []}, "Nobody will get the morning list"),
         ("recipients", {"reports.weekly_to": []}, "Nobody will get the weekly summary"),
         ("escalation", {"review.crisis_contact": " "}, "name nobody to ring out of hours"),
         ("clocks", {"review.lanes.now_hours": 48}, "may wait 48 hours instead of 1"),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import stat
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from classify.policy import schema
 from core import clock
 from demo.world import World
-from steps import assess, deliver, report, scheduler
+from steps import assess, deliver, report
 from tests.conftest import Command
 from tests.cycles import at_home, changed, settled
 from tests.fakes import FakeModel, reader
@@ -24,6 +24,7 @@ def made(calm: World, tmp_path: Path) -> Path:
     path = settled(tmp_path, calm, only=("files",), reports=TO)
     with at_home(path) as (house, _):
         house.store.mentions.add_run("x", [mention(1)], since=AT, at=AT)
+        house.store.mentions.add_run("files", [], since=AT, at=clock.now())
         assess.assess(house.new_run(clock.now()), reader(FakeModel(says=MODEL)))
         deliver.deliver(house, clock.now())
     return path
@@ -53,7 +54,7 @@ def test_a_report_is_mailed_once_for_a_period_and_says_no_words(calm: World, mad
     sent = len(calm.mail.messages)
     with at_home(made) as (house, told):
         for _ in range(2):
-            report.daily_on_time(house)
+            report.morning_on_time(house)
             report.weekly_on_time(house)
             deliver.deliver(house, clock.now())
         assert not told.failures
@@ -69,29 +70,82 @@ def test_what_is_mailed_to_nobody_does_not_pile_up_for_the_day_when_somebody_is_
 ) -> None:
     changed(made, reports={"daily_to": [], "weekly_to": []})
     with at_home(made) as (house, _):
-        report.daily_on_time(house)
+        report.morning_on_time(house)
         report.weekly_on_time(house)
         assert house.store.outbox.due(clock.now() + timedelta(days=9)) == []
     written = (made.parent / "reports").iterdir()
-    assert sorted(path.name.split("-")[0] for path in written) == ["daily", "weekly"]
+    assert sorted(path.name.split("-")[0] for path in written) == ["weekly"]
 
 
 def test_a_list_that_a_person_asks_for_does_not_stop_the_one_that_is_due(
     calm: World, made: Path, mentions: Command
 ) -> None:
     with at_home(made) as (house, _):
-        due = scheduler.last_due(house.config.schedule, "daily", clock.now())
+        due = report.last_morning(house)
     before = f"{clock.local_day(due) - timedelta(days=1)}"  # ends on the day of the one that is due
     asked = mentions("report", "daily", "--config", made, "--date", before, "--send")
     assert asked.exit_code == 0, asked.output
     sent = len(calm.mail.messages)
     with at_home(made) as (house, _):
-        report.daily_on_time(house)
+        report.morning_on_time(house)
         assert deliver.deliver(house, clock.now()) == 1
     assert len(calm.mail.messages) == sent + 1
     again = mentions("report", "daily", "--config", made, "--date", before, "--send")
     assert "mailed or queued before" in again.stderr
     assert len(calm.mail.messages) == sent + 1
+
+
+MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def queued(path: Path, at: datetime) -> list[tuple[datetime, datetime]]:
+    """The periods of all morning lists, once the job ran at a moment."""
+    with at_home(path, at=at) as (house, _):
+        report.morning_on_time(house)
+        rows = [row for row in house.store.outbox.due(at + 99 * DAY) if row.kind == "daily"]
+    return [(clock.parse(row.payload["start"]), clock.parse(row.payload["end"])) for row in rows]
+
+
+def test_a_morning_list_is_queued_on_working_mornings_and_covers_the_weekend(made: Path) -> None:
+    friday = MONDAY - 3 * DAY
+    assert queued(made, friday + HOUR) == [(friday - DAY, friday)]
+    for off in (
+        friday + DAY,
+        friday + 2 * DAY,
+        MONDAY - HOUR,
+    ):  # a Saturday, a Sunday, before eight
+        assert queued(made, off + timedelta(minutes=5)) == [(friday - DAY, friday)]
+    assert queued(made, MONDAY)[1:] == [(friday, MONDAY)]
+    assert len(queued(made, MONDAY + HOUR)) == 2
+
+
+def test_a_bank_holiday_brings_none_and_the_next_working_morning_covers_it(made: Path) -> None:
+    eve = datetime(2026, 12, 24, 8, 0, tzinfo=UTC)
+    assert len(queued(made, eve)) == 1
+    assert len(queued(made, datetime(2026, 12, 28, 9, 0, tzinfo=UTC))) == 1  # Boxing Day, in lieu
+    after = datetime(2026, 12, 29, 8, 0, tzinfo=UTC)
+    assert queued(made, after)[1:] == [(eve, after)]
+
+
+def test_what_missed_a_morning_is_made_up_once_and_loses_nothing(made: Path) -> None:
+    first = MONDAY - 3 * DAY
+    queued(made, first)
+    late = MONDAY + 3 * DAY + 5 * HOUR  # off from Friday to Thursday afternoon
+    assert queued(made, late)[1:] == [(first, MONDAY + 3 * DAY)]
+    assert len(queued(made, late + HOUR)) == 2
+
+
+def test_the_morning_list_is_shown_and_says_what_is_wrong(made: Path, mentions: Command) -> None:
+    well = mentions("report", "morning", "--config", made)
+    assert well.exit_code == 0, well.output
+    assert "Morning list, " in well.stdout
+    with at_home(made) as (house, _):
+        house.store.mentions.add_run("x", [mention(9)], since=AT, at=clock.now())
+    ill = mentions("report", "morning", "--config", made)
+    assert ill.exit_code == 1
+    assert "1 post is being read" in ill.stdout
+    assert mentions("report", "morning", "--config", made, "--date", "2026-11-20").exit_code == 2
 
 
 @pytest.mark.parametrize("kind", ["daily", "weekly"])

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import get_args
 
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from core import clock
 from core.errors import StoreError
 from core.validation import Weekday
+from core.working_time import WorkingTime
 from settings.schema import Schedule
 from steps import scheduler as steps_scheduler
 from tests.waits import finish
@@ -222,3 +223,22 @@ def test_a_job_that_goes_well_is_run_once() -> None:
     ran: list[date] = []
     steps_scheduler.guarded("daily", lambda: ran.append(date(2026, 11, 24)))()
     assert len(ran) == 1
+
+
+WORKING = WorkingTime(
+    days=frozenset(range(5)), start=time(9), end=time(17), holidays={date(2026, 12, 25), date(2026, 12, 28)}
+)  # fmt: skip
+
+
+@given(SCHEDULES, MOMENTS | CHANGES)
+def test_a_morning_list_was_last_due_on_a_working_day_and_none_was_due_since(
+    schedule: Schedule, now: datetime
+) -> None:
+    due = steps_scheduler.last_morning(schedule, WORKING, now)
+    assert due <= now
+    assert WORKING.is_worked(clock.local_day(due))
+    later = steps_scheduler.last_due(schedule, "daily", now)
+    while later > due:
+        assert not WORKING.is_worked(clock.local_day(later))
+        later = steps_scheduler.last_due(schedule, "daily", later - clock.INSTANT)
+    assert later == due

@@ -121,7 +121,7 @@ def test_what_is_judged_everywhere_is_what_is_on_and_not_bound_to_scope() -> Non
     ("name", "said"),
     [
         ("safeguarding", "someone may be in danger"), ("pid", "patient’s details"), ("threat", "threat"),
-        ("derogatory", "insult"), ("misinformation", "false claim"), ("impersonation", "page in our name"),
+        ("derogatory", "insult"), ("misinformation", "claim to check"), ("impersonation", "page in our name"),
         ("assistance", "asks for help"), ("media", "reporter asks for comment"), ("grievance", "staff about their work"),
     ],
 )  # fmt: skip

@@ -165,3 +165,16 @@ def test_bulk_on_the_list_names_a_request_for_help_and_leaves_it_open(
     expect(page.locator(".leftout")).to_contain_text("left out")
     expect(page.locator(".leftout").get_by_role("link", name=f"Case {case}")).to_be_visible()
     assert rested.store.cases.history(case) == []
+
+
+def test_what_closing_groups_will_do_counts_as_one_ticks(browser: Browser, rested: House) -> None:
+    page = officer(browser, rested, "/rest")
+    told, group = page.locator("[data-counts]"), page.locator(".group:has([data-shuts='3'])")
+    assert told.inner_text() == ""
+    group.locator("[name=group]").check()
+    assert told.inner_text() == "3 cases close."
+    group.locator("summary").click()
+    group.locator("[name=leave]").first.check()
+    assert told.inner_text() == "2 cases close, 1 left out."
+    group.locator("[name=group]").uncheck()
+    assert told.inner_text() == ""

@@ -33,14 +33,14 @@ def hand(house: House, case: int, to: object, seen: int, by: str = "amina", **fo
 
 def test_a_case_is_taken_with_one_click_and_both_pages_say_so(anew: House) -> None:
     case = case_of(anew.store, NAMED)
-    assert "Nobody has it. Take this case" in of(anew, NAMED).text
+    assert "Nobody has it. Take it until" in of(anew, NAMED).text
     answer = send(anew, f"/cases/{case}/assign", to=anew.who["amina"], seen=0, back="tab=high")
     assert answer.headers["location"] == f"/cases/{case}/full?back=tab%3Dhigh#team"
     assert "With Amina Yusuf (you)" in of(anew, NAMED).text
     assert "With Amina Yusuf" in read(anew, "/cases", "vera").text
     mine = read(anew, "/cases?tab=mine").text
     assert "Here because you have it." in mine
-    assert "Take this case" not in of(anew, NAMED, "vera").text
+    assert "Take it until" not in of(anew, NAMED, "vera").text
 
 
 def test_it_is_handed_on_with_a_note_that_the_history_keeps(anew: House) -> None:

@@ -215,7 +215,7 @@ def test_what_is_deleted_upstream_leaves_the_overview_by_itself(fresh: House) ->
     stored = fresh.store.mentions.get(mention)
     assert stored is not None
     fresh.store.mentions.mark_gone([("x", stored.mention.issued_id, "deleted")], at=NOW)
-    assert "Nothing waits to be taken down" in read(fresh, "/takedowns").text
+    assert "There is no post to take down now" in read(fresh, "/takedowns").text
     page = of(fresh, NAMED) if fresh.store.mentions.get(mention) else None
     assert page is not None
     assert "Deleted on its platform" in page.text

@@ -37,7 +37,7 @@ def test_a_flag_stands_with_its_meaning_clause_and_score(house: House) -> None:
     found = of(house, ALLEGATION)
     assert policy()["allegation"].means in found.text
     assert "6.8, 6.9, 9" in found.text
-    assert "93% sure" in found.text
+    assert "very sure" in found.text
     assert "Policy 2026.1, program model-a" in found.text
     assert "Alleges: death, serious harm, abuse or crime" in found.text
     assert "Clause 6.9Always be respectful and courteous." in found.text

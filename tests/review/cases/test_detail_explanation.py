@@ -73,23 +73,23 @@ def test_a_case_says_of_each_flag_what_the_model_gave_and_which_rule_moved_it(
     told = why(read(explained, f"/cases/{explained.store.cases.of_mention(1)}/full"))
     assert told.startswith(" flagged")
     assert (
-        "Patient’s details: 41.23% sure The program was 99.96% sure; the flag stands from 25% on. "
-        "Somebody is named beside health care: from 12 to 41.23 "
+        "Patient’s details: not sure By itself the program was very sure: 99%; the flag stands from 25% on. "
+        "Someone is named beside health care: from 12% to 41% "
         "It is told when it was: moved it by next to nothing"
     ) in told
     assert (
-        "Threat: 30% sure The program was 30% sure; the flag stands from 17% on. No rule moved it."
+        "Threat: not sure By itself the program was not sure: 30%; the flag stands from 17% on. No rule moved it."
         in told
     )
     assert "How sure the program is does not count here; the flag stands from 50% on." in told
-    assert "Its picture is <b>like</b> a logo: 90" in told
+    assert "Its picture is <b>like</b> a logo: 90%" in told
 
 
 def test_it_says_what_a_rule_held_back_and_what_staff_rests_on(explained: House) -> None:
     told = why(read(explained, f"/cases/{explained.store.cases.of_mention(1)}/full"))
     assert (
-        "Reporter asks for comment: not flagged The program was 30.4% sure; the flag stands from 30% on. "
-        "The post as a whole looks clean to the model: from 30.4 to 0"
+        "Reporter asks for comment: not flagged By itself the program was not sure: 30%; the flag stands from 30% on. "
+        "The post as a whole holds nothing, by what the program reads: from 30% to 0%"
     ) in told
     assert f"Says that they work for the NHS, not the ICB. This rests on {SAYS}." in told
 
@@ -106,6 +106,6 @@ def test_of_what_an_earlier_program_assessed_it_says_that_nothing_was_recorded(
     explained: House,
 ) -> None:
     told = why(of(explained, NAMED))
-    assert "Patient’s details: 93% sure Not recorded" in told
+    assert "Patient’s details: very sure Not recorded" in told
     assert "The writer Not recorded." in told
     assert case_of(explained.store, NAMED) != explained.store.cases.of_mention(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from urllib.parse import quote
 
@@ -113,7 +114,7 @@ def test_what_an_address_asks_in_vain_is_said(house: House) -> None:
 
 def test_nothing_here_is_never_said_without_what_was_read(house: House, empty: House) -> None:
     found = read(house, "/cases?tab=overdue")
-    assert "Nothing is overdue." in found.text
+    assert "No case that was read is overdue. This may not be all." in found.text  # a source fails
     assert "X (Twitter): last read to its end Fri 20 Nov 2026, 10:00 (1 hour ago)" in found.text
     assert "Facebook: never read to its end, and failing now" in found.text
     blind = read(empty, "/cases")
@@ -148,7 +149,7 @@ def test_a_look_for_profiles_in_our_name_is_no_source_that_is_off(fresh: House) 
 
 
 def test_a_mail_that_was_given_up_is_told_of(anew: House) -> None:
-    assert "Not sent" not in read(anew, "/cases").text
+    assert "given up" not in read(anew, "/cases").text
     for row in anew.store.outbox.due(NOW)[:2]:
         anew.store.outbox.mark_failed(row.number, NOW, "the server refused it", None)
     for day in ("2026-11-19", "2026-11-20"):
@@ -156,8 +157,9 @@ def test_a_mail_that_was_given_up_is_told_of(anew: House) -> None:
     for row in anew.store.outbox.due(NOW):
         if row.kind == "weekly":
             anew.store.outbox.mark_failed(row.number, NOW, "the server refused it", None)
+    told = r"4 emails were given up since \d\d:\d\d \(2 alerts, 2 weekly summaries\): not everyone was told\."
     for path, handle in (("/cases", "amina"), ("/cases?tab=done", "vera"), ("/sources", "vera")):
-        assert "Not sent: 2 alerts, 2 weekly summaries." in read(anew, path, handle).text, path
+        assert re.search(told, read(anew, path, handle).text), path
 
 
 def test_only_medium_and_low_risks_can_be_decided_together(house: House) -> None:

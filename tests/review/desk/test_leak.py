@@ -201,9 +201,9 @@ def test_what_may_be_protected_is_hidden_by_a_lead_alone(desk: House) -> None:
 @pytest.mark.parametrize(
     ("outcome", "why", "words"),
     [
-        ("not_done", "127.0.0.1:44771 can't be reached", "X (Twitter) did not answer. The comment is still public."),
-        ("refused", "HTTP 403", "X (Twitter) refused. The comment is still public."),
-        ("unknown", "", "We don’t know whether X (Twitter) hid it. Open X (Twitter) and look."),
+        ("not_done", "127.0.0.1:44771 can't be reached", "X did not answer. The comment is still public."),
+        ("refused", "HTTP 403", "X refused. The comment is still public."),
+        ("unknown", "", "We don’t know whether X hid it. Open X and look."),
         ("not_done", CHANGED, "It is no longer what was shown"),
     ],
 )  # fmt: skip
@@ -220,7 +220,7 @@ def test_a_hide_that_failed_is_told_in_plain_words_and_not_as_saved(
     assert "Saved" not in page.text
     assert "44771" not in page.text
     assert page.all("div", class_="nhsuk-error-summary")
-    assert "I hid it on X (Twitter) myself" in page.text
+    assert "I hid it on X myself" in page.text
 
 
 def test_a_leak_stays_in_now_with_its_clock_until_it_is_out_of_sight(desk: House) -> None:
@@ -238,7 +238,7 @@ def test_a_leak_stays_in_now_with_its_clock_until_it_is_out_of_sight(desk: House
     assert (case.lane, case.state) == (None, "escalated")
     page = read(desk, way)
     assert "by you, on the page itself" in page.text
-    assert "X (Twitter) confirmed" not in page.text
+    assert "X confirmed" not in page.text
 
 
 def test_a_leak_that_is_shown_again_is_back_in_now(desk: House) -> None:

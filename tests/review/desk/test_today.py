@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from core.context import Owner, Page, context_of
 from review.desk.today import MOST_OF_EACH
 from tests.review.conftest import House
 from tests.review.factories import (
@@ -19,6 +21,7 @@ from tests.review.factories import (
     RUMOUR,
     case_of,
     decide,
+    tell,
 )
 from tests.review.pages import Tags, read, send
 from tests.review.teamwork import give
@@ -107,6 +110,23 @@ def test_a_case_has_the_name_of_its_worst_post_that_nobody_decided_on(anew: Hous
     assert name["tabindex"] == "-1"
 
 
+@pytest.mark.parametrize(
+    ("owner", "suggested"), [("organisation", "hide it"), ("other", "report it to the platform")]
+)
+def test_hiding_is_suggested_only_under_what_is_ours(
+    anew: House, owner: Owner, suggested: str
+) -> None:
+    told = replace(
+        RUMOUR, text="Nothing but clowns at the desk", flags=(("derogatory", "clowns"),),
+        of_flags={"target": ("colleague",)}, about={"platform": "youtube", "issuer": "youtube", "kind": "comment"},
+    )  # fmt: skip
+    there = context_of(page=Page(owner=owner, name="A channel"))
+    tell(anew.store, told, 610, alone=True, source="youtube", context=there)
+    page = read(anew, f"/cases/{case_of(anew.store, told)}")
+    assert f"Suggested: {suggested}." in page.text
+    assert ("Hide it" in page.text) == (owner == "organisation")
+
+
 def raw(house: House, path: str, handle: str = "amina") -> str:
     with house.asks(handle) as client:
         return client.get(path).text
@@ -143,15 +163,22 @@ def test_the_strip_counts_what_was_done_today_and_names_failing_sources(anew: Ho
     decide(anew.store, case_of(anew.store, NAMED), anew.who["bea"], "monitor", at=NOW)
     after = read(anew, "/today").text
     assert f"{int(done) + 1} of {of} done" in after
-    assert "1 of 1 source failing: Facebook never read" in after or "Facebook" in after
+    assert "3 of 4 sources are failing: Facebook never read" in after
     assert "minutes left" not in after.partition("Now")[0]  # the team's pace is not known yet
 
 
 def test_an_empty_lane_says_when_it_was_looked_at_and_a_finished_day_says_so(empty: House) -> None:
     page = read(empty, "/today").text
-    assert "Done for today" in page
-    assert "Nothing in Now." in read(empty, "/today?lane=now").text
-    assert "Nothing was collected yet." in read(empty, "/today?lane=now").text
+    assert "This may not be all" in page  # no source was read
+    lane = read(empty, "/today?lane=now").text
+    assert "We can’t tell whether anything is in Now." in lane
+    assert "No source was read yet." in lane
+    for source in ("x", "facebook", "linkedin", "feeds"):
+        empty.store.mentions.add_run(source, [], since=NOW, at=NOW)
+    assert "Done for today" in read(empty, "/today").text
+    lane = read(empty, "/today?lane=now").text
+    assert "Nothing in Now." in lane
+    assert "Last looked at 11:00." in lane
     assert "safe" not in page.lower()
 
 

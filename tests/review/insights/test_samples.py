@@ -382,7 +382,7 @@ def test_of_enough_answers_each_figure_stands_with_its_range(tmp_path: Path) -> 
             "80%of flagged posts had a flag that was right, 49 to 94%, by 10 decisions that said so.",
             "100%of second looks agreed whether a post is about us, 72 to 100%, of 10 posts.",
             "alpha 0.63, 10 posts", "Where two people differed", "12 of 12", "10 of 10",
-            "Case 1: false claim, no first and yes at the second look",
+            "Case 1: claim to check, no first and yes at the second look",
         ):  # fmt: skip
             assert words in found, words
         assert found.count("Amina") == 1  # whose menu it is

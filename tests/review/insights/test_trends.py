@@ -193,7 +193,7 @@ def test_a_page_without_anything_says_that_nothing_was_read(empty: House) -> Non
     )
     assert "Not known yet what is usual" in text
     assert "Mentions: no whole week has been watched yet" in text
-    assert "By flag: nothing was counted in these days" in text
+    assert "By flag: not everything was read, and no post is counted in these days" in text
 
 
 # ── charts ───────────────────────────────────────────────────────────────────────────────────────

@@ -206,7 +206,7 @@ def test_a_line_fits_by_its_words_and_shows_them() -> None:
     both = line(about="surgery AND phone*", flags=("misinformation",))
     assert lines(both, says) == []
     assert lines(both, post("misinformation", masked="the surgery never phones")) == [
-        "it says ‘surgery’ and ‘phone…’; it is flagged as false claim"
+        "it says ‘surgery’ and ‘phone…’; it is flagged as claim to check"
     ]
 
 

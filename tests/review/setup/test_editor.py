@@ -280,7 +280,7 @@ def test_what_takes_something_from_people_is_kept_only_once_it_was_read(office: 
 
 def test_a_yes_to_one_question_is_none_to_another(office: Office) -> None:
     save(office, "recipients", told(office) | {"reports.daily_to": ["a@example.org"]})
-    yes = sure(save(office, "recipients", told(office)).text)  # nobody gets the daily list
+    yes = sure(save(office, "recipients", told(office)).text)  # nobody gets the morning list
     other = save(office, "recipients", told(office) | {"alerts.to": []}, sure=yes)
     assert (other.status_code, "Nobody will be told at once" in other.text) == (422, True)
 

@@ -1,0 +1,256 @@
+"""What is wrong is told with since when, in words; what is off on purpose, or is as it should be, is no fault."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from classify.model.onnx_model import SHIPPED
+from classify.policy import schema as policy_schema
+from core import clock
+from demo.world import World
+from reports import daily, digest, weekly
+from settings.schema import Config
+from steps import health
+from store import Store
+from tests.conftest import Command
+from tests.cycles import at_home, changed, settled
+from tests.reports.factories import settings
+from tests.steps.test_deliver import mention
+from tests.stores import temporary_store
+
+AT = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)  # a Thursday
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with temporary_store() as opened:
+        for source in ("x", "linkedin"):
+            opened.mentions.add_run(source, [], since=AT - DAY, at=AT - HOUR)
+        yield opened
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """X and LinkedIn are on, alerts leave, and reports go to somebody."""
+    on = {"x": {"on": True}, "linkedin": {"on": True}, "facebook": {"on": False}}
+    file = settings(tmp_path).model_copy(update={"collectors": on})
+    return file.model_copy(update={"alerts": file.alerts.model_copy(update={"on": True})})
+
+
+def lines(store: Store, config: Config, at: datetime = AT) -> list[str]:
+    return list(health.health(store, config, Path(), at).lines)
+
+
+def fail(store: Store, source: str, at: datetime = AT - MINUTE) -> None:
+    store.mentions.add_run(source, [], since=AT - DAY, at=at, complete=False, error="refused")
+
+
+def test_a_store_with_which_nothing_is_wrong_is_well(store: Store, config: Config) -> None:
+    assert health.health(store, config, Path(), AT) == health.Health()
+
+
+@pytest.mark.parametrize(
+    ("since", "words"),
+    [(AT - HOUR, "since 11:00"), (AT - 3 * DAY, "since Monday"), (AT - 20 * DAY, "since 6 Nov"), (AT - 400 * DAY, "since 22 Oct 2025")],
+)  # fmt: skip
+def test_since_when_is_said_as_people_say_it(since: datetime, words: str) -> None:
+    assert clock.since(since, AT) == words
+
+
+def test_a_failing_source_is_named_with_since_when_it_was_last_read(
+    store: Store, config: Config
+) -> None:
+    fail(store, "linkedin")
+    assert lines(store, config) == ["1 of 2 sources is failing: LinkedIn since 11:00."]
+    fail(store, "x")
+    assert lines(store, config) == [
+        "2 of 2 sources are failing: X (Twitter) since 11:00, LinkedIn since 11:00."
+    ]
+
+
+def test_a_source_that_is_off_fails_no_more_and_one_that_was_never_read_does(
+    store: Store, config: Config
+) -> None:
+    fail(store, "facebook")
+    assert lines(store, config) == []
+    config = config.model_copy(update={"collectors": {**config.collectors, "reddit": {"on": True}}})
+    assert lines(store, config) == ["1 of 3 sources is failing: Reddit never read."]
+
+
+def test_an_import_that_was_cut_short_is_named_for_a_week(store: Store, config: Config) -> None:
+    fail(store, "import", AT - DAY)
+    assert lines(store, config) == ["an import cut short since Wednesday."]
+    for source in ("x", "linkedin"):
+        store.mentions.add_run(source, [], since=AT, at=AT + 9 * DAY)
+    assert lines(store, config, AT + 9 * DAY) == []
+
+
+def test_where_nothing_runs_nothing_fails_and_that_is_a_fault(store: Store, config: Config) -> None:
+    assert lines(store, config, AT + HOUR) == []
+    assert lines(store, config, AT + 3 * HOUR) == ["No source was read since 11:00."]
+    assert lines(store, config, AT + 4 * DAY) == ["No source was read since Thursday."]
+
+
+def test_what_was_just_collected_is_being_read_and_what_stays_is_an_alarm(
+    store: Store, config: Config
+) -> None:
+    store.mentions.add_run("x", [mention(1, fetched_at=AT)], since=AT, at=AT)
+    now = health.health(store, config, Path(), AT + MINUTE)
+    assert now.ill
+    assert not now.alarming
+    assert now.lines == ["1 post is being read, collected since 12:00."]
+    later = health.health(store, config, Path(), AT + HOUR)
+    assert later.alarming
+    assert later.lines == ["1 post is not read yet, collected since 12:00."]
+
+
+def test_mail_of_a_kind_that_is_off_waits_on_purpose(store: Store, config: Config) -> None:
+    store.outbox.add("weekly", "2026-11-22", AT - HOUR)
+    assert lines(store, config) == ["1 email has not left since 11:00 (1 weekly summary)."]
+    nobody = config.model_copy(
+        update={"reports": config.reports.model_copy(update={"weekly_to": ()})}
+    )
+    assert lines(store, nobody) == []
+
+
+def test_one_turned_bit_in_any_file_of_the_model_is_a_fault(
+    store: Store, config: Config, tmp_path: Path
+) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(SHIPPED, model)
+    classifier = config.classifier.model_copy(update={"model": str(model)})
+    config = config.model_copy(update={"classifier": classifier})
+    assert lines(store, config) == []
+    for name in ("lexical.npz", "model.onnx"):
+        content = bytearray((model / name).read_bytes())
+        content[len(content) // 2] ^= 1
+        (model / name).write_bytes(content)
+        (wrong,) = health.health(store, config, Path(), AT).faults
+        assert wrong.line == "The program can’t read posts: its model is damaged or missing."
+        assert name in wrong.mend
+        content[len(content) // 2] ^= 1
+        (model / name).write_bytes(content)
+    shutil.rmtree(model)
+    assert lines(store, config) == [
+        "The program can’t read posts: its model is damaged or missing."
+    ]
+
+
+# ── the exit status ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def made(calm: World, tmp_path: Path) -> Path:
+    """A store whose one source was just read, and whose model is a copy."""
+    path = settled(tmp_path, calm, only=("files",))
+    shutil.copytree(SHIPPED, tmp_path / "model")
+    changed(path, classifier={"model": "model"})
+    with at_home(path) as (house, _):
+        house.store.mentions.add_run("files", [], since=clock.now(), at=clock.now())
+    return path
+
+
+@pytest.mark.parametrize("kind", ["morning", "daily", "weekly"])
+def test_a_report_of_a_store_that_is_ill_says_so_and_exits_with_1(
+    made: Path, mentions: Command, kind: str
+) -> None:
+    well = mentions("report", kind, "--config", made)
+    assert well.exit_code == 0, well.output
+    path = made.parent / "model" / "model.onnx"
+    content = bytearray(path.read_bytes())
+    content[1000] ^= 4
+    path.write_bytes(content)
+    ill = mentions("report", kind, "--config", made)
+    assert ill.exit_code == 1
+    assert "its model is damaged or missing" in ill.output
+    for words in ("No new mention", "Nothing was flagged", "nothing to do", "0 high"):
+        assert words not in ill.output
+
+
+def test_a_run_that_leaves_posts_unread_or_mail_behind_exits_with_1(
+    made: Path, mentions: Command
+) -> None:
+    assert mentions("run", "--config", made).exit_code == 0
+    with at_home(made) as (house, _):
+        house.store.outbox.add("handoff", "1:0", clock.now())
+        (row,) = (row for row in house.store.outbox.due(clock.now()) if row.kind == "handoff")
+        house.store.outbox.mark_failed(row.number, clock.now(), "no such address", None)
+    left = mentions("run", "--config", made)
+    assert left.exit_code == 1
+    assert "1 email was given up" in left.output
+
+
+# ── every mail and list ──────────────────────────────────────────────────────────────────────────
+
+ALL_CLEAR = re.compile(
+    r"\b(nothing (to do|was|waits|is)|no (new )?mention|nobody asked|done for today|0 high|none a high)\b"
+    r"|\bNothing this week\b|^\s*nothing$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def unread(store: Store, folder: Path) -> None:
+    store.mentions.add_run("x", [mention(1, fetched_at=AT - HOUR)], since=AT, at=AT - HOUR)
+
+
+def failed(store: Store, folder: Path) -> None:
+    fail(store, "linkedin")
+
+
+def turned_bit(store: Store, folder: Path) -> None:
+    path = folder / "tokenizer.json"
+    content = bytearray(path.read_bytes())
+    content[77] ^= 1
+    path.write_bytes(content)
+
+
+def parked(store: Store, folder: Path) -> None:
+    store.outbox.add("handoff", "1:0", AT - HOUR)
+    (row,) = store.outbox.due(AT)
+    store.outbox.mark_failed(row.number, AT, "no such address", None)
+
+
+@pytest.mark.parametrize("fault", [unread, failed, turned_bit, parked])
+def test_every_mail_and_list_says_what_is_wrong_and_none_that_all_is_clear(
+    store: Store, config: Config, tmp_path: Path, fault: Callable[[Store, Path], None]
+) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(SHIPPED, model)
+    classifier = config.classifier.model_copy(update={"model": str(model)})
+    config = config.model_copy(update={"classifier": classifier})
+    well = written(store, config)
+    assert all(ALL_CLEAR.search(text) for text in well)
+    fault(store, model)
+    (line,) = lines(store, config)
+    ill = written(store, config)
+    for text in ill:
+        assert line in text
+        assert ALL_CLEAR.search(text) is None, text
+    assert len(ill) == len(well)
+
+
+def written(store: Store, config: Config) -> list[str]:
+    """The words of the morning list, the weekly summary (mail and page) and the full daily list, of a store as it is."""
+    said = lines(store, config)
+    policy = policy_schema.load()
+    morning = digest.gather(store, config, policy, start=AT - DAY, at=AT, health=said)
+    summary = weekly.gather(store, policy, clock.local_day(AT), said)
+    mails = [
+        digest.mail(config, morning, at=AT, message_id="<a@mentions.invalid>"),
+        weekly.mail(config, summary, at=AT, message_id="<b@mentions.invalid>"),
+    ]
+    texts = [
+        part.get_content() for mail in mails for part in mail.walk() if not part.is_multipart()
+    ]
+    listed = daily.gather(store, {}, AT - DAY, AT, said)
+    return [
+        re.sub(r"<style.*?</style>|<[^>]+>", "", text, flags=re.DOTALL)
+        for text in (*texts, daily.html(listed, ""))
+    ]

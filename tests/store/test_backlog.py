@@ -1,0 +1,72 @@
+"""What waits that should not is counted without looking at every mention."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from store import Store, Waiting, WaitingMail
+from tests.store.factories import AT, DAY, HOUR, add, assess_all, mention
+
+
+def slowly(store: Store) -> int:
+    """As it was counted before there was a table of them."""
+    count = store.database.value(
+        """SELECT count(*) FROM mentions m WHERE m.deleted_at IS NULL AND NOT EXISTS (
+            SELECT 1 FROM assessments a WHERE a.mention = m.number AND a.revision = m.revision)"""
+    )
+    return int(count)
+
+
+def unassessed(store: Store) -> int:
+    waiting = store.backlog.unassessed()
+    assert slowly(store) == (waiting.count if waiting else 0)
+    return waiting.count if waiting else 0
+
+
+def test_what_is_collected_waits_since_then_until_it_is_assessed(store: Store) -> None:
+    assert store.backlog.unassessed() is None
+    add(store, mention(1, fetched_at=AT - HOUR), mention(2), at=AT)
+    assert store.backlog.unassessed() == Waiting(count=2, since=AT - HOUR)
+    assess_all(store, "none")
+    assert store.backlog.unassessed() is None
+
+
+def test_an_edit_waits_again_and_what_is_deleted_waits_for_nothing(store: Store) -> None:
+    add(store, mention(1), mention(2))
+    assess_all(store, "none")
+    edited = mention(1, text="Other words than before", fetched_at=AT + HOUR, edited_at=AT + HOUR)
+    add(store, edited, at=AT + HOUR)
+    waiting = store.backlog.unassessed()
+    assert waiting == Waiting(count=1, since=AT + HOUR)
+    assert unassessed(store) == 1
+    assert store.mentions.mark_gone([("x", edited.issued_id, "deleted")], at=AT + HOUR)
+    assert unassessed(store) == 0
+    add(store, replace(edited, fetched_at=AT + 2 * HOUR), at=AT + 2 * HOUR)  # it is there again
+    assert unassessed(store) == slowly(store)
+
+
+def test_what_is_purged_leaves_nothing_that_waits(store: Store) -> None:
+    add(store, mention(1), mention(2))
+    assess_all(store, "none")
+    add(store, mention(3))
+    store.retention.erase([1, 3], by="gwen", at=AT)
+    assert unassessed(store) == 0
+    assert store.database.value("SELECT count(*) FROM unassessed") == 0
+
+
+def test_mails_that_were_tried_given_up_or_forgotten_wait(store: Store) -> None:
+    for day in ("2026-11-20", "2026-11-21", "2026-11-22"):
+        store.outbox.add("daily", day, AT)
+    assert store.backlog.mail(AT) == []  # just due: the job that sends has not run
+    assert [row.count for row in store.backlog.mail(AT + HOUR)] == [3]
+    first, second, third = store.outbox.due(AT)
+    store.outbox.claim(first.number, AT)
+    store.outbox.mark_failed(first.number, AT, "the server hung up", AT + DAY)
+    store.outbox.claim(second.number, AT)
+    store.outbox.mark_failed(second.number, AT, "no such address", None)
+    store.outbox.claim(third.number, AT)
+    store.outbox.mark_sent(third.number, AT)
+    assert store.backlog.mail(AT) == [
+        WaitingMail(kind="daily", given_up=True, count=1, since=AT),
+        WaitingMail(kind="daily", given_up=False, count=1, since=AT),
+    ]
