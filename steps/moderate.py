@@ -31,6 +31,10 @@ HIDES = frozenset(
 )  # until it is taken back, or the site empties them
 
 
+class NotOurs(ConfigError):
+    """A post that stands on no page of ours, so that nobody here may act on it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """An action on one mention, ready to be done, and why it can't be ("" where it can)."""
@@ -124,7 +128,7 @@ def source_of(context: RunContext, number: int) -> Source:
         if source.name in found_by and platforms.integration(source.name).moderation
     ]
     if not able:
-        raise ConfigError(
+        raise NotOurs(
             f"mention {number} is not on a page where this program may act: report it on the platform"
         )
     return next((source for source in able if not source.off), able[0])
@@ -166,6 +170,8 @@ def offers(context: RunContext, number: int) -> Offers:
                 off += f". Whoever looks after this program turns it on: on = true under [collectors.{source.name}]"
             return Offers(source=source.name, off=off)
         planned = plans(context, number)
+    except NotOurs:
+        return Offers(off="It isn’t on one of our pages")
     except (ConfigError, CollectorError) as error:
         return Offers(off=str(error))
     shown = [

@@ -59,7 +59,7 @@ NAMES = {
 }  # fmt: skip
 SAVED = {
     "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
-    "reported": "you reported it", "tell": "information governance is told", "has_it": "they have it",
+    "reported": "you reported it", "tell": "information governance is told", "has_it": "they have confirmed",
     "copies": "copies", "record": "what was decided. The 72 hours are over", "back": "that step is taken back",
     "not_leak": "it is not a leak",
 }  # fmt: skip

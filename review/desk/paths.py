@@ -314,7 +314,7 @@ def mailed(team_: Team, at: datetime) -> list[Line]:
                 "sent": "emailed",
                 "parked": "the email could not be sent",
                 "withdrawn": "the email was withdrawn",
-            }.get(step.mail, "the email leaves within minutes, written")
+            }.get(step.mail, "email queued")
             lines.append(
                 Line(at=step.at, words=f"{team_.name}: {sent} {when}", yes=step.mail != "parked")
             )
