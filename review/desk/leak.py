@@ -54,7 +54,7 @@ LONGEST_HOW = 200  # characters of what says how a platform was asked
 State = Literal["done", "open", "todo", "later"]
 STEPS = ("confirm", "hide", "tell", "copies", "record", "close")
 NAMES = {
-    "confirm": "Confirm it", "hide": "Hide it on our page", "take_down": "Get it taken down", "tell": "Tell information governance",
+    "confirm": "Confirm it", "hide": "Hide it on our page", "tell": "Tell information governance",
     "copies": "Ask for copies to be taken down", "record": "Record who is told", "close": "Close",
 }  # fmt: skip
 SAVED = {
@@ -477,12 +477,6 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
     return sorted(lines, key=lambda line: line.at or at)
 
 
-def _name(key: str, now: Scene) -> str:
-    """What a step is called; nobody hides what stands on somebody else's page."""
-    ours = any(post.situation.own_page or post.situation.hideable for post in now.posts)
-    return NAMES["take_down" if key == "hide" and not ours else key]
-
-
 def _minutes(began: datetime, until: datetime) -> int:
     return max(0, int((until - began).total_seconds() // 60))
 
@@ -507,7 +501,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     failed = next((each.failed for each in hiding if each.failed), "") if saved in ("hide", "unhide") else ""  # fmt: skip
     return page(
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
-        steps=[StepShown(key=key, name=_name(key, now), state=states[key]) for key in STEPS], done=sum(state == "done" for state in states.values()),
+        steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in STEPS], done=sum(state == "done" for state in states.values()),
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=left(running.due_at, until) if running else "", used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
