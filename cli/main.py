@@ -53,6 +53,9 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "connect": LazyCommand(
         "cli.sources:connect_command", "Grant a source access to its platform, in a browser."
     ),
+    "deliver": LazyCommand(
+        "cli.run:deliver_command", "Send what is due now, whatever else goes on."
+    ),
     "demo": LazyCommand(
         "cli.demo:demo",
         "A full cycle against stand-ins on this machine: no credentials, no network.",

@@ -115,4 +115,5 @@ class Integration:
     platforms: tuple[PlatformFacts, ...] = ()
     # What is read whole, where nobody can search: "our own Page". There a search term only marks what is read
     reads_whole: str = ""
+    allowance: str = ""  # the name of one that sources share, so that they are never read at once
     search_limit: str = ""  # what a search term can't do where it is searched for, as a sentence

@@ -48,7 +48,7 @@ from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
 from review.rendering import HERE, page
 from review.replies import sending
-from review.setup import editor
+from review.setup import editor, mail
 from review.setup.changes import Setup
 from review.team import absence, handover
 from settings import branding, secrets
@@ -119,6 +119,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/setup", editor.sections),
     ("/setup/{section}", editor.section),
     ("/setup/{section}/back/{version:row}", editor.confirm_roll_back),
+    ("/mail", mail.mail),
     ("/team", absence.team),
     ("/away", absence.away),
     ("/handover", handover.handover),
@@ -178,6 +179,11 @@ POST: tuple[tuple[str, View], ...] = (
     ("/mentions/{number:row}/moderate/confirm", moderate.confirm),
     ("/mentions/{number:row}/report", report.reported),
     ("/sample/{number:row}", samples.answer),
+    ("/mail/test", mail.send_test),
+    ("/mail/retry", mail.retry_all),
+    ("/mail/{number:row}/retry", mail.retry),
+    ("/mail/{number:row}/address", mail.change_address),
+    ("/mail/{number:row}/drop", mail.drop),
     ("/setup/{section}", editor.change),
     ("/setup/{section}/back/{version:row}", editor.roll_back),
     ("/cases/assign", assign.assign_many),

@@ -255,6 +255,7 @@ WORDS: Mapping[str, Words] = {
     ),
     "alerts.route.flags": Words(label="Flags"),
     "alerts.route.to": Words(label="Who is told of them", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
+    "alerts.route.also": Words(label="Also told in", hint="Names of second channels, as they are installed. One a line", kind="lines"),
     "reports.daily_to": Words(label="Who gets the morning list", short="morning list", hint=f"{_ADDRESSES}. It says what there is to do and what is wrong, in ten lines, without words of a post", kind="lines", wrong=_WRONG_ADDRESS),
     "reports.weekly_to": Words(label="Who gets the weekly summary", short="weekly summary", hint=f"{_ADDRESSES}. It names nobody", kind="lines", wrong=_WRONG_ADDRESS),
     "schedule.daily_at": Words(label="The morning list, each working day at", short="Morning list", hint="UK time, before the team starts. It covers what came since the one before, a weekend too", kind="time", wrong=_TIME),

@@ -17,6 +17,7 @@ from core.models import Flag, Lane, Target, speaks_up
 from store import LanePlacing, PostFacts
 
 REPORTED = "Reported by a colleague"  # where their line says nothing
+NOT_READ = "The program could not read this post"
 LONGEST_REASON = 42  # characters, as a row has room for
 LANE_ORDER: tuple[Lane, ...] = ("now", "answer", "look", "guardian", "rest")  # worst first
 AIMED = frozenset(("patient", "colleague", "person"))
@@ -126,11 +127,12 @@ def placing_of(
 
 
 def lane_of(facts: PostFacts, policy: Policy) -> Lane:
-    """Where it waits. What a colleague reported is in Now until somebody has looked, whatever the model says.
+    """Where it waits. What a colleague reported is in Now until somebody has looked, whatever the model says; so is
+    what the program tripped over, since it may be anything.
 
     Speaking up is the Guardian's, unless somebody is in danger or a patient's details are out in the same words.
     """
-    if facts.reported:
+    if facts.reported or _is_not_read(facts):
         return "now"
     lanes = {_lane_of_flag(flag, facts, policy) for flag in facts.flags}
     lanes |= {policy.flags[name].lane for name in facts.missed if name in policy.flags}
@@ -225,6 +227,14 @@ def _lane_of_flag(flag: Flag, facts: PostFacts, policy: Policy) -> Lane:
     if flag.name == "impersonation" and any(other.name == "security" for other in facts.flags):
         return policy.flags["security"].lane if "security" in policy.flags else known.lane
     return known.lane
+
+
+def _is_not_read(facts: PostFacts) -> bool:
+    """Whether the program tripped over it: it is high, and nothing is known of what is in it.
+
+    One in a language that is not read has the risk of its flags, and so none without any.
+    """
+    return facts.read == "unread" and facts.risk == "high" and not facts.flags
 
 
 def _is_leak(facts: PostFacts) -> bool:
@@ -378,6 +388,8 @@ def _press(facts: PostFacts, fixed: str) -> str:
 
 def _unflagged(facts: PostFacts, places: Sequence[str]) -> str:
     """What nothing was flagged in, for the groups of Rest."""
+    if _is_not_read(facts):
+        return NOT_READ
     if facts.read != "full":
         return "Could not be read in full"
     kind = {"complaint": "Complaint", "criticism": "Criticism", "union": "Union matters"}.get(

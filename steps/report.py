@@ -126,9 +126,11 @@ def queue_daily(
     """
     period = {"start": clock.text(start), "end": clock.text(end)}
     about = f"{BY_HAND}{period['start']} {period['end']}" if by_hand else period["end"]
-    return context.store.outbox.add("daily", about, clock.now(), period)
+    people = context.config.reports.daily_to
+    return context.store.outbox.add("daily", about, clock.now(), period, people)
 
 
 def queue_weekly(context: RunContext, last: date) -> bool:
     """Queues the weekly summary's mail; False where that week's is queued already."""
-    return context.store.outbox.add("weekly", f"{last}", clock.now(), {"last": last.isoformat()})
+    week, people = {"last": last.isoformat()}, context.config.reports.weekly_to
+    return context.store.outbox.add("weekly", f"{last}", clock.now(), week, people)

@@ -15,9 +15,9 @@ from store.sqlite import OLDEST as OLDEST  # isort: skip  # first: it keeps pand
 
 from store.access_tokens import AccessTokens
 from store.answered_posts import AnsweredPosts
-from store.assessments import Assessments
+from store.assessments import TRIES, Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
-from store.backlog import Backlog, Waiting, WaitingMail
+from store.backlog import Backlog, Waiting
 from store.backup import Backups, restore
 from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
 from store.cases.cases import Cases, HrRelease
@@ -75,15 +75,18 @@ from store.models import (
     Item,
     NeedsRisk,
     NewRisk,
+    OutboxChannel,
     OutboxKind,
     OutboxRow,
     OutboxState,
     PageCounts,
     PurgeProof,
     Reach,
+    Recipient,
     RunResult,
     SourceState,
     Stored,
+    Stuck,
     Token,
     Total,
     Verified,
@@ -131,7 +134,7 @@ from store.trends import DayCount, Dimension, LabelCount, Trends
 
 
 class Store:
-    """One open database and its parts. Use it in the thread that opened it."""
+    """One open database and its parts. Use it in the thread that opened it; another opens its own, `beside` it."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -227,6 +230,10 @@ class Store:
         """
         return cls(Database.open(path, keys, create=create, patience=patience))
 
+    def beside(self) -> Self:
+        """The same store, opened by the thread that calls this for itself: it closes it too."""
+        return type(self)(self.database.beside())
+
     restore = staticmethod(restore)
 
     def close(self) -> None:
@@ -248,6 +255,7 @@ class Store:
 __all__ = [
     "STEPS",
     "TABS",
+    "TRIES",
     "WHOM",
     "Absence",
     "AccountActivity",
@@ -303,6 +311,7 @@ __all__ = [
     "NeedsRisk",
     "NewRisk",
     "Opinion",
+    "OutboxChannel",
     "OutboxKind",
     "OutboxRow",
     "OutboxState",
@@ -318,6 +327,7 @@ __all__ = [
     "Reach",
     "Receiver",
     "Recent",
+    "Recipient",
     "Reply",
     "Reveal",
     "RunResult",
@@ -337,6 +347,7 @@ __all__ = [
     "Store",
     "Stored",
     "Stratum",
+    "Stuck",
     "Tab",
     "Takedown",
     "TakedownStep",
@@ -350,6 +361,5 @@ __all__ = [
     "User",
     "Verified",
     "Waiting",
-    "WaitingMail",
     "Whom",
 ]  # fmt: skip

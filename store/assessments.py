@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
@@ -14,6 +14,9 @@ from store.encryption import clean
 from store.mentions import STORED, Mentions
 from store.models import NeedsRisk, NewRisk, Stored
 from store.outbox import ChooseRecipients, Outbox
+
+PART = 256  # mentions that are handed out at once
+TRIES = 2  # at reading a revision, after which it stands as not read
 
 
 class Assessments:
@@ -59,16 +62,24 @@ class Assessments:
             self._reach_read.pop((assessment.mention, assessment.revision), None)
         return alerts
 
-    def needing_new_risk(self, policy: str, model: str) -> list[NeedsRisk]:
-        """Current assessments by this policy and model whose mention's followers or shares changed."""
+    def needing_new_risk(
+        self, policy: str, model: str, since: datetime | None = None
+    ) -> list[NeedsRisk]:
+        """Current assessments by this policy and model whose mention's followers or shares changed.
+
+        `since`: of mentions alone that a platform showed since then. One that says that a mention was not
+        read stays as it is: nothing is known of which reach could tell more.
+        """
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT a.*, m.followers, m.shares FROM current_assessments a
+                f"""SELECT a.*, m.followers, m.shares FROM current_assessments a
                 JOIN mentions m ON m.number = a.mention
                 WHERE a.policy = ? AND a.model = ? AND m.deleted_at IS NULL
                     AND (m.followers IS NOT a.risk_followers OR m.shares IS NOT a.risk_shares)
+                    AND NOT EXISTS (SELECT 1 FROM failed_readings f WHERE {_TRIPPED})
+                    AND m.fetched_at >= ?
                 ORDER BY a.mention""",
-                clean(policy), clean(model),
+                clean(policy), clean(model), clock.text(since) if since else "",
             )  # fmt: skip
             flags = self.flags([row["number"] for row in rows])
         return [
@@ -230,31 +241,106 @@ class Assessments:
         return flags
 
     def unassessed(self, policy: str, model: str, *, limit: int | None = None) -> list[Stored]:
-        """Current revisions without an assessment by this policy and model.
+        """All that `unassessed_parts` hands out, or the first `limit`: of many it takes 8 MB a thousand."""
+        waiting: list[Stored] = []
+        for part in self.unassessed_parts(policy, model, size=limit or PART):
+            waiting += part
+            if limit and len(waiting) >= limit:
+                return waiting[:limit]
+        return waiting
 
-        What nobody has assessed at all comes first, so that a new policy's work on history does not
-        keep a new mention waiting. Deleted mentions are left out.
+    def unassessed_parts(
+        self,
+        policy: str,
+        model: str,
+        *,
+        size: int = PART,
+        history: Callable[[], bool] = lambda: True,
+    ) -> Iterator[list[Stored]]:
+        """Current revisions without an assessment by this policy and model, in parts of `size`.
+
+        What nobody has assessed at all comes first, and again before each further part: a new policy's work on
+        history keeps no new mention waiting. `history` is asked before each part of that whether there is time
+        for it. Within either the oldest number comes first; none comes twice, whatever became of it
+        meanwhile. Deleted mentions are left out.
         """
+        new = old = 0  # the last that was handed out, or looked at in vain
+        while True:
+            if part := self._part(_NOBODY_ASSESSED, new, size):
+                new = part[-1].number
+            else:
+                new = max(new, self._last_number())
+                if not history():
+                    return
+                part = self._part(_OTHERS_ASSESSED, old, size, clean(policy), clean(model))
+                if not part:
+                    return
+                old = part[-1].number
+            yield part
+
+    def _part(self, which: str, after: int, size: int, *values: str) -> list[Stored]:
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""{STORED} WHERE m.number IN (
                     SELECT n.number FROM mentions n INDEXED BY mentions_to_read
-                    WHERE n.deleted_at IS NULL AND NOT EXISTS (
-                        SELECT 1 FROM assessments a WHERE a.mention = n.number
-                        AND a.revision = n.revision AND a.policy = ? AND a.model = ?))
-                ORDER BY EXISTS (SELECT 1 FROM assessments b WHERE b.mention = m.number
-                    AND b.revision = m.revision), m.number LIMIT ?""",
-                clean(policy), clean(model), -1 if limit is None else limit,
+                    WHERE n.deleted_at IS NULL AND n.number > ? AND {which}
+                    ORDER BY n.number LIMIT ?)
+                ORDER BY m.number""",
+                after, *values, size,
             )  # fmt: skip
             mentions = [self._mentions.from_row(row) for row in rows]
         for row in rows:
             self._reach_read[row["number"], row["revision"]] = (row["followers"], row["shares"])
         return mentions
 
+    def _last_number(self) -> int:
+        return int(self._db.value("SELECT coalesce(max(number), 0) FROM mentions"))
+
     def count_unassessed(self) -> int:
         """How many mentions nobody has assessed as they stand now, deleted ones left out."""
         with self._db.snapshot():
             return int(self._db.value("SELECT count(*) FROM unassessed"))
+
+    def count_history(self, policy: str, model: str) -> int:
+        """How many were assessed, but not by this policy and model."""
+        with self._db.snapshot():
+            return int(self._db.value(
+                f"""SELECT count(*) FROM mentions n INDEXED BY mentions_to_read
+                WHERE n.deleted_at IS NULL AND {_OTHERS_ASSESSED}""",
+                clean(policy), clean(model),
+            ))  # fmt: skip
+
+    def note_failure(
+        self, mention: int, revision: int, policy: str, model: str, at: datetime
+    ) -> int:
+        """Counts a try at reading a revision that failed; how many there were by this policy and model."""
+        with self._db.transaction():
+            return int(self._db.value(
+                """INSERT INTO failed_readings (mention, revision, policy, model, tries, at)
+                VALUES (?, ?, ?, ?, 1, ?)
+                ON CONFLICT DO UPDATE SET tries = tries + 1, at = excluded.at RETURNING tries""",
+                mention, revision, clean(policy), clean(model), clock.text(at),
+            ))  # fmt: skip
+
+    def count_not_read(self) -> int:
+        """How many mentions stand as not read, since the program tripped over them twice; deleted ones left out."""
+        with self._db.snapshot():
+            return int(self._db.value(
+                f"""SELECT count(DISTINCT f.mention) FROM failed_readings f
+                JOIN mentions m ON m.number = f.mention AND m.deleted_at IS NULL
+                JOIN current_assessments a ON a.mention = f.mention WHERE {_TRIPPED}"""
+            ))  # fmt: skip
+
+
+_NOBODY_ASSESSED = """NOT EXISTS (SELECT 1 FROM assessments b
+    WHERE b.mention = n.number AND b.revision = n.revision)"""
+_OTHERS_ASSESSED = """EXISTS (SELECT 1 FROM assessments b
+        WHERE b.mention = n.number AND b.revision = n.revision)
+    AND NOT EXISTS (SELECT 1 FROM assessments a
+        WHERE a.mention = n.number AND a.revision = n.revision AND a.policy = ? AND a.model = ?)"""
+# Whether an assessment `a` says no more than that the reading `f` failed.
+_TRIPPED = f"""f.tries >= {TRIES} AND f.mention = a.mention AND f.revision = a.revision AND f.policy = a.policy
+    AND f.model = a.model"""
 
 
 def _explained(reading: Reading, *, keeps_staff: bool) -> str | None:

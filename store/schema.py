@@ -27,9 +27,11 @@ TABLES: dict[str, dict[str, str]] = {
         "flags": "The flags of an assessment, best first.",
         "spans": "Where in the text a flag stands, in code points.",
         "risks": "The risk of an assessment with the reach of the moment; a new reach adds a row.",
+        "failed_readings": "How often a policy and model tripped over a revision; after two tries it counts as not read.",
         "assessments_fts": "The index of the masked words of all assessments.",
         "outbox": "Mails to be sent at least once; `about` tells rows of a kind apart: a day, mention:risk, or hand-off:step. `flags` of an alert chose who gets it.",
         "unassessed": "Mentions that nobody has assessed as they stand now, and since when; kept by triggers.",
+        "outbox_recipients": "Who gets a mail of the outbox, each with a state of its own: waits, left, given up, or no longer needed.",
         "similarity_bands": "Hashes of a mention's words, kept for a month: who shares one may say the same.",
     },
     "Cases": {

@@ -311,6 +311,17 @@ END;
 CREATE TRIGGER risks_never_change BEFORE UPDATE ON risks BEGIN
     SELECT RAISE(ABORT, 'risks are added, never changed'); END;
 
+-- failed_readings: How often a policy and model tripped over a revision; after two tries it counts as not read.
+CREATE TABLE failed_readings (
+    mention INTEGER NOT NULL REFERENCES mentions,
+    revision INTEGER NOT NULL,
+    policy TEXT NOT NULL,
+    model TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (mention, revision, policy, model)
+) STRICT, WITHOUT ROWID;
+
 -- assessments_fts: The index of the masked words of all assessments.
 CREATE VIRTUAL TABLE assessments_fts USING fts5 (masked, content = 'assessments',
     content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2');
@@ -345,6 +356,26 @@ CREATE TABLE unassessed (
     since TEXT NOT NULL
 ) STRICT;
 CREATE INDEX unassessed_by_since ON unassessed (since);
+
+-- outbox_recipients: Who gets a mail of the outbox, each with a state of its own: waits, left, given up, or no longer needed.
+CREATE TABLE outbox_recipients (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    outbox INTEGER NOT NULL REFERENCES outbox ON DELETE CASCADE,
+    channel TEXT NOT NULL DEFAULT 'mail' CHECK (channel IN ('mail', 'second')),
+    state TEXT NOT NULL DEFAULT 'ready' CHECK (state IN ('ready', 'claimed', 'sent', 'parked')),
+    due_at TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    refusals INTEGER NOT NULL DEFAULT 0,
+    outages INTEGER NOT NULL DEFAULT 0,
+    failed_at TEXT,
+    sent_at TEXT,
+    dropped_at TEXT,
+    dropped_by INTEGER REFERENCES users,
+    error TEXT,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX outbox_recipients_by_outbox ON outbox_recipients (outbox);
+CREATE INDEX outbox_recipients_unsent ON outbox_recipients (state, due_at) WHERE state <> 'sent';
 
 -- similarity_bands: Hashes of a mention's words, kept for a month: who shares one may say the same.
 CREATE TABLE similarity_bands (

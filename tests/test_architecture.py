@@ -103,6 +103,7 @@ INSIDE_FUNCTIONS = {
     "search/query.py parse": "0.05 s that who asks for help does not need",
     "settings/branding.py _looked_at": "0.01 s and 2 MB: few have a logo",
     "settings/secrets.py _secret_keyring": "the extra `keyring`",
+    "steps/channels/apprise.py session": "the extra `apprise`",
     "store/residue_scan.py find_fragments": "0.09 s and 16 MB that the page does not need",
 }
 FOR_TYPES_ALONE = {
@@ -249,6 +250,7 @@ ACROSS = {
     "test_platforms_faults.py": "every platform in every trouble",
     "test_platforms_outages.py": "all platforms out at once",
     "test_rule_flag.py": "a flag that a rule decides, from policy.toml to the page",
+    "test_told_in_time.py": "from found to mailed while another source hangs",
     "test_screenshots.py": "the pictures in the documents",
     "classify/test_bounds.py": "how long hostile words may take, whoever reads them",
     "collectors/test_contract.py": "what every collector promises",

@@ -181,6 +181,30 @@ def test_mails_that_were_given_up_are_tried_again_on_demand(
     assert len(calm.mail.messages) == 1
 
 
+def test_what_is_due_can_be_sent_by_hand_while_a_cycle_is_under_way(
+    calm: World, made: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        become_high(house, mention(1))
+    with at_home(made, exclusive=True):
+        result = mentions("deliver", "--config", made)
+        assert mentions("run", "--config", made).exit_code == 1
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.splitlines()[-1] == "1 mail sent"
+    assert len(calm.mail.messages) == 1
+
+
+def test_a_cycle_that_leaves_something_unread_is_no_all_clear(
+    made: Path, mentions: Command
+) -> None:
+    changed(made, classifier={"model": "nowhere"})
+    result = mentions("run", "--config", made)
+    assert result.exit_code == 1
+    assert re.search(
+        r"! assessing: \d+ posts were not read yet and may hold anything", result.stderr
+    )
+
+
 def test_one_source_can_be_collected_alone(made: Path, mentions: Command) -> None:
     assert mentions("collect", "--config", made, "--source", "files").exit_code == 0
     unknown = mentions("collect", "--config", made, "--source", "fils")

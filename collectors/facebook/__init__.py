@@ -17,6 +17,7 @@ INTEGRATION = Integration(
     label="Facebook",
     collector=Lazy("collectors.facebook.collector:Facebook"),
     reads_whole="our own Page",
+    allowance="Meta",  # the app's, of which X-App-Usage tells
     recheck=Lazy("collectors.facebook.actions:recheck"),
     replying=Lazy("collectors.facebook.replies:REPLYING"),
     recheck_parents=Lazy("collectors.facebook.actions:recheck_parents"),

@@ -17,6 +17,7 @@ INTEGRATION = Integration(
     label="Instagram",
     collector=Lazy("collectors.instagram.collector:Instagram"),
     reads_whole="our own account",
+    allowance="Meta",  # the app's, of which X-App-Usage tells
     recheck=Lazy("collectors.instagram.actions:recheck"),
     replying=Lazy("collectors.instagram.replies:REPLYING"),
     recheck_parents=Lazy("collectors.instagram.actions:recheck_parents"),

@@ -11,7 +11,7 @@ from core import clock
 from core.models import Lane
 from review.context import RequestContext
 from steps.health import BY_ITSELF
-from store import CaseQuery
+from store import CaseQuery, OutboxKind
 from store.cases.models import Progress
 
 TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is made of
@@ -65,6 +65,11 @@ def strip(context: RequestContext, lanes: Mapping[Lane, int]) -> Strip:
         collected=collected, following=collected + every if collected and collected + every > at else None,
         sources=len(context.config.sources_on),
     )  # fmt: skip
+
+
+def turned_off(context: RequestContext) -> tuple[OutboxKind, ...]:
+    """The kinds of emails that are not to leave."""
+    return () if context.config.alerts.on else ("alert",)
 
 
 def query(context: RequestContext, **more: object) -> CaseQuery:

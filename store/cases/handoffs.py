@@ -473,18 +473,20 @@ class Handoffs:
 
     def _withdraw(self, handoff: Handoff, kinds: Sequence[StepKind]) -> None:
         """Takes emails of these steps that did not leave out of the outbox."""
-        self._db.execute(
-            """DELETE FROM outbox WHERE kind = 'handoff' AND state IN ('ready', 'parked') AND number IN (
-                SELECT outbox FROM handoff_steps WHERE handoff = ?
-                AND kind IN (SELECT value FROM json_each(?)))""",
+        rows = self._db.rows(
+            """SELECT outbox FROM handoff_steps WHERE handoff = ? AND outbox IS NOT NULL
+            AND kind IN (SELECT value FROM json_each(?))""",
             handoff.number, json.dumps(kinds),
         )  # fmt: skip
+        self._outbox.withdraw([row["outbox"] for row in rows])
 
     def _mailed(self, handoff: Handoff) -> tuple[str, ...]:
-        """Whoever was sent an email of it."""
+        """Whoever was sent an email of it, or is being sent one."""
         people: list[str] = []
         for row in self._outbox.of_handoff(handoff.number):
-            people += row.recipients
+            had = [person for person in row.people if person.state in ("sent", "claimed")]
+            people += [person.address for person in had if person.channel == "mail"]
+            people += row.recipients if not row.people else ()
         return tuple(dict.fromkeys(people))
 
     def _step(
@@ -520,7 +522,7 @@ class Handoffs:
 
     def _handoff(self, row: Row) -> Handoff:
         steps = self._db.rows(
-            """SELECT s.*, u.name, o.state AS mail FROM handoff_steps s
+            """SELECT s.*, u.name, o.state AS mail, o.sent_at AS mailed_at FROM handoff_steps s
             LEFT JOIN users u ON u.number = s.by_user LEFT JOIN outbox o ON o.number = s.outbox
             WHERE s.handoff = ? ORDER BY s.number""",
             row["number"],
@@ -543,10 +545,18 @@ class Handoffs:
         return HandoffStep(
             number=row["number"], kind=row["kind"], at=clock.parse(row["at"]), by=row["by_user"],
             by_name=row["name"] or "",
-            mail="none" if row["outbox"] is None else row["mail"] or "withdrawn",
+            mail=_mail_state(row),
             who=words["who"], note=words["note"],
             when=clock.parse(words["when"]) if words["when"] else None,
         )  # fmt: skip
+
+
+def _mail_state(row: Row) -> MailState:
+    """What became of a step's email: sent as soon as one of those it is for has it."""
+    if row["outbox"] is None:
+        return "none"
+    state: MailState = row["mail"] or "withdrawn"
+    return "sent" if row["mailed_at"] is not None and state != "withdrawn" else state
 
 
 def _state(handoff: Handoff, standing: Sequence[Row]) -> HandoffState:

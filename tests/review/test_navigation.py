@@ -28,7 +28,7 @@ def shown(page: Page, within: str) -> list[str]:
     [
         ("vera", []),
         ("amina", ["/handover", "/sample", "/setup"]),
-        ("bea", ["/handover", "/sample", "/setup", "/overview"]),
+        ("bea", ["/handover", "/sample", "/setup", "/overview", "/mail"]),
         ("gwen", ["/handover", "/sample", "/setup", "/audit", "/governance"]),
         ("ada", ["/people"]),
     ],

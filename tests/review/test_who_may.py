@@ -49,6 +49,8 @@ WHO: dict[str, str] = {
     "POST /clocks/{number:row}": "reviewer", "GET /tell": "viewer", "POST /tell": "viewer",
     "GET /tell/{number:row}": "viewer", "GET /sample": "reviewer", "GET /sample/{number:row}": "reviewer",
     "POST /sample/{number:row}": "reviewer", "GET /quality": "viewer", "GET /trends": "viewer", "GET /weekly": "viewer",
+    "GET /mail": "lead", "POST /mail/test": "lead", "POST /mail/retry": "lead", "POST /mail/{number:row}/retry": "lead",
+    "POST /mail/{number:row}/address": "lead", "POST /mail/{number:row}/drop": "lead",
     "GET /setup": "setup", "GET /setup/{section}": "setup", "POST /setup/{section}": "lead",
     "GET /setup/{section}/back/{version:row}": "lead", "POST /setup/{section}/back/{version:row}": "lead",
     "GET /team": "viewer", "GET /away": "reviewer", "POST /away": "reviewer", "POST /away/{number:row}/end": "reviewer",

@@ -77,8 +77,6 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("review/desk/home.py", "Protected by law", "of people, who are; never of a post"),
     ("review/templates/desk/welcome.html", "protected by law", "of people, who are; never of a post"),
     ("review/templates/static_pages/accessibility.html", "contact the Equality Advisory", "the words that the law’s model statement has"),
-    ("reports/email.py", "user and password", "the key’s name in config.toml, for whoever installed it"),
-    ("reports/email.py", "user, password and addresses", "the key’s name in config.toml, for whoever installed it"),
     ("review/auth/oidc_views.py", "user ", "what the log calls a person, by number"),
     ("store/encryption.py", "URL-safe base64", "the name of an encoding, for whoever installed it"),
     ("store/sqlite.py", "rights of this user", "an account of the server, for whoever installed it"),

@@ -59,7 +59,7 @@ def test_nothing_is_asked_where_nothing_changes(shipped: Config) -> None:
         ("recipients", {"reports.daily_to": []}, "Nobody will get the morning list"),
         ("recipients", {"reports.weekly_to": []}, "Nobody will get the weekly summary"),
         ("escalation", {"review.crisis_contact": " "}, "name nobody to ring out of hours"),
-        ("clocks", {"review.lanes.now_hours": 48}, "may wait 48 hours instead of 1"),
+        ("clocks", {"review.lanes.now_hours": 9}, "may wait 9 hours instead of 1"),
         ("samples", {"review.sample_unflagged": 0}, "how much the program misses will not be known"),
         ("samples", {"review.sample_second": 0}, "how far people agree will not be known"),
         ("pre_election", {"review.pre_election": []}, "‘a by-election’ ends now"),

@@ -113,7 +113,7 @@ def test_what_was_just_collected_is_being_read_and_what_stays_is_an_alarm(
 
 def test_mail_of_a_kind_that_is_off_waits_on_purpose(store: Store, config: Config) -> None:
     store.outbox.add("weekly", "2026-11-22", AT - HOUR)
-    assert lines(store, config) == ["1 email has not left since 11:00 (1 weekly summary)."]
+    assert lines(store, config) == ["1 email can’t leave since 11:00: not everyone was told."]
     nobody = config.model_copy(
         update={"reports": config.reports.model_copy(update={"weekly_to": ()})}
     )
@@ -184,7 +184,7 @@ def test_a_run_that_leaves_posts_unread_or_mail_behind_exits_with_1(
         house.store.outbox.mark_failed(row.number, clock.now(), "no such address", None)
     left = mentions("run", "--config", made)
     assert left.exit_code == 1
-    assert "1 email was given up" in left.output
+    assert "1 email can’t leave" in left.output
 
 
 # ── every mail and list ──────────────────────────────────────────────────────────────────────────
