@@ -108,10 +108,10 @@ _WARNED_OF = re.compile(
 
 def harms(words: str, around: str = "") -> frozenset[str]:
     """What may be happening to somebody, as a row says it; `around` is what they answer, which may say how old they are."""
-    found = {harm for harm, pattern in _DANGERS if pattern.search(words)}
+    likely = {harm for harm, pattern in _DANGERS if pattern.search(words)}
     if _YOUNG.search(words) or _YOUNG.search(around):
-        found.add(CHILD)
-    return frozenset(found)
+        likely.add(CHILD)
+    return frozenset(likely)
 
 
 def placing_of(

@@ -413,8 +413,8 @@ def _failed(item: Item, last: Moderation) -> str:
         return f"We don’t know whether {where} hid it. Open {where} and look."
     if last.why in (CHANGED, GONE):
         return f"{sentence(last.why)}."
-    said = "refused" if last.outcome == "refused" else "did not answer"
-    return sentence(f"{where} {said}. The {item.kind} is still public.")
+    verb = "refused" if last.outcome == "refused" else "did not answer"
+    return sentence(f"{where} {verb}. The {item.kind} is still public.")
 
 
 def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:

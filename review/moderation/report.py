@@ -112,12 +112,12 @@ def security_untold(context: RequestContext, item: Item) -> str:
     if role is None or number is None or URGENT.isdisjoint(flag.name for flag in item.flags):
         return ""
     post = next((each for each in context.store.cases.mentions(number) if each.item.number == item.number), None)  # fmt: skip
-    told = any(
+    knows = any(
         handoff.role == role.key and handoff.state != "taken back"
         for handoff in context.store.handoffs.of_case(number)
     )
     waits = post is not None and post.lane == "now" and not post.decided
-    return role.name if waits and not told else ""
+    return role.name if waits and not knows else ""
 
 
 def wording(organisation: str, kind: str, flags: Iterable[Flag], policy: Policy) -> str:

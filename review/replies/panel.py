@@ -112,8 +112,7 @@ def panel(
         first = drafts[0] if drafts else None
         reply = TypedReply(text=first.text, template=first.template.key) if first else TypedReply()
         if first:  # its faults are shown before it is copied
-            found = checked(context, mentions, reply).findings
-            reply = replace(reply, findings=found or None)
+            reply = replace(reply, findings=checked(context, mentions, reply).findings or None)
     return Panel(
         posts=posts, drafts=drafts, wanting=suggest.wanting(today, posts),
         unanswered=suggest.unanswered(today, posts),

@@ -336,12 +336,12 @@ class Cases:
     def _leaking(self, case: int, rows: Sequence[Row]) -> set[int]:
         """Posts with a patient's details that still stand in public: that a team was told of them hides nothing."""
         confirmed = [row for row in rows if row["kind"] == "confirm"]
-        told = [
+        passed_on = [
             row
             for row in rows
             if row["kind"] == "escalate" and row["role"] == BREACHES and row["lane"] == "now"
         ]
-        if not confirmed and not told:
+        if not confirmed and not passed_on:
             return set()
 
         def covered(decisions: Sequence[Row]) -> str:
@@ -352,7 +352,7 @@ class Cases:
             WHERE i.case_number = ? AND NOT ({_OUT_OF_SIGHT})
                 AND (i.mention IN (SELECT value FROM json_each(?)) OR i.mention IN (SELECT value FROM json_each(?))
                     AND EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = i.mention AND f.flag = ?))""",
-            case, covered(confirmed), covered(told), PATIENT,
+            case, covered(confirmed), covered(passed_on), PATIENT,
         )  # fmt: skip
         return {row["mention"] for row in posts}
 
