@@ -132,6 +132,7 @@ def wording(organisation: str, kind: str, flags: Iterable[Flag], policy: Policy)
         for name, rule in wrong
     ]
     reason = " ".join(reasons) or "We think that it breaks your rules."
+    kind = "post" if kind == "report" else kind  # what a colleague told us of
     return (
         f"We report this {kind} as the communications team of {organisation}, a public body of the NHS in England. "
         f"{reason} Please look at it under your rules, and tell us what you decided. "

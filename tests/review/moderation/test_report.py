@@ -59,6 +59,10 @@ def test_a_page_in_our_name_is_reported_as_one_and_shares_no_code() -> None:
     assert "shares a password" not in said
 
 
+def test_what_a_colleague_told_us_of_is_a_post() -> None:
+    assert "We report this post" in wording("NHS North West London", "report", [], whole_policy())
+
+
 def fake(house: House) -> int:
     """A page in our name that stands in Now, and a team called Security."""
     ready(house)
