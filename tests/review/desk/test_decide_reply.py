@@ -176,6 +176,7 @@ def test_our_earlier_answer_stands_where_the_draft_is_and_answered_already_comes
     assert f"Saved: case {case.number}, answered already." in read(anew, answer.headers["location"]).text  # fmt: skip
     (entry,) = anew.store.cases.history(case.number)
     assert (entry.decision.kind, entry.decision.reason) == ("no_action", "Answered already")
+    assert entry.decision.suggested == ""  # who answered before did not overrule “answer”
     assert not anew.store.replies.of_case(case.number)
 
 
