@@ -61,8 +61,8 @@ def reported(context: RequestContext) -> Response:
     ):  # nobody had decided on it when the form was made
         if security_untold(context, item) and not str(context.form.get("other", "")).strip():
             lane = shell.lane_asked(context)
-            kept = f"&lane={lane}" if lane else ""
-            return RedirectResponse(f"/cases/{case}/pass-on?post={item.number}&role=security{kept}#decide", 303)  # fmt: skip
+            lane_part = f"&lane={lane}" if lane else ""
+            return RedirectResponse(f"/cases/{case}/pass-on?post={item.number}&role=security{lane_part}#decide", 303)  # fmt: skip
         return decide.by_form(context, opened)
     return RedirectResponse(f"{detail.way(context, case)}#takedown", 303)
 
