@@ -1,8 +1,8 @@
 """The way through: collect, store, assess, alert, report. Start reading here.
 
-    platforms ─collect─▶ Mention ─store─▶ unassessed ─assess─▶ Assessment, outbox      for each source as it ends
-                                                                  │         │
-                        morning list, weekly summary ◀─report─────┘         └─deliver─▶ mail
+    platforms ─collect─▶ Mention ─store─▶ unassessed ─assess─▶ Assessment ─group─▶ case, alert    for each source as it ends
+                                                                  │                      │
+                        morning list, weekly summary ◀─report─────┘       mail ◀─deliver─┘
 
 Each step asks the store what is not done yet, so that every step can be run twice. `cycle` is one run
 through all of them; sources are read side by side, and what each found is assessed, grouped and told of as
@@ -27,6 +27,7 @@ from core import clock
 from core.progress import report_progress
 from settings.schema import Schedule
 from steps import (
+    alerts,
     assess,
     collect,
     deliver,
@@ -90,7 +91,8 @@ def tell(
     def put_into_cases(*, wake: bool = False) -> None:
         with context.continue_on_error("cases"):
             group.group(context, wake=wake)
-        # whoever is to be told of a case is told here, once it stands
+        with context.continue_on_error("alerts"):
+            alerts.raise_alerts(context, clock.now(), digests=last)
         mail.wake()
 
     if reader is not None:

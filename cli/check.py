@@ -279,12 +279,20 @@ def _routes(config: Config, folder: Path) -> Iterator[Check]:
     """Who is told of some flags, and whether the policy has flags of those names."""
     if not config.alerts.on or not config.alerts.route:
         return
+    guardian = any(role.key == "guardian" and role.email for role in config.review.roles)
+    if not guardian and not any("guardian" in route.lanes for route in config.alerts.route):
+        says = 'nobody is told of what may be speaking up: see lanes = ["guardian"] under [[alerts.route]]'
+        yield Check("alerts to the Guardian", "off", says)
     try:
         known = load_policy(config, folder).flags
     except MentionsError:
         return  # said of the model
     for route in config.alerts.route:
-        what = f"alerts of {', '.join(route.flags)}"
+        what = (
+            f"alerts to {route.name}"
+            if route.name
+            else f"alerts of {', '.join(route.flags or route.lanes or route.platforms)}"
+        )
         unknown = sorted(set(route.flags) - set(known))
         if unknown:
             says = f"the policy has no flag called {', '.join(unknown)}: see [[alerts.route]]"

@@ -22,8 +22,13 @@ def message(
     at: datetime,
     message_id: str,
     references: str = "",
+    important: bool = False,
 ) -> EmailMessage:
-    """An email that no machine answers. `message_id` stays the same when it is sent again."""
+    """An email that no machine answers. `message_id` stays the same when it is sent again.
+
+    `important`: marked so, by the three headers that mail programs know (RFC 2156, section 5.3.6; X-Priority is
+    Outlook's and Apple's).
+    """
     mail = EmailMessage()
     mail["From"] = settings.sender
     mail["To"] = ", ".join(to)
@@ -33,6 +38,10 @@ def message(
     if references:
         mail["References"] = references
         mail["In-Reply-To"] = references
+    if important:
+        mail["Importance"] = "high"
+        mail["Priority"] = "urgent"
+        mail["X-Priority"] = "1"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(text)

@@ -1,6 +1,6 @@
 """What the governance lead reads: everything that was done, who saw personal data and why, whether the chain is whole.
 
-Nothing here can be changed. Looking leaves no trace; taking a copy leaves one.
+Nothing here can be changed. That somebody took a copy is recorded.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from review.cases.deadlines import OUTCOMES, STEPS, WHOM
 from review.context import AppContext, RequestContext
 from review.rendering import page
 from review.wording import words
+from settings.sections import SECTIONS
 from store import AuditQuery, Event
 
 SIZE = 50
@@ -69,6 +70,7 @@ def audit(context: RequestContext) -> Response:
     return page(
         context, "audit/audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(context),
         everybody=context.store.users.all(), people=people(context), said=describe_event, kind_name=kind_name,
+        section_titles={section.key: section.title for section in SECTIONS},
     )  # fmt: skip
 
 
@@ -223,7 +225,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "decided together": ("Cases decided together", "Decided {cases} cases at once."),
         "undone together": ("Cases brought back together", "Took back a decision on {cases} cases at once."),
         "case reopened": ("Case opened again", "The case opened again: it {why}."),
-        "case assigned": ("Case given to someone", ""),  # see _assigned
+        "case assigned": ("Case taken, given or given back", ""),  # see _assigned
+        "alert not acknowledged": ("Next contact told", "Nobody had taken the case in time: contact {level} of that route was written to."),
         "passed on": ("Case passed on", "Passed the case on to {role}."),
         "hand-off chased": ("Chased", "Whoever has not confirmed was written to: {emails} emails."),
         "hand-off confirmed": ("Confirmed", "Wrote down who has the case."),
@@ -236,7 +239,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "opinion given": ("A colleague answered", "Said what they think of a case."),
         "absence set": ("Absence set", "Saved when {user} is away, and who covers."),
         "absence ended": ("Absence ended", "Ended or took back an absence of {user}."),
-        "handed over": ("Handover note", "Left a handover note, or corrected one."),
+        "handed over": ("Handover note", ""),  # see _handed_over
+        "handover struck": ("Handover note struck", "Removed the words of handover note {handover} for good."),
         "decided": ("Post decided", "Decided on one post: {decision}."),
         "reply recorded": ("Reply written down", "Wrote down what was replied (decision {version} of the case)."),
         "hr released": ("Way to human resources released", ""),
@@ -300,6 +304,7 @@ REASONS: Mapping[str, str] = {
 
 # What stands in these fields is one of a few names, each with words of its own.
 _SHOWN: Mapping[str, Mapping[str, str]] = {
+    "section": {section.key: section.title for section in SECTIONS},
     "step": {str(name): label for name, label in STEPS.items()},
     "whom": {str(name): label for name, label in WHOM.items()},
     "outcome": OUTCOMES, "reason": REASONS,
@@ -377,6 +382,8 @@ def _shown(name: str, value: int | str, people: People) -> str:
     if name == "source":
         return PLATFORM_NAMES.get(str(value)) or sentence(words(str(value)))
     label = _SHOWN.get(name, {}).get(str(value))
+    if label is not None and name == "section":
+        return label
     if label is not None:
         return label[:1].lower() + label[1:]
     if name in ("decision", "action", "outcome"):
@@ -400,8 +407,17 @@ def _changed(event: Event, people: People) -> str:
     return " ".join(parts[part] for part in told_of if part in parts)
 
 
+def _handed_over(event: Event, people: People) -> str:
+    version = event.about.get("version")
+    if version is None:  # an older version of this program did not write which
+        return "Left a handover note, or corrected one."
+    return "Left a handover note." if version == 1 else "Corrected their handover note."
+
+
 def _assigned(event: Event, people: People) -> str:
     to = event.about.get("to")
+    if to is not None and to == people.doer(event):
+        return "Took the case."
     return (
         "Gave the case back to everybody." if to is None else f"Gave the case to {people.name(to)}."
     )
@@ -419,5 +435,5 @@ def _purged(event: Event, people: People) -> str:
 
 
 _OF_THEIR_OWN: Mapping[str, Callable[[Event, People], str]] = {
-    "user changed": _changed, "case assigned": _assigned, "purged": _purged,
+    "user changed": _changed, "case assigned": _assigned, "handed over": _handed_over, "purged": _purged,
 }  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -19,6 +19,8 @@ from core.errors import ConfigError
 from core.models import Platform
 from core.validation import STRICT, ClockTime, Weekday, first_fault
 from settings import moved_paths
+from settings.alerts import AlertRoute as AlertRoute
+from settings.alerts import Routing
 from settings.branding import Branding
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
@@ -50,7 +52,6 @@ class ClassifierSettings(BaseModel):
     model: str = ""  # a folder; empty for the one that ships
     policy: str = ""  # a file; empty for the one that ships
     threads: Annotated[int, Field(ge=0, le=256)] = 0  # 0: all
-    alert_recent_hours: Positive = 72
     staff_not_kept: tuple[Platform, ...] = ("linkedin",)
 
 
@@ -186,22 +187,9 @@ class Second(BaseModel):
         return self
 
 
-class AlertRoute(BaseModel):
-    """Who is told of some flags, in the place of who is told of all others."""
+class Alerts(Routing):
+    """Who is told at once, and the server that takes it."""
 
-    model_config = STRICT
-    flags: Annotated[tuple[str, ...], Field(min_length=1)]
-    to: Annotated[tuple[Address, ...], Field(min_length=1)]
-    also: tuple[str, ...] = ()  # names of [[alerts.second.channels]]
-
-
-class Alerts(BaseModel):
-    """Who is told at once of a high risk."""
-
-    model_config = STRICT
-    on: bool = False
-    to: tuple[Address, ...] = ()
-    route: tuple[AlertRoute, ...] = ()
     retry_minutes: Annotated[float, Field(gt=0, le=1440)] = 5.0
     attempts: Positive = 12
     second: Second = Second()
@@ -215,27 +203,10 @@ class Alerts(BaseModel):
                 raise ValueError(f"route: no second channel is called {unknown[0]!r}")
         return self
 
-    def channels_for(self, flags: Iterable[str]) -> tuple[str, ...]:
-        """The second channels that are told of an alert with these flags beside mail, each once."""
-        names = set(flags)
+    def channels_for(self, route: str) -> tuple[str, ...]:
+        """The second channels that are told of a mail to a route beside it, each once."""
         always = [channel.name for channel in self.second.channels if channel.use == "always"]
-        routed = [name for route in self.route if names & set(route.flags) for name in route.also]
-        return tuple(dict.fromkeys([*always, *routed]))
-
-    def recipients_for(self, flags: Iterable[str]) -> tuple[str, ...]:
-        """Who is told of a high risk with these flags, in the order of config.toml; nobody while alerts are off.
-
-        Each flag is told to everybody of the routes that name it, and to `to` where none does: a flag beside a
-        routed one must not be lost to those who look after it. Without a flag it is told to `to`.
-        """
-        if not self.on:
-            return ()
-        names = set(flags)
-        routed = {flag for route in self.route for flag in route.flags}
-        people = list(self.to) if not names or names - routed else []
-        for route in self.route:
-            people += route.to if names & set(route.flags) else ()
-        return tuple(dict.fromkeys(people))
+        return tuple(dict.fromkeys([*always, *self.also(route)]))
 
 
 class Reports(BaseModel):
@@ -311,7 +282,7 @@ def load(path: Path) -> Config:
     try:
         # through JSON, where pydantic's strict mode takes arrays for tuples and text for dates
         config = Config.model_validate_json(
-            json.dumps(moved_paths.without_former_clocks(table), default=str)
+            json.dumps(moved_paths.without_former_keys(table), default=str)
         )
     except ValidationError as error:
         raise ConfigError(f"{path.name}: {fault_line(error)}") from error

@@ -1,4 +1,4 @@
-"""The second step: what is unassessed is read, and an alert is written with what earns a high risk."""
+"""The second step: what is unassessed is read; what earns a high risk raises an alert once it is in a case."""
 
 from __future__ import annotations
 
@@ -44,7 +44,6 @@ def assess(
     so that nobody waits for the whole to be told of the first.
     """
     store, policy, at = context.store, classifier.policy, context.at
-    alert_after = at - timedelta(hours=context.config.classifier.alert_recent_hours)
     seconds = math.inf if history is None else history.total_seconds()
     until = time.monotonic() + seconds
     done, total = 0, 0
@@ -56,9 +55,7 @@ def assess(
         assessments, can_read = _assessments(context, classifier, part)
         store.assessments.add(
             assessments,
-            alert_after=alert_after,
             staff_not_kept=terms.no_staff() | frozenset(context.config.classifier.staff_not_kept),
-            recipients_for=context.config.alerts.recipients_for,
         )
         done += len(part)
         context.report_progress(f"assessed {done} of {max(done, total)}")
@@ -66,7 +63,7 @@ def assess(
         if not can_read:
             break
     _reach(
-        context, policy, classifier.version, alert_after, since=at if history == timedelta() else None
+        context, policy, classifier.version, since=at if history == timedelta() else None
     )  # fmt: skip
     return done
 
@@ -179,9 +176,7 @@ def _masked(text: str) -> str:
         return ""
 
 
-def _reach(
-    context: RunContext, policy: Policy, model: str, alert_after: datetime, since: datetime | None
-) -> None:
+def _reach(context: RunContext, policy: Policy, model: str, since: datetime | None) -> None:
     """New followers or shares may raise a risk without a new reading of the text; of what was seen `since`."""
     changed = [
         NewRisk(
@@ -194,9 +189,7 @@ def _reach(
         )
         for old in context.store.assessments.needing_new_risk(policy.version, model, since)
     ]  # fmt: skip
-    context.store.assessments.add_risks(
-        changed, alert_after=alert_after, recipients_for=context.config.alerts.recipients_for
-    )
+    context.store.assessments.add_risks(changed)
 
 
 def classifier(context: RunContext) -> Classifier:

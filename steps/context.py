@@ -171,9 +171,10 @@ def open_store(
 
 
 def set_waits(store: Store, config: Config) -> None:
-    """Tells the store how long things may wait, and who is written to when a case is passed on."""
+    """Tells the store how long things may wait, what is told at once, and who is written to when a case is passed on."""
     store.deadlines.due_by = config.review.lanes.due
     store.handoffs.policy = chase_policy(config)
+    store.alerts.from_risk = config.alerts.from_risk
 
 
 def chase_policy(config: Config) -> ChasePolicy:

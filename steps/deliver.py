@@ -13,8 +13,8 @@ from email.message import EmailMessage
 
 from core import clock
 from core.errors import DeliveryError
-from reports import alerts, digest, handoffs, weekly
-from steps import health, report, second
+from reports import digest, handoffs, weekly
+from steps import alerts, health, report, second
 from steps.bugs import log_bug, of_a_bug
 from steps.channels.base import Letter, Session, nobody_got_it
 from steps.channels.registry import mail_channel
@@ -38,7 +38,7 @@ def deliver(context: RunContext, at: datetime) -> int:
 
 
 def _deliver_by_mail(context: RunContext, at: datetime) -> int:
-    waiting = letters(context, _addressed(context, at), at)
+    waiting = [[row] for row in _addressed(context, at)]
     if not waiting:
         return 0
     if until := context.store.outbox.held_until(at):
@@ -119,7 +119,7 @@ def report_stuck_mail(context: RunContext, at: datetime) -> None:
         context.report_progress(f"given up: the mail of {row.kind} {row.number}: {row.error}")
     if given_up:
         context.report_progress("mend that, then try them again with `mentions run --retry-mail`")
-    waiting = context.store.outbox.count_waiting()
+    waiting = context.store.outbox.count_waiting() + context.store.alerts.count_raised()
     wait = f"{waiting} mails wait" if waiting != 1 else "1 mail waits"
     why = "" if context.config.alerts.on or not waiting else " ([alerts] on = false)"
     context.report_progress(f"the cycle is done; {wait} in the outbox{why}")
@@ -137,11 +137,10 @@ def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
 
     It goes to whom it was raised for, whatever was set up since; where that was nobody, to whoever it would be now.
     """
-    alerts = context.config.alerts
     if row.kind == "handoff":
         return row.recipients or _in_settings(context, row)
     if row.kind == "alert":
-        return (row.recipients or alerts.recipients_for(row.flags)) if alerts.on else ()
+        return alerts.recipients(context, row)
     reports = context.config.reports
     return row.recipients or (reports.daily_to if row.kind == "daily" else reports.weekly_to)
 
@@ -156,32 +155,6 @@ def _in_settings(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
     if to == "lead":
         return chase.lead
     return handoffs.role_of(context.config, handoff.role).email if handoff else ()
-
-
-def letters(
-    context: RunContext, due: Sequence[OutboxRow], at: datetime | None = None
-) -> list[list[OutboxRow]]:
-    """The first alert of a story to the same people goes alone and at once; its follow-ups go together, if they are due to
-    the same of them.
-    """
-    grouped: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[OutboxRow]] = {}
-    stories = {row.story for row in due if row.kind == "alert"}
-    firsts = {story: first_alerts(context, story) for story in stories}
-    for row in due:
-        people = recipients(context, row)
-        alone = row.kind != "alert" or firsts[row.story][people].number == row.number
-        key = f"row {row.number}" if alone else f"story {row.story}"
-        to = tuple(person.address for person in due_people(row, "mail", at or clock.now()))
-        grouped.setdefault((key, people, to), []).append(row)
-    return list(grouped.values())
-
-
-def first_alerts(context: RunContext, story: str) -> dict[tuple[str, ...], OutboxRow]:
-    """By recipients, the first alert of a story that was for them: what comes later follows up on it."""
-    firsts: dict[tuple[str, ...], OutboxRow] = {}
-    for row in context.store.outbox.of_story(story):
-        firsts.setdefault(recipients(context, row), row)
-    return firsts
 
 
 def _sent(
@@ -224,7 +197,7 @@ def _name_refused(
 
 
 def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> EmailMessage:
-    """The mail of one row, or of the follow-ups of one story."""
+    """The mail of a row."""
     first = rows[0]
     if first.kind == "daily":
         start = clock.parse(first.payload["start"])
@@ -240,21 +213,7 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         return weekly.mail(context.config, summary, at=at, message_id=first.message_id)
     if first.kind == "handoff":
         return _handoff_letter(context, first, at)
-    people = recipients(context, first)
-    begun = first_alerts(context, first.story)[people]
-    story_alerts = [
-        alerts.alert_of(item, reported=row.reported)
-        for row in rows
-        if row.mention is not None and (item := context.store.figures.item(row.mention)) is not None
-    ]
-    if not story_alerts:
-        raise DeliveryError(
-            "the mention has been purged since; nothing is left to tell", permanent=True
-        )
-    return alerts.alert_mail(
-        context.config, story_alerts, to=people, at=at, message_id=first.message_id,
-        references=begun.message_id if begun.number != first.number else "",
-    )  # fmt: skip
+    return alerts.letter(context, first, recipients(context, first), at)
 
 
 def _handoff_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailMessage:

@@ -247,12 +247,16 @@ def _of_model(folder: Path, at: datetime) -> list[Fault]:
 # ── emails ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_mail(store: Store, config: Config, at: datetime) -> list[Fault]:
-    """Emails that can't leave, by recipient; those of a kind that is turned off wait on purpose."""
+def turned_off(config: Config) -> list[OutboxKind]:
+    """The kinds of email that wait on purpose."""
     off: list[OutboxKind] = [] if config.alerts.on else ["alert"]
     off += ["daily"] if not config.reports.daily_to else []
-    off += ["weekly"] if not config.reports.weekly_to else []
-    waiting = store.outbox.stuck(at, off)
+    return off + (["weekly"] if not config.reports.weekly_to else [])
+
+
+def _of_mail(store: Store, config: Config, at: datetime) -> list[Fault]:
+    """Emails that can't leave, by recipient; those of a kind that is turned off wait on purpose."""
+    waiting = store.outbox.stuck(at, turned_off(config))
     if waiting is None:
         return []
     emails = "1 email" if waiting.count == 1 else f"{waiting.count:,} emails"

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.errors import DeliveryError
-from core.models import speaks_up
 from reports import handoffs
 from reports.notes import Note
 from settings.schema import SecondChannel
@@ -48,7 +47,9 @@ def _choose(context: RunContext, at: datetime) -> None:
     """Which rows are told, and where: by their route at once, or everywhere once mail has failed for so long."""
     settings, outbox = context.config.alerts, context.store.outbox
     for row in outbox.without_second(at - RECENT) if settings.on else ():
-        if (names := settings.channels_for(row.flags)) and not _guarded(context, row):
+        if (names := settings.channels_for(row.payload.get("route", ""))) and not _guarded(
+            context, row
+        ):
             outbox.add_recipients(row.number, names, at, "second")
     before = at - timedelta(minutes=settings.second.after_minutes)
     everywhere = [channel.name for channel in settings.second.channels]
@@ -109,8 +110,10 @@ def note_of(context: RunContext, row: OutboxRow, *, more: int = 0) -> Note:
         flags, role = (handoff.flags, handoff.role) if handoff else ((), "")
         case = handoff.case if handoff else None
     else:
-        flags, role = row.flags, ""
-        case = context.store.cases.of_mention(row.mention) if row.mention is not None else None
+        alerts = context.store.alerts.of_mail(row.number)
+        worst = next((alert for alert in alerts if alert.posts), None)
+        flags, role = tuple(name for name, _ in worst.worst.flags) if worst else (), ""
+        case = worst.case if worst else None
     words = handoffs.about(gravest_first(flags), role, context.policy)
     return Note(words=words, case=case, address=address, mail_failed=failed, more=more)
 
@@ -120,5 +123,7 @@ def _guarded(context: RunContext, row: OutboxRow) -> bool:
     if row.kind == "handoff":
         handoff = context.store.handoffs.get(int(row.payload["handoff"]))
         return handoff is None or handoff.role == handoffs.GUARDIAN
-    item = context.store.figures.item(row.mention) if row.mention is not None else None
-    return item is not None and speaks_up(item.protected, item.staff)
+    told = context.store.alerts.of_mail(row.number)
+    return any(
+        alert.lane == "guardian" or any(post.speaking_up for post in alert.posts) for alert in told
+    )

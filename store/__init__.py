@@ -19,6 +19,16 @@ from store.assessments import TRIES, Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backlog import Backlog, Waiting
 from store.backup import Backups, restore
+from store.cases.alerts import (
+    Alert,
+    AlertKind,
+    AlertPost,
+    Alerts,
+    AlertState,
+    Chased,
+    NewMail,
+    ToldMail,
+)
 from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
 from store.cases.cases import Cases, HrRelease
 from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours
@@ -152,7 +162,7 @@ class Store:
         self.mentions = Mentions(database, self.sources, self.answered_posts)
         self.outbox = Outbox(database)
         self.backlog = Backlog(database)
-        self.assessments = Assessments(database, self.mentions, self.outbox)
+        self.assessments = Assessments(database, self.mentions)
         self.figures = Figures(database, self.assessments)
         self.own_posts = OwnPosts(database)
         self.trends = Trends(database)
@@ -172,7 +182,8 @@ class Store:
     def _compose_cases(self, database: Database) -> None:
         """Stories that people review, and samples that they judge blind."""
         self.deadlines = Deadlines(database)
-        self.grouping = Grouping(database, self.assessments, self.deadlines)
+        self.alerts = Alerts(database, self.outbox)
+        self.grouping = Grouping(database, self.assessments, self.deadlines, self.alerts)
         self.handoffs = Handoffs(database, self.outbox, self.deadlines)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
@@ -196,7 +207,7 @@ class Store:
         self.takedowns = Takedowns(database)
         self.moderations = Moderations(database)
         self.sendings = Sendings(database)
-        self.staff_reports = StaffReports(database, self.grouping, self.deadlines, self.outbox)
+        self.staff_reports = StaffReports(database, self.grouping, self.deadlines, self.alerts)
         self.samples = Samples(database)
         self.sample_answers = SampleAnswers(database, self.grouping, self.deadlines)
         self.sample_counts = SampleCounts(database)
@@ -259,6 +270,11 @@ __all__ = [
     "WHOM",
     "Absence",
     "AccountActivity",
+    "Alert",
+    "AlertKind",
+    "AlertPost",
+    "AlertState",
+    "Alerts",
     "AnswerCounts",
     "Assignment",
     "AuditPage",
@@ -277,6 +293,7 @@ __all__ = [
     "CaseQuery",
     "CaseState",
     "ChasePolicy",
+    "Chased",
     "Clock",
     "ClockKind",
     "CurrentAbsence",
@@ -309,6 +326,7 @@ __all__ = [
     "Mended",
     "Moderation",
     "NeedsRisk",
+    "NewMail",
     "NewRisk",
     "Opinion",
     "OutboxChannel",
@@ -356,6 +374,7 @@ __all__ = [
     "Thread",
     "ThreadPost",
     "Token",
+    "ToldMail",
     "Total",
     "Ungrouped",
     "User",

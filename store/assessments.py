@@ -1,4 +1,4 @@
-"""Keeps what the classifier said, and raises an alert where a mention's risk becomes high."""
+"""Keeps what the classifier said, and how high it makes the risk of a mention."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from store.database import Database
 from store.encryption import clean
 from store.mentions import STORED, Mentions
 from store.models import NeedsRisk, NewRisk, Stored
-from store.outbox import ChooseRecipients, Outbox
 
 PART = 256  # mentions that are handed out at once
 TRIES = 2  # at reading a revision, after which it stands as not read
@@ -22,10 +21,9 @@ TRIES = 2  # at reading a revision, after which it stands as not read
 class Assessments:
     """Adding assessments and risks; nothing is ever overwritten."""
 
-    def __init__(self, database: Database, mentions: Mentions, outbox: Outbox) -> None:
+    def __init__(self, database: Database, mentions: Mentions) -> None:
         self._db = database
         self._mentions = mentions
-        self._outbox = outbox
         # The reach that a mention had when it was handed out for reading, so that the risk row says
         # what its risk was told from, even if another process stored newer metrics meanwhile.
         self._reach_read: dict[tuple[int, int], tuple[int | None, int | None]] = {}
@@ -34,33 +32,27 @@ class Assessments:
         self,
         assessments: Iterable[Assessment],
         *,
-        alert_after: datetime,
         staff_not_kept: AbstractSet[str] = frozenset(),
-        recipients_for: ChooseRecipients = lambda _: (),
     ) -> int:
-        """Stores them with their flags, spans, risks and alerts, together or not at all.
+        """Stores them with their flags, spans and risks, together or not at all; how many mentions became high.
 
-        An alert is written exactly where a mention's current risk becomes high and it was posted or
-        first seen after `alert_after`. `staff` is not stored for platforms in `staff_not_kept`. An
-        assessment that is there already, or whose text was purged meanwhile, is passed over. An alert
-        keeps its flags, and who is to get it by `recipients_for`; whose was nobody's waits until somebody
-        is. Returns how many alerts were written.
+        `staff` is not stored for platforms in `staff_not_kept`. An assessment that is there already, or whose text
+        was purged meanwhile, is passed over. A new risk is grouped next, which raises the alert of its case.
         """
         batch = list(assessments)
-        alerts = 0
+        high = 0
         with self._db.transaction():
             for assessment in batch:
                 before = self._current_risk(assessment.mention)
                 number = self._add_assessment(assessment, staff_not_kept)
                 if number is not None:
                     reach = self._reach(assessment.mention, assessment.revision)
-                    alerts += self._add_risk(
-                        number, assessment.mention, assessment.risk, reach, "reading", before,
-                        assessment.at, alert_after, recipients_for,
+                    high += self._add_risk(
+                        number, assessment.mention, assessment.risk, reach, "reading", before, assessment.at
                     )  # fmt: skip
         for assessment in batch:
             self._reach_read.pop((assessment.mention, assessment.revision), None)
-        return alerts
+        return high
 
     def needing_new_risk(
         self, policy: str, model: str, since: datetime | None = None
@@ -92,20 +84,14 @@ class Assessments:
             for row in rows
         ]  # fmt: skip
 
-    def add_risks(
-        self,
-        risks: Iterable[NewRisk],
-        *,
-        alert_after: datetime,
-        recipients_for: ChooseRecipients = lambda _: (),
-    ) -> int:
-        """Adds risks told again from new reach, and alerts as `add_assessments` does.
+    def add_risks(self, risks: Iterable[NewRisk]) -> int:
+        """Adds risks told again from new reach; how many mentions became high.
 
         Where `staff` was not kept, a lower risk than the last is not believed: the table was read
         without knowing what the first reading knew.
         """
         batch = list(risks)
-        alerts = 0
+        high = 0
         with self._db.transaction():
             for risk in batch:
                 assessment = self._db.row(
@@ -119,11 +105,10 @@ class Assessments:
                 level = risk.risk
                 if assessment["staff"] is None and before is not None:
                     level = min(level, before, key=RISKS.index)
-                alerts += self._add_risk(
-                    assessment["number"], risk.mention, level, (risk.followers, risk.shares), "reach",
-                    before, risk.at, alert_after, recipients_for,
+                high += self._add_risk(
+                    assessment["number"], risk.mention, level, (risk.followers, risk.shares), "reach", before, risk.at
                 )  # fmt: skip
-        return alerts
+        return high
 
     def _add_assessment(
         self, assessment: Assessment, staff_not_kept: AbstractSet[str]
@@ -171,10 +156,8 @@ class Assessments:
         reason: str,
         before: Risk | None,
         at: datetime,
-        alert_after: datetime,
-        recipients_for: ChooseRecipients,
     ) -> int:
-        """Adds the risk; 1 where that wrote an alert, else 0."""
+        """Adds the risk; 1 where that made the mention high, else 0."""
         raised = before is None or RISKS.index(risk) < RISKS.index(before)
         number = self._db.insert(
             "risks", mention=mention, assessment=assessment, risk=risk, followers=reach[0],
@@ -183,14 +166,6 @@ class Assessments:
         if before == "high" or self._current_risk(mention) != "high":
             return 0
         self._db.add_event("became high", at, mention=mention, risk=number)
-        row = self._db.rows("SELECT * FROM mentions WHERE number = ?", mention)[0]
-        if max(row["posted_at"], row["found_at"]) <= clock.text(alert_after):
-            return 0
-        flags = [flag.name for flag in self.flags([assessment]).get(assessment, ())]
-        self._outbox.add_alert(
-            mention, row["revision"], risk=number, story=row["story"], flags=flags,
-            recipients=recipients_for(flags), at=at,
-        )  # fmt: skip
         return 1
 
     def _current_risk(self, mention: int) -> Risk | None:

@@ -91,8 +91,7 @@ class SourceState:
 class Stored:
     """A mention as the store knows it: the platform's words under our own number and revision.
 
-    `recent` is the later of when it was posted and when we first saw it: what `alert_after` is
-    compared with.
+    `recent` is the later of when it was posted and when we first saw it.
     """
 
     number: int
@@ -171,10 +170,10 @@ class OutboxRow:
     """Something that is to leave the house, sent at least once.
 
     `message_id` never changes for a row, so that a mail sent twice is recognised as one. `mention`,
-    `revision`, `story`, `flags` and `recipients` belong to alerts. `about` tells rows of one kind apart.
+    `revision`, `story` and `flags` belong to alerts of before step 30. `about` tells rows of one kind apart.
     `recipients`: whom it is for by mail; empty where nobody is known yet. `people` are the same with what became of
     each, second channels among them. `sent_at` is when the first of them had it. `payload` of a hand-off names its
-    `handoff`, the `step`, and by `to` the place in the settings of whoever gets it.
+    `handoff`, the `step`, and by `to` the place in the settings of whoever gets it; of an alert its `route`.
     """
 
     number: int
@@ -193,7 +192,6 @@ class OutboxRow:
     sent_at: datetime | None = None
     error: str | None = None
     payload: Mapping[str, str] = field(default_factory=dict)
-    reported: bool = False  # a colleague's report raised this alert
     people: tuple[Recipient, ...] = ()
 
 

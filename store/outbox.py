@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,6 @@ from store.models import (
 )
 from store.sqlite import Row
 
-ChooseRecipients = Callable[[Sequence[str]], Sequence[str]]  # by the names of flags
 LAPSE = timedelta(minutes=10)  # after which a claim whose owner died is another's
 LATE = timedelta(
     minutes=15
@@ -61,19 +60,23 @@ class Outbox:
         return True
 
     def add_alert(
-        self, mention: int, revision: int, *, risk: int, story: str, flags: Sequence[str],
-        recipients: Sequence[str], at: datetime, report: int | None = None,
-    ) -> None:  # fmt: skip
-        """Within the transaction that raised a mention's risk, or kept a colleague's `report`: an alert that is due at once.
+        self, about: str, at: datetime, *, payload: Mapping[str, str], recipients: Sequence[str]
+    ) -> int:  # fmt: skip
+        """Within the transaction that says what became of an alert: its mail, due at once; the row's number.
 
-        `recipients`: who is to get it, whatever is set up later; nobody where that is to be decided when it leaves.
+        `payload` names its `route` in the settings, where a later try reads its recipients anew.
         """
         number = self._db.insert(
-            "outbox", kind="alert", about=f"{mention}:{risk}" if report is None else f"{REPORTED}{report}", mention=mention, revision=revision,
-            story=story, flags=json.dumps(list(flags)), created_at=clock.text(at), due_at=clock.text(at),
-            message_id=_message_id(), encrypted=self._db.encryption.encrypt({}),
+            "outbox", kind="alert", about=clean(about), story="", created_at=clock.text(at), due_at=clock.text(at),
+            message_id=_message_id(), encrypted=self._db.encryption.encrypt(dict(payload)),
         )  # fmt: skip
         self._add_recipients(number, recipients, "mail", at)
+        return number
+
+    def recipients_in(self, encrypted: bytes | None) -> tuple[str, ...]:
+        """Who stands in what is encrypted of a row."""
+        content = self._db.encryption.decrypt(encrypted) if encrypted else {}
+        return tuple(content.get(_RECIPIENTS, ()))
 
     def add_handoff(
         self, handoff: int, level: int, at: datetime, *, step: str, to: str, recipients: Sequence[str]
@@ -111,22 +114,23 @@ class Outbox:
             handoff,
         )
 
-    def of_story(self, story: str) -> list[OutboxRow]:
-        """All alerts of a story, the first of them first."""
-        return self._read(
-            "SELECT * FROM outbox WHERE kind = 'alert' AND story = ? ORDER BY number", story
-        )
-
     # ── sending ──────────────────────────────────────────────────────────────────────────────────
 
     def due(self, at: datetime) -> list[OutboxRow]:
-        """What may be claimed now, oldest first; a claim older than ten minutes has lapsed.
-
-        An alert of a post that nobody has assessed yet waits for that, since nothing could be told of it.
-        """
+        """What may be claimed now, oldest first; a claim older than ten minutes has lapsed."""
         return self._read(
             f"SELECT * FROM outbox WHERE {_CLAIMABLE} ORDER BY number", *_claimable(at)
         )
+
+    def count_unsent(self, off: Collection[OutboxKind] = ()) -> int:
+        """How many are to be sent and were not yet, those given up and those of kinds that are turned `off` left out."""
+        with self._db.snapshot():
+            count = self._db.value(
+                """SELECT count(*) FROM outbox WHERE state IN ('ready', 'claimed')
+                AND kind NOT IN (SELECT value FROM json_each(?))""",
+                json.dumps(list(off)),
+            )
+        return int(count or 0)
 
     def claim(self, number: int, at: datetime, channel: OutboxChannel | None = None) -> bool:
         """Takes a row and those of its recipients that are due. False where another has it, or nobody is due."""
@@ -473,7 +477,6 @@ class Outbox:
             sent_at=_moment(row["sent_at"]), error=row["error"], people=recipients,
             flags=tuple(json.loads(row["flags"] or "[]")), payload=payload,
             recipients=tuple(person.address for person in recipients if person.channel == "mail") or before,
-            reported=row["about"].startswith(REPORTED),
         )  # fmt: skip
 
     def _recipient(self, row: Row) -> Recipient:
@@ -487,10 +490,7 @@ class Outbox:
 
 
 _RECIPIENTS = "recipients"  # where an earlier program had them, among what is encrypted
-REPORTED = "report:"  # how `about` begins of an alert that a colleague's report raised
-_CLAIMABLE = """(state = 'ready' AND due_at <= ? OR state = 'claimed' AND claimed_at <= ?)
-    AND (kind <> 'alert' OR NOT EXISTS (SELECT 1 FROM mentions m WHERE m.number = outbox.mention)
-        OR EXISTS (SELECT 1 FROM risks r WHERE r.mention = outbox.mention))"""
+_CLAIMABLE = "(state = 'ready' AND due_at <= ? OR state = 'claimed' AND claimed_at <= ?)"
 _PARKED = """number IN (SELECT r.outbox FROM outbox_recipients r WHERE r.state <> 'sent' AND r.state = 'parked'
         AND r.channel = 'mail' AND r.dropped_at IS NULL)
     OR state = 'parked' AND NOT EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = outbox.number)"""

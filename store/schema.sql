@@ -135,6 +135,7 @@ CREATE TABLE runs (
     encrypted BLOB
 ) STRICT;
 CREATE INDEX runs_by_source ON runs (source, complete, number);
+CREATE INDEX runs_by_start ON runs (source, at);
 
 -- source_states: What a source must be told on its next run, whatever became of the last.
 CREATE TABLE source_states (
@@ -326,7 +327,7 @@ CREATE TABLE failed_readings (
 CREATE VIRTUAL TABLE assessments_fts USING fts5 (masked, content = 'assessments',
     content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2');
 
--- outbox: Mails to be sent at least once; `about` tells rows of a kind apart: a day, mention:risk, or hand-off:step. `flags` of an alert chose who gets it.
+-- outbox: Mails to be sent at least once; `about` tells rows of a kind apart: a day, alert:route:level, or hand-off:step.
 CREATE TABLE outbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -796,6 +797,38 @@ CREATE TABLE staff_reports (
     encrypted BLOB NOT NULL
 ) STRICT;
 CREATE INDEX staff_reports_by_mention ON staff_reports (mention);
+
+-- alerts: When a case became high, worse or much larger, or a colleague reported a post; what became of telling it.
+CREATE TABLE alerts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER,
+    mention INTEGER REFERENCES mentions,
+    kind TEXT NOT NULL CHECK (kind IN ('high', 'worse', 'grew', 'reported', 'own')),
+    risk INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    flags TEXT NOT NULL,
+    at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'raised' CHECK (state IN ('raised', 'told', 'in digest', 'not needed'))
+) STRICT;
+CREATE INDEX alerts_by_case ON alerts (case_number, number);
+CREATE INDEX alerts_by_mention ON alerts (mention) WHERE mention IS NOT NULL;
+CREATE INDEX alerts_raised ON alerts (number) WHERE state = 'raised';
+
+-- alert_mails: To which route an alert was told, by which mail, and when the next contact is due.
+CREATE TABLE alert_mails (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    alert INTEGER NOT NULL REFERENCES alerts,
+    outbox INTEGER NOT NULL,
+    route TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    digest INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    next_at TEXT,
+    UNIQUE (alert, route, level)
+) STRICT;
+CREATE INDEX alert_mails_by_outbox ON alert_mails (outbox);
+CREATE INDEX alert_mails_by_route ON alert_mails (route, at);
+CREATE INDEX alert_mails_to_chase ON alert_mails (next_at) WHERE next_at IS NOT NULL;
 
 -- handoffs: Posts that were passed on to a role: to whom, by whom, and until when that role must say it has them.
 CREATE TABLE handoffs (

@@ -96,6 +96,8 @@ INSIDE_FUNCTIONS = {
     "review/moderation/platforms.py answer_offer": "as offers there",
     "review/moderation/platforms.py keep_reply": "as offers there",
     "review/moderation/platforms.py offers": "0.7 s and 41 MB: the platforms' libraries",
+    "review/desk/everything.py masking_may_hide": "0.1 s that a search which finds something does not need",
+    "review/free_text.py holds_nhs_number": "0.2 s that a start would pay for",
     "review/desk/pictures.py plain": "0.01 s and 3 MB that a page without pictures does not need",
     "review/desk/words.py _masked_pieces": "0.2 s that a start would pay for",
     "review/replies/panel.py checked": "0.2 s that a start would pay for",
@@ -103,6 +105,7 @@ INSIDE_FUNCTIONS = {
     "search/query.py parse": "0.05 s that who asks for help does not need",
     "settings/branding.py _looked_at": "0.01 s and 2 MB: few have a logo",
     "settings/secrets.py _secret_keyring": "the extra `keyring`",
+    "steps/search_checks.py _fault_of": "0.2 s that a start of the page would pay for",
     "steps/channels/apprise.py session": "the extra `apprise`",
     "store/residue_scan.py find_fragments": "0.09 s and 16 MB that the page does not need",
 }

@@ -17,7 +17,7 @@ from collectors.platforms import FACTS
 from core import clock
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import decide, paths, rows
+from review.desk import alerted, decide, paths, rows
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import phones
 from review.moderation import report
@@ -347,10 +347,11 @@ def _tag(context: RequestContext, step: PathStep) -> str:
 def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Sequence[Line]:
     """Who was told, when and by whom; and who was not yet."""
     at, lines = context.at, []
-    for story in dict.fromkeys(post.item.story for post in now.posts):
-        for row in context.store.outbox.of_story(story) if story else ():
-            if row.sent_at is not None:
-                lines.append(Line(at=row.sent_at, words=f"Whoever gets alerts: emailed {paths.near(row.sent_at, at)}"))  # fmt: skip
+    for mail in context.store.alerts.mails_of_case(now.case.number):
+        if mail.sent_at is not None:
+            whom = alerted.whom(context, mail)
+            words = f"{whom[:1].upper()}{whom[1:]}: emailed {paths.near(mail.sent_at, at)}"
+            lines.append(Line(at=mail.sent_at, words=words))
     place = SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform"
     names = {"first": "999", "ring": team.name, "platform": place, "police": "the police"}
     for step in now.standing.values():

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from core import clock
 from core.models import LANES, Lane, speaks_up
 from review.context import RequestContext
-from review.desk import rows, suggestions
+from review.desk import alerted, rows, suggestions
 from review.desk.suggestions import (
     ABUSE,
     ALWAYS,
@@ -71,6 +71,7 @@ class Pane:
     seen: int
     history: Sequence[CaseDecided]
     case_flags: frozenset[str] = frozenset()
+    alerted: str = ""  # who was told at once, and who took it since
 
 
 def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pane:
@@ -106,6 +107,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
+        alerted=alerted.line(context, case),
     )  # fmt: skip
 
 

@@ -201,15 +201,16 @@ def shown(
     mention = stored.mention if stored is not None and not item.deleted else None
     current = mention is not None and stored is not None and stored.revision == item.revision
     text = mention.text if mention is not None and current else None
+    query = context.request.query_params
+    asked_for = query.get("looked") == str(item.number)
     until = context.app.details.until(context.user.number, item.number, item.revision, context.at)
-    until = until if text is not None else None
+    # Only where they were shown: who is led to the post again does not expect it in clear.
+    until = until if text is not None and asked_for else None
     guardian = lane == "guardian" or (lane is None and speaks_up(item.protected, item.staff))
     flags = sorted(item.flags, key=lambda flag: gravest_first(context, flag))
     runs, noted = laid_out(
         item.masked, flags if not guardian else (), text, open_=until is not None
     )
-    query = context.request.query_params
-    asked_for = query.get("looked") == str(item.number)
     return PostWords(
         runs=runs if marks and not guardian else [Run(run.pieces) for run in runs],
         notes=_notes(context, flags, noted, guardian=guardian), marks=marks and not guardian,

@@ -146,7 +146,10 @@ def _waits(person: Recipient) -> bool:
 def _what(context: RequestContext, row: OutboxRow) -> tuple[str, int | None]:
     """What an email tells, in fixed words, and the case that it is about."""
     if row.kind == "daily":
-        return f"The daily list of {clock.local_day(clock.parse(row.payload['end'])):%-d %B}", None
+        return (
+            f"The morning list of {clock.local_day(clock.parse(row.payload['end'])):%-d %B}",
+            None,
+        )
     if row.kind == "weekly":
         return f"The weekly summary up to {date.fromisoformat(row.payload['last']):%-d %B}", None
     if row.kind == "handoff":
@@ -156,5 +159,14 @@ def _what(context: RequestContext, row: OutboxRow) -> tuple[str, int | None]:
         words = handoffs.about(handoff.flags, handoff.role, context.app.policy)
         guarded = handoff.role == handoffs.GUARDIAN
         return f"To a team: {words}", None if guarded else handoff.case
-    case = context.store.cases.of_mention(row.mention) if row.mention is not None else None
-    return f"Alert: {handoffs.about(gravest_first(row.flags), '', context.app.policy)}", case
+    alerts = [alert for alert in context.store.alerts.of_mail(row.number) if alert.posts]
+    if not alerts:
+        return "An alert", None
+    if len(alerts) > 1:
+        return f"A digest of {len(alerts)} alerts", None
+    guarded = alerts[0].lane == "guardian" or any(post.speaking_up for post in alerts[0].posts)
+    flags = [name for name, _ in alerts[0].worst.flags]
+    words = handoffs.about(
+        gravest_first(flags), handoffs.GUARDIAN if guarded else "", context.app.policy
+    )
+    return f"Alert: {words}", None if guarded else alerts[0].case

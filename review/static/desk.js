@@ -26,7 +26,12 @@ async function swap(address, { form = null, submitter = null, push = true } = {}
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!find("#pane", page)) {
       if (!form || answer.redirected) location.assign(there);
-      else document.body.replaceChildren(...page.body.childNodes); // what went wrong with a form, which must not be sent twice
+      else {
+        document.body.replaceChildren(...page.body.childNodes); // what went wrong with a form, which must not be sent twice
+        document.body.className = page.body.className;
+        document.title = page.title;
+        find("[autofocus], h1")?.focus();
+      }
       return;
     }
     show(page);
@@ -57,6 +62,7 @@ function show(page) {
   document.body.className = page.body.className;
   const list = find(".list__in");
   if (list) list.scrollTop = scrolled;
+  nameKeys();
 }
 
 // The focus goes to what went wrong, to what is asked, or to the case's name; what was saved is said aloud.
@@ -198,8 +204,15 @@ function press(key) {
   return true;
 }
 
+// Whoever hears the page is told of a key with what it does, where there are keys.
+function nameKeys() {
+  if (document.body.dataset.keys !== "true") return;
+  for (const what of document.querySelectorAll("[data-key]")) what.setAttribute("aria-keyshortcuts", what.dataset.key.toUpperCase());
+}
+
 function keys() {
   if (document.body.dataset.keys !== "true") return;
+  nameKeys();
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("#pane, [data-keyed]")) return;
     const at = event.target;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -129,6 +129,16 @@ class Cases:
             )
         for row in rows:
             self.follow_leak(row["number"], at)
+
+    def deciders(self, cases: Collection[int]) -> dict[int, int]:
+        """Who decided each of these cases last; one that nobody decided is in none."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT c.number, c.decided_by FROM json_each(?) n JOIN cases c ON c.number = n.value
+                WHERE c.decided_by IS NOT NULL""",
+                json.dumps(list(cases)),
+            )
+        return {row["number"]: row["decided_by"] for row in rows}
 
     def history(self, case: int) -> list[CaseDecided]:
         """All decisions of a case, first to last."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ SENDER = Mail(host="mail.example.org", sender="mentions@example.org")
 
 
 def made(*to: str, **changes: str) -> EmailMessage:
-    given = {
+    given: dict[str, Any] = {
         "subject": "High risk: mention 17", "text": "Look at 17",
         "html": "<html><head><style>p { color: #d5281b; }</style></head><body><p>Look at 17</p></body></html>",
         "message_id": "<outbox-1.0123456789abcdef0123456789abcdef@mentions.example.org>",

@@ -20,7 +20,7 @@ from tests.review.factories import NOW, fill, session
 # Who gets further than "sign in" or "this is not for you": "all" also without signing in.
 WHO: dict[str, str] = {
     "GET /": "viewer", "GET /today": "viewer", "GET /mine": "viewer", "GET /waiting": "viewer", "GET /done": "viewer",
-    "GET /all": "viewer", "GET /cases/{number:row}/leak": "reviewer", "GET /cases/{number:row}/danger": "reviewer",
+    "GET /all": "viewer", "GET /search": "viewer", "POST /search": "viewer", "GET /cases/{number:row}/leak": "reviewer", "GET /cases/{number:row}/danger": "reviewer",
     "GET /cases/{number:row}/threat": "reviewer", "POST /cases/{number:row}/leak": "reviewer",
     "POST /cases/{number:row}/danger": "reviewer", "POST /cases/{number:row}/threat": "reviewer",
     "GET /cases/{number:row}/pass-on": "reviewer", "GET /cases/{number:row}": "viewer", "POST /cases/{number:row}/take": "reviewer",
@@ -55,7 +55,7 @@ WHO: dict[str, str] = {
     "GET /setup/{section}/back/{version:row}": "lead", "POST /setup/{section}/back/{version:row}": "lead",
     "GET /team": "viewer", "GET /away": "reviewer", "POST /away": "reviewer", "POST /away/{number:row}/end": "reviewer",
     "GET /handover": "viewer", "GET /handover/{number:row}": "viewer", "POST /handover": "reviewer",
-    "POST /handover/{number:row}/read": "reviewer", "POST /cases/assign": "reviewer",
+    "POST /handover/{number:row}/read": "reviewer", "POST /handover/{number:row}/strike": "lead", "POST /cases/assign": "reviewer",
     "POST /cases/{number:row}/assign": "reviewer", "POST /opinions/{number:row}": "reviewer",
     "POST /cases/{number:row}/pass-on": "reviewer", "GET /waiting/{number:row}": "viewer",
     "POST /waiting/{number:row}/confirm": "recorder", "POST /waiting/{number:row}/answer": "recorder",

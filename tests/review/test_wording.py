@@ -64,6 +64,7 @@ WRONG = re.compile("|".join(f"(?:{pattern})" for pattern in NEVER), re.IGNORECAS
 # Where such a word stands all the same: the file, what stands there, and why.
 _EVENT = "the name of a kind of event in the record, which code and exports know it by"
 ALLOWED: tuple[tuple[str, str, str], ...] = (
+    ("review/free_text.py", "Take it out", "of words that people typed, which is to be done to them; never of a post"),
     *(("review/audit.py", event, _EVENT) for event in (
         "user added", "user changed", "case assigned", "sample drawn", "sample answered", "sample passed over",
         "moderation began", "moderation ended", "model accepted",

@@ -233,3 +233,13 @@ def test_a_role_that_somebody_depends_on_is_not_taken_out_in_passing(
         shipped, changed(shipped, "escalation", {"review.roles": fewer}), ON, PLATFORM_NAMES
     )
     assert warnings.GUARDING[key] in asked
+
+
+def test_a_mailbox_that_anybody_can_open_is_asked_about_and_one_at_work_is_not(shipped: Config) -> None:  # fmt: skip
+    def asked(address: str) -> str:
+        roles = [{**row, "email": [address]} for row in held(shipped, "review.roles")]
+        after = changed(shipped, "escalation", {"review.roles": roles})
+        return " ".join(warnings.asks(shipped, after, ON, PLATFORM_NAMES))
+
+    assert "estates.team@gmail.com is a mailbox that anybody can open" in asked("estates.team@gmail.com")  # fmt: skip
+    assert "anybody can open" not in asked("estates@example.nhs.uk")

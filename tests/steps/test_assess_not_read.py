@@ -83,7 +83,9 @@ def test_what_could_not_be_read_twice_is_not_read_and_high_and_alerts(made: Path
         item = item_of(run, 4)
         assert (item.read, item.risk, item.flags) == ("unread", "high", ())
         assert "07700" not in item.masked
-        assert [row.mention for row in run.store.outbox.due(clock.now())] == [4]
+        group.group(run)
+        (alert,) = run.store.alerts.raised()
+        assert [post.mention for post in alert.posts] == [4]
         assert run.store.assessments.count_unassessed() == 0
         assert run.store.assessments.count_not_read() == 1
 

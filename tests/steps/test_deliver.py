@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -12,7 +11,7 @@ from core import clock
 from core.models import Author, Mention
 from demo.servers.http import Kind
 from demo.world import World
-from steps import assess, deliver, report
+from steps import alerts, assess, deliver, group, handoffs, report
 from steps.context import RunContext
 from steps.retries import LONGEST_OUTAGE
 from tests.cycles import at_home, changed, settled
@@ -47,8 +46,13 @@ def made(calm: World, tmp_path: Path) -> Path:
 
 
 def become_high(house: RunContext, *found: Mention) -> None:
+    """Posts that came while their source was watched: read, grouped, and told of."""
+    house.store.mentions.add_run("x", (), since=AT, at=AT - timedelta(days=30))
     house.store.mentions.add_run("x", found, since=AT, at=AT)
-    assess.assess(house.new_run(clock.now()), reader(FakeModel(says=MODEL)))
+    run = house.new_run(clock.now())
+    assess.assess(run, reader(FakeModel(says=MODEL)))
+    group.group(run)
+    alerts.raise_alerts(run, run.at)
 
 
 def due(house: RunContext, at: datetime | None = None) -> int:
@@ -60,32 +64,7 @@ def bodies(mail: EmailMessage) -> str:
     return "\n".join((*(f"{name}: {value}" for name, value in mail.items()), *parts))
 
 
-# ── stories ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_first_alert_of_a_story_leaves_alone_and_follow_ups_leave_together(
-    calm: World, made: Path
-) -> None:
-    with at_home(made) as (house, _):
-        become_high(house, mention(1), one_of(2), *(mention(n) for n in (3, 4, 5)))
-        assert deliver.deliver(house, clock.now()) == 3
-    first, other, follow_up = calm.mail.messages
-    assert "mention 1" in first["Subject"]
-    assert "mention 2" in other["Subject"]
-    assert first["References"] is other["References"] is None
-    assert follow_up["References"] == follow_up["In-Reply-To"] == first["Message-ID"]
-    assert "3 further" in follow_up["Subject"]
-    assert all(f"/mentions/{n}" in bodies(follow_up) for n in (3, 4, 5))
-
-
-def test_a_later_follow_up_refers_to_an_alert_that_left_before(calm: World, made: Path) -> None:
-    with at_home(made) as (house, _):
-        become_high(house, mention(1))
-        deliver.deliver(house, clock.now())
-        become_high(house, mention(2))
-        deliver.deliver(house, clock.now())
-    first, second = calm.mail.messages
-    assert second["References"] == first["Message-ID"]
+# ── what leaves ──────────────────────────────────────────────────────────────────────────────────
 
 
 def test_what_was_sent_is_not_sent_again(calm: World, made: Path) -> None:
@@ -379,16 +358,16 @@ def test_alerts_that_are_off_wait(calm: World, made: Path) -> None:
         assert "on = false" in told[-1]
     changed(made, alerts={"on": True})
     with at_home(made) as (house, _):
-        assert deliver.deliver(house, clock.now()) == 1
+        assert handoffs.chase_and_deliver(house, clock.now()) == 1
 
 
-def test_an_alert_whose_mention_was_purged_does_not_leave(calm: World, made: Path) -> None:
+def test_an_alert_whose_case_was_purged_does_not_leave(calm: World, made: Path) -> None:
     with at_home(made) as (house, _):
         become_high(house, mention(1), one_of(2))
         house.store.retention.erase([1], by="governance", at=clock.now())
         assert deliver.deliver(house, clock.now()) == 1
         assert due(house, clock.now() + timedelta(days=1)) == 0
-    assert "mention 2" in calm.mail.messages[0]["Subject"]
+    assert "case 2" in calm.mail.messages[0]["Subject"]
 
 
 def test_a_bug_in_one_letter_keeps_no_other(
@@ -410,18 +389,6 @@ def test_a_bug_in_one_letter_keeps_no_other(
         assert "no day at all" not in "".join(told) + caplog.text
 
 
-def test_follow_ups_of_two_stories_are_two_letters(made: Path) -> None:
-    with at_home(made) as (house, _):
-        second = "the manager who lost my referral gets a brick through the window tonight, wait"
-        found: Sequence[Mention] = [
-            *(mention(n) for n in (1, 2, 3)),
-            *(mention(n, second) for n in (4, 5, 6)),
-        ]
-        become_high(house, *found)
-        rows = deliver.letters(house, house.store.outbox.due(clock.now()))
-        assert sorted(len(letter) for letter in rows) == [1, 1, 2, 2]
-
-
 # ── who is told of which flags ───────────────────────────────────────────────────────────────────
 
 DUTY, DESK, LEAD = "comms-duty@example.org", "security-desk@example.org", "lead@example.org"
@@ -438,39 +405,10 @@ def test_each_alert_goes_to_the_people_of_its_flags(calm: World, made: Path) -> 
     with at_home(made) as (house, _):
         become_high(house, mention(1), mention(2, LEAK))
         first, second = house.store.outbox.due(clock.now())
-        assert (first.flags, first.recipients) == (("threat",), (DESK,))
-        assert (second.flags, second.recipients) == (("security",), (DUTY,))
+        assert (first.recipients, second.recipients) == ((DESK,), (DUTY,))
         assert deliver.deliver(house, clock.now()) == 2
     assert envelopes(calm) == [DESK, DUTY]
     assert [mail["To"] for mail in calm.mail.messages] == [DESK, DUTY]
-
-
-def test_what_stands_beside_a_routed_flag_reaches_the_others_too(calm: World, made: Path) -> None:
-    changed(made, alerts={"route": [THREATS]})
-    with at_home(made) as (house, _):
-        become_high(house, mention(1, f"{STORY}, as leaked"))
-        assert deliver.deliver(house, clock.now()) == 1
-    assert envelopes(calm) == [f"{DUTY}, {DESK}"]
-
-
-def test_follow_ups_of_one_story_for_other_people_are_letters_of_their_own(
-    calm: World, made: Path
-) -> None:
-    """Each refers to what the same people were sent, and what somebody gets first is no follow-up."""
-    with at_home(made) as (house, _):
-        become_high(house, mention(1), mention(2))
-    changed(made, alerts={"route": [THREATS]})
-    with at_home(made) as (house, _):
-        become_high(house, *(mention(number) for number in (3, 4, 5)))
-        assert len({row.story for row in house.store.outbox.due(clock.now())}) == 1
-        assert deliver.deliver(house, clock.now()) == 4
-    assert envelopes(calm) == [DUTY, DUTY, DESK, DESK]
-    first, follow_up, other, others = calm.mail.messages
-    assert first["References"] is other["References"] is None
-    assert follow_up["References"] == first["Message-ID"]
-    assert others["References"] == other["Message-ID"]
-    told = [[n for n in range(1, 6) if f"/mentions/{n}" in bodies(mail)] for mail in calm.mail.messages]  # fmt: skip
-    assert told == [[1], [2], [3], [4, 5]]
 
 
 def test_who_is_told_from_now_on_changes_nothing_of_what_was_raised_before(
@@ -483,49 +421,6 @@ def test_who_is_told_from_now_on_changes_nothing_of_what_was_raised_before(
         become_high(house, one_of(2))
         assert deliver.deliver(house, clock.now()) == 2
     assert envelopes(calm) == [DUTY, DESK]
-
-
-def test_an_alert_that_nobody_was_to_get_goes_to_who_is_told_of_its_flags_once_somebody_is(
-    calm: World, made: Path
-) -> None:
-    changed(made, alerts={"to": []})
-    with at_home(made) as (house, _):
-        become_high(house, mention(1), mention(2, LEAK))
-        assert deliver.deliver(house, clock.now()) == 0
-    changed(made, alerts={"route": [THREATS]})
-    with at_home(made) as (house, _):
-        assert deliver.deliver(house, clock.now()) == 1
-        assert due(house) == 1  # nobody is told of a leak yet
-    changed(made, alerts={"to": [DUTY]})
-    with at_home(made) as (house, _):
-        assert deliver.deliver(house, clock.now()) == 1
-    assert envelopes(calm) == [DESK, DUTY]
-
-
-def test_a_follow_up_refers_to_what_the_same_people_got_though_nobody_was_to_get_it_at_first(
-    calm: World, made: Path
-) -> None:
-    changed(made, alerts={"to": []})
-    with at_home(made) as (house, _):
-        become_high(house, mention(1))
-    for people in (DUTY, LEAD):
-        changed(made, alerts={"to": [people]})
-        with at_home(made) as (house, _):
-            become_high(house, *([mention(2)] if people == LEAD else []))
-            assert deliver.deliver(house, clock.now()) == 1
-    assert envelopes(calm) == [DUTY, LEAD]
-    assert calm.mail.messages[1]["References"] is None
-
-
-def test_an_alert_of_an_earlier_program_goes_where_it_went_then(calm: World, made: Path) -> None:
-    changed(made, alerts={"route": [THREATS]})
-    with at_home(made) as (house, _):
-        become_high(house, mention(1), mention(2))
-        house.store.database.execute("UPDATE outbox SET flags = NULL, encrypted = NULL")
-        house.store.database.execute("DELETE FROM outbox_recipients")
-        assert deliver.deliver(house, clock.now()) == 2
-    assert envelopes(calm) == [DUTY, DUTY]
-    assert calm.mail.messages[1]["References"] == calm.mail.messages[0]["Message-ID"]
 
 
 def test_alerts_that_are_turned_off_wait_though_it_is_known_who_gets_them(

@@ -248,7 +248,7 @@ def test_a_job_that_goes_well_is_run_once() -> None:
 
 
 WORKING = WorkingTime(
-    days=frozenset(range(5)), start=time(9), end=time(17), holidays={date(2026, 12, 25), date(2026, 12, 28)}
+    days=frozenset(range(5)), start=time(9), end=time(17), closed={date(2026, 12, 25), date(2026, 12, 28)}
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from store import Store
 from store.outbox import LAPSE, LATE
-from tests.store.factories import AT, DAY, HOUR, add, assess_all, assessed, flag, mention
+from tests.store.factories import AT, DAY, HOUR
 
 MINUTE = timedelta(minutes=1)
 STORY = "The A&E at Ealing shuts on Friday, pass it on"
@@ -66,46 +66,20 @@ def test_one_about_of_a_kind_is_queued_once(store: Store) -> None:
     assert len(store.outbox.due(AT + DAY)) == 2
 
 
-def test_follow_ups_are_known_by_the_first_of_their_story(store: Store) -> None:
-    add(
-        store, mention(1, text=STORY), mention(2, text=STORY.upper()), mention(3, text="Other " * 9)
-    )
-    assess_all(store, "high")
-    first, second, third = store.outbox.due(AT)
-    assert [row.number for row in store.outbox.of_story(second.story)] == [
-        first.number,
-        second.number,
-    ]
-    assert third.story != first.story
-    assert store.outbox.of_story("unknown") == []
-    assert len({row.message_id for row in (first, second, third)}) == 3
-
-
-def test_an_alert_keeps_its_flags_and_who_is_to_get_it_where_nobody_reads_it(
-    store: Store, path: Path
-) -> None:
-    add(store, mention(1))
-    (waiting,) = store.assessments.unassessed("p", "m")
-    store.assessments.add(
-        [assessed(waiting, "high", flags=[flag("threat"), flag("pid")])],
-        alert_after=AT - DAY,
-        recipients_for=lambda flags: [f"{name}@example.org" for name in flags],
-    )
+def test_an_alert_keeps_who_is_to_get_it_where_nobody_reads_it(store: Store, path: Path) -> None:
+    about = {"route": "Leaks", "level": "0"}
+    store.outbox.add_alert("1:Leaks:0", AT, payload=about, recipients=["leaks@example.org"])
     (row,) = store.outbox.due(AT)
-    assert row.flags == ("threat", "pid")
-    assert row.recipients == ("threat@example.org", "pid@example.org")
-    assert b"threat@example.org" not in path.read_bytes()
+    assert (row.kind, row.recipients, dict(row.payload)) == ("alert", ("leaks@example.org",), about)
+    assert b"leaks@example.org" not in path.read_bytes()
     assert "example.org" not in repr(row)
     store.outbox.claim(row.number, AT)
     store.outbox.mark_failed(row.number, AT, "550 no such person", None)
     store.outbox.retry(row.number, AT)
     (row,) = store.outbox.due(AT)
-    assert (row.flags, row.recipients, row.attempts) == (("threat", "pid"), (), 1)
+    assert (row.recipients, dict(row.payload), row.attempts) == ((), about, 1)
     row = store.outbox.add_recipients(row.number, ["duty@example.org"], AT)
     store.outbox.mark_sent(row.number, AT)
-    (row,) = store.outbox.of_story(row.story)
-    assert row.recipients == ("duty@example.org",)
-    assert row.sent_at == AT
 
 
 def test_what_was_not_given_up_is_not_tried_again(store: Store) -> None:
@@ -248,14 +222,10 @@ def test_addresses_are_encrypted_and_change_with_the_key(
 
 
 def test_what_goes_takes_its_recipients_with_it(store: Store) -> None:
-    add(store, mention(1))
-    (waiting,) = store.assessments.unassessed("p", "m")
-    store.assessments.add(
-        [assessed(waiting, "high", flags=[flag("threat")])],
-        alert_after=AT - DAY, recipients_for=lambda flags: [DUTY],
-    )  # fmt: skip
-    assert store.database.value("SELECT count(*) FROM outbox_recipients") == 1
-    store.retention.erase([1], by="governance", at=AT)
+    number, _, _ = two(store)
+    assert store.database.value("SELECT count(*) FROM outbox_recipients") == 2
+    with store.database.transaction():
+        store.database.execute("DELETE FROM outbox WHERE number = ?", number)
     assert store.database.value("SELECT count(*) FROM outbox_recipients") == 0
 
 

@@ -61,9 +61,7 @@ def filled(store: Store) -> dict[str, int]:
             if grave
             else {"sentiment": "positive"}
         )
-        store.assessments.add(
-            [assessed(stored, "high" if grave else "none", **given)], alert_after=NOW
-        )
+        store.assessments.add([assessed(stored, "high" if grave else "none", **given)])
     placings = [
         Placing(mention=one.mention, risk=one.risk, bands=(), places=("Harrow", HOSTILE))
         for one in store.grouping.ungrouped(limit=999)
@@ -391,6 +389,17 @@ def test_the_form_works_and_keeps_what_was_chosen(seen: Page, busy: House) -> No
     assert seen.get_by_role(
         "img", name="X (Twitter): 90 in the 90 days to 19 Nov 2026; at most 1 a day"
     ).is_visible()
+
+
+def test_counts_under_five_stand_in_no_table_of_labels_and_days_before_the_first_read_are_not_noughts(
+    house: House,
+) -> None:  # fmt: skip
+    page = read(house, "/trends?period=7")
+    assert "✱ is hidden: a count below 5" in page.text
+    shown = page.text.partition("By label")[2].partition("Two labels at once")[0]
+    assert "✱" in shown
+    days = {row[0]: row[1] for row in rows_of(house, "/trends") if len(row) == 3 and row[0].endswith("2026")}  # fmt: skip
+    assert "not read" in days.values()
 
 
 def test_a_usual_of_few_weeks_is_not_counted_in_words(house: House) -> None:
