@@ -146,8 +146,8 @@ def _do(
 
 def _outcome(context: RequestContext, item: Item, number: int) -> Response:
     lane = shell.lane_asked(context)
-    kept = f"?lane={lane}" if lane else ""
-    return RedirectResponse(f"/mentions/{item.number}/moderated/{number}{kept}", 303)
+    lane_part = f"?lane={lane}" if lane else ""
+    return RedirectResponse(f"/mentions/{item.number}/moderated/{number}{lane_part}", 303)
 
 
 def act(
