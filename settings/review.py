@@ -308,6 +308,7 @@ class Chase(BaseModel):
     model_config = STRICT
     minutes: Minutes = 240
     danger_minutes: Annotated[int, Field(ge=5, le=240)] = 15
+    urgent_minutes: Annotated[int, Field(ge=5, le=720)] = 60
     chain: tuple[Address, ...] = ()
     lead: tuple[Address, ...] = ()
 

@@ -86,7 +86,7 @@ SECTIONS: tuple[Section, ...] = (
         about="Who a case can be passed on to, how each of them is told, and who is told next where nobody answers.",
         keys=(
             "review.crisis_contact", "review.comms_phone", "review.roles", "review.chase.minutes",
-            "review.chase.danger_minutes", "review.chase.chain", "review.chase.lead",
+            "review.chase.danger_minutes", "review.chase.urgent_minutes", "review.chase.chain", "review.chase.lead",
         ),
     ),
     Section(
@@ -325,6 +325,7 @@ WORDS: Mapping[str, Words] = {
     "review.comms_phone": Words(label="The comms team’s telephone", short="Comms team", hint="It stands in the emails to whoever a case is passed on to"),
     "review.chase.minutes": Words(label="Minutes a team has to confirm that it has a case", short="Minutes", hint=f"{_MINUTES}, in working hours"),
     "review.chase.danger_minutes": Words(label="Minutes where someone may be in danger", short="danger", hint="5 to 240, day and night"),
+    "review.chase.urgent_minutes": Words(label="Minutes where a code or password is out, or a page in our name stands in Now", short="urgent", hint="5 to 720, day and night"),
     "review.chase.chain": Words(label="Who is told next where someone may be in danger", short="told next", hint=f"{_ADDRESSES}: the on-call manager first. One more is told each time nobody has confirmed", kind="lines", wrong=_WRONG_ADDRESS),
     "review.chase.lead": Words(label="Who is told after two reminders", short="told after two reminders", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
     "review.roles.hr": Words(label="HR: leads to a writer’s employer", hint="Nobody can pass a case to it until governance releases that case"),

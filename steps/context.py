@@ -185,7 +185,7 @@ def chase_policy(config: Config) -> ChasePolicy:
             role.key: Receiver(name=role.name, email=role.email, minutes=role.minutes)
             for role in config.review.roles
         },
-        minutes=chase.minutes, danger_minutes=chase.danger_minutes, chain=chase.chain, lead=chase.lead,
+        minutes=chase.minutes, danger_minutes=chase.danger_minutes, urgent_minutes=chase.urgent_minutes, chain=chase.chain, lead=chase.lead,
         working=config.review.lanes.working_time,
     )  # fmt: skip
 

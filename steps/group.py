@@ -39,6 +39,8 @@ def group(context: RunContext, *, wake: bool = True) -> Grouped:
         joined, opened = joined + done.joined, opened + done.opened
         reopened += done.reopened
     woken = context.store.grouping.wake(context.at) if wake else 0
+    if wake:
+        context.store.cases.follow_leaks(context.at)
     if opened or joined or reopened or woken:
         context.report_progress(
             f"cases: {opened} opened, {joined} mentions joined one, {reopened + woken} opened again"

@@ -39,18 +39,27 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 # What a safeguarding flag is about, in this order; where nothing fits, that somebody may be in danger
+LIFE, SELF_HARM, MISSING, CHILD, HOME = (
+    "Someone may end their life", "Someone may be hurting themselves", "Someone is missing", "A child may be at risk",
+    "Someone may be hurt at home",
+)  # fmt: skip
+# Whoever writes may be under 18, by their own words or by what they answer
+_YOUNG = _words(
+    r"teen\w*|under[- ]?18s?|(?:i.?m|i am|aged?|she.?s|he.?s) 1[0-7]|1[0-7] ?(?:yo|years? old)|year (?:[7-9]|1[0-3])"
+    r"|(?:my|at|from|after) school|gcses?|sixth form|camhs|childline"
+)
 _DANGERS = (
-    ("Someone may end their life", _words(
+    (LIFE, _words(
         r"end (?:my|it|her|his|their) (?:life|all)|kill(?:ing)? (?:my|him|her|them)sel(?:f|ves)|suicid\w+|want(?:s|ed)? to die"
         r"|(?:do(?:n.?t| not)|no longer) want to (?:be alive|live|be here|wake up)|overdos\w+|won.?t be here|no point (?:in )?living"
         r"|better off (?:dead|without me)|put up with me any ?more|take my own life|goodbye (?:everyone|all)"
     )),
-    ("Someone may be hurting themselves", _words(r"self[- ]?harm\w*|(?:cut|cutting|burn\w*) (?:my|her|his)(?: \w+)? ?(?:self|arms?|legs?|wrists?)?")),
-    ("Someone is missing", _words(r"(?:gone|is|been|went|still) missing|not been seen since|last seen|hasn.?t come home")),
-    ("A child may be at risk", _words(
+    (SELF_HARM, _words(r"self[- ]?harm\w*|(?:cut|cutting|burn\w*) (?:my|her|his)(?: \w+)? ?(?:self|arms?|legs?|wrists?)?")),
+    (MISSING, _words(r"(?:gone|is|been|went|still) missing|not been seen since|last seen|hasn.?t come home")),
+    (CHILD, _words(
         r"(?:child\w*|kids?|baby|toddler|daughter|son|boy|girl)\b.{0,80}\b(?:hit|hits|beat\w*|bruis\w*|hurt\w*|touch\w*|left alone|neglect\w*|starv\w*|scared)"
     )),
-    ("Someone may be hurt at home", _words(
+    (HOME, _words(
         r"(?:he|she|partner|husband|wife|boyfriend|girlfriend|dad|mum)\b.{0,60}\b(?:hit|hits|beats?|chok\w+|strangl\w+|hurts?|threatens) (?:me|her|him)"
     )),
 )  # fmt: skip
@@ -95,6 +104,14 @@ _WARNED_OF = re.compile(
     r"\b(?:do(?:n.?t| not)|never) (?:dm|send|give|click|reply|share|tell)\b|\b(?:scam|fake|not (?:us|the icb|the nhs|real))\b",
     re.I,
 )
+
+
+def harms(words: str, around: str = "") -> frozenset[str]:
+    """What may be happening to somebody, as a row says it; `around` is what they answer, which may say how old they are."""
+    likely = {harm for harm, pattern in _DANGERS if pattern.search(words)}
+    if _YOUNG.search(words) or _YOUNG.search(around):
+        likely.add(CHILD)
+    return frozenset(likely)
 
 
 def placing_of(

@@ -32,6 +32,11 @@ INTEGRATION = Integration(
                 address="https://www.facebook.com/help/1753719584844061",
                 how=f"{REPORT_MENU} Facebook removes private information by its form for privacy.",
             ),
+            impersonation_route=ReportRoute(
+                name="Facebook’s help: an account or Page that pretends to be someone",
+                address="https://www.facebook.com/help/174210519303259",
+                how="Open it, choose the three dots, then Report, then that it pretends to be a business.",
+            ),
             at_risk_route=ReportRoute(
                 name="Facebook’s form: report suicidal content",
                 address="https://www.facebook.com/help/contact/305410456169423",

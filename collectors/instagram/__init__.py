@@ -32,6 +32,11 @@ INTEGRATION = Integration(
                 address="https://help.instagram.com/519598734752872",
                 how=REPORT_MENU,
             ),
+            impersonation_route=ReportRoute(
+                name="Instagram’s help: an account that pretends to be someone",
+                address="https://help.instagram.com/446663175382270",
+                how="Open it, choose the three dots, then Report, then that it pretends to be a business.",
+            ),
             at_risk_route=ReportRoute(
                 name="Instagram’s report of a post",
                 how=AT_RISK_MENU,

@@ -30,6 +30,7 @@ from store import BulkCase, BulkDecision, CaseDecision, Item, LeftOut
 from store.cases.bulk import MOST
 
 FIRST_LOOK = 5  # posts of a group that one reads before closing it
+FIRST_WORDS = 90  # characters of each post before it is closed with others
 MOST_READ = 100  # posts of a group that "all of them" shows at once
 TOPICS = 4  # subjects and places of a group that are named
 UNDO_WITHIN = timedelta(days=30)
@@ -138,7 +139,16 @@ def check_page(
 ) -> Response:  # fmt: skip
     """What a bulk decision on these cases will do; `missing` are cases that were asked for and are not there."""
     preview = preview_of(picks, missing=missing, reason=reason)
-    return page(context, "desk/rest_check.html", preview=preview, back=back, days=UNDO_WITHIN.days)
+    items = context.store.figures.items([pick.case.mention for pick in preview.picks])
+    words = {number: _first_words(item.masked) for number, item in items.items()}
+    return page(
+        context, "desk/rest_check.html", preview=preview, back=back, days=UNDO_WITHIN.days, words=words
+    )  # fmt: skip
+
+
+def _first_words(masked: str) -> str:
+    line = " ".join(masked.split())
+    return line if len(line) <= FIRST_WORDS else f"{line[:FIRST_WORDS].rsplit(' ', 1)[0]}…"
 
 
 @requires_role("reviewer")

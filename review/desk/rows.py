@@ -15,7 +15,7 @@ from store.cases.models import LaneRow
 # Two signs for each platform, of our own: no logo, no brand's colour.
 TILES: Mapping[Platform, str] = {
     "x": "X", "facebook": "f", "instagram": "Ig", "linkedin": "in", "youtube": "Yt", "pinterest": "P", "reddit": "r/",
-    "blog": "B", "news": "N", "review": "★", "bluesky": "Bs", "mastodon": "Ma", "email": "CO", "other": "?",
+    "blog": "B", "news": "N", "review": "★", "bluesky": "Bs", "mastodon": "Ma", "email": "@", "other": "?",
 }  # fmt: skip
 SOON = timedelta(minutes=30)  # before which the time left is told in red
 NEAR = timedelta(hours=4)  # before which a promise of a day is told in a row at all
@@ -171,6 +171,13 @@ def due(lane: Lane | None, moment: datetime | None, at: datetime) -> str:
         minutes = int(rest.total_seconds() // 60)
         return f"{minutes} min left" if minutes < 120 else f"{minutes // 60} h left"
     return f"by {clock.local(moment)[-5:]}" if rest < NEAR else ""
+
+
+def length(minutes: int) -> str:
+    """15 minutes, 1 hour, 4 hours, 1 hour 30 minutes."""
+    hours, rest = divmod(minutes, 60)
+    parts = ((hours, "hour"), (rest, "minute"))
+    return " ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in parts if count)
 
 
 def left(moment: datetime | None, at: datetime) -> str:

@@ -17,7 +17,7 @@ from review.context import RequestContext
 from review.desk import lists, pane, rows, shell
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
-from review.desk.suggestions import DONE, TOGETHER, WHY_NOT, WHYS, Choice, named
+from review.desk.suggestions import CHOICES, DONE, IS_NONE, TOGETHER, WHY_NOT, WHYS, Choice, named
 from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
@@ -146,7 +146,7 @@ def show(
         place=_place(listed, at, lanes, wanted) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, asking=asking, overtaken=overtaken, done=DONE, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=lanes["guardian"],
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
@@ -219,7 +219,11 @@ def in_words(entry: CaseDecided) -> str:
     if decision.duplicate_of:
         return f"same as case {decision.duplicate_of}"
     count = len(decision.covers)
-    return DONE.get(decision.kind, words(decision.kind).lower()) + (
+    denied = next((IS_NONE[flag] for flag, holds in decision.labels.items() if not holds and flag in IS_NONE), "")  # fmt: skip
+    if decision.reason == CHOICES["already"].label:
+        denied = decision.reason.lower()
+    is_none = denied if decision.kind == "no_action" else ""
+    return (is_none or DONE.get(decision.kind, words(decision.kind).lower())) + (
         f", {count} posts" if count > 1 else ""
     )
 

@@ -102,6 +102,79 @@ class Plate:
     token: str = ""
 
 
+SCRAPS = frozenset(
+    [
+        "a",
+        "action",
+        "an",
+        "am",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "is",
+        "it",
+        "its",
+        "me",
+        "my",
+        "no",
+        "not",
+        "of",
+        "on",
+        "one",
+        "or",
+        "our",
+        "out",
+        "please",
+        "re",
+        "she",
+        "so",
+        "staff",
+        "that",
+        "the",
+        "their",
+        "them",
+        "there",
+        "they",
+        "this",
+        "to",
+        "up",
+        "us",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "who",
+        "will",
+        "with",
+        "you",
+        "your",
+    ]
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostWords:
     """All that desk/words.html and desk/look.html show of a post beside its `Item`."""
@@ -281,7 +354,10 @@ def chosen_stretches(
     candidates: list[tuple[int, int, str]] = []
     whole: dict[str, bool] = {}
     for name in order:
-        joined = _joined(text, sorted((start, end) for start, end, of in cuts if of == name))
+        flagged = _joined(text, sorted((start, end) for start, end, of in cuts if of == name))
+        joined = [(start, end) for start, end in flagged if _says_something(text[start:end])]
+        if flagged and not joined:
+            whole[name] = True
         shown_words = sum(len(_WORD.findall(text, start, end)) for start, end in joined)
         if joined:
             whole[name] = shown_words > WHOLE * count and count > 2 * NEAR
@@ -302,6 +378,11 @@ def chosen_stretches(
         last = max(end, *(each[1] for each in touching)) if touching else end
         stretches = [*rest, (first, last, names)]
     return sorted(stretches, key=lambda each: each[0]), whole
+
+
+def _says_something(words: str) -> bool:
+    """Whether a stretch is more than a scrap: "Is", "the 6 of" and "staff" tell nobody why it was flagged."""
+    return any(word.lower() not in SCRAPS and not word.isdecimal() for word in _WORD.findall(words))
 
 
 def _joined(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
