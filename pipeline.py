@@ -104,6 +104,19 @@ def tell(
     put_into_cases(wake=last)
 
 
+def read_reports(context: RunContext) -> None:
+    """Puts what colleagues reported into Today at once, without a look at any source."""
+    if not context.store.staff_reports.waits():
+        return
+    context = without_unusable_settings(context)
+    with context.continue_on_error("assessing"):
+        assess.assess(context, assess.classifier(context), history=timedelta())
+    with context.continue_on_error("cases"):
+        group.group(context)
+    with context.continue_on_error("alerts"):
+        alerts.raise_alerts(context, clock.now(), digests=False)
+
+
 def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dict[str, Job]:
     """What runs on the times in force, each with the file read anew and a store of its own.
 
@@ -132,6 +145,7 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
     return {
         "cycle": job(whole, create=True),
         "deliver": job(delivery.chase_and_deliver, create=True, exclusive=False),
+        "reports": job(read_reports),
         "daily": job(report.morning_on_time),
         "weekly": job(report.weekly_on_time),
         "purge": job(retention.purge),

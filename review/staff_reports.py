@@ -127,7 +127,7 @@ def report(context: RequestContext) -> Response:
     target = context.request.query_params.get("target", "") == "1"
     return page(
         context, "staff_reports/report.html", report=staff_report, target=target,
-        minutes=context.config.schedule.collect_every_minutes,
+        minutes=context.config.schedule.deliver_every_minutes,
     )  # fmt: skip
 
 

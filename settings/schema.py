@@ -64,7 +64,7 @@ class Schedule(BaseModel):
     sources_at_once: Annotated[int, Field(ge=1, le=64)] = 16
     first_look_hours: Positive = 168
     overlap_minutes: Annotated[int, Field(ge=0, le=1440)] = 180
-    deliver_every_minutes: Annotated[int, Field(ge=1, le=60)] = 5
+    deliver_every_minutes: Annotated[int, Field(ge=1, le=60)] = 1
     daily_at: ClockTime = "08:00"
     weekly_on: Weekday = "mon"
     weekly_at: ClockTime = "07:30"

@@ -29,7 +29,7 @@ DELIVERY = "delivery"  # the worker that mails have to themselves
 
 
 def timetable(schedule: Schedule, jobs: dict[str, Job]) -> BlockingScheduler:
-    """A scheduler with the jobs `cycle`, `deliver`, `daily`, `weekly` and `purge`, not yet started.
+    """A scheduler with the jobs `cycle`, `deliver`, `reports`, `daily`, `weekly` and `purge`, not yet started.
 
     One worker for `deliver`, so that mails leave whatever goes on, and one for the others, so that no two of those run
     at once. Runs that were missed while one ran or the machine slept become one.
@@ -52,6 +52,7 @@ def triggers(schedule: Schedule) -> dict[str, CronTrigger | IntervalTrigger]:
     return {
         "cycle": IntervalTrigger(minutes=schedule.collect_every_minutes, timezone=zone),
         "deliver": IntervalTrigger(minutes=schedule.deliver_every_minutes, timezone=zone),
+        "reports": IntervalTrigger(minutes=schedule.deliver_every_minutes, timezone=zone),
         "daily": CronTrigger(**_at(schedule.daily_at), timezone=zone),
         "weekly": CronTrigger(
             day_of_week=schedule.weekly_on, **_at(schedule.weekly_at), timezone=zone

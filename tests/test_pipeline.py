@@ -548,7 +548,7 @@ def test_each_job_of_the_schedule_does_its_part_on_a_store_of_its_own(
 ) -> None:
     changed(made, reports={"daily_to": ["a@example.org"], "weekly_to": ["b@example.org"]})
     jobs = pipeline.jobs(made)
-    assert set(jobs) == {"cycle", "deliver", "daily", "weekly", "purge"}
+    assert set(jobs) == {"cycle", "deliver", "reports", "daily", "weekly", "purge"}
     with at_home(made) as (house, _):
         become_high(house, mention(1))
     for name in ("deliver", "daily", "weekly", "deliver", "purge"):
@@ -557,6 +557,25 @@ def test_each_job_of_the_schedule_does_its_part_on_a_store_of_its_own(
         "a@example.org", "b@example.org", "comms-duty@example.org",
     ]  # fmt: skip
     assert not list((made.parent / "reports").glob("daily-*.html"))  # written when somebody asks
+
+
+def test_what_a_colleague_reports_is_in_now_within_a_job_of_its_own(made: Path) -> None:
+    job = pipeline.jobs(made)["reports"]
+    run_in_threads(job, seconds=60)  # nothing waits: nothing is read
+    with at_home(made) as (house, _):
+        become_high(house, mention(1))
+        number = house.store.staff_reports.add(
+            1, at=clock.now(), worry="A patient’s details", reason="A wristband"
+        )
+        assert house.store.staff_reports.waits()
+    run_in_threads(job, seconds=60)
+    with at_home(made) as (house, _):
+        assert not house.store.staff_reports.waits()
+        told = house.store.staff_reports.get(number)
+        assert told is not None
+        case = house.store.cases.get(told.case or 0)
+        assert case is not None
+        assert case.lane == "now"
 
 
 def test_a_second_schedule_on_one_store_is_refused(made: Path, mentions: Command) -> None:

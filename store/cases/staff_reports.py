@@ -100,6 +100,14 @@ class StaffReports:
         with self._db.snapshot():
             return self._reports("t.mention = ?", mention)
 
+    def waits(self) -> bool:
+        """Whether a colleague reported a post that stands in no case yet."""
+        with self._db.snapshot():
+            return bool(self._db.value(
+                """SELECT 1 FROM staff_reports t JOIN mentions m ON m.number = t.mention AND m.deleted_at IS NULL
+                WHERE NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = t.mention) LIMIT 1"""
+            ))  # fmt: skip
+
     def _raise_case(self, mention: int, reason: str, at: datetime) -> None:
         """Opens the case of what was assessed before it was told; the next grouping does it for the rest."""
         grouped = self._db.value("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
