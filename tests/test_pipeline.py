@@ -62,7 +62,7 @@ def test_the_program_alone_lists_its_commands(mentions: Command) -> None:
     [
         ["nothing-of-ours"],
         ["run", "--nothing"],
-        ["report", "monthly"],
+        ["report", "hourly"],
         ["report", "daily", "--date", "yesterday"],
         ["import"],
         ["import", "not-there.csv"],

@@ -117,7 +117,7 @@ def alone(context: RequestContext, number: int) -> Response:
         reports = context.store.staff_reports.of_mention(number) if context.may("reviewer") else []
         return page(
             context, "cases/unread.html", number=number, post=stored.mention, reports=reports,
-            minutes=context.config.schedule.collect_every_minutes,
+            minutes=context.config.schedule.deliver_every_minutes if reports else context.config.schedule.collect_every_minutes,
         )  # fmt: skip
     mention = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)
     thread = context.store.threads.around([number])
