@@ -563,9 +563,10 @@ def test_what_a_colleague_reports_is_in_now_within_a_job_of_its_own(made: Path) 
     job = pipeline.jobs(made)["reports"]
     run_in_threads(job, seconds=60)  # nothing waits: nothing is read
     with at_home(made) as (house, _):
-        become_high(house, mention(1))
+        house.store.mentions.add_run("noted", [mention(1)], since=clock.now(), at=clock.now())
+        reported = house.store.figures.row_counts()["mentions"]
         number = house.store.staff_reports.add(
-            1, at=clock.now(), worry="A patient’s details", reason="A wristband"
+            reported, at=clock.now(), worry="A patient’s details", reason="A wristband"
         )
         assert house.store.staff_reports.waits()
     run_in_threads(job, seconds=60)
