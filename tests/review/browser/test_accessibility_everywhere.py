@@ -55,7 +55,8 @@ NO_PAGE = {
     "/static/logo.png",
     "/new-items",
     "/mentions/{number:row}/picture/{token}",
-}  # leads on; a picture; figures for a script; a picture
+    "/weekly/file/{form}",
+}  # leads on; a picture; figures for a script; a picture; a file to save
 
 
 def test_every_address_that_can_be_read_is_looked_at() -> None:

@@ -166,7 +166,7 @@ def test_two_officers_are_not_led_to_the_same_case(browser: Browser, anew: House
     other = at(browser, anew, "/today?lane=look", handle="bea")
     assert other.locator("#pane").get_attribute("data-case") != shown
     face = other.locator(f"[data-row='{shown}'] .row__face")
-    expect(face).to_contain_text("Amina Yusuf has it")
+    expect(face).to_contain_text("Amina Yusuf is looking")
 
 
 def test_a_case_of_several_posts_asks_before_it_decides_on_two(
