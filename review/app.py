@@ -42,7 +42,7 @@ from review.desk import (
     waiting,
 )
 from review.events import Events
-from review.insights import governance, quality, samples, trends_views, weekly
+from review.insights import exports, governance, quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
@@ -74,7 +74,16 @@ THREADS = 8
 # 19 MiB and a core for 50 ms; figures over weeks read all of them.
 PASSWORDS = frozenset({"/sign-in", "/account", "/welcome/{token}"})
 OVER_WEEKS = frozenset(
-    {"/weekly", "/trends", "/quality", "/audit", "/audit/chain", "/audit/export"}
+    {
+        "/weekly",
+        "/trends",
+        "/quality",
+        "/audit",
+        "/audit/chain",
+        "/audit/export",
+        "/exports",
+        "/cases/{number:row}/evidence",
+    }
 )
 
 GET: tuple[tuple[str, View], ...] = (
@@ -116,6 +125,8 @@ GET: tuple[tuple[str, View], ...] = (
     ("/quality", quality.quality),
     ("/trends", trends_views.trends),
     ("/weekly", weekly.weekly),
+    ("/exports", exports.overview),
+    ("/cases/{number:row}/evidence", exports.evidence),
     ("/setup", editor.sections),
     ("/setup/{section}", editor.section),
     ("/setup/{section}/back/{version:row}", editor.confirm_roll_back),
@@ -188,6 +199,8 @@ POST: tuple[tuple[str, View], ...] = (
     ("/handover", handover.written),
     ("/handover/{number:row}/read", handover.read),
     ("/audit/export", audit.export),
+    ("/exports", exports.take),
+    ("/cases/{number:row}/evidence", exports.take_evidence),
     ("/people", users.added),
     ("/people/{number:row}/roles", users.roles_given),
     ("/people/{number:row}/link", users.link_made),

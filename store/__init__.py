@@ -64,6 +64,16 @@ from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, Takedo
 from store.cases.workload import Workload
 from store.database import PATIENCE, Database
 from store.deletion import Deletions
+from store.exports import (
+    LEFT_OUT,
+    Export,
+    ExportedDecision,
+    ExportedPost,
+    ExportKind,
+    ExportQuery,
+    Exports,
+    LeftOutBecause,
+)
 from store.figures import Figures
 from store.maintenance import Maintenance
 from store.mentions import Mentions
@@ -201,6 +211,7 @@ class Store:
     def _compose_upkeep(self, database: Database) -> None:
         """The store itself: settings, tokens, events, the file, and what leaves it."""
         self.settings = Settings(database)
+        self.exports = Exports(database)
         self.tokens = AccessTokens(database)
         self.backups = Backups(database, self.maintenance)
         self.deletions = Deletions(
@@ -246,6 +257,7 @@ class Store:
 
 
 __all__ = [
+    "LEFT_OUT",
     "STEPS",
     "TABS",
     "WHOM",
@@ -282,6 +294,11 @@ __all__ = [
     "Drawn",
     "DueBy",
     "Event",
+    "Export",
+    "ExportKind",
+    "ExportQuery",
+    "ExportedDecision",
+    "ExportedPost",
     "Grouped",
     "Handoff",
     "HandoffState",
@@ -296,6 +313,7 @@ __all__ = [
     "LaneRow",
     "Lanes",
     "LeftOut",
+    "LeftOutBecause",
     "Load",
     "Matcher",
     "Mended",

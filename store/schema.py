@@ -74,9 +74,11 @@ TABLES: dict[str, dict[str, str]] = {
         "daily_counts": "How many mentions of a part of a day have which labels now; kept by triggers.",
         "counted_mentions": "Under which row of daily_counts a mention is counted; kept by triggers.",
         "purged_counts": "The same of mentions that have gone, by UK day; names nobody.",
+        "case_openings": "How many cases opened in each hour (UTC), and how many of old posts; outlives the cases.",
     },
     "The store itself": {
         "events": "What happened, without content, each chained to all before it; added, never changed.",
+        "exports": "What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.",
         "holds": "Mentions that a purge must leave for now: why, by whom, until when.",
         "settings": "Versions of what officers set in the page over config.toml; added, never changed.",
         "access_tokens": "What a platform gave a source so that it may read.",

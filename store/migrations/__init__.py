@@ -21,6 +21,7 @@ from store.migrations import m026_path_steps as m026_path_steps
 from store.migrations import m027_sendings as m027_sendings
 from store.migrations import m028_answered_posts as m028_answered_posts
 from store.migrations import m032_unassessed as m032_unassessed
+from store.migrations import m034_exports as m034_exports
 from store.migrations import m035_suggested as m035_suggested
 from store.migrations import m036_danger_first as m036_danger_first
 from store.migrations.steps import known_steps as known_steps

@@ -48,7 +48,9 @@ WHO: dict[str, str] = {
     "GET /sources": "viewer", "GET /takedowns": "viewer", "GET /clocks/{number:row}": "viewer",
     "POST /clocks/{number:row}": "reviewer", "GET /tell": "viewer", "POST /tell": "viewer",
     "GET /tell/{number:row}": "viewer", "GET /sample": "reviewer", "GET /sample/{number:row}": "reviewer",
-    "POST /sample/{number:row}": "reviewer", "GET /quality": "viewer", "GET /trends": "viewer", "GET /weekly": "viewer",
+    "POST /sample/{number:row}": "reviewer", "GET /quality": "viewer", "GET /exports": "taker", "POST /exports": "lead",
+    "GET /cases/{number:row}/evidence": "taker", "POST /cases/{number:row}/evidence": "taker",
+    "GET /trends": "viewer", "GET /weekly": "viewer",
     "GET /setup": "setup", "GET /setup/{section}": "setup", "POST /setup/{section}": "lead",
     "GET /setup/{section}/back/{version:row}": "lead", "POST /setup/{section}/back/{version:row}": "lead",
     "GET /team": "viewer", "GET /away": "reviewer", "POST /away": "reviewer", "POST /away/{number:row}/end": "reviewer",
@@ -66,7 +68,7 @@ WHO: dict[str, str] = {
 }  # fmt: skip
 LETS: dict[str, frozenset[str]] = {
     "all": frozenset((*ROLES, "off", "over", "nobody")), "viewer": frozenset(ROLES),
-    "reviewer": frozenset(("reviewer", "lead")), "recorder": frozenset(("reviewer", "lead", "governance")), "setup": frozenset(("reviewer", "lead", "governance")),
+    "reviewer": frozenset(("reviewer", "lead")), "recorder": frozenset(("reviewer", "lead", "governance")), "taker": frozenset(("lead", "governance")), "setup": frozenset(("reviewer", "lead", "governance")),
     "lead": frozenset(("lead",)), "governance": frozenset(("governance",)), "admin": frozenset(("admin",)),
 }  # fmt: skip
 ASKING = (*ROLES, "off", "over", "nobody")
