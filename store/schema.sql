@@ -423,7 +423,7 @@ END;
 CREATE TRIGGER case_opening_counted AFTER INSERT ON cases BEGIN
     -- A case is news in the hour in which it opened, whatever becomes of it.
     INSERT INTO case_openings (hour, count, late)
-        VALUES (substr(new.opened_at, 1, 13), NOT (julianday(new.opened_at) - julianday(new.latest_at) > 3), julianday(new.opened_at) - julianday(new.latest_at) > 3)
+        VALUES (substr(new.opened_at, 1, 13), NOT (coalesce(julianday(new.opened_at) - julianday(new.latest_at) > 3, 0)), coalesce(julianday(new.opened_at) - julianday(new.latest_at) > 3, 0))
         ON CONFLICT (hour) DO UPDATE SET count = count + excluded.count, late = late + excluded.late;
 END;
 CREATE TRIGGER case_returns AFTER UPDATE OF state ON cases

@@ -10,7 +10,7 @@ _LATE = 3  # days after it was posted from which on a case is no news: an import
 
 
 def _is_late(case: str) -> str:
-    return f"julianday({case}.opened_at) - julianday({case}.latest_at) > {_LATE}"
+    return f"coalesce(julianday({case}.opened_at) - julianday({case}.latest_at) > {_LATE}, 0)"
 
 
 @migrations()
