@@ -92,7 +92,7 @@ def measure(world: World, years: int, seed: int) -> Row:
     hours = simulate(world, days, chance)
     counts = hours.sum(axis=1)
     false_days = false_hours = 0
-    found: dict[str, list[bool]] = {"doubled": [], "trebled": [], "ten": [], "hour": []}
+    bursts: dict[str, list[bool]] = {"doubled": [], "trebled": [], "ten": [], "hour": []}
     for day in range(DAYS, days):
         expected = expected_hours(hours[day - DAYS : day].tolist())
         assert expected is not None
@@ -105,14 +105,16 @@ def measure(world: World, years: int, seed: int) -> Row:
             day % 7 == 0 or day % 11 == 0
         ):  # a burst now and then, which leaves no trace in what follows
             usual = expected.day.mean
-            found["doubled"].append(stands_out(expected.day, count + chance.poisson(usual), RARE))
-            found["trebled"].append(
+            bursts["doubled"].append(stands_out(expected.day, count + chance.poisson(usual), RARE))
+            bursts["trebled"].append(
                 stands_out(expected.day, count + chance.poisson(2 * usual), RARE)
             )
-            found["ten"].append(stands_out(expected.day, count + 10, RARE))
-            found["hour"].append(stands_out(expected.hour(14), int(hours[day, 14]) + 10, HOUR_RARE))
+            bursts["ten"].append(stands_out(expected.day, count + 10, RARE))
+            bursts["hour"].append(
+                stands_out(expected.hour(14), int(hours[day, 14]) + 10, HOUR_RARE)
+            )
     months = 365 * years / MONTH
-    shares = {name: float(np.mean(hits)) for name, hits in found.items()}
+    shares = {name: float(np.mean(hits)) for name, hits in bursts.items()}
     return Row(
         name=world.name, days=false_days / months, hours=false_hours / months, doubled=shares["doubled"],
         trebled=shares["trebled"], ten_by_day=shares["ten"], ten_at_once=shares["hour"],

@@ -91,7 +91,10 @@ def _table(context: RunContext, user: User, file: BinaryIO, wanted: export.Wante
     _check_days(wanted.first, wanted.last)
     written = export.take_table(context.store, wanted, file, by=user, at=context.at)
     left_out = exports.left_out_in_words(written.left_out)
-    return [f"{written.rows:,} rows", *(f"left out: {line}" for line in left_out)]
+    return [
+        f"{written.rows:,} row{'s' * (written.rows != 1)}",
+        *(f"left out: {line}" for line in left_out),
+    ]
 
 
 def _pack(context: RunContext, number: int, user: User, reason: str, file: BinaryIO) -> list[str]:

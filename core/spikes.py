@@ -178,9 +178,9 @@ def _foretold(counts: Sequence[float], *, without: int = 0) -> _Levels:
         (((count - level) ** 2 - level) / level**2, level)
         for count, level in zip(counts[WARM:], foretold[WARM:], strict=True)
     )
-    kept = tried[: len(tried) - without]
-    squares = sum(level**2 for _, level in kept)
-    off = sum(ratio * level**2 for ratio, level in kept)
+    counted = tried[: len(tried) - without]
+    squares = sum(level**2 for _, level in counted)
+    off = sum(ratio * level**2 for ratio, level in counted)
     return _Levels(
         past=tuple(foretold), ahead=ahead, dispersion=max(LEAST, UNCERTAIN * off / squares)
     )

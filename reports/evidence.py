@@ -55,7 +55,7 @@ class EvidencePost:
     found_at: datetime
     seen_at: datetime
     gone: bool
-    held: bool
+    on_hold: bool
     flags: tuple[str, ...]
     versions: tuple[Version, ...]
     words: str = field(repr=False)
@@ -102,10 +102,10 @@ def posts_of(store: Store, case: int) -> tuple[list[CaseMention], int, int]:
     """The posts that may stand in a pack, how many speak up and are left out, and how many more there are."""
     mentions = store.cases.mentions(case, limit=MOST + 1)
     speaking_up = store.exports.speaking_up([mention.item.number for mention in mentions])
-    kept = [mention for mention in mentions[:MOST] if mention.item.number not in speaking_up]
-    found = store.cases.get(case)
-    more = max(0, found.size - MOST) if found is not None and len(mentions) > MOST else 0
-    return kept, len(speaking_up), more
+    included = [mention for mention in mentions[:MOST] if mention.item.number not in speaking_up]
+    whole = store.cases.get(case)
+    more = max(0, whole.size - MOST) if whole is not None and len(mentions) > MOST else 0
+    return included, len(speaking_up), more
 
 
 def gather(
@@ -113,18 +113,18 @@ def gather(
 ) -> Evidence:  # fmt: skip
     """What is held of a case now. `by` are the roles of whoever asks; write the event first, so that the chain's end holds it."""
     mentions, speaking_up, more = posts_of(store, case.number)
-    kept = {mention.item.number for mention in mentions}
+    included = {mention.item.number for mention in mentions}
     roles = {user.number: roles_in_words(user.roles) for user in store.users.all()}
     names = {team.key: team.name for team in teams}
     entries, end = store.workload.chain_end()
-    takedowns = [each for each in store.takedowns.of_case(case.number) if each.mention in kept]
-    acts = [each for each in store.moderations.of_case(case.number, at) if each.mention in kept]
+    takedowns = [each for each in store.takedowns.of_case(case.number) if each.mention in included]
+    acts = [each for each in store.moderations.of_case(case.number, at) if each.mention in included]
     return Evidence(
         case=case, made_at=at, made_by=by, reason=reason,
         posts=tuple(_post(store, mention, policy, at) for mention in mentions), more=more, speaking_up=speaking_up,
-        decisions=tuple(_decisions(store, case.number, kept, roles, names)),
+        decisions=tuple(_decisions(store, case.number, included, roles, names)),
         takedowns=tuple(sorted((*_takedowns(takedowns, roles), *_acts(acts, roles)), key=_moment)),
-        handoffs=tuple(_handoffs(store, case.number, kept, roles, names)),
+        handoffs=tuple(_handoffs(store, case.number, included, roles, names)),
         clocks=tuple(_clock(each) for each in store.deadlines.of_case(case.number)),
         event=entries, chain_end=end,
     )  # fmt: skip
@@ -148,13 +148,13 @@ def roles_in_words(roles: Sequence[str]) -> str:
 def _post(store: Store, mention: CaseMention, policy: Policy, at: datetime) -> EvidencePost:
     item = mention.item
     stored = store.mentions.get(item.number)
-    held = store.retention.on_hold(item.number, at)
+    on_hold = store.retention.on_hold(item.number, at)
     why_not = ""
     if terms.forbids(item.platform, "export"):
         why_not = f"{PLATFORM_NAMES[item.platform]}’s terms do not let its words leave this system."
     elif item.deleted and item.platform in terms.gone_within():
         why_not = f"It is gone from {PLATFORM_NAMES[item.platform]}, whose terms do not let us hold its words any longer."
-    elif item.deleted and not held:
+    elif item.deleted and not on_hold:
         why_not = "It is gone from where it stood, and no hold keeps its words."
     elif stored is None:
         why_not = "Its words are not held any more."
@@ -162,7 +162,7 @@ def _post(store: Store, mention: CaseMention, policy: Policy, at: datetime) -> E
     return EvidencePost(
         number=item.number, platform=PLATFORM_NAMES.get(item.platform, item.platform), kind=item.kind,
         posted_at=item.posted_at, found_at=item.fetched_at,
-        seen_at=stored.mention.fetched_at if stored is not None else item.fetched_at, gone=item.deleted, held=held,
+        seen_at=stored.mention.fetched_at if stored is not None else item.fetched_at, gone=item.deleted, on_hold=on_hold,
         flags=tuple(_flag(policy, flag) for flag in item.flags),
         versions=tuple(store.exports.versions(item.number)), words=shown.text if shown else "",
         address=shown.url if shown else "", why_not=why_not,
@@ -175,13 +175,13 @@ def _flag(policy: Policy, flag: Flag) -> str:
 
 
 def _decisions(
-    store: Store, case: int, kept: set[int], roles: Mapping[int, str], names: Mapping[str, str]
+    store: Store, case: int, included: set[int], roles: Mapping[int, str], names: Mapping[str, str]
 ) -> list[Done]:
     done = []
     for entry in store.cases.history(case):
         decision = entry.decision
         covered = [number for number, _ in decision.covers]
-        if covered and not kept.intersection(covered):
+        if covered and not included.intersection(covered):
             continue  # of posts that speak up alone
         what = f"{entry.version}. {DECISIONS.get(decision.kind, words(decision.kind))}"
         if decision.role:
@@ -194,7 +194,7 @@ def _decisions(
         notes += [text for text in (decision.reason, decision.note) if text]
         done.append(Done(
             at=decision.at, by=roles.get(decision.by, ""), what=what, notes=tuple(notes),
-            posts=_numbers(number for number in covered if number in kept),
+            posts=_numbers(number for number in covered if number in included),
         ))  # fmt: skip
     return done
 
@@ -227,11 +227,11 @@ def _acts(acts: Sequence[Moderation], roles: Mapping[int, str]) -> list[Done]:
 
 
 def _handoffs(
-    store: Store, case: int, kept: set[int], roles: Mapping[int, str], names: Mapping[str, str]
+    store: Store, case: int, included: set[int], roles: Mapping[int, str], names: Mapping[str, str]
 ) -> list[Done]:
     done = []
     for handoff in store.handoffs.of_case(case):
-        posts = [number for number, _ in handoff.posts if number in kept]
+        posts = [number for number, _ in handoff.posts if number in included]
         if not posts:
             continue
         team = names.get(handoff.role, words(handoff.role))

@@ -199,7 +199,7 @@ LONGEST_CELL = 32_767  # characters (the same)
 def _xlsx(columns: Mapping[str, type], rows: Iterable[Row], into: BinaryIO) -> None:
     """A workbook of inline strings and numbers alone (ECMA-376, 18.3.1.4): there is no cell that could be a formula.
 
-    openpyxl's write-only mode takes six times as long (17 s against 2.8 for 100,000 mentions) and a file on the disk as well.
+    openpyxl's write-only mode takes three times as long (3.3 s against 1.1 for 20,000 mentions), and a file on the disk.
     """
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
         iterator, sheets = iter(rows), 0

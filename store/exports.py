@@ -158,12 +158,12 @@ class Exports:
                 WHERE m.number > ? AND m.found_at >= ? AND m.found_at < ? ORDER BY m.number LIMIT ?""",
                 after, clock.text(query.since), clock.text(query.until), limit,
             )  # fmt: skip
-            kept, left_out = self._kept(rows, query.forbidden)
-            flags = self._flags([row["assessment"] for row in kept])
-            words = self._words(kept) if query.original else {}
+            exportable, left_out = self._exportable(rows, query.forbidden)
+            flags = self._flags([row["assessment"] for row in exportable])
+            words = self._words(exportable) if query.original else {}
         return PostBatch(
             posts=tuple(
-                _post(row, flags.get(row["assessment"], ()), words.get(row["number"], row["masked"])) for row in kept
+                _post(row, flags.get(row["assessment"], ()), words.get(row["number"], row["masked"])) for row in exportable
             ),
             left_out=left_out,
             last=rows[-1]["number"] if len(rows) == limit else None,
@@ -185,9 +185,9 @@ class Exports:
                 WHERE d.number > ? AND d.at >= ? AND d.at < ? ORDER BY d.number LIMIT ?""",
                 after, clock.text(query.since), clock.text(query.until), limit,
             )  # fmt: skip
-            kept, left_out = self._kept(rows, query.forbidden)
+            exportable, left_out = self._exportable(rows, query.forbidden)
         return DecisionBatch(
-            decisions=tuple(_decision(row) for row in kept),
+            decisions=tuple(_decision(row) for row in exportable),
             left_out=left_out,
             last=rows[-1]["decision"] if len(rows) == limit else None,
         )
@@ -268,12 +268,12 @@ class Exports:
             digest=row["digest"], reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
         )  # fmt: skip
 
-    def _kept(
+    def _exportable(
         self, rows: Sequence[Row], forbidden: Collection[str]
     ) -> tuple[list[Row], Counter[LeftOutBecause]]:
         """The rows that may leave; of the others how many, each by the first reason that holds."""
         passed_on = self._passed_to_guardian()
-        kept, left_out = list[Row](), Counter[LeftOutBecause]()
+        exportable, left_out = list[Row](), Counter[LeftOutBecause]()
         for row in rows:
             if row["platform"] in forbidden:
                 left_out["terms"] += 1
@@ -284,8 +284,8 @@ class Exports:
             elif row["assessed"] != row["revision"]:
                 left_out["unassessed"] += 1
             else:
-                kept.append(row)
-        return kept, left_out
+                exportable.append(row)
+        return exportable, left_out
 
     def _passed_to_guardian(self) -> frozenset[int]:
         rows = self._db.rows(
@@ -308,12 +308,12 @@ class Exports:
             flags.setdefault(row["assessment"], []).append(flag)
         return {assessment: tuple(some) for assessment, some in flags.items()}
 
-    def _words(self, kept: Sequence[Row]) -> dict[int, str]:
+    def _words(self, exportable: Sequence[Row]) -> dict[int, str]:
         """The words as they were collected, by post."""
         rows = self._db.rows(
             """SELECT v.mention, v.encrypted FROM json_each(?) n JOIN mentions m ON m.number = n.value
                 JOIN revisions v ON v.mention = m.number AND v.revision = m.revision""",
-            json.dumps([row["number"] for row in kept]),
+            json.dumps([row["number"] for row in exportable]),
         )
         return {
             row["mention"]: self._db.encryption.decrypt(row["encrypted"])["text"] for row in rows

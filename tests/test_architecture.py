@@ -88,6 +88,8 @@ INSIDE_FUNCTIONS = {
     "classify/text/language.py _model": "0.14 s and 9 MB that most posts don't need",
     "cli/classify.py _classify_store": "0.9 s and 71 MB that an answer on a file does not need",
     "cli/train.py train": "the extra `train`",
+    "reports/exports.py _parquet": "the extra `parquet`",
+    "reports/pdf.py pdf": "the extra `pdf`",
     "review/app.py _provider": "0.1 s and 6 MB that a page with passwords does not need",
     "review/app.py view": "as _provider there",
     "review/cases/detail.py _profile": "0.2 s that a start would pay for",

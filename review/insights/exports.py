@@ -110,7 +110,7 @@ def _show(
     return page(
         context, "insights/exports.html", status=status, typed=typed, fault=fault, kinds=KINDS,
         formats={key: name for key, name in FORMATS.items() if exports.is_available(key)},
-        kept=sorted(exports.forbidden()), taken=context.store.exports.latest(limit=LATEST),
+        withheld=sorted(exports.forbidden()), taken=context.store.exports.latest(limit=LATEST),
         left_out=exports.left_out_in_words, may_take=context.may("lead"), names={**KINDS, "evidence": ("Evidence pack", "")},
     )  # fmt: skip
 

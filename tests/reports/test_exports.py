@@ -125,17 +125,15 @@ def test_every_format_says_the_same() -> None:
         filled(store)
         names = list(exports.COLUMNS["mentions"])
         tables: dict[str, list[list[Any]]] = {}
-        for format_ in FORMATS:
-            if not exports.is_available(format_):
-                continue
+        for format_ in filter(exports.is_available, FORMATS):
             content, done = written(store, format_=format_)
             assert done.rows == 3
             tables[format_] = read(content, format_)
-    for format_, rows in tables.items():
-        assert rows[0] == names, format_
-        assert [str(row[0]) for row in rows[1:]] == ["1", "2", "4"], format_
-        assert [row[names.index("flags")] for row in rows[1:]] == ["allegation"] * 3, format_
-        assert all(row[names.index("words")].lstrip("'") == ACTS for row in rows[1:]), format_
+    for name, rows in tables.items():
+        assert rows[0] == names, name
+        assert [str(row[0]) for row in rows[1:]] == ["1", "2", "4"], name
+        assert [row[names.index("flags")] for row in rows[1:]] == ["allegation"] * 3, name
+        assert all(row[names.index("words")].lstrip("'") == ACTS for row in rows[1:]), name
 
 
 def read(content: bytes, format_: Format) -> list[list[Any]]:
