@@ -1,11 +1,12 @@
 """The way through: collect, store, assess, alert, report. Start reading here.
 
-    platforms ─collect─▶ Mention ─store─▶ unassessed ─assess─▶ Assessment, outbox
-                                                                  │         │
-                        morning list, weekly summary ◀─report─────┘         └─deliver─▶ mail
+    platforms ─collect─▶ Mention ─store─▶ unassessed ─assess─▶ Assessment ─group─▶ case, alert    for each source as it ends
+                                                                  │                      │
+                        morning list, weekly summary ◀─report─────┘       mail ◀─deliver─┘
 
 Each step asks the store what is not done yet, so that every step can be run twice. `cycle` is one run
-through all of them; `jobs` are what runs on the times in force. `python pipeline.py` is `mentions`.
+through all of them; sources are read side by side, and what each found is assessed, grouped and told of as
+it ends. `jobs` are what runs on the times in force. `python pipeline.py` is `mentions`.
 """
 
 from __future__ import annotations
@@ -18,15 +19,19 @@ if (
     main()
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
+from classify.classifier import Classifier
 from core import clock
 from core.progress import report_progress
 from settings.schema import Schedule
 from steps import (
+    alerts,
     assess,
     collect,
     deliver,
+    delivery,
     group,
     handoffs,
     health,
@@ -37,32 +42,79 @@ from steps import (
     sample,
 )
 from steps.context import RunContext, open_context
+from steps.delivery import Delivery
 from steps.effective import without_unusable_settings
 from steps.scheduler import Job
 
 PATIENCE = 1800.0  # seconds that a scheduled job waits for a command that somebody gave by hand
+MAIL_PATIENCE = (
+    60.0  # seconds that the schedule's cycle waits for mails, which have a job of their own
+)
 
 
-def cycle(context: RunContext) -> None:
-    """One full cycle. What fails is named and the rest goes on; a wrong key of config.toml stops it."""
+def cycle(context: RunContext, *, mail_patience: float | None = None) -> None:
+    """One full cycle. What fails is named and the rest goes on; a wrong key of config.toml stops it.
+
+    `mail_patience`: seconds that its end waits for mails that are leaving; None: until all were tried.
+    """
     context = without_unusable_settings(context)
-    collect.collect(context)
-    with context.continue_on_error("accounts"):
-        impersonation.detect_impersonation(context)
-    with context.continue_on_error("rechecking"):
-        recheck.recheck(context)
-    with context.continue_on_error("terms"):
-        retention.apply_platform_terms(context)
+    reader: Classifier | None = None
     with context.continue_on_error("assessing"):
-        assess.assess(context, assess.classifier(context))
+        reader = assess.classifier(context)
+    with delivery.beside(context, patience=mail_patience) as mail:
+        for _ in collect.as_they_end(context):
+            tell(context, reader, mail)
+        with context.continue_on_error("accounts"):
+            impersonation.detect_impersonation(context)
+        with context.continue_on_error("rechecking"):
+            recheck.recheck(context)
+        with context.continue_on_error("terms"):
+            retention.apply_platform_terms(context)
+        tell(context, reader, mail, last=True)
+        with context.continue_on_error("sample"):
+            sample.draw(context)
+        with context.continue_on_error("chasing"):
+            handoffs.chase(context, clock.now())
+    with context.continue_on_error("assessing"):
+        assess.name_unassessed(context)
+
+
+def tell(
+    context: RunContext, reader: Classifier | None, mail: Delivery, *, last: bool = False
+) -> None:
+    """Assesses what was found until now, puts it into cases and sends what that made due.
+
+    Part by part, since the first of many may be in danger. `last`: nothing more comes in this cycle, so that there is time
+    for what an earlier policy or model assessed.
+    """
+
+    def put_into_cases(*, wake: bool = False) -> None:
+        with context.continue_on_error("cases"):
+            group.group(context, wake=wake)
+        with context.continue_on_error("alerts"):
+            alerts.raise_alerts(context, clock.now(), digests=last)
+        mail.wake()
+
+    if reader is not None:
+        with context.continue_on_error("assessing"):
+            assess.assess(
+                context, reader, after_part=put_into_cases,
+                history=assess.HISTORY if last else timedelta(),
+            )  # fmt: skip
+    put_into_cases(wake=last)
+
+
+def read_reports(context: RunContext) -> None:
+    """Puts what colleagues reported into Today at once, without a look at any source."""
+    if not context.store.staff_reports.waits():
+        return
+    context = without_unusable_settings(context)
+    with context.continue_on_error("assessing"):
+        assess.assess(context, assess.classifier(context), history=timedelta())
     with context.continue_on_error("cases"):
         group.group(context)
-    with context.continue_on_error("sample"):
-        sample.draw(context)
-    with context.continue_on_error("chasing"):
-        handoffs.chase(context, clock.now())
-    with context.continue_on_error("mail"):
-        deliver.deliver(context, clock.now())
+    with context.continue_on_error("alerts"):
+        alerts.raise_alerts(context, clock.now(), digests=False)
 
 
 def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dict[str, Job]:
@@ -71,10 +123,12 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
     `follow` is told by each job which times are in force now.
     """
 
-    def job(step: Callable[[RunContext], object], *, create: bool = False) -> Job:
+    def job(
+        step: Callable[[RunContext], object], *, create: bool = False, exclusive: bool = True
+    ) -> Job:
         def work() -> None:
             with open_context(
-                path, report_progress, exclusive=True, create=create, patience=PATIENCE
+                path, report_progress, exclusive=exclusive, create=create, patience=PATIENCE
             ) as context:
                 follow(context.config.schedule)
                 step(context)
@@ -82,7 +136,7 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
         return work
 
     def whole(context: RunContext) -> None:
-        cycle(context)
+        cycle(context, mail_patience=MAIL_PATIENCE)
         health.name_faults(context, clock.now())
         deliver.report_stuck_mail(
             context, clock.now()
@@ -90,7 +144,8 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
 
     return {
         "cycle": job(whole, create=True),
-        "deliver": job(lambda context: handoffs.chase_and_deliver(context, context.at)),
+        "deliver": job(delivery.chase_and_deliver, create=True, exclusive=False),
+        "reports": job(read_reports),
         "daily": job(report.morning_on_time),
         "weekly": job(report.weekly_on_time),
         "purge": job(retention.purge),

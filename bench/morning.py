@@ -384,19 +384,28 @@ class Officer:
             step = self.page.locator("#open")
             if not step.count():
                 break
+            if step.get_attribute("aria-labelledby") == "finish":
+                return self._finished(shown_words)
             who = step.locator("[name=who]")
-            if who.count():
+            if who.count():  # they were rung, and have it
                 self.write(who, "Duty lead")
-                if self.by == "keys":  # Enter in a field does what its first button says
-                    self._enter()
-                    continue
+                self.press(step.locator("button[value=ring_has]"))
+                continue
             copies = step.locator("[data-copies]")
             if copies.count():
                 self.press(copies.first, leaves=False)
             buttons = step.locator("button[type=submit]:not([data-copies])")
             calm = buttons.filter(has_text=re.compile("Not known|Not now"))
             self.press(calm.first if calm.count() else buttons.first)
-        self.onward()
+        return self._finished(shown_words)
+
+    def _finished(self, shown_words: str) -> str:
+        """Goes on to the next of Now, or to the list."""
+        following = self.page.get_by_role("link", name="Next in Now")
+        if following.count():
+            self.press(following)
+        else:
+            self.onward()
         return shown_words
 
     def _leak(self) -> str:

@@ -443,9 +443,7 @@ def _cycle(store: Store, chance: random.Random) -> None:
     waiting = store.assessments.unassessed(store_fixture.POLICY, store_fixture.MODEL)
     for start in range(0, len(waiting), BATCH):
         part = waiting[start : start + BATCH]
-        store.assessments.add(
-            [store_fixture.read(chance, stored, at) for stored in part], alert_after=at
-        )
+        store.assessments.add([store_fixture.read(chance, stored, at) for stored in part])
     store_fixture.group(store, at, {}, limit=BATCH)
 
 

@@ -454,7 +454,6 @@ def _keep_part(store: Store, plan: Plan, part: int, banded_posts: Sequence[Bande
             assessed(number, 1, banded.post.reading, banded.post.risk, last)
             for number, banded in numbered.items()
         ],
-        alert_after=plan.at,
     )  # fmt: skip
     group(store, last, {number: banded.bands for number, banded in numbered.items()})
 
@@ -526,7 +525,6 @@ def _edit(store: Store, plan: Plan) -> None:
             reading, risk = flagged(chance, text)
             store.assessments.add(
                 [assessed(stored.number, stored.revision + 1, reading, risk, plan.at)],
-                alert_after=plan.at,
             )  # fmt: skip
     group(store, plan.at, {})
 

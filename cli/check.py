@@ -14,7 +14,6 @@ from collectors.queries import check_approval
 from collectors.registry import Sources
 from core import clock
 from core.errors import MentionsError
-from reports.email import server
 from review.replies import templates
 from settings import branding, overrides, schema, secrets
 from settings.overrides import EffectiveConfig
@@ -22,9 +21,11 @@ from settings.policy import load_policy
 from settings.schema import Config
 from steps import access_tokens
 from steps.access_tokens import WARN_BEFORE
+from steps.channels.registry import mail_channel, second_channel
 from steps.classifier import load_classifier
 from steps.context import open_store
 from steps.effective import effective_config
+from steps.trial import send_trials
 from store import Token
 
 
@@ -44,15 +45,34 @@ class Check:
 
 @click.command()
 @config_option
-def check(path: Path) -> None:
+@click.option(
+    "--send-test", "send_test", metavar="ADDRESS", default="",
+    help="Send a test to this address and by every second channel, and say what happened. Nothing else is looked at.",
+)  # fmt: skip
+def check(path: Path, send_test: str) -> None:
     """Is everything there that config.toml names? One line each, with the mend."""
     config = schema.load(path)
+    if send_test:
+        _send_test(config, path.resolve().parent, send_test)
+        return
     missing = 0
     for outcome in checks(config, path.resolve().parent):
         click.echo(outcome.line())
         missing += outcome.state == "missing"
     if missing:
         stop(f"{missing} thing{'s are' if missing > 1 else ' is'} missing: see the lines above")
+
+
+def _send_test(config: Config, folder: Path, to: str) -> None:
+    """What became of a test, one line a channel."""
+    failed = 0
+    for outcome in send_trials(
+        _set_up(config, folder).config, secrets.Secrets(folder), to, clock.now()
+    ):
+        click.echo(f"{'sent    ' if outcome.ok else 'NOT SENT'}  {outcome.channel}: {outcome.says}")
+        failed += not outcome.ok
+    if failed:
+        stop(f"{failed} of the tests did not leave: see the lines above")
 
 
 def checks(config: Config, folder: Path) -> Iterator[Check]:
@@ -70,6 +90,7 @@ def checks(config: Config, folder: Path) -> Iterator[Check]:
                          ("weekly summary", config.reports.weekly_to)):  # fmt: skip
         yield _recipients(what, people, config)
     yield from _routes(config, folder)
+    yield from _second(config, folder)
     yield from _named(config)
     yield from _passing_on(config)
     yield from _page(config, folder)
@@ -235,15 +256,12 @@ def _mail(config: Config, folder: Path) -> Check:
     if not (config.alerts.on or config.reports.daily_to or config.reports.weekly_to or passed_on):
         return Check("mail server", "off", "nothing is to be mailed: see [alerts] on and to")
     try:
-        secret = secrets.secret(settings.password, folder) if settings.user else None
-        if secret is not None and secret.value is None:
-            return Check("mail server", "missing", f"its password: set the {secret.where}")
-        with server(settings, (secret.value or "") if secret else "") as session:
-            session.noop()
+        with mail_channel(settings, secrets.Secrets(folder)).session():
+            pass
     except MentionsError as error:
-        where = "" if "[alerts" in str(error) else "; see host, port and security in [alerts.mail]"
+        where = "" if "[alerts" in str(error) else "; see [alerts.mail]"
         return Check("mail server", "missing", f"{error}{where}")
-    return Check("mail server", "ok", f"{settings.host}:{settings.port} takes our mail")
+    return Check("mail server", "ok", f"{settings.where} takes our mail")
 
 
 def _recipients(what: str, people: tuple[str, ...], config: Config) -> Check:
@@ -261,18 +279,43 @@ def _routes(config: Config, folder: Path) -> Iterator[Check]:
     """Who is told of some flags, and whether the policy has flags of those names."""
     if not config.alerts.on or not config.alerts.route:
         return
+    guardian = any(role.key == "guardian" and role.email for role in config.review.roles)
+    if not guardian and not any("guardian" in route.lanes for route in config.alerts.route):
+        says = 'nobody is told of what may be speaking up: see lanes = ["guardian"] under [[alerts.route]]'
+        yield Check("alerts to the Guardian", "off", says)
     try:
         known = load_policy(config, folder).flags
     except MentionsError:
         return  # said of the model
     for route in config.alerts.route:
-        what = f"alerts of {', '.join(route.flags)}"
+        what = (
+            f"alerts to {route.name}"
+            if route.name
+            else f"alerts of {', '.join(route.flags or route.lanes or route.platforms)}"
+        )
         unknown = sorted(set(route.flags) - set(known))
         if unknown:
             says = f"the policy has no flag called {', '.join(unknown)}: see [[alerts.route]]"
             yield Check(what, "missing", says)
         else:
             yield _recipients(what, route.to, config)
+
+
+def _second(config: Config, folder: Path) -> Iterator[Check]:
+    """Whether what stands in for mail has its address; nothing is sent."""
+    channels = config.alerts.second.channels
+    if not channels:
+        says = "nobody is told where mail fails: see [alerts.second]"
+        yield Check("second channel", "off", says)
+    for channel in channels:
+        what = f"second channel {channel.name}"
+        try:
+            with second_channel(channel, secrets.Secrets(folder)).session():
+                pass
+        except MentionsError as error:
+            yield Check(what, "missing", str(error))
+        else:
+            yield Check(what, "ok", "its address is there: try it with --send-test")
 
 
 def _named(config: Config) -> Iterator[Check]:

@@ -26,6 +26,7 @@ from demo.posts_loader import TERMS, WEEK
 from demo.world import World
 from pipeline import cycle
 from reports import daily
+from reports.weekly.periods import period_of
 from settings import branding, schema, secrets
 from steps import report
 from steps.context import RunContext, open_context
@@ -90,7 +91,7 @@ def run_demo(path: Path, folder: Path, report_progress: ReportProgress) -> list[
 def _show(context: RunContext, folder: Path, sent: int, seconds: float) -> None:
     at, console, sizes = clock.now(), Console(), context.store.figures.row_counts()
     listed, daily_path = report.daily_list(context, *report.day_before(at))
-    summary, weekly_path = report.weekly_summary(context, clock.local_day(at))
+    summary, (weekly_path,) = report.weekly_summary(context, period_of("week", clock.local_day(at)))
     console.print()
     daily.show(listed, console)
     console.print()

@@ -53,6 +53,9 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "connect": LazyCommand(
         "cli.sources:connect_command", "Grant a source access to its platform, in a browser."
     ),
+    "deliver": LazyCommand(
+        "cli.run:deliver_command", "Send what is due now, whatever else goes on."
+    ),
     "demo": LazyCommand(
         "cli.demo:demo",
         "A full cycle against stand-ins on this machine: no credentials, no network.",
@@ -99,7 +102,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "report": LazyCommand(
         "cli.report:report_command",
-        "Show the morning list, or write the full daily list or the weekly summary.",
+        "Show the morning list, or write the full daily list or the summary of a week, month or quarter.",
     ),
     "restore": LazyCommand("cli.data:restore", "Bring a backup back, where no database is."),
     "rules": LazyCommand(

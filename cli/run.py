@@ -12,7 +12,7 @@ from core import clock
 from core.progress import report_progress
 from pipeline import cycle, jobs
 from settings import schema
-from steps import deliver, health, scheduler
+from steps import deliver, delivery, health, scheduler
 from steps.context import exclusive_lock
 
 
@@ -27,6 +27,15 @@ def run(path: Path, retry_mail: bool) -> None:
         cycle(context)
         health.name_faults(context, clock.now())
         deliver.report_stuck_mail(context, clock.now())
+
+
+@click.command("deliver")
+@config_option
+def deliver_command(path: Path) -> None:
+    """Send what is due now, whatever else goes on."""
+    with command_context(path, create=False) as context:
+        left = delivery.chase_and_deliver(context)
+        report_progress(f"{left} mail{'s' * (left != 1)} sent")
 
 
 @click.command()

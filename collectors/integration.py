@@ -82,6 +82,7 @@ class PlatformFacts:
     name: Platform
     label: str  # what people call it
     report_route: ReportRoute = ELSEWHERE
+    impersonation_route: ReportRoute | None = None  # where a page in our name is reported, if apart
     at_risk_route: ReportRoute = AT_RISK  # where one says that a person who wrote there is at risk
     url_hosts: tuple[str, ...] = ()  # of its posts, by which an export's rows are known
     account_urls: AccountUrls = field(default_factory=AccountUrls)
@@ -114,4 +115,5 @@ class Integration:
     platforms: tuple[PlatformFacts, ...] = ()
     # What is read whole, where nobody can search: "our own Page". There a search term only marks what is read
     reads_whole: str = ""
+    allowance: str = ""  # the name of one that sources share, so that they are never read at once
     search_limit: str = ""  # what a search term can't do where it is searched for, as a sentence

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from collectors import factory
 from collectors.base import Collector, Http
+from collectors.http.budget import TimeBudget
 from collectors.oauth import Grant
 from core.errors import ConfigError
 from settings.organisation import Today
@@ -112,13 +114,6 @@ class Sources:
             collector=dataclasses.replace(built, **{TOKEN: access}),
         )
 
-    def collector(self, source: Source) -> Collector:
-        """The collector of a source that is on, told what was saved of it since it was last used."""
-        assert source.collector is not None, f"{source.name} is off"
-        source.state.clear()
-        source.state.update(self._state(source.name))
-        return source.collector
-
     def make(self, name: str) -> Collector:
         """A collector of a table whether or not it is turned on, with what is usual where there is no table."""
         source = self.find(name) or Source(name, "", {})
@@ -194,6 +189,26 @@ class Sources:
         if all(isinstance(part, Mapping) and part.get("left_out") for part in every):
             missing += lacking
         return {**settings, **parts_by_key}
+
+
+def collector(source: Source, state: Mapping[str, str]) -> Collector:
+    """The collector of a source that is on, told what is saved of it now."""
+    assert source.collector is not None, f"{source.name} is off"
+    source.state.clear()
+    source.state.update(state)
+    return source.collector
+
+
+def budget(source: Source) -> TimeBudget:
+    """The time of a source that is on: that of the client by which it asks."""
+    built: Any = source.collector  # every one has the field: `factory.build` fills it
+    http: Http = built.http
+    return http.budget
+
+
+def limited(source: Source, config: Config) -> AbstractContextManager[None]:
+    """For what is asked of a source at one go: it ends when the source's time of [schedule] does."""
+    return budget(source).limit(config.schedule.source_minutes * 60)
 
 
 def changed_terms(own: Sequence[str], before: Sequence[str], after: Sequence[str]) -> list[str]:
@@ -291,8 +306,8 @@ def _secret_value(reference: str, secrets: Secrets, missing: list[str]) -> str:
     return secret.value or ""
 
 
-def client(config: Config) -> Http:
-    """A client of its own for one source, with the waits of [http]."""
+def client(config: Config, budget: TimeBudget | None = None) -> Http:
+    """A client of its own for one source, with the waits of [http], within the time of a source."""
     settings = config.http
     return Http(
         user_agent=settings.user_agent,
@@ -300,4 +315,5 @@ def client(config: Config) -> Http:
         attempts=settings.attempts,
         longest_wait=settings.longest_wait_seconds,
         most_bytes=settings.most_megabytes * 1_000_000,
+        budget=budget,
     )

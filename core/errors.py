@@ -64,12 +64,17 @@ class PlatformRefused(CollectorError):
 class DeliveryError(MentionsError):
     """An email did not leave; it stays due.
 
-    `permanent` where the server said that trying again can't help (5xx).
+    `permanent` where the server said that trying again can't help (5xx). `outage` where neither the email nor its address
+    is to blame: the server is down, or refuses us. `wait`: how many seconds it asked us to wait, if it did.
     """
 
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
+    def __init__(
+        self, message: str, *, permanent: bool = False, outage: bool = False, wait: float | None = None
+    ) -> None:  # fmt: skip
         super().__init__(message)
         self.permanent = permanent
+        self.outage = outage
+        self.wait = wait
 
 
 class SignInRefused(MentionsError):

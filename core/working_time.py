@@ -6,23 +6,32 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+import holidays
+
 from core import clock
 
 DAY = timedelta(days=1)
+# England's bank holidays of whatever year is asked about, substitute days included
+BANK_HOLIDAYS: Collection[date] = holidays.country_holidays("GB", subdiv="ENG")
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkingTime:
-    """`days` are weekdays from 0, Monday; `holidays` are days on which nobody works."""
+    """`days` are weekdays from 0, Monday; `closed` are days on which nobody works beside England's bank holidays."""
 
     days: frozenset[int]
     start: time
     end: time
-    holidays: Collection[date] = frozenset()
+    closed: Collection[date] = frozenset()
 
     def is_worked(self, day: date) -> bool:
         """Whether it is a working day."""
-        return day.weekday() in self.days and day not in self.holidays
+        return day.weekday() in self.days and day not in self.closed and day not in BANK_HOLIDAYS
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether somebody works at that moment."""
+        day, at = clock.local_day(moment), _time_of_day(moment)
+        return self.is_worked(day) and self.start <= at < self.end
 
     def next_day(self, day: date) -> date:
         """The first working day after this one."""

@@ -1,71 +1,332 @@
-"""The email that leaves at once for a high risk: a reference, the flags and a link; never the words."""
+"""The email by which a case is told of at once, and the digest of what is not: fixed words, a link, first steps.
+
+No mail holds a word of a post or names its writer. What happened is said by the policy's `mail_words`; the subject has
+the case's number, where it was found and when, in UK time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 
-from collectors.platforms import PLATFORM_NAMES
+from classify.policy.schema import Policy
+from collectors.platforms import FACTS, PLATFORM_NAMES
+from core import clock
+from core.models import Kind, Lane, Platform
 from core.text import reach
 from reports.email import message
-from reports.rendering import render, words
+from reports.first_steps import FirstStep, ring
+from reports.handoffs import OTHER, SPEAKING_UP, about, role_of
+from reports.rendering import render
 from settings.schema import Config
-from store import Item
+
+DANGER, THREAT, LEAK = "safeguarding", "threat", "pid"
+LANE_NAMES: dict[Lane, str] = {
+    "now": "Now", "answer": "Answer", "look": "Look", "rest": "Rest", "guardian": "For the Guardian",
+}  # fmt: skip
+# Flags of which it matters that it stands on a page of ours, where we can hide it.
+ON_OUR_PAGE = frozenset((LEAK, THREAT, "derogatory", "hate", "sexual", "harassment"))
+ROWS = 20  # cases that a digest lists; the rest are a link away
+_RED, _BLUE, _PURPLE, _DARK = "#b3190f", "#005eb8", "#330072", "#003087"
+COLOURS: dict[Lane | None, str] = {
+    "now": _RED, "answer": _BLUE, "look": "#7a4b00", "rest": "#4c6272", "guardian": _PURPLE, None: _BLUE,
+}  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
-class Alert:
-    """What an alert says of one mention."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertMail:
+    """All that an alert says. `why`: high, worse, grew, reported, own, or next for whoever is told since nobody took it.
 
-    number: int
-    platform: str
-    kind: str
-    flags: tuple[tuple[str, tuple[str, ...]], ...]  # name, clauses; best first
-    staff: str | None
+    `since`: when it was raised; `others`: who else was told; `next_at`: when the next contact is.
+    """
+
+    why: str
+    alert: int
+    case: int | None
+    mention: int
+    words: str
+    lane: Lane | None
+    flag: str
+    score: float
+    platform: Platform
+    kind: Kind
+    on_our_page: bool
     posted_at: datetime
     found_at: datetime
-    copies: int  # mentions of the same story, this one included
-    own: bool  # one of our own accounts published it
-    reach: str  # how far it went, in figures; "" where nobody says
-    reported: bool = False  # by a colleague, who outranks what the program thinks of it
+    followers: int | None
+    shares: int | None
+    posts: int
+    posts_before: int
+    since: datetime
+    has_by: str
+    done: bool
+    others: tuple[str, ...]
+    next_at: datetime | None
+    due_at: datetime | None
+    at: datetime
+    address: str
+    route_words: str = ""
+    steps: tuple[FirstStep, ...] = ()
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it waits in Now."""
+        return self.lane == "now" or self.why == "reported"
+
+    @property
+    def what(self) -> str:
+        """What happened, in fixed words."""
+        by_whom = ", told by a colleague" if self.why == "reported" else ""
+        page = ", on our own page" if (self.on_our_page and self.flag in (LEAK, THREAT)) or (self.on_our_page and self.words == "Abuse") else ""  # fmt: skip
+        return f"{self.words}{page}{by_whom}"
+
+    @property
+    def heading(self) -> str:
+        """The first line of the mail and the beginning of its subject: Now: someone may be in danger."""
+        what = _lower(self.what)
+        match self.why:
+            case "next":
+                return f"Nobody has taken it: {what}"
+            case "worse":
+                return f"More serious now: {what}"
+            case "grew":
+                return f"Growing: {what}"
+            case "own":
+                return f"On our own account: {what}"
+        if self.lane == "guardian":
+            return self.what
+        name = "Now" if self.urgent else LANE_NAMES.get(self.lane or "look", "Look")
+        return f"{name}: {what}"
+
+    @property
+    def name(self) -> str:
+        """case 6; of a post that no case holds yet, its own number."""
+        return f"case {self.case}" if self.case is not None else f"post {self.mention}"
+
+    @property
+    def subject(self) -> str:
+        """Fixed words, the case, where and when: Now: someone may be in danger, case 6 (X post, found 08:30)."""
+        return f"{self.heading}, {self.name} ({self.place} {self.kind}, found {_near(self.found_at, self.at)})"
+
+    @property
+    def place(self) -> str:
+        """Where it was said, by the name that people use."""
+        return PLATFORM_NAMES[self.platform].partition(" (")[0]
+
+    @property
+    def link(self) -> str:
+        """Where it opens, after signing in."""
+        return f"{self.address}/cases/{self.case}" if self.case is not None else f"{self.address}/mentions/{self.mention}"  # fmt: skip
+
+    @property
+    def has(self) -> str:
+        """Who has the case, in a sentence."""
+        if self.done:
+            return "It was decided since."
+        return f"{self.has_by} has it." if self.has_by else "Nobody has it yet."
+
+    @property
+    def sure(self) -> str:
+        """How sure the program is; "" where a person said it."""
+        if self.why == "reported" or not self.score:
+            return ""
+        return "very sure" if self.score >= 0.9 else "sure" if self.score >= 0.7 else "not sure"
+
+    @property
+    def seen_by(self) -> str:
+        """How far it went; "" where nobody says."""
+        figures = reach(self.followers, self.shares)
+        return f"about {figures}" if figures else ""
+
+    @property
+    def others_words(self) -> str:
+        """Who knows of it beside whoever reads this."""
+        return _and(("you", *self.others)) if self.others else "you alone"
+
+    @property
+    def next_words(self) -> str:
+        """Until when somebody should take it; "" where nobody is told next."""
+        return _near(self.next_at, self.at) if self.next_at else ""
+
+    @property
+    def since_words(self) -> str:
+        """Since when it waits."""
+        return _near(self.since, self.at)
+
+    @property
+    def due_words(self) -> str:
+        """Until when somebody should decide; "" where no time is promised."""
+        return f"by {_near(self.due_at, self.at)}" if self.due_at else ""
+
+    @property
+    def reference(self) -> str:
+        """By which somebody finds it again."""
+        return (
+            f"{self.case}-{self.alert}" if self.case is not None else f"{self.mention}-{self.alert}"
+        )
+
+    @property
+    def colour(self) -> str:
+        """That of its lane."""
+        return _RED if self.urgent else COLOURS[self.lane]
+
+    @property
+    def text(self) -> str:
+        """The text part."""
+        return render("alert.txt", mail=self)
+
+    @property
+    def html(self) -> str:
+        """The HTML part."""
+        return render("alert.html", mail=self)
 
 
-def alert_of(item: Item, *, reported: bool = False) -> Alert:
-    """What may be told of a mention by mail."""
-    return Alert(
-        number=item.number, reported=reported, own=item.own, platform=item.platform, kind=item.kind, staff=item.staff,
-        flags=tuple((flag.name, flag.clauses) for flag in item.flags),
-        posted_at=item.posted_at, found_at=item.fetched_at, copies=item.copies, reach=reach(item.followers, item.metrics.get("shares")),
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestMail:
+    """Cases of which nobody is told one by one. `why`: history, or what is over the cap of an hour."""
+
+    why: str
+    cases: tuple[AlertMail, ...]
+    address: str
+    recent_days: int
+    most: int
+
+    urgent: bool = field(default=False, init=False)
+
+    @property
+    def now(self) -> int:
+        """How many wait in Now."""
+        return sum(case.urgent for case in self.cases)
+
+    @property
+    def heading(self) -> str:
+        """Older posts: 12 cases, 3 of them now."""
+        count = len(self.cases)
+        now = f", {self.now} of them now" if self.now else ""
+        head = "Older posts" if self.why == "history" else "More alerts"
+        return f"{head}: {count} case{'s' * (count != 1)}{now}"
+
+    @property
+    def subject(self) -> str:
+        """The same: no number of a case, since there are several."""
+        return self.heading
+
+    @property
+    def reason(self) -> str:
+        """Why they come together."""
+        if self.why == "history":
+            return (
+                "These posts came before we watched their source, with an import, or are more than "
+                f"{self.recent_days} day{'s' * (self.recent_days != 1)} old."
+            )
+        return f"More than {self.most} cases came within an hour: these are told together."
+
+    @property
+    def lanes(self) -> list[tuple[str, str, list[AlertMail]]]:
+        """By lane, most urgent first: its name, its colour, and as many cases as there is room for."""
+        room = ROWS
+        lanes: list[tuple[str, str, list[AlertMail]]] = []
+        for lane in ("now", "answer", "look", "guardian", "rest", None):
+            cases = [case for case in self.cases if ("now" if case.urgent else case.lane) == lane]
+            if cases and room > 0:
+                name = LANE_NAMES[lane] if lane else "Others"
+                lanes.append((name, COLOURS[lane], cases[:room]))
+                room -= len(cases)
+        return lanes
+
+    @property
+    def more(self) -> int:
+        """Cases that are not listed."""
+        return max(0, len(self.cases) - ROWS)
+
+    @property
+    def text(self) -> str:
+        """The text part."""
+        return render("alert_digest.txt", mail=self)
+
+    @property
+    def html(self) -> str:
+        """The HTML part."""
+        return render("alert_digest.html", mail=self)
+
+
+def words_of(flags: Sequence[str], policy: Policy, *, speaking_up: bool) -> str:
+    """What happened in the policy's fixed words, by the gravest flag."""
+    return SPEAKING_UP if speaking_up else about(flags, "", policy) if flags else OTHER
+
+
+def steps_of(flags: Sequence[str], platform: Platform, config: Config) -> tuple[FirstStep, ...]:
+    """What to do first, for danger, a threat and a leak; nothing for anything else."""
+    place = PLATFORM_NAMES[platform].partition(" (")[0]
+    known = platform in FACTS and platform not in ("other", "email")
+    if DANGER in flags:
+        steps = [
+            FirstStep(words="If you know who or where they are, call", phone="999"),
+            _ring(config, "safeguarding"),
+            FirstStep(words=f"Tell {place if known else 'the platform'} that a person is at risk. The case has the link and the words"),
+            FirstStep(words="Reply with help only: 111 option 2, Samaritans 116 123"),
+        ]  # fmt: skip
+    elif THREAT in flags:
+        steps = [
+            FirstStep(words="If anyone is in danger now, call", phone="999"),
+            _ring(config, "security"),
+            FirstStep(words="Don’t answer it, and don’t warn whoever wrote it"),
+        ]  # fmt: skip
+    elif LEAK in flags:
+        steps = [
+            FirstStep(words="Hide it, or ask the platform to take it down: the case has the way"),
+            _ring(config, "information_governance"),
+            FirstStep(words="Don’t copy or forward the details, in an email or a screenshot"),
+        ]  # fmt: skip
+    else:
+        return ()
+    return tuple(step for step in steps if step is not None)
+
+
+def _ring(config: Config, key: str) -> FirstStep | None:
+    """How to ring a team, else that it can be passed on to; None for one that is not set up."""
+    role = role_of(config, key)
+    return ring(role.name, role.reach) or (
+        FirstStep(words=f"Pass it on to {role.name}") if role.key == key else None
+    )
 
 
 def alert_mail(
-    config: Config, alerts: Sequence[Alert], *, to: Sequence[str], at: datetime, message_id: str,
+    config: Config, mail: AlertMail | DigestMail, *, to: Sequence[str], at: datetime, message_id: str,
     references: str = "",
 ) -> EmailMessage:  # fmt: skip
-    """One mention's alert, or the grouped follow-ups of one story."""
-    first = alerts[0]
-    context = {
-        "alerts": alerts,
-        "address": config.review.public_url,
-        "follow_up": bool(references),
-    }
-    flags = ", ".join(words(name) for name, _ in first.flags) or "reach"
-    place = PLATFORM_NAMES[first.platform]
-    subject = f"High risk: mention {first.number}, {flags}, on {place}"
-    if first.reported:
-        subject = f"Told by a colleague: mention {first.number}, on {place}"
-    if references:
-        subject = f"More on a high risk: {len(alerts)} further mention{'s' * (len(alerts) > 1)} of one story"
+    """The email itself; later ones of a case refer to its first. What waits in Now is marked as important."""
     return message(
-        config.alerts.mail,
-        to,
-        subject,
-        render("alert.txt", **context),
-        render("alert.html", **context),
-        at=at,
-        message_id=message_id,
-        references=references,
+        config.alerts.mail, to, mail.subject, mail.text, mail.html, at=at, message_id=message_id,
+        references=references, important=mail.urgent,
+    )  # fmt: skip
+
+
+def _near(moment: datetime, at: datetime) -> str:
+    """08:45; Mon 30 Nov, 08:45 for another day: what stands in a mail says no "tomorrow", which is wrong the day after."""
+    then = clock.local_day(moment)
+    time = clock.local(moment)[-5:]
+    if then == clock.local_day(at):
+        return time
+    return (
+        f"{then:%a %-d %b}, {time}"
+        if then.year == clock.local_day(at).year
+        else clock.local(moment)
+    )
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def _and(names: Sequence[str]) -> str:
+    *others, last = names
+    return (
+        f"{', '.join(others)} and {last}"
+        if len(others) > 1
+        else f"{others[0]}, and {last}"
+        if others
+        else last
     )

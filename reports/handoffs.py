@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from reports.email import message
+from reports.first_steps import FirstStep, ring
 from reports.rendering import render
 from settings.review import EscalationRole
 from settings.schema import Config
@@ -83,6 +84,18 @@ class HandoffMail:
                 return text[0].upper() + text[1:]
 
     @property
+    def urgent(self) -> bool:
+        """Whether somebody may be in danger still."""
+        return self.danger and self.step != "taken back"
+
+    @property
+    def first_steps(self) -> list[FirstStep]:
+        """Whom to ring first."""
+        danger = FirstStep(words="If you know who or where they are, call", phone="999")
+        team = ring(self.team, self.team_phone) if self.step == "told" else None
+        return [step for step in (danger if self.urgent else None, team) if step is not None]
+
+    @property
     def text(self) -> str:
         """The text part."""
         return render("handoff.txt", mail=self)
@@ -151,5 +164,5 @@ def handoff_mail(
     """The email itself; later ones of a hand-off refer to its first."""
     return message(
         config.alerts.mail, to, mail.subject, mail.text, mail.html, at=at, message_id=message_id,
-        references=references,
+        references=references, important=mail.urgent,
     )  # fmt: skip

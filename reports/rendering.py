@@ -54,22 +54,22 @@ def render(template: str, **context: object) -> str:
     return _environment.get_template(template).render(**context)
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """Writes a file that its owner alone can read, whole or not at all. Raises ConfigError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, text)
+        _write(path, content.encode(errors="replace") if isinstance(content, str) else content)
     except OSError as error:
         raise ConfigError(
             f"{path} can't be written ({error.strerror}): make room, or name another folder in [reports]"
         ) from error
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made 0600
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         Path(scratch).replace(path)
     except BaseException:
         Path(scratch).unlink(missing_ok=True)

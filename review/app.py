@@ -48,7 +48,7 @@ from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
 from review.rendering import HERE, page
 from review.replies import sending
-from review.setup import editor
+from review.setup import editor, mail
 from review.setup.changes import Setup
 from review.team import absence, handover
 from settings import branding, secrets
@@ -76,6 +76,7 @@ PASSWORDS = frozenset({"/sign-in", "/account", "/welcome/{token}"})
 OVER_WEEKS = frozenset(
     {
         "/weekly",
+        "/weekly/file/{form}",
         "/trends",
         "/quality",
         "/audit",
@@ -103,6 +104,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/waiting/{number:row}", waiting.one_handoff),
     ("/done", today.done),
     ("/all", everything.everything),
+    ("/search", everything.not_searched),
     ("/cases/{number:row}", today.case),
     ("/cases/{number:row}/full", detail.case),
     ("/cases/{number:row}/pass-on", pass_on.pass_on),
@@ -127,9 +129,11 @@ GET: tuple[tuple[str, View], ...] = (
     ("/weekly", weekly.weekly),
     ("/exports", exports.overview),
     ("/cases/{number:row}/evidence", exports.evidence),
+    ("/weekly/file/{form}", weekly.as_file),
     ("/setup", editor.sections),
     ("/setup/{section}", editor.section),
     ("/setup/{section}/back/{version:row}", editor.confirm_roll_back),
+    ("/mail", mail.mail),
     ("/team", absence.team),
     ("/away", absence.away),
     ("/handover", handover.handover),
@@ -145,6 +149,9 @@ GET: tuple[tuple[str, View], ...] = (
     (BY_ITSELF, queue.new_items),
 )
 POST: tuple[tuple[str, View], ...] = (
+    ("/weekly/note", weekly.write),
+    ("/weekly/calendar", weekly.add_to_calendar),
+    ("/weekly/calendar/{number:row}/remove", weekly.remove_from_calendar),
     ("/sign-in", account.signed_in),
     ("/account", account.chosen),
     ("/sign-out", account.signed_out),
@@ -179,6 +186,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/takedown", takedowns.takedown),
     ("/clocks/{number:row}", takedowns.recorded),
     ("/tell", staff_reports.submit_report),
+    ("/search", everything.search),
     ("/views", everything.change_views),
     ("/cases/decide", actions.decide_many),
     ("/mentions/{number:row}/reveal", detail.reveal),
@@ -189,6 +197,11 @@ POST: tuple[tuple[str, View], ...] = (
     ("/mentions/{number:row}/moderate/confirm", moderate.confirm),
     ("/mentions/{number:row}/report", report.reported),
     ("/sample/{number:row}", samples.answer),
+    ("/mail/test", mail.send_test),
+    ("/mail/retry", mail.retry_all),
+    ("/mail/{number:row}/retry", mail.retry),
+    ("/mail/{number:row}/address", mail.change_address),
+    ("/mail/{number:row}/drop", mail.drop),
     ("/setup/{section}", editor.change),
     ("/setup/{section}/back/{version:row}", editor.roll_back),
     ("/cases/assign", assign.assign_many),
@@ -198,6 +211,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/away/{number:row}/end", absence.end_away),
     ("/handover", handover.written),
     ("/handover/{number:row}/read", handover.read),
+    ("/handover/{number:row}/strike", handover.struck),
     ("/audit/export", audit.export),
     ("/exports", exports.take),
     ("/cases/{number:row}/evidence", exports.take_evidence),

@@ -1,6 +1,6 @@
 """What the governance lead reads: everything that was done, who saw personal data and why, whether the chain is whole.
 
-Nothing here can be changed. Looking leaves no trace; taking a copy leaves one.
+Nothing here can be changed. That somebody took a copy is recorded.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from review.cases.deadlines import OUTCOMES, STEPS, WHOM
 from review.context import AppContext, RequestContext
 from review.rendering import page
 from review.wording import words
+from settings.sections import SECTIONS
 from store import AuditQuery, Event
 
 SIZE = 50
@@ -69,6 +70,7 @@ def audit(context: RequestContext) -> Response:
     return page(
         context, "audit/audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(context),
         everybody=context.store.users.all(), people=people(context), said=describe_event, kind_name=kind_name,
+        section_titles={section.key: section.title for section in SECTIONS},
     )  # fmt: skip
 
 
@@ -224,7 +226,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "decided together": ("Cases decided together", "Decided {cases} cases at once."),
         "undone together": ("Cases brought back together", "Took back a decision on {cases} cases at once."),
         "case reopened": ("Case opened again", "The case opened again: it {why}."),
-        "case assigned": ("Case given to someone", ""),  # see _assigned
+        "case assigned": ("Case taken, given or given back", ""),  # see _assigned
+        "alert not acknowledged": ("Next contact told", "Nobody had taken the case in time: contact {level} of that route was written to."),
         "passed on": ("Case passed on", "Passed the case on to {role}."),
         "hand-off chased": ("Chased", "Whoever has not confirmed was written to: {emails} emails."),
         "hand-off confirmed": ("Confirmed", "Wrote down who has the case."),
@@ -237,7 +240,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "opinion given": ("A colleague answered", "Said what they think of a case."),
         "absence set": ("Absence set", "Saved when {user} is away, and who covers."),
         "absence ended": ("Absence ended", "Ended or took back an absence of {user}."),
-        "handed over": ("Handover note", "Left a handover note, or corrected one."),
+        "handed over": ("Handover note", ""),  # see _handed_over
+        "handover struck": ("Handover note struck", "Removed the words of handover note {handover} for good."),
         "decided": ("Post decided", "Decided on one post: {decision}."),
         "reply recorded": ("Reply written down", "Wrote down what was replied (decision {version} of the case)."),
         "hr released": ("Way to human resources released", ""),
@@ -276,6 +280,9 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "model accepted": ("Program changed", "Put version {version} of the program to work, measured against {against}."),
         "sent": ("Mail sent", "Mail {outbox} was sent."),
         "parked": ("Mail given up", "Mail {outbox} could not be sent, and was given up."),
+        "mail address changed": ("Address of an email changed", "Sent mail {outbox} to another address."),
+        "mail dropped": ("Mail not needed any more", "Said that mail {outbox} need not be sent any more."),
+        "mail tested": ("Test sent", "Had a test sent."),
         "keys rotated": ("Keys changed", "Sealed everything again under another key: {fields} fields."),
         "backed up": ("Backup made", ""),
         "restored": ("Backup restored", "The data was brought back from a backup."),
@@ -298,6 +305,7 @@ REASONS: Mapping[str, str] = {
 
 # What stands in these fields is one of a few names, each with words of its own.
 _SHOWN: Mapping[str, Mapping[str, str]] = {
+    "section": {section.key: section.title for section in SECTIONS},
     "step": {str(name): label for name, label in STEPS.items()},
     "whom": {str(name): label for name, label in WHOM.items()},
     "outcome": OUTCOMES, "reason": REASONS,
@@ -375,6 +383,8 @@ def _shown(name: str, value: int | str, people: People) -> str:
     if name == "source":
         return PLATFORM_NAMES.get(str(value)) or sentence(words(str(value)))
     label = _SHOWN.get(name, {}).get(str(value))
+    if label is not None and name == "section":
+        return label
     if label is not None:
         return label[:1].lower() + label[1:]
     if name in ("decision", "action", "outcome"):
@@ -398,8 +408,17 @@ def _changed(event: Event, people: People) -> str:
     return " ".join(parts[part] for part in told_of if part in parts)
 
 
+def _handed_over(event: Event, people: People) -> str:
+    version = event.about.get("version")
+    if version is None:  # an older version of this program did not write which
+        return "Left a handover note, or corrected one."
+    return "Left a handover note." if version == 1 else "Corrected their handover note."
+
+
 def _assigned(event: Event, people: People) -> str:
     to = event.about.get("to")
+    if to is not None and to == people.doer(event):
+        return "Took the case."
     return (
         "Gave the case back to everybody." if to is None else f"Gave the case to {people.name(to)}."
     )
@@ -425,6 +444,6 @@ def _exported(event: Event, people: People) -> str:
 
 
 _OF_THEIR_OWN: Mapping[str, Callable[[Event, People], str]] = {
-    "user changed": _changed, "case assigned": _assigned, "purged": _purged,
+    "user changed": _changed, "case assigned": _assigned, "handed over": _handed_over, "purged": _purged,
     "exported": _exported,
 }  # fmt: skip

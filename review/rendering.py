@@ -92,6 +92,15 @@ _environment.globals.update(
 )
 
 
+def _covers_in(context: RequestContext) -> int | None:
+    """In how many seconds masked details that this page may show are covered: without a script it is loaded anew then."""
+    looked = context.request.query_params.get("looked", "")
+    if context.request.method != "GET" or not looked.isdecimal() or len(looked) > 11:
+        return None
+    until = context.app.details.last(context.user.number, int(looked), context.at)
+    return int((until - context.at).total_seconds()) + 1 if until is not None else None
+
+
 def page(
     context: RequestContext, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
@@ -108,6 +117,7 @@ def page(
         # a page that says what is wrong with the store asks nothing more of it
         "counted": shell.counts(context) if context.signed and status < 500 else {},
         "lane_asked": shell.lane_asked(context),
+        "covers_in": _covers_in(context) if context.signed else None,
         "can_decide": context.signed is not None and context.may("reviewer"),
         "newest": context.store.queue.newest() if context.signed and status < 500 else None,
     }

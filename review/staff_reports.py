@@ -29,22 +29,25 @@ TARGET = "target"  # the kind of who is meant themselves
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """What may worry a colleague. `line` is the reason in Today where they wrote none; `private`: taken from a chat, too."""
+    """What may worry a colleague. `line` is the reason in Today where they wrote none; `private`: taken from a chat, too.
+
+    `flags`: whoever is told at once of these is told of it.
+    """
 
     label: str
     line: str
     hint: str = ""
     private: bool = False
-    flag: str = ""  # what they say that it is
+    flags: tuple[str, ...] = ()
 
 
 KINDS: Mapping[str, Kind] = {
-    "danger": Kind(label="Someone may be in danger", line="Someone may be in danger", private=True, flag="safeguarding"),
+    "danger": Kind(label="Someone may be in danger", line="Someone may be in danger", private=True, flags=("safeguarding",)),
     "patient": Kind(
-        label="A patient’s details", line="A patient’s details", private=True, flag="pid",
+        label="A patient’s details", line="A patient’s details", private=True, flags=("pid",),
         hint="A name, number, photo, wristband or ward board",
     ),
-    "threat": Kind(label="A threat or abuse", line="A threat or abuse", private=True, flag="threat"),
+    "threat": Kind(label="A threat or abuse", line="A threat or abuse", private=True, flags=("threat",)),
     TARGET: Kind(
         label="It is aimed at me", line="Aimed at a colleague",
         hint="The next page says what help there is, and what you need not wait for",
@@ -74,6 +77,7 @@ def submit_report(context: RequestContext) -> Response:
         mention, reason = _store(context, _seen(fields), line)
         number = context.store.staff_reports.add(
             mention, at=context.at, worry=_worry(fields), who=fields["who"], target=target, reason=reason,
+            flags=KINDS[fields["kind"]].flags,
         )  # fmt: skip
     except InputError as error:
         option, _, why = str(error).partition(": ")
@@ -99,7 +103,7 @@ def flags_told(worry: str) -> set[str]:
     ticked = (
         worry.removesuffix(")").rpartition(" (")[2].removesuffix(", in a private chat or group")
     )
-    return {kind.flag for kind in KINDS.values() if kind.flag and kind.label == ticked}
+    return {flag for kind in KINDS.values() if kind.label == ticked for flag in kind.flags}
 
 
 def _store(context: RequestContext, seen: Mapping[str, str], line: str) -> tuple[int, str]:
@@ -123,7 +127,7 @@ def report(context: RequestContext) -> Response:
     target = context.request.query_params.get("target", "") == "1"
     return page(
         context, "staff_reports/report.html", report=staff_report, target=target,
-        minutes=context.config.schedule.collect_every_minutes,
+        minutes=context.config.schedule.deliver_every_minutes,
     )  # fmt: skip
 
 

@@ -32,13 +32,28 @@ def moved_keys(classifier: Mapping[str, str], folder: Path) -> Iterator[str]:
             yield key
 
 
-def without_former_clocks(table: dict[str, Any]) -> dict[str, Any]:
-    """The file's content without [review.clocks]: [review.lanes] says how long what may wait."""
-    review = table.get("review")
-    if not isinstance(review, dict) or "clocks" not in review:
-        return table
-    log.warning(
-        "config.toml: [review.clocks] is no longer used: [review.lanes] says how long what may wait. Take it out; the "
-        "next release won't know it"
-    )
-    return {**table, "review": {key: value for key, value in review.items() if key != "clocks"}}
+def without_former_keys(table: dict[str, Any]) -> dict[str, Any]:
+    """The file's content without what means nothing now, each with a warning for one release more.
+
+    [review.lanes] says how long what may wait, which [review.clocks] did; [alerts] recent_days what is too old to alert
+    at once, which [classifier] alert_recent_hours did.
+    """
+    for former, key, instead in (
+        ("review", "clocks", "[review.lanes] says how long what may wait"),
+        (
+            "classifier",
+            "alert_recent_hours",
+            "recent_days under [alerts] says what is too old to alert at once",
+        ),
+    ):
+        section = table.get(former)
+        if isinstance(section, dict) and key in section:
+            log.warning(
+                "config.toml: %s under [%s] is no longer used: %s. Take it out; the next release won't know it",
+                key, former, instead,
+            )  # fmt: skip
+            table = {
+                **table,
+                former: {name: value for name, value in section.items() if name != key},
+            }
+    return table

@@ -237,12 +237,6 @@ Hours = Annotated[int, Field(ge=1, le=24 * 90)]
 
 WorkingDays = Annotated[int, Field(ge=1, le=60)]
 _WEEK: tuple[Weekday, ...] = get_args(Weekday)
-# https://www.gov.uk/bank-holidays: England and Wales; config.toml has the same
-_BANK_HOLIDAYS = tuple(date.fromisoformat(day) for day in (
-    "2026-01-01", "2026-04-03", "2026-04-06", "2026-05-04", "2026-05-25", "2026-08-31", "2026-12-25", "2026-12-28",
-    "2027-01-01", "2027-03-26", "2027-03-29", "2027-05-03", "2027-05-31", "2027-08-30", "2027-12-27", "2027-12-28",
-    "2028-01-03", "2028-04-14", "2028-04-17", "2028-05-01", "2028-05-29", "2028-08-28", "2028-12-25", "2028-12-26",
-))  # fmt: skip
 
 
 class LanePromises(BaseModel):
@@ -262,7 +256,7 @@ class LanePromises(BaseModel):
     days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = ("mon", "tue", "wed", "thu", "fri")
     start: ClockTime = Field(default="09:00", alias="from")
     until: ClockTime = "17:00"
-    bank_holidays: tuple[date, ...] = _BANK_HOLIDAYS
+    bank_holidays: tuple[date, ...] = ()  # beside England's, which are known
 
     @model_validator(mode="after")
     def _day_begins_before_it_ends(self) -> Self:
@@ -275,7 +269,7 @@ class LanePromises(BaseModel):
         """The days and hours that count."""
         return WorkingTime(
             days=frozenset(_WEEK.index(day) for day in self.days), start=time.fromisoformat(self.start),
-            end=time.fromisoformat(self.until), holidays=frozenset(self.bank_holidays),
+            end=time.fromisoformat(self.until), closed=frozenset(self.bank_holidays),
         )  # fmt: skip
 
     @property
@@ -314,6 +308,7 @@ class Chase(BaseModel):
     model_config = STRICT
     minutes: Minutes = 240
     danger_minutes: Annotated[int, Field(ge=5, le=240)] = 15
+    urgent_minutes: Annotated[int, Field(ge=5, le=720)] = 60
     chain: tuple[Address, ...] = ()
     lead: tuple[Address, ...] = ()
 

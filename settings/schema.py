@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from core.errors import ConfigError
 from core.models import Platform
 from core.validation import STRICT, ClockTime, Weekday, first_fault
 from settings import moved_paths
+from settings.alerts import AlertRoute as AlertRoute
+from settings.alerts import Routing
 from settings.branding import Branding
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
@@ -49,7 +52,6 @@ class ClassifierSettings(BaseModel):
     model: str = ""  # a folder; empty for the one that ships
     policy: str = ""  # a file; empty for the one that ships
     threads: Annotated[int, Field(ge=0, le=256)] = 0  # 0: all
-    alert_recent_hours: Positive = 72
     staff_not_kept: tuple[Platform, ...] = ("linkedin",)
 
 
@@ -58,19 +60,73 @@ class Schedule(BaseModel):
 
     model_config = STRICT
     collect_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
+    source_minutes: Annotated[float, Field(gt=0, le=1440)] = 15.0
+    sources_at_once: Annotated[int, Field(ge=1, le=64)] = 16
     first_look_hours: Positive = 168
     overlap_minutes: Annotated[int, Field(ge=0, le=1440)] = 180
-    deliver_every_minutes: Annotated[int, Field(ge=1, le=60)] = 5
+    deliver_every_minutes: Annotated[int, Field(ge=1, le=60)] = 1
     daily_at: ClockTime = "08:00"
     weekly_on: Weekday = "mon"
     weekly_at: ClockTime = "07:30"
     purge_at: ClockTime = "03:15"
 
 
-class Mail(BaseModel):
-    """The mail server that alerts and reports leave by."""
+def _web_address(written: str) -> str:
+    """https, or http to this machine alone: a secret goes there."""
+    try:
+        parts = urlsplit(written)
+        host = parts.hostname or ""
+    except ValueError as error:
+        raise ValueError("is no web address") from error
+    if (parts.scheme == "https" and host) or (parts.scheme == "http" and host in LOOPBACK):
+        return written.rstrip("/")
+    raise ValueError("must begin with https://")
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class MailOAuth(BaseModel):
+    """Sign-in of an application by OAuth 2.0 client credentials (RFC 6749, 4.4), as Microsoft 365 asks for it.
+
+    With `client_id` empty nobody signs in so. `token_url` is Microsoft's for the tenant where it is empty.
+    """
 
     model_config = STRICT
+    tenant: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{0,100}$")] = ""
+    client_id: str = ""
+    client_secret: SecretRefOrNone = ""
+    token_url: Annotated[str, AfterValidator(lambda written: written and _web_address(written))] = (
+        ""
+    )
+
+    @property
+    def on(self) -> bool:
+        """Whether mail signs in by it."""
+        return bool(self.client_id)
+
+    @property
+    def asked_at(self) -> str:
+        """Where a token is asked for."""
+        return (
+            self.token_url or f"https://login.microsoftonline.com/{self.tenant}/oauth2/v2.0/token"
+        )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.on and not self.client_secret:
+            raise ValueError("client_id has no client_secret: write where it is")
+        if self.on and not (self.tenant or self.token_url):
+            raise ValueError("client_id has no tenant: write the directory’s id")
+        return self
+
+
+class Mail(BaseModel):
+    """The mail server that alerts and reports leave by, or Microsoft Graph in its place."""
+
+    model_config = STRICT
+    by: Literal["smtp", "graph"] = "smtp"
     host: str
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
@@ -79,47 +135,78 @@ class Mail(BaseModel):
     sender: Address
     ca_file: str = ""
     timeout_seconds: Seconds = 30.0
+    graph_url: WebAddress = "https://graph.microsoft.com/v1.0"
+    oauth: MailOAuth = MailOAuth()
+
+    @property
+    def where(self) -> str:
+        """The server as messages name it."""
+        return "Microsoft Graph" if self.by == "graph" else f"mail server {self.host}:{self.port}"
 
     @model_validator(mode="after")
     def _signs_in_whole(self) -> Self:
-        if self.user and not self.password:
+        if self.by == "graph":
+            if not self.oauth.on:
+                raise ValueError('by = "graph" needs client_id in [alerts.mail.oauth]')
+            return self
+        if not self.host:
+            raise ValueError("host: name your mail server")
+        if self.user and not self.password and not self.oauth.on:
             raise ValueError("user has no password: write where it is, or leave user empty")
+        if self.oauth.on and self.security == "none" and self.host not in LOOPBACK:
+            raise ValueError('security = "none" would send the sign-in in clear')
         return self
 
 
-class AlertRoute(BaseModel):
-    """Who is told of some flags, in the place of who is told of all others."""
+class SecondChannel(BaseModel):
+    """One other way to tell people: a Teams channel, or whatever apprise speaks.
+
+    `address` is where the webhook's address or the apprise URL is kept: whoever has it can write there. `use`: "failing"
+    for when mail has not left for a while, "always" for every alert beside it.
+    """
 
     model_config = STRICT
-    flags: Annotated[tuple[str, ...], Field(min_length=1)]
-    to: Annotated[tuple[Address, ...], Field(min_length=1)]
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    kind: Literal["teams", "apprise"]
+    address: SecretRef
+    use: Literal["failing", "always"] = "failing"
 
 
-class Alerts(BaseModel):
-    """Who is told at once of a high risk."""
+class Second(BaseModel):
+    """What tells people beside mail, and in its place where it fails."""
 
     model_config = STRICT
-    on: bool = False
-    to: tuple[Address, ...] = ()
-    route: tuple[AlertRoute, ...] = ()
+    after_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    channels: tuple[SecondChannel, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_of_their_own(self) -> Self:
+        names = [channel.name for channel in self.channels]
+        if len(set(names)) < len(names):
+            raise ValueError("channels: two have the same name")
+        return self
+
+
+class Alerts(Routing):
+    """Who is told at once, and the server that takes it."""
+
     retry_minutes: Annotated[float, Field(gt=0, le=1440)] = 5.0
     attempts: Positive = 12
+    second: Second = Second()
     mail: Mail
 
-    def recipients_for(self, flags: Iterable[str]) -> tuple[str, ...]:
-        """Who is told of a high risk with these flags, in the order of config.toml; nobody while alerts are off.
-
-        Each flag is told to everybody of the routes that name it, and to `to` where none does: a flag beside a
-        routed one must not be lost to those who look after it. Without a flag it is told to `to`.
-        """
-        if not self.on:
-            return ()
-        names = set(flags)
-        routed = {flag for route in self.route for flag in route.flags}
-        people = list(self.to) if not names or names - routed else []
+    @model_validator(mode="after")
+    def _routes_name_channels(self) -> Self:
+        names = {channel.name for channel in self.second.channels}
         for route in self.route:
-            people += route.to if names & set(route.flags) else ()
-        return tuple(dict.fromkeys(people))
+            if unknown := sorted(set(route.also) - names):
+                raise ValueError(f"route: no second channel is called {unknown[0]!r}")
+        return self
+
+    def channels_for(self, route: str) -> tuple[str, ...]:
+        """The second channels that are told of a mail to a route beside it, each once."""
+        always = [channel.name for channel in self.second.channels if channel.use == "always"]
+        return tuple(dict.fromkeys([*always, *self.also(route)]))
 
 
 class Reports(BaseModel):
@@ -195,7 +282,7 @@ def load(path: Path) -> Config:
     try:
         # through JSON, where pydantic's strict mode takes arrays for tuples and text for dates
         config = Config.model_validate_json(
-            json.dumps(moved_paths.without_former_clocks(table), default=str)
+            json.dumps(moved_paths.without_former_keys(table), default=str)
         )
     except ValidationError as error:
         raise ConfigError(f"{path.name}: {fault_line(error)}") from error

@@ -52,6 +52,12 @@ def _alerts(before: Config, after: Config, on: date) -> Iterator[str]:
         yield "Nobody will be told at once of a high risk for a flag without a route"
     if _told(new):
         yield from _routes(old, new)
+    if any("guardian" in route.lanes for route in old.route) and not any(
+        "guardian" in route.lanes for route in new.route
+    ):
+        yield "Nobody will be told at once of what may be speaking up, but the Guardian’s role where it has an email"
+    if new.most_an_hour < 3 <= old.most_an_hour:
+        yield f"From the {'second' if new.most_an_hour == 1 else 'third'} case of an hour on, even danger comes in a digest"
 
 
 def _routes(old: Alerts, new: Alerts) -> Iterator[str]:
@@ -157,9 +163,23 @@ def _templates(before: Config, after: Config, on: date) -> Iterator[str]:
             )
 
 
+# Where anybody can open a mailbox: nobody at work can say who reads one there.
+_OPEN_TO_ANYBODY = re.compile(
+    r"@(?:gmail|googlemail|hotmail|outlook|live|msn|yahoo|ymail|icloud|me|mac|aol|proton|protonmail|gmx|btinternet|sky|virginmedia|talktalk)"
+    r"\.(?:com|co\.uk|net|me|org|de)$",
+    re.IGNORECASE,
+)
+
+
 def _escalation(before: Config, after: Config, on: date) -> Iterator[str]:
     old = {role.key: role for role in before.review.roles}
     new = {role.key: role for role in after.review.roles}
+    known = {address for role in old.values() for address in role.email} | _chased(before)
+    for address in sorted(
+        ({address for role in new.values() for address in role.email} | _chased(after)) - known
+    ):
+        if _OPEN_TO_ANYBODY.search(address):
+            yield f"{address} is a mailbox that anybody can open: is it the team’s own at work?"
     for key, role in old.items():
         if (
             role.hr
@@ -174,6 +194,10 @@ def _escalation(before: Config, after: Config, on: date) -> Iterator[str]:
             yield f"{GUARDING[key]}: the role ‘{role.name}’ goes"
     if before.review.crisis_contact.strip() and not after.review.crisis_contact.strip():
         yield "Where someone is in danger, the page will name nobody to ring out of hours"
+
+
+def _chased(config: Config) -> set[str]:
+    return {*config.review.chase.chain, *config.review.chase.lead}
 
 
 def _clocks(before: Config, after: Config, on: date) -> Iterator[str]:

@@ -29,6 +29,7 @@ from steps.context import RunContext
 from store import Token
 
 WARN_BEFORE = timedelta(days=7)
+LONGEST_RENEWAL = 30.0  # seconds: nothing is read before access is renewed, so that one that hangs must not keep all
 _OAUTH_ERRORS = (requests.RequestException, ValueError, KeyError, TypeError)
 
 
@@ -223,7 +224,10 @@ def renew(context: RunContext) -> dict[str, str]:
             continue
         if token is None or (_ends_soon(token, at) and token.renewal):
             try:
-                context.store.tokens.renew(access(context, name).renewed(token, at), of=token)
+                way = access(context, name)
+                with way.http.budget.limit(LONGEST_RENEWAL):
+                    renewed = way.renewed(token, at)
+                context.store.tokens.renew(renewed, of=token)
                 if granted := context.tokens().get(name):  # a person's, if one granted it meanwhile
                     context.sources.renew_access(name, granted)
             except (CollectorError, ConfigError) as error:

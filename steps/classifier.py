@@ -11,12 +11,12 @@ from pathlib import Path
 from classify.classifier import Classifier
 from classify.inputs import Known
 from classify.model.checkpoint import opened
-from classify.model.onnx_model import SHIPPED
 from classify.policy.schema import Policy
 from core import clock
 from settings import schema
 from settings.policy import load_policy
 from settings.schema import Config
+from steps.model_files import model_folder
 
 
 def load_classifier(
@@ -44,8 +44,3 @@ def known(config: Config, at: datetime) -> Known:
         names=today.names, places=today.places, providers=today.providers, register=today.register,
         official=today.official, phones=today.phones, emails=today.emails, postcodes=today.postcodes,
     )  # fmt: skip
-
-
-def model_folder(config: Config, folder: Path) -> Path:
-    """Where the model in force lies."""
-    return folder / config.classifier.model if config.classifier.model else SHIPPED

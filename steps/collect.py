@@ -13,10 +13,10 @@ from core import clock
 from core.errors import CollectorError, ConfigError, StoreError
 from core.models import Mention
 from core.progress import ReportProgress
-from steps import access_tokens, impersonation, logos, match_rules
+from steps import access_tokens, impersonation, logos, match_rules, parallel
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
-from store import Matcher, PageCounts
+from store import PageCounts
 
 PART = 500  # mentions stored in one transaction
 NOTHING: Mapping[str, str] = {}
@@ -24,6 +24,15 @@ NOTHING: Mapping[str, str] = {}
 
 def collect(context: RunContext, only: Sequence[str] = ()) -> None:
     """Pulls every source that is on, and stores what it found with the fact of the run."""
+    for _ in as_they_end(context, only):
+        pass
+
+
+def as_they_end(context: RunContext, only: Sequence[str] = ()) -> Iterator[list[str]]:
+    """The same, side by side. Yields once when all are under way, then the names of those that ended.
+
+    What a source found is stored when it is named here, so that it can be assessed while others are still read.
+    """
     at, sources = context.at, context.sources  # names a wrong key before anything is pulled
     without: Mapping[str, str] = NOTHING
     with context.continue_on_error("access"):
@@ -34,27 +43,38 @@ def collect(context: RunContext, only: Sequence[str] = ()) -> None:
         context.report_progress(
             "no source is on, so that nothing can be found: see `mentions check`"
         )
-    rules = match_rules.of_today(context.config, at)
+    match_rules.of_today(context.config, at)  # the same of a rule that is wrong
     known_logos = logos.known(context.config.logos, context.folder)
+    on = []
     for source in sources:
         if only and source.name not in only:
             continue
         if source.off:
             context.report_progress(f"{source.name}: off, {source.off}")
         if source.blind or source.name in without:  # the reports must not take its silence for calm
-            why = source.off or without[source.name]
-            context.store.mentions.add_run(
-                source.name, [], since=at, at=at, error=why, complete=False
-            )
+            _note_not_read(context, source.name, source.off or without[source.name])
         elif not source.off:
-            with context.continue_on_error(source.name):
-                _collect_one(context, source, rules, known_logos)
+            on.append(source)
+
+    def give_up(source: Source) -> None:
+        why = f"{_cut_short(context)}, and it does not even end then: what it had not stored yet is found again"
+        context.failed(f"{source.name}: {why}")
+        _note_not_read(context, source.name, why)
+
+    yield from parallel.side_by_side(
+        context, on, lambda run, source: _collect_one(run, source, known_logos), give_up
+    )
 
 
-def _collect_one(
-    context: RunContext, source: Source, rules: Matcher, known_logos: logos.Known
-) -> None:
+def _note_not_read(context: RunContext, source: str, why: str) -> None:
+    context.store.mentions.add_run(
+        source, [], since=context.at, at=context.at, error=why, complete=False
+    )
+
+
+def _collect_one(context: RunContext, source: Source, known_logos: logos.Known) -> None:
     at, schedule = context.at, context.config.schedule
+    rules = match_rules.of_today(context.config, at)  # this thread's own: it looks in a database
     complete = context.store.sources.last_complete_run(source.name)
     since = (complete or at - timedelta(hours=schedule.first_look_hours)) - timedelta(
         minutes=schedule.overlap_minutes
@@ -64,7 +84,9 @@ def _collect_one(
     pulled = Pulled()
     error: str | None = None
     try:
-        for part in pulled.parts(collector.collect(since), source.name, context.skip_item):
+        for part in pulled.parts(
+            _in_time(collector.collect(since), context), source.name, context.skip_item
+        ):
             if not terms.may_keep(source.name):
                 part = []
             mentions = impersonation.with_logos_all(
@@ -80,7 +102,23 @@ def _collect_one(
     except Exception as bug:  # what was found before it is kept
         log_bug(source.name, bug)
         error = of_a_bug(bug)
+    if context.budget and context.budget.spent:  # whatever error that came to
+        error = f"{_cut_short(context)}; what it found until then is kept"
     end_run(context, source.name, pulled, since=since, error=error, state=state)
+
+
+def _in_time(run: Iterable[Collected], context: RunContext) -> Iterator[Collected]:
+    """What a collector hands on, for as long as its source has time. Raises CutShort."""
+    for thing in run:
+        yield thing  # what came is kept, however late it is
+        if context.budget:
+            context.budget.check()
+
+
+def _cut_short(context: RunContext) -> str:
+    minutes = context.config.schedule.source_minutes
+    after = f"{minutes:g} minutes" if minutes >= 1 else f"{minutes * 60:g} seconds"
+    return f"cut short after {after}, and read again from the same place in the next cycle"
 
 
 def end_run(

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from classify.policy.schema import Policy
 from collectors import factory, registry
 from collectors.base import Collector, Http
+from collectors.http.budget import TimeBudget
 from collectors.registry import Build, Source, Sources
 from core import clock
 from core.errors import ConfigError, MentionsError, StoreError
@@ -47,6 +48,7 @@ class RunContext:
     effective: EffectiveConfig | None = None
     find_secret: FindSecret = secret
     build: Build = factory.build
+    budget: TimeBudget | None = None  # of the source that this thread reads
 
     @cached_property
     def secrets(self) -> Secrets:
@@ -76,11 +78,18 @@ class RunContext:
     @cached_property
     def http(self) -> Http:
         """What asks for pictures, whichever source named them."""
-        return registry.client(self.config)
+        return registry.client(self.config, self.budget)
 
     def collector(self, source: Source) -> Collector:
         """The one collector of a source in this run, told what was saved of it since it was last used."""
-        return self.sources.collector(source)
+        return registry.collector(source, self.store.sources.state(source.name))
+
+    @contextmanager
+    def beside(self, budget: TimeBudget | None = None) -> Iterator[RunContext]:
+        """The same run for another thread, with a store of its own; what fails there is named here."""
+        with self.store.beside() as store:
+            set_waits(store, self.config)
+            yield replace(self, store=store, budget=budget)
 
     def new_run(self, at: datetime) -> RunContext:
         """Another run on the same open store, in which everything is worked out anew."""
@@ -162,9 +171,10 @@ def open_store(
 
 
 def set_waits(store: Store, config: Config) -> None:
-    """Tells the store how long things may wait, and who is written to when a case is passed on."""
+    """Tells the store how long things may wait, what is told at once, and who is written to when a case is passed on."""
     store.deadlines.due_by = config.review.lanes.due
     store.handoffs.policy = chase_policy(config)
+    store.alerts.from_risk = config.alerts.from_risk
 
 
 def chase_policy(config: Config) -> ChasePolicy:
@@ -175,7 +185,7 @@ def chase_policy(config: Config) -> ChasePolicy:
             role.key: Receiver(name=role.name, email=role.email, minutes=role.minutes)
             for role in config.review.roles
         },
-        minutes=chase.minutes, danger_minutes=chase.danger_minutes, chain=chase.chain, lead=chase.lead,
+        minutes=chase.minutes, danger_minutes=chase.danger_minutes, urgent_minutes=chase.urgent_minutes, chain=chase.chain, lead=chase.lead,
         working=config.review.lanes.working_time,
     )  # fmt: skip
 
@@ -201,7 +211,7 @@ def exclusive_lock(
     `patience` is how many seconds to wait for the other to end.
     """
     path = folder / f"{config.store.path}.{what}.lock"
-    lock = FileLock(path, timeout=patience)
+    lock = FileLock(path, timeout=patience, mode=0o600)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()

@@ -1,53 +1,105 @@
-"""The third step: what is due in the outbox leaves by mail, at least once. It is marked after it was sent."""
+"""The third step: what is due in the outbox leaves, at least once for each of those who are to get it.
+
+By mail, in one session for all that is due, and where mail fails by what stands in for it (`steps/second.py`). Each
+recipient is marked after it was sent to them.
+"""
 
 from __future__ import annotations
 
-import smtplib
+from collections import deque
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from email.message import EmailMessage
 
 from core import clock
-from core.errors import DeliveryError
-from reports import alerts, digest, handoffs, weekly
-from reports.email import server, translated
-from steps import health, report
+from core.errors import ConfigError, DeliveryError
+from reports import digest, handoffs, pdf
+from reports.weekly import layout
+from reports.weekly.figures import gather
+from reports.weekly.periods import period_of
+from steps import alerts, health, report, second
 from steps.bugs import log_bug, of_a_bug
+from steps.channels.base import Letter, Session, nobody_got_it
+from steps.channels.registry import mail_channel
 from steps.context import RunContext
-from store import OutboxRow
+from steps.retries import due_people, next_outage_try, settle
+from store import OutboxRow, PeriodKind, Recipient
 from store.cases.handoffs import StepKind
 
 REPORTS = {"daily": "morning list", "weekly": "weekly summary"}
 
 
 def deliver(context: RunContext, at: datetime) -> int:
-    """Sends what is due; how many mails left. What could not be sent stays due and is named.
+    """Sends what is due; how many mails left. What could not be sent stays due, or is given up, and is named.
 
     `at` is later than the run's own where the steps before it took their time.
     """
-    waiting = letters(
-        context, [row for row in context.store.outbox.due(at) if recipients(context, row)]
-    )
+    left = _deliver_by_mail(context, at)
+    with context.continue_on_error("second channels"):
+        second.tell(context, at)
+    return left
+
+
+def _deliver_by_mail(context: RunContext, at: datetime) -> int:
+    waiting = [[row] for row in _addressed(context, at)]
     if not waiting:
         return 0
-    settings = context.config.alerts.mail
-    password = context.secrets.find(settings.password) if settings.user else None
-    if password is not None and password.value is None:
-        context.failed(
-            f"mail: {len(waiting)} stay due: the password is missing: set the {password.where}"
-        )
+    if until := context.store.outbox.held_until(at):
+        moment = clock.local(until)[-5:]
+        context.failed(f"mail: {len(waiting)} wait: the last try failed, the next is at {moment}")
         return 0
-    left = tried = 0
+    channel = mail_channel(context.config.alerts.mail, context.secrets)
+    queue, left, going_on = deque(waiting), 0, True
     try:
-        with server(settings, (password.value or "") if password else "") as session:
-            for rows in waiting:
-                left += _sent(context, session, rows, at)
-                tried += 1
-                if session.sock is None:  # the server hung up: what is left is not to blame
-                    break
-    except DeliveryError as error:  # nobody's letter is to blame: none of them counts it as a try
-        context.failed(f"mail: {len(waiting) - tried} stay due: {error}")
+        while queue and going_on:
+            with channel.session() as session:
+                taken, going_on = _deliver_in(context, session, queue, at)
+            left += taken
+            # a server that hangs up after so many mails is asked again, one that takes none is not
+            going_on = going_on and taken > 0
+    except DeliveryError as error:
+        _not_opened(context, list(queue), error, at)
     return left
+
+
+def _deliver_in(
+    context: RunContext, session: Session, queue: deque[list[OutboxRow]], at: datetime
+) -> tuple[int, bool]:
+    """Sends in one session until the queue or the session ends; how many left, and whether another may go on."""
+    left = 0
+    while queue and session.alive:
+        sent, outage = _sent(context, session, queue.popleft(), at)
+        left += sent
+        if outage:  # neither this mail nor the next is to blame
+            return left, False
+    return left, True
+
+
+def _addressed(context: RunContext, at: datetime) -> list[OutboxRow]:
+    """What is due by mail, each row with those who get it; without those whose kind is turned off."""
+    rows = []
+    for row in context.store.outbox.due(at):
+        people = recipients(context, row)
+        if not people:
+            continue
+        if not any(person.channel == "mail" for person in row.people):
+            row = context.store.outbox.add_recipients(row.number, people, at)
+        if due_people(row, "mail", at):
+            rows.append(row)
+    return rows
+
+
+def _not_opened(
+    context: RunContext, waiting: Sequence[Sequence[OutboxRow]], error: DeliveryError, at: datetime
+) -> None:
+    """No letter is to blame, so none is given up for it; but it counts, and all of them wait the same while."""
+    context.failed(f"mail: {len(waiting)} stay due: {error}")
+    people = [person for rows in waiting for row in rows for person in due_people(row, "mail", at)]
+    if people:
+        now = max(at, clock.now())
+        retry_at = next_outage_try(context, people, error, now)
+        numbers = [person.number for person in people]
+        context.store.outbox.mark_outage(numbers, now, str(error), retry_at)
 
 
 def send(context: RunContext, queued: bool, kind: str) -> None:
@@ -70,14 +122,15 @@ def report_stuck_mail(context: RunContext, at: datetime) -> None:
         context.report_progress(f"given up: the mail of {row.kind} {row.number}: {row.error}")
     if given_up:
         context.report_progress("mend that, then try them again with `mentions run --retry-mail`")
-    waiting = len(context.store.outbox.due(at))
+    waiting = context.store.outbox.count_waiting() + context.store.alerts.count_raised()
     wait = f"{waiting} mails wait" if waiting != 1 else "1 mail waits"
     why = "" if context.config.alerts.on or not waiting else " ([alerts] on = false)"
     context.report_progress(f"the cycle is done; {wait} in the outbox{why}")
 
 
 def again(context: RunContext, at: datetime) -> None:
-    """Makes what was given up due once more."""
+    """Makes what was given up due once more, and what waits for a server due now."""
+    context.store.outbox.retry_all(at)
     for row in context.store.outbox.parked():
         context.store.outbox.retry(row.number, at)
 
@@ -85,17 +138,14 @@ def again(context: RunContext, at: datetime) -> None:
 def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
     """Who gets a row; nobody where its kind is turned off, and then it stays due.
 
-    An alert goes to whom it was raised for, whatever was set up since; where that was nobody, to whoever it would
-    be now.
+    It goes to whom it was raised for, whatever was set up since; where that was nobody, to whoever it would be now.
     """
-    alerts = context.config.alerts
     if row.kind == "handoff":
         return row.recipients or _in_settings(context, row)
     if row.kind == "alert":
-        return (row.recipients or alerts.recipients_for(row.flags)) if alerts.on else ()
-    return (
-        context.config.reports.daily_to if row.kind == "daily" else context.config.reports.weekly_to
-    )
+        return alerts.recipients(context, row)
+    reports = context.config.reports
+    return row.recipients or (reports.daily_to if row.kind == "daily" else reports.weekly_to)
 
 
 def _in_settings(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
@@ -110,102 +160,74 @@ def _in_settings(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
     return handoffs.role_of(context.config, handoff.role).email if handoff else ()
 
 
-def letters(context: RunContext, due: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
-    """The first alert of a story to the same people goes alone and at once; its follow-ups go together."""
-    grouped: dict[tuple[str, tuple[str, ...]], list[OutboxRow]] = {}
-    stories = {row.story for row in due if row.kind == "alert"}
-    firsts = {story: first_alerts(context, story) for story in stories}
-    for row in due:
-        people = recipients(context, row)
-        alone = row.kind != "alert" or firsts[row.story][people].number == row.number
-        key = f"row {row.number}" if alone else f"story {row.story}"
-        grouped.setdefault((key, people), []).append(row)
-    return list(grouped.values())
-
-
-def first_alerts(context: RunContext, story: str) -> dict[tuple[str, ...], OutboxRow]:
-    """By recipients, the first alert of a story that was for them: what comes later follows up on it."""
-    firsts: dict[tuple[str, ...], OutboxRow] = {}
-    for row in context.store.outbox.of_story(story):
-        firsts.setdefault(recipients(context, row), row)
-    return firsts
-
-
 def _sent(
-    context: RunContext, session: smtplib.SMTP, rows: Sequence[OutboxRow], at: datetime
-) -> bool:
-    claimed = [row for row in rows if context.store.outbox.claim(row.number, max(at, clock.now()))]
+    context: RunContext, session: Session, rows: Sequence[OutboxRow], at: datetime
+) -> tuple[bool, bool]:
+    """Sends one letter to those who are due; whether one of them has it, and whether the server failed as a whole."""
+    now = max(at, clock.now())
+    claimed = [row for row in rows if context.store.outbox.claim(row.number, now, "mail")]
     if not claimed:
-        return False
-    settings = context.config.alerts.mail
+        return False, False
+    people = due_people(claimed[0], "mail", at)
+    to = [person.address for person in people]
     try:
         mail = letter(context, claimed, at)
-        with translated(f"mail server {settings.host}:{settings.port}"):
-            refused = session.send_message(mail)
+        mail.replace_header("To", ", ".join(recipients(context, claimed[0])))
+        refused = dict(session.send(Letter(mail=mail), to))
     except DeliveryError as error:
-        _not_sent(context, claimed, error, at)
-        return False
+        refused = nobody_got_it(error, to)
     except Exception as bug:  # one letter's bug must not keep the others
         log_bug(f"outbox row {claimed[0].number}", bug)
-        _not_sent(context, claimed, DeliveryError(of_a_bug(bug)), at)
-        return False
-    if refused:
-        codes = ", ".join(sorted({str(code) for code, _ in refused.values()}))
-        context.failed(
-            f"mail: {claimed[0].kind} {claimed[0].number} left, but the server refused {len(refused)} "
-            f"of its addresses ({codes}): see `to`"
-        )
+        refused = nobody_got_it(DeliveryError(of_a_bug(bug)), to)
+    now = max(at, clock.now())
     for row in claimed:
-        people = recipients(context, row) if row.kind == "alert" else ()
-        context.store.outbox.mark_sent(row.number, clock.now(), people)
-    return True
+        settle(context, row, due_people(row, "mail", at), refused, now)
+        _name_refused(context, row, people, refused)
+    return len(refused) < len(to), any(error.outage for error in refused.values())
 
 
-def _not_sent(
-    context: RunContext, rows: Sequence[OutboxRow], error: DeliveryError, at: datetime
-) -> None:
-    settings, now = context.config.alerts, max(at, clock.now())
-    for row in rows:
-        given_up = error.permanent or row.attempts + 1 >= settings.attempts
-        wait = timedelta(minutes=min(settings.retry_minutes * 2**row.attempts, 240))
-        retry_at = None if given_up else now + wait
-        context.store.outbox.mark_failed(row.number, now, str(error), retry_at)
-        end = "given up" if given_up else "it stays due"
-        context.failed(f"mail: {row.kind} {row.number} did not leave ({end}): {error}")
+def _name_refused(
+    context: RunContext, row: OutboxRow, people: Sequence[Recipient], refused: dict[str, DeliveryError]
+) -> None:  # fmt: skip
+    """Says why it did not leave for some of them; no address stands in it."""
+    for error in dict.fromkeys(refused.values()):
+        whose = [person for person in people if refused.get(person.address) is error]
+        most = context.config.alerts.attempts
+        over = error.permanent or (not error.outage and whose[0].refusals + 1 >= most)
+        some = f" for {len(whose)} of its {len(people)} recipients" if len(people) > 1 else ""
+        end = "given up" if over else "it stays due"
+        context.failed(f"mail: {row.kind} {row.number} did not leave{some} ({end}): {error}")
 
 
 def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> EmailMessage:
-    """The mail of one row, or of the follow-ups of one story."""
+    """The mail of a row."""
     first = rows[0]
     if first.kind == "daily":
         start = clock.parse(first.payload["start"])
         morning = report.morning_list(context, start, at)
         return digest.mail(context.config, morning, at=at, message_id=first.message_id)
     if first.kind == "weekly":
-        summary = weekly.gather(
-            context.store,
-            context.policy,
-            date.fromisoformat(first.payload["last"]),
-            health.of_run(context, at).lines,
-        )
-        return weekly.mail(context.config, summary, at=at, message_id=first.message_id)
+        return _weekly_letter(context, first, at)
     if first.kind == "handoff":
         return _handoff_letter(context, first, at)
-    people = recipients(context, first)
-    begun = first_alerts(context, first.story)[people]
-    story_alerts = [
-        alerts.alert_of(item, reported=row.reported)
-        for row in rows
-        if row.mention is not None and (item := context.store.figures.item(row.mention)) is not None
-    ]
-    if not story_alerts:
-        raise DeliveryError(
-            "the mention has been purged since; nothing is left to tell", permanent=True
-        )
-    return alerts.alert_mail(
-        context.config, story_alerts, to=people, at=at, message_id=first.message_id,
-        references=begun.message_id if begun.number != first.number else "",
+    return alerts.letter(context, first, recipients(context, first), at)
+
+
+def _weekly_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailMessage:
+    """The summary with its spreadsheet, and its PDF where one can be made."""
+    kind: PeriodKind = row.payload.get("period", "week")  # type: ignore[assignment]  # as it was written
+    period = period_of(kind, date.fromisoformat(row.payload["last"]))
+    figures = gather(
+        context.store, context.config, context.policy, period, at, health=health.of_run(context, at).lines
     )  # fmt: skip
+    summary = layout.summary_of(figures, context.config)
+    attached = report.formed(figures, summary, ["xlsx"])
+    if pdf.is_installed():
+        try:
+            attached = report.formed(figures, summary, ["pdf"]) | attached
+        except ConfigError as error:  # Pango is not there: the words leave all the same
+            context.report_progress(f"the summary leaves without a PDF: {error}")
+    return layout.mail(context.config, figures, at=at, message_id=row.message_id, attached=attached)
 
 
 def _handoff_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailMessage:

@@ -17,8 +17,11 @@ from store import Grouped, Placing, Ungrouped
 BATCH = 200
 
 
-def group(context: RunContext) -> Grouped:
-    """Groups whatever was assessed since, in parts, and opens cases whose snooze is over."""
+def group(context: RunContext, *, wake: bool = True) -> Grouped:
+    """Groups whatever was assessed since, in parts, and opens cases whose snooze is over.
+
+    Without `wake` no case is looked at but those that something joined: a cycle does that once.
+    """
     places, published = context.config.organisation.places, contacts(context)
     sorted_anew = _sort_anew(context)
     joined = opened = reopened = 0
@@ -35,7 +38,9 @@ def group(context: RunContext) -> Grouped:
         )
         joined, opened = joined + done.joined, opened + done.opened
         reopened += done.reopened
-    woken = context.store.grouping.wake(context.at)
+    woken = context.store.grouping.wake(context.at) if wake else 0
+    if wake:
+        context.store.cases.follow_leaks(context.at)
     if opened or joined or reopened or woken:
         context.report_progress(
             f"cases: {opened} opened, {joined} mentions joined one, {reopened + woken} opened again"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from steps import deliver
+from steps import alerts, deliver
 from steps.context import RunContext
 
 
@@ -22,7 +22,9 @@ def chase(context: RunContext, at: datetime) -> int:
 
 
 def chase_and_deliver(context: RunContext, at: datetime) -> int:
-    """The same, and what is due leaves; how many mails left."""
+    """The same of alerts too, and what is due leaves; how many mails left."""
+    with context.continue_on_error("alerts"):
+        alerts.raise_alerts(context, at)
     with context.continue_on_error("chasing"):
         chase(context, at)
     return deliver.deliver(context, at)

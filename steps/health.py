@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from classify.model import checkpoint
+from classify.model import files
 from collectors.platforms import INTEGRATIONS, PLATFORM_NAMES
 from core import clock
 from core.errors import ModelError
 from core.text import sentence
 from settings.schema import Config
-from steps.classifier import model_folder
 from steps.context import RunContext
-from store import SourceState, Store, Waiting, WaitingMail
+from steps.model_files import model_folder
+from store import OutboxKind, SourceState, Store, Waiting
 
 FaultKind = Literal["unread", "source", "stopped", "model", "mail"]
 BY_ITSELF = ("accounts", "noted")  # what stores runs and collects nothing that others said
@@ -28,7 +28,6 @@ IMPORT = "import"  # files that somebody brought, which no schedule reads again
 IMPORT_SHOWN = timedelta(days=7)  # how long a file that was read in part is named
 # A cycle stores what it found before it reads it: what is younger is being read.
 BEING_READ = timedelta(minutes=20)
-BEING_SENT = timedelta(minutes=10)  # an email that was never tried waits for the job that sends
 MISSED_CYCLES = 3  # after so many nothing is collecting
 SHORTEST_STOP = timedelta(hours=2)
 # A bit can turn without the file's time changing. Each cycle looks too; reading 27 MB takes a page 0.1 s.
@@ -38,18 +37,6 @@ _NAMES = {
     **{each.name: each.label for each in INTEGRATIONS},
     **PLATFORM_NAMES,
     "accounts": "Profiles in our name",
-}
-_KINDS = {
-    "alert": "alert",
-    "daily": "morning list",
-    "weekly": "weekly summary",
-    "handoff": "email to a team",
-}
-_SEVERAL = {
-    "alert": "alerts",
-    "daily": "morning lists",
-    "weekly": "weekly summaries",
-    "handoff": "emails to teams",
 }
 
 
@@ -112,7 +99,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
         *_of_unread(store.backlog.unassessed(), at),
         *_of_sources(failing, len(watched(states, config)), at),
         *_of_stopped(states, config, at),
-        *_of_mail(store.backlog.mail(at - BEING_SENT), config, at),
+        *_of_mail(store, config, at),
     ]
     return Health(faults=tuple(faults))
 
@@ -230,7 +217,7 @@ def model_trouble(folder: Path, at: datetime) -> str:
         return known[2]
     trouble = ""
     try:
-        checkpoint.verify(folder)
+        files.verify(folder)
     except (ModelError, OSError) as error:
         trouble = str(error)
     _verified[folder] = (stamp, at, trouble)
@@ -260,39 +247,22 @@ def _of_model(folder: Path, at: datetime) -> list[Fault]:
 # ── emails ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_mail(waiting: Sequence[WaitingMail], config: Config, at: datetime) -> list[Fault]:
-    """Emails that did not leave; those of a kind that is turned off wait on purpose."""
-    off = {
-        kind
-        for kind, on_ in (
-            ("alert", config.alerts.on), ("daily", bool(config.reports.daily_to)), ("weekly", bool(config.reports.weekly_to)),
+def turned_off(config: Config) -> list[OutboxKind]:
+    """The kinds of email that wait on purpose."""
+    off: list[OutboxKind] = [] if config.alerts.on else ["alert"]
+    off += ["daily"] if not config.reports.daily_to else []
+    return off + (["weekly"] if not config.reports.weekly_to else [])
+
+
+def _of_mail(store: Store, config: Config, at: datetime) -> list[Fault]:
+    """Emails that can't leave, by recipient; those of a kind that is turned off wait on purpose."""
+    waiting = store.outbox.stuck(at, turned_off(config))
+    if waiting is None:
+        return []
+    emails = "1 email" if waiting.count == 1 else f"{waiting.count:,} emails"
+    return [
+        Fault(
+            kind="mail", since=waiting.since, line=f"{emails} can’t leave {clock.since(waiting.since, at)}: not everyone was told.",
+            mend="Watch Now, and tell the team. What the server put off is tried again by itself; a lead sees which under Emails, and sends them again or elsewhere.",
         )
-        if not on_
-    }  # fmt: skip
-    faults = []
-    for given_up in (True, False):
-        rows = [
-            row for row in waiting if row.given_up is given_up and (given_up or row.kind not in off)
-        ]
-        if not rows:
-            continue
-        first, count = min(row.since for row in rows), sum(row.count for row in rows)
-        kinds, when = ", ".join(_counted(row) for row in rows), clock.since(first, at)
-        emails, were = ("1 email", "was") if count == 1 else (f"{count:,} emails", "were")
-        line = f"{emails} {'has' if count == 1 else 'have'} not left {when} ({kinds})."
-        if given_up:
-            line = f"{emails} {were} given up {when} ({kinds}): not everyone was told."
-        faults.append(
-            Fault(
-                kind="mail", since=first, line=line,
-                mend="Watch Now, and tell the team. "
-                + ("The mail server did not take them. Whoever looks after this program mends that, then sends them by `mentions run --retry-mail`."
-                   if given_up else "They are tried again by themselves."),
-            )
-        )  # fmt: skip
-    return faults
-
-
-def _counted(row: WaitingMail) -> str:
-    names = _KINDS if row.count == 1 else _SEVERAL
-    return f"{row.count:,} {names.get(row.kind, 'email' if row.count == 1 else 'emails')}"
+    ]  # fmt: skip

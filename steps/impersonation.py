@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 from classify.text.normalise import normalise
-from collectors import platforms
+from collectors import platforms, registry
 from collectors.base import SaveState, SkippedItem
 from collectors.registry import Source
 from core import clock
@@ -50,7 +50,9 @@ def detect_impersonation(context: RunContext, *, soon: bool = False) -> None:
     seen = _Seen()
     ended = 0
     for source in listed:
-        if _search(context, source, seen):
+        with registry.limited(source, context.config):
+            whole = _search(context, source, seen)
+        if whole:
             ended += 1
             context.store.mentions.add_page(SOURCE, [], at=at, noted={source.name: clock.text(at)})
             if source.name in last:  # it was also searched before, and did not show it then

@@ -17,6 +17,7 @@ from core.models import Flag, Lane, Target, speaks_up
 from store import LanePlacing, PostFacts
 
 REPORTED = "Reported by a colleague"  # where their line says nothing
+NOT_READ = "The program could not read this post"
 LONGEST_REASON = 42  # characters, as a row has room for
 LANE_ORDER: tuple[Lane, ...] = ("now", "answer", "look", "guardian", "rest")  # worst first
 AIMED = frozenset(("patient", "colleague", "person"))
@@ -38,18 +39,27 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 # What a safeguarding flag is about, in this order; where nothing fits, that somebody may be in danger
+LIFE, SELF_HARM, MISSING, CHILD, HOME = (
+    "Someone may end their life", "Someone may be hurting themselves", "Someone is missing", "A child may be at risk",
+    "Someone may be hurt at home",
+)  # fmt: skip
+# Whoever writes may be under 18, by their own words or by what they answer
+_YOUNG = _words(
+    r"teen\w*|under[- ]?18s?|(?:i.?m|i am|aged?|she.?s|he.?s) 1[0-7]|1[0-7] ?(?:yo|years? old)|year (?:[7-9]|1[0-3])"
+    r"|(?:my|at|from|after) school|gcses?|sixth form|camhs|childline"
+)
 _DANGERS = (
-    ("Someone may end their life", _words(
+    (LIFE, _words(
         r"end (?:my|it|her|his|their) (?:life|all)|kill(?:ing)? (?:my|him|her|them)sel(?:f|ves)|suicid\w+|want(?:s|ed)? to die"
         r"|(?:do(?:n.?t| not)|no longer) want to (?:be alive|live|be here|wake up)|overdos\w+|won.?t be here|no point (?:in )?living"
         r"|better off (?:dead|without me)|put up with me any ?more|take my own life|goodbye (?:everyone|all)"
     )),
-    ("Someone may be hurting themselves", _words(r"self[- ]?harm\w*|(?:cut|cutting|burn\w*) (?:my|her|his)(?: \w+)? ?(?:self|arms?|legs?|wrists?)?")),
-    ("Someone is missing", _words(r"(?:gone|is|been|went|still) missing|not been seen since|last seen|hasn.?t come home")),
-    ("A child may be at risk", _words(
+    (SELF_HARM, _words(r"self[- ]?harm\w*|(?:cut|cutting|burn\w*) (?:my|her|his)(?: \w+)? ?(?:self|arms?|legs?|wrists?)?")),
+    (MISSING, _words(r"(?:gone|is|been|went|still) missing|not been seen since|last seen|hasn.?t come home")),
+    (CHILD, _words(
         r"(?:child\w*|kids?|baby|toddler|daughter|son|boy|girl)\b.{0,80}\b(?:hit|hits|beat\w*|bruis\w*|hurt\w*|touch\w*|left alone|neglect\w*|starv\w*|scared)"
     )),
-    ("Someone may be hurt at home", _words(
+    (HOME, _words(
         r"(?:he|she|partner|husband|wife|boyfriend|girlfriend|dad|mum)\b.{0,60}\b(?:hit|hits|beats?|chok\w+|strangl\w+|hurts?|threatens) (?:me|her|him)"
     )),
 )  # fmt: skip
@@ -96,6 +106,14 @@ _WARNED_OF = re.compile(
 )
 
 
+def harms(words: str, around: str = "") -> frozenset[str]:
+    """What may be happening to somebody, as a row says it; `around` is what they answer, which may say how old they are."""
+    likely = {harm for harm, pattern in _DANGERS if pattern.search(words)}
+    if _YOUNG.search(words) or _YOUNG.search(around):
+        likely.add(CHILD)
+    return frozenset(likely)
+
+
 def placing_of(
     facts: PostFacts, places: Sequence[str], policy: Policy, published: Contacts = NOBODY
 ) -> LanePlacing:
@@ -109,11 +127,12 @@ def placing_of(
 
 
 def lane_of(facts: PostFacts, policy: Policy) -> Lane:
-    """Where it waits. What a colleague reported is in Now until somebody has looked, whatever the model says.
+    """Where it waits. What a colleague reported is in Now until somebody has looked, whatever the model says; so is
+    what the program tripped over, since it may be anything.
 
     Speaking up is the Guardian's, unless somebody is in danger or a patient's details are out in the same words.
     """
-    if facts.reported:
+    if facts.reported or _is_not_read(facts):
         return "now"
     lanes = {_lane_of_flag(flag, facts, policy) for flag in facts.flags}
     lanes |= {policy.flags[name].lane for name in facts.missed if name in policy.flags}
@@ -208,6 +227,14 @@ def _lane_of_flag(flag: Flag, facts: PostFacts, policy: Policy) -> Lane:
     if flag.name == "impersonation" and any(other.name == "security" for other in facts.flags):
         return policy.flags["security"].lane if "security" in policy.flags else known.lane
     return known.lane
+
+
+def _is_not_read(facts: PostFacts) -> bool:
+    """Whether the program tripped over it: it is high, and nothing is known of what is in it.
+
+    One in a language that is not read has the risk of its flags, and so none without any.
+    """
+    return facts.read == "unread" and facts.risk == "high" and not facts.flags
 
 
 def _is_leak(facts: PostFacts) -> bool:
@@ -361,6 +388,8 @@ def _press(facts: PostFacts, fixed: str) -> str:
 
 def _unflagged(facts: PostFacts, places: Sequence[str]) -> str:
     """What nothing was flagged in, for the groups of Rest."""
+    if _is_not_read(facts):
+        return NOT_READ
     if facts.read != "full":
         return "Could not be read in full"
     kind = {"complaint": "Complaint", "criticism": "Criticism", "union": "Union matters"}.get(

@@ -22,6 +22,9 @@ DONE: Mapping[str, str] = {
     "spam": "Moved to spam", "unspam": "Taken out of spam", "trash": "Moved to the trash",
     "untrash": "Taken out of the trash", "delete": "Deleted for good", "reject": "Rejected for good",
 }  # fmt: skip
+# Why what was confirmed was not done
+CHANGED = "it is no longer what was shown: it was edited, or something was done to it meanwhile"
+GONE = "it is there no more: someone else, or its writer, removed it"
 OUR_RULE = "3"  # the section by which the team removes what is offensive or derogatory
 
 

@@ -19,7 +19,7 @@ from core.errors import CollectorError, ConfigError, MentionsError, PlatformRefu
 from core.models import Mention
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
-from steps.models import ModerationRequest, Offered, Offers
+from steps.models import CHANGED, GONE, ModerationRequest, Offered, Offers
 from steps.recheck import look_again
 from store import Outcome, Step, Stored, TakedownStep
 
@@ -29,6 +29,10 @@ REMOVES = frozenset(("delete", "reject"))
 HIDES = frozenset(
     ("hide", "hold", "spam", "trash")
 )  # until it is taken back, or the site empties them
+
+
+class NotOurs(ConfigError):
+    """A post that stands on no page of ours, so that nobody here may act on it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +128,7 @@ def source_of(context: RunContext, number: int) -> Source:
         if source.name in found_by and platforms.integration(source.name).moderation
     ]
     if not able:
-        raise ConfigError(
+        raise NotOurs(
             f"mention {number} is not on a page where this program may act: report it on the platform"
         )
     return next((source for source in able if not source.off), able[0])
@@ -153,8 +157,6 @@ def act(context: RunContext, planned: Plan, *, by: str) -> None:
 #
 # A post is looked at once more before it is taken out of sight, so that nobody removes words that they did not read.
 
-CHANGED = "it is no longer what was shown: it was edited, or something was done to it meanwhile"
-GONE = "it is there no more: someone else, or its writer, removed it"
 UNREAD = "it could not be read again on its platform, so that nobody knows whether it is still what was shown"
 
 
@@ -168,6 +170,8 @@ def offers(context: RunContext, number: int) -> Offers:
                 off += f". Whoever looks after this program turns it on: on = true under [collectors.{source.name}]"
             return Offers(source=source.name, off=off)
         planned = plans(context, number)
+    except NotOurs:
+        return Offers(off="It isn’t on one of our pages")
     except (ConfigError, CollectorError) as error:
         return Offers(off=str(error))
     shown = [

@@ -214,6 +214,6 @@ def _by_count(count: _Count, looked: int, *, gone: bool) -> Iterator[str]:
 
 def _of_a_term(count: _Count) -> Iterator[str]:
     if not count.now:
-        yield f"it stands in nothing that was collected in the last {DAYS} days"
+        yield f"it was found in nothing that was collected in the last {DAYS} days"
     elif len(count.now) >= 20 and count.aside > DROWNS * len(count.now):
         yield "most of what holds it is not about us"

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
-from collectors import platforms, terms
+from collectors import platforms, registry, terms
 from collectors.base import Gone, Nameless, ParentGone, ParentThere, SaveState, SkippedItem
 from collectors.registry import Source
 from core.context import ParentPost
@@ -34,7 +34,10 @@ def recheck(context: RunContext, only: Sequence[str] = ()) -> None:
         if source.off or not platforms.integration(source.name).recheck:
             continue
         if not only or source.name in only:
-            with context.continue_on_error(f"{source.name} recheck"):
+            with (
+                context.continue_on_error(f"{source.name} recheck"),
+                registry.limited(source, context.config),
+            ):
                 _recheck_one(context, source)
                 if platforms.integration(source.name).recheck_parents:
                     _recheck_parents(context, source)

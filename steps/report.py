@@ -1,17 +1,29 @@
-"""The last step: the morning list and the weekly summary are queued to be mailed; they and the full daily list are written."""
+"""The last step: the morning list and the weekly, monthly and quarterly summaries are queued to be mailed; they and the full daily list are written."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from classify.model.vectors import Vectors
 from core import clock
-from reports import daily, digest, rendering, weekly
+from reports import daily, digest, pdf, rendering
+from reports.weekly import layout
+from reports.weekly.figures import Figures, gather, published_figures
+from reports.weekly.periods import DAY, Period, last_whole, period_of
+from reports.weekly.spreadsheet import xlsx
+from reports.weekly.themes import MOST_POSTS, Themes, themes_of
+from reports.weekly.wording import Summary
 from steps import health, scheduler
 from steps.context import RunContext
+from steps.model_files import model_folder
+from store import PeriodKind
+
+THEME_SECONDS = 10.0  # at most, for the vectors of a period's posts: 3 s on two idle cores
 
 BY_HAND = (
     "by hand "  # how `about` begins of a list that somebody asked for: sorted after every moment
@@ -42,13 +54,53 @@ def daily_list(
 
 
 def weekly_summary(
-    context: RunContext, last: date, into: Path | None = None
-) -> tuple[weekly.Weekly, Path]:
-    """The seven days that end with `last`, against the seven before."""
-    summary = weekly.gather(context.store, context.policy, last, health.of_run(context).lines)
-    path = (into or folder(context)) / f"weekly-{last:%Y-%m-%d}.html"
-    rendering.write(path, weekly.html(summary))
-    return summary, path
+    context: RunContext,
+    period: Period,
+    into: Path | None = None,
+    *,
+    forms: Sequence[str] = ("html",),
+) -> tuple[Summary, list[Path]]:
+    """The summary of a period in each of these forms; what it says is kept once the period is over.
+
+    Raises ConfigError where a PDF can't be made here.
+    """
+    figures = gather(
+        context.store, context.config, context.policy, period, context.at,
+        health=health.of_run(context).lines, themes=_themes(context, period),
+    )  # fmt: skip
+    if period.last < clock.local_day(context.at):
+        context.store.weekly_notes.publish(
+            period.kind, period.last, published_figures(figures), context.at
+        )
+    summary = layout.summary_of(figures, context.config)
+    contents = formed(figures, summary, forms)
+    paths = [(into or folder(context)) / f"{layout.file_name(figures)}.{form}" for form in contents]
+    for path, content in zip(paths, contents.values(), strict=True):
+        rendering.write(path, content)
+    return summary, paths
+
+
+def formed(figures: Figures, summary: Summary, forms: Sequence[str]) -> dict[str, bytes]:
+    """The same figures and words as "html", "pdf" or "xlsx". Raises ConfigError where a PDF can't be made here."""
+    html = layout.html(summary)
+    makers: Mapping[str, Callable[[], bytes]] = {
+        "html": html.encode, "pdf": lambda: pdf.pdf(html), "xlsx": lambda: xlsx(figures, summary),
+    }  # fmt: skip
+    return {form: makers[form]() for form in forms}
+
+
+def _themes(context: RunContext, period: Period) -> Themes | None:
+    """What people spoke of in a period; None where the model gives no vectors, which is named."""
+    start, end = clock.day(period.first)[0], clock.day(period.last)[1]
+    total, posts = context.store.weekly.theme_posts(start, end, MOST_POSTS)
+    organisation = context.config.organisation
+    places = (*organisation.places, *organisation.providers)
+    ours = [name for place in places for name in (place.name, *place.aliases)]
+    ours += [*(each.name for each in organisation.names), *organisation.topics]
+    with context.continue_on_error("themes of the summary"):
+        vectors = Vectors(model_folder(context.config, context.folder))
+        return themes_of(total, posts, lambda texts: vectors.of(texts, THEME_SECONDS), ours)
+    return None
 
 
 def show_daily(context: RunContext, start: datetime, end: datetime, into: Path | None) -> Path:
@@ -58,11 +110,13 @@ def show_daily(context: RunContext, start: datetime, end: datetime, into: Path |
     return path
 
 
-def show_weekly(context: RunContext, last: date, into: Path | None) -> Path:
+def show_weekly(
+    context: RunContext, period: Period, into: Path | None, forms: Sequence[str] = ("html",)
+) -> list[Path]:
     """Writes the summary, and shows its headline in the terminal."""
-    summary, path = weekly_summary(context, last, into)
+    summary, paths = weekly_summary(context, period, into, forms=forms)
     click.echo(summary.headline)
-    return path
+    return paths
 
 
 def morning_list(context: RunContext, start: datetime, at: datetime) -> digest.Digest:
@@ -104,12 +158,15 @@ def morning_on_time(context: RunContext) -> None:
 
 
 def weekly_on_time(context: RunContext) -> None:
-    """The summary of the seven days before it was last due, written and queued."""
+    """The summary of the seven days before it was last due, written and queued, and that of a month or quarter that ended in them."""
     due = scheduler.last_due(context.config.schedule, "weekly", context.at)
-    last = clock.local_day(due) - timedelta(days=1)
-    weekly_summary(context, last)
-    if context.config.reports.weekly_to:
-        queue_weekly(context, last)
+    week = period_of("week", clock.local_day(due) - timedelta(days=1))
+    kinds: tuple[PeriodKind, ...] = ("month", "quarter")
+    ended = [last_whole(kind, week.last + DAY) for kind in kinds]
+    for period in (week, *(period for period in ended if period.last >= week.first)):
+        weekly_summary(context, period)
+        if context.config.reports.weekly_to:
+            queue_weekly(context, period)
 
 
 def folder(context: RunContext) -> Path:
@@ -126,9 +183,13 @@ def queue_daily(
     """
     period = {"start": clock.text(start), "end": clock.text(end)}
     about = f"{BY_HAND}{period['start']} {period['end']}" if by_hand else period["end"]
-    return context.store.outbox.add("daily", about, clock.now(), period)
+    people = context.config.reports.daily_to
+    return context.store.outbox.add("daily", about, clock.now(), period, people)
 
 
-def queue_weekly(context: RunContext, last: date) -> bool:
-    """Queues the weekly summary's mail; False where that week's is queued already."""
-    return context.store.outbox.add("weekly", f"{last}", clock.now(), {"last": last.isoformat()})
+def queue_weekly(context: RunContext, period: Period) -> bool:
+    """Queues a summary's mail; False where that period's is queued already."""
+    about = f"{period.last}" if period.kind == "week" else f"{period.kind} {period.last}"
+    payload = {"last": f"{period.last}", "period": period.kind}
+    people = context.config.reports.weekly_to
+    return context.store.outbox.add("weekly", about, clock.now(), payload, people)

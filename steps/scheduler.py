@@ -1,6 +1,7 @@
 """Everything on the times in force, in the foreground, by APScheduler.
 
-One cycle at a time; a run that was missed (the machine slept, the program was off) is caught up once.
+One cycle at a time; a run that was missed (the machine slept, the program was off) is caught up once. Mails leave by a
+job of their own, which waits for no cycle.
 """
 
 from __future__ import annotations
@@ -24,22 +25,24 @@ log = logging.getLogger("mentions")
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Job = Callable[[], None]
+DELIVERY = "delivery"  # the worker that mails have to themselves
 
 
 def timetable(schedule: Schedule, jobs: dict[str, Job]) -> BlockingScheduler:
-    """A scheduler with the jobs `cycle`, `deliver`, `daily`, `weekly` and `purge`, not yet started.
+    """A scheduler with the jobs `cycle`, `deliver`, `reports`, `daily`, `weekly` and `purge`, not yet started.
 
-    One worker, so that no two jobs run at once. Runs that were missed while one ran or the machine
-    slept become one.
+    One worker for `deliver`, so that mails leave whatever goes on, and one for the others, so that no two of those run
+    at once. Runs that were missed while one ran or the machine slept become one.
     """
     scheduler = BlockingScheduler(
         timezone=clock.READERS_ZONE,
-        executors={"default": ThreadPoolExecutor(1)},
+        executors={"default": ThreadPoolExecutor(1), DELIVERY: ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for name, trigger in triggers(schedule).items():
         first = {"next_run_time": clock.now()} if name in ("cycle", "deliver") else {}
-        scheduler.add_job(guarded(name, jobs[name]), trigger, id=name, **first)
+        worker = DELIVERY if name == "deliver" else "default"
+        scheduler.add_job(guarded(name, jobs[name]), trigger, id=name, executor=worker, **first)
     return scheduler
 
 
@@ -49,6 +52,7 @@ def triggers(schedule: Schedule) -> dict[str, CronTrigger | IntervalTrigger]:
     return {
         "cycle": IntervalTrigger(minutes=schedule.collect_every_minutes, timezone=zone),
         "deliver": IntervalTrigger(minutes=schedule.deliver_every_minutes, timezone=zone),
+        "reports": IntervalTrigger(minutes=schedule.deliver_every_minutes, timezone=zone),
         "daily": CronTrigger(**_at(schedule.daily_at), timezone=zone),
         "weekly": CronTrigger(
             day_of_week=schedule.weekly_on, **_at(schedule.weekly_at), timezone=zone

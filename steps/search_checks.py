@@ -46,6 +46,40 @@ def unregistered(config: Config) -> dict[str, str]:
     return faults
 
 
+def personal(before: Config, after: Config) -> dict[str, str]:
+    """By key, the terms and rules that a change brings and that name a person or hold an NHS number: platforms would be sent them."""
+    old = {written for _, written in _searched(before)}
+    return {
+        place: why
+        for place, written in _searched(after)
+        if written not in old and (why := _fault_of(written))
+    }
+
+
+def _searched(config: Config) -> Iterator[tuple[str, str]]:
+    organisation = config.organisation
+    yield from (
+        (f"organisation.names.{place}.name", name.name)
+        for place, name in enumerate(organisation.names)
+    )
+    yield from (("organisation.topics", topic) for topic in organisation.topics)
+    yield from ((f"rules.{place}.rule", rule.rule) for place, rule in enumerate(config.rules))
+    yield from (
+        (f"organisation.campaigns.{place}.rule", campaign.rule)
+        for place, campaign in enumerate(organisation.campaigns)
+    )
+
+
+def _fault_of(written: str) -> str:
+    from classify.pid import typed_words  # here, since the page would pay for it at every start
+
+    if typed_words.holds_nhs_number(written):
+        return "This looks like an NHS number. Take it out."
+    if typed_words.holds_person(written):
+        return "This looks like a person’s name. Search for subjects and places, never for people."
+    return ""
+
+
 def of_term(term: str, others: Sequence[str]) -> Iterator[str]:
     """The doubts of a search term, beside the others that are searched for."""
     words = contradictions.words(term)

@@ -15,10 +15,20 @@ from store.sqlite import OLDEST as OLDEST  # isort: skip  # first: it keeps pand
 
 from store.access_tokens import AccessTokens
 from store.answered_posts import AnsweredPosts
-from store.assessments import Assessments
+from store.assessments import TRIES, Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
-from store.backlog import Backlog, Waiting, WaitingMail
+from store.backlog import Backlog, Waiting
 from store.backup import Backups, restore
+from store.cases.alerts import (
+    Alert,
+    AlertKind,
+    AlertPost,
+    Alerts,
+    AlertState,
+    Chased,
+    NewMail,
+    ToldMail,
+)
 from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
 from store.cases.cases import Cases, HrRelease
 from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours
@@ -85,15 +95,18 @@ from store.models import (
     Item,
     NeedsRisk,
     NewRisk,
+    OutboxChannel,
     OutboxKind,
     OutboxRow,
     OutboxState,
     PageCounts,
     PurgeProof,
     Reach,
+    Recipient,
     RunResult,
     SourceState,
     Stored,
+    Stuck,
     Token,
     Total,
     Verified,
@@ -138,10 +151,12 @@ from store.team.opinions import Opinions
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
 from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
+from store.weekly import Covered, Cutting, LaneWork, ThemePost, WaitingCase, WeekCount, Weekly, Work
+from store.weekly_notes import CalendarEntry, PeriodKind, Published, WeeklyNotes
 
 
 class Store:
-    """One open database and its parts. Use it in the thread that opened it."""
+    """One open database and its parts. Use it in the thread that opened it; another opens its own, `beside` it."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -159,10 +174,12 @@ class Store:
         self.mentions = Mentions(database, self.sources, self.answered_posts)
         self.outbox = Outbox(database)
         self.backlog = Backlog(database)
-        self.assessments = Assessments(database, self.mentions, self.outbox)
+        self.assessments = Assessments(database, self.mentions)
         self.figures = Figures(database, self.assessments)
         self.own_posts = OwnPosts(database)
         self.trends = Trends(database)
+        self.weekly = Weekly(database)
+        self.weekly_notes = WeeklyNotes(database)
         self.threads = Threads(database)
         self.search = Search(database)
 
@@ -179,7 +196,8 @@ class Store:
     def _compose_cases(self, database: Database) -> None:
         """Stories that people review, and samples that they judge blind."""
         self.deadlines = Deadlines(database)
-        self.grouping = Grouping(database, self.assessments, self.deadlines)
+        self.alerts = Alerts(database, self.outbox)
+        self.grouping = Grouping(database, self.assessments, self.deadlines, self.alerts)
         self.handoffs = Handoffs(database, self.outbox, self.deadlines)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
@@ -203,7 +221,7 @@ class Store:
         self.takedowns = Takedowns(database)
         self.moderations = Moderations(database)
         self.sendings = Sendings(database)
-        self.staff_reports = StaffReports(database, self.grouping, self.deadlines, self.outbox)
+        self.staff_reports = StaffReports(database, self.grouping, self.deadlines, self.alerts)
         self.samples = Samples(database)
         self.sample_answers = SampleAnswers(database, self.grouping, self.deadlines)
         self.sample_counts = SampleCounts(database)
@@ -238,6 +256,10 @@ class Store:
         """
         return cls(Database.open(path, keys, create=create, patience=patience))
 
+    def beside(self) -> Self:
+        """The same store, opened by the thread that calls this for itself: it closes it too."""
+        return type(self)(self.database.beside())
+
     restore = staticmethod(restore)
 
     def close(self) -> None:
@@ -260,9 +282,15 @@ __all__ = [
     "LEFT_OUT",
     "STEPS",
     "TABS",
+    "TRIES",
     "WHOM",
     "Absence",
     "AccountActivity",
+    "Alert",
+    "AlertKind",
+    "AlertPost",
+    "AlertState",
+    "Alerts",
     "AnswerCounts",
     "Assignment",
     "AuditPage",
@@ -270,6 +298,7 @@ __all__ = [
     "BulkCase",
     "BulkDecision",
     "BulkOutcome",
+    "CalendarEntry",
     "Candidate",
     "Card",
     "Case",
@@ -281,9 +310,12 @@ __all__ = [
     "CaseQuery",
     "CaseState",
     "ChasePolicy",
+    "Chased",
     "Clock",
     "ClockKind",
+    "Covered",
     "CurrentAbsence",
+    "Cutting",
     "Database",
     "DayCount",
     "Decided",
@@ -311,6 +343,7 @@ __all__ = [
     "LabelCount",
     "LanePlacing",
     "LaneRow",
+    "LaneWork",
     "Lanes",
     "LeftOut",
     "LeftOutBecause",
@@ -319,8 +352,10 @@ __all__ = [
     "Mended",
     "Moderation",
     "NeedsRisk",
+    "NewMail",
     "NewRisk",
     "Opinion",
+    "OutboxChannel",
     "OutboxKind",
     "OutboxRow",
     "OutboxState",
@@ -329,13 +364,16 @@ __all__ = [
     "PageCounts",
     "PathKind",
     "PathStep",
+    "PeriodKind",
     "Placing",
     "PostFacts",
     "Progress",
+    "Published",
     "PurgeProof",
     "Reach",
     "Receiver",
     "Recent",
+    "Recipient",
     "Reply",
     "Reveal",
     "RunResult",
@@ -355,19 +393,24 @@ __all__ = [
     "Store",
     "Stored",
     "Stratum",
+    "Stuck",
     "Tab",
     "Takedown",
     "TakedownStep",
     "Tally",
     "Teamwork",
+    "ThemePost",
     "Thread",
     "ThreadPost",
     "Token",
+    "ToldMail",
     "Total",
     "Ungrouped",
     "User",
     "Verified",
     "Waiting",
-    "WaitingMail",
+    "WaitingCase",
+    "WeekCount",
     "Whom",
+    "Work",
 ]  # fmt: skip

@@ -1,9 +1,9 @@
-"""Keeps what the classifier said, and raises an alert where a mention's risk becomes high."""
+"""Keeps what the classifier said, and how high it makes the risk of a mention."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
@@ -13,16 +13,17 @@ from store.database import Database
 from store.encryption import clean
 from store.mentions import STORED, Mentions
 from store.models import NeedsRisk, NewRisk, Stored
-from store.outbox import ChooseRecipients, Outbox
+
+PART = 256  # mentions that are handed out at once
+TRIES = 2  # at reading a revision, after which it stands as not read
 
 
 class Assessments:
     """Adding assessments and risks; nothing is ever overwritten."""
 
-    def __init__(self, database: Database, mentions: Mentions, outbox: Outbox) -> None:
+    def __init__(self, database: Database, mentions: Mentions) -> None:
         self._db = database
         self._mentions = mentions
-        self._outbox = outbox
         # The reach that a mention had when it was handed out for reading, so that the risk row says
         # what its risk was told from, even if another process stored newer metrics meanwhile.
         self._reach_read: dict[tuple[int, int], tuple[int | None, int | None]] = {}
@@ -31,44 +32,46 @@ class Assessments:
         self,
         assessments: Iterable[Assessment],
         *,
-        alert_after: datetime,
         staff_not_kept: AbstractSet[str] = frozenset(),
-        recipients_for: ChooseRecipients = lambda _: (),
     ) -> int:
-        """Stores them with their flags, spans, risks and alerts, together or not at all.
+        """Stores them with their flags, spans and risks, together or not at all; how many mentions became high.
 
-        An alert is written exactly where a mention's current risk becomes high and it was posted or
-        first seen after `alert_after`. `staff` is not stored for platforms in `staff_not_kept`. An
-        assessment that is there already, or whose text was purged meanwhile, is passed over. An alert
-        keeps its flags, and who is to get it by `recipients_for`; whose was nobody's waits until somebody
-        is. Returns how many alerts were written.
+        `staff` is not stored for platforms in `staff_not_kept`. An assessment that is there already, or whose text
+        was purged meanwhile, is passed over. A new risk is grouped next, which raises the alert of its case.
         """
         batch = list(assessments)
-        alerts = 0
+        high = 0
         with self._db.transaction():
             for assessment in batch:
                 before = self._current_risk(assessment.mention)
                 number = self._add_assessment(assessment, staff_not_kept)
                 if number is not None:
                     reach = self._reach(assessment.mention, assessment.revision)
-                    alerts += self._add_risk(
-                        number, assessment.mention, assessment.risk, reach, "reading", before,
-                        assessment.at, alert_after, recipients_for,
+                    high += self._add_risk(
+                        number, assessment.mention, assessment.risk, reach, "reading", before, assessment.at
                     )  # fmt: skip
         for assessment in batch:
             self._reach_read.pop((assessment.mention, assessment.revision), None)
-        return alerts
+        return high
 
-    def needing_new_risk(self, policy: str, model: str) -> list[NeedsRisk]:
-        """Current assessments by this policy and model whose mention's followers or shares changed."""
+    def needing_new_risk(
+        self, policy: str, model: str, since: datetime | None = None
+    ) -> list[NeedsRisk]:
+        """Current assessments by this policy and model whose mention's followers or shares changed.
+
+        `since`: of mentions alone that a platform showed since then. One that says that a mention was not
+        read stays as it is: nothing is known of which reach could tell more.
+        """
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT a.*, m.followers, m.shares FROM current_assessments a
+                f"""SELECT a.*, m.followers, m.shares FROM current_assessments a
                 JOIN mentions m ON m.number = a.mention
                 WHERE a.policy = ? AND a.model = ? AND m.deleted_at IS NULL
                     AND (m.followers IS NOT a.risk_followers OR m.shares IS NOT a.risk_shares)
+                    AND NOT EXISTS (SELECT 1 FROM failed_readings f WHERE {_TRIPPED})
+                    AND m.fetched_at >= ?
                 ORDER BY a.mention""",
-                clean(policy), clean(model),
+                clean(policy), clean(model), clock.text(since) if since else "",
             )  # fmt: skip
             flags = self.flags([row["number"] for row in rows])
         return [
@@ -81,20 +84,14 @@ class Assessments:
             for row in rows
         ]  # fmt: skip
 
-    def add_risks(
-        self,
-        risks: Iterable[NewRisk],
-        *,
-        alert_after: datetime,
-        recipients_for: ChooseRecipients = lambda _: (),
-    ) -> int:
-        """Adds risks told again from new reach, and alerts as `add_assessments` does.
+    def add_risks(self, risks: Iterable[NewRisk]) -> int:
+        """Adds risks told again from new reach; how many mentions became high.
 
         Where `staff` was not kept, a lower risk than the last is not believed: the table was read
         without knowing what the first reading knew.
         """
         batch = list(risks)
-        alerts = 0
+        high = 0
         with self._db.transaction():
             for risk in batch:
                 assessment = self._db.row(
@@ -108,11 +105,10 @@ class Assessments:
                 level = risk.risk
                 if assessment["staff"] is None and before is not None:
                     level = min(level, before, key=RISKS.index)
-                alerts += self._add_risk(
-                    assessment["number"], risk.mention, level, (risk.followers, risk.shares), "reach",
-                    before, risk.at, alert_after, recipients_for,
+                high += self._add_risk(
+                    assessment["number"], risk.mention, level, (risk.followers, risk.shares), "reach", before, risk.at
                 )  # fmt: skip
-        return alerts
+        return high
 
     def _add_assessment(
         self, assessment: Assessment, staff_not_kept: AbstractSet[str]
@@ -160,10 +156,8 @@ class Assessments:
         reason: str,
         before: Risk | None,
         at: datetime,
-        alert_after: datetime,
-        recipients_for: ChooseRecipients,
     ) -> int:
-        """Adds the risk; 1 where that wrote an alert, else 0."""
+        """Adds the risk; 1 where that made the mention high, else 0."""
         raised = before is None or RISKS.index(risk) < RISKS.index(before)
         number = self._db.insert(
             "risks", mention=mention, assessment=assessment, risk=risk, followers=reach[0],
@@ -172,14 +166,6 @@ class Assessments:
         if before == "high" or self._current_risk(mention) != "high":
             return 0
         self._db.add_event("became high", at, mention=mention, risk=number)
-        row = self._db.rows("SELECT * FROM mentions WHERE number = ?", mention)[0]
-        if max(row["posted_at"], row["found_at"]) <= clock.text(alert_after):
-            return 0
-        flags = [flag.name for flag in self.flags([assessment]).get(assessment, ())]
-        self._outbox.add_alert(
-            mention, row["revision"], risk=number, story=row["story"], flags=flags,
-            recipients=recipients_for(flags), at=at,
-        )  # fmt: skip
         return 1
 
     def _current_risk(self, mention: int) -> Risk | None:
@@ -230,31 +216,106 @@ class Assessments:
         return flags
 
     def unassessed(self, policy: str, model: str, *, limit: int | None = None) -> list[Stored]:
-        """Current revisions without an assessment by this policy and model.
+        """All that `unassessed_parts` hands out, or the first `limit`: of many it takes 8 MB a thousand."""
+        waiting: list[Stored] = []
+        for part in self.unassessed_parts(policy, model, size=limit or PART):
+            waiting += part
+            if limit and len(waiting) >= limit:
+                return waiting[:limit]
+        return waiting
 
-        What nobody has assessed at all comes first, so that a new policy's work on history does not
-        keep a new mention waiting. Deleted mentions are left out.
+    def unassessed_parts(
+        self,
+        policy: str,
+        model: str,
+        *,
+        size: int = PART,
+        history: Callable[[], bool] = lambda: True,
+    ) -> Iterator[list[Stored]]:
+        """Current revisions without an assessment by this policy and model, in parts of `size`.
+
+        What nobody has assessed at all comes first, and again before each further part: a new policy's work on
+        history keeps no new mention waiting. `history` is asked before each part of that whether there is time
+        for it. Within either the oldest number comes first; none comes twice, whatever became of it
+        meanwhile. Deleted mentions are left out.
         """
+        new = old = 0  # the last that was handed out, or looked at in vain
+        while True:
+            if part := self._part(_NOBODY_ASSESSED, new, size):
+                new = part[-1].number
+            else:
+                new = max(new, self._last_number())
+                if not history():
+                    return
+                part = self._part(_OTHERS_ASSESSED, old, size, clean(policy), clean(model))
+                if not part:
+                    return
+                old = part[-1].number
+            yield part
+
+    def _part(self, which: str, after: int, size: int, *values: str) -> list[Stored]:
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""{STORED} WHERE m.number IN (
                     SELECT n.number FROM mentions n INDEXED BY mentions_to_read
-                    WHERE n.deleted_at IS NULL AND NOT EXISTS (
-                        SELECT 1 FROM assessments a WHERE a.mention = n.number
-                        AND a.revision = n.revision AND a.policy = ? AND a.model = ?))
-                ORDER BY EXISTS (SELECT 1 FROM assessments b WHERE b.mention = m.number
-                    AND b.revision = m.revision), m.number LIMIT ?""",
-                clean(policy), clean(model), -1 if limit is None else limit,
+                    WHERE n.deleted_at IS NULL AND n.number > ? AND {which}
+                    ORDER BY n.number LIMIT ?)
+                ORDER BY m.number""",
+                after, *values, size,
             )  # fmt: skip
             mentions = [self._mentions.from_row(row) for row in rows]
         for row in rows:
             self._reach_read[row["number"], row["revision"]] = (row["followers"], row["shares"])
         return mentions
 
+    def _last_number(self) -> int:
+        return int(self._db.value("SELECT coalesce(max(number), 0) FROM mentions"))
+
     def count_unassessed(self) -> int:
         """How many mentions nobody has assessed as they stand now, deleted ones left out."""
         with self._db.snapshot():
             return int(self._db.value("SELECT count(*) FROM unassessed"))
+
+    def count_history(self, policy: str, model: str) -> int:
+        """How many were assessed, but not by this policy and model."""
+        with self._db.snapshot():
+            return int(self._db.value(
+                f"""SELECT count(*) FROM mentions n INDEXED BY mentions_to_read
+                WHERE n.deleted_at IS NULL AND {_OTHERS_ASSESSED}""",
+                clean(policy), clean(model),
+            ))  # fmt: skip
+
+    def note_failure(
+        self, mention: int, revision: int, policy: str, model: str, at: datetime
+    ) -> int:
+        """Counts a try at reading a revision that failed; how many there were by this policy and model."""
+        with self._db.transaction():
+            return int(self._db.value(
+                """INSERT INTO failed_readings (mention, revision, policy, model, tries, at)
+                VALUES (?, ?, ?, ?, 1, ?)
+                ON CONFLICT DO UPDATE SET tries = tries + 1, at = excluded.at RETURNING tries""",
+                mention, revision, clean(policy), clean(model), clock.text(at),
+            ))  # fmt: skip
+
+    def count_not_read(self) -> int:
+        """How many mentions stand as not read, since the program tripped over them twice; deleted ones left out."""
+        with self._db.snapshot():
+            return int(self._db.value(
+                f"""SELECT count(DISTINCT f.mention) FROM failed_readings f
+                JOIN mentions m ON m.number = f.mention AND m.deleted_at IS NULL
+                JOIN current_assessments a ON a.mention = f.mention WHERE {_TRIPPED}"""
+            ))  # fmt: skip
+
+
+_NOBODY_ASSESSED = """NOT EXISTS (SELECT 1 FROM assessments b
+    WHERE b.mention = n.number AND b.revision = n.revision)"""
+_OTHERS_ASSESSED = """EXISTS (SELECT 1 FROM assessments b
+        WHERE b.mention = n.number AND b.revision = n.revision)
+    AND NOT EXISTS (SELECT 1 FROM assessments a
+        WHERE a.mention = n.number AND a.revision = n.revision AND a.policy = ? AND a.model = ?)"""
+# Whether an assessment `a` says no more than that the reading `f` failed.
+_TRIPPED = f"""f.tries >= {TRIES} AND f.mention = a.mention AND f.revision = a.revision AND f.policy = a.policy
+    AND f.model = a.model"""
 
 
 def _explained(reading: Reading, *, keeps_staff: bool) -> str | None:

@@ -6,6 +6,7 @@ Every part of the store gets a `Database` and works through it alone.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,12 +27,23 @@ PATIENCE = 30.0  # seconds that a write waits for another process's
 
 
 class Database:
-    """The open file. Use it in the thread that opened it."""
+    """The open file. Use it in the thread that opened it; another thread opens its own, `beside` it."""
 
-    def __init__(self, path: Path, file: sqlite_utils.Database, fields: FieldEncryption) -> None:
+    def __init__(
+        self,
+        path: Path,
+        file: sqlite_utils.Database,
+        fields: FieldEncryption,
+        *,
+        patience: float = PATIENCE,
+        turn: threading.RLock | None = None,
+    ) -> None:
+        """`turn` is whose turn it is to write, among the threads of this process."""
         self.path = path
         self.encryption = fields
         self._file = file
+        self._patience = patience
+        self._turn = turn or threading.RLock()
 
     @classmethod
     def open(
@@ -46,10 +58,22 @@ class Database:
         with explain_errors(path):
             file = connect(path, create=create, patience=patience)
             try:
-                return cls(path, file, _migrate(file, fernet, path))
+                return cls(path, file, _migrate(file, fernet, path), patience=patience)
             except BaseException:
                 file.close()
                 raise
+
+    def beside(self) -> Self:
+        """The same file opened once more, by the thread that calls this and for it alone.
+
+        SQLite's write-ahead log lets many read while one writes. Writers of this process take turns by a
+        lock, which is fair where SQLite's own wait is not; those of another process wait as ever.
+        """
+        with explain_errors(self.path):
+            file = connect(self.path, create=False, patience=self._patience)
+        return type(self)(
+            self.path, file, self.encryption, patience=self._patience, turn=self._turn
+        )
 
     def close(self) -> None:
         """Closes the file; a database that was closed can't be used again."""
@@ -64,7 +88,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of what is written inside is stored, or nothing. Transactions nest."""
-        with explain_errors(self.path), immediate(self._file):
+        with explain_errors(self.path), self._turn, immediate(self._file):
             yield
 
     @contextmanager

@@ -40,10 +40,15 @@ PLACES = {
     "assessments": "number IN (SELECT number FROM assessments_to_delete)",
     "unassessed": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "counted_mentions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "alert_mails": """alert IN (SELECT a.number FROM alerts a JOIN to_delete g ON g.mention = a.mention
+        WHERE g.revision IS NULL)""",
+    "alerts": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "outbox": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "decisions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "holds": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "answered_posts": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "failed_readings": """EXISTS (SELECT 1 FROM to_delete g WHERE g.mention = failed_readings.mention
+        AND (g.revision IS NULL OR g.revision = failed_readings.revision))""",
     "matches": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "revisions": """EXISTS (SELECT 1 FROM to_delete g WHERE g.mention = revisions.mention
         AND (g.revision IS NULL OR g.revision = revisions.revision))""",
@@ -100,6 +105,7 @@ class Deletions:
         for table, refers in PLACES.items():
             self._db.execute(f"DELETE FROM {table} WHERE {refers}")
         self._remove_handoffs()
+        self._remove_alerts()
         for table, column in (
             ("case_decisions", "case_number"), ("path_steps", "case_number"), ("hr_releases", "case_number"),
             ("assignments", "case_number"), ("opinions", "case_number"), ("cases", "number"),
@@ -140,6 +146,18 @@ class Deletions:
         )
         self._db.execute(f"DELETE FROM handoff_steps WHERE {steps}")
         self._db.execute(f"DELETE FROM handoffs WHERE {gone}")
+
+    def _remove_alerts(self) -> None:
+        """Alerts of cases that have no mention left, and mails that tell of nothing any more."""
+        gone = """case_number IS NOT NULL AND case_number NOT IN (SELECT case_number FROM case_mentions)"""
+        self._db.execute(
+            f"DELETE FROM alert_mails WHERE alert IN (SELECT number FROM alerts WHERE {gone})"
+        )
+        self._db.execute(f"DELETE FROM alerts WHERE {gone}")
+        self._db.execute(
+            """DELETE FROM outbox WHERE kind = 'alert' AND mention IS NULL
+            AND number NOT IN (SELECT outbox FROM alert_mails)"""
+        )
 
     def forget_profiles(
         self, at: datetime, profiles: Mapping[str, timedelta]

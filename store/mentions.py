@@ -215,21 +215,24 @@ class Mentions:
     def _revise(self, row: Row, copy: Mention, at: datetime) -> bool:
         """Whether the words or the bio are others, and newer, than what is held.
 
-        A later edit is newer, whenever it was fetched; of the same edit, the later fetched. A bio that
-        is not told is no change: two sources of one post may differ in what they tell. A context that is
-        told for the first time is one, since it may say what the words mean.
+        A later edit is newer, whenever it was fetched; of the same edit, the later fetched, or that which tells
+        more. A bio that is not told is no change: two sources of one post may differ in what they tell. A context
+        that is told for the first time is one, since it may say what the words mean.
         """
         number, fetched = row["number"], clock.text(copy.fetched_at)
         edited = _moment(copy.edited_at) or ""
-        if (edited, fetched) <= (row["edited_at"] or "", row["text_seen_at"]):
+        moment, known = (edited, fetched), (row["edited_at"] or "", row["text_seen_at"])
+        if moment < known:
+            return False
+        current = self._db.rows(
+            "SELECT * FROM revisions WHERE mention = ? AND revision = ?", number, row["revision"]
+        )[0]
+        if moment == known and not self._tells_more(copy, current):
             return False
         self._db.execute(
             "UPDATE mentions SET edited_at = ?, text_seen_at = ? WHERE number = ?",
             edited or None, fetched, number,
         )  # fmt: skip
-        current = self._db.rows(
-            "SELECT * FROM revisions WHERE mention = ? AND revision = ?", number, row["revision"]
-        )[0]
         same_text = self._db.encryption.text_hash(copy.text) == current["text_hash"]
         bio = copy.author.bio
         same_bio = not bio or self._db.encryption.text_hash(bio) == current["bio_hash"]
@@ -250,6 +253,21 @@ class Mentions:
         if not same_text:
             self._answered_posts.replace(row["key_hash"], copy.text, at)
         return True
+
+    def _tells_more(self, copy: Mention, current: Row) -> bool:
+        """Whether a copy of the same moment and words has a bio or a context that the held one lacks.
+
+        Which of two sources of one run comes first says nothing of which tells more.
+        """
+        same_text = self._db.encryption.text_hash(copy.text) == current["text_hash"]
+        lacks_bio = current["bio_hash"] == self._db.encryption.text_hash("")
+        if same_text and copy.author.bio and lacks_bio:
+            return True
+        if not (same_text and copy.context):
+            return False
+        return not contexts.from_json(
+            self._db.encryption.decrypt(current["encrypted"]).get("context")
+        )
 
     def unseen(
         self, source: str, unseen: Mapping[Platform, datetime], *, after: int = 0, limit: int = 500

@@ -25,6 +25,7 @@ from core.models import (  # fmt: skip
 LONGEST_ERROR = 1000  # characters of an error that are kept
 OutboxKind = Literal["alert", "daily", "weekly", "handoff"]
 OutboxState = Literal["ready", "claimed", "sent", "parked"]
+OutboxChannel = Literal["mail", "second"]  # second: whatever tells people where mail does not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +91,7 @@ class SourceState:
 class Stored:
     """A mention as the store knows it: the platform's words under our own number and revision.
 
-    `recent` is the later of when it was posted and when we first saw it: what `alert_after` is
-    compared with.
+    `recent` is the later of when it was posted and when we first saw it.
     """
 
     number: int
@@ -136,13 +136,44 @@ class NewRisk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Who gets a row of the outbox: an address, or the name of a second channel.
+
+    `tries` counts all of them; `refusals` those that failed for this email or this address; `outages` those in a row in
+    which the server was down or refused the sign-in. `failed_at` is the first failure of those that still stand.
+    """
+
+    number: int
+    channel: OutboxChannel
+    address: str = field(repr=False)
+    state: OutboxState
+    due_at: datetime
+    tries: int = 0
+    refusals: int = 0
+    outages: int = 0
+    failed_at: datetime | None = None
+    sent_at: datetime | None = None
+    dropped_at: datetime | None = None  # somebody said that it need not arrive any more
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """How many emails can't leave, one for each of their recipients, and since when."""
+
+    count: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
     """Something that is to leave the house, sent at least once.
 
     `message_id` never changes for a row, so that a mail sent twice is recognised as one. `mention`,
-    `revision`, `story`, `flags` and `recipients` belong to alerts. `about` tells rows of one kind apart.
-    `recipients`: who was to get it when it was raised, or got it; empty where that was nobody. `payload` of a hand-off
-    names its `handoff`, the `step`, and by `to` the place in the settings of whoever gets it.
+    `revision`, `story` and `flags` belong to alerts of before step 30. `about` tells rows of one kind apart.
+    `recipients`: whom it is for by mail; empty where nobody is known yet. `people` are the same with what became of
+    each, second channels among them. `sent_at` is when the first of them had it. `payload` of a hand-off names its
+    `handoff`, the `step`, and by `to` the place in the settings of whoever gets it; of an alert its `route`.
     """
 
     number: int
@@ -161,7 +192,7 @@ class OutboxRow:
     sent_at: datetime | None = None
     error: str | None = None
     payload: Mapping[str, str] = field(default_factory=dict)
-    reported: bool = False  # a colleague's report raised this alert
+    people: tuple[Recipient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,61 +1,82 @@
-"""What is to be sent: kept until it was sent, and sent at least once."""
+"""What is to be sent: kept until it was sent, and sent at least once to each of those who are to get it.
+
+A row is one thing to tell, its recipients are whom; each of them has a state of its own, so that one address that is refused
+holds up no other and is not the reason that another gets a thing twice. A row is claimed as a whole: no two processes are
+at its recipients at once.
+"""
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from core import clock
 from store.database import Database
 from store.encryption import clean
-from store.models import LONGEST_ERROR, OutboxKind, OutboxRow
+from store.models import (
+    LONGEST_ERROR,
+    OutboxChannel,
+    OutboxKind,
+    OutboxRow,
+    Recipient,
+    Stuck,
+)
 from store.sqlite import Row
 
-ChooseRecipients = Callable[[Sequence[str]], Sequence[str]]  # by the names of flags
 LAPSE = timedelta(minutes=10)  # after which a claim whose owner died is another's
+LATE = timedelta(
+    minutes=15
+)  # after which what has not left is stuck: a server that puts off a first try takes 5 to 10
 
 
 class Outbox:
-    """Claim a row, send it, mark it sent: in that order, so that nothing is lost in between."""
+    """Claim a row, send it, mark who got it: in that order, so that nothing is lost in between."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
 
     def add(
-        self, kind: OutboxKind, about: str, at: datetime, payload: Mapping[str, str] | None = None
-    ) -> bool:
+        self, kind: OutboxKind, about: str, at: datetime, payload: Mapping[str, str] | None = None,
+        recipients: Sequence[str] = (),
+    ) -> bool:  # fmt: skip
         """Adds a row that is due at once. False where there is one `about` the same already.
 
-        `payload` is encrypted.
+        `payload` is encrypted, and so are `recipients`: nobody where that is to be decided when it leaves.
         """
         with self._db.transaction():
             if self._db.row(
                 "SELECT 1 FROM outbox WHERE kind = ? AND about = ?", kind, clean(about)
             ):
                 return False
-            self._db.insert(
+            number = self._db.insert(
                 "outbox", kind=kind, about=clean(about), story="", created_at=clock.text(at),
                 due_at=clock.text(at), message_id=_message_id(),
                 encrypted=self._db.encryption.encrypt(dict(payload or {})),
             )  # fmt: skip
+            self._add_recipients(number, recipients, "mail", at)
         return True
 
     def add_alert(
-        self, mention: int, revision: int, *, risk: int, story: str, flags: Sequence[str],
-        recipients: Sequence[str], at: datetime, report: int | None = None,
-    ) -> None:  # fmt: skip
-        """Within the transaction that raised a mention's risk, or kept a colleague's `report`: an alert that is due at once.
+        self, about: str, at: datetime, *, payload: Mapping[str, str], recipients: Sequence[str]
+    ) -> int:  # fmt: skip
+        """Within the transaction that says what became of an alert: its mail, due at once; the row's number.
 
-        `recipients`: who is to get it, whatever is set up later; nobody where that is to be decided when it leaves.
+        `payload` names its `route` in the settings, where a later try reads its recipients anew.
         """
-        self._db.insert(
-            "outbox", kind="alert", about=f"{mention}:{risk}" if report is None else f"{REPORTED}{report}", mention=mention, revision=revision,
-            story=story, flags=json.dumps(list(flags)), created_at=clock.text(at), due_at=clock.text(at),
-            message_id=_message_id(), encrypted=self._encrypted({}, recipients),
+        number = self._db.insert(
+            "outbox", kind="alert", about=clean(about), story="", created_at=clock.text(at), due_at=clock.text(at),
+            message_id=_message_id(), encrypted=self._db.encryption.encrypt(dict(payload)),
         )  # fmt: skip
+        self._add_recipients(number, recipients, "mail", at)
+        return number
+
+    def recipients_in(self, encrypted: bytes | None) -> tuple[str, ...]:
+        """Who stands in what is encrypted of a row."""
+        content = self._db.encryption.decrypt(encrypted) if encrypted else {}
+        return tuple(content.get(_RECIPIENTS, ()))
 
     def add_handoff(
         self, handoff: int, level: int, at: datetime, *, step: str, to: str, recipients: Sequence[str]
@@ -65,141 +86,430 @@ class Outbox:
         `to` is the place in the settings that the recipients stand in, which a later try reads anew.
         """
         payload = {"handoff": str(handoff), "step": step, "to": to}
-        return self._db.insert(
+        number = self._db.insert(
             "outbox", kind="handoff", about=f"{handoff}:{level}", story="", created_at=clock.text(at),
-            due_at=clock.text(at), message_id=_message_id(), encrypted=self._encrypted(payload, recipients),
+            due_at=clock.text(at), message_id=_message_id(), encrypted=self._db.encryption.encrypt(payload),
         )  # fmt: skip
+        self._add_recipients(number, recipients, "mail", at)
+        return number
+
+    def add_recipients(
+        self, number: int, recipients: Sequence[str], at: datetime, channel: OutboxChannel = "mail"
+    ) -> OutboxRow:
+        """Whom a row is for too, due at once; who is among its recipients already is left as they are. The row as it is then."""
+        with self._db.transaction():
+            row = self._one(number)
+            known = {person.address for person in row.people if person.channel == channel}
+            self._add_recipients(
+                number, [name for name in recipients if name not in known], channel, at
+            )
+            self._settle(number)
+            return self._one(number)
 
     def of_handoff(self, handoff: int) -> list[OutboxRow]:
         """The emails of a hand-off, first to last."""
-        with self._db.snapshot():
-            rows = self._db.rows(
-                """SELECT * FROM outbox WHERE kind = 'handoff' AND number IN (
-                    SELECT outbox FROM handoff_steps WHERE handoff = ?) ORDER BY number""",
-                handoff,
-            )
-            return [self._outbox_row(row) for row in rows]
+        return self._read(
+            """SELECT * FROM outbox WHERE kind = 'handoff' AND number IN (
+                SELECT outbox FROM handoff_steps WHERE handoff = ?) ORDER BY number""",
+            handoff,
+        )
+
+    # ── sending ──────────────────────────────────────────────────────────────────────────────────
 
     def due(self, at: datetime) -> list[OutboxRow]:
-        """What may be claimed now, oldest first; a claim older than ten minutes has lapsed.
+        """What may be claimed now, oldest first; a claim older than ten minutes has lapsed."""
+        return self._read(
+            f"SELECT * FROM outbox WHERE {_CLAIMABLE} ORDER BY number", *_claimable(at)
+        )
 
-        An alert of a post that nobody has assessed yet waits for that, since nothing could be told of it.
-        """
+    def count_unsent(self, off: Collection[OutboxKind] = ()) -> int:
+        """How many are to be sent and were not yet, those given up and those of kinds that are turned `off` left out."""
         with self._db.snapshot():
-            rows = self._db.rows(
-                f"SELECT * FROM outbox WHERE {_CLAIMABLE} ORDER BY number", *_claimable(at)
+            count = self._db.value(
+                """SELECT count(*) FROM outbox WHERE state IN ('ready', 'claimed')
+                AND kind NOT IN (SELECT value FROM json_each(?))""",
+                json.dumps(list(off)),
             )
-            return [self._outbox_row(row) for row in rows]
+        return int(count or 0)
 
-    def parked(self) -> list[OutboxRow]:
-        """What was given up and needs a person."""
-        with self._db.snapshot():
-            rows = self._db.rows("SELECT * FROM outbox WHERE state = 'parked' ORDER BY number")
-            return [self._outbox_row(row) for row in rows]
-
-    def count_parked(self) -> dict[OutboxKind, int]:
-        """How many of each kind were given up: whoever was to be told was not."""
-        with self._db.snapshot():
-            rows = self._db.rows(
-                """SELECT kind, count(*) AS count FROM outbox WHERE state = 'parked'
-                GROUP BY kind ORDER BY kind"""
-            )
-        return {row["kind"]: row["count"] for row in rows}
-
-    def claim(self, number: int, at: datetime) -> bool:
-        """Takes a row for sending. False where another has it, or it was sent."""
+    def claim(self, number: int, at: datetime, channel: OutboxChannel | None = None) -> bool:
+        """Takes a row and those of its recipients that are due. False where another has it, or nobody is due."""
         with self._db.transaction():
             taken = self._db.execute(
                 f"""UPDATE outbox SET state = 'claimed', claimed_at = ?, attempts = attempts + 1
                 WHERE number = ? AND ({_CLAIMABLE})""",
                 clock.text(at), number, *_claimable(at),
             )  # fmt: skip
-        return taken == 1
-
-    def mark_sent(self, number: int, at: datetime, recipients: Sequence[str] = ()) -> None:
-        """Says that it has left; `recipients` of an alert, where it matters later who got it."""
-        with self._db.transaction():
-            changed = self._db.execute(
-                """UPDATE outbox SET state = 'sent', sent_at = ?, error = NULL
-                WHERE number = ? AND state <> 'sent'""",
-                clock.text(at), number,
+            if taken != 1:
+                return False
+            people = self._db.execute(
+                """UPDATE outbox_recipients SET state = 'claimed', tries = tries + 1
+                WHERE outbox = ? AND (state = 'claimed' OR state = 'ready' AND due_at <= ?)
+                    AND channel = coalesce(?, channel)""",
+                number, clock.text(at), channel,
             )  # fmt: skip
-            if changed and recipients:
-                self._set_recipients(number, recipients)
+            if not people and self._has_recipients(number):
+                self._settle(number)
+                return False
+        return True
+
+    def mark_sent(
+        self, number: int, at: datetime, recipients: Collection[int] | None = None
+    ) -> None:
+        """Says that it has left: to these of its recipients by their numbers, or to all who wait."""
+        with self._db.transaction():
+            changed = self._change(
+                number, recipients,
+                "state = 'sent', sent_at = ?, error = NULL, failed_at = NULL, outages = 0", clock.text(at),
+            )  # fmt: skip
+            if not changed and not self._has_recipients(number):
+                changed = self._db.execute(
+                    "UPDATE outbox SET state = 'sent', sent_at = ?, error = NULL WHERE number = ? AND state <> 'sent'",
+                    clock.text(at), number,
+                )  # fmt: skip
+            self._settle(number)
             if changed:
                 self._db.add_event("sent", at, outbox=number)
 
-    def mark_failed(self, number: int, at: datetime, error: str, retry_at: datetime | None) -> None:
-        """Due again at `retry_at`, or parked for a person where that is None.
+    def mark_failed(
+        self, number: int, at: datetime, error: str, retry_at: datetime | None,
+        recipients: Collection[int] | None = None,
+    ) -> None:  # fmt: skip
+        """For these of its recipients, or all who wait: due again at `retry_at`, or parked for a person where that is None.
 
-        `error` must hold no secret and no post's words.
+        `error` must hold no secret, no address and no post's words.
         """
+        state = "parked" if retry_at is None else "ready"
+        due, message = clock.text(retry_at) if retry_at else None, clean(error)[:LONGEST_ERROR]
         with self._db.transaction():
-            changed = self._db.execute(
-                """UPDATE outbox SET state = ?, error = ?, due_at = coalesce(?, due_at)
-                WHERE number = ? AND state <> 'sent'""",
-                "parked" if retry_at is None else "ready", clean(error)[:LONGEST_ERROR],
-                None if retry_at is None else clock.text(retry_at), number,
+            changed = self._change(
+                number, recipients,
+                """state = ?, error = ?, due_at = coalesce(?, due_at), failed_at = coalesce(failed_at, ?),
+                refusals = refusals + 1, outages = 0""",
+                state, message, due, clock.text(at),
             )  # fmt: skip
+            if changed or not self._has_recipients(number):
+                changed += self._db.execute(
+                    "UPDATE outbox SET state = ?, error = ?, due_at = coalesce(?, due_at) WHERE number = ? AND state <> 'sent'",
+                    state, message, due, number,
+                )  # fmt: skip
+            self._settle(number)
             if changed and retry_at is None:
                 self._db.add_event("parked", at, outbox=number)
 
-    def retry(self, number: int, at: datetime) -> None:
-        """What was given up is due once more, to whoever is to get it now: an address may be what was mended."""
-        with self._db.transaction():
-            changed = self._db.execute(
-                "UPDATE outbox SET state = 'ready', due_at = ? WHERE number = ? AND state = 'parked'",
-                clock.text(at), number,
-            )  # fmt: skip
-            if changed:
-                self._set_recipients(number, ())
+    def mark_outage(
+        self, recipients: Iterable[int], at: datetime, error: str, retry_at: datetime, *, tried: bool = True
+    ) -> None:  # fmt: skip
+        """Neither these emails nor their addresses were to blame: the server was down, or refused the sign-in.
 
-    def of_story(self, story: str) -> list[OutboxRow]:
-        """All alerts of a story, the first of them first."""
+        It counts as a try, and none is ever given up for it. `tried`: False where a claim has counted it already.
+        """
+        numbers = json.dumps(list(recipients))
+        with self._db.transaction():
+            self._db.execute(
+                """UPDATE outbox_recipients SET state = 'ready', error = ?, due_at = ?, tries = tries + ?,
+                    outages = outages + 1, failed_at = coalesce(failed_at, ?)
+                WHERE state IN ('ready', 'claimed') AND number IN (SELECT value FROM json_each(?))""",
+                clean(error)[:LONGEST_ERROR], clock.text(retry_at), int(tried), clock.text(at), numbers,
+            )  # fmt: skip
+            for row in self._db.rows(
+                "SELECT DISTINCT outbox FROM outbox_recipients WHERE number IN (SELECT value FROM json_each(?))",
+                numbers,
+            ):
+                self._settle(row["outbox"])
+
+    def held_until(self, at: datetime) -> datetime | None:
+        """Until when no mail is tried, since the server was down or refused the sign-in; None where it may be tried."""
+        with self._db.snapshot():
+            until = self._db.value(
+                """SELECT max(due_at) FROM outbox_recipients
+                WHERE channel = 'mail' AND state = 'ready' AND outages > 0 AND due_at > ?""",
+                clock.text(at),
+            )
+        return clock.parse(until) if until else None
+
+    # ── what does not leave ──────────────────────────────────────────────────────────────────────
+
+    def stuck(self, at: datetime, off: Collection[OutboxKind] = ()) -> Stuck | None:
+        """How many emails can't leave, by recipient, and since when; None where all leave. `off`: kinds that are turned off.
+
+        One counts that was given up, whose server is down, that failed a quarter of an hour ago, or that nobody tried so long:
+        of a mail whose recipients nobody has looked up yet, one.
+        """
+        with self._db.snapshot():
+            row = self._db.rows(
+                f"""SELECT count(*) AS count, min(since) AS since FROM (
+                    SELECT coalesce(r.failed_at, r.due_at) AS since
+                    FROM outbox_recipients r JOIN outbox o ON o.number = r.outbox WHERE {_STUCK}
+                    UNION ALL SELECT o.created_at FROM outbox o WHERE (o.state = 'parked'
+                            OR o.state <> 'sent' AND o.created_at <= ? AND o.kind NOT IN (SELECT value FROM json_each(?)))
+                        AND NOT EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = o.number))""",
+                *_stuck(at, off), clock.text(at - LATE), json.dumps(list(off)),
+            )[0]  # fmt: skip
+        return Stuck(count=row["count"], since=clock.parse(row["since"])) if row["count"] else None
+
+    def unsent(self, at: datetime, off: Collection[OutboxKind] = ()) -> list[OutboxRow]:
+        """The rows of what is stuck, the latest first, 200 at most."""
+        return self._read(
+            f"""SELECT * FROM outbox WHERE number IN (
+                    SELECT r.outbox FROM outbox_recipients r JOIN outbox o ON o.number = r.outbox WHERE {_STUCK})
+                OR state = 'parked' AND NOT EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = outbox.number)
+            ORDER BY number DESC LIMIT 200""",
+            *_stuck(at, off),
+        )
+
+    def parked(self) -> list[OutboxRow]:
+        """What was given up for one of its recipients at least, and needs a person."""
+        return self._read(f"SELECT * FROM outbox WHERE {_PARKED} ORDER BY number")
+
+    def count_parked(self) -> dict[OutboxKind, int]:
+        """How many of each kind were given up: whoever was to be told was not."""
         with self._db.snapshot():
             rows = self._db.rows(
-                "SELECT * FROM outbox WHERE kind = 'alert' AND story = ? ORDER BY number", story
+                f"SELECT kind, count(*) AS count FROM outbox WHERE {_PARKED} GROUP BY kind ORDER BY kind"
             )
-            return [self._outbox_row(row) for row in rows]
+        return {row["kind"]: row["count"] for row in rows}
 
-    def _set_recipients(self, number: int, recipients: Sequence[str]) -> None:
-        payload = self._payload(self._db.rows("SELECT * FROM outbox WHERE number = ?", number)[0])
-        payload.pop(_RECIPIENTS, None)
-        self._db.execute(
-            "UPDATE outbox SET encrypted = ? WHERE number = ?",
-            self._encrypted(payload, recipients), number,
+    def unreached(self, at: datetime, before: datetime) -> list[OutboxRow]:
+        """Alerts and emails to teams that somebody did not get though they failed `before`, with no second channel told yet.
+
+        Where the server has been down since then, those that wait for it are among them however young they are.
+        """
+        return self._read(
+            """SELECT * FROM outbox WHERE kind IN ('alert', 'handoff') AND EXISTS (
+                    SELECT 1 FROM outbox_recipients r WHERE r.outbox = outbox.number AND r.channel = 'mail'
+                    AND r.state <> 'sent' AND r.dropped_at IS NULL AND (r.failed_at <= ? OR EXISTS (
+                        SELECT 1 FROM outbox_recipients d WHERE d.state <> 'sent' AND d.channel = 'mail' AND d.state = 'ready'
+                        AND d.outages > 0 AND d.failed_at <= ?) AND r.state = 'ready' AND outbox.created_at <= ?))
+                AND NOT EXISTS (SELECT 1 FROM outbox_recipients s WHERE s.outbox = outbox.number AND s.channel = 'second')
+            ORDER BY number""",
+            clock.text(before), clock.text(before), clock.text(at),
         )  # fmt: skip
 
-    def _encrypted(self, payload: Mapping[str, Any], recipients: Sequence[str]) -> bytes:
-        more = {_RECIPIENTS: list(recipients)} if recipients else {}
-        return self._db.encryption.encrypt({**payload, **more})
+    def without_second(self, since: datetime) -> list[OutboxRow]:
+        """Alerts raised since then that no second channel was to tell."""
+        return self._read(
+            """SELECT * FROM outbox WHERE kind = 'alert' AND created_at >= ? AND NOT EXISTS (
+                SELECT 1 FROM outbox_recipients s WHERE s.outbox = outbox.number AND s.channel = 'second')
+            ORDER BY number""",
+            clock.text(since),
+        )
 
-    def _payload(self, row: Row) -> dict[str, Any]:
-        return self._db.encryption.decrypt(row["encrypted"]) if row["encrypted"] else {}
+    def count_waiting(self) -> int:
+        """How many have not left, or not for everybody, and were not given up."""
+        with self._db.snapshot():
+            return int(
+                self._db.value("SELECT count(*) FROM outbox WHERE state IN ('ready', 'claimed')")
+            )
 
-    def _outbox_row(self, row: Row) -> OutboxRow:
-        payload = self._payload(row)
-        recipients = tuple(payload.pop(_RECIPIENTS, ()))
+    def retry(self, number: int, at: datetime) -> None:
+        """What was given up is due once more. Where nobody got it, it goes to whoever is to get it now: an address may be
+        what was mended. Else those who were given up are tried at the address that they had.
+        """
+        with self._db.transaction():
+            row = self._one(number)
+            mailed = [person for person in row.people if person.channel == "mail"]
+            if any(person.state != "parked" for person in mailed):
+                self._db.execute(
+                    """UPDATE outbox_recipients SET state = 'ready', due_at = ?, refusals = 0, outages = 0
+                    WHERE outbox = ? AND state = 'parked' AND channel = 'mail' AND dropped_at IS NULL""",
+                    clock.text(at), number,
+                )  # fmt: skip
+                self._settle(number)
+            elif row.state == "parked" and not any(person.dropped_at for person in mailed):
+                self._db.execute(
+                    "DELETE FROM outbox_recipients WHERE outbox = ? AND channel = 'mail'", number
+                )
+                self._db.execute(
+                    "UPDATE outbox SET state = 'ready', due_at = ?, encrypted = ? WHERE number = ?",
+                    clock.text(at), self._db.encryption.encrypt(dict(row.payload)), number,
+                )  # fmt: skip
+
+    def retry_recipient(
+        self, number: int, at: datetime, address: str | None = None, *, by: int | None = None
+    ) -> bool:
+        """One recipient is due once more, at another address where one is given. False where they had it, or it was dropped.
+
+        How often it was tried stays known; what counts towards giving up begins anew.
+        """
+        with self._db.transaction():
+            row = self._db.row(
+                "SELECT outbox FROM outbox_recipients WHERE number = ? AND state IN ('ready', 'parked') AND dropped_at IS NULL",
+                number,
+            )
+            if row is None:
+                return False
+            self._db.execute(
+                """UPDATE outbox_recipients SET state = 'ready', due_at = ?, refusals = 0, outages = 0,
+                    encrypted = coalesce(?, encrypted) WHERE number = ?""",
+                clock.text(at), self._encrypted(address) if address else None, number,
+            )  # fmt: skip
+            self._settle(row["outbox"])
+            if address:
+                who = {} if by is None else {"by": by}
+                self._db.add_event("mail address changed", at, outbox=row["outbox"], **who)
+        return True
+
+    def retry_all(self, at: datetime) -> int:
+        """Everything that waits for a mail server is due now; how many. What was given up stays so."""
+        with self._db.transaction():
+            rows = self._db.rows(
+                "SELECT number, outbox FROM outbox_recipients WHERE state = 'ready' AND due_at > ?",
+                clock.text(at),
+            )
+            self._db.execute(
+                "UPDATE outbox_recipients SET due_at = ?, outages = 0 WHERE state = 'ready' AND (due_at > ? OR outages > 0)",
+                clock.text(at), clock.text(at),
+            )  # fmt: skip
+            for number in {row["outbox"] for row in rows}:
+                self._settle(number)
+        return len(rows)
+
+    def drop(self, number: int, at: datetime, *, by: int) -> bool:
+        """Somebody says that one recipient need not get it any more. False where they had it."""
+        with self._db.transaction():
+            row = self._db.row(
+                "SELECT outbox FROM outbox_recipients WHERE number = ? AND state IN ('ready', 'parked') AND dropped_at IS NULL",
+                number,
+            )
+            if row is None:
+                return False
+            self._db.execute(
+                "UPDATE outbox_recipients SET state = 'parked', dropped_at = ?, dropped_by = ? WHERE number = ?",
+                clock.text(at), by, number,
+            )  # fmt: skip
+            self._settle(row["outbox"])
+            self._db.add_event("mail dropped", at, outbox=row["outbox"], by=by)
+        return True
+
+    def record_trial(self, at: datetime, *, by: int, channels: int) -> None:
+        """Somebody had a test sent."""
+        with self._db.transaction():
+            self._db.add_event("mail tested", at, by=by, channels=channels)
+
+    def withdraw(self, numbers: Collection[int]) -> None:
+        """Within a transaction: these need not leave any more; who had one already stays known."""
+        wanted = json.dumps(list(numbers))
+        self._db.execute(
+            """DELETE FROM outbox_recipients WHERE state IN ('ready', 'parked')
+            AND outbox IN (SELECT value FROM json_each(?))""",
+            wanted,
+        )
+        self._db.execute(
+            """DELETE FROM outbox WHERE state IN ('ready', 'parked') AND number IN (SELECT value FROM json_each(?))
+            AND NOT EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = outbox.number)""",
+            wanted,
+        )
+        for number in numbers:
+            self._settle(number)
+
+    # ── rows ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _add_recipients(
+        self, number: int, recipients: Sequence[str], channel: OutboxChannel, at: datetime
+    ) -> None:
+        for address in dict.fromkeys(recipients):
+            self._db.insert(
+                "outbox_recipients", outbox=number, channel=channel, due_at=clock.text(at),
+                encrypted=self._encrypted(address),
+            )  # fmt: skip
+
+    def _encrypted(self, address: str) -> bytes:
+        return self._db.encryption.encrypt({"address": clean(address)})
+
+    def _has_recipients(self, number: int) -> bool:
+        return self._db.row("SELECT 1 FROM outbox_recipients WHERE outbox = ?", number) is not None
+
+    def _change(
+        self, number: int, recipients: Collection[int] | None, change: str, *values: object
+    ) -> int:
+        """Changes recipients of a row who have it not yet; how many. `change` is ours, never input."""
+        wanted = None if recipients is None else json.dumps(list(recipients))
+        return self._db.execute(
+            f"""UPDATE outbox_recipients SET {change} WHERE outbox = ? AND state IN ('ready', 'claimed')
+            AND (? IS NULL OR number IN (SELECT value FROM json_each(?)))""",
+            *values, number, wanted, wanted,
+        )  # fmt: skip
+
+    def _settle(self, number: int) -> None:
+        """Where a row stands by its recipients: it waits while one of them does, and a mail that one got has left."""
+        self._db.execute(
+            """UPDATE outbox SET (state, due_at, sent_at) = (
+                SELECT CASE WHEN sum(state = 'claimed') THEN 'claimed' WHEN sum(state = 'ready') THEN 'ready'
+                        WHEN sum(state = 'sent' AND channel = 'mail') THEN 'sent' ELSE 'parked' END,
+                    coalesce(min(CASE WHEN state = 'ready' THEN due_at END), outbox.due_at),
+                    coalesce(outbox.sent_at, min(CASE WHEN channel = 'mail' THEN sent_at END))
+                FROM outbox_recipients WHERE outbox = outbox.number)
+            WHERE number = ? AND EXISTS (SELECT 1 FROM outbox_recipients WHERE outbox = outbox.number)""",
+            number,
+        )
+
+    def _one(self, number: int) -> OutboxRow:
+        return self._outbox_row(
+            self._db.rows("SELECT * FROM outbox WHERE number = ?", number)[0],
+            self._db.rows("SELECT * FROM outbox_recipients WHERE outbox = ? ORDER BY number", number),
+        )  # fmt: skip
+
+    def _read(self, select: str, *values: object) -> list[OutboxRow]:
+        """Rows with their recipients. `select` is ours, never input."""
+        with self._db.snapshot():
+            rows = self._db.rows(select, *values)
+            people: dict[int, list[Row]] = {}
+            for person in self._db.rows(
+                """SELECT * FROM outbox_recipients WHERE outbox IN (SELECT value FROM json_each(?))
+                ORDER BY number""",
+                json.dumps([row["number"] for row in rows]),
+            ):
+                people.setdefault(person["outbox"], []).append(person)
+        return [self._outbox_row(row, people.get(row["number"], [])) for row in rows]
+
+    def _outbox_row(self, row: Row, people: Sequence[Row]) -> OutboxRow:
+        payload: dict[str, Any] = (
+            self._db.encryption.decrypt(row["encrypted"]) if row["encrypted"] else {}
+        )
+        before = tuple(payload.pop(_RECIPIENTS, ()))
+        recipients = tuple(self._recipient(person) for person in people)
         return OutboxRow(
             number=row["number"], kind=row["kind"], about=row["about"],
             message_id=row["message_id"], state=row["state"], attempts=row["attempts"],
             created_at=clock.parse(row["created_at"]), due_at=clock.parse(row["due_at"]),
             mention=row["mention"], revision=row["revision"], story=row["story"],
-            sent_at=clock.parse(row["sent_at"]) if row["sent_at"] else None, error=row["error"],
-            flags=tuple(json.loads(row["flags"] or "[]")), recipients=recipients, payload=payload,
-            reported=row["about"].startswith(REPORTED),
+            sent_at=_moment(row["sent_at"]), error=row["error"], people=recipients,
+            flags=tuple(json.loads(row["flags"] or "[]")), payload=payload,
+            recipients=tuple(person.address for person in recipients if person.channel == "mail") or before,
+        )  # fmt: skip
+
+    def _recipient(self, row: Row) -> Recipient:
+        return Recipient(
+            number=row["number"], channel=row["channel"], state=row["state"], tries=row["tries"],
+            address=self._db.encryption.decrypt(row["encrypted"])["address"],
+            due_at=clock.parse(row["due_at"]), refusals=row["refusals"], outages=row["outages"],
+            failed_at=_moment(row["failed_at"]), sent_at=_moment(row["sent_at"]),
+            dropped_at=_moment(row["dropped_at"]), error=row["error"],
         )  # fmt: skip
 
 
-_RECIPIENTS = "recipients"  # among what is encrypted, as addresses are in settings
-REPORTED = "report:"  # how `about` begins of an alert that a colleague's report raised
-_CLAIMABLE = """(state = 'ready' AND due_at <= ? OR state = 'claimed' AND claimed_at <= ?)
-    AND (kind <> 'alert' OR NOT EXISTS (SELECT 1 FROM mentions m WHERE m.number = outbox.mention)
-        OR EXISTS (SELECT 1 FROM risks r WHERE r.mention = outbox.mention))"""
+_RECIPIENTS = "recipients"  # where an earlier program had them, among what is encrypted
+_CLAIMABLE = "(state = 'ready' AND due_at <= ? OR state = 'claimed' AND claimed_at <= ?)"
+_PARKED = """number IN (SELECT r.outbox FROM outbox_recipients r WHERE r.state <> 'sent' AND r.state = 'parked'
+        AND r.channel = 'mail' AND r.dropped_at IS NULL)
+    OR state = 'parked' AND NOT EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = outbox.number)"""
+_STUCK = """r.channel = 'mail' AND r.dropped_at IS NULL AND o.kind NOT IN (SELECT value FROM json_each(?))
+    AND r.state <> 'sent' AND (r.state = 'parked' OR r.outages > 0 OR coalesce(r.failed_at, r.due_at) <= ?
+        OR r.due_at <= ? AND EXISTS (SELECT 1 FROM outbox_recipients d WHERE d.state <> 'sent'
+            AND d.channel = 'mail' AND d.state = 'ready' AND d.outages > 0))"""
 
 
 def _claimable(at: datetime) -> tuple[str, str]:
     return clock.text(at), clock.text(at - LAPSE)
+
+
+def _stuck(at: datetime, off: Collection[OutboxKind]) -> tuple[str, str, str]:
+    return json.dumps(list(off)), clock.text(at - LATE), clock.text(at)
+
+
+def _moment(written: str | None) -> datetime | None:
+    return clock.parse(written) if written else None
 
 
 def _message_id() -> str:

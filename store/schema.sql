@@ -134,7 +134,9 @@ CREATE TABLE runs (
     gone INTEGER NOT NULL DEFAULT 0,
     encrypted BLOB
 ) STRICT;
+CREATE INDEX runs_by_moment ON runs (source, complete, at, since);
 CREATE INDEX runs_by_source ON runs (source, complete, number);
+CREATE INDEX runs_by_start ON runs (source, at);
 
 -- source_states: What a source must be told on its next run, whatever became of the last.
 CREATE TABLE source_states (
@@ -311,11 +313,22 @@ END;
 CREATE TRIGGER risks_never_change BEFORE UPDATE ON risks BEGIN
     SELECT RAISE(ABORT, 'risks are added, never changed'); END;
 
+-- failed_readings: How often a policy and model tripped over a revision; after two tries it counts as not read.
+CREATE TABLE failed_readings (
+    mention INTEGER NOT NULL REFERENCES mentions,
+    revision INTEGER NOT NULL,
+    policy TEXT NOT NULL,
+    model TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (mention, revision, policy, model)
+) STRICT, WITHOUT ROWID;
+
 -- assessments_fts: The index of the masked words of all assessments.
 CREATE VIRTUAL TABLE assessments_fts USING fts5 (masked, content = 'assessments',
     content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2');
 
--- outbox: Mails to be sent at least once; `about` tells rows of a kind apart: a day, mention:risk, or hand-off:step. `flags` of an alert chose who gets it.
+-- outbox: Mails to be sent at least once; `about` tells rows of a kind apart: a day, alert:route:level, or hand-off:step.
 CREATE TABLE outbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -345,6 +358,26 @@ CREATE TABLE unassessed (
     since TEXT NOT NULL
 ) STRICT;
 CREATE INDEX unassessed_by_since ON unassessed (since);
+
+-- outbox_recipients: Who gets a mail of the outbox, each with a state of its own: waits, left, given up, or no longer needed.
+CREATE TABLE outbox_recipients (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    outbox INTEGER NOT NULL REFERENCES outbox ON DELETE CASCADE,
+    channel TEXT NOT NULL DEFAULT 'mail' CHECK (channel IN ('mail', 'second')),
+    state TEXT NOT NULL DEFAULT 'ready' CHECK (state IN ('ready', 'claimed', 'sent', 'parked')),
+    due_at TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    refusals INTEGER NOT NULL DEFAULT 0,
+    outages INTEGER NOT NULL DEFAULT 0,
+    failed_at TEXT,
+    sent_at TEXT,
+    dropped_at TEXT,
+    dropped_by INTEGER REFERENCES users,
+    error TEXT,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX outbox_recipients_by_outbox ON outbox_recipients (outbox);
+CREATE INDEX outbox_recipients_unsent ON outbox_recipients (state, due_at) WHERE state <> 'sent';
 
 -- similarity_bands: Hashes of a mention's words, kept for a month: who shares one may say the same.
 CREATE TABLE similarity_bands (
@@ -685,6 +718,7 @@ CREATE TABLE deadlines (
     encrypted BLOB,
     lane TEXT
 ) STRICT;
+CREATE INDEX deadlines_by_began ON deadlines (kind, began_at);
 CREATE INDEX deadlines_by_case ON deadlines (case_number, number);
 CREATE UNIQUE INDEX deadlines_that_run ON deadlines (kind, case_number)
     WHERE stopped_at IS NULL;
@@ -772,6 +806,38 @@ CREATE TABLE staff_reports (
     encrypted BLOB NOT NULL
 ) STRICT;
 CREATE INDEX staff_reports_by_mention ON staff_reports (mention);
+
+-- alerts: When a case became high, worse or much larger, or a colleague reported a post; what became of telling it.
+CREATE TABLE alerts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER,
+    mention INTEGER REFERENCES mentions,
+    kind TEXT NOT NULL CHECK (kind IN ('high', 'worse', 'grew', 'reported', 'own')),
+    risk INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    flags TEXT NOT NULL,
+    at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'raised' CHECK (state IN ('raised', 'told', 'in digest', 'not needed'))
+) STRICT;
+CREATE INDEX alerts_by_case ON alerts (case_number, number);
+CREATE INDEX alerts_by_mention ON alerts (mention) WHERE mention IS NOT NULL;
+CREATE INDEX alerts_raised ON alerts (number) WHERE state = 'raised';
+
+-- alert_mails: To which route an alert was told, by which mail, and when the next contact is due.
+CREATE TABLE alert_mails (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    alert INTEGER NOT NULL REFERENCES alerts,
+    outbox INTEGER NOT NULL,
+    route TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    digest INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    next_at TEXT,
+    UNIQUE (alert, route, level)
+) STRICT;
+CREATE INDEX alert_mails_by_outbox ON alert_mails (outbox);
+CREATE INDEX alert_mails_by_route ON alert_mails (route, at);
+CREATE INDEX alert_mails_to_chase ON alert_mails (next_at) WHERE next_at IS NOT NULL;
 
 -- handoffs: Posts that were passed on to a role: to whom, by whom, and until when that role must say it has them.
 CREATE TABLE handoffs (
@@ -1085,6 +1151,43 @@ CREATE TABLE case_openings (
     count INTEGER NOT NULL,
     late INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- weekly_summaries: What a weekly, monthly or quarterly summary said when it was told: counts alone; added, never changed.
+CREATE TABLE weekly_summaries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    period TEXT NOT NULL CHECK (period IN ('week', 'month', 'quarter')),
+    last_day TEXT NOT NULL,
+    at TEXT NOT NULL,
+    figures TEXT NOT NULL,
+    UNIQUE (period, last_day)
+) STRICT;
+CREATE TRIGGER weekly_summaries_never_change BEFORE UPDATE ON weekly_summaries BEGIN
+    SELECT RAISE(ABORT, 'what a summary said is added, never changed'); END;
+
+-- weekly_notes: What people wrote into a summary: its headline, the gist of a theme, what came of a campaign.
+CREATE TABLE weekly_notes (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    period TEXT NOT NULL CHECK (period IN ('week', 'month', 'quarter')),
+    last_day TEXT NOT NULL,
+    about TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX weekly_notes_by_period ON weekly_notes (period, last_day, about, number);
+CREATE TRIGGER weekly_notes_never_change BEFORE UPDATE ON weekly_notes BEGIN
+    SELECT RAISE(ABORT, 'notes are added, never changed'); END;
+
+-- calendar_entries: What is coming up, as the team wrote it down.
+CREATE TABLE calendar_entries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    day TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    removed_at TEXT,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX calendar_entries_by_day ON calendar_entries (day) WHERE removed_at IS NULL;
 
 -- == The store itself ==
 

@@ -91,7 +91,7 @@ class Trends:
             sql = f"""SELECT {_PART} AS day, count(*) AS count {_IN_PLACES}
                 AND p.place = ? GROUP BY 1"""
             with self._db.snapshot():
-                rows = self._db.rows(sql, *_edges(first, last), name)
+                rows = self._db.rows(sql, *edges(first, last), name)
         else:
             condition = (
                 "EXISTS (SELECT 1 FROM json_each(flags) WHERE value = ?)" if what == "flag"
@@ -110,7 +110,7 @@ class Trends:
         with self._db.snapshot():
             rows = self._db.rows(
                 "SELECT hour, count FROM case_openings WHERE hour >= ? AND hour < ?",
-                *_edges(first, last),
+                *edges(first, last),
             )
         counts: Counter[tuple[date, int]] = Counter()
         for row in rows:
@@ -125,7 +125,7 @@ class Trends:
             rows = self._db.rows(
                 f"""SELECT substr(c.opened_at, 1, 13) AS hour, count(*) AS count FROM cases c
                 WHERE c.risk = ? AND {_OPENED} GROUP BY 1""",
-                HIGH, *_edges(first, last),
+                HIGH, *edges(first, last),
             )  # fmt: skip
         for row in rows:
             counts[day_of(row["hour"])] += row["count"]
@@ -140,7 +140,7 @@ class Trends:
                 FROM cases c JOIN case_mentions i ON i.case_number = c.number AND i.reviewable
                     JOIN case_flags f ON f.mention = i.mention
                 WHERE {_OPENED} GROUP BY 1, 2""",
-                *_edges(first, last),
+                *edges(first, last),
             )
         for row in rows:
             counts[row["flag"], day_of(row["hour"])] += row["count"]
@@ -150,7 +150,7 @@ class Trends:
         """How many mentions that a person should see name a place; what was purged names none any more."""
         sql = f"SELECT p.place, count(*) AS count {_IN_PLACES} GROUP BY 1 ORDER BY 1"
         with self._db.snapshot():
-            return {row["place"]: row["count"] for row in self._db.rows(sql, *_edges(first, last))}
+            return {row["place"]: row["count"] for row in self._db.rows(sql, *edges(first, last))}
 
     def flags_by_place(self, first: date, last: date) -> dict[tuple[str, str], int]:
         """By flag and place, of the same mentions."""
@@ -160,7 +160,7 @@ class Trends:
         with self._db.snapshot():
             return {
                 (row["flag"], row["place"]): row["count"]
-                for row in self._db.rows(sql, *_edges(first, last))
+                for row in self._db.rows(sql, *edges(first, last))
             }
 
     def _summed(
@@ -169,8 +169,8 @@ class Trends:
         """Rows of both tables with these columns and their count. Columns are ours, never input."""
         rows: list[Row] = []
         with self._db.snapshot():
-            for table, day, edges in (
-                ("daily_counts", "day_part", _edges(first, last)),
+            for table, day, bounds in (
+                ("daily_counts", "day_part", edges(first, last)),
                 ("purged_counts", "day", (first.isoformat(), f"{last.isoformat()}~")),
             ):
                 select_list = ", ".join(
@@ -181,7 +181,7 @@ class Trends:
                     f"""SELECT {select_list}, sum(count) AS count FROM {table}
                     WHERE {day} >= ? AND {day} < ? AND (in_scope OR flags <> '[]') AND {condition}
                     GROUP BY {places}""",
-                    *edges, *values,
+                    *bounds, *values,
                 )  # fmt: skip
         return rows
 
@@ -211,6 +211,6 @@ def _names(flags: str) -> tuple[str, ...]:
     return tuple(json.loads(flags))
 
 
-def _edges(first: date, last: date) -> tuple[str, str]:
+def edges(first: date, last: date) -> tuple[str, str]:
     """Where a period begins and ends, as moments and as parts of days sort."""
     return clock.text(clock.day(first)[0])[:13], clock.text(clock.day(last)[1])[:13]

@@ -98,13 +98,19 @@ INSIDE_FUNCTIONS = {
     "review/moderation/platforms.py answer_offer": "as offers there",
     "review/moderation/platforms.py keep_reply": "as offers there",
     "review/moderation/platforms.py offers": "0.7 s and 41 MB: the platforms' libraries",
+    "review/desk/everything.py masking_may_hide": "0.1 s that a search which finds something does not need",
+    "review/free_text.py holds_nhs_number": "0.2 s that a start would pay for",
     "review/desk/pictures.py plain": "0.01 s and 3 MB that a page without pictures does not need",
     "review/desk/words.py _masked_pieces": "0.2 s that a start would pay for",
     "review/replies/panel.py checked": "0.2 s that a start would pay for",
     "review/staff_reports.py _store": "0.3 s and 32 MB: openpyxl and lxml",
+    "review/insights/weekly.py _summary": "1.1 s and 60 MB: pandas",
+    "review/insights/weekly.py as_file": "as _summary there",
     "search/query.py parse": "0.05 s that who asks for help does not need",
     "settings/branding.py _looked_at": "0.01 s and 2 MB: few have a logo",
     "settings/secrets.py _secret_keyring": "the extra `keyring`",
+    "steps/search_checks.py _fault_of": "0.2 s that a start of the page would pay for",
+    "steps/channels/apprise.py session": "the extra `apprise`",
     "store/residue_scan.py find_fragments": "0.09 s and 16 MB that the page does not need",
 }
 FOR_TYPES_ALONE = {
@@ -112,6 +118,7 @@ FOR_TYPES_ALONE = {
     "collectors/integration.py": "0.24 s and 17 MB that who asks for a label does not need",
     "review/app.py": "as _provider there",
     "review/context.py": "as _provider in review/app.py",
+    "review/insights/weekly.py": "as _summary there",
 }
 
 
@@ -251,7 +258,9 @@ ACROSS = {
     "test_platforms_faults.py": "every platform in every trouble",
     "test_platforms_outages.py": "all platforms out at once",
     "test_rule_flag.py": "a flag that a rule decides, from policy.toml to the page",
+    "test_told_in_time.py": "from found to mailed while another source hangs",
     "test_screenshots.py": "the pictures in the documents",
+    "reports/weekly/test_year.py": "simulated weeks, from sources to the headline",
     "classify/test_bounds.py": "how long hostile words may take, whoever reads them",
     "collectors/test_contract.py": "what every collector promises",
     "collectors/test_integrations.py": "what each platform says of itself",

@@ -62,7 +62,7 @@ def test_the_program_alone_lists_its_commands(mentions: Command) -> None:
     [
         ["nothing-of-ours"],
         ["run", "--nothing"],
-        ["report", "monthly"],
+        ["report", "hourly"],
         ["report", "daily", "--date", "yesterday"],
         ["import"],
         ["import", "not-there.csv"],
@@ -179,6 +179,30 @@ def test_mails_that_were_given_up_are_tried_again_on_demand(
     assert "given up" in failed.stderr
     assert mentions("run", "--config", made, "--retry-mail").exit_code == 0
     assert len(calm.mail.messages) == 1
+
+
+def test_what_is_due_can_be_sent_by_hand_while_a_cycle_is_under_way(
+    calm: World, made: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        become_high(house, mention(1))
+    with at_home(made, exclusive=True):
+        result = mentions("deliver", "--config", made)
+        assert mentions("run", "--config", made).exit_code == 1
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.splitlines()[-1] == "1 mail sent"
+    assert len(calm.mail.messages) == 1
+
+
+def test_a_cycle_that_leaves_something_unread_is_no_all_clear(
+    made: Path, mentions: Command
+) -> None:
+    changed(made, classifier={"model": "nowhere"})
+    result = mentions("run", "--config", made)
+    assert result.exit_code == 1
+    assert re.search(
+        r"! assessing: \d+ posts were not read yet and may hold anything", result.stderr
+    )
 
 
 def test_one_source_can_be_collected_alone(made: Path, mentions: Command) -> None:
@@ -524,7 +548,7 @@ def test_each_job_of_the_schedule_does_its_part_on_a_store_of_its_own(
 ) -> None:
     changed(made, reports={"daily_to": ["a@example.org"], "weekly_to": ["b@example.org"]})
     jobs = pipeline.jobs(made)
-    assert set(jobs) == {"cycle", "deliver", "daily", "weekly", "purge"}
+    assert set(jobs) == {"cycle", "deliver", "reports", "daily", "weekly", "purge"}
     with at_home(made) as (house, _):
         become_high(house, mention(1))
     for name in ("deliver", "daily", "weekly", "deliver", "purge"):
@@ -533,6 +557,26 @@ def test_each_job_of_the_schedule_does_its_part_on_a_store_of_its_own(
         "a@example.org", "b@example.org", "comms-duty@example.org",
     ]  # fmt: skip
     assert not list((made.parent / "reports").glob("daily-*.html"))  # written when somebody asks
+
+
+def test_what_a_colleague_reports_is_in_now_within_a_job_of_its_own(made: Path) -> None:
+    job = pipeline.jobs(made)["reports"]
+    run_in_threads(job, seconds=60)  # nothing waits: nothing is read
+    with at_home(made) as (house, _):
+        house.store.mentions.add_run("noted", [mention(1)], since=clock.now(), at=clock.now())
+        reported = house.store.figures.row_counts()["mentions"]
+        number = house.store.staff_reports.add(
+            reported, at=clock.now(), worry="A patient’s details", reason="A wristband"
+        )
+        assert house.store.staff_reports.waits()
+    run_in_threads(job, seconds=60)
+    with at_home(made) as (house, _):
+        assert not house.store.staff_reports.waits()
+        told = house.store.staff_reports.get(number)
+        assert told is not None
+        case = house.store.cases.get(told.case or 0)
+        assert case is not None
+        assert case.lane == "now"
 
 
 def test_a_second_schedule_on_one_store_is_refused(made: Path, mentions: Command) -> None:

@@ -29,8 +29,9 @@ from core.errors import InputError, ModelError
 from core.progress import ReportProgress
 from core.statistics import Draws, figure, ratio
 from settings.schema import Config
-from steps.classifier import load_classifier, model_folder
+from steps.classifier import load_classifier
 from steps.context import exclusive_lock, open_store
+from steps.model_files import model_folder
 from tuning import evaluate
 
 # ── Whether one model is no worse than another on the same labelled mentions, measure by measure.

@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from classify.model.onnx_model import FILES as OWN_FILES
-from classify.model.onnx_model import Model, check, listed
+from classify.model.files import CHECKPOINT as FILES
+from classify.model.files import check
+from classify.model.onnx_model import Model
 from classify.model.windows import (
     AUTHOR,
     WINDOW,
@@ -37,7 +38,6 @@ from classify.policy import schema
 from core.errors import ModelError
 from core.models import TARGETS
 
-FILES = ("config.json", "model.safetensors", "tokenizer.json")
 CHUNK = 128  # posts whose windows are held at a time
 EXCLUDE = (("icb", "nhs", "no"), ("negative", "neutral", "positive"))
 # What is said where the checkpoint says nothing. A scope of one half leaves it to the rules.
@@ -58,15 +58,6 @@ def opened(
     if (folder / "config.json").is_file() and not (folder / "model.json").is_file():
         return Checkpoint(folder, threads, rules)
     return Model(folder, threads)
-
-
-def verify(folder: Path) -> None:
-    """Refuses a folder for whose files `opened` would raise ModelError, or of which any file is not the one that was listed.
-
-    Nothing is loaded: it takes as long as reading the files.
-    """
-    foreign = (folder / "config.json").is_file() and not (folder / "model.json").is_file()
-    check(folder, dict.fromkeys((*(FILES if foreign else OWN_FILES), *listed(folder))))
 
 
 class Checkpoint:

@@ -6,15 +6,15 @@ text is cut into them.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnxruntime
 
+from classify.model.files import FILES, SHIPPED, check
 from classify.model.linear import FILE as LEXICAL
 from classify.model.linear import Lexical
 from classify.model.windows import (
@@ -39,10 +39,8 @@ from classify.model.windows import (
 )
 from core.errors import ModelError
 
-__all__ = ["SHIPPED", "WINDOW", "Model", "Scores", "Text", "check"]
+__all__ = ["FILES", "SHIPPED", "WINDOW", "Model", "Scores", "Text", "check"]
 
-SHIPPED = Path(__file__).parent / "weights"
-FILES = ("model.onnx", "tokenizer.json", "model.json")
 CHUNK = 512  # posts whose windows are held at a time
 _ONES = np.ones((1, WINDOW), np.int64)
 _ZEROS = np.zeros((1, WINDOW), np.int64)
@@ -156,29 +154,3 @@ class Model:
         }
         posts, tokens = self._session.run(None, inputs)
         return posts[0], tokens[0, 1 : 1 + len(window.ids)]
-
-
-def check(folder: Path, files: Iterable[str] = FILES) -> None:
-    """Refuses a folder whose files are missing or not those that SHA256SUMS names."""
-    named = listed(folder)
-    for name in files:
-        try:
-            digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        except OSError as error:
-            raise ModelError(f"the model's {name} is missing from {folder}; reinstall") from error
-        if digest != named.get(name):
-            raise ModelError(
-                f"the model's {name} isn't the one that SHA256SUMS names (SHA-256 differs); reinstall"
-            )
-
-
-def listed(folder: Path) -> dict[str, str]:
-    """What SHA256SUMS of a model's folder names: the SHA-256 of each file. Raises ModelError where there is none."""
-    try:
-        lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(
-            f"no model in {folder}: SHA256SUMS is missing; reinstall or mend [classifier] model"
-        ) from error
-    pairs = (line.split(maxsplit=1) for line in lines if line.strip())
-    return {pair[-1]: pair[0] for pair in pairs}

@@ -20,7 +20,7 @@ from . import base
 from .base import MOST, Hit, Post
 from .vocabulary import HEALTH, OTHER_NUMBER
 
-_DIGITS = re.compile(
+TEN_DIGITS = re.compile(
     r"(?<![\d/=_])\d{3}[ .\-]{1,3}\d{3}[ .\-]{1,3}\d{4}(?![\d/])|(?<![\w/=])\d(?:"
     r"[ .\-]{0,2}\d){8,19}(?![\w/])"
 )
@@ -130,7 +130,7 @@ def numbers(post: Post) -> Iterator[Hit]:
 
 def _ten_digits(post: Post) -> Iterator[Hit]:
     last = -1
-    for match in _DIGITS.finditer(post.low):
+    for match in TEN_DIGITS.finditer(post.low):
         start, end = match.span()
         digits = re.sub(r"\D", "", match.group())
         before, after = post.before(start, 75), post.after(end)
@@ -138,7 +138,7 @@ def _ten_digits(post: Post) -> Iterator[Hit]:
         chained = last >= 0 and start - last < 12 and _AND.search(post.low[last:start])
         if (
             named is None
-            and _looks_like(match.group())
+            and written_as_printed(match.group())
             and _NHS_FAR.search(post.before(start, 130))
         ):
             named = _NHS_FAR.search(post.before(start, 130))
@@ -183,7 +183,7 @@ def _grouped(post: Post) -> Iterator[Hit]:
             yield Hit("NHS_NUMBER", start, end, 0.9, "digits that the words call an NHS number")
 
 
-def _looks_like(written: str) -> bool:
+def written_as_printed(written: str) -> bool:
     """Whether it is written 3-3-4, as NHS numbers are printed."""
     return re.fullmatch(r"\d{3}\D+\d{3}\D+\d{4}", written) is not None
 
@@ -191,9 +191,9 @@ def _looks_like(written: str) -> bool:
 def _unnamed(post: Post, start: int, end: int, digits: str) -> Hit | None:
     """A number that nothing names: only among a patient's words, since mod 11 is weak."""
     before, after = post.before(start, 60), post.after(end, 25)
-    spaced = _looks_like(post.low[start:end])
+    spaced = written_as_printed(post.low[start:end])
     valid = is_valid(digits)
-    if digits[0] == "0" or len(set(digits)) < 3 or not _issued(digits):
+    if digits[0] == "0" or len(set(digits)) < 3 or not is_issued(digits):
         return _unnamed_chi(post, start, end, digits) if valid else None
     if _NHS_PLAIN.search(before) and (valid or spaced):
         return Hit("NHS_NUMBER", start, end, 0.9, "a number after the letters NHS")
@@ -244,7 +244,7 @@ def _unnamed_chi(post: Post, start: int, end: int, digits: str) -> Hit | None:
     return Hit("CHI_NUMBER", start, end, 0.6, "a valid CHI number among a patient's words")
 
 
-def _issued(digits: str) -> bool:
+def is_issued(digits: str) -> bool:
     return any(_within(region, digits) for region in _ISSUED)
 
 

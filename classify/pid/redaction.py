@@ -35,7 +35,7 @@ _TITLES = (
     r"|Matron|Midwife|Rev|Reverend|Father|Cllr|Councillor|Sgt|PC|MR|MRS|MISS|MS|DR|PROF|Baby"
     r"|Little|mr|mrs|dr|ms|miss)"
 )
-_AFTER_TITLE = re.compile(
+AFTER_TITLE = re.compile(
     rf"(?<!\w){_TITLES}\.? (?P<name>{_NAMES}"
     rf"|[a-z][a-z'-]{{2,20}}(?<!and)(?<!who)(?<!the)(?<!you))(?!\w)"
 )
@@ -375,7 +375,7 @@ def _names(text: str) -> Iterator[Blank]:
 def _naming(low: str, text_words: frozenset[str]) -> Iterator[re.Pattern[str]]:
     """The patterns that may find a name by the word before it, each where it has such a word."""
     if not text_words.isdisjoint(_TITLE_WORDS):
-        yield _AFTER_TITLE
+        yield AFTER_TITLE
     if _KIN_LOW.search(undotted(low)):
         yield _AFTER_KIN
 

@@ -17,6 +17,7 @@ INTEGRATION = Integration(
     label="Facebook",
     collector=Lazy("collectors.facebook.collector:Facebook"),
     reads_whole="our own Page",
+    allowance="Meta",  # the app's, of which X-App-Usage tells
     recheck=Lazy("collectors.facebook.actions:recheck"),
     replying=Lazy("collectors.facebook.replies:REPLYING"),
     recheck_parents=Lazy("collectors.facebook.actions:recheck_parents"),
@@ -30,6 +31,11 @@ INTEGRATION = Integration(
                 name="Facebook’s help: reporting abuse",
                 address="https://www.facebook.com/help/1753719584844061",
                 how=f"{REPORT_MENU} Facebook removes private information by its form for privacy.",
+            ),
+            impersonation_route=ReportRoute(
+                name="Facebook’s help: an account or Page that pretends to be someone",
+                address="https://www.facebook.com/help/174210519303259",
+                how="Open it, choose the three dots, then Report, then that it pretends to be a business.",
             ),
             at_risk_route=ReportRoute(
                 name="Facebook’s form: report suicidal content",

@@ -241,7 +241,9 @@ def _title(entry: Mapping[str, Any], context: _Context, outlet: Mapping[str, Any
     written = words(entry.get("title"))
     detail = entry.get("title_detail") or {}
     title = (
-        written.strip() if context.atom and detail.get("type") == "text/plain" else plain(written)
+        _again(written.strip())
+        if context.atom and detail.get("type") == "text/plain"
+        else plain(written)
     )
     name = plain(words(outlet.get("title")))
     title = title.removesuffix(f" - {name}") if name else title
@@ -301,7 +303,7 @@ def _body(entry: Mapping[str, Any], is_comment: bool) -> str:
 
 
 def _again(text: str) -> str:
-    """Google Alerts escapes twice."""
+    """What was escaped twice, as Google Alerts does, and many a feed whose titles are said to be plain text."""
     return html.unescape(text).replace("\xa0", " ") if len(text) < 100_000 else text
 
 
@@ -470,7 +472,7 @@ def json_to_mention(
         or words(item.get("content_text"))
         or words(item.get("summary"))
     )
-    title = words(item.get("title"))
+    title = _again(words(item.get("title")))
     body = plain(raw) if item.get("content_html") else raw.strip()
     given_link = words(item.get("url") or item.get("external_url"))
     link = absolute(given_link, page) if given_link else ""

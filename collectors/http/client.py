@@ -16,6 +16,7 @@ import requests
 import stamina
 
 from collectors.charsets import decode, named_in_type
+from collectors.http.budget import TimeBudget
 from collectors.http.transport import (
     LONGEST_BODY,
     Judge,
@@ -78,7 +79,8 @@ class Http:
     """A requests session with timeouts, a size cap and the only retries of the program.
 
     `timeout` is (connect, read) in seconds; `longest_wait` the most seconds that we wait for a
-    platform before another of `attempts`, so that no wait is longer than config allows.
+    platform before another of `attempts`, so that no wait is longer than config allows. `budget` is
+    the time of the source that asks; it has no end unless somebody sets one.
     """
 
     def __init__(
@@ -90,7 +92,9 @@ class Http:
         user_agent: str = "mentions/0.1",
         most_bytes: int = 32_000_000,
         longest_body: float = LONGEST_BODY,
+        budget: TimeBudget | None = None,
     ) -> None:
+        self.budget = budget or TimeBudget()
         self.timeout, self.attempts, self.longest_wait = timeout, attempts, longest_wait
         self.paced = Pace()
         self.user_agent, self.most_bytes = user_agent, most_bytes
@@ -113,6 +117,7 @@ class Http:
             aim=aim,
             judge=judge,
             longest_body=self.longest_body,
+            budget=self.budget,
         )
         dress(session, wire, self.user_agent)
         return session
@@ -130,11 +135,11 @@ class Http:
         return trying()
 
     def _pause(self, error: Exception) -> bool | float:
-        if not isinstance(error, Passing):
+        if not isinstance(error, Passing) or self.budget.spent:
             return False
         if error.retry_after is None:
             return True
-        if error.retry_after > self.longest_wait:
+        if error.retry_after > min(self.longest_wait, self.budget.left):
             return False  # sooner would be against what was asked; the next run comes later
         return min(error.retry_after + random.uniform(0, 0.5), self.longest_wait)
 
@@ -229,7 +234,7 @@ class Http:
         return Answer(response.content, response.headers, response.url, status)
 
     def _follow(self, url: str, request: _Asked) -> Answer:
-        self.paced.keep(request.pace, self.longest_wait)
+        self.paced.keep(request.pace, min(self.longest_wait, self.budget.left))
         steps: list[tuple[int, str]] = []
         sent, params = dict(request.headers), request.params
         while True:

@@ -9,6 +9,7 @@ import ipaddress
 import time
 import zlib
 from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -17,7 +18,10 @@ from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 from requests.cookies import RequestsCookieJar
 from requests.utils import get_auth_from_url
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from collectors.http.budget import CutShort, TimeBudget
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 
 Judge = Callable[[requests.Response], None]
@@ -74,7 +78,9 @@ class Wire(HTTPAdapter):
         aim: str = "",
         judge: Judge | None = None,
         longest_body: float = LONGEST_BODY,
+        budget: TimeBudget | None = None,
     ) -> None:
+        self.budget = budget or TimeBudget()  # before the pools, which watch connections for it
         super().__init__()
         self.timeout, self.most_bytes, self.longest_body = timeout, most_bytes, longest_body
         self.instead, self.aim, self.judge = instead, aim.rstrip("/"), judge
@@ -93,19 +99,56 @@ class Wire(HTTPAdapter):
             request.url = request.url.replace(self.instead, self.aim, 1)
         address = request.url or ""
         way = {} if inside(address) else dict(proxies or {})  # no proxy stands before this machine
+        self.budget.check()
+        connect, read = (self.budget.timeout(seconds) for seconds in self.timeout)
         try:
             response = super().send(
-                request, stream=True, timeout=self.timeout, verify=verify, cert=None, proxies=way
+                request, stream=True, timeout=(connect, read), verify=verify, cert=None, proxies=way
             )
-            vars(response).update(
-                _content=body(response, self.most_bytes, self.longest_body), _content_consumed=True
-            )
+            content = body(response, self.most_bytes, self.longest_body, self.budget)
+            self.budget.check()  # a connection that was shut reads like an answer that ended
+            vars(response).update(_content=content, _content_consumed=True)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             # from None: the cause's words hold the whole address, which can be a secret
+            if self.budget.spent:
+                raise CutShort(f"{host(address)}: its time in this run is spent") from None
             raise trouble(error, address) from None
         if self.judge:
             self.judge(response)
         return response
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        """Pools whose connections the budget can shut."""
+        super().init_poolmanager(*args, **more)
+        self.poolmanager.pool_classes_by_scheme = _watched_pools(self.budget)
+
+    def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
+        """The same behind a proxy."""
+        manager = super().proxy_manager_for(proxy, **more)
+        manager.pool_classes_by_scheme = _watched_pools(self.budget)
+        return manager
+
+
+def _watched_pools(budget: TimeBudget) -> dict[str, type[HTTPConnectionPool]]:
+    """urllib3's pools by scheme, each connection of which `budget` watches."""
+
+    class Plain(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            budget.watch(self.sock)
+
+    class Secure(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            budget.watch(self.sock)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
 
 
 def trouble(error: Exception, url: str) -> CollectorError:
@@ -136,7 +179,12 @@ def _never_left(error: Exception) -> bool:
     return isinstance(error, early) or isinstance(reason, no_way)
 
 
-def body(response: requests.Response, most: int, longest: float = LONGEST_BODY) -> bytes:
+def body(
+    response: requests.Response,
+    most: int,
+    longest: float = LONGEST_BODY,
+    budget: TimeBudget | None = None,
+) -> bytes:
     """The decoded body. Both its packed and its unpacked size are counted against `most` bytes."""
     packed, end = bytearray(), time.monotonic() + longest
     try:
@@ -144,6 +192,8 @@ def body(response: requests.Response, most: int, longest: float = LONGEST_BODY) 
             packed += piece
             if len(packed) > most:
                 raise _too_big(response, most)
+            if budget:
+                budget.check()
             if time.monotonic() > end:
                 raise Passing(f"{host(response.url)} took over {longest:.0f} s for one answer")
     except BaseException:

@@ -57,7 +57,7 @@ class Pages:
     def __init__(self, http: Http) -> None:
         self._http = Http(
             timeout=http.timeout, attempts=1, longest_wait=http.longest_wait,
-            user_agent=http.user_agent, most_bytes=min(_MOST_PAGE, http.most_bytes),
+            user_agent=http.user_agent, most_bytes=min(_MOST_PAGE, http.most_bytes), budget=http.budget,
         )  # fmt: skip
         self._robots = Robots(self._http)
         self._paces: dict[str, Pace] = {}
@@ -107,7 +107,7 @@ class Pages:
             if not self._robots.allows(url):
                 raise NotRead("closed by robots.txt")
             pace = self._paces.setdefault(where, Pace())
-            pace.keep(self._between(url), self._http.longest_wait)
+            pace.keep(self._between(url), min(self._http.longest_wait, self._http.budget.left))
             self._fetched[where] += 1
             return self._answer(url)
         except CollectorError as error:

@@ -114,7 +114,9 @@ class Session:
     def _opened(self) -> BaseMailBox:
         account = self.account
         with translated(account.where, "can't be talked to: see host, port and `security`"):
-            box = _connected(account, self.http.timeout[1])
+            self.http.budget.check()
+            box = _connected(account, self.http.budget.timeout(self.http.timeout[1]))
+            self.http.budget.watch(box.client.socket())
         try:
             _sign_in(box, account)
             with translated(account.where, "does not open the folder: see `folder`"):

@@ -17,6 +17,7 @@ INTEGRATION = Integration(
     label="Instagram",
     collector=Lazy("collectors.instagram.collector:Instagram"),
     reads_whole="our own account",
+    allowance="Meta",  # the app's, of which X-App-Usage tells
     recheck=Lazy("collectors.instagram.actions:recheck"),
     replying=Lazy("collectors.instagram.replies:REPLYING"),
     recheck_parents=Lazy("collectors.instagram.actions:recheck_parents"),
@@ -30,6 +31,11 @@ INTEGRATION = Integration(
                 name="Instagram’s help: report something on the web",
                 address="https://help.instagram.com/519598734752872",
                 how=REPORT_MENU,
+            ),
+            impersonation_route=ReportRoute(
+                name="Instagram’s help: an account that pretends to be someone",
+                address="https://help.instagram.com/446663175382270",
+                how="Open it, choose the three dots, then Report, then that it pretends to be a business.",
             ),
             at_risk_route=ReportRoute(
                 name="Instagram’s report of a post",

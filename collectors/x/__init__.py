@@ -33,6 +33,11 @@ INTEGRATION = Integration(
                 address="https://help.x.com/en/safety-and-security/report-abusive-behavior",
                 how=f"{REPORT_MENU} For personal data choose that it shares private information.",
             ),
+            impersonation_route=ReportRoute(
+                name="X’s form: report impersonation",
+                address="https://help.x.com/en/forms/authenticity/impersonation",
+                how="Say that it impersonates an organisation, and that you act for it.",
+            ),
             at_risk_route=ReportRoute(
                 name="X’s help: self-harm and suicide",
                 address="https://help.x.com/en/safety-and-security/self-harm-and-suicide",

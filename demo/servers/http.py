@@ -283,7 +283,7 @@ Kind = Literal[
     "repeat_token",    # the page token that was sent comes back, as if there were always more
     "hang",            # nothing for `seconds`, then the connection closes
     "drop",            # the connection closes at once
-    "451", "535", "550", "554",  # mail: try later; login refused; no such mailbox; refused
+    "421", "451", "535", "550", "552", "554",  # mail: it hangs up; try later; login refused; no such mailbox; too big; refused
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

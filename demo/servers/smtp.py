@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import email
 import email.policy
@@ -22,9 +23,11 @@ from demo.servers.http import Faults
 
 USER, PASSWORD = "demo-mailer@example.org", "demo-mail-password"
 REPLIES = {
+    "421": "421 4.3.2 Service shutting down",
     "451": "451 4.3.0 Try again later",
     "535": "535 5.7.8 Authentication credentials invalid",
     "550": "550 5.1.1 No such mailbox here",
+    "552": "552 5.3.4 Message too big",
     "554": "554 5.7.1 Refused by policy",
 }
 
@@ -37,9 +40,10 @@ logging.getLogger("mail.log").setLevel(
 class MailStandIn:
     """`messages` are those accepted, in order, with who got them in the X-Envelope-To header.
 
-    Faults: "535" spoils a login (path "AUTH"; clients try two ways, so `times=2` or None), "550" or "451" a recipient (path "RCPT"), "451" or
-    "554" a message (path "DATA"), "drop" and "hang" the connection at that point. With `outbox`
-    each message is written there too, as 0001.eml and so on.
+    Faults: "535" spoils a login (path "AUTH"; clients try two ways, so `times=2` or None), "550" or "451" a recipient (path "RCPT"), "451",
+    "552" or "554" a message (path "DATA"), "421", "drop" and "hang" the connection at that point, "slow" answers late. With
+    `outbox` each message is written there too, as 0001.eml and so on. A token of `tokens` signs `user` in by XOAUTH2, as
+    Exchange Online has it.
     """
 
     name = "mail"
@@ -47,6 +51,7 @@ class MailStandIn:
     def __init__(self, ca: Path, faults: Faults | None = None, outbox: Path | None = None) -> None:
         self.host, self.user, self.password, self.ca = "127.0.0.1", USER, PASSWORD, ca
         self.messages: list[EmailMessage] = []
+        self.tokens: set[str] = set()
         self.logins = 0
         self.outbox = outbox
         self._socket = socket.create_server((self.host, 0))
@@ -94,6 +99,18 @@ class _Handler:
         self.mail.logins += 1
         return AuthResult(success=True)
 
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        """Refused, the server says why as JSON and waits for an empty line before it says 535."""
+        fault = self.faults.take("mail", "AUTH")
+        response = base64.b64decode(args[1]) if len(args) > 1 else await server.challenge_auth("")
+        words = response.decode() if isinstance(response, bytes) else ""
+        known = {f"user={self.mail.user}\1auth=Bearer {token}\1\1" for token in self.mail.tokens}
+        if fault is None and words in known:
+            self.mail.logins += 1
+            return AuthResult(success=True)
+        await server.challenge_auth('{"status":"401","schemes":"Bearer"}')
+        return AuthResult(success=False, handled=False)
+
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -112,12 +129,17 @@ class _Handler:
         fault = self.faults.take("mail", where)
         if fault is None:
             return None
+        if fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+            return None
         if fault.kind in ("hang", "drop"):
             if fault.kind == "hang":
                 await asyncio.sleep(fault.seconds)
             if server.transport is not None:
                 server.transport.close()
             return "421 4.4.2 Connection lost"
+        if fault.kind == "421" and server.transport is not None:
+            asyncio.get_running_loop().call_later(0.05, server.transport.close)
         return REPLIES[fault.kind]
 
 

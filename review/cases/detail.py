@@ -108,10 +108,17 @@ def following(context: RequestContext, case: Case) -> int | None:
 
 
 def alone(context: RequestContext, number: int) -> Response:
-    """A mention that is in no case, by itself."""
+    """A mention that is in no case, by itself; one that nobody has read yet without its words, which are not masked."""
     item = context.store.figures.item(number)
     if item is None:
-        raise HTTPException(404)
+        stored = context.store.mentions.get(number)
+        if stored is None:
+            raise HTTPException(404)
+        reports = context.store.staff_reports.of_mention(number) if context.may("reviewer") else []
+        return page(
+            context, "cases/unread.html", number=number, post=stored.mention, reports=reports,
+            minutes=context.config.schedule.deliver_every_minutes if reports else context.config.schedule.collect_every_minutes,
+        )  # fmt: skip
     mention = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)
     thread = context.store.threads.around([number])
     return page(context, "cases/mention.html", shown=shown(context, mention), thread=thread)

@@ -11,13 +11,14 @@ from typing import get_args
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from core import clock
 from core.models import PLATFORMS, RISKS, DecisionKind, Staff
 from review.auth.sessions import requires_role
 from review.cases import filters
 from review.context import RequestContext
+from review.free_text import holds_nhs_number
 from review.rendering import page
 from review.team import colleagues
 from store import TABS, CaseQuery
@@ -38,6 +39,8 @@ def queue(context: RequestContext) -> Response:
     query, faults = query_of(
         context.request.query_params, context.user.number, filters.clauses_of(context.app.policy)
     )
+    if holds_nhs_number(query.words):  # the page says why: an address is no place for one
+        return RedirectResponse("/search", 303)
     case_page = context.store.queue.page(query, context.at)
     pages = max(1, -(-case_page.total // query.size))
     if query.page > pages:  # the last page was worked through

@@ -15,22 +15,27 @@ from starlette.responses import Response
 from collectors.integration import ReportRoute
 from collectors.platforms import FACTS
 from core import clock
-from core.text import sentence
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import decide, paths, rows
+from review.desk import alerted, decide, paths, rows
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import phones
 from review.moderation import report
 from review.rendering import page
 from review.replies.templates import filled
 from review.wording import SHORT_NAMES
+from steps import lanes
 from store import PathKind, PathStep, TakedownStep
 
 HELP = (
     "Please call 111 and choose option 2, or Samaritans on 116 123, any time. "
     "If you are in danger now, call 999."
 )
+CHILD_HELP = (
+    "You can talk to someone now: Childline on 0800 1111, free and private, any time. If you are in danger now, call 999. "
+    "Worried about a child? The NSPCC helpline is 0808 800 5000."
+)
+MISSING_HELP = "If someone is missing, please call 101 now, or 999 if they are in danger."
 NO_ANSWER = "no_answer"
 LONGEST_HOW = 200
 
@@ -68,9 +73,12 @@ GUIDES: Mapping[PathKind, Guide] = {
     ),
 }  # fmt: skip
 SAVED = {
-    "first": "999", "ring": "who you rang. They get a masked email, and the chase has started", NO_ANSWER: "nobody answered. They get a masked email: ring again",
-    "platform": "the platform was told", "reply": "you replied", "police": "the police", "has_it": "they have it. Its danger clock has stopped",
-    "back": "that step is taken back",
+    "called": "Saved: you called 999", "not_called": "Recorded: 999 not called",
+    "ring": "Saved: you rang them. They get a masked email, and the chase has started",
+    NO_ANSWER: "Recorded: nobody answered. They get a masked email: ring again",
+    "platform": "Saved: you told the platform", "reply": "Saved: you replied", "no_reply": "Recorded: not answered in public", "police": "Saved: you told the police",
+    "no_police": "Recorded: you did not tell the police", "has_it": "Saved: they have confirmed. Its danger clock has stopped",
+    "back": "That step is taken back",
 }  # fmt: skip
 
 
@@ -109,7 +117,7 @@ def threat_done(context: RequestContext) -> Response:
 
 def _done(context: RequestContext, guide: Guide) -> Response:
     steps = {
-        "called": _first, "not_called": _first, "ring": _ring, NO_ANSWER: _ring, "platform": _platform, "reply": _reply,
+        "called": _first, "not_called": _first, "ring": _ring, "ring_has": _rang_and_has, NO_ANSWER: _ring, "platform": _platform, "reply": _reply, "no_reply": _no_reply,
         "police": _police, "no_police": _police, "has_it": _has_it, "not": _not, "back": _take_back,
     }  # fmt: skip
     return paths.answer(
@@ -124,15 +132,27 @@ def _done(context: RequestContext, guide: Guide) -> Response:
 
 def _first(guide: Guide, context: RequestContext) -> Response:
     now = _checked(context, guide)
-    outcome = "called" if context.form["do"] == "called" else "not known"
-    paths.save(context, now, "first", outcome=outcome)
-    return paths.back(context, now, "first")
+    did = str(context.form["do"])
+    paths.save(context, now, "first", outcome=did if did == "called" else guide.not_called.lower())
+    return paths.back(context, now, did)
 
 
 def _ring(guide: Guide, context: RequestContext) -> Response:
     """They were rung. Unless they were asked already, it is passed on to them: an email, and a chase by the minute."""
+    _save_ring(guide, context, spoke=context.form["do"] == "ring")
+    return paths.back(context, _scene(context, guide), str(context.form["do"]))
+
+
+def _rang_and_has(guide: Guide, context: RequestContext) -> Response:
+    """Whoever was rung has it: both steps by one name and one time."""
+    paths.spoke(context, missing="Write who you spoke to.")
+    _save_ring(guide, context, spoke=True)
+    _save_has_it(guide, context, _scene(context, guide))
+    return paths.back(context, _scene(context, guide), "has_it")
+
+
+def _save_ring(guide: Guide, context: RequestContext, *, spoke: bool) -> None:
     now = _checked(context, guide)
-    spoke = context.form["do"] == "ring"
     who = paths.written(context, "who")[: paths.LONGEST_NAME]
     when = paths.moment(context)
     team = paths.team(context, now, guide.team, guide.team_name)
@@ -144,7 +164,6 @@ def _ring(guide: Guide, context: RequestContext) -> Response:
     )
     outcome = "spoke" if spoke else "no answer"
     paths.save(context, now, word, decision=passing_on, outcome=outcome, who=who, when=when)
-    return paths.back(context, now, str(context.form["do"]))
 
 
 def _platform(guide: Guide, context: RequestContext) -> Response:
@@ -165,6 +184,12 @@ def _reply(guide: Guide, context: RequestContext) -> Response:
     return paths.back(context, now, "reply")
 
 
+def _no_reply(guide: Guide, context: RequestContext) -> Response:
+    now = _checked(context, guide)
+    paths.save(context, now, "no_reply", outcome="not answered")
+    return paths.back(context, now, "no_reply")
+
+
 def _police(guide: Guide, context: RequestContext) -> Response:
     now = _checked(context, guide)
     reported = context.form["do"] == "police"
@@ -172,12 +197,17 @@ def _police(guide: Guide, context: RequestContext) -> Response:
     paths.save(
         context, now, "police", outcome="told" if reported else "for Security to decide", note=note
     )
-    return paths.back(context, now, "police")
+    return paths.back(context, now, str(context.form["do"]))
 
 
 def _has_it(guide: Guide, context: RequestContext) -> Response:
     """Somebody of the team has it: who said so, and when. Only that stops the danger clock."""
     now = _checked(context, guide)
+    _save_has_it(guide, context, now)
+    return paths.back(context, now, "has_it")
+
+
+def _save_has_it(guide: Guide, context: RequestContext, now: Scene) -> None:
     who = paths.spoke(context, missing="Write who has it.")
     when = paths.moment(context)
     team = paths.team(context, now, guide.team, guide.team_name)
@@ -188,7 +218,6 @@ def _has_it(guide: Guide, context: RequestContext) -> Response:
     )
     paths.save(context, now, "has_it", decision=passing_on, outcome="confirmed", who=who, when=when)
     paths.confirm_handoff(context, now.case.number, guide.team, who=who, when=when)
-    return paths.back(context, now, "has_it")
 
 
 def _not(guide: Guide, context: RequestContext) -> Response:
@@ -242,7 +271,33 @@ def _tries(now: Scene) -> int:
 
 def _route(guide: Guide, now: Scene) -> ReportRoute:
     facts = FACTS[now.posts[0].item.platform if now.posts else "other"]
-    return facts.at_risk_route if guide.kind == "danger" else facts.report_route
+    to_the_living = guide.kind == "danger" and _may_end_life(_harms(now))
+    return facts.at_risk_route if to_the_living else facts.report_route
+
+
+def _harms(now: Scene) -> frozenset[str]:
+    """What may be happening, by the words of these posts and of what they answer."""
+    return frozenset(
+        harm
+        for post in now.posts
+        for harm in lanes.harms(
+            post.item.masked,
+            " ".join([post.answers.masked if post.answers else "", *(piece.text for each in post.words.around for piece in each.pieces)]),
+        )
+    )  # fmt: skip
+
+
+def _may_end_life(harms: frozenset[str]) -> bool:
+    """Whether a platform's help for people at risk fits; where nothing is known of the harm, too."""
+    return not harms or not harms.isdisjoint((lanes.LIFE, lanes.SELF_HARM))
+
+
+def _steps(guide: Guide, harms: frozenset[str]) -> tuple[str, ...]:
+    """Whoever is hurt at home is not answered in public, and no platform is told that they may end their life."""
+    if guide.kind != "danger" or lanes.HOME not in harms:
+        return guide.steps
+    wanted = guide.steps if _may_end_life(harms) else [step for step in guide.steps if step != "platform"]  # fmt: skip
+    return tuple("no_reply" if step == "reply" else step for step in wanted)
 
 
 def _wording(context: RequestContext, guide: Guide, now: Scene) -> str:
@@ -251,14 +306,22 @@ def _wording(context: RequestContext, guide: Guide, now: Scene) -> str:
     if guide.kind == "threat" and now.posts:
         item = now.posts[0].item
         return report.wording(name, item.kind, item.flags, context.app.policy)
-    return (
-        f"We are the communications team of {name}, a public body of the NHS in England. We think that whoever wrote this "
-        "may be at risk of suicide, self-harm or other harm now. Please check on them as you do for people at risk."
-    )  # fmt: skip
+    harms = _harms(now)
+    what = "someone may be at risk of harm now. Please look at it first."
+    if lanes.CHILD in harms:
+        what = "a child may be at risk of harm now. Please look at it first."
+    if _may_end_life(harms):
+        risk = "suicide or self-harm" if harms else "suicide, self-harm or other harm"
+        what = f"whoever wrote this may be at risk of {risk} now. Please check on them as you do for people at risk."
+    return f"We are the communications team of {name}, a public body of the NHS in England. We think that {what}"
 
 
-def help_words(context: RequestContext) -> str:
+def help_words(context: RequestContext, harms: frozenset[str] = frozenset()) -> str:
     """A reply that points to help, and nothing else: as the organisation has set it, else in words of our own."""
+    if lanes.CHILD in harms:
+        return CHILD_HELP
+    if not _may_end_life(harms):
+        return MISSING_HELP
     today = clock.local_day(context.at)
     for template in context.config.review.templates:
         if "safeguarding" in template.flags and template.reply:
@@ -275,7 +338,7 @@ def _who(context: RequestContext, step: PathStep) -> str:
 def _tag(context: RequestContext, step: PathStep) -> str:
     """Called: Ben, 08:52."""
     words = {
-        "called": "Called", "not known": "Not known", "spoke": "Rang", "told": "Told", "sent": "Replied",
+        "called": "Called", "not known": "Not known", "not now": "Not now", "spoke": "Rang", "told": "Told", "sent": "Replied", "not answered": "Not answered",
         "for Security to decide": "For Security to decide",
     }.get(step.outcome, "Done")  # fmt: skip
     return f"{words}: {_who(context, step)}, {paths.near(step.when or step.at, context.at)}"
@@ -284,24 +347,25 @@ def _tag(context: RequestContext, step: PathStep) -> str:
 def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Sequence[Line]:
     """Who was told, when and by whom; and who was not yet."""
     at, lines = context.at, []
-    for story in dict.fromkeys(post.item.story for post in now.posts):
-        for row in context.store.outbox.of_story(story) if story else ():
-            if row.sent_at is not None:
-                lines.append(Line(at=row.sent_at, words=f"Whoever gets alerts: emailed {paths.near(row.sent_at, at)}"))  # fmt: skip
-    place = SHORT_NAMES[now.posts[0].item.platform] if now.posts else "The platform"
-    names = {"first": "999", "ring": team.name, "platform": place, "police": "Police"}
+    for mail in context.store.alerts.mails_of_case(now.case.number):
+        if mail.sent_at is not None:
+            whom = alerted.whom(context, mail)
+            words = f"{whom[:1].upper()}{whom[1:]}: emailed {paths.near(mail.sent_at, at)}"
+            lines.append(Line(at=mail.sent_at, words=words))
+    place = SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform"
+    names = {"first": "999", "ring": team.name, "platform": place, "police": "the police"}
     for step in now.standing.values():
-        when = f"{paths.near(step.when or step.at, at)}, {_who(context, step)}"
+        who, when = _who(context, step), f"at {paths.near(step.when or step.at, at)}"
         if step.step in names and step.outcome in ("called", "spoke", "told"):
-            done = {"called": "called", "spoke": "rung", "told": "told"}[step.outcome]
-            note = step.who or step.note
-            lines.append(
-                Line(at=step.at, words=f"{sentence(names[step.step])}: {done} {when}", details=note)
-            )
+            did = {"called": "called", "spoke": "rang", "told": "told"}[step.outcome]
+            whom = f"{step.who}, {team.name}," if step.who else names[step.step]
+            lines.append(Line(at=step.at, words=f"{who} {did} {whom} {when}", details=step.note))
         elif step.step.startswith(NO_ANSWER):
-            lines.append(Line(at=step.at, words=f"{team.name}: no answer {when}", yes=False))
+            lines.append(Line(at=step.at, words=f"{who} rang {team.name} {when}: no answer", yes=False))  # fmt: skip
         elif step.step == "has_it" and team.handoff is None:
-            lines.append(Line(at=step.at, words=f"{team.name} has it: {when}", details=step.who))
+            lines.append(
+                Line(at=step.at, words=f"{team.name} has confirmed {when}", details=step.who)
+            )
     mailed = paths.mailed(team, at)
     lines = sorted(lines + [line for line in mailed if line.at], key=lambda line: line.at or at)
     return [*lines, *(line for line in mailed if line.at is None and "has_it" not in now.standing)]
@@ -311,32 +375,26 @@ def _ring_words(context: RequestContext, team: Team) -> Markup:
     """The numbers to ring: the team's, and who is rung out of hours."""
     numbers = Markup()
     if team.role is not None and team.role.reach:
-        numbers += phones(team.role.reach)
+        numbers += Markup("<span>{}</span>").format(phones(team.role.reach))
     out_of_hours = context.config.review.crisis_contact
     if out_of_hours and team.role is not None and team.role.key == "safeguarding":
         numbers += Markup("<span>Out of hours: {}</span>").format(phones(out_of_hours))
     return numbers
 
 
-def _minutes(context: RequestContext, guide: Guide, team: Team) -> int:
-    """How long the team may take to say that it has it."""
-    chase = context.config.review.chase
-    own = team.role.minutes if team.role is not None else None
-    return chase.danger_minutes if guide.kind == "danger" else own or chase.minutes
-
-
 def _show(context: RequestContext, guide: Guide, refused: Refused | None = None) -> Response:
     now = _scene(context, guide)
     context.store.cases.look(now.case.number, context.user.number, context.at)
     team = paths.team(context, now, guide.team, guide.team_name)
-    standing = now.standing
+    standing, harms = now.standing, _harms(now)
+    next_now = context.store.lanes.next_after(now.case.number, user=context.user.number, at=context.at, lanes=("now",), passed_over=())  # fmt: skip
     case = context.store.cases.get(now.case.number) or now.case
     return page(
         context, "desk/danger.html", status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
-        steps=[StepShown(key=key, done=standing.get(key), tag=_tag(context, standing[key]) if key in standing else "") for key in guide.steps],
-        team=team, minutes=_minutes(context, guide, team), numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
+        steps=[StepShown(key=key, done=standing.get(key), tag=_tag(context, standing[key]) if key in standing else "") for key in _steps(guide, harms)],
+        team=team, numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
         left=rows.left(case.due_at, context.at), route=_route(guide, now), wording=_wording(context, guide, now),
-        help_words=help_words(context), confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
+        help_words=help_words(context, harms), child=guide.kind == "danger" and lanes.CHILD in harms, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
         denied=standing.get("not"), chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,
         now_time=clock.local(context.at)[-5:], refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
         saved=SAVED.get(context.request.query_params.get("done", ""), ""),

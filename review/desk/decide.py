@@ -104,7 +104,7 @@ def _save(
             labels=choice.labels, reason=_why(context, choice),
             until=clock.day(date.fromisoformat(str(context.form["until"])))[0] if choice.asks == "until" else None,
             duplicate_of=_other(context) if choice.asks == "case" else None,
-            suggested=pane.suggested(context, case, posts),
+            suggested="" if choice.key == "already" else pane.suggested(context, case, posts),  # it overrules nothing
         )  # fmt: skip
         if reply is not None:
             saved = context.store.replies.record(
@@ -204,6 +204,7 @@ def _why(context: RequestContext, choice: Choice) -> str:
     return (
         other
         or known.get(why, "")
+        or (choice.label if choice.key == "already" else "")
         or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
     )
 

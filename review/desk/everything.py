@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
@@ -18,6 +19,7 @@ from review.cases import queue
 from review.cases.filters import clauses_of
 from review.context import RequestContext
 from review.desk import lists, pane, today
+from review.free_text import holds_nhs_number
 from review.rendering import page
 from review.team import colleagues
 from store import CaseQuery, Tab
@@ -32,10 +34,27 @@ STATES: tuple[tuple[Tab, str], ...] = (
 
 
 @requires_role("viewer")
+def search(context: RequestContext) -> Response:
+    """Where the search form leads: to the cases that are found, but for what must stand in no address."""
+    searched = str(context.form.get("q", "")).strip()[:200]
+    if holds_nhs_number(searched):
+        return RedirectResponse("/search", 303)
+    return RedirectResponse(f"/all?{urlencode({'q': searched})}" if searched else "/all", 303)
+
+
+@requires_role("viewer")
+def not_searched(context: RequestContext) -> Response:
+    """Why a number was not searched for. It names nothing of what was typed."""
+    return page(context, "desk/not_searched.html")
+
+
+@requires_role("viewer")
 def everything(context: RequestContext) -> Response:
-    """All cases, newest first, or those that a search and filters find; a number leads to its case or post."""
+    """All cases, the last found first, or those that a search and filters find; a number leads to its case or post."""
     params = context.request.query_params
     searched = params.get("q", "").strip()[:200]
+    if holds_nhs_number(searched):
+        return RedirectResponse("/search", 303)
     hits = queue.numbered(context, searched)
     if len(hits) == 1 and not params.get("exact"):
         kind, number = hits[0]
@@ -53,7 +72,7 @@ def everything(context: RequestContext) -> Response:
     typed = replace(query, words=searched)
     return page(
         context, "desk/everything.html", rows=lists.rows_of(context, case_page.cards), total=case_page.total, of=case_page.tabs[query.tab],
-        searched=searched, mended=mended, places=named_places(searched, facets["place"]), hits=hits, faults=faults, params=typed, pages=pages,
+        searched=searched, mended=mended, hides=bool(searched) and (not case_page.total or bool(mended and mended.instead)) and masking_may_hide(searched), places=named_places(searched, facets["place"]), hits=hits, faults=faults, params=typed, pages=pages,
         facets={**facets, "flag": sorted(facets["flag"], key=policy.label)}, risks=RISKS, staff=queue.STAFF, states=STATES,
         filtered=filters_of(typed), address=lambda **changes: address(typed, **changes), saved=today.saved(context),
         views=views_of(context.user), here=address(typed).partition("?")[2], longest=LONGEST_VIEW,
@@ -68,6 +87,17 @@ def _query(context: RequestContext, params: QueryParams) -> tuple[CaseQuery, lis
     tab: Tab = query.tab if params.get("tab") and query.tab in known else "all"
     words = params.get("q", "").strip()[:200]
     return replace(query, tab=tab, words=words, size=lists.SIZE), faults
+
+
+def masking_may_hide(searched: str) -> bool:
+    """Whether what was searched for may stand in a case behind a mask: names, numbers, whatever is no everyday word."""
+    from classify.text.lexicon import (
+        english,
+        given_names,
+    )  # here, since most searches find what they are for
+
+    words = re.findall(r"\w+", searched.casefold())
+    return any(word not in english() or word in given_names() for word in words)
 
 
 def filters_of(query: CaseQuery) -> dict[str, object]:

@@ -32,14 +32,22 @@ from review.moderation.moderate import Choice
 from review.rendering import page
 from review.wording import SHORT_NAMES
 from steps.lanes import DETAILS
-from steps.models import ACTIONS, DONE, Offered
+from steps.models import ACTIONS, CHANGED, DONE, GONE, Offered
 from store import CaseDecision, Clock, Item, Moderation, Takedown, TakedownStep
 
 FLAG = "pid"
 TEAM, TEAM_NAME = "information_governance", "Information governance"
 RULE = "6.10"  # the policy's clause on details of patients
-# What may be out of a patient, in the order in which it is said. Masks tell all but the last two.
-KINDS = tuple(dict.fromkeys(("name", *DETAILS.values(), "health details", "picture")))
+# What may be disclosed of a patient, in the order in which it is said. Masks tell all but the last three.
+HEALTH, PICTURE, TREATED = "health details", "picture", "where they are treated"
+KINDS = tuple(dict.fromkeys(("name", *DETAILS.values(), HEALTH, PICTURE, TREATED)))
+_BY_WORDS = (
+    (HEALTH, re.compile(
+        r"\b(?:hiv|cancer\w*|tumou?rs?|liver|kidneys?|transplant|diabet\w*|pregnan\w*|miscarr\w*|abortion|strokes?|overdos\w*|dementia|alzheimer\w*"
+        r"|psycho\w*|schizo\w*|bipolar|depress\w*|sectioned|diagnos\w*|(?:test|scan|blood) results?|ultrasound|chemo\w*|amputat\w*|std|sti)\b|\[details\]", re.I,
+    )),
+    (TREATED, re.compile(r"\b(?:ward|bay \d+|bed \d+|clinic|hospital|theatre|a ?& ?e|intensive care|icu|hospice|maternity|labour ward)\b", re.I)),
+)  # fmt: skip
 REASON = "A patient’s details, which must not stay public"
 COPIES_SHOWN = 8
 LONGEST_HOW = 200  # characters of what says how a platform was asked
@@ -50,8 +58,8 @@ NAMES = {
     "copies": "Ask for copies to be taken down", "record": "Record who is told", "close": "Close",
 }  # fmt: skip
 SAVED = {
-    "confirm": "it is a leak. The 72 hours have started", "hide": "see what the platform did",
-    "reported": "you reported it", "tell": "information governance is told", "has_it": "they have it",
+    "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
+    "reported": "you reported it", "tell": "information governance is told", "has_it": "they have confirmed",
     "copies": "copies", "record": "what was decided. The 72 hours are over", "back": "that step is taken back",
     "not_leak": "it is not a leak",
 }  # fmt: skip
@@ -76,6 +84,12 @@ class Hiding:
     after: int
     route: ReportRoute
     wording: str
+    failed: str  # why the last try hid nothing, in plain words
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether somebody hid it there themselves."""
+        return self.last is not None and self.last.why == moderate.BY_HAND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +121,13 @@ def leak(context: RequestContext) -> Response:
 def done(context: RequestContext) -> Response:
     """Does one step and comes back; says what is missing, or who was faster."""
     steps = {
-        "confirm": _confirm, "not_leak": _not_leak, "hide": _hide, "reported": _reported, "tell": _tell,
+        "confirm": _confirm, "not_leak": _not_leak, "hide": _hide, "by_hand": _by_hand, "reported": _reported, "tell": _tell,
         "told": _told, "has_it": _has_it, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
         "back": _take_back,
     }  # fmt: skip
-    return paths.answer(context, steps, _show)
+    response = paths.answer(context, steps, _show)
+    context.store.cases.follow_leak(paths.case_of(context).number, context.at)
+    return response
 
 
 # ── the steps ────────────────────────────────────────────────────────────────────────────────────
@@ -169,7 +185,18 @@ def _hide(context: RequestContext) -> Response:
         raise Refused(paths.CHANGED, status=409)
     if moderate.act(context, item, offers.source, step, chosen, after or 0) is None:
         raise Refused(paths.CHANGED, status=409)
-    return paths.back(context, now, "hide")
+    return paths.back(context, now, "unhide" if step.restores else "hide")
+
+
+def _by_hand(context: RequestContext) -> Response:
+    """Writes down that somebody hid it on the platform themselves."""
+    now = _scene(context)
+    paths.check_seen(context, now)
+    item = _post(context, now).item
+    clause = RULE if RULE in moderate.grounds(context, item) else ""
+    if not moderate.by_hand(context, item, clause=clause, reason=REASON, after=paths.number(context, "after") or 0):  # fmt: skip
+        raise Refused(paths.CHANGED, status=409)
+    return paths.back(context, now, "by_hand")
 
 
 def _reported(context: RequestContext) -> Response:
@@ -370,10 +397,24 @@ def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
             post=post, last=last, hidden=hidden, reported=bool(steps), offer=None if hidden else offer,
             undo=undo if hidden else None, why_not=f"{sentence(why)}." if why else "", guarded=guarded,
             clause=RULE if RULE in moderate.grounds(context, item) else "", after=last.number if last else 0,
-            route=FACTS[item.platform].report_route,
+            route=report.route_of(item),
             wording=report.wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),
+            failed=_failed(item, last) if last and not hidden else "",
         ))  # fmt: skip
     return shown
+
+
+def _failed(item: Item, last: Moderation) -> str:
+    """Why nothing was hidden, in words that an officer can act on; "" where it was, or is being asked."""
+    where = SHORT_NAMES[item.platform]
+    if last.outcome in ("done", "doing"):
+        return ""
+    if last.outcome == "unknown":
+        return f"We don’t know whether {where} hid it. Open {where} and look."
+    if last.why in (CHANGED, GONE):
+        return f"{sentence(last.why)}."
+    verb = "refused" if last.outcome == "refused" else "did not answer"
+    return sentence(f"{where} {verb}. The {item.kind} is still public.")
 
 
 def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:
@@ -397,7 +438,7 @@ def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:
 
 
 def masked_kinds(posts: Sequence[PostShown]) -> list[str]:
-    """The kinds of details that the masks of these posts hide, as a person calls them."""
+    """What these posts may disclose, as a person calls it: what masks hide, what words say of health and place, a picture."""
     masks = {
         re.sub(r"\s*\d+$", "", match[0][1:-1])
         for post in posts
@@ -406,6 +447,8 @@ def masked_kinds(posts: Sequence[PostShown]) -> list[str]:
     kinds = {
         name for mask in masks for begin, name in DETAILS.items() if mask == begin or mask.startswith(f"{begin} ")
     }  # fmt: skip
+    kinds |= {kind for kind, words in _BY_WORDS for post in posts if words.search(post.item.masked)}
+    kinds |= {PICTURE for post in posts if post.words.plates}
     return [kind for kind in KINDS if kind in kinds]
 
 
@@ -454,6 +497,8 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     running = _clock(context, now)
     until = running.stopped_at if running and running.stopped_at else context.at
     confirmed = now.standing.get("confirm")
+    saved = context.request.query_params.get("done", "")
+    failed = next((each.failed for each in hiding if each.failed), "") if saved in ("hide", "unhide") else ""  # fmt: skip
     return page(
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
         steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in STEPS], done=sum(state == "done" for state in states.values()),
@@ -462,5 +507,5 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
         kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
         so_far=_so_far(context, now, team, hiding), phones=phones, near=paths.near, now_time=clock.local(context.at)[-5:],
-        refused=refused, form=context.form, saved=SAVED.get(context.request.query_params.get("done", ""), ""),
+        refused=refused, form=context.form, saved="" if failed else SAVED.get(saved, ""), failed=failed,
     )  # fmt: skip

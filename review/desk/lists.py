@@ -21,10 +21,11 @@ def rows_of(context: RequestContext, cards: Sequence[Card]) -> list[RowShown]:
     numbers = [card.case.number for card in cards]
     reasons = store.lanes.reasons(numbers)
     has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
+    deciders = store.cases.deciders(numbers)
     return [
         rows.listed(
             card.case, card.item, reason_of(card, reasons), has=has.get(card.case.number), me=context.user.number,
-            people=people, at=context.at, when=card.case.decided_at if card.case.state == "done" else None,
+            people=people, at=context.at, by=deciders.get(card.case.number),
         )
         for card in cards
     ]  # fmt: skip

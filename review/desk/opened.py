@@ -41,6 +41,12 @@ class OpenDetails:
             until = self._until.get((user, mention, revision))
         return until if until is not None and at < until else None
 
+    def last(self, user: int, mention: int, at: datetime) -> datetime | None:
+        """Until when something of a mention is open to a person, whatever its revision."""
+        with self._alone:
+            times = [until for key, until in self._until.items() if key[:2] == (user, mention)]
+        return max((until for until in times if at < until), default=None)
+
     def cover(self, user: int, mention: int) -> None:
         """Covers them again."""
         with self._alone:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from core import clock
 from core.models import LANES, Lane, speaks_up
 from review.context import RequestContext
-from review.desk import rows, suggestions
+from review.desk import alerted, rows, suggestions
 from review.desk.suggestions import (
     ABUSE,
     ALWAYS,
@@ -71,6 +71,7 @@ class Pane:
     seen: int
     history: Sequence[CaseDecided]
     case_flags: frozenset[str] = frozenset()
+    alerted: str = ""  # who was told at once, and who took it since
 
 
 def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pane:
@@ -79,6 +80,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         mention for mention in context.store.cases.mentions(case.number) if mention.reviewable
     ]
     history = context.store.cases.history(case.number)
+    answered = _answered(context, case, history)
     thread = context.store.threads.around([mention.item.number for mention in mentions[:SHOWN]])
     moderated = {way.item.number: way for way in actions.parts(context, case, mentions)["ways"]}  # type: ignore[attr-defined]
     places = {
@@ -90,7 +92,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     posts = [
         _post(
             context, mention, history, thread, place=places[mention.item.number], came=came,
-            can_hide=bool(way and way.actions),
+            can_hide=bool(way and way.actions), answered=answered,
         )
         for mention in mentions[:SHOWN]
         for way in [moderated.get(mention.item.number)]
@@ -105,7 +107,16 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
+        alerted=alerted.line(context, case),
     )  # fmt: skip
+
+
+def _answered(context: RequestContext, case: Case, history: Sequence[CaseDecided]) -> set[int]:
+    """The posts of a case that we answered: by an account of ours, or as somebody wrote down and nobody took back."""
+    undone = {entry.version for entry in history if entry.undone}
+    written = [each for each in context.store.replies.of_case(case.number) if each.version not in undone]  # fmt: skip
+    own = {each.to for each in context.store.replies.own_answers(case.number)}
+    return own | {post for each in written for post in each.posts}
 
 
 def _rank(lane: Lane | None) -> int:
@@ -114,7 +125,7 @@ def _rank(lane: Lane | None) -> int:
 
 def _post(
     context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided], thread: Thread,
-    *, place: int, came: int | None, can_hide: bool,
+    *, place: int, came: int | None, can_hide: bool, answered: Collection[int],
 ) -> PostShown:  # fmt: skip
     item = mention.item
     stored = context.store.mentions.get(item.number)
@@ -130,7 +141,7 @@ def _post(
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
-        answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
+        answered=item.number in answered, answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         platform=SHORT_NAMES[item.platform],
     )  # fmt: skip
     return PostShown(

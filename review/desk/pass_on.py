@@ -17,11 +17,11 @@ from reports import handoffs
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import decide, pane, shell, today
+from review.desk import decide, pane, rows, shell, today
 from review.rendering import page
 from settings.review import EscalationRole
-from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff
-from store.cases.handoffs import gravest_first, in_danger
+from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff, Item
+from store.cases.handoffs import DANGERS, gravest_first, in_danger, is_urgent
 
 LONGEST = 1000  # characters of a line for the team
 IN_SIGHT = 5  # teams that are shown at once; the rest are a touch away
@@ -33,17 +33,35 @@ RIGHT_ONE: Mapping[str, tuple[str, ...]] = {
     "security": ("security",),
     "media": ("media",),
     "assistance": ("pals",),
-    "removal_request": ("information_governance", "pals"),
+    "removal_request": (
+        "media",
+        "pals",
+    ),  # who can change what we published; a patient's details go before it
     "confidential": ("information_governance",),
     "impersonation": ("security", "media"),
     "hate": ("security",),
     "sexual": ("security",),
     "harassment": ("security",),
-    "allegation": ("pals",),
+    "allegation": ("pals", "safeguarding"),
     "misinformation": ("media",),
     "grievance": ("guardian",),
     "derogatory": ("pals",),
 }
+
+
+# Whoever is cared for comes to harm by that care, or for the want of it: safeguarding looks into it
+_NEGLECT = re.compile(
+    r"\b(?:neglect\w*|(?:bed|pressure) ?sores?|starv\w*|malnourish\w*|dehydrat\w*|abus(?:ed|ing|es)|(?:left|lay|lying|was|were) (?:\w+ ){0,4}on the floor"
+    r"|left (?:\w+ ){0,3}(?:in (?:her|his|their) own|without (?:food|water)|to die)|unexplained bruis\w*)\b",
+    re.I,
+)
+# Whoever works here says that they were told to be silent
+_SILENCED = re.compile(
+    r"\b(?:told|warned|asked|threatened|advised)\b.{0,60}\b(?:stop asking|stop raising|keep quiet|stay quiet|say nothing|shut up"
+    r"|not to (?:ask|speak|talk|raise|say)|revalidation|disciplin\w*)",
+    re.I | re.S,
+)
+_CONCERNS = frozenset(("grievance", "allegation"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +72,7 @@ class Offer:
     suggested: bool
     danger: bool
     due_at: datetime
+    wait: str  # how long that is: 15 minutes, 4 working hours
     subject: str
     text: str = field(repr=False)
 
@@ -112,22 +131,23 @@ def offers(
     """The teams that a case can be passed on to, the right one for these posts first, then as the settings have them."""
     history = context.store.cases.history(case.number)
     flags = flags_of(covered, history)
-    guardians = any(
-        each.lane == "guardian" or speaks_up(each.item.protected, each.item.staff)
-        for each in covered
-    )  # fmt: skip
+    guardians = any(each.lane == "guardian" or raises_concern(each.item) for each in covered)
+    serious = any(tells_of_harm(each.item) for each in covered)
     roles = detail.offered(context, case, mentions)
-    right = right_one(flags, {role.key for role in roles}, speaks_up=guardians)
+    right = right_one(flags, {role.key for role in roles}, speaks_up=guardians, serious=serious)
     policy = context.store.handoffs.policy
     shown = []
     for role in sorted(roles, key=lambda role: role.key != right):
         danger = in_danger(role.key, flags)
-        due = policy.due(role.key, context.at, danger=danger)
+        wait = rows.length(policy.wait(role.key, flags, case.lane))
+        if not danger and not is_urgent(flags, case.lane):
+            wait = wait.replace(" ", " working ", 1)
+        due = policy.due(role.key, context.at, flags=flags, lane=case.lane, case_due=case.due_at)
         draft = Handoff(
             number=0, case=case.number, version=case.version + 1, role=role.key,
             posts=tuple((each.item.number, each.item.revision) for each in covered), flags=flags,
             by=context.user.number, by_name=context.user.name, at=context.at, state="waits", state_at=context.at,
-            due_at=due, next_at=due, chases=0, keeps_look=False,
+            due_at=due, next_at=due, chases=0, keeps_look=False, lane=case.lane,
         )  # fmt: skip
         item = covered[0].item if covered else None
         mail = handoffs.step_mail(
@@ -140,19 +160,39 @@ def offers(
         )
         shown.append(
             Offer(
-                role=role, suggested=role.key == right, danger=danger, due_at=due,
+                role=role, suggested=role.key == right, danger=danger, due_at=due, wait=wait,
                 subject=mail.subject if role.email else "", text=mail.text if role.email else "",
             )
         )  # fmt: skip
     return shown
 
 
-def right_one(flags: Sequence[str], keys: Collection[str], *, speaks_up: bool) -> str:
-    """The key of the team that posts with these flags are for; "" where no rule says so. Danger goes before all."""
+def right_one(
+    flags: Sequence[str], keys: Collection[str], *, speaks_up: bool, serious: bool = False
+) -> str:
+    """The key of the team that posts with these flags are for; "" where no rule says so. Danger goes before all.
+
+    `serious`: somebody who is cared for came to harm.
+    """
     if speaks_up and "safeguarding" not in flags and "guardian" in keys:
         return "guardian"
+    if serious and "safeguarding" in keys and DANGERS.isdisjoint(flags):
+        return "safeguarding"
     wanted = (key for flag in flags for key in RIGHT_ONE.get(flag, ()))
     return next((key for key in wanted if key in keys), "")
+
+
+def raises_concern(item: Item) -> bool:
+    """Whether it is for the Guardian, by what protects it or because somebody who works for the NHS raises it."""
+    works_here = item.staff not in ("no", None)
+    concern = any(flag.name in _CONCERNS for flag in item.flags) or _SILENCED.search(item.masked)
+    return speaks_up(item.protected, item.staff) or bool(works_here and concern)
+
+
+def tells_of_harm(item: Item) -> bool:
+    """Whether it says that somebody came to serious harm in care, or was neglected."""
+    serious = any(flag.name == "allegation" and flag.harm == "serious" for flag in item.flags)
+    return serious or bool(_NEGLECT.search(item.masked))
 
 
 def flags_of(covered: Sequence[CaseMention], history: Sequence[CaseDecided]) -> tuple[str, ...]:

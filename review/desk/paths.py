@@ -314,7 +314,7 @@ def mailed(team_: Team, at: datetime) -> list[Line]:
                 "sent": "emailed",
                 "parked": "the email could not be sent",
                 "withdrawn": "the email was withdrawn",
-            }.get(step.mail, "the email leaves within minutes, written")
+            }.get(step.mail, "email queued")
             lines.append(
                 Line(at=step.at, words=f"{team_.name}: {sent} {when}", yes=step.mail != "parked")
             )
@@ -322,7 +322,7 @@ def mailed(team_: Team, at: datetime) -> list[Line]:
             lines.append(Line(at=step.at, words=f"Next on call: emailed {when}"))
         elif step.kind == "confirmed":
             lines.append(
-                Line(at=step.at, words=f"{team_.name} has it, since {near(step.when or step.at, at)}", details=step.who)
+                Line(at=step.at, words=f"{team_.name} has confirmed, {near(step.when or step.at, at)}", details=step.who)
             )  # fmt: skip
         elif step.kind == "answered":
             lines.append(Line(at=step.at, words=f"{team_.name} answered {when}"))

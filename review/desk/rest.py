@@ -19,6 +19,7 @@ from core import clock
 from core.errors import StoreError
 from core.models import DecisionKind
 from core.text import sentence
+from reports.quality import qualities
 from review.auth.sessions import requires_role
 from review.cases.highlight import Piece, marked
 from review.context import RequestContext
@@ -29,6 +30,7 @@ from store import BulkCase, BulkDecision, CaseDecision, Item, LeftOut
 from store.cases.bulk import MOST
 
 FIRST_LOOK = 5  # posts of a group that one reads before closing it
+FIRST_WORDS = 90  # characters of each post before it is closed with others
 MOST_READ = 100  # posts of a group that "all of them" shows at once
 TOPICS = 4  # subjects and places of a group that are named
 UNDO_WITHIN = timedelta(days=30)
@@ -137,7 +139,16 @@ def check_page(
 ) -> Response:  # fmt: skip
     """What a bulk decision on these cases will do; `missing` are cases that were asked for and are not there."""
     preview = preview_of(picks, missing=missing, reason=reason)
-    return page(context, "desk/rest_check.html", preview=preview, back=back, days=UNDO_WITHIN.days)
+    items = context.store.figures.items([pick.case.mention for pick in preview.picks])
+    words = {number: _first_words(item.masked) for number, item in items.items()}
+    return page(
+        context, "desk/rest_check.html", preview=preview, back=back, days=UNDO_WITHIN.days, words=words
+    )  # fmt: skip
+
+
+def _first_words(masked: str) -> str:
+    line = " ".join(masked.split())
+    return line if len(line) <= FIRST_WORDS else f"{line[:FIRST_WORDS].rsplit(' ', 1)[0]}…"
 
 
 @requires_role("reviewer")
@@ -324,6 +335,6 @@ def _blind(context: RequestContext) -> tuple[int, int] | None:
     """How many posts without a flag were judged blind in the newest weeks, and how many should have been seen."""
     since = clock.local_day(context.at) - timedelta(weeks=quality.WEEKS - 1)
     draws = context.store.samples.draws(since)
-    weeks = quality.qualities(draws, context.store.sample_counts.tallies(since), ()).weeks if draws else ()  # fmt: skip
+    weeks = qualities(draws, context.store.sample_counts.tallies(since), ()).weeks if draws else ()  # fmt: skip
     judged = next((week for week in weeks if week.answered), None)
     return (judged.answered, judged.missed) if judged else None

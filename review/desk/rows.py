@@ -15,7 +15,7 @@ from store.cases.models import LaneRow
 # Two signs for each platform, of our own: no logo, no brand's colour.
 TILES: Mapping[Platform, str] = {
     "x": "X", "facebook": "f", "instagram": "Ig", "linkedin": "in", "youtube": "Yt", "pinterest": "P", "reddit": "r/",
-    "blog": "B", "news": "N", "review": "★", "bluesky": "Bs", "mastodon": "Ma", "email": "CO", "other": "?",
+    "blog": "B", "news": "N", "review": "★", "bluesky": "Bs", "mastodon": "Ma", "email": "@", "other": "?",
 }  # fmt: skip
 SOON = timedelta(minutes=30)  # before which the time left is told in red
 NEAR = timedelta(hours=4)  # before which a promise of a day is told in a row at all
@@ -33,7 +33,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowShown:
-    """A row in words. `due` is what is left, "" where nothing need be told. `new`: nobody opened it yet."""
+    """A row in words. `due` is what is left, "" where nothing need be told. `new`: nobody opened it yet.
+
+    `age` counts from when a case was found, or from what `since` says.
+    """
 
     number: int
     tile: str
@@ -47,6 +50,13 @@ class RowShown:
     overdue: bool
     holder: Holder
     new: bool
+    since: str = "found"
+
+    @property
+    def age_read(self) -> str:
+        """The age as it is read aloud: found 9 min ago; decided Wed."""
+        ago = " ago" if self.age.endswith((" min", " h")) else ""
+        return f"{self.since} {self.age}{ago}"
 
 
 def shown(row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime) -> RowShown:
@@ -64,17 +74,22 @@ def shown(row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime) -> 
 
 def listed(
     case: Case, item: Item | None, reason: str, *, has: int | None, me: int, people: Mapping[int, str], at: datetime,
-    when: datetime | None = None,
+    by: int | None = None,
 ) -> RowShown:  # fmt: skip
-    """A row of any other list, such as what is done; `when` is what its age is counted from."""
+    """A row of any other list. What is done says who decided (`by`; None: this program) and when, and counts its age from then."""
+    done = case.decided_at if case.state == "done" else None
+    if done is not None:
+        name = people.get(by, "someone who has left") if by is not None else "this program"
+        decided = f"{name}, {clock.near(done, at).removeprefix('today, ')}"
+    found_at = item.fetched_at if item else case.latest_at
     return RowShown(
         number=case.number, tile=TILES[item.platform] if item else "–",
         place=PLATFORM_NAMES[item.platform] if item else "Deleted", reason=reason,
         badge=badge(item, edited=case.edited > 0, reported=False, posts=case.flagged) if item else "",
-        reach=reach(item) if item else "", age=age(when or case.latest_at, at),
+        reach=decided if done is not None else reach(item) if item else "", age=age(done or found_at, at), since="decided" if done else "found",
         due=due(case.lane, case.due_at, at) if case.state != "done" else "",
         soon=case.due_at is not None and case.due_at - at < SOON, overdue=case.due_at is not None and case.due_at <= at,
-        holder=holder(has, me=me, people=people), new=False,
+        holder=holder(has, me=me, people=people) if done is None else Holder(face=initials(name), words=f"{name} decided", mine=by == me), new=False,
     )  # fmt: skip
 
 
@@ -156,6 +171,13 @@ def due(lane: Lane | None, moment: datetime | None, at: datetime) -> str:
         minutes = int(rest.total_seconds() // 60)
         return f"{minutes} min left" if minutes < 120 else f"{minutes // 60} h left"
     return f"by {clock.local(moment)[-5:]}" if rest < NEAR else ""
+
+
+def length(minutes: int) -> str:
+    """15 minutes, 1 hour, 4 hours, 1 hour 30 minutes."""
+    hours, rest = divmod(minutes, 60)
+    parts = ((hours, "hour"), (rest, "minute"))
+    return " ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in parts if count)
 
 
 def left(moment: datetime | None, at: datetime) -> str:

@@ -11,7 +11,8 @@ from core import clock
 from core.models import Lane
 from review.context import RequestContext
 from steps.health import BY_ITSELF
-from store import CaseQuery
+from steps.health import turned_off as kinds_turned_off
+from store import CaseQuery, OutboxKind
 from store.cases.models import Progress
 
 TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is made of
@@ -32,13 +33,18 @@ def lane_asked(context: RequestContext) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """How far the day is and how fresh the page. `minutes` is None before the team's own pace is known."""
+    """How far the day is and how fresh the page. `minutes` is None before the team's own pace is known.
+
+    `odd` are items that the last tries of the sources could not read; `due` are emails that are still to leave.
+    """
 
     progress: Progress
     minutes: int | None
     collected: datetime | None
     following: datetime | None
     sources: int
+    odd: int
+    due: int
 
 
 def counts(context: RequestContext) -> dict[str, int]:
@@ -64,7 +70,13 @@ def strip(context: RequestContext, lanes: Mapping[Lane, int]) -> Strip:
         progress=store.lanes.progress(clock.day(clock.local_day(at))[0], at), minutes=store.lanes.minutes_left(lanes, at - USUAL),
         collected=collected, following=collected + every if collected and collected + every > at else None,
         sources=len(context.config.sources_on),
+        odd=sum(state.odd for state in states), due=store.outbox.count_unsent(kinds_turned_off(context.config)),
     )  # fmt: skip
+
+
+def turned_off(context: RequestContext) -> tuple[OutboxKind, ...]:
+    """The kinds of emails that are not to leave."""
+    return () if context.config.alerts.on else ("alert",)
 
 
 def query(context: RequestContext, **more: object) -> CaseQuery:

@@ -86,6 +86,7 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="answer", label="Answer", page="/cases/{case}?post={post}&answer=1#reply-{post}", does="Words to start from, to copy and send on the platform."),
         Choice(key="copy", label="Copy and open {platform}", page="original", does="Copies the words and opens the platform. Nothing is sent from here."),
         Choice(key="answered", label="I’ve answered", kind="respond", does="Saves that we answered, and stops the clock."),
+        Choice(key="already", label="Answered already", kind="no_action", does="Our earlier answer stands. Stops the clock."),
         Choice(key="watch", label="Watch", kind="monitor", does="Nothing now. Comes back if it grows or turns worse."),
         Choice(key="none", label="No action", kind="no_action", does="Nothing needs doing."),
         _no("not_leak", "Not a leak", "pid"),
@@ -140,6 +141,10 @@ DONE: Mapping[DecisionKind, str] = {
     "no_action": "no action", "not_relevant": "not about us", "respond": "answered", "remove": "hidden or removed",
     "escalate": "passed on", "monitor": "watched", "snooze": "brought back later", "report": "reported to the platform",
     "duplicate": "same as another case", "second_opinion": "a colleague is asked", "undo": "undone", "reopen": "open again", "confirm": "a leak, confirmed",
+}  # fmt: skip
+# As is said of a post that is none of what it was flagged for.
+IS_NONE: Mapping[str, str] = {
+    flag: choice.label.lower() for choice in CHOICES.values() for flag, holds in choice.labels.items() if not holds
 }  # fmt: skip
 ABUSE = ("hate", "sexual", "harassment", "derogatory")
 
@@ -215,6 +220,7 @@ class Situation:
     spreading: bool = False
     answerable: bool = True
     answering: bool = False
+    answered: bool = False  # by an account of ours, or as somebody wrote down
     platform: str = "the platform"
 
 
@@ -223,6 +229,8 @@ def suggestion(
 ) -> Suggestion:
     """One decision by the first rule that holds. `policy` says which flags mean danger, `withdrawn` what is not suggested."""
     key, title, why, others = _chosen(situation, policy)
+    if situation.answered and key in ("copy", "answer"):
+        others = ("already", *(other for other in others if other != "none"))
     if not situation.answerable:
         others = tuple(other for other in others if other not in ("answer", "copy", "answered"))
     followed = withdrawn.get(key)
@@ -263,11 +271,11 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
         return "danger", "go through the steps now.", "Someone may be in danger. This page does not call anyone.", ("pass", "not_danger")  # fmt: skip
     if (now.lane == "now" or now.reported) and "pid" in flags:
         help_ = " We can hide it ourselves." if now.hideable else ""
-        return "leak", "treat it as a leak.", f"A patient’s details stand {where}.{help_}", ("answer", "pass", "not_leak")  # fmt: skip
+        return "leak", "treat it as a leak.", f"A patient’s details are {where}.{help_}", ("answer", "pass", "not_leak")  # fmt: skip
     if "threat" in flags:
         return "threat", "go through the steps now.", "Someone may be hurt. Call 999 where danger is now.", ("pass", "not_threat")  # fmt: skip
-    if now.lane == "now" and {"security", "impersonation"} <= flags:
-        return "report", "report it to the platform.", "A page or account that looks like ours asks people for their details.", ("pass", "watch", "not_our_name")  # fmt: skip
+    if now.lane == "now" and "impersonation" in flags:
+        return "security", "pass it to Security.", "A page or account that looks like ours and is not: it may take logins or details of people.", ("report", "watch", "not_our_name")  # fmt: skip
     if now.lane == "now" and "security" in flags:
         return "security", "pass it to Security.", "A password, a code or a way in may be out.", ("report", "watch", "none")  # fmt: skip
     if now.lane == "guardian" or now.speaking_up:

@@ -17,7 +17,7 @@ from review.context import RequestContext
 from review.desk import lists, pane, rows, shell
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
-from review.desk.suggestions import DONE, TOGETHER, WHY_NOT, WHYS, Choice, named
+from review.desk.suggestions import CHOICES, DONE, IS_NONE, TOGETHER, WHY_NOT, WHYS, Choice, named
 from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
@@ -146,8 +146,8 @@ def show(
         place=_place(listed, at, lanes, wanted) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, asking=asking, overtaken=overtaken, done=DONE, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
-        replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), guardian=lanes["guardian"],
+        fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=lanes["guardian"],
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
     )  # fmt: skip
@@ -219,7 +219,11 @@ def in_words(entry: CaseDecided) -> str:
     if decision.duplicate_of:
         return f"same as case {decision.duplicate_of}"
     count = len(decision.covers)
-    return DONE.get(decision.kind, words(decision.kind).lower()) + (
+    denied = next((IS_NONE[flag] for flag, holds in decision.labels.items() if not holds and flag in IS_NONE), "")  # fmt: skip
+    if decision.reason == CHOICES["already"].label:
+        denied = decision.reason.lower()
+    is_none = denied if decision.kind == "no_action" else ""
+    return (is_none or DONE.get(decision.kind, words(decision.kind).lower())) + (
         f", {count} posts" if count > 1 else ""
     )
 
@@ -268,7 +272,25 @@ def _handover(context: RequestContext) -> object:
     """The newest handover note, where it is still to be read."""
     note = context.store.handovers.last() if context.may("reviewer") else None
     me = context.user.number
-    return note if note is not None and note.by != me and me not in note.read_by else None
+    return (
+        note
+        if note is not None and note.words and note.by != me and me not in note.read_by
+        else None
+    )
+
+
+def _absences(context: RequestContext) -> list[str]:
+    """What who looks has to know of absences today: whom they cover for, and that they are away themselves."""
+    team = colleagues.team(context)
+    me = context.user.number
+    lines = [
+        f"You cover for {team.name(number)} until {colleagues.short(away.absence.last, context.at)}: what is theirs is in Mine."
+        for number, away in team.away.items()
+        if away.acting == me
+    ]
+    if away := team.away_words(me):
+        lines.append(f"You are set as {away}. You can decide all the same.")
+    return lines
 
 
 # ── the other lists ──────────────────────────────────────────────────────────────────────────────
@@ -293,7 +315,7 @@ def _list(context: RequestContext, tab: Tab, name: str, nothing: str) -> Respons
     return page(
         context, "desk/list.html", name=name, nothing=nothing, rows=lists.rows_of(context, case_page.cards), total=case_page.total, tab=tab,
         number=number, pages=max(1, -(-case_page.total // lists.SIZE)), saved=saved(context),
-        views=views_of(context.user) if tab == "mine" else (),
+        views=views_of(context.user) if tab == "mine" else (), absences=_absences(context) if tab == "mine" else (),
     )  # fmt: skip
 
 

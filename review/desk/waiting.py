@@ -26,7 +26,7 @@ LONGEST = 2000  # characters of what somebody writes down
 TAKEDOWNS = ("asked", "reminded")
 STEPS = {  # what a step is called in the history of a hand-off
     "sent": "Email to the team", "not sent": "The team has no email", "chased": "Email once more",
-    "told": "The next person was emailed", "confirmed": "They have it", "answered": "They answered",
+    "told": "The next person was emailed", "confirmed": "They have confirmed", "answered": "They answered",
     "taken back": "Taken back", "waits again": "Waits again",
 }  # fmt: skip
 MAIL = {  # what became of its email

@@ -102,6 +102,79 @@ class Plate:
     token: str = ""
 
 
+SCRAPS = frozenset(
+    [
+        "a",
+        "action",
+        "an",
+        "am",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "is",
+        "it",
+        "its",
+        "me",
+        "my",
+        "no",
+        "not",
+        "of",
+        "on",
+        "one",
+        "or",
+        "our",
+        "out",
+        "please",
+        "re",
+        "she",
+        "so",
+        "staff",
+        "that",
+        "the",
+        "their",
+        "them",
+        "there",
+        "they",
+        "this",
+        "to",
+        "up",
+        "us",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "who",
+        "will",
+        "with",
+        "you",
+        "your",
+    ]
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostWords:
     """All that desk/words.html and desk/look.html show of a post beside its `Item`."""
@@ -128,15 +201,16 @@ def shown(
     mention = stored.mention if stored is not None and not item.deleted else None
     current = mention is not None and stored is not None and stored.revision == item.revision
     text = mention.text if mention is not None and current else None
+    query = context.request.query_params
+    asked_for = query.get("looked") == str(item.number)
     until = context.app.details.until(context.user.number, item.number, item.revision, context.at)
-    until = until if text is not None else None
+    # Only where they were shown: who is led to the post again does not expect it in clear.
+    until = until if text is not None and asked_for else None
     guardian = lane == "guardian" or (lane is None and speaks_up(item.protected, item.staff))
     flags = sorted(item.flags, key=lambda flag: gravest_first(context, flag))
     runs, noted = laid_out(
         item.masked, flags if not guardian else (), text, open_=until is not None
     )
-    query = context.request.query_params
-    asked_for = query.get("looked") == str(item.number)
     return PostWords(
         runs=runs if marks and not guardian else [Run(run.pieces) for run in runs],
         notes=_notes(context, flags, noted, guardian=guardian), marks=marks and not guardian,
@@ -280,7 +354,10 @@ def chosen_stretches(
     candidates: list[tuple[int, int, str]] = []
     whole: dict[str, bool] = {}
     for name in order:
-        joined = _joined(text, sorted((start, end) for start, end, of in cuts if of == name))
+        flagged = _joined(text, sorted((start, end) for start, end, of in cuts if of == name))
+        joined = [(start, end) for start, end in flagged if _says_something(text[start:end])]
+        if flagged and not joined:
+            whole[name] = True
         shown_words = sum(len(_WORD.findall(text, start, end)) for start, end in joined)
         if joined:
             whole[name] = shown_words > WHOLE * count and count > 2 * NEAR
@@ -301,6 +378,11 @@ def chosen_stretches(
         last = max(end, *(each[1] for each in touching)) if touching else end
         stretches = [*rest, (first, last, names)]
     return sorted(stretches, key=lambda each: each[0]), whole
+
+
+def _says_something(words: str) -> bool:
+    """Whether a stretch is more than a scrap: "Is", "the 6 of" and "staff" tell nobody why it was flagged."""
+    return any(word.lower() not in SCRAPS and not word.isdecimal() for word in _WORD.findall(words))
 
 
 def _joined(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -96,8 +96,13 @@ class Series:
     counts: tuple[int, ...]
 
 
-def over_days(message: str, days: Sequence[date], lines: Sequence[Series], *, today: date) -> Chart:
-    """One or two lines over days. The last day is open where it is today, which isn't over."""
+def over_days(
+    message: str, days: Sequence[date], lines: Sequence[Series], *, today: date, since: date | None = None
+) -> Chart:  # fmt: skip
+    """One or two lines over days. The last day is open where it is today, which isn't over.
+
+    A line begins where somebody began to read (`since`): a day that nobody read is no day on which nothing was said.
+    """
     space = _Space(
         WIDTH, len(days), max((max(line.counts, default=0) for line in lines), default=0)
     )
@@ -105,8 +110,11 @@ def over_days(message: str, days: Sequence[date], lines: Sequence[Series], *, to
     marks: list[Mark] = []
     kinds = ("one", "two")
     running = bool(days) and days[-1] >= today
+    begins = sum(day < since for day in days) if since is not None else 0
     for line, kind in zip(lines, kinds, strict=False):
-        points = space.points(line.counts)
+        points = space.points(line.counts)[begins:]
+        if not points:
+            continue
         whole = points[:-1] if running else points
         strokes.append(Stroke(points=whole, kind=kind))
         if running:
@@ -119,7 +127,7 @@ def over_days(message: str, days: Sequence[date], lines: Sequence[Series], *, to
     ends = [
         (space.y(line.counts[-1]), f"{line.name} {line.counts[-1]:,}", kind)
         for line, kind in zip(lines, kinds, strict=False)
-        if line.counts
+        if line.counts[begins:]
     ]
     words = [*space.scale(), *space.ticks([on(day) for day in days]), *space.ends(ends)]
     return Chart(
@@ -171,22 +179,40 @@ def over_weeks(weekly: Weekly) -> Chart:
     )  # fmt: skip
 
 
-def bars(message: str, rows: Sequence[tuple[str, int, int | None]]) -> Chart:
-    """A bar a row (name, count, count before), with a stroke across where it was before; counts at the right."""
+HIDDEN = "✱"  # stands for a count that could single somebody out; it has no bar, by which it could be measured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A count with the one before. None: nothing is compared. `hidden`, `before_hidden`: not to be shown."""
+
+    name: str
+    count: int
+    before: int | None = None
+    hidden: bool = False
+    before_hidden: bool = False
+
+
+def bars(message: str, rows: Sequence[Bar]) -> Chart:
+    """A bar a row, with a stroke across where it was before; counts at the right."""
     width = 500
     room = width - NAMES - COUNTS
-    most = max([*(row[1] for row in rows), *(row[2] or 0 for row in rows), 1])
+    most = max([
+        *(row.count for row in rows if not row.hidden), *(row.before or 0 for row in rows if not row.before_hidden), 1,
+    ])  # fmt: skip
     boxes, words, strokes = [], [], []
-    for place, (name, count, before) in enumerate(rows):
+    for place, row in enumerate(rows):
         y = 4 + place * (BAR + BAR_GAP)
-        long = _round(room * count / most)
-        boxes.append(Box(x=NAMES, y=y, width=long, height=BAR))
-        words.append(Words(x=NAMES - 8, y=y + 13, text=_cut(name), kind="name", anchor="end"))
-        label = f"{count:,}"
-        if before is not None:
-            x = _round(NAMES + room * before / most)
+        if not row.hidden:
+            boxes.append(Box(x=NAMES, y=y, width=_round(room * row.count / most), height=BAR))
+        words.append(Words(x=NAMES - 8, y=y + 13, text=_cut(row.name), kind="name", anchor="end"))
+        label = HIDDEN if row.hidden else f"{row.count:,}"
+        if row.before is not None and row.before_hidden:
+            label += f" ({HIDDEN})"
+        elif row.before is not None:
+            x = _round(NAMES + room * row.before / most)
             strokes.append(Stroke(points=((x, y - 3), (x, y + BAR + 3)), kind="before"))
-            label += f" ({before:,})"
+            label += f" ({row.before:,})"
         words.append(Words(x=width - COUNTS + 12, y=y + 13, text=label, kind="count"))
     height = 8 + len(rows) * (BAR + BAR_GAP)
     axis = Stroke(points=((NAMES, 0), (NAMES, height - 4)), kind="axis")

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
 from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
+from core.disclosure import Crossed, crossed, hidden_of
 from core.models import RISKS
 from core.spikes import DAYS, Expected, expected_day, expected_hours
 from core.text import sentence
 from review.insights import control_chart
-from review.insights.disclosure import Crossed, crossed
 from review.wording import words
 from store import DayCount, Dimension, LabelCount, Store
 
@@ -126,16 +126,23 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A count in the period, and in the one before; None where that can't be compared."""
+    """A count in the period, and in the one before; None where that can't be compared.
+
+    `hidden` and `before_hidden`: it is not shown, since it could single somebody out.
+    """
 
     key: str
     name: str
     now: int
     before: int | None
+    hidden: bool = False
+    before_hidden: bool = False
 
     @property
     def change(self) -> str:
-        """+3, −2 or 0, as people write it; "" where nothing is compared."""
+        """+3, −2 or 0, as people write it; "" where nothing is compared or one of both is hidden."""
+        if self.hidden or self.before_hidden:
+            return ""
         gap = self.now - self.before if self.before is not None else 0
         return (
             "" if self.before is None else f"+{gap:,}" if gap > 0 else f"−{-gap:,}" if gap else "0"
@@ -192,7 +199,7 @@ def gather(
     series = _series(store, counted, measure, start, period.last)
     rows = _rows(labels, before, policy)
     # what was purged before names no place any more
-    rows["place"] = _ordered(places, None, "place", policy)
+    rows["place"] = without_small(_ordered(places, None, "place", policy), adds_up=False)
     return Trends(
         period=period, measure=measure, today=today, since=since,
         newcomers=tuple(sorted(
@@ -320,8 +327,18 @@ def _rows(
         rows = _ordered(dict.fromkeys(known, 0) | _by(now, what), past, what, policy)
         if what in ("sentiment", "risk"):
             rows.sort(key=lambda row: list(known).index(row.key))
-        rows_by_label[what] = rows
+        rows_by_label[what] = without_small(rows, adds_up=what != "flag")
     return rows_by_label
+
+
+def without_small(rows: Sequence[Row], *, adds_up: bool) -> list[Row]:
+    """The rows with small counts hidden, by the rule of the tables of two labels. `adds_up`: all together are the total."""
+    now = hidden_of([row.now for row in rows], adds_up=adds_up)
+    before = hidden_of([row.before or 0 for row in rows], adds_up=adds_up)
+    return [
+        replace(row, hidden=place in now, before_hidden=place in before)
+        for place, row in enumerate(rows)
+    ]
 
 
 def _by(label_counts: Sequence[LabelCount], what: Dimension) -> dict[str, int]:

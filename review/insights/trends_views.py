@@ -12,11 +12,11 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from classify.policy.schema import Policy
-from core import clock
+from core import clock, disclosure
 from core.models import PLATFORMS, RISKS
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.insights import charts, control_chart, disclosure
+from review.insights import charts, control_chart
 from review.insights.trends import (
     DAY,
     MOST_DAYS,
@@ -204,7 +204,7 @@ def days_chart(trends: Trends) -> charts.Chart | None:
         message += (
             f"; most on {_on(top[-1])} ({most:,})" if len(top) == 1 else f"; at most {most:,} a day"
         )
-    return charts.over_days(message, days, lines, today=trends.today)
+    return charts.over_days(message, days, lines, today=trends.today, since=trends.since)
 
 
 def bars_of(trends: Trends, what: Dimension, rows: Sequence[Row]) -> charts.Chart | None:
@@ -214,8 +214,12 @@ def bars_of(trends: Trends, what: Dimension, rows: Sequence[Row]) -> charts.Char
         return None
     top = max(shown_rows, key=lambda row: row.now)
     lead = f"{top.name} most often" if what != "risk" else f"{trends.totals[2].now:,} of high risk"
-    message = f"{GROUPS[what]}: {lead}{f' ({top.now:,})' if what != 'risk' else ''} in the {span(trends.period)}"
-    return charts.bars(message, [(row.name, row.now, row.before) for row in shown_rows])
+    count = f" ({top.now:,})" if what != "risk" and not top.hidden else ""
+    message = f"{GROUPS[what]}: {lead}{count} in the {span(trends.period)}"
+    return charts.bars(message, [
+        charts.Bar(name=row.name, count=row.now, before=row.before, hidden=row.hidden, before_hidden=row.before_hidden)
+        for row in shown_rows
+    ])  # fmt: skip
 
 
 def _against(row: Row) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -29,6 +29,7 @@ FEWEST = 8  # characters of a reason: a word says nothing
 LONGEST = 500
 TWICE = timedelta(minutes=5)  # within which the same person asking the same again has clicked twice
 
+BY_HAND = "done by hand on the platform"
 RESTORING = (
     "unhide",
     "release",
@@ -55,8 +56,9 @@ def moderate(context: RequestContext) -> Response:
         step, chosen = gentlest(context, item, offers)
         if step is not None and not faults_of(context, item, step, chosen):
             return _check(context, item, step, chosen)
+    params = context.request.query_params
     chosen = Choice(
-        action=context.request.query_params.get("action", "")[:20], clause="", reason=""
+        action=params.get("action", "")[:20], clause=params.get("clause", "")[:8], reason=""
     )
     return _form(context, item, offers, chosen)
 
@@ -144,8 +146,8 @@ def _do(
 
 def _outcome(context: RequestContext, item: Item, number: int) -> Response:
     lane = shell.lane_asked(context)
-    kept = f"?lane={lane}" if lane else ""
-    return RedirectResponse(f"/mentions/{item.number}/moderated/{number}{kept}", 303)
+    lane_part = f"?lane={lane}" if lane else ""
+    return RedirectResponse(f"/mentions/{item.number}/moderated/{number}{lane_part}", 303)
 
 
 def act(
@@ -181,6 +183,27 @@ def act(
     asking.start()
     asking.join(platforms.limit)
     return number
+
+
+def by_hand(context: RequestContext, item: Item, *, clause: str, reason: str, after: int) -> bool:
+    """Writes down that somebody hid a post on the platform itself; False where it changed meanwhile."""
+    source = offers_of(context, item).source
+    stored = context.store.mentions.get(item.number)
+    number = context.store.moderations.begin(
+        Moderation(
+            mention=item.number, revision=item.revision, source=source or item.platform, action="hide",
+            by=context.user.number, at=context.at, clause=clause, reason=reason,
+        ),
+        after=after,
+    )  # fmt: skip
+    if number is None or stored is None:
+        return False
+    context.store.moderations.end(number, "done", why=BY_HAND, at=context.at)
+    if source:
+        context.store.moderations.note(item.number, source, "hide", by=context.user.handle, at=context.at)  # fmt: skip
+        hidden = replace(stored.mention, hidden=True, fetched_at=context.at)
+        context.store.mentions.add_page(source, [hidden], at=context.at)
+    return True
 
 
 def _item(context: RequestContext) -> Item:

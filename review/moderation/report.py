@@ -8,18 +8,21 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from classify.policy.schema import Policy
+from collectors.integration import ReportRoute
 from collectors.platforms import FACTS
 from core.errors import StoreError
 from core.models import RISKS, Flag
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import decide
+from review.desk import decide, shell
 from review.moderation import actions
 from review.rendering import page
 from store import Item, TakedownStep
+from store.cases.handoffs import URGENT
 
 LONGEST = 200
+ASKS_FOR_DETAILS = "It asks people for their details in our name."
 
 
 @requires_role("viewer")
@@ -48,7 +51,7 @@ def reported(context: RequestContext) -> Response:
     try:
         context.store.takedowns.add(TakedownStep(
             mention=item.number, step="asked", whom="platform", at=context.at, kept_at=context.at,
-            by=context.user.number, how=FACTS[item.platform].report_route.name[:LONGEST], reference=reference, note=note[:4000],
+            by=context.user.number, how=route_of(item).name[:LONGEST], reference=reference, note=note[:4000],
         ))  # fmt: skip
     except StoreError as error:
         return _show(context, item, {"": str(error)}, 422)
@@ -56,6 +59,10 @@ def reported(context: RequestContext) -> Response:
     if (
         "do" in context.form and opened is not None
     ):  # nobody had decided on it when the form was made
+        if security_untold(context, item) and not str(context.form.get("other", "")).strip():
+            lane = shell.lane_asked(context)
+            lane_part = f"&lane={lane}" if lane else ""
+            return RedirectResponse(f"/cases/{case}/pass-on?post={item.number}&role=security{lane_part}#decide", 303)  # fmt: skip
         return decide.by_form(context, opened)
     return RedirectResponse(f"{detail.way(context, case)}#takedown", 303)
 
@@ -84,19 +91,48 @@ def _show(
     return page(
         context, "moderation/report.html", status=status, item=item, case=case, faults=faults or {},
         way=detail.way(context, case) if case else f"/mentions/{item.number}",
-        route=FACTS[item.platform].report_route,
+        route=route_of(item), untold=security_untold(context, item),
         wording=wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),
         address=stored.mention.url if stored and not item.deleted else "", form=context.form, waits=decide.undecided(context, item),
         guarded=actions.guarded(context, item), steps=followed[0].steps if followed else (),
     )  # fmt: skip
 
 
+def route_of(item: Item) -> ReportRoute:
+    """Where this post is reported: a page in our name by the platform's own form for that, where it has one."""
+    facts = FACTS[item.platform]
+    is_fake = any(flag.name == "impersonation" for flag in item.flags)
+    return (is_fake and facts.impersonation_route) or facts.report_route
+
+
+def security_untold(context: RequestContext, item: Item) -> str:
+    """The name of Security, where it is to know of what stands in Now and was not told; "" else."""
+    number = context.store.cases.of_mention(item.number)
+    role = next((role for role in context.config.review.roles if role.key == "security"), None)
+    if role is None or number is None or URGENT.isdisjoint(flag.name for flag in item.flags):
+        return ""
+    post = next((each for each in context.store.cases.mentions(number) if each.item.number == item.number), None)  # fmt: skip
+    knows = any(
+        handoff.role == role.key and handoff.state != "taken back"
+        for handoff in context.store.handoffs.of_case(number)
+    )
+    waits = post is not None and post.lane == "now" and not post.decided
+    return role.name if waits and not knows else ""
+
+
 def wording(organisation: str, kind: str, flags: Iterable[Flag], policy: Policy) -> str:
     """What to write to the platform, the gravest first. It repeats no word of the post and names nobody in it."""
     names = {flag.name for flag in flags}
-    wrong = [flag for name, flag in policy.flags.items() if name in names and flag.report_text]
-    wrong.sort(key=lambda flag: (RISKS.index(flag.gravity), -flag.missed_costs))
-    reason = " ".join(flag.report_text for flag in wrong) or "We think that it breaks your rules."
+    wrong = [(name, rule) for name, rule in policy.flags.items() if name in names and rule.report_text]  # fmt: skip
+    wrong.sort(key=lambda pair: (RISKS.index(pair[1].gravity), -pair[1].missed_costs))
+    if "impersonation" in names:  # such a page asks for logins, and shares none
+        wrong.sort(key=lambda pair: pair[0] != "impersonation")
+    reasons = [
+        ASKS_FOR_DETAILS if name == "security" and "impersonation" in names else rule.report_text
+        for name, rule in wrong
+    ]
+    reason = " ".join(reasons) or "We think that it breaks your rules."
+    kind = "post" if kind == "report" else kind  # what a colleague told us of
     return (
         f"We report this {kind} as the communications team of {organisation}, a public body of the NHS in England. "
         f"{reason} Please look at it under your rules, and tell us what you decided. "

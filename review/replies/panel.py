@@ -78,6 +78,14 @@ class Panel:
     counts: Sequence[Count]
     reply: TypedReply
 
+    @property
+    def earlier(self) -> OwnAnswer | Reply | None:
+        """The last of what we answered in this case, by our own account or as somebody wrote it down."""
+        written = [each for each in self.written if each.version not in self.taken_back]
+        if written and self.sees:
+            return written[-1]
+        return self.answers[-1] if self.answers else None
+
 
 def panel(
     context: RequestContext,
@@ -103,6 +111,8 @@ def panel(
     if reply is None:  # nothing was typed yet: the first draft is ready
         first = drafts[0] if drafts else None
         reply = TypedReply(text=first.text, template=first.template.key) if first else TypedReply()
+        if first:  # its faults are shown before it is copied
+            reply = replace(reply, findings=checked(context, mentions, reply).findings or None)
     return Panel(
         posts=posts, drafts=drafts, wanting=suggest.wanting(today, posts),
         unanswered=suggest.unanswered(today, posts),
@@ -197,7 +207,7 @@ def sendable(context: RequestContext, mentions: Sequence[CaseMention]) -> TypedR
         fault = "Write the link to the reply as https://..., or leave it out"
         return replace(reply, fault=fault, at="reply-link")
     if any(finding.grave for finding in reply.findings or ()) and not reply.as_is:
-        fault = "Read what was found in the reply. If it is out already, say so, and have it mended or taken down"
+        fault = "Read what was found in the reply. If it is out already, say so, and have it corrected or deleted"
         return replace(reply, fault=fault, at="reply")
     return reply
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -102,8 +103,9 @@ class Setup:
         call: Callable[..., object] = run_in_subprocess,
     ) -> None:
         self._file, self._folder, self._call = file, folder, call
-        # at which head of the store's settings, which section, and why
-        self._stopped: tuple[int, Mapping[str, str]] = (0, {})
+        # at which versions of the sections that are tried, which section, and why: found out once for all who ask
+        self._stopped: tuple[Mapping[str, int], Mapping[str, str]] = ({}, {})
+        self._one = threading.Lock()
         self.reach = reach_of(file)
         choices = {"flags": {name: flag.label for name, flag in policy.in_use.items()}}
         self.groups: Mapping[str, Sequence[Group]] = {
@@ -152,7 +154,9 @@ class Setup:
         problems = {}
         if key in ("names", "accounts") and not search_checks.unregistered(before):
             problems = _on_form(search_checks.unregistered(after), section)
-        if key in warnings.LOCKS:
+        if section.searches:
+            problems |= _on_form(search_checks.personal(before, after), section)
+        if not problems and key in warnings.LOCKS:
             problems = warnings.unlocked(key, before, after, self._so_far(store, key))
         if whole and not problems and key in _TRIED:
             problems = self._tried(store, before, after, at)
@@ -180,16 +184,20 @@ class Setup:
         return preview
 
     def _in_force(self, store: Store) -> EffectiveConfig:
-        """What is in force, as a cycle has it: without what stops a source, which is found out once for each change."""
-        head = store.settings.head()
+        """What is in force, as a cycle has it: without what stops a source, which is found out once for each change of that.
+
+        It takes a process of its own, seconds on a busy machine: a change of other sections does not ask it again.
+        """
         in_force = overrides.apply_overrides(self._file, store.settings.current())
         if not any(in_force.from_page(key) for key in _TRIED):
             return in_force
-        if self._stopped[0] != head:
-            stopped = self._call(stopped_by, self._file, self._folder)
-            assert isinstance(stopped, Mapping)
-            self._stopped = (head, stopped)
-        why = self._stopped[1]
+        versions = {key: stored.version for key, stored in in_force.stored.items() if key in _TRIED}
+        with self._one:
+            if self._stopped[0] != versions:
+                stopped = self._call(stopped_by, self._file, self._folder)
+                assert isinstance(stopped, Mapping)
+                self._stopped = (versions, stopped)
+            why = self._stopped[1]
         return overrides.without(in_force, why) if why else in_force
 
     def _tried(self, store: Store, before: Config, after: Config, at: datetime) -> dict[str, str]:

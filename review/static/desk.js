@@ -26,7 +26,12 @@ async function swap(address, { form = null, submitter = null, push = true } = {}
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!find("#pane", page)) {
       if (!form || answer.redirected) location.assign(there);
-      else document.body.replaceChildren(...page.body.childNodes); // what went wrong with a form, which must not be sent twice
+      else {
+        document.body.replaceChildren(...page.body.childNodes); // what went wrong with a form, which must not be sent twice
+        document.body.className = page.body.className;
+        document.title = page.title;
+        find("[autofocus], h1")?.focus();
+      }
       return;
     }
     show(page);
@@ -57,6 +62,7 @@ function show(page) {
   document.body.className = page.body.className;
   const list = find(".list__in");
   if (list) list.scrollTop = scrolled;
+  nameKeys();
 }
 
 // The focus goes to what went wrong, to what is asked, or to the case's name; what was saved is said aloud.
@@ -85,7 +91,7 @@ function alertLost() {
 
 document.addEventListener("click", (event) => {
   const copies = event.target.closest("button[data-copies]");
-  if (copies) return copy(copies);
+  if (copies) return copyChecked(copies, event);
   const link = event.target.closest("a[href]");
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if (link.target || !find("#pane") || !link.closest("#list, #pane")) return;
@@ -107,6 +113,52 @@ document.addEventListener("submit", (event) => {
 addEventListener("popstate", () => (find("#pane") ? swap(new URL(location.href), { push: false }) : location.reload()));
 
 // ── copying ───────────────────────────────────────────────────────────────────────────────────
+
+// What was typed is looked over a moment later, without a change of the pane, so that faults stand there before it is copied.
+let checking;
+document.addEventListener("input", (event) => {
+  const reply = event.target.closest(".reply");
+  if (!reply || event.target.name !== "reply") return;
+  reply.dataset.typed = "";
+  clearTimeout(checking);
+  checking = setTimeout(() => check(reply), 600);
+});
+
+async function check(reply) {
+  const button = find("[data-check]", reply);
+  if (!button?.form) return;
+  clearTimeout(checking);
+  const words = find("textarea[name=reply]", reply).value;
+  try {
+    const body = new URLSearchParams(new FormData(button.form, button));
+    const answer = await fetch(button.formAction, { method: "POST", body, credentials: "same-origin", cache: "no-store" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const made = page.getElementById(reply.id);
+    if (!made || find("textarea[name=reply]", reply).value !== words) return;
+    for (const part of ["[data-found]", "[data-count]"]) find(part, reply).replaceChildren(...find(part, made).childNodes);
+    delete reply.dataset.typed;
+  } catch {
+    // nothing is lost: the button checks them too
+  }
+}
+
+async function copyChecked(link, event) {
+  const reply = document.getElementById(link.dataset.copies)?.closest(".reply");
+  if (reply && "typed" in reply.dataset) {
+    event.preventDefault();
+    await check(reply);
+    delete reply.dataset.typed; // once is enough, whatever the answer was
+    const grave = find("[data-found] .nhsuk-tag--red", reply);
+    if (grave) {
+      tell("Something in it must change: it was not copied.");
+      grave.scrollIntoView({ block: "nearest" });
+      return;
+    }
+    link.click();
+    return;
+  }
+  copy(link);
+}
 
 function copy(link) {
   const box = document.getElementById(link.dataset.copies);
@@ -152,8 +204,15 @@ function press(key) {
   return true;
 }
 
+// Whoever hears the page is told of a key with what it does, where there are keys.
+function nameKeys() {
+  if (document.body.dataset.keys !== "true") return;
+  for (const what of document.querySelectorAll("[data-key]")) what.setAttribute("aria-keyshortcuts", what.dataset.key.toUpperCase());
+}
+
 function keys() {
   if (document.body.dataset.keys !== "true") return;
+  nameKeys();
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("#pane, [data-keyed]")) return;
     const at = event.target;

@@ -146,7 +146,12 @@ def of_queue(
     known = team(context)
     work = context.store.assignments.teamwork(card.case.number for card in case_page.cards)
     note = context.store.handovers.last() if context.may("reviewer") else None
-    unread = note is not None and note.by != known.me and known.me not in note.read_by
+    unread = (
+        note is not None
+        and note.words != ""
+        and note.by != known.me
+        and known.me not in note.read_by
+    )
     deciders = known.deciders()
     return {
         "teamwork": work, "known": known, "deciders": deciders,

@@ -25,8 +25,8 @@ NEWEST = "newest"  # among a note's figures, and never shown: the newest case th
 FIGURES: dict[str, tuple[str, str, str]] = {
     "new": ("waits for a decision", "wait for a decision", "/cases?tab=new"),
     "high": ("of them high risk", "of them high risk", "/cases?tab=high"),
-    "overdue": ("overdue", "overdue", "/cases?tab=overdue"),
-    "escalated": ("escalated", "escalated", "/cases?tab=escalated"),
+    "overdue": ("overdue", "overdue", "/all?tab=overdue"),
+    "escalated": ("passed on", "passed on", "/cases?tab=escalated"),
     "snoozed": ("to come back later", "to come back later", "/cases?tab=snoozed"),
     "assigned": ("case that someone has", "cases that someone has", "/team"),
     "opinions": ("colleague asked", "colleagues asked", "/handover#opinions"),
@@ -93,6 +93,17 @@ def read(context: RequestContext) -> Response:
     except StoreError as error:
         raise HTTPException(404) from error
     return RedirectResponse(f"/cases?{detail.back(context)}", 303)
+
+
+@requires_role("lead")
+def struck(context: RequestContext) -> Response:
+    """Strikes the words of one version, which should never have been in it."""
+    number = context.request.path_params["number"]
+    try:
+        context.store.handovers.strike(number, by=context.user.number, at=context.at)
+    except StoreError as error:
+        raise HTTPException(404) from error
+    return RedirectResponse(f"/handover/{number}", 303)
 
 
 def _standing(context: RequestContext, last: Handover | None) -> Standing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -27,6 +27,11 @@ LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
 LEASE_IN_NOW = timedelta(minutes=5)  # and of one that must be dealt with within the hour
 # What leaves posts as undecided as they were: somebody has still to do something about them.
 _LEAVES_OPEN = frozenset(("second_opinion", "reopen", "confirm"))
+BREACHES, PATIENT = "information_governance", "pid"
+# Out of the public's sight: what was hidden, asked to be taken down, or is gone
+_OUT_OF_SIGHT = """i.deleted OR m.hidden OR EXISTS (SELECT 1 FROM takedowns t WHERE t.mention = i.mention)
+    OR coalesce((SELECT o.outcome = 'done' AND o.action IN ('hide', 'hold', 'spam', 'trash', 'delete', 'reject')
+        FROM moderations o WHERE o.mention = i.mention ORDER BY o.number DESC LIMIT 1), 0)"""
 # where a case stands after a decision; whatever is not named is done with
 _STANDS: dict[DecisionKind, CaseState] = {
     "escalate": "escalated", "snooze": "snoozed", "second_opinion": "open", "reopen": "open",
@@ -101,6 +106,39 @@ class Cases:
                 by=decision.by, version=case["version"] + 1,
             )  # fmt: skip
         return True
+
+    def follow_leak(self, case: int, at: datetime) -> None:
+        """Takes a case out of its lane, or back into it, since a leak in it was hidden, reported, or shown again."""
+        covered = "SELECT mention, decided_revision FROM case_mentions WHERE case_number = ? ORDER BY mention"
+        with self._db.transaction():
+            before = [tuple(row) for row in self._db.rows(covered, case)]
+            self._set_covered(case, self._standing(case))
+            if before == [tuple(row) for row in self._db.rows(covered, case)]:
+                return
+            self._set_state(case)
+            self._grouping.reopen_if_outgrown(case, at)
+            self._deadlines.update(case, at)
+
+    def follow_leaks(self, at: datetime) -> None:
+        """The same for every open case with a leak, as a cycle found its posts."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT number FROM cases c WHERE state = 'open' AND EXISTS (SELECT 1 FROM case_decisions d
+                    WHERE d.case_number = c.number AND d.kind = 'escalate' AND d.role = ? AND {HOLDS})""",
+                BREACHES,
+            )
+        for row in rows:
+            self.follow_leak(row["number"], at)
+
+    def deciders(self, cases: Collection[int]) -> dict[int, int]:
+        """Who decided each of these cases last; one that nobody decided is in none."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT c.number, c.decided_by FROM json_each(?) n JOIN cases c ON c.number = n.value
+                WHERE c.decided_by IS NOT NULL""",
+                json.dumps(list(cases)),
+            )
+        return {row["number"]: row["decided_by"] for row in rows}
 
     def history(self, case: int) -> list[CaseDecided]:
         """All decisions of a case, first to last."""
@@ -261,10 +299,7 @@ class Cases:
 
     def _set_state(self, case: int) -> None:
         """Where a case stands by the decisions that were not undone, and what they cover."""
-        rows = self._db.rows(
-            f"SELECT * FROM case_decisions d WHERE case_number = ? AND {HOLDS} ORDER BY version",
-            case,
-        )
+        rows = self._standing(case)
         self._set_covered(case, rows)
         rows = [row for row in rows if row["kind"] != "confirm"]  # it says what a post is, no more
         last = rows[-1] if rows else None
@@ -278,6 +313,13 @@ class Cases:
                      if last is not None else (None,) * 7), case,
         )  # fmt: skip
 
+    def _standing(self, case: int) -> list[Row]:
+        """The decisions of a case that were not undone, first to last."""
+        return self._db.rows(
+            f"SELECT * FROM case_decisions d WHERE case_number = ? AND {HOLDS} ORDER BY version",
+            case,
+        )
+
     def _set_covered(self, case: int, rows: Sequence[Row]) -> None:
         covered: dict[int, int] = {}
         posts = self._db.rows(
@@ -285,10 +327,13 @@ class Cases:
             case,
         )
         reported = {row["mention"]: row["reported_version"] or 0 for row in posts}
+        leaking = self._leaking(case, rows)
         for row in rows:
             if row["kind"] in _LEAVES_OPEN:
                 continue
             for mention, revision in json.loads(row["covers"]):
+                if row["kind"] == "escalate" and mention in leaking:
+                    continue
                 if row["version"] > reported.get(mention, 0):
                     covered[mention] = max(revision, covered.get(mention, 0))
         for row in posts:
@@ -297,6 +342,29 @@ class Cases:
                     "UPDATE case_mentions SET decided_revision = ? WHERE mention = ?",
                     covered.get(row["mention"]), row["mention"],
                 )  # fmt: skip
+
+    def _leaking(self, case: int, rows: Sequence[Row]) -> set[int]:
+        """Posts with a patient's details that still stand in public: that a team was told of them hides nothing."""
+        confirmed = [row for row in rows if row["kind"] == "confirm"]
+        passed_on = [
+            row
+            for row in rows
+            if row["kind"] == "escalate" and row["role"] == BREACHES and row["lane"] == "now"
+        ]
+        if not confirmed and not passed_on:
+            return set()
+
+        def covered(decisions: Sequence[Row]) -> str:
+            return json.dumps([mention for row in decisions for mention, _ in json.loads(row["covers"])])  # fmt: skip
+
+        posts = self._db.rows(
+            f"""SELECT i.mention FROM case_mentions i JOIN mentions m ON m.number = i.mention
+            WHERE i.case_number = ? AND NOT ({_OUT_OF_SIGHT})
+                AND (i.mention IN (SELECT value FROM json_each(?)) OR i.mention IN (SELECT value FROM json_each(?))
+                    AND EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = i.mention AND f.flag = ?))""",
+            case, covered(confirmed), covered(passed_on), PATIENT,
+        )  # fmt: skip
+        return {row["mention"] for row in posts}
 
     def _has_undecided(self, case: int) -> bool:
         """Whether something of a case that a person should see was not decided on."""

@@ -15,6 +15,7 @@ from core import clock
 from core import context as contexts
 from core.models import Flag
 from store.assessments import Assessments
+from store.cases.alerts import Alerts
 from store.cases.deadlines import Deadlines
 from store.cases.models import RANK, Alike, Grouped, LanePlacing, Placing, PostFacts, Ungrouped, Why
 from store.database import Database
@@ -46,10 +47,13 @@ _ABOUT_THE_SAME = """(:lane IS NULL OR i.lane IS NULL OR i.lane = :lane AND (
 class Grouping:
     """Grouping mentions into cases."""
 
-    def __init__(self, database: Database, assessments: Assessments, deadlines: Deadlines) -> None:
+    def __init__(
+        self, database: Database, assessments: Assessments, deadlines: Deadlines, alerts: Alerts
+    ) -> None:
         self._db = database
         self._assessments = assessments
         self._deadlines = deadlines
+        self._alerts = alerts
 
     def ungrouped(self, *, limit: int = 500) -> list[Ungrouped]:
         """Mentions with a risk told since the last grouping, oldest first; deleted ones left out."""
@@ -137,11 +141,12 @@ class Grouping:
 
         In this order: the case that it is in; one of the same words; one of its thread; one whose words
         are `alike`; a new one, if a person should see it. A case that was decided opens again where it
-        grew threefold or turned worse; else its decision covers the copy.
+        grew threefold or turned worse; else its decision covers the copy. What makes a case high raises its alert.
         """
         ordered = sorted(placings, key=lambda placing: placing.risk)
-        joined = opened = reopened = 0
+        joined = opened = 0
         touched: set[int] = set()
+        reopened: set[int] = set()
         with self._db.transaction():
             for placing in ordered:
                 row = self._db.row(f"{_PLACED} WHERE m.number = ?", placing.mention)
@@ -152,11 +157,15 @@ class Grouping:
                     joined += case is not None and why != "first"
                     if case is not None:
                         self._put(row, placing, case, why, before)
-                        reopened += self.reopen_if_outgrown(case, at)
+                        if self.reopen_if_outgrown(case, at):
+                            reopened.add(case)
                         touched.add(case)
+                    if row["own"] and row["risk"] == "high":
+                        self._alerts.raise_own(row["number"], self._flags_of(row), at)
                 self._keep_bands(row, placing)
             for case in sorted(touched):
                 self._deadlines.update(case, at)
+                self._alerts.raise_for(case, at, reopened=case in reopened)
             if ordered:
                 self._db.execute(
                     """INSERT INTO bookmarks (name, number) VALUES (?, ?)
@@ -164,7 +173,7 @@ class Grouping:
                     BOOKMARK, ordered[-1].risk,
                 )  # fmt: skip
             self._forget_bands(ordered, at)
-        return Grouped(joined=joined, opened=opened, reopened=reopened)
+        return Grouped(joined=joined, opened=opened, reopened=len(reopened))
 
     def place_again(self, placing: Placing) -> int | None:
         """Puts a mention into its case, or a new one, by what a person found in it; the case's number."""
@@ -208,6 +217,7 @@ class Grouping:
         opened = [row["number"] for row in rows if self.reopen_if_outgrown(row["number"], at)]
         for case in opened:
             self._deadlines.update(case, at)
+            self._alerts.raise_for(case, at, reopened=True)
         return len(opened)
 
     def case_of(self, mention: int) -> int | None:
@@ -307,9 +317,7 @@ class Grouping:
             0 if row["reported"] else None, lane.lane if lane else None, lane.reason if lane else None,
             lane.weight if lane else 0,
         )  # fmt: skip
-        flags = [
-            f.name for f in self._assessments.flags([row["assessment"]]).get(row["assessment"], ())
-        ]
+        flags = self._flags_of(row)
         for table, column, names in (
             ("case_flags", "flag", [*flags, *json.loads(row["missed_flags"] or "[]")]),
             ("case_places", "place", list(placing.places)),
@@ -317,6 +325,10 @@ class Grouping:
             self._db.execute(f"DELETE FROM {table} WHERE mention = ?", row["number"])
             for name in dict.fromkeys(names):
                 self._db.insert(table, **{column: name, "mention": row["number"]})
+
+    def _flags_of(self, row: Row) -> list[str]:
+        flags = self._assessments.flags([row["assessment"]]).get(row["assessment"], ())
+        return [flag.name for flag in flags]
 
     def _is_decided(self, case: int) -> bool:
         return bool(

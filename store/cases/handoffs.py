@@ -15,7 +15,7 @@ from typing import Literal, get_args
 
 from core import clock
 from core.errors import StoreError
-from core.models import DecisionKind
+from core.models import DecisionKind, Lane
 from core.working_time import WorkingTime
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS, CaseDecision
@@ -46,10 +46,13 @@ SAFEGUARDING = "safeguarding"
 DANGERS = frozenset(
     (SAFEGUARDING, "threat")
 )  # flags of which what is passed on is chased by the minute, at night too
+# What is passed on from Now for one of these is to be confirmed day and night: a code that is out, a false page of ours
+URGENT = frozenset(("security", "impersonation"))
 # Whoever waits for one of these to be looked at goes on waiting until the role has it.
 KEEPS_LOOK = frozenset(("safeguarding", "threat", "pid"))
 MOST_CHASES = 4  # by itself; then the page alone says that nobody answered
 MOST_IN_DANGER = 8
+CHASED_BEFORE = timedelta(hours=1)  # a case of Answer is due
 OFFICE_HOURS = WorkingTime(days=frozenset(range(5)), start=time(9), end=time(17))
 # A later decision of these settles what was passed on.
 _ENDS: frozenset[DecisionKind] = frozenset(("no_action", "not_relevant", "duplicate"))
@@ -78,6 +81,7 @@ class ChasePolicy:
     roles: Mapping[str, Receiver] = field(default_factory=dict)
     minutes: int = 240
     danger_minutes: int = 15
+    urgent_minutes: int = 60
     chain: tuple[str, ...] = field(default=(), repr=False)
     lead: tuple[str, ...] = field(default=(), repr=False)
     working: WorkingTime = OFFICE_HOURS
@@ -86,12 +90,29 @@ class ChasePolicy:
         """A role as it is set up now; one that was taken out has no email."""
         return self.roles.get(role) or Receiver(name=role.replace("_", " "))
 
-    def due(self, role: str, at: datetime, *, danger: bool) -> datetime:
-        """Until when a role should say that it has what was passed on at a moment; in working hours but for danger."""
-        if danger:
-            return at + timedelta(minutes=self.danger_minutes)
-        wait = self.receiver(role).minutes or self.minutes
-        return self.working.after_hours(at, wait / 60)
+    def wait(self, role: str, flags: Sequence[str], lane: Lane | None) -> int:
+        """How many minutes a role may take to say that it has what was passed on to it from a lane."""
+        if in_danger(role, flags):
+            return self.danger_minutes
+        if is_urgent(flags, lane):
+            return self.urgent_minutes
+        return self.receiver(role).minutes or self.minutes
+
+    def due(
+        self, role: str, at: datetime, *, flags: Sequence[str] = (), lane: Lane | None = None,
+        case_due: datetime | None = None,
+    ) -> datetime:  # fmt: skip
+        """Until when a role should say that it has what was passed on at a moment: in working hours, unless it is urgent.
+
+        `case_due` is when the case itself is due: of what somebody waits to be answered the role is chased before that.
+        """
+        wait = self.wait(role, flags, lane)
+        if in_danger(role, flags) or is_urgent(flags, lane):
+            return at + timedelta(minutes=wait)
+        due = self.working.after_hours(at, wait / 60)
+        if lane == "answer" and case_due is not None and at < case_due <= due:
+            return case_due - min(CHASED_BEFORE, (case_due - at) / 2)
+        return due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +149,7 @@ class Handoff:
     next_at: datetime | None  # when it is chased next, by itself
     chases: int
     keeps_look: bool
+    lane: Lane | None = None  # from which it was passed on
     why: str = field(default="", repr=False)
     steps: tuple[HandoffStep, ...] = ()
 
@@ -144,6 +166,11 @@ class Handoff:
 def in_danger(role: str, flags: Sequence[str]) -> bool:
     """Whether what is passed on is about somebody who may be in danger, or who is threatened."""
     return role == SAFEGUARDING or not DANGERS.isdisjoint(flags)
+
+
+def is_urgent(flags: Sequence[str], lane: Lane | None) -> bool:
+    """Whether what is passed on from a lane is confirmed day and night, though nobody is in danger."""
+    return lane == "now" and not URGENT.isdisjoint(flags)
 
 
 def gravest_first(flags: Iterable[str]) -> tuple[str, ...]:
@@ -226,7 +253,7 @@ class Handoffs:
             level = handoff.chases + 1
             most = MOST_IN_DANGER if handoff.danger else MOST_CHASES
             after = (
-                self.policy.due(handoff.role, at, danger=handoff.danger)
+                self.policy.due(handoff.role, at, flags=handoff.flags, lane=handoff.lane)
                 if written and level < most
                 else None
             )
@@ -332,12 +359,19 @@ class Handoffs:
                 self._move(handoff, state, at, by)
 
     def _open(self, decision: CaseDecision) -> None:
-        version = self._db.value("SELECT version FROM cases WHERE number = ?", decision.case)
+        case = self._db.rows(
+            """SELECT c.version, c.due_at, d.lane FROM cases c LEFT JOIN case_decisions d
+                ON d.case_number = c.number AND d.version = c.version WHERE c.number = ?""",
+            decision.case,
+        )[0]
         flags = self._flags(decision)
         receiver = self.policy.receiver(decision.role)
-        due = self.policy.due(decision.role, decision.at, danger=in_danger(decision.role, flags))
+        due = self.policy.due(
+            decision.role, decision.at, flags=flags, lane=case["lane"],
+            case_due=clock.parse(case["due_at"]) if case["due_at"] else None,
+        )  # fmt: skip
         number = self._db.insert(
-            "handoffs", case_number=decision.case, version=version, role=clean(decision.role),
+            "handoffs", case_number=decision.case, version=case["version"], role=clean(decision.role),
             posts=json.dumps(decision.covers), flags=json.dumps(flags), by_user=decision.by,
             at=clock.text(decision.at), state_at=clock.text(decision.at), due_at=clock.text(due),
             next_at=clock.text(due), keeps_look=int(not KEEPS_LOOK.isdisjoint(flags)),
@@ -423,7 +457,7 @@ class Handoffs:
             self._set(handoff, state, at)
 
     def _due(self, handoff: Handoff, at: datetime) -> datetime:
-        return self.policy.due(handoff.role, at, danger=handoff.danger)
+        return self.policy.due(handoff.role, at, flags=handoff.flags, lane=handoff.lane)
 
     def _set(
         self, handoff: Handoff, state: HandoffState, at: datetime, *, due: datetime | None = None,
@@ -439,18 +473,20 @@ class Handoffs:
 
     def _withdraw(self, handoff: Handoff, kinds: Sequence[StepKind]) -> None:
         """Takes emails of these steps that did not leave out of the outbox."""
-        self._db.execute(
-            """DELETE FROM outbox WHERE kind = 'handoff' AND state IN ('ready', 'parked') AND number IN (
-                SELECT outbox FROM handoff_steps WHERE handoff = ?
-                AND kind IN (SELECT value FROM json_each(?)))""",
+        rows = self._db.rows(
+            """SELECT outbox FROM handoff_steps WHERE handoff = ? AND outbox IS NOT NULL
+            AND kind IN (SELECT value FROM json_each(?))""",
             handoff.number, json.dumps(kinds),
         )  # fmt: skip
+        self._outbox.withdraw([row["outbox"] for row in rows])
 
     def _mailed(self, handoff: Handoff) -> tuple[str, ...]:
-        """Whoever was sent an email of it."""
+        """Whoever was sent an email of it, or is being sent one."""
         people: list[str] = []
         for row in self._outbox.of_handoff(handoff.number):
-            people += row.recipients
+            had = [person for person in row.people if person.state in ("sent", "claimed")]
+            people += [person.address for person in had if person.channel == "mail"]
+            people += row.recipients if not row.people else ()
         return tuple(dict.fromkeys(people))
 
     def _step(
@@ -477,7 +513,8 @@ class Handoffs:
     def _handoffs(self, where: str, *values: object) -> list[Handoff]:
         """`where` is ours, never input."""
         rows = self._db.rows(
-            f"""SELECT h.*, u.name FROM handoffs h LEFT JOIN users u ON u.number = h.by_user
+            f"""SELECT h.*, u.name, d.lane FROM handoffs h LEFT JOIN users u ON u.number = h.by_user
+            LEFT JOIN case_decisions d ON d.case_number = h.case_number AND d.version = h.version
             WHERE {where} ORDER BY h.number""",
             *values,
         )
@@ -485,7 +522,7 @@ class Handoffs:
 
     def _handoff(self, row: Row) -> Handoff:
         steps = self._db.rows(
-            """SELECT s.*, u.name, o.state AS mail FROM handoff_steps s
+            """SELECT s.*, u.name, o.state AS mail, o.sent_at AS mailed_at FROM handoff_steps s
             LEFT JOIN users u ON u.number = s.by_user LEFT JOIN outbox o ON o.number = s.outbox
             WHERE s.handoff = ? ORDER BY s.number""",
             row["number"],
@@ -498,7 +535,7 @@ class Handoffs:
             state=row["state"], state_at=clock.parse(row["state_at"]),
             due_at=clock.parse(row["due_at"]) if row["due_at"] else None,
             next_at=clock.parse(row["next_at"]) if row["next_at"] else None, chases=row["chases"],
-            keeps_look=bool(row["keeps_look"]),
+            keeps_look=bool(row["keeps_look"]), lane=row["lane"],
             why=self._db.encryption.decrypt(row["encrypted"])["why"],
             steps=tuple(self._shown(step) for step in steps),
         )  # fmt: skip
@@ -508,10 +545,18 @@ class Handoffs:
         return HandoffStep(
             number=row["number"], kind=row["kind"], at=clock.parse(row["at"]), by=row["by_user"],
             by_name=row["name"] or "",
-            mail="none" if row["outbox"] is None else row["mail"] or "withdrawn",
+            mail=_mail_state(row),
             who=words["who"], note=words["note"],
             when=clock.parse(words["when"]) if words["when"] else None,
         )  # fmt: skip
+
+
+def _mail_state(row: Row) -> MailState:
+    """What became of a step's email: sent as soon as one of those it is for has it."""
+    if row["outbox"] is None:
+        return "none"
+    state: MailState = row["mail"] or "withdrawn"
+    return "sent" if row["mailed_at"] is not None and state != "withdrawn" else state
 
 
 def _state(handoff: Handoff, standing: Sequence[Row]) -> HandoffState:

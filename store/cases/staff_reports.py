@@ -6,17 +6,18 @@ by a person, whatever the model says of it; what was decided before is opened ag
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core import clock
 from core.errors import StoreError
-from store.cases.deadlines import HIGH, Deadlines
+from store.cases.alerts import Alerts
+from store.cases.deadlines import Deadlines
 from store.cases.grouping import BOOKMARK, Grouping
 from store.cases.models import CaseState, Placing
 from store.database import Database
 from store.encryption import clean
-from store.outbox import Outbox
 from store.sqlite import Row
 
 TWICE = timedelta(minutes=1)  # within which the same words were sent twice
@@ -41,25 +42,24 @@ class StaffReports:
     """Adding and reading reports."""
 
     def __init__(
-        self, database: Database, grouping: Grouping, deadlines: Deadlines, outbox: Outbox
+        self, database: Database, grouping: Grouping, deadlines: Deadlines, alerts: Alerts
     ) -> None:
         self._db = database
         self._grouping = grouping
         self._deadlines = deadlines
-        self._outbox = outbox
+        self._alerts = alerts
 
     def add(
         self, mention: int, *, at: datetime, worry: str = "", who: str = "", target: bool = False,
-        reason: str = "",
+        reason: str = "", flags: Sequence[str] = (),
     ) -> int:  # fmt: skip
         """Keeps a report of a mention; its number is what the reporter is given, the same where it is sent twice.
 
         The post waits in Now until somebody has looked, with `reason`, the reporter's own line with what identifies
-        people masked, and an alert is due with it. Raises StoreError where there is no such mention.
+        people masked, and an alert is raised with it, to whoever looks after these `flags`. Raises StoreError where there is no such mention.
         """
         with self._db.transaction():
-            post = self._db.row("SELECT revision, story FROM mentions WHERE number = ?", mention)
-            if post is None:
+            if not self._db.row("SELECT 1 FROM mentions WHERE number = ?", mention):
                 raise StoreError(f"there is no mention {mention}: it was purged, or never was")
             fields = {"worry": clean(worry), "who": clean(who)}
             last = self._db.row(
@@ -77,9 +77,7 @@ class StaffReports:
                 encrypted=self._db.encryption.encrypt(fields),
             )  # fmt: skip
             self._db.add_event("told", at, mention=mention, telling=number)
-            self._outbox.add_alert(
-                mention, post["revision"], risk=HIGH, story=post["story"], flags=(), recipients=(), at=at, report=number,
-            )  # fmt: skip
+            self._alerts.raise_report(mention, flags, at)
             self._raise_case(mention, reason, at)
         return number
 
@@ -96,6 +94,19 @@ class StaffReports:
         """The reports of a case's posts, newest first."""
         with self._db.snapshot():
             return self._reports("i.case_number = ?", case)
+
+    def of_mention(self, mention: int) -> list[StaffReport]:
+        """The reports of one post, newest first."""
+        with self._db.snapshot():
+            return self._reports("t.mention = ?", mention)
+
+    def waits(self) -> bool:
+        """Whether a colleague reported a post that stands in no case yet."""
+        with self._db.snapshot():
+            return bool(self._db.value(
+                """SELECT 1 FROM staff_reports t JOIN mentions m ON m.number = t.mention AND m.deleted_at IS NULL
+                WHERE NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = t.mention) LIMIT 1"""
+            ))  # fmt: skip
 
     def _raise_case(self, mention: int, reason: str, at: datetime) -> None:
         """Opens the case of what was assessed before it was told; the next grouping does it for the rest."""

@@ -20,7 +20,11 @@ from store.migrations import m025_handoffs as m025_handoffs
 from store.migrations import m026_path_steps as m026_path_steps
 from store.migrations import m027_sendings as m027_sendings
 from store.migrations import m028_answered_posts as m028_answered_posts
+from store.migrations import m029_recipients as m029_recipients
+from store.migrations import m030_alerts as m030_alerts
+from store.migrations import m031_failed_readings as m031_failed_readings
 from store.migrations import m032_unassessed as m032_unassessed
+from store.migrations import m033_weekly as m033_weekly
 from store.migrations import m034_exports as m034_exports
 from store.migrations import m035_suggested as m035_suggested
 from store.migrations import m036_danger_first as m036_danger_first

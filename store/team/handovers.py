@@ -63,8 +63,20 @@ class Handovers:
                 "handovers", note=note, version=version, by_user=by, at=clock.text(at),
                 figures=json.dumps(dict(figures)), encrypted=self._db.encryption.encrypt({"note": clean(words)}),
             )  # fmt: skip
-            self._db.add_event("handed over", at, handover=number, by=by)
+            self._db.add_event("handed over", at, handover=number, by=by, version=version)
         return number
+
+    def strike(self, number: int, *, by: int, at: datetime) -> None:
+        """Removes the words of one version for good; that it was written, and who struck it, stays. Raises StoreError where there is none such."""
+        with self._db.transaction():
+            if not self._db.value("SELECT 1 FROM handovers WHERE number = ?", number):
+                raise StoreError("there is no such note: it was removed")
+            self._db.execute(
+                "UPDATE handovers SET encrypted = ? WHERE number = ?",
+                self._db.encryption.encrypt({"note": ""}),
+                number,
+            )
+            self._db.add_event("handover struck", at, handover=number, by=by)
 
     def mark_read(self, number: int, *, by: int, at: datetime) -> None:
         """Keeps that somebody read this version. Raises StoreError where there is none such."""

@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from classify.model.onnx_model import SHIPPED as MODEL
 from cli import check
 from core import clock
+from demo.servers.microsoft import MicrosoftStandIn
 from demo.world import World
 from settings import schema, secrets
 from steps import deliver
@@ -16,12 +17,18 @@ from tests.conftest import Command
 from tests.cycles import SHIPPED, at_home, changed, settled, walk
 from tests.steps.test_deliver import become_high, mention
 
+TEAMS = {"name": "Duty team", "kind": "teams", "address": "file:webhook"}
+
 
 @pytest.fixture
 def made(calm: World, tmp_path: Path) -> Path:
     path = settled(tmp_path, calm)
+    webhook = tmp_path / "webhook"
+    webhook.touch(mode=0o600)
+    webhook.write_text("https://workflows.example.org/0123456789", "utf-8")
     changed(
         path,
+        alerts={"second": {"channels": [TEAMS]}},
         reports={"daily_to": ["a@example.org"], "weekly_to": ["a@example.org"]},
         review={
             "crisis_contact": "the night manager",
@@ -209,3 +216,34 @@ def test_a_team_without_an_email_is_to_be_rung_and_a_chain_without_anybody_is_na
         in says["passing on by phone"]
     )
     assert "nobody is told" in says["on-call chain"]
+
+
+# ── a test of every channel ──────────────────────────────────────────────────────────────────────
+
+
+def test_a_test_goes_out_by_every_channel_and_each_says_what_happened(
+    calm: World, made: Path, mentions: Command
+) -> None:
+    with MicrosoftStandIn(clock.now()) as microsoft:
+        (made.parent / "webhook").write_text(microsoft.workflow, "utf-8")
+        result = mentions("check", "--config", made, "--send-test", "bea@example.org")
+    assert result.exit_code == 0, result.output
+    mail, teams = result.stdout.splitlines()
+    assert mail.startswith("sent      Email: mail server 127.0.0.1:")
+    assert teams.startswith("sent      Duty team: ")
+    assert calm.mail.messages[-1]["X-Envelope-To"] == "bea@example.org"
+    assert microsoft.cards[0]["body"][0]["text"] == "A test: nothing has happened"
+
+
+def test_a_test_that_does_not_leave_says_why_and_the_others_go_out(
+    calm: World, made: Path, mentions: Command
+) -> None:
+    calm.faults.add("mail", "550", path="RCPT")
+    (made.parent / "webhook").unlink()
+    result = mentions("check", "--config", made, "--send-test", "bea@example.org")
+    assert result.exit_code == 1
+    mail, teams = result.stdout.splitlines()
+    assert mail.startswith("NOT SENT  Email: It did not leave: mail server 127.0.0.1:")
+    assert "there is no such mailbox" in mail
+    assert "the address of Duty team is missing: set the file" in teams
+    assert "2 of the tests did not leave" in result.stderr

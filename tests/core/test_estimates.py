@@ -24,7 +24,7 @@ from core.estimates import (
     weighed,
     wilson,
 )
-from review.insights.quality import Qualities, qualities
+from reports.quality import Qualities, qualities
 from steps import sample
 from store import Draw, Stratum, Tally
 

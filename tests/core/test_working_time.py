@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from core import clock
 from core.working_time import WorkingTime
 
 WORKING = WorkingTime(
     days=frozenset(range(5)), start=time(9), end=time(17),
-    holidays=frozenset((date(2026, 12, 25), date(2026, 12, 28))),
+    closed=frozenset((date(2026, 12, 25), date(2026, 12, 28))),
 )  # fmt: skip
 
 
@@ -64,3 +65,23 @@ def test_two_working_days_end_with_the_second(began: datetime, due: datetime) ->
 )
 def test_hours_count_while_people_work(began: datetime, due: datetime) -> None:
     assert WORKING.after_hours(began, 4) == due
+
+
+@pytest.mark.parametrize(
+    ("day", "worked"),
+    [("2031-04-11", False), ("2031-04-14", False), ("2030-12-26", False), ("2027-12-27", False), ("2031-04-15", True)],
+)  # fmt: skip
+def test_englands_bank_holidays_of_any_year_are_known(day: str, worked: bool) -> None:
+    """Good Friday, Easter Monday, Boxing Day and a substitute day: https://www.gov.uk/bank-holidays."""
+    assert WORKING.is_worked(date.fromisoformat(day)) is worked
+
+
+@pytest.mark.parametrize(
+    ("when", "is_open"),
+    [("2026-11-30T08:59:59Z", False), ("2026-11-30T09:00:00Z", True), ("2026-11-30T17:00:00Z", False),
+     ("2026-07-01T08:00:00Z", True), ("2026-11-29T12:00:00Z", False), ("2026-12-25T12:00:00Z", False)],
+)  # fmt: skip
+def test_the_office_is_open_in_working_hours_by_the_clock_of_london(
+    when: str, is_open: bool
+) -> None:
+    assert WORKING.is_open(clock.parse(when)) is is_open

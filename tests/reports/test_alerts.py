@@ -1,136 +1,147 @@
+"""What an alert and a digest say: fixed words, the case, first steps, who else knows."""
+
 from __future__ import annotations
 
-from dataclasses import fields
-from datetime import UTC, datetime
+from dataclasses import fields, replace
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from core.models import PLATFORMS
-from reports.alerts import Alert, alert_mail, alert_of
+from reports.alerts import AlertMail, alert_mail, steps_of
 from settings.schema import Config
-from tests.reports.factories import AT, WORDS, flag, item, settings
-
-FIRST = "<outbox-1@mentions.example.org>"
+from tests.reports.mails import AT, alert, config, digest
 
 
 @pytest.fixture
 def cfg(tmp_path: Path) -> Config:
-    return settings(tmp_path)
-
-
-def mailed(cfg: Config, *numbers: int, references: str = "", **changes: Any) -> EmailMessage:
-    alerts = [alert_of(item(number, **({"risk": "high"} | changes))) for number in numbers or (17,)]
-    return alert_mail(cfg, alerts, to=cfg.alerts.to, at=AT, message_id=FIRST, references=references)
-
-
-def body(mail: EmailMessage, form: str = "plain") -> str:
-    part = mail.get_body((form,))
-    assert isinstance(part, EmailMessage)
-    written: str = part.get_content()
-    return written
+    return config(tmp_path)
 
 
 def test_what_an_alert_is_told_holds_no_words_and_no_author() -> None:
-    told = {field.name for field in fields(Alert)}
+    told = {field.name for field in fields(AlertMail)}
     assert not told & {"masked", "text", "author", "handle", "matched", "url"}
-    assert WORDS not in repr(alert_of(item()))
 
 
-@pytest.mark.parametrize("form", ["plain", "html"])
-def test_no_word_of_a_post_is_in_the_mail(cfg: Config, form: str) -> None:
-    written = body(mailed(cfg, matched=("Zebedee Ward",)), form) + str(mailed(cfg)["Subject"])
-    assert not [word for word in ("Zebedee", "walloped", "████", "patient, ") if word in written]
-
-
-@pytest.mark.parametrize("form", ["plain", "html"])
-def test_the_mail_says_what_which_and_where_with_a_link(cfg: Config, form: str) -> None:
-    flags = (flag("removal_request"), flag("pid"))
-    written = body(mailed(cfg, flags=flags, platform="facebook", kind="comment"), form)
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_it_says_what_happened_which_case_and_until_when(cfg: Config, form: str) -> None:
+    written = getattr(alert(cfg), form)
     for part in (
-        "17", "removal request", "(clause 6.11)", "pid", "(clause 6.10)", "Facebook, comment",
-        "Tue 24 Nov 2026, 05:00", "Tue 24 Nov 2026, 06:00",
-        "https://review.example.org/mentions/17", "A person decides",
+        "Now: someone may be in danger", "Open case 6 and take it.", "Nobody has it yet.", "08:45", "the next person on the list",
+        "https://review.example.org/cases/6", "the program is very sure", "Mon 30 Nov 2026, 01:29", "about 41 followers",
+        "you, and the comms team", "Reference 6-1",
     ):  # fmt: skip
         assert part in written, part
 
 
-@pytest.mark.parametrize("form", ["plain", "html"])
-def test_of_a_post_of_our_own_it_says_so_and_not_that_its_author_is_staff(
-    cfg: Config, form: str
-) -> None:
-    written = body(mailed(cfg, own=True, staff="icb"), form)
-    assert "one of our own accounts" in written
-    assert "they work for the ICB" not in written
-    assert "our own" not in body(mailed(cfg, staff="icb"), form)
+def test_the_first_steps_of_danger_are_those_of_the_page(cfg: Config) -> None:
+    steps = [step.text for step in alert(cfg).steps]
+    assert steps == [
+        "If you know who or where they are, call 999.",
+        "Ring Safeguarding, day and night: 020 7946 0133.",
+        "Tell X that a person is at risk. The case has the link and the words.",
+        "Reply with help only: 111 option 2, Samaritans 116 123.",
+    ]
+    assert 'href="tel:+442079460133"' in alert(cfg).html
+    assert 'href="tel:999"' in alert(cfg).html
 
 
-def test_the_subject_is_a_reference_flags_and_a_kind_of_source(cfg: Config) -> None:
-    assert mailed(cfg)["Subject"] == "High risk: mention 17, derogatory, on X (Twitter)"
-    assert mailed(cfg)["To"] == "duty@example.org, second@example.org"
+def test_a_leak_and_a_threat_have_first_steps_and_anything_else_has_none(cfg: Config) -> None:
+    assert "Don’t copy or forward the details" in alert(cfg, "leak").text
+    assert "020 7946 0177" in alert(cfg, "leak").text
+    assert "Don’t answer it" in alert(cfg, "threat").text
+    assert alert(cfg, "abuse").steps == ()
 
 
-def test_times_are_in_uk_time(cfg: Config) -> None:
-    summer = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
-    assert "Thu 2 Jul 2026, 00:30" in body(mailed(cfg, posted_at=summer))
+def test_a_team_without_a_telephone_is_one_to_pass_it_on_to(cfg: Config) -> None:
+    roles = tuple(role.model_copy(update={"reach": ""}) for role in cfg.review.roles)
+    without = cfg.model_copy(update={"review": cfg.review.model_copy(update={"roles": roles})})
+    assert [step.text for step in steps_of(("safeguarding",), "x", without)][
+        1
+    ] == "Pass it on to Safeguarding."
+    none = cfg.model_copy(update={"review": cfg.review.model_copy(update={"roles": ()})})
+    assert len(steps_of(("safeguarding",), "other", none)) == 3
+    assert "Tell the platform" in steps_of(("safeguarding",), "other", none)[1].text
 
 
-@pytest.mark.parametrize("form", ["plain", "html"])
 @pytest.mark.parametrize(
-    ("staff", "says"),
+    ("why", "says"),
     [
-        ("nhs", "works for the NHS, not the ICB: the policy does not apply"),
-        ("icb", "says that they work for the ICB"),
+        ("next", "Nobody has taken case 6 since 08:31."), ("grew", "Case 6 has grown to 12 posts. There were 4"),
+        ("worse", "Case 6 is more serious than when you were last told."), ("reported", "A colleague reported this."),
     ],
-)
-def test_the_mail_says_whom_the_policy_binds(cfg: Config, form: str, staff: str, says: str) -> None:
-    assert says in body(mailed(cfg, staff=staff), form)
+)  # fmt: skip
+def test_it_says_why_it_comes(cfg: Config, why: str, says: str) -> None:
+    assert says in alert(cfg, why=why, posts=12, posts_before=4).text
 
 
-@pytest.mark.parametrize("staff", ["no", None])
-def test_of_anybody_else_nothing_is_said(cfg: Config, staff: str | None) -> None:
-    assert "Writer:" not in body(mailed(cfg, staff=staff))
+def test_of_a_case_that_somebody_has_nobody_is_told_next(cfg: Config) -> None:
+    mail = alert(cfg, has_by="Ben Okafor")
+    for written in (mail.text, mail.html):
+        assert "Ben Okafor has it." in written
+        assert "next person" not in written
 
 
-@pytest.mark.parametrize("form", ["plain", "html"])
-def test_reach_and_copies_are_told_where_there_are_any(cfg: Config, form: str) -> None:
-    wide = body(mailed(cfg, followers=12_400, metrics={"shares": 340}, copies=4), form)
-    assert "12,400 followers, 340 shares" in wide
-    assert "one of 4 mentions that say the same" in wide
-    narrow = body(mailed(cfg), form)
-    assert "Reach" not in narrow
-    assert "Story" not in narrow
+def test_of_one_that_was_decided_it_asks_for_nothing(cfg: Config) -> None:
+    mail = alert(cfg, done=True)
+    for written in (mail.text, mail.html):
+        assert "decided since" in written
+        assert "call" not in written
 
 
-@pytest.mark.parametrize("form", ["plain", "html"])
-def test_follow_ups_of_one_story_go_together(cfg: Config, form: str) -> None:
-    mail = mailed(cfg, 18, 19, references="<first@example.org>")
-    assert mail["Subject"] == "More on a high risk: 2 further mentions of one story"
-    assert mail["References"] == "<first@example.org>"
-    for part in ("/mentions/18", "/mentions/19", "Further mentions"):
-        assert part in body(mail, form)
+def test_a_day_that_is_not_today_is_named(cfg: Config) -> None:
+    mail = alert(cfg, found_at=AT - timedelta(days=2))
+    assert mail.subject.endswith("(X post, found Sat 28 Nov, 08:31)")
 
 
-def test_one_follow_up_is_one_mention(cfg: Config) -> None:
-    mail = mailed(cfg, references="<first@example.org>")
-    assert mail["Subject"] == "More on a high risk: 1 further mention of one story"
+def test_what_may_be_speaking_up_names_nobody_else_and_no_flag(cfg: Config) -> None:
+    mail = replace(
+        alert(cfg, "abuse"), lane="guardian", words="Someone may be speaking up", others=()
+    )
+    assert mail.subject.startswith("Someone may be speaking up, case 6")
+    assert "you alone" in mail.text
+    assert "Abuse" not in mail.text + mail.html
+
+
+def test_a_route_has_words_of_its_own(cfg: Config) -> None:
+    mail = alert(cfg, route_words="Ring the desk <first>.")
+    assert "Ring the desk <first>." in mail.text
+    assert "Ring the desk &lt;first&gt;." in mail.html
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_platform_can_be_alerted(cfg: Config, platform: str) -> None:
-    assert body(mailed(cfg, platform=platform))
+    assert alert(cfg, platform=platform).text
 
 
-def test_in_a_text_mail_nothing_is_written_in_html(cfg: Config) -> None:
-    assert "&" not in body(mailed(cfg))
-    assert "<" not in body(mailed(cfg))
+def test_the_hidden_first_line_says_more_than_the_subject(cfg: Config) -> None:
+    assert "Case 6. Nobody has it yet. First steps and numbers inside." in alert(cfg).html
 
 
-def test_the_html_is_600_wide_tables_with_inline_styles_for_outlook(cfg: Config) -> None:
-    written = body(mailed(cfg), "html")
-    assert 'width="600"' in written
-    assert 'class="label" style="' in written
-    for unfit in ("<script", "<img", "<link", "flex", "border-radius", "background-image"):
-        assert unfit not in written
+def test_the_email_goes_to_its_people_and_refers_to_the_first(cfg: Config) -> None:
+    mail: EmailMessage = alert_mail(
+        cfg, alert(cfg), to=["a@example.org", "b@example.org"], at=AT, message_id="<2@example.org>", references="<1@example.org>"
+    )  # fmt: skip
+    assert mail["To"] == "a@example.org, b@example.org"
+    assert mail["References"] == mail["In-Reply-To"] == "<1@example.org>"
+    assert mail["Subject"] == "Now: someone may be in danger, case 6 (X post, found 08:30)"
+
+
+# ── the digest ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_digest_lists_twenty_cases_by_lane_and_counts_the_rest(cfg: Config) -> None:
+    mail = digest(cfg)
+    assert mail.subject == "Older posts: 30 cases, 23 of them now"
+    assert sum(len(cases) for _, _, cases in mail.lanes) == 20
+    assert [name for name, _, _ in mail.lanes] == ["Now"]
+    assert "10 more" in mail.html
+    assert "10 more are in Today." in mail.text
+
+
+def test_a_digest_says_why_it_is_one(cfg: Config) -> None:
+    assert "more than 3 days old" in digest(cfg).text
+    assert "More than 10 cases came within an hour" in digest(cfg, 5, "cap").text
+    assert digest(cfg, 1, "cap").subject == "More alerts: 1 case, 1 of them now"

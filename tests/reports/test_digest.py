@@ -149,7 +149,7 @@ def test_every_line_has_one_link_and_leads_to_the_page(settings: Config) -> None
         "/today",
         "/today?lane=now",
         "/cases/6",
-        "/cases?tab=overdue",
+        "/all?tab=overdue",
         "/sources#wrong",
         "/done",
     ):

@@ -53,7 +53,7 @@ def speaks(store: Store, number: int) -> None:
     stored = store.mentions.get(number)
     assert stored is not None
     for policy, protected in (("2026.2", "disclosure"), ("2026.3", "none")):
-        store.assessments.add([assessed(stored, policy=policy, protected=protected)], alert_after=AT)  # fmt: skip
+        store.assessments.add([assessed(stored, policy=policy, protected=protected)])  # fmt: skip
 
 
 def query(*, original: bool = False) -> ExportQuery:

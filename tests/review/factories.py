@@ -253,7 +253,7 @@ def tell(
         )  # fmt: skip
     for stored in store.assessments.unassessed("2026.1", "model-a"):
         given = {"masked": told.masked or told.text, "flags": tuple(flags)} | told.read
-        store.assessments.add([assessed(stored, told.risk, at=at, **given)], alert_after=AT - DAY)
+        store.assessments.add([assessed(stored, told.risk, at=at, **given)])
     group(store, at, alone=alone)
     return said
 

@@ -92,7 +92,7 @@ class There:
                 masked=f"Masked words of {number}",
                 flags=told,
             )
-            self.store.assessments.add([read], alert_after=clock.now())
+            self.store.assessments.add([read])
             group(self.store, clock.now(), alone=True)
             return number
         raise AssertionError("there are no more comments")
@@ -107,7 +107,7 @@ class There:
         )  # fmt: skip
         masked = f"Masked words of {number}"
         reading = assessed(stored, "medium", at=clock.now(), masked=masked, flags=flagged, **read)
-        self.store.assessments.add([reading], alert_after=clock.now())
+        self.store.assessments.add([reading])
         group(self.store, clock.now(), alone=True)
         case = self.store.cases.of_mention(number)
         assert case is not None

@@ -67,6 +67,12 @@ def test_and_every_kind_that_has_words_is_written() -> None:
         (event("takedown", mention=4, step="asked", whom="platform", by=2), "Amina Yusuf", "Wrote down a step of a takedown: asked to take it down (the platform)."),
         (event("purged", deleted=2, retention=1200, superseded=3), "This program", "Removed what was due: 2 because its writer or platform deleted it; 1,200 because it was held for as long as the settings say; 3 older versions of edited posts."),
         (event("breach clock stopped", clock=1, by=2, outcome="reported"), "Amina Yusuf", "Recorded what was done about a breach: it was reported to the ICO."),
+        (event("settings changed", section="escalation", version=1, by=2), "Amina Yusuf", "Changed the settings “Passing on” (version 1)."),
+        (event("settings changed", section="of_before", version=1, by=2), "Amina Yusuf", "Changed the settings “of_before” (version 1)."),
+        (event("handed over", handover=1, by=2, version=1), "Amina Yusuf", "Left a handover note."),
+        (event("handed over", handover=2, by=2, version=2), "Amina Yusuf", "Corrected their handover note."),
+        (event("case assigned", case=1, to=2, by=2), "Amina Yusuf", "Took the case."),
+        (event("case assigned", case=1, to=1, by=2), "Amina Yusuf", "Gave the case to Ada Marsh."),
         (event("case decided", case=1, decision="no_action", version=2), "This program", "Decided: no action (decision 2 of the case)."),
         (event("signed in", user=2), "Amina Yusuf", ""),
         (event("passed on", case=1, role="media", by=2), "Amina Yusuf", "Passed the case on to Media desk."),
@@ -240,3 +246,10 @@ def test_a_copy_of_more_than_a_page_is_whole(fresh: House) -> None:
             fresh.store.database.add_event("backed up", NOW)
     answer = send(fresh, "/audit/export", "gwen", kind="backed up")
     assert len(answer.text.splitlines()) == 1101
+
+
+def test_what_an_event_is_about_is_a_way_there(fresh: House) -> None:
+    send(fresh, "/handover", "bea", words="At ten.", after=0)
+    page = read(fresh, "/audit", "gwen")
+    assert page.all("a", href="/handover/1")
+    assert "leaves no trace" not in page.text

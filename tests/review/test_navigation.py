@@ -28,7 +28,7 @@ def shown(page: Page, within: str) -> list[str]:
     [
         ("vera", []),
         ("amina", ["/handover", "/sample", "/setup"]),
-        ("bea", ["/handover", "/sample", "/setup", "/overview", "/exports"]),
+        ("bea", ["/handover", "/sample", "/setup", "/overview", "/mail", "/exports"]),
         ("gwen", ["/handover", "/sample", "/setup", "/audit", "/governance", "/exports"]),
         ("ada", ["/people"]),
     ],

@@ -104,12 +104,12 @@ def parked(house: House) -> str:
     (row,) = store.outbox.due(AT)
     store.outbox.claim(row.number, AT)
     store.outbox.mark_failed(row.number, AT, "no such address", None)
-    return "1 email was given up since 09:00 (1 weekly summary): not everyone was told."
+    return "1 email can’t leave since 09:00: not everyone was told."
 
 
 def waiting(house: House) -> str:
     house.store.outbox.add("handoff", "1:0", AT)
-    return "1 email has not left since 09:00 (1 email to a team)."
+    return "1 email can’t leave since 09:00: not everyone was told."
 
 
 FAULTS = (unread, failed, cut_short, stopped, turned_bit, parked, waiting)
@@ -175,5 +175,9 @@ def test_the_page_of_sources_says_what_to_do_of_each_fault(well: House) -> None:
     for fault in (failed, parked, turned_bit):
         fault(well)
     text = read(well, "/sources").text
-    for mend in ("tried again at its next time", "mentions run --retry-mail", "SHA-256 differs"):
+    for mend in (
+        "tried again at its next time",
+        "a lead sees which under Emails",
+        "SHA-256 differs",
+    ):
         assert mend in text

@@ -50,7 +50,7 @@ def test_any_viewer_reports_and_gets_a_number(
     assert (noted.author.handle, noted.posted_at) == ("", datetime(2026, 11, 20, 8, 30, tzinfo=UTC))
     page = read(fresh, "/tell/1", "vera")
     assert "R1" in page.text
-    assert "with the next collection" in page.text
+    assert "goes to the top of Today, in Now, within 1 minute or two" in page.text
     assert "If it is aimed at you" not in page.text
 
 

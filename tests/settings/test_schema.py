@@ -355,7 +355,7 @@ ROUTES = [
         ([], (DUTY,)),
         (["derogatory"], (DUTY,)),
         (["pid"], (LEAD,)),
-        (["derogatory", "pid"], (DUTY, LEAD)),  # what stands beside it is not lost to the others
+        (["derogatory", "pid"], (LEAD, DUTY)),  # what stands beside it is not lost to the others
         (["threat", "pid"], (LEAD, DESK)),
         (["pid", "threat"], (LEAD, DESK)),
         (["security"], (DESK, LEAD)),

@@ -59,7 +59,7 @@ def test_nothing_is_asked_where_nothing_changes(shipped: Config) -> None:
         ("recipients", {"reports.daily_to": []}, "Nobody will get the morning list"),
         ("recipients", {"reports.weekly_to": []}, "Nobody will get the weekly summary"),
         ("escalation", {"review.crisis_contact": " "}, "name nobody to ring out of hours"),
-        ("clocks", {"review.lanes.now_hours": 48}, "may wait 48 hours instead of 1"),
+        ("clocks", {"review.lanes.now_hours": 9}, "may wait 9 hours instead of 1"),
         ("samples", {"review.sample_unflagged": 0}, "how much the program misses will not be known"),
         ("samples", {"review.sample_second": 0}, "how far people agree will not be known"),
         ("pre_election", {"review.pre_election": []}, "‘a by-election’ ends now"),
@@ -233,3 +233,13 @@ def test_a_role_that_somebody_depends_on_is_not_taken_out_in_passing(
         shipped, changed(shipped, "escalation", {"review.roles": fewer}), ON, PLATFORM_NAMES
     )
     assert warnings.GUARDING[key] in asked
+
+
+def test_a_mailbox_that_anybody_can_open_is_asked_about_and_one_at_work_is_not(shipped: Config) -> None:  # fmt: skip
+    def asked(address: str) -> str:
+        roles = [{**row, "email": [address]} for row in held(shipped, "review.roles")]
+        after = changed(shipped, "escalation", {"review.roles": roles})
+        return " ".join(warnings.asks(shipped, after, ON, PLATFORM_NAMES))
+
+    assert "estates.team@gmail.com is a mailbox that anybody can open" in asked("estates.team@gmail.com")  # fmt: skip
+    assert "anybody can open" not in asked("estates@example.nhs.uk")

@@ -52,9 +52,7 @@ def test_what_is_assessed_once_is_not_assessed_again(made: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["model", "policy"])
-def test_a_new_model_or_policy_assesses_history_and_alerts_only_for_what_is_recent(
-    what: str, made: Path
-) -> None:
+def test_a_new_model_or_policy_assesses_history(what: str, made: Path) -> None:
     old = mention(
         1, "a brick", posted_at=AT - timedelta(days=20), fetched_at=AT - timedelta(days=20)
     )
@@ -68,15 +66,9 @@ def test_a_new_model_or_policy_assesses_history_and_alerts_only_for_what_is_rece
     with at_home(made) as (house, _):
         house.store.mentions.add_run("x", [old, young], since=AT, at=AT)
         assess.assess(house.new_run(AT), reader())
-        assert house.store.outbox.due(AT) == []
         assert assess.assess(house.new_run(AT), newer) == 2
         items = [house.store.figures.item(n) for n in (1, 2)]
         assert all(item and item.risk == "high" for item in items)
-        stored = [
-            house.store.mentions.get(row.mention or 0)
-            for row in house.store.outbox.due(clock.now())
-        ]
-        assert [one.mention.issued_id for one in stored if one] == ["2"]
 
 
 def test_one_mention_that_cannot_be_assessed_costs_only_itself_and_stays_waiting(
@@ -99,19 +91,17 @@ def test_one_mention_that_cannot_be_assessed_costs_only_itself_and_stays_waiting
         assert assess.assess(house.new_run(AT), reader()) == 1
 
 
-def test_new_reach_raises_a_risk_without_a_new_reading_and_alerts_once(made: Path) -> None:
+def test_new_reach_raises_a_risk_without_a_new_reading(made: Path) -> None:
     rude = {"rude": {"derogatory": 0.99, "target.organisation": 0.9}}
     model = FakeModel(says=rude)
     with at_home(made) as (house, _):
         house.store.mentions.add_run("x", [mention(1, "rude")], since=AT, at=AT)
         assess.assess(house.new_run(AT), reader(model))
-        assert house.store.outbox.due(clock.now()) == []
         later = AT + timedelta(minutes=1)
         grown = mention(1, "rude", fetched_at=later, metrics={"shares": 10_000})
         for _ in range(2):
             house.store.mentions.add_run("x", [grown], since=AT, at=later)
             assess.assess(house.new_run(later), reader(model))
-        assert len(house.store.outbox.due(clock.now() + timedelta(hours=1))) == 1
         assert len(model.read) == 1
         item = house.store.figures.item(1)
         assert item is not None

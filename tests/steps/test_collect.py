@@ -3,9 +3,10 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import pytest
 
@@ -19,6 +20,7 @@ from demo.world import World
 from settings import schema
 from steps import assess, collect
 from steps import context as houses
+from store import Store
 from tests.conftest import Command
 from tests.cycles import at_home, changed, collected, settled, texts
 from tests.fakes import reader
@@ -35,11 +37,13 @@ class Pages(StandIn):
     def __init__(self) -> None:
         super().__init__(clock.now())
         self.says: dict[str, Answer] = {}
+        self.waits: dict[str, float] = {}  # seconds before it answers, by path
 
     def table(self, secret: Secret) -> dict[str, Any]:
         return {}
 
     def answer(self, request: Request) -> Answer:
+        self.stopping.wait(self.waits.get(request.path, 0))
         return self.says.get(request.path) or self.refusal(404, 0)
 
     def refusal(self, status: int, seconds: float) -> Answer:
@@ -186,6 +190,20 @@ def test_a_bug_in_a_source_costs_only_that_source_and_says_no_words(
     assert not bookmarks(made)["feeds"]
 
 
+class Full(Store):
+    """A store whose file has no room beyond `most` pages, in whichever thread it is opened."""
+
+    most: int
+
+    def limited(self, most: int) -> Self:
+        self.most = most
+        self.database.execute(f"PRAGMA max_page_count = {most}")
+        return self
+
+    def beside(self) -> Self:
+        return super().beside().limited(self.most)
+
+
 def test_a_full_disk_is_named_for_each_source_and_nothing_stored_is_lost(
     calm: World, tmp_path: Path
 ) -> None:
@@ -195,7 +213,7 @@ def test_a_full_disk_is_named_for_each_source_and_nothing_stored_is_lost(
     changed(made, collectors={"x": {"on": True}})
     with at_home(made) as (house, told):
         pages = house.store.database.value("PRAGMA page_count")
-        house.store.database.execute(f"PRAGMA max_page_count = {pages + 1}")
+        house = replace(house, store=Full(house.store.database).limited(pages + 1))
         before = texts(house.store)
         collect.collect(house.new_run(clock.now()))
         with house.continue_on_error("assessing"):

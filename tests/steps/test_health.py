@@ -14,7 +14,10 @@ from classify.model.onnx_model import SHIPPED
 from classify.policy import schema as policy_schema
 from core import clock
 from demo.world import World
-from reports import daily, digest, weekly
+from reports import daily, digest
+from reports.weekly import layout
+from reports.weekly.figures import gather
+from reports.weekly.periods import period_of
 from settings.schema import Config
 from steps import health
 from store import Store
@@ -113,7 +116,7 @@ def test_what_was_just_collected_is_being_read_and_what_stays_is_an_alarm(
 
 def test_mail_of_a_kind_that_is_off_waits_on_purpose(store: Store, config: Config) -> None:
     store.outbox.add("weekly", "2026-11-22", AT - HOUR)
-    assert lines(store, config) == ["1 email has not left since 11:00 (1 weekly summary)."]
+    assert lines(store, config) == ["1 email can’t leave since 11:00: not everyone was told."]
     nobody = config.model_copy(
         update={"reports": config.reports.model_copy(update={"weekly_to": ()})}
     )
@@ -184,7 +187,7 @@ def test_a_run_that_leaves_posts_unread_or_mail_behind_exits_with_1(
         house.store.outbox.mark_failed(row.number, clock.now(), "no such address", None)
     left = mentions("run", "--config", made)
     assert left.exit_code == 1
-    assert "1 email was given up" in left.output
+    assert "1 email can’t leave" in left.output
 
 
 # ── every mail and list ──────────────────────────────────────────────────────────────────────────
@@ -241,10 +244,11 @@ def written(store: Store, config: Config) -> list[str]:
     said = lines(store, config)
     policy = policy_schema.load()
     morning = digest.gather(store, config, policy, start=AT - DAY, at=AT, health=said)
-    summary = weekly.gather(store, policy, clock.local_day(AT), said)
+    week = period_of("week", clock.local_day(AT) - timedelta(days=1))
+    summary = gather(store, config, policy, week, AT, health=said)
     mails = [
         digest.mail(config, morning, at=AT, message_id="<a@mentions.invalid>"),
-        weekly.mail(config, summary, at=AT, message_id="<b@mentions.invalid>"),
+        layout.mail(config, summary, at=AT, message_id="<b@mentions.invalid>"),
     ]
     texts = [
         part.get_content() for mail in mails for part in mail.walk() if not part.is_multipart()

@@ -13,7 +13,7 @@ from demo.platforms.facebook import FacebookStandIn
 from demo.world import World
 from steps import moderate
 from steps.context import RunContext
-from steps.models import ModerationRequest
+from steps.models import CHANGED, ModerationRequest
 from store import Moderation
 from tests.cycles import at_home, changed, collected, settled
 from tests.steps.test_moderate import comment
@@ -89,13 +89,13 @@ def test_what_is_nowhere_of_ours_says_so(house: RunContext) -> None:
     number = house.store.database.value(
         "SELECT min(number) FROM mentions WHERE platform = 'reddit'"
     )
-    assert "report it on the platform" in moderate.offers(house.new_run(clock.now()), number).off
+    assert "one of our pages" in moderate.offers(house.new_run(clock.now()), number).off
 
 
 def test_what_is_another_than_was_shown_is_not_done(house: RunContext, calm: World) -> None:
     told = asked(house, comment(house), "hide")
     before = len(calm.standins["facebook"].requests)
-    assert ended(house, replace(told, mark="another")) == ("not_done", moderate.CHANGED)
+    assert ended(house, replace(told, mark="another")) == ("not_done", CHANGED)
     assert len(calm.standins["facebook"].requests) == before
 
 
@@ -123,7 +123,7 @@ def test_what_was_edited_after_it_was_hidden_is_not_deleted(house: RunContext, c
     assert stored is not None
     assert isinstance(facebook, FacebookStandIn)
     facebook.wall.nodes[stored.mention.issued_id].values["message"] = "Thank you, all is well now."
-    assert ended(house, told) == ("not_done", moderate.CHANGED)
+    assert ended(house, told) == ("not_done", CHANGED)
     assert "DELETE" not in [one.method for one in facebook.requests]
 
 

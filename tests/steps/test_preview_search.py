@@ -141,7 +141,7 @@ def test_a_term_says_where_it_stands_and_what_is_not_about_us(
     assert (one.matches, found.total) == (32, 35)
     assert "most of what holds it is not about us" in one.doubts
     assert found.trials[0] is one, "what is new comes first"
-    assert "it stands in nothing" in " ".join(by_name(found)["NWL ICB"].doubts)
+    assert "it was found in nothing" in " ".join(by_name(found)["NWL ICB"].doubts)
 
 
 def test_terms_that_go_say_what_only_they_had_found(house: RunContext, made: Path) -> None:

@@ -76,7 +76,6 @@ def fill(
             assessed(one, "none", at=at, in_scope=in_scope, flags=tuple(flags))
             for one in house.store.assessments.unassessed("2026.1", "model-a")
         ],
-        alert_after=at,
     )
 
 
@@ -185,7 +184,6 @@ def test_no_copies_of_one_story_are_drawn(house: RunContext) -> None:
     )
     house.store.assessments.add(
         [assessed(one, "none") for one in house.store.assessments.unassessed("2026.1", "model-a")],
-        alert_after=MONDAY,
     )
     assert sample.draw(house.new_run(MONDAY))
     assert drawn(house) == {("unflagged", IN_SCOPE): 1}

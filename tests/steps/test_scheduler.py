@@ -130,7 +130,7 @@ def test_each_time_that_the_scheduler_fires_that_days_report_is_the_one_last_due
 
 def test_every_job_has_a_trigger_in_uk_time() -> None:
     triggers = steps_scheduler.triggers(Schedule(purge_at="03:15", collect_every_minutes=45))
-    assert set(triggers) == {"cycle", "deliver", "daily", "weekly", "purge"}
+    assert set(triggers) == {"cycle", "deliver", "reports", "daily", "weekly", "purge"}
     fires = triggers["purge"].get_next_fire_time(None, at(1, 0, month=7))
     assert clock.utc(fires) == at(1, 2, 15, month=7)
     first = triggers["cycle"].get_next_fire_time(None, at(1, 0))
@@ -141,33 +141,55 @@ def test_every_job_has_a_trigger_in_uk_time() -> None:
 
 
 class Runs:
-    """Jobs that note when they ran; `together` is how many ran at once at most. The cycle fails."""
+    """Jobs that note when they ran; `together` is how many but `deliver` ran at once at most. The cycle fails."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
         self.together = 0
         self.ended = threading.Event()
         self._running = 0
+        self._lock = threading.Lock()
 
     def job(self, name: str) -> Callable[[], None]:
         def run() -> None:
-            self._running += 1
-            self.together = max(self.together, self._running)
-            self.names.append(name)
-            self._running -= 1
-            if name == "deliver":  # the last that is due
-                self.ended.set()
+            counts = name != "deliver"
+            with self._lock:
+                self._running += counts
+                self.together = max(self.together, self._running)
+            threading.Event().wait(0.02)
+            with self._lock:
+                self._running -= counts
+                self.names.append(name)
+                if len(self.names) == 6:
+                    self.ended.set()
             if name == "cycle":
                 raise StoreError("the disk is full: make room")
 
         return run
 
 
+def test_mails_leave_while_a_cycle_runs() -> None:
+    delivered, ended = threading.Event(), threading.Event()
+
+    def cycle() -> None:
+        assert delivered.wait(20)
+        ended.set()
+
+    names = ("reports", "daily", "weekly", "purge")
+    jobs = {"cycle": cycle, "deliver": delivered.set} | dict.fromkeys(names, lambda: None)
+    scheduler = steps_scheduler.timetable(Schedule(), jobs)
+    thread = threading.Thread(target=scheduler.start)
+    thread.start()
+    assert ended.wait(20)
+    scheduler.shutdown(wait=True)
+    finish([thread])
+
+
 def test_what_was_missed_runs_once_one_after_another_though_one_fails() -> None:
     runs = Runs()
-    names = ("cycle", "deliver", "daily", "weekly", "purge")
+    names = ("cycle", "deliver", "reports", "daily", "weekly", "purge")
     scheduler = steps_scheduler.timetable(Schedule(), {name: runs.job(name) for name in names})
-    for name, days in (("daily", 3), ("weekly", 15), ("purge", 2)):
+    for name, days in (("daily", 3), ("weekly", 15), ("purge", 2), ("reports", 1)):
         scheduler.modify_job(name, next_run_time=clock.now() - timedelta(days=days))
     thread = threading.Thread(target=scheduler.start)
     thread.start()
@@ -226,7 +248,7 @@ def test_a_job_that_goes_well_is_run_once() -> None:
 
 
 WORKING = WorkingTime(
-    days=frozenset(range(5)), start=time(9), end=time(17), holidays={date(2026, 12, 25), date(2026, 12, 28)}
+    days=frozenset(range(5)), start=time(9), end=time(17), closed={date(2026, 12, 25), date(2026, 12, 28)}
 )  # fmt: skip
 
 

@@ -117,3 +117,18 @@ def test_an_account_outside_the_register_can_not_be_searched_for(shipped: Config
     }
     name = changed(shipped, "names", organisation__names=[{"name": "@somebody_private"}])
     assert set(search_checks.unregistered(name)) == {"organisation.names.0.name"}
+
+
+@pytest.mark.parametrize(
+    ("term", "says"),
+    [("Dr Jane Smith", "a person’s name"), ("4857773456", "an NHS number"), ("485 777 3456", "an NHS number")],
+)  # fmt: skip
+def test_people_and_their_numbers_are_no_search_terms(shipped: Config, term: str, says: str) -> None:  # fmt: skip
+    assert says in search_checks.personal(shipped, topics(shipped, term))["organisation.topics"]
+    assert says in search_checks.personal(shipped, rules(shipped, one=f'"{term}"'))["rules.0.rule"]
+    assert search_checks.personal(topics(shipped, term), topics(shipped, term)) == {}
+
+
+def test_no_name_and_no_rule_that_ships_is_taken_for_a_person(shipped: Config) -> None:
+    bare = changed(shipped, "names", organisation__topics=[], organisation__names=[{"name": "x y z"}])  # fmt: skip
+    assert search_checks.personal(bare, shipped) == {}

@@ -88,16 +88,12 @@ def add(
     return store.mentions.add_run(source, found, since=at - DAY, at=at, complete=True, **how)
 
 
-def assess_all(
-    store: Store, risk: Risk = "low", *, after: datetime = AT - DAY, **changes: Any
-) -> int:
-    """Assesses whatever is unassessed; how many alerts that wrote."""
+def assess_all(store: Store, risk: Risk = "low", **changes: Any) -> int:
+    """Assesses whatever is unassessed; how many mentions that made high."""
     waiting = store.assessments.unassessed(
         changes.get("policy", POLICY), changes.get("model", MODEL)
     )
-    return store.assessments.add(
-        [assessed(one, risk, **changes) for one in waiting], alert_after=after
-    )
+    return store.assessments.add([assessed(one, risk, **changes) for one in waiting])
 
 
 def dump(store: Store, tables: Iterable[str] = ("mentions", "revisions", "matches")) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Assessments are added once; an alert is written where a risk becomes high, and only there."""
+"""Assessments are added once; what became high is counted, and only there."""
 
 from __future__ import annotations
 
@@ -114,10 +114,10 @@ def test_the_same_assessment_twice_is_once(store: Store) -> None:
     add(store, mention())
     (stored,) = store.assessments.unassessed(POLICY, MODEL)
     both = [assessed(stored, "high", flags=[flag()]), assessed(stored, "low")]
-    assert store.assessments.add(both, alert_after=AT - DAY) == 1
+    assert store.assessments.add(both) == 1
     tables = ("assessments", "flags", "spans", "risks", "outbox", "events")
     once = dump(store, tables)
-    assert store.assessments.add(both, alert_after=AT - DAY) == 0
+    assert store.assessments.add(both) == 0
     assert dump(store, tables) == once
     item = store.figures.item(1)
     assert item is not None
@@ -128,12 +128,12 @@ def test_an_assessment_of_what_was_purged_meanwhile_is_passed_over(store: Store)
     add(store, mention(1), mention(2))
     waiting = store.assessments.unassessed(POLICY, MODEL)
     store.retention.erase([1], by="governance", at=AT)
-    store.assessments.add([assessed(one, "high") for one in waiting], alert_after=AT - DAY)
+    store.assessments.add([assessed(one, "high") for one in waiting])
     assert [item.number for item in store.figures.flagged(AT - DAY, AT + DAY)] == [2]
 
 
 @pytest.mark.parametrize(
-    ("risks", "alerts"),
+    ("risks", "times"),
     [
         (["high"], 1),
         (["low"], 0),
@@ -144,31 +144,21 @@ def test_an_assessment_of_what_was_purged_meanwhile_is_passed_over(store: Store)
         (["medium", "high", "high", "none"], 1),
     ],
 )
-def test_an_edit_alerts_where_it_makes_the_risk_high(
-    store: Store, risks: Sequence[Risk], alerts: int
+def test_an_edit_counts_where_it_makes_the_risk_high(
+    store: Store, risks: Sequence[Risk], times: int
 ) -> None:
+    became = 0
     for edit, risk in enumerate(risks):
         add(store, mention(text=f"Version {edit}", fetched_at=AT + edit * HOUR))
-        assess_all(store, risk)
-    assert len(store.outbox.due(AT + DAY)) == alerts
+        became += assess_all(store, risk)
+    assert became == times
 
 
-def test_a_new_policy_alerts_only_for_what_it_makes_high(store: Store) -> None:
+def test_a_new_policy_counts_only_what_it_makes_high(store: Store) -> None:
     add(store, mention(1), mention(2))
     first, second = store.assessments.unassessed(POLICY, MODEL)
-    store.assessments.add([assessed(first, "high"), assessed(second, "low")], alert_after=AT - DAY)
+    store.assessments.add([assessed(first, "high"), assessed(second, "low")])
     assert assess_all(store, "high", policy="2027.1") == 1
-    assert [row.mention for row in store.outbox.due(AT)] == [1, 2]
-
-
-def test_history_assessed_again_alerts_only_for_what_is_recent(store: Store) -> None:
-    old = AT - 400 * DAY
-    add(store, mention(1, posted_at=old, fetched_at=old), mention(2), mention(3, posted_at=old))
-    assert assess_all(store, "high", after=AT - DAY) == 2
-    assert [row.mention for row in store.outbox.due(AT)] == [
-        2,
-        3,
-    ]  # 3 is old but was first seen now
 
 
 def test_a_late_assessment_of_an_older_revision_changes_nothing_that_stands(store: Store) -> None:
@@ -176,13 +166,13 @@ def test_a_late_assessment_of_an_older_revision_changes_nothing_that_stands(stor
     (old,) = store.assessments.unassessed(POLICY, MODEL)
     add(store, mention(text="Milder", fetched_at=AT + HOUR))
     assess_all(store, "none")
-    assert store.assessments.add([assessed(old, "high")], alert_after=AT - DAY) == 0
+    assert store.assessments.add([assessed(old, "high")]) == 0
     item = store.figures.item(1)
     assert item is not None
     assert (item.revision, item.risk) == (2, "none")
 
 
-def test_new_reach_asks_for_a_new_risk_and_raises_an_alert_once(store: Store) -> None:
+def test_new_reach_asks_for_a_new_risk_and_makes_high_once(store: Store) -> None:
     add(store, mention(metrics={"shares": 3}))
     assess_all(store, "medium", flags=[flag(target=("person",), harm="other")])
     assert store.assessments.needing_new_risk(POLICY, MODEL) == []
@@ -196,18 +186,17 @@ def test_new_reach_asks_for_a_new_risk_and_raises_an_alert_once(store: Store) ->
         "no",
         "other",
     )
-    assert store.assessments.add_risks([again(store, "high")], alert_after=AT - DAY) == 1
+    assert store.assessments.add_risks([again(store, "high")]) == 1
     assert store.assessments.needing_new_risk(POLICY, MODEL) == []
     add(store, mention(metrics={"shares": 900}, fetched_at=AT + 3 * HOUR))
-    assert store.assessments.add_risks([again(store, "high")], alert_after=AT - DAY) == 0
-    assert len(store.outbox.due(AT + DAY)) == 1
+    assert store.assessments.add_risks([again(store, "high")]) == 0
 
 
 def test_reach_that_grew_while_the_text_was_read_is_not_missed(store: Store) -> None:
     add(store, mention(metrics={"shares": 3}))
     (stored,) = store.assessments.unassessed(POLICY, MODEL)
     add(store, mention(metrics={"shares": 500}, fetched_at=AT + HOUR))
-    store.assessments.add([assessed(stored, "medium")], alert_after=AT - DAY)
+    store.assessments.add([assessed(stored, "medium")])
     (needs,) = store.assessments.needing_new_risk(POLICY, MODEL)
     assert needs.shares == 500
 
@@ -217,7 +206,7 @@ def test_staff_is_not_kept_where_the_platform_forbids_it(store: Store) -> None:
     waiting = store.assessments.unassessed(POLICY, MODEL)
     store.assessments.add(
         [assessed(one, "high", staff="icb") for one in waiting],
-        alert_after=AT - DAY, staff_not_kept=frozenset({"linkedin"}),
+        staff_not_kept=frozenset({"linkedin"}),
     )  # fmt: skip
     staff = {item.number: item.staff for item in store.figures.flagged(AT - DAY, AT + DAY)}
     assert staff == {1: None, 2: "icb"}
@@ -228,10 +217,10 @@ def test_a_risk_told_without_knowing_the_staff_never_goes_down(store: Store) -> 
     (stored,) = store.assessments.unassessed(POLICY, MODEL)
     store.assessments.add(
         [assessed(stored, "high", staff="icb")],
-        alert_after=AT - DAY, staff_not_kept=frozenset({"linkedin"}),
+        staff_not_kept=frozenset({"linkedin"}),
     )  # fmt: skip
     add(store, mention(platform="linkedin", metrics={"shares": 4}, fetched_at=AT + HOUR))
-    store.assessments.add_risks([again(store, "medium")], alert_after=AT - DAY)
+    store.assessments.add_risks([again(store, "medium")])
     item = store.figures.item(1)
     assert item is not None
     assert item.risk == "high"
@@ -251,6 +240,5 @@ def test_a_mistake_in_one_assessment_stores_none(store: Store) -> None:
     first, second = store.assessments.unassessed(POLICY, MODEL)
     broken = assessed(second, flags=[flag(score="no number")])
     with pytest.raises(ValueError, match="no number"):
-        store.assessments.add([assessed(first, "high"), broken], alert_after=AT - DAY)
+        store.assessments.add([assessed(first, "high"), broken])
     assert len(store.assessments.unassessed(POLICY, MODEL)) == 2
-    assert store.outbox.due(AT) == []

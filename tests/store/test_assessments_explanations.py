@@ -12,7 +12,7 @@ from core.explanation import (
     SuppressedFlag,
 )
 from store import Item, Store
-from tests.store.factories import AT, DAY, MODEL, POLICY, add, assessed, flag, mention
+from tests.store.factories import MODEL, POLICY, add, assessed, flag, mention
 
 THREAT = FlagExplanation(
     model=0.31, threshold=0.17,
@@ -47,9 +47,7 @@ def item(store: Store, number: int = 1) -> Item:
 def test_what_was_explained_comes_back_with_each_flag_and_the_whole(store: Store) -> None:
     add(store, mention())
     (stored,) = store.assessments.unassessed(POLICY, MODEL)
-    store.assessments.add(
-        [assessed(stored, "high", flags=FLAGS, explanation=WHOLE)], alert_after=AT - DAY
-    )
+    store.assessments.add([assessed(stored, "high", flags=FLAGS, explanation=WHOLE)])
     assert item(store).flags == FLAGS
     assert item(store).explanation == WHOLE
 
@@ -57,11 +55,11 @@ def test_what_was_explained_comes_back_with_each_flag_and_the_whole(store: Store
 def test_each_reading_of_it_is_explained_by_itself(store: Store) -> None:
     add(store, mention())
     (stored,) = store.assessments.unassessed(POLICY, MODEL)
-    store.assessments.add([assessed(stored, "low")], alert_after=AT - DAY)
+    store.assessments.add([assessed(stored, "low")])
     assert (item(store).explanation, item(store).flags) == (None, ())
     (stored,) = store.assessments.unassessed("2026.2", MODEL)
     later = assessed(stored, "high", policy="2026.2", flags=FLAGS, explanation=WHOLE)
-    store.assessments.add([later], alert_after=AT - DAY)
+    store.assessments.add([later])
     assert item(store).explanation == WHOLE
 
 
@@ -70,7 +68,7 @@ def test_where_terms_forbid_to_keep_who_is_staff_nothing_of_it_is_kept(store: St
     (stored,) = store.assessments.unassessed(POLICY, MODEL)
     store.assessments.add(
         [assessed(stored, "high", flags=FLAGS, explanation=WHOLE)],
-        alert_after=AT - DAY, staff_not_kept=frozenset({"linkedin"}),
+        staff_not_kept=frozenset({"linkedin"}),
     )  # fmt: skip
     explanation = item(store).explanation
     assert explanation is not None
@@ -84,6 +82,6 @@ def test_where_terms_forbid_to_keep_who_is_staff_nothing_of_it_is_kept(store: St
 def test_a_reading_without_one_is_kept_as_null(store: Store) -> None:
     add(store, mention())
     (stored,) = store.assessments.unassessed(POLICY, MODEL)
-    store.assessments.add([assessed(stored, "high", flags=[flag()])], alert_after=AT - DAY)
+    store.assessments.add([assessed(stored, "high", flags=[flag()])])
     assert store.database.value("SELECT explanation FROM assessments") is None
     assert item(store).flags[0].explanation is None

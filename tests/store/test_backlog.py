@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from store import Store, Waiting, WaitingMail
-from tests.store.factories import AT, DAY, HOUR, add, assess_all, mention
+from store import Store, Waiting
+from tests.store.factories import AT, HOUR, add, assess_all, mention
 
 
 def slowly(store: Store) -> int:
@@ -52,21 +52,3 @@ def test_what_is_purged_leaves_nothing_that_waits(store: Store) -> None:
     store.retention.erase([1, 3], by="gwen", at=AT)
     assert unassessed(store) == 0
     assert store.database.value("SELECT count(*) FROM unassessed") == 0
-
-
-def test_mails_that_were_tried_given_up_or_forgotten_wait(store: Store) -> None:
-    for day in ("2026-11-20", "2026-11-21", "2026-11-22"):
-        store.outbox.add("daily", day, AT)
-    assert store.backlog.mail(AT) == []  # just due: the job that sends has not run
-    assert [row.count for row in store.backlog.mail(AT + HOUR)] == [3]
-    first, second, third = store.outbox.due(AT)
-    store.outbox.claim(first.number, AT)
-    store.outbox.mark_failed(first.number, AT, "the server hung up", AT + DAY)
-    store.outbox.claim(second.number, AT)
-    store.outbox.mark_failed(second.number, AT, "no such address", None)
-    store.outbox.claim(third.number, AT)
-    store.outbox.mark_sent(third.number, AT)
-    assert store.backlog.mail(AT) == [
-        WaitingMail(kind="daily", given_up=True, count=1, since=AT),
-        WaitingMail(kind="daily", given_up=False, count=1, since=AT),
-    ]

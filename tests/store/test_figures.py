@@ -36,7 +36,7 @@ def test_the_gravest_come_first(store: Store) -> None:
     add(store, *(mention(number) for number in range(1, 5)))
     order: tuple[Risk, ...] = ("low", "none", "high", "medium")
     for stored, risk in zip(store.assessments.unassessed(POLICY, MODEL), order, strict=True):
-        store.assessments.add([assessed(stored, risk, flags=[flag()])], alert_after=AT)
+        store.assessments.add([assessed(stored, risk, flags=[flag()])])
     risks = [item.risk for item in store.figures.flagged(*TODAY)]
     assert risks == sorted(risks, key=RISKS.index)
     assert len(risks) == 4
@@ -72,10 +72,10 @@ def test_what_its_reach_raised_is_seen_on_that_day(store: Store) -> None:
     add(store, mention())
     assess_all(store, "medium")
     add(store, mention(metrics={"shares": 500}, fetched_at=AT + 5 * DAY))
-    store.assessments.add_risks([again(store, "medium")], alert_after=AT)
+    store.assessments.add_risks([again(store, "medium")])
     assert numbers(store, AT + HOUR, AT + 9 * DAY) == []
     add(store, mention(metrics={"shares": 900}, fetched_at=AT + 6 * DAY))
-    store.assessments.add_risks([again(store, "high")], alert_after=AT)
+    store.assessments.add_risks([again(store, "high")])
     assert numbers(store, AT + HOUR, AT + 9 * DAY) == [1]
 
 

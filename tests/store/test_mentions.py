@@ -317,3 +317,15 @@ def test_pictures_of_a_profile_are_not_kept(store: Store) -> None:
     assert post is not None
     assert profile.mention.media == ()
     assert post.mention.media == (Attachment(url="https://example.org/1.jpg"),)
+
+
+def test_of_two_copies_of_one_moment_the_bio_is_kept_whichever_comes_first(store: Store) -> None:
+    told = mention(author=Author(handle="rowan", bio="Potter"))
+    bare = mention(author=Author(handle="rowan"))
+    add(store, bare, source="files")
+    add(store, told)
+    assert only(store).author.bio == "Potter"
+    before = store.figures.row_counts()["revisions"]
+    add(store, bare, source="files")
+    add(store, told)
+    assert store.figures.row_counts()["revisions"] == before

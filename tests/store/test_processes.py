@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from store import Store
-from tests.store.factories import AT, DAY, add, assess_all, dump, mention
+from tests.store.cases.test_lanes import place
+from tests.store.factories import AT, DAY, add, assess_all, dump, flag, mention
 
 ROOT = Path(__file__).parents[2]
 WORKER = """
 import os, signal, sys
 from pathlib import Path
 from store import Store
+from tests.store.cases.test_lanes import place
 from tests.store.factories import AT, add, assess_all, flag, mention
 
 def kill_at(store, statement):
@@ -37,6 +39,8 @@ with Store.open(path, [key]) as store:
             first = run * 10 + number
             add(store, *(mention(n) for n in range(first, first + 40)), source=f"s{number}")
             assess_all(store, "high", flags=[flag()])
+            for n in range(first, first + 40):
+                store.outbox.add("weekly", f"of {n}", AT)
             for row in store.outbox.due(AT):
                 if store.outbox.claim(row.number, AT):
                     print(row.number)
@@ -47,6 +51,9 @@ with Store.open(path, [key]) as store:
     elif what == "add_assessments":
         kill_at(store, number)
         assess_all(store, "high", flags=[flag()])
+    elif what == "group":
+        kill_at(store, number)
+        place(store, "now")
     elif what == "erase":
         kill_at(store, number)
         store.retention.erase(range(7), by="governance", at=AT)
@@ -121,7 +128,7 @@ def test_a_run_that_was_killed_is_whole_or_not_there_and_can_be_done_again(
 
 
 @pytest.mark.parametrize("statement", [1, 2, 5, 12, 20, 40, 60])
-def test_assessments_that_were_killed_lose_no_alert_and_double_none(
+def test_assessments_that_were_killed_are_whole_or_not_there(
     path: Path, keys: list[str], statement: int
 ) -> None:
     with Store.open(path, keys) as store:
@@ -129,9 +136,25 @@ def test_assessments_that_were_killed_lose_no_alert_and_double_none(
     assert killed(path, keys[0], "add_assessments", statement)
     with Store.open(path, keys) as store:
         assert store.database.value("SELECT count(*) FROM assessments") == 0
-        assert store.outbox.due(AT) == []
         assert assess_all(store, "high") == 6
-        assert len(store.outbox.due(AT)) == 6
+        assert store.maintenance.verify().ok
+
+
+@pytest.mark.parametrize("statement", [1, 2, 5, 12, 20, 40, 60])
+def test_a_grouping_that_was_killed_loses_no_alert_and_doubles_none(
+    path: Path, keys: list[str], statement: int
+) -> None:
+    with Store.open(path, keys) as store:
+        add(store, *(mention(number) for number in range(6)))
+        assess_all(store, "high", flags=[flag()])
+    assert killed(path, keys[0], "group", statement)
+    with Store.open(path, keys) as store:
+        assert store.alerts.count_raised() == 0
+        place(store, "now")
+        cases = store.database.value("SELECT count(*) FROM cases")
+        assert store.alerts.count_raised() == cases > 0
+        place(store, "now")
+        assert store.alerts.count_raised() == cases
         assert store.maintenance.verify().ok
 
 

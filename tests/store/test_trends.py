@@ -151,7 +151,7 @@ def test_an_edit_moves_a_mention_to_its_new_labels_and_an_old_reading_does_not(
         reading=reading(flags=[flag("threat")]),
     )  # fmt: skip
     assert stored.revision == 1
-    store.assessments.add([late], alert_after=AT)
+    store.assessments.add([late])
     assert told(store) == anew(store)
     assert told(store)[2] == {("media", date(2026, 11, 20)): 1}
 
@@ -174,9 +174,7 @@ def test_places_are_those_of_posts_that_a_person_should_see(store: Store) -> Non
     for stored in store.assessments.unassessed(POLICY, MODEL):
         seen = stored.number < 4
         flags = [flag("pid"), flag("media")] if seen else []
-        store.assessments.add(
-            [assessed(stored, "low" if seen else "none", flags=flags)], alert_after=AT
-        )
+        store.assessments.add([assessed(stored, "low" if seen else "none", flags=flags)])
     placings = [
         Placing(mention=one.mention, risk=one.risk, bands=(), places=("Harrow", "Brent") if one.mention < 3 else ("Harrow",))
         for one in store.grouping.ungrouped()
@@ -268,7 +266,6 @@ def do(store: Store, step: tuple[Any, ...], at: datetime) -> None:
                 )
                 for one in waiting
             ],
-            alert_after=at,
         )  # fmt: skip
     elif what == "edit":
         add(store, mention(how[0], fetched_at=at, text=f"{how[0]} True, edited {at}"), at=at)
@@ -278,7 +275,6 @@ def do(store: Store, step: tuple[Any, ...], at: datetime) -> None:
                 NewRisk(mention=how[0], revision=revision, policy=policy, model=MODEL, risk=how[1], followers=9, shares=9, at=at)
                 for revision in (1, 2) for policy in ("1", "2")
             ],
-            alert_after=at,
         )  # fmt: skip
     elif what == "own":
         add(store, mention(how[0], own=True, fetched_at=at), at=at)

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from classify.evaluation import external
-from classify.model.checkpoint import FILES, opened
+from classify.model.checkpoint import opened
+from classify.model.files import CHECKPOINT as FILES
 from classify.model.onnx_model import SHIPPED, Model
 from classify.policy import schema as policies
 from classify.policy.schema import HERE

@@ -14,7 +14,8 @@ import pytest
 from classify.batch import Line
 from classify.classifier import Classifier
 from classify.inputs import Known
-from classify.model.checkpoint import FILES, Checkpoint, opened
+from classify.model.checkpoint import Checkpoint, opened
+from classify.model.files import CHECKPOINT as FILES
 from classify.model.onnx_model import SHIPPED, Model, Text
 from classify.policy import schema
 from core.errors import ModelError

@@ -92,7 +92,7 @@ def test_nothing_is_masked_in_nothing() -> None:
 # ── what is asked before a pattern is searched ───────────────────────────────────────────────────
 
 AFTER_KIN, AFTER_TITLE, FULL, EMAIL = (
-    redaction._AFTER_KIN, redaction._AFTER_TITLE, redaction._FULL, redaction._EMAIL,
+    redaction._AFTER_KIN, redaction.AFTER_TITLE, redaction._FULL, redaction._EMAIL,
 )  # fmt: skip
 
 

@@ -155,6 +155,19 @@ def test_a_json_feed_may_give_an_address_from_its_own(web: responses.RequestsMoc
     assert found.posted_at == datetime(2026, 11, 20, 9, 45, tzinfo=UTC)
 
 
+def test_a_plain_title_that_was_escaped_once_more_is_read_as_it_was_meant(
+    web: responses.RequestsMock,
+) -> None:
+    title = "&lsquo;He has a name&rsquo;: NHS NW London"
+    item = {"id": 8, "url": "/b", "title": title, "date_published": "2026-11-20T09:45:00Z"}
+    web.get(BLOG, json={"version": "https://jsonfeed.org/version/1.1", "items": [item]})
+    (found,), *_ = pull(source("feeds", feed=[{"url": BLOG}]))
+    assert found.text == "‘He has a name’: NHS NW London"
+    web.reset()
+    twice = entry().replace("NHS NW London", title.replace("&", "&amp;"))
+    assert read(web, atom(twice))[0].text == found.text
+
+
 # ── the article that a comment stands under ──────────────────────────────────────────────────────
 
 COMMENT = (

@@ -204,3 +204,20 @@ def test_axe_finds_nothing_wrong_and_nothing_is_cut_off_at_any_width(
     page.evaluate("document.querySelector('#keyhelp').showModal()")
     found += faults(page)
     assert found == []
+
+
+def test_an_nhs_number_in_a_question_is_stopped_in_place_and_can_be_mended(browser: Browser, anew: House) -> None:  # fmt: skip
+    case = case_of(anew.store, NAMED)
+    page = at(browser, anew, f"/cases/{case}")
+    page.locator(".more > summary").first.click()
+    page.get_by_role("button", name="Ask a colleague").first.click()
+    page.locator("[name=colleague]").select_option(index=1)
+    page.locator("[name=question]").fill("Is 485 777 3456 hers?")
+    page.locator("[data-asks] button[type=submit]").last.click()
+    expect(page.get_by_role("heading", name="Nothing was saved yet")).to_be_in_viewport()
+    box = page.get_by_label("What you wrote")
+    expect(box).to_have_value("Is 485 777 3456 hers?")
+    box.fill("Is the number hers?")
+    page.get_by_role("button", name="Send it again").click()
+    page.wait_for_url("**/cases/**saved=**")
+    assert anew.store.opinions.count_waiting() == 1

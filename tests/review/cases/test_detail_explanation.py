@@ -11,7 +11,7 @@ from store import Store
 from tests.review.conftest import House, serve
 from tests.review.factories import NAMED, Told, case_of, group, people, tell
 from tests.review.pages import Tags, of, read
-from tests.store.factories import AT, DAY, MODEL, POLICY, add, assessed, flag, mention
+from tests.store.factories import MODEL, POLICY, add, assessed, flag, mention
 
 THREAT = Told(text="See you at the Brent clinic, all of you", risk="high")
 QUIET = Told(text="The Harrow clinic has a new door", risk="none")
@@ -54,7 +54,7 @@ def explained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
                 assessed(first, "high", flags=flags, explanation=whole, staff="nhs"),
                 assessed(second, "none", sentiment="neutral", explanation=whole),
             ],
-            alert_after=AT - DAY, staff_not_kept=frozenset({"linkedin"}),
+            staff_not_kept=frozenset({"linkedin"}),
         )  # fmt: skip
         group(store, alone=True)
         tell(store, NAMED, 3)

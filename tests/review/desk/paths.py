@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from review.moderation.platforms import Platforms
 from settings.review import Chase, EscalationRole
 from steps.models import ModerationRequest, Offered, Offers
-from store import CasePath, PathKind, Store
+from store import CasePath, Outcome, PathKind, Store
 from tests.review.conftest import House
 from tests.review.factories import NOW, Told, case_of, configure
 from tests.review.pages import Tags, read, send
@@ -33,9 +33,11 @@ class Hiding(Platforms):
     def __init__(self, open_store: Callable[[], Store]) -> None:
         self._open = open_store
         self.asked: list[str] = []
+        self.outcome: Outcome = "done"
+        self.why = ""
 
     def offers(self, number: int, at: datetime) -> Offers:
-        hidden = bool(self.asked) and self.asked[-1] == "hide"
+        hidden = bool(self.asked) and self.asked[-1] == "hide" and self.outcome == "done"
         hide = Offered(
             name="hide", does="Only its writer still sees the comment.", undo="unhide", restores=False,
             why_not="It is hidden already" if hidden else "", first="", mark=f"hide{len(self.asked)}",
@@ -49,7 +51,7 @@ class Hiding(Platforms):
     def act(self, request: ModerationRequest) -> None:
         self.asked.append(request.action)
         with self._open() as store:
-            store.moderations.end(request.moderation, "done", at=NOW)
+            store.moderations.end(request.moderation, self.outcome, why=self.why, at=NOW)
 
 
 def ready(house: House) -> House:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,8 +12,9 @@ from review.desk.danger import HELP
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.desk.paths import do, emailed, now_lane, outline, path_of, press_on, ready
-from tests.review.factories import HOSTILE, IN_DANGER, case_of, configure
+from tests.review.factories import HOSTILE, IN_DANGER, Told, case_of, configure, tell
 from tests.review.pages import read, send
+from tests.store.factories import AT
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_ringing_them_writes_down_who_and_when_emails_them_and_starts_the_chase(
     assert (handoff.state, handoff.danger, handoff.keeps_look) == ("waits", True, True)
     assert standing(desk) == ["first", "ring"]
     page = read(desk, way, "bea")
-    assert "Safeguarding: rung 10:50, Amina (Priya Nair)" in page.text
+    assert "Amina rang Priya Nair, Safeguarding, at 10:50" in page.text
     assert "Safeguarding has not confirmed yet" in page.text
     assert "the next on call is emailed" in page.text
     assert outline(page)[:2] == ["step step--done", "step step--done"]
@@ -155,6 +157,80 @@ def test_a_viewer_has_no_steps_and_a_step_that_is_none_is_refused(desk: House) -
     read(desk, "/cases/99999/danger", status=404)
 
 
+HIT = replace(
+    IN_DANGER, flags=(("safeguarding", "hit me twice"),), text="He has hit me twice this week and he takes my phone. My midwife is at Hillingdon. How do I let her know?",
+    masked="He has hit me twice this week and he takes my phone. My midwife is at Hillingdon. How do I let her know?",
+)  # fmt: skip
+YOUNG = replace(
+    IN_DANGER, flags=(("safeguarding", "cutting my arms"),), text="I’m 15 and I keep cutting my arms, nobody at CAMHS rings back",
+    masked="I’m 15 and I keep cutting my arms, nobody at CAMHS rings back",
+)  # fmt: skip
+
+
+def path(house: House, told: Told, number: int) -> str:
+    tell(house.store, told, number, AT, alone=True)
+    return f"/cases/{case_of(house.store, told)}/danger"
+
+
+def test_whoever_is_hurt_at_home_is_not_answered_in_public(desk: House) -> None:
+    way = path(desk, HIT, 81)
+    page = read(desk, way)
+    assert "Don’t reply in public" in page.text
+    assert "0808 2000 247" in page.text
+    assert not page.all("textarea")  # no words to post, for the platform neither
+    assert "suicid" not in page.text.lower()
+    assert do(desk, way, "no_reply").status_code == 303
+    assert "Not answered: You" in read(desk, way).text
+
+
+def test_that_a_child_may_be_at_risk_is_said_first(desk: House) -> None:
+    page = read(desk, path(desk, YOUNG, 82))
+    assert "A child may be at risk." in page.text
+    assert page.text.index("A child may be at risk.") < page.text.index("Call 999")
+    assert "ask for children’s safeguarding" in page.text
+    assert "Childline on 0800 1111" in page.text
+    assert "suicide or self-harm" in page.text
+
+
+@pytest.mark.parametrize(
+    ("step", "saved"),
+    [("called", "Saved: you called 999."), ("not_called", "Recorded: 999 not called.")],
+)
+def test_what_is_saved_is_said_as_it_was(desk: House, step: str, saved: str) -> None:
+    answer = do(desk, danger(desk), step)
+    assert saved in read(desk, answer.headers["location"].partition("#")[0]).text
+
+
+def test_not_now_stays_not_now(desk: House) -> None:
+    do(desk, threat(desk), "not_called")
+    page = read(desk, threat(desk))
+    assert "Not now: You" in page.text
+    assert "Not known" not in page.text
+
+
+def test_whoever_was_rung_and_has_it_is_written_down_once(desk: House) -> None:
+    way, case = danger(desk), case_of(desk.store, IN_DANGER)
+    assert "Write who you spoke to." in do(desk, way, "ring_has", who="").text
+    assert do(desk, way, "ring_has", who="Priya Nair", when="10:50").status_code == 303
+    assert standing(desk) == ["ring", "has_it"]
+    (handoff,) = desk.store.handoffs.open(case)
+    assert (handoff.state, handoff.steps[-1].who) == ("confirmed", "Priya Nair")
+    page = read(desk, way)
+    assert "Safeguarding has confirmed" in page.text
+    assert page.all("a", href="/today")
+
+
+def test_after_the_last_step_the_next_in_now_is_a_press_away(desk: House) -> None:
+    now_lane(desk, HOSTILE, "Threat to hurt staff")
+    do(desk, danger(desk), "ring_has", who="Priya Nair")
+    page = read(desk, danger(desk))
+    assert "Next in Now" in page.text
+    (link,) = [one["href"] for one in page.all("a") if one.get("href", "").endswith("?lane=now") and "/cases/" in one["href"]]  # fmt: skip
+    following = desk.store.cases.get(int(link.removeprefix("/cases/").partition("?")[0]))
+    assert following is not None
+    assert following.lane == "now"
+
+
 # ── a threat ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -179,7 +255,7 @@ def test_a_threat_is_passed_to_security_told_to_the_police_and_reported(desk: Ho
     (followed,) = desk.store.takedowns.of_case(case)
     assert [step.step for step in followed.steps] == ["asked"]
     page = read(desk, way)
-    assert "Police: told" in page.text
+    assert "You told the police at" in page.text
     assert "CAD 4471" in page.text
     assert outline(page) == ["step step--done"] * 4
     assert do(desk, way, "has_it", who="Sam Reid").status_code == 303
@@ -205,7 +281,7 @@ def test_words_steps_numbers_and_who_knows_are_on_the_first_screen(page: Page, d
         assert box is not None
         assert box["y"] < 700, part
     page.get_by_role("button", name="Not known").click()
-    page.get_by_role("button", name="I rang them").click()
+    page.get_by_role("button", name="I rang them", exact=True).click()
     expect(page.get_by_text("Safeguarding has not confirmed yet")).to_be_visible()
 
 
@@ -238,7 +314,7 @@ def test_the_same_without_a_script(browser: Browser, desk: House) -> None:
     sign_in(page, desk, "amina")
     page.goto(f"{desk.url}{danger(desk)}")
     for name in ("Not known", "I rang them"):
-        page.get_by_role("button", name=name).click()
+        page.get_by_role("button", name=name, exact=True).click()
     page.get_by_label("Who has it?").fill("Priya Nair")
     page.get_by_role("button", name="Safeguarding has it").click()
     expect(page.get_by_text("Priya Nair of Safeguarding has it")).to_be_visible()

@@ -287,3 +287,11 @@ def test_who_works_through_one_lane_stays_in_it_by_every_page(anew: House) -> No
     assert leak.endswith("&lane=now#open")
     path = read(anew, leak)
     assert path.all("a", href="/today?lane=now")
+
+
+def test_that_it_is_not_in_our_name_is_said_as_it_was_chosen(anew: House) -> None:
+    answer = choose(anew, RUMOUR, "not_our_name")
+    number = case(anew, RUMOUR).number
+    assert f"Saved: case {number}, not in our name." in read(anew, answer.headers["location"]).text
+    shown = read(anew, f"/cases/{number}").text
+    assert "Not in our name Amina Yusuf" in " ".join(shown.split())

@@ -9,13 +9,15 @@ from itertools import count
 from typing import Any
 
 import httpx
+from playwright.sync_api import Browser, expect
 
+from core.models import Author
 from settings.review import LineToTake, ReplyTemplate
 from store import Case
-from tests.review.conftest import House
-from tests.review.factories import RUMOUR, Told, case_of, configure, tell
+from tests.review.conftest import House, sign_in
+from tests.review.factories import NOW, RUMOUR, Told, case_of, configure, tell
 from tests.review.pages import Tags, read, send
-from tests.store.factories import AT
+from tests.store.factories import AT, HOUR, add, mention
 
 ASKED = Told(
     text="@HealthierNWL the surgery in Harrow never picks up the phone, who can I ask?", risk="low",
@@ -138,3 +140,54 @@ def test_an_answer_that_someone_chose_keeps_its_box_when_its_words_are_refused(
     assert answer.status_code == 422
     assert box(answer.text, own) == words
     assert Tags(answer.text).all("input", name="as_is")
+
+
+EXAMPLE = ReplyTemplate(
+    key="help", name="Ring PALS", flags=("assistance",), text="Please ring PALS on 020 7946 0111."
+)
+
+
+def test_what_must_change_in_ready_words_is_said_before_they_are_copied(anew: House) -> None:
+    configure(anew.desk, templates=(EXAMPLE,))
+    page = read(anew, f"/cases/{asked(anew).number}")
+    assert "020 7946 0111" in page.text
+    assert "Must change" in page.text
+
+
+def test_our_earlier_answer_stands_where_the_draft_is_and_answered_already_comes_first(
+    anew: House,
+) -> None:
+    case = asked(anew)
+    (post,) = [each.item for each in anew.store.cases.mentions(case.number) if each.reviewable]
+    stored = anew.store.mentions.get(post.number)
+    assert stored is not None
+    number = next(NUMBERS)
+    own = mention(
+        number, text="Please ring PALS", own=True, kind="reply", parent_id=stored.mention.issued_id,
+        author=Author(handle="HealthierNWL"), posted_at=AT + HOUR, fetched_at=NOW,
+    )  # fmt: skip
+    add(anew.store, own)
+    page = read(anew, f"/cases/{case.number}")
+    assert "We answered in this case" in page.text
+    keys = [one["value"] for one in page.all("button", name="do")]
+    assert keys[0] == "already"
+    answer = send(anew, f"/cases/{case.number}/decide", **form(anew, case, do="already"))
+    assert answer.status_code == 303
+    assert f"Saved: case {case.number}, answered already." in read(anew, answer.headers["location"]).text  # fmt: skip
+    (entry,) = anew.store.cases.history(case.number)
+    assert (entry.decision.kind, entry.decision.reason) == ("no_action", "Answered already")
+    assert entry.decision.suggested == ""  # who answered before did not overrule “answer”
+    assert not anew.store.replies.of_case(case.number)
+
+
+def test_what_is_typed_is_looked_over_before_it_is_copied(browser: Browser, anew: House) -> None:
+    case = asked(anew)
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    sign_in(page, anew, "amina")
+    page.goto(f"{anew.url}/cases/{case.number}")
+    page.locator("#reply").fill("Please ring us on 020 8967 5000")
+    expect(page.locator("[data-found]")).to_contain_text("no published contact point")
+    expect(page.locator("[data-count]")).to_contain_text("31")
+    assert page.locator("#reply").input_value() == "Please ring us on 020 8967 5000"
+    context.close()

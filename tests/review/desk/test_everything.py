@@ -31,7 +31,9 @@ def test_a_slip_is_mended_and_the_page_says_what_it_searched_for(house: House) -
     assert len(mended.all("li", **{"class": "row"})) == len(exact.all("li", **{"class": "row"}))
     assert "Showing" not in exact.text
     only = read(house, "/all?q=hounslwo&exact=yes")
-    assert "No case has these words" in only.text
+    assert (
+        "Masked words can’t be searched here" in only.text
+    )  # a name would be no English word either
 
 
 def test_a_number_opens_its_case(house: House) -> None:
@@ -56,7 +58,7 @@ def test_a_filter_shows_that_alone_and_says_of_how_many(house: House) -> None:
     high = house.store.queue.count(CaseQuery(tab="all", risks=("high",)), house.desk.now())
     assert 0 < high < every
     page = read(house, "/all?risk=high")
-    assert f"{high} cases of {every}, newest first" in page.text
+    assert f"{high} cases of {every}, last found first" in page.text
     assert page.all("a", href="/all")
     assert "was left out" in read(house, "/all?risk=extreme").text
 
@@ -106,3 +108,28 @@ def test_other_preferences_stay(fresh: House) -> None:
     user = fresh.store.users.get(fresh.who["amina"])
     assert user is not None
     assert user.preferences["keys"] is False
+
+
+def test_a_name_behind_a_mask_is_never_said_to_be_in_no_case(house: House) -> None:
+    page = read(house, "/all?q=Lovegrove")
+    assert "Masked words can’t be searched here" in page.text
+    assert "No case has" not in page.text
+    assert "Masked words" not in read(house, "/all?q=Hounslow").text
+
+
+def test_no_word_of_a_search_stands_in_the_title(house: House) -> None:
+    with house.asks() as client:
+        answer = client.get("/all?q=Lovegrove")
+    assert "Lovegrove" not in answer.text.partition("<title>")[2].partition("</title>")[0]
+
+
+def test_an_nhs_number_comes_into_no_address(house: House) -> None:
+    answer = send(house, "/search", "vera", q="999 318 2276")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/search")
+    assert "It was not searched for" in read(house, "/search", "vera").text
+    with house.asks() as client:
+        typed = client.get("/all?q=999+318+2276")
+        queue = client.get("/cases?tab=all&words=999+318+2276")
+    assert (typed.headers["location"], queue.headers["location"]) == ("/search", "/search")
+    found = send(house, "/search", "vera", q="night clinic")
+    assert found.headers["location"] == "/all?q=night+clinic"

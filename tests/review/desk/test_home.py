@@ -43,6 +43,8 @@ def test_the_practice_case_answers_and_saves_nothing(house: House, chosen: str) 
     page = read(house, f"/welcome?try={chosen}")
     assert PRACTICE[chosen].answer in page.text
     assert ("Look again" in page.text) is not PRACTICE[chosen].right
+    buttons = [one for one in page.all("a", class_="nhsuk-button") if one.get("href")]
+    assert bool(buttons) is PRACTICE[chosen].right  # then it is time to start
     assert house.store.figures.row_counts() == before
     assert "Larkfield" not in str(house.store.queue.facets())
 

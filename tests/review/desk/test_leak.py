@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from reports.handoffs import breach_of, step_mail
 from review.desk.leak import left
-from store import Store
+from steps.models import CHANGED
+from store import Outcome, Store
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.desk.paths import Hiding, do, emailed, now_lane, outline, path_of, press_on, ready
@@ -195,6 +196,84 @@ def test_what_may_be_protected_is_hidden_by_a_lead_alone(desk: House) -> None:
     assert answer.status_code in (409, 422)
     assert do(desk, way, "hide", "bea", reason="").status_code == 422
     assert do(desk, way, "hide", "bea", reason="An NHS number is out").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("outcome", "why", "words"),
+    [
+        ("not_done", "127.0.0.1:44771 can't be reached", "X did not answer. The comment is still public."),
+        ("refused", "HTTP 403", "X refused. The comment is still public."),
+        ("unknown", "", "We don’t know whether X hid it. Open X and look."),
+        ("not_done", CHANGED, "It is no longer what was shown"),
+    ],
+)  # fmt: skip
+def test_a_hide_that_failed_is_told_in_plain_words_and_not_as_saved(
+    desk: House, outcome: Outcome, why: str, words: str
+) -> None:
+    platforms = desk.desk.platforms
+    assert isinstance(platforms, Hiding)
+    platforms.outcome, platforms.why = outcome, why
+    way = confirmed(desk)
+    answer = do(desk, way, "hide")
+    page = read(desk, answer.headers["location"].partition("#")[0])
+    assert words in page.text
+    assert "Saved" not in page.text
+    assert "44771" not in page.text
+    assert page.all("div", class_="nhsuk-error-summary")
+    assert "I hid it on X myself" in page.text
+
+
+def test_a_leak_stays_in_now_with_its_clock_until_it_is_out_of_sight(desk: House) -> None:
+    way = confirmed(desk)
+    number = case_of(desk.store, LEAK)
+    do(desk, way, "tell")
+    case = desk.store.cases.get(number)
+    assert case is not None
+    assert (case.lane, case.state) == ("now", "open")
+    assert any(one.kind == "look" and one.stopped_at is None for one in desk.store.deadlines.of_case(number))  # fmt: skip
+    assert "Deal with this leak" in read(desk, f"/cases/{number}").text
+    assert do(desk, way, "by_hand").status_code == 303
+    case = desk.store.cases.get(number)
+    assert case is not None
+    assert (case.lane, case.state) == (None, "escalated")
+    page = read(desk, way)
+    assert "by you, on the page itself" in page.text
+    assert "X confirmed" not in page.text
+
+
+def test_a_leak_that_is_shown_again_is_back_in_now(desk: House) -> None:
+    way = confirmed(desk)
+    number = case_of(desk.store, LEAK)
+    do(desk, way, "tell")
+    do(desk, way, "hide")
+    hidden = desk.store.cases.get(number)
+    do(desk, way, "hide")  # the form is now the one that shows it again
+    shown = desk.store.cases.get(number)
+    assert hidden is not None
+    assert shown is not None
+    assert (hidden.lane, shown.lane) == (None, "now")
+
+
+def test_a_leak_that_was_reported_or_is_gone_waits_no_more(desk: House) -> None:
+    way = confirmed(desk)
+    number = case_of(desk.store, LEAK)
+    do(desk, way, "tell")
+    (post,) = desk.store.cases.mentions(number)
+    stored = desk.store.mentions.get(post.item.number)
+    assert stored is not None
+    gone = (stored.mention.issuer, stored.mention.issued_id, "deleted")
+    desk.store.mentions.mark_gone([gone], at=NOW)
+    desk.store.cases.follow_leaks(NOW)
+    case = desk.store.cases.get(number)
+    assert case is not None
+    assert (case.lane, case.state) == (None, "escalated")
+
+
+def test_the_clause_that_was_named_is_not_asked_again(desk: House) -> None:
+    way = confirmed(desk)
+    (other,) = [link["href"] for link in read(desk, way).all("a") if "/moderate" in link.get("href", "")]  # fmt: skip
+    assert other.endswith("?clause=6.10")
+    assert [one["value"] for one in read(desk, other).all("option") if "selected" in one] == ["6.10"]  # fmt: skip
 
 
 # ── telling ──────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.review.conftest import House
@@ -41,3 +42,19 @@ def test_a_lead_sees_who_said_that_nobody_is_in_danger(anew: House) -> None:
 
 def test_it_is_for_leads(house: House) -> None:
     read(house, "/overview", "amina", 403)
+
+
+def test_what_is_still_to_leave_and_what_could_not_be_read_is_not_said_to_be_all_well(
+    anew: House,
+) -> None:
+    with anew.store.database.transaction():
+        anew.store.database.execute("UPDATE outbox SET state = 'sent'")
+    assert "still to leave" not in read(anew, "/overview", "bea").text
+    anew.store.outbox.add("handoff", "1:1", NOW)
+    assert "1 email is still to leave." in read(anew, "/overview", "bea").text
+    assert "could not be read." not in read(anew, "/overview", "bea").text
+    with anew.store.database.transaction():
+        anew.store.database.execute("UPDATE runs SET skipped = 3, complete = 1, error = NULL")
+    page = read(anew, "/overview", "bea").text
+    assert re.search(r"\d+ posts could not be read\.", page)
+    assert "read in full" not in page

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from core.models import Staff
 from reports import handoffs
-from review.desk.pass_on import right_one
+from review.desk.pass_on import raises_concern, right_one, tells_of_harm
 from review.desk.phones import dialled, phones
 from settings.review import Chase, EscalationRole
 from tests.review.conftest import House
@@ -77,6 +79,45 @@ def test_the_right_team_follows_from_the_gravest_flag(
     flags: tuple[str, ...], speaks_up: bool, right: str
 ) -> None:
     assert right_one(flags, KEYS, speaks_up=speaks_up) == right
+
+
+def test_serious_harm_is_for_safeguarding_and_a_wish_to_remove_for_whoever_can() -> None:
+    serious = right_one(("pid", "allegation"), KEYS, speaks_up=False, serious=True)
+    assert serious == "safeguarding"
+    assert right_one(("allegation",), KEYS, speaks_up=True, serious=True) == "guardian"
+    assert right_one(("removal_request",), {*KEYS, "media"}, speaks_up=False) == "media"
+    assert right_one(("pid", "removal_request"), {*KEYS, "media"}, speaks_up=False) == "information_governance"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "staff", "concern", "harm"),
+    [
+        ("Told in our one-to-ones to stop asking about the merger", "icb", True, False),
+        ("Told in our one-to-ones to stop asking about the merger", "no", False, False),
+        ("My aunt was on the floor of her room from Sunday to Tuesday", "no", False, True),
+        ("Pressure sores down to the bone, and nobody turned her", "nhs", False, True),
+        ("When does the surgery open?", "icb", False, False),
+    ],
+)
+def test_a_concern_and_neglect_are_known_by_their_words(
+    desk: House, words: str, staff: Staff, concern: bool, harm: bool
+) -> None:
+    item = desk.store.cases.mentions(case_of(desk.store, RUMOUR))[0].item
+    item = replace(item, masked=words, staff=staff, flags=(), protected="none")
+    assert (raises_concern(item), tells_of_harm(item)) == (concern, harm)
+
+
+def test_each_team_says_by_when_it_is_chased_and_its_email_is_closed(desk: House) -> None:
+    case = case_of(desk.store, RUMOUR)
+    with desk.asks() as client:
+        written = client.get(f"/cases/{case}/pass-on").text
+    teams = re.findall(r'for="role-(\w+)">(.*?)</label>', written, re.DOTALL)
+    said = {key: " ".join(words.split()) for key, words in teams}
+    assert "We chase in 15 minutes" in said["safeguarding"]
+    assert "We chase in 4 working hours" in said["pals"]
+    assert "They should confirm in 4 working hours" in said["information_governance"]
+    assert "We chase" not in written.partition('id="decide"')[2]
+    assert not re.search(r"<details[^>]* open[^>]*><summary>What PALS", written)
 
 
 @pytest.mark.parametrize(

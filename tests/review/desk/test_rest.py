@@ -74,6 +74,7 @@ def test_what_it_will_do_is_said_first_and_names_what_is_left_out(rested: House)
     assert "1 is with a colleague: left out" in text
     assert f'href="/cases/{held}"' in page
     assert "Close 2 cases" in text
+    assert COMPLAINTS[0].text[:30] in text  # each with its first words, not its kind alone
     assert rested.store.bulk.recent(NOW) == []  # nothing was done yet
 
 

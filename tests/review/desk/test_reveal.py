@@ -99,15 +99,31 @@ def test_a_path_that_is_none_leads_to_the_case(anew: House) -> None:
     assert answer.headers["location"] == f"/cases/{case}?looked=1#mention-1"
 
 
+def test_details_are_open_only_on_the_page_on_which_they_were_shown(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    shown = send(anew, f"/cases/{case}/show", post=1, **WHY).headers["location"]
+    for path in (f"/cases/{case}", f"/cases/{case}/leak", "/mentions/1", "/today?lane=now"):
+        assert "Pettigrew" not in page(anew, path), path
+    assert "Pettigrew" in page(anew, shown)
+
+
+def test_without_a_script_the_page_is_loaded_anew_when_its_time_is_over(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    assert "http-equiv" not in page(anew, f"/cases/{case}?looked=1")
+    shown = page(anew, send(anew, f"/cases/{case}/show", post=1, **WHY).headers["location"])
+    assert '<noscript><meta http-equiv="refresh" content="121"></noscript>' in shown
+    assert "http-equiv" not in page(anew, f"/cases/{case}")
+
+
 def test_details_are_covered_after_two_minutes(anew: House) -> None:
     case = case_of(anew.store, NAMED)
     send(anew, f"/cases/{case}/show", post=1, **WHY)
     before = anew.desk.now
     try:
         anew.desk.now = lambda: NOW + timedelta(seconds=119)
-        assert "Pettigrew" in page(anew, f"/cases/{case}")
+        assert "Pettigrew" in page(anew, f"/cases/{case}?looked=1")
         anew.desk.now = lambda: NOW + timedelta(seconds=120)
-        assert "Pettigrew" not in page(anew, f"/cases/{case}")
+        assert "Pettigrew" not in page(anew, f"/cases/{case}?looked=1")
     finally:
         anew.desk.now = before
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core.models import Lane
-from review.desk.rows import age, due, holder, initials, left
+from review.desk.rows import TILES, age, due, holder, initials, left, length
 from tests.review.factories import NOW  # Friday 20 November 2026, 11:00
 
 
@@ -48,3 +48,16 @@ def test_who_has_a_case_is_told_by_initials_and_words() -> None:
     assert (holder(2, me=1, people=people).face, holder(2, me=1, people=people).words) == ("BB", "Ben van den Berg has it")  # fmt: skip
     assert initials("Chloe") == "C"
     assert holder(9, me=1, people=people).words == "Someone who has left has it"
+
+
+def test_an_email_has_the_sign_of_a_colleague_and_no_platform_another_s() -> None:
+    assert TILES["email"] == "@"
+    assert len(set(TILES.values())) == len(TILES)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(1, "1 minute"), (15, "15 minutes"), (60, "1 hour"), (90, "1 hour 30 minutes"), (240, "4 hours")],
+)  # fmt: skip
+def test_how_long_is_said_in_hours(minutes: int, words: str) -> None:
+    assert length(minutes) == words

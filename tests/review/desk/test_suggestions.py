@@ -15,7 +15,7 @@ TABLE = [
     (Situation(lane="now", flags={"pid", "assistance"}), "leak", ["answer", "pass", "not_leak"]),
     (Situation(lane="answer", flags={"pid", "assistance"}), "copy", ["answered", "pass", "none"]),
     (Situation(lane="now", flags={"threat"}, answerable=False), "threat", ["pass", "not_threat"]),
-    (Situation(lane="now", flags={"security", "impersonation"}), "report", ["pass", "watch", "not_our_name"]),
+    (Situation(lane="now", flags={"security", "impersonation"}), "security", ["report", "watch", "not_our_name"]),
     (Situation(lane="now", flags={"security"}), "security", ["report", "watch", "none"]),
     (Situation(lane="now", flags=(), reported=True), "pass", ["answer", "report", "none"]),
     (Situation(lane="answer", flags={"assistance"}), "copy", ["answered", "pass", "none"]),

@@ -215,7 +215,7 @@ def test_words_in_the_search_find_cases(anew: House) -> None:
     page = read(anew, "/all?q=prescription")
     assert rows(page)
     assert case_of(anew.store, IN_DANGER) not in rows(page)
-    assert "No case has these words." in read(anew, "/all?q=zzzz").text
+    assert "No case has these words." in read(anew, "/all?q=bicycles").text
 
 
 def test_the_highlight_can_be_turned_off_and_stays_off(anew: House) -> None:
@@ -243,3 +243,20 @@ def test_where_it_was_saved_nothing_is_said_of_what_is_not_ones_own(anew: House)
     assert "Saved: case" not in read(anew, f"/today?saved={case}.1", "bea").text
     assert "Saved: case" not in read(anew, "/today?saved=999.1").text
     assert "Saved: case" not in read(anew, "/today?saved=x").text
+
+
+def test_done_says_who_decided_and_when(anew: House) -> None:
+    number = case_of(anew.store, RUMOUR)
+    decide(anew.store, number, anew.who["bea"], "no_action")
+    page = read(anew, "/done", "amina").text
+    assert "Bea Whitlock, 10:00" in page
+    assert "Bea Whitlock decided" in page
+    assert "Nobody has it" not in page
+
+
+def test_a_row_is_read_aloud_with_its_parts_named_and_apart(anew: House) -> None:
+    listed = read(anew, "/today").text
+    assert re.search(r", found \d+ (?:min|h) ago", listed)
+    assert ", nobody has opened it" in listed
+    for row in listed.split(", nobody has opened it")[1:]:
+        assert "Nobody has it" not in row[:60]

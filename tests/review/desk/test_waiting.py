@@ -71,7 +71,7 @@ def test_somebody_writes_down_who_has_it_and_the_danger_clock_stops(desk: House)
     assert "look" in running
     answer = send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", when="10:55", answer_by="2026-11-24")  # fmt: skip
     assert answer.status_code == 303
-    assert f"they have case {one.case}" in read(desk, answer.headers["location"]).text
+    assert f"confirmed by the team: case {one.case}" in read(desk, answer.headers["location"]).text
     page = read(desk, f"/waiting/{one.number}")
     assert "Confirmed, answer due" in page.text
     assert "Dr Osei, today, 10:55" in page.text

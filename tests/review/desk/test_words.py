@@ -12,7 +12,7 @@ from classify import pid
 from classify.pid.redaction import mask
 from core.context import AnsweredPost, LinkCard, Page, context_of
 from core.models import Flag
-from review.desk.words import MOST_STRETCHES, Run, laid_out, length
+from review.desk.words import MOST_STRETCHES, Run, chosen_stretches, laid_out, length
 from tests.review.conftest import House
 from tests.review.factories import GRIEVANCE, NAMED, QUESTION, case_of, tell
 from tests.review.pages import read, send
@@ -200,3 +200,15 @@ def test_what_a_post_answers_is_masked_as_its_own_words_are(anew: House) -> None
     for hidden in ("Halloran", "900123", "ife_1951", "Oluchi", "who=jean", "Priya"):
         assert hidden not in page
     assert "Clinic moves" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "says"), [("Is", False), ("the 6 of", False), ("staff", False), ("fat cow", True)]
+)
+def test_a_scrap_is_not_marked_and_stands_for_the_whole_post(words: str, says: bool) -> None:
+    text = f"Well then {words} and more of it that goes on and on"
+    start = text.index(words)
+    stretches, whole = chosen_stretches(
+        text, [(start, start + len(words), "derogatory")], {"derogatory": 0}
+    )
+    assert (bool(stretches), whole["derogatory"]) == (says, not says)

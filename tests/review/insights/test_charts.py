@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from review.insights.charts import (
     BAR,
     LINE_GAP,
+    Bar,
     Chart,
     Series,
     bars,
@@ -104,7 +105,7 @@ def test_weeks_lie_within_the_chart_with_their_mean_and_limits(counts: list[int]
     )
 )
 def test_bars_are_in_proportion_and_say_their_counts(rows: list[tuple[str, int, int]]) -> None:
-    chart = bars("said", rows)
+    chart = bars("said", [Bar(name=name, count=now, before=past) for name, now, past in rows])
     assert_within(chart)
     longest = max(max(row[1], row[2]) for row in rows)
     full = max([box.width for box in chart.boxes])
@@ -119,9 +120,31 @@ def test_bars_are_in_proportion_and_say_their_counts(rows: list[tuple[str, int, 
 
 
 def test_a_bar_without_a_count_before_has_no_stroke_for_it() -> None:
-    chart = bars("said", [("Harrow", 3, None)])
+    chart = bars("said", [Bar(name="Harrow", count=3)])
     assert [stroke.kind for stroke in chart.strokes] == ["axis"]
     assert [word.text for word in chart.words] == ["Harrow", "3"]
+
+
+def test_a_hidden_count_has_neither_a_figure_nor_a_bar_that_could_be_measured() -> None:
+    rows = [
+        Bar(name="Harrow", count=40, before=3, before_hidden=True),
+        Bar(name="Brent", count=2, hidden=True),
+    ]
+    chart = bars("said", rows)
+    assert [word.text for word in chart.words if word.kind == "count"] == ["40 (✱)", "✱"]
+    assert len(chart.boxes) == 1
+    assert [stroke.kind for stroke in chart.strokes] == ["axis"]
+
+
+def test_a_line_begins_on_the_day_on_which_somebody_began_to_read() -> None:
+    line = [Series(name="Mentions", counts=(0, 0, 8, 2))]
+    chart = over_days("said", days(4), line, today=FIRST + 9 * DAY, since=FIRST + 2 * DAY)
+    whole = over_days("said", days(4), line, today=FIRST + 9 * DAY)
+    drawn, all_of_it = (next(s for s in one.strokes if s.kind == "one") for one in (chart, whole))
+    assert drawn.points == all_of_it.points[2:]
+    assert len(chart.marks) == 2
+    never = over_days("said", days(4), line, today=FIRST + 9 * DAY, since=FIRST + 9 * DAY)
+    assert {stroke.kind for stroke in never.strokes} == {"axis", "grid"}
 
 
 @settings(deadline=None)

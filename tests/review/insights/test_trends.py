@@ -16,7 +16,6 @@ from starlette.datastructures import QueryParams
 
 from core import clock
 from core.models import Author
-from reports import weekly
 from review.insights.trends import Measure, Period
 from review.insights.trends_views import LONGEST, PERIODS, asked_of
 from store import Placing, Store
@@ -35,8 +34,7 @@ PATHS = (
     "/trends?period=dates&since=2026-10-01&until=2026-11-20&show=place:Harrow", "/trends?show=flag:pid&period=90",
     "/trends?period=dates&since=2025-12-01&until=2026-11-19", "/trends?show=risk:high", "/trends?show=platform:linkedin",
     "/trends?show=sentiment:positive&period=7", "/trends?period=fortnight&show=colour:blue", "/trends?show=place:<b>",
-    "/trends?period=dates&since=2026-11-20&until=2026-11-20", "/trends?period=dates&since=tomorrow", "/weekly",
-    "/weekly?last=2026-11-19", "/weekly?last=2027-01-01", "/weekly?last=soon",
+    "/trends?period=dates&since=2026-11-20&until=2026-11-20", "/trends?period=dates&since=tomorrow",
 )  # fmt: skip
 
 
@@ -61,9 +59,7 @@ def filled(store: Store) -> dict[str, int]:
             if grave
             else {"sentiment": "positive"}
         )
-        store.assessments.add(
-            [assessed(stored, "high" if grave else "none", **given)], alert_after=NOW
-        )
+        store.assessments.add([assessed(stored, "high" if grave else "none", **given)])
     placings = [
         Placing(mention=one.mention, risk=one.risk, bands=(), places=("Harrow", HOSTILE))
         for one in store.grouping.ungrouped(limit=999)
@@ -311,34 +307,6 @@ def test_whatever_is_asked_is_a_period_of_the_past(params: dict[str, str]) -> No
     assert (same.period, same.measure) == (asked.period, asked.measure)
 
 
-# ── the weekly summary ───────────────────────────────────────────────────────────────────────────
-
-
-def test_the_weekly_summary_is_of_the_last_whole_week_unless_another_is_asked_for(
-    busy: House,
-) -> None:
-    text = read(busy, "/weekly", "vera").text
-    assert "Weekly summary: Mon 9 Nov 2026 to Sun 15 Nov 2026" in text
-    assert ["None", "14", "14", "0"] in rows_of(busy, "/weekly")
-    assert f"X (Twitter): {HOSTILE}" in text
-    assert ["High", "9", "0", "+9"] in rows_of(busy, "/weekly?last=2026-11-19")
-    found = read(busy, "/weekly?last=2026-11-12", "vera")
-    assert "Fri 6 Nov 2026 to Thu 12 Nov 2026" in found.text
-    assert [told["href"] for told in found.all("a") if "/weekly?" in told["href"]] == [
-        "/weekly?last=2026-11-05", "/weekly?last=2026-11-19",
-    ]  # fmt: skip
-    assert "That is no day of the past" in read(busy, "/weekly?last=2026-11-20", "vera").text
-
-
-def test_the_page_and_the_mail_show_the_same_tables(busy: House) -> None:
-    last = date(2026, 11, 19)
-    summary = weekly.gather(busy.store, busy.desk.policy, last)
-    mailed = [[cell for cell in row if cell] for row in Rows(weekly.html(summary)).rows]
-    page = rows_of(busy, f"/weekly?last={last}")
-    assert page == mailed[: len(page)]  # the mail says below them what was read
-    assert ["Patient’s details (6.10)", "9", "0", "+9"] in page
-
-
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -356,7 +324,7 @@ def test_the_browser_finds_no_fault_on_wide_and_narrow_screens(seen: Page, busy:
     seen.on("pageerror", lambda error: told.append(str(error)))
     for width in (1280, 320):
         seen.set_viewport_size({"width": width, "height": 900})
-        for path in ("/trends?period=90", "/trends?show=place:Harrow", "/weekly"):
+        for path in ("/trends?period=90", "/trends?show=place:Harrow"):
             seen.goto(busy.url + path)
             told += faults(seen) + beyond(seen, width)
     assert told == []
@@ -391,6 +359,17 @@ def test_the_form_works_and_keeps_what_was_chosen(seen: Page, busy: House) -> No
     assert seen.get_by_role(
         "img", name="X (Twitter): 90 in the 90 days to 19 Nov 2026; at most 1 a day"
     ).is_visible()
+
+
+def test_counts_under_five_stand_in_no_table_of_labels_and_days_before_the_first_read_are_not_noughts(
+    house: House,
+) -> None:  # fmt: skip
+    page = read(house, "/trends?period=7")
+    assert "✱ is hidden: a count below 5" in page.text
+    shown = page.text.partition("By label")[2].partition("Two labels at once")[0]
+    assert "✱" in shown
+    days = {row[0]: row[1] for row in rows_of(house, "/trends") if len(row) == 3 and row[0].endswith("2026")}  # fmt: skip
+    assert "not read" in days.values()
 
 
 def test_of_few_days_it_is_not_known_what_is_usual(house: House) -> None:

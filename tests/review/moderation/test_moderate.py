@@ -518,7 +518,7 @@ def test_a_source_that_is_off_says_how_to_turn_it_on(made: There) -> None:
 def test_a_place_where_nothing_can_be_done_leads_to_the_report(made: There) -> None:
     number = made.comment("harassment", platform="reddit", usable=False)
     page = made.read(f"/mentions/{number}/moderate")
-    assert "not on a page where this program may act" in page.text
+    assert "isn’t on one of our pages" in page.text
     assert page.all("a", href=f"/mentions/{number}/report")
     case = made.store.cases.of_mention(number)
     assert made.read(f"/cases/{case}/full").all("a", href=f"/mentions/{number}/moderate") == []

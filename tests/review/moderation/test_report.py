@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -13,9 +14,18 @@ from core.models import Platform
 from review.moderation.report import wording
 from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
-from tests.review.factories import GRIEVANCE, HOSTILE, NAMED, OWN_STAFF, case_of, whole_policy
+from tests.review.desk.paths import now_lane, ready
+from tests.review.factories import (
+    GRIEVANCE,
+    HOSTILE,
+    NAMED,
+    OWN_STAFF,
+    case_of,
+    tell,
+    whole_policy,
+)
 from tests.review.pages import of, read, send
-from tests.store.factories import flag
+from tests.store.factories import AT, flag
 
 
 def post_of(house: House, told: object) -> int:
@@ -39,6 +49,51 @@ def test_the_words_follow_the_flags_and_name_nobody() -> None:
     gravest_first = ("threatens violence", "private information", "uses a logo")
     assert sorted(gravest_first, key=said.index) == list(gravest_first)
     assert "breaks your rules" in wording("NHS North West London", "post", [], whole_policy())
+
+
+def test_a_page_in_our_name_is_reported_as_one_and_shares_no_code() -> None:
+    said = wording("NHS North West London", "post", [flag("security"), flag("impersonation")], whole_policy())  # fmt: skip
+    assert (
+        "presents itself as a public body that it is not. It asks people for their details" in said
+    )
+    assert "shares a password" not in said
+
+
+def test_what_a_colleague_told_us_of_is_a_post() -> None:
+    assert "We report this post" in wording("NHS North West London", "report", [], whole_policy())
+
+
+def fake(house: House) -> int:
+    """A page in our name that stands in Now, and a team called Security."""
+    ready(house)
+    words = "Official NHS North West London page: log in here to claim your payment"
+    told = replace(HOSTILE, text=words, masked=words, flags=(("impersonation", "Official"), ("security", "log in here")))  # fmt: skip
+    tell(house.store, told, 91, AT, alone=True, platform="x")
+    now_lane(house, told, "Page in our name")
+    return post_of(house, told)
+
+
+def test_the_platform_s_own_form_for_that_is_shown(anew: House) -> None:
+    page = read(anew, f"/mentions/{fake(anew)}/report")
+    assert page.all("a", href="https://help.x.com/en/forms/authenticity/impersonation")
+    assert "Security does not know of it yet." in page.text
+
+
+def test_a_page_in_our_name_stays_in_now_until_security_was_told(anew: House) -> None:
+    number = fake(anew)
+    case = anew.store.cases.of_mention(number)
+    assert case is not None
+    address = f"/mentions/{number}/report"
+    form = {"do": "reported", "done": "yes", "posts": f"{number}:1", "version": "0"}
+    answer = send(anew, address, **form)
+    assert answer.headers["location"] == f"/cases/{case}/pass-on?post={number}&role=security#decide"
+    found = anew.store.cases.get(case)
+    assert found is not None
+    assert found.lane == "now"
+    assert anew.store.takedowns.of_case(case)[0].steps
+    assert send(anew, address, **form, other="They told us of it").status_code == 303
+    (entry,) = anew.store.cases.history(case)
+    assert (entry.decision.kind, entry.decision.reason) == ("report", "They told us of it")
 
 
 def test_the_page_says_where_and_in_what_words_without_a_word_of_the_post(house: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +188,7 @@ def test_differences_are_sentences(setup: Setup) -> None:
     [
         ("clocks", {"review__lanes__now_hours": 2}, "Now: danger, threats and leaks wait for a decision: 2 instead of 1"),
         ("times", {"schedule__weekly_on": "fri"}, "The weekly summary, on: Friday instead of Monday"),
-        ("recipients", {"alerts.on": True}, "Send an email at once for a high risk: yes instead of no"),
+        ("recipients", {"alerts.on": True}, "Send an email at once when a case becomes high: yes instead of no"),
         ("escalation", {"review__crisis_contact": "the manager on call"}, "Who is rung out of hours when someone is in danger: the manager on call instead of nothing"),
     ],
 )  # fmt: skip
@@ -227,3 +227,31 @@ def test_what_is_kept_is_whole_and_lays_over_the_file_as_it_was_sent(
         schema.load(house.folder / "config.toml"), house.store.settings.current()
     )
     assert [(one.name, one.rule) for one in laid.config.rules] == [("waits", "wait*")]
+
+
+def test_a_persons_name_and_an_nhs_number_are_faults_of_their_field(setup: Setup, house: RunContext) -> None:  # fmt: skip
+    topics = setup.filed("names")["organisation.topics"]
+    for term, says in (("Dr Jane Smith", "a person’s name"), ("4857773456", "an NHS number")):
+        content = changed(setup, "names", organisation__topics=[*topics, term])
+        assert says in setup.checked(house.store, "names", content, AT).faults["organisation.topics"]  # fmt: skip
+
+
+def test_a_change_of_a_section_of_which_no_source_is_made_asks_no_other_process(setup: Setup, house: RunContext) -> None:  # fmt: skip
+    asked: list[str] = []
+
+    def counted(function: Callable[..., object], *args: object) -> object:
+        asked.append(function.__name__)
+        return function(*args)
+
+    made = Setup(schema.load(house.folder / "config.toml"), house.folder, load(), counted)
+    settings = house.store.settings
+    settings.save("rules", {"rules": []}, 0, at=AT, who="a test")
+    made.standing(house.store)
+    assert asked == ["stopped_by"]
+    settings.save("clocks", dict(made.filed("clocks")), 0, at=AT, who="a test")
+    made.standing(house.store)
+    made.checked(house.store, "clocks", made.filed("clocks"), AT)
+    assert asked == ["stopped_by"]
+    settings.save("rules", {"rules": []}, 1, at=AT, who="a test")
+    made.standing(house.store)
+    assert asked == ["stopped_by"] * 2

@@ -153,6 +153,10 @@ class Unreadable:
     def handoffs(self) -> Unreadable:
         return self
 
+    @property
+    def alerts(self) -> Unreadable:
+        return self
+
     due_by, policy = Hours().due, None
 
     def head(self) -> int:
@@ -468,7 +472,7 @@ def test_a_rule_is_tried_on_the_last_month_and_nothing_is_kept(office: Office) -
 def test_a_term_is_tried_with_its_doubts(office: Office) -> None:
     names = office.filed("names") | {"organisation.topics": ["Ealing", "zanzibarquux clinic"]}
     tried = save(office, "names", names, do="preview")
-    assert "It stands in nothing that was collected" in tried.text
+    assert "It was found in nothing that was collected" in tried.text
     assert "what platforms would find by a new one can’t be known before" in tried.text
 
 

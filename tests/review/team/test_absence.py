@@ -115,3 +115,11 @@ def test_a_person_who_is_away_holds_nothing_back(anew: House) -> None:
     page = of(anew, NAMED)
     assert page.all("form", id="decide")
     assert "With Gwen Okafor, away until 20 Nov" in page.text
+
+
+def test_who_covers_and_who_is_away_is_told_so_where_they_work(anew: House) -> None:
+    goes_away(anew, "gwen", "amina", until=13)
+    for path in ("/today", "/mine"):
+        assert "You cover for Gwen Okafor until 3 Dec" in read(anew, path).text
+        assert "You are set as away until 3 Dec, covered by Amina Yusuf" in read(anew, path, "gwen").text  # fmt: skip
+        assert "You cover for" not in read(anew, path, "bea").text

@@ -154,3 +154,17 @@ def test_a_case_that_a_cycle_put_together_after_the_note_is_new_to_whoever_comes
     tell(anew.store, late, 90, NOW - HOUR, alone=True)  # found before the note was written
     page = read(anew, "/handover", "amina")
     assert f"/cases/{case_of(anew.store, late)}" in {told["href"] for told in page.all("a")}
+
+
+def test_a_lead_strikes_words_that_should_never_have_stood_there(anew: House) -> None:
+    send(anew, "/handover", "bea", words="Aisha rang.", after=0)
+    send(anew, "/handover", "bea", words="The practice rang.", after=1, corrects="yes")
+    assert send(anew, "/handover/1/strike", "amina").status_code == 403
+    lead = "bea"
+    assert "Remove the words for good" in read(anew, "/handover/1", lead).text
+    assert send(anew, "/handover/1/strike", lead).status_code == 303
+    page = read(anew, "/handover/1", "amina").text
+    assert "Aisha rang" not in page
+    assert "A lead removed the words of this note." in page
+    assert "The practice rang." in page
+    assert "handover struck" in [one.kind for one in anew.store.audit.events()]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from core import clock
 from core.errors import StoreError
 from store import CaseDecision, CaseQuery, ChasePolicy, OutboxRow, Receiver, Store
 from tests.store.cases.test_deadlines import OTHER, decide, due, running, take, undo
@@ -54,6 +55,52 @@ def help_wanted(store: Store, user: int, role: str = "pals") -> None:
     """Case 1, in which somebody asks for help, passed on at AT, a Friday at 9 o'clock."""
     take(store, mention(1), risk="medium", flags=["assistance"])
     decide(store, user, "escalate", AT, role=role)
+
+
+def hand_over(store: Store, user: int, role: str, flag: str, lane: str, at: datetime) -> datetime:
+    """Case 1, from a lane, passed on at a moment; when it is to be confirmed."""
+    take(store, mention(1), risk="high", flags=[flag])
+    store.database.execute("UPDATE case_mentions SET lane = ?, reason = 'x', weight = 0", lane)
+    decide(store, user, "escalate", at, role=role)
+    (handoff,) = store.handoffs.open(1)
+    assert handoff.due_at is not None
+    return handoff.due_at
+
+
+@pytest.mark.parametrize("flag", ["security", "impersonation"])
+def test_what_lets_somebody_in_is_confirmed_within_an_hour_on_a_saturday_night_too(
+    store: Store, user: int, flag: str
+) -> None:
+    night = AT + DAY + 14 * HOUR
+    assert hand_over(store, user, "police", flag, "now", night) == night + HOUR
+    sent(store)
+    assert store.handoffs.chase(1, night + HOUR)  # the lead: this role has no email
+    (handoff,) = store.handoffs.open(1)
+    assert handoff.next_at == night + 2 * HOUR
+
+
+def test_a_false_page_that_is_not_urgent_waits_for_working_hours(store: Store, user: int) -> None:
+    night = AT + DAY + 14 * HOUR
+    assert hand_over(store, user, "police", "impersonation", "look", night) > night + DAY
+
+
+def test_of_a_case_in_answer_the_role_is_chased_before_the_case_is_due(
+    store: Store, user: int
+) -> None:
+    take(store, mention(1), flags=["assistance"])
+    store.database.execute("UPDATE case_mentions SET lane = 'answer', reason = 'x', weight = 0")
+    case_due = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday; four working hours end at 13:00
+    store.database.execute("UPDATE cases SET due_at = ?", clock.text(case_due))
+    decide(store, user, "escalate", case_due - 36 * HOUR, role="police")
+    (handoff,) = store.handoffs.open(1)
+    assert handoff.due_at == handoff.next_at == case_due - HOUR
+
+
+def test_what_is_nearly_due_or_overdue_leaves_the_role_some_time() -> None:
+    at = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
+    due = POLICY.due("police", at, lane="answer", case_due=at + HOUR)
+    assert due == at + HOUR / 2
+    assert POLICY.due("police", at, lane="answer", case_due=at - HOUR) > at + HOUR
 
 
 # ── opening ──────────────────────────────────────────────────────────────────────────────────────

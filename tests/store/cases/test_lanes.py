@@ -403,15 +403,13 @@ def test_a_report_of_what_nobody_has_assessed_is_told_to_the_grouping(store: Sto
     assert (waiting.facts.reported, waiting.facts.worry) == (True, "It names our ward")
 
 
-def test_a_report_alerts_at_once_and_its_mail_waits_for_the_assessment(store: Store) -> None:
+def test_a_report_raises_an_alert_at_once_before_anybody_has_assessed_it(store: Store) -> None:
     add(store, mention(1))
     store.staff_reports.add(1, at=AT, worry="It names our ward")
-    assert store.outbox.due(AT) == []  # nothing could be told of it yet
-    assess_all(store, "none")
-    (alert,) = store.outbox.due(AT)
-    assert (alert.kind, alert.mention, alert.reported, alert.flags) == ("alert", 1, True, ())
+    (alert,) = store.alerts.raised()
+    assert (alert.kind, alert.mention, alert.case) == ("reported", 1, None)
     store.staff_reports.add(1, at=AT + HOUR, worry="And again")
-    assert len(store.outbox.due(AT + HOUR)) == 2
+    assert len(store.alerts.raised()) == 2
 
 
 # ── what an older program left

@@ -52,6 +52,19 @@ def crossed(counts: Mapping[tuple[str, str], int]) -> Crossed | None:
     return Crossed(rows=tuple(rows), columns=tuple(columns), cells=cells)
 
 
+def hidden_of(counts: Sequence[int], *, adds_up: bool) -> set[int]:
+    """The places of a single line's counts that must not be shown: small ones.
+
+    Where all of them together are a total that is on the page (`adds_up`), one hidden alone could be worked out: the next
+    smallest is hidden with it.
+    """
+    hidden = {place for place, count in enumerate(counts) if 0 < count < SMALL}
+    others = [place for place, count in enumerate(counts) if count >= SMALL]
+    if adds_up and len(hidden) == 1 and others:
+        hidden.add(min(others, key=lambda place: counts[place]))
+    return hidden
+
+
 def hide(table: Sequence[Sequence[int]]) -> set[Cell]:
     """The cells that must not be shown: small ones, all of a line whose total is small, and what protects those."""
     across = [sum(row) for row in table]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review.insights.disclosure import OTHERS, SMALL, crossed, hide
+from core.disclosure import OTHERS, SMALL, crossed, hidden_of, hide
 
 Table = tuple[tuple[int, ...], ...]
 
@@ -119,3 +119,10 @@ def test_further_lines_are_told_together() -> None:
     )
     assert not found.hides
     assert sum(cell or 0 for row in found.cells for cell in row) == sum(counts.values())
+
+
+def test_of_a_single_line_small_counts_are_hidden_and_where_all_add_up_never_one_alone() -> None:
+    assert hidden_of([40, 9, 2, 0], adds_up=False) == {2}
+    assert hidden_of([40, 9, 2, 0], adds_up=True) == {1, 2}
+    assert hidden_of([40, 4, 2, 0], adds_up=True) == {1, 2}
+    assert hidden_of([40, 9, 0], adds_up=True) == set()

@@ -1,0 +1,36 @@
+"""What whoever reads a mail does first: short sentences, of which one may end with a telephone to ring."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NUMBER = re.compile(r"\+?[0-9][0-9 ]{6,}[0-9]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstStep:
+    """One thing to do first: words, and a telephone that they end with."""
+
+    words: str
+    phone: str = ""
+
+    @property
+    def dialled(self) -> str:
+        """The number as a telephone wants it: a British one with its country, an emergency one as it is."""
+        digits = self.phone.replace(" ", "")
+        return f"+44{digits[1:]}" if digits.startswith("0") and len(digits) > 6 else digits
+
+    @property
+    def text(self) -> str:
+        """The whole in one line."""
+        return f"{self.words}{' ' if self.phone else ''}{self.phone}."
+
+
+def ring(team: str, reach: str) -> FirstStep | None:
+    """Ring Safeguarding, day and night: 020 7946 0133. None where `reach` holds no number."""
+    number = _NUMBER.search(reach)
+    if number is None:
+        return None
+    when = reach.replace(number[0], "").strip(" ,.;:")
+    return FirstStep(words=f"Ring {team}{f', {when}' if when else ''}:", phone=number[0])

@@ -1,0 +1,450 @@
+"""The sections of a summary after its charts, in words: what we did, what people spoke of, who waits, how far to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from collectors.platforms import PLATFORM_NAMES
+from core.disclosure import SMALL
+from core.estimates import FEWEST as FEWEST_ANSWERS
+from core.text import sentence
+from reports.weekly.figures import Count, Figures
+from reports.weekly.themes import Theme
+from reports.weekly.wording import (
+    Part,
+    Table,
+    counted,
+    listed,
+    mentions_in_words,
+    moment,
+    short_day,
+    source_name,
+)
+from store import LaneWork
+
+LANE_NAMES: Mapping[str, str] = {"now": "Now", "answer": "Answer", "look": "Look"}
+DECISIONS: Mapping[str, str] = {
+    "respond": "answered", "escalate": "passed on", "remove": "to be hidden or removed", "report": "reported to the platform",
+    "monitor": "watched", "no_action": "no action", "not_relevant": "not about us", "duplicate": "same as another case",
+}  # fmt: skip
+MOST_NAMED = 5  # cases that are named of those who wait longest
+MOST_CUTTINGS = 8
+MOST_GAPS = 4  # of a source that are told with their times
+
+
+def did(figures: Figures) -> Part:
+    """What was found, decided, passed on and taken down, and how fast."""
+    work = figures.work
+    rows = tuple(
+        (
+            LANE_NAMES[lane.lane], f"{lane.cases:,}", f"{lane.in_time:,}", f"{lane.late:,}",
+            _minutes(lane.median_minutes), _slowest(lane),
+        )
+        for lane in figures.lanes
+    )  # fmt: skip
+    decided = sum(work.decided.values())
+    kinds = [
+        f"{count:,} {DECISIONS[kind]}" for kind, count in work.decided.items() if kind in DECISIONS
+    ]
+    sentences = [
+        f"{counted(figures.trust.found_count, 'mention')} found, {counted(decided, 'decision')} made"
+        + (f": {listed(kinds)}." if kinds else ".")
+    ]
+    if work.passed_on:
+        sentences.append(
+            f"{counted(work.passed_on, 'case')} passed on, of which {work.passed_on_open:,} {'is' if work.passed_on_open == 1 else 'are'} not answered yet."
+        )
+    if work.takedowns_asked or work.hidden:
+        sentences.append(
+            f"{counted(work.takedowns_asked, 'takedown')} asked for, {work.takedowns_gone:,} done; {counted(work.hidden, 'post')} hidden or removed by us."
+        )
+    if work.clocks_began:
+        sentences.append(
+            f"{counted(work.clocks_began, 'clock')} of 72 hours began for patients’ details: {work.clocks_recorded:,} recorded as dealt with, {work.clocks_running:,} open."
+        )
+    return Part(
+        name="What we did, and how fast", sentences=tuple(sentences),
+        table=Table(head=("Lane", "Cases", "In time", "Late", "Half within", "Slowest"), rows=rows) if rows else None,
+    )  # fmt: skip
+
+
+def _slowest(lane: LaneWork) -> str:
+    return "still open" if lane.running else _minutes(lane.slowest_minutes)
+
+
+def _minutes(minutes: float | None) -> str:
+    """22 min, 3 h 10, 3 days."""
+    if minutes is None:
+        return "–"
+    whole = round(minutes)
+    if whole < 60:
+        return f"{whole} min"
+    if whole < 2880:
+        hours, rest = divmod(whole, 60)
+        return f"{hours} h {rest:02}" if rest and hours < 10 else f"{hours} h"
+    return f"{round(whole / 1440)} days"
+
+
+def spoke(figures: Figures) -> Part:
+    """Themes, named by their own words."""
+    themes = figures.themes
+    if themes is None:
+        kind = figures.period.kind
+        return Part(
+            name="What people talked about",
+            sentences=(f"Themes are worked out when the summary of a {kind} is made, and this one was not made yet.",),
+        )  # fmt: skip
+    if not themes.themes:
+        return Part(
+            name="What people talked about",
+            sentences=(f"No subject was shared by {SMALL} writers or more among {counted(themes.looked, 'post')}.",),
+        )  # fmt: skip
+    rows = tuple(
+        (sentence(theme.name), f"{theme.posts:,}", _mood(theme), _before(theme), theme.gist or "–")
+        for theme in themes.themes
+    )
+    sentences = []
+    if themes.looked < themes.posts:
+        sentences.append(f"Of {themes.looked:,} posts, spread evenly over all {themes.posts:,}.")
+    if figures.trust.tone_right:
+        low, high = figures.trust.tone_right
+        sentences.append(f"The program reads the tone of {low} to {high} posts in 100 rightly.")
+    return Part(
+        name="What people talked about", sentences=tuple(sentences),
+        table=Table(head=("Theme, by its own words", "Posts", "Negative", "Before", "In our words"), numbers=2, rows=rows),
+    )  # fmt: skip
+
+
+def _mood(theme: Theme) -> str:
+    return "–" if theme.negative is None else f"{theme.negative:,}"
+
+
+def _before(theme: Theme) -> str:
+    times, of = theme.told_before
+    if of < 4:
+        return "–"
+    return "new" if not times else f"in {times} of {of} before"
+
+
+def where(figures: Figures) -> Part:
+    """Platforms and places."""
+    sentences = []
+    if not figures.platforms:
+        sentences.append(f"No post was counted{_read(figures)}.")
+    else:
+        top = [f"{row.name} ({row.count:,})" for row in figures.platforms if row.count is not None][
+            :3
+        ]
+        sentences.append(
+            f"Most on {listed(top)}." if top else "Too few on any platform to be shown."
+        )
+    return Part(name="Where", sentences=tuple(sentences), bars=_bars(figures.places))
+
+
+def _read(figures: Figures) -> str:
+    return "" if figures.whole else " in what was read"
+
+
+def _bars(counts: Sequence[Count]) -> tuple[tuple[str, int, int], ...]:
+    shown = [(row.name, row.count) for row in counts if row.count is not None][:8]
+    most = max((count for _, count in shown), default=1)
+    return tuple((name, count, max(1, round(100 * count / most))) for name, count in shown)
+
+
+def waits(figures: Figures, roles: Mapping[str, str]) -> Part:
+    """Who asked for help and has no answer."""
+    if not figures.waiting:
+        words = "Nobody whose request was found waits for an answer."
+        if not figures.whole:
+            words = "Nobody who asked is known to wait, but not everything was read: there may be others."
+        return Part(name="Who still waits", sentences=(words, *_under_ours(figures)))
+    people = "1 person." if figures.waiting == 1 else f"{figures.waiting:,} people."
+    long = figures.waiting_long
+    sentences = [
+        f"{people} {f'{long:,}' if long else 'None'} for more than two days{':' if long else '.'}"
+    ]
+    chosen = figures.waiting_longest[: min(long, MOST_NAMED)]
+    return Part(
+        name="Who still waits", sentences=(*sentences, *_under_ours(figures)),
+        items=tuple(f"Case {case.case}, since {short_day(case.since)}. {_with(case.role, roles)}" for case in chosen),
+        cases=tuple(case.case for case in chosen),
+    )  # fmt: skip
+
+
+def _under_ours(figures: Figures) -> list[str]:
+    requests, answered = figures.help.requests, figures.help.answered
+    if not requests:
+        return []
+    return [
+        f"{counted(requests, 'request')} for help under our own posts, {answered:,} answered by us."
+    ]
+
+
+def _with(role: str, roles: Mapping[str, str]) -> str:
+    if not role:
+        return "Nobody has it."
+    return "An officer has it." if role == "officer" else f"With {roles.get(role, 'another team')}."
+
+
+def campaigns(figures: Figures) -> Part:
+    """By the GCS cycle: outputs, outtakes, outcomes."""
+    if not figures.campaigns:
+        return Part(
+            name="Campaigns", sentences=(f"No campaign was seen in this {figures.period.kind}.",)
+        )
+    rows = tuple(
+        (
+            each.reach.campaign, f"{each.reach.posts:,}", f"{each.reach.views:,}",
+            f"{each.reach.likes + each.reach.shares + each.reach.replies:,}", f"{each.reach.mentions:,}",
+            each.outtakes or "not written yet", each.outcomes or "not written yet",
+        )
+        for each in figures.campaigns
+    )  # fmt: skip
+    return Part(
+        name="Campaigns",
+        table=Table(
+            head=("Campaign", "Our posts", "Views", "Likes, shares, replies", "Others’ mentions", "What people took from it", "What came of it"),
+            rows=rows, numbers=4,
+        ),
+        sentences=("Figures as the platforms give them; some give no views.",),
+    )  # fmt: skip
+
+
+def official(figures: Figures) -> Part:
+    """When each account of ours last spoke."""
+    if not figures.official:
+        return Part(
+            name="When our accounts last spoke",
+            sentences=("No post of an account of ours was read: see the register of accounts and the sources.",),
+        )  # fmt: skip
+    rows = tuple(
+        (
+            PLATFORM_NAMES[account.platform],
+            account.handle,
+            moment(account.last),
+            f"{account.posts:,}",
+        )
+        for account in figures.official
+    )
+    return Part(
+        name="When our accounts last spoke",
+        table=Table(head=("Platform", "Account", "Last spoke", f"Posts this {figures.period.kind}"), rows=rows, figures=3),
+    )  # fmt: skip
+
+
+def press(figures: Figures) -> Part:
+    """Pieces of the press, by whose site."""
+    if not figures.cuttings:
+        return Part(
+            name="In the press", sentences=(f"No piece of the press was found{_read(figures)}.",)
+        )
+    rows = tuple(
+        (cutting.outlet, moment(cutting.posted_at), sentence(cutting.sentiment), f"Case {cutting.case}" if cutting.case else "–")
+        for cutting in figures.cuttings[:MOST_CUTTINGS]
+    )  # fmt: skip
+    return Part(
+        name="In the press",
+        table=Table(head=("Site", "When", "Tone", "Case"), rows=rows, numbers=0),
+    )
+
+
+def praise(figures: Figures) -> Part:
+    """What may be passed on to teams."""
+    positive = figures.totals.positive
+    if not positive:
+        return Part(
+            name="Praise worth passing on", sentences=(f"No praise was found{_read(figures)}.",)
+        )
+    themes = [
+        f"{theme.name} ({theme.positive:,})"
+        for theme in sorted(
+            figures.themes.themes if figures.themes else (),
+            key=lambda theme: -(theme.positive or 0),
+        )
+        if theme.positive is not None and theme.positive >= SMALL
+    ][:3]
+    about = f" Of {listed(themes)}." if themes else ""
+    return Part(
+        name="Praise worth passing on",
+        sentences=(f"{counted(positive, 'positive post')}.{about}",),
+    )
+
+
+def coming(figures: Figures) -> Part:
+    """What stands in the calendar."""
+    if not figures.coming:
+        return Part(
+            name="Coming up",
+            sentences=("Nothing stands in the calendar for the four weeks that follow.",),
+        )
+    return Part(
+        name="Coming up",
+        items=tuple(f"{entry.day:%a %-d %b}: {entry.what}" for entry in figures.coming),
+    )
+
+
+# ── how far to trust it ──────────────────────────────────────────────────────────────────────────
+
+
+def trust(figures: Figures) -> Part:
+    """Coverage, gaps, what came late, what is missed, what could not be read."""
+    trust = figures.trust
+    sentences = [
+        *trust.health,
+        *_ending(figures),
+        _sources(figures),
+        *_gaps(figures),
+        *_left_out(figures),
+        *_late(figures),
+    ]
+    if trust.imported:
+        sentences.append(
+            f"{counted(trust.imported, 'post')} came from a file or a note and {'is' if trust.imported == 1 else 'are'} left out of the comparison."
+        )
+    if trust.terms_changed:
+        days = listed([f"{day:%-d %b}" for day in trust.terms_changed[-3:]])
+        sentences.append(
+            f"What is searched for was changed on {days}: counts before and after may differ by that."
+        )
+    sentences += _quality(figures)
+    sentences += _not_read(figures)
+    sentences += [
+        f"{source_name(spend.source)} has cost ${spend.dollars:,.2f} in {date.fromisoformat(f'{spend.month}-01'):%B}."
+        for spend in trust.spend
+    ]
+    if trust.model:
+        sentences.append(f"Read by model {trust.model} and policy {trust.policy}.")
+    return Part(
+        name="How far to trust this",
+        sentences=tuple(sentence for sentence in sentences if sentence),
+    )
+
+
+def _ending(figures: Figures) -> list[str]:
+    return [
+        f"Access to {source_name(token.source)} ends on {moment(token.renewable_until or token.expires_at)} and can’t be "
+        f"renewed by itself: run `mentions connect {token.source}`."
+        for token in figures.trust.ending
+        if token.expires_at is not None
+    ]
+
+
+def _sources(figures: Figures) -> str:
+    sources, kind = figures.trust.sources, figures.period.kind
+    if not sources:
+        return "No source has been read to its end: silence here says nothing."
+    whole = [source for source in sources if not source.gaps]
+    if len(whole) == len(sources):
+        return (
+            f"All {len(sources)} sources were read over the whole {kind}."
+            if len(sources) > 1
+            else f"The one source was read over the whole {kind}."
+        )
+    return f"{len(whole)} of {len(sources)} sources were read over the whole {kind}."
+
+
+def _gaps(figures: Figures) -> list[str]:
+    sentences = []
+    for source in figures.trust.sources:
+        if not source.gaps:
+            continue
+        spans = [f"{moment(since)} to {moment(until)}" for since, until in source.gaps[:MOST_GAPS]]
+        more = (
+            f" and {len(source.gaps) - MOST_GAPS} times more"
+            if len(source.gaps) > MOST_GAPS
+            else ""
+        )
+        sentences.append(
+            f"{source_name(source.name)} was not read from {', '.join(spans)}{more}: counts there may be too low."
+        )
+    return sentences
+
+
+def _left_out(figures: Figures) -> list[str]:
+    reasons = {
+        "new": "was first read too lately", "off": "was not read", "part": "was not read all week",
+        "broken": "brought next to nothing, which it never did: it may be broken",
+        "switched": "is read by another source than before",
+    }  # fmt: skip
+    sentences = [
+        f"{PLATFORM_NAMES[fault.platform]} is on neither side of the comparison: it {reasons[fault.why]}."
+        for fault in figures.trust.left_out
+    ]
+    weeks = figures.trust.weeks_left_out
+    if weeks:
+        days = listed([f"{day:%-d %b}" for day in weeks[-6:]])
+        more = f" and {len(weeks) - 6} before" if len(weeks) > 6 else ""
+        sentences.append(
+            f"Weeks that were not watched as this one are left out: those to {days}{more}."
+        )
+    return sentences
+
+
+def _late(figures: Figures) -> list[str]:
+    trust, sentences = figures.trust, []
+    late = sum(row.count for row in trust.late)
+    posted = f"{mentions_in_words(figures.totals.mentions)} posted in this {figures.period.kind}, {trust.found_count:,} found in it"
+    if late:
+        weeks = listed(
+            [f"{row.count:,} to the week to {row.last:%-d %b}" for row in reversed(trust.late)][:4]
+        )
+        sentences.append(f"{posted}; {late:,} came late and add {weeks}.")
+    else:
+        sentences.append(f"{posted}; none came late.")
+    if trust.restated:
+        weeks = listed(
+            [
+                f"{row.now:,} in the week to {row.last:%-d %b} (we said {row.published:,})"
+                for row in reversed(trust.restated)
+            ][:4]
+        )
+        sentences.append(f"Past weeks, as they stand now: {weeks}.")
+    return sentences
+
+
+def _quality(figures: Figures) -> list[str]:
+    quality = figures.trust.quality
+    if quality is None or quality.answered < FEWEST_ANSWERS:
+        return [
+            "How much is missed is not known yet: too few posts of the quality check were read by a person."
+        ]
+    missed = quality.overall.missed
+    sentences = [
+        f"Of {quality.answered:,} unflagged posts read by a person in twelve weeks, {missed:,} should have been flagged."
+    ]
+    if quality.overall.recall:
+        recall = quality.overall.recall
+        sentences.append(
+            f"The program flags {round(100 * recall.value)} of 100 that it should: in truth between {round(100 * recall.low)} and {round(100 * recall.high)}."
+        )
+    if quality.overall.precision:
+        sentences.append(
+            f"People agreed with the program on {round(100 * quality.overall.precision.value)} in 100 flags."
+        )
+    if quality.overall.agree:
+        sentences.append(
+            f"Two people agreed on {round(100 * quality.overall.agree.same.value)} in 100."
+        )
+    return sentences
+
+
+def _not_read(figures: Figures) -> list[str]:
+    counts = figures.trust.not_read
+    if not counts:
+        return []
+    total = sum(counts.values())
+    languages: dict[str, int] = {}
+    for (_, language), count in counts.items():
+        if language not in ("en", "", "und"):
+            languages[language] = languages.get(language, 0) + count
+    shown = [
+        f"{language} ({count:,})"
+        for language, count in sorted(languages.items(), key=lambda row: -row[1])
+        if count >= SMALL
+    ]
+    text = f"{counted(total, 'post')} could not be read in full"
+    if languages:
+        text += f", {sum(languages.values()):,} of them in another language than English"
+        text += f": {listed(shown[:4])}" if shown else ""
+    return [f"{text}."]

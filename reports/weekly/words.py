@@ -1,0 +1,324 @@
+"""A summary in plain English, by rules from its figures: a change is told only where a rule spoke, and the rule stands beside it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from collectors.platforms import PLATFORM_NAMES
+from core.disclosure import SMALL
+from core.text import sentence
+from reports.rendering import on_day
+from reports.weekly import sections, xmr
+from reports.weekly.charts import sparkline
+from reports.weekly.figures import Figures, Series, Totals
+from reports.weekly.watched import LeftOut
+from reports.weekly.wording import (
+    NAMES,
+    Change,
+    Summary,
+    Table,
+    Tile,
+    Tone,
+    between,
+    listed,
+    mentions_in_words,
+    number,
+    weeks_alike,
+)
+
+WORTH = {"in_time": True}  # series of which more is better; of others more is neither
+UNKNOWN = "not known yet what is usual"
+
+
+def worded(figures: Figures, roles: Mapping[str, str]) -> Summary:
+    """The summary of these figures. `roles` are the names of those to whom cases are passed on, by key."""
+    title = {"week": "Weekly", "month": "Monthly", "quarter": "Quarterly"}[figures.period.kind]
+    ruled = headline(figures)
+    written = figures.notes.get("headline", "")
+    first, last = figures.period.first, figures.period.last
+    days = f"{first:%A %-d}{f'{first: %B}' if first.month != last.month else ''} to {last:%A %-d %B %Y}"
+    return Summary(
+        title=f"{title} summary, {figures.period.name}",
+        about=f"What people said about local NHS care, {days}. {figures.organisation}, communications.",
+        headline=written or ruled, ruled=ruled if written else "",
+        subject=f"{title} summary, {figures.period.name}: {_in_short(figures)}", preview=_preview(figures),
+        tiles=_tiles(figures), changes=tuple(_change(figures, series) for series in _ordered(figures.series)),
+        weeks=_weeks(figures), did=sections.did(figures), spoke=sections.spoke(figures), where=sections.where(figures),
+        waits=sections.waits(figures, roles), campaigns=sections.campaigns(figures), official=sections.official(figures),
+        press=sections.press(figures), praise=sections.praise(figures), trust=sections.trust(figures), coming=sections.coming(figures),
+        closing="No quotes, as a quote can be searched for; no person is named; places, platforms, flags and themes of fewer than "
+        f"{SMALL} posts are not shown. A program reads the posts and it can be wrong. A person decides.",
+    )  # fmt: skip
+
+
+# ── the headline ─────────────────────────────────────────────────────────────────────────────────
+
+
+def headline(figures: Figures) -> str:
+    """What changed and whether it is real, who still waits, and what can't be told."""
+    period = figures.period.kind
+    if not figures.trust.sources:
+        return f"No source was read in this {period}, so that silence says nothing."
+    changed = [series for series in _ordered(figures.series) if series.changed]
+    sentences = [_told(figures, series) for series in changed[:2]]
+    if not sentences:
+        sentences = [_nothing(figures)]
+    elif len(changed) > 2:
+        others = (
+            "one more change is" if len(changed) == 3 else f"{len(changed) - 2} more changes are"
+        )
+        sentences.append(f"{sentence(others)} told below.")
+    if figures.waiting:
+        single = figures.waiting == 1
+        sentences.append(
+            f"{figures.waiting:,} {'person' if single else 'people'} still {'waits' if single else 'wait'} for an answer."
+        )
+    if figures.trust.health:
+        sentences.append("Not all could be read or sent: see how far to trust this.")
+    elif left := _left_out_short(figures.trust.left_out):
+        sentences.append(left)
+    return " ".join(sentences)
+
+
+def _told(figures: Figures, series: Series) -> str:
+    """A change in a sentence: since a rule spoke, it is more than ordinary weeks bring."""
+    signal, usual, value = series.reading.signal, series.reading.limits, series.week.value
+    assert signal is not None
+    assert usual is not None
+    assert value is not None
+    week = "" if figures.period.judged == 1 else f" in the week to {series.week.last:%-d %B}"
+    now, before = number(series, value), number(series, usual.mean)
+    if not series.share and figures.period.judged == 1 and series.compared != series.total:
+        now += " that can be compared"
+    if signal.rule == "outside":
+        more = {
+            "mentions": ("More was said than usual", "Less was said than usual"),
+            "negative": ("More of it was negative than usual", "Less of it was negative than usual"),
+            "asking": ("More people asked for help than usual", "Fewer people asked for help than usual"),
+            "high": ("There were more high risks than usual", "There were fewer high risks than usual"),
+            "in_time": ("We looked at more cases in time than usual", "We looked at fewer cases in time than usual"),
+        }[series.key][0 if signal.up else 1]  # fmt: skip
+        where = f", mostly on {series.driver}" if series.driver else ""
+        return f"{more}{week}: {now}, where {between(series)} is usual{where}."
+    what = {
+        "mentions": ("More has been said", "Less has been said"),
+        "negative": ("More of it has been negative", "Less of it has been negative"),
+        "asking": ("More people have asked for help", "Fewer people have asked for help"),
+        "high": ("There have been more high risks", "There have been fewer high risks"),
+        "in_time": ("We have looked at more cases in time", "We have looked at fewer cases in time"),
+    }[series.key][0 if signal.up else 1]  # fmt: skip
+    if signal.rule == "run":
+        return f"{what} for {signal.weeks} weeks running{week}: {now}, from about {before} before."
+    return f"{what} each week for {signal.weeks} weeks running{week}: now {now}."
+
+
+def _nothing(figures: Figures) -> str:
+    series = figures.chart("mentions")
+    count, kind = figures.totals.mentions, figures.period.kind
+    if figures.trust.health:
+        if not count:
+            return f"Nobody knows how much was said in this {kind}: not everything was read."
+        return f"{mentions_in_words(count)} {'was' if count == 1 else 'were'} read, and that may not be all."
+    if not count:
+        if not figures.whole:
+            return f"No mention was found in this {kind}, but not all sources were read to their end: this does not mean that nothing was said."
+        return f"No mention was found in this {kind}, though every source was read to its end."
+    if series.compared is None or series.reading.limits is None:
+        if series.compared is None:
+            return f"{mentions_in_words(count)}, which can’t be compared: nothing was read over the whole {kind}."
+        return f"{mentions_in_words(count)}. It is {UNKNOWN}: {weeks_alike(series)}, and {xmr.FEWEST} are needed."
+    if figures.period.judged == 1 and series.compared == count:
+        return f"Nothing changed beyond the usual: {mentions_in_words(count)}, where {between(series)} is usual."
+    if figures.period.judged == 1:
+        return (
+            f"Nothing changed beyond the usual: {mentions_in_words(count)}; of the {series.compared:,.0f} that can be "
+            f"compared, {between(series)} is usual."
+        )
+    return f"Nothing changed beyond the usual in any week: {mentions_in_words(count)} in all, where {between(series)} a week is usual."
+
+
+def _left_out_short(left_out: Sequence[LeftOut]) -> str:
+    """Which platforms the comparison is without, where a reader would miss them."""
+    names = [PLATFORM_NAMES[fault.platform] for fault in left_out if fault.sources]
+    if not names:
+        return ""
+    return f"{listed(names)} {'is' if len(names) == 1 else 'are'} left out of the comparison, not having been read as before."
+
+
+def _in_short(figures: Figures) -> str:
+    """The subject: fixed words."""
+    changed = [series for series in _ordered(figures.series) if series.changed]
+    short = {
+        "mentions": "mentions", "negative": "negative share", "asking": "requests for help", "high": "high risks",
+        "in_time": "cases in time",
+    }  # fmt: skip
+    parts = [
+        f"{short[series.key]} {'above' if series.reading.signal and series.reading.signal.up else 'below'} usual"
+        for series in changed[:2]
+    ]
+    usual = figures.chart("mentions").reading.limits is not None
+    parts = parts or (["as usual"] if usual else [mentions_in_words(figures.totals.mentions)])
+    if figures.waiting:
+        parts.append(f"{figures.waiting:,} wait{'s' if figures.waiting == 1 else ''}")
+    if figures.trust.health or not figures.whole:
+        parts.append("not all was read")
+    return ", ".join(parts)
+
+
+def _preview(figures: Figures) -> str:
+    return f"{mentions_in_words(figures.totals.mentions)}; {_in_short(figures)}."
+
+
+# ── figures and charts ───────────────────────────────────────────────────────────────────────────
+
+
+def _ordered(series: Sequence[Series]) -> list[Series]:
+    """What changed first: a limit passed, then runs, then trends; then as they are."""
+    rules = ("outside", "run", "trend")
+    return sorted(
+        series,
+        key=lambda each: (
+            rules.index(each.reading.signal.rule) if each.reading.signal else len(rules)
+        ),
+    )
+
+
+def _tiles(figures: Figures) -> tuple[Tile, ...]:
+    mentions, asking, looked = (figures.chart(key) for key in ("mentions", "asking", "in_time"))
+    work, (hits, count) = figures.work, looked.of
+    began = work.clocks_began
+    state = [
+        f"{number:,} {what}"
+        for number, what in ((work.clocks_recorded, "recorded"), (work.clocks_running, "open"))
+        if number
+    ]
+    return (
+        _tile(figures, "Mentions", f"{figures.totals.mentions:,}", mentions),
+        _tile(figures, "Asking for help", f"{figures.totals.asking:,}", asking),
+        _tile(figures, "Looked at in time", f"{hits:,} of {count:,}" if count else "None due", looked),
+        Tile(
+            name="Patients’ details in public", figure=f"{began:,}",
+            verdict=sentence(", ".join(state)) or "No clock of 72 hours began",
+        ),
+    )  # fmt: skip
+
+
+def _tile(figures: Figures, name: str, figure: str, series: Series) -> Tile:
+    detail = ""
+    if series.reading.limits is not None and series.compared is not None:
+        detail = f"usual {between(series)}"
+        if figures.period.judged > 1:
+            detail += " a week"
+        elif not series.share and series.compared != series.total:
+            detail = f"{series.compared:,.0f} compared, {detail}"
+        detail = f"({detail})"
+    return Tile(
+        name=name,
+        figure=figure,
+        verdict=sentence(verdict(series)),
+        detail=detail,
+        tone=_tone(series),
+    )
+
+
+def verdict(series: Series) -> str:
+    """Whether it is above, below or as usual, in words."""
+    signal = series.reading.signal
+    if signal is None:
+        return UNKNOWN if series.reading.limits is None else "as usual"
+    if signal.rule == "outside":
+        return f"{'above' if signal.up else 'below'} usual"
+    better = WORTH.get(series.key)
+    if better is not None:
+        return f"{'better' if signal.up is better else 'worse'}, {signal.weeks} weeks running"
+    return f"{'higher' if signal.up else 'lower'}, {signal.weeks} weeks running"
+
+
+def _tone(series: Series) -> Tone:
+    signal = series.reading.signal
+    if signal is None:
+        return ""
+    better = WORTH.get(series.key)
+    return "good" if better is not None and signal.up is better else "up"
+
+
+def rule_of(series: Series) -> str:
+    """The rule that spoke, or why none could."""
+    signal, usual = series.reading.signal, series.reading.limits
+    if usual is None:
+        if series.compared is None and series.key != "in_time":
+            return "No rule: this week was not watched from its beginning to its end."
+        return f"No rule yet: {weeks_alike(series)}, and {xmr.FEWEST} are needed."
+    if signal is None:
+        return "No rule met."
+    if signal.rule == "outside":
+        limit = usual.upper if signal.up else usual.lower
+        side = "above the upper" if signal.up else "below the lower"
+        whole = math.floor(limit) if signal.up else math.ceil(limit)
+        if series.reading.small:
+            return f"Rule: more than chance brings once in 740 weeks ({whole} at most); counts this small have no other."
+        return f"Rule: one week {side} limit ({number(series, whole)})."
+    if signal.rule == "run":
+        side = "above" if signal.up else "below"
+        return f"Rule: seven or more weeks in a row {side} the average ({signal.weeks} so far)."
+    way = "higher" if signal.up else "lower"
+    return f"Rule: seven or more weeks in a row, each {way} than the one before ({signal.weeks} so far)."
+
+
+def _change(figures: Figures, series: Series) -> Change:
+    usual, value = series.reading.limits, series.week.value
+    name = NAMES[series.key]
+    if usual is None or value is None:
+        heading = f"{name}: none to measure"
+        if series.total is not None:
+            heading = f"{name}: {number(series, series.total)}, {verdict(series)}"
+    elif series.changed:
+        heading = f"{name}: {number(series, value)}, {'up' if value > usual.mean else 'down'} from about {number(series, usual.mean)}"
+    else:
+        heading = f"{name}: {number(series, series.total if figures.period.judged > 1 and series.total is not None else value)}, nothing to explain"
+    return Change(
+        heading=heading, text=" ".join(_details(figures, series)), rule=rule_of(series), changed=series.changed,
+        chart=sparkline(series, f"{name}, {len(series.points)} weeks: {heading.partition(': ')[2]}", number, good=_tone(series) == "good"),
+        tone=_tone(series),
+    )  # fmt: skip
+
+
+def _details(figures: Figures, series: Series) -> list[str]:
+    details = []
+    if series.changed and figures.period.judged > 1:
+        details.append(f"In the week to {on_day(series.week.last)}.")
+    if series.driver:
+        details.append(f"More than half of the change is on {series.driver}: look there first.")
+    totals = figures.totals
+    if series.key == "mentions" and totals.mentions:
+        details.append(
+            f"Negative {totals.negative:,} ({_percent(totals.negative, totals)}), positive {totals.positive:,} ({_percent(totals.positive, totals)})."
+        )
+    if (
+        series.key in ("mentions", "asking", "high")
+        and figures.period.judged == 1
+        and series.compared not in (None, series.total)
+    ):
+        details.append(f"{series.compared:,.0f} of them can be compared.")
+    return details
+
+
+def _percent(count: int, totals: Totals) -> str:
+    return f"{round(100 * count / totals.mentions)}%"
+
+
+def _weeks(figures: Figures) -> Table:
+    """The figures of every chart, newest week first."""
+    keys = [series.key for series in figures.series]
+    rows = []
+    for place in reversed(range(len(figures.series[0].points))):
+        point = figures.series[0].points[place]
+        values = [series.points[place].value for series in figures.series]
+        rows.append(
+            (
+                on_day(point.last),
+                *("–" if value is None else number(series, value) for series, value in zip(figures.series, values, strict=True)),
+            )
+        )  # fmt: skip
+    return Table(head=("Week to", *(NAMES[key] for key in keys)), rows=tuple(rows))

@@ -1,0 +1,50 @@
+"""Who was told of a case at once, who took it since, and until when somebody should before the next contact is told."""
+
+from __future__ import annotations
+
+from core import clock
+from review.context import RequestContext
+from settings.alerts import GUARDIAN
+from store import Case, ToldMail
+
+
+def whom(context: RequestContext, mail: ToldMail) -> str:
+    """Whom a mail went to, by the name of its route."""
+    each = context.config.alerts.find(mail.route)
+    name = each.name if each else "the Guardian" if mail.route == GUARDIAN else mail.route
+    return f"the next contact of {name}" if mail.level else name
+
+
+def line(context: RequestContext, case: Case) -> str:
+    """Alerted at 08:31: Safeguarding. Ben Okafor took it at 08:33. "" of a case of which nobody was told."""
+    mails = context.store.alerts.mails_of_case(case.number)
+    if not mails:
+        return ""
+    at, single = context.at, [mail for mail in mails if not mail.digest]
+    first = (single or mails)[0]
+    names = list(dict.fromkeys(whom(context, mail) for mail in (single or mails)))
+    how = "Alerted" if single else "In a digest"
+    begun = f"{how} at {_near(context, first)}: {_and(names)}."
+    taken = next(
+        (each for each in context.store.assignments.of_case(case.number) if each.to is not None and each.at >= first.at), None
+    )  # fmt: skip
+    if taken is not None:
+        people = {user.number: user.name for user in context.store.users.all()}
+        name = people.get(taken.to or 0, "Someone")
+        return f"{begun} {name} took it at {clock.near(taken.at, at).removeprefix('today, ')}."
+    if case.state not in ("new", "open") or case.version:
+        return begun
+    following = min((mail.next_at for mail in mails if mail.next_at), default=None)
+    if following is None:
+        return f"{begun} Nobody has taken it."
+    when = clock.near(following, at).removeprefix("today, ")
+    return f"{begun} If nobody takes it by {when}, the next contact is told."
+
+
+def _near(context: RequestContext, mail: ToldMail) -> str:
+    return clock.near(mail.sent_at or mail.at, context.at).removeprefix("today, ")
+
+
+def _and(names: list[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

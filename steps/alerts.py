@@ -1,0 +1,364 @@
+"""Tells what was raised: each case once to whoever its flags, lane and hour say, the next contact where nobody took it.
+
+What is history (posted before its source's first run, brought by an import, or older than `recent_days`) alerts nobody
+at once: it goes into one digest, with the run that brought it. So does what is over the cap of an hour. Of what is news
+only Now is told outside working hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+from classify.policy.schema import Policy
+from core.errors import DeliveryError
+from reports import alerts as letters
+from settings.alerts import GUARDIAN, NEXT_MINUTES, Case, Destination
+from settings.schema import Config
+from steps.context import RunContext
+from store import Alert, AlertPost, AlertState, Chased, NewMail, OutboxRow
+from store.cases.handoffs import gravest_first
+
+HOUR = timedelta(hours=1)
+# A digest of what is over the cap waits this long after the last; the first leaves at once.
+OVER_CAP = timedelta(minutes=15)
+HISTORY, CAP = "history", "cap"  # why a digest was written
+
+
+def raise_alerts(context: RunContext, at: datetime, *, digests: bool = True) -> int:
+    """Writes the mails of what was raised, and of next contacts that are due, once however often it runs; how many.
+
+    `digests` is false while more of the same run is still to come, so that what is history waits for one digest.
+    While alerts are off, and where nobody is set up to get one, it waits as it was raised.
+    """
+    written = _chase(context, at)
+    plan = _Plan(context, at, digests=digests)
+    for alert in sorted(
+        context.store.alerts.raised(), key=lambda alert: _urgency(alert, context.policy)
+    ):
+        with context.continue_on_error(f"alert {alert.number}"):
+            plan.add(alert)
+    written += context.store.alerts.tell(plan.mails(), plan.states, at)
+    if written:
+        context.report_progress(f"{written} alert{'s' * (written != 1)} to send")
+    return written
+
+
+@dataclass
+class _Plan:
+    """The mails of one round: what is told at once, what a digest tells, and what becomes of each alert."""
+
+    context: RunContext
+    at: datetime
+    digests: bool
+    states: dict[int, AlertState] = field(default_factory=dict)
+    _single: list[NewMail] = field(default_factory=list)
+    _digest: dict[tuple[str, str], list[tuple[Alert, Destination]]] = field(default_factory=dict)
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, alert: Alert) -> None:
+        """Decides what becomes of an alert in this round; nothing is written yet."""
+        if not alert.posts or (alert.case is not None and not alert.open):
+            self.states[alert.number] = "not needed"  # decided, or gone, before anybody was told
+            return
+        config, policy = self.context.config, self.context.policy
+        if not config.alerts.on:
+            return
+        case, live = case_of(alert, config, policy, self.at), is_live(alert, config, self.at)
+        if live and not case.working and not _now(alert, case, policy):
+            return  # until the office opens
+        people = config.alerts.destinations(case, guardian_of(config))
+        if not people:
+            if alert.risk < HIGH:
+                self.states[alert.number] = "not needed"  # no route wants it
+            return
+        if alert.kind == "worse":
+            people = self._with_news(alert, people)
+        if not people or (not live and alert.kind != "worse" and alert.risk_before):
+            self.states[alert.number] = "not needed"
+        elif live:
+            self._at_once(alert, case, people)
+        elif self.digests and all(self._may_digest(each, HOUR) for each in people):
+            self._into_digest(alert, people, HISTORY)
+
+    def mails(self) -> Iterator[NewMail]:
+        """All of the round, what is told at once first."""
+        yield from self._single
+        for (key, why), entries in self._digest.items():
+            yield NewMail(
+                alerts=tuple(alert.number for alert, _ in entries), route=key, digest=True,
+                recipients=tuple(dict.fromkeys(person for _, each in entries for person in each.to)),
+                about={"why": why},
+            )  # fmt: skip
+
+    def _with_news(self, alert: Alert, people: Sequence[Destination]) -> list[Destination]:
+        """Of a case that was told of: everybody where it is graver, else those who were not told."""
+        policy = self.context.policy
+        grave = any(
+            policy.flags[name].gravity == "high" for name in alert.added if name in policy.flags
+        )
+        if grave or alert.risk > alert.risk_before:
+            return list(people)
+        assert alert.case is not None
+        routes = {mail.route for mail in self.context.store.alerts.mails_of_case(alert.case)}
+        return [each for each in people if each.key not in routes]
+
+    def _at_once(self, alert: Alert, case: Case, people: Sequence[Destination]) -> None:
+        within = [
+            each
+            for each in people
+            if self._count(each.key) < self.context.config.alerts.most_an_hour
+        ]
+        over = [each for each in people if each not in within]
+        if not within and not all(self._may_digest(each, OVER_CAP) for each in over):
+            return  # it waits for the next digest
+        for each in within:
+            self._counts[each.key] += 1
+            after = next_due(alert, case, each, 0, self.context.config, self.at)
+            self._single.append(NewMail(
+                alerts=(alert.number,), route=each.key, recipients=each.to, next_at=after,
+                about=_about(alert, alert.kind),
+            ))  # fmt: skip
+        self._into_digest(alert, over, CAP)
+        self.states[alert.number] = "told" if within else "in digest"
+
+    def _into_digest(self, alert: Alert, people: Sequence[Destination], why: str) -> None:
+        for each in people:
+            self._digest.setdefault((each.key, why), []).append((alert, each))
+        self.states[alert.number] = "in digest"
+
+    def _count(self, key: str) -> int:
+        """How many mails of a single case went to a route within the hour, those of this round included."""
+        if key not in self._counts:
+            since = self.at - HOUR
+            self._counts[key] = self.context.store.alerts.count_mails(key, since, digests=False)
+        return self._counts[key]
+
+    def _may_digest(self, each: Destination, spacing: timedelta) -> bool:
+        return not self.context.store.alerts.count_mails(each.key, self.at - spacing, digests=True)
+
+
+HIGH = 3  # the risk of a case, as the store has it
+
+
+def case_of(alert: Alert, config: Config, policy: Policy, at: datetime) -> Case:
+    """What decides who is told of an alert, from its worst posts as they are now."""
+    flags = flags_of(alert, policy)
+    return Case(
+        flags=flags, lane=alert.lane, platforms={post.platform for post in _worst(alert)}, risk=alert.risk,
+        danger=_in_danger(flags, policy), working=config.review.lanes.working_time.is_open(at),
+    )  # fmt: skip
+
+
+def flags_of(alert: Alert, policy: Policy) -> tuple[str, ...]:
+    """What a case is told for, the gravest first: of a post that may be speaking up only what is not about that."""
+    names: set[str] = set()
+    for post in _worst(alert):
+        for name, _ in post.flags:
+            lane = policy.flags[name].lane if name in policy.flags else None
+            if alert.lane == GUARDIAN or not post.speaking_up or lane == "now":
+                names.add(name)
+    return gravest_first(names)
+
+
+def is_live(alert: Alert, config: Config, at: datetime) -> bool:
+    """Whether something of it is news: posted lately, while its source was watched. A colleague's report always is."""
+    since = at - timedelta(days=config.alerts.recent_days)
+    return alert.kind == "reported" or any(
+        post.live and post.posted_at > since for post in _worst(alert)
+    )
+
+
+def guardian_of(config: Config) -> tuple[str, ...]:
+    """The address of the Guardian's role."""
+    return next((role.email for role in config.review.roles if role.key == GUARDIAN), ())
+
+
+def next_contacts(
+    case_danger: bool, lane: str | None, each: Destination, config: Config
+) -> tuple[str, ...]:
+    """Who is told next, one after the other. Where someone may be in danger and the route names nobody, [review.chase]."""
+    if each.next or not case_danger or lane == GUARDIAN:
+        return each.next
+    return config.review.chase.chain
+
+
+def next_due(
+    alert: Alert, case: Case, each: Destination, level: int, config: Config, at: datetime
+) -> datetime | None:  # fmt: skip
+    """When the contact after `level` of them is told, unless somebody has the case; day and night where it is in Now."""
+    if (
+        alert.has_by
+        or alert.case is None
+        or level >= len(next_contacts(case.danger, case.lane, each, config))
+    ):
+        return None
+    minutes = each.minutes or (config.review.chase.danger_minutes if case.danger else NEXT_MINUTES)
+    if case.danger or case.lane == "now":
+        return at + timedelta(minutes=minutes)
+    return config.review.lanes.working_time.after_hours(at, minutes / 60)
+
+
+def _worst(alert: Alert) -> list[AlertPost]:
+    """The posts that it is about: undecided, of the highest risk; not those of the Guardian's where others are."""
+    open_posts = [post for post in alert.posts if not post.decided] or list(alert.posts)
+    top = max(post.risk for post in open_posts)
+    worst = [post for post in open_posts if post.risk == top]
+    return [post for post in worst if post.lane != GUARDIAN] or worst
+
+
+def _in_danger(flags: Sequence[str], policy: Policy) -> bool:
+    return not set(flags).isdisjoint(policy.names(in_danger=True))
+
+
+def _now(alert: Alert, case: Case, policy: Policy) -> bool:
+    """Whether it is told day and night."""
+    by_flag = any(policy.flags[name].lane == "now" for name in case.flags if name in policy.flags)
+    return alert.kind == "reported" or case.lane == "now" or (case.lane != GUARDIAN and by_flag)
+
+
+def _urgency(alert: Alert, policy: Policy) -> tuple[bool, bool, int]:
+    """The order in which alerts are told, where not all can be: danger first."""
+    danger = bool(alert.posts) and _in_danger(flags_of(alert, policy), policy)
+    return (not danger, alert.lane != "now", alert.number)
+
+
+def _about(alert: Alert, why: str) -> Mapping[str, str]:
+    case = {"case": str(alert.case)} if alert.case is not None else {}
+    return {"alert": str(alert.number), "why": why, **case}
+
+
+# ── whoever is next ──────────────────────────────────────────────────────────────────────────────
+
+
+def _chase(context: RunContext, at: datetime) -> int:
+    """Tells the next contact of what nobody took in time; how many mails."""
+    if not context.config.alerts.on:
+        return 0
+    written = 0
+    for chased in context.store.alerts.to_chase(at):
+        with context.continue_on_error(f"alert {chased.alert}"):
+            written += context.store.alerts.chase(chased, _next_mail(context, chased, at), at)
+    return written
+
+
+def _next_mail(context: RunContext, chased: Chased, at: datetime) -> NewMail | None:
+    """The mail to the next contact; None where somebody has the case, it is done, or nobody is left to be told."""
+    config, alert = context.config, context.store.alerts.get(chased.alert)
+    each = config.alerts.find(chased.route)
+    if alert is None or each is None or alert.handled or not alert.open:
+        return None
+    case = case_of(alert, config, context.policy, at)
+    contacts = next_contacts(case.danger, case.lane, each, config)
+    level = chased.level + 1
+    if level > len(contacts):
+        return None
+    return NewMail(
+        alerts=(alert.number,), route=each.key, level=level, recipients=(contacts[level - 1],),
+        about=_about(alert, "next"), next_at=next_due(alert, case, each, level, config, at),
+    )  # fmt: skip
+
+
+# ── the mail of a row, as it leaves ──────────────────────────────────────────────────────────────
+
+
+def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
+    """Who gets a row: whom it was written for; where an address was mended since, whoever it is now. Nobody while off."""
+    alerts = context.config.alerts
+    if not alerts.on:
+        return ()
+    key = row.payload.get("route", "")
+    if row.recipients or not key:
+        return row.recipients or alerts.recipients_for(row.flags)
+    if key == GUARDIAN:
+        return guardian_of(context.config)
+    each = alerts.find(key)
+    level = int(row.payload.get("level", "0"))
+    if each is None:
+        return ()
+    if not level:
+        return each.to
+    contacts = each.next or context.config.review.chase.chain
+    return contacts[level - 1 : level]
+
+
+def letter(context: RunContext, row: OutboxRow, to: Sequence[str], at: datetime) -> EmailMessage:
+    """The mail of a row. Raises DeliveryError where nothing is left to tell."""
+    alerts = [alert for alert in context.store.alerts.of_mail(row.number) if alert.posts]
+    if not alerts:
+        raise DeliveryError(
+            "its posts have been purged since; nothing is left to tell", permanent=True
+        )
+    if row.payload.get("digest"):
+        alerts.sort(key=lambda alert: _urgency(alert, context.policy))
+        cases = [_told(context, alert, row, at) for alert in alerts]
+        mail: letters.AlertMail | letters.DigestMail = letters.DigestMail(
+            why=row.payload["why"], cases=tuple(cases), address=context.config.review.public_url,
+            recent_days=context.config.alerts.recent_days, most=context.config.alerts.most_an_hour,
+        )  # fmt: skip
+    else:
+        mail = _told(context, alerts[0], row, at)
+    return letters.alert_mail(
+        context.config, mail, to=to, at=at, message_id=row.message_id,
+        references=_first(context, alerts[0], row, to) if len(alerts) == 1 else "",
+    )  # fmt: skip
+
+
+def _told(context: RunContext, alert: Alert, row: OutboxRow, at: datetime) -> letters.AlertMail:
+    config, policy = context.config, context.policy
+    flags = flags_of(alert, policy)
+    worst = _worst(alert)
+    known = [
+        post for post in worst if post.found_at <= row.created_at
+    ] or worst  # as it was when it was written
+    lead = min(known, key=lambda post: _gravity(post, flags))
+    each = config.alerts.find(row.payload.get("route", ""))
+    why = row.payload.get("why", alert.kind)
+    case = context.store.cases.get(alert.case) if alert.case is not None else None
+    return letters.AlertMail(
+        why=alert.kind if row.payload.get("digest") else why, alert=alert.number, case=alert.case, mention=lead.mention,
+        words=letters.words_of(flags, policy, speaking_up=alert.lane == GUARDIAN), lane=alert.lane,
+        flag=flags[0] if flags else "", score=max((score for name, score in lead.flags if flags and name == flags[0]), default=0.0),
+        platform=lead.platform, kind=lead.kind, on_our_page=lead.on_our_page, posted_at=lead.posted_at,
+        found_at=lead.found_at, followers=lead.followers, shares=lead.shares, posts=alert.size_now,
+        posts_before=alert.size_before, since=alert.at, has_by=alert.has_by, done=not alert.open and alert.case is not None,
+        others=_others(context, alert, row), next_at=context.store.alerts.next_of(row.number),
+        route_words=each.words if each else "", due_at=case.due_at if case else None, at=at,
+        steps=letters.steps_of(flags, lead.platform, config), address=config.review.public_url,
+    )  # fmt: skip
+
+
+def _gravity(post: AlertPost, flags: Sequence[str]) -> tuple[int, float]:
+    """The post by which a case is told: of the gravest flag, then the newest."""
+    places = [flags.index(name) for name, _ in post.flags if name in flags]
+    return (min(places, default=len(flags)), -post.posted_at.timestamp())
+
+
+def _others(context: RunContext, alert: Alert, row: OutboxRow) -> tuple[str, ...]:
+    """Who else was told of the case, by the names of their routes."""
+    mails = (
+        context.store.alerts.mails_of_case(alert.case)
+        if alert.case is not None
+        else context.store.alerts.mails_of(alert.number)
+    )
+    level = int(row.payload.get("level", "0"))
+    names: dict[str, None] = {}
+    for mail in mails:
+        if (mail.route, mail.level) == (row.payload.get("route"), level):
+            continue
+        each = context.config.alerts.find(mail.route)
+        name = each.name if each else "the Guardian" if mail.route == GUARDIAN else mail.route
+        names[name if not mail.level else f"the next contact of {name}"] = None
+    return tuple(names)
+
+
+def _first(context: RunContext, alert: Alert, row: OutboxRow, to: Sequence[str]) -> str:
+    """The Message-ID of the first mail of the case to the same route; "" where this is the first."""
+    if alert.case is None:
+        return ""
+    for mail in context.store.alerts.mails_of_case(alert.case):
+        if mail.route == row.payload.get("route") and not mail.digest:
+            return mail.message_id if mail.message_id != row.message_id else ""
+    return ""

@@ -1,0 +1,466 @@
+"""Alerts: one a case, raised in the transaction that makes the case high, and told of since by mail.
+
+Raising says that people must be told; whom, and when, the settings say, so that telling is a step of its own. An alert
+that was raised stays so until its mails are in the outbox: a crash in between loses nothing.
+
+Who takes the case has acknowledged it, as has who decides on it or does a step of its path: nothing else is asked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from core import clock
+from core import context as contexts
+from core.models import Kind, Lane, Platform, speaks_up
+from store.cases.deadlines import HIGH
+from store.cases.models import CaseState
+from store.database import Database
+from store.outbox import Outbox
+from store.sqlite import Row
+
+# high: a case became high; worse: its risk rose, or a flag came that it had not; grew: to three times its size
+# reported: a colleague reported the post; own: a post of our own account became high, which no case holds
+AlertKind = Literal["high", "worse", "grew", "reported", "own"]
+AlertState = Literal["raised", "told", "in digest", "not needed"]
+GROWS = 3  # times as many posts as when it was last told of
+READ = 200  # posts of a case that an alert is worded from, the worst first
+BY_HAND = "noted"  # the source of what somebody put in themselves, who knows of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertPost:
+    """A post of a case as an alert knows it: no word of it, no writer. `flags` are name and score, best first.
+
+    `live`: it came while its source was watched; not live is what was posted before that source's first run, and
+    what an import brought.
+    """
+
+    mention: int
+    risk: int
+    lane: Lane | None
+    platform: Platform
+    kind: Kind
+    posted_at: datetime
+    found_at: datetime
+    followers: int | None
+    shares: int | None
+    flags: tuple[tuple[str, float], ...]
+    decided: bool
+    speaking_up: bool
+    on_our_page: bool
+    live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """An alert with its case as it is now. `posts` are the case's worst, undecided before decided, then newest.
+
+    `told_before`: a mail of this case alone was written before; `risk_before`: as then told of; `added`: flags that no
+    earlier alert of the case had.
+    `has_by`: who has the case; `handled`: somebody took it, decided or began its path since the alert was raised.
+    """
+
+    number: int
+    case: int | None
+    mention: int | None
+    kind: AlertKind
+    at: datetime
+    state: AlertState
+    risk: int
+    size: int
+    size_now: int
+    lane: Lane | None
+    case_state: CaseState | None
+    posts: tuple[AlertPost, ...]
+    added: frozenset[str] = frozenset()
+    told_before: bool = False
+    risk_before: int = 0
+    size_before: int = 0
+    has_by: str = ""
+    handled: bool = False
+
+    @property
+    def worst(self) -> AlertPost:
+        """The post that the alert is about."""
+        return self.posts[0]
+
+    @property
+    def open(self) -> bool:
+        """Whether anything of it waits for a person."""
+        return bool(self.posts) and self.case_state not in ("done", "snoozed", "escalated")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMail:
+    """A mail to be written. `alerts`: of which it tells, several in a digest; `next_at`: when the next contact is due."""
+
+    alerts: tuple[int, ...]
+    route: str
+    recipients: tuple[str, ...] = field(repr=False)
+    about: Mapping[str, str]
+    level: int = 0
+    digest: bool = False
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chased:
+    """An alert whose next contact is due."""
+
+    alert: int
+    route: str
+    level: int  # of the mail that nobody answered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldMail:
+    """A mail of a case: to which route, when it was written and when it left."""
+
+    route: str
+    level: int
+    digest: bool
+    at: datetime
+    message_id: str
+    sent_at: datetime | None
+    next_at: datetime | None
+    recipients: tuple[str, ...] = field(default=(), repr=False)
+
+
+class Alerts:
+    """Raising, telling and following up. `from_risk` is that of the settings, set by whoever opens the store."""
+
+    def __init__(self, database: Database, outbox: Outbox) -> None:
+        self.from_risk = HIGH  # the lowest risk of a case of which some route wants to be told
+        self._db = database
+        self._outbox = outbox
+
+    # ── raised, within the transaction of whoever calls ──────────────────────────────────────────
+
+    def raise_for(self, case: int, at: datetime, *, reopened: bool = False) -> bool:
+        """Whether a case, as it is now, has to be told of; if so that is written down.
+
+        When it becomes high, when its risk or its flags rise above what was last told, when it is three times as large,
+        and when it was `reopened` by a post that a decision does not cover.
+        """
+        row = self._db.row("SELECT risk, size, state FROM cases WHERE number = ?", case)
+        if row is None or row["state"] not in ("new", "open"):
+            return False
+        self._adopt_reports(case)
+        if row["risk"] < self.from_risk:  # what makes it high again is told of once more
+            self._db.execute(
+                """UPDATE alerts SET risk = min(risk, ?1) WHERE number = (
+                    SELECT max(number) FROM alerts WHERE case_number = ?2)""",
+                row["risk"], case,
+            )  # fmt: skip
+            return False
+        last = self._db.row(
+            "SELECT * FROM alerts WHERE case_number = ? ORDER BY number DESC LIMIT 1", case
+        )
+        flags = self._flags_of(case, row["risk"])
+        if last is not None and last["state"] == "raised":  # not told yet: it tells of this too
+            self._db.execute(
+                "UPDATE alerts SET risk = ?, size = ?, flags = ? WHERE number = ?",
+                row["risk"], row["size"], json.dumps(sorted({*flags, *json.loads(last["flags"])})), last["number"],
+            )  # fmt: skip
+            return False
+        kind: AlertKind | None = None
+        if last is None or (reopened and self._waits(case)):
+            kind = "high"
+        elif row["risk"] > last["risk"] or set(flags) - self._told_flags(case):
+            kind = "worse"
+        elif row["size"] >= GROWS * max(1, last["size"]):
+            kind = "grew"
+        elif last["state"] == "in digest" and self._came_live(case, row["risk"], last["at"]):
+            kind = "high"
+        if kind is None:
+            return False
+        self._add(kind, at, case=case, risk=row["risk"], size=row["size"], flags=flags)
+        return True
+
+    def raise_own(self, mention: int, flags: Sequence[str], at: datetime) -> None:
+        """A post of our own account became high: once a post, since no case holds it."""
+        if not self._db.value("SELECT 1 FROM alerts WHERE mention = ? AND kind = 'own'", mention):
+            self._add("own", at, mention=mention, risk=HIGH, size=1, flags=flags)
+
+    def raise_report(self, mention: int, flags: Sequence[str], at: datetime) -> None:
+        """A colleague reported a post: a person outranks the program, whatever it says of it. `flags`: what they worry about."""
+        self._add("reported", at, mention=mention, risk=HIGH, size=1, flags=flags)
+
+    def _add(
+        self, kind: AlertKind, at: datetime, *, risk: int, size: int, flags: Sequence[str],
+        case: int | None = None, mention: int | None = None,
+    ) -> None:  # fmt: skip
+        self._db.insert(
+            "alerts", kind=kind, at=clock.text(at), case_number=case, mention=mention, risk=risk,
+            size=size, flags=json.dumps(list(flags)),
+        )  # fmt: skip
+
+    def _adopt_reports(self, case: int) -> None:
+        """What a colleague reported is told of as this case from now on."""
+        self._db.execute(
+            """UPDATE alerts SET case_number = ?1, mention = NULL,
+                size = (SELECT size FROM cases WHERE number = ?1)
+            WHERE mention IS NOT NULL AND kind = 'reported' AND EXISTS (
+                SELECT 1 FROM case_mentions i WHERE i.mention = alerts.mention AND i.case_number = ?1)""",
+            case,
+        )
+
+    def _flags_of(self, case: int, risk: int) -> list[str]:
+        rows = self._db.rows(
+            """SELECT DISTINCT f.flag FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
+            WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted AND i.risk = ? ORDER BY f.flag""",
+            case, risk,
+        )  # fmt: skip
+        return [row["flag"] for row in rows]
+
+    def _told_flags(self, case: int) -> set[str]:
+        rows = self._db.rows("SELECT flags FROM alerts WHERE case_number = ?", case)
+        return {flag for row in rows for flag in json.loads(row["flags"])}
+
+    def _waits(self, case: int) -> bool:
+        """Whether a post of such a risk waits for a decision."""
+        return bool(self._db.value(
+            """SELECT 1 FROM case_mentions WHERE case_number = ? AND reviewable AND NOT deleted AND risk >= ?
+            AND NOT coalesce(decided_revision >= revision, 0)""",
+            case, self.from_risk,
+        ))  # fmt: skip
+
+    def _came_live(self, case: int, risk: int, at: str) -> bool:
+        """Whether such a post was found since, while its source was watched: until then the case was history."""
+        return bool(self._db.value(
+            f"""SELECT 1 FROM case_mentions i JOIN mentions m ON m.number = i.mention
+            WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted AND i.risk = ? AND m.found_at > ? AND {_LIVE}""",
+            case, risk, at,
+        ))  # fmt: skip
+
+    # ── told ─────────────────────────────────────────────────────────────────────────────────────
+
+    def raised(self, *, limit: int = 2000) -> list[Alert]:
+        """What was raised and not told yet, oldest first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT * FROM alerts WHERE state = 'raised' ORDER BY number LIMIT ?", limit
+            )
+            return [self._alert(row) for row in rows]
+
+    def count_raised(self) -> int:
+        """How many wait to be told: since alerts are off, nobody is set up to get them, or the office is closed."""
+        with self._db.snapshot():
+            return int(self._db.value("SELECT count(*) FROM alerts WHERE state = 'raised'"))
+
+    def get(self, number: int) -> Alert | None:
+        """One alert as its case is now; None once that has gone."""
+        with self._db.snapshot():
+            row = self._db.row("SELECT * FROM alerts WHERE number = ?", number)
+            return self._alert(row) if row is not None else None
+
+    def tell(
+        self, mails: Iterable[NewMail], states: Mapping[int, AlertState], at: datetime
+    ) -> int:  # fmt: skip
+        """Writes mails into the outbox and what became of the alerts, together or not at all; how many mails.
+
+        Of an alert that another process told meanwhile nothing is written.
+        """
+        written = 0
+        with self._db.transaction():
+            gone = {
+                number for number in states
+                if not self._db.value("SELECT 1 FROM alerts WHERE number = ? AND state = 'raised'", number)
+            }  # fmt: skip
+            for mail in mails:
+                alerts = [number for number in mail.alerts if number not in gone]
+                written += self._write(mail, alerts, at) if alerts else 0
+            for number, state in states.items():
+                if number not in gone:
+                    self._db.execute("UPDATE alerts SET state = ? WHERE number = ?", state, number)
+        return written
+
+    def _write(self, mail: NewMail, alerts: Sequence[int], at: datetime) -> int:
+        row = self._outbox.add_alert(
+            f"{alerts[0]}:{mail.route}:{mail.level}", at, recipients=mail.recipients,
+            payload={**mail.about, "route": mail.route, "level": str(mail.level), "digest": "1" if mail.digest else ""},
+        )  # fmt: skip
+        for number in alerts:
+            self._db.insert(
+                "alert_mails", alert=number, outbox=row, route=mail.route, level=mail.level,
+                digest=mail.digest, at=clock.text(at),
+                next_at=clock.text(mail.next_at) if mail.next_at else None,
+            )  # fmt: skip
+        return 1
+
+    def count_mails(self, route: str, since: datetime, *, digests: bool) -> int:
+        """How many mails, or digests, were written for a route since a moment."""
+        with self._db.snapshot():
+            return int(self._db.value(
+                "SELECT count(DISTINCT outbox) FROM alert_mails WHERE route = ? AND at > ? AND digest = ?",
+                route, clock.text(since), digests,
+            ))  # fmt: skip
+
+    # ── followed up ──────────────────────────────────────────────────────────────────────────────
+
+    def to_chase(self, at: datetime) -> list[Chased]:
+        """Alerts of which the next contact is due, unless somebody took the case; the earliest first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT * FROM alert_mails WHERE next_at <= ? ORDER BY next_at, number",
+                clock.text(at),
+            )
+        return [Chased(alert=r["alert"], route=r["route"], level=r["level"]) for r in rows]
+
+    def chase(self, chased: Chased, mail: NewMail | None, at: datetime) -> bool:
+        """Tells the next contact, once however often it is asked to; without a mail it ends there."""
+        with self._db.transaction():
+            due = self._db.execute(
+                """UPDATE alert_mails SET next_at = NULL WHERE alert = ? AND route = ? AND level = ?
+                AND next_at IS NOT NULL""",
+                chased.alert, chased.route, chased.level,
+            )  # fmt: skip
+            if not due or mail is None:
+                return False
+            self._write(mail, mail.alerts, at)
+            alert = self._db.rows("SELECT * FROM alerts WHERE number = ?", chased.alert)[0]
+            about = {"case": alert["case_number"]} if alert["case_number"] is not None else {}
+            self._db.add_event("alert not acknowledged", at, **about, level=mail.level)
+        return True
+
+    def mails_of_case(self, case: int) -> list[ToldMail]:
+        """The mails of a case, first to last."""
+        with self._db.snapshot():
+            return self._mails("a.case_number = ?", case)
+
+    def mails_of(self, alert: int) -> list[ToldMail]:
+        """The mails of one alert, first to last."""
+        with self._db.snapshot():
+            return self._mails("a.number = ?", alert)
+
+    def of_mail(self, outbox: int) -> list[Alert]:
+        """The alerts that a mail tells of, as their cases are now; those that have gone are left out."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT a.* FROM alert_mails m JOIN alerts a ON a.number = m.alert
+                WHERE m.outbox = ? ORDER BY a.number""",
+                outbox,
+            )
+            return [self._alert(row) for row in rows]
+
+    def next_of(self, outbox: int) -> datetime | None:
+        """When the next contact is due after a mail; None where nobody is, or somebody took the case."""
+        with self._db.snapshot():
+            moment = self._db.value("SELECT min(next_at) FROM alert_mails WHERE outbox = ?", outbox)
+        return clock.parse(moment) if moment else None
+
+    def _mails(self, where: str, value: int) -> list[ToldMail]:
+        """`where` is ours, never input."""
+        rows = self._db.rows(
+            f"""SELECT m.*, o.message_id, o.sent_at, o.encrypted FROM alert_mails m
+            JOIN alerts a ON a.number = m.alert JOIN outbox o ON o.number = m.outbox
+            WHERE {where} ORDER BY m.number""",
+            value,
+        )
+        return [
+            ToldMail(
+                route=row["route"], level=row["level"], digest=bool(row["digest"]),
+                at=clock.parse(row["at"]), message_id=row["message_id"],
+                sent_at=clock.parse(row["sent_at"]) if row["sent_at"] else None,
+                next_at=clock.parse(row["next_at"]) if row["next_at"] else None,
+                recipients=self._outbox.recipients_in(row["encrypted"]),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    # ── read ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _alert(self, row: Row) -> Alert:
+        case = self._db.row(
+            """SELECT c.*, u.name FROM cases c LEFT JOIN users u ON u.number = c.assigned_to
+            WHERE c.number = ?""",
+            row["case_number"] if row["case_number"] is not None else self._case_of(row["mention"]),
+        )
+        number = case["number"] if case is not None else None
+        posts = self._posts(number) if number is not None and row["kind"] != "own" else ()
+        before = self._db.rows(
+            """SELECT risk, size, flags, EXISTS (SELECT 1 FROM alert_mails m WHERE m.alert = a.number AND NOT m.digest) AS mailed
+            FROM alerts a WHERE case_number = ? AND number < ? ORDER BY number""",
+            number, row["number"],
+        )  # fmt: skip
+        known = {flag for earlier in before for flag in json.loads(earlier["flags"])}
+        return Alert(
+            number=row["number"], case=number, mention=row["mention"], kind=row["kind"],
+            at=clock.parse(row["at"]), state=row["state"], risk=row["risk"], size=row["size"],
+            size_now=case["size"] if case is not None else 1,
+            lane=case["lane"] if case is not None else None,
+            case_state=case["state"] if case is not None else None,
+            posts=posts or self._lone(row),
+            added=frozenset(json.loads(row["flags"])) - known,
+            told_before=any(earlier["mailed"] for earlier in before),
+            risk_before=before[-1]["risk"] if before else 0,
+            size_before=before[-1]["size"] if before else 0,
+            has_by=(case["name"] or "") if case is not None else "",
+            handled=case is not None and self._handled(case, row["at"]),
+        )  # fmt: skip
+
+    def _case_of(self, mention: int | None) -> int | None:
+        number: int | None = self._db.value(
+            "SELECT case_number FROM case_mentions WHERE mention = ?", mention
+        )
+        return number
+
+    def _handled(self, case: Row, at: str) -> bool:
+        """Whether somebody has the case, or did something about it since."""
+        return case["assigned_to"] is not None or bool(self._db.value(
+            """SELECT EXISTS (SELECT 1 FROM case_decisions WHERE case_number = ?1 AND at >= ?2)
+            OR EXISTS (SELECT 1 FROM path_steps WHERE case_number = ?1 AND at >= ?2)""",
+            case["number"], at,
+        ))  # fmt: skip
+
+    def _posts(self, case: int) -> tuple[AlertPost, ...]:
+        rows = self._db.rows(
+            f"""{_POST} FROM case_mentions i JOIN mentions m ON m.number = i.mention
+            LEFT JOIN assessments a ON a.number = i.assessment
+            WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted
+            ORDER BY coalesce(i.decided_revision >= i.revision, 0), i.risk DESC, i.posted_at DESC LIMIT ?""",
+            case, READ,
+        )  # fmt: skip
+        return tuple(self._post(row) for row in rows)
+
+    def _lone(self, alert: Row) -> tuple[AlertPost, ...]:
+        """The post of an alert that no case holds; flags are those that it was raised for."""
+        rows = self._db.rows(
+            f"""{_POST} FROM mentions m LEFT JOIN current_assessments a ON a.mention = m.number
+            LEFT JOIN case_mentions i ON i.mention = m.number
+            WHERE m.number = ? AND m.deleted_at IS NULL""",
+            alert["mention"],
+        )
+        known = tuple((flag, 0.0) for flag in json.loads(alert["flags"]))
+        return tuple(self._post(row, known) for row in rows)
+
+    def _post(self, row: Row, known: tuple[tuple[str, float], ...] = ()) -> AlertPost:
+        flags = self._db.rows(
+            "SELECT name, score FROM flags WHERE assessment = ? ORDER BY position",
+            row["assessment"],
+        )
+        content = self._db.encryption.decrypt(row["encrypted"])
+        return AlertPost(
+            mention=row["mention"], risk=row["risk"], lane=row["lane"], platform=row["platform"],
+            kind=row["kind"], posted_at=clock.parse(row["posted_at"]),
+            found_at=clock.parse(row["found_at"]), followers=row["followers"], shares=row["shares"],
+            flags=tuple((flag["name"], flag["score"]) for flag in flags) or known,
+            decided=bool(row["decided"]), live=bool(row["live"]),
+            speaking_up=row["protected"] is not None and speaks_up(row["protected"], row["staff"]),
+            on_our_page=contexts.from_json(content.get("context")).is_under_ours,
+        )  # fmt: skip
+
+
+# Came while its source was watched, or somebody put it in by hand.
+_LIVE = f"""EXISTS (SELECT 1 FROM matches x WHERE x.mention = m.number AND (x.source = '{BY_HAND}'
+    OR x.source <> 'import' AND m.posted_at >= (SELECT min(r.at) FROM runs r WHERE r.source = x.source)))"""
+_POST = f"""SELECT m.number AS mention, m.platform, m.kind, m.posted_at, m.found_at, m.followers, m.shares,
+    coalesce(i.risk, {HIGH}) AS risk, i.lane, a.number AS assessment, a.protected, a.staff,
+    coalesce(i.decided_revision >= i.revision, 0) AS decided,
+    (SELECT v.encrypted FROM revisions v WHERE v.mention = m.number AND v.revision = m.revision) AS encrypted,
+    {_LIVE} AS live"""

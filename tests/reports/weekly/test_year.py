@@ -1,0 +1,113 @@
+"""A year of simulated weeks: planted events are told, and no outage, switch or breakage is told as one."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from typing import Any
+
+import pytest
+
+from core.models import Platform
+from reports.weekly.words import headline
+from tests.reports.weekly.factories import (
+    SOURCES,
+    Year,
+    figures_of,
+    fill,
+    told_weeks,
+)
+from tests.stores import temporary_store
+
+USUAL: dict[Platform, int] = {"x": 110, "facebook": 130, "reddit": 40, "news": 60}
+WEEKS = 52
+
+
+def poisson(chance: random.Random, mean: float) -> int:
+    """A count as chance brings it, a little more scattered than Poisson's."""
+    level = mean * chance.gammavariate(200, 1 / 200)
+    return sum(1 for _ in range(int(level * 10)) if chance.random() < 0.1)
+
+
+def counts(seed: int) -> dict[Platform, list[int]]:
+    chance = random.Random(seed)
+    return {
+        platform: [poisson(chance, mean) for _ in range(WEEKS)] for platform, mean in USUAL.items()
+    }
+
+
+def told_of(year: Year, since: int = 13) -> list[date]:
+    with temporary_store() as store:
+        fill(store, year)
+        return list(told_weeks(store, year.weeks[since:]))
+
+
+def swaying(seed: int) -> dict[Platform, list[int]]:
+    """Counts that sway from week to week by up to a fifth, all together, so that chance alone meets no rule.
+
+    What is told of them is told of what was read.
+    """
+    chance = random.Random(seed)
+    sway = [(1 if place % 2 else -1) * chance.uniform(0.08, 0.2) for place in range(WEEKS)]
+    return {
+        platform: [round(mean * (1 + each * chance.uniform(0.8, 1))) for each in sway]
+        for platform, mean in USUAL.items()
+    }
+
+
+OUTAGES: dict[str, dict[str, Any]] = {
+    "two sources are off for a week or two": {"off": {"x": [20], "facebook": [28, 29]}},
+    "one is off for as long as a run takes": {"off": {"facebook": range(24, 33)}},
+    "some are read for half of each week": {"part": {"x": [18, 30], "feeds": range(35, 44)}},
+    "some are read and bring nothing": {"silent": {"facebook": range(26, 35), "x": [45]}},
+    "one takes the place of another": {
+        "sources": {**SOURCES, "gdelt": "news"}, "off": {"feeds": range(25, 52), "gdelt": range(25)},
+    },
+    "one is new": {"off": {"reddit": range(30)}},
+    "one goes for good": {"off": {"x": range(30, 52)}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+def test_what_was_not_read_is_never_told_as_a_change(outage: str) -> None:
+    assert told_of(Year(counts=swaying(1), **OUTAGES[outage]), since=17) == []
+
+
+@pytest.mark.parametrize("outage", ["one is off for as long as a run takes", "one goes for good"])
+def test_it_would_be_told_if_every_week_were_compared(outage: str) -> None:
+    """The same counts, of sources that are said to have been read: the guard is what keeps the test above silent."""
+    year = Year(counts=swaying(1), **OUTAGES[outage])
+    lost = dict(year.counts)
+    for source, places in year.off.items():
+        platform = SOURCES[source]
+        lost[platform] = [
+            count // 2 if place in set(places) else count
+            for place, count in enumerate(year.counts[platform])
+        ]
+    assert told_of(Year(counts=lost))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_events_are_told_also_while_a_source_is_off(seed: int) -> None:
+    usual = counts(seed)
+    for place, platform, by in ((25, "x", 2.2), (40, "facebook", 2.0)):
+        usual[platform][place] = round(usual[platform][place] * by)  # type: ignore[index]
+    year = Year(counts=usual, off={"reddit": [25, 26], "feeds": range(38, 42)})
+    found = told_of(year, since=25)
+    assert year.weeks[25] in found
+    assert year.weeks[40] in found
+
+
+def test_ordinary_years_are_told_of_in_few_weeks() -> None:
+    told = [len(told_of(Year(counts=counts(seed)))) for seed in (10, 11)]
+    assert sum(told) <= 0.12 * 2 * (WEEKS - 13)
+
+
+def test_a_summary_names_what_it_left_out() -> None:
+    year = Year(counts=counts(5), off={"facebook": [WEEKS - 1], "x": [30]})
+    with temporary_store() as store:
+        fill(store, year)
+        figures = figures_of(store)
+        assert [fault.platform for fault in figures.trust.left_out] == ["facebook"]
+        assert figures.trust.weeks_left_out == (year.weeks[30],)
+        assert "Facebook is left out of the comparison" in headline(figures)

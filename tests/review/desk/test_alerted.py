@@ -1,0 +1,85 @@
+"""The page of a case says who was told of it and who took it since; taking it is what acknowledges an alert."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from store import NewMail
+from tests.review.conftest import House
+from tests.review.desk.paths import now_lane
+from tests.review.factories import IN_DANGER, case_of
+from tests.review.pages import read, send
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def told(anew: House) -> int:
+    """A case of which one route was told five minutes ago; its number."""
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case = case_of(anew.store, IN_DANGER)
+    alert = next(one for one in anew.store.alerts.raised() if one.case == case)
+    at = anew.desk.now() - 5 * MINUTE
+    mail = NewMail(
+        alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "high"}, next_at=at + 15 * MINUTE
+    )  # fmt: skip
+    assert anew.store.alerts.tell([mail], {alert.number: "told"}, at) == 1
+    return case
+
+
+def line(house: House, case: int) -> str:
+    text = read(house, f"/cases/{case}").text
+    return text[text.index("Alerted at") :][:160]
+
+
+def test_who_was_told_and_until_when_somebody_should_take_it(anew: House, told: int) -> None:
+    said = line(anew, told)
+    assert "the comms team. If nobody takes it by" in said
+    assert "the next contact is told" in said
+
+
+def test_opening_it_acknowledges_nothing_and_taking_it_does(anew: House, told: int) -> None:
+    at = anew.desk.now()
+    read(anew, f"/cases/{told}")
+    assert len(anew.store.alerts.to_chase(at + 20 * MINUTE)) == 1
+    alert = anew.store.alerts.mails_of_case(told)
+    assert [mail.level for mail in alert] == [0]
+    (before,) = [
+        one for one in map(anew.store.alerts.get, range(1, 50)) if one and one.case == told
+    ]
+    assert not before.handled
+    assert send(anew, f"/cases/{told}/take", seen=0).status_code == 303
+    after = anew.store.alerts.get(before.number)
+    assert after is not None
+    assert (after.handled, after.has_by) == (True, "Amina Yusuf")
+    assert "Amina Yusuf took it at" in line(anew, told)
+
+
+def test_a_link_of_a_mail_leads_to_signing_in_first(anew: House, told: int) -> None:
+    answer = httpx.get(f"{anew.url}/cases/{told}", follow_redirects=False)
+    assert answer.status_code in (302, 303)
+    assert "sign-in" in answer.headers["location"]
+
+
+def test_a_post_that_nobody_read_yet_has_a_page_that_says_so(anew: House) -> None:
+    answer = send(
+        anew,
+        "/tell",
+        "vera",
+        kind="danger",
+        public="yes",
+        url="https://example.org/1",
+        words="Look",
+        worry="He means it",
+    )
+    assert answer.status_code == 303
+    number = anew.store.figures.row_counts()["mentions"]
+    (alert,) = [one for one in anew.store.alerts.raised() if one.kind == "reported"]
+    assert (alert.mention, alert.worst.flags) == (number, (("safeguarding", 0.0),))
+    page = read(anew, f"/mentions/{number}").text
+    assert f"Post {number} was not read yet" in page
+    assert "He means it" in page
+    assert "He means it" not in read(anew, f"/mentions/{number}", "vera").text

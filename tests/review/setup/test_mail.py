@@ -1,0 +1,165 @@
+"""Emails: a lead sees what did not leave and for whom, sends it again, and has a test sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.servers.http import Faults
+from demo.servers.smtp import PASSWORD, USER, MailStandIn
+from settings.schema import Config, Mail
+from store import Recipient
+from tests.review.conftest import House
+from tests.review.factories import NOW
+from tests.review.pages import read, send
+from tests.store.factories import HOUR
+
+DUTY, GONE = "duty@example.org", "gone@example.org"
+
+
+@pytest.fixture
+def faults() -> Faults:
+    return Faults()
+
+
+@pytest.fixture
+def mailed(fresh: House, tmp_path: Path, faults: Faults) -> Iterator[MailStandIn]:
+    """A mail server that the page's settings name."""
+    with MailStandIn(tmp_path / "ca.pem", faults) as standin:
+        secret = tmp_path / "password"
+        secret.touch(mode=0o600)
+        secret.write_text(PASSWORD, "utf-8")
+        mail = Mail(
+            host=standin.host, port=standin.port, user=USER, password=f"file:{secret}",
+            sender="mentions@example.org", ca_file=str(standin.ca), timeout_seconds=5.0,
+        )  # fmt: skip
+        before = fresh.desk.file
+        with_settings(fresh, mail=mail)
+        yield standin
+        fresh.desk.file, fresh.desk._effective = before, None
+
+
+def with_settings(house: House, **alerts: Any) -> None:
+    file: Config = house.desk.file
+    changed = file.alerts.model_copy(update=alerts)
+    house.desk.file = file.model_copy(update={"alerts": changed})
+    house.desk._effective = None
+
+
+def given_up(house: House) -> Recipient:
+    """A weekly summary that one of two did not get, since an hour."""
+    then = NOW - HOUR
+    house.store.outbox.add("weekly", "2026-11-15", then, {"last": "2026-11-15"}, [DUTY, GONE])
+    row = next(row for row in house.store.outbox.due(NOW) if row.kind == "weekly")
+    duty, gone = row.people
+    house.store.outbox.claim(row.number, then)
+    house.store.outbox.mark_sent(row.number, then, [duty.number])
+    house.store.outbox.mark_failed(row.number, then, "the server answered 550", None, [gone.number])
+    return gone
+
+
+def now(house: House) -> Recipient:
+    (row,) = [
+        row for row in house.store.outbox.due(NOW + HOUR) + house.store.outbox.parked()
+        if row.kind == "weekly"
+    ]  # fmt: skip
+    return row.people[1]
+
+
+# ── what did not leave ───────────────────────────────────────────────────────────────────────────
+
+
+def test_who_did_not_get_what_since_when_and_why_stands_there(fresh: House) -> None:
+    given_up(fresh)
+    page = read(fresh, "/mail", "bea")
+    assert "The weekly summary up to 15 November" in page.text
+    assert "To gone@example.org. Given up" in page.text
+    assert "tried 1 time. The server answered 550." in page.text
+    assert DUTY not in page.text
+    assert "1 email can’t leave since" in page.text
+
+
+def test_a_lead_sends_it_again(fresh: House) -> None:
+    person = given_up(fresh)
+    answer = send(fresh, f"/mail/{person.number}/retry", "bea")
+    assert answer.headers["location"] == "/mail?saved=again"
+    assert (now(fresh).state, now(fresh).address, now(fresh).tries) == ("ready", GONE, 1)
+    again = send(fresh, f"/mail/{person.number + 99}/retry", "bea")
+    assert again.headers["location"] == "/mail?saved=gone"
+
+
+def test_a_lead_sends_it_to_another_address(fresh: House) -> None:
+    person = given_up(fresh)
+    for wrong in ("nobody", "a@b", "żółw@example.org", "a@example.org, b@example.org", "x" * 255):
+        answer = send(fresh, f"/mail/{person.number}/address", "bea", to=wrong)
+        assert answer.status_code == 422
+        assert "Write a whole address" in answer.text
+    send(fresh, f"/mail/{person.number}/address", "bea", to=" new@example.org ")
+    assert (now(fresh).state, now(fresh).address) == ("ready", "new@example.org")
+    event = [event for event in fresh.store.audit.events() if event.kind == "mail address changed"]
+    assert len(event) == 1
+    assert "example.org" not in repr(event)
+
+
+def test_what_is_not_needed_any_more_is_no_longer_told_of(fresh: House) -> None:
+    person = given_up(fresh)
+    assert "can’t leave" in read(fresh, "/today").text
+    send(fresh, f"/mail/{person.number}/drop", "bea")
+    assert "can’t leave" not in read(fresh, "/today").text
+    assert GONE not in read(fresh, "/mail", "bea").text
+    assert [row for row in fresh.store.outbox.due(NOW + 99 * HOUR) if row.kind == "weekly"] == []
+
+
+def test_all_of_them_are_tried_again_at_once(fresh: House) -> None:
+    given_up(fresh)
+    assert send(fresh, "/mail/retry", "bea").headers["location"] == "/mail?saved=all"
+    assert now(fresh).state == "ready"
+    assert now(fresh).due_at == NOW
+
+
+def test_where_everything_leaves_nothing_is_said_to_be_safe(fresh: House) -> None:
+    for row in fresh.store.outbox.due(NOW):
+        fresh.store.outbox.mark_sent(row.number, NOW)
+    assert "Every email that was due has left" in read(fresh, "/mail", "bea").text
+
+
+# ── a test ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_lead_is_sent_a_test_and_told_what_happened(fresh: House, mailed: MailStandIn) -> None:
+    answer = send(fresh, "/mail/test", "bea", to="bea@example.org")
+    assert answer.status_code == 200
+    assert "took it. Look in your mailbox" in answer.text
+    (mail,) = mailed.messages
+    assert mail["X-Envelope-To"] == mail["To"] == "bea@example.org"
+    assert mail["Subject"].startswith("Test: ")
+    assert "Nothing has happened" in mail.as_string()
+    assert [event.kind for event in fresh.store.audit.events()][-1] == "mail tested"
+
+
+def test_a_test_that_does_not_leave_says_why(
+    fresh: House, mailed: MailStandIn, faults: Faults
+) -> None:
+    faults.add("mail", "535", path="AUTH", times=None)
+    answer = send(fresh, "/mail/test", "bea", to="bea@example.org")
+    assert "Not sent" in answer.text
+    assert "refused the sign-in (535)" in answer.text
+    assert PASSWORD not in answer.text
+    faults.clear()
+    faults.add("mail", "550", path="RCPT")
+    answer = send(fresh, "/mail/test", "bea", to="bea@example.org")
+    assert "there is no such mailbox" in answer.text
+
+
+def test_a_test_goes_to_one_whole_address_alone(fresh: House, mailed: MailStandIn) -> None:
+    for wrong in (
+        "",
+        "bea",
+        "bea@example.org\r\nBcc: x@example.org",
+        "a@example.org,b@example.org",
+    ):
+        assert send(fresh, "/mail/test", "bea", to=wrong).status_code == 422
+    assert mailed.messages == []

@@ -1,0 +1,76 @@
+"""An NHS number that somebody types is stopped before it is saved, and nothing else that they typed is lost."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from review.free_text import FAULT, FIELDS
+from tests.review.conftest import House
+from tests.review.factories import RUMOUR, case_of
+from tests.review.pages import Tags, send
+
+NUMBER = "485 777 3456"
+TEMPLATES = Path(__file__).parents[2] / "review" / "templates"
+# Fields that are no words of one's own: what they hold, and why it may have as many digits.
+OTHER = {
+    "to": "an address of an email", "reply": "a draft, which is linted", "reply_link": "an address", "link": "an address", "url": "an address", "head": "a check code",
+    "reference": "a platform’s or the police’s own number", "duplicate_other": "a case", "other_case": "a case", "posted": "a moment",
+    "when": "a moment", "typed": "a word to confirm", "how": "how a platform is to be told, which officers do not write",
+    "key-{{ action }}": "a key", "{{ id }}": "a setting, which is checked by its section", "{{ name }}": "a person’s sign-in or a day",
+    "{{ 'new' if form['do'] == 'rename' else 'name' }}": "name or new",
+}  # fmt: skip
+
+
+def test_a_handover_note_with_an_nhs_number_is_not_saved_and_comes_back_to_be_mended(fresh: House) -> None:  # fmt: skip
+    answer = send(fresh, "/handover", "bea", words=f"Aisha {NUMBER} rang again", after=0)
+    assert answer.status_code == 422
+    assert FAULT in answer.text
+    assert f"Aisha {NUMBER} rang again</textarea>" in answer.text
+    assert fresh.store.handovers.last() is None
+    again = {one["name"]: one.get("value", "") for one in Tags(answer.text).all("input", type="hidden") if "name" in one}  # fmt: skip
+    assert send(fresh, "/handover", "bea", words="She rang again", after=again["after"]).status_code == 303  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "more"),
+    [
+        ("/handover", "words", {"after": "0", "corrects": "yes"}),
+        ("/cases/{case}/pass-on", "note", {"role": "pals"}),
+        ("/cases/{case}/decide", "other", {"do": "none"}),
+        ("/cases/{case}/assign", "assign_note", {"to": "1"}),
+        ("/tell", "worry", {"kind": "patient", "public": "yes"}),
+        ("/views", "name", {"do": "save", "query": ""}),
+    ],
+)
+def test_wherever_people_write_it_is_stopped(
+    fresh: House, path: str, field: str, more: dict[str, str]
+) -> None:
+    number = case_of(fresh.store, RUMOUR)
+    answer = send(fresh, path.format(case=number), "bea", **{field: f"about {NUMBER}", **more})
+    assert (answer.status_code, FAULT in answer.text) == (422, True)
+    assert fresh.store.cases.history(number) == []
+
+
+def test_a_posts_own_words_may_hold_one_since_they_are_masked(fresh: House) -> None:
+    form = {"kind": "patient", "public": "yes", "words": f"her number is {NUMBER}", "worry": "a number is out"}  # fmt: skip
+    assert send(fresh, "/tell", "vera", **form).status_code == 303
+
+
+def test_a_password_of_ten_digits_is_nobodys_business(fresh: House) -> None:
+    answer = send(fresh, "/account", "bea", now="4857773456", password="4857773456", again="x")
+    assert FAULT not in answer.text
+
+
+def test_every_field_for_words_is_looked_at_or_stands_here_with_why_not() -> None:
+    inputs = re.compile(r"<(?:textarea|input)\b[^>]*>")
+    words = re.compile(r'type="(?:text|email|tel|url)"')
+    named = {
+        re.search(r'name="((?:\{\{.*?\}\}|[^"])*)"', tag)[1]  # type: ignore[index]
+        for path in TEMPLATES.rglob("*.html")
+        for tag in inputs.findall(path.read_text("utf-8"))
+        if 'name="' in tag and (tag.startswith("<textarea") or words.search(tag))
+    }
+    assert named - FIELDS - OTHER.keys() == set()
