@@ -52,7 +52,10 @@ class ExportedFlag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedPost:
-    """A post as it may leave: what was said, how it was read, where it stands; nobody is named."""
+    """A post as it may leave: what was said, how it was read, where it stands; nobody is named.
+
+    Masked words of a post that could not be read are "": names that no rule finds would stand in them.
+    """
 
     number: int
     revision: int
@@ -163,7 +166,7 @@ class Exports:
             words = self._words(exportable) if query.original else {}
         return PostBatch(
             posts=tuple(
-                _post(row, flags.get(row["assessment"], ()), words.get(row["number"], row["masked"])) for row in exportable
+                _post(row, flags.get(row["assessment"], ()), words.get(row["number"], row["masked"] if row["read"] != "unread" else "")) for row in exportable
             ),
             left_out=left_out,
             last=rows[-1]["number"] if len(rows) == limit else None,

@@ -242,3 +242,14 @@ def test_memory_does_not_grow_with_the_number_of_rows() -> None:
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
     assert peaks[1] < 2.5 * peaks[0]
+
+
+def test_a_post_that_could_not_be_read_has_no_masked_words() -> None:
+    with temporary_store() as store:
+        add(store, mention(1, text=SECRET, text_raw=SECRET))
+        assess_all(store, masked=SECRET, read="unread")
+        masked, original = (
+            written(store, format_="jsonl", original=each)[0] for each in (False, True)
+        )
+    assert json.loads(masked)["words"] == ""
+    assert json.loads(original)["words"] == SECRET
