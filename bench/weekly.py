@@ -17,7 +17,8 @@ from classify.model.onnx_model import SHIPPED
 from classify.model.vectors import Vectors
 from classify.policy.schema import shipped
 from core import clock
-from reports.weekly import layout, pdf
+from reports import pdf
+from reports.weekly import layout
 from reports.weekly.figures import gather
 from reports.weekly.periods import last_whole
 from reports.weekly.spreadsheet import xlsx

@@ -64,6 +64,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.model:evaluate_command",
         "Say how good the model is on labelled lines: see docs/measuring.md.",
     ),
+    "export": LazyCommand(
+        "cli.export:export_command",
+        "Write mentions, flags, decisions or the evidence pack of a case to a file; who, what and why is recorded.",
+    ),
     "import": LazyCommand(
         "cli.sources:import_command",
         "Take in JSONL, CSV or XLSX exported from another listening tool.",

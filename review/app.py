@@ -42,7 +42,7 @@ from review.desk import (
     waiting,
 )
 from review.events import Events
-from review.insights import governance, quality, samples, trends_views, weekly
+from review.insights import exports, governance, quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
@@ -82,6 +82,8 @@ OVER_WEEKS = frozenset(
         "/audit",
         "/audit/chain",
         "/audit/export",
+        "/exports",
+        "/cases/{number:row}/evidence",
     }
 )
 
@@ -125,6 +127,8 @@ GET: tuple[tuple[str, View], ...] = (
     ("/quality", quality.quality),
     ("/trends", trends_views.trends),
     ("/weekly", weekly.weekly),
+    ("/exports", exports.overview),
+    ("/cases/{number:row}/evidence", exports.evidence),
     ("/weekly/file/{form}", weekly.as_file),
     ("/setup", editor.sections),
     ("/setup/{section}", editor.section),
@@ -209,6 +213,8 @@ POST: tuple[tuple[str, View], ...] = (
     ("/handover/{number:row}/read", handover.read),
     ("/handover/{number:row}/strike", handover.struck),
     ("/audit/export", audit.export),
+    ("/exports", exports.take),
+    ("/cases/{number:row}/evidence", exports.take_evidence),
     ("/people", users.added),
     ("/people/{number:row}/roles", users.roles_given),
     ("/people/{number:row}/link", users.link_made),

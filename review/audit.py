@@ -218,6 +218,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "breach clock began": ("72-hour clock began", "The clock of a breach of personal data began."),
         "breach clock stopped": ("72-hour clock stopped", "Recorded what was done about a breach: {outcome}."),
         "breach clock taken back": ("72-hour clock taken back", "The clock of a breach was taken back, with the decision that had begun it."),
+        "exported": ("Taken out of the system", ""),  # see _exported
         "audit exported": ("Record copied", "Took a copy of this record: {events} events."),
     },
     "Cases and decisions": {
@@ -434,6 +435,15 @@ def _purged(event: Event, people: People) -> str:
     return f"Removed what was due: {'; '.join(counts) or 'nothing'}."
 
 
+def _exported(event: Event, people: People) -> str:
+    fields = _Fields(event, people)
+    if event.about.get("what") == "evidence":
+        return f"Took the evidence pack of the case: {fields['rows']} posts in clear, {fields['left_out']} left out."
+    words = {1: "masked words", 0: "the words as they were collected"}.get(int(event.about.get("masked", 2)), "words")  # fmt: skip
+    return f"Took {fields['what']} as {fields['format'].upper()}, {words}: {fields['rows']} rows, {fields['left_out']} left out."
+
+
 _OF_THEIR_OWN: Mapping[str, Callable[[Event, People], str]] = {
     "user changed": _changed, "case assigned": _assigned, "handed over": _handed_over, "purged": _purged,
+    "exported": _exported,
 }  # fmt: skip

@@ -49,6 +49,7 @@ MENU: tuple[Place, ...] = (
     Place(address="/governance", name="Governance overview", roles=("governance",)),
     Place(address="/weekly", name="Weekly summary"),
     Place(address="/trends", name="Trends"),
+    Place(address="/exports", name="Exports", roles=("lead", "governance")),
     Place(address="/handover", name="Handover", roles=("reviewer",)),
     Place(address="/sample", name="Quality check", roles=("reviewer",)),
     Place(address="/quality", name="Quality figures"),

@@ -13,8 +13,8 @@ from email.message import EmailMessage
 
 from core import clock
 from core.errors import ConfigError, DeliveryError
-from reports import digest, handoffs
-from reports.weekly import layout, pdf
+from reports import digest, handoffs, pdf
+from reports.weekly import layout
 from reports.weekly.figures import gather
 from reports.weekly.periods import period_of
 from steps import alerts, health, report, second

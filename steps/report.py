@@ -11,8 +11,8 @@ from rich.console import Console
 
 from classify.model.vectors import Vectors
 from core import clock
-from reports import daily, digest, rendering
-from reports.weekly import layout, pdf
+from reports import daily, digest, pdf, rendering
+from reports.weekly import layout
 from reports.weekly.figures import Figures, gather, published_figures
 from reports.weekly.periods import DAY, Period, last_whole, period_of
 from reports.weekly.spreadsheet import xlsx

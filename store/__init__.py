@@ -74,6 +74,16 @@ from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, Takedo
 from store.cases.workload import Workload
 from store.database import PATIENCE, Database
 from store.deletion import Deletions
+from store.exports import (
+    LEFT_OUT,
+    Export,
+    ExportedDecision,
+    ExportedPost,
+    ExportKind,
+    ExportQuery,
+    Exports,
+    LeftOutBecause,
+)
 from store.figures import Figures
 from store.maintenance import Maintenance
 from store.mentions import Mentions
@@ -219,6 +229,7 @@ class Store:
     def _compose_upkeep(self, database: Database) -> None:
         """The store itself: settings, tokens, events, the file, and what leaves it."""
         self.settings = Settings(database)
+        self.exports = Exports(database)
         self.tokens = AccessTokens(database)
         self.backups = Backups(database, self.maintenance)
         self.deletions = Deletions(
@@ -268,6 +279,7 @@ class Store:
 
 
 __all__ = [
+    "LEFT_OUT",
     "STEPS",
     "TABS",
     "TRIES",
@@ -314,6 +326,11 @@ __all__ = [
     "Drawn",
     "DueBy",
     "Event",
+    "Export",
+    "ExportKind",
+    "ExportQuery",
+    "ExportedDecision",
+    "ExportedPost",
     "Grouped",
     "Handoff",
     "HandoffState",
@@ -329,6 +346,7 @@ __all__ = [
     "LaneWork",
     "Lanes",
     "LeftOut",
+    "LeftOutBecause",
     "Load",
     "Matcher",
     "Mended",

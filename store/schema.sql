@@ -424,6 +424,7 @@ CREATE INDEX cases_assigned ON cases (assigned_to, state) WHERE assigned_to IS N
 CREATE INDEX cases_by_due ON cases (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX cases_by_lane ON cases (lane, lane_order) WHERE lane IS NOT NULL;
 CREATE INDEX cases_by_newest ON cases (coalesce(decided_at, opened_at) DESC, number DESC);
+CREATE INDEX cases_by_opened ON cases (opened_at);
 CREATE INDEX cases_by_queue ON cases (state, risk DESC, opened_at, number);
 CREATE INDEX cases_by_risk ON cases (risk DESC, opened_at, number);
 CREATE INDEX cases_claimed ON cases (claimed_by) WHERE claimed_by IS NOT NULL;
@@ -451,6 +452,12 @@ CREATE TRIGGER case_is_ordered AFTER UPDATE OF lane, lane_weight, due_at, risk O
         WHEN 'look' THEN '2' || printf('%016d', 9999999999999999 - new.lane_weight) || new.opened_at
         WHEN 'rest' THEN '3' || (3 - new.risk) || new.opened_at
         ELSE '4' || new.opened_at END || printf('%012d', new.number) WHERE number = new.number;
+END;
+CREATE TRIGGER case_opening_counted AFTER INSERT ON cases BEGIN
+    -- A case is news in the hour in which it opened, whatever becomes of it.
+    INSERT INTO case_openings (hour, count, late)
+        VALUES (substr(new.opened_at, 1, 13), NOT (coalesce(julianday(new.opened_at) - julianday(new.latest_at) > 3, 0)), coalesce(julianday(new.opened_at) - julianday(new.latest_at) > 3, 0))
+        ON CONFLICT (hour) DO UPDATE SET count = count + excluded.count, late = late + excluded.late;
 END;
 CREATE TRIGGER case_returns AFTER UPDATE OF state ON cases
     WHEN new.assigned_to IS NOT NULL AND old.state = 'done' AND new.state <> 'done' BEGIN
@@ -1138,6 +1145,13 @@ CREATE TABLE purged_counts (
     PRIMARY KEY (day, platform, sentiment, risk, in_scope, flags)
 ) STRICT;
 
+-- case_openings: How many cases opened in each hour (UTC), and how many of old posts; outlives the cases.
+CREATE TABLE case_openings (
+    hour TEXT PRIMARY KEY,
+    count INTEGER NOT NULL,
+    late INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- weekly_summaries: What a weekly, monthly or quarterly summary said when it was told: counts alone; added, never changed.
 CREATE TABLE weekly_summaries (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1195,6 +1209,26 @@ CREATE TRIGGER events_never_change BEFORE UPDATE ON events BEGIN
     SELECT RAISE(ABORT, 'events are added, never changed'); END;
 CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN
     SELECT RAISE(ABORT, 'events are added, never removed'); END;
+
+-- exports: What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.
+CREATE TABLE exports (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    what TEXT NOT NULL,
+    format TEXT NOT NULL,
+    at TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    case_number INTEGER,
+    first_day TEXT,
+    last_day TEXT,
+    rows INTEGER NOT NULL,
+    left_out TEXT NOT NULL,
+    masked INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER exports_never_change BEFORE UPDATE OF number, what, format, at, by_user, case_number,
+            first_day, last_day, rows, left_out, masked, digest ON exports BEGIN
+    SELECT RAISE(ABORT, 'exports are added, never changed'); END;
 
 -- holds: Mentions that a purge must leave for now: why, by whom, until when.
 CREATE TABLE holds (

@@ -102,6 +102,50 @@ class Trends:
             counts[day_of(row["day"])] += row["count"]
         return dict(counts)
 
+    def cases_by_hour(self, first: date, last: date) -> dict[tuple[date, int], int]:
+        """How many cases opened in each hour of UK days, those that a purge took included.
+
+        Cases of posts that were older than three days when they were found are no news: an import, a first run.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT hour, count FROM case_openings WHERE hour >= ? AND hour < ?",
+                *edges(first, last),
+            )
+        counts: Counter[tuple[date, int]] = Counter()
+        for row in rows:
+            local = clock.parse(f"{row['hour']}:00Z").astimezone(clock.READERS_ZONE)
+            counts[local.date(), local.hour] += row["count"]
+        return dict(counts)
+
+    def high_cases_by_day(self, first: date, last: date) -> dict[date, int]:
+        """How many of the cases that opened on each day are of high risk now; purged ones are not known any more."""
+        counts: Counter[date] = Counter()
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT substr(c.opened_at, 1, 13) AS hour, count(*) AS count FROM cases c
+                WHERE c.risk = ? AND {_OPENED} GROUP BY 1""",
+                HIGH, *edges(first, last),
+            )  # fmt: skip
+        for row in rows:
+            counts[day_of(row["hour"])] += row["count"]
+        return dict(counts)
+
+    def case_flags_by_day(self, first: date, last: date) -> dict[tuple[str, date], int]:
+        """Of the cases that opened on each day, how many hold a post with each flag; purged ones are not known any more."""
+        counts: Counter[tuple[str, date]] = Counter()
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT f.flag, substr(c.opened_at, 1, 13) AS hour, count(DISTINCT c.number) AS count
+                FROM cases c JOIN case_mentions i ON i.case_number = c.number AND i.reviewable
+                    JOIN case_flags f ON f.mention = i.mention
+                WHERE {_OPENED} GROUP BY 1, 2""",
+                *edges(first, last),
+            )
+        for row in rows:
+            counts[row["flag"], day_of(row["hour"])] += row["count"]
+        return dict(counts)
+
     def by_place(self, first: date, last: date) -> dict[str, int]:
         """How many mentions that a person should see name a place; what was purged names none any more."""
         sql = f"SELECT p.place, count(*) AS count {_IN_PLACES} GROUP BY 1 ORDER BY 1"
@@ -145,6 +189,11 @@ class Trends:
 # As the triggers of the daily counts have it: the last hour of a UTC day may belong to the next one here.
 _PART = """substr(i.posted_at, 1, 11) ||
     CASE substr(i.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END"""
+HIGH = 3  # the risk of a case, as the table keeps it
+# Cases that opened in a period on posts that were then no older than three days, as step 34 counts them.
+_OPENED = (
+    "c.opened_at >= ? AND c.opened_at < ? AND julianday(c.opened_at) - julianday(c.latest_at) <= 3"
+)
 _IN_PLACES = """FROM case_mentions i JOIN case_places p ON p.mention = i.mention
     WHERE i.posted_at >= ? AND i.posted_at < ? AND i.reviewable"""
 

@@ -5,7 +5,6 @@ Counts only, by UK day of posting, of mentions in scope or flagged that others w
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,23 +15,23 @@ from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from core.disclosure import Crossed, crossed, hidden_of
 from core.models import RISKS
+from core.spikes import DAYS, Expected, expected_day, expected_hours
 from core.text import sentence
 from review.insights import control_chart
 from review.wording import words
 from store import DayCount, Dimension, LabelCount, Store
 
-# Whether a day's count is more than usual: against the same weekday of the last twelve weeks, and in words.
-#
-# A count is compared with what a negative binomial would bring that has the mean of those days, and the larger of
-# a Poisson's variance and their own, both widened by what twelve days can't know. Small counts and days that
-# aren't over are never called anything that chance alone can bring.
+# Whether more cases opened than usual, and in words: a day, the day so far and its last hour against the twelve weeks before
+# (`core.spikes`). Cases count and not posts: a story that thousands repeat is one. Small counts and days that
+# aren't over are never called anything that chance alone can bring. What follows was chosen by `python -m bench.spikes`.
 
-WEEKS = 12
-FEWEST = 6  # same weekdays, below which nothing is usual yet
+WEEKS = DAYS // 7
 SMALL = 5  # counts below this are never "more than usual"
-RARE = 0.01  # once in a hundred days by chance
+RARE = 0.005  # of a day's cases: a false alarm in some three months
+HOUR_RARE = 0.0002  # of the cases of an hour, of which a month has 730
+RARE_FLAG = 0.0002  # two dozen flags are looked at each day
+FLAGS_AT_ONCE = 24
 VERY_RARE = 0.0001
-NEGLIGIBLE = 1e-15
 
 Verdict = Literal["much more", "more", "chance", "usual", "less", "few", "unknown"]
 WORDING: dict[Verdict, str] = {
@@ -49,28 +48,29 @@ SO_FAR: dict[Verdict, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usual:
-    """A day's count beside the same weekday's of weeks before. `over`: the day is."""
+    """A count beside what is expected of its day or hour. `over`: that is."""
 
     name: str
     count: int
-    past: tuple[int, ...]
+    expected: Expected | None
     over: bool
     rare: float = RARE
 
     @property
     def verdict(self) -> Verdict:
         """What can be said of the count."""
-        if len(self.past) < FEWEST:
+        if self.expected is None:
             return "unknown"
-        mean = sum(self.past) / len(self.past)
-        chance = chance_of(self.count, self.past)
-        if self.count > mean and chance < self.rare:
-            if self.count < SMALL:
-                return "few"
-            return "much more" if chance < VERY_RARE and self.count >= 2 * mean else "more"
-        if self.over and self.count < mean and mean >= SMALL and chance < self.rare:
+        mean = self.expected.mean
+        if self.count > mean:
+            chance = self.expected.at_least(self.count)
+            if chance < self.rare:
+                if self.count < SMALL:
+                    return "few"
+                return "much more" if chance < VERY_RARE and self.count >= 2 * mean else "more"
+        elif self.over and mean >= SMALL and self.expected.at_most(self.count) < self.rare:
             return "less"
-        return "chance" if self.count > max(self.past) else "usual"
+        return "chance" if self.count > max(SMALL, self.expected.between[1]) else "usual"
 
     @property
     def wording(self) -> str:
@@ -84,68 +84,16 @@ class Usual:
 
     @property
     def between(self) -> str:
-        """The least and the most of the days before: 3 to 11."""
-        if not self.past:
+        """What nine of ten such days lie between: 3 to 11."""
+        if self.expected is None:
             return "–"
-        least, most = min(self.past), max(self.past)
+        least, most = self.expected.between
         return f"{least:,}" if least == most else f"{least:,} to {most:,}"
-
-
-def usual(
-    name: str, days: Mapping[date, int], on: date, *, today: date, since: date | None, rare: float = RARE
-) -> Usual:  # fmt: skip
-    """A day against the same weekdays before it, as far back as somebody watched (`since`, None: nobody did)."""
-    before = (on - timedelta(weeks=week) for week in range(1, WEEKS + 1))
-    past = tuple(days.get(day, 0) for day in before if since is not None and day >= since)
-    return Usual(name=name, count=days.get(on, 0), past=past, over=on < today, rare=rare)
-
-
-def chance_of(count: int, past: Sequence[int]) -> float:
-    """How likely a day brings this count or one further from the mean, on that side of it.
-
-    Poisson counts with Jeffreys' prior are foretold by a negative binomial of mean (sum + 1/2) / n and variance
-    mean * (1 + 1/n); where the days before varied more than that, their variance stands in its place.
-    """
-    days = len(past)
-    mean = (sum(past) + 0.5) / days
-    spread = sum((past_count - mean) ** 2 for past_count in past) / max(1, days - 1)
-    variance = max(mean, spread) * (1 + 1 / days)
-    size, share = mean * mean / (variance - mean), mean / variance
-    likely = math.exp(
-        math.lgamma(count + size) - math.lgamma(size) - math.lgamma(count + 1)
-        + size * math.log(share) + count * math.log1p(-share)
-    )  # fmt: skip
-    return min(
-        1.0,
-        _upwards(count, likely, size, share)
-        if count >= mean
-        else _downwards(count, likely, size, share),
-    )
-
-
-def _upwards(count: int, likely: float, size: float, share: float) -> float:
-    total, step = likely, count
-    while likely > NEGLIGIBLE * total:
-        likely *= (step + size) / (step + 1) * (1 - share)
-        total, step = total + likely, step + 1
-    return total
-
-
-def _downwards(count: int, likely: float, size: float, share: float) -> float:
-    total = likely
-    for step in range(count, 0, -1):
-        likely *= step / ((step - 1 + size) * (1 - share))
-        total += likely
-        if likely <= NEGLIGIBLE * total:
-            break
-    return total
 
 
 DAY = timedelta(days=1)
 SENTIMENTS = ("negative", "neutral", "positive")
 MOST_DAYS = 92  # drawn one by one
-RARE_FLAG = 0.001  # two dozen flags are looked at each day
-TOGETHER = 400  # days that are read at once rather than twice
 Days = Mapping[date, int]
 
 
@@ -203,7 +151,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lately:
-    """A day against the usual: each measure, and the flags that stand out."""
+    """The cases of a day against the usual: all, those of high risk, of today also its last hour; and flags that stand out."""
 
     day: date
     rows: tuple[Usual, ...]
@@ -237,13 +185,15 @@ class Trends:
         return any(row.before is not None for row in self.totals)
 
 
-def gather(store: Store, period: Period, measure: Measure, today: date, policy: Policy) -> Trends:
-    """The figures of a period. The flags of the policy are told even where none was found."""
+def gather(
+    store: Store, period: Period, measure: Measure, today: date, policy: Policy, *, hour: int = 0
+) -> Trends:
+    """The figures of a period. The flags of the policy are told even where none was found. `hour`: which it is today, 0 to 23."""
     watched = store.sources.watched_since()
     since = min(watched.values(), default=None)
     span = max(control_chart.WEEKS, len(period.days) // 7)
     start = min(period.last - timedelta(weeks=span + 1), period.before.first)
-    counted = _days(store, start, period.last, today)
+    counted = _days(store, start, period.last)
     labels, before = _labels(store, period, since, today)
     places = store.trends.by_place(period.first, period.last)
     series = _series(store, counted, measure, start, period.last)
@@ -255,7 +205,7 @@ def gather(store: Store, period: Period, measure: Measure, today: date, policy: 
         newcomers=tuple(sorted(
             (name, day) for name, day in watched.items() if since is not None and max(since, start) < day
         )),
-        lately=_lately(store, counted, today, since, policy),
+        lately=_lately(store, today, hour, since, policy),
         totals=_totals(labels, before), series=series,
         weeks=tuple(
             control_chart.weekly(name, days, min(period.last, today - DAY), since, most=span) for name, days in
@@ -270,16 +220,9 @@ def gather(store: Store, period: Period, measure: Measure, today: date, policy: 
 MEASURES = ("Mentions", "Flagged", "High risk", "Negative")
 
 
-def _days(store: Store, first: date, last: date, today: date) -> dict[str, Days]:
-    """Each measure day by day: of the period with the weeks before it, and of what today is compared with."""
-    usual_from = today - timedelta(weeks=WEEKS) - DAY
-    if (today - first).days <= TOGETHER:
-        day_counts = store.trends.by_day(min(first, usual_from), max(last, today))
-    else:
-        day_counts = [
-            *store.trends.by_day(first, last),
-            *store.trends.by_day(max(usual_from, last + DAY), today),
-        ]
+def _days(store: Store, first: date, last: date) -> dict[str, Days]:
+    """Each measure day by day: of the period with the weeks before it."""
+    day_counts = store.trends.by_day(first, last)
     counts_by_measure: dict[str, Counter[date]] = {name: Counter() for name in MEASURES}
     for day_count in day_counts:
         for name, applies in zip(MEASURES, _held(day_count), strict=True):
@@ -301,26 +244,47 @@ def _series(
 
 
 def _lately(
-    store: Store, counted: Mapping[str, Days], today: date, since: date | None, policy: Policy
+    store: Store, today: date, hour: int, since: date | None, policy: Policy
 ) -> tuple[Lately, ...]:
+    """Yesterday, and today so far."""
+    first = today - (DAYS + 1) * DAY
+    opened = store.trends.cases_by_hour(first, today)
+    high = store.trends.high_cases_by_day(first, today)
     by_flag: dict[str, Counter[date]] = {}
-    for (name, day), count in store.trends.flags_by_day(
-        today - timedelta(weeks=WEEKS) - DAY, today
-    ).items():
+    for (name, day), count in store.trends.case_flags_by_day(first, today).items():
         by_flag.setdefault(name, Counter())[day] += count
-    recent_days = []
+    lately = []
     for day in (today - DAY, today):
-        flags = [
-            usual(called("flag", name, policy), days, day, today=today, since=since, rare=RARE_FLAG)
-            for name, days in sorted(by_flag.items())
-        ]
-        rows = [usual(name, counted[name], day, today=today, since=since) for name in MEASURES]
-        recent_days.append(
+        before = [day - back * DAY for back in range(DAYS, 0, -1)]
+        watched = [each for each in before if since is not None and each >= since]
+        hours = expected_hours([[opened.get((each, at), 0) for at in range(24)] for each in watched])  # fmt: skip
+        over = day < today
+        part = 1.0 if over or hours is None else sum(hours.shares[: hour + 1])
+
+        def of(
+            name: str, counts: Mapping[date, int], rare: float, *,
+            day: date = day, watched: Sequence[date] = watched, part: float = part, over: bool = over,
+        ) -> Usual:  # fmt: skip
+            whole = expected_day([counts.get(each, 0) for each in watched])
+            expected = whole and Expected(mean=whole.mean * part, dispersion=whole.dispersion)
+            return Usual(name=name, count=counts.get(day, 0), expected=expected, over=over, rare=rare)  # fmt: skip
+
+        daily: Counter[date] = Counter()
+        for (each, _), count in opened.items():
+            daily[each] += count
+        rows = [of("Cases opened", daily, RARE), of("Of high risk", high, RARE)]
+        if not over and hour:
+            rows.append(Usual(
+                name=f"From {hour - 1:02}:00 to {hour:02}:00", count=opened.get((day, hour - 1), 0),
+                expected=hours.hour(hour - 1) if hours else None, over=True, rare=HOUR_RARE,
+            ))  # fmt: skip
+        flags = [of(called("flag", name, policy), days, RARE_FLAG) for name, days in sorted(by_flag.items())]  # fmt: skip
+        lately.append(
             Lately(
                 day=day, rows=tuple(rows), flags=tuple(flag for flag in flags if flag.stands_out)
             )
         )
-    return tuple(recent_days)
+    return tuple(lately)
 
 
 # ── labels ───────────────────────────────────────────────────────────────────────────────────────

@@ -69,11 +69,12 @@ class TrendsSelection:
 def trends(context: RequestContext) -> Response:
     """The whole page."""
     today, policy = clock.local_day(context.at), context.app.policy
+    hour = context.at.astimezone(clock.READERS_ZONE).hour
     selection = asked_of(context.request.query_params, today, policy)
     store = context.store
     trends = context.app.figures.get(
         ("trends", selection.period, selection.measure, today), store.figures.head(),
-        lambda: gather(store, selection.period, selection.measure, today, policy),
+        lambda: gather(store, selection.period, selection.measure, today, policy, hour=hour),
     )  # fmt: skip
     return page(
         context, "insights/trends.html", params=selection, found=trends, periods=PERIODS, groups=GROUPS,

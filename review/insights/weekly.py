@@ -39,7 +39,8 @@ def weekly(context: RequestContext) -> Response:
 def as_file(context: RequestContext) -> Response:
     """The same as a PDF or a spreadsheet; a page that says how, where a PDF can't be made here."""
     # 1.1 s and 60 MB with pandas, for those alone who look at a summary
-    from reports.weekly import layout, pdf, spreadsheet
+    from reports import pdf
+    from reports.weekly import layout, spreadsheet
 
     form = context.request.path_params["form"]
     if form not in FORMS:

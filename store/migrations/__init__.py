@@ -25,6 +25,7 @@ from store.migrations import m030_alerts as m030_alerts
 from store.migrations import m031_failed_readings as m031_failed_readings
 from store.migrations import m032_unassessed as m032_unassessed
 from store.migrations import m033_weekly as m033_weekly
+from store.migrations import m034_exports as m034_exports
 from store.migrations import m035_suggested as m035_suggested
 from store.migrations import m036_danger_first as m036_danger_first
 from store.migrations.steps import known_steps as known_steps

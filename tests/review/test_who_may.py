@@ -53,6 +53,8 @@ WHO: dict[str, str] = {
     "POST /mail/{number:row}/address": "lead", "POST /mail/{number:row}/drop": "lead",
     "GET /weekly/file/{form}": "viewer", "POST /weekly/note": "reviewer", "POST /weekly/calendar": "reviewer",
     "POST /weekly/calendar/{number:row}/remove": "reviewer",
+    "GET /exports": "taker", "POST /exports": "lead",
+    "GET /cases/{number:row}/evidence": "taker", "POST /cases/{number:row}/evidence": "taker",
     "GET /setup": "setup", "GET /setup/{section}": "setup", "POST /setup/{section}": "lead",
     "GET /setup/{section}/back/{version:row}": "lead", "POST /setup/{section}/back/{version:row}": "lead",
     "GET /team": "viewer", "GET /away": "reviewer", "POST /away": "reviewer", "POST /away/{number:row}/end": "reviewer",
@@ -70,7 +72,7 @@ WHO: dict[str, str] = {
 }  # fmt: skip
 LETS: dict[str, frozenset[str]] = {
     "all": frozenset((*ROLES, "off", "over", "nobody")), "viewer": frozenset(ROLES),
-    "reviewer": frozenset(("reviewer", "lead")), "recorder": frozenset(("reviewer", "lead", "governance")), "setup": frozenset(("reviewer", "lead", "governance")),
+    "reviewer": frozenset(("reviewer", "lead")), "recorder": frozenset(("reviewer", "lead", "governance")), "taker": frozenset(("lead", "governance")), "setup": frozenset(("reviewer", "lead", "governance")),
     "lead": frozenset(("lead",)), "governance": frozenset(("governance",)), "admin": frozenset(("admin",)),
 }  # fmt: skip
 ASKING = (*ROLES, "off", "over", "nobody")

@@ -359,3 +359,39 @@ def test_whatever_day_a_platform_tells_is_stored(store: Store, year: int) -> Non
         add(store, mention(number, posted_at=moment))
     assess_all(store)
     assert sum(store.database.rows("SELECT sum(count) FROM daily_counts")[0]) == 2
+
+
+def test_cases_are_counted_in_the_hour_in_which_they_opened_whatever_becomes_of_them(
+    store: Store,
+) -> None:
+    for number, at in ((1, AT), (2, AT), (3, OCTOBER + HOUR)):
+        add(store, mention(number, posted_at=at - HOUR, fetched_at=at), at=at)
+    add(store, mention(4, posted_at=AT - 4 * DAY, fetched_at=AT))  # an import: no news
+    assess_all(store, "high", flags=[flag("pid")])
+    placings = [Placing(mention=one.mention, risk=one.risk) for one in store.grouping.ungrouped()]
+    store.grouping.group(placings, alike=lambda one, other: False, at=AT)
+    day, night = clock.local_day(AT), clock.local_day(OCTOBER + HOUR)
+    opened = {(day, 9): 2, (night, 0): 1}
+    assert store.trends.cases_by_hour(FIRST, LAST) == opened
+    assert store.trends.high_cases_by_day(FIRST, LAST) == {day: 2, night: 1}
+    assert store.trends.case_flags_by_day(FIRST, LAST) == {("pid", day): 2, ("pid", night): 1}
+    store.retention.purge(AT + 99 * DAY, {"default": DAY}, deleted_after=timedelta(0))
+    assert store.trends.cases_by_hour(FIRST, LAST) == opened
+    assert store.trends.high_cases_by_day(FIRST, LAST) == {}
+
+
+def test_cases_that_were_there_before_are_counted_when_the_store_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "mentions.db"
+    with Store.open(path, [KEY]) as store:
+        add(store, mention(1), mention(2, posted_at=AT - 9 * DAY))
+        assess_all(store, "low", flags=[flag("pid")])
+        placings = [
+            Placing(mention=one.mention, risk=one.risk) for one in store.grouping.ungrouped()
+        ]
+        store.grouping.group(placings, alike=lambda one, other: False, at=AT)
+        before = store.trends.cases_by_hour(FIRST, LAST)
+        rows = [tuple(row) for row in store.database.rows("SELECT * FROM case_openings")]
+    older(path, tmp_path / "old.db", "m034_exports")
+    with Store.open(tmp_path / "old.db", [KEY]) as store:
+        assert store.trends.cases_by_hour(FIRST, LAST) == before
+        assert [tuple(row) for row in store.database.rows("SELECT * FROM case_openings")] == rows

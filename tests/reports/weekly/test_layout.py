@@ -15,7 +15,8 @@ import openpyxl
 import pytest
 
 from core.errors import ConfigError
-from reports.weekly import layout, pdf, spreadsheet
+from reports import pdf
+from reports.weekly import layout, spreadsheet
 from reports.weekly.figures import Figures
 from reports.weekly.periods import period_of
 from reports.weekly.words import headline

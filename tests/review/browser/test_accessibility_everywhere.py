@@ -24,7 +24,7 @@ LOOKED_AT = {
         "/mine", "/waiting", "/cases", "/cases/1/full", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/sample",
         "/quality", "/rest", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account",
     ),
-    "bea": ("/overview", "/mail"),
+    "bea": ("/overview", "/mail", "/exports", "/cases/1/evidence"),
     "gwen": ("/governance", "/search", "/audit", "/audit/reveals", "/audit/chain"),
     "ada": ("/people", "/people/2"),
 }  # fmt: skip

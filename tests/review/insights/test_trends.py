@@ -134,15 +134,15 @@ def rows_of(busy: House, path: str) -> list[list[str]]:
         return Rows(client.get(path).text).rows
 
 
-def test_yesterday_and_today_are_told_against_the_same_weekdays(busy: House) -> None:
+def test_the_cases_of_yesterday_and_today_are_told_against_what_is_usual(busy: House) -> None:
     rows = rows_of(busy, "/trends")
-    assert ["What", "So far", "Last 12 Fridays", "In words"] in rows
-    assert ["Mentions", "2", "2", "Not more than usual so far"] in rows
-    assert ["What", "Count", "Last 12 Thursdays", "In words"] in rows
-    assert ["Mentions", "12", "2", "Much more than usual"] in rows
-    assert ["Flagged", "9", "0", "Much more than usual"] in rows
-    said = "Patient’s details: 9, much more than usual (0 on the last 12 Thursdays)"
-    assert said in of(busy).text
+    assert ["What", "So far", "Usual by now", "In words"] in rows
+    assert ["Cases opened", "0", "0", "Not more than usual so far"] in rows
+    assert ["From 10:00 to 11:00", "0", "0", "As usual"] in rows
+    assert ["What", "Count", "Usual", "In words"] in rows
+    assert ["Cases opened", "9", "0", "Much more than usual"] in rows
+    assert ["Of high risk", "9", "0", "Much more than usual"] in rows
+    assert "Patient’s details: 9, much more than usual (usually 0)" in of(busy).text
 
 
 def test_each_label_has_its_counts_and_an_address_of_its_own(busy: House) -> None:
@@ -372,7 +372,6 @@ def test_counts_under_five_stand_in_no_table_of_labels_and_days_before_the_first
     assert "not read" in days.values()
 
 
-def test_a_usual_of_few_weeks_is_not_counted_in_words(house: House) -> None:
+def test_of_few_days_it_is_not_known_what_is_usual(house: House) -> None:
     page = read(house, "/trends").text
-    assert "Last Friday" in page
-    assert "Last 0" not in page
+    assert "Cases opened12–Not known yet what is usual" in page

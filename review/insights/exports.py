@@ -1,0 +1,165 @@
+"""Exports: a lead takes a table of mentions, flags or decisions, and a lead or governance the evidence pack of a case.
+
+Each needs a reason, and stands in the record before it is handed over. Leads and governance see what was taken so far.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import BinaryIO
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response, StreamingResponse
+
+from core import clock
+from core.errors import ConfigError, StoreError
+from reports import exports, pdf
+from review.auth.sessions import requires_role
+from review.context import RequestContext
+from review.rendering import page
+from steps import export
+from store import Case, ExportKind
+
+KINDS: Mapping[ExportKind, tuple[str, str]] = {
+    "mentions": ("Mentions", "a row a post: its words, how it was read, its case and its latest decision"),
+    "flags": ("Flags", "a row for each flag of each post, with how sure it is"),
+    "decisions": ("Decisions", "a row for each decision on each post, by the roles of whoever made it"),
+}  # fmt: skip
+FORMATS: Mapping[exports.Format, str] = {
+    "csv": "CSV", "xlsx": "Excel (XLSX)", "jsonl": "JSON, an object a line (JSONL)", "parquet": "Parquet",
+}  # fmt: skip
+DAYS = 30
+LATEST = 20  # exports that the page tells of
+CHUNK = 1 << 16  # bytes sent at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What somebody typed into the form, as they typed it."""
+
+    what: str = "mentions"
+    format: str = "csv"
+    first: str
+    last: str
+    words: str = "masked"
+    reason: str = ""
+
+
+@requires_role("lead", "governance")
+def overview(context: RequestContext) -> Response:
+    """The form for leads, and what was taken so far."""
+    return _show(context, _typed(context))
+
+
+@requires_role("lead")
+def take(context: RequestContext) -> Response:
+    """The table as a file, once it stands in the record; the form again where something is wrong with it."""
+    form = context.form
+    typed = replace(
+        _typed(context),
+        **{name: str(form.get(name, "")).strip()[:500] for name in ("what", "format", "first", "last", "words", "reason") if name in form},
+    )  # fmt: skip
+    wanted, fault = _wanted(typed)
+    if wanted is None:
+        return _show(context, typed, fault=fault, status=422)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed once it was sent; it has no name meanwhile
+    try:
+        export.take_table(context.store, wanted, file, by=context.user, at=context.at)
+    except (ConfigError, StoreError) as error:
+        file.close()
+        return _show(context, typed, fault=("reason", str(error)), status=422)
+    except BaseException:
+        file.close()
+        raise
+    name = f"{wanted.what}-{wanted.first}-{wanted.last}.{wanted.format}"
+    return StreamingResponse(
+        _chunks(file), media_type=exports.MEDIA_TYPES[wanted.format],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
+
+
+@requires_role("lead", "governance")
+def evidence(context: RequestContext) -> Response:
+    """What a pack of this case holds, and the form to take it."""
+    return _show_evidence(context, _case(context))
+
+
+@requires_role("lead", "governance")
+def take_evidence(context: RequestContext) -> Response:
+    """The pack, once it stands in the record."""
+    case = _case(context)
+    reason = str(context.form.get("reason", "")).strip()[:500]
+    try:
+        pack = export.take_evidence(
+            context.store, context.config, context.app.policy, case, by=context.user, at=context.at, reason=reason
+        )  # fmt: skip
+    except StoreError as error:
+        return _show_evidence(context, case, fault=str(error), reason=reason)
+    kind = "application/pdf" if pack.format == "pdf" else "text/html; charset=utf-8"
+    name = f"evidence-case-{case.number}.{pack.format}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(pack.content, media_type=kind, headers=headers)
+
+
+def _show(
+    context: RequestContext, typed: Typed, *, fault: tuple[str, str] | None = None, status: int = 200
+) -> Response:  # fmt: skip
+    return page(
+        context, "insights/exports.html", status=status, typed=typed, fault=fault, kinds=KINDS,
+        formats={key: name for key, name in FORMATS.items() if exports.is_available(key)},
+        withheld=sorted(exports.forbidden()), taken=context.store.exports.latest(limit=LATEST),
+        left_out=exports.left_out_in_words, may_take=context.may("lead"), names={**KINDS, "evidence": ("Evidence pack", "")},
+    )  # fmt: skip
+
+
+def _show_evidence(
+    context: RequestContext, case: Case, *, fault: str = "", reason: str = ""
+) -> Response:
+    mentions, speaking_up, more = export.pack_of(context.store, case)
+    return page(
+        context, "insights/evidence.html", status=422 if fault else 200, case=case, fault=fault, reason=reason,
+        posts=len(mentions), speaking_up=speaking_up, more=more, as_pdf=pdf.is_installed(),
+    )  # fmt: skip
+
+
+def _typed(context: RequestContext) -> Typed:
+    today = clock.local_day(context.at)
+    return Typed(first=(today - timedelta(days=DAYS - 1)).isoformat(), last=today.isoformat())
+
+
+def _wanted(typed: Typed) -> tuple[export.Wanted | None, tuple[str, str]]:
+    """What is asked for; or the field that is wrong, and what is wrong with it."""
+    what = next((kind for kind in KINDS if kind == typed.what), None)
+    format_ = next((each for each in exports.FORMATS if each == typed.format), None)
+    if what is None:
+        return None, ("what", "Choose what to take from the list")
+    if format_ is None or not exports.is_available(format_):
+        return None, ("format", "Choose a format from the list")
+    try:
+        first, last = date.fromisoformat(typed.first), date.fromisoformat(typed.last)
+    except ValueError:
+        return None, ("first", "Write both days as 2026-11-24")
+    if not date(1990, 1, 1) <= first <= last <= date(2100, 1, 1):
+        return None, ("first", "The first day must not come after the last")
+    if len(typed.reason) < export.FEWEST:
+        return None, ("reason", "Write why you take it, in a few words")
+    wanted = export.Wanted(
+        what=what, format=format_, first=first, last=last, reason=typed.reason, original=typed.words == "original"
+    )  # fmt: skip
+    return wanted, ("", "")
+
+
+def _case(context: RequestContext) -> Case:
+    case = context.store.cases.get(context.request.path_params["number"])
+    if case is None:
+        raise HTTPException(404)
+    return case
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk

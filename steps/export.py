@@ -1,0 +1,107 @@
+"""What a lead takes out of the store: a table, or the evidence pack of a case; checked, and written down with who and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import BinaryIO, Literal
+
+from classify.policy.schema import Policy
+from core import clock
+from core.errors import ConfigError, StoreError
+from core.models import Role
+from reports import evidence, exports, pdf
+from reports.exports import Format, Written
+from settings.schema import Config
+from store import Case, CaseMention, Export, ExportKind, ExportQuery, Store, User
+
+FEWEST = 8  # characters of a reason: a word says nothing
+EVIDENCE_ROLES: tuple[Role, ...] = ("lead", "governance")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody asks for: a table in a format, of UK days, both included, and whether with the words as collected."""
+
+    what: ExportKind
+    format: Format
+    first: date
+    last: date
+    reason: str
+    original: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """An evidence pack as a file."""
+
+    content: bytes
+    format: Literal["pdf", "html"]
+
+
+def take_table(store: Store, wanted: Wanted, into: BinaryIO, *, by: User, at: datetime) -> Written:
+    """Writes the table into a file, then who took it into the record. The caller hands the file on only after that.
+
+    Raises StoreError for somebody who is no lead, and where the reason is too short; ConfigError for Parquet without its extra.
+    """
+    _refuse(by, ("lead",), wanted.reason)
+    query = ExportQuery(
+        since=clock.day(wanted.first)[0], until=clock.day(wanted.last)[1], forbidden=exports.forbidden(),
+        original=wanted.original,
+    )  # fmt: skip
+    written = exports.write(store, wanted.what, wanted.format, query, into)
+    store.exports.record(Export(
+        what=wanted.what, format=wanted.format, at=at, by=by.number, reason=wanted.reason.strip(), rows=written.rows,
+        left_out={str(why): count for why, count in written.left_out.items()}, masked=not wanted.original, digest=written.digest, first=wanted.first,
+        last=wanted.last,
+    ))  # fmt: skip
+    return written
+
+
+def pack_of(store: Store, case: Case) -> tuple[list[CaseMention], int, int]:
+    """The posts that a pack of the case would hold, how many it leaves out as speaking up, and how many have no room."""
+    return evidence.posts_of(store, case.number)
+
+
+def take_evidence(
+    store: Store, config: Config, policy: Policy, case: Case, *, by: User, at: datetime, reason: str, as_html: bool = False
+) -> Pack:  # fmt: skip
+    """The pack of a case, once it stands in the record; as HTML that prints where no PDF can be made.
+
+    That its posts were seen in clear is an event each. Raises StoreError for somebody who is neither lead nor governance,
+    without a reason, and where all of the case may be speaking up.
+    """
+    _refuse(by, EVIDENCE_ROLES, reason)
+    mentions, speaking_up, _ = evidence.posts_of(store, case.number)
+    if speaking_up and not mentions:
+        raise StoreError("this case may be speaking up: it is for the Guardian alone")
+    format_: Literal["pdf", "html"] = "html" if as_html or not pdf.is_installed() else "pdf"
+    for mention in mentions:
+        store.mentions.reveal(mention.item.number, by=by.handle, at=at, reason=f"Evidence pack of case {case.number}: {reason.strip()}")  # fmt: skip
+    store.exports.record(Export(
+        what="evidence", format=format_, at=at, by=by.number, reason=reason.strip(), rows=len(mentions),
+        left_out={"speaking_up": speaking_up} if speaking_up else {}, masked=False, case=case.number,
+    ))  # fmt: skip
+    gathered = evidence.gather(
+        store,
+        case,
+        policy,
+        config.review.roles,
+        at=at,
+        by=evidence.roles_in_words(by.roles),
+        reason=reason.strip(),
+    )
+    page = evidence.html(gathered)
+    if format_ == "html":
+        return Pack(content=page.encode("utf-8", "replace"), format="html")
+    try:
+        return Pack(content=pdf.pdf(page), format="pdf")
+    except ConfigError:  # WeasyPrint is there, and Pango is not
+        return Pack(content=page.encode("utf-8", "replace"), format="html")
+
+
+def _refuse(by: User, roles: tuple[Role, ...], reason: str) -> None:
+    if not by.active or not set(roles).intersection(by.roles):
+        raise StoreError(f"{by.handle} may not take this: it is for {' and '.join(roles)}")
+    if len(reason.strip()) < FEWEST:
+        raise StoreError("write why you take it, in a few words")

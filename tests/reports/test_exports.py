@@ -1,0 +1,255 @@
+"""What leaves is masked, names nobody, acts as no formula, and leaves out what must stay; all of it is counted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+import tracemalloc
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from core.errors import ConfigError, StoreError
+from core.models import Author
+from reports import exports
+from reports.exports import FORMATS, Format
+from steps import export
+from store import ExportKind, ExportQuery, Store, User
+from tests.review.factories import NOW, decide, group
+from tests.store.factories import AT, DAY, add, assess_all, assessed, flag, mention
+from tests.stores import temporary_store
+
+ACTS = '=HYPERLINK("https://example.org","look")'
+SECRET = "Zebedee Quill, 020 7946 0123"
+
+
+def filled(store: Store) -> User:
+    """Posts of which some must stay here, and a lead."""
+    said = (
+        mention(1, text=f"{SECRET} waited", text_raw=f"{SECRET} waited"),
+        mention(2, text=ACTS, text_raw=ACTS),
+        mention(3, platform="linkedin", issuer="linkedin"),
+        mention(4, text="Nobody listens to us on this ward"),
+        mention(5, text="Gone by now, all of it"),
+    )
+    add(store, *said)
+    waiting = store.assessments.unassessed("2026.1", "model-a")
+    assert len(waiting) == len(said)
+    assess_all(store, "medium", masked=ACTS, flags=(flag(),))
+    add(store, mention(6, text="Nobody has read this"))
+    store.mentions.mark_gone([("x", mention(5).issued_id, "deleted")], at=AT)
+    number = store.users.add("local", "bea", "Bea Whitlock", ("reviewer", "lead"), at=AT).number
+    user = store.users.get(number)
+    assert user is not None
+    return user
+
+
+def speaks(store: Store, number: int) -> None:
+    """A post that was read as a disclosure by one policy, and as nothing of the kind by the next."""
+    stored = store.mentions.get(number)
+    assert stored is not None
+    for policy, protected in (("2026.2", "disclosure"), ("2026.3", "none")):
+        store.assessments.add([assessed(stored, policy=policy, protected=protected)])  # fmt: skip
+
+
+def query(*, original: bool = False) -> ExportQuery:
+    return ExportQuery(since=AT - 9 * DAY, until=AT + 9 * DAY, forbidden=exports.forbidden(), original=original)  # fmt: skip
+
+
+def written(
+    store: Store, what: ExportKind = "mentions", format_: Format = "csv", **how: bool
+) -> tuple[bytes, exports.Written]:
+    file = io.BytesIO()
+    done = exports.write(store, what, format_, query(**how), file)
+    return file.read(), done
+
+
+def test_what_must_stay_is_left_out_and_counted_by_why() -> None:
+    with temporary_store() as store:
+        filled(store)
+        speaks(store, 4)
+        content, done = written(store, format_="jsonl")
+    rows = [json.loads(line) for line in content.splitlines()]
+    assert [row["post"] for row in rows] == [1, 2]
+    assert done.rows == 2
+    assert done.left_out == {"terms": 1, "speaking_up": 1, "gone": 1, "unassessed": 1}
+    assert exports.left_out_in_words(done.left_out)[0] == "1 that their platform’s terms keep here"
+
+
+def test_nobody_is_named_whatever_the_words_are_and_only_a_reason_brings_those_as_collected() -> (
+    None
+):
+    author = Author(id="7700900", handle="rowan_ashdown", name="Rowan Ashdown", bio="Gardener")
+    with temporary_store() as store:
+        filled(store)
+        for original in (False, True):
+            for what in exports.TABLES:
+                content, _ = written(store, what, "jsonl", original=original)
+                text = content.decode()
+                for private in (
+                    author.handle,
+                    author.name,
+                    author.bio,
+                    author.id,
+                    "example.org/rowan",
+                ):
+                    assert private not in text
+                assert (SECRET in text) == (original and what == "mentions")
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", " =", "＝"])
+def test_no_cell_acts_in_a_spreadsheet(begins: str) -> None:
+    words = f"{begins}cmd|'/c calc'!A1"
+    with temporary_store() as store:
+        add(store, mention(1, text=words, text_raw=words))
+        assess_all(store, masked=words)
+        content, _ = written(store)
+        book, _ = written(store, format_="xlsx")
+    row = next(iter(csv.DictReader(io.StringIO(content.decode("utf-8-sig")))))
+    assert row["words"].startswith("'")
+    sheet = load_workbook(io.BytesIO(book)).worksheets[0]
+    assert {cell.data_type for cells in sheet.iter_rows() for cell in cells} <= {
+        "s",
+        "n",
+        "inlineStr",
+    }
+    assert b"<f>" not in book
+
+
+def test_every_format_says_the_same() -> None:
+    with temporary_store() as store:
+        filled(store)
+        names = list(exports.COLUMNS["mentions"])
+        tables: dict[str, list[list[Any]]] = {}
+        for format_ in filter(exports.is_available, FORMATS):
+            content, done = written(store, format_=format_)
+            assert done.rows == 3
+            tables[format_] = read(content, format_)
+    for name, rows in tables.items():
+        assert rows[0] == names, name
+        assert [str(row[0]) for row in rows[1:]] == ["1", "2", "4"], name
+        assert [row[names.index("flags")] for row in rows[1:]] == ["allegation"] * 3, name
+        assert all(row[names.index("words")].lstrip("'") == ACTS for row in rows[1:]), name
+
+
+def read(content: bytes, format_: Format) -> list[list[Any]]:
+    """The rows of a file, its head first."""
+    if format_ == "csv":
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    if format_ == "jsonl":
+        lines = [json.loads(line) for line in content.splitlines()]
+        return [list(lines[0]), *(list(line.values()) for line in lines)]
+    if format_ == "xlsx":
+        sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+        return [[cell.value for cell in row] for row in sheet.iter_rows()]
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = parquet.read_table(io.BytesIO(content))
+    return [table.column_names, *(list(row.values()) for row in table.to_pylist())]
+
+
+def test_without_its_extra_parquet_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    with temporary_store() as store:
+        filled(store)
+        with pytest.raises(ConfigError, match=r"nwl-mentions\[parquet\]"):
+            written(store, format_="parquet")
+
+
+def test_a_decision_is_told_with_roles_and_without_names() -> None:
+    with temporary_store() as store:
+        user = filled(store)
+        group(store, AT, alone=True)
+        case = store.cases.of_mention(1)
+        assert case is not None
+        decide(store, case, user.number, "escalate", role="media", reason="Zebedee asked", at=NOW)
+        content, done = written(store, "decisions", "jsonl")
+    row = json.loads(content.splitlines()[0])
+    assert (row["decided"], row["by_roles"], row["passed_to"]) == (
+        "escalate",
+        "reviewer, lead",
+        "media",
+    )
+    assert b"Whitlock" not in content
+    assert b"Zebedee" not in content
+    assert done.rows == 1
+
+
+def test_what_was_passed_to_the_guardian_is_left_out_too() -> None:
+    with temporary_store() as store:
+        user = filled(store)
+        group(store, AT, alone=True)
+        case = store.cases.of_mention(1)
+        assert case is not None
+        decide(store, case, user.number, "escalate", role="guardian", at=NOW)
+        _, done = written(store)
+        assert done.left_out["speaking_up"] == 1
+        assert store.exports.speaking_up([1, 2]) == {1}
+
+
+def test_a_lead_alone_takes_a_table_for_a_reason_and_it_stands_in_the_record() -> None:
+    with temporary_store() as store:
+        lead = filled(store)
+        wanted = export.Wanted(
+            what="mentions", format="csv", first=AT.date() - timedelta(days=3), last=AT.date(), reason="For the board"
+        )  # fmt: skip
+        number = store.users.add("local", "vera", "Vera", ("reviewer", "governance"), at=AT).number
+        other = store.users.get(number)
+        assert other is not None
+        with tempfile.TemporaryFile() as file:
+            with pytest.raises(StoreError, match="it is for lead"):
+                export.take_table(store, wanted, file, by=other, at=AT)
+            short = export.Wanted(
+                what="flags", format="csv", first=AT.date(), last=AT.date(), reason=" why "
+            )
+            with pytest.raises(StoreError, match="why you take it"):
+                export.take_table(store, short, file, by=lead, at=AT)
+            assert store.exports.latest() == []
+            done = export.take_table(store, wanted, file, by=lead, at=AT)
+        (taken,) = store.exports.latest()
+        (event,) = [event for event in store.audit.events() if event.kind == "exported"]
+    assert (taken.reason, taken.by_name, taken.rows, taken.digest) == (
+        "For the board",
+        "Bea Whitlock",
+        3,
+        done.digest,
+    )
+    assert event.about["rows"] == 3
+    assert event.about["left_out"] == 3
+    assert event.about["digest"] == done.digest
+    assert "board" not in json.dumps(dict(event.about))
+
+
+def test_memory_does_not_grow_with_the_number_of_rows() -> None:
+    peaks = []
+    with temporary_store() as store:
+        for count in (1_000, 3_000):
+            add(
+                store,
+                *(
+                    mention(number, text=f"Words of post {number} " * 20)
+                    for number in range(count - 1_000, count)
+                ),
+            )
+            assess_all(store)
+            tracemalloc.start()
+            for format_ in ("csv", "xlsx", "jsonl"):
+                with tempfile.TemporaryFile() as file:
+                    exports.write(store, "mentions", format_, query(), file)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[1] < 2.5 * peaks[0]
+
+
+def test_a_post_that_could_not_be_read_has_no_masked_words() -> None:
+    with temporary_store() as store:
+        add(store, mention(1, text=SECRET, text_raw=SECRET))
+        assess_all(store, masked=SECRET, read="unread")
+        masked, original = (
+            written(store, format_="jsonl", original=each)[0] for each in (False, True)
+        )
+    assert json.loads(masked)["words"] == ""
+    assert json.loads(original)["words"] == SECRET
