@@ -227,6 +227,9 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "undone together": ("Cases brought back together", "Took back a decision on {cases} cases at once."),
         "case reopened": ("Case opened again", "The case opened again: it {why}."),
         "case assigned": ("Case taken, given or given back", ""),  # see _assigned
+        "weekly note": ("Wrote in the weekly summary", "A headline, a gist of a theme or what came of a campaign."),
+        "calendar entry": ("Added to “Coming up”", ""),
+        "calendar entry removed": ("Took out of “Coming up”", ""),
         "alert not acknowledged": ("Next contact told", "Nobody had taken the case in time: contact {level} of that route was written to."),
         "passed on": ("Case passed on", "Passed the case on to {role}."),
         "hand-off chased": ("Chased", "Whoever has not confirmed was written to: {emails} emails."),

@@ -145,7 +145,7 @@ def test_on_a_phone_the_list_comes_first_and_a_case_stands_alone(
     expect(page.locator("#pane")).to_be_hidden()
     first = page.locator(".row").first.bounding_box()
     assert first is not None
-    assert first["y"] < 300
+    assert first["y"] < 320  # with a red line above it: sources fail here
     page.locator(f"[data-row='{case}']").click()
     expect(page.locator("#list")).to_be_hidden()
     expect(page.locator(".pane .words")).to_be_in_viewport()
