@@ -122,7 +122,7 @@ def report_stuck_mail(context: RunContext, at: datetime) -> None:
         context.report_progress(f"given up: the mail of {row.kind} {row.number}: {row.error}")
     if given_up:
         context.report_progress("mend that, then try them again with `mentions run --retry-mail`")
-    waiting = context.store.outbox.count_waiting() + context.store.alerts.count_raised()
+    waiting = context.store.outbox.count_unsent() + context.store.alerts.count_raised()
     wait = f"{waiting} mails wait" if waiting != 1 else "1 mail waits"
     why = "" if context.config.alerts.on or not waiting else " ([alerts] on = false)"
     context.report_progress(f"the cycle is done; {wait} in the outbox{why}")

@@ -262,14 +262,6 @@ class Outbox:
         """What was given up for one of its recipients at least, and needs a person."""
         return self._read(f"SELECT * FROM outbox WHERE {_PARKED} ORDER BY number")
 
-    def count_parked(self) -> dict[OutboxKind, int]:
-        """How many of each kind were given up: whoever was to be told was not."""
-        with self._db.snapshot():
-            rows = self._db.rows(
-                f"SELECT kind, count(*) AS count FROM outbox WHERE {_PARKED} GROUP BY kind ORDER BY kind"
-            )
-        return {row["kind"]: row["count"] for row in rows}
-
     def unreached(self, at: datetime, before: datetime) -> list[OutboxRow]:
         """Alerts and emails to teams that somebody did not get though they failed `before`, with no second channel told yet.
 
@@ -294,13 +286,6 @@ class Outbox:
             ORDER BY number""",
             clock.text(since),
         )
-
-    def count_waiting(self) -> int:
-        """How many have not left, or not for everybody, and were not given up."""
-        with self._db.snapshot():
-            return int(
-                self._db.value("SELECT count(*) FROM outbox WHERE state IN ('ready', 'claimed')")
-            )
 
     def retry(self, number: int, at: datetime) -> None:
         """What was given up is due once more. Where nobody got it, it goes to whoever is to get it now: an address may be

@@ -23,7 +23,7 @@ OF_MENTION = (
     "revisions", "decisions", "holds", "staff_reports", "takedowns", "replies", "moderations", "sendings", "reveals", "sample_answers",
 )  # fmt: skip
 OF_CASE = (
-    "case_decisions", "hr_releases", "assignments", "opinions", "deadlines", "handoffs", "path_steps",
+    "case_decisions", "hr_releases", "assignments", "opinions", "deadlines", "handoffs", "path_steps", "exports",
 )  # fmt: skip
 _ALL_OF_A_MENTION = " UNION ALL ".join((
     "SELECT encrypted FROM mentions WHERE number = ?1",

@@ -46,7 +46,7 @@ def test_what_can_not_leave_is_tried_once_in_a_cycle_and_named(calm: World, made
         with delivery.beside(run) as mail:
             for _ in range(5):
                 mail.wake()
-        assert run.store.outbox.count_waiting() == 1
+        assert run.store.outbox.count_unsent() == 1
     assert len(told.failures) == 1
 
 
