@@ -218,7 +218,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "breach clock began": ("72-hour clock began", "The clock of a breach of personal data began."),
         "breach clock stopped": ("72-hour clock stopped", "Recorded what was done about a breach: {outcome}."),
         "breach clock taken back": ("72-hour clock taken back", "The clock of a breach was taken back, with the decision that had begun it."),
-        "exported": ("Taken out of the system", ""),  # see _exported
+        "exported": ("Copied out of the system", ""),  # see _exported
         "audit exported": ("Record copied", "Took a copy of this record: {events} events."),
     },
     "Cases and decisions": {

@@ -256,7 +256,8 @@ def turned_off(config: Config) -> list[OutboxKind]:
 
 def _of_mail(store: Store, config: Config, at: datetime) -> list[Fault]:
     """Emails that can't leave, by recipient; those of a kind that is turned off wait on purpose."""
-    waiting = store.outbox.stuck(at, turned_off(config))
+    off: list[OutboxKind] = [] if config.alerts.on else ["alert"]
+    waiting = store.outbox.stuck(at, off, turned_off(config))
     if waiting is None:
         return []
     emails = "1 email" if waiting.count == 1 else f"{waiting.count:,} emails"

@@ -230,8 +230,11 @@ class Outbox:
 
     # ── what does not leave ──────────────────────────────────────────────────────────────────────
 
-    def stuck(self, at: datetime, off: Collection[OutboxKind] = ()) -> Stuck | None:
-        """How many emails can't leave, by recipient, and since when; None where all leave. `off`: kinds that are turned off.
+    def stuck(
+        self, at: datetime, off: Collection[OutboxKind] = (), for_nobody: Collection[OutboxKind] = ()
+    ) -> Stuck | None:  # fmt: skip
+        """How many emails can't leave, by recipient, and since when; None where all leave. `off`: kinds that are turned off,
+        `for_nobody` those that nobody is set up to get.
 
         One counts that was given up, whose server is down, that failed a quarter of an hour ago, or that nobody tried so long:
         of a mail whose recipients nobody has looked up yet, one.
@@ -244,7 +247,7 @@ class Outbox:
                     UNION ALL SELECT o.created_at FROM outbox o WHERE (o.state = 'parked'
                             OR o.state <> 'sent' AND o.created_at <= ? AND o.kind NOT IN (SELECT value FROM json_each(?)))
                         AND NOT EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = o.number))""",
-                *_stuck(at, off), clock.text(at - LATE), json.dumps(list(off)),
+                *_stuck(at, off), clock.text(at - LATE), json.dumps([*off, *for_nobody]),
             )[0]  # fmt: skip
         return Stuck(count=row["count"], since=clock.parse(row["since"])) if row["count"] else None
 

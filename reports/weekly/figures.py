@@ -18,6 +18,7 @@ from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from core import clock, disclosure
 from core.models import PLATFORMS
+from core.text import visible
 from reports.quality import Qualities, qualities
 from reports.rendering import SOON
 from reports.weekly import watched, xmr
@@ -254,7 +255,7 @@ def gather(
     series, compared = _series(store, weeks, labels, at)
     waiting, waiting_long, longest = store.weekly.waiting(min(end, at), LONG_WAIT)
     return Figures(
-        period=period, at=at, organisation=config.organisation.name, totals=_totals(labels), series=series,
+        period=period, at=at, organisation=visible(config.organisation.name), totals=_totals(labels), series=series,
         platforms=_platforms(labels), places=_places(store.trends.by_place(period.first, period.last)),
         flags=_flags(labels, policy), tone_by_platform=_tone_by_platform(labels),
         lanes=_lanes(store.weekly.lanes(start, end, at)), work=store.weekly.work(start, end),

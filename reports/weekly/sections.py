@@ -314,7 +314,7 @@ def trust(figures: Figures) -> Part:
         for spend in trust.spend
     ]
     if trust.model:
-        sentences.append(f"Read by model {trust.model} and policy {trust.policy}.")
+        sentences.append(f"Read by version {trust.model} of the program and policy {trust.policy}.")
     return Part(
         name="How far to trust this",
         sentences=tuple(sentence for sentence in sentences if sentence),
@@ -391,7 +391,9 @@ def _late(figures: Figures) -> list[str]:
         )
         sentences.append(f"{posted}; {late:,} came late and add {weeks}.")
     else:
-        sentences.append(f"{posted}; none came late.")
+        sentences.append(
+            f"{posted}, as far as it was read." if trust.health else f"{posted}; none came late."
+        )
     if trust.restated:
         weeks = listed(
             [
@@ -416,7 +418,7 @@ def _quality(figures: Figures) -> list[str]:
     if quality.overall.recall:
         recall = quality.overall.recall
         sentences.append(
-            f"The program flags {round(100 * recall.value)} of 100 that it should: in truth between {round(100 * recall.low)} and {round(100 * recall.high)}."
+            f"Of every hundred that it should flag, the program flags {round(100 * recall.value)}: in truth between {round(100 * recall.low)} and {round(100 * recall.high)}."
         )
     if quality.overall.precision:
         sentences.append(

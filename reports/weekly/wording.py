@@ -16,8 +16,8 @@ from reports.weekly.figures import Series
 
 Tone = Literal["", "up", "good"]
 NAMES: Mapping[str, str] = {
-    "mentions": "All mentions", "negative": "Negative, of 100 mentions", "asking": "People asking for help",
-    "high": "High risk", "in_time": "Looked at in time, of 100 cases",
+    "mentions": "All mentions", "negative": "Negative, in every hundred mentions", "asking": "People asking for help",
+    "high": "High risk", "in_time": "Looked at in time, in every hundred cases",
 }  # fmt: skip
 
 

@@ -270,7 +270,7 @@ def _change(figures: Figures, series: Series) -> Change:
     usual, value = series.reading.limits, series.week.value
     name = NAMES[series.key]
     if usual is None or value is None:
-        heading = f"{name}: none to measure"
+        heading = f"{name}: too few to measure"
         if series.total is not None:
             heading = f"{name}: {number(series, series.total)}, {verdict(series)}"
     elif series.changed:

@@ -113,6 +113,7 @@ def test_who_only_looks_is_shown_no_form(house: House) -> None:
             assert {told["action"] for told in found.all("form", method="post")} <= {
                 "/sign-out",
                 "/preferences",
+                "/search",
             }, path
 
 

@@ -23,7 +23,7 @@ def test_a_lead_gets_a_file_and_governance_reads_why(fresh: House) -> None:
     page = read(fresh, "/exports", "gwen").text
     assert WHY in page
     assert "Left out: " in page
-    assert "Taken out of the system" in read(fresh, "/audit", "gwen").text
+    assert "Copied out of the system" in read(fresh, "/audit", "gwen").text
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     ("accounts", {"organisation__accounts": [{"platform": "", "handle": "x", "owner": "body"}]}, "organisation.accounts.0.platform", "Choose one"),
     ("accounts", {"organisation__accounts": [{"handle": "x", "owner": "body"}]}, "organisation.accounts.0.platform", "Fill this in"),
     ("clocks", {"review__lanes__now_hours": 0}, "review.lanes.now_hours", "1 or more"),
-    ("clocks", {"review__lanes__now_hours": 9999}, "review.lanes.now_hours", "2,160 or less"),
+    ("clocks", {"review__lanes__now_hours": 9999}, "review.lanes.now_hours", "12 or less"),
     ("clocks", {"review__lanes__now_hours": "soon"}, "review.lanes.now_hours", "a whole number"),
     ("samples", {"review__sample_second": None}, "review.sample_second", "a whole number"),
     ("pre_election", {"review__pre_election": [{"from": "2026-02-01", "until": "2026-01-01", "reason": "a poll"}]}, "review.pre_election.0", "until is before from"),
