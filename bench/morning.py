@@ -427,14 +427,19 @@ class Officer:
             reason = step.locator("input#reason:visible")
             if reason.count():
                 self.write(reason, "A patient’s details")
-            self.press(step.locator("button.nhsuk-button[type=submit]:visible").first)
+            self.press(
+                step.locator("form:not([target]) button.nhsuk-button[type=submit]:visible").first
+            )
 
     def onward(self) -> None:
         """Back to today's list, where a page of its own was left."""
         if self.page.locator("#pane").count():
             return
-        here = self.page.locator("#open a[href='/today']")
-        self.press(here.first if here.count() else self.page.locator("main a[href='/today']").first)
+        here = self.page.locator("#open a[href^='/today']")
+        back = here if here.count() else self.page.locator("main a[href^='/today']")
+        self.press(
+            back.first if back.count() else self.page.locator("#tabs a[href='/today']").first
+        )
 
     def rest(self) -> int:
         """Closes all groups of Rest that may be closed together; how many cases that are."""
@@ -509,7 +514,13 @@ def morning(officer: Officer, most: int, report: Callable[[str], None]) -> list[
     """Works through today's list until it is done, or `most` decisions are."""
     officer.goto("/today")
     decisions: list[Decided] = []
-    while len(decisions) < most and officer.page.locator(f"#pane {DECIDE}").count():
+    while len(decisions) < most:
+        if not officer.page.locator(f"#pane {DECIDE}").count():
+            whole = officer.page.get_by_role("link", name="All lanes of today")
+            if not whole.count():
+                break
+            officer.press(whole)  # the lane is done
+            continue
         decided = officer.handle()
         decisions.append(decided)
         report(f"{len(decisions)} {officer.by}: case {decided.case}, {decided.lane}, {decided.what}: {vars(decided.cost)} {'; '.join(decided.faults)}")  # fmt: skip
@@ -576,13 +587,13 @@ def _y(what: Locator) -> int:
 
 def leak_from_alert(browser: Browser, desk: Desk) -> tuple[Counts, str]:
     """From the alert's link to a leak that is hidden and told: what it cost, and where it ended."""
-    page_of = {}
+    paths: dict[str, None] = {}
     for mail in sorted((desk.folder / "sent").glob("*.eml")):
         body = message_from_bytes(mail.read_bytes(), policy=policy.default).get_body(("plain",))
-        for number in re.findall(r"/mentions/([0-9]+)", body.get_content() if body else ""):
-            page_of[int(number)] = f"/mentions/{number}"
+        for path in re.findall(r"/(?:mentions|cases)/[0-9]+", body.get_content() if body else ""):
+            paths[path] = None
     with at_desk(browser, desk) as officer:
-        for path in page_of.values():
+        for path in paths:
             officer.goto(path)
             leak = officer.page.get_by_role("link", name="Deal with this leak")
             ours = officer.page.get_by_text("We can hide it ourselves")
@@ -595,7 +606,9 @@ def leak_from_alert(browser: Browser, desk: Desk) -> tuple[Counts, str]:
         officer.press(leak.first)
         for _ in range(3):
             officer.press(
-                officer.page.locator("#open button.nhsuk-button[type=submit]:visible").first
+                officer.page.locator(
+                    "#open form:not([target]) button.nhsuk-button[type=submit]:visible"
+                ).first
             )
         done = officer.page.locator(".task--done h2, .task--done h3").all_inner_texts()
         return officer.count - start, f"{path}, case {came}, done: {', '.join(done)}"
