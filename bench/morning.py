@@ -160,6 +160,7 @@ class Decided:
     what: str
     cost: Counts
     faults: Sequence[str]
+    posts: tuple[str, ...] = ()  # with the revision that was shown
 
     @property
     def path(self) -> bool:
@@ -288,7 +289,7 @@ class Officer:
         shown_words = beside_words + self._deal(what, form, first, case)
         shown = [*shown, *self.beside]
         after = self.state()
-        return Decided(case=case, lane=lane, what=what, cost=self.count - start, faults=self._check(before, after, case, shown, shown_words))  # fmt: skip
+        return Decided(case=case, lane=lane, what=what, cost=self.count - start, faults=self._check(before, after, case, shown, shown_words), posts=tuple(shown))  # fmt: skip
 
     def _words(self, form: Locator) -> Locator:
         own = form.locator("xpath=ancestor::section[@data-post][1]//blockquote")
@@ -627,9 +628,9 @@ def cost(decisions: Sequence[Decided]) -> Counts:
 
 
 def twice(decisions: Sequence[Decided]) -> list[int]:
-    """Cases that came again although nothing of them was new: all of their posts had been decided."""
-    counts = Counter(decided.case for decided in decisions)
-    return [case for case, times in counts.items() if times > 1]
+    """Cases that came again with posts that were decided before; a case of three posts comes for each of them."""
+    counts = Counter((decided.case, decided.posts) for decided in decisions)
+    return [case for (case, _), times in counts.items() if times > 1]
 
 
 @dataclass(frozen=True, kw_only=True)
