@@ -26,7 +26,7 @@ from store import Item, Stored
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 MOST_STRETCHES = 3
 NEAR = 3  # words between two stretches of a flag that are one
-WHOLE = 0.8  # of a post's words: a flag that rests on more rests on the whole post
+WHOLE = 0.6  # of a post's words: a flag that rests on more rests on the whole post
 FEWEST = 8  # characters of a reason in one's own words
 MOST_AROUND = 400  # characters that are shown of what a post answers
 
