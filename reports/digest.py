@@ -184,7 +184,7 @@ def gather(
     store: Store, config: Config, policy: Policy, *, start: datetime, at: datetime, health: Sequence[str]
 ) -> Digest:  # fmt: skip
     """What there is to do at `at`, and what came and was done since `start`."""
-    counts, opened = store.lanes.counts(at), store.workload.opened(start)
+    counts, opened = store.lanes.counts(), store.workload.opened(start)
     people = {user.number: user.name.split()[0] for user in store.users.all() if user.name.split()}
     overdue = store.workload.overdue(at, limit=1)
     note = store.handovers.last()

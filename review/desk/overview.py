@@ -26,7 +26,7 @@ DISMISSED = (
 def overview(context: RequestContext) -> Response:
     """Today at a glance, and the week so far."""
     store, at = context.store, context.at
-    counts = store.lanes.counts(at)
+    counts = store.lanes.counts()
     people = pane.names(context)
     monday = week_start(at)
     decided = store.workload.decided(monday)

@@ -241,7 +241,7 @@ def _show(context: RequestContext, *, fault: str = "", status: int = 200) -> Res
     params = context.request.query_params
     open_group = params.get("group", "")
     groups = _groups(context, (open_group,))
-    counts = context.store.lanes.counts(context.at)
+    counts = context.store.lanes.counts()
     recent = context.store.bulk.recent(context.at - UNDO_WITHIN)
     return page(
         context, "desk/rest.html", status=status, groups=groups, open_group=open_group, total=counts["rest"],

@@ -49,7 +49,7 @@ class Strip:
 
 def counts(context: RequestContext) -> dict[str, int]:
     """What the tabs say, by their address: what is left today, what is one's own, what waits for others."""
-    lanes = context.store.lanes.counts(context.at)
+    lanes = context.store.lanes.counts()
     store = context.store
     queued = store.queue.tab_counts(("mine",), context.user.number, context.at)
     return {

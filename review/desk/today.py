@@ -136,7 +136,7 @@ def show(
         context.store.cases.look(case.number, context.user.number, context.at)
         case = context.store.cases.get(case.number) or case
     people = pane.names(context)
-    lanes = context.store.lanes.counts(context.at)
+    lanes = context.store.lanes.counts()
     opened = pane.pane(context, case, came=came) if case is not None else None
     order = [row.case.number for row in listed]
     at = order.index(case.number) if case is not None and case.number in order else None

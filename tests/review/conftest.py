@@ -189,19 +189,25 @@ def _kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Any
         connection = house.store.database.connection
         copy = type(connection)(":memory:", check_same_thread=False)
         connection.backup(copy)
-        yield house, copy, house.desk.file
+        waits = [
+            (part, dict(vars(part)))
+            for part in (house.store.deadlines, house.store.handoffs, house.store.alerts)
+        ]
+        yield house, copy, [(house.desk, dict(vars(house.desk))), *waits]
         copy.close()
 
 
 @pytest.fixture
 def anew(_kept: tuple[House, Any, Any]) -> House:
     """As `fresh`, to be changed at will, and quicker: one page for all tests, which holds again what it held."""
-    house, copy, file = _kept
+    house, copy, kept = _kept
     copy.backup(house.store.database.connection)
+    for changed, before in kept:  # its clock, settings and platforms, and how long things wait
+        vars(changed).update(before)
+    house.desk._effective = None
     house.desk.details, house.desk.pictures, house.desk.figures = (
         OpenDetails(),
         PicturesOnce(),
         FigureCache(),
     )
-    house.desk.file, house.desk._effective = file, None
     return house

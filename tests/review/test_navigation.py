@@ -109,7 +109,7 @@ def test_where_somebody_is_can_be_told(house: House, path: str, current: str, na
 
 
 def test_the_tabs_count_what_is_left_and_what_is_ones_own(house: House) -> None:
-    lanes = house.store.lanes.counts(house.desk.now())
+    lanes = house.store.lanes.counts()
     left = lanes["now"] + lanes["answer"] + lanes["look"]
     assert left > 5
     assert f"Today {left}" in read(house, "/trends", "amina").text

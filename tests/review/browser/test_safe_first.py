@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.review.conftest import House, serve, sign_in
 from tests.review.desk.rested import fill_rest
-from tests.review.factories import NOW, QUESTION, RUMOUR, case_of
+from tests.review.factories import QUESTION, RUMOUR, case_of
 
 LAPTOP = {"width": 1366, "height": 768}
 OPEN_NOW = "#pane .post:has([data-decide])"
@@ -137,7 +137,7 @@ def test_bulk_leaves_out_what_has_a_clock_and_undo_takes_all_of_it_back(
 ) -> None:
     page = browser.new_context(viewport=LAPTOP, java_script_enabled=script).new_page()  # type: ignore[arg-type]
     asked = case_of(rested.store, QUESTION)
-    before = rested.store.lanes.counts(NOW)
+    before = rested.store.lanes.counts()
     sign_in(page, rested, "amina")
     page.goto(f"{rested.url}/rest")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Rest: 5 cases")
@@ -148,10 +148,10 @@ def test_bulk_leaves_out_what_has_a_clock_and_undo_takes_all_of_it_back(
     page.get_by_role("button", name="Close").click()
     expect(page.locator(".done")).to_contain_text("cases closed")
     assert rested.store.cases.history(asked) == []
-    assert rested.store.lanes.counts(NOW)["rest"] < before["rest"]
+    assert rested.store.lanes.counts()["rest"] < before["rest"]
     page.get_by_role("button", name="Undo all").first.click()
     expect(page.locator(".done")).to_contain_text("are back as they were")
-    assert rested.store.lanes.counts(NOW) == before
+    assert rested.store.lanes.counts() == before
 
 
 def test_bulk_on_the_list_names_a_request_for_help_and_leaves_it_open(

@@ -85,7 +85,7 @@ def test_confirming_starts_the_72_hours_and_closes_nothing(desk: House) -> None:
     assert outline(page)[:2] == ["task task--done", "task task--open"]
     assert "72 h 0 min left" in page.text
     assert "Name and NHS number of a patient" in page.text
-    assert desk.store.lanes.counts(NOW)["now"]
+    assert desk.store.lanes.counts()["now"]
     found = desk.store.cases.get(case)
     assert found is not None
     assert found.lane == "now"

@@ -97,7 +97,7 @@ def test_just_that_list_is_closed_and_taken_back_in_one_step(rested: House) -> N
     (number,) = {tag["value"] for tag in page.all("input", name="number")}
     back = send(rested, "/rest/undo", number=number)
     assert "Undone: 3 cases are back as they were" in read(rested, back.headers["location"]).text
-    assert rested.store.lanes.counts(NOW)["rest"] == 4
+    assert rested.store.lanes.counts()["rest"] == 4
 
 
 def test_only_who_closed_them_or_a_lead_takes_it_back(rested: House) -> None:

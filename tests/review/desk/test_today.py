@@ -46,7 +46,7 @@ def test_the_list_holds_what_is_left_today_lane_after_lane_and_nothing_of_the_re
     order = ["now", "answer", "look"]
     assert sorted(lanes.values(), key=order.index) == list(lanes.values())  # type: ignore[arg-type]
     assert set(lanes.values()) == set(order)
-    counts = house.store.lanes.counts(NOW)
+    counts = house.store.lanes.counts()
     assert len(rows(page)) == sum(
         min(counts[lane], MOST_OF_EACH) for lane in ("now", "answer", "look")
     )

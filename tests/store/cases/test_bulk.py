@@ -97,14 +97,14 @@ def test_many_are_one_decision_with_one_undo(filled: Filled) -> None:
     outcome = store.bulk.decide(close(store, who, *waiting))
     assert outcome.decided == tuple(one.case for one in waiting)
     assert outcome.left_out == ()
-    assert store.lanes.counts(NOW)["rest"] == 0
+    assert store.lanes.counts()["rest"] == 0
     (bulk,) = store.bulk.recent(NOW - timedelta(days=1))
     assert (bulk.number, bulk.cases, bulk.standing) == (outcome.number, 5, 5)
     assert bulk.by_name == "Amina Yusuf"
 
     back = store.bulk.undo(outcome.number, by=who["amina"], at=NOW + timedelta(minutes=5))
     assert set(back.decided) == set(outcome.decided)
-    assert store.lanes.counts(NOW)["rest"] == 5
+    assert store.lanes.counts()["rest"] == 5
     again = store.bulk.get(outcome.number)
     assert again is not None
     assert again.standing == 0

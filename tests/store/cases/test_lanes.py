@@ -96,7 +96,7 @@ def of_two_posts(store: Store) -> None:
 def test_a_case_stands_in_the_lane_of_its_worst_post_with_that_posts_reason(store: Store) -> None:
     of_two_posts(store)
     assert lane(store) == ("now", 2)
-    assert store.lanes.counts(AT) == {"now": 1, "answer": 0, "look": 0, "rest": 0, "guardian": 0}
+    assert store.lanes.counts() == {"now": 1, "answer": 0, "look": 0, "rest": 0, "guardian": 0}
     found = row(store)
     assert (found.lane, found.reason, found.item.number, found.posts) == (
         "now",
@@ -154,7 +154,7 @@ def test_a_deleted_post_waits_no_more_and_one_that_came_back_does(store: Store) 
     assert lane(store) == ("look", 1)
     store.mentions.mark_gone([("x", mention(1).issued_id, "deleted")], at=AT + HOUR)
     assert lane(store) == (None, None)
-    assert sum(store.lanes.counts(AT).values()) == 0
+    assert sum(store.lanes.counts().values()) == 0
 
 
 def test_an_edited_post_waits_again_and_says_so(store: Store, user: int) -> None:
@@ -439,7 +439,7 @@ def test_rows_and_the_next_of_a_lane_are_never_sorted(store: Store, which: Lane)
     store.database.connection.set_trace_callback(asked.append)
     store.lanes.rows((which,), user=1, at=AT, limit=20)
     store.lanes.next_after(1, user=1, at=AT, lanes=(which,), passed_over=(1,))
-    store.lanes.counts(AT)
+    store.lanes.counts()
     store.grouping.without_reason()
     store.database.connection.set_trace_callback(None)
     read = [
