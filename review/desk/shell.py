@@ -67,7 +67,7 @@ def strip(context: RequestContext, lanes: Mapping[Lane, int]) -> Strip:
     collected = max(complete, default=None)
     every = timedelta(minutes=context.config.schedule.collect_every_minutes)
     return Strip(
-        progress=store.lanes.progress(clock.day(clock.local_day(at))[0], at), minutes=store.lanes.minutes_left(lanes, at - USUAL),
+        progress=store.lanes.progress(clock.day(clock.local_day(at))[0], at, lanes), minutes=store.lanes.minutes_left(lanes, at - USUAL),
         collected=collected, following=collected + every if collected and collected + every > at else None,
         sources=len(context.config.sources_on),
         odd=sum(state.odd for state in states), due=store.outbox.count_unsent(kinds_turned_off(context.config)),

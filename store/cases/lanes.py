@@ -113,15 +113,17 @@ class Lanes:
                         return int(rows[0]["number"])
         return None
 
-    def progress(self, day_start: datetime, at: datetime) -> Progress:
-        """What was decided since the day began, by anybody, and what is left for it."""
+    def progress(
+        self, day_start: datetime, at: datetime, counts: Mapping[Lane, int] | None = None
+    ) -> Progress:
+        """What was decided since the day began, by anybody, and what is left for it, by `counts` where they are known."""
         with self._db.snapshot():
             done = self._db.value(
                 f"""SELECT count(DISTINCT d.case_number) FROM case_decisions d
                 WHERE d.at >= ? AND d.at <= ? AND d.kind NOT IN ('reopen', 'confirm') AND {HOLDS}""",
                 clock.text(day_start), clock.text(at),
             )  # fmt: skip
-            counts = self.counts()
+            counts = counts or self.counts()
         return Progress(done=int(done or 0), left=sum(counts[lane] for lane in TODAY))
 
     def median_minutes(self, lane: Lane, since: datetime) -> float | None:
