@@ -305,6 +305,7 @@ counts();
 covers();
 setInterval(covers, 1000);
 came();
+if (WIDE.matches) find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" }); // come to by a link, it may be far down
 // The next step of a path begins with whom one spoke to. Later than the browser, which gives the focus to the step itself.
 if (location.hash === "#open" && WIDE.matches) addEventListener("load", () => setTimeout(() => find("#open [name=who]")?.focus({ preventScroll: true })));
 if (new URL(location.href).searchParams.has("saved") || find("[data-focus]")) (find("[data-focus]") || find("#case-name"))?.focus({ preventScroll: true });
