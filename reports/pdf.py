@@ -24,9 +24,13 @@ def pdf(html: str) -> bytes:
     """
     try:
         # 0.5 s and 40 MB, for those alone who make a PDF; OSError: Pango is not there
+        from PIL import ImageFile
         from weasyprint import HTML
     except (ImportError, OSError) as error:
         raise ConfigError(NEEDS_PDF) from error
+    ImageFile.LOAD_TRUNCATED_IMAGES = (
+        False  # it opens the door to broken pictures for the whole program
+    )
     return bytes(HTML(string=html, url_fetcher=_refuse).write_pdf(pdf_variant="pdf/ua-1"))
 
 
