@@ -247,17 +247,21 @@ def _of_model(folder: Path, at: datetime) -> list[Fault]:
 # ── emails ───────────────────────────────────────────────────────────────────────────────────────
 
 
+def held_back(config: Config) -> list[OutboxKind]:
+    """The kinds of email that are written and not to leave."""
+    return [] if config.alerts.on else ["alert"]
+
+
 def turned_off(config: Config) -> list[OutboxKind]:
     """The kinds of email that wait on purpose."""
-    off: list[OutboxKind] = [] if config.alerts.on else ["alert"]
+    off = held_back(config)
     off += ["daily"] if not config.reports.daily_to else []
     return off + (["weekly"] if not config.reports.weekly_to else [])
 
 
 def _of_mail(store: Store, config: Config, at: datetime) -> list[Fault]:
     """Emails that can't leave, by recipient; those of a kind that is turned off wait on purpose."""
-    off: list[OutboxKind] = [] if config.alerts.on else ["alert"]
-    waiting = store.outbox.stuck(at, off, turned_off(config))
+    waiting = store.outbox.stuck(at, held_back(config), turned_off(config))
     if waiting is None:
         return []
     emails = "1 email" if waiting.count == 1 else f"{waiting.count:,} emails"

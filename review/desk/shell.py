@@ -10,9 +10,8 @@ from typing import get_args
 from core import clock
 from core.models import Lane
 from review.context import RequestContext
-from steps.health import BY_ITSELF
-from steps.health import turned_off as kinds_turned_off
-from store import CaseQuery, OutboxKind
+from steps.health import BY_ITSELF, turned_off
+from store import CaseQuery
 from store.cases.models import Progress
 
 TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is made of
@@ -70,13 +69,8 @@ def strip(context: RequestContext, lanes: Mapping[Lane, int]) -> Strip:
         progress=store.lanes.progress(clock.day(clock.local_day(at))[0], at, lanes), minutes=store.lanes.minutes_left(lanes, at - USUAL),
         collected=collected, following=collected + every if collected and collected + every > at else None,
         sources=len(context.config.sources_on),
-        odd=sum(state.odd for state in states), due=store.outbox.count_unsent(kinds_turned_off(context.config)),
+        odd=sum(state.odd for state in states), due=store.outbox.count_unsent(turned_off(context.config)),
     )  # fmt: skip
-
-
-def turned_off(context: RequestContext) -> tuple[OutboxKind, ...]:
-    """The kinds of emails that are not to leave."""
-    return () if context.config.alerts.on else ("alert",)
 
 
 def query(context: RequestContext, **more: object) -> CaseQuery:

@@ -1,7 +1,6 @@
 """Week by week as an XmR chart: which weeks are usual variation, and which are not, as NHS 'Making Data Count' has it.
 
-Mean and limits by moving ranges, with the ranges screened that are past their own limit (Nelson 1982, Journal
-of Quality Technology 14(3); NHSRplotthedots does so too). Up is neither good nor bad here: a week is higher or
+Mean and limits are those of the weekly summary (`reports/weekly/xmr.py`); NHSRplotthedots works them out so too. Up is neither good nor bad here: a week is higher or
 lower than usual, never better or worse.
 """
 
@@ -14,23 +13,11 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
+from reports.weekly.xmr import FEWEST, RUN, Limits, limits
+
 WEEKS = 26  # shown; the most recent 20 to 30 should be used: Provost and Murray, The Health Care Data Guide, 2011
-FEWEST = 12  # below, limits are on trial
-SCALE = 2.66  # of the mean moving range: three standard deviations, 3 / 1.128
-SCREEN = 3.267  # times the mean moving range: the upper limit of the ranges themselves
-RUN = 7  # weeks on one side of the mean, or that all rise or fall
-SMALL = 5  # a mean below this has no limits: counts so small jump by chance
 
 Signal = Literal["outside", "shift", "trend", "two in three"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """The mean of a series of counts, and between what it varies by itself."""
-
-    mean: float
-    lower: float
-    upper: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,20 +89,6 @@ def weekly(
         name=name, weeks=tuple(weeks), counts=tuple(counts), limits=control_limits,
         signals=signals(counts, control_limits) if control_limits else ((),) * len(counts),
     )  # fmt: skip
-
-
-def limits(counts: Sequence[int]) -> Limits | None:
-    """Mean and natural process limits; None for fewer than RUN counts, or for small ones. None is below 0."""
-    mean = sum(counts) / len(counts) if counts else 0.0
-    if len(counts) < RUN or mean < SMALL:
-        return None
-    ranges = [abs(later - earlier) for earlier, later in pairwise(counts)]
-    middle = sum(ranges) / len(ranges)
-    screened_ranges = [
-        moving_range for moving_range in ranges if moving_range < SCREEN * middle
-    ] or ranges
-    width = SCALE * sum(screened_ranges) / len(screened_ranges)
-    return Limits(mean=mean, lower=max(0.0, mean - width), upper=mean + width)
 
 
 def signals(counts: Sequence[int], control_limits: Limits) -> tuple[tuple[Signal, ...], ...]:

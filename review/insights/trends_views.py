@@ -14,9 +14,10 @@ from starlette.responses import Response
 from classify.policy.schema import Policy
 from core import clock, disclosure
 from core.models import PLATFORMS, RISKS
+from reports.weekly import xmr
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.insights import charts, control_chart
+from review.insights import charts
 from review.insights.trends import (
     DAY,
     MOST_DAYS,
@@ -82,7 +83,7 @@ def trends(context: RequestContext) -> Response:
         weeks=[(week, charts.over_weeks(week)) for week in trends.weeks],
         bars={what: bars_of(trends, what, rows) for what, rows in trends.labels.items()},
         sources=context.store.sources.all(), usual_weeks=WEEKS, most_days=MOST_DAYS,
-        small=disclosure.SMALL, fewest=control_chart.FEWEST, run=control_chart.RUN,
+        small=disclosure.SMALL, fewest=xmr.FEWEST, run=xmr.RUN,
     )  # fmt: skip
 
 

@@ -14,9 +14,9 @@ from core import clock
 from reports import handoffs
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import shell
 from review.rendering import page
 from settings.secrets import Secrets
+from steps.health import held_back
 from steps.trial import Outcome, send_trials
 from store import OutboxRow, Recipient
 from store.cases.handoffs import gravest_first
@@ -122,7 +122,7 @@ def _show(
 def unsent(context: RequestContext) -> list[Unsent]:
     """Everything that can't leave, one for each recipient, the latest first."""
     lines = []
-    for row in context.store.outbox.unsent(context.at, shell.turned_off(context)):
+    for row in context.store.outbox.unsent(context.at, held_back(context.config)):
         what, case = _what(context, row)
         waiting = [person for person in row.people if _waits(person)]
         for person in waiting:

@@ -10,9 +10,9 @@ import zlib
 import pytest
 
 from core.errors import StoreError
-from reports import pdf
 from steps import export
 from store import Case, Store, TakedownStep, User
+from tests.pdfs import needs_pdf
 from tests.reports.factories import POLICY
 from tests.reports.test_exports import SECRET, filled, speaks
 from tests.review.factories import NOW, decide, group, shipped
@@ -102,8 +102,7 @@ def test_nobody_but_leads_and_governance_takes_one(roles: tuple[str, ...]) -> No
 
 
 def test_as_a_pdf_it_is_tagged_and_names_its_pages() -> None:
-    if not pdf.is_installed():
-        pytest.skip("the extra pdf is not installed")
+    needs_pdf()
     with temporary_store() as store:
         lead = filled(store)
         group(store, alone=True)

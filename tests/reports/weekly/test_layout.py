@@ -21,6 +21,7 @@ from reports.weekly.figures import Figures
 from reports.weekly.periods import period_of
 from reports.weekly.words import headline
 from store import Store
+from tests.pdfs import needs_pdf
 from tests.reports.factories import settings
 from tests.reports.test_daily import Elements, words_of
 from tests.reports.weekly.factories import (
@@ -136,6 +137,7 @@ def test_the_page_asks_nobody_else_for_anything(store: Store) -> None:
 
 
 def test_the_pdf_is_tagged_and_says_its_language_and_title(store: Store) -> None:
+    needs_pdf()
     figures = told(store, counts={"x": USUAL}, sources={"x": "x"})
     file = pdf.pdf(layout.html(layout.summary_of(figures, CONFIG)))
     assert file.startswith(b"%PDF-")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review.insights.control_chart import FEWEST, RUN, SMALL, Limits, limits, signals, weekly
+from reports.weekly.xmr import FEWEST, RUN, SMALL, Limits, limits
+from review.insights.control_chart import signals, weekly
 
 SUNDAY = date(2026, 11, 15)
 DAY = timedelta(days=1)

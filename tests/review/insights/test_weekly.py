@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from core import clock
 from core.models import Author
 from store import Store
+from tests.pdfs import needs_pdf
 from tests.reports.weekly.factories import Year, count, fill
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, serve, sign_in
@@ -111,6 +112,7 @@ def test_a_day_that_is_none_of_the_past_is_named(week: House, last: str) -> None
 
 
 def test_the_files_hold_the_same_words_and_figures(week: House) -> None:
+    needs_pdf()
     with week.asks("vera") as client:
         answer = client.get("/weekly/file/xlsx?last=2026-11-15")
         assert answer.headers["content-disposition"].endswith('"weekly-2026-11-15.xlsx"')
