@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from babel import Locale, UnknownLocaleError
+
 from collectors.platforms import find
 from core import clock
 from core.text import sentence
@@ -52,6 +54,23 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     figures: int = 1
     numbers: int = 99
+
+    @property
+    def all_figures(self) -> bool:
+        """Whether each row is a name and numbers."""
+        return self.figures == 1 and self.numbers >= len(self.head) - 1
+
+    def told(self, row: Sequence[str]) -> str:
+        """A row but for its name as a sentence: Cases: 6; in time: 6. What is not known is left out."""
+        told = [
+            words if words.startswith(head) else f"{head}: {words}"
+            for head, words in zip(self.head[1:], row[1:], strict=True)
+            if words != "–"
+        ]
+        first, *others = [*told, ""]
+        return (
+            "; ".join([first, *(words[:1].lower() + words[1:] for words in others if words)]) + "."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,3 +170,11 @@ def source_name(name: str) -> str:
     """What people call a source."""
     integration = find(name)
     return sentence(integration.label if integration else name.replace("_", " "))
+
+
+def language_name(code: str) -> str:
+    """Somali, for so; the code itself where CLDR has no name for it."""
+    try:
+        return Locale.parse(code, sep="-").get_language_name("en") or code
+    except (ValueError, UnknownLocaleError):
+        return code

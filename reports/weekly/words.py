@@ -198,7 +198,7 @@ def _tiles(figures: Figures) -> tuple[Tile, ...]:
         _tile(figures, "Asking for help", f"{figures.totals.asking:,}", asking),
         _tile(figures, "Looked at in time", f"{hits:,} of {count:,}" if count else "None due", looked),
         Tile(
-            name="Patients’ details in public", figure=f"{began:,}",
+            name="Leaks", figure=f"{began:,}",
             verdict=sentence(", ".join(state)) or "No clock of 72 hours began",
         ),
     )  # fmt: skip
