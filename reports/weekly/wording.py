@@ -60,14 +60,14 @@ class Table:
         """Whether each row is a name and numbers."""
         return self.figures == 1 and self.numbers >= len(self.head) - 1
 
-    def told(self, row: Sequence[str]) -> str:
+    def in_words(self, row: Sequence[str]) -> str:
         """A row but for its name as a sentence: Cases: 6; in time: 6. What is not known is left out."""
-        told = [
+        parts = [
             words if words.startswith(head) else f"{head}: {words}"
             for head, words in zip(self.head[1:], row[1:], strict=True)
             if words != "–"
         ]
-        first, *others = [*told, ""]
+        first, *others = [*parts, ""]
         return (
             "; ".join([first, *(words[:1].lower() + words[1:] for words in others if words)]) + "."
         )
