@@ -550,8 +550,9 @@ def _trust(
     earlier = weeks.days[: -weeks.judged][-LATE_WEEKS:]
     late = store.weekly.late_by_week(earlier, start, end)
     since = period.last - QUALITY
-    draws = store.samples.draws(since)
-    quality = qualities(draws, store.sample_counts.tallies(since), policy.in_use) if draws else None
+    draws = [draw for draw in store.samples.draws(since) if draw.week <= period.last]
+    tallies = [tally for tally in store.sample_counts.tallies(since) if tally.week <= period.last]
+    quality = qualities(draws, tallies, policy.in_use) if draws else None
     _, model = store.workload.versions()
     return Trust(
         sources=tuple(

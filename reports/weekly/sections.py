@@ -248,10 +248,11 @@ def press(figures: Figures) -> Part:
         (cutting.outlet, moment(cutting.posted_at), sentence(cutting.sentiment), f"Case {cutting.case}" if cutting.case else "–")
         for cutting in figures.cuttings[:MOST_CUTTINGS]
     )  # fmt: skip
+    newest = f"The newest {MOST_CUTTINGS}." if len(figures.cuttings) > MOST_CUTTINGS else ""
     return Part(
-        name="In the press",
+        name="In the press", sentences=(newest,) if newest else (),
         table=Table(head=("Site", "When", "Tone", "Case"), rows=rows, numbers=0),
-    )
+    )  # fmt: skip
 
 
 def praise(figures: Figures) -> Part:
@@ -434,10 +435,15 @@ def _quality(figures: Figures) -> list[str]:
         sentences.append(
             f"People agreed with the program on {round(100 * quality.overall.precision.value)} in 100 flags."
         )
-    if quality.overall.agree:
-        sentences.append(
-            f"Two people agreed on {round(100 * quality.overall.agree.same.value)} in 100."
-        )
+    agreements = [
+        (quality.flags_agree, "flags"),
+        (quality.scope.agree, "posts, whether they are about us"),
+    ]
+    sentences += [
+        f"Two people agreed on {round(100 * agree.same.value)} in 100 {what}."
+        for agree, what in agreements
+        if agree is not None
+    ]
     return sentences
 
 
