@@ -200,7 +200,7 @@ def campaigns(figures: Figures) -> Part:
         )
     rows = tuple(
         (
-            each.reach.campaign, f"{each.reach.posts:,}", f"{each.reach.views:,}",
+            each.reach.campaign, f"{each.reach.posts:,}", f"{each.reach.views:,}" if each.reach.views else "–",
             f"{each.reach.likes + each.reach.shares + each.reach.replies:,}", f"{each.reach.mentions:,}",
             each.outtakes or "not written yet", each.outcomes or "not written yet",
         )
@@ -226,7 +226,8 @@ def official(figures: Figures) -> Part:
     rows = tuple(
         (
             PLATFORM_NAMES[account.platform],
-            account.handle,
+            # where a platform gives neither handle nor name there is one account of ours
+            "our page" if account.handle.startswith("urn:") else account.handle,
             moment(account.last),
             f"{account.posts:,}",
         )
@@ -263,14 +264,14 @@ def praise(figures: Figures) -> Part:
             name="Praise worth passing on", sentences=(f"No praise was found{_read(figures)}.",)
         )
     themes = [
-        f"{theme.name} ({theme.positive:,})"
+        f"{theme.positive:,} about “{theme.name}”"
         for theme in sorted(
             figures.themes.themes if figures.themes else (),
             key=lambda theme: -(theme.positive or 0),
         )
         if theme.positive is not None and theme.positive >= SMALL
     ][:3]
-    about = f" Of {listed(themes)}." if themes else ""
+    about = f" Of those looked at, {listed(themes)}." if themes else ""
     return Part(
         name="Praise worth passing on",
         sentences=(f"{counted(positive, 'positive post')}.{about}",),

@@ -124,6 +124,15 @@ def number(series: Series, value: float) -> str:
     return f"{round(value)}%" if series.share else f"{round(value):,}"
 
 
+def week_in_words(series: Series) -> str:
+    """The value of the week that is told; a share past a limit is rounded away from it, lest both read the same."""
+    value, signal = series.week.value, series.reading.signal
+    assert value is not None
+    if not series.share or signal is None or signal.rule != "outside":
+        return number(series, value)
+    return f"{math.ceil(value) if signal.up else math.floor(value)}%"
+
+
 def between(series: Series) -> str:
     """From where to where ordinary weeks vary."""
     limits = series.reading.limits
