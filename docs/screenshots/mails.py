@@ -24,8 +24,9 @@ from playwright.sync_api import Browser
 from core import clock
 from reports import digest, pdf
 from reports.weekly import layout
+from reports.weekly.figures import gather
 from reports.weekly.periods import period_of
-from steps import report
+from steps import health, report
 from steps.context import RunContext, open_context
 from store import Store
 from tests.reports import mails as invented
@@ -35,6 +36,7 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 WEEKS = 27  # before the week that is told
 FAILS = "linkedin"  # which is not read from Thursday on
 COLOURS = 64
+PHONE = 1600  # pixels of height, after which a picture is cut off
 LANES = {"now": timedelta(hours=1), "answer": timedelta(hours=8), "look": timedelta(days=2)}
 
 
@@ -68,12 +70,6 @@ def add_history(store: Store, last: date) -> None:
         )
         for source in sources:
             day = first
-            morning = clock.text(clock.day(last)[1] + timedelta(hours=7, minutes=45))
-            fails = source == FAILS
-            insert(
-                "runs", source=source, since=clock.text(clock.day(last)[0]), at=morning, ended=morning, complete=int(not fails), skipped=0,
-                error="the token has expired: run `mentions connect linkedin`" if fails else None,
-            )  # fmt: skip
             while day <= last:
                 start, end = clock.day(day)
                 if source != FAILS or day < last - 3 * DAY:
@@ -82,6 +78,12 @@ def add_history(store: Store, last: date) -> None:
                         ended=clock.text(end), complete=1, skipped=0,
                     )  # fmt: skip
                 day += DAY
+            morning = clock.text(clock.day(last)[1] + timedelta(hours=7, minutes=45))
+            fails = source == FAILS
+            insert(
+                "runs", source=source, since=clock.text(clock.day(last)[0]), at=morning, ended=morning, complete=int(not fails), skipped=0,
+                error="the token has expired: run `mentions connect linkedin`" if fails else None,
+            )  # fmt: skip
         for back in range(WEEKS + 1):
             for number in range(34):
                 lane = chance.choice(tuple(LANES))
@@ -111,7 +113,14 @@ def mails_of(
     """The mails by name, and the weekly as a PDF."""
     period = period_of("week", last)
     report.weekly_summary(context, period, Path(tempfile.mkdtemp()))
-    figures = report.gather(context.store, context.config, context.policy, period, at)
+    figures = gather(
+        context.store,
+        context.config,
+        context.policy,
+        period,
+        at,
+        health=health.of_run(context).lines,
+    )
     given = {"at": at, "message_id": "<1@example.org>"}
     with tempfile.TemporaryDirectory() as folder:
         invented_mails = invented.every(Path(folder))
@@ -123,7 +132,7 @@ def mails_of(
         }
     )
     mails = {
-        "mail-alert": invented_mails["danger"], "mail-digest": invented_mails["digest of older posts"],
+        "mail-alert": invented_mails["danger"], "mail-digest": invented_mails["digest over the cap"],
         "mail-morning": digest.mail(config, report.morning_list(context, at - 3 * DAY, at), **given),  # type: ignore[arg-type]
         "mail-weekly": layout.mail(config, figures, attached={"pdf": b"", "xlsx": b""}, **given),  # type: ignore[arg-type]
     }  # fmt: skip
@@ -136,16 +145,15 @@ def html_of(mail: EmailMessage) -> str:
     return str(part.get_content())
 
 
-def small(picture: Image.Image, name: str, *, most: int = 0, wide: int = 0) -> None:
-    """Keeps a picture of few colours, cut off at `most` pixels of height and no wider than `wide`."""
+def small(picture: Image.Image, name: str, *, most: int = 0) -> None:
+    """Keeps a picture of few colours, cut off at `most` pixels of height."""
     picture = picture.convert("RGB")
     if most and picture.height > most:
         picture = picture.crop((0, 0, picture.width, most))
-    if wide and picture.width > wide:
-        picture = picture.resize(
-            (wide, round(picture.height * wide / picture.width)), Image.Resampling.LANCZOS
-        )
-    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(HERE / f"{name}.png", optimize=True)
+    # the method that keeps rare colours: a chart's mark is a few points
+    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        HERE / f"{name}.png", optimize=True
+    )
 
 
 def in_word(written: str, name: str) -> None:
@@ -182,18 +190,20 @@ def drawn(file: bytes, scale: float) -> list[Image.Image]:
     return [page.render(scale=scale).to_pil().convert("RGB") for page in document]
 
 
-def shoot(browser: Browser, written: str, name: str, width: int, scheme: str = "light") -> None:
+def shoot(
+    browser: Browser, written: str, name: str, width: int, scheme: str = "light", most: int = 0
+) -> None:
     context = browser.new_context(viewport={"width": width, "height": 300}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     page.set_content(written)
     page.screenshot(path=HERE / f"{name}.png", full_page=True)
     context.close()
     with Image.open(HERE / f"{name}.png") as picture:
-        small(picture, name)
+        small(picture, name, most=most)
 
 
-def pictures(browser: Browser, path: Path, by: int) -> tuple[date, datetime]:
-    """All pictures of mails and of the PDF; the week's last day, and the Monday morning after it."""
+def pictures(browser: Browser, path: Path, by: int) -> None:
+    """All pictures of mails and of the PDF, as on the Monday morning after the week; the store is then as it is on that morning."""
     with open_context(path, lambda *_: None) as home:
         last = week_of(home.store)
         at = clock.day(last)[1] + timedelta(hours=8)
@@ -203,10 +213,9 @@ def pictures(browser: Browser, path: Path, by: int) -> tuple[date, datetime]:
     for name, mail in mails.items():
         written = html_of(mail)
         shoot(browser, written, name, 680)
-        shoot(browser, written, f"{name}-phone", 375)
-        shoot(browser, written, f"{name}-dark", 375, "dark")
+        shoot(browser, written, f"{name}-phone", 375, most=PHONE)
+        shoot(browser, written, f"{name}-dark", 375, "dark", most=PHONE)
         if name in ("mail-alert", "mail-weekly"):
             in_word(written, f"{name}-word")
     for number, page in enumerate(drawn(file, 1.4), 1):
         small(page, f"weekly-pdf-{number}")
-    return last, at

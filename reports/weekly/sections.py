@@ -31,6 +31,7 @@ DECISIONS: Mapping[str, str] = {
 }  # fmt: skip
 MOST_NAMED = 5  # cases that are named of those who wait longest
 MOST_CUTTINGS = 8
+UNBROKEN = "\u00a0"  # a space at which no line ends
 MOST_LATE = 4  # weeks whose late arrivals are told one by one
 MOST_GAPS = 4  # of a source that are told with their times
 
@@ -228,14 +229,14 @@ def official(figures: Figures) -> Part:
             PLATFORM_NAMES[account.platform],
             # where a platform gives neither handle nor name there is one account of ours
             "our page" if account.handle.startswith("urn:") else account.handle,
-            moment(account.last),
+            moment(account.last).replace(" ", UNBROKEN),
             f"{account.posts:,}",
         )
         for account in figures.official
     )
     return Part(
         name="When our accounts last spoke",
-        table=Table(head=("Platform", "Account", "Last spoke", f"Posts this {figures.period.kind}"), rows=rows, figures=3),
+        table=Table(head=("Platform", "Account", "Last spoke", "Posts"), rows=rows, figures=3),
     )  # fmt: skip
 
 
