@@ -121,7 +121,6 @@ def mails_of(
         at,
         health=health.of_run(context).lines,
     )
-    given = {"at": at, "message_id": "<1@example.org>"}
     with tempfile.TemporaryDirectory() as folder:
         invented_mails = invented.every(Path(folder))
     config = context.config.model_copy(
@@ -133,8 +132,8 @@ def mails_of(
     )
     mails = {
         "mail-alert": invented_mails["danger"], "mail-digest": invented_mails["digest over the cap"],
-        "mail-morning": digest.mail(config, report.morning_list(context, at - 3 * DAY, at), **given),  # type: ignore[arg-type]
-        "mail-weekly": layout.mail(config, figures, attached={"pdf": b"", "xlsx": b""}, **given),  # type: ignore[arg-type]
+        "mail-morning": digest.mail(config, report.morning_list(context, at - 3 * DAY, at), at=at, message_id="<1@example.org>"),
+        "mail-weekly": layout.mail(config, figures, attached={"pdf": b"", "xlsx": b""}, at=at, message_id="<1@example.org>"),
     }  # fmt: skip
     return mails, pdf.pdf(layout.html(layout.summary_of(figures, context.config)))
 

@@ -135,10 +135,10 @@ def _nothing(figures: Figures) -> str:
     return f"Nothing changed beyond the usual in any week: {mentions_in_words(count)} in all, where {between(series)} a week is usual."
 
 
-def _left_out_short(figures: Figures, told: Sequence[Series]) -> str:
+def _left_out_short(figures: Figures, changed: Sequence[Series]) -> str:
     """What the figures that were told are without, where a reader would miss it."""
     names = [PLATFORM_NAMES[fault.platform] for fault in figures.trust.left_out if fault.sources]
-    counts = [series for series in told if not series.share]
+    counts = [series for series in changed if not series.share]
     without = listed(names)
     if not names and figures.period.judged == 1 and any(series.compared != series.total for series in counts):  # fmt: skip
         return "These counts leave out what can’t be compared."
