@@ -165,7 +165,7 @@ def waits(figures: Figures, roles: Mapping[str, str]) -> Part:
     people = "1 person waits" if figures.waiting == 1 else f"{figures.waiting:,} people wait"
     long = figures.waiting_long
     chosen = figures.waiting_longest[: min(long, MOST_NAMED)]
-    since = "none of them for more than two days."
+    since = "the longest not yet for two days."
     if long:
         named = f"; these {len(chosen)} the longest:" if long > len(chosen) else ":"
         since = f"{long:,} of them for more than two days{named}"
@@ -350,7 +350,7 @@ def _sources(figures: Figures) -> str:
             else f"The one source was read over the whole {kind}."
         )
     were = "was" if len(whole) == 1 else "were"
-    return f"{len(whole) or 'None'} of {len(sources)} sources {were} read over the whole {kind}."
+    return f"{len(whole)} of {len(sources)} sources {were} read over the whole {kind}."
 
 
 def _gaps(figures: Figures) -> list[str]:

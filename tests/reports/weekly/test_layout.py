@@ -116,7 +116,7 @@ def test_a_month_names_the_week_that_stood_out(store: Store) -> None:
         (0, 0, "Nobody whose request was found waits for an answer."),
         (1, 0, "1 person waits, not yet for two days."),
         (1, 1, "1 person waits, for more than two days:"),
-        (7, 0, "7 people wait, none of them for more than two days."),
+        (7, 0, "7 people wait, the longest not yet for two days."),
         (7, 3, "7 people wait, 3 of them for more than two days:"),
         (20, 9, "20 people wait, 9 of them for more than two days; these 5 the longest:"),
     ],
