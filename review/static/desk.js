@@ -5,8 +5,11 @@ const WIDE = matchMedia("(min-width: 75em)"); // where the list and the pane sta
 const SWAPPED = ["list", "pane", "strip", "tabs"];
 const FIELDS = "textarea, select, input:not([type=checkbox], [type=radio], [type=submit])";
 
+const TOO_SOON = 300; // ms after something came: a key pressed twice does not act on what nobody has seen yet
+
 const find = (what, within = document) => within.querySelector(what);
 let busy = false;
+let since = performance.now(); // when what is before the eyes came
 
 // ── the pane changes in place ─────────────────────────────────────────────────────────────────
 
@@ -74,6 +77,7 @@ function arrive() {
   const said = find("#said");
   const done = find(".done > span");
   if (said) said.textContent = done ? done.textContent : "";
+  since = performance.now();
   came();
 }
 
@@ -170,6 +174,7 @@ function copy(link) {
   };
   if (navigator.clipboard) navigator.clipboard.writeText(box.value).then(() => tell("Copied."), select);
   else select();
+  setTimeout(() => find("[data-then]", box.closest("#open") ?? document.createElement("i"))?.focus()); // what one says next, once the platform is open
 }
 
 function tell(words) {
@@ -195,11 +200,17 @@ function post() {
   return document.activeElement?.closest("[data-post]") || find(".post--came") || find("[data-post]:has([data-decide])") || find("#pane, [data-keyed]");
 }
 
+// On a page of steps they act on the one that is open.
+function step() {
+  return find("[data-keyed] #open") || find("[data-keyed]#open");
+}
+
 function press(key) {
-  const scope = /^[1-4m]$/.test(key) ? post() : document;
+  const scope = /^[1-9]$/.test(key) ? step() || post() : key === "m" ? post() : document;
   const what = scope && find(`[data-key="${key}"]`, scope);
   if (!what) return false;
   what.click();
+  if (what.type === "radio") find("[data-main], [data-sends]", what.form)?.focus();
   if (key === "m" && what.parentElement.open) find("a, button", what.parentElement)?.focus();
   return true;
 }
@@ -216,6 +227,7 @@ function keys() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("#pane, [data-keyed]")) return;
     const at = event.target;
+    if (event.key === "Escape" && at.closest(FIELDS) && at.closest("#open")) return at.closest("#open").focus();
     if (at.closest(FIELDS) || at.closest("dialog")) return;
     if (at !== document.body && !at.closest("#list, #pane, [data-keyed]")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -226,10 +238,26 @@ function keys() {
       move(key === "ArrowDown" ? 1 : -1);
     } else if (key === "/") find("#q")?.focus();
     else if (key === "?") find("#keyhelp")?.showModal();
-    else if (/^[1-4mtzv]$/.test(key) && !busy && !event.repeat) did = press(key);
+    else if (/^[1-9]$/.test(key) && tooSoon(event)) return;
+    else if (/^[1-9mtzv]$/.test(key) && !busy && !event.repeat) did = press(key);
     else return;
     if (did) event.preventDefault();
   });
+}
+
+// A key that is held, or pressed a second time at once, was not meant for what came just now.
+function tooSoon(event) {
+  return event.repeat || performance.now() - since < TOO_SOON;
+}
+
+// On a page of steps the focus stands on what the open step is done by, so that Enter does it; where a person has to choose,
+// on the step itself; where a name is needed, in its field. The browser's own focus comes first, hence the wait.
+function stand() {
+  const part = location.hash.length > 1 && find("[data-keyed]") && document.getElementById(location.hash.slice(1));
+  if (!part || find("[data-focus]")) return;
+  const main = find("[data-main]", part) || (WIDE.matches && find("[name=who]", part));
+  main?.focus({ preventScroll: WIDE.matches });
+  since = performance.now();
 }
 
 // ── small things ──────────────────────────────────────────────────────────────────────────────
@@ -306,6 +334,6 @@ covers();
 setInterval(covers, 1000);
 came();
 if (WIDE.matches) find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" }); // come to by a link, it may be far down
-// The next step of a path begins with whom one spoke to. Later than the browser, which gives the focus to the step itself.
-if (location.hash === "#open" && WIDE.matches) addEventListener("load", () => setTimeout(() => find("#open [name=who]")?.focus({ preventScroll: true })));
+addEventListener("load", () => setTimeout(stand));
+addEventListener("keydown", (event) => event.key === "Enter" && event.target.closest("[data-main]") && tooSoon(event) && event.preventDefault(), true);
 if (new URL(location.href).searchParams.has("saved") || find("[data-focus]")) (find("[data-focus]") || find("#case-name"))?.focus({ preventScroll: true });
