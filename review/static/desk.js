@@ -294,7 +294,7 @@ function counts() {
     told.textContent = groups.length ? `${shuts} ${shuts === 1 ? "case closes" : "cases close"}${stays ? `, ${stays} left out` : ""}.` : "";
   }
   const posts = find("[data-ticked]");
-  const ticked = document.querySelectorAll("[name=posts][form=several]:checked").length;
+  const ticked = document.querySelectorAll("[name=posts][form=several]:checked, .row__tick :checked").length;
   if (posts) posts.textContent = ticked ? `${ticked} ticked.` : "";
 }
 

@@ -11,9 +11,9 @@ from tests.review.conftest import House, sign_in
 from tests.review.factories import ALL, HOSTILE, case_of
 
 PATHS = (
-    "/cases",
-    "/cases?tab=all&platform=x&words=scan",
-    "/cases?tab=overdue",
+    "/all",
+    "/all?platform=x&q=scan",
+    "/all?tab=overdue",
     "/sources",
     "/account",
     "/nowhere",
@@ -109,7 +109,7 @@ def test_a_fault_takes_the_focus(browser: Browser, fresh: House) -> None:
 
 
 def test_all_on_a_page_are_ticked_by_one_button_and_counted(page: Page, house: House) -> None:
-    page.goto(f"{house.url}/cases")
+    page.goto(f"{house.url}/all?tab=new")
     page.get_by_role("button", name="Tick all on this page").click()
     ticked = page.locator(".card__tick input:checked").count()
     assert ticked == page.locator(".card__tick input").count() > 0
@@ -119,11 +119,11 @@ def test_all_on_a_page_are_ticked_by_one_button_and_counted(page: Page, house: H
 
 
 def test_single_keys_do_nothing_unless_somebody_turned_them_on(page: Page, house: House) -> None:
-    page.goto(f"{house.url}/cases")
+    page.goto(f"{house.url}/all?tab=new")
     page.keyboard.press("j")
     page.keyboard.press("o")
     assert page.evaluate("document.activeElement === document.body")
-    assert page.url == f"{house.url}/cases"
+    assert page.url == f"{house.url}/all?tab=new"
 
 
 def test_single_keys_walk_the_queue_and_decide_once_they_are_on(

@@ -158,7 +158,7 @@ def test_bulk_on_the_list_names_a_request_for_help_and_leaves_it_open(
     browser: Browser, rested: House
 ) -> None:
     case = case_of(rested.store, QUESTION)
-    page = officer(browser, rested, "/cases?tab=new")
+    page = officer(browser, rested, "/all?tab=new")
     page.get_by_label(f"Tick case {case}", exact=True).check()
     page.get_by_label("What to do").select_option("no_action")
     page.get_by_role("button", name="Decide", exact=True).click()

@@ -237,7 +237,7 @@ def test_what_was_missed_leads_to_its_case_where_it_says_why_it_is_there(sampled
         "Someone may be in danger now",
     ):
         assert words in found.text, words
-    assert f"Case {case}" in read(sampled, "/cases?tab=high&flag=pid").text
+    assert f"Case {case}" in read(sampled, "/all?tab=high&flag=pid").text
     assert (
         "Found by a person"
         not in read(sampled, f"/cases/{case_of(sampled.store, RUMOUR)}/full").text
