@@ -326,10 +326,25 @@ function covers() {
 const ahead = Date.now() - Number(document.body.dataset.now || Date.now());
 const clock = () => Date.now() - ahead;
 
+// All cases of a page are ticked by one button, which a page without a script has not.
+function tickAll() {
+  const button = find("[data-tick-all]");
+  if (!button) return;
+  const boxes = [...document.querySelectorAll(".row__tick input")];
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const on = boxes.some((box) => !box.checked);
+    for (const box of boxes) box.checked = on;
+    counts();
+    button.textContent = on ? "Untick all" : "Tick all on this page";
+  });
+}
+
 find("[data-closes]")?.addEventListener("click", () => find("#keyhelp").close());
 keys();
 closes();
 counts();
+tickAll();
 covers();
 setInterval(covers, 1000);
 came();
