@@ -136,7 +136,7 @@ SETTLED = "() => document.readyState === 'complete' && !document.querySelector('
 ACTS_ON = """(element, key) => {
     const find = (what) => document.querySelector(what);
     const at = document.activeElement;
-    const scope = find("[data-keyed] #open, [data-keyed]#open") || at.closest("[data-post]") || find(".post--came")
+    const scope = find("[data-keyed=open]") ? find("[data-keyed=open] #open") : at.closest("[data-post]") || find(".post--came")
         || find("[data-post]:has([data-decide])") || find("#pane, [data-keyed]");
     const field = at.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=submit])");
     return document.body.dataset.keys === "true" && scope?.querySelector(`[data-key="${key}"]`) === element && (!field || at.closest("#open") !== null);

@@ -200,13 +200,13 @@ function post() {
   return document.activeElement?.closest("[data-post]") || find(".post--came") || find("[data-post]:has([data-decide])") || find("#pane, [data-keyed]");
 }
 
-// On a page of steps they act on the one that is open.
-function step() {
-  return find("[data-keyed] #open") || find("[data-keyed]#open");
+// On a page of steps they act on the one that is open, and on nothing where none is.
+function keyed() {
+  return find("[data-keyed=open]") ? find("[data-keyed=open] #open") : post();
 }
 
 function press(key) {
-  const scope = /^[1-9]$/.test(key) ? step() || post() : key === "m" ? post() : document;
+  const scope = /^[1-9]$/.test(key) ? keyed() : key === "m" ? post() : document;
   const what = scope && find(`[data-key="${key}"]`, scope);
   if (!what) return false;
   what.click();

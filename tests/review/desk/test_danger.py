@@ -356,6 +356,17 @@ def test_what_is_pressed_twice_at_once_or_held_does_no_second_step(page: Page, d
     assert standing(desk) == []
 
 
+def test_where_no_step_is_open_a_number_does_nothing(page: Page, desk: House) -> None:
+    do(desk, danger(desk), "not", who="Priya Nair")
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}{danger(desk)}")
+    expect(page.get_by_text("said that it is no danger")).to_be_visible()
+    before = standing(desk)
+    page.evaluate("document.querySelector('#open')?.removeAttribute('id')")
+    keys(page, "1", "2")
+    assert standing(desk) == before
+
+
 def test_where_keys_are_turned_off_a_number_does_nothing(page: Page, desk: House) -> None:
     sign_in(page, desk, "amina")
     page.goto(f"{desk.url}{danger(desk)}#open")
