@@ -9,6 +9,8 @@ const TOO_SOON = 300; // ms after something came: a key pressed twice does not a
 
 const find = (what, within = document) => within.querySelector(what);
 let busy = false;
+const here = () => location.pathname + location.search;
+let shownAt = here(); // the address of what is shown
 let since = performance.now(); // when what is before the eyes came
 
 // ── the pane changes in place ─────────────────────────────────────────────────────────────────
@@ -39,6 +41,7 @@ async function swap(address, { form = null, submitter = null, push = true } = {}
     }
     show(page);
     if (push && ours(there) && there.href !== location.href) history.pushState(null, "", there.hash ? there : new URL(there.pathname + there.search, there));
+    shownAt = here();
     arrive(page);
   } catch {
     if (form) alertLost();
@@ -114,7 +117,12 @@ document.addEventListener("submit", (event) => {
   swap(address, { form, submitter: event.submitter });
 });
 
-addEventListener("popstate", () => (find("#pane") ? swap(new URL(location.href), { push: false }) : location.reload()));
+// A way to a part of this page, as the skip links are, changes nothing but where one is in it.
+addEventListener("popstate", () => {
+  if (here() === shownAt) return;
+  if (find("#pane")) swap(new URL(location.href), { push: false });
+  else location.reload();
+});
 
 // ── copying ───────────────────────────────────────────────────────────────────────────────────
 

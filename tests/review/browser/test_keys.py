@@ -68,5 +68,6 @@ def test_the_first_key_leads_past_the_header(page: Page, house: House) -> None:
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     expect(page.get_by_role("link", name="Skip to main content")).to_be_in_viewport()
     page.keyboard.press("Enter")
+    page.wait_for_url("**#main")
     page.keyboard.press("Tab")
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
