@@ -32,7 +32,9 @@ LOOKED_AT = {
 ELSEWHERE = {
     "/waiting/{number:row}": "browser/test_handoffs.py",
     "/cases/{number:row}/pass-on": "browser/test_handoffs.py",
-    **dict.fromkeys(("/today", "/cases/{number:row}", "/done", "/all"), "browser/test_desk.py"),
+    **dict.fromkeys(
+        ("/today", "/cases/{number:row}", "/done", "/all", "/cases"), "browser/test_desk.py"
+    ),  # /cases leads to /all
     "/cases/{number:row}/leak": "desk/test_leak.py",
     "/cases/{number:row}/sent/{sending:row}": "replies/test_sending.py",
     **dict.fromkeys(
