@@ -32,9 +32,7 @@ LOOKED_AT = {
 ELSEWHERE = {
     "/waiting/{number:row}": "browser/test_handoffs.py",
     "/cases/{number:row}/pass-on": "browser/test_handoffs.py",
-    **dict.fromkeys(
-        ("/today", "/cases/{number:row}", "/done", "/all", "/cases"), "browser/test_desk.py"
-    ),  # /cases leads to /all
+    **dict.fromkeys(("/today", "/cases/{number:row}", "/done", "/all"), "browser/test_desk.py"),
     "/cases/{number:row}/leak": "desk/test_leak.py",
     "/cases/{number:row}/sent/{sending:row}": "replies/test_sending.py",
     **dict.fromkeys(
@@ -54,11 +52,12 @@ ELSEWHERE = {
 }
 NO_PAGE = {
     "/",
+    "/cases",
     "/static/logo.png",
     "/new-items",
     "/mentions/{number:row}/picture/{token}",
     "/weekly/file/{form}",
-}  # leads on; a picture; figures for a script; a picture; a file to save
+}  # these two lead on; a picture; figures for a script; a picture; a file to save
 
 
 def test_every_address_that_can_be_read_is_looked_at() -> None:
