@@ -37,7 +37,7 @@ Lane = Literal["now", "answer", "look", "rest", "guardian"]
 Promise = Literal["now", "answer", "look", "rest", "guardian", "assistance", "media"]
 
 # What somebody may do on the review page
-Role = Literal["viewer", "reviewer", "lead", "governance", "admin"]
+Role = Literal["viewer", "reviewer", "lead", "governance", "admin", "guardian"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
 PLATFORMS: tuple[Platform, ...] = get_args(Platform)

@@ -149,12 +149,14 @@ def request_context(request: Request, form: FormData | None = None) -> RequestCo
 def allowed(roles: Sequence[Role], wanted: Role) -> bool:
     """viewer < reviewer < lead. Governance reads everything and releases; admin manages people.
 
-    Both of those may look as a viewer does, and neither decides unless a reviewing role is given too.
+    Both of those may look as a viewer does, and neither decides unless a reviewing role is given too. The Guardian stands
+    apart: who is that alone sees their lane and nothing else of the desk.
     """
     if wanted in roles:
         return True
     above: Mapping[Role, tuple[Role, ...]] = {
         "viewer": RANKS, "reviewer": ("lead",), "lead": (), "governance": (), "admin": (),
+        "guardian": (),
     }  # fmt: skip
     return any(role in roles for role in above[wanted])
 
