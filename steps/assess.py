@@ -116,7 +116,7 @@ def _assessments(
     assessments = [
         Assessment(
             mention=stored.number, revision=stored.revision, policy=classifier.policy.version,
-            model=classifier.version, reading=inferences.kept(reading, stored.mention.platform), at=context.at,
+            model=classifier.version, reading=inferences.without_forbidden(reading, stored.mention.platform), at=context.at,
             risk=risk(
                 reading, classifier.policy, followers=stored.mention.author.followers,
                 shares=stored.mention.metrics.get("shares"),

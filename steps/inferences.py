@@ -15,7 +15,7 @@ from collectors import terms
 from core.models import SPEAKING_UP, Flag, Platform, Protected, Reading, speaks_up
 
 
-def kept(reading: Reading, platform: Platform) -> Reading:
+def without_forbidden(reading: Reading, platform: Platform) -> Reading:
     """The reading without what may not be stored of this platform; the risk was worked out of the whole."""
     if not terms.forbids(platform, "inference"):
         return reading
