@@ -37,7 +37,9 @@ WHO: dict[str, str] = {
     "POST /cases/{number:row}/send": "reviewer", "POST /cases/{number:row}/send/confirm": "reviewer",
     "GET /cases/{number:row}/sent/{sending:row}": "viewer", "POST /cases/{number:row}/sent/{sending:row}": "reviewer",
     "POST /cases/{number:row}/undo": "reviewer", "POST /cases/{number:row}/claim": "reviewer",
-    "POST /cases/{number:row}/release": "reviewer", "POST /cases/{number:row}/release-hr": "governance",
+    "POST /cases/{number:row}/release": "reviewer", "GET /cases/{number:row}/employer": "answering", "POST /cases/{number:row}/employer": "reviewer",
+    "POST /cases/{number:row}/employer/answer": "answers", "GET /employer": "answers", "GET /cases/{number:row}/police": "governance",
+    "POST /cases/{number:row}/police": "governance", "POST /governance/recipients": "governance",
     "POST /cases/{number:row}/takedown": "reviewer", "POST /mentions/{number:row}/reveal": "reviewer",
     "POST /cases/{number:row}/show": "reviewer", "POST /cases/{number:row}/original": "reviewer",
     "POST /mentions/{number:row}/picture": "reviewer", "GET /mentions/{number:row}/picture/{token}": "reviewer",
@@ -73,6 +75,7 @@ WHO: dict[str, str] = {
 LETS: dict[str, frozenset[str]] = {
     "all": frozenset((*ROLES, "off", "over", "nobody")), "anybody": frozenset(ROLES), "viewer": frozenset(ROLES) - {"guardian"},
     "reviewer": frozenset(("reviewer", "lead")), "recorder": frozenset(("reviewer", "lead", "governance")), "taker": frozenset(("lead", "governance")), "setup": frozenset(("reviewer", "lead", "governance")),
+    "answering": frozenset(("reviewer", "lead", "governance", "guardian")), "answers": frozenset(("governance", "guardian")),
     "lead": frozenset(("lead",)), "governance": frozenset(("governance",)), "admin": frozenset(("admin",)),
 }  # fmt: skip
 ASKING = (*ROLES, "off", "over", "nobody")
