@@ -25,7 +25,7 @@ REFUSED_BY: Mapping[Use, str] = {
     "employment": "review.cases.employer.why_not",
     "background_checks": "review.rendering.may_read_profile",
     "profiling": "reports.weekly.themes.uncounted",
-    "inference": "steps.inferences.kept",
+    "inference": "steps.inferences.without_forbidden",
     "training": "tuning.feedback._left_out",
     "surveillance": "steps.search_checks.unregistered",
     "export": "reports.exports.forbidden",
