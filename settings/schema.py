@@ -22,6 +22,7 @@ from settings import moved_paths
 from settings.alerts import AlertRoute as AlertRoute
 from settings.alerts import Routing
 from settings.branding import Branding
+from settings.governance import Governance
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
 from settings.organisation import Rule as Rule
@@ -254,6 +255,7 @@ class Config(BaseModel):
     accounts: AccountSearch = AccountSearch()
     logos: Logos = Logos()
     branding: Branding = Branding()
+    governance: Governance = Governance()
 
     @property
     def sources_on(self) -> tuple[str, ...]:

@@ -143,6 +143,8 @@ def new_items(context: RequestContext) -> Response:
     """A count and its words. Who is signed out is told so, and is not led to a form that a script can't fill."""
     if context.signed is None:
         return JSONResponse({"new": 0, "says": ""}, 401)
+    if not context.may("viewer"):  # the Guardian alone: the desk is not theirs
+        return JSONResponse({"new": 0, "says": ""})
     last_seen = context.request.query_params.get("after", "")
     after = (
         int(last_seen) if re.fullmatch(r"[0-9]{1,15}", last_seen) else context.store.queue.newest()

@@ -6,7 +6,7 @@ This page rings nobody. What a team was sent and whether it has the case is read
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from markupsafe import Markup
@@ -91,28 +91,36 @@ class StepShown:
     tag: str = ""
 
 
+def _guide(context: RequestContext, kind: PathKind) -> Guide:
+    """A path's guide; where somebody may be speaking up, safeguarding hears of a threat in place of Security."""
+    guide = GUIDES[kind]
+    if kind == "threat" and context.store.cases.is_protected(paths.case_of(context).number):
+        return replace(guide, team="safeguarding", team_name="Safeguarding")
+    return guide
+
+
 @requires_role("reviewer")
 def danger(context: RequestContext) -> Response:
     """The steps for someone who may come to harm."""
-    return _show(context, GUIDES["danger"])
+    return _show(context, _guide(context, "danger"))
 
 
 @requires_role("reviewer")
 def danger_done(context: RequestContext) -> Response:
     """Does one of its steps."""
-    return _done(context, GUIDES["danger"])
+    return _done(context, _guide(context, "danger"))
 
 
 @requires_role("reviewer")
 def threat(context: RequestContext) -> Response:
     """The steps for a threat."""
-    return _show(context, GUIDES["threat"])
+    return _show(context, _guide(context, "threat"))
 
 
 @requires_role("reviewer")
 def threat_done(context: RequestContext) -> Response:
     """Does one of its steps."""
-    return _done(context, GUIDES["threat"])
+    return _done(context, _guide(context, "threat"))
 
 
 def _done(context: RequestContext, guide: Guide) -> Response:

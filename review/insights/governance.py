@@ -12,6 +12,7 @@ from review import audit
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import rows
+from review.insights import recipients
 from review.rendering import page
 
 DAYS = 7  # that the figures are of
@@ -45,6 +46,9 @@ def governance(context: RequestContext) -> Response:
         entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),
         policy=policy or context.app.policy.version, model=model, speaking_up=store.workload.speaking_up(since),
         today=clock.local_day(at), days=DAYS,
+        waiting=recipients.waiting(context), added=recipients.added_since(context, since),
+        doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"),
+        answered=context.request.query_params.get("recipients", ""),
     )  # fmt: skip
 
 

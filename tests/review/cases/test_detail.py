@@ -54,21 +54,19 @@ def test_danger_shows_what_to_do_now_and_that_this_is_no_emergency_service(house
 def test_protected_speech_goes_to_the_guardian_and_never_to_an_employer(house: House) -> None:
     found = of(house, GRIEVANCE)
     for words in ("Someone may be speaking up", "Freedom to Speak Up Guardian", "Not an ICB employee: the policy does not apply",
-                  "The terms of LinkedIn forbid it", "HR is not offered"):  # fmt: skip
+                  "The terms of LinkedIn forbid it"):  # fmt: skip
         assert words in found.text, words
     assert "Someone may be speaking up" not in of(house, RUMOUR).text
     assert not found.all("input", value="hr")
 
 
-def test_hr_is_offered_to_nobody_before_governance_released_it_for_the_icbs_own_staff(
-    house: House,
-) -> None:
+def test_no_way_to_an_employer_is_there_as_it_ships(house: House) -> None:
     for handle in ("amina", "gwen"):
-        assert not of(house, OWN_STAFF, handle).all("input", value="hr")
-    release = "Release the way to human resources"
-    assert release in of(house, OWN_STAFF, "gwen").text
-    assert release not in of(house, OWN_STAFF, "amina").text
-    assert release not in of(house, GRIEVANCE, "gwen").text
+        found = of(house, OWN_STAFF, handle)
+        assert not found.all("input", value="hr")
+        assert "This case and an employer" not in found.text
+    assert "Pass to the police, with a ground in law" in of(house, OWN_STAFF, "gwen").text
+    assert "Pass to the police" not in of(house, OWN_STAFF, "amina").text
 
 
 def test_a_post_that_the_model_could_not_read_is_not_shown_as_clean(house: House) -> None:
@@ -182,7 +180,8 @@ def test_what_is_revealed_says_to_whom_and_why(fresh: House) -> None:
         "Shown to Amina Yusuf, Fri 20 Nov 2026, 11:00, because: “to tell the practice”"
         in found.text
     )
-    assert "“Gardener in Harrow”" in found.text
+    assert "Gardener in Harrow" not in found.text  # X’s terms forbid to look into who a writer is
+    assert "’s terms forbid to look into who a writer is" in found.text
 
 
 def test_of_a_large_case_the_first_posts_are_whole_and_the_others_one_link_away(
