@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_va
 from core.errors import ConfigError
 from core.models import Platform
 from core.validation import STRICT, ClockTime, Weekday, first_fault
-from settings import moved_paths
+from settings import moved_paths, named_people
 from settings.alerts import AlertRoute as AlertRoute
 from settings.alerts import Routing
 from settings.branding import Branding
@@ -291,6 +291,10 @@ def load(path: Path) -> Config:
         )
     except ValidationError as error:
         raise ConfigError(f"{path.name}: {fault_line(error)}") from error
+    try:
+        named_people.check(config)
+    except ConfigError as error:
+        raise ConfigError(f"{path.name}: {error}") from None
     return _from_folder(config, path.resolve().parent)
 
 

@@ -149,6 +149,7 @@ from store.team.models import (
     Teamwork,
 )
 from store.team.opinions import Opinions
+from store.team.searched_people import SearchedPeople, SearchedPerson
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
 from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
@@ -190,6 +191,7 @@ class Store:
         self.users = Users(database, self.sessions)
         self.sign_in_links = SignInLinks(database, self.users)
         self.absences = Absences(database)
+        self.searched_people = SearchedPeople(database)
         self.assignments = Assignments(database)
         self.opinions = Opinions(database, self.absences)
         self.handovers = Handovers(database)
@@ -382,6 +384,7 @@ __all__ = [
     "SampleAnswer",
     "SampleItem",
     "SampleProgress",
+    "SearchedPerson",
     "Sending",
     "SendingState",
     "SettingVersion",
