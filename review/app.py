@@ -48,7 +48,7 @@ from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
 from review.rendering import HERE, page
 from review.replies import sending
-from review.setup import editor, mail
+from review.setup import editor, mail, people
 from review.setup.changes import Setup
 from review.team import absence, handover
 from settings import branding, secrets
@@ -136,6 +136,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/mail", mail.mail),
     ("/team", absence.team),
     ("/away", absence.away),
+    ("/names", people.people),
     ("/handover", handover.handover),
     ("/handover/{number:row}", handover.note),
     ("/audit", audit.audit),
@@ -208,6 +209,9 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/assign", assign.assign),
     ("/opinions/{number:row}", actions.answer),
     ("/away", absence.set_away),
+    ("/names", people.ask),
+    ("/names/{number:row}/agree", people.agree),
+    ("/names/{number:row}/end", people.end),
     ("/away/{number:row}/end", absence.end_away),
     ("/handover", handover.written),
     ("/handover/{number:row}/read", handover.read),

@@ -279,6 +279,9 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "Settings, mail and care of the data": {
         "settings changed": ("Settings changed", "Changed the settings “{section}” (version {version})."),
+        "name asked": ("Name of a person asked for", "Asked that a name (entry {name}) may be searched for."),
+        "name agreed": ("Name of a person agreed to", "Agreed that a name (entry {name}) may be searched for."),
+        "name ended": ("Name of a person ended", "Ended that a name (entry {name}) may be searched for."),
         "rules tried": ("Search rules tried", "Tried {rules} search rules on what is held: {found} found."),
         "model accepted": ("Program changed", "Put version {version} of the program to work, measured against {against}."),
         "sent": ("Mail sent", "Mail {outbox} was sent."),

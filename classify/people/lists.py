@@ -50,7 +50,7 @@ def plain(word: str) -> str:
 @cache
 def given() -> frozenset[str]:
     """Given names; some are words or places as well."""
-    return _read("given.txt") | only_names() | _SHORT_FORMS
+    return _read("given.txt") | {plain(name) for name in only_names()} | _SHORT_FORMS
 
 
 @cache
@@ -64,7 +64,7 @@ def telling() -> frozenset[str]:
     """Given names that tell of a person by themselves: no word, no place."""
     return frozenset(
         name
-        for name in only_names() | _SHORT_FORMS
+        for name in {plain(name) for name in only_names()} | _SHORT_FORMS
         if (len(name) > 2 or name in _SHORT_FORMS) and name not in places() and name not in words()
     )
 

@@ -242,6 +242,8 @@ def _is_pair(first: str, second: str, *, titled: bool, alone: bool) -> bool:
     if len(first) == 1:
         return family and alone and titled
     if first in given() and first not in words():
+        if alone and titled and first not in places() and _is_unknown(second):
+            return True
         return family and (first not in places() or titled)
     if first in given():  # a word as well: May, Grace, Mark
         return family and titled
@@ -323,26 +325,14 @@ def _free_runs(tokens: list[str]) -> Iterator[tuple[int, int]]:
 
 
 def _without(text: str, allowed: Iterable[str]) -> str:
-    """A text without the names that may stand in it, spelt apart or run together."""
+    """A text without the names that may stand in it, spelt apart or run together as accounts have them."""
     for name in allowed:
         parts = [re.escape(part) for part in plain(name).split()]
-        if not parts:
-            continue
-        pattern = r"[\s._+%-]*".join(parts)
         folded = plain(text)
-        if len(folded) == len(text):
-            text = "".join(
-                " "
-                if any(
-                    start <= at < end
-                    for start, end in (
-                        (m.start(), m.end())
-                        for m in re.finditer(rf"(?<![a-z]){pattern}(?![a-z])", folded)
-                    )
-                )
-                else sign
-                for at, sign in enumerate(text)
-            )
-        else:
-            text = re.sub(rf"(?<![a-z]){pattern}(?![a-z])", " ", folded)
+        if not parts or len(folded) != len(text):
+            continue
+        pattern = re.compile(r"(?<![a-z])" + r"[\s._+%-]*".join(parts))
+        for match in reversed(list(pattern.finditer(folded))):
+            if not text[match.end() : match.end() + 1].islower():
+                text = f"{text[: match.start()]} {text[match.end() :]}"
     return text

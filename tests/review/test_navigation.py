@@ -28,8 +28,8 @@ def shown(page: Page, within: str) -> list[str]:
     [
         ("vera", []),
         ("amina", ["/handover", "/sample", "/setup"]),
-        ("bea", ["/handover", "/sample", "/setup", "/overview", "/mail", "/exports"]),
-        ("gwen", ["/handover", "/sample", "/setup", "/audit", "/governance", "/exports"]),
+        ("bea", ["/handover", "/sample", "/setup", "/overview", "/mail", "/exports", "/names"]),
+        ("gwen", ["/handover", "/sample", "/setup", "/audit", "/governance", "/exports", "/names"]),
         ("ada", ["/people"]),
     ],
 )
