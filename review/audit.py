@@ -249,6 +249,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "reply recorded": ("Reply written down", "Wrote down what was replied (decision {version} of the case)."),
         "hr released": ("Way to human resources released", ""),
         "told": ("Post reported by staff", ""),
+        "reporter seen": ("Who reported looked at", "Looked at who made report {telling}: {why}."),
         "became high": ("Post read as a high risk", ""),
         "sample drawn": ("Quality check drawn", "Drew the quality check of the week from {week}: {mentions} posts."),
         "sample answered": ("Post of the quality check judged", ""),
@@ -315,6 +316,10 @@ _SHOWN: Mapping[str, Mapping[str, str]] = {
     "step": {str(name): label for name, label in STEPS.items()},
     "whom": {str(name): label for name, label in WHOM.items()},
     "outcome": OUTCOMES, "reason": REASONS,
+    "why": {
+        "safety": "the reporter may be in danger", "complaint": "a complaint about the report", "rights": "somebody asks what is held of them",
+        "legal": "a court or the law asks for it", "audit": "a check of how reports are handled",
+    },
 }  # fmt: skip
 
 

@@ -46,6 +46,7 @@ def governance(context: RequestContext) -> Response:
         entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),
         policy=policy or context.app.policy.version, model=model, speaking_up=store.workload.speaking_up(since),
         today=clock.local_day(at), days=DAYS, names=Counter(row.state for row in people_searched.listed(context)),
+        turned_away=store.staff_reports.turned_away(clock.local_day(since)),
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ WHO: dict[str, str] = {
     "GET /mentions/{number:row}/report": "viewer", "POST /mentions/{number:row}/report": "reviewer",
     "GET /sources": "viewer", "GET /takedowns": "viewer", "GET /clocks/{number:row}": "viewer",
     "POST /clocks/{number:row}": "reviewer", "GET /tell": "viewer", "POST /tell": "viewer",
-    "GET /tell/{number:row}": "viewer", "GET /sample": "reviewer", "GET /sample/{number:row}": "reviewer",
+    "GET /tell/{number:row}": "viewer", "GET /tell/private": "viewer", "POST /tell/{number:row}/who": "governance", "GET /sample": "reviewer", "GET /sample/{number:row}": "reviewer",
     "POST /sample/{number:row}": "reviewer", "GET /quality": "viewer", "GET /trends": "viewer", "GET /weekly": "viewer",
     "GET /mail": "lead", "POST /mail/test": "lead", "POST /mail/retry": "lead", "POST /mail/{number:row}/retry": "lead",
     "POST /mail/{number:row}/address": "lead", "POST /mail/{number:row}/drop": "lead",

@@ -21,7 +21,7 @@ HERE = Path(__file__).parents[1]
 # What can be read, by who reads it; the numbers are those of the invented cases.
 LOOKED_AT = {
     "amina": (
-        "/mine", "/waiting", "/cases", "/cases/1/full", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/sample",
+        "/mine", "/waiting", "/cases", "/cases/1/full", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/tell/private", "/sample",
         "/quality", "/rest", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account",
     ),
     "bea": ("/overview", "/mail", "/exports", "/cases/1/evidence"),
