@@ -317,7 +317,7 @@ _SHOWN: Mapping[str, Mapping[str, str]] = {
     "whom": {str(name): label for name, label in WHOM.items()},
     "outcome": OUTCOMES, "reason": REASONS,
     "why": {
-        "safety": "the reporter may be in danger", "complaint": "a complaint about the report", "rights": "somebody asks what is held of them",
+        "safety": "the reporter may be in danger", "complaint": "a complaint about the report", "rights": "someone asks what is held of them",
         "legal": "a court or the law asks for it", "audit": "a check of how reports are handled",
     },
 }  # fmt: skip

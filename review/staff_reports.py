@@ -29,7 +29,7 @@ TARGET = "target"  # the kind of who is meant themselves
 PRIVATE = "no"  # where it was seen: not in public
 # Why governance may look at who reported. No words of their own: the record of it stays for good.
 REPORTER_REASONS: Mapping[str, str] = {
-    "safety": "The reporter may be in danger", "complaint": "A complaint about the report", "rights": "Somebody asks what we hold about them",
+    "safety": "The reporter may be in danger", "complaint": "A complaint about the report", "rights": "Someone asks what we hold about them",
     "legal": "A court or the law asks for it", "audit": "A check of how reports are handled",
 }  # fmt: skip
 

@@ -59,11 +59,11 @@ def personal(before: Config, after: Config, allowed: Collection[str] = ()) -> di
         (place, written) for place, written, _ in named_people.searched(after) if written not in old
     ]
     faults = named_people.faults(after, allowed)
-    found = {
+    wrong = {
         _field(place): "This looks like an NHS number. Take it out."
         for place, written in new if _holds_nhs_number(written)
     } | {_field(place): f"{faults[place]}. {_AGREE}" for place, _ in new if place in faults}  # fmt: skip
-    return {place: why for place, why in found.items() if not place.startswith("collectors.")}
+    return {place: why for place, why in wrong.items() if not place.startswith("collectors.")}
 
 
 def _holds_nhs_number(written: str) -> bool:

@@ -39,11 +39,11 @@ def keep_finds(database: Database, mentions: Iterable[int]) -> None:
     counted = Counter(
         (_day(row["found_at"]), _day(row["posted_at"]), row["imported"]) for row in rows
     )
-    for (found, posted, by_import), count in counted.items():
+    for (found_day, posted_day, by_import), count in counted.items():
         database.execute(
             """INSERT INTO purged_finds VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET count = count + excluded.count""",
-            found, posted, by_import, count,
+            found_day, posted_day, by_import, count,
         )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def plain(word: str) -> str:
 
 
 @cache
-def given() -> frozenset[str]:
+def first_names() -> frozenset[str]:
     """Given names; some are words or places as well."""
     return _read("given.txt") | {plain(name) for name in only_names()} | _SHORT_FORMS
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from classify.people.lists import (
     called_after,
     called_after_joined,
-    given,
+    first_names,
     places,
     plain,
     surnames,
@@ -96,7 +96,11 @@ def in_term(term: str, allowed: Collection[str] = NOBODY, *, strict: bool = Fals
     if _known(term):
         return ""
     for match in _TITLED.finditer(term):
-        if match[1][:1].isupper() or plain(match[1]) in given() or plain(match[1]) not in words():
+        if (
+            match[1][:1].isupper()
+            or plain(match[1]) in first_names()
+            or plain(match[1]) not in words()
+        ):
             return match[0]
     return _in_phrase(term, strict=strict)
 
@@ -132,7 +136,7 @@ def in_account(account: str, allowed: Collection[str] = NOBODY) -> str:
             return split
     for first, second in pairwise(parts):
         if (
-            first in given()
+            first in first_names()
             and first not in words()
             and first not in places()
             and _is_family(second)
@@ -241,11 +245,11 @@ def _is_pair(first: str, second: str, *, titled: bool, alone: bool) -> bool:
     family = _is_family(second)
     if len(first) == 1:
         return family and alone and titled
-    if first in given() and first not in words():
+    if first in first_names() and first not in words():
         if alone and titled and first not in places() and _is_unknown(second):
             return True
         return family and (first not in places() or titled)
-    if first in given():  # a word as well: May, Grace, Mark
+    if first in first_names():  # a word as well: May, Grace, Mark
         return family and titled
     unknown = _is_unknown(first) and first not in places()
     return unknown and family and alone and titled and len(first) > 2
@@ -267,7 +271,7 @@ def _is_unknown(word: str) -> bool:
 
 def _run_together(word: str) -> str:
     """Two names, or a word and a name, written as one: janedoe, nursejane, drjodoe."""
-    known = (words(), places(), surnames(), given(), _OF_A_BODY)
+    known = (words(), places(), surnames(), first_names(), _OF_A_BODY)
     if len(word) < _SHORTEST_JOINED or not word.isalpha() or any(word in some for some in known):
         return ""
     if word.removesuffix("s") in words() or word in called_after_joined():

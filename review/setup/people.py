@@ -36,7 +36,7 @@ SAVED: Mapping[str, str] = {
     "asked": "It waits for a colleague with the other role to agree. Nothing is searched for until then.",
     "agreed": "Two people agreed. The name can stand in terms and rules now, until its last day.",
     "ended": "The name is not searched for any more, from the next cycle on.",
-    "over": "Somebody else was faster: it had been agreed to, or ended.",
+    "over": "Someone else was faster: it had been agreed to, or ended.",
 }
 
 
@@ -86,7 +86,7 @@ def agree(context: RequestContext) -> Response:
     person = _person(context)
     side: Side = "governance" if person.governance_by is None else "lead"
     if not context.may(side):
-        return _show(context, fault=f"Somebody with the role {side} agrees to this one", status=403)
+        return _show(context, fault=f"Someone with the role {side} agrees to this one", status=403)
     try:
         agreed = context.store.searched_people.agree(
             person.number, by=context.user.number, side=side, at=context.at

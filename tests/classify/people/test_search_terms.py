@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from classify.people.lists import called_after, given, places, surnames
+from classify.people.lists import called_after, first_names, places, surnames
 from classify.people.search_terms import in_account, in_address, in_query, in_term
 
 # Hospitals, trusts, boroughs, places and subjects that are searched for: none of them may raise a doubt.
@@ -163,7 +163,7 @@ def test_a_name_that_was_agreed_to_passes_and_no_other_beside_it() -> None:
 
 
 def test_the_lists_are_whole_and_in_the_form_that_they_are_compared_in() -> None:
-    assert len(given()) > 13_000
+    assert len(first_names()) > 13_000
     assert len(surnames()) > 27_000
-    for listed in (given(), surnames()):
+    for listed in (first_names(), surnames()):
         assert all(name == name.casefold() and name.isascii() for name in listed)
