@@ -61,6 +61,7 @@ def purge(context: RunContext) -> None:
     context.report_progress(
         f"purged: {gone or 'nothing was due'}"
         + (f"; {proof.held_back} held back by a hold" if proof.held_back else "")
+        + (f"; {proof.left_for_later} more go with the next purges" if proof.left_for_later else "")
     )
     for place, left in proof.left.items():
         if left:

@@ -66,6 +66,7 @@ class Deletion:
     mentions: Mapping[int, str] = field(default_factory=dict)
     revisions: Iterable[tuple[int, int]] = ()
     held_back: int = 0
+    left_for_later: int = 0
 
 
 class Deletions:

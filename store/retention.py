@@ -89,6 +89,7 @@ class Retention:
             at=at,
             gone=gone,
             held_back=deletion.held_back,
+            left_for_later=deletion.left_for_later,
             left=left,
             sought=looked_for,
             trouble=trouble,
@@ -196,7 +197,8 @@ class Retention:
                 going[row["number"]] = reason
         sooner = set(early_retention.due(self._db, early, at)) - going.keys()
         held_back += len(sooner & on_hold)
-        going |= dict.fromkeys(sorted(sooner - on_hold), "retention")
+        early_due = sorted(sooner - on_hold)
+        going |= dict.fromkeys(early_due[: early.most], "retention")
         replaced = self._db.rows(
             """SELECT v.mention, v.revision, m.platform, n.at FROM revisions v JOIN mentions m ON m.number = v.mention
             JOIN revisions n ON n.mention = v.mention AND n.revision = v.revision + 1
@@ -212,7 +214,9 @@ class Retention:
             and (bounds.replaced_too_long(row) or (row["mention"] not in on_hold
                 and row["at"] <= deleted_before))
         ]  # fmt: skip
-        return Deletion(mentions=going, revisions=revisions, held_back=held_back)
+        return Deletion(
+            mentions=going, revisions=revisions, held_back=held_back, left_for_later=len(early_due[early.most :])
+        )  # fmt: skip
 
     def _forget_team(self, at: datetime, retention: Mapping[str, timedelta]) -> Counter[str]:
         """Removes handover notes and past absences that are as old as what is kept longest by default."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -167,3 +168,16 @@ def test_figures_of_past_weeks_stay_what_they_were(store: Store, user: int) -> N
     assert before[4] == {"no_action": 1, "not_relevant": 1}
     assert left(store, AT + 100 * DAY) == []
     assert figures() == before
+
+
+def test_what_is_many_goes_in_parts_the_oldest_first(store: Store) -> None:
+    add(
+        store,
+        *(mention(number, text=f"About cake and nothing else {number}") for number in (1, 2, 3)),
+    )
+    assess_all(store, "none", **OUT)
+    proof = store.retention.purge(
+        AT + 8 * DAY, {}, deleted_after=YEAR, early=replace(EARLY, most=2)
+    )
+    assert (proof.gone, proof.left_for_later) == ({"retention": 2}, 1)
+    assert left(store, AT + 9 * DAY) == []
