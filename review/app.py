@@ -49,7 +49,7 @@ from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
 from review.rendering import HERE, page
 from review.replies import sending
-from review.setup import editor, mail
+from review.setup import editor, mail, people
 from review.setup.changes import Setup
 from review.team import absence, handover
 from settings import branding, secrets
@@ -125,6 +125,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/takedowns", takedowns.takedowns),
     ("/clocks/{number:row}", takedowns.breach),
     ("/tell", staff_reports.tell),
+    ("/tell/private", staff_reports.private),
     ("/tell/{number:row}", staff_reports.report),
     ("/sample", samples.sample),
     ("/sample/{number:row}", samples.again),
@@ -140,6 +141,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/mail", mail.mail),
     ("/team", absence.team),
     ("/away", absence.away),
+    ("/names", people.people),
     ("/handover", handover.handover),
     ("/handover/{number:row}", handover.note),
     ("/audit", audit.audit),
@@ -193,6 +195,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/takedown", takedowns.takedown),
     ("/clocks/{number:row}", takedowns.recorded),
     ("/tell", staff_reports.submit_report),
+    ("/tell/{number:row}/who", staff_reports.reporter),
     ("/search", everything.search),
     ("/views", everything.change_views),
     ("/cases/decide", actions.decide_many),
@@ -215,6 +218,9 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/assign", assign.assign),
     ("/opinions/{number:row}", actions.answer),
     ("/away", absence.set_away),
+    ("/names", people.ask),
+    ("/names/{number:row}/agree", people.agree),
+    ("/names/{number:row}/end", people.end),
     ("/away/{number:row}/end", absence.end_away),
     ("/handover", handover.written),
     ("/handover/{number:row}/read", handover.read),

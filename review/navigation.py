@@ -65,6 +65,7 @@ MENU: tuple[Place, ...] = (
     Place(address="/team", name="Team", beneath=("/away",)),
     Place(address="/people", name="People", roles=("admin",)),
     Place(address="/setup", name="Settings", roles=("reviewer", "governance")),
+    Place(address="/names", name="Names of people", roles=("lead", "governance")),
     Place(address="/mail", name="Emails", roles=("lead",)),
     Place(address="/audit", name="Record of decisions", roles=("governance",)),
     Place(address="/account", name="Your account", roles=("viewer", "guardian")),

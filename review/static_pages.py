@@ -30,15 +30,15 @@ def sources(context: RequestContext) -> Response:
     known = {state.source: state for state in context.store.sources.all()}
     never = [name for name in context.config.sources_on if name not in known]
     papers, on = context.config.governance, clock.local_day(context.at)
-    told = context.may("lead") or context.may("governance")
+    may_see = context.may("lead") or context.may("governance")
     return page(
         context,
         "static_pages/sources.html",
         sources=list(known.values()),
         never=never,
         stopped=bool(papers.closed(on)),
-        lacks=papers.lacking(on) if told else {},
-        review=papers.review_date if told and papers.review_soon(on) else None,
+        lacks=papers.lacking(on) if may_see else {},
+        review=papers.review_date if may_see and papers.review_soon(on) else None,
     )
 
 

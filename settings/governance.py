@@ -7,10 +7,10 @@ notices that people can find, and a day on which all of it is looked at again. W
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, model_validator
 
 from core.validation import STRICT
 from settings.employment import Employment
@@ -39,6 +39,48 @@ ASKED_FOR = {
 }
 
 
+OFFICES = {
+    "parliament": "Member of a parliament or assembly",
+    "minister": "Minister",
+    "mayor": "Elected mayor",
+    "council": "Leader of a council, or a councillor who speaks for it",
+    "chief": "Chief executive or chair of a public body",
+    "speaker": "Speaks for a public body by their role",
+    "called_after": "No person: a place, service, law or award that is called after somebody",
+}
+LONGEST_NAME = timedelta(
+    days=366
+)  # that a name may be searched for before two people agree to it again
+Office = Literal["parliament", "minister", "mayor", "council", "chief", "speaker", "called_after"]
+
+
+class NamedPerson(BaseModel):
+    """A name that config.toml may search for: whose, what for, which two people agreed, until when.
+
+    Only of who holds a public office or speaks for a body: never staff, a patient, a relative, or anybody else in private.
+    """
+
+    model_config = STRICT
+    name: Annotated[str, Field(min_length=2, max_length=80)]
+    office: Office
+    purpose: Annotated[str, Field(min_length=15, max_length=300)]
+    lead: Annotated[str, Field(min_length=2)]
+    governance: Annotated[str, Field(min_length=2)]
+    until: date
+
+    @model_validator(mode="after")
+    def _two_people(self) -> Self:
+        if " ".join(self.lead.casefold().split()) == " ".join(self.governance.casefold().split()):
+            raise ValueError("lead and governance: two different people agree to a name")
+        if not _says_something(self.purpose):
+            raise ValueError("purpose: say what the name is searched for")
+        return self
+
+    def in_force(self, on: date) -> bool:
+        """Whether it may be searched for on a day; one that was agreed to for longer than a year is not."""
+        return on <= self.until <= on + LONGEST_NAME
+
+
 class Governance(BaseModel):
     """References to papers that people signed; what is empty was not signed yet."""
 
@@ -54,6 +96,7 @@ class Governance(BaseModel):
     dpo: str = ""
     review_date: Day = ""
     employment: Employment = Employment()
+    people: tuple[NamedPerson, ...] = ()
 
     def lacking(self, on: date) -> dict[str, str]:
         """What is missing, past or can't be, by key: each a sentence that says what to write."""

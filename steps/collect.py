@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from collectors import terms
 from collectors.base import Collected, EphemeralMetric, SaveState, SkippedItem
+from collectors.inbox import private_chat
 from collectors.registry import Source
 from core import clock
 from core.errors import CollectorError, ConfigError, StoreError
@@ -102,6 +103,7 @@ def _collect_one(context: RunContext, source: Source, known_logos: logos.Known) 
             pulled.taken += context.store.mentions.add_page(
                 source.name, mentions, at=at, noted=pulled.noted()
             )
+            _report_notices(context, mentions)
     except (CollectorError, ConfigError) as problem:
         error = str(problem)
     except StoreError:
@@ -112,6 +114,19 @@ def _collect_one(context: RunContext, source: Source, known_logos: logos.Known) 
     if context.budget and context.budget.spent:  # whatever error that came to
         error = f"{_cut_short(context)}; what it found until then is kept"
     end_run(context, source.name, pulled, since=since, error=error, state=state)
+
+
+def _report_notices(context: RunContext, mentions: Iterable[Mention]) -> None:
+    """What stands for a private chat that may tell of danger waits in Now, whatever the program makes of it."""
+    for mention in mentions:
+        if mention.kind != "report" or mention.text != private_chat.NOTICE:
+            continue
+        number = context.store.mentions.number_of(mention.issuer, mention.issued_id)
+        if number is not None and not context.store.staff_reports.of_mention(number):
+            context.store.staff_reports.add(
+                number, at=context.at, worry="A private chat was forwarded to the mailbox", flags=("safeguarding", "pid"),
+                reason="A private chat was forwarded: open the mail now",
+            )  # fmt: skip
 
 
 def _in_time(run: Iterable[Collected], context: RunContext) -> Iterator[Collected]:

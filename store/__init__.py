@@ -83,6 +83,7 @@ from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, Takedo
 from store.cases.workload import Workload
 from store.database import PATIENCE, Database
 from store.deletion import Deletions
+from store.early_retention import Early
 from store.exports import (
     LEFT_OUT,
     Export,
@@ -157,6 +158,7 @@ from store.team.models import (
     Teamwork,
 )
 from store.team.opinions import Opinions
+from store.team.searched_people import SearchedPeople, SearchedPerson
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
 from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
@@ -198,6 +200,7 @@ class Store:
         self.users = Users(database, self.sessions)
         self.sign_in_links = SignInLinks(database, self.users)
         self.absences = Absences(database)
+        self.searched_people = SearchedPeople(database)
         self.assignments = Assignments(database)
         self.opinions = Opinions(database, self.absences)
         self.handovers = Handovers(database)
@@ -340,6 +343,7 @@ __all__ = [
     "Draw",
     "Drawn",
     "DueBy",
+    "Early",
     "EmployerAnswer",
     "EmployerRequest",
     "Event",
@@ -398,6 +402,7 @@ __all__ = [
     "SampleAnswer",
     "SampleItem",
     "SampleProgress",
+    "SearchedPerson",
     "Sending",
     "SendingState",
     "SettingVersion",

@@ -14,6 +14,7 @@ from review.context import RequestContext
 from review.desk import rows
 from review.insights import recipients
 from review.rendering import page
+from review.setup import people as people_searched
 
 DAYS = 7  # that the figures are of
 READ = 500  # looks of the week that are counted by person
@@ -49,6 +50,8 @@ def governance(context: RequestContext) -> Response:
         waiting=recipients.waiting(context), added=recipients.added_since(context, since),
         doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"),
         answered=context.request.query_params.get("recipients", ""),
+        names=Counter(row.state for row in people_searched.listed(context)),
+        turned_away=store.staff_reports.turned_away(clock.local_day(since)),
     )  # fmt: skip
 
 

@@ -28,10 +28,19 @@ def shown(page: Page, within: str) -> list[str]:
     [
         ("vera", []),
         ("amina", ["/handover", "/sample", "/setup"]),
-        ("bea", ["/handover", "/sample", "/setup", "/overview", "/mail", "/exports"]),
+        ("bea", ["/handover", "/sample", "/setup", "/overview", "/mail", "/exports", "/names"]),
         (
             "gwen",
-            ["/handover", "/sample", "/setup", "/audit", "/governance", "/employer", "/exports"],
+            [
+                "/handover",
+                "/sample",
+                "/setup",
+                "/audit",
+                "/governance",
+                "/employer",
+                "/exports",
+                "/names",
+            ],
         ),
         ("ada", ["/people"]),
     ],

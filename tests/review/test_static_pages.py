@@ -64,6 +64,6 @@ def test_leads_and_governance_see_which_papers_are_missing_and_others_whom_to_as
 ) -> None:
     for handle, told in (("bea", True), ("gwen", True), ("vera", False)):
         words = read(house, "/sources", handle).text
-        assert "Nothing new is read: papers are missing" in words
+        assert "Sources are stopped: papers are missing" in words
         assert ("Write the reference of the data protection impact assessment" in words) is told
         assert ("Ask your lead or governance" in words) is not told
