@@ -42,7 +42,7 @@ from review.desk import (
     waiting,
 )
 from review.events import Events
-from review.insights import exports, governance, quality, samples, trends_views, weekly
+from review.insights import exports, governance, papers, quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
@@ -97,6 +97,8 @@ GET: tuple[tuple[str, View], ...] = (
     ("/rest", rest.rest),
     ("/overview", overview.overview),
     ("/governance", governance.governance),
+    ("/governance/papers", papers.papers),
+    ("/governance/papers/{paper}.{form}", papers.take),
     ("/welcome", home.welcome),
     ("/help", home.help_page),
     ("/mine", today.mine),
