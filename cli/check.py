@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import click
@@ -82,6 +83,7 @@ def checks(config: Config, folder: Path) -> Iterator[Check]:
     yield _model(config, folder)
     yield from _store(config, folder)
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
+    yield from _governance(config)
     yield from _sources(config, folder)
     yield _replies(config)
     yield from _answering(config)
@@ -153,6 +155,20 @@ def _new_store(config: Config, folder: Path, path: Path) -> Check:
                 f"no key in the {secret.where}: make one with `mentions new-key`",
             )
     return Check("store", "ok", f"{path} will be made by the first run")
+
+
+def _governance(config: Config) -> Iterator[Check]:
+    """The papers without which no source is read, and the day on which they must be looked at again."""
+    papers, on = config.governance, clock.local_day(clock.now())
+    lacks = papers.lacking(on)
+    for key, why in lacks.items():
+        yield Check(f"[governance] {key}", "missing", f"no source is read before: {why}")
+    if lacks or not isinstance(papers.review_date, date):
+        return
+    review = f"the next review is due by {papers.review_date:%-d %B %Y}"
+    if papers.review_soon(on):
+        review += "; after that day no source is read until the papers were reviewed"
+    yield Check("[governance]", "ok", f"all papers are named; {review}")
 
 
 def _sources(config: Config, folder: Path) -> Iterator[Check]:

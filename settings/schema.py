@@ -22,6 +22,7 @@ from settings import moved_paths
 from settings.alerts import AlertRoute as AlertRoute
 from settings.alerts import Routing
 from settings.branding import Branding
+from settings.governance import Governance
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
 from settings.organisation import Rule as Rule
@@ -62,7 +63,7 @@ class Schedule(BaseModel):
     collect_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
     source_minutes: Annotated[float, Field(gt=0, le=1440)] = 15.0
     sources_at_once: Annotated[int, Field(ge=1, le=64)] = 16
-    first_look_hours: Positive = 168
+    first_look_hours: Positive = 48
     overlap_minutes: Annotated[int, Field(ge=0, le=1440)] = 180
     deliver_every_minutes: Annotated[int, Field(ge=1, le=60)] = 1
     daily_at: ClockTime = "08:00"
@@ -228,10 +229,13 @@ class StoreSettings(BaseModel):
 
 
 class Retention(BaseModel):
-    """How many days content is kept; by platform where that differs."""
+    """How many days content is kept; by platform where that differs, and less where nobody needs it."""
 
     model_config = STRICT
     days: Positive = 365
+    no_action_days: Positive = 30
+    out_of_scope_days: Positive = 7
+    positive_days: Positive = 90
     deleted_after_hours: Annotated[int, Field(ge=0)] = 0
     platforms: Mapping[Platform, Positive] = Field(default_factory=dict)
 
@@ -254,6 +258,7 @@ class Config(BaseModel):
     accounts: AccountSearch = AccountSearch()
     logos: Logos = Logos()
     branding: Branding = Branding()
+    governance: Governance = Governance()
 
     @property
     def sources_on(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from core import clock
 from core.errors import CollectorError, ConfigError, StoreError
 from core.models import Mention
 from core.progress import ReportProgress
-from steps import access_tokens, impersonation, logos, match_rules, parallel
+from steps import access_tokens, gate, impersonation, logos, match_rules, parallel
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
 from store import PageCounts
@@ -45,6 +45,7 @@ def as_they_end(context: RunContext, only: Sequence[str] = ()) -> Iterator[list[
         )
     match_rules.of_today(context.config, at)  # the same of a rule that is wrong
     known_logos = logos.known(context.config.logos, context.folder)
+    closed, stopped = gate.closed(context), 0
     on = []
     for source in sources:
         if only and source.name not in only:
@@ -53,8 +54,14 @@ def as_they_end(context: RunContext, only: Sequence[str] = ()) -> Iterator[list[
             context.report_progress(f"{source.name}: off, {source.off}")
         if source.blind or source.name in without:  # the reports must not take its silence for calm
             _note_not_read(context, source.name, source.off or without[source.name])
+        elif closed and not source.off:
+            context.report_progress(f"{source.name}: not read, see below")
+            _note_not_read(context, source.name, closed)
+            stopped += 1
         elif not source.off:
             on.append(source)
+    if stopped:
+        context.failed(closed)
 
     def give_up(source: Source) -> None:
         why = f"{_cut_short(context)}, and it does not even end then: what it had not stored yet is found again"

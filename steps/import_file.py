@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from collectors.files.collector import Files, read_file
-from steps import match_rules
+from steps import gate, match_rules
 from steps.collect import Pulled, end_run
 from steps.context import RunContext
 
 
 def import_file(context: RunContext, path: Path) -> None:
-    """Stores an export, by the columns of [collectors.files]. Raises InputError."""
+    """Stores an export, by the columns of [collectors.files].
+
+    Raises InputError, and ConfigError where nothing may be read.
+    """
+    gate.check_open(context)
     settings = context.sources.make("files")
     assert isinstance(settings, Files)
     at = context.at

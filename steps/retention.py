@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from collectors import terms
 from steps.context import RunContext
+from store import Early
 
 
 def apply_platform_terms(context: RunContext) -> None:
@@ -50,6 +51,11 @@ def purge(context: RunContext) -> None:
         profiles=terms.profiles(),
         longest=terms.longest(),
         gone_within=terms.gone_within(),
+        early=Early(
+            set_aside=timedelta(days=retention.no_action_days),
+            out_of_scope=timedelta(days=retention.out_of_scope_days),
+            positive=timedelta(days=retention.positive_days),
+        ),
     )
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
     context.report_progress(

@@ -74,6 +74,7 @@ from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, Takedo
 from store.cases.workload import Workload
 from store.database import PATIENCE, Database
 from store.deletion import Deletions
+from store.early_retention import Early
 from store.exports import (
     LEFT_OUT,
     Export,
@@ -325,6 +326,7 @@ __all__ = [
     "Draw",
     "Drawn",
     "DueBy",
+    "Early",
     "Event",
     "Export",
     "ExportKind",

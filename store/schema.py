@@ -78,6 +78,9 @@ TABLES: dict[str, dict[str, str]] = {
         "daily_counts": "How many mentions of a part of a day have which labels now; kept by triggers.",
         "counted_mentions": "Under which row of daily_counts a mention is counted; kept by triggers.",
         "purged_counts": "The same of mentions that have gone, by UK day; names nobody.",
+        "purged_imports": "Of those, the ones that no source found: imports and notes; names nobody.",
+        "purged_finds": "On which UK day what has gone was found and posted; names nobody.",
+        "purged_decisions": "What was decided of cases that have gone, by UK day; names nobody.",
         "case_openings": "How many cases opened in each hour (UTC), and how many of old posts; outlives the cases.",
         "weekly_summaries": "What a weekly, monthly or quarterly summary said when it was told: counts alone; added, never changed.",
         "weekly_notes": "What people wrote into a summary: its headline, the gist of a theme, what came of a campaign.",
@@ -85,6 +88,8 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "The store itself": {
         "events": "What happened, without content, each chained to all before it; added, never changed.",
+        "searched_people": "Holders of an office whose name may be searched for: who asked, which two agreed, until when.",
+        "turned_away": "How many private words were turned away unread, by UK day; names nobody.",
         "exports": "What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.",
         "holds": "Mentions that a purge must leave for now: why, by whom, until when.",
         "settings": "Versions of what officers set in the page over config.toml; added, never changed.",

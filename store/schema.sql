@@ -432,6 +432,7 @@ CREATE INDEX cases_decided_by ON cases (decided_by) WHERE decided_by IS NOT NULL
 CREATE INDEX cases_done ON cases (coalesce(decided_at, opened_at) DESC, number DESC) WHERE state = 'done';
 CREATE INDEX cases_edited ON cases (risk DESC, opened_at, number, edited) WHERE edited > 0;
 CREATE INDEX cases_overdue ON cases (risk DESC, opened_at, number, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX cases_set_aside ON cases (decided_at) WHERE state = 'done' AND kind IN ('no_action', 'not_relevant');
 CREATE INDEX cases_unread ON cases (risk DESC, opened_at, number, state, unread) WHERE state IN ('new', 'open') AND unread > 0;
 CREATE INDEX cases_waiting ON cases (risk DESC, opened_at, number, state, flagged) WHERE state IN ('new', 'open') AND flagged > 0;
 CREATE TRIGGER case_changes_lane AFTER UPDATE OF state ON cases
@@ -1145,6 +1146,35 @@ CREATE TABLE purged_counts (
     PRIMARY KEY (day, platform, sentiment, risk, in_scope, flags)
 ) STRICT;
 
+-- purged_imports: Of those, the ones that no source found: imports and notes; names nobody.
+CREATE TABLE purged_imports (
+    day TEXT NOT NULL,
+    platform TEXT NOT NULL,
+    sentiment TEXT NOT NULL,
+    risk TEXT NOT NULL,
+    in_scope INTEGER NOT NULL,
+    flags TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day, platform, sentiment, risk, in_scope, flags)
+) STRICT;
+
+-- purged_finds: On which UK day what has gone was found and posted; names nobody.
+CREATE TABLE purged_finds (
+    found_day TEXT NOT NULL,
+    posted_day TEXT NOT NULL,
+    imported INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (found_day, posted_day, imported)
+) STRICT, WITHOUT ROWID;
+
+-- purged_decisions: What was decided of cases that have gone, by UK day; names nobody.
+CREATE TABLE purged_decisions (
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day, kind)
+) STRICT, WITHOUT ROWID;
+
 -- case_openings: How many cases opened in each hour (UTC), and how many of old posts; outlives the cases.
 CREATE TABLE case_openings (
     hour TEXT PRIMARY KEY,
@@ -1209,6 +1239,30 @@ CREATE TRIGGER events_never_change BEFORE UPDATE ON events BEGIN
     SELECT RAISE(ABORT, 'events are added, never changed'); END;
 CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN
     SELECT RAISE(ABORT, 'events are added, never removed'); END;
+
+-- searched_people: Holders of an office whose name may be searched for: who asked, which two agreed, until when.
+CREATE TABLE searched_people (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    office TEXT NOT NULL,
+    asked_by INTEGER NOT NULL REFERENCES users,
+    asked_at TEXT NOT NULL,
+    lead_by INTEGER REFERENCES users,
+    governance_by INTEGER REFERENCES users,
+    approved_at TEXT,
+    until TEXT NOT NULL,
+    ended_at TEXT,
+    ended_by INTEGER REFERENCES users,
+    encrypted BLOB NOT NULL,
+    CHECK (lead_by IS NULL OR governance_by IS NULL OR lead_by <> governance_by)
+) STRICT;
+
+-- turned_away: How many private words were turned away unread, by UK day; names nobody.
+CREATE TABLE turned_away (
+    day TEXT NOT NULL,
+    what TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day, what)
+) STRICT, WITHOUT ROWID;
 
 -- exports: What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.
 CREATE TABLE exports (

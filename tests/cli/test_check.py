@@ -247,3 +247,25 @@ def test_a_test_that_does_not_leave_says_why_and_the_others_go_out(
     assert "there is no such mailbox" in mail
     assert "the address of Duty team is missing: set the file" in teams
     assert "2 of the tests did not leave" in result.stderr
+
+
+def test_each_paper_that_is_missing_is_named_with_what_to_write(
+    made: Path, mentions: Command
+) -> None:
+    changed(made, governance={"dpo": "", "review_date": "2020-01-01"})
+    result = mentions("check", "--config", made)
+    assert result.exit_code == 1
+    assert (
+        "MISSING  [governance] dpo: no source is read before: write the data protection"
+        in result.stdout
+    )
+    assert "[governance] review_date: no source is read before: the review was due" in result.stdout
+
+
+def test_papers_whose_review_comes_soon_are_named_before_sources_stop(made: Path) -> None:
+    lines = [
+        each.says
+        for each in check.checks(schema.load(made), made.parent)
+        if each.what == "[governance]"
+    ]
+    assert "after that day no source is read" in lines[0]

@@ -57,3 +57,13 @@ def test_a_logo_is_served_from_here_and_seen_by_who_signs_in(
         expect(page).to_have_title(re.compile('cases – Listening "1" – NHS North West London'))
         logo = page.get_by_alt_text("NHS <North> West London")
         assert logo.evaluate("one => [one.naturalWidth, one.width, one.height]") == [300, 150, 40]
+
+
+def test_leads_and_governance_see_which_papers_are_missing_and_others_whom_to_ask(
+    house: House,
+) -> None:
+    for handle, told in (("bea", True), ("gwen", True), ("vera", False)):
+        words = read(house, "/sources", handle).text
+        assert "Nothing new is read: papers are missing" in words
+        assert ("Write the reference of the data protection impact assessment" in words) is told
+        assert ("Ask your lead or governance" in words) is not told
