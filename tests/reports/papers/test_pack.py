@@ -16,7 +16,7 @@ from classify.policy.schema import shipped
 from collectors.platforms import PLATFORM_NAMES
 from core.models import ROLES
 from reports.papers import pack
-from reports.papers.facts import Facts, gather
+from reports.papers.facts import TIMES, Facts, gather
 from review.auth.users import MAY
 from settings import schema
 from store.schema import TABLES
@@ -85,6 +85,9 @@ def test_every_platform_and_table_stands_in_it_with_its_time(key: str) -> None:
     for lines in TABLES.values():
         for table in lines:
             assert re.search(rf"\b{table}\b", said), table
+    assert set(TIMES) == set(type(CONFIG.retention).model_fields) - {"platforms"}
+    changed = CONFIG.retention.model_copy(update={"out_of_scope_days": 23})
+    assert "23 days" in words(key, the_facts(retention=changed))
     changed = CONFIG.retention.model_copy(update={"platforms": {"mastodon": 41}})
     assert "Mastodon 41 days" in words(key, the_facts(retention=changed))
 
@@ -126,8 +129,8 @@ def test_all_of_them_are_a_zip_that_the_same_facts_make_the_same() -> None:
         assert papers.testzip() is None
 
 
-@needs_pdf()
 def test_as_a_pdf_a_paper_is_tagged() -> None:
+    needs_pdf()
     files = dict(pack.files(the_facts(), as_pdf=True))
     assert len(files) == 2 * len(pack.PAPERS)
     assert b"/MarkInfo" in files["01-dpia.pdf"] or files["01-dpia.pdf"].startswith(b"%PDF")

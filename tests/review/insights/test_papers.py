@@ -11,19 +11,20 @@ from tests.review.pages import read
 
 
 def test_governance_sees_what_there_is_and_what_is_missing(house: House) -> None:
-    page = read(house, "/governance/papers", "gwen").text
+    page = read(house, "/governance/papers", "gwen")
     for paper in pack.PAPERS:
-        assert paper.title in page
-        assert f'href="/governance/papers/{paper.key}.html"' in page
-    assert "not there yet" in page
+        assert paper.title in page.text
+        assert page.all("a", href=f"/governance/papers/{paper.key}.html")
+    assert "not there yet" in page.text
 
 
 def test_a_paper_and_all_of_them_can_be_taken(house: House) -> None:
-    answer = read(house, "/governance/papers/dpia.html", "gwen")
+    with house.asks("gwen") as client:
+        answer = client.get("/governance/papers/dpia.html")
+        archive = client.get("/governance/papers/all.zip")
     assert answer.headers["content-disposition"] == 'attachment; filename="dpia.html"'
     assert "Data protection impact assessment" in answer.text
     assert "Amina Yusuf" in read(house, "/governance/papers/access.html", "gwen").text
-    archive = read(house, "/governance/papers/all.zip", "gwen")
     with zipfile.ZipFile(io.BytesIO(archive.content)) as papers:
         assert len(papers.namelist()) == len(pack.PAPERS)
 
