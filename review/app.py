@@ -43,7 +43,16 @@ from review.desk import (
     waiting,
 )
 from review.events import Events
-from review.insights import exports, governance, quality, recipients, samples, trends_views, weekly
+from review.insights import (
+    exports,
+    governance,
+    papers,
+    quality,
+    recipients,
+    samples,
+    trends_views,
+    weekly,
+)
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
@@ -98,6 +107,8 @@ GET: tuple[tuple[str, View], ...] = (
     ("/rest", rest.rest),
     ("/overview", overview.overview),
     ("/governance", governance.governance),
+    ("/governance/papers", papers.papers),
+    ("/governance/papers/{paper}.{form}", papers.take),
     ("/welcome", home.welcome),
     ("/help", home.help_page),
     ("/mine", today.mine),
