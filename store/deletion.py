@@ -44,6 +44,7 @@ PLACES = {
         WHERE g.revision IS NULL)""",
     "alerts": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "outbox": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "corrections": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "decisions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "holds": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "answered_posts": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
@@ -54,6 +55,8 @@ PLACES = {
         AND (g.revision IS NULL OR g.revision = revisions.revision))""",
     "mentions": "number IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
 }
+# A reason that leaves neither a tombstone nor an event of its own: whoever objected may yet write what is a high risk.
+NOT_TAKEN_IN = "objected"
 ORPHANS = """SELECT count(*) FROM assessments_fts_docsize
     WHERE id NOT IN (SELECT number FROM assessments)"""
 
@@ -90,6 +93,8 @@ class Deletions:
         self._sample_counts.keep_deleted()
         sought |= self._empty_contexts(at)
         for number, reason in deletion.mentions.items():
+            if reason == NOT_TAKEN_IN:
+                continue
             self._db.execute(
                 """INSERT INTO tombstones (key_hash, at)
                 SELECT key_hash, ? FROM mentions WHERE number = ? ON CONFLICT DO NOTHING""",
@@ -119,9 +124,10 @@ class Deletions:
         )
         gone = Counter(deletion.mentions.values())
         gone["superseded"] = len(list(deletion.revisions))
-        if sum(gone.values()):
+        if self._db.value("SELECT EXISTS (SELECT 1 FROM assessments_to_delete)"):
             for index in ("assessments_fts", "case_mentions_fts"):
                 self._db.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
+        if sum(gone.values()):
             self._maintenance.schedule_vacuum(at)
         return +gone, sought
 

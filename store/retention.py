@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core import clock
@@ -16,12 +16,31 @@ from store.deletion import Deletion, Deletions
 from store.encryption import clean
 from store.maintenance import Maintenance
 from store.models import PurgeProof
+from store.rights.ledger import Ledger
+from store.rights.requests import RightsRequests
 from store.search import Search
 from store.sqlite import Row
 from store.team.absences import Absences
 from store.team.handovers import Handovers
 
+# Whether something runs on the case of a mention: a clock, or a hand-off that nobody has answered.
+_RUNS = """EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = mentions.number AND (
+    EXISTS (SELECT 1 FROM deadlines d WHERE d.case_number = i.case_number AND d.stopped_at IS NULL)
+    OR EXISTS (SELECT 1 FROM handoffs h WHERE h.case_number = i.case_number AND h.state IN ('waits', 'confirmed'))))"""
 DEFAULT = "default"  # in retention: for a platform that is not named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What keeps a mention: who approved it, why and until when. `lifted_at`: when it ended, by itself or by a person."""
+
+    mention: int
+    case: int | None
+    approver: str
+    at: datetime
+    expires: datetime
+    lifted_at: datetime | None
+    reason: str = field(repr=False)
 
 
 class Retention:
@@ -36,6 +55,8 @@ class Retention:
         search: Search,
         handovers: Handovers,
         absences: Absences,
+        ledger: Ledger,
+        requests: RightsRequests,
     ) -> None:
         self._db = database
         self._deletions = deletions
@@ -44,6 +65,8 @@ class Retention:
         self._search = search
         self._handovers = handovers
         self._absences = absences
+        self._ledger = ledger
+        self._requests = requests
 
     def purge(
         self,
@@ -55,6 +78,7 @@ class Retention:
         profiles: Mapping[str, timedelta] | None = None,
         longest: Mapping[str, timedelta] | None = None,
         gone_within: Mapping[str, timedelta] | None = None,
+        children: timedelta | None = None,
     ) -> PurgeProof:
         """Removes what must go and proves that it is gone.
 
@@ -64,18 +88,22 @@ class Retention:
         no hold goes past it, nor past `longest`, which is counted from when we first saw what others
         said, nor past `gone_within`, how soon what was deleted or replaced there must be gone here.
         `profiles`: how long it lets what a profile says lie so; author and bio
-        go then, and the rest stays. Of posts that are no mentions of ours, words in the contexts of others go by the
+        go then, and the rest stays. `children`: how long what names a child's age or school is kept, where that is shorter, once
+        nothing runs on its case. Holds that have come to their end are lifted. Of posts that are no mentions of ours, words in the contexts of others go by the
         same limits. Counts by day are kept, and what went is not taken in again.
         """
         bounds = Bounds(limits or {}, longest or {}, gone_within or {})
         self._maintenance.remove_leftovers()
         with self._db.transaction():
-            deletion = self._due(at, retention, deleted_after, bounds)
+            self._lift_expired(at)
+            deletion = self._due(at, retention, deleted_after, bounds, children)
             gone, sought = self._deletions.remove(deletion, at)
             author_removed, names = self._deletions.forget_profiles(at, profiles or {})
             expired, words = self._answered_posts.expire(at, limits or {}, longest or {})
             gone = gone + author_removed + self._forget_team(at, retention)
-            gone += Counter({"answered posts": expired})
+            gone += Counter(
+                {"answered posts": expired, "requests": self._requests.forget_words(at)}
+            )
             sought |= names | words
             if gone:
                 self._db.add_event("purged", at, **gone)
@@ -132,7 +160,10 @@ class Retention:
             ))  # fmt: skip
 
     def erase(self, numbers: Iterable[int], *, by: str, at: datetime) -> PurgeProof:
-        """Removes these mentions on request; those under a hold stay and are counted as held."""
+        """Removes these mentions on request; those under a hold stay and are counted as held.
+
+        What goes stands in the erasure ledger, so that a restore doesn't bring it back.
+        """
         wanted = sorted(set(numbers))
         self._maintenance.remove_leftovers()
         with self._db.transaction():
@@ -145,22 +176,34 @@ class Retention:
     def erase_person(self, who: str, *, by: str, at: datetime) -> PurgeProof:
         """Removes every mention whose author's handle, name or id is exactly `who`.
 
-        What others said about that person is found by `find_person` and judged one by one.
+        What others said about that person is found by `find_person` and judged one by one. Their accounts stand in the
+        erasure ledger too: a backup may hold posts of theirs that had gone from here before.
         """
         self._maintenance.remove_leftovers()
         with self._db.transaction():
-            gone, sought, held_back = self._erase(self._search.by_author(who), by, at)
+            numbers = self._search.by_author(who)
+            accounts = self._search.accounts_of(numbers)
+            gone, sought, held_back = self._erase(numbers, by, at, accounts)
         left, looked_for, trouble = self._deletions.prove(sought)
         return PurgeProof(
             at=at, gone=gone, held_back=held_back, left=left, sought=looked_for, trouble=trouble
         )
 
     def _erase(
-        self, numbers: list[int], by: str, at: datetime
+        self, numbers: list[int], by: str, at: datetime, accounts: Iterable[str] = ()
     ) -> tuple[Mapping[str, int], set[bytes], int]:
         on_hold = self._held_mentions(at)
-        there = {row["number"] for row in self._db.rows("SELECT number FROM mentions")}
-        going = {number: "erased" for number in numbers if number in there - on_hold}
+        keys = {
+            row["number"]: row["key_hash"]
+            for row in self._db.rows("SELECT number, key_hash FROM mentions")
+        }
+        going = {number: "erased" for number in numbers if number in keys.keys() - on_hold}
+        spared = [keys[number] for number in numbers if number in on_hold]
+        accounts = list(accounts)
+        if going or accounts:
+            self._ledger.append(
+                "erased", at, posts=[keys[number] for number in going], authors=accounts, spared=spared
+            )  # fmt: skip
         gone, sought = self._deletions.remove(Deletion(mentions=going), at)
         self._db.add_event(
             "erased", at, by=self._db.encryption.person_hash(by), mentions=len(going)
@@ -173,15 +216,18 @@ class Retention:
         retention: Mapping[str, timedelta],
         deleted_after: timedelta,
         bounds: Bounds,
+        children: timedelta | None = None,
     ) -> Deletion:
         on_hold = self._held_mentions(at)
         going: dict[int, str] = {}
         held_back = 0
         for row in self._db.each(
-            "SELECT number, platform, own, found_at, fetched_at, deleted_at FROM mentions"
+            f"SELECT number, platform, own, found_at, fetched_at, deleted_at, child = 1 AND NOT {_RUNS} AS child FROM mentions"
         ):
             reason = bounds.passed(row, at)
-            if reason is None and (later := _over_time(row, at, retention, deleted_after)):
+            if reason is None and (
+                later := _over_time(row, at, retention, deleted_after, children)
+            ):
                 held_back += row["number"] in on_hold
                 reason = None if row["number"] in on_hold else later
             if reason is not None:
@@ -220,10 +266,48 @@ class Retention:
         )
         return {row["mention"] for row in rows}
 
+    def _lift_expired(self, at: datetime) -> None:
+        """Lifts holds that have come to their end; governance reads each in the record and on its page."""
+        for row in self._db.rows(
+            "SELECT number, mention FROM holds WHERE lifted_at IS NULL AND expires_at <= ?", clock.text(at)
+        ):  # fmt: skip
+            self._db.execute(
+                "UPDATE holds SET lifted_at = expires_at WHERE number = ?", row["number"]
+            )
+            self._db.add_event("hold ended", at, mention=row["mention"])
+
+    def lift_expired(self, at: datetime) -> int:
+        """Lifts holds that have come to their end, whatever else is due; how many."""
+        with self._db.transaction():
+            due = self._db.value(
+                "SELECT count(*) FROM holds WHERE lifted_at IS NULL AND expires_at <= ?", clock.text(at)
+            )  # fmt: skip
+            if due:
+                self._lift_expired(at)
+        return int(due)
+
+    def holds(self, *, since: datetime, limit: int = 200) -> list[Hold]:
+        """Holds that stand, or ended since a moment; those that end soonest first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT h.*, i.case_number FROM holds h LEFT JOIN case_mentions i ON i.mention = h.mention
+                WHERE h.lifted_at IS NULL OR h.lifted_at >= ? ORDER BY h.expires_at, h.number LIMIT ?""",
+                clock.text(since), limit,
+            )  # fmt: skip
+            return [
+                Hold(
+                    mention=row["mention"], case=row["case_number"], approver=row["approver"], at=clock.parse(row["at"]),
+                    expires=clock.parse(row["expires_at"]),
+                    lifted_at=clock.parse(row["lifted_at"]) if row["lifted_at"] else None,
+                    reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
+                )
+                for row in rows
+            ]  # fmt: skip
+
     def hold(
-        self, number: int, *, reason: str, approver: str, at: datetime, expires: datetime
-    ) -> None:
-        """Keeps a mention from retention until `expires`, though never past a platform's own limit.
+        self, number: int, *, reason: str, approver: str, at: datetime, expires: datetime, request: int | None = None
+    ) -> None:  # fmt: skip
+        """Keeps a mention from retention and erasure until `expires`, though never past a platform's own limit.
 
         Raises StoreError without a reason, an approver and an expiry that lies ahead.
         """
@@ -234,7 +318,7 @@ class Retention:
                 raise StoreError(f"there is no mention {number}: it was purged, or never was")
             self._db.insert(
                 "holds", mention=number, approver=clean(approver), at=clock.text(at),
-                expires_at=clock.text(expires), encrypted=self._db.encryption.encrypt({"reason": reason}),
+                expires_at=clock.text(expires), request=request, encrypted=self._db.encryption.encrypt({"reason": reason}),
             )  # fmt: skip
             self._db.add_event(
                 "held", at, mention=number, by=self._db.encryption.person_hash(approver)
@@ -291,11 +375,17 @@ def _is_past(row: Row, since: str, at: datetime, bound: Mapping[str, timedelta])
 
 
 def _over_time(
-    row: Row, at: datetime, retention: Mapping[str, timedelta], deleted_after: timedelta
+    row: Row,
+    at: datetime,
+    retention: Mapping[str, timedelta],
+    deleted_after: timedelta,
+    children: timedelta | None,
 ) -> str | None:
     if row["deleted_at"] and row["deleted_at"] <= clock.text(at - deleted_after):
         return "deleted"
     longest = retention.get(row["platform"], retention.get(DEFAULT))
     if longest is not None and row["found_at"] <= clock.text(at - longest):
         return "retention"
+    if row["child"] and children is not None and row["found_at"] <= clock.text(at - children):
+        return "child"
     return None
