@@ -50,6 +50,7 @@ def purge(context: RunContext) -> None:
         profiles=terms.profiles(),
         longest=terms.longest(),
         gone_within=terms.gone_within(),
+        children=timedelta(days=retention.children_days),
     )
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
     context.report_progress(

@@ -116,6 +116,7 @@ from store.models import (
 from store.outbox import Outbox
 from store.own_posts import OwnPosts
 from store.retention import Hold, Retention
+from store.rights.children import Children
 from store.rights.corrections import Correction, CorrectionKind, Corrections
 from store.rights.ledger import Ledger, LedgerState
 from store.rights.objection_list import ObjectionList
@@ -255,6 +256,7 @@ class Store:
         self.objections = Objections(database, self.objection_list, self.deletions, self.ledger)
         self.rights_requests = RightsRequests(database)
         self.corrections = Corrections(database)
+        self.children = Children(database, self.mentions)
         self.replay = Replay(
             database, self.deletions, self.maintenance, self.ledger, self.objection_list
         )

@@ -342,6 +342,14 @@ class Mentions:
             )  # fmt: skip
             return self.from_row(row)
 
+    def reveals_of(self, number: int) -> list[tuple[datetime, str]]:
+        """When a mention was seen in clear, and by whom: the name by which they sign in."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT at, by_name FROM reveals WHERE mention = ? ORDER BY number", number
+            )
+        return [(clock.parse(row["at"]), row["by_name"]) for row in rows]
+
     def from_row(self, row: Row) -> Stored:
         """A mention of a row of `STORED`."""
         return Stored(

@@ -276,16 +276,6 @@ class Retention:
             )
             self._db.add_event("hold ended", at, mention=row["mention"])
 
-    def lift_expired(self, at: datetime) -> int:
-        """Lifts holds that have come to their end, whatever else is due; how many."""
-        with self._db.transaction():
-            due = self._db.value(
-                "SELECT count(*) FROM holds WHERE lifted_at IS NULL AND expires_at <= ?", clock.text(at)
-            )  # fmt: skip
-            if due:
-                self._lift_expired(at)
-        return int(due)
-
     def holds(self, *, since: datetime, limit: int = 200) -> list[Hold]:
         """Holds that stand, or ended since a moment; those that end soonest first."""
         with self._db.snapshot():

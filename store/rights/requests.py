@@ -125,6 +125,17 @@ class RightsRequests:
             )  # fmt: skip
             self._event("request changed", at, number, by, state=state)
 
+    def note_disclosure(
+        self, *, posts: int, withheld: int, digest: str, by: str, at: datetime, request: int | None = None
+    ) -> None:  # fmt: skip
+        """Keeps that a pack was made: how much was in it, and the SHA-256 of its file for machines; not for whom."""
+        about: dict[str, int | str] = {} if request is None else {"request": request}
+        with self._db.transaction():
+            self._db.add_event(
+                "disclosed", at, by=self._db.encryption.person_hash(by), posts=posts, withheld=withheld,
+                digest=digest, **about,
+            )  # fmt: skip
+
     def get(self, number: int) -> RightsRequest | None:
         """One request."""
         with self._db.snapshot():
