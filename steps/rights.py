@@ -12,7 +12,7 @@ from classify.policy.schema import Policy
 from core.errors import ConfigError, StoreError
 from reports import pdf, subject_access
 from settings.schema import Config
-from store import Store
+from store import PurgeProof, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +69,15 @@ def standing(store: Store, numbers: Iterable[int], at: datetime) -> Standing:
     there = [number for number in sorted(set(numbers)) if store.mentions.get(number) is not None]
     held = tuple(number for number in there if store.retention.on_hold(number, at))
     return Standing(going=tuple(number for number in there if number not in held), held=held)
+
+
+def erase(
+    store: Store, numbers: Sequence[int], theirs: Collection[int], *, by: str, at: datetime
+) -> PurgeProof:
+    """Erases these posts, and proves it. Where they are all that a person wrote, their accounts stand in the erasure ledger too.
+
+    `theirs` are all posts that were found to be by that person.
+    """
+    whole = bool(theirs) and set(theirs) <= set(numbers)
+    accounts = store.search.accounts_of(theirs) if whole else set()
+    return store.retention.erase(numbers, by=by, at=at, accounts=accounts)

@@ -159,15 +159,17 @@ class Retention:
                 due(limits), due(profiles), due(longest), due(gone_within or {}),
             ))  # fmt: skip
 
-    def erase(self, numbers: Iterable[int], *, by: str, at: datetime) -> PurgeProof:
+    def erase(
+        self, numbers: Iterable[int], *, by: str, at: datetime, accounts: Iterable[str] = ()
+    ) -> PurgeProof:
         """Removes these mentions on request; those under a hold stay and are counted as held.
 
-        What goes stands in the erasure ledger, so that a restore doesn't bring it back.
+        `accounts`: hashes of those whose every post this is, of which a backup may hold more. What goes stands in the erasure ledger, so that a restore doesn't bring it back.
         """
         wanted = sorted(set(numbers))
         self._maintenance.remove_leftovers()
         with self._db.transaction():
-            gone, sought, held_back = self._erase(wanted, by, at)
+            gone, sought, held_back = self._erase(wanted, by, at, accounts)
         left, looked_for, trouble = self._deletions.prove(sought)
         return PurgeProof(
             at=at, gone=gone, held_back=held_back, left=left, sought=looked_for, trouble=trouble

@@ -13,6 +13,7 @@ from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import rows
 from review.rendering import page
+from review.rights import requests
 
 DAYS = 7  # that the figures are of
 READ = 500  # looks of the week that are counted by person
@@ -44,7 +45,8 @@ def governance(context: RequestContext) -> Response:
         takedowns=len(takedowns), events=store.workload.counted_events(since), requests=REQUESTS,
         entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),
         policy=policy or context.app.policy.version, model=model, speaking_up=store.workload.speaking_up(since),
-        today=clock.local_day(at), days=DAYS,
+        today=clock.local_day(at), days=DAYS, rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
+        request_states=requests.STATES, on=requests.day_month,
     )  # fmt: skip
 
 
