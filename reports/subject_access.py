@@ -224,7 +224,7 @@ class _Gathering:
         ]
         yield from self._parts(sorted(done, key=lambda each: each.at))
         for export in store.exports.of_case(case):
-            yield Part(at=export.at, what="Taken out as part of the evidence pack of its case")
+            yield Part(at=export.at, what="Given out in the evidence pack of its case")
 
     def _looked_at(self, number: int) -> Iterator[Part]:
         for at, handle in self._store.mentions.reveals_of(number):

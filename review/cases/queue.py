@@ -20,6 +20,7 @@ from review.cases import filters
 from review.context import RequestContext
 from review.free_text import holds_nhs_number
 from review.rendering import page
+from review.rights import covering
 from review.team import colleagues
 from store import TABS, CaseQuery
 
@@ -46,6 +47,7 @@ def queue(context: RequestContext) -> Response:
     if query.page > pages:  # the last page was worked through
         query = replace(query, page=pages)
         case_page = context.store.queue.page(query, context.at)
+    case_page = replace(case_page, cards=covering.cards(context, case_page.cards)[0])
     facets = context.store.queue.facets()
     facets = {**facets, "flag": sorted(facets["flag"], key=context.app.policy.label)}
     return page(

@@ -100,7 +100,7 @@ def changed(context: RequestContext) -> Response:
         if do == "take":
             register.take(asked.number, by=by, at=at)
         elif do == "extend":
-            register.extend(asked.number, why=typed_in(context, "why"), by=by, at=at)
+            register.extend(asked.number, why=typed_in(context, "why_text"), by=by, at=at)
         else:
             state: RequestState = next((each for each in STATES if each == typed_in(context, "state")), "new")  # fmt: skip
             register.set_state(asked.number, state, outcome=typed_in(context, "outcome"), by=by, at=at)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from store.database import Database
@@ -37,13 +38,15 @@ class Children:
         with self._db.snapshot():
             return bool(self._db.value("SELECT child = 1 FROM mentions WHERE number = ?", number))
 
-    def of_case(self, case: int) -> frozenset[int]:
-        """The mentions of a case that name a child."""
+    def among(self, numbers: Sequence[int]) -> frozenset[int]:
+        """Those of these mentions that name a child."""
+        if not numbers:
+            return frozenset()
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT m.number FROM case_mentions i JOIN mentions m ON m.number = i.mention
-                WHERE i.case_number = ? AND m.child = 1""",
-                case,
+                """SELECT number FROM mentions WHERE child = 1
+                AND number IN (SELECT value FROM json_each(?))""",
+                json.dumps(list(numbers)),
             )
         return frozenset(row["number"] for row in rows)
 

@@ -139,13 +139,21 @@ class Objections:
                         because, number, WAITS,
                     )  # fmt: skip
                     self._db.add_event(
-                        "objected and kept", at, mention=number, because=str(because)
+                        "objected, taken in", at, mention=number, because=str(because)
                     )
             going = sorted(set(others) - reported)
             if going:
                 self._deletions.remove(Deletion(mentions=dict.fromkeys(going, NOT_TAKEN_IN)), at)
                 self._db.add_event("not taken in", at, mentions=len(going))
         return frozenset(going)
+
+    def kept_because(self, number: int) -> KeptBecause | None:
+        """Why a mention stays although its author objected; None where they did not, or nobody has read it yet."""
+        with self._db.snapshot():
+            because: KeptBecause | None = self._db.value(
+                "SELECT objected FROM mentions WHERE number = ? AND objected <> ?", number, WAITS
+            )
+        return because
 
     def kept(self, *, limit: int = 100) -> list[Objected]:
         """What was taken in although its author objected, newest first."""

@@ -75,7 +75,7 @@ class RightsRequests:
                     "who": clean(who.strip()), "reference": clean(reference.strip()), "why_extended": "", "outcome": "",
                 }),
             )  # fmt: skip
-            self._event("request came", at, number, by, what=kind)
+            self._db.add_event("request came", at, request=number, what=kind, **_by(by))
         return number
 
     def take(self, number: int, *, by: int, at: datetime) -> None:
@@ -86,7 +86,7 @@ class RightsRequests:
             self._db.execute(
                 "UPDATE rights_requests SET owner = ?, state = ? WHERE number = ?", by, state, number
             )  # fmt: skip
-            self._event("request taken", at, number, by)
+            self._db.add_event("request taken", at, request=number, **_by(by))
 
     def extend(self, number: int, *, why: str, by: int | None, at: datetime) -> date:
         """Two further months (Article 12(3)), for a reason that the person is told within the first; the new day."""
@@ -105,7 +105,7 @@ class RightsRequests:
                 "UPDATE rights_requests SET due_on = ?, extended = 1, encrypted = ? WHERE number = ?",
                 due.isoformat(), self._sealed(request, why_extended=why), number,
             )  # fmt: skip
-            self._event("request extended", at, number, by)
+            self._db.add_event("request extended", at, request=number, **_by(by))
         return due
 
     def set_state(
@@ -123,7 +123,7 @@ class RightsRequests:
                 state, clock.text(at) if state in CLOSED else None,
                 self._sealed(request, outcome=outcome or request.outcome), number,
             )  # fmt: skip
-            self._event("request changed", at, number, by, state=state)
+            self._db.add_event("request changed", at, request=number, state=state, **_by(by))
 
     def note_disclosure(
         self, *, posts: int, withheld: int, digest: str, by: str, at: datetime, request: int | None = None
@@ -193,11 +193,6 @@ class RightsRequests:
             words | {name: clean(text.strip()) for name, text in changed.items()}
         )
 
-    def _event(
-        self, kind: str, at: datetime, number: int, by: int | None, **about: int | str
-    ) -> None:
-        self._db.add_event(kind, at, request=number, **about, **({} if by is None else {"by": by}))
-
     def _request(self, row: Row) -> RightsRequest:
         words = self._db.encryption.decrypt(row["encrypted"])
         return RightsRequest(
@@ -206,6 +201,10 @@ class RightsRequests:
             owner=row["owner"], at=clock.parse(row["at"]),
             closed_at=clock.parse(row["closed_at"]) if row["closed_at"] else None, **words,
         )  # fmt: skip
+
+
+def _by(user: int | None) -> dict[str, int]:
+    return {} if user is None else {"by": user}
 
 
 def months_later(day: date, months: int) -> date:

@@ -47,7 +47,7 @@ def test_a_high_risk_is_taken_in_and_says_why(made: Path) -> None:
         assert item is not None
         assert item.risk == "high"
         assert [one.because for one in house.store.objections.kept()] == ["high"]
-        assert "objected and kept" in [event.kind for event in house.store.audit.events()]
+        assert "objected, taken in" in [event.kind for event in house.store.audit.events()]
 
 
 def test_an_edit_that_makes_a_threat_of_it_is_taken_in(made: Path) -> None:
