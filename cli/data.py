@@ -82,19 +82,19 @@ def restore(path: Path, source: Path) -> None:
 @click.command("rotate-keys")
 @config_option
 def rotate_keys(path: Path) -> None:
-    """Seal everything again under the first key of config.toml, in parts, while the service runs.
+    """Seal everything again under the first key, so that the old one can be thrown away.
 
-    Put the new key first and the old one after it, and restart the service and the page before. After a kill run it again:
+    It goes in parts, while the service runs. Put the new key first and the old one after it, and restart the service and the page before. After a kill run it again:
     it goes on where it stopped.
     """
     with command_context(path, create=False) as context:
         sealing_keys = keys(context.config, context.folder, context.find_secret)
-        told = 0
+        twentieths = 0
 
         def tell(done: int, total: int) -> None:
-            nonlocal told
-            if total and done * 20 // total > told:
-                told = done * 20 // total
+            nonlocal twentieths
+            if total and done * 20 // total > twentieths:
+                twentieths = done * 20 // total
                 context.report_progress(f"sealed {done:,} of {total:,} fields")
 
         count = context.store.maintenance.rotate_keys(

@@ -62,11 +62,11 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "disclose": LazyCommand(
         "cli.rights:disclose",
-        "Write what is held of a person as a page and as JSON, other people masked.",
+        "Write what is held of a person as a page and as JSON, other people masked. Read it before you send it.",
     ),
     "erase": LazyCommand(
         "cli.rights:erase",
-        "Erase all that an account wrote, or single posts, and prove that it is gone.",
+        "Erase all that an account wrote, or single posts, and prove that it is gone. It stays erased after a restore.",
     ),
     "evaluate": LazyCommand(
         "cli.model:evaluate_command",
@@ -78,7 +78,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "find": LazyCommand(
         "cli.rights:find",
-        "Find what is held of a person; it decrypts everything, and is recorded.",
+        "Find what is held of a person, by what they wrote or where they are mentioned. It decrypts everything, and is recorded.",
     ),
     "hold": LazyCommand(
         "cli.rights:hold",
@@ -105,7 +105,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "object": LazyCommand(
         "cli.rights:object_",
-        "Take in nothing more of an account that objected, unless it is a high risk.",
+        "Take in nothing more of an account that objected, unless it is a high risk. The list holds hashes alone.",
     ),
     "pins": LazyCommand(
         "cli.sources:pins_command",
@@ -122,7 +122,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "rectify": LazyCommand(
         "cli.rights:rectify",
-        "Put something right of a post for the person it is about.",
+        "Put something right of a post for the person it is about; what stood there stays with it, struck through.",
     ),
     "report": LazyCommand(
         "cli.report:report_command",

@@ -87,8 +87,8 @@ def erase(
         click.echo(
             f"{_posts(len(plan.going))} would go: {', '.join(map(str, plan.going)) or 'none'}"
         )
-        if plan.held:
-            click.echo(f"a hold keeps {', '.join(map(str, plan.held))}")
+        if plan.on_hold:
+            click.echo(f"a hold keeps {', '.join(map(str, plan.on_hold))}")
         if not plan.going and posts:
             stop("nothing of this can be erased")
         if not yes:
@@ -170,7 +170,12 @@ def hold(
 @click.command()
 @config_option
 @click.argument("number", type=int)
-@click.option("--what", type=click.Choice(["label", "attribution", "note"]), required=True)
+@click.option(
+    "--what",
+    type=click.Choice(["label", "attribution", "note"]),
+    required=True,
+    help="What is put right.",
+)
 @click.option("--name", default="", help="Which label, or what it is attributed to.")
 @click.option("--before", default="", help="What stood there; it stays, struck through.")
 @click.option("--now", "now_", default="", help="What holds now.")
@@ -193,8 +198,8 @@ def rectify(
 def say_proof(context: RunContext, proof: PurgeProof) -> None:
     """What went, and whether that is proved; a failure where it is not."""
     gone = sum(proof.gone.values())
-    held = f"; {proof.held_back} kept by a hold" if proof.held_back else ""
-    click.echo(f"{_posts(gone)} erased{held}")
+    hold_words = f"; {proof.held_back} kept by a hold" if proof.held_back else ""
+    click.echo(f"{_posts(gone)} erased{hold_words}")
     if proof.proved:
         click.echo(
             f"proved: nothing of it is left in any of {len(proof.left)} places; {proof.sought} fragments of its words "

@@ -143,8 +143,8 @@ def reopened(text: str, shown: str, own: Collection[str]) -> str:
         if end < 0:
             return shown
         hidden = text[place:end]
-        found = list(_words_of(hidden))
-        pieces.append(hidden if found and own and set(found) <= set(own) else blank)
+        hidden_words = list(_words_of(hidden))
+        pieces.append(hidden if hidden_words and own and set(hidden_words) <= set(own) else blank)
         place = end
     return "".join(pieces)
 
@@ -234,14 +234,14 @@ class _Gathering:
 
     def _kept_until(self, stored: Stored, item: Item | None) -> date | None:
         retention = self._config.retention
-        found = item.fetched_at if item else stored.mention.fetched_at
+        found_at = item.fetched_at if item else stored.mention.fetched_at
         platform = stored.mention.platform
         longest = [timedelta(days=retention.platforms.get(platform, retention.days))]
         if self._store.children.is_marked(stored.number):
             longest.append(timedelta(days=retention.children_days))
         if not stored.mention.own and platform in terms.longest():
             longest.append(terms.longest()[platform])
-        return clock.local_day(found + min(longest))
+        return clock.local_day(found_at + min(longest))
 
 
 def _split(shown: str) -> Iterator[tuple[str, str]]:

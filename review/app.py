@@ -143,7 +143,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/handover", handover.handover),
     ("/handover/{number:row}", handover.note),
     ("/requests", rights_requests.requests),
-    ("/requests/{number:row}", rights_desk.request),
+    ("/requests/{number:row}", rights_desk.request_page),
     ("/audit", audit.audit),
     ("/audit/reveals", audit.reveals),
     ("/audit/chain", audit.chain),

@@ -31,7 +31,7 @@ class Standing:
     """What an erasure would do: which posts go, and which a hold keeps."""
 
     going: tuple[int, ...]
-    held: tuple[int, ...]
+    on_hold: tuple[int, ...]
 
 
 def disclose(
@@ -67,8 +67,10 @@ def disclose(
 def standing(store: Store, numbers: Iterable[int], at: datetime) -> Standing:
     """What erasing these posts would do now."""
     there = [number for number in sorted(set(numbers)) if store.mentions.get(number) is not None]
-    held = tuple(number for number in there if store.retention.on_hold(number, at))
-    return Standing(going=tuple(number for number in there if number not in held), held=held)
+    on_hold = tuple(number for number in there if store.retention.on_hold(number, at))
+    return Standing(
+        going=tuple(number for number in there if number not in on_hold), on_hold=on_hold
+    )
 
 
 def erase(

@@ -142,6 +142,13 @@ class Deletions:
             sought |= self._answered_posts.forget(row["key_hash"], at)
         return sought
 
+    def forget_words_of(self, keys: Iterable[str], at: datetime) -> set[bytes]:
+        """Within a transaction: empties these posts, mentions or not, in the contexts of others; fragments of it."""
+        sought: set[bytes] = set()
+        for key_hash in keys:
+            sought |= self._answered_posts.forget(key_hash, at)
+        return sought
+
     def _remove_handoffs(self) -> None:
         """Hand-offs of cases that have no mention left, with their steps and emails."""
         gone = "case_number NOT IN (SELECT case_number FROM case_mentions)"

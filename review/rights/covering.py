@@ -45,13 +45,13 @@ class Covering:
     def thread(self, thread: Thread) -> Thread:
         """The same of what stands around a post."""
 
-        def post(one: ThreadPost | None) -> ThreadPost | None:
-            return replace(one, masked=COVERED) if one and one.mention in self._covered else one
+        def cover(post: ThreadPost | None) -> ThreadPost | None:
+            return replace(post, masked=COVERED) if post and post.mention in self._covered else post
 
         return replace(
             thread,
-            answers={number: post(one) for number, one in thread.answers.items()},
-            more=[covered for one in thread.more if (covered := post(one))],
+            answers={number: cover(post) for number, post in thread.answers.items()},
+            more=[covered for post in thread.more if (covered := cover(post))],
         )
 
 
@@ -60,7 +60,7 @@ def mentions(
 ) -> tuple[list[CaseMention], Thread, Covering]:
     """A case's posts and what stands around them as the person who asks may read them."""
     numbers = [mention.item.number for mention in case_mentions]
-    around = [one.mention for one in (*thread.answers.values(), *thread.more) if one]
+    around = [post.mention for post in (*thread.answers.values(), *thread.more) if post]
     covering = Covering(context, [*numbers, *around])
     return [covering.mention(mention) for mention in case_mentions], covering.thread(thread), covering  # fmt: skip
 
@@ -86,8 +86,8 @@ def facts(context: RequestContext, number: int, *, children: frozenset[int]) -> 
     """What a post's line of facts says besides: that it names a child, that its writer objected and why it is here."""
     because = {"high": "it’s a high risk", "reported": "a colleague reported it"}
     objected = context.store.objections.kept_because(number)
-    told = ["names a child"] if number in children else []
-    return told + ([f"they objected; saved because {because[objected]}"] if objected else [])
+    lines = ["names a child"] if number in children else []
+    return lines + ([f"they objected; saved because {because[objected]}"] if objected else [])
 
 
 def corrections(context: RequestContext, number: int) -> list[Correction]:

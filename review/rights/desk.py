@@ -29,7 +29,7 @@ CORRECTIONS: tuple[CorrectionKind, ...] = ("label", "attribution", "note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class PersonSearch:
     """How far a search has come. `person` goes on from form to form. `theirs` are posts that they wrote, all that is found in `numbers`."""
 
     person: str = field(default="", repr=False)
@@ -47,18 +47,18 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostFound:
-    """A post that was found, as the page lists it: masked, and without the words of who may be speaking up."""
+    """A post that was search, as the page lists it: masked, and without the words of who may be speaking up."""
 
     number: int
     item: Item | None
     theirs: bool
     case: int | None
-    held: bool
+    on_hold: bool
     speaking_up: bool
 
 
 @requires_role("governance")
-def request(context: RequestContext) -> Response:
+def request_page(context: RequestContext) -> Response:
     """The request, and the form to look for what is held."""
     return show(context, asked_for(context))
 
@@ -66,10 +66,10 @@ def request(context: RequestContext) -> Response:
 @requires_role("governance")
 def find(context: RequestContext) -> Response:
     """Looks through the next part, and lists what was found so far."""
-    asked, before = asked_for(context), _found(context)
+    request, before = asked_for(context), _search_so_far(context)
     if not before.person.strip().lstrip("@"):
         return show(
-            context, asked, fault="Write an account, a name, or words that stand in the posts"
+            context, request, fault="Write an account, a name, or words that stand in the posts"
         )
     until = time.monotonic() + PATIENCE
     part = context.store.search.person_part(
@@ -81,9 +81,9 @@ def find(context: RequestContext) -> Response:
         at=context.at,
         matches=len(part.matches),
         looked=part.looked,
-        request=asked.number,
+        request=request.number,
     )
-    return show(context, asked, replace(
+    return show(context, request, replace(
         before, numbers=(*before.numbers, *(match.number for match in part.matches)),
         theirs=(*before.theirs, *(match.number for match in part.matches if match.by_them)),
         looked=before.looked + part.looked, last=part.last,
@@ -93,74 +93,78 @@ def find(context: RequestContext) -> Response:
 @requires_role("governance")
 def changed(context: RequestContext) -> Response:
     """Somebody takes it, it needs longer, or it stands elsewhere now."""
-    asked = asked_for(context)
+    request = asked_for(context)
     register, by, at = context.store.rights_requests, context.user.number, context.at
     do = typed_in(context, "do")
     try:
         if do == "take":
-            register.take(asked.number, by=by, at=at)
+            register.take(request.number, by=by, at=at)
         elif do == "extend":
-            register.extend(asked.number, why=typed_in(context, "why_text"), by=by, at=at)
+            register.extend(request.number, why=typed_in(context, "why_text"), by=by, at=at)
         else:
             state: RequestState = next((each for each in STATES if each == typed_in(context, "state")), "new")  # fmt: skip
-            register.set_state(asked.number, state, outcome=typed_in(context, "outcome"), by=by, at=at)  # fmt: skip
+            register.set_state(request.number, state, outcome=typed_in(context, "outcome"), by=by, at=at)  # fmt: skip
     except StoreError as error:
-        return show(context, asked, fault=str(error))
-    return RedirectResponse(f"/requests/{asked.number}", 303)
+        return show(context, request, fault=str(error))
+    return RedirectResponse(f"/requests/{request.number}", 303)
 
 
 @requires_role("governance")
 def act(context: RequestContext) -> Response:
     """Does with the ticked posts what the button says."""
-    asked, found = asked_for(context), _found(context)
+    request, search = asked_for(context), _search_so_far(context)
     posts = _numbers([str(value) for value in context.form.getlist("posts")])
     do = typed_in(context, "do")
     if do == "object" or typed_in(context, "withdraw"):
-        return _object(context, asked, found)
+        return _object(context, request, search)
     if do == "lift":
-        return _lift(context, asked, found, posts)
+        return _lift(context, request, search, posts)
     if not posts:
-        return show(context, asked, found, fault="Tick the posts first")
+        return show(context, request, search, fault="Tick the posts first")
     try:
         if do in ("page", "data"):
-            return _disclose(context, asked, found, posts, do)
+            return _disclose(context, request, search, posts, do)
         if do == "erase":
             plan = rights.standing(context.store, posts, context.at)
-            return page(context, "rights/sure.html", request=asked, found=found, plan=plan, posts=_listed(context, plan.going, found), kinds=NAMES)  # fmt: skip
+            return page(context, "rights/sure.html", request=request, search=search, plan=plan, posts=_listed(context, plan.going, search), kinds=NAMES)  # fmt: skip
         if do == "sure":
-            return _erase(context, asked, found, posts)
+            return _erase(context, request, search, posts)
         if do == "hold":
-            return _hold(context, asked, found, posts)
+            return _hold(context, request, search, posts)
         if do == "rectify":
-            return _rectify(context, asked, found, posts)
+            return _rectify(context, request, search, posts)
     except StoreError as error:
-        return show(context, asked, found, fault=str(error), ticked=posts)
-    return show(context, asked, found, fault="Choose what to do")
+        return show(context, request, search, fault=str(error), ticked=posts)
+    return show(context, request, search, fault="Choose what to do")
 
 
 def _disclose(
-    context: RequestContext, asked: RightsRequest, found: Found, posts: Sequence[int], do: str
+    context: RequestContext,
+    request: RightsRequest,
+    search: PersonSearch,
+    posts: Sequence[int],
+    do: str,
 ) -> Response:
-    own = [found.person, *typed_in(context, "own").split(",")]
-    theirs = [number for number in posts if number in found.theirs]
+    own = [search.person, *typed_in(context, "own").split(",")]
+    theirs = [number for number in posts if number in search.theirs]
     pack = rights.disclose(
         context.store, context.config, context.app.policy, posts, theirs, own=own, by=context.user.handle, at=context.at,
-        request=asked.number,
+        request=request.number,
     )  # fmt: skip
-    if asked.open and asked.state in ("new", "in hand"):
-        context.store.rights_requests.set_state(asked.number, "ready", by=context.user.number, at=context.at)  # fmt: skip
+    if request.open and request.state in ("new", "in hand"):
+        context.store.rights_requests.set_state(request.number, "ready", by=context.user.number, at=context.at)  # fmt: skip
     kinds = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
-    name, media, content = f"request-{asked.number}.json", "application/json", pack.data
+    name, media, content = f"request-{request.number}.json", "application/json", pack.data
     if do == "page":
-        name, media, content = f"request-{asked.number}.{pack.format}", kinds[pack.format], pack.page  # fmt: skip
+        name, media, content = f"request-{request.number}.{pack.format}", kinds[pack.format], pack.page  # fmt: skip
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=media, headers=headers)
 
 
 def _erase(
-    context: RequestContext, asked: RightsRequest, found: Found, posts: Sequence[int]
+    context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
 ) -> Response:
-    proof = rights.erase(context.store, posts, found.theirs, by=context.user.handle, at=context.at)
+    proof = rights.erase(context.store, posts, search.theirs, by=context.user.handle, at=context.at)
     gone = sum(proof.gone.values())
     many = gone != 1
     lines = [f"{gone} post{'s were' if many else ' was'} erased, and stay{'' if many else 's'} erased after a restore."]  # fmt: skip
@@ -172,12 +176,12 @@ def _erase(
         if proof.proved
         else "It is not proved yet: another program was reading. The next deletion, tonight, completes it."
     )
-    left = tuple(number for number in found.numbers if context.store.mentions.get(number) is not None)  # fmt: skip
-    return show(context, asked, replace(found, numbers=left), done=" ".join(lines))
+    left = tuple(number for number in search.numbers if context.store.mentions.get(number) is not None)  # fmt: skip
+    return show(context, request, replace(search, numbers=left), done=" ".join(lines))
 
 
 def _hold(
-    context: RequestContext, asked: RightsRequest, found: Found, posts: Sequence[int]
+    context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
 ) -> Response:
     approver, me = typed_in(context, "approver"), context.user
     if approver.casefold() in (me.handle.casefold(), me.name.casefold()):
@@ -188,22 +192,22 @@ def _hold(
         raise StoreError("write the last day of the hold, such as 2027-02-28") from error
     for number in posts:
         context.store.retention.hold(
-            number, reason=typed_in(context, "hold_reason"), approver=approver, at=context.at, expires=ends, request=asked.number,
+            number, reason=typed_in(context, "hold_reason"), approver=approver, at=context.at, expires=ends, request=request.number,
         )  # fmt: skip
     count = f"{len(posts)} post{'s are' if len(posts) != 1 else ' is'}"
-    return show(context, asked, found, done=f"{count} held until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit.")  # fmt: skip
+    return show(context, request, search, done=f"{count} held until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit.")  # fmt: skip
 
 
 def _lift(
-    context: RequestContext, asked: RightsRequest, found: Found, posts: Sequence[int]
+    context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
 ) -> Response:
     for number in posts:
         context.store.retention.lift_hold(number, by=context.user.handle, at=context.at)
-    return show(context, asked, found, done="No hold stands on what you ticked.")
+    return show(context, request, search, done="No hold stands on what you ticked.")
 
 
 def _rectify(
-    context: RequestContext, asked: RightsRequest, found: Found, posts: Sequence[int]
+    context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
 ) -> Response:
     if len(posts) != 1:
         raise StoreError("tick the one post that is put right")
@@ -212,68 +216,70 @@ def _rectify(
     )
     context.store.corrections.add(Correction(
         mention=posts[0], what=what, name=typed_in(context, "label"), at=context.at, by=context.user.number,
-        before=typed_in(context, "before"), now=typed_in(context, "holds_now"), note=typed_in(context, "correction"), request=asked.number,
+        before=typed_in(context, "before"), now=typed_in(context, "holds_now"), note=typed_in(context, "correction"), request=request.number,
     ))  # fmt: skip
-    return show(context, asked, found, done=f"Post {posts[0]} was put right. What stood there stays with it, struck through.")  # fmt: skip
+    return show(context, request, search, done=f"Post {posts[0]} was put right. What stood there stays with it, struck through.")  # fmt: skip
 
 
-def _object(context: RequestContext, asked: RightsRequest, found: Found) -> Response:
+def _object(context: RequestContext, request: RightsRequest, search: PersonSearch) -> Response:
     platform = next((each for each in PLATFORMS if each == typed_in(context, "platform")), None)
     if platform is None:
-        return show(context, asked, found, fault="Choose the platform of their account")
+        return show(context, request, search, fault="Choose the platform of their account")
     accounts = [typed_in(context, name) for name in ("account", "account_id")]
     objections = context.store.objections
     try:
         if typed_in(context, "withdraw"):
             count = objections.withdraw(platform, accounts, by=context.user.handle, at=context.at)
-            return show(context, asked, found, done=f"{count} taken off the list.")
-        objections.add(platform, accounts, by=context.user.handle, at=context.at, request=asked.number)  # fmt: skip
+            return show(context, request, search, done=f"{count} taken off the list.")
+        objections.add(platform, accounts, by=context.user.handle, at=context.at, request=request.number)  # fmt: skip
     except StoreError as error:
-        return show(context, asked, found, fault=str(error))
-    return show(context, asked, found, done="Nothing more of that account is taken in, unless it is a high risk or a colleague reports it. What is held already stays until you erase it.")  # fmt: skip
+        return show(context, request, search, fault=str(error))
+    return show(context, request, search, done="Nothing more of that account is taken in, unless it is a high risk or a colleague reports it. What is held already stays until you erase it.")  # fmt: skip
 
 
 def show(
     context: RequestContext,
-    asked: RightsRequest,
-    found: Found | None = None,
+    request: RightsRequest,
+    search: PersonSearch | None = None,
     *,
     fault: str = "",
     done: str = "",
     ticked: Sequence[int] = (),
 ) -> Response:
     """The page of a request, with what was found so far, what was done, or what is wrong."""
-    store, found = context.store, found or Found()
-    asked = store.rights_requests.get(asked.number) or asked
+    store, search = context.store, search or PersonSearch()
+    request = store.rights_requests.get(request.number) or request
     today = clock.local_day(context.at)
     return page(
-        context, "rights/request.html", status=422 if fault else 200, request=asked, found=found, fault=fault, done=done,
-        posts=_listed(context, found.numbers[:MOST], found), more=max(0, len(found.numbers) - MOST), total=store.search.count(),
+        context, "rights/request.html", status=422 if fault else 200, request=request, search=search, fault=fault, done=done,
+        posts=_listed(context, search.numbers[:MOST], search), more=max(0, len(search.numbers) - MOST), total=store.search.count(),
         kinds=NAMES, states=STATES, closed=CLOSED, names={user.number: user.name for user in store.users.all()}, on=day_month,
-        today=today, ticked=ticked or found.theirs, labels=sorted(context.app.flags),
+        today=today, ticked=ticked or search.theirs, labels=sorted(context.app.flags),
     )  # fmt: skip
 
 
-def _listed(context: RequestContext, numbers: Sequence[int], found: Found) -> list[PostFound]:
+def _listed(
+    context: RequestContext, numbers: Sequence[int], search: PersonSearch
+) -> list[PostFound]:
     store = context.store
     items = store.figures.items(numbers)
     speaking_up = store.exports.speaking_up(numbers)
     return [
         PostFound(
-            number=number, item=items.get(number), theirs=number in found.theirs, case=store.cases.of_mention(number),
-            held=store.retention.on_hold(number, context.at), speaking_up=number in speaking_up,
+            number=number, item=items.get(number), theirs=number in search.theirs, case=store.cases.of_mention(number),
+            on_hold=store.retention.on_hold(number, context.at), speaking_up=number in speaking_up,
         )
         for number in numbers
     ]  # fmt: skip
 
 
-def _found(context: RequestContext) -> Found:
+def _search_so_far(context: RequestContext) -> PersonSearch:
     """What a form brought of the search so far."""
     last = _numbers([typed_in(context, "last")])
     looked = _numbers([typed_in(context, "looked")])
     numbers = _numbers(str(context.form.get("numbers", "")).split(","))
     theirs = _numbers(str(context.form.get("theirs", "")).split(","))
-    return Found(
+    return PersonSearch(
         person=typed_in(context, "person"), wrote_only=typed_in(context, "how") == "wrote", numbers=numbers, theirs=theirs,
         looked=looked[0] if looked else 0, last=last[0] if last else None,
     )  # fmt: skip

@@ -27,7 +27,7 @@ STATES: Mapping[RequestState, tuple[str, str]] = {  # what it is called, and the
 }  # fmt: skip
 SOON = timedelta(
     days=7
-)  # before an answer is due, and after a hold ended: governance is told on its overview
+)  # before an answer is due, and after a hold ended: governance is lines on its overview
 LONGEST = 500  # characters of what is typed
 
 
@@ -73,19 +73,19 @@ def typed_in(context: RequestContext, name: str) -> str:
 def needs(context: RequestContext) -> list[tuple[str, str, str]]:
     """What of data rights governance has to see first: an address, what it is called, and what of it."""
     store, today = context.store, clock.local_day(context.at)
-    told: list[tuple[str, str, str]] = []
+    lines: list[tuple[str, str, str]] = []
     for request in store.rights_requests.all():
         if request.open and (request.owner is None or request.due_on - today <= SOON):
             nobody = " Nobody has it." if request.owner is None else ""
             late = "was due on" if request.due_on < today else "answer due by"
-            told.append((f"/requests/{request.number}", NAMES[request.kind], f"{late} {day_month(request.due_on)}.{nobody}"))  # fmt: skip
+            lines.append((f"/requests/{request.number}", NAMES[request.kind], f"{late} {day_month(request.due_on)}.{nobody}"))  # fmt: skip
     ended = [hold for hold in store.retention.holds(since=context.at - SOON) if _ended(hold.lifted_at, hold.expires, context.at)]  # fmt: skip
     if ended:
-        told.append(("/requests#holds", f"{len(ended)} hold{'s' * (len(ended) != 1)} ended", "What was held goes with the next deletion."))  # fmt: skip
-    told += [("/audit/chain", "The erasure ledger", line) for line in store.ledger.state().trouble]
+        lines.append(("/requests#holds", f"{len(ended)} hold{'s' * (len(ended) != 1)} ended", "What was held goes with the next deletion."))  # fmt: skip
+    lines += [("/audit/chain", "The erasure ledger", line) for line in store.ledger.state().trouble]
     if began := store.maintenance.unfinished_rotation():
-        told.append(("/audit", "A change of keys has not ended", f"It began {clock.local(began)}; until it ends, all keys are needed."))  # fmt: skip
-    return told
+        lines.append(("/audit", "A change of keys has not ended", f"It began {clock.local(began)}; until it ends, all keys are needed."))  # fmt: skip
+    return lines
 
 
 def _ended(lifted_at: datetime | None, expires: datetime, at: datetime) -> bool:
@@ -108,7 +108,7 @@ def _show(
         context, "rights/requests.html", status=422 if fault else 200, typed={**blank, **(typed or {})}, fault=fault,
         requests=store.rights_requests.all(), kinds=NAMES, states=STATES, names={user.number: user.name for user in store.users.all()},
         today=today, on=day_month, soon=SOON, holds=store.retention.holds(since=context.at - SOON), ended=_ended,
-        objections=store.objections.all(), kept=store.objections.kept(), children=store.children.cases(), ledger=store.ledger.state(),
+        objections=store.objections.all(), kept=store.objections.taken_in(), children=store.children.cases(), ledger=store.ledger.state(),
     )  # fmt: skip
 
 

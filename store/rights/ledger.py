@@ -153,9 +153,9 @@ class Ledger:
     def _add(
         self, kind: LedgerKind, at: datetime, posts: Sequence[str], authors: Sequence[str], spared: Sequence[str]
     ) -> None:  # fmt: skip
-        said = {"kind": kind, "at": clock.text(at), "posts": posts, "authors": authors, "spared": spared}  # fmt: skip
+        content = {"kind": kind, "at": clock.text(at), "posts": posts, "authors": authors, "spared": spared}  # fmt: skip
         previous = self._last()
-        written = {**said, "previous": previous}
+        written = {**content, "previous": previous}
         mac = self._db.encryption.ledger(previous, _form(written))
         raw = json.dumps({**written, "mac": mac}, sort_keys=True, separators=(",", ":"))
         with explain_errors(self.path):
@@ -176,12 +176,14 @@ class Ledger:
         for written in raw:
             try:
                 line = _line(written)
-                told = {name: value for name, value in json.loads(written).items() if name != "mac"}
+                fields = {
+                    name: value for name, value in json.loads(written).items() if name != "mac"
+                }
             except (ValueError, KeyError, TypeError):
                 continue
             if (
                 not self._is_ours(line)
-                or self._db.encryption.ledger(line.previous, _form(told)) == line.mac
+                or self._db.encryption.ledger(line.previous, _form(fields)) == line.mac
             ):
                 lines.append(line)
         return lines
@@ -235,8 +237,8 @@ def _form(written: Mapping[str, object]) -> str:
 
 
 def _line(raw: str) -> LedgerLine:
-    told = json.loads(raw)
+    fields = json.loads(raw)
     return LedgerLine(
-        kind=told["kind"], at=clock.parse(told["at"]), posts=tuple(told["posts"]), authors=tuple(told["authors"]),
-        spared=tuple(told["spared"]), previous=told["previous"], mac=told["mac"], raw=raw,
+        kind=fields["kind"], at=clock.parse(fields["at"]), posts=tuple(fields["posts"]), authors=tuple(fields["authors"]),
+        spared=tuple(fields["spared"]), previous=fields["previous"], mac=fields["mac"], raw=raw,
     )  # fmt: skip

@@ -155,7 +155,7 @@ class Objections:
             )
         return because
 
-    def kept(self, *, limit: int = 100) -> list[Objected]:
+    def taken_in(self, *, limit: int = 100) -> list[Objected]:
         """What was taken in although its author objected, newest first."""
         with self._db.snapshot():
             rows = self._db.rows(

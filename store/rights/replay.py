@@ -47,7 +47,7 @@ class Replay:
             gone, sought = self._deletions.remove(
                 Deletion(mentions=dict.fromkeys(self._erased(lines), "erased")), at
             )
-            self._bury(lines, at)
+            sought |= self._bury(lines, at)
             for line in lines:
                 self._object(line)
                 self._ledger.learn(line)
@@ -97,12 +97,14 @@ class Replay:
         )
         return [row for row in rows if row is not None]
 
-    def _bury(self, lines: Sequence[LedgerLine], at: datetime) -> None:
-        """What was found after the backup and erased since is not taken in again either."""
+    def _bury(self, lines: Sequence[LedgerLine], at: datetime) -> set[bytes]:
+        """What was found after the backup and erased since is not taken in again either, and leaves others' contexts."""
+        keys = [key for line in lines if line.kind == "erased" for key in line.posts]
         self._db.execute_many(
             "INSERT INTO tombstones (key_hash, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [(key, clock.text(at)) for line in lines if line.kind == "erased" for key in line.posts],
-        )  # fmt: skip
+            [(key, clock.text(at)) for key in keys],
+        )
+        return self._deletions.forget_words_of(keys, at)
 
     def _object(self, line: LedgerLine) -> None:
         for author in line.authors if line.kind in ("objected", "withdrawn") else ():

@@ -52,7 +52,7 @@ def test_what_is_no_high_risk_goes_and_may_come_again(store: Store) -> None:
     assert store.objections.settle([2], [1], at=AT) == {1}
     assert store.mentions.get(1) is None
     assert store.mentions.get(2) is not None
-    assert [(one.mention, one.because) for one in store.objections.kept()] == [(2, "high")]
+    assert [(one.mention, one.because) for one in store.objections.taken_in()] == [(2, "high")]
     assert add(store, mention(1)).new == 1  # no tombstone: an edit may yet be a threat
     assert store.objections.waiting([3]) == {3}
 
@@ -62,7 +62,7 @@ def test_what_a_colleague_reported_stays(store: Store) -> None:
     add(store, mention(1))
     store.staff_reports.add(1, at=AT, worry="she means me")
     assert store.objections.settle([], [1], at=AT) == set()
-    assert [one.because for one in store.objections.kept()] == ["reported"]
+    assert [one.because for one in store.objections.taken_in()] == ["reported"]
 
 
 def test_it_counts_in_no_trend_and_leaves_one_event(store: Store) -> None:

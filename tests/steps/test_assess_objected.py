@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.models import Author, Mention
-from steps import assess, children
+from steps import assess
 from tests.cycles import at_home
 from tests.decisions import AT, found, post, settled
 from tests.fakes import FakeModel, reader
@@ -46,7 +46,7 @@ def test_a_high_risk_is_taken_in_and_says_why(made: Path) -> None:
         item = house.store.figures.item(1)
         assert item is not None
         assert item.risk == "high"
-        assert [one.because for one in house.store.objections.kept()] == ["high"]
+        assert [one.because for one in house.store.objections.taken_in()] == ["high"]
         assert "objected, taken in" in [event.kind for event in house.store.audit.events()]
 
 
@@ -57,7 +57,7 @@ def test_an_edit_that_makes_a_threat_of_it_is_taken_in(made: Path) -> None:
         assess.assess(house.new_run(AT), reader(FakeModel(says=THREAT)))
         found(house, said(1, "I bring a brick to the clinic", edited_at=later, fetched_at=later))
         assess.assess(house.new_run(later), reader(FakeModel(says=THREAT)))
-        assert [one.because for one in house.store.objections.kept()] == ["high"]
+        assert [one.because for one in house.store.objections.taken_in()] == ["high"]
 
 
 def test_what_could_not_be_read_waits_and_is_not_let_go_of(made: Path) -> None:
@@ -70,26 +70,3 @@ def test_what_could_not_be_read_waits_and_is_not_let_go_of(made: Path) -> None:
         assess.assess(house.new_run(AT), reader(Broken()))
         assert house.store.objections.waiting([1]) == {1}
         assert house.store.assessments.count_unassessed() == 1
-
-
-def test_children_are_marked_and_looked_for_again_in_an_edit(made: Path) -> None:
-    later = AT + timedelta(hours=1)
-    with at_home(made) as (house, _):
-        ann = Author(handle="ann")
-        found(house, said(1, "My 14 year old on CAMHS", ann), said(2, "14 years ago", ann))
-        assert children.mark(house.new_run(AT)) == 1
-        assert (house.store.children.is_marked(1), house.store.children.is_marked(2)) == (True, False)  # fmt: skip
-        assert children.mark(house.new_run(AT)) == 0
-        found(house, said(2, "14 years ago; my son is 9 now", ann, edited_at=later, fetched_at=later))  # fmt: skip
-        assert children.mark(house.new_run(later)) == 1
-
-
-def test_a_child_in_danger_is_alerted_as_anybody(made: Path) -> None:
-    """The mark hides nothing: risk, lane and alert don't ask for it."""
-    with at_home(made) as (house, _):
-        found(house, said(1, "a brick for the boy, aged 7", Author(handle="ann")))
-        children.mark(house.new_run(AT))
-        assess.assess(house.new_run(AT), reader(FakeModel(says=THREAT)))
-        item = house.store.figures.item(1)
-        assert item is not None
-        assert item.risk == "high"
