@@ -7,9 +7,11 @@ import re
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
 
 from core.models import Author
-from tests.review.conftest import House
+from tests.review.accessibility import beyond, faults
+from tests.review.conftest import House, sign_in
 from tests.review.factories import NOW
 from tests.review.pages import Tags, read, send
 from tests.store.factories import DAY, HOUR, add, assess_all, flag, mention
@@ -239,3 +241,44 @@ def test_it_is_for_governance_and_no_other_role(house: House) -> None:
 
 def test_a_request_that_is_not_there_is_a_404(house: House) -> None:
     read(house, "/requests/99", "gwen", 404)
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_a_request_is_answered_in_a_browser_without_a_script_and_axe_finds_nothing(
+    browser: Browser, anew: House, width: int
+) -> None:
+    posts(anew)
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 900}
+    )
+    page = context.new_page()
+    sign_in(page, anew, "gwen")
+    page.goto(f"{anew.url}/requests")
+    page.get_by_label("What they ask for").select_option(label="Erasure (Article 17)")
+    page.get_by_label("The day it came").fill(NOW.date().isoformat())
+    page.get_by_label("Who asks, and how to answer them").fill("T. Quill, from the account itself")
+    page.get_by_role("button", name="Write it down").click()
+    number = int(page.url.rsplit("/", 1)[1])
+    page.get_by_label("Account, name, or words").fill("tamsin quill")
+    page.get_by_role("button", name="Look", exact=True).click()
+    expect(page.get_by_text("2 found, 1 that they wrote")).to_be_visible()
+    page.get_by_role("button", name="What an erasure would do").click()
+    expect(page.get_by_role("heading", name="1 post goes for good")).to_be_visible()
+    page.get_by_role("button", name="Erase 1 post").click()
+    expect(page.get_by_role("status").get_by_text("1 post was erased")).to_be_visible()
+    context.close()
+    with_script = browser.new_context(viewport={"width": width, "height": 900})
+    page = with_script.new_page()
+    sign_in(page, anew, "gwen")
+    wrong: list[str] = []
+    for address in ("/requests", f"/requests/{number}"):
+        page.goto(anew.url + address)
+        wrong += faults(page) + beyond(page, width)
+    page.get_by_label("Account, name, or words").fill("tamsin quill")
+    page.get_by_role("button", name="Look", exact=True).click()
+    wrong += faults(page) + beyond(page, width)
+    page.locator("input[name=posts]").first.check()
+    page.get_by_role("button", name="What an erasure would do").click()
+    wrong += faults(page) + beyond(page, width)
+    with_script.close()
+    assert wrong == []
