@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.context import AnsweredPost, Context
 from core.errors import StoreError
 from core.models import Author
 from store import Store
@@ -262,3 +263,21 @@ def test_objections_survive_a_restore(
         assert [one.platform for one in it.objections.all()] == ["x"]
         assert it.objection_list.includes("x", OTHER)
         assert not it.objection_list.includes("bluesky", Author(handle="bryn.example.org"))
+
+
+def test_words_of_whoever_was_erased_leave_the_contexts_of_others_too(
+    store: Store, tmp_path: Path, keys: list[str], path: Path
+) -> None:
+    """The answer was here when the backup was made; what it answers was found and erased later."""
+    parent = mention(1, text=THEIRS)
+    around = Context(answered=(AnsweredPost(post_id=parent.issued_id, text=THEIRS, handle="rowan_ashdown"),))  # fmt: skip
+    answer = mention(3, text=OTHERS, author=OTHER, url="https://example.org/3", parent_id=parent.issued_id, context=around)  # fmt: skip
+    add(store, answer)
+    store.backups.write(tmp_path / "backups" / "b1", at=AT)
+    add(store, parent)
+    store.retention.erase_person(PERSON, by="gwen", at=AT + HOUR)
+    ledger = path.with_name("mentions.db.erasures")
+    Store.restore(tmp_path / "backups" / "b1", tmp_path / "new.db", keys, ledger=ledger)
+    with Store.open(tmp_path / "new.db", keys, ledger=ledger) as restored:
+        assert restored.search.find_person("zanzibarquux", at=AT) == []
+        assert restored.search.find_person("nurses", at=AT) == [1]
