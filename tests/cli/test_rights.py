@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from core import clock
 from core.models import Author
 from tests.conftest import Command
 from tests.cycles import at_home, changed
@@ -184,3 +185,25 @@ def test_a_ledger_at_another_place_is_used(made: Path, tmp_path: Path, mentions:
     assert mentions("erase", "rowan_ashdown", "--config", made, "--yes", *BY).exit_code == 0
     assert len((tmp_path / "elsewhere" / "erasures").read_text().splitlines()) == 2
     assert not (tmp_path / "mentions.db.erasures").exists()
+
+
+def test_check_and_verify_say_whether_the_ledger_is_whole(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    assert "erasure ledger: nobody was erased yet" in mentions("check", "--config", made).output
+    mentions("erase", "rowan_ashdown", "--config", made, "--yes", *BY)
+    assert "erasure ledger: 2 lines, whole" in mentions("check", "--config", made).output
+    with (tmp_path / "mentions.db.erasures").open("a") as file:
+        file.write('{"kind":"erased"}\n')
+    assert "changed by hand" in mentions("check", "--config", made).output
+    done = mentions("verify", "--config", made)
+    assert done.exit_code == 1
+    assert "changed by hand" in done.output
+
+
+def test_verify_names_a_change_of_keys_that_has_not_ended(made: Path, mentions: Command) -> None:
+    with at_home(made) as (house, _):
+        house.store.database.insert("key_rotations", began_at=clock.text(AT), key_hash="a")
+    done = mentions("verify", "--config", made)
+    assert done.exit_code == 1
+    assert "has not ended: run `mentions rotate-keys`" in done.output
