@@ -55,7 +55,6 @@ MENU: tuple[Place, ...] = (
     Place(address="/sample", name="Quality check", roles=("reviewer",)),
     Place(address="/quality", name="Quality figures"),
     Place(address="/takedowns", name="Takedowns", beneath=("/clocks",)),
-    Place(address="/cases", name="Cases by filter", exact=True),
     Place(address="/sources", name="Sources"),
     Place(address="/team", name="Team", beneath=("/away",)),
     Place(address="/people", name="People", roles=("admin",)),

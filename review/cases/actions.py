@@ -114,7 +114,7 @@ def decide_many(context: RequestContext) -> Response:
     """What one decision for the cases that were ticked will do, and what it leaves out, before it is made."""
     ticked = [str(value) for value in context.form.getlist("case")]
     kind = next((kind for kind in AT_ONCE if kind == context.form.get("kind")), None)
-    back = "/cases?" + str(context.form.get("back", ""))
+    back = "/all?" + str(context.form.get("back", ""))
     if kind is None or not ticked or len(ticked) > MOST_AT_ONCE:
         fault = f"Tick 1 to {MOST_AT_ONCE} cases and choose what to do with them"
         return page(context, "cases/many.html", status=422, fault=fault, back=back)

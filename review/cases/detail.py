@@ -69,6 +69,7 @@ def show(
     return page(
         context, "cases/case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
         full=context.request.query_params.get("full", ""), thread=thread,
+        reason=covered.REASON if case.lane_mention in covering else context.store.lanes.reasons([case.number]).get(case.number, ""),
         mentions=[shown(context, mention, covering=covering) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
         history=history, flags=flags, kinds=KINDS,
         people={user.number: user.name for user in context.store.users.all()},

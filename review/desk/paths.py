@@ -297,6 +297,13 @@ def back(context: RequestContext, now: Scene, saved: str) -> Response:
     )
 
 
+def onward(context: RequestContext, now: Scene, following: int | None) -> Response:
+    """To the next case, or to the list where there is none; what was done stands over it, with the way back to the steps."""
+    saved = f"saved={now.case.number}.{now.path.kind}"
+    place = f"/cases/{following}" if following else "/today"
+    return RedirectResponse(f"{place}?{_lane(context)}{saved}", 303)
+
+
 def _lane(context: RequestContext) -> str:
     lane = shell.lane_asked(context)
     return f"lane={lane}&" if lane else ""

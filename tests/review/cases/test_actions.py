@@ -279,4 +279,4 @@ def test_what_is_not_there_is_said_so(house: House) -> None:
 
 def test_what_was_edited_after_a_decision_is_in_its_tab(house: House) -> None:
     with house.asks() as client:
-        assert f"/cases/{house.store.cases.of_mention(6)}" in client.get("/cases?tab=edited").text
+        assert f"/cases/{house.store.cases.of_mention(6)}" in client.get("/all?tab=edited").text

@@ -10,7 +10,7 @@ from tests.review.factories import NOW, PRESS, case_of
 from tests.review.pages import read
 from tests.store.factories import DAY
 
-PAGES = ("/today", "/cases/{case}", "/cases/{case}/full", "/cases?tab=all", "/all", "/rest", "/mentions/{post}", "/mentions/{post}/report", "/mine", "/done", "/waiting")  # fmt: skip
+PAGES = ("/today", "/cases/{case}", "/cases/{case}/full", "/all", "/rest", "/mentions/{post}", "/mentions/{post}/report", "/mine", "/done", "/waiting")  # fmt: skip
 WORDS = "DMs open"
 
 

@@ -64,7 +64,7 @@ def test_a_reviewer_and_governance_may_look_and_nobody_else(
 ) -> None:
     for path in ("/setup", "/setup/rules"):
         assert office.get(path, handle).status_code == status
-    way = office.get("/cases", handle).text
+    way = office.get("/all", handle).text
     assert ('href="/setup"' in way) is (status == 200)
 
 
@@ -228,7 +228,7 @@ def test_hostile_words_are_shown_inert(office: Office) -> None:
         note=hostile,
     )
     assert answer.status_code == 303
-    for path in ("/setup", "/setup/pre_election", "/cases"):
+    for path in ("/setup", "/setup/pre_election", "/all"):
         page = office.read(path)
         assert not page.all("img", src="x")
         assert "\u202e" not in page.text
@@ -487,7 +487,7 @@ def test_what_can_not_be_read_is_said_before_it_is_tried(office: Office) -> None
 def test_in_a_pre_election_period_every_page_and_every_answer_says_so(office: Office) -> None:
     period = {"from": "2026-11-01", "until": "2026-11-20", "reason": "a by-election in Brent"}
     assert save(office, "pre_election", {"review.pre_election": [period]}).status_code == 303
-    for path in ("/cases", "/cases/3/full", "/sources", "/setup", "/nowhere"):
+    for path in ("/all", "/cases/3/full", "/sources", "/setup", "/nowhere"):
         answer = office.get(path)
         assert (
             "Pre-election period until 20 November 2026: a by-election in Brent." in answer.text
