@@ -29,6 +29,7 @@ from settings.schema import Schedule
 from steps import (
     alerts,
     assess,
+    children,
     collect,
     deliver,
     delivery,
@@ -102,6 +103,8 @@ def tell(
                 history=assess.HISTORY if last else timedelta(),
             )  # fmt: skip
     put_into_cases(wake=last)
+    with context.continue_on_error("children"):
+        children.mark(context)
 
 
 def read_reports(context: RunContext) -> None:

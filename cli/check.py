@@ -125,6 +125,7 @@ def _store(config: Config, folder: Path) -> Iterator[Check]:
     try:
         with open_store(config, folder, create=False) as store:
             verification, given_up = store.maintenance.verify(), len(store.outbox.parked())
+            ledger, rotation = store.ledger.state(), store.maintenance.unfinished_rotation()
     except MentionsError as error:
         yield (
             Check("store", "missing", str(error))
@@ -138,6 +139,10 @@ def _store(config: Config, folder: Path) -> Iterator[Check]:
     yield Check(
         "store", "ok", f"{path}, its key fits, {verification.events} events in an unbroken chain"
     )
+    lines = f"{ledger.lines} lines, whole" if ledger.lines else "nobody was erased yet"
+    yield Check("erasure ledger", "missing" if ledger.trouble else "ok", "; ".join(ledger.trouble) or lines)  # fmt: skip
+    if rotation:
+        yield Check("keys", "missing", f"a change of keys that began {clock.local(rotation)} has not ended: run `mentions rotate-keys`, and keep the old key")  # fmt: skip
     if given_up:
         says = (
             f"{given_up} were given up: see what is wrong below, then `mentions run --retry-mail`"

@@ -1,4 +1,4 @@
-"""The commands that look after the store and its key: purge, verify, backup, restore, new-key."""
+"""The commands that look after the store and its keys: purge, verify, backup, restore, new-key, rotate-keys."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 from cryptography.fernet import Fernet
 
-from cli.base import config_option
+from cli.base import config_option, stop
 from cli.context import command_context
+from core import clock
 from settings import schema, secrets
 from settings.schema import Config
 from steps import retention
-from steps.context import keys
+from steps.context import keys, ledger_path
 from store import Store
 
 
@@ -30,6 +31,12 @@ def verify(path: Path) -> None:
     """Is the database whole, and is the chain of its events unbroken?"""
     with command_context(path, create=False) as context:
         verification = context.store.maintenance.verify()
+        for line in context.store.ledger.state().trouble:
+            context.failed(line)
+        if began := context.store.maintenance.unfinished_rotation():
+            context.failed(
+                f"a change of keys that began {clock.local(began)} has not ended: run `mentions rotate-keys`, and keep the old key"
+            )
         for problem in verification.problems:
             context.failed(f"{problem}: restore a backup, or ask whoever changed it")
         click.echo(
@@ -44,7 +51,9 @@ def backup(path: Path, to: Path) -> None:
     """Write an encrypted copy of the database."""
     with command_context(path, create=False) as context:
         context.store.backups.write(to)
-        click.echo(f"written: {to}; it opens with the same keys")
+        click.echo(
+            f"written: {to}; it opens with the same keys, and a copy of the erasure ledger lies beside it"
+        )
 
 
 @click.command()
@@ -54,10 +63,48 @@ def restore(path: Path, source: Path) -> None:
     """Bring a backup back, where no database is."""
     config = schema.load(path)
     folder = path.resolve().parent
-    Store.restore(source, folder / config.store.path, keys(config, folder))
-    click.echo(
-        f"restored into {folder / config.store.path}; run `mentions purge` before anything else"
-    )
+    place = folder / config.store.path
+    proof = Store.restore(source, place, keys(config, folder), ledger=ledger_path(config, folder))
+    if proof is not None and proof.gone:
+        count = sum(proof.gone.values())
+        click.echo(
+            f"{count} post{'s' * (count != 1)} erased again, as the erasure ledger says"
+            + ("; proved in the bytes of the files" if proof.proved else "")
+        )
+    if proof is not None and not proof.proved:
+        stop(
+            f"restored into {place}, but it is not proved that what was erased is gone: "
+            f"{'; '.join(proof.trouble) or 'something is left'}; run `mentions purge` before anything else"
+        )
+    click.echo(f"restored into {place}; run `mentions purge` before anything else")
+
+
+@click.command("rotate-keys")
+@config_option
+def rotate_keys(path: Path) -> None:
+    """Seal everything again under the first key, so that the old one can be thrown away.
+
+    It goes in parts, while the service runs. Put the new key first and the old one after it, and restart the service and the page before. After a kill run it again:
+    it goes on where it stopped.
+    """
+    with command_context(path, create=False) as context:
+        sealing_keys = keys(context.config, context.folder, context.find_secret)
+        twentieths = 0
+
+        def tell(done: int, total: int) -> None:
+            nonlocal twentieths
+            if total and done * 20 // total > twentieths:
+                twentieths = done * 20 // total
+                context.report_progress(f"sealed {done:,} of {total:,} fields")
+
+        count = context.store.maintenance.rotate_keys(
+            sealing_keys, at=context.at, report_progress=tell
+        )
+        click.echo(
+            f"{count:,} fields sealed under the first key, and every field opens with it alone. Make a backup now: older "
+            "backups open with the old key alone, so keep it with them or throw them away. Then take the old key out of "
+            "`keys` under [store] and restart the service and the page"
+        )
 
 
 @click.command("new-key")

@@ -60,6 +60,14 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.demo:demo",
         "A full cycle against stand-ins on this machine: no credentials, no network.",
     ),
+    "disclose": LazyCommand(
+        "cli.rights:disclose",
+        "Write what is held of a person as a page and as JSON, other people masked. Read it before you send it.",
+    ),
+    "erase": LazyCommand(
+        "cli.rights:erase",
+        "Erase all that an account wrote, or single posts, and prove that it is gone. It stays erased after a restore.",
+    ),
     "evaluate": LazyCommand(
         "cli.model:evaluate_command",
         "Say how good the model is on labelled lines: see docs/measuring.md.",
@@ -69,7 +77,16 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "Write mentions, flags, decisions or the evidence pack of a case to a file; who, what and why is recorded.",
     ),
     "governance": LazyCommand(
-        "cli.governance:governance", "The papers that governance signs, written from the settings in force."
+        "cli.governance:governance",
+        "The papers that governance signs, written from the settings in force.",
+    ),
+    "find": LazyCommand(
+        "cli.rights:find",
+        "Find what is held of a person, by what they wrote or where they are mentioned. It decrypts everything, and is recorded.",
+    ),
+    "hold": LazyCommand(
+        "cli.rights:hold",
+        "Keep posts from purge and erasure, with a reason, an approver and an end; or end that.",
     ),
     "import": LazyCommand(
         "cli.sources:import_command",
@@ -90,6 +107,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.sources:note_command",
         "Note by hand a pin or a post from a place that no source can read.",
     ),
+    "object": LazyCommand(
+        "cli.rights:object_",
+        "Take in nothing more of an account that objected, unless it is a high risk. The list holds hashes alone.",
+    ),
     "pins": LazyCommand(
         "cli.sources:pins_command",
         "Show our own pins on Pinterest as they are now, most comments first; nothing of it is kept.",
@@ -103,11 +124,19 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.sources:recheck_command",
         "Look again at what is stored: is it still there, edited, gone, hidden?",
     ),
+    "rectify": LazyCommand(
+        "cli.rights:rectify",
+        "Put something right of a post for the person it is about; what stood there stays with it, struck through.",
+    ),
     "report": LazyCommand(
         "cli.report:report_command",
         "Show the morning list, or write the full daily list or the summary of a week, month or quarter.",
     ),
     "restore": LazyCommand("cli.data:restore", "Bring a backup back, where no database is."),
+    "rotate-keys": LazyCommand(
+        "cli.data:rotate_keys",
+        "Seal everything again under the first key, so that the old one can be thrown away.",
+    ),
     "rules": LazyCommand(
         "cli.sources:rules_command", "Show what each rule means, and what it would have matched."
     ),

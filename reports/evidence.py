@@ -122,9 +122,9 @@ def gather(
     return Evidence(
         case=case, made_at=at, made_by=by, reason=reason,
         posts=tuple(_post(store, mention, policy, at) for mention in mentions), more=more, speaking_up=speaking_up,
-        decisions=tuple(_decisions(store, case.number, included, roles, names)),
-        takedowns=tuple(sorted((*_takedowns(takedowns, roles), *_acts(acts, roles)), key=_moment)),
-        handoffs=tuple(_handoffs(store, case.number, included, roles, names)),
+        decisions=tuple(decisions_of(store, case.number, included, roles, names)),
+        takedowns=tuple(sorted((*takedowns_of(takedowns, roles), *acts_of(acts, roles)), key=_moment)),
+        handoffs=tuple(handoffs_of(store, case.number, included, roles, names)),
         clocks=tuple(_clock(each) for each in store.deadlines.of_case(case.number)),
         event=entries, chain_end=end,
     )  # fmt: skip
@@ -174,9 +174,10 @@ def _flag(policy: Policy, flag: Flag) -> str:
     return sentence(policy.label(flag.name)) + clauses
 
 
-def _decisions(
+def decisions_of(
     store: Store, case: int, included: set[int], roles: Mapping[int, str], names: Mapping[str, str]
 ) -> list[Done]:
+    """What was decided of these posts of a case: names of teams by key, roles of people by number."""
     done = []
     for entry in store.cases.history(case):
         decision = entry.decision
@@ -199,7 +200,8 @@ def _decisions(
     return done
 
 
-def _takedowns(takedowns: Sequence[Takedown], roles: Mapping[int, str]) -> list[Done]:
+def takedowns_of(takedowns: Sequence[Takedown], roles: Mapping[int, str]) -> list[Done]:
+    """What was done to have posts taken down."""
     done = [
         Done(
             at=step.at, by=roles.get(step.by, ""), what=f"{TAKEDOWN_STEPS[step.step]} ({WHOM[step.whom]})",
@@ -216,7 +218,8 @@ def _takedowns(takedowns: Sequence[Takedown], roles: Mapping[int, str]) -> list[
     return done
 
 
-def _acts(acts: Sequence[Moderation], roles: Mapping[int, str]) -> list[Done]:
+def acts_of(acts: Sequence[Moderation], roles: Mapping[int, str]) -> list[Done]:
+    """What was hidden or removed through a platform."""
     return [
         Done(
             at=act.at, by=roles.get(act.by, ""), what=f"{sentence(words(act.action))} on the platform: {words(act.outcome)}",
@@ -226,9 +229,10 @@ def _acts(acts: Sequence[Moderation], roles: Mapping[int, str]) -> list[Done]:
     ]  # fmt: skip
 
 
-def _handoffs(
+def handoffs_of(
     store: Store, case: int, included: set[int], roles: Mapping[int, str], names: Mapping[str, str]
 ) -> list[Done]:
+    """To which teams these posts of a case were passed on, and what those said."""
     done = []
     for handoff in store.handoffs.of_case(case):
         posts = [number for number, _ in handoff.posts if number in included]

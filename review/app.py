@@ -58,6 +58,8 @@ from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
 from review.rendering import HERE, page
 from review.replies import sending
+from review.rights import desk as rights_desk
+from review.rights import requests as rights_requests
 from review.setup import editor, mail, people
 from review.setup.changes import Setup
 from review.team import absence, handover
@@ -94,6 +96,8 @@ OVER_WEEKS = frozenset(
         "/audit/export",
         "/exports",
         "/cases/{number:row}/evidence",
+        "/requests/{number:row}/find",
+        "/requests/{number:row}/act",
     }
 )
 
@@ -155,6 +159,8 @@ GET: tuple[tuple[str, View], ...] = (
     ("/names", people.people),
     ("/handover", handover.handover),
     ("/handover/{number:row}", handover.note),
+    ("/requests", rights_requests.requests),
+    ("/requests/{number:row}", rights_desk.request_page),
     ("/audit", audit.audit),
     ("/audit/reveals", audit.reveals),
     ("/audit/chain", audit.chain),
@@ -236,6 +242,10 @@ POST: tuple[tuple[str, View], ...] = (
     ("/handover", handover.written),
     ("/handover/{number:row}/read", handover.read),
     ("/handover/{number:row}/strike", handover.struck),
+    ("/requests", rights_requests.started),
+    ("/requests/{number:row}/change", rights_desk.changed),
+    ("/requests/{number:row}/find", rights_desk.find),
+    ("/requests/{number:row}/act", rights_desk.act),
     ("/audit/export", audit.export),
     ("/exports", exports.take),
     ("/cases/{number:row}/evidence", exports.take_evidence),

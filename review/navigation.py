@@ -54,6 +54,7 @@ MENU: tuple[Place, ...] = (
     Place(address="/overview", name="The day at a glance", roles=("lead",)),
     Place(address="/governance", name="Governance overview", roles=("governance",)),
     Place(address="/employer", name="Requests for an employer", roles=("governance", "guardian")),
+    Place(address="/requests", name="Data rights", roles=("governance",)),
     Place(address="/weekly", name="Weekly summary"),
     Place(address="/trends", name="Trends"),
     Place(address="/exports", name="Exports", roles=("lead", "governance")),

@@ -221,10 +221,14 @@ class Reports(BaseModel):
 
 
 class StoreSettings(BaseModel):
-    """Where data is kept and which keys seal it: the first seals, all of them open."""
+    """Where data is kept and which keys seal it: the first seals, all of them open.
+
+    `erasures` is the file of the erasure ledger; empty for one beside the database.
+    """
 
     model_config = STRICT
     path: str = "data/mentions.db"
+    erasures: str = ""
     keys: Annotated[tuple[SecretRef, ...], Field(min_length=1)]
 
 
@@ -237,6 +241,7 @@ class Retention(BaseModel):
     out_of_scope_days: Positive = 7
     positive_days: Positive = 90
     deleted_after_hours: Annotated[int, Field(ge=0)] = 0
+    children_days: Positive = 7
     platforms: Mapping[Platform, Positive] = Field(default_factory=dict)
 
 

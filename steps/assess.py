@@ -54,6 +54,7 @@ def assess(
     ):  # fmt: skip
         total = total or _total(context, classifier, part, history)
         assessments, can_read = _assessments(context, classifier, part)
+        assessments = _without_objected(context, assessments)
         store.assessments.add(
             assessments,
             staff_not_kept=terms.no_staff() | frozenset(context.config.classifier.staff_not_kept),
@@ -67,6 +68,17 @@ def assess(
         context, policy, classifier.version, since=at if history == timedelta() else None
     )  # fmt: skip
     return done
+
+
+def _without_objected(context: RunContext, assessments: Sequence[Assessment]) -> list[Assessment]:
+    """Lets go of what somebody wrote who objected, unless it is a high risk; the assessments of what stays."""
+    objections = context.store.objections
+    waiting = objections.waiting([assessment.mention for assessment in assessments])
+    if not waiting:
+        return list(assessments)
+    high = {each.mention for each in assessments if each.mention in waiting and each.risk == "high"}
+    gone = objections.settle(sorted(high), sorted(waiting - high), at=context.at)
+    return [assessment for assessment in assessments if assessment.mention not in gone]
 
 
 def name_unassessed(context: RunContext) -> int:

@@ -178,9 +178,16 @@ def open_store(
 ) -> Store:
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
     sealing_keys = keys(config, folder, find_secret)
-    store = Store.open(folder / config.store.path, sealing_keys, create=create)
+    store = Store.open(
+        folder / config.store.path, sealing_keys, create=create, ledger=ledger_path(config, folder)
+    )
     set_waits(store, usable_recipients(config, config, store, clock.now()))
     return store
+
+
+def ledger_path(config: Config, folder: Path) -> Path | None:
+    """Where the erasure ledger lies; None for beside the database."""
+    return folder / config.store.erasures if config.store.erasures else None
 
 
 def usable_recipients(config: Config, file: Config, store: Store, at: datetime) -> Config:

@@ -56,6 +56,7 @@ def purge(context: RunContext) -> None:
             out_of_scope=timedelta(days=retention.out_of_scope_days),
             positive=timedelta(days=retention.positive_days),
         ),
+        children=timedelta(days=retention.children_days),
     )
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
     context.report_progress(

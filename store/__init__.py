@@ -7,12 +7,14 @@ transactions, encryption, events) and, by its constructor, the parts that it nee
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from store.sqlite import OLDEST as OLDEST  # isort: skip  # first: it keeps pandas out of sqlite_utils
 
+from core import clock
 from store.access_tokens import AccessTokens
 from store.answered_posts import AnsweredPosts
 from store.approvals import Approval, Approvals
@@ -123,7 +125,21 @@ from store.models import (
 )
 from store.outbox import Outbox
 from store.own_posts import OwnPosts
-from store.retention import Retention
+from store.retention import Hold, Retention
+from store.rights.children import Children
+from store.rights.corrections import Correction, CorrectionKind, Corrections
+from store.rights.ledger import Ledger, LedgerState
+from store.rights.objection_list import ObjectionList
+from store.rights.objections import Objected, Objection, Objections
+from store.rights.replay import Replay
+from store.rights.requests import (
+    CLOSED,
+    RequestKind,
+    RequestState,
+    RightsRequest,
+    RightsRequests,
+    months_later,
+)
 from store.samples.answers import SampleAnswers
 from store.samples.counts import SampleCounts
 from store.samples.draws import Samples
@@ -140,7 +156,7 @@ from store.samples.models import (
     Stratum,
     Tally,
 )
-from store.search import Matcher, Recent, Search
+from store.search import Matcher, PersonMatch, PersonPart, Recent, Search
 from store.settings import Settings, SettingVersion
 from store.sources import Sources
 from store.team.absences import Absences
@@ -182,7 +198,8 @@ class Store:
         self.maintenance = Maintenance(database, self.audit)
         self.sources = Sources(database)
         self.answered_posts = AnsweredPosts(database, self.maintenance)
-        self.mentions = Mentions(database, self.sources, self.answered_posts)
+        self.objection_list = ObjectionList(database)
+        self.mentions = Mentions(database, self.sources, self.answered_posts, self.objection_list)
         self.outbox = Outbox(database)
         self.backlog = Backlog(database)
         self.assessments = Assessments(database, self.mentions)
@@ -249,6 +266,14 @@ class Store:
         self.deletions = Deletions(
             database, self.maintenance, self.sample_counts, self.answered_posts
         )
+        self.ledger = Ledger(database)
+        self.objections = Objections(database, self.objection_list, self.deletions, self.ledger)
+        self.rights_requests = RightsRequests(database)
+        self.corrections = Corrections(database)
+        self.children = Children(database, self.mentions)
+        self.replay = Replay(
+            database, self.deletions, self.maintenance, self.ledger, self.objection_list
+        )
         self.retention = Retention(
             database,
             self.deletions,
@@ -257,24 +282,47 @@ class Store:
             self.search,
             self.handovers,
             self.absences,
+            self.ledger,
+            self.rights_requests,
         )
 
     @classmethod
     def open(
-        cls, path: Path, keys: Sequence[str], *, create: bool = True, patience: float = PATIENCE
-    ) -> Self:
+        cls, path: Path, keys: Sequence[str], *, create: bool = True, patience: float = PATIENCE, ledger: Path | None = None
+    ) -> Self:  # fmt: skip
         """Opens or makes the database; the first of `keys` encrypts, all of them decrypt.
 
-        Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
+        What the erasure ledger knows and the database does not is done again first. `ledger` is its place, None for one
+        beside the database. Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
         damaged, locked, another program's, or absent though `create` is false. Nothing is changed then.
         """
-        return cls(Database.open(path, keys, create=create, patience=patience))
+        store = cls(Database.open(path, keys, create=create, patience=patience, ledger=ledger))
+        try:
+            store.replay.catch_up(clock.now())
+        except BaseException:
+            store.close()
+            raise
+        return store
 
     def beside(self) -> Self:
         """The same store, opened by the thread that calls this for itself: it closes it too."""
         return type(self)(self.database.beside())
 
-    restore = staticmethod(restore)
+    @classmethod
+    def restore(
+        cls, backup: Path, to: Path, keys: Sequence[str], *, at: datetime | None = None, ledger: Path | None = None
+    ) -> PurgeProof | None:  # fmt: skip
+        """Makes a database at `to` from a backup, and erases again whatever was erased since; the proof of that, if anything was.
+
+        The erasure ledger beside the backup is added to the one of the database, which is never overwritten. What was purged
+        since the backup comes back with it: purge again before anything else. Raises EncryptionKeyError where no key fits,
+        StoreError where the backup is damaged or something is at `to`.
+        """
+        at = at or clock.now()
+        restore(backup, to, keys, at=at, ledger=ledger)
+        store = cls(Database.open(to, keys, create=False, ledger=ledger))
+        with store:
+            return store.replay.catch_up(at)
 
     def close(self) -> None:
         """Closes the file; a store that was closed can't be used again."""
@@ -293,6 +341,7 @@ class Store:
 
 
 __all__ = [
+    "CLOSED",
     "LEFT_OUT",
     "STEPS",
     "TABS",
@@ -331,6 +380,8 @@ __all__ = [
     "Chased",
     "Clock",
     "ClockKind",
+    "Correction",
+    "CorrectionKind",
     "Covered",
     "CurrentAbsence",
     "Cutting",
@@ -357,6 +408,7 @@ __all__ = [
     "HandoffState",
     "HandoffStep",
     "Handover",
+    "Hold",
     "Hours",
     "Item",
     "Judgement",
@@ -365,6 +417,8 @@ __all__ = [
     "LaneRow",
     "LaneWork",
     "Lanes",
+    "Ledger",
+    "LedgerState",
     "LeftOut",
     "LeftOutBecause",
     "Load",
@@ -374,6 +428,8 @@ __all__ = [
     "NeedsRisk",
     "NewMail",
     "NewRisk",
+    "Objected",
+    "Objection",
     "Opinion",
     "OutboxChannel",
     "OutboxKind",
@@ -385,6 +441,8 @@ __all__ = [
     "PathKind",
     "PathStep",
     "PeriodKind",
+    "PersonMatch",
+    "PersonPart",
     "Placing",
     "PoliceDisclosure",
     "PostFacts",
@@ -397,7 +455,10 @@ __all__ = [
     "Recent",
     "Recipient",
     "Reply",
+    "RequestKind",
+    "RequestState",
     "Reveal",
+    "RightsRequest",
     "RunResult",
     "SampleAnswer",
     "SampleItem",
@@ -436,4 +497,5 @@ __all__ = [
     "WeekCount",
     "Whom",
     "Work",
+    "months_later",
 ]  # fmt: skip

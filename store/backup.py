@@ -24,6 +24,7 @@ from core.errors import EncryptionKeyError, StoreError
 from store import encryption
 from store.database import Database
 from store.maintenance import LEFTOVERS, Maintenance
+from store.rights.ledger import SUFFIX, Ledger, add_missing
 from store.sqlite import explain_errors, files_of, sound
 
 FORMAT = b"mentions backup 1\n"
@@ -56,14 +57,19 @@ class Backups:
                     file.flush()
                     os.fsync(file.fileno())
                 encrypted.replace(to)
+        with explain_errors(to):
+            ledger = Ledger(self._db).path
+            add_missing(ledger, to.parent / ledger.name)
         with self._db.transaction():
             self._db.add_event("backed up", at or clock.now())
 
 
-def restore(backup: Path, to: Path, keys: Sequence[str], *, at: datetime | None = None) -> None:
+def restore(
+    backup: Path, to: Path, keys: Sequence[str], *, at: datetime | None = None, ledger: Path | None = None
+) -> None:  # fmt: skip
     """Makes a database at `to`, which must not exist, from a backup.
 
-    What was purged since the backup comes back with it: purge again before anything else. Raises
+    What was purged or erased since the backup comes back with it: `Store.restore` erases again. Raises
     EncryptionKeyError where no key fits, StoreError where the backup is damaged; `to` isn't made.
     """
     for file in files_of(to):
@@ -79,8 +85,12 @@ def restore(backup: Path, to: Path, keys: Sequence[str], *, at: datetime | None 
                 os.fsync(clear.fileno())
             _must_be_sound(copy)
             copy.replace(to)
-    database = Database.open(to, keys, create=False)
+    database = Database.open(to, keys, create=False, ledger=ledger)
     with closing(database), database.transaction():
+        ledger_file = Ledger(database)
+        for copied in {*backup.parent.glob(f"*{SUFFIX}"), backup.parent / ledger_file.path.name}:
+            if copied != ledger_file.path:
+                ledger_file.take_from(copied)
         database.add_event("restored", at or clock.now())
 
 

@@ -37,9 +37,11 @@ class Database:
         *,
         patience: float = PATIENCE,
         turn: threading.RLock | None = None,
+        ledger: Path | None = None,
     ) -> None:
-        """`turn` is whose turn it is to write, among the threads of this process."""
+        """`turn` is whose turn it is to write, among the threads of this process; `ledger` where erasures are kept."""
         self.path = path
+        self.ledger = ledger
         self.encryption = fields
         self._file = file
         self._patience = patience
@@ -47,8 +49,8 @@ class Database:
 
     @classmethod
     def open(
-        cls, path: Path, keys: Sequence[str], *, create: bool = True, patience: float = PATIENCE
-    ) -> Self:
+        cls, path: Path, keys: Sequence[str], *, create: bool = True, patience: float = PATIENCE, ledger: Path | None = None
+    ) -> Self:  # fmt: skip
         """Opens or makes the database; the first of `keys` encrypts, all of them decrypt.
 
         Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
@@ -58,7 +60,9 @@ class Database:
         with explain_errors(path):
             file = connect(path, create=create, patience=patience)
             try:
-                return cls(path, file, _migrate(file, fernet, path), patience=patience)
+                return cls(
+                    path, file, _migrate(file, fernet, path), patience=patience, ledger=ledger
+                )
             except BaseException:
                 file.close()
                 raise
@@ -72,7 +76,12 @@ class Database:
         with explain_errors(self.path):
             file = connect(self.path, create=False, patience=self._patience)
         return type(self)(
-            self.path, file, self.encryption, patience=self._patience, turn=self._turn
+            self.path,
+            file,
+            self.encryption,
+            patience=self._patience,
+            turn=self._turn,
+            ledger=self.ledger,
         )
 
     def close(self) -> None:

@@ -45,6 +45,7 @@ PLACES = {
         WHERE g.revision IS NULL)""",
     "alerts": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "outbox": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "corrections": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "decisions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "holds": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "answered_posts": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
@@ -55,6 +56,8 @@ PLACES = {
         AND (g.revision IS NULL OR g.revision = revisions.revision))""",
     "mentions": "number IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
 }
+# A reason that leaves neither a tombstone nor an event of its own: whoever objected may yet write what is a high risk.
+NOT_TAKEN_IN = "objected"
 ORPHANS = """SELECT count(*) FROM assessments_fts_docsize
     WHERE id NOT IN (SELECT number FROM assessments)"""
 
@@ -93,6 +96,8 @@ class Deletions:
         self._sample_counts.keep_deleted()
         sought |= self._empty_contexts(at)
         for number, reason in deletion.mentions.items():
+            if reason == NOT_TAKEN_IN:
+                continue
             self._db.execute(
                 """INSERT INTO tombstones (key_hash, at)
                 SELECT key_hash, ? FROM mentions WHERE number = ? ON CONFLICT DO NOTHING""",
@@ -131,9 +136,10 @@ class Deletions:
         )
         gone = Counter(deletion.mentions.values())
         gone["superseded"] = len(list(deletion.revisions))
-        if sum(gone.values()):
+        if self._db.value("SELECT EXISTS (SELECT 1 FROM assessments_to_delete)"):
             for index in ("assessments_fts", "case_mentions_fts"):
                 self._db.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
+        if sum(gone.values()):
             self._maintenance.schedule_vacuum(at)
         return +gone, sought
 
@@ -146,6 +152,13 @@ class Deletions:
         sought: set[bytes] = set()
         for row in self._db.rows("SELECT key_hash FROM keys_to_delete"):
             sought |= self._answered_posts.forget(row["key_hash"], at)
+        return sought
+
+    def forget_words_of(self, keys: Iterable[str], at: datetime) -> set[bytes]:
+        """Within a transaction: empties these posts, mentions or not, in the contexts of others; fragments of it."""
+        sought: set[bytes] = set()
+        for key_hash in keys:
+            sought |= self._answered_posts.forget(key_hash, at)
         return sought
 
     def _remove_handoffs(self) -> None:

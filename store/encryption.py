@@ -11,6 +11,7 @@ import hmac
 import json
 import re
 import secrets
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -89,6 +90,14 @@ class FieldEncryption:
             raise EncryptionKeyError(_WRONG_KEY) from error
         return value
 
+    def opens(self, token: bytes) -> bool:
+        """Whether one of the keys decrypts it."""
+        try:
+            self.fernet.decrypt(token)
+        except InvalidToken:
+            return False
+        return True
+
     def rewrap(self, token: bytes) -> bytes:
         """The same under the first key. Raises EncryptionKeyError where no key decrypts it."""
         try:
@@ -111,6 +120,23 @@ class FieldEncryption:
     def person_hash(self, who: str) -> str:
         """Names an officer in an event without saying who."""
         return self._hash("person", who)[:16]
+
+    def author_hash(self, platform: str, account: str) -> str:
+        """Names an account on a platform, by its id or its handle, without saying which; an @ before it doesn't count."""
+        folded = unicodedata.normalize("NFKC", account).casefold().strip().lstrip("@")
+        return self._hash("author", json.dumps([platform, folded]))
+
+    def ledger(self, previous: str, written: str) -> str:
+        """The mac of a line of the erasure ledger: over its canonical form and the mac before it."""
+        return self._hash("ledger", f"{previous}\n{written}")
+
+    def key_name(self, key: str) -> str:
+        """Names a key without saying it, so that a change of keys knows whether it was begun for this one."""
+        return self._hash("key name", key.strip())
+
+    def database_name(self) -> str:
+        """Names the database and all copies of it, which share the key of their hashes."""
+        return self._hash("database", "")
 
     def chain(self, previous: str, written: str) -> str:
         """The mac of an event: over its canonical form and the mac before it."""

@@ -261,6 +261,16 @@ class Exports:
             )
             return [self._export(row) for row in rows]
 
+    def of_case(self, case: int) -> list[Export]:
+        """The evidence packs of a case that were taken, oldest first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT e.*, u.name FROM exports e LEFT JOIN users u ON u.number = e.by_user
+                WHERE e.case_number = ? ORDER BY e.number""",
+                case,
+            )
+            return [self._export(row) for row in rows]
+
     def _export(self, row: Row) -> Export:
         return Export(
             number=row["number"], what=row["what"], format=row["format"], at=clock.parse(row["at"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from core.errors import EncryptionKeyError, StoreError
 from store import encryption
 from store.audit import Audit
 from store.database import Database
+from store.encryption import FieldEncryption
 from store.models import Verified
 from store.sqlite import DatabaseError, explain_errors
 
@@ -71,41 +72,144 @@ class Maintenance:
         )
         return [row["name"] for row in rows]
 
-    def rotate_keys(self, keys: Sequence[str], *, at: datetime | None = None) -> int:
+    def rotate_keys(
+        self,
+        keys: Sequence[str],
+        *,
+        at: datetime | None = None,
+        report_progress: Callable[[int, int], object] = lambda done, total: None,
+    ) -> int:
         """Encrypts everything anew under the first of `keys`; the others must decrypt what is there.
 
-        Afterwards the old key is needed only for old backups. Returns how many fields were encrypted.
-        Raises EncryptionKeyError, with nothing changed, where a field can't be decrypted.
+        In parts, each stored by itself, so that others read and write meanwhile; after a kill the next call goes on where
+        it stopped. The key of the hashes goes first: from then on nobody opens the database with the old key alone. The
+        hashes themselves stay, since that key is the same, under another seal. Returns how many fields were encrypted, those
+        of a call that was interrupted among them. `report_progress` is told how many of how many fields were looked at.
+
+        Raises EncryptionKeyError where a field can't be decrypted, and StoreError where a program that knows the old keys
+        alone goes on writing; what was done stays, and all keys are needed until a later call ends.
         """
+        at = at or clock.now()
         fields = self._db.encryption.with_keys(encryption.fernet(keys))
-        with self._db.transaction():
-            rewrapped = sum(self._rewrap(table, fields) for table in self.encrypted_tables())
-            index_key = self._db.value("SELECT encrypted FROM keyring WHERE name = 'index'")
-            self._db.execute(
-                "UPDATE keyring SET encrypted = ? WHERE name = 'index'", fields.rewrap(index_key)
-            )
-            self._db.add_event("keys rotated", at or clock.now(), fields=rewrapped)
-            self.schedule_vacuum(at or clock.now())
+        first = fields.with_keys(encryption.fernet(keys[:1]))
+        rotation = self._begin_rotation(fields, first, keys[0], at)
         self._db.encryption = fields
+        total = sum(
+            self._db.value(f"SELECT count(encrypted) FROM {table}")
+            for table in self.encrypted_tables()
+        )
+        self._rewrap_from(rotation, fields, first, lambda done: report_progress(done, total))
+        self._must_be_under(first, rotation)
+        with self._db.transaction():
+            rewrapped: int = self._db.value(
+                "SELECT fields FROM key_rotations WHERE number = ?", rotation
+            )
+            self._db.execute(
+                "UPDATE key_rotations SET ended_at = ? WHERE number = ?", clock.text(clock.now()), rotation
+            )  # fmt: skip
+            self._db.add_event("keys rotated", at, fields=rewrapped)
+            self.schedule_vacuum(at)
         self.vacuum()  # what can't be done now, the next purge does
         return rewrapped
 
-    def _rewrap(self, table: str, fields: encryption.FieldEncryption) -> int:
-        last, count = 0, 0
-        while True:
-            rows = self._db.rows(
-                f"""SELECT rowid AS place, encrypted FROM {table} WHERE rowid > ? AND encrypted IS NOT NULL
-                ORDER BY rowid LIMIT ?""",
-                last, BATCH,
-            )  # fmt: skip
-            if not rows:
-                return count
-            for row in rows:
+    def unfinished_rotation(self) -> datetime | None:
+        """When a change of keys began that has not come to its end; None where there is none."""
+        with self._db.snapshot():
+            began = self._db.value(
+                "SELECT began_at FROM key_rotations WHERE ended_at IS NULL ORDER BY number DESC LIMIT 1"
+            )
+        return clock.parse(began) if began else None
+
+    def _begin_rotation(
+        self, fields: FieldEncryption, first: FieldEncryption, key: str, at: datetime
+    ) -> int:
+        """The number of the rotation to this key: the one that was interrupted, or a new one."""
+        name = fields.key_name(key)
+        with self._db.transaction():
+            index_key = self._db.value("SELECT encrypted FROM keyring WHERE name = 'index'")
+            if not first.opens(index_key):
                 self._db.execute(
-                    f"UPDATE {table} SET encrypted = ? WHERE rowid = ?",
-                    fields.rewrap(row["encrypted"]), row["place"],
+                    "UPDATE keyring SET encrypted = ? WHERE name = 'index'", fields.rewrap(index_key)
                 )  # fmt: skip
-            last, count = rows[-1]["place"], count + len(rows)
+            row = self._db.row(
+                "SELECT number FROM key_rotations WHERE ended_at IS NULL AND key_hash = ?", name
+            )
+            if row is not None:
+                return int(row["number"])
+            # one to another key is over: this one looks at every field again
+            self._db.execute("DELETE FROM key_rotations WHERE ended_at IS NULL")
+            return self._db.insert("key_rotations", began_at=clock.text(at), key_hash=name)
+
+    def _rewrap_from(
+        self,
+        rotation: int,
+        fields: FieldEncryption,
+        first: FieldEncryption,
+        tell: Callable[[int], object],
+    ) -> None:
+        row = self._db.rows("SELECT * FROM key_rotations WHERE number = ?", rotation)[0]
+        place, last, looked = row["place"], row["row"], 0
+        for table in self.encrypted_tables():
+            if table < place:
+                looked += self._db.value(f"SELECT count(encrypted) FROM {table}")
+                continue
+            after = last if table == place else 0
+            while True:
+                with self._db.transaction():
+                    count, changed, after = self._rewrap_part(table, after, fields, first)
+                    self._db.execute(
+                        "UPDATE key_rotations SET place = ?, row = ?, fields = fields + ? WHERE number = ?",
+                        table, after, changed, rotation,
+                    )  # fmt: skip
+                looked += count
+                tell(looked)
+                if count < BATCH:
+                    break
+
+    def _rewrap_part(
+        self, table: str, after: int, fields: FieldEncryption, first: FieldEncryption
+    ) -> tuple[int, int, int]:
+        """Of the next rows of a table: how many were looked at, how many encrypted anew, and the last one's place."""
+        rows = self._db.rows(
+            f"""SELECT rowid AS place, encrypted FROM {table} WHERE rowid > ? AND encrypted IS NOT NULL
+            ORDER BY rowid LIMIT ?""",
+            after, BATCH,
+        )  # fmt: skip
+        old = [row for row in rows if not first.opens(row["encrypted"])]
+        for row in old:
+            self._db.execute(
+                f"UPDATE {table} SET encrypted = ? WHERE rowid = ?",
+                fields.rewrap(row["encrypted"]), row["place"],
+            )  # fmt: skip
+        return len(rows), len(old), rows[-1]["place"] if rows else after
+
+    def _must_be_under(self, first: FieldEncryption, rotation: int) -> None:
+        """Looks at every field once more: a row behind the place may have been written under an old key meanwhile."""
+        began: str = self._db.value("SELECT began_at FROM key_rotations WHERE number = ?", rotation)
+        late = ""
+        for table in self.encrypted_tables():
+            after = 0
+            while True:
+                rows = self._db.rows(
+                    f"""SELECT rowid AS place, encrypted FROM {table} WHERE rowid > ? AND encrypted IS NOT NULL
+                    ORDER BY rowid LIMIT ?""",
+                    after, BATCH,
+                )  # fmt: skip
+                for row in rows:
+                    if not first.opens(row["encrypted"]):
+                        late = late or table
+                if len(rows) < BATCH:
+                    break
+                after = rows[-1]["place"]
+        if late:
+            with self._db.transaction():
+                self._db.execute(
+                    "UPDATE key_rotations SET place = '', row = 0 WHERE number = ?", rotation
+                )
+            raise StoreError(
+                f"a program that knows the old key alone goes on writing ({late}, since {began[:16]}): restart the "
+                "service and the page, so that they read the new key first, then run `mentions rotate-keys` again"
+            )
 
     def schedule_vacuum(self, at: datetime) -> None:
         """Notes, with what was removed, that the file must be written anew, even after a kill."""

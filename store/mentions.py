@@ -18,6 +18,7 @@ from store.answered_posts import AnsweredPosts
 from store.database import Database
 from store.encryption import clean
 from store.models import PageCounts, RunResult, Stored
+from store.rights.objection_list import ObjectionList
 from store.sources import Sources
 from store.sqlite import Row
 
@@ -33,10 +34,17 @@ NOTHING = PageCounts()
 class Mentions:
     """Adding and reading mentions."""
 
-    def __init__(self, database: Database, sources: Sources, answered_posts: AnsweredPosts) -> None:
+    def __init__(
+        self,
+        database: Database,
+        sources: Sources,
+        answered_posts: AnsweredPosts,
+        objections: ObjectionList,
+    ) -> None:
         self._db = database
         self._sources = sources
         self._answered_posts = answered_posts
+        self._objections = objections
 
     def add_page(
         self,
@@ -130,11 +138,12 @@ class Mentions:
 
     def _add_mention(self, copy: Mention, key_hash: str) -> int:
         fetched, copy = clock.text(copy.fetched_at), self._answered_posts.without_gone(copy)
+        objected = not copy.own and self._objections.includes(copy.platform, copy.author)
         number = self._db.insert(
             "mentions", key_hash=key_hash, platform=copy.platform, kind=copy.kind,
             posted_at=clock.text(copy.posted_at), edited_at=_moment(copy.edited_at),
             found_at=fetched, fetched_at=fetched, text_seen_at=fetched, revision=1,
-            own=copy.own, hidden=copy.hidden, parent_hash=self._link(copy, copy.parent_id),
+            own=copy.own, hidden=copy.hidden, objected="waits" if objected else None, parent_hash=self._link(copy, copy.parent_id),
             root_hash=self._link(copy, copy.root_id),
             metrics=json.dumps(_metrics(copy)), shares=_metrics(copy).get("shares"),
             followers=_integer(copy.author.followers), language=clean(copy.language),
@@ -246,7 +255,7 @@ class Mentions:
         )
         self._add_revision(number, revision, copy, bio or content["bio"])
         self._db.execute(
-            "UPDATE mentions SET revision = ?, story = ? WHERE number = ?",
+            "UPDATE mentions SET revision = ?, story = ?, child = NULL WHERE number = ?",
             revision, self._story(copy.text, row["key_hash"]), number,
         )  # fmt: skip
         self._db.add_event("revised", at, mention=number, revision=revision)
@@ -332,6 +341,14 @@ class Mentions:
                 by_name=clean(by), encrypted=self._db.encryption.encrypt({"reason": reason}),
             )  # fmt: skip
             return self.from_row(row)
+
+    def reveals_of(self, number: int) -> list[tuple[datetime, str]]:
+        """When a mention was seen in clear, and by whom: the name by which they sign in."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT at, by_name FROM reveals WHERE mention = ? ORDER BY number", number
+            )
+        return [(clock.parse(row["at"]), row["by_name"]) for row in rows]
 
     def from_row(self, row: Row) -> Stored:
         """A mention of a row of `STORED`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core import clock
@@ -18,14 +18,33 @@ from store.early_retention import Early
 from store.encryption import clean
 from store.maintenance import Maintenance
 from store.models import PurgeProof
+from store.rights.ledger import Ledger
+from store.rights.requests import RightsRequests
 from store.search import Search
 from store.sqlite import Row
 from store.team.absences import Absences
 from store.team.handovers import Handovers
 
+# Whether something runs on the case of a mention: a clock, or a hand-off that nobody has answered.
+_RUNS = """EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = mentions.number AND (
+    EXISTS (SELECT 1 FROM deadlines d WHERE d.case_number = i.case_number AND d.stopped_at IS NULL)
+    OR EXISTS (SELECT 1 FROM handoffs h WHERE h.case_number = i.case_number AND h.state IN ('waits', 'confirmed'))))"""
 DEFAULT = "default"  # in retention: for a platform that is not named
 Times = Mapping[str, timedelta]
 CLOCKS_KEPT = timedelta(days=800)  # a summary compares with the year before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What keeps a mention: who approved it, why and until when. `lifted_at`: when it ended, by itself or by a person."""
+
+    mention: int
+    case: int | None
+    approver: str
+    at: datetime
+    expires: datetime
+    lifted_at: datetime | None
+    reason: str = field(repr=False)
 
 
 class Retention:
@@ -40,6 +59,8 @@ class Retention:
         search: Search,
         handovers: Handovers,
         absences: Absences,
+        ledger: Ledger,
+        requests: RightsRequests,
     ) -> None:
         self._db = database
         self._deletions = deletions
@@ -48,6 +69,8 @@ class Retention:
         self._search = search
         self._handovers = handovers
         self._absences = absences
+        self._ledger = ledger
+        self._requests = requests
 
     def purge(
         self,
@@ -60,6 +83,7 @@ class Retention:
         longest: Mapping[str, timedelta] | None = None,
         gone_within: Mapping[str, timedelta] | None = None,
         early: Early = early_retention.NONE,
+        children: timedelta | None = None,
     ) -> PurgeProof:
         """Removes what must go and proves that it is gone.
 
@@ -70,17 +94,22 @@ class Retention:
         said, nor past `gone_within`, how soon what was deleted or replaced there must be gone here.
         `profiles`: how long it lets what a profile says lie so; author and bio
         go then, and the rest stays. Of posts that are no mentions of ours, words in the contexts of others go by the
-        same limits. `early`: what goes sooner than `retention` has it. Counts by day are kept, and what went is not taken in again.
+        same limits. `early`: what goes sooner than `retention` has it. `children`: how long what names a child's age
+        or school is kept, where that is shorter, once nothing runs on its case. Holds that have come to their end are lifted.
+        Counts by day are kept, and what went is not taken in again.
         """
         bounds = Bounds.at(at, limits or {}, longest or {}, gone_within or {})
         self._maintenance.remove_leftovers()
         with self._db.transaction():
-            deletion = self._due(at, retention, deleted_after, bounds, early)
+            self._lift_expired(at)
+            deletion = self._due(at, retention, deleted_after, bounds, early, children)
             gone, sought = self._deletions.remove(deletion, at)
             author_removed, names = self._deletions.forget_profiles(at, profiles or {})
             expired, words = self._answered_posts.expire(at, limits or {}, longest or {})
             gone = gone + author_removed + self._forget_team(at, retention)
-            gone += Counter({"answered posts": expired})
+            gone += Counter(
+                {"answered posts": expired, "requests": self._requests.forget_words(at)}
+            )
             sought |= names | words
             if gone:
                 self._db.add_event("purged", at, **gone)
@@ -137,12 +166,17 @@ class Retention:
                 due(limits), due(profiles), due(longest), due(gone_within or {}),
             ))  # fmt: skip
 
-    def erase(self, numbers: Iterable[int], *, by: str, at: datetime) -> PurgeProof:
-        """Removes these mentions on request; those under a hold stay and are counted as held."""
+    def erase(
+        self, numbers: Iterable[int], *, by: str, at: datetime, accounts: Iterable[str] = ()
+    ) -> PurgeProof:
+        """Removes these mentions on request; those under a hold stay and are counted as held.
+
+        `accounts`: hashes of those whose every post this is, of which a backup may hold more. What goes stands in the erasure ledger, so that a restore doesn't bring it back.
+        """
         wanted = sorted(set(numbers))
         self._maintenance.remove_leftovers()
         with self._db.transaction():
-            gone, sought, held_back = self._erase(wanted, by, at)
+            gone, sought, held_back = self._erase(wanted, by, at, accounts)
         left, looked_for, trouble = self._deletions.prove(sought)
         return PurgeProof(
             at=at, gone=gone, held_back=held_back, left=left, sought=looked_for, trouble=trouble
@@ -151,22 +185,34 @@ class Retention:
     def erase_person(self, who: str, *, by: str, at: datetime) -> PurgeProof:
         """Removes every mention whose author's handle, name or id is exactly `who`.
 
-        What others said about that person is found by `find_person` and judged one by one.
+        What others said about that person is found by `find_person` and judged one by one. Their accounts stand in the
+        erasure ledger too: a backup may hold posts of theirs that had gone from here before.
         """
         self._maintenance.remove_leftovers()
         with self._db.transaction():
-            gone, sought, held_back = self._erase(self._search.by_author(who), by, at)
+            numbers = self._search.by_author(who)
+            accounts = self._search.accounts_of(numbers)
+            gone, sought, held_back = self._erase(numbers, by, at, accounts)
         left, looked_for, trouble = self._deletions.prove(sought)
         return PurgeProof(
             at=at, gone=gone, held_back=held_back, left=left, sought=looked_for, trouble=trouble
         )
 
     def _erase(
-        self, numbers: list[int], by: str, at: datetime
+        self, numbers: list[int], by: str, at: datetime, accounts: Iterable[str] = ()
     ) -> tuple[Mapping[str, int], set[bytes], int]:
         on_hold = self._held_mentions(at)
-        there = {row["number"] for row in self._db.rows("SELECT number FROM mentions")}
-        going = {number: "erased" for number in numbers if number in there - on_hold}
+        keys = {
+            row["number"]: row["key_hash"]
+            for row in self._db.rows("SELECT number, key_hash FROM mentions")
+        }
+        going = {number: "erased" for number in numbers if number in keys.keys() - on_hold}
+        spared = [keys[number] for number in numbers if number in on_hold]
+        accounts = list(accounts)
+        if going or accounts:
+            self._ledger.append(
+                "erased", at, posts=[keys[number] for number in going], authors=accounts, spared=spared
+            )  # fmt: skip
         gone, sought = self._deletions.remove(Deletion(mentions=going), at)
         self._db.add_event(
             "erased", at, by=self._db.encryption.person_hash(by), mentions=len(going)
@@ -180,17 +226,21 @@ class Retention:
         deleted_after: timedelta,
         bounds: Bounds,
         early: Early,
+        children: timedelta | None = None,
     ) -> Deletion:
         on_hold = self._held_mentions(at)
         going: dict[int, str] = {}
         held_back = 0
         over_time = {name: clock.text(at - longest) for name, longest in retention.items()}
         deleted_before = clock.text(at - deleted_after)
+        of_children = "" if children is None else clock.text(at - children)
         for row in self._db.each(
-            "SELECT number, platform, own, found_at, fetched_at, deleted_at FROM mentions"
+            f"SELECT number, platform, own, found_at, fetched_at, deleted_at, child = 1 AND NOT {_RUNS} AS child FROM mentions"
         ):
             reason = bounds.passed(row)
-            if reason is None and (later := _over_time(row, over_time, deleted_before)):
+            if reason is None and (
+                later := _over_time(row, over_time, deleted_before, of_children)
+            ):
                 held_back += row["number"] in on_hold
                 reason = None if row["number"] in on_hold else later
             if reason is not None:
@@ -241,10 +291,38 @@ class Retention:
         )
         return {row["mention"] for row in rows}
 
+    def _lift_expired(self, at: datetime) -> None:
+        """Lifts holds that have come to their end; governance reads each in the record and on its page."""
+        for row in self._db.rows(
+            "SELECT number, mention FROM holds WHERE lifted_at IS NULL AND expires_at <= ?", clock.text(at)
+        ):  # fmt: skip
+            self._db.execute(
+                "UPDATE holds SET lifted_at = expires_at WHERE number = ?", row["number"]
+            )
+            self._db.add_event("hold ended", at, mention=row["mention"])
+
+    def holds(self, *, since: datetime, limit: int = 200) -> list[Hold]:
+        """Holds that stand, or ended since a moment; those that end soonest first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT h.*, i.case_number FROM holds h LEFT JOIN case_mentions i ON i.mention = h.mention
+                WHERE h.lifted_at IS NULL OR h.lifted_at >= ? ORDER BY h.expires_at, h.number LIMIT ?""",
+                clock.text(since), limit,
+            )  # fmt: skip
+            return [
+                Hold(
+                    mention=row["mention"], case=row["case_number"], approver=row["approver"], at=clock.parse(row["at"]),
+                    expires=clock.parse(row["expires_at"]),
+                    lifted_at=clock.parse(row["lifted_at"]) if row["lifted_at"] else None,
+                    reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
+                )
+                for row in rows
+            ]  # fmt: skip
+
     def hold(
-        self, number: int, *, reason: str, approver: str, at: datetime, expires: datetime
-    ) -> None:
-        """Keeps a mention from retention until `expires`, though never past a platform's own limit.
+        self, number: int, *, reason: str, approver: str, at: datetime, expires: datetime, request: int | None = None
+    ) -> None:  # fmt: skip
+        """Keeps a mention from retention and erasure until `expires`, though never past a platform's own limit.
 
         Raises StoreError without a reason, an approver and an expiry that lies ahead.
         """
@@ -255,7 +333,7 @@ class Retention:
                 raise StoreError(f"there is no mention {number}: it was purged, or never was")
             self._db.insert(
                 "holds", mention=number, approver=clean(approver), at=clock.text(at),
-                expires_at=clock.text(expires), encrypted=self._db.encryption.encrypt({"reason": reason}),
+                expires_at=clock.text(expires), request=request, encrypted=self._db.encryption.encrypt({"reason": reason}),
             )  # fmt: skip
             self._db.add_event(
                 "held", at, mention=number, by=self._db.encryption.person_hash(approver)
@@ -319,9 +397,13 @@ def _is_past(row: Row, since: str, bound: Mapping[str, str]) -> bool:
     return before is not None and since <= before
 
 
-def _over_time(row: Row, over_time: Mapping[str, str], deleted_before: str) -> str | None:
-    """`over_time`: by platform, and under "default", before when what was found is kept too long."""
+def _over_time(
+    row: Row, over_time: Mapping[str, str], deleted_before: str, of_children: str
+) -> str | None:
+    """`over_time`: by platform, and under "default", before when what was found is kept too long; `of_children`: the same of those."""
     if row["deleted_at"] and row["deleted_at"] <= deleted_before:
         return "deleted"
     before = over_time.get(row["platform"], over_time.get(DEFAULT))
-    return "retention" if before is not None and row["found_at"] <= before else None
+    if before is not None and row["found_at"] <= before:
+        return "retention"
+    return "child" if row["child"] and row["found_at"] <= of_children else None

@@ -77,6 +77,13 @@ TABLES: dict[str, dict[str, str]] = {
         "sample_counts": "How often what was said, of mentions that have gone; names nobody.",
         "false_negatives": "Mentions in which nothing was flagged and a person found something.",
     },
+    "Data rights": {
+        "rights_requests": "What people asked of their data: what kind, when an answer is due, who has it, what became of it.",
+        "objections": "Whose later posts are not taken in unless they are a high risk: a platform and a keyed hash of an account.",
+        "corrections": "What was put right of a mention for the person it is about; what stood there before stays with it.",
+        "ledger_lines": "The erasure ledger as this database knows it; the file beside the database holds the same, and outlives it.",
+        "key_rotations": "Sealing everything under another key: when it began, how far it got, when it ended.",
+    },
     "Counts": {
         "daily_counts": "How many mentions of a part of a day have which labels now; kept by triggers.",
         "counted_mentions": "Under which row of daily_counts a mention is counted; kept by triggers.",

@@ -27,7 +27,9 @@ CREATE TABLE mentions (
     deletion_reason TEXT,
     author_removed INTEGER NOT NULL DEFAULT 0,
     parent_hash TEXT,
-    root_hash TEXT
+    root_hash TEXT,
+    objected TEXT,
+    child INTEGER
 ) STRICT;
 CREATE INDEX mentions_by_fetched ON mentions (fetched_at);
 CREATE INDEX mentions_by_found ON mentions (found_at);
@@ -35,8 +37,11 @@ CREATE INDEX mentions_by_parent ON mentions (parent_hash) WHERE parent_hash IS N
 CREATE INDEX mentions_by_posted ON mentions (posted_at);
 CREATE INDEX mentions_by_root ON mentions (root_hash) WHERE root_hash IS NOT NULL;
 CREATE INDEX mentions_by_story ON mentions (story);
+CREATE INDEX mentions_objected ON mentions (number) WHERE objected IS NOT NULL;
+CREATE INDEX mentions_of_children ON mentions (number) WHERE child = 1;
 CREATE INDEX mentions_of_our_own ON mentions (posted_at) WHERE own;
 CREATE INDEX mentions_of_story ON mentions (story) WHERE deleted_at IS NULL;
+CREATE INDEX mentions_to_look_for_children ON mentions (number) WHERE child IS NULL;
 CREATE INDEX mentions_to_read ON mentions (number, revision) WHERE deleted_at IS NULL;
 CREATE TRIGGER mention_counted AFTER UPDATE OF own, platform, posted_at ON mentions
     WHEN old.own <> new.own OR old.platform <> new.platform OR old.posted_at <> new.posted_at BEGIN
@@ -1154,6 +1159,66 @@ CREATE TABLE false_negatives (
     risk INTEGER NOT NULL
 ) STRICT;
 
+-- == Data rights ==
+
+-- rights_requests: What people asked of their data: what kind, when an answer is due, who has it, what became of it.
+CREATE TABLE rights_requests (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL CHECK (kind IN ('access', 'portability', 'erasure', 'rectification', 'objection', 'restriction')),
+    came_on TEXT NOT NULL,
+    due_on TEXT NOT NULL,
+    extended INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'in hand', 'ready', 'done', 'refused', 'withdrawn')),
+    owner INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    closed_at TEXT,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX rights_requests_open ON rights_requests (due_on) WHERE closed_at IS NULL;
+
+-- objections: Whose later posts are not taken in unless they are a high risk: a platform and a keyed hash of an account.
+CREATE TABLE objections (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    author_hash TEXT NOT NULL UNIQUE,
+    platform TEXT NOT NULL,
+    at TEXT NOT NULL,
+    request INTEGER REFERENCES rights_requests
+) STRICT;
+
+-- corrections: What was put right of a mention for the person it is about; what stood there before stays with it.
+CREATE TABLE corrections (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    mention INTEGER NOT NULL REFERENCES mentions,
+    what TEXT NOT NULL CHECK (what IN ('label', 'attribution', 'note')),
+    name TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    request INTEGER REFERENCES rights_requests,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX corrections_by_mention ON corrections (mention);
+CREATE TRIGGER corrections_never_change
+            BEFORE UPDATE OF number, mention, what, name, by_user, at, request ON corrections BEGIN
+    SELECT RAISE(ABORT, 'corrections are added, never changed'); END;
+
+-- ledger_lines: The erasure ledger as this database knows it; the file beside the database holds the same, and outlives it.
+CREATE TABLE ledger_lines (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    mac TEXT NOT NULL UNIQUE,
+    line TEXT NOT NULL
+) STRICT;
+
+-- key_rotations: Sealing everything under another key: when it began, how far it got, when it ended.
+CREATE TABLE key_rotations (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    began_at TEXT NOT NULL,
+    key_hash TEXT NOT NULL,
+    place TEXT NOT NULL DEFAULT '',
+    row INTEGER NOT NULL DEFAULT 0,
+    fields INTEGER NOT NULL DEFAULT 0,
+    ended_at TEXT
+) STRICT;
+
 -- == Counts ==
 
 -- daily_counts: How many mentions of a part of a day have which labels now; kept by triggers.
@@ -1255,7 +1320,8 @@ CREATE TABLE weekly_notes (
     encrypted BLOB NOT NULL
 ) STRICT;
 CREATE INDEX weekly_notes_by_period ON weekly_notes (period, last_day, about, number);
-CREATE TRIGGER weekly_notes_never_change BEFORE UPDATE ON weekly_notes BEGIN
+CREATE TRIGGER weekly_notes_never_change
+    BEFORE UPDATE OF number, period, last_day, about, by_user, at ON weekly_notes BEGIN
     SELECT RAISE(ABORT, 'notes are added, never changed'); END;
 
 -- calendar_entries: What is coming up, as the team wrote it down.
@@ -1342,7 +1408,8 @@ CREATE TABLE holds (
     at TEXT NOT NULL,
     expires_at TEXT NOT NULL,
     lifted_at TEXT,
-    encrypted BLOB NOT NULL
+    encrypted BLOB NOT NULL,
+    request INTEGER
 ) STRICT;
 CREATE INDEX holds_by_mention ON holds (mention);
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from store.sqlite import DatabaseError
 # Where words about a mention are encrypted: by its number, or by that of its case.
 OF_MENTION = (
     "revisions", "decisions", "holds", "staff_reports", "takedowns", "replies", "moderations", "sendings", "reveals", "sample_answers",
+    "corrections",
 )  # fmt: skip
 OF_CASE = (
     "case_decisions", "hr_releases", "employer_requests", "police_disclosures", "assignments", "opinions", "deadlines", "handoffs", "path_steps", "exports",
@@ -39,6 +40,7 @@ _ALL_OF_A_MENTION = " UNION ALL ".join((
         JOIN handoff_steps s ON s.handoff = h.number WHERE i.mention = ?1""",
 ))  # fmt: skip
 BATCH = 1000
+PART = 500  # mentions that a search for a person opens in one go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,23 @@ class Recent:
     text: str = field(repr=False)
     matched: tuple[str, ...]
     in_scope: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonMatch:
+    """A mention in which a person was found: `by_them`, where an account of that very id, handle or name wrote it."""
+
+    number: int
+    by_them: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonPart:
+    """What a part of a search for a person found; go on after `last`, None where that was the end."""
+
+    matches: tuple[PersonMatch, ...]
+    looked: int
+    last: int | None
 
 
 class Search:
@@ -71,24 +90,80 @@ class Search:
             )  # fmt: skip
         return [row["mention"] for row in rows]
 
-    def find_person(self, words: str, *, by: str = "", at: datetime | None = None) -> list[int]:
+    def find_person(
+        self,
+        words: str,
+        *,
+        by: str = "",
+        at: datetime | None = None,
+        report_progress: Callable[[int, int], object] = lambda looked, total: None,
+    ) -> list[int]:
         """Mentions by or about a person: every one whose author, address, text or notes hold all words.
 
         It decrypts everything that is encrypted, for a subject access request or an erasure, and leaves an
-        event. Only a governance role may run it; whom was looked for is not kept.
+        event. Only a governance role may run it; whom was looked for is not kept. It goes in parts, so that others write
+        meanwhile; `report_progress` is told how many of how many mentions were looked through.
         """
-        wanted = _folded(words).split()
-        with self._db.transaction():
-            numbers = [
-                row["number"]
-                for row in self._db.rows("SELECT number FROM mentions ORDER BY number")
-            ]
-            matches = [number for number in numbers if wanted and self._has_words(number, wanted)]
-            self._db.add_event(
-                "searched for a person", at or clock.now(), by=self._db.encryption.person_hash(by),
-                found=len(matches),
-            )  # fmt: skip
+        matches: list[int] = []
+        after, looked, total = 0, 0, self.count()
+        while True:
+            part = self.person_part(words, after=after)
+            matches += [match.number for match in part.matches]
+            looked += part.looked
+            report_progress(looked, total)
+            if part.last is None:
+                break
+            after = part.last
+        self.note_search(by=by, at=at or clock.now(), matches=len(matches), looked=looked)
         return matches
+
+    def count(self) -> int:
+        """How many mentions there are to look through."""
+        with self._db.snapshot():
+            return int(self._db.value("SELECT count(*) FROM mentions"))
+
+    def person_part(
+        self,
+        words: str,
+        *,
+        after: int = 0,
+        limit: int = PART,
+        authors_only: bool = False,
+        until: Callable[[], bool] = lambda: False,
+    ) -> PersonPart:
+        """The next part of a search for a person, from the mention after `after` on. Note it with `note_search`.
+
+        `authors_only`: what was written by an account whose id, handle or name is exactly this; else also all that holds
+        every one of the words, what people wrote about a post among it. `until` ends the part early.
+        """
+        wanted, account = _folded(words).split(), _folded(words).lstrip("@")
+        matches: list[PersonMatch] = []
+        looked, last = 0, after
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT number, encrypted FROM mentions WHERE number > ? ORDER BY number LIMIT ?",
+                after, limit,
+            )  # fmt: skip
+            for row in rows if wanted else ():
+                number, looked = row["number"], looked + 1
+                by_them = account in self._names(self._db.encryption.decrypt(row["encrypted"]))
+                if by_them or (not authors_only and self._has_words(number, wanted)):
+                    matches.append(PersonMatch(number=number, by_them=by_them))
+                last = number
+                if until():
+                    break
+        more = bool(wanted) and (looked < len(rows) or len(rows) == limit)
+        return PersonPart(matches=tuple(matches), looked=looked, last=last if more else None)
+
+    def note_search(
+        self, *, by: str, at: datetime, matches: int, looked: int, request: int | None = None
+    ) -> None:
+        """Keeps that somebody looked for a person, and how much was found; not the words."""
+        about: dict[str, int | str] = {} if request is None else {"request": request}
+        with self._db.transaction():
+            self._db.add_event(
+                "searched for a person", at, by=self._db.encryption.person_hash(by), found=matches, looked=looked, **about,
+            )  # fmt: skip
 
     def _has_words(self, number: int, wanted: list[str]) -> bool:
         rows = self._db.rows(_ALL_OF_A_MENTION, number)
@@ -105,6 +180,19 @@ class Search:
             for row in rows
             if wanted in self._names(self._db.encryption.decrypt(row["encrypted"]))
         ]  # fmt: skip
+
+    def accounts_of(self, numbers: Iterable[int]) -> set[str]:
+        """Hashes of the accounts, by id and by handle, that wrote these mentions; a name is no account."""
+        rows = self._db.rows(
+            "SELECT platform, encrypted FROM mentions WHERE number IN (SELECT value FROM json_each(?))",
+            json.dumps(list(numbers)),
+        )
+        return {
+            self._db.encryption.author_hash(row["platform"], personal[part])
+            for row, personal in ((row, self._db.encryption.decrypt(row["encrypted"])) for row in rows)
+            for part in ("author_id", "handle")
+            if personal[part]
+        }  # fmt: skip
 
     @staticmethod
     def _names(personal: dict[str, str]) -> set[str]:

@@ -30,6 +30,7 @@ TIMES: Mapping[str, str] = {
     "no_action_days": "A post after somebody decided that nothing needs doing, or that it is not about us",
     "out_of_scope_days": "A post that is not about us and has no flag",
     "positive_days": "Good words without a flag",
+    "children_days": "A post that names a child’s age or school, once nothing runs on its case",
     "deleted_after_hours": "What its author deleted, where the platform names no time",
 }
 _STRICT = ConfigDict(extra="forbid", frozen=True)

@@ -21,6 +21,7 @@ from review.context import RequestContext
 from review.moderation import actions
 from review.rendering import page
 from review.replies import panel
+from review.rights import covering as covered
 from review.team import colleagues
 from store import Case, CaseDecided, CaseMention, Item, Stored
 
@@ -61,13 +62,15 @@ def show(
     mentions = context.store.cases.mentions(case.number)
     worth = [mention for mention in mentions if mention.reviewable]
     thread = context.store.threads.around([mention.item.number for mention in worth[:IN_FULL]])
+    worth, thread, covering = covered.mentions(context, worth, thread)
     flags, missed = _flags(worth), context.store.sample_answers.false_negatives(case.number)
     history = context.store.cases.history(case.number)
     named = _named(flags, missed, history)
     return page(
         context, "cases/case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
-        full=context.request.query_params.get("full", ""), thread=thread, reason=context.store.lanes.reasons([case.number]).get(case.number, ""),
-        mentions=[shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
+        full=context.request.query_params.get("full", ""), thread=thread,
+        reason=covered.REASON if case.lane_mention in covering else context.store.lanes.reasons([case.number]).get(case.number, ""),
+        mentions=[shown(context, mention, covering=covering) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
         history=history, flags=flags, kinds=KINDS,
         people={user.number: user.name for user in context.store.users.all()},
         roles=offered(context, case, worth),
@@ -120,13 +123,18 @@ def alone(context: RequestContext, number: int) -> Response:
             minutes=context.config.schedule.deliver_every_minutes if reports else context.config.schedule.collect_every_minutes,
         )  # fmt: skip
     mention = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)
-    thread = context.store.threads.around([number])
-    return page(context, "cases/mention.html", shown=shown(context, mention), thread=thread)
+    (mention,), thread, covering = covered.mentions(
+        context, [mention], context.store.threads.around([number])
+    )
+    return page(
+        context, "cases/mention.html", shown=shown(context, mention, covering=covering), thread=thread
+    )  # fmt: skip
 
 
-def shown(context: RequestContext, mention: CaseMention) -> Shown:
+def shown(context: RequestContext, mention: CaseMention, *, covering: covered.Covering) -> Shown:
     """A post with its masked words in pieces and its address, where its words as they stand are held."""
-    stored = context.store.mentions.get(mention.item.number)
+    number = mention.item.number
+    stored = context.store.mentions.get(number) if number not in covering else None
     same = (
         stored is not None and stored.revision == mention.item.revision and not mention.item.deleted
     )

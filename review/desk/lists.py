@@ -10,6 +10,7 @@ from review.context import RequestContext
 from review.desk import pane, rows
 from review.desk.rows import RowShown
 from review.desk.suggestions import DONE
+from review.rights import covering
 from review.team import colleagues
 from review.wording import words
 from store import Card
@@ -23,7 +24,9 @@ def rows_of(
     """The rows of a page's cases, by as many looks at the store as for one. `badges` stand where a row has one of its own."""
     store, people = context.store, pane.names(context)
     numbers = [card.case.number for card in cards]
+    cards, covered = covering.cards(context, cards)
     reasons = store.lanes.reasons(numbers)
+    reasons |= {card.case.number: covering.REASON for card in cards if card.item and card.item.number in covered}  # fmt: skip
     has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
     deciders = store.cases.deciders(numbers)
     listed = [

@@ -22,10 +22,11 @@ from review.desk.suggestions import (
 from review.desk.words import PostWords, shown
 from review.moderation import actions
 from review.replies import suggest
+from review.rights import covering as covered
 from review.staff_reports import flags_told
 from review.team import colleagues
 from review.wording import SHORT_NAMES, post_name
-from store import Case, CaseDecided, CaseMention, Item, Teamwork, Thread, ThreadPost
+from store import Case, CaseDecided, CaseMention, Correction, Item, Teamwork, Thread, ThreadPost
 
 JUDGED_OVER = timedelta(weeks=4)  # of decisions, by which a suggestion is judged
 SHOWN = 20  # posts of a case that stand in the pane; the rest are a link away
@@ -48,6 +49,7 @@ class PostShown:
     suggestion: Suggestion
     situation: Situation = field(repr=False)
     came: bool = False
+    corrections: Sequence[Correction] = ()  # what was put right of it, for the person it is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,8 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     history = context.store.cases.history(case.number)
     answered = _answered(context, case, history)
     thread = context.store.threads.around([mention.item.number for mention in mentions[:SHOWN]])
+    mentions, thread, covering = covered.mentions(context, mentions, thread)
+    children = context.store.children.among([mention.item.number for mention in mentions[:SHOWN]])
     moderated = {way.item.number: way for way in actions.parts(context, case, mentions)["ways"]}  # type: ignore[attr-defined]
     places = {
         mention.item.number: place
@@ -92,7 +96,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     posts = [
         _post(
             context, mention, history, thread, place=places[mention.item.number], came=came,
-            can_hide=bool(way and way.actions), answered=answered,
+            can_hide=bool(way and way.actions), answered=answered, children=children, covering=covering,
         )
         for mention in mentions[:SHOWN]
         for way in [moderated.get(mention.item.number)]
@@ -125,10 +129,10 @@ def _rank(lane: Lane | None) -> int:
 
 def _post(
     context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided], thread: Thread,
-    *, place: int, came: int | None, can_hide: bool, answered: Collection[int],
+    *, place: int, came: int | None, can_hide: bool, answered: Collection[int], children: frozenset[int], covering: covered.Covering,
 ) -> PostShown:  # fmt: skip
     item = mention.item
-    stored = context.store.mentions.get(item.number)
+    stored = context.store.mentions.get(item.number) if item.number not in covering else None
     readable = stored.mention if stored is not None and not item.deleted else None
     reported = mention.reported and not mention.decided
     flags = flags_of(item, history) | (told_by_staff(context, item.number) if reported else set())
@@ -146,10 +150,10 @@ def _post(
     )  # fmt: skip
     return PostShown(
         place=place, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
-        decided=mention.decided or item.deleted, reported=mention.reported, facts=facts(item),
+        decided=mention.decided or item.deleted, reported=mention.reported, facts=[*facts(item), *covered.facts(context, item.number, children=children)],
         words=shown(context, item, stored, mention.lane, marks=marks_on(context)),
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
-        came=item.number == came,
+        came=item.number == came, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from review.context import RequestContext
 from review.desk import rows
 from review.insights import quality
 from review.rendering import page
+from review.rights.covering import Covering
 from store import BulkCase, BulkDecision, CaseDecision, Item, LeftOut
 from store.cases.bulk import MOST
 
@@ -263,6 +264,8 @@ def _groups(context: RequestContext, whole: Collection[str]) -> list[Group]:
     ordered = sorted(by_name, key=lambda name: (name == UNREAD, -len(by_name[name]), name))
     first = {name: by_name[name][: MOST_READ if name in whole else FIRST_LOOK] for name in ordered}
     items = context.store.figures.items([case.mention for cases in first.values() for case in cases])  # fmt: skip
+    covering = Covering(context, items)
+    items = {number: covering.item(item) for number, item in items.items()}
     return [
         Group(
             name=name, kind="not_relevant" if name == NOT_ABOUT_US else "no_action", cases=by_name[name],

@@ -21,6 +21,7 @@ from review.desk.rows import RowShown
 from review.desk.suggestions import CHOICES, DONE, IS_NONE, TOGETHER, WHY_NOT, WHYS, Choice, named
 from review.rendering import page
 from review.replies import panel
+from review.rights import covering
 from review.team import colleagues
 from review.wording import words
 from store import Case, CaseDecided, PathKind, Tab
@@ -261,12 +262,13 @@ def _sections(
     lanes: Sequence[Lane],
     people: Mapping[int, str],
 ) -> list[Section]:
+    readable = covering.rows(context, listed)
     return [
         Section(
             lane=lane,
             rows=[
                 rows.shown(row, me=context.user.number, people=people, at=context.at)
-                for row in listed
+                for row in readable
                 if row.lane == lane
             ],
         )

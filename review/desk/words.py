@@ -493,7 +493,7 @@ _PAGES: Mapping[Owner, str] = {
 def _masked_pieces(
     context: RequestContext, text: str, mention: Mention, *, official: bool = False
 ) -> Sequence[Piece]:
-    from review.desk import masking  # here, since a start would pay 0.2 s for it
+    from reports import masking  # here, since a start would pay 0.2 s for it
 
     organisation, day = context.config.organisation, clock.local_day(context.at)
     masked = masking.masked(text, organisation, day, mention.platform, official=official)

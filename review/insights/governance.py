@@ -14,6 +14,7 @@ from review.context import RequestContext
 from review.desk import rows
 from review.insights import recipients
 from review.rendering import page
+from review.rights import requests
 from review.setup import people as people_searched
 
 DAYS = 7  # that the figures are of
@@ -52,6 +53,8 @@ def governance(context: RequestContext) -> Response:
         answered=context.request.query_params.get("recipients", ""),
         names=Counter(row.state for row in people_searched.listed(context)),
         turned_away=store.staff_reports.turned_away(clock.local_day(since)),
+        rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
+        request_states=requests.STATES, on=requests.day_month,
     )  # fmt: skip
 
 

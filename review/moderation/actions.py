@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from collectors import platforms
 from review.context import RequestContext
 from review.replies.suggest import said_of
+from review.rights.covering import Covering
 from steps.models import ACTIONS, DONE, protected
 from store import Case, CaseMention, Item, Moderation
 
@@ -77,6 +78,7 @@ def duplicates(context: RequestContext, case: Case) -> dict[str, object]:
 def _other(context: RequestContext, number: int) -> Other:
     case = context.store.cases.get(number)
     face = context.store.figures.item(case.lead_mention) if case else None
+    face = Covering(context, [face.number]).item(face) if face else None
     return Other(number=number, case=case, words=face.masked if face else "")
 
 

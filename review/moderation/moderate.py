@@ -22,6 +22,7 @@ from review.context import RequestContext
 from review.desk import decide, shell
 from review.moderation import actions
 from review.rendering import page
+from review.rights.covering import Covering
 from steps.models import ACTIONS, DONE, OUR_RULE, ModerationRequest, Offered, Offers
 from store import Item, Moderation
 
@@ -122,7 +123,7 @@ def moderated(context: RequestContext) -> Response:
         (step.name for step in offers.steps if step.restores and step.undo == moderation.action), ""
     )
     return page(
-        context, "moderation/moderated.html", item=item, of=moderation, undo=undo, actions=ACTIONS, done_words=DONE,
+        context, "moderation/moderated.html", item=Covering(context, [item.number]).item(item), of=moderation, undo=undo, actions=ACTIONS, done_words=DONE,
         case=context.store.cases.of_mention(item.number),
         waits=decide.undecided(context, item) if moderation.outcome == "done" and moderation.action not in RESTORING else None,
     )  # fmt: skip

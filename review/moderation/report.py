@@ -18,6 +18,7 @@ from review.context import RequestContext
 from review.desk import decide, shell
 from review.moderation import actions
 from review.rendering import page
+from review.rights.covering import Covering
 from store import Item, TakedownStep
 from store.cases.handoffs import URGENT
 
@@ -89,7 +90,7 @@ def _show(
         else []
     )
     return page(
-        context, "moderation/report.html", status=status, item=item, case=case, faults=faults or {},
+        context, "moderation/report.html", status=status, item=Covering(context, [item.number]).item(item), case=case, faults=faults or {},
         way=detail.way(context, case) if case else f"/mentions/{item.number}",
         route=route_of(item), untold=security_untold(context, item),
         wording=wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),

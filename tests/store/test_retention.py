@@ -367,3 +367,40 @@ def test_what_others_said_goes_after_so_long_however_often_it_is_seen_again(stor
     assert purge(store, at=AT + 2 * DAY, longest=longest).gone == {"limit": 1}
     assert store.mentions.get(2) is not None  # what we said ourselves is ours
     assert not store.retention.overdue(AT + 3 * DAY, {}, {}, longest)
+
+
+CHILD = timedelta(days=7)
+
+
+def marked(store: Store, number: int, child: bool = True) -> None:
+    store.database.execute("UPDATE mentions SET child = ? WHERE number = ?", child, number)
+
+
+def test_what_names_a_child_goes_soonest_and_what_names_none_stays(store: Store) -> None:
+    add(store, mention(1), mention(2))
+    marked(store, 1)
+    marked(store, 2, child=False)
+    assert purge(store, AT + CHILD - HOUR, children=CHILD).gone == {}
+    assert dict(purge(store, AT + CHILD, children=CHILD).gone) == {"child": 1}
+    assert store.mentions.get(2) is not None
+
+
+def test_a_hold_keeps_what_names_a_child_too(store: Store) -> None:
+    add(store, mention(1))
+    marked(store, 1)
+    store.retention.hold(1, reason="a review", approver="sirius", at=AT, expires=AT + 20 * DAY)
+    assert purge(store, AT + CHILD, children=CHILD).gone == {}
+    assert dict(purge(store, AT + 20 * DAY, children=CHILD).gone) == {"child": 1}
+
+
+def test_a_hold_that_ends_is_lifted_and_told_once(store: Store) -> None:
+    add(store, mention(1))
+    store.retention.hold(1, reason="a claim", approver="sirius", at=AT, expires=AT + DAY)
+    assert [one.lifted_at for one in store.retention.holds(since=AT)] == [None]
+    purge(store, AT + DAY)
+    purge(store, AT + 2 * DAY)
+    ended = store.retention.holds(since=AT)
+    assert [(one.lifted_at, one.reason) for one in ended] == [(AT + DAY, "a claim")]
+    kinds = [event.kind for event in store.audit.events()]
+    assert kinds.count("hold ended") == 1
+    assert store.retention.holds(since=AT + 2 * DAY) == []

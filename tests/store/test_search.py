@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import timedelta
 
+from core.models import Author
 from store import Recent, Store
 from tests.store.factories import AT, DAY, add, assess_all, mention
 
@@ -41,3 +42,35 @@ def test_who_tried_rules_is_in_the_event_and_their_words_are_not(store: Store) -
         {"rules": 2, "found": 7, "by": 3},
         {"rules": 1, "found": 0},
     ]
+
+
+def test_a_search_for_a_person_goes_in_parts_and_tells_whose_posts_are_theirs(store: Store) -> None:
+    other = Author(id="88", handle="bryn", name="Bryn Talog")
+    far = {"url": "https://example.org/p", "author": other}
+    add(
+        store, mention(1), mention(2, text="Rowan Ashdown was rude to us", **far), mention(3, text="So dear", **far),
+    )  # fmt: skip
+    first = store.search.person_part("rowan ashdown", limit=2)
+    assert [(one.number, one.by_them) for one in first.matches] == [(1, True), (2, False)]
+    assert (first.looked, first.last) == (2, 2)
+    last = store.search.person_part("rowan ashdown", after=2, limit=2)
+    assert (last.matches, last.looked, last.last) == ((), 1, None)
+    mine = store.search.person_part("@Rowan_Ashdown", authors_only=True)
+    assert [one.number for one in mine.matches] == [1]
+
+
+def test_a_part_that_takes_too_long_ends_early_and_goes_on_there(store: Store) -> None:
+    add(store, *(mention(number) for number in range(1, 5)))
+    part = store.search.person_part("ashdown", until=lambda: True)
+    assert (len(part.matches), part.last) == (1, 1)
+
+
+def test_a_search_for_a_person_is_in_the_record_and_its_words_are_not(store: Store) -> None:
+    add(store, mention(1))
+    told: list[tuple[int, int]] = []
+    found = store.search.find_person("rowan ashdown", by="gwen", at=AT, report_progress=lambda *far: told.append(far))  # fmt: skip
+    assert (found, told) == ([1], [(1, 1)])
+    event = store.audit.events()[-1]
+    assert (event.kind, event.about["found"], event.about["looked"]) == ("searched for a person", 1, 1)  # fmt: skip
+    assert "rowan" not in str(store.audit.events()).lower()
+    assert all(b"ashdown" not in bytes(value) for row in store.database.rows("SELECT about FROM events") for value in [row["about"].encode().lower()])  # fmt: skip

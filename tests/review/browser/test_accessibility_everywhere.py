@@ -25,7 +25,7 @@ LOOKED_AT = {
         "/quality", "/rest", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account",
     ),
     "bea": ("/overview", "/mail", "/exports", "/cases/1/evidence"),
-    "gwen": ("/governance", "/names", "/search", "/audit", "/audit/reveals", "/audit/chain"),
+    "gwen": ("/governance", "/names", "/requests", "/search", "/audit", "/audit/reveals", "/audit/chain"),
     "ada": ("/people", "/people/2"),
 }  # fmt: skip
 # What needs more around it, and the file whose tests look at it.
@@ -47,6 +47,7 @@ ELSEWHERE = {
     "/setup/{section}/back/{version:row}": "browser/test_accessibility.py",
     "/clocks/{number:row}": "cases/test_deadlines.py",
     "/sample/{number:row}": "insights/test_samples.py",
+    "/requests/{number:row}": "rights/test_desk.py",
     "/tell/{number:row}": "test_staff_reports.py",
     "/mentions/{number:row}/moderated/{moderation:row}": "moderation/test_moderate.py",
 }

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from review.desk.masking import masked
+from reports.masking import masked
 from tests.review.factories import shipped
 
 DAY = date(2026, 11, 30)

@@ -1,0 +1,98 @@
+"""Whether a child is in what somebody wrote: an age under 18, or a school, of the writer or of whoever is spoken of.
+
+It says nothing of risk. What it marks is kept for the shortest time and is not for whoever only reads along; a mark too many
+costs that, and a mark too few leaves a child's story standing for longer, so it rather marks.
+"""
+
+from __future__ import annotations
+
+import re
+
+from classify.text.clean import LIMIT
+
+_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"]  # fmt: skip
+# 0 to 17, in figures or in words; not the end of a longer number, an amount or a decimal
+_TENS = "".join(
+    rf"(?<!{tens}[\s-])"
+    for tens in ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+)
+_AGE = rf"(?<![\d£$.,/]){_TENS}(?:\d|1[0-7]|{'|'.join(_WORDS)})"
+_KIN = (
+    r"(?:son|sons|daughter|daughters|child|children|kid|kids|boy|girl|lad|baby|grandson|granddaughter|grandchild"
+    r"|niece|nephew|stepson|stepdaughter|foster (?:son|daughter|child)|little (?:one|brother|sister)|sister|brother"
+    r"|twins?|eldest|youngest|pupil|teen(?:ager)?|patient|ds|dd|lo)"
+)
+# What is so many years old and no person.
+_THINGS = (
+    r"(?:building|hospital|boiler|scanner|machine|equipment|kit|bed|chair|wheelchair|hearing aid|computer|pc|laptop"
+    r"|system|software|website|app|server|phone|letter|email|referral|complaint|case|claim|policy|contract|plan|promise"
+    r"|report|audit|review|study|data|figures?|news|story|post|tweet|thread|photo|picture|video|leaflet|poster|sign"
+    r"|car|van|ambulance|fleet|lift|roof|ward|unit|practice|surgery|centre|clinic|trust|icb|service|scheme|programme"
+    r"|dog|cat|puppy|kitten|horse|rabbit|pet|tree|house|flat|scar|injury|problem|issue|debt|backlog|waiting list"
+    r"|prescription|record|notes|implant|pacemaker|whisky|bottle)"
+)
+_YEAR_OLD = re.compile(
+    rf"{_AGE}(?:\s?(?:and a half|½))?[\s-]?(?:(?:years?|yrs?|yr)[\s-]?olds?|y\.?/?o\.?|yrs?\sof\sage|years?\sof\sage)\b"
+    rf"(?!,?\s+(?:\w+\s+){{0,2}}?{_THINGS}\b)", re.I,
+)  # fmt: skip
+_YOUNGER = re.compile(
+    rf"(?<![\d£$.,/])\d{{1,3}}[\s-]?(?:days?|weeks?|wks?|months?|mths?)[\s-]?old\s+(?:\w+\s+){{0,1}}{_KIN}\b"
+    rf"|\b{_KIN}\b[^.!?\n]{{0,20}}?(?<![\d£$.,/])\d{{1,3}}[\s-]?(?:days?|weeks?|wks?|months?|mths?)[\s-]?old\b"
+    r"|\b(?:my|our|his|her|their)\s+(?:newborn|new-born|toddler|\d{1,3}[\s-]?(?:days?|weeks?|wks?|months?|mths?)[\s-]?old)\b", re.I,
+)  # fmt: skip
+_AGED = re.compile(
+    rf"\bage[ds]?\s?(?:of\s)?(?:only\s|just\s)?{_AGE}\b(?!\s?(?:[-–]|to|and)\s?(?:1[89]|[2-9]\d|\w+\s?\+)|\s?\+|[,.]?\d"
+    r"|\s+(?:and|or)\s+(?:over|above|older|up)\b)", re.I,
+)  # fmt: skip
+# "my daughter is 14", "my son, 9,", "her girl (7)", "he has just turned 16"
+_IS = re.compile(
+    rf"\b{_KIN}\b(?:\s\w+)?(?:\s?[,(]\s?|\s(?:is|was|'s|has|just|only|now|he's|she's)\s(?:(?:just|only|now|not even|nearly|almost|turned|about)\s)*)"
+    rf"{_AGE}(?=\s?[,).!?;]|\s(?:and|now|but|with|on|who|has|is|next|this|soon)\b|\s?$)"
+    rf"|\b(?:he|she|they)\b\s?(?:'s|’s|\sis|\sare|\shas)?\s?(?:just\s|only\s)*(?:is|turned|turns|turning)?\s?(?:just\s|only\s)*turned\s{_AGE}\b"
+    rf"|\b(?:he|she)\s?(?:'s|’s|\sis)\s(?:only|just)\s{_AGE}(?=\s?[,).!?;]|\s(?:and|for)\b|\s?$)", re.I | re.M,
+)  # fmt: skip
+_I_AM = re.compile(
+    r"\b(?:i'?m|i’m|i am|im)\s(?:only\s|just\s|a\s)*(?<![\d£$.,/])(?:[7-9]|1[0-7])(?=\s?[,).!?;]|\s(?:and|but|so|with|now|who)\b|\s?$)"
+    r"|\bi(?:'ve|’ve| have)?\s(?:just|only just)\sturned\s1[0-7]\b", re.I | re.M,
+)  # fmt: skip
+_ONCE = re.compile(rf"(?:\b{_THINGS}\s(?:\w+\s)?(?:that|which)?\s?(?:is|was|are|were)|\bwhen\si\swas|\bi\swas|\bas\sa|\bsince\si\swas|\bback\swhen\si\swas)\s(?:only\s|just\s|about\s|over\s|nearly\s|a\s)*$", re.I)  # fmt: skip
+
+_SCHOOL_YEAR = re.compile(
+    r"(?<!foundation\s)(?<!training\s)(?<!medical\s)(?<!financial\s)\b(?:year|yr)\s?(?:[1-9]|1[0-3])(?:s|'s)?\s"
+    r"(?:at\s(?!uni|univ|medic|med\b|imperial|ucl|king|college of|the university)|pupils?\b|girls?\b|boys?\b|child|class\b|kids?\b|form\b"
+    r"|students?\b(?!\s(?:nurse|midwi|doctor|paramedic))|sats\b|gcse|exams?\b)"
+    rf"|\b(?:{_KIN}|he|she|i'?m|i am|they)\b(?:'s|’s|\sis|\sare|\swas)?(?:\s\w+){{0,3}}?\s(?:in|starting|starts|started|into)\s(?:year|yr)\s?(?:[1-9]|1[0-3])\b"
+    r"(?!\sof\b|\smedic)", re.I,
+)  # fmt: skip
+_SCHOOL = re.compile(
+    r"\b(?:my|our|his|her|their|your|daughter'?s|son'?s|child'?s|kid'?s|children'?s|kids'?|s['’])\s(?:\w+\s)?"
+    r"(?:primary|secondary|infants?|junior|high|grammar|special|nursery|boarding|prep)?\s?(?:school|sixth form)"
+    r"(?!\s(?:of|friend|nurse))\b"
+    r"|\b(?:off|missed|missing|miss|misses|bullied at|excluded from|back (?:at|to|in)|home from|refus\w+|can'?t go to|goes? to|going to)\s"
+    r"(?:her\s|his\s|their\s|primary\s|secondary\s|high\s)?school\b(?!\sof)"
+    r"|\b(?:pupils?|schoolboys?|schoolgirls?|school\s?child(?:ren)?)\b"
+    r"|\b(?:goes|going|went|attends?|attending|is|studies)\s(?:to\s|at\s)?(?:the\s)?[\w’'. -]{2,40}\s(?:primary|secondary|infant|junior|grammar|high)\sschool\b"
+    rf"|\b{_KIN}\b[^.!?\n]{{0,40}}\b(?:at|in|to|from)\s(?:primary\s|secondary\s|infant\s|junior\s|high\s|nursery\s)?school\b"
+    r"|\b(?:my|his|her|their|for|doing|sitting|revising for)\s(?:her\s|his\s|my\s)?(?:gcses?|mock gcses?|sats|11 ?plus)\b"
+    r"|\b(?:in|starts?|starting|started)\s(?:reception(?:\sclass)?\sat|reception\sclass|nursery\sschool|sixth\sform)\b", re.I,
+)  # fmt: skip
+_NO_SCHOOL = re.compile(
+    r"\b(?:medical|med|nursing|business|law|dental|art|drama|driving|old|summer|language|doctoral|graduate|teaching)\sschool\b"
+    r"|\bwhen i was at school\b|\bschool of \w+", re.I,
+)  # fmt: skip
+_BIO_AGE = re.compile(r"(?:^|[|•·/,~–—*✨]\s*)(?:1[0-7])\s*(?:$|[|•·/,~–—*✨♡]|yo\b|y/o\b)", re.M)
+
+
+def names_child(text: str, bio: str = "") -> bool:
+    """Whether an age under 18, or a school that somebody goes to, stands in the words or in what the writer says of themselves."""
+    return _in(text[:LIMIT]) or _in(bio[:LIMIT]) or bool(_BIO_AGE.search(bio[:LIMIT]))
+
+
+def _in(text: str) -> bool:
+    if not text:
+        return False
+    for pattern in (_YEAR_OLD, _YOUNGER, _AGED, _IS, _I_AM):
+        if any(not _ONCE.search(text[max(0, match.start() - 40) : match.start()]) for match in pattern.finditer(text)):  # fmt: skip
+            return True
+    plain = _NO_SCHOOL.sub(" ", text)
+    return bool(_SCHOOL_YEAR.search(plain) or _SCHOOL.search(plain))

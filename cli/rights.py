@@ -1,0 +1,260 @@
+"""A person's rights at the command line: find, disclose, erase, rectify, object, hold. Whoever has the server may; who did is recorded.
+
+Whom it is about can be left off the command line, which a shell remembers: it is asked for then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from cli.base import config_option, stop
+from cli.context import command_context
+from collectors.platforms import PLATFORM_NAMES
+from core import clock
+from core.models import PLATFORMS
+from reports import pdf
+from reports.rendering import write
+from steps import rights
+from steps.context import RunContext
+from store import Correction, PurgeProof
+
+BY = click.option("--by", required=True, help="Who does it; it stands in the record.")
+REQUEST = click.option("--request", type=int, help="The request in the register that it is for.")
+WHO = click.argument("who", required=False, default="")
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@config_option
+@WHO
+@click.option("--author", "authors_only", is_flag=True, help="Only what an account of exactly this handle, id or name wrote.")  # fmt: skip
+@BY
+@REQUEST
+def find(path: Path, who: str, authors_only: bool, by: str, request: int | None) -> None:
+    """Find what is held of a person, by what they wrote or where they are mentioned. It decrypts everything, and is recorded."""
+    with command_context(path, create=False) as context:
+        for number, by_them in _search(context, _asked(who), authors_only=authors_only, by=by, request=request):  # fmt: skip
+            click.echo(_line(context, number, by_them=by_them))
+
+
+@click.command()
+@config_option
+@WHO
+@click.option("--post", "posts", type=int, multiple=True, help="A post that mentions them, by its number: see `mentions find`.")  # fmt: skip
+@click.option("--own", multiple=True, help="A name, handle or number of theirs that need not be masked.")  # fmt: skip
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The PDF or HTML file; the same as JSON lies beside it.")  # fmt: skip
+@BY
+@REQUEST
+def disclose(
+    path: Path, who: str, posts: Sequence[int], own: Sequence[str], output: Path, by: str, request: int | None
+) -> None:  # fmt: skip
+    """Write what is held of a person as a page and as JSON, other people masked. Read it before you send it."""
+    with command_context(path, create=False) as context:
+        who = _asked(who)
+        theirs = [number for number, _ in _search(context, who, authors_only=True, by=by, request=request)]  # fmt: skip
+        pack = rights.disclose(
+            context.store, context.config, context.policy, [*theirs, *posts], theirs, own=[who, *own], by=by,
+            at=context.at, request=request, as_html=output.suffix.lower() in (".html", ".htm"),
+        )  # fmt: skip
+        page, data = output.with_suffix(f".{pack.format}"), output.with_suffix(".json")
+        write(page, pack.page)
+        write(data, pack.data)
+        if pack.format == "html" and output.suffix.lower() == ".pdf":
+            context.report_progress(pdf.NEEDS_PDF)
+        withheld = f"; {pack.withheld} left out, of somebody who may speak up" if pack.withheld else ""  # fmt: skip
+        click.echo(f"written: {page} and {data}; {_posts(pack.posts)}{withheld}")
+
+
+@click.command()
+@config_option
+@WHO
+@click.option("--post", "posts", type=int, multiple=True, help="One post by its number, in place of all that somebody wrote.")  # fmt: skip
+@click.option("--yes", is_flag=True, help="Do it without asking. It can’t be undone.")
+@BY
+@REQUEST
+def erase(
+    path: Path, who: str, posts: Sequence[int], yes: bool, by: str, request: int | None
+) -> None:
+    """Erase all that an account wrote, or single posts, and prove that it is gone. It stays erased after a restore."""
+    with command_context(path, create=False) as context:
+        store, who = context.store, "" if posts else _asked(who)
+        numbers = list(posts) or [number for number, _ in _search(context, who, authors_only=True, by=by, request=request)]  # fmt: skip
+        plan = rights.standing(store, numbers, context.at)
+        click.echo(
+            f"{_posts(len(plan.going))} would go: {', '.join(map(str, plan.going)) or 'none'}"
+        )
+        if plan.on_hold:
+            click.echo(f"a hold keeps {', '.join(map(str, plan.on_hold))}")
+        if not plan.going and posts:
+            stop("nothing of this can be erased")
+        if not yes:
+            click.confirm("Erase them? This can’t be undone", abort=True)
+        proof = (
+            store.retention.erase(plan.going, by=by, at=context.at)
+            if posts
+            else store.retention.erase_person(who, by=by, at=context.at)
+        )
+        say_proof(context, proof)
+
+
+@click.command("object")
+@config_option
+@click.option(
+    "--platform", type=click.Choice(PLATFORMS), required=True, help="Where the account is."
+)
+@click.option("--account", "accounts", multiple=True, required=True, help="Its handle or its id there; both are better.")  # fmt: skip
+@click.option("--withdraw", is_flag=True, help="Take it off the list, as they asked.")
+@BY
+@REQUEST
+def object_(
+    path: Path, platform: str, accounts: Sequence[str], withdraw: bool, by: str, request: int | None
+) -> None:  # fmt: skip
+    """Take in nothing more of an account that objected, unless it is a high risk. The list holds hashes alone."""
+    with command_context(path, create=False) as context:
+        objections, at = context.store.objections, context.at
+        if withdraw:
+            count = objections.withdraw(platform, accounts, by=by, at=at)
+            click.echo(f"{count} taken off the list")
+            return
+        count = objections.add(platform, accounts, by=by, at=at, request=request)
+        click.echo(
+            f"{count} new on the list; what is held of them already stays until you erase it: `mentions erase`"
+        )
+
+
+@click.command()
+@config_option
+@click.argument("numbers", type=int, nargs=-1, required=True)
+@click.option("--reason", default="", help="Why they must stay; it is sealed.")
+@click.option(
+    "--approver", default="", help="Who approved it: another person than whoever sets it."
+)
+@click.option("--until", type=_DAY, help="The last UK day of the hold.")
+@click.option("--lift", is_flag=True, help="End the holds on these posts.")
+@BY
+@REQUEST
+def hold(
+    path: Path, numbers: Sequence[int], reason: str, approver: str, until: datetime | None, lift: bool, by: str,
+    request: int | None,
+) -> None:  # fmt: skip
+    """Keep posts from purge and erasure, with a reason, an approver and an end; or end that."""
+    with command_context(path, create=False) as context:
+        if lift:
+            for number in numbers:
+                context.store.retention.lift_hold(number, by=by, at=context.at)
+            click.echo(f"{_posts(len(numbers))}: no hold any more")
+            return
+        if until is None:
+            raise click.UsageError("--until: a hold needs an end")
+        if approver.strip().casefold() == by.strip().casefold():
+            raise click.UsageError("--approver: another person than --by")
+        ends = clock.day(until.date())[1]
+        for number in numbers:
+            context.store.retention.hold(
+                number,
+                reason=reason,
+                approver=approver,
+                at=context.at,
+                expires=ends,
+                request=request,
+            )
+        click.echo(
+            f"{_posts(len(numbers))} held until {until:%d %B %Y}, though never past a platform’s own limit"
+        )
+
+
+@click.command()
+@config_option
+@click.argument("number", type=int)
+@click.option(
+    "--what",
+    type=click.Choice(["label", "attribution", "note"]),
+    required=True,
+    help="What is put right.",
+)
+@click.option("--name", default="", help="Which label, or what it is attributed to.")
+@click.option("--before", default="", help="What stood there; it stays, struck through.")
+@click.option("--now", "now_", default="", help="What holds now.")
+@click.option("--note", required=True, help="Why, as it was shown.")
+@BY
+@REQUEST
+def rectify(
+    path: Path, number: int, what: str, name: str, before: str, now_: str, note: str, by: str, request: int | None
+) -> None:  # fmt: skip
+    """Put something right of a post for the person it is about; what stood there stays with it, struck through."""
+    with command_context(path, create=False) as context:
+        user = next((user.number for user in context.store.users.all() if user.handle == by), None)
+        context.store.corrections.add(Correction(
+            mention=number, what=what, name=name, at=context.at, by=user, before=before, now=now_, note=note,  # type: ignore[arg-type]  # click checked it
+            request=request,
+        ))  # fmt: skip
+        click.echo(f"put right: post {number}")
+
+
+def say_proof(context: RunContext, proof: PurgeProof) -> None:
+    """What went, and whether that is proved; a failure where it is not."""
+    gone = sum(proof.gone.values())
+    hold_words = f"; {proof.held_back} kept by a hold" if proof.held_back else ""
+    click.echo(f"{_posts(gone)} erased{hold_words}")
+    if proof.proved:
+        click.echo(
+            f"proved: nothing of it is left in any of {len(proof.left)} places; {proof.sought} fragments of its words "
+            "were sought in the bytes of the files, and none was found"
+        )
+        return
+    for place, left in proof.left.items():
+        if left:
+            context.report_progress(f"left in {place}: {left}")
+    context.failed(
+        f"it is not proved: {'; '.join(proof.trouble) or 'see what is left, above'}; run `mentions purge`"
+    )
+
+
+def _search(
+    context: RunContext, who: str, *, authors_only: bool, by: str, request: int | None
+) -> list[tuple[int, bool]]:
+    """Numbers, and whether they wrote it; told part by part how far it is."""
+    search = context.store.search
+    matches: list[tuple[int, bool]] = []
+    after, looked, total = 0, 0, search.count()
+    while True:
+        part = search.person_part(who, after=after, authors_only=authors_only)
+        matches += [(match.number, match.by_them) for match in part.matches]
+        looked += part.looked
+        context.report_progress(f"looked through {looked:,} of {total:,}")
+        if part.last is None:
+            break
+        after = part.last
+    search.note_search(by=by, at=context.at, matches=len(matches), looked=looked, request=request)
+    context.report_progress(
+        f"{_posts(len(matches))} found; that somebody looked is in the record, for whom is not"
+    )
+    return matches
+
+
+def _line(context: RunContext, number: int, *, by_them: bool) -> str:
+    item = context.store.figures.item(number)
+    case = context.store.cases.of_mention(number)
+    parts = [str(number), "by them" if by_them else "mentions them"]
+    if item is not None:
+        parts += [
+            PLATFORM_NAMES[item.platform],
+            clock.local_day(item.posted_at).isoformat(),
+            item.masked,
+        ]
+    return "  ".join([*parts[:4], f"case {case}" if case else "no case", *parts[4:]])
+
+
+def _asked(who: str) -> str:
+    who = who or click.prompt("Who (account, name, or words)", err=True)
+    if not who.strip().lstrip("@"):
+        stop("name an account, a name or words")
+    return who
+
+
+def _posts(count: int) -> str:
+    return f"{count:,} post{'s' * (count != 1)}"

@@ -1,0 +1,290 @@
+"""One request: what is held of a person is looked for in parts, and of what is found some is given, erased, put right or held.
+
+What is looked for is never kept and stands in no address: it goes from form to form, and the record says only that somebody looked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from starlette.responses import RedirectResponse, Response
+
+from core import clock
+from core.errors import StoreError
+from core.models import PLATFORMS
+from review.auth.sessions import requires_role
+from review.context import RequestContext
+from review.rendering import page
+from review.rights.requests import NAMES, STATES, asked_for, day_month, typed_in
+from steps import rights
+from store import CLOSED, Correction, CorrectionKind, Item, RequestState, RightsRequest
+
+PATIENCE = 3.0  # seconds that a part of a search takes; the next is a press away
+PART = 5_000  # posts that it opens at most
+MOST = 300  # posts that are listed
+CORRECTIONS: tuple[CorrectionKind, ...] = ("label", "attribution", "note")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSearch:
+    """How far a search has come. `person` goes on from form to form. `theirs` are posts that they wrote, all that is found in `numbers`."""
+
+    person: str = field(default="", repr=False)
+    wrote_only: bool = False
+    numbers: tuple[int, ...] = ()
+    theirs: tuple[int, ...] = ()
+    looked: int = 0
+    last: int | None = None  # go on after it; None: all was looked through
+
+    @property
+    def searched(self) -> bool:
+        """Whether anything was looked for yet."""
+        return bool(self.person)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostFound:
+    """A post that was search, as the page lists it: masked, and without the words of who may be speaking up."""
+
+    number: int
+    item: Item | None
+    theirs: bool
+    case: int | None
+    on_hold: bool
+    speaking_up: bool
+
+
+@requires_role("governance")
+def request_page(context: RequestContext) -> Response:
+    """The request, and the form to look for what is held."""
+    return show(context, asked_for(context))
+
+
+@requires_role("governance")
+def find(context: RequestContext) -> Response:
+    """Looks through the next part, and lists what was found so far."""
+    request, before = asked_for(context), _search_so_far(context)
+    if not before.person.strip().lstrip("@"):
+        return show(
+            context, request, fault="Write an account, a name, or words that stand in the posts"
+        )
+    until = time.monotonic() + PATIENCE
+    part = context.store.search.person_part(
+        before.person, after=before.last or 0, limit=PART, authors_only=before.wrote_only,
+        until=lambda: time.monotonic() > until,
+    )  # fmt: skip
+    context.store.search.note_search(
+        by=context.user.handle,
+        at=context.at,
+        matches=len(part.matches),
+        looked=part.looked,
+        request=request.number,
+    )
+    return show(context, request, replace(
+        before, numbers=(*before.numbers, *(match.number for match in part.matches)),
+        theirs=(*before.theirs, *(match.number for match in part.matches if match.by_them)),
+        looked=before.looked + part.looked, last=part.last,
+    ))  # fmt: skip
+
+
+@requires_role("governance")
+def changed(context: RequestContext) -> Response:
+    """Somebody takes it, it needs longer, or it stands elsewhere now."""
+    request = asked_for(context)
+    register, by, at = context.store.rights_requests, context.user.number, context.at
+    do = typed_in(context, "do")
+    try:
+        if do == "take":
+            register.take(request.number, by=by, at=at)
+        elif do == "extend":
+            register.extend(request.number, why=typed_in(context, "why_text"), by=by, at=at)
+        else:
+            state: RequestState = next((each for each in STATES if each == typed_in(context, "state")), "new")  # fmt: skip
+            register.set_state(request.number, state, outcome=typed_in(context, "outcome"), by=by, at=at)  # fmt: skip
+    except StoreError as error:
+        return show(context, request, fault=str(error))
+    return RedirectResponse(f"/requests/{request.number}", 303)
+
+
+@requires_role("governance")
+def act(context: RequestContext) -> Response:
+    """Does with the ticked posts what the button says."""
+    request, search = asked_for(context), _search_so_far(context)
+    posts = _numbers([str(value) for value in context.form.getlist("posts")])
+    do = typed_in(context, "do")
+    if do == "object" or typed_in(context, "withdraw"):
+        return _object(context, request, search)
+    if do == "lift":
+        return _lift(context, request, search, posts)
+    if not posts:
+        return show(context, request, search, fault="Tick the posts first")
+    try:
+        if do in ("page", "data"):
+            return _disclose(context, request, search, posts, do)
+        if do == "erase":
+            plan = rights.standing(context.store, posts, context.at)
+            return page(context, "rights/sure.html", request=request, search=search, plan=plan, posts=_listed(context, plan.going, search), kinds=NAMES)  # fmt: skip
+        if do == "sure":
+            return _erase(context, request, search, posts)
+        if do == "hold":
+            return _hold(context, request, search, posts)
+        if do == "rectify":
+            return _rectify(context, request, search, posts)
+    except StoreError as error:
+        return show(context, request, search, fault=str(error), ticked=posts)
+    return show(context, request, search, fault="Choose what to do")
+
+
+def _disclose(
+    context: RequestContext,
+    request: RightsRequest,
+    search: PersonSearch,
+    posts: Sequence[int],
+    do: str,
+) -> Response:
+    own = [search.person, *typed_in(context, "own").split(",")]
+    theirs = [number for number in posts if number in search.theirs]
+    pack = rights.disclose(
+        context.store, context.config, context.app.policy, posts, theirs, own=own, by=context.user.handle, at=context.at,
+        request=request.number,
+    )  # fmt: skip
+    if request.open and request.state in ("new", "in hand"):
+        context.store.rights_requests.set_state(request.number, "ready", by=context.user.number, at=context.at)  # fmt: skip
+    kinds = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
+    name, media, content = f"request-{request.number}.json", "application/json", pack.data
+    if do == "page":
+        name, media, content = f"request-{request.number}.{pack.format}", kinds[pack.format], pack.page  # fmt: skip
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media, headers=headers)
+
+
+def _erase(
+    context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
+) -> Response:
+    proof = rights.erase(context.store, posts, search.theirs, by=context.user.handle, at=context.at)
+    gone = sum(proof.gone.values())
+    many = gone != 1
+    lines = [f"{gone} post{'s were' if many else ' was'} erased, and stay{'' if many else 's'} erased after a restore."]  # fmt: skip
+    if proof.held_back:
+        lines.append(f"A hold keeps {proof.held_back}.")
+    lines.append(
+        f"Proved: nothing is left in any of {len(proof.left)} places, and none of {proof.sought} fragments of the words "
+        "was found in the bytes of the files."
+        if proof.proved
+        else "It is not proved yet: another program was reading. The next deletion, tonight, completes it."
+    )
+    left = tuple(number for number in search.numbers if context.store.mentions.get(number) is not None)  # fmt: skip
+    return show(context, request, replace(search, numbers=left), done=" ".join(lines))
+
+
+def _hold(
+    context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
+) -> Response:
+    approver, me = typed_in(context, "approver"), context.user
+    if approver.casefold() in (me.handle.casefold(), me.name.casefold()):
+        raise StoreError("a hold is approved by another person than whoever sets it")
+    try:
+        ends = clock.day(date.fromisoformat(typed_in(context, "until")))[1]
+    except (ValueError, OverflowError) as error:
+        raise StoreError("write the last day of the hold, such as 2027-02-28") from error
+    for number in posts:
+        context.store.retention.hold(
+            number, reason=typed_in(context, "hold_reason"), approver=approver, at=context.at, expires=ends, request=request.number,
+        )  # fmt: skip
+    count = f"{len(posts)} post{'s are' if len(posts) != 1 else ' is'}"
+    return show(context, request, search, done=f"{count} held until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit.")  # fmt: skip
+
+
+def _lift(
+    context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
+) -> Response:
+    for number in posts:
+        context.store.retention.lift_hold(number, by=context.user.handle, at=context.at)
+    return show(context, request, search, done="No hold stands on what you ticked.")
+
+
+def _rectify(
+    context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
+) -> Response:
+    if len(posts) != 1:
+        raise StoreError("tick the one post that is put right")
+    what: CorrectionKind = next(
+        (each for each in CORRECTIONS if each == typed_in(context, "what")), "note"
+    )
+    context.store.corrections.add(Correction(
+        mention=posts[0], what=what, name=typed_in(context, "label"), at=context.at, by=context.user.number,
+        before=typed_in(context, "before"), now=typed_in(context, "holds_now"), note=typed_in(context, "correction"), request=request.number,
+    ))  # fmt: skip
+    return show(context, request, search, done=f"Post {posts[0]} was put right. What stood there stays with it, struck through.")  # fmt: skip
+
+
+def _object(context: RequestContext, request: RightsRequest, search: PersonSearch) -> Response:
+    platform = next((each for each in PLATFORMS if each == typed_in(context, "platform")), None)
+    if platform is None:
+        return show(context, request, search, fault="Choose the platform of their account")
+    accounts = [typed_in(context, name) for name in ("account", "account_id")]
+    objections = context.store.objections
+    try:
+        if typed_in(context, "withdraw"):
+            count = objections.withdraw(platform, accounts, by=context.user.handle, at=context.at)
+            return show(context, request, search, done=f"{count} taken off the list.")
+        objections.add(platform, accounts, by=context.user.handle, at=context.at, request=request.number)  # fmt: skip
+    except StoreError as error:
+        return show(context, request, search, fault=str(error))
+    return show(context, request, search, done="Nothing more of that account is taken in, unless it is a high risk or a colleague reports it. What is held already stays until you erase it.")  # fmt: skip
+
+
+def show(
+    context: RequestContext,
+    request: RightsRequest,
+    search: PersonSearch | None = None,
+    *,
+    fault: str = "",
+    done: str = "",
+    ticked: Sequence[int] = (),
+) -> Response:
+    """The page of a request, with what was found so far, what was done, or what is wrong."""
+    store, search = context.store, search or PersonSearch()
+    request = store.rights_requests.get(request.number) or request
+    today = clock.local_day(context.at)
+    return page(
+        context, "rights/request.html", status=422 if fault else 200, request=request, search=search, fault=fault, done=done,
+        posts=_listed(context, search.numbers[:MOST], search), more=max(0, len(search.numbers) - MOST), total=store.search.count(),
+        kinds=NAMES, states=STATES, closed=CLOSED, names={user.number: user.name for user in store.users.all()}, on=day_month,
+        today=today, ticked=ticked or search.theirs, labels=sorted(context.app.flags),
+    )  # fmt: skip
+
+
+def _listed(
+    context: RequestContext, numbers: Sequence[int], search: PersonSearch
+) -> list[PostFound]:
+    store = context.store
+    items = store.figures.items(numbers)
+    speaking_up = store.exports.speaking_up(numbers)
+    return [
+        PostFound(
+            number=number, item=items.get(number), theirs=number in search.theirs, case=store.cases.of_mention(number),
+            on_hold=store.retention.on_hold(number, context.at), speaking_up=number in speaking_up,
+        )
+        for number in numbers
+    ]  # fmt: skip
+
+
+def _search_so_far(context: RequestContext) -> PersonSearch:
+    """What a form brought of the search so far."""
+    last = _numbers([typed_in(context, "last")])
+    looked = _numbers([typed_in(context, "looked")])
+    numbers = _numbers(str(context.form.get("numbers", "")).split(","))
+    theirs = _numbers(str(context.form.get("theirs", "")).split(","))
+    return PersonSearch(
+        person=typed_in(context, "person"), wrote_only=typed_in(context, "how") == "wrote", numbers=numbers, theirs=theirs,
+        looked=looked[0] if looked else 0, last=last[0] if last else None,
+    )  # fmt: skip
+
+
+def _numbers(written: Sequence[str]) -> tuple[int, ...]:
+    """The numbers of posts in what a form brought; whatever is none is left out."""
+    return tuple(int(each) for each in written if each.strip().isascii() and each.strip().isdecimal() and len(each.strip()) < 19)  # fmt: skip

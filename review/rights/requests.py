@@ -1,0 +1,119 @@
+"""The register of what people ask of their data: what kind, when it came, when an answer is due, who has it; and who objected, what is held, what names a child."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core import clock
+from core.errors import StoreError
+from review.auth.sessions import requires_role
+from review.context import RequestContext
+from review.rendering import page
+from store import RequestKind, RequestState, RightsRequest
+from store.rights.requests import KINDS
+
+NAMES: Mapping[RequestKind, str] = {
+    "access": "Copy of their data (Article 15)", "portability": "Their data as a file for machines (Article 20)",
+    "erasure": "Erasure (Article 17)", "rectification": "Something put right (Article 16)",
+    "objection": "Objection (Article 21)", "restriction": "To keep it for a claim (Article 18)",
+}  # fmt: skip
+STATES: Mapping[RequestState, tuple[str, str]] = {  # what it is called, and the colour of its tag
+    "new": ("Nobody has it", "yellow"), "in hand": ("In hand", "blue"), "ready": ("Pack ready to check", "blue"),
+    "done": ("Done", "green"), "refused": ("Refused", "grey"), "withdrawn": ("Withdrawn", "grey"),
+}  # fmt: skip
+SOON = timedelta(
+    days=7
+)  # before an answer is due, and after a hold ended: governance is lines on its overview
+LONGEST = 500  # characters of what is typed
+
+
+@requires_role("governance")
+def requests(context: RequestContext) -> Response:
+    """All requests, soonest due first, and the form for another."""
+    return _show(context)
+
+
+@requires_role("governance")
+def started(context: RequestContext) -> Response:
+    """Writes down a request that came."""
+    typed = {name: typed_in(context, name) for name in ("kind", "came_on", "requester", "reference")}  # fmt: skip
+    kind = next((each for each in KINDS if each == typed["kind"]), None)
+    came = _day(typed["came_on"])
+    if kind is None:
+        return _show(context, typed, ("kind", "Choose what they ask for"))
+    if came is None:
+        return _show(context, typed, ("came_on", "Write the day it came, such as 2026-11-14"))
+    try:
+        number = context.store.rights_requests.add(
+            kind, came_on=came, who=typed["requester"], reference=typed["reference"], by=context.user.number, at=context.at,
+        )  # fmt: skip
+    except StoreError as error:
+        field = "came_on" if "day" in str(error) else "requester"
+        return _show(context, typed, (field, str(error)))
+    return RedirectResponse(f"/requests/{number}", 303)
+
+
+def asked_for(context: RequestContext) -> RightsRequest:
+    """The request of the address. Raises HTTPException 404 where there is none."""
+    request = context.store.rights_requests.get(context.request.path_params["number"])
+    if request is None:
+        raise HTTPException(404)
+    return request
+
+
+def typed_in(context: RequestContext, name: str) -> str:
+    """What stands in a field of the form."""
+    return str(context.form.get(name, "")).strip()[:LONGEST]
+
+
+def needs(context: RequestContext) -> list[tuple[str, str, str]]:
+    """What of data rights governance has to see first: an address, what it is called, and what of it."""
+    store, today = context.store, clock.local_day(context.at)
+    lines: list[tuple[str, str, str]] = []
+    for request in store.rights_requests.all():
+        if request.open and (request.owner is None or request.due_on - today <= SOON):
+            nobody = " Nobody has it." if request.owner is None else ""
+            late = "was due on" if request.due_on < today else "answer due by"
+            lines.append((f"/requests/{request.number}", NAMES[request.kind], f"{late} {day_month(request.due_on)}.{nobody}"))  # fmt: skip
+    ended = [hold for hold in store.retention.holds(since=context.at - SOON) if _ended(hold.lifted_at, hold.expires, context.at)]  # fmt: skip
+    if ended:
+        lines.append(("/requests#holds", f"{len(ended)} hold{'s' * (len(ended) != 1)} ended", "What was held goes with the next deletion."))  # fmt: skip
+    lines += [("/audit/chain", "The erasure ledger", line) for line in store.ledger.state().trouble]
+    if began := store.maintenance.unfinished_rotation():
+        lines.append(("/audit", "A change of keys has not ended", f"It began {clock.local(began)}; until it ends, all keys are needed."))  # fmt: skip
+    return lines
+
+
+def _ended(lifted_at: datetime | None, expires: datetime, at: datetime) -> bool:
+    """Whether a hold came to its end by itself."""
+    return expires <= at and (lifted_at is None or lifted_at >= expires)
+
+
+def day_month(day: date) -> str:
+    """Mon 14 Dec."""
+    return day.strftime("%a %-d %b")
+
+
+def _show(
+    context: RequestContext, typed: Mapping[str, str] | None = None, fault: tuple[str, str] | None = None
+) -> Response:  # fmt: skip
+    store = context.store
+    today = clock.local_day(context.at)
+    blank = {"kind": "", "came_on": today.isoformat(), "requester": "", "reference": ""}
+    return page(
+        context, "rights/requests.html", status=422 if fault else 200, typed={**blank, **(typed or {})}, fault=fault,
+        requests=store.rights_requests.all(), kinds=NAMES, states=STATES, names={user.number: user.name for user in store.users.all()},
+        today=today, on=day_month, soon=SOON, holds=store.retention.holds(since=context.at - SOON), ended=_ended,
+        objections=store.objections.all(), kept=store.objections.taken_in(), children=store.children.cases(), ledger=store.ledger.state(),
+    )  # fmt: skip
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None

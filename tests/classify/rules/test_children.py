@@ -1,0 +1,107 @@
+"""An age under 18 or a school that somebody goes to is seen; years of other things are none."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from classify.rules.children import names_child
+
+CHILD = (
+    "my 14 year old on CAMHS has waited two years",
+    "My 14-year-old on the CAMHS list since March",
+    "She is in year 9 at Willowmere and has stopped eating",
+    "a year 9 at Willowmere told my girl that the nurse laughed",
+    "aged 7 and still no hearing test",
+    "A boy, aged seven, left on a trolley for nine hours",
+    "my son is 9 and was sent home twice",
+    "Our daughter (12) can't sleep for the pain",
+    "my six year old was left in a corridor",
+    "4yo with asthma, told to ring 111",
+    "my lad's 15 y/o and nobody will see him",
+    "He has just turned 16 and they moved him to adults",
+    "I'm 15 and I can't tell my mum",
+    "im 16, nobody at the clinic listens",
+    "i've just turned 17 and they stopped my appointments",
+    "our 6 week old baby was turned away",
+    "My baby is 10 months old and covered in eczema",
+    "my toddler swallowed a battery and we waited four hours",
+    "her school says she needs an assessment first",
+    "he has missed school for a year because of this",
+    "My daughter is bullied at school and CAMHS do nothing",
+    "he goes to Larkfield Primary School and has no speech therapist",
+    "a pupil at the academy collapsed, the ambulance took an hour",
+    "revising for her GCSEs from a hospital bed",
+    "my Year 11 student can't get a GP letter",
+    "our youngest starts reception class without a care plan",
+    "twins in year 3, both deaf, no audiology",
+    "She's only 13!",
+    "they gave my 8 week old the wrong jabs",
+    "the two days that I take my disabled son to school",
+)
+NO_CHILD = (
+    "14 years ago my mother died there",
+    "a 30 year old with chest pain",
+    "a 7 year wait for a wheelchair",
+    "waited 14 hours on a chair",
+    "aged 72, on a trolley all night",
+    "over the age of 65 and nobody rings back",
+    "free for ages 16 and over",
+    "open to anyone aged 16 to 64",
+    "a 12 year old scanner that breaks every week",
+    "that is a 5 year old policy",
+    "It replaces a machine that was 13 years old",
+    "I was thirty one years old and had a job",
+    "my supervisor sulks like a toddler",
+    "the panel decided that hers is not a primary health need",
+    "our 9 year old dog is calmer than that receptionist",
+    "a 6 month old referral and still nothing",
+    "at 17 per cent it is the worst in London",
+    "I'm 14th in the queue",
+    "I'm 12 weeks pregnant and nobody answers",
+    "I'm 10 minutes away and they will not see me",
+    "when I was 14 a nurse here saved my life",
+    "as a 15 year old I was on that ward; I'm forty now",
+    "in year 3 of the contract nothing has improved",
+    "foundation year 2 at Northwick Park, and exhausted",
+    "I'm a year 5 medical student on placement",
+    "went to medical school with him",
+    "London School of Hygiene says otherwise",
+    "that's very old school of them",
+    "car park next to the primary school is closed",
+    "year 2 at university and still no GP",
+    "ward 7 is filthy",
+    "call 111 or 999",
+    "7 out of 10 for the new clinic",
+    "the board will meet at 4 and again at 5",
+    "my sister is 34 and cannot walk",
+    "he's 17 stone and they laughed at him",
+)
+
+
+@pytest.mark.parametrize("text", CHILD)
+def test_a_child_is_seen(text: str) -> None:
+    assert names_child(text)
+
+
+@pytest.mark.parametrize("text", NO_CHILD)
+def test_other_years_and_numbers_are_no_child(text: str) -> None:
+    assert not names_child(text)
+
+
+@pytest.mark.parametrize("bio", ["15 | she/her | Harrow", "art account, 16 ✨", "Year 10 student", "14 yo goalkeeper"])  # fmt: skip
+def test_what_a_writer_says_of_themselves_counts(bio: str) -> None:
+    assert names_child("The wait is a joke", bio)
+
+
+@pytest.mark.parametrize("bio", ["Mum of 2 | Harrow", "nurse, 15 years in the NHS", "Est. 2016", "Liverpool 4 Arsenal 1"])  # fmt: skip
+def test_of_an_adult_nothing_counts(bio: str) -> None:
+    assert not names_child("The wait is a joke", bio)
+
+
+@pytest.mark.parametrize("text", ["she is in year " * 3000, "my son " * 8000, "goes to " + "a " * 20000, "1" * 50000, "my " * 20000])  # fmt: skip
+def test_words_without_end_are_read_in_time(text: str) -> None:
+    began = time.perf_counter()
+    names_child(text)
+    assert time.perf_counter() - began < 2

@@ -1,0 +1,209 @@
+"""A person's rights at the command line: found, given, erased, put right, objected, held; each in the record, for whom in none."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from core import clock
+from core.models import Author
+from tests.conftest import Command
+from tests.cycles import at_home, changed
+from tests.decisions import AT, found, post, settled
+from tests.store.factories import assess_all, flag
+from tests.stores import KEY
+
+WHO = Author(handle="rowan_ashdown", id="77", name="Rowan Ashdown")
+OTHER = Author(handle="bryn_talog", id="88", name="Bryn Talog")
+THEIRS = "Zanzibarquux waited nine hours at Northwick Park with my mother"
+ABOUT = "Rowan Ashdown was rude to us in the queue, and Petra Vance laughed"
+BY = ("--by", "gwen")
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    path = settled(tmp_path)
+    with at_home(path) as (house, _):
+        found(house, post(1, THEIRS, author=WHO), post(2, ABOUT, author=OTHER), post(3, "The clinic is dear", author=OTHER))  # fmt: skip
+        assess_all(house.store, "medium", flags=[flag("derogatory")], masked="[name] was rude to us in the queue, and [name] laughed")  # fmt: skip
+    return path
+
+
+def last_events(path: Path) -> list[str]:
+    with at_home(path) as (house, _):
+        events = house.store.audit.events()
+        assert "rowan" not in str(events).lower()
+        return [event.kind for event in events]
+
+
+def test_a_person_is_found_by_what_they_wrote_and_where_they_are_mentioned(
+    made: Path, mentions: Command
+) -> None:
+    done = mentions("find", "Rowan Ashdown", "--config", made, *BY)
+    assert done.exit_code == 0, done.output
+    lines = [line.split("  ")[:2] for line in done.stdout.splitlines() if line]
+    assert lines == [["1", "by them"], ["2", "mentions them"]]
+    assert "looked through 3 of 3" in done.stderr
+    assert "Zanzibarquux" not in done.output
+    assert last_events(made)[-1] == "searched for a person"
+
+
+def test_whom_it_is_about_is_asked_for_so_that_no_shell_remembers_it(
+    made: Path, mentions: Command
+) -> None:
+    done = mentions("find", "--author", "--config", made, *BY, given="@Rowan_Ashdown\n")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("1  by them")
+
+
+def test_a_pack_has_their_words_and_masks_others_as_a_page_and_as_json(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    output = tmp_path / "pack" / "out.html"
+    done = mentions(
+        "disclose", "rowan_ashdown", "--post", "2", "--own", "Rowan Ashdown", "--output", output,
+        "--config", made, *BY,
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    page, data = output.read_text("utf-8"), json.loads(output.with_suffix(".json").read_text("utf-8"))  # fmt: skip
+    assert [(one["number"], one["theirs"]) for one in data["posts"]] == [(1, True), (2, False)]
+    for text in (page, str(data)):
+        assert "Petra" not in text
+        assert "bryn" not in text.lower()
+        assert "rowan_ashdown" in text
+    assert output.stat().st_mode & 0o777 == 0o600
+    assert last_events(made)[-1] == "disclosed"
+
+
+def test_an_erasure_says_what_would_go_and_asks(made: Path, mentions: Command) -> None:
+    refused = mentions("erase", "rowan_ashdown", "--config", made, *BY, given="n\n")
+    assert refused.exit_code == 1
+    assert "1 post would go: 1" in refused.output
+    done = mentions("erase", "rowan_ashdown", "--config", made, "--yes", *BY)
+    assert done.exit_code == 0, done.output
+    assert "1 post erased" in done.output
+    assert "proved: nothing of it is left" in done.output
+    again = mentions("find", "--author", "rowan_ashdown", "--config", made, *BY)
+    assert again.stdout == ""
+
+
+def test_who_was_erased_is_gone_again_after_the_commands_that_bring_a_backup_back(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    assert mentions("backup", "--config", made, tmp_path / "backups" / "b1").exit_code == 0
+    assert mentions("erase", "rowan_ashdown", "--config", made, "--yes", *BY).exit_code == 0
+    for file in tmp_path.glob("mentions.db*"):
+        if file.name in ("mentions.db", "mentions.db-wal", "mentions.db-shm"):
+            file.unlink()
+    done = mentions("restore", "--config", made, tmp_path / "backups" / "b1")
+    assert done.exit_code == 0, done.output
+    assert "1 post erased again, as the erasure ledger says; proved" in done.output
+    assert mentions("find", "Zanzibarquux", "--config", made, *BY).stdout == ""
+    assert b"Zanzibarquux" not in (tmp_path / "mentions.db").read_bytes()
+    assert mentions("verify", "--config", made).exit_code == 0
+
+
+def test_a_hold_keeps_what_is_erased_until_it_is_lifted(made: Path, mentions: Command) -> None:
+    soon = (AT + timedelta(days=30)).date().isoformat()
+    held = mentions("hold", "1", "--config", made, "--reason", "a claim", "--approver", "sirius", "--until", soon, *BY)  # fmt: skip
+    assert held.exit_code == 0, held.output
+    assert "a hold keeps 1" in mentions("erase", "rowan_ashdown", "--config", made, "--yes", *BY).output  # fmt: skip
+    assert mentions("hold", "1", "--lift", "--config", made, *BY).exit_code == 0
+    assert "1 post erased" in mentions("erase", "--post", "1", "--config", made, "--yes", *BY).output  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (("hold", "1", "--reason", "a claim", "--approver", "sirius"), "needs an end"),
+        (("hold", "1", "--reason", "a claim", "--approver", "Gwen", "--until", "2030-01-01"), "another person"),
+        (("hold", "1", "--approver", "sirius", "--until", "2030-01-01"), "needs a reason"),
+        (("hold", "99", "--reason", "a claim", "--approver", "sirius", "--until", "2030-01-01"), "there is no mention 99"),
+        (("erase", "--post", "99", "--yes"), "nothing of this can be erased"),
+        (("rectify", "99", "--what", "note", "--note", "He was not there"), "there is no mention 99"),
+        (("object", "--platform", "x", "--account", "@"), "handle or its id"),
+        (("find", "@"), "name an account"),
+    ],
+)  # fmt: skip
+def test_what_is_not_whole_is_refused(
+    made: Path, mentions: Command, given: tuple[str, ...], why: str
+) -> None:
+    done = mentions(*given, "--config", made, *BY)
+    assert done.exit_code != 0
+    assert why in done.output
+
+
+def test_nothing_is_done_by_nobody(made: Path, mentions: Command) -> None:
+    for command in ("find", "disclose", "erase", "object", "hold", "rectify"):
+        assert "--by" in mentions(command, "--help").output
+
+
+def test_an_objection_keeps_out_and_can_be_withdrawn(made: Path, mentions: Command) -> None:
+    them = ("--platform", "bluesky", "--account", "@rowan_ashdown", "--config", made)
+    assert "1 new on the list" in mentions("object", *them, *BY).output
+    assert "0 new on the list" in mentions("object", *them, *BY).output
+    assert "1 taken off" in mentions("object", *them, "--withdraw", *BY).output
+
+
+def test_something_put_right_stands_in_the_pack_beside_what_stood_there(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    done = mentions(
+        "rectify", "1", "--what", "label", "--name", "derogatory", "--before", "insult", "--now", "no insult",
+        "--note", "they quoted what was said to them", "--config", made, *BY,
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    output = tmp_path / "out.html"
+    mentions("disclose", "rowan_ashdown", "--output", output, "--config", made, *BY)
+    assert "<s>insult</s> no insult" in output.read_text("utf-8")
+
+
+def test_keys_are_rotated_and_the_old_one_is_thrown_away(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    (tmp_path / "key-new").touch(0o600)
+    (tmp_path / "key-new").write_text(Fernet.generate_key().decode())
+    changed(made, store={"keys": ["file:key-new", "file:key"]})
+    done = mentions("rotate-keys", "--config", made)
+    assert done.exit_code == 0, done.output
+    assert "sealed" in done.stderr
+    assert "older backups open with the old key alone" in done.output
+    changed(made, store={"keys": ["file:key-new"]})
+    (tmp_path / "key").unlink()
+    assert mentions("verify", "--config", made).exit_code == 0
+    assert mentions("find", "zanzibarquux", "--config", made, *BY).stdout.startswith("1  ")
+    assert KEY not in tomllib.loads(made.read_text("utf-8"))["store"]["keys"]
+
+
+def test_a_ledger_at_another_place_is_used(made: Path, tmp_path: Path, mentions: Command) -> None:
+    changed(made, store={"erasures": "elsewhere/erasures"})
+    assert mentions("erase", "rowan_ashdown", "--config", made, "--yes", *BY).exit_code == 0
+    assert len((tmp_path / "elsewhere" / "erasures").read_text().splitlines()) == 2
+    assert not (tmp_path / "mentions.db.erasures").exists()
+
+
+def test_check_and_verify_say_whether_the_ledger_is_whole(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    assert "erasure ledger: nobody was erased yet" in mentions("check", "--config", made).output
+    mentions("erase", "rowan_ashdown", "--config", made, "--yes", *BY)
+    assert "erasure ledger: 2 lines, whole" in mentions("check", "--config", made).output
+    with (tmp_path / "mentions.db.erasures").open("a") as file:
+        file.write('{"kind":"erased"}\n')
+    assert "changed by hand" in mentions("check", "--config", made).output
+    done = mentions("verify", "--config", made)
+    assert done.exit_code == 1
+    assert "changed by hand" in done.output
+
+
+def test_verify_names_a_change_of_keys_that_has_not_ended(made: Path, mentions: Command) -> None:
+    with at_home(made) as (house, _):
+        house.store.database.insert("key_rotations", began_at=clock.text(AT), key_hash="a")
+    done = mentions("verify", "--config", made)
+    assert done.exit_code == 1
+    assert "has not ended: run `mentions rotate-keys`" in done.output

@@ -1,0 +1,156 @@
+"""What a person is given: their own details open, everybody else's masked, what was decided by role, and where it went."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.models import Author
+from reports import subject_access
+from reports.subject_access import Disclosure, reopened
+from store import Correction, Store, TakedownStep
+from tests.reports.factories import POLICY
+from tests.review.factories import NOW, decide, group, people, shipped
+from tests.store.factories import add, assess_all, assessed, flag, mention
+from tests.stores import temporary_store
+
+OWN = frozenset({"rowan", "ashdown", "07700", "900123"})
+OTHER = Author(id="88", handle="bryn_talog", name="Bryn Talog")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "told"),
+    [
+        ("I am Rowan Ashdown", "I am [name]", "I am Rowan Ashdown"),
+        ("Rowan and Petra waited", "[name] and [name] waited", "Rowan and [name] waited"),
+        ("Rowan Vance waited", "[name] waited", "[name] waited"),
+        ("ring 07700 900123", "ring [telephone]", "ring 07700 900123"),
+        ("ring 07700 900999", "ring [telephone]", "ring [telephone]"),
+        ("[name] said Rowan", "[name] said [name]", "[name] said Rowan"),
+        ("nothing here", "nothing here", "nothing here"),
+        ("other words", "does [name] not fit", "does [name] not fit"),
+    ],
+)
+def test_only_what_is_theirs_is_opened(text: str, shown: str, told: str) -> None:
+    assert reopened(text, shown, OWN) == told
+
+
+@given(st.lists(st.sampled_from(["rowan", "petra", "and", "07700", "[name]", " ", "of"]), max_size=12))  # fmt: skip
+def test_nothing_of_others_is_opened_whatever_stands_there(parts: list[str]) -> None:
+    text = " ".join(parts)
+    shown = " ".join("[name]" if part in ("rowan", "petra") else part for part in parts)
+    assert "petra" not in reopened(text, shown, OWN)
+
+
+def filled(store: Store) -> dict[str, int]:
+    who = people(store)
+    add(
+        store,
+        mention(1, text="Rowan Ashdown here: I told Petra Vance that it hurts"),
+        mention(2, text="Rowan Ashdown was rude to Petra Vance", author=OTHER),
+        mention(3, text="I told the board that Rowan Ashdown hid the figures", author=OTHER),
+    )  # fmt: skip
+    readings: tuple[tuple[int, str, dict[str, Any]], ...] = (
+        (1, "[name] here: I told [name] that it hurts", {}),
+        (2, "[name] was rude to [name]", {}),
+        (3, "I told the board that [name] hid the figures", {"protected": "disclosure", "staff": "nhs"}),
+    )  # fmt: skip
+    for number, masked, changes in readings:
+        waiting = [one for one in store.assessments.unassessed("2026.1", "model-a") if one.number == number]  # fmt: skip
+        assert waiting
+        store.assessments.add([assessed(waiting[0], "medium", masked=masked, flags=[flag("derogatory")], **changes)])  # fmt: skip
+    group(store, alone=True)
+    return who
+
+
+def pack(store: Store, *numbers: int) -> Disclosure:
+    return subject_access.gather(
+        store, shipped(), POLICY, numbers or (1, 2, 3), {1}, own=["Rowan Ashdown", "@rowan_ashdown"], at=NOW,
+    )  # fmt: skip
+
+
+def test_their_own_post_has_their_name_account_and_address_and_nobody_elses() -> None:
+    with temporary_store() as store:
+        filled(store)
+        post = pack(store).posts[0]
+    assert post.words == "Rowan Ashdown here: I told [name] that it hurts"
+    assert post.account == "Rowan Ashdown rowan_ashdown"
+    assert post.address.startswith("https://")
+    assert "very sure" in post.labels[0]
+
+
+def test_a_post_about_them_stays_masked_and_does_not_say_who_wrote_it() -> None:
+    with temporary_store() as store:
+        filled(store)
+        post = pack(store).posts[1]
+    assert (post.words, post.account, post.address) == ("[name] was rude to [name]", "", "")
+
+
+def test_whoever_spoke_up_about_them_is_not_given_away() -> None:
+    with temporary_store() as store:
+        filled(store)
+        given_out = pack(store)
+    assert [post.number for post in given_out.posts] == [1, 2]
+    assert given_out.withheld == 1
+    assert "hid the figures" not in subject_access.as_json(given_out)
+    assert "1 post is left out" in subject_access.html(given_out)
+
+
+def test_what_was_decided_and_done_stands_there_by_role_and_names_no_colleague() -> None:
+    with temporary_store() as store:
+        who = filled(store)
+        case = store.cases.of_mention(1)
+        assert case is not None
+        decide(store, case, next(iter(who.values())), "remove", reason="Names Petra Vance", at=NOW)  # fmt: skip
+        store.takedowns.add(TakedownStep(mention=1, step="asked", at=NOW, by=next(iter(who.values())), kept_at=NOW))  # fmt: skip
+        store.mentions.reveal(1, by="somebody", at=NOW, reason="To check")
+        store.corrections.add(Correction(
+            mention=1, what="attribution", name="staff", at=NOW, by=None, before="staff", now="not staff",
+            note="She left in March, says Petra Vance",
+        ))  # fmt: skip
+        names = [user.name for user in store.users.all()]
+        given_out = pack(store, 1)
+        page, data = subject_access.html(given_out), subject_access.as_json(given_out)
+    post = given_out.posts[0]
+    assert "Remove" in post.decisions[0].what
+    assert post.decisions[0].by != ""
+    assert [part.what for part in post.went_to] == ["Asked to take it down (the platform)"]
+    assert len(post.looked_at) == 1
+    assert "<s>staff</s> not staff" in page
+    for text in (page, data):
+        assert "Petra" not in text
+        assert not [name for name in names if name in text]
+
+
+def test_the_json_is_for_machines_and_says_the_same() -> None:
+    with temporary_store() as store:
+        filled(store)
+        data = json.loads(subject_access.as_json(pack(store)))
+    assert data["organisation"] == "NHS North West London"
+    assert data["posts"][0]["posted_at"].endswith("+00:00")
+    assert len(data["posts"][0]["kept_until"]) == 10
+
+
+def test_words_that_nobody_has_read_are_masked_by_rules() -> None:
+    with temporary_store() as store:
+        add(store, replace(mention(1), text="Petra Vance rang 07700 900555 and Rowan heard"))
+        post = pack(store, 1).posts[0]
+    assert "Petra" not in post.words
+    assert "900555" not in post.words
+
+
+def test_a_child_is_kept_shortest_and_the_pack_says_until_when() -> None:
+    with temporary_store() as store:
+        add(store, mention(1, platform="bluesky"))
+        assess_all(store)
+        before = pack(store, 1).posts[0].kept_until
+        store.children.mark({1: True})
+        after = pack(store, 1).posts[0].kept_until
+    assert before is not None
+    assert after is not None
+    assert (before - after).days == shipped().retention.days - 7

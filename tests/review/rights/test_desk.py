@@ -1,0 +1,284 @@
+"""The data-rights desk on the page: a request is written down, its person found, given, erased, put right, held, objected."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, expect
+
+from core.models import Author
+from tests.review.accessibility import beyond, faults
+from tests.review.conftest import House, sign_in
+from tests.review.factories import NOW
+from tests.review.pages import Tags, read, send
+from tests.store.factories import DAY, HOUR, add, assess_all, flag, mention
+
+WHO = Author(handle="tamsin_quill", id="770", name="Tamsin Quill")
+OTHER = Author(handle="bryn_talog", id="88", name="Bryn Talog")
+THEIRS = "Zanzibarquux waited nine hours at Northwick Park with my mother"
+ABOUT = "Tamsin Quill was rude to us in the queue, and Petra Vance laughed"
+
+
+def asked(house: House, kind: str = "access", came: str = "") -> int:
+    answer = send(
+        house, "/requests", "gwen", kind=kind, came_on=came or NOW.date().isoformat(),
+        requester="T. Quill, from the account itself", reference="IG/26/118",
+    )  # fmt: skip
+    assert answer.status_code == 303, answer.text[:400]
+    return int(answer.headers["location"].rsplit("/", 1)[1])
+
+
+def posts(house: House) -> tuple[int, int]:
+    """A post of theirs and one that mentions them; their numbers."""
+    add(house.store, mention(901, text=THEIRS, author=WHO, url="https://example.org/901"), mention(902, text=ABOUT, author=OTHER, url="https://example.org/902"), at=NOW)  # fmt: skip
+    assess_all(house.store, "medium", flags=[flag("derogatory")], masked="[name] waited in the queue")  # fmt: skip
+    found = house.store.search.by_author("tamsin_quill"), house.store.search.by_author("bryn_talog")  # fmt: skip
+    return found[0][-1], found[1][-1]
+
+
+def look(house: House, request: int, person: str = "tamsin quill", **form: object) -> httpx.Response:  # fmt: skip
+    return send(house, f"/requests/{request}/find", "gwen", person=person, **{"how": "all", **form})
+
+
+def carried(page: httpx.Response | Tags) -> dict[str, str]:
+    """What the form of acts holds of the search."""
+    tags = page if isinstance(page, Tags) else Tags(page.text)
+    names = ("person", "how", "numbers", "theirs", "looked")
+    return {one["name"]: one["value"] for one in tags.all("input", type="hidden") if one["name"] in names}  # fmt: skip
+
+
+def last_event(house: House, kind: str) -> dict[str, object]:
+    return dict(next(one for one in reversed(house.store.audit.events()) if one.kind == kind).about)
+
+
+def test_a_request_is_due_a_month_later_and_stands_on_the_overview_until_somebody_has_it(
+    anew: House,
+) -> None:
+    number = asked(anew, "objection")
+    page = read(anew, f"/requests/{number}", "gwen")
+    assert "Nobody has it" in page.text
+    overview = read(anew, "/governance", "gwen")
+    assert "Objection (Article 21)" in overview.text
+    assert "Nobody has it" in overview.text
+    send(anew, f"/requests/{number}/change", "gwen", do="take")
+    assert "In hand" in read(anew, "/requests", "gwen").text
+    assert last_event(anew, "request taken")["request"] == number
+    assert "Quill" not in str(anew.store.audit.events())
+
+
+@pytest.mark.parametrize(
+    ("form", "why"),
+    [
+        ({"kind": "everything"}, "Choose what they ask for"),
+        ({"came_on": "2026-02-30"}, "Write the day it came"),
+        ({"came_on": "2999-01-01"}, "rite the day it came"),
+        ({"requester": " "}, "rite who asks"),
+    ],
+)
+def test_a_request_that_is_not_whole_comes_back_with_what_was_typed(
+    anew: House, form: dict[str, str], why: str
+) -> None:
+    whole = {"kind": "access", "came_on": NOW.date().isoformat(), "requester": "R. A.", "reference": "IG/9"}  # fmt: skip
+    answer = send(anew, "/requests", "gwen", **(whole | form))
+    assert answer.status_code == 422
+    assert why in answer.text
+    assert "IG/9" in answer.text
+
+
+def test_a_person_is_found_by_what_they_wrote_and_where_they_are_mentioned_and_words_stay_masked(
+    anew: House,
+) -> None:
+    theirs, about = posts(anew)
+    number = asked(anew)
+    answer = look(anew, number)
+    assert answer.status_code == 200
+    assert "They wrote it" in answer.text
+    assert "Mentions them" in answer.text
+    assert "Zanzibarquux" not in answer.text
+    assert "Petra" not in answer.text
+    assert carried(answer) == {"person": "tamsin quill", "how": "all", "numbers": f"{theirs},{about}", "theirs": str(theirs), "looked": str(anew.store.search.count())}  # fmt: skip
+    event = last_event(anew, "searched for a person")
+    assert (event["found"], event["request"]) == (2, number)
+    assert "tamsin" not in str(anew.store.audit.events()).lower()
+
+
+def test_a_search_goes_in_parts_that_a_press_continues(
+    anew: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from review.rights import desk
+
+    theirs, about = posts(anew)
+    number = asked(anew)
+    monkeypatch.setattr(desk, "PART", theirs - 1)
+    first = look(anew, number)
+    assert f"Looked through {theirs - 1:,} of" in first.text
+    tags = Tags(first.text)
+    last = tags.all("input", name="last")[0]["value"]
+    second = look(anew, number, **(carried(first) | {"last": last}))
+    assert "Looked through all" in second.text
+    assert carried(second)["numbers"] == f"{theirs},{about}"
+
+
+def test_a_pack_is_given_as_a_page_and_for_machines_and_the_request_is_ready(anew: House) -> None:
+    theirs, about = posts(anew)
+    number = asked(anew)
+    form = carried(look(anew, number)) | {"own": "Tamsin Quill", "posts": [theirs, about]}
+    data = send(anew, f"/requests/{number}/act", "gwen", **form, do="data")
+    assert data.headers["content-disposition"] == f'attachment; filename="request-{number}.json"'
+    given = json.loads(data.text)
+    assert [(post["number"], post["theirs"]) for post in given["posts"]] == [(theirs, True), (about, False)]  # fmt: skip
+    assert "bryn" not in data.text.lower()
+    page = send(anew, f"/requests/{number}/act", "gwen", **form, do="page")
+    assert page.content[:5] in (b"%PDF-", b"<!doc")
+    assert "Pack ready to check" in read(anew, f"/requests/{number}", "gwen").text
+    assert [event.kind for event in anew.store.audit.events()].count("disclosed") == 2
+
+
+def test_an_erasure_shows_first_what_goes_and_is_proved(anew: House) -> None:
+    theirs, about = posts(anew)
+    number = asked(anew, "erasure")
+    anew.store.retention.hold(about, reason="a claim", approver="sirius", at=NOW, expires=NOW + DAY)
+    form = carried(look(anew, number)) | {"posts": [theirs, about]}
+    first = send(anew, f"/requests/{number}/act", "gwen", **form, do="erase")
+    assert "1 post goes for good" in first.text
+    assert f"A hold keeps post {about}" in re.sub(r"\s+", " ", first.text)
+    assert anew.store.mentions.get(theirs) is not None
+    sure = send(anew, f"/requests/{number}/act", "gwen", **(form | {"posts": [theirs]}), do="sure")
+    assert "1 post was erased, and stays erased" in sure.text
+    assert anew.store.mentions.get(theirs) is None
+    assert "They wrote it" not in look(anew, number).text
+
+
+def test_a_post_is_put_right_and_the_case_shows_what_stood_there(anew: House) -> None:
+    theirs, _ = posts(anew)
+    number = asked(anew, "rectification")
+    form = carried(look(anew, number)) | {"posts": [theirs]}
+    answer = send(
+        anew, f"/requests/{number}/act", "gwen", **form, do="rectify", what="label", label="derogatory",
+        before="insult", holds_now="no insult", correction="they quoted what was said to them",
+    )  # fmt: skip
+    assert "was put right" in answer.text
+    assert [(one.before, one.now) for one in anew.store.corrections.of_mention(theirs)] == [("insult", "no insult")]  # fmt: skip
+
+
+def test_a_hold_needs_another_person_and_can_be_ended(anew: House) -> None:
+    theirs, _ = posts(anew)
+    number = asked(anew, "restriction")
+    form = carried(look(anew, number)) | {"posts": [theirs], "hold_reason": "a claim", "until": "2027-02-28"}  # fmt: skip
+    own = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="Gwen")
+    assert own.status_code == 422
+    assert "another person" in own.text
+    done = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="Siri Us")
+    assert "held until Sun 28 Feb" in done.text
+    assert anew.store.retention.on_hold(theirs, NOW)
+    assert "a claim" in read(anew, "/requests", "gwen").text
+    send(anew, f"/requests/{number}/act", "gwen", **form, do="lift")
+    assert not anew.store.retention.on_hold(theirs, NOW)
+
+
+def test_a_hold_that_ended_is_told_on_the_overview(anew: House) -> None:
+    theirs, _ = posts(anew)
+    anew.store.retention.hold(theirs, reason="a claim", approver="sirius", at=NOW - DAY, expires=NOW - HOUR)  # fmt: skip
+    assert "1 hold ended" in read(anew, "/governance", "gwen").text
+
+
+def test_an_objection_is_put_on_the_list_and_taken_off_and_names_nobody(anew: House) -> None:
+    number = asked(anew, "objection")
+    form = {"platform": "x", "account": "@tamsin_quill", "account_id": "770"}
+    answer = send(anew, f"/requests/{number}/act", "gwen", **form, do="object")
+    assert "Nothing more of that account is taken in" in answer.text
+    assert len(anew.store.objections.all()) == 2
+    assert "tamsin" not in read(anew, "/requests", "gwen").text.lower()
+    send(anew, f"/requests/{number}/act", "gwen", **form, withdraw="1")
+    assert anew.store.objections.all() == []
+
+
+@pytest.mark.parametrize(
+    ("form", "why"),
+    [
+        ({"do": "erase"}, "Tick the posts first"),
+        ({"do": "object", "platform": "", "account": "x"}, "Choose the platform"),
+        ({"do": "object", "platform": "x", "account": "@"}, "handle or its id"),
+        ({"do": "hold", "posts": "1", "approver": "", "until": "soon"}, "last day of the hold"),
+        ({"do": "rectify", "posts": ["1", "2"]}, "the one post"),
+        ({"do": "data", "posts": "99999"}, "none of these posts is held"),
+        ({"do": "sell", "posts": "1"}, "Choose what to do"),
+        ({"do": "erase", "posts": "1e9"}, "Tick the posts first"),
+    ],
+)
+def test_what_is_not_whole_is_refused_with_a_reason(
+    anew: House, form: dict[str, object], why: str
+) -> None:
+    answer = send(anew, f"/requests/{asked(anew)}/act", "gwen", **form)
+    assert answer.status_code == 422
+    assert why.casefold() in answer.text.casefold()
+
+
+def test_it_is_closed_with_what_became_of_it(anew: House) -> None:
+    number = asked(anew)
+    early = send(anew, f"/requests/{number}/change", "gwen", do="state", state="done")
+    assert early.status_code == 422
+    send(anew, f"/requests/{number}/change", "gwen", do="state", state="done", outcome="Sent them the pack")  # fmt: skip
+    assert "Sent them the pack" in read(anew, f"/requests/{number}", "gwen").text
+    assert "Say where it stands" not in read(anew, f"/requests/{number}", "gwen").text
+
+
+def test_an_nhs_number_can_be_looked_for_and_is_stopped_in_a_note(anew: House) -> None:
+    theirs, _ = posts(anew)
+    number = asked(anew)
+    assert look(anew, number, person="999 123 4560").status_code == 200
+    answer = send(anew, f"/requests/{number}/act", "gwen", posts=str(theirs), do="rectify", what="note", correction="she is 999 000 0018")  # fmt: skip
+    assert answer.status_code == 422
+
+
+def test_it_is_for_governance_and_no_other_role(house: House) -> None:
+    for handle in ("amina", "bea"):
+        read(house, "/requests", handle, 403)
+
+
+def test_a_request_that_is_not_there_is_a_404(house: House) -> None:
+    read(house, "/requests/99", "gwen", 404)
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_a_request_is_answered_in_a_browser_without_a_script_and_axe_finds_nothing(
+    browser: Browser, anew: House, width: int
+) -> None:
+    posts(anew)
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 900}
+    )
+    page = context.new_page()
+    sign_in(page, anew, "gwen")
+    page.goto(f"{anew.url}/requests")
+    page.get_by_label("What they ask for").select_option(label="Erasure (Article 17)")
+    page.get_by_label("The day it came").fill(NOW.date().isoformat())
+    page.get_by_label("Who asks, and how to answer them").fill("T. Quill, from the account itself")
+    page.get_by_role("button", name="Write it down").click()
+    number = int(page.url.rsplit("/", 1)[1])
+    page.get_by_label("Account, name, or words").fill("tamsin quill")
+    page.get_by_role("button", name="Look", exact=True).click()
+    expect(page.get_by_text("2 found, 1 that they wrote")).to_be_visible()
+    page.get_by_role("button", name="What an erasure would do").click()
+    expect(page.get_by_role("heading", name="1 post goes for good")).to_be_visible()
+    page.get_by_role("button", name="Erase 1 post").click()
+    expect(page.get_by_role("status").get_by_text("1 post was erased")).to_be_visible()
+    context.close()
+    with_script = browser.new_context(viewport={"width": width, "height": 900})
+    page = with_script.new_page()
+    sign_in(page, anew, "gwen")
+    wrong: list[str] = []
+    for address in ("/requests", f"/requests/{number}"):
+        page.goto(anew.url + address)
+        wrong += faults(page) + beyond(page, width)
+    page.get_by_label("Account, name, or words").fill("tamsin quill")
+    page.get_by_role("button", name="Look", exact=True).click()
+    wrong += faults(page) + beyond(page, width)
+    page.locator("input[name=posts]").first.check()
+    page.get_by_role("button", name="What an erasure would do").click()
+    wrong += faults(page) + beyond(page, width)
+    with_script.close()
+    assert wrong == []

@@ -1,0 +1,102 @@
+"""Who objected is not taken in again, unless it is a high risk or a colleague reported it; the list names nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from core.errors import StoreError
+from core.models import Author
+from store import Store
+from tests.store.factories import AT, HOUR, add, assess_all, mention
+
+
+def objected(store: Store, *accounts: str) -> int:
+    return store.objections.add("x", accounts or ("@Rowan_Ashdown",), by="gwen", at=AT)
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        Author(handle="rowan_ashdown"), Author(handle="ROWAN_ASHDOWN", id="1"), Author(id="7700900"),
+    ],
+)  # fmt: skip
+def test_what_comes_later_from_an_account_waits_for_its_reading(
+    store: Store, author: Author
+) -> None:
+    objected(store, "@rowan_ashdown", "7700900")
+    add(store, mention(1, author=author), mention(2, author=Author(handle="bryn")))
+    assert store.objections.waiting([1, 2]) == {1}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"platform": "bluesky"},
+        {"author": Author(handle="rowan_ashdown_fan")},
+        {"author": Author(name="rowan_ashdown")},
+        {"own": True},
+    ],
+)
+def test_of_others_nothing_waits(store: Store, changes: dict[str, Any]) -> None:
+    """Not of the same handle elsewhere, of a name that is alike, nor of our own accounts."""
+    objected(store)
+    add(store, mention(1, **changes))
+    assert store.objections.waiting([1]) == set()
+
+
+def test_what_is_no_high_risk_goes_and_may_come_again(store: Store) -> None:
+    objected(store)
+    add(store, mention(1), mention(2))
+    assert store.objections.settle([2], [1], at=AT) == {1}
+    assert store.mentions.get(1) is None
+    assert store.mentions.get(2) is not None
+    assert [(one.mention, one.because) for one in store.objections.taken_in()] == [(2, "high")]
+    assert add(store, mention(1)).new == 1  # no tombstone: an edit may yet be a threat
+    assert store.objections.waiting([3]) == {3}
+
+
+def test_what_a_colleague_reported_stays(store: Store) -> None:
+    objected(store)
+    add(store, mention(1))
+    store.staff_reports.add(1, at=AT, worry="she means me")
+    assert store.objections.settle([], [1], at=AT) == set()
+    assert [one.because for one in store.objections.taken_in()] == ["reported"]
+
+
+def test_it_counts_in_no_trend_and_leaves_one_event(store: Store) -> None:
+    objected(store)
+    add(store, mention(1), mention(2))
+    store.objections.settle([], [1, 2], at=AT)
+    assert store.database.value("SELECT count(*) FROM purged_counts") == 0
+    assert store.audit.events()[-1].kind == "not taken in"
+    assert store.audit.events()[-1].about == {"mentions": 2}
+
+
+def test_the_list_names_nobody(store: Store) -> None:
+    objected(store)
+    rows = [tuple(row) for row in store.database.rows("SELECT * FROM objections")]
+    assert "rowan" not in str(rows).lower()
+    assert "rowan" not in str(store.audit.events()).lower()
+
+
+def test_a_name_alone_is_refused(store: Store) -> None:
+    with pytest.raises(StoreError, match="handle or its id"):
+        objected(store, " @ ")
+
+
+def test_an_objection_that_is_withdrawn_keeps_nothing_out(store: Store) -> None:
+    objected(store)
+    assert store.objections.withdraw("x", ["rowan_ashdown"], by="gwen", at=AT + HOUR) == 1
+    add(store, mention(1))
+    assert store.objections.waiting([1]) == set()
+
+
+def test_what_was_here_before_is_not_touched(store: Store) -> None:
+    """A person decides what becomes of it."""
+    add(store, mention(1))
+    objected(store)
+    add(store, mention(1, metrics={"shares": 9}, fetched_at=AT + HOUR), at=AT + HOUR)
+    assert store.objections.waiting([1]) == set()
+    assert assess_all(store) == 0
