@@ -44,7 +44,6 @@ TELEPHONES = {
     "media": "020 7946 0145, 8am to 8pm",
     "security": "020 7946 0177, day and night",
     "police": "101; 999 in an emergency",
-    "hr": "020 7946 0166, 9am to 5pm",
 }
 RUNG_ALONE = "police"
 

@@ -68,6 +68,9 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.export:export_command",
         "Write mentions, flags, decisions or the evidence pack of a case to a file; who, what and why is recorded.",
     ),
+    "governance": LazyCommand(
+        "cli.governance:governance", "The papers that governance signs, written from the settings in force."
+    ),
     "import": LazyCommand(
         "cli.sources:import_command",
         "Take in JSONL, CSV or XLSX exported from another listening tool.",

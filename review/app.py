@@ -36,13 +36,23 @@ from review.desk import (
     leak,
     overview,
     pass_on,
+    purposes,
     rest,
     reveal,
     today,
     waiting,
 )
 from review.events import Events
-from review.insights import exports, governance, quality, samples, trends_views, weekly
+from review.insights import (
+    exports,
+    governance,
+    papers,
+    quality,
+    recipients,
+    samples,
+    trends_views,
+    weekly,
+)
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
@@ -97,6 +107,8 @@ GET: tuple[tuple[str, View], ...] = (
     ("/rest", rest.rest),
     ("/overview", overview.overview),
     ("/governance", governance.governance),
+    ("/governance/papers", papers.papers),
+    ("/governance/papers/{paper}.{form}", papers.take),
     ("/welcome", home.welcome),
     ("/help", home.help_page),
     ("/mine", today.mine),
@@ -108,6 +120,9 @@ GET: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}", today.case),
     ("/cases/{number:row}/full", detail.case),
     ("/cases/{number:row}/pass-on", pass_on.pass_on),
+    ("/cases/{number:row}/employer", purposes.to_employer),
+    ("/cases/{number:row}/police", purposes.to_police),
+    ("/employer", purposes.requests),
     ("/cases/{number:row}/leak", leak.leak),
     ("/cases/{number:row}/danger", danger.danger),
     ("/cases/{number:row}/threat", danger.threat),
@@ -184,7 +199,10 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/undo", decide.undo),
     ("/cases/{number:row}/claim", actions.claim),
     ("/cases/{number:row}/release", actions.release),
-    ("/cases/{number:row}/release-hr", actions.release_hr),
+    ("/cases/{number:row}/employer", purposes.ask),
+    ("/cases/{number:row}/employer/answer", purposes.answer),
+    ("/cases/{number:row}/police", purposes.told_police),
+    ("/governance/recipients", recipients.approved),
     ("/cases/{number:row}/takedown", takedowns.takedown),
     ("/clocks/{number:row}", takedowns.recorded),
     ("/tell", staff_reports.submit_report),

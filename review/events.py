@@ -19,7 +19,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from core.errors import StoreError
 from review.auth.sessions import COOKIE, IDLE
-from review.context import AppContext
+from review.context import AppContext, allowed
+from store import SignedIn
 from store.cases.models import Arrivals
 
 log = logging.getLogger("review")
@@ -65,8 +66,11 @@ class Events:
     async def stream(self, request: Request) -> Response:
         """The stream of one page; 401 for who is signed out, 503 where too many listen: the page's script asks instead."""
         session = request.cookies.get(COOKIE, "")
-        if request.scope.get("signed") is None:
+        signed: SignedIn | None = request.scope.get("signed")
+        if signed is None:
             return PlainTextResponse("", 401)
+        if not allowed(signed.user.roles, "viewer"):
+            return PlainTextResponse("", 403)
         if len(self._listeners) >= MOST:
             return PlainTextResponse("", 503)
         after = request.query_params.get("after", "")

@@ -44,9 +44,16 @@ TABS: tuple[Place, ...] = (
 )
 MENU: tuple[Place, ...] = (
     Place(address="/tell", name="Report a post", beside=True),
-    Place(address="/help", name="Help", beneath=("/welcome",), beside=True),
+    Place(
+        address="/help",
+        name="Help",
+        beneath=("/welcome",),
+        roles=("viewer", "guardian"),
+        beside=True,
+    ),
     Place(address="/overview", name="The day at a glance", roles=("lead",)),
     Place(address="/governance", name="Governance overview", roles=("governance",)),
+    Place(address="/employer", name="Requests for an employer", roles=("governance", "guardian")),
     Place(address="/weekly", name="Weekly summary"),
     Place(address="/trends", name="Trends"),
     Place(address="/exports", name="Exports", roles=("lead", "governance")),
@@ -54,7 +61,6 @@ MENU: tuple[Place, ...] = (
     Place(address="/sample", name="Quality check", roles=("reviewer",)),
     Place(address="/quality", name="Quality figures"),
     Place(address="/takedowns", name="Takedowns", beneath=("/clocks",)),
-    Place(address="/cases", name="Cases by filter", exact=True),
     Place(address="/sources", name="Sources"),
     Place(address="/team", name="Team", beneath=("/away",)),
     Place(address="/people", name="People", roles=("admin",)),
@@ -62,8 +68,8 @@ MENU: tuple[Place, ...] = (
     Place(address="/names", name="Names of people", roles=("lead", "governance")),
     Place(address="/mail", name="Emails", roles=("lead",)),
     Place(address="/audit", name="Record of decisions", roles=("governance",)),
-    Place(address="/account", name="Your account"),
-    Place(address="/accessibility", name="Accessibility"),
+    Place(address="/account", name="Your account", roles=("viewer", "guardian")),
+    Place(address="/accessibility", name="Accessibility", roles=("viewer", "guardian")),
 )
 
 
@@ -78,8 +84,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Navigation:
-    """The tabs, what stands beside the search, and all other pages; `within` names the one of those that is open."""
+    """The tabs, what stands beside the search, and all other pages; `within` names the one of those that is open.
 
+    `first` is where the page's own name leads; who has no tabs sees no search either.
+    """
+
+    first: str
     tabs: Sequence[Link]
     beside: Sequence[Link]
     pages: Sequence[Link]
@@ -99,7 +109,8 @@ def navigation(context: RequestContext) -> Navigation:
     open_to = [place for place in MENU if any(map(context.may, place.roles))]
     pages = links(open_to)
     return Navigation(
-        tabs=links(TABS),
+        first="/today" if context.may("viewer") else "/",
+        tabs=links(TABS) if context.may("viewer") else [],
         beside=links([place for place in open_to if place.beside]),
         pages=pages,
         within=next((link.name for link in pages if link.current), ""),

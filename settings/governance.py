@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, model_validator
 
 from core.validation import STRICT
+from settings.employment import Employment
 
 # UK GDPR Article 35(11) asks for a review where the risk changes; longer than this nobody would notice that it did.
 LONGEST_REVIEW = timedelta(days=731)
@@ -94,6 +95,7 @@ class Governance(BaseModel):
     caldicott_guardian: str = ""
     dpo: str = ""
     review_date: Day = ""
+    employment: Employment = Employment()
     people: tuple[NamedPerson, ...] = ()
 
     def lacking(self, on: date) -> dict[str, str]:

@@ -15,6 +15,7 @@ from store.sqlite import OLDEST as OLDEST  # isort: skip  # first: it keeps pand
 
 from store.access_tokens import AccessTokens
 from store.answered_posts import AnsweredPosts
+from store.approvals import Approval, Approvals
 from store.assessments import TRIES, Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backlog import Backlog, Waiting
@@ -30,7 +31,7 @@ from store.cases.alerts import (
     ToldMail,
 )
 from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
-from store.cases.cases import Cases, HrRelease
+from store.cases.cases import Cases
 from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours
 from store.cases.decisions import Decisions, Judgement
 from store.cases.duplicates import Duplicates
@@ -65,6 +66,14 @@ from store.cases.models import (
 from store.cases.moderations import Moderation, Moderations, Outcome
 from store.cases.path_steps import Path as CasePath
 from store.cases.path_steps import PathKind, PathStep, PathSteps
+from store.cases.purposes import (
+    AnswerAs,
+    Answered,
+    EmployerAnswer,
+    EmployerRequest,
+    PoliceDisclosure,
+    Purposes,
+)
 from store.cases.queue import TABS, Queue
 from store.cases.replies import OwnAnswer, Replies, Reply
 from store.cases.sendings import Sending, Sendings, SendingState
@@ -215,6 +224,7 @@ class Store:
             self.figures,
         )
         self.path_steps = PathSteps(database, self.cases)
+        self.purposes = Purposes(database, self.cases)
         self.lanes = Lanes(database, self.figures)
         self.bulk = Bulk(database, self.cases)
         self.workload = Workload(database)
@@ -232,6 +242,7 @@ class Store:
     def _compose_upkeep(self, database: Database) -> None:
         """The store itself: settings, tokens, events, the file, and what leaves it."""
         self.settings = Settings(database)
+        self.approvals = Approvals(database)
         self.exports = Exports(database)
         self.tokens = AccessTokens(database)
         self.backups = Backups(database, self.maintenance)
@@ -294,7 +305,11 @@ __all__ = [
     "AlertPost",
     "AlertState",
     "Alerts",
+    "AnswerAs",
     "AnswerCounts",
+    "Answered",
+    "Approval",
+    "Approvals",
     "Assignment",
     "AuditPage",
     "AuditQuery",
@@ -329,6 +344,8 @@ __all__ = [
     "Drawn",
     "DueBy",
     "Early",
+    "EmployerAnswer",
+    "EmployerRequest",
     "Event",
     "Export",
     "ExportKind",
@@ -341,7 +358,6 @@ __all__ = [
     "HandoffStep",
     "Handover",
     "Hours",
-    "HrRelease",
     "Item",
     "Judgement",
     "LabelCount",
@@ -370,10 +386,12 @@ __all__ = [
     "PathStep",
     "PeriodKind",
     "Placing",
+    "PoliceDisclosure",
     "PostFacts",
     "Progress",
     "Published",
     "PurgeProof",
+    "Purposes",
     "Reach",
     "Receiver",
     "Recent",

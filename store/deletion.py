@@ -109,10 +109,14 @@ class Deletions:
             self._db.execute(f"DELETE FROM {table} WHERE {refers}")
         self._remove_handoffs()
         self._remove_alerts()
+        self._db.execute(
+            """DELETE FROM employer_answers WHERE request IN (SELECT number FROM employer_requests
+                WHERE case_number NOT IN (SELECT case_number FROM case_mentions))"""
+        )
         purged_figures.keep_decisions(self._db)
         for table, column in (
             ("case_decisions", "case_number"), ("path_steps", "case_number"), ("hr_releases", "case_number"),
-            ("assignments", "case_number"), ("opinions", "case_number"), ("cases", "number"),
+            ("police_disclosures", "case_number"), ("employer_requests", "case_number"), ("assignments", "case_number"), ("opinions", "case_number"), ("cases", "number"),
         ):  # fmt: skip
             self._db.execute(
                 f"DELETE FROM {table} WHERE {column} NOT IN (SELECT case_number FROM case_mentions)"

@@ -909,7 +909,7 @@ CREATE TRIGGER path_steps_never_change
     ON path_steps BEGIN
     SELECT RAISE(ABORT, 'steps of a path are added, never changed'); END;
 
--- hr_releases: Cases for which governance released the way to an employer.
+-- hr_releases: Cases that one person released to an employer before it took two; read alone, and opens nothing.
 CREATE TABLE hr_releases (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     case_number INTEGER NOT NULL UNIQUE,
@@ -917,6 +917,56 @@ CREATE TABLE hr_releases (
     at TEXT NOT NULL,
     encrypted BLOB NOT NULL
 ) STRICT;
+
+-- employer_requests: That somebody asks to pass posts of a case to an employer, and why; added, never changed.
+CREATE TABLE employer_requests (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    posts TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX employer_requests_by_case ON employer_requests (case_number, number);
+CREATE TRIGGER employer_requests_never_change BEFORE UPDATE OF number, case_number, posts, reason, by_user, at
+            ON employer_requests BEGIN
+    SELECT RAISE(ABORT, 'requests are added, never changed'); END;
+
+-- employer_answers: What governance and the Guardian said to such a request, and why; added, never changed.
+CREATE TABLE employer_answers (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    request INTEGER NOT NULL REFERENCES employer_requests,
+    as_role TEXT NOT NULL CHECK (as_role IN ('governance', 'guardian')),
+    answer TEXT NOT NULL CHECK (answer IN ('agrees', 'refuses')),
+    reason TEXT NOT NULL,
+    by_user INTEGER NOT NULL REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL,
+    UNIQUE (request, as_role),
+    UNIQUE (request, by_user)
+) STRICT;
+CREATE TRIGGER employer_answers_by_another BEFORE INSERT ON employer_answers
+            WHEN new.by_user IS (SELECT by_user FROM employer_requests WHERE number = new.request) BEGIN
+    SELECT RAISE(ABORT, 'nobody answers what they asked for'); END;
+CREATE TRIGGER employer_answers_never_change BEFORE UPDATE OF number, request, as_role, answer, reason, by_user, at
+            ON employer_answers BEGIN
+    SELECT RAISE(ABORT, 'answers are added, never changed'); END;
+
+-- police_disclosures: What of a case went to the police, and by which ground in law; added, never changed.
+CREATE TABLE police_disclosures (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    ground TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX police_disclosures_by_case ON police_disclosures (case_number, number);
+CREATE TRIGGER police_disclosures_never_change
+            BEFORE UPDATE OF number, case_number, version, ground, by_user, at ON police_disclosures BEGIN
+    SELECT RAISE(ABORT, 'what was disclosed is added, never changed'); END;
 
 -- == Team ==
 
@@ -1313,6 +1363,20 @@ CREATE TRIGGER settings_never_change
     SELECT RAISE(ABORT, 'settings are added, never changed'); END;
 CREATE TRIGGER settings_never_go BEFORE DELETE ON settings BEGIN
     SELECT RAISE(ABORT, 'settings are added, never removed'); END;
+
+-- recipient_approvals: Teams and mailboxes that governance approved, each in the form that it saw; added, never changed.
+CREATE TABLE recipient_approvals (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    what TEXT NOT NULL CHECK (what IN ('team', 'address')),
+    key TEXT NOT NULL,
+    type TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER recipient_approvals_never_change BEFORE UPDATE OF number, what, key, type, by_user, at
+            ON recipient_approvals BEGIN
+    SELECT RAISE(ABORT, 'approvals are added, never changed'); END;
 
 -- access_tokens: What a platform gave a source so that it may read.
 CREATE TABLE access_tokens (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -109,7 +110,10 @@ class Cutting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemePost:
-    """A post of a period, for its theme alone. `author` only tells writers apart; `masked` never leaves the program."""
+    """A post of a period, for its theme alone. `masked` never leaves the program.
+
+    `author` only tells writers apart; where terms forbid to count them it tells apart what was said.
+    """
 
     mention: int
     author: str
@@ -356,8 +360,13 @@ class Weekly:
             )  # fmt: skip
         return {(row["read"], row["language"]): row["count"] for row in rows}
 
-    def theme_posts(self, start: datetime, end: datetime, most: int) -> tuple[int, list[ThemePost]]:
-        """How many posts of a period are in scope, and at most so many of them, spread evenly over it, with masked words."""
+    def theme_posts(
+        self, start: datetime, end: datetime, most: int, uncounted: AbstractSet[str] = frozenset()
+    ) -> tuple[int, list[ThemePost]]:
+        """How many posts of a period are in scope, and at most so many of them, spread evenly over it, with masked words.
+
+        Of platforms in `uncounted` no author is read: their posts are told apart by what they say alone.
+        """
         of = """FROM mentions m JOIN current_assessments a ON a.mention = m.number
             WHERE m.posted_at >= ? AND m.posted_at < ? AND NOT m.own AND m.deleted_at IS NULL AND a.in_scope
             AND a.protected = 'none'"""
@@ -372,14 +381,16 @@ class Weekly:
             every = max(1.0, len(numbers) / most)
             chosen = [numbers[int(place * every)] for place in range(min(most, len(numbers)))]
             rows = self._db.rows(
-                f"""SELECT m.number, m.platform, m.encrypted, a.sentiment, substr(a.masked, 1, {THEME_WORDS}) AS masked
+                f"""SELECT m.number, m.platform, m.story, m.encrypted, a.sentiment, substr(a.masked, 1, {THEME_WORDS}) AS masked
                 FROM mentions m JOIN current_assessments a ON a.mention = m.number
                 WHERE m.number IN (SELECT value FROM json_each(?)) ORDER BY m.posted_at, m.number""",
                 json.dumps(chosen),
             )
             return len(numbers), [
                 ThemePost(
-                    mention=row["number"], author=_author(self._db.encryption.decrypt(row["encrypted"])),
+                    mention=row["number"],
+                    author=f"story {row['story']}" if row["platform"] in uncounted
+                    else _author(self._db.encryption.decrypt(row["encrypted"])),
                     platform=row["platform"], sentiment=row["sentiment"], masked=row["masked"],
                 )
                 for row in rows

@@ -47,6 +47,9 @@ MARGIN = 0.02  # the lower end of the interval of the difference may not lie und
 WORSE = 0.01  # nor the difference itself under minus this
 DANGER = "danger found"
 EXPLICIT = "explicit danger found"
+# Staff who speak up, or whoever tells of discrimination (`metrics.fairly`)
+NOT_RAISED = "speaking up told no higher risk"
+NOT_ACCUSED = "speaking up not falsely accused"
 NEVER_LESS = frozenset((DANGER, EXPLICIT))
 
 
@@ -87,7 +90,7 @@ HEAD = f"{'present':>8}{'candidate':>11}{'diff.':>9}   95 % of the difference"  
 def compare(
     present: Sequence[Case], candidate: Sequence[Case], flags: Sequence[str]
 ) -> list[Difference]:
-    """Macro-F1 over flags, unflagged left unflagged, recall of high risk and of danger, protected speech told.
+    """Macro-F1 over flags, unflagged left unflagged, recall of high risk and of danger, how protected speech fares.
 
     Danger is the flag `safeguarding`; explicit danger what a set notes so. Protected speech is told where the
     attribute of a row that is protected is the right one. The cases are of the same rows in the same order. A measure that no row speaks of is left out.
@@ -96,6 +99,7 @@ def compare(
     true = named([case.true for case in present], flags)
     some = _any(true)
     macros, left, high, danger, explicit, protected = [], [], [], [], [], []
+    quiet, spared = [], []
     dangerous = _risky(case.labels.get("risk") for case in present)
     in_danger = _holding(true, flags, metrics.DANGER)
     plainly = in_danger & np.array([case.note == "explicit" for case in present], dtype=bool)
@@ -110,6 +114,9 @@ def compare(
         explicit.append(_share(draws, flagged, plainly))
         right = _protected(case.answer for case in cases) == spoken
         protected.append(_share(draws, right, spoken != "none"))
+        speaks, raised, unfair = metrics.fairly(cases)
+        quiet.append(_share(draws, ~raised, speaks))
+        spared.append(_share(draws, ~unfair, speaks))
     differences = [
         _difference("macro-F1 over flags", macros, len(true) if some.any() else 0),
         _difference("unflagged left unflagged", left, int((~some).sum())),
@@ -117,6 +124,8 @@ def compare(
         _difference(DANGER, danger, int(in_danger.sum())),
         _difference(EXPLICIT, explicit, int(plainly.sum())),
         _difference("protected speech told", protected, int((spoken != "none").sum())),
+        _difference(NOT_RAISED, quiet, int(speaks.sum())),
+        _difference(NOT_ACCUSED, spared, int(speaks.sum())),
     ]
     return [difference for difference in differences if difference.count]
 

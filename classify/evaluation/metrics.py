@@ -410,11 +410,7 @@ def speaking_up(cases: Sequence[Case]) -> list[Figure]:
         dtype=bool,
     )
     some = read & np.array([value != "none" for value in true], dtype=bool)
-    speaks = np.array([value in SPEAKING_UP for value in true], dtype=bool)
-    raised = np.array([_is_raised(case) for case in cases], dtype=bool)
-    unfair = np.array(
-        [not (case.predicted - case.true).isdisjoint(_UNFAIR) for case in cases], dtype=bool
-    )
+    speaks, raised, unfair = fairly(cases)
     figures = [
         share(draws, "protected right", right, read & some.any()),
         share(draws, "protected speech told as it is", right, some),
@@ -422,6 +418,17 @@ def speaking_up(cases: Sequence[Case]) -> list[Figure]:
         share(draws, "speaking up falsely accused", unfair, speaks),
     ]
     return [figure for figure in figures if figure.count]
+
+
+def fairly(cases: Sequence[Case]) -> tuple[Bools, Bools, Bools]:
+    """(rows,) three times: whether it speaks up, was told a higher risk than its own, and was falsely accused.
+
+    To speak up is what people labelled as a disclosure, union matters or discrimination.
+    """
+    speaks = [str(case.labels.get("protected") or "") in SPEAKING_UP for case in cases]
+    raised = [_is_raised(case) for case in cases]
+    unfair = [not (case.predicted - case.true).isdisjoint(_UNFAIR) for case in cases]
+    return np.array(speaks, dtype=bool), np.array(raised, dtype=bool), np.array(unfair, dtype=bool)
 
 
 def _is_raised(case: Case) -> bool:

@@ -13,8 +13,7 @@ from review.team import absence
 from store import User
 
 KEYS = {  # what each single key does, once somebody turned them on; `page.js` knows the same
-    "next": "j", "before": "k", "open": "o", "tick": "x", "decide": "d", "claim": "c", "onward": "n",
-    "back": "u", "search": "/",
+    "next": "j", "before": "k", "open": "o", "decide": "d", "claim": "c", "onward": "n", "back": "u",
 }  # fmt: skip
 
 
@@ -66,7 +65,7 @@ def _after(context: RequestContext) -> Response:
     return RedirectResponse("/sign-in?out=1" if came_by_oidc else "/sign-in", 303)
 
 
-@requires_role("viewer")
+@requires_role("viewer", "guardian")
 def signed_out_everywhere(context: RequestContext) -> Response:
     """Ends all sessions of this person."""
     context.store.sessions.end_all(context.user.number, at=context.at)
@@ -108,7 +107,7 @@ def welcomed(context: RequestContext) -> Response:
     return sessions.begin(context, updated_user, RedirectResponse("/", 303))
 
 
-@requires_role("viewer")
+@requires_role("viewer", "guardian")
 def account(context: RequestContext) -> Response:
     """Who one is here, and the way out everywhere."""
     if context.signed is None:
@@ -119,7 +118,7 @@ def account(context: RequestContext) -> Response:
     return page(context, "auth/account.html", status=200, changed=changed, **values, **away)
 
 
-@requires_role("viewer")
+@requires_role("viewer", "guardian")
 def chosen(context: RequestContext) -> Response:
     """Keeps whether single keys work for this person, and which: off until they say so (WCAG 2.2, 2.1.4).
 

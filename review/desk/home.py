@@ -78,9 +78,11 @@ KEYS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
-@requires_role("viewer")
+@requires_role("viewer", "guardian")
 def home(context: RequestContext) -> Response:
     """To the welcome, once; then to the page that is the first one of this person's work."""
+    if not context.may("viewer"):
+        return RedirectResponse(first_page(context), 303)
     if not context.user.preferences.get(SEEN):
         context.store.users.save_preferences(
             context.user.number, {**context.user.preferences, SEEN: True}
@@ -95,7 +97,7 @@ def first_page(context: RequestContext) -> str:
         return "/overview"
     if context.may("governance") and not context.may("reviewer"):
         return "/governance"
-    return "/today"
+    return "/today" if context.may("viewer") else "/help"
 
 
 @requires_role("viewer")
@@ -108,7 +110,7 @@ def welcome(context: RequestContext) -> Response:
     )  # fmt: skip
 
 
-@requires_role("viewer")
+@requires_role("viewer", "guardian")
 def help_page(context: RequestContext) -> Response:
     """How a morning goes, whom to ring, what the decisions and keys do, and what every word means."""
     return page(

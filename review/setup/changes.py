@@ -21,7 +21,7 @@ from core.worker import run_in_subprocess
 from review.setup import fields
 from review.setup.fields import Field, Group
 from review.setup.form import called_of, shown
-from settings import named_people, overrides, sections, warnings
+from settings import named_people, overrides, recipients, sections, warnings
 from settings.overrides import EffectiveConfig
 from settings.schema import Config
 from settings.sections import SECTIONS, Content, Section, content, find
@@ -64,6 +64,7 @@ class Checked:
     content: Content | None = field(default=None, repr=False)
     faults: Mapping[str, str] = field(default_factory=dict)
     asks: Sequence[str] = ()
+    added: int = 0  # mailboxes that would be told of cases from then on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,20 +157,27 @@ class Setup:
         problems = {}
         if key in ("names", "accounts") and not search_checks.unregistered(before):
             problems = _on_form(search_checks.unregistered(after), section)
+        on = clock.local_day(at)
         if section.searches or key in _NAMED:
-            allowed = self._agreed(store, clock.local_day(at))
-            problems = _on_form(search_checks.personal(before, after, allowed), section) | problems
+            problems = (
+                _on_form(search_checks.personal(before, after, self._agreed(store, on)), section)
+                | problems
+            )
+        if not problems and key == "escalation":
+            problems = recipients.faults(after, on)
         if not problems and key in warnings.LOCKS:
             problems = warnings.unlocked(key, before, after, self._so_far(store, key))
         if whole and not problems and key in _TRIED:
             problems = self._tried(store, before, after, at)
-        on = clock.local_day(at)
         asks = [
             *warnings.asks(before, after, on, PLATFORM_NAMES),
             *search_checks.doubts(before, after, on),
         ]
         return Checked(
-            content=content(overrides.as_json(after), section), faults=problems, asks=asks
+            content=content(overrides.as_json(after), section),
+            faults=problems,
+            asks=asks,
+            added=len(recipients.new_addresses(before, after)),
         )
 
     def difference(self, key: str, before: Content, after: Content) -> Sequence[str]:

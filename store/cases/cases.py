@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core import clock
 from core.errors import StoreError
-from core.models import RISKS, Decision, DecisionKind, Risk
+from core.models import RISKS, SPEAKING_UP, Decision, DecisionKind, Risk, TeamType
 from store.cases.deadlines import Deadlines, promise_of
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
@@ -38,17 +38,8 @@ _STANDS: dict[DecisionKind, CaseState] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HrRelease:
-    """Who released it, when and why."""
-
-    by_name: str
-    at: datetime
-    reason: str = field(repr=False)
-
-
 class Cases:
-    """Cases: reading them, deciding, claiming; and the way to an employer, locked until it is released."""
+    """Cases: reading them, deciding, claiming."""
 
     def __init__(
         self,
@@ -87,6 +78,8 @@ class Cases:
                 raise StoreError(f"there is no case {decision.case}: it was purged, or never was")
             if case["version"] != expected_version or not self._as_seen(decision):
                 return False
+            if decision.kind == "escalate":
+                self._refuse_closed_team(decision)
             if decision.kind == "undo":
                 self._refuse_undone(decision)
             if decision.duplicate_of is not None:
@@ -252,6 +245,51 @@ class Cases:
             decision.case, decision.undoes,
         ):  # fmt: skip
             raise StoreError("there is no such decision to undo, or it was undone already")
+
+    def _refuse_closed_team(self, decision: CaseDecision) -> None:
+        """Of whatever page it is asked: an employer has two people's agreement, and what is protected stays with few."""
+        team = self._handoffs.policy.receiver(decision.role).type
+        if team == "employer" and not self._db.row(
+            """SELECT 1 FROM employer_requests r WHERE r.number = (
+                SELECT max(number) FROM employer_requests WHERE case_number = ?)
+            AND (SELECT count(DISTINCT as_role) = 2 AND count(DISTINCT by_user) = 2 AND min(answer = 'agrees') = 1
+                AND max(by_user IS r.by_user) = 0 FROM employer_answers WHERE request = r.number)""",
+            decision.case,
+        ):  # fmt: skip
+            raise StoreError("two people have to agree before this goes to an employer")
+        if team not in self.open_to_protected(decision) and self.is_protected(decision.case):
+            raise StoreError(
+                "someone may be speaking up: it goes to the Guardian, and to nobody else but for danger or a leak"
+            )
+
+    def open_to_protected(self, decision: CaseDecision) -> frozenset[TeamType]:
+        """The types of team that may have a case in which somebody speaks up, whoever passes it on.
+
+        Safeguarding may always: whoever passes it on says that somebody is in danger, and nothing must slow that.
+        """
+        leak = decision.labels.get(PATIENT) is True or self._db.row(
+            """SELECT 1 FROM case_flags f JOIN case_mentions i ON i.mention = f.mention
+            WHERE i.case_number = ?1 AND f.flag = ?2
+            UNION ALL SELECT 1 FROM deadlines WHERE case_number = ?1 AND kind = ?2""",
+            decision.case, PATIENT,
+        )  # fmt: skip
+        teams: frozenset[TeamType] = frozenset(("guardian", "safeguarding"))
+        return teams | {"information_governance"} if leak else teams
+
+    def is_protected(self, case: int) -> bool:
+        """Whether somebody may be speaking up in a case, or it was passed to the Guardian."""
+        marks = ", ".join("?" * len(SPEAKING_UP))
+        if self._db.row(
+            f"""SELECT 1 FROM case_mentions i JOIN assessments a ON a.number = i.assessment
+            WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted AND a.protected IN ({marks})
+            AND (i.staff IS NOT 'no' OR a.protected = 'disclosure')""",
+            case, *sorted(SPEAKING_UP),
+        ):  # fmt: skip
+            return True
+        rows = self._db.rows(
+            "SELECT role FROM handoffs WHERE case_number = ? AND state <> 'taken back'", case
+        )
+        return any(self._handoffs.policy.receiver(row["role"]).type == "guardian" for row in rows)
 
     def _add(self, decision: CaseDecision, case: Row) -> None:
         self._db.insert(
@@ -429,39 +467,6 @@ class Cases:
             for row in rows
             if row["mention"] in items
         ]  # fmt: skip
-
-    def release_hr(self, case: int, *, by: int, reason: str, at: datetime) -> None:
-        """Lets a case be handed to human resources. Again it changes nothing; who was first stands.
-
-        Raises StoreError without a reason, or where there is no such case.
-        """
-        if not reason.strip():
-            raise StoreError("a release needs a reason, which is saved")
-        with self._db.transaction():
-            if not self._db.row("SELECT 1 FROM cases WHERE number = ?", case):
-                raise StoreError(f"there is no case {case}: it was purged, or never was")
-            added = self._db.execute(
-                """INSERT INTO hr_releases (case_number, by_user, at, encrypted) VALUES (?, ?, ?, ?)
-                ON CONFLICT (case_number) DO NOTHING""",
-                case, by, clock.text(at), self._db.encryption.encrypt({"reason": reason}),
-            )  # fmt: skip
-            if added:
-                self._db.add_event("hr released", at, case=case, by=by)
-
-    def hr_release(self, case: int) -> HrRelease | None:
-        """Whether, by whom and why the way to an employer was released for a case."""
-        with self._db.snapshot():
-            row = self._db.row(
-                """SELECT r.*, u.name FROM hr_releases r LEFT JOIN users u ON u.number = r.by_user
-                WHERE r.case_number = ?""",
-                case,
-            )
-            if row is None:
-                return None
-            return HrRelease(
-                by_name=row["name"] or "somebody who has left", at=clock.parse(row["at"]),
-                reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
-            )  # fmt: skip
 
     def ask_opinion(
         self, decision: CaseDecision, expected_version: int, *, of: int, question: str

@@ -15,7 +15,7 @@ from tests.review.pages import read
 from tests.settings.test_branding import png
 
 
-@pytest.mark.parametrize(("path", "handle"), [("/sign-in", ""), ("/cases", "vera"), ("/cases/1/full", "amina"), ("/account", "ada")])  # fmt: skip
+@pytest.mark.parametrize(("path", "handle"), [("/sign-in", ""), ("/all", "vera"), ("/cases/1/full", "amina"), ("/account", "ada")])  # fmt: skip
 def test_every_page_leads_to_the_statement(house: House, path: str, handle: str) -> None:
     assert read(house, path, handle).all("a", href="/accessibility")
 
@@ -34,7 +34,7 @@ def test_the_statement_is_read_without_signing_in_and_is_honest(fresh: House) ->
 
 
 def test_without_branding_there_is_no_logo(house: House) -> None:
-    page = read(house, "/cases")
+    page = read(house, "/all?tab=new")
     assert page.all("img") == []
     read(house, "/static/logo.png", "", 404)
 

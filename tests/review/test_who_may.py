@@ -19,25 +19,28 @@ from tests.review.factories import NOW, fill, session
 
 # Who gets further than "sign in" or "this is not for you": "all" also without signing in.
 WHO: dict[str, str] = {
-    "GET /": "viewer", "GET /today": "viewer", "GET /mine": "viewer", "GET /waiting": "viewer", "GET /done": "viewer",
+    "GET /": "anybody", "GET /today": "viewer", "GET /mine": "viewer", "GET /waiting": "viewer", "GET /done": "viewer",
     "GET /all": "viewer", "GET /search": "viewer", "POST /search": "viewer", "GET /cases/{number:row}/leak": "reviewer", "GET /cases/{number:row}/danger": "reviewer",
     "GET /cases/{number:row}/threat": "reviewer", "POST /cases/{number:row}/leak": "reviewer",
     "POST /cases/{number:row}/danger": "reviewer", "POST /cases/{number:row}/threat": "reviewer",
     "GET /cases/{number:row}/pass-on": "reviewer", "GET /cases/{number:row}": "viewer", "POST /cases/{number:row}/take": "reviewer",
     "POST /cases/{number:row}/give": "reviewer", "POST /cases/{number:row}/look": "reviewer", "POST /preferences": "viewer", "GET /sign-in": "all", "POST /sign-in": "all", "POST /sign-out": "all",
-    "POST /sign-out-everywhere": "viewer", "GET /welcome/{token}": "all", "POST /welcome/{token}": "all",
+    "POST /sign-out-everywhere": "anybody", "GET /welcome/{token}": "all", "POST /welcome/{token}": "all",
     "GET /sign-in/oidc": "all", "GET /sign-in/oidc/back": "all", "GET /sign-out/oidc": "all",
-    "GET /account": "viewer", "POST /account": "viewer", "GET /new-items": "viewer", "GET /events": "viewer", "POST /views": "viewer", "GET /accessibility": "all",
+    "GET /account": "anybody", "POST /account": "anybody", "GET /new-items": "anybody", "GET /events": "viewer", "POST /views": "viewer", "GET /accessibility": "all",
     "GET /static/logo.png": "all", "MOUNT /static": "all",
     "GET /cases": "viewer", "GET /cases/{number:row}/full": "viewer", "GET /mentions/{number:row}": "viewer",
-    "GET /overview": "lead", "GET /governance": "governance", "GET /welcome": "viewer", "GET /help": "viewer",
+    "GET /overview": "lead", "GET /governance": "governance", "GET /governance/papers": "governance",
+    "GET /governance/papers/{paper}.{form}": "governance", "GET /welcome": "viewer", "GET /help": "anybody",
     "GET /rest": "viewer", "POST /rest": "reviewer", "POST /rest/check": "reviewer", "POST /rest/undo": "reviewer",
     "POST /cases/decide": "reviewer", "POST /cases/{number:row}/decide": "reviewer",
     "POST /cases/{number:row}/replied": "reviewer", "POST /cases/{number:row}/draft": "reviewer",
     "POST /cases/{number:row}/send": "reviewer", "POST /cases/{number:row}/send/confirm": "reviewer",
     "GET /cases/{number:row}/sent/{sending:row}": "viewer", "POST /cases/{number:row}/sent/{sending:row}": "reviewer",
     "POST /cases/{number:row}/undo": "reviewer", "POST /cases/{number:row}/claim": "reviewer",
-    "POST /cases/{number:row}/release": "reviewer", "POST /cases/{number:row}/release-hr": "governance",
+    "POST /cases/{number:row}/release": "reviewer", "GET /cases/{number:row}/employer": "answering", "POST /cases/{number:row}/employer": "reviewer",
+    "POST /cases/{number:row}/employer/answer": "answers", "GET /employer": "answers", "GET /cases/{number:row}/police": "governance",
+    "POST /cases/{number:row}/police": "governance", "POST /governance/recipients": "governance",
     "POST /cases/{number:row}/takedown": "reviewer", "POST /mentions/{number:row}/reveal": "reviewer",
     "POST /cases/{number:row}/show": "reviewer", "POST /cases/{number:row}/original": "reviewer",
     "POST /mentions/{number:row}/picture": "reviewer", "GET /mentions/{number:row}/picture/{token}": "reviewer",
@@ -72,8 +75,9 @@ WHO: dict[str, str] = {
     "POST /people/{number:row}/sessions": "admin", "POST /people/{number:row}/access": "admin",
 }  # fmt: skip
 LETS: dict[str, frozenset[str]] = {
-    "all": frozenset((*ROLES, "off", "over", "nobody")), "viewer": frozenset(ROLES),
+    "all": frozenset((*ROLES, "off", "over", "nobody")), "anybody": frozenset(ROLES), "viewer": frozenset(ROLES) - {"guardian"},
     "reviewer": frozenset(("reviewer", "lead")), "recorder": frozenset(("reviewer", "lead", "governance")), "taker": frozenset(("lead", "governance")), "setup": frozenset(("reviewer", "lead", "governance")),
+    "answering": frozenset(("reviewer", "lead", "governance", "guardian")), "answers": frozenset(("governance", "guardian")),
     "lead": frozenset(("lead",)), "governance": frozenset(("governance",)), "admin": frozenset(("admin",)),
 }  # fmt: skip
 ASKING = (*ROLES, "off", "over", "nobody")

@@ -589,3 +589,20 @@ def test_protected_speech_is_compared_where_rows_are_labelled_for_it() -> None:
     unlabelled = [case(n) for n in range(4)]
     names = [m.name for m in promotion.compare(unlabelled, unlabelled, flags)]
     assert "protected speech told" not in names
+
+
+def test_a_model_that_raises_or_accuses_who_speaks_up_is_refused() -> None:
+    flags = tuple(policies.load().in_use)
+    labels = {"protected": "disclosure", "risk": "medium"}
+    fair = [case(n, labels=labels, answer={"risk": "medium"}) for n in range(400)]
+    raises = [
+        case(n, labels=labels, answer={"risk": "high" if n < 12 else "medium"}) for n in range(400)
+    ]
+    accuses = [
+        case(n, labels=labels, said=["derogatory"] if n < 12 else [], answer={"risk": "medium"})
+        for n in range(400)
+    ]
+    for worse, name in ((raises, promotion.NOT_RAISED), (accuses, promotion.NOT_ACCUSED)):
+        faults = {m.name: m.fault(all_sets=True) for m in promotion.compare(fair, worse, flags)}
+        assert faults[name] == "worse"
+    assert not any(m.fault(all_sets=True) for m in promotion.compare(fair, fair, flags))

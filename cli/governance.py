@@ -1,0 +1,49 @@
+"""`mentions governance`: the papers that have to be signed, written from what is in force."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.base import config_option
+from cli.context import command_context
+from reports import rendering
+from reports.papers import pack as papers
+from reports.papers.facts import gather
+from review.auth.users import MAY
+
+
+@click.group("governance")
+def governance() -> None:
+    """The papers that governance signs, written from the settings in force."""
+
+
+@governance.command("pack")
+@config_option
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder to write to; files of the same names are replaced.",
+)
+@click.option("--pdf", "as_pdf", is_flag=True, help="As PDFs too.")
+def pack(path: Path, output: Path, as_pdf: bool) -> None:
+    """Write the DPIA, the notices, the retention schedule and the other papers to a folder."""
+    with command_context(path, create=False) as context:
+        facts = gather(
+            context.config,
+            context.policy,
+            context.store.users.all(),
+            may=MAY,
+            model=context.store.workload.versions()[1] or papers.NOT_READ_YET,
+            at=context.at,
+        )
+        names = []
+        for name, content in papers.files(facts, as_pdf=as_pdf):
+            rendering.write(output / name, content)
+            names.append(name)
+        click.echo(f"written: {len(names)} papers to {output}")
+        lacking = [what for what, value in facts.gate if not value]
+        if lacking:
+            click.echo(f"not there yet: {'; '.join(lacking)}")

@@ -1,0 +1,136 @@
+"""Each paper says what is in force: a source, flag, role, team, table or time that is missing from its paper fails here."""
+
+from __future__ import annotations
+
+import html as entities
+import io
+import re
+import zipfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from classify.policy.schema import shipped
+from collectors.platforms import PLATFORM_NAMES
+from core.models import ROLES
+from reports.papers import pack
+from reports.papers.facts import TIMES, Facts, gather
+from review.auth.users import MAY
+from settings import schema
+from store.schema import TABLES
+from tests.pdfs import needs_pdf
+
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+CONFIG = schema.load(Path(schema.__file__).parent.parent / "config.toml")
+
+
+def the_facts(**changes: Any) -> Facts:
+    config = CONFIG.model_copy(update=changes)
+    return gather(config, shipped(), (), may=MAY, model="2026.11-x", at=AT)
+
+
+def words(key: str, facts: Facts) -> str:
+    """What a paper says, without its markup."""
+    paper = pack.paper(key)
+    assert paper is not None
+    written = pack.html(facts, paper)
+    body = written[written.index("<body>") :]
+    return " ".join(entities.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+@pytest.mark.parametrize("paper", pack.PAPERS, ids=lambda paper: paper.key)
+def test_each_paper_says_whose_it_is_from_what_it_is_made_and_leaves_nothing_open(
+    paper: pack.Paper,
+) -> None:
+    said = words(paper.key, the_facts())
+    assert said.startswith(f"{paper.title} {CONFIG.organisation.name}. Written from the system")
+    assert "policy 2026" in said
+    assert "None" not in said
+    assert not re.search(r"[{}]|\bUndefined\b", said)
+
+
+@pytest.mark.parametrize("key", ["dpia", "ropa"])
+def test_every_source_stands_in_it_with_whether_it_is_read(key: str) -> None:
+    tables = {name: {**table, "on": name == "reddit"} for name, table in CONFIG.collectors.items()}
+    said = words(key, the_facts(collectors=tables))
+    if key == "ropa":
+        assert "Sources reddit " in said
+        return
+    for name in CONFIG.collectors:
+        assert re.search(rf"\b{name}\b", said), name
+    assert re.search(r"\breddit Reddit yes\b", said)
+
+
+@pytest.mark.parametrize("key", ["atrs", "clauses"])
+def test_every_flag_stands_in_it_with_what_it_means_and_its_clauses(key: str) -> None:
+    said = words(key, the_facts())
+    for name, flag in shipped().flags.items():
+        assert f"{flag.label} {name} {flag.means} {', '.join(flag.clause)}" in said, name
+
+
+def test_every_role_stands_in_who_may_do_what() -> None:
+    said = words("access", the_facts())
+    assert set(MAY) == set(ROLES)
+    for role, what in MAY.items():
+        assert f"{role} {what}" in said
+
+
+@pytest.mark.parametrize("key", ["dpia", "retention", "policy_document"])
+def test_every_platform_and_table_stands_in_it_with_its_time(key: str) -> None:
+    said = words(key, the_facts())
+    for name in PLATFORM_NAMES.values():
+        assert name in said
+    for lines in TABLES.values():
+        for table in lines:
+            assert re.search(rf"\b{table}\b", said), table
+    assert set(TIMES) == set(type(CONFIG.retention).model_fields) - {"platforms"}
+    changed = CONFIG.retention.model_copy(update={"out_of_scope_days": 23})
+    assert "23 days" in words(key, the_facts(retention=changed))
+    changed = CONFIG.retention.model_copy(update={"platforms": {"mastodon": 41}})
+    assert "Mastodon 41 days" in words(key, the_facts(retention=changed))
+
+
+@pytest.mark.parametrize("key", ["dpia", "access"])
+def test_every_team_that_a_case_can_go_to_stands_in_it(key: str) -> None:
+    said = words(key, the_facts())
+    for team in CONFIG.review.roles:
+        assert f"{team.name} {team.when}" in said
+
+
+def test_what_was_signed_is_told_and_what_was_not_is_said_to_be_missing() -> None:
+    assert "not there yet" in words("dpia", the_facts())
+    signed = CONFIG.governance.model_copy(
+        update={"dpia": "DPIA 2026/14", "review_date": date(2027, 3, 1)}
+    )
+    said = words("dpia", the_facts(governance=signed))
+    assert "DPIA 2026/14" in said
+    assert "1 March 2027" in said
+
+
+@pytest.mark.parametrize("key", ["privacy_notice", "staff_notice", "atrs"])
+def test_what_is_published_names_no_table_and_nobody_who_signs_in(key: str) -> None:
+    said = words(key, the_facts())
+    assert "case_mentions" not in said
+
+
+def test_the_papers_that_a_person_must_judge_say_so() -> None:
+    for key in ("dpia", "policy_document", "eqia", "retention", "privacy_notice"):
+        assert " to decide: " in words(key, the_facts()), key
+
+
+def test_all_of_them_are_a_zip_that_the_same_facts_make_the_same() -> None:
+    facts = the_facts()
+    written = pack.archive(facts)
+    assert written == pack.archive(facts)
+    with zipfile.ZipFile(io.BytesIO(written)) as papers:
+        assert len(papers.namelist()) == len(pack.PAPERS)
+        assert papers.testzip() is None
+
+
+def test_as_a_pdf_a_paper_is_tagged() -> None:
+    needs_pdf()
+    files = dict(pack.files(the_facts(), as_pdf=True))
+    assert len(files) == 2 * len(pack.PAPERS)
+    assert b"/MarkInfo" in files["01-dpia.pdf"] or files["01-dpia.pdf"].startswith(b"%PDF")

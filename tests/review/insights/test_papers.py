@@ -1,0 +1,36 @@
+"""The papers to sign: governance takes them from the page, one or all, and is told what is not signed yet."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from reports.papers import pack
+from tests.review.conftest import House
+from tests.review.pages import read
+
+
+def test_governance_sees_what_there_is_and_what_is_missing(house: House) -> None:
+    page = read(house, "/governance/papers", "gwen")
+    for paper in pack.PAPERS:
+        assert paper.title in page.text
+        assert page.all("a", href=f"/governance/papers/{paper.key}.html")
+    assert "not there yet" in page.text
+
+
+def test_a_paper_and_all_of_them_can_be_taken(house: House) -> None:
+    with house.asks("gwen") as client:
+        answer = client.get("/governance/papers/dpia.html")
+        archive = client.get("/governance/papers/all.zip")
+    assert answer.headers["content-disposition"] == 'attachment; filename="dpia.html"'
+    assert "Data protection impact assessment" in answer.text
+    assert "Amina Yusuf" in read(house, "/governance/papers/access.html", "gwen").text
+    with zipfile.ZipFile(io.BytesIO(archive.content)) as papers:
+        assert len(papers.namelist()) == len(pack.PAPERS)
+
+
+def test_what_is_no_paper_is_not_found_and_they_are_for_governance(house: House) -> None:
+    read(house, "/governance/papers/payroll.html", "gwen", 404)
+    read(house, "/governance/papers/dpia.exe", "gwen", 404)
+    for address in ("/governance/papers", "/governance/papers/dpia.html"):
+        read(house, address, "bea", 403)
