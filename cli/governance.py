@@ -15,12 +15,14 @@ from review.auth.users import MAY
 
 
 @click.group("governance")
-def governance() -> None:
+@config_option
+@click.pass_context
+def governance(ctx: click.Context, path: Path) -> None:
     """The papers that governance signs, written from the settings in force."""
+    ctx.obj = path
 
 
 @governance.command("pack")
-@config_option
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -28,6 +30,7 @@ def governance() -> None:
     help="The folder to write to; files of the same names are replaced.",
 )
 @click.option("--pdf", "as_pdf", is_flag=True, help="As PDFs too.")
+@click.pass_obj
 def pack(path: Path, output: Path, as_pdf: bool) -> None:
     """Write the DPIA, the notices, the retention schedule and the other papers to a folder."""
     with command_context(path, create=False) as context:

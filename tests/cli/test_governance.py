@@ -13,7 +13,7 @@ def test_the_papers_are_written_and_what_is_missing_is_named(
     tmp_path: Path, mentions: Command
 ) -> None:
     output = tmp_path / "papers"
-    done = mentions("governance", "pack", "--config", settled(tmp_path), "--output", output)
+    done = mentions("governance", "--config", settled(tmp_path), "pack", "--output", output)
     assert done.exit_code == 0, done.output
     written = sorted(output.iterdir())
     assert len(written) == len(pack.PAPERS)

@@ -235,3 +235,30 @@ def test_a_collector_is_built_with_the_terms_that_were_set_up_in_the_page() -> N
     )  # fmt: skip
     built: Any = {source.name: source.collector for source in sources}
     assert built["gdelt"].terms == ("Kingston", "Larkfield")
+
+
+@pytest.mark.parametrize("url", ["https://news.google.com/rss/search?q=%22Marguerite+Ashdown%22", "https://thewardround.substack.com/feed"])  # fmt: skip
+def test_an_address_that_is_a_secret_names_no_person_either(tmp_path: Path, url: str) -> None:
+    feed = {"url": secret(tmp_path, "feed", url)}
+    with pytest.raises(
+        ConfigError, match=r"\[collectors.feeds\] feed 1 url: names a person"
+    ) as refused:
+        only(tmp_path, feeds={"on": True, "feed": [feed]})
+    assert "Marguerite" not in str(refused.value)
+    assert (
+        only(
+            tmp_path,
+            feeds={
+                "on": True,
+                "feed": [
+                    feed
+                    | {
+                        "url": secret(
+                            tmp_path, "alert", "https://www.google.co.uk/alerts/feeds/1/2"
+                        )
+                    }
+                ],
+            },
+        ).off
+        == ""
+    )
