@@ -7,6 +7,7 @@ or a browser acts on; an address becomes a link only where it is http or https.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,11 +30,13 @@ from core.text import reach, sentence, visible
 from reports.rendering import TEMPLATES
 from review.context import AppContext, RequestContext
 from review.desk import shell
+from review.desk.rows import RowShown
 from review.navigation import navigation
 from review.wording import DOES, SHORT_NAMES, ago, either, how_sure, plain, post_name, words
 from steps.health import Health
 
 HERE = Path(__file__).parent
+ROWS_HELD = 1_024  # lines of lists that are remembered as written: some 3 MB
 _CASE = re.compile(r"\bcase (\d{1,9})\b", re.IGNORECASE)
 
 _environment = Environment(
@@ -78,11 +81,23 @@ def cases(text: str) -> Markup:
     return markup + text[at:]
 
 
+@lru_cache(maxsize=ROWS_HELD)
+def _row(one: RowShown, address: str, is_open: bool) -> Markup:
+    markup: Markup = _environment.get_template("desk/row.html").module.row(one, address, is_open)  # type: ignore[attr-defined]
+    return markup
+
+
+def row(one: RowShown, address: str, open_case: int = 0) -> Markup:
+    """A case as one line of a list, which most people see alike: written once for all of them."""
+    return _row(one, address, one.number == open_case)
+
+
 _environment.filters.update(
     cases=cases, words=words_on_page, visible=visible, local=clock.local, near=clock.near, day=clock.local_day, linkable=linkable, ago=ago,
     sentence=sentence, either=either, how_sure=how_sure, plain=plain,
 )  # fmt: skip
 _environment.globals.update(
+    row=row,
     platforms=PLATFORM_NAMES,
     short=SHORT_NAMES,
     post_name=post_name,
@@ -119,6 +134,8 @@ def page(
         "lane_asked": shell.lane_asked(context),
         "covers_in": _covers_in(context) if context.signed else None,
         "can_decide": context.signed is not None and context.may("reviewer"),
-        "newest": context.store.queue.newest() if context.signed and status < 500 else None,
+        "newest": context.shared("newest", context.store.queue.newest)
+        if context.signed and status < 500
+        else None,
     }
     return HTMLResponse(_environment.get_template(template).render(shared | values), status)

@@ -133,6 +133,7 @@ from store.samples.models import (
 from store.search import Matcher, Recent, Search
 from store.settings import Settings, SettingVersion
 from store.sources import Sources
+from store.sqlite import Changes
 from store.team.absences import Absences
 from store.team.assignments import Assignments
 from store.team.handovers import Handovers
@@ -309,6 +310,7 @@ __all__ = [
     "CasePath",
     "CaseQuery",
     "CaseState",
+    "Changes",
     "ChasePolicy",
     "Chased",
     "Clock",

@@ -21,7 +21,7 @@ from core.errors import StoreError
 from store import encryption
 from store.encryption import FieldEncryption
 from store.migrations import known_steps, migrations
-from store.sqlite import Connection, Row, connect, explain_errors
+from store.sqlite import Changes, Connection, Row, connect, explain_errors
 
 PATIENCE = 30.0  # seconds that a write waits for another process's
 
@@ -74,6 +74,11 @@ class Database:
         return type(self)(
             self.path, file, self.encryption, patience=self._patience, turn=self._turn
         )
+
+    def changes(self) -> Changes:
+        """What tells whether anything was stored since, for all threads of a process together."""
+        with explain_errors(self.path):
+            return Changes(self.path)
 
     def close(self) -> None:
         """Closes the file; a database that was closed can't be used again."""
