@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -46,7 +47,7 @@ from review.insights import exports, governance, quality, samples, trends_views,
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
-from review.rendering import HERE, page
+from review.rendering import HERE, page, prepare
 from review.replies import sending
 from review.setup import editor, mail
 from review.setup.changes import Setup
@@ -313,6 +314,7 @@ OIDC: tuple[tuple[str, View], ...] = (
 @asynccontextmanager
 async def _few_threads(_: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    threading.Thread(target=prepare, daemon=True).start()
     yield
 
 
