@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from classify.policy.schema import Policy
+from core import danger
 from core.errors import DeliveryError
 from reports import alerts as letters
 from settings.alerts import GUARDIAN, NEXT_MINUTES, Case, Destination
@@ -326,8 +327,19 @@ def _told(context: RunContext, alert: Alert, row: OutboxRow, at: datetime) -> le
         posts_before=alert.size_before, since=alert.at, has_by=alert.has_by, done=not alert.open and alert.case is not None,
         others=_others(context, alert, row), next_at=context.store.alerts.next_of(row.number),
         route_words=each.words if each else "", due_at=case.due_at if case else None, at=at,
-        steps=letters.steps_of(flags, lead.platform, config), address=config.review.public_url,
+        steps=letters.steps_of(flags, lead.platform, config, _harms(context, worst) if _in_danger(flags, policy) else ()), address=config.review.public_url,
     )  # fmt: skip
+
+
+def _harms(context: RunContext, posts: Sequence[AlertPost]) -> frozenset[str]:
+    """What may be happening, by the words of these posts and of what they answer, as the page reads them."""
+    numbers = [post.mention for post in posts]
+    answers = context.store.threads.around(numbers).answers
+    likely: set[str] = set()
+    for number, item in context.store.figures.items(numbers).items():
+        answered = answers.get(number)
+        likely |= danger.harms(item.masked, answered.masked if answered else "")
+    return frozenset(likely)
 
 
 def _gravity(post: AlertPost, flags: Sequence[str]) -> tuple[int, float]:

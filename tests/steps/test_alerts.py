@@ -533,3 +533,27 @@ def test_a_mail_of_a_case_that_somebody_has_says_who(routed: RunContext) -> None
     by = person(routed)
     routed.store.assignments.assign(1, by, by=by, at=AT, seen=0)
     assert "Ben Okafor has it." in str(letter(routed, AT).get_body(("plain",)))
+
+
+# ── what is first done ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("words", "step", "no_step"),
+    [
+        ("overdose, I want to die", "Tell X that a person is at risk", "Childline"),
+        ("my brother took an overdose", "Tell X that someone else may be at risk", "Childline"),
+        ("overdose, she’s 14", "Childline 0800 1111", "Samaritans"),
+        ("overdose: he hits me", "Don’t reply in public", "Samaritans"),
+    ],
+)
+def test_first_steps_of_danger_go_by_what_the_post_says_and_the_mail_says_none_of_its_words(
+    house: RunContext, words: str, step: str, no_step: str
+) -> None:
+    cycle(house, AT, post(1, own_words(1, words)))
+    written = letter(house, AT).get_body(("plain",))
+    assert written is not None
+    text = written.get_content()
+    assert step in text
+    assert no_step not in text
+    assert words not in text
