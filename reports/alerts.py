@@ -264,11 +264,11 @@ def steps_of(
     place = PLATFORM_NAMES[platform].partition(" (")[0]
     known = platform in FACTS and platform not in ("other", "email")
     if DANGER in flags:
-        told = f"{danger.tell(place if known else 'the platform', harms)}. The case has the link and the words"
+        at_risk = f"{danger.tell(place if known else 'the platform', harms)}. The case has the link and the words"
         steps = [
             FirstStep(words=danger.KNOWN, phone="999"),
             _ring(config, "safeguarding", danger.ASK_FOR if danger.CHILD in harms else ""),
-            FirstStep(words=told) if danger.tells_platform(harms) else None,
+            FirstStep(words=at_risk) if danger.tells_platform(harms) else None,
             FirstStep(words=danger.reply(harms)),
         ]  # fmt: skip
     elif THREAT in flags:
