@@ -20,6 +20,7 @@ from reports.email import message
 from reports.first_steps import FirstStep, ring
 from reports.handoffs import OTHER, SPEAKING_UP, about, role_of
 from reports.rendering import render
+from reports.spikes import SpikeMail
 from settings.schema import Config
 
 DANGER, THREAT, LEAK = "safeguarding", "threat", "pid"
@@ -297,7 +298,7 @@ def _ring(config: Config, key: str, ask_for: str = "") -> FirstStep | None:
 
 
 def alert_mail(
-    config: Config, mail: AlertMail | DigestMail, *, to: Sequence[str], at: datetime, message_id: str,
+    config: Config, mail: AlertMail | DigestMail | SpikeMail, *, to: Sequence[str], at: datetime, message_id: str,
     references: str = "",
 ) -> EmailMessage:  # fmt: skip
     """The email itself; later ones of a case refer to its first. What waits in Now is marked as important."""

@@ -16,8 +16,9 @@ from classify.policy.schema import Policy
 from core import danger
 from core.errors import DeliveryError
 from reports import alerts as letters
-from settings.alerts import GUARDIAN, NEXT_MINUTES, Case, Destination
+from settings.alerts import GUARDIAN, NEXT_MINUTES, SPIKE, Case, Destination
 from settings.schema import Config
+from steps import spikes
 from steps.context import RunContext
 from store import Alert, AlertPost, AlertState, Chased, NewMail, OutboxRow
 from store.cases.handoffs import gravest_first
@@ -271,6 +272,8 @@ def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
     if not alerts.on:
         return ()
     key = row.payload.get("route", "")
+    if key == SPIKE:
+        return row.recipients or spikes.recipients(context.config)
     if row.recipients or not key:
         return row.recipients or alerts.recipients_for(row.flags)
     if key == GUARDIAN:
@@ -287,6 +290,8 @@ def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
 
 def letter(context: RunContext, row: OutboxRow, to: Sequence[str], at: datetime) -> EmailMessage:
     """The mail of a row. Raises DeliveryError where nothing is left to tell."""
+    if row.payload.get("route") == SPIKE:
+        return spikes.letter(context, row, to, at)
     alerts = [alert for alert in context.store.alerts.of_mail(row.number) if alert.posts]
     if not alerts:
         raise DeliveryError(

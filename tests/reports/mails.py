@@ -11,6 +11,7 @@ from typing import Any
 
 from reports import alerts, handoffs
 from reports.alerts import AlertMail, DigestMail
+from reports.spikes import Spike, SpikeMail
 from settings.review import EscalationRole
 from settings.schema import Config
 from store import Handoff
@@ -77,7 +78,7 @@ def handoff(
 def every(folder: Path) -> Mapping[str, EmailMessage]:
     """All of them by name."""
     cfg = config(folder)
-    told: dict[str, AlertMail | DigestMail] = {
+    told: dict[str, AlertMail | DigestMail | SpikeMail] = {
         "danger": alert(cfg),
         "threat": alert(cfg, "threat", next_at=None, route_words="Ring the desk before you answer."),
         "leak": alert(cfg, "leak", on_our_page=True, platform="instagram", kind="comment"),
@@ -91,6 +92,10 @@ def every(folder: Path) -> Mapping[str, EmailMessage]:
         "decided since": alert(cfg, done=True),
         "digest of older posts": digest(cfg),
         "digest over the cap": digest(cfg, 5, "cap"),
+        "more than usual": SpikeMail(
+            spike=Spike(measure="high", day=AT.date(), since=AT.date(), count=9, low=1, high=4, until="14:00"), at=AT,
+            address=cfg.review.public_url,
+        ),
     }  # fmt: skip
     mails = {
         name: alerts.alert_mail(cfg, mail, to=["duty@example.org"], at=AT, message_id="<1@example.org>")
