@@ -186,13 +186,19 @@ class AlertMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestMail:
-    """Cases of which nobody is told one by one. `why`: history, or what is over the cap of an hour."""
+    """Cases of which nobody is told one by one. `why`: history, or what is over the cap of an hour.
+
+    `next_at`: when the next contact is told; `chased`: this is it, since nobody took them.
+    """
 
     why: str
     cases: tuple[AlertMail, ...]
     address: str
     recent_days: int
     most: int
+    at: datetime
+    chased: bool = False
+    next_at: datetime | None = None
 
     urgent: bool = field(default=False, init=False)
 
@@ -207,7 +213,13 @@ class DigestMail:
         count = len(self.cases)
         now = f", {self.now} of them now" if self.now else ""
         head = "Older posts" if self.why == "history" else "More alerts"
-        return f"{head}: {count} case{'s' * (count != 1)}{now}"
+        nobody = "Nobody has taken them: " if self.chased else ""
+        return f"{nobody}{_lower(head) if nobody else head}: {count} case{'s' * (count != 1)}{now}"
+
+    @property
+    def next_words(self) -> str:
+        """Until when somebody should take one; "" where nobody is told next."""
+        return _near(self.next_at, self.at) if self.next_at else ""
 
     @property
     def subject(self) -> str:

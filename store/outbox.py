@@ -114,6 +114,11 @@ class Outbox:
             handoff,
         )
 
+    def get(self, number: int) -> OutboxRow:
+        """One row that is there, with its recipients."""
+        with self._db.snapshot():
+            return self._one(number)
+
     # ── sending ──────────────────────────────────────────────────────────────────────────────────
 
     def due(self, at: datetime) -> list[OutboxRow]:

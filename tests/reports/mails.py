@@ -60,7 +60,9 @@ def digest(cfg: Config, count: int = 30, why: str = "history") -> DigestMail:
         alert(cfg, kinds[number % 4], case=number + 1, next_at=None, posts=1 + number % 3, posted_at=AT - number * 9 * HOUR)
         for number in range(count)
     )  # fmt: skip
-    return DigestMail(why=why, cases=cases, address=cfg.review.public_url, recent_days=3, most=10)
+    return DigestMail(
+        why=why, cases=cases, address=cfg.review.public_url, recent_days=3, most=10, at=AT
+    )
 
 
 def handoff(
