@@ -140,10 +140,14 @@ def _nothing(figures: Figures) -> str:
 
 def _left_out_short(left_out: Sequence[LeftOut]) -> str:
     """Which platforms the comparison is without, where a reader would miss them."""
-    names = [PLATFORM_NAMES[fault.platform] for fault in left_out if fault.sources]
-    if not names:
-        return ""
-    return f"{listed(names)} {'is' if len(names) == 1 else 'are'} left out of the comparison, not having been read as before."
+    sentences = []
+    for thin, why in ((False, "not having been read as before"), (True, "having brought far less than usual while others did not")):  # fmt: skip
+        names = [PLATFORM_NAMES[fault.platform] for fault in left_out if fault.sources and (fault.why == "thin") == thin]  # fmt: skip
+        if names:
+            sentences.append(
+                f"{listed(names)} {'is' if len(names) == 1 else 'are'} left out of the comparison, {why}."
+            )
+    return " ".join(sentences)
 
 
 def _in_short(figures: Figures) -> str:
