@@ -97,6 +97,20 @@ class Database:
             yield
 
     @contextmanager
+    def without_sync(self) -> Iterator[None]:
+        """Inside, no commit waits until the disk has it; the next one after does, for all of them.
+
+        A power cut may undo the last of them, in order; the end of the program undoes none. For what may be done twice.
+        """
+        with explain_errors(self.path):
+            self._file.execute("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            with explain_errors(self.path):
+                self._file.execute("PRAGMA synchronous = FULL")
+
+    @contextmanager
     def snapshot(self) -> Iterator[None]:
         """What several queries inside see belongs to one moment."""
         with explain_errors(self.path), self._file.atomic():
