@@ -41,6 +41,7 @@ from steps import (
     report,
     retention,
     sample,
+    spikes,
 )
 from steps.context import RunContext, open_context
 from steps.delivery import Delivery
@@ -72,6 +73,8 @@ def cycle(context: RunContext, *, mail_patience: float | None = None) -> None:
         with context.continue_on_error("terms"):
             retention.apply_platform_terms(context)
         tell(context, reader, mail, last=True)
+        with context.continue_on_error("spikes"):
+            spikes.raise_spikes(context, clock.now())
         with context.continue_on_error("sample"):
             sample.draw(context)
         with context.continue_on_error("chasing"):

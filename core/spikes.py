@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 DAYS = 84  # that a forecast looks back: twelve of each weekday
 FEWEST = 42  # below which nothing is usual yet
@@ -194,3 +195,74 @@ def _shares(days: Sequence[Sequence[int]]) -> tuple[float, ...]:
     ]
     whole = sum(smooth)
     return tuple(each / whole for each in smooth)
+
+
+# ── what is said of a count ──────────────────────────────────────────────────────────────────────
+
+# Whether more cases opened than usual, and in words: a day, the day so far and its last hour against the twelve weeks before
+# (as above). Cases count and not posts: a story that thousands repeat is one. Small counts and days that
+# aren't over are never called anything that chance alone can bring. What follows was chosen by `python -m bench.spikes`.
+
+SMALL = 5  # counts below this are never "more than usual"
+RARE = 0.005  # of a day's cases: a false alarm in some three months
+HOUR_RARE = 0.0002  # of the cases of an hour, of which a month has 730
+RARE_FLAG = 0.0002  # two dozen flags are looked at each day
+FLAGS_AT_ONCE = 24
+VERY_RARE = 0.0001
+
+Verdict = Literal["much more", "more", "chance", "usual", "less", "few", "unknown"]
+WORDING: dict[Verdict, str] = {
+    "much more": "much more than usual", "more": "more than usual", "usual": "as usual",
+    "chance": "higher than on those days, as chance can bring",
+    "less": "less than usual", "few": "a small number, too few to tell",
+    "unknown": "not known yet what is usual",
+}  # fmt: skip
+SO_FAR: dict[Verdict, str] = {
+    "much more": "much more than usual already", "more": "more than usual already",
+    "usual": "not more than usual so far",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """A count beside what is expected of its day or hour. `over`: that is."""
+
+    name: str
+    count: int
+    expected: Expected | None
+    over: bool
+    rare: float = RARE
+
+    @property
+    def verdict(self) -> Verdict:
+        """What can be said of the count."""
+        if self.expected is None:
+            return "unknown"
+        mean = self.expected.mean
+        if self.count > mean:
+            chance = self.expected.at_least(self.count)
+            if chance < self.rare:
+                if self.count < SMALL:
+                    return "few"
+                return "much more" if chance < VERY_RARE and self.count >= 2 * mean else "more"
+        elif self.over and mean >= SMALL and self.expected.at_most(self.count) < self.rare:
+            return "less"
+        return "chance" if self.count > max(SMALL, self.expected.between[1]) else "usual"
+
+    @property
+    def wording(self) -> str:
+        """The same in words."""
+        return (WORDING if self.over else WORDING | SO_FAR)[self.verdict]
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it is more than usual."""
+        return self.verdict in ("more", "much more")
+
+    @property
+    def between(self) -> str:
+        """What nine of ten such days lie between: 3 to 11."""
+        if self.expected is None:
+            return "–"
+        least, most = self.expected.between
+        return f"{least:,}" if least == most else f"{least:,} to {most:,}"

@@ -6,20 +6,21 @@ the case's number, where it was found and when, in UK time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 
 from classify.policy.schema import Policy
 from collectors.platforms import FACTS, PLATFORM_NAMES
-from core import clock
+from core import clock, danger
 from core.models import Kind, Lane, Platform
 from core.text import reach
 from reports.email import message
 from reports.first_steps import FirstStep, ring
 from reports.handoffs import OTHER, SPEAKING_UP, about, role_of
 from reports.rendering import render
+from reports.spikes import SpikeMail
 from settings.schema import Config
 
 DANGER, THREAT, LEAK = "safeguarding", "threat", "pid"
@@ -185,13 +186,19 @@ class AlertMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestMail:
-    """Cases of which nobody is told one by one. `why`: history, or what is over the cap of an hour."""
+    """Cases of which nobody is told one by one. `why`: history, or what is over the cap of an hour.
+
+    `next_at`: when the next contact is told; `chased`: this is it, since nobody took them.
+    """
 
     why: str
     cases: tuple[AlertMail, ...]
     address: str
     recent_days: int
     most: int
+    at: datetime
+    chased: bool = False
+    next_at: datetime | None = None
 
     urgent: bool = field(default=False, init=False)
 
@@ -206,7 +213,13 @@ class DigestMail:
         count = len(self.cases)
         now = f", {self.now} of them now" if self.now else ""
         head = "Older posts" if self.why == "history" else "More alerts"
-        return f"{head}: {count} case{'s' * (count != 1)}{now}"
+        nobody = "Nobody has taken them: " if self.chased else ""
+        return f"{nobody}{_lower(head) if nobody else head}: {count} case{'s' * (count != 1)}{now}"
+
+    @property
+    def next_words(self) -> str:
+        """Until when somebody should take one; "" where nobody is told next."""
+        return _near(self.next_at, self.at) if self.next_at else ""
 
     @property
     def subject(self) -> str:
@@ -257,16 +270,19 @@ def words_of(flags: Sequence[str], policy: Policy, *, speaking_up: bool) -> str:
     return SPEAKING_UP if speaking_up else about(flags, "", policy) if flags else OTHER
 
 
-def steps_of(flags: Sequence[str], platform: Platform, config: Config) -> tuple[FirstStep, ...]:
-    """What to do first, for danger, a threat and a leak; nothing for anything else."""
+def steps_of(
+    flags: Sequence[str], platform: Platform, config: Config, harms: Collection[str] = ()
+) -> tuple[FirstStep, ...]:
+    """What to do first, for danger, a threat and a leak; nothing for anything else. `harms`: what may be happening."""
     place = PLATFORM_NAMES[platform].partition(" (")[0]
     known = platform in FACTS and platform not in ("other", "email")
     if DANGER in flags:
+        at_risk = f"{danger.tell(place if known else 'the platform', harms)}. The case has the link and the words"
         steps = [
-            FirstStep(words="If you know who or where they are, call", phone="999"),
-            _ring(config, "safeguarding"),
-            FirstStep(words=f"Tell {place if known else 'the platform'} that a person is at risk. The case has the link and the words"),
-            FirstStep(words="Reply with help only: 111 option 2, Samaritans 116 123"),
+            FirstStep(words=danger.KNOWN, phone="999"),
+            _ring(config, "safeguarding", danger.ASK_FOR if danger.CHILD in harms else ""),
+            FirstStep(words=at_risk) if danger.tells_platform(harms) else None,
+            FirstStep(words=danger.reply(harms)),
         ]  # fmt: skip
     elif THREAT in flags:
         steps = [
@@ -285,16 +301,16 @@ def steps_of(flags: Sequence[str], platform: Platform, config: Config) -> tuple[
     return tuple(step for step in steps if step is not None)
 
 
-def _ring(config: Config, key: str) -> FirstStep | None:
+def _ring(config: Config, key: str, ask_for: str = "") -> FirstStep | None:
     """How to ring a team, else that it can be passed on to; None for one that is not set up."""
     role = role_of(config, key)
-    return ring(role.name, role.reach) or (
+    return ring(f"{role.name} and {ask_for}" if ask_for else role.name, role.reach) or (
         FirstStep(words=f"Pass it on to {role.name}") if role.key == key else None
     )
 
 
 def alert_mail(
-    config: Config, mail: AlertMail | DigestMail, *, to: Sequence[str], at: datetime, message_id: str,
+    config: Config, mail: AlertMail | DigestMail | SpikeMail, *, to: Sequence[str], at: datetime, message_id: str,
     references: str = "",
 ) -> EmailMessage:  # fmt: skip
     """The email itself; later ones of a case refer to its first. What waits in Now is marked as important."""

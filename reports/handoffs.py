@@ -9,6 +9,7 @@ from email.message import EmailMessage
 
 from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
+from core.danger import KNOWN
 from reports.email import message
 from reports.first_steps import FirstStep, ring
 from reports.rendering import render
@@ -91,9 +92,9 @@ class HandoffMail:
     @property
     def first_steps(self) -> list[FirstStep]:
         """Whom to ring first."""
-        danger = FirstStep(words="If you know who or where they are, call", phone="999")
+        emergency = FirstStep(words=KNOWN, phone="999")
         team = ring(self.team, self.team_phone) if self.step == "told" else None
-        return [step for step in (danger if self.urgent else None, team) if step is not None]
+        return [step for step in (emergency if self.urgent else None, team) if step is not None]
 
     @property
     def text(self) -> str:

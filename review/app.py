@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -56,7 +57,7 @@ from review.insights import (
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
-from review.rendering import HERE, page
+from review.rendering import HERE, page, prepare
 from review.replies import sending
 from review.rights import desk as rights_desk
 from review.rights import requests as rights_requests
@@ -347,6 +348,7 @@ OIDC: tuple[tuple[str, View], ...] = (
 @asynccontextmanager
 async def _few_threads(_: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    threading.Thread(target=prepare, daemon=True).start()
     yield
 
 

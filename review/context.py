@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio.to_thread
 from starlette.datastructures import FormData
@@ -20,7 +20,7 @@ from core import clock
 from core.errors import MentionsError
 from core.models import Role
 from review.desk.opened import OpenDetails, PicturesOnce
-from review.figure_cache import FigureCache
+from review.figure_cache import FigureCache, SharedReads
 from review.middleware import RateLimiter
 from review.moderation.platforms import Platforms
 from review.setup.changes import Setup
@@ -38,6 +38,8 @@ if (
     from review.auth.oidc import Provider
 
 log = logging.getLogger("review")
+
+Shared = TypeVar("Shared")
 
 RANKS: tuple[Role, ...] = ("viewer", "reviewer", "lead", "governance", "admin")
 
@@ -64,6 +66,7 @@ class AppContext:
     details: OpenDetails = field(default_factory=OpenDetails)
     pictures: PicturesOnce = field(default_factory=PicturesOnce)
     figures: FigureCache = field(default_factory=FigureCache)
+    shared: SharedReads = field(default_factory=SharedReads)  # see `RequestContext.shared`
     _stores: threading.local = field(default_factory=threading.local)
     # at which settings, approvals and day, and what
     _effective: tuple[tuple[int, int, date], Config] | None = None
@@ -128,6 +131,10 @@ class RequestContext:
         """Who asks. Pages that need nobody to be signed in don't ask."""
         assert self.signed is not None
         return self.signed.user
+
+    def shared(self, key: Hashable, work_out: Callable[[], Shared]) -> Shared:
+        """What is the same for everybody, read once for all who ask in the same second; anew once anything was stored."""
+        return self.app.shared.get(self.store, key, int(self.at.timestamp()), work_out)
 
     def health(self) -> Health:
         """What is wrong now, so that nothing says that all is clear while something is."""

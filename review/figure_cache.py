@@ -1,4 +1,4 @@
-"""Figures that take long and that many look at: worked out once for all who ask at the same time."""
+"""Figures that take long or that many look at: worked out once for all who ask at the same time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import TypeVar
+
+from store import Changes, Store
 
 MOST = 32  # sets of figures that are remembered: a week or a period each
 LONGEST = (
@@ -51,6 +53,17 @@ class FigureCache:
         finally:
             entry.alone.release()
 
+    def current(self, key: Hashable, head: Hashable, work_out: Callable[[], Figures]) -> Figures:
+        """The same where nothing older will do: who asks waits for whoever works them out. Read `head` before this."""
+        entry = self._entry(key)
+        if not self._holds(entry, head):
+            with entry.alone:
+                if not self._holds(entry, head):
+                    started_at = self.now()
+                    entry.figures, entry.head, entry.worked_out_at = work_out(), head, started_at
+                return entry.figures  # type: ignore[return-value]
+        return entry.figures  # type: ignore[return-value]
+
     def _holds(self, entry: _Entry, head: Hashable) -> bool:
         return (
             entry.figures is not None
@@ -65,3 +78,19 @@ class FigureCache:
             while len(self._entries) > MOST:
                 self._entries.popitem(last=False)
             return entry
+
+
+@dataclass
+class SharedReads:
+    """What is the same for everybody: read once for all who ask in the same second, and anew once anything was stored."""
+
+    _cache: FigureCache = field(default_factory=FigureCache)
+    _changes: Changes | None = None
+    _alone: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def get(self, store: Store, key: Hashable, second: int, read: Callable[[], Figures]) -> Figures:
+        """What `read` gives of a key that names all it depends on but the time, which is that of `second`."""
+        with self._alone:
+            if self._changes is None:
+                self._changes = store.database.changes()
+        return self._cache.current(key, (self._changes.head(), second), read)

@@ -19,6 +19,7 @@ from settings.review import Address, Minutes
 TEAM = "to"  # the key of whoever is told of what no route names
 TEAM_NAME = "the comms team"
 GUARDIAN: Lane = "guardian"
+SPIKE = "spike"  # the key of whoever is told that more came than usual
 NEXT_MINUTES = (
     60  # until the next contact is told, in working hours; danger has its own in [review.chase]
 )
@@ -105,6 +106,8 @@ class Routing(BaseModel):
     route: tuple[AlertRoute, ...] = ()
     recent_days: Annotated[int, Field(ge=1, le=365)] = 3
     most_an_hour: Annotated[int, Field(ge=1, le=1000)] = 10
+    spikes: bool = True
+    spikes_to: tuple[Address, ...] = ()
 
     @property
     def from_risk(self) -> int:
@@ -191,8 +194,10 @@ class Routing(BaseModel):
     @model_validator(mode="after")
     def _routes_have_names_of_their_own(self) -> Self:
         names = [route.name for route in self.route if route.name]
-        if len(set(names)) < len(names) or TEAM in names or GUARDIAN in names:
-            raise ValueError("route: two have the same name, or one is called to or guardian")
+        if len(set(names)) < len(names) or not {TEAM, GUARDIAN, SPIKE}.isdisjoint(names):
+            raise ValueError(
+                "route: two have the same name, or one is called to, guardian or spike"
+            )
         return self
 
 

@@ -56,6 +56,7 @@ SECTIONS: tuple[Section, ...] = (
         about="Who is told by email. No email holds a post’s words or names its writer.",
         keys=(
             "alerts.on", "alerts.to", "alerts.next", "alerts.route", "alerts.recent_days", "alerts.most_an_hour",
+            "alerts.spikes", "alerts.spikes_to",
             "reports.daily_to", "reports.weekly_to",
         ),
     ),
@@ -269,6 +270,8 @@ WORDS: Mapping[str, Words] = {
     "alerts.route.minutes": Words(label="Minutes until then", short="minutes", hint=f"{_MINUTES}. Empty: 15 where someone may be in danger, else 60"),
     "alerts.recent_days": Words(label="Days after which a post is too old to alert at once", short="old after days", hint="1 to 365. Older ones come in one digest"),
     "alerts.most_an_hour": Words(label="Alerts to one route within an hour", short="an hour", hint="1 to 1,000. What is over comes in a digest"),
+    "alerts.spikes": Words(label="Tell when more cases came than usual", hint="One email for as long as it lasts, with counts alone"),
+    "alerts.spikes_to": Words(label="Who is told of that", hint=f"{_ADDRESSES}. Empty: the lead who is told of what was chased twice, else those above", kind="lines", wrong=_WRONG_ADDRESS),
     "alerts.route.also": Words(label="Also told in", hint="Names of second channels, as they are installed. One a line", kind="lines"),
     "reports.daily_to": Words(label="Who gets the morning list", short="morning list", hint=f"{_ADDRESSES}. It says what there is to do and what is wrong, in ten lines, without words of a post", kind="lines", wrong=_WRONG_ADDRESS),
     "reports.weekly_to": Words(label="Who gets the weekly summary", short="weekly summary", hint=f"{_ADDRESSES}. It names nobody", kind="lines", wrong=_WRONG_ADDRESS),

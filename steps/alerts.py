@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from classify.policy.schema import Policy
+from core import danger
 from core.errors import DeliveryError
 from reports import alerts as letters
-from settings.alerts import GUARDIAN, NEXT_MINUTES, Case, Destination
+from settings.alerts import GUARDIAN, NEXT_MINUTES, SPIKE, Case, Destination
 from settings.schema import Config
+from steps import spikes
 from steps.context import RunContext
 from store import Alert, AlertPost, AlertState, Chased, NewMail, OutboxRow
 from store.cases.handoffs import gravest_first
@@ -87,11 +89,17 @@ class _Plan:
         """All of the round, what is told at once first."""
         yield from self._single
         for (key, why), entries in self._digest.items():
+            moments = [self._next_due(alert, each) for alert, each in entries]
             yield NewMail(
                 alerts=tuple(alert.number for alert, _ in entries), route=key, digest=True,
                 recipients=tuple(dict.fromkeys(person for _, each in entries for person in each.to)),
-                about={"why": why},
+                about={"why": why}, next_at=min((moment for moment in moments if moment), default=None),
             )  # fmt: skip
+
+    def _next_due(self, alert: Alert, each: Destination) -> datetime | None:
+        config = self.context.config
+        case = case_of(alert, config, self.context.policy, self.at)
+        return next_due(alert, case, each, 0, config, self.at)
 
     def _with_news(self, alert: Alert, people: Sequence[Destination]) -> list[Destination]:
         """Of a case that was told of: everybody where it is graver, else those who were not told."""
@@ -240,8 +248,29 @@ def _chase(context: RunContext, at: datetime) -> int:
     written = 0
     for chased in context.store.alerts.to_chase(at):
         with context.continue_on_error(f"alert {chased.alert}"):
-            written += context.store.alerts.chase(chased, _next_mail(context, chased, at), at)
+            following = _next_digest if chased.digest else _next_mail
+            written += context.store.alerts.chase(chased, following(context, chased, at), at)
     return written
+
+
+def _next_digest(context: RunContext, chased: Chased, at: datetime) -> NewMail | None:
+    """What nobody took of a digest, once, to its route's next contact; None where somebody has looked after it.
+
+    They have where they took one of its cases, or decided on it, and none is left in which someone may be in danger.
+    """
+    config, each = context.config, context.config.alerts.find(chased.route)
+    alerts = [alert for alert in context.store.alerts.of_mail(chased.outbox) if alert.posts]
+    waiting = [alert for alert in alerts if alert.open and not alert.handled]
+    in_danger = [alert for alert in waiting if _in_danger(flags_of(alert, context.policy), context.policy)]  # fmt: skip
+    if each is None or not waiting or (len(waiting) < len(alerts) and not in_danger):
+        return None
+    contacts = next_contacts(bool(in_danger), waiting[0].lane, each, config)
+    if not contacts:
+        return None
+    return NewMail(
+        alerts=tuple(alert.number for alert in waiting), route=each.key, level=1, digest=True, recipients=contacts[:1],
+        about={"why": context.store.outbox.get(chased.outbox).payload["why"]},
+    )  # fmt: skip
 
 
 def _next_mail(context: RunContext, chased: Chased, at: datetime) -> NewMail | None:
@@ -270,6 +299,8 @@ def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
     if not alerts.on:
         return ()
     key = row.payload.get("route", "")
+    if key == SPIKE:
+        return row.recipients or spikes.recipients(context.config)
     if row.recipients or not key:
         return row.recipients or alerts.recipients_for(row.flags)
     if key == GUARDIAN:
@@ -286,6 +317,8 @@ def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
 
 def letter(context: RunContext, row: OutboxRow, to: Sequence[str], at: datetime) -> EmailMessage:
     """The mail of a row. Raises DeliveryError where nothing is left to tell."""
+    if row.payload.get("route") == SPIKE:
+        return spikes.letter(context, row, to, at)
     alerts = [alert for alert in context.store.alerts.of_mail(row.number) if alert.posts]
     if not alerts:
         raise DeliveryError(
@@ -297,6 +330,7 @@ def letter(context: RunContext, row: OutboxRow, to: Sequence[str], at: datetime)
         mail: letters.AlertMail | letters.DigestMail = letters.DigestMail(
             why=row.payload["why"], cases=tuple(cases), address=context.config.review.public_url,
             recent_days=context.config.alerts.recent_days, most=context.config.alerts.most_an_hour,
+            chased=int(row.payload.get("level", "0")) > 0, next_at=context.store.alerts.next_of(row.number), at=at,
         )  # fmt: skip
     else:
         mail = _told(context, alerts[0], row, at)
@@ -326,8 +360,19 @@ def _told(context: RunContext, alert: Alert, row: OutboxRow, at: datetime) -> le
         posts_before=alert.size_before, since=alert.at, has_by=alert.has_by, done=not alert.open and alert.case is not None,
         others=_others(context, alert, row), next_at=context.store.alerts.next_of(row.number),
         route_words=each.words if each else "", due_at=case.due_at if case else None, at=at,
-        steps=letters.steps_of(flags, lead.platform, config), address=config.review.public_url,
+        steps=letters.steps_of(flags, lead.platform, config, _harms(context, worst) if _in_danger(flags, policy) else ()), address=config.review.public_url,
     )  # fmt: skip
+
+
+def _harms(context: RunContext, posts: Sequence[AlertPost]) -> frozenset[str]:
+    """What may be happening, by the words of these posts and of what they answer, as the page reads them."""
+    numbers = [post.mention for post in posts]
+    answers = context.store.threads.around(numbers).answers
+    likely: set[str] = set()
+    for number, item in context.store.figures.items(numbers).items():
+        answered = answers.get(number)
+        likely |= danger.harms(item.masked, answered.masked if answered else "")
+    return frozenset(likely)
 
 
 def _gravity(post: AlertPost, flags: Sequence[str]) -> tuple[int, float]:

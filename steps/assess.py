@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from classify import pid
@@ -26,6 +26,10 @@ BATCH = 256  # mentions assessed in one transaction
 HISTORY = timedelta(
     minutes=10
 )  # for which a cycle assesses again what an earlier policy or model did
+BROKEN = (
+    "assessing: the program can read nothing, not even a plain sentence: its model or its "
+    "installation is broken, and everything waits"
+)
 _PROBE = (
     "The clinic in the high street is open on Monday."  # what any classifier that works can read
 )
@@ -53,12 +57,7 @@ def assess(
         history=lambda: seconds > 0 and time.monotonic() < until,
     ):  # fmt: skip
         total = total or _total(context, classifier, part, history)
-        assessments, can_read = _assessments(context, classifier, part)
-        assessments = _without_objected(context, assessments)
-        store.assessments.add(
-            assessments,
-            staff_not_kept=terms.no_staff() | frozenset(context.config.classifier.staff_not_kept),
-        )
+        can_read = _assess_part(context, classifier, part)
         done += len(part)
         context.report_progress(f"assessed {done} of {max(done, total)}")
         after_part()
@@ -68,6 +67,65 @@ def assess(
         context, policy, classifier.version, since=at if history == timedelta() else None
     )  # fmt: skip
     return done
+
+
+def _assess_part(context: RunContext, classifier: Classifier, part: Sequence[Stored]) -> bool:
+    """Assesses a part: together what failed never, alone what did, so that a post that ends the program names itself.
+
+    Whether the program can read at all.
+    """
+    tries = context.store.assessments.failed_tries(
+        part, classifier.policy.version, classifier.version
+    )
+    again = [stored for stored in part if stored.number in tries]
+    if not _assess_together(context, classifier, [s for s in part if s.number not in tries]):
+        return False
+    if again and not _can_read(classifier):
+        context.failed(BROKEN)
+        return False
+    for stored in again:
+        if tries[stored.number] >= TRIES:  # no answer came back of the last try either
+            context.failed(
+                f"mention {stored.number} could not be assessed: the program ended while it was read"
+            )
+            _keep(context, [_not_read(context, classifier, stored)])
+        elif not _assess_together(context, classifier, [stored], tries[stored.number]):
+            return False
+    return True
+
+
+def _assess_together(
+    context: RunContext, classifier: Classifier, batch: Sequence[Stored], tries: int = 0
+) -> bool:
+    """Reads and keeps; `tries`: how often these failed before. Whether the program can read at all.
+
+    A try is counted before it begins: a post can end the program (it takes all memory, a library crashes), which then
+    counts nothing any more. It is taken back where it did not fail.
+    """
+    store, policy, model = context.store.assessments, classifier.policy.version, classifier.version
+    tripped: list[Stored] = []
+    store.begin_reading(batch, policy, model, context.at)
+    try:
+        assessments = _assessments(context, classifier, batch, tripped)
+    except BaseException:  # stopped by a person, or a bug of this program
+        store.end_reading(batch, policy, model, was_read=False)
+        raise
+    can_read = not tripped or _can_read(classifier)
+    known = {assessment.mention for assessment in assessments}
+    store.end_reading([s for s in batch if s.number in known], policy, model, was_read=True)
+    if not can_read:
+        store.end_reading(tripped, policy, model, was_read=False)
+        context.failed(BROKEN)
+    elif tries + 1 >= TRIES:
+        assessments += [_not_read(context, classifier, stored) for stored in tripped]
+    _keep(context, assessments)
+    return can_read
+
+
+def _keep(context: RunContext, assessments: Sequence[Assessment]) -> None:
+    not_kept = terms.no_staff() | frozenset(context.config.classifier.staff_not_kept)
+    kept = _without_objected(context, assessments)
+    context.store.assessments.add(kept, staff_not_kept=not_kept)
 
 
 def _without_objected(context: RunContext, assessments: Sequence[Assessment]) -> list[Assessment]:
@@ -105,10 +163,9 @@ def _total(
 
 
 def _assessments(
-    context: RunContext, classifier: Classifier, batch: Sequence[Stored]
-) -> tuple[list[Assessment], bool]:
-    """What is said of each that could be read, or tripped the program for the last time; and whether it can read at all."""
-    tripped: list[Stored] = []
+    context: RunContext, classifier: Classifier, batch: Sequence[Stored], tripped: list[Stored]
+) -> list[Assessment]:
+    """What is said of each that could be read; what could not is added to `tripped`."""
 
     def give_up(stored: Stored, bug: Exception) -> None:
         log_bug(f"mention {stored.number}", bug)
@@ -125,7 +182,7 @@ def _assessments(
         )
         for stored, reading in readings
     ]
-    assessments = [
+    return [
         Assessment(
             mention=stored.number, revision=stored.revision, policy=classifier.policy.version,
             model=classifier.version, reading=inferences.without_forbidden(reading, stored.mention.platform), at=context.at,
@@ -136,13 +193,6 @@ def _assessments(
         )
         for stored, reading in known
     ]  # fmt: skip
-    if tripped and not _can_read(classifier):
-        context.failed(
-            "assessing: the program can read nothing, not even a plain sentence: its model or its "
-            "installation is broken, and everything waits"
-        )
-        return assessments, False
-    return [*assessments, *_not_read(context, classifier, tripped)], True
 
 
 def _can_read(classifier: Classifier) -> bool:
@@ -157,27 +207,19 @@ def _can_read(classifier: Classifier) -> bool:
     return True
 
 
-def _not_read(
-    context: RunContext, classifier: Classifier, tripped: Sequence[Stored]
-) -> Iterator[Assessment]:
-    """Counts a try for each; after TRIES it is high and `unread`, which the page says, until another model reads it."""
-    policy, model = classifier.policy.version, classifier.version
-    for stored in tripped:
-        tries = context.store.assessments.note_failure(
-            stored.number, stored.revision, policy, model, context.at
-        )
-        if tries >= TRIES:
-            context.failed(
-                f"mention {stored.number} was not read: it stands on the page as not read, with a high risk"
-            )
-            reading = Reading(
-                in_scope=True, staff="no", sentiment="neutral", language="und", read="unread", flags=(),
-                masked=_masked(stored.mention.text),
-            )  # fmt: skip
-            yield Assessment(
-                mention=stored.number, revision=stored.revision, policy=policy, model=model, reading=reading,
-                risk="high", at=context.at,
-            )  # fmt: skip
+def _not_read(context: RunContext, classifier: Classifier, stored: Stored) -> Assessment:
+    """High and `unread`, which the page says, until another model reads it."""
+    context.failed(
+        f"mention {stored.number} was not read: it stands on the page as not read, with a high risk"
+    )
+    reading = Reading(
+        in_scope=True, staff="no", sentiment="neutral", language="und", read="unread", flags=(),
+        masked=_masked(stored.mention.text),
+    )  # fmt: skip
+    return Assessment(
+        mention=stored.number, revision=stored.revision, policy=classifier.policy.version,
+        model=classifier.version, reading=reading, risk="high", at=context.at,
+    )  # fmt: skip
 
 
 def _masked(text: str) -> str:

@@ -52,7 +52,7 @@ def _deliver_by_mail(context: RunContext, at: datetime) -> int:
     queue, left, going_on = deque(waiting), 0, True
     try:
         while queue and going_on:
-            with channel.session() as session:
+            with channel.session() as session, context.store.outbox.sending():
                 taken, going_on = _deliver_in(context, session, queue, at)
             left += taken
             # a server that hangs up after so many mails is asked again, one that takes none is not

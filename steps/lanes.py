@@ -13,6 +13,7 @@ from classify import pid
 from classify.pid.base import NOBODY, Contacts
 from classify.pid.redaction import mask
 from classify.policy.schema import Policy
+from core import danger
 from core.models import Flag, Lane, Target, speaks_up
 from store import LanePlacing, PostFacts
 
@@ -38,31 +39,6 @@ def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
 
 
-# What a safeguarding flag is about, in this order; where nothing fits, that somebody may be in danger
-LIFE, SELF_HARM, MISSING, CHILD, HOME = (
-    "Someone may end their life", "Someone may be hurting themselves", "Someone is missing", "A child may be at risk",
-    "Someone may be hurt at home",
-)  # fmt: skip
-# Whoever writes may be under 18, by their own words or by what they answer
-_YOUNG = _words(
-    r"teen\w*|under[- ]?18s?|(?:i.?m|i am|aged?|she.?s|he.?s) 1[0-7]|1[0-7] ?(?:yo|years? old)|year (?:[7-9]|1[0-3])"
-    r"|(?:my|at|from|after) school|gcses?|sixth form|camhs|childline"
-)
-_DANGERS = (
-    (LIFE, _words(
-        r"end (?:my|it|her|his|their) (?:life|all)|kill(?:ing)? (?:my|him|her|them)sel(?:f|ves)|suicid\w+|want(?:s|ed)? to die"
-        r"|(?:do(?:n.?t| not)|no longer) want to (?:be alive|live|be here|wake up)|overdos\w+|won.?t be here|no point (?:in )?living"
-        r"|better off (?:dead|without me)|put up with me any ?more|take my own life|goodbye (?:everyone|all)"
-    )),
-    (SELF_HARM, _words(r"self[- ]?harm\w*|(?:cut|cutting|burn\w*) (?:my|her|his)(?: \w+)? ?(?:self|arms?|legs?|wrists?)?")),
-    (MISSING, _words(r"(?:gone|is|been|went|still) missing|not been seen since|last seen|hasn.?t come home")),
-    (CHILD, _words(
-        r"(?:child\w*|kids?|baby|toddler|daughter|son|boy|girl)\b.{0,80}\b(?:hit|hits|beat\w*|bruis\w*|hurt\w*|touch\w*|left alone|neglect\w*|starv\w*|scared)"
-    )),
-    (HOME, _words(
-        r"(?:he|she|partner|husband|wife|boyfriend|girlfriend|dad|mum)\b.{0,60}\b(?:hit|hits|beats?|chok\w+|strangl\w+|hurts?|threatens) (?:me|her|him)"
-    )),
-)  # fmt: skip
 # What a post is about, where the organisation's lists do not say it: the service or subject in a word
 _TOPICS = (
     ("vaccinations", _words(r"jabs?|vaccin\w+|flu|boosters?|immuni[sz]ation\w*")),
@@ -104,14 +80,6 @@ _WARNED_OF = re.compile(
     r"\b(?:do(?:n.?t| not)|never) (?:dm|send|give|click|reply|share|tell)\b|\b(?:scam|fake|not (?:us|the icb|the nhs|real))\b",
     re.I,
 )
-
-
-def harms(words: str, around: str = "") -> frozenset[str]:
-    """What may be happening to somebody, as a row says it; `around` is what they answer, which may say how old they are."""
-    likely = {harm for harm, pattern in _DANGERS if pattern.search(words)}
-    if _YOUNG.search(words) or _YOUNG.search(around):
-        likely.add(CHILD)
-    return frozenset(likely)
 
 
 def placing_of(
@@ -283,7 +251,9 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
     fixed, where = policy.flags[flag.name].reason, _where(facts)
     place = f", {places[0]}" if places else ""
     if policy.flags[flag.name].in_danger:
-        yield next((words for words, pattern in _DANGERS if pattern.search(facts.masked)), fixed)
+        yield next(
+            (words for words, pattern in danger.PATTERNS if pattern.search(facts.masked)), fixed
+        )
         yield place
     elif flag.name == "threat":
         yield f"Threat to hurt {whom}" if (whom := _whom(flag, facts)) else fixed

@@ -12,6 +12,8 @@ from core import clock
 from core.errors import DeliveryError
 from reports import handoffs
 from reports.notes import Note
+from reports.spikes import NAMES, from_payload
+from settings.alerts import SPIKE
 from settings.schema import SecondChannel
 from steps.bugs import log_bug, of_a_bug
 from steps.channels.base import Letter, Session, nobody_got_it
@@ -105,6 +107,9 @@ def note_of(context: RunContext, row: OutboxRow, *, more: int = 0) -> Note:
     """What is told of a row: its gravest flag in the policy's words, and the number of its case."""
     failed = any(person.channel == "mail" and person.failed_at for person in row.people)
     address = context.config.review.public_url
+    if row.payload.get("route") == SPIKE:
+        words = f"More {NAMES[from_payload(row.payload).measure]} than usual"
+        return Note(words=words, case=None, address=address, mail_failed=failed, more=more)
     if row.kind == "handoff":
         handoff = context.store.handoffs.get(int(row.payload["handoff"]))
         flags, role = (handoff.flags, handoff.role) if handoff else ((), "")

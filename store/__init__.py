@@ -159,6 +159,7 @@ from store.samples.models import (
 from store.search import Matcher, PersonMatch, PersonPart, Recent, Search
 from store.settings import Settings, SettingVersion
 from store.sources import Sources
+from store.sqlite import Changes
 from store.team.absences import Absences
 from store.team.assignments import Assignments
 from store.team.handovers import Handovers
@@ -376,6 +377,7 @@ __all__ = [
     "CasePath",
     "CaseQuery",
     "CaseState",
+    "Changes",
     "ChasePolicy",
     "Chased",
     "Clock",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
@@ -285,17 +285,40 @@ class Assessments:
                 clean(policy), clean(model),
             ))  # fmt: skip
 
-    def note_failure(
-        self, mention: int, revision: int, policy: str, model: str, at: datetime
-    ) -> int:
-        """Counts a try at reading a revision that failed; how many there were by this policy and model."""
+    def failed_tries(self, batch: Sequence[Stored], policy: str, model: str) -> dict[int, int]:
+        """How often reading these revisions failed by this policy and model, by mention; those that never did are left out."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT f.mention, f.tries FROM json_each(?) j JOIN failed_readings f
+                ON f.mention = j.value ->> 0 AND f.revision = j.value ->> 1
+                WHERE f.policy = ? AND f.model = ?""",
+                json.dumps([(stored.number, stored.revision) for stored in batch]),
+                clean(policy), clean(model),
+            )  # fmt: skip
+        return {row["mention"]: row["tries"] for row in rows}
+
+    def begin_reading(self, batch: Iterable[Stored], policy: str, model: str, at: datetime) -> None:
+        """Counts a try at each before it is read, so that one that ends the program counts, too; see `end_reading`."""
         with self._db.transaction():
-            return int(self._db.value(
+            self._db.execute_many(
                 """INSERT INTO failed_readings (mention, revision, policy, model, tries, at)
-                VALUES (?, ?, ?, ?, 1, ?)
-                ON CONFLICT DO UPDATE SET tries = tries + 1, at = excluded.at RETURNING tries""",
-                mention, revision, clean(policy), clean(model), clock.text(at),
-            ))  # fmt: skip
+                VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET tries = tries + 1, at = excluded.at""",
+                [(stored.number, stored.revision, clean(policy), clean(model), clock.text(at)) for stored in batch],
+            )  # fmt: skip
+
+    def end_reading(
+        self, batch: Iterable[Stored], policy: str, model: str, *, was_read: bool
+    ) -> None:
+        """Takes that try back, since it did not fail; of what was read, those before it are forgotten, too."""
+        which = [(each.number, each.revision, clean(policy), clean(model)) for each in batch]
+        where = "WHERE mention = ? AND revision = ? AND policy = ? AND model = ?"
+        with self._db.transaction():
+            if not was_read:
+                self._db.execute_many(
+                    f"UPDATE failed_readings SET tries = tries - 1 {where}", which
+                )
+                where = f"{where} AND tries <= 0"
+            self._db.execute_many(f"DELETE FROM failed_readings {where}", which)
 
     def count_not_read(self) -> int:
         """How many mentions stand as not read, since the program tripped over them twice; deleted ones left out."""

@@ -21,7 +21,7 @@ from core.errors import StoreError
 from store import encryption
 from store.encryption import FieldEncryption
 from store.migrations import known_steps, migrations
-from store.sqlite import Connection, Row, connect, explain_errors
+from store.sqlite import Changes, Connection, Row, connect, explain_errors
 
 PATIENCE = 30.0  # seconds that a write waits for another process's
 
@@ -84,6 +84,11 @@ class Database:
             ledger=self.ledger,
         )
 
+    def changes(self) -> Changes:
+        """What tells whether anything was stored since, for all threads of a process together."""
+        with explain_errors(self.path):
+            return Changes(self.path)
+
     def close(self) -> None:
         """Closes the file; a database that was closed can't be used again."""
         self._file.close()
@@ -99,6 +104,20 @@ class Database:
         """All of what is written inside is stored, or nothing. Transactions nest."""
         with explain_errors(self.path), self._turn, immediate(self._file):
             yield
+
+    @contextmanager
+    def without_sync(self) -> Iterator[None]:
+        """Inside, no commit waits until the disk has it; the next one after does, for all of them.
+
+        A power cut may undo the last of them, in order; the end of the program undoes none. For what may be done twice.
+        """
+        with explain_errors(self.path):
+            self._file.execute("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            with explain_errors(self.path):
+                self._file.execute("PRAGMA synchronous = FULL")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

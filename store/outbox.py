@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -99,6 +100,11 @@ class Outbox:
             handoff,
         )
 
+    def get(self, number: int) -> OutboxRow:
+        """One row that is there, with its recipients."""
+        with self._db.snapshot():
+            return self._one(number)
+
     # ── sending ──────────────────────────────────────────────────────────────────────────────────
 
     def due(self, at: datetime) -> list[OutboxRow]:
@@ -116,6 +122,15 @@ class Outbox:
                 json.dumps(list(off)),
             )
         return int(count or 0)
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Many are sent inside: who got one is written down at once and not waited for until the disk has it.
+
+        A power cut may let the last of them be sent twice, which is better than not at all.
+        """
+        with self._db.without_sync():
+            yield
 
     def claim(self, number: int, at: datetime, channel: OutboxChannel | None = None) -> bool:
         """Takes a row and those of its recipients that are due. False where another has it, or nobody is due."""

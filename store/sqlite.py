@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,6 +109,27 @@ def connect(path: Path, *, create: bool, patience: float) -> Database:
         connection.close()
         raise
     return db
+
+
+class Changes:
+    """Tells whether anything was stored since it was asked before, by whichever thread or process. For any thread.
+
+    SQLite's data_version counts what other connections commit, so that this one is never written through.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._alone = threading.Lock()
+        self._connection = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False)
+
+    def head(self) -> int:
+        """Another number than before where anything was stored; it is no count."""
+        with explain_errors(self._path), self._alone:
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """It can't be asked again."""
+        self._connection.close()
 
 
 def _make(path: Path) -> None:

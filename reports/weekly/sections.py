@@ -11,6 +11,7 @@ from core.estimates import FEWEST as FEWEST_ANSWERS
 from core.text import sentence
 from reports.weekly.figures import Count, Figures
 from reports.weekly.themes import Theme
+from reports.weekly.watched import LeftOut
 from reports.weekly.wording import (
     Part,
     Table,
@@ -370,6 +371,10 @@ def _gaps(figures: Figures) -> list[str]:
     return sentences
 
 
+# Shares up to which a part of the usual is called so
+_PARTS = ((0.29, "about a quarter"), (0.42, "about a third"), (0.58, "about half"), (1.0, "about two thirds"))  # fmt: skip
+
+
 def _left_out(figures: Figures) -> list[str]:
     reasons = {
         "new": "was first read too lately", "off": "was not read", "part": "was not read all week",
@@ -377,7 +382,7 @@ def _left_out(figures: Figures) -> list[str]:
         "switched": "is read by another source than before",
     }  # fmt: skip
     sentences = [
-        f"{PLATFORM_NAMES[fault.platform]} is on neither side of the comparison: it {reasons[fault.why]}."
+        f"{PLATFORM_NAMES[fault.platform]} is on neither side of the comparison: it {reasons.get(fault.why) or _thin(fault)}."
         for fault in figures.trust.left_out
     ]
     weeks = figures.trust.weeks_left_out
@@ -388,6 +393,16 @@ def _left_out(figures: Figures) -> list[str]:
             f"Weeks that were not watched as this one are left out: those to {days}{more}."
         )
     return sentences
+
+
+def _thin(fault: LeftOut) -> str:
+    """Of a platform that may lose posts: how far it fell, in parts, since its count may be one that is hidden; what to do."""
+    share = fault.count / fault.usual
+    part = next((words for most, words in _PARTS if share <= most), _PARTS[-1][1])
+    return (
+        f"brought {part} of what is usual, though it was read to its end and the others brought what they do. It may lose "
+        "posts: look there for some of this week’s"
+    )
 
 
 def _late(figures: Figures) -> list[str]:

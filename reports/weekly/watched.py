@@ -1,14 +1,16 @@
 """Which weeks were watched alike, so that a change is one of what people say and never of what was read.
 
 A week is compared with weeks in which the same sources were read from its beginning to its end. A platform whose sources are
-new, were off, broke or were switched is taken out of both sides, and a week that lacks one is left out; each is named.
+new, were off, broke or were switched is taken out of both sides, and a week that lacks one is left out; each is named. So is one
+that brings far less than usual while the others do not: it may lose posts though it says that it read all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import sqrt
 from statistics import median
 from typing import Literal
 
@@ -19,10 +21,13 @@ from store import Covered
 MAY_MISS = timedelta(hours=3)  # of a week: 2 %, less than weeks differ by themselves
 BROKEN_BELOW = 0.25  # of the fewest that a platform's watched weeks brought
 BROKEN_FROM = 20  # a week, below which a platform may well fall silent by itself
+LOW_BELOW = 0.72  # as the next, where two weeks or more in a row are: twice is no chance
+THIN_BELOW = 0.7  # of its own usual, and of what the other platforms' week would have it bring
+THIN_SPREADS = 2.33  # and so many standard deviations of that below: by chance one week of a platform in some hundreds
 
 Days = tuple[date, date]
 State = Literal["read", "off", "part"]
-Why = Literal["new", "off", "part", "broken", "switched"]
+Why = Literal["new", "off", "part", "broken", "switched", "thin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,8 @@ class LeftOut:
     platform: str
     why: Why
     sources: tuple[str, ...] = ()
+    count: int = 0  # of a thin one, what it brought and what is usual
+    usual: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +100,8 @@ def comparable(
             left_out.append(fault)
         elif places:
             alike[platform] = places
+    alike, thin = _without_thin(alike, names, counts, last)
+    left_out += thin
     platforms = _most_weeks(alike)
     left_out += [
         _short(platform, alike[platform], names[platform], states)
@@ -144,6 +153,91 @@ def _unbroken(places: Sequence[int], counts: Sequence[int]) -> list[int]:
     if usual < BROKEN_FROM:
         return list(places)
     return [place for place in places if counts[place] >= BROKEN_BELOW * fewest]
+
+
+def _without_thin(
+    alike: Mapping[str, list[int]], names: Mapping[str, Sequence[str]], counts: Mapping[str, Sequence[int]], last: int
+) -> tuple[dict[str, list[int]], list[LeftOut]]:  # fmt: skip
+    """The same without weeks in which a platform lost posts, and the platforms that do in the last week.
+
+    What has gone on for more than twelve weeks is the new usual: it is compared with itself alone.
+    """
+    whole: dict[str, list[int]] = {}
+    left_out: list[LeftOut] = []
+    for platform, places in alike.items():
+        thin = _thin(platform, alike, counts)
+        run = _run_of(places, thin)
+        if last not in thin:
+            whole[platform] = [place for place in places if place not in thin]
+        elif len(run) > FEWEST:
+            whole[platform] = run
+        else:
+            usual = round(median(counts[platform][place] for place in places if place not in thin))
+            left_out.append(LeftOut(
+                platform=platform, why="thin", sources=tuple(names[platform]), count=counts[platform][last], usual=usual
+            ))  # fmt: skip
+    return whole, left_out
+
+
+def _thin(
+    platform: str, alike: Mapping[str, Sequence[int]], counts: Mapping[str, Sequence[int]]
+) -> set[int]:
+    """The weeks in which a platform brought far less than its own usual, while those beside it did not.
+
+    What a week would have it bring is its median times the level of the others in that week. One week has to be further below
+    than chance goes, of several in a row each by a quarter or more. Chance is measured by how far
+    it is off that in its other weeks (median absolute deviation), and is never less than Poisson's.
+    """
+    usual = {name: median(counts[name][place] for place in places) for name, places in alike.items() if counts.get(name)}  # fmt: skip
+    if usual.get(platform, 0) < BROKEN_FROM:
+        return set()
+    ratios: dict[int, float] = {}
+    beside = 0.0
+    for place in alike[platform]:
+        others = [name for name in usual if name != platform and place in alike[name]]
+        beside = sum(usual[name] for name in others)
+        level = sum(counts[name][place] for name in others) / beside if beside else 0.0
+        if beside >= BROKEN_FROM and level:
+            ratios[place] = counts[platform][place] / (usual[platform] * level)
+    if len(ratios) <= FEWEST:
+        return set()
+    centre = median(ratios.values())
+    off = 1.4826 * median(abs(ratio - centre) for ratio in ratios.values())
+    spread = max(off, sqrt(1 / usual[platform] + 1 / max(beside, BROKEN_FROM)))
+    low = [
+        place
+        for place in alike[platform]
+        if ratios.get(place, centre) < LOW_BELOW * centre
+        and counts[platform][place] < LOW_BELOW * usual[platform]
+    ]
+    limit = min(THIN_BELOW, 1 - THIN_SPREADS * spread) * centre
+    return {
+        place
+        for run in _runs(alike[platform], low)
+        if len(run) > 1 or ratios[run[0]] < limit
+        for place in run
+    }
+
+
+def _runs(places: Sequence[int], chosen: Collection[int]) -> list[list[int]]:
+    """The chosen of these places, those that follow one another together."""
+    runs: list[list[int]] = [[]]
+    for place in places:
+        if place in chosen:
+            runs[-1].append(place)
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if run]
+
+
+def _run_of(places: Sequence[int], thin: Collection[int]) -> list[int]:
+    """The thin weeks in a row that end with the last."""
+    run: list[int] = []
+    for place in reversed(places):
+        if place not in thin:
+            break
+        run.append(place)
+    return run[::-1]
 
 
 def _most_weeks(alike: Mapping[str, Sequence[int]]) -> set[str]:

@@ -137,18 +137,26 @@ def _nothing(figures: Figures) -> str:
 
 def _left_out_short(figures: Figures, changed: Sequence[Series]) -> str:
     """What the figures that were told are without, where a reader would miss it."""
-    names = [PLATFORM_NAMES[fault.platform] for fault in figures.trust.left_out if fault.sources]
+    left_out = [fault for fault in figures.trust.left_out if fault.sources]
+    names = [PLATFORM_NAMES[fault.platform] for fault in left_out]
     counts = [series for series in changed if not series.share]
     without = listed(names)
     if not names and figures.period.judged == 1 and any(series.compared != series.total for series in counts):  # fmt: skip
         return "These counts leave out what can’t be compared."
     if not names:
         return ""
-    was = "was" if len(names) == 1 else "were"
+    thin = [PLATFORM_NAMES[fault.platform] for fault in left_out if fault.why == "thin"]
+    if thin and len(thin) < len(names):
+        why = f"not read as before, or brought far less than usual while others did not ({listed(thin)})"
+    elif thin:
+        why = "brought far less than usual while others did not"
+    else:
+        why = "not read as before"
+    was = "" if why.startswith("brought") else "was " if len(names) == 1 else "were "
     if counts:
-        return f"These counts leave out {without}, which {was} not read as before."
-    they = "it was" if len(names) == 1 else "they were"
-    return f"{without} {'is' if len(names) == 1 else 'are'} left out of the comparison: {they} not read as before."
+        return f"These counts leave out {without}, which {was}{why}."
+    they = "it" if len(names) == 1 else "they"
+    return f"{without} {'is' if len(names) == 1 else 'are'} left out of the comparison: {they} {was}{why}."
 
 
 def _in_short(figures: Figures) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core import clock
 from review.context import RequestContext
+from review.team import colleagues
 from settings.alerts import GUARDIAN
 from store import Case, ToldMail
 
@@ -29,7 +30,7 @@ def line(context: RequestContext, case: Case) -> str:
         (each for each in context.store.assignments.of_case(case.number) if each.to is not None and each.at >= first.at), None
     )  # fmt: skip
     if taken is not None:
-        people = {user.number: user.name for user in context.store.users.all()}
+        people = {user.number: user.name for user in colleagues.everybody(context)}
         name = people.get(taken.to or 0, "Someone")
         return f"{begun} {name} took it at {clock.near(taken.at, at).removeprefix('today, ')}."
     if case.state not in ("new", "open") or case.version:

@@ -15,6 +15,19 @@ from starlette.responses import Response
 from collectors.integration import ReportRoute
 from collectors.platforms import FACTS
 from core import clock
+from core.danger import (
+    CHILD,
+    HELP,
+    NO_REPLY,
+    NO_REPLY_WHY,
+    harms,
+    help_for,
+    may_end_life,
+    replies,
+    tell,
+    tells_platform,
+)
+from core.danger import wording as danger_wording
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import alerted, decide, paths, rows
@@ -24,18 +37,8 @@ from review.moderation import report
 from review.rendering import page
 from review.replies.templates import filled
 from review.wording import SHORT_NAMES
-from steps import lanes
 from store import PathKind, PathStep, TakedownStep
 
-HELP = (
-    "Please call 111 and choose option 2, or Samaritans on 116 123, any time. "
-    "If you are in danger now, call 999."
-)
-CHILD_HELP = (
-    "You can talk to someone now: Childline on 0800 1111, free and private, any time. If you are in danger now, call 999. "
-    "Worried about a child? The NSPCC helpline is 0808 800 5000."
-)
-MISSING_HELP = "If someone is missing, please call 101 now, or 999 if they are in danger."
 NO_ANSWER = "no_answer"
 LONGEST_HOW = 200
 
@@ -289,8 +292,8 @@ def _tries(now: Scene) -> int:
 
 def _route(guide: Guide, now: Scene) -> ReportRoute:
     facts = FACTS[now.posts[0].item.platform if now.posts else "other"]
-    to_the_living = guide.kind == "danger" and _may_end_life(_harms(now))
-    return facts.at_risk_route if to_the_living else facts.report_route
+    of_life = guide.kind == "danger" and may_end_life(_harms(now))
+    return facts.at_risk_route if of_life else facts.report_route
 
 
 def _harms(now: Scene) -> frozenset[str]:
@@ -298,24 +301,19 @@ def _harms(now: Scene) -> frozenset[str]:
     return frozenset(
         harm
         for post in now.posts
-        for harm in lanes.harms(
+        for harm in harms(
             post.item.masked,
             " ".join([post.answers.masked if post.answers else "", *(piece.text for each in post.words.around for piece in each.pieces)]),
         )
     )  # fmt: skip
 
 
-def _may_end_life(harms: frozenset[str]) -> bool:
-    """Whether a platform's help for people at risk fits; where nothing is known of the harm, too."""
-    return not harms or not harms.isdisjoint((lanes.LIFE, lanes.SELF_HARM))
-
-
-def _steps(guide: Guide, harms: frozenset[str]) -> tuple[str, ...]:
+def _steps(guide: Guide, likely: frozenset[str]) -> tuple[str, ...]:
     """Whoever is hurt at home is not answered in public, and no platform is told that they may end their life."""
-    if guide.kind != "danger" or lanes.HOME not in harms:
+    if guide.kind != "danger":
         return guide.steps
-    wanted = guide.steps if _may_end_life(harms) else [step for step in guide.steps if step != "platform"]  # fmt: skip
-    return tuple("no_reply" if step == "reply" else step for step in wanted)
+    wanted = [step for step in guide.steps if step != "platform" or tells_platform(likely)]
+    return tuple("no_reply" if step == "reply" and not replies(likely) else step for step in wanted)
 
 
 def _wording(context: RequestContext, guide: Guide, now: Scene) -> str:
@@ -324,29 +322,20 @@ def _wording(context: RequestContext, guide: Guide, now: Scene) -> str:
     if guide.kind == "threat" and now.posts:
         item = now.posts[0].item
         return report.wording(name, item.kind, item.flags, context.app.policy)
-    harms = _harms(now)
-    what = "someone may be at risk of harm now. Please look at it first."
-    if lanes.CHILD in harms:
-        what = "a child may be at risk of harm now. Please look at it first."
-    if _may_end_life(harms):
-        risk = "suicide or self-harm" if harms else "suicide, self-harm or other harm"
-        what = f"whoever wrote this may be at risk of {risk} now. Please check on them as you do for people at risk."
+    what = danger_wording(_harms(now))
     return f"We are the communications team of {name}, a public body of the NHS in England. We think that {what}"
 
 
-def help_words(context: RequestContext, harms: frozenset[str] = frozenset()) -> str:
-    """A reply that points to help, and nothing else: as the organisation has set it, else in words of our own."""
-    if lanes.CHILD in harms:
-        return CHILD_HELP
-    if not _may_end_life(harms):
-        return MISSING_HELP
-    today = clock.local_day(context.at)
-    for template in context.config.review.templates:
-        if "safeguarding" in template.flags and template.reply:
-            words = filled(template, context.config.organisation, today)
-            if not words.missing:
-                return words.text
-    return HELP
+def help_words(context: RequestContext, likely: frozenset[str] = frozenset()) -> str:
+    """A reply that points to help: for whoever may end their life as the organisation has set it, else in words of our own."""
+    if help_for(likely) == HELP:
+        today = clock.local_day(context.at)
+        for template in context.config.review.templates:
+            if "safeguarding" in template.flags and template.reply:
+                words = filled(template, context.config.organisation, today)
+                if not words.missing:
+                    return words.text
+    return help_for(likely)
 
 
 def _who(context: RequestContext, step: PathStep) -> str:
@@ -404,15 +393,15 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
     now = _scene(context, guide)
     context.store.cases.look(now.case.number, context.user.number, context.at)
     team = paths.team(context, now, guide.team, guide.team_name)
-    standing, harms = now.standing, _harms(now)
+    standing, likely = now.standing, _harms(now)
     next_now = context.store.lanes.next_after(now.case.number, user=context.user.number, at=context.at, lanes=("now",), passed_over=())  # fmt: skip
     case = context.store.cases.get(now.case.number) or now.case
     return page(
         context, "desk/danger.html", status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
-        steps=[StepShown(key=key, done=standing.get(key), tag=_tag(context, standing[key]) if key in standing else "") for key in _steps(guide, harms)],
+        steps=[StepShown(key=key, done=standing.get(key), tag=_tag(context, standing[key]) if key in standing else "") for key in _steps(guide, likely)],
         team=team, numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
         left=rows.left(case.due_at, context.at), route=_route(guide, now), wording=_wording(context, guide, now),
-        help_words=help_words(context, harms), child=guide.kind == "danger" and lanes.CHILD in harms, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
+        help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
         denied=standing.get("not"), chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,
         now_time=clock.local(context.at)[-5:], refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
         saved=SAVED.get(context.request.query_params.get("done", ""), ""),

@@ -18,7 +18,7 @@ from review.auth.sessions import requires_role
 from review.cases import queue
 from review.cases.filters import clauses_of
 from review.context import RequestContext
-from review.desk import lists, pane, today
+from review.desk import lists, pane, shell, today
 from review.free_text import holds_nhs_number
 from review.rendering import page
 from review.team import colleagues
@@ -63,14 +63,14 @@ def everything(context: RequestContext) -> Response:
     query, faults = _query(context, params)
     mended = None
     if searched and not params.get("exact"):
-        mended = context.store.spelling.mend(searched)
+        mended = context.shared(("mended", searched), lambda: context.store.spelling.mend(searched))
         query = replace(query, words=mended.words)
-    case_page = context.store.queue.page(query, context.at)
+    case_page = shell.page_of(context, query)
     pages = max(1, -(-case_page.total // lists.SIZE))
     if query.page > pages:  # the last page was worked through
         query = replace(query, page=pages)
-        case_page = context.store.queue.page(query, context.at)
-    facets = context.store.queue.facets()
+        case_page = shell.page_of(context, query)
+    facets = shell.facets(context)
     policy = context.app.policy
     clauses = clauses_of(policy)
     typed = replace(query, words=searched)

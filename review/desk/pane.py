@@ -288,4 +288,4 @@ def _holder(
 
 def names(context: RequestContext) -> Mapping[int, str]:
     """Everybody's name by their number."""
-    return {user.number: user.name for user in context.store.users.all()}
+    return {user.number: user.name for user in colleagues.everybody(context)}

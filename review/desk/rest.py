@@ -23,7 +23,7 @@ from reports.quality import qualities
 from review.auth.sessions import requires_role
 from review.cases.highlight import Piece, marked
 from review.context import RequestContext
-from review.desk import rows
+from review.desk import rows, shell
 from review.insights import quality
 from review.rendering import page
 from review.rights.covering import Covering
@@ -242,7 +242,7 @@ def _show(context: RequestContext, *, fault: str = "", status: int = 200) -> Res
     params = context.request.query_params
     open_group = params.get("group", "")
     groups = _groups(context, (open_group,))
-    counts = context.store.lanes.counts()
+    counts = shell.lane_counts(context)
     recent = context.store.bulk.recent(context.at - UNDO_WITHIN)
     return page(
         context, "desk/rest.html", status=status, groups=groups, open_group=open_group, total=counts["rest"],

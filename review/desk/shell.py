@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import get_args
 
@@ -11,10 +11,12 @@ from core import clock
 from core.models import Lane
 from review.context import RequestContext
 from steps.health import BY_ITSELF, turned_off
-from store import CaseQuery
+from store import TABS, CasePage, CaseQuery, Tab
+from store.cases.lanes import minutes_at
 from store.cases.models import Progress
 
 TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is made of
+COUNTED: tuple[Tab, ...] = tuple(tab for tab in TABS if tab != "mine")  # alike for everybody
 USUAL = timedelta(weeks=4)  # over which the team's own pace is taken
 
 
@@ -48,29 +50,66 @@ class Strip:
 
 def counts(context: RequestContext) -> dict[str, int]:
     """What the tabs say, by their address: what is left today, what is one's own, what waits for others."""
-    lanes = context.store.lanes.counts()
-    store = context.store
-    queued = store.queue.tab_counts(("mine",), context.user.number, context.at)
+    lanes = lane_counts(context)
+    queued = context.store.queue.tab_counts(("mine",), context.user.number, context.at)
     return {
         "/today": sum(lanes[lane] for lane in TODAY),
         "/mine": queued["mine"],
-        "/waiting": store.handoffs.count_open() + store.opinions.count_waiting(),
+        "/waiting": waiting_count(context),
     }
+
+
+def lane_counts(context: RequestContext) -> Mapping[Lane, int]:
+    """How many cases stand in each lane."""
+    return context.shared("lanes", context.store.lanes.counts)
+
+
+def page_of(context: RequestContext, query: CaseQuery) -> CasePage:
+    """A page of cases; what is nobody's own is read once for all who ask for the same."""
+    queue, at = context.store.queue, context.at
+    counted = context.shared("tabs", lambda: queue.tab_counts(COUNTED, 0, at))
+    if query.tab == "mine":
+        return queue.page(query, at, counted)
+    nobodys = replace(query, user=0)
+    return context.shared(("page", nobodys), lambda: queue.page(nobodys, at, counted))
+
+
+def facets(context: RequestContext) -> dict[str, list[str]]:
+    """What filters can be set to."""
+    return context.shared("facets", context.store.queue.facets)
+
+
+def waiting_count(context: RequestContext) -> int:
+    """How many wait for teams and colleagues."""
+    store = context.store
+    return context.shared(
+        "waiting", lambda: store.handoffs.count_open() + store.opinions.count_waiting()
+    )
 
 
 def strip(context: RequestContext, lanes: Mapping[Lane, int]) -> Strip:
     """The strip, by the counts of the lanes."""
     store, at = context.store, context.at
-    states = [state for state in store.sources.all() if state.source not in BY_ITSELF]
+    day = clock.day(clock.local_day(at))[0]
+    states = [state for state in context.shared("sources", store.sources.all) if state.source not in BY_ITSELF]  # fmt: skip
     complete = [state.last_complete for state in states if state.last_complete]
     collected = max(complete, default=None)
     every = timedelta(minutes=context.config.schedule.collect_every_minutes)
     return Strip(
-        progress=store.lanes.progress(clock.day(clock.local_day(at))[0], at, lanes), minutes=store.lanes.minutes_left(lanes, at - USUAL),
+        progress=context.shared("progress", lambda: store.lanes.progress(day, at, lanes)), minutes=_minutes_left(context, lanes),
         collected=collected, following=collected + every if collected and collected + every > at else None,
         sources=len(context.config.sources_on),
         odd=sum(state.odd for state in states), due=store.outbox.count_unsent(turned_off(context.config)),
     )  # fmt: skip
+
+
+def _minutes_left(context: RequestContext, lanes: Mapping[Lane, int]) -> int | None:
+    """How long the rest of the day takes, at the pace of four weeks, which one decision hardly changes."""
+    since = context.at - USUAL
+    paces = context.app.figures.get(
+        ("paces", clock.local_day(since)), None, lambda: context.store.lanes.paces(since)
+    )
+    return minutes_at(paces, lanes)
 
 
 def query(context: RequestContext, **more: object) -> CaseQuery:

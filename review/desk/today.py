@@ -131,7 +131,10 @@ def show(
     """The page of a case, or of today where none is given; `fault`, `asking` and `overtaken` say what a form wants."""
     wanted = shell.chosen_lanes(context)
     most = MOST if len(wanted) == 1 else MOST_OF_EACH
-    listed = context.store.lanes.rows(wanted, user=context.user.number, at=context.at, limit=most)
+    listed = context.shared(
+        ("rows", wanted, most),
+        lambda: context.store.lanes.rows(wanted, user=0, at=context.at, limit=most),
+    )
     alone = case is not None
     if case is None:
         case = first_free(listed, context.user.number)
@@ -139,7 +142,7 @@ def show(
         context.store.cases.look(case.number, context.user.number, context.at)
         case = context.store.cases.get(case.number) or case
     people = pane.names(context)
-    lanes = context.store.lanes.counts()
+    lanes = shell.lane_counts(context)
     opened = pane.pane(context, case, came=came) if case is not None else None
     order = [row.case.number for row in listed]
     at = order.index(case.number) if case is not None and case.number in order else None
@@ -340,7 +343,7 @@ def done(context: RequestContext) -> Response:
 def _list(context: RequestContext, tab: Tab, name: str, nothing: str) -> Response:
     number = lists.page_number(context.request.query_params.get("page", "1"))
     query = shell.query(context, tab=tab, page=number, size=lists.SIZE)
-    case_page = context.store.queue.page(query, context.at)
+    case_page = shell.page_of(context, query)
     return page(
         context, "desk/list.html", name=name, nothing=nothing, rows=lists.rows_of(context, case_page.cards, badges=lists.why_mine(context, case_page.cards) if tab == "mine" else None), total=case_page.total, tab=tab,
         number=number, pages=max(1, -(-case_page.total // lists.SIZE)), saved=saved(context),

@@ -15,7 +15,7 @@ from core.text import sentence
 from reports import handoffs
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import rows
+from review.desk import lists, rows, shell
 from review.desk.phones import phones
 from review.rendering import page
 from review.team import colleagues
@@ -53,11 +53,17 @@ class Waits:
 def waiting(context: RequestContext) -> Response:
     """All that others have or should have: teams, colleagues and platforms, danger first."""
     known = colleagues.team(context)
+    of_teams = context.store.handoffs.count_open()
+    pages = max(1, -(-of_teams // lists.SIZE))
+    number = min(lists.page_number(context.request.query_params.get("page", "1")), pages)
+    handoffs_shown = context.store.handoffs.waiting(
+        context.at, limit=lists.SIZE, skip=(number - 1) * lists.SIZE
+    )
     taken_down = [
         takedown for takedown in context.store.takedowns.open() if takedown.standing in TAKEDOWNS
     ]
     return page(
-        context, "desk/waiting.html", waits=[shown(context, handoff) for handoff in context.store.handoffs.waiting(context.at)],
+        context, "desk/waiting.html", waits=[shown(context, handoff) for handoff in handoffs_shown], of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         takedowns=taken_down, total=_total(context, taken_down), unfollowed=context.store.handoffs.unfollowed(), phones=phones,
         every=context.config.schedule.deliver_every_minutes, saved=context.request.query_params.get("saved", ""),
@@ -212,8 +218,7 @@ def _gave_up(handoff: Handoff) -> bool:
 
 
 def _total(context: RequestContext, taken_down: Sequence[Takedown]) -> int:
-    waiting_ = context.store.handoffs.count_open() + context.store.opinions.count_waiting()
-    return waiting_ + len(taken_down)
+    return shell.waiting_count(context) + len(taken_down)
 
 
 def _show(

@@ -12,9 +12,11 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from reports import handoffs
+from reports.spikes import NAMES, from_payload
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
+from settings.alerts import SPIKE
 from settings.secrets import Secrets
 from steps.health import held_back
 from steps.trial import Outcome, send_trials
@@ -159,6 +161,8 @@ def _what(context: RequestContext, row: OutboxRow) -> tuple[str, int | None]:
         words = handoffs.about(handoff.flags, handoff.role, context.app.policy)
         guarded = handoff.role == handoffs.GUARDIAN
         return f"To a team: {words}", None if guarded else handoff.case
+    if row.payload.get("route") == SPIKE:
+        return f"More {NAMES[from_payload(row.payload).measure]} than usual", None
     alerts = [alert for alert in context.store.alerts.of_mail(row.number) if alert.posts]
     if not alerts:
         return "An alert", None

@@ -72,10 +72,14 @@ class Team:
 
 def team(context: RequestContext) -> Team:
     """The team as the person who asks sees it."""
-    people = {user.number: user for user in context.store.users.all()}
-    return Team(
-        me=context.user.number, at=context.at, people=people, away=context.store.absences.away(context.at)
-    )  # fmt: skip
+    people = {user.number: user for user in everybody(context)}
+    away = context.shared("away", lambda: context.store.absences.away(context.at))
+    return Team(me=context.user.number, at=context.at, people=people, away=away)
+
+
+def everybody(context: RequestContext) -> Sequence[User]:
+    """Everybody who has or had an account."""
+    return context.shared("people", context.store.users.all)
 
 
 def short(day: date, at: datetime) -> str:

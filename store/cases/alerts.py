@@ -110,11 +110,13 @@ class NewMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chased:
-    """An alert whose next contact is due."""
+    """A mail whose next contact is due: of one alert, or the digest of several."""
 
-    alert: int
+    alert: int  # the first of them
     route: str
     level: int  # of the mail that nobody answered
+    outbox: int
+    digest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,37 +296,40 @@ class Alerts:
         return 1
 
     def count_mails(self, route: str, since: datetime, *, digests: bool) -> int:
-        """How many mails, or digests, were written for a route since a moment."""
+        """How many mails, or digests, were written for a route since a moment; a digest that was chased counts once."""
         with self._db.snapshot():
             return int(self._db.value(
-                "SELECT count(DISTINCT outbox) FROM alert_mails WHERE route = ? AND at > ? AND digest = ?",
+                "SELECT count(DISTINCT outbox) FROM alert_mails WHERE route = ? AND at > ? AND digest = ? AND (NOT digest OR level = 0)",
                 route, clock.text(since), digests,
             ))  # fmt: skip
 
     # ── followed up ──────────────────────────────────────────────────────────────────────────────
 
     def to_chase(self, at: datetime) -> list[Chased]:
-        """Alerts of which the next contact is due, unless somebody took the case; the earliest first."""
+        """Mails of which the next contact is due, unless somebody took the case; the earliest first."""
         with self._db.snapshot():
             rows = self._db.rows(
-                "SELECT * FROM alert_mails WHERE next_at <= ? ORDER BY next_at, number",
+                """SELECT min(alert) AS alert, route, level, outbox, max(digest) AS digest FROM alert_mails
+                WHERE next_at <= ? GROUP BY outbox ORDER BY min(next_at), outbox""",
                 clock.text(at),
             )
-        return [Chased(alert=r["alert"], route=r["route"], level=r["level"]) for r in rows]
+        return [
+            Chased(alert=row["alert"], route=row["route"], level=row["level"], outbox=row["outbox"], digest=bool(row["digest"]))
+            for row in rows
+        ]  # fmt: skip
 
     def chase(self, chased: Chased, mail: NewMail | None, at: datetime) -> bool:
         """Tells the next contact, once however often it is asked to; without a mail it ends there."""
         with self._db.transaction():
             due = self._db.execute(
-                """UPDATE alert_mails SET next_at = NULL WHERE alert = ? AND route = ? AND level = ?
-                AND next_at IS NOT NULL""",
-                chased.alert, chased.route, chased.level,
-            )  # fmt: skip
+                "UPDATE alert_mails SET next_at = NULL WHERE outbox = ? AND next_at IS NOT NULL",
+                chased.outbox,
+            )
             if not due or mail is None:
                 return False
             self._write(mail, mail.alerts, at)
             alert = self._db.rows("SELECT * FROM alerts WHERE number = ?", chased.alert)[0]
-            about = {"case": alert["case_number"]} if alert["case_number"] is not None else {}
+            about = {"case": alert["case_number"]} if alert["case_number"] is not None and not chased.digest else {}  # fmt: skip
             self._db.add_event("alert not acknowledged", at, **about, level=mail.level)
         return True
 

@@ -52,6 +52,7 @@ URGENT = frozenset(("security", "impersonation"))
 KEEPS_LOOK = frozenset(("safeguarding", "threat", "pid"))
 MOST_CHASES = 4  # by itself; then the page alone says that nobody answered
 MOST_IN_DANGER = 8
+LONGEST_LIST = 100  # of what waits, as one page holds it
 CHASED_BEFORE = timedelta(hours=1)  # a case of Answer is due
 OFFICE_HOURS = WorkingTime(days=frozenset(range(5)), start=time(9), end=time(17))
 # A later decision of these settles what was passed on.
@@ -211,17 +212,22 @@ class Handoffs:
         """Those of a case that a role has, or should have."""
         return [handoff for handoff in self.of_case(case) if handoff.state in OPEN]
 
-    def waiting(self, at: datetime) -> list[Handoff]:
-        """Everything that a role has or should have: danger first, then what is due first."""
+    def waiting(self, at: datetime, *, limit: int = LONGEST_LIST, skip: int = 0) -> list[Handoff]:
+        """What a role has or should have, a page of it: danger first, then what is due first."""
         with self._db.snapshot():
-            handoffs = self._handoffs("h.state IN ('waits', 'confirmed')")
-        return sorted(
-            handoffs,
-            key=lambda handoff: (
-                handoff.state != "waits" or not handoff.danger, not handoff.overdue(at),
-                handoff.due_at or handoff.at + timedelta(days=36500), handoff.number,
-            ),
-        )  # fmt: skip
+            numbers = self._db.rows(
+                """SELECT number FROM handoffs h WHERE state IN ('waits', 'confirmed')
+                ORDER BY state <> 'waits' OR NOT (role = ? OR EXISTS (SELECT 1 FROM json_each(h.flags)
+                        WHERE value IN (SELECT value FROM json_each(?)))),
+                    coalesce(due_at <= ?, 0) = 0, due_at IS NULL, coalesce(due_at, at), number
+                LIMIT ? OFFSET ?""",
+                SAFEGUARDING, json.dumps(sorted(DANGERS)), clock.text(at), min(limit, LONGEST_LIST), skip,
+            )  # fmt: skip
+            shown = [row["number"] for row in numbers]
+            handoffs = self._handoffs(
+                "h.number IN (SELECT value FROM json_each(?))", json.dumps(shown)
+            )
+        return sorted(handoffs, key=lambda handoff: shown.index(handoff.number))
 
     def count_open(self) -> int:
         """How many roles have or should have something."""

@@ -145,14 +145,11 @@ class Lanes:
 
     def minutes_left(self, counts: Mapping[Lane, int], since: datetime) -> int | None:
         """How long the rest of the day takes at the team's own pace; None where that is not known for a lane that holds some."""
-        total = 0.0
-        for lane in TODAY:
-            if counts[lane]:
-                pace = self.median_minutes(lane, since)
-                if pace is None:
-                    return None
-                total += pace * counts[lane]
-        return round(total) if total else None
+        return minutes_at(self.paces(since), counts)
+
+    def paces(self, since: datetime) -> Mapping[Lane, float | None]:
+        """How many minutes the team takes for a case of each lane of the day, as `median_minutes` tells it."""
+        return {lane: self.median_minutes(lane, since) for lane in TODAY}
 
     def arrivals(self, after: int) -> Arrivals:
         """The cases of Now, whatever their numbers: an old one may be raised; those of Answer and Look after a number."""
@@ -182,6 +179,17 @@ class Lanes:
                 json.dumps(list(cases)),
             )
         return {row["number"]: row["reason"] for row in rows if row["reason"]}
+
+
+def minutes_at(paces: Mapping[Lane, float | None], counts: Mapping[Lane, int]) -> int | None:
+    """How long the rest of a day takes at these paces; None where none is known for a lane that holds some."""
+    total = 0.0
+    for lane in TODAY:
+        pace = paces[lane]
+        if counts[lane] and pace is None:
+            return None
+        total += (pace or 0.0) * counts[lane]
+    return round(total) if total else None
 
 
 def _looks(row: Row, at: datetime) -> bool:

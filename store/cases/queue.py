@@ -77,16 +77,19 @@ class Queue:
         self._figures = figures
         self._absences = absences
 
-    def page(self, query: CaseQuery, at: datetime) -> CasePage:
+    def page(
+        self, query: CaseQuery, at: datetime, counted: Mapping[Tab, int] | None = None
+    ) -> CasePage:
         """A page of the cases that a query finds, gravest and oldest first; what is done, newest first.
 
-        A tab's count is of all its cases, whatever the filters; `total` is of what the filters leave.
+        A tab's count is of all its cases, whatever the filters; `total` is of what the filters leave. `counted`: of the
+        tabs whose counts are known, so that they need not be counted again.
         """
         size = max(1, min(query.size, LONGEST_PAGE))
         skip = (max(1, query.page) - 1) * size
         with self._db.snapshot():
             mine = self._user_values(query.user, at)
-            tabs = self._counts(mine)
+            tabs = self._counts(mine, counted or {})
             total, rows = self._select(query, mine, size, skip, tabs[query.tab])
             items = self._figures.items([row["lead_mention"] for row in rows])
         cards = tuple(Card(case=case_of(row), item=items.get(row["lead_mention"])) for row in rows)
@@ -97,7 +100,7 @@ class Queue:
         with self._db.snapshot():
             mine = self._user_values(query.user, at)
             narrowed = _filters(query)[0] or query.reviewers or query.risks
-            total = 0 if narrowed else self._counts(mine)[query.tab]
+            total = 0 if narrowed else self._counts(mine, {})[query.tab]
             return self._select(query, mine, 1, 0, total)[0]
 
     def facets(self) -> dict[str, list[str]]:
@@ -117,15 +120,18 @@ class Queue:
 
     def tab_counts(self, tabs: Sequence[Tab], user: int, at: datetime) -> dict[Tab, int]:
         """How many cases each of these tabs holds for somebody."""
-        counts = ", ".join(f"(SELECT count(*) {_cases(tab)})" for tab in tabs)
         with self._db.snapshot():
-            row = self._db.rows_named(f"SELECT {counts}", self._user_values(user, at))[0]
-        return dict(zip(tabs, row, strict=True))
+            return self._count_tabs(tabs, self._user_values(user, at))
 
-    def _counts(self, mine: Mapping[str, Any]) -> dict[Tab, int]:
-        counts = ", ".join(f"(SELECT count(*) {_cases(tab)})" for tab in TABS)
+    def _counts(self, mine: Mapping[str, Any], counted: Mapping[Tab, int]) -> dict[Tab, int]:
+        known = {tab: counted[tab] for tab in TABS if tab in counted}
+        others = [tab for tab in TABS if tab not in counted]
+        return {**known, **(self._count_tabs(others, mine) if others else {})}
+
+    def _count_tabs(self, tabs: Sequence[Tab], mine: Mapping[str, Any]) -> dict[Tab, int]:
+        counts = ", ".join(f"(SELECT count(*) {_cases(tab)})" for tab in tabs)
         row = self._db.rows_named(f"SELECT {counts}", mine)[0]
-        return dict(zip(TABS, row, strict=True))
+        return dict(zip(tabs, row, strict=True))
 
     def _select(
         self, query: CaseQuery, mine: Mapping[str, Any], size: int, skip: int, total: int

@@ -11,6 +11,7 @@ from typing import Any
 
 from reports import alerts, handoffs
 from reports.alerts import AlertMail, DigestMail
+from reports.spikes import Spike, SpikeMail
 from reports.trial import trial_mail
 from reports.weekly import layout
 from reports.weekly.figures import Campaign, Count, Figures, Late, Restated, SourceRead, Spend
@@ -82,7 +83,9 @@ def digest(cfg: Config, count: int = 30, why: str = "history") -> DigestMail:
         alert(cfg, kinds[number % 4], case=number + 1, next_at=None, posts=1 + number % 3, posted_at=AT - number * 9 * HOUR)
         for number in range(count)
     )  # fmt: skip
-    return DigestMail(why=why, cases=cases, address=cfg.review.public_url, recent_days=3, most=10)
+    return DigestMail(
+        why=why, cases=cases, address=cfg.review.public_url, recent_days=3, most=10, at=AT
+    )
 
 
 def handoff(
@@ -169,7 +172,7 @@ def summaries(cfg: Config) -> Mapping[str, EmailMessage]:
 def every(folder: Path) -> Mapping[str, EmailMessage]:
     """All of them by name."""
     cfg = config(folder)
-    told: dict[str, AlertMail | DigestMail] = {
+    told: dict[str, AlertMail | DigestMail | SpikeMail] = {
         "danger": alert(cfg),
         "threat": alert(cfg, "threat", next_at=None, route_words="Ring the desk before you answer."),
         "leak": alert(cfg, "leak", on_our_page=True, platform="instagram", kind="comment"),
@@ -183,6 +186,10 @@ def every(folder: Path) -> Mapping[str, EmailMessage]:
         "decided since": alert(cfg, done=True),
         "digest of older posts": digest(cfg),
         "digest over the cap": digest(cfg, 5, "cap"),
+        "more than usual": SpikeMail(
+            spike=Spike(measure="high", day=AT.date(), since=AT.date(), count=9, low=1, high=4, until="14:00"), at=AT,
+            address=cfg.review.public_url,
+        ),
     }  # fmt: skip
     mails = {
         name: alerts.alert_mail(cfg, mail, to=["duty@example.org"], at=AT, message_id="<1@example.org>")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core import danger
 from core.models import PLATFORMS
 from reports.alerts import AlertMail, alert_mail, steps_of
 from settings.schema import Config
@@ -46,6 +47,20 @@ def test_the_first_steps_of_danger_are_those_of_the_page(cfg: Config) -> None:
     ]
     assert 'href="tel:+442079460133"' in alert(cfg).html
     assert 'href="tel:999"' in alert(cfg).html
+
+
+def test_the_first_steps_of_danger_go_by_the_kind_of_harm(cfg: Config) -> None:
+    child, home, another = (
+        [step.text for step in steps_of(("safeguarding",), "x", cfg, {harm})]
+        for harm in (danger.CHILD, danger.HOME, danger.OTHERS_LIFE)
+    )
+    assert child[1] == (
+        "Ring Safeguarding and ask for children’s safeguarding, day and night: 020 7946 0133."
+    )
+    assert "Childline" in child[3]
+    assert len(home) == 3
+    assert home[2] == "Don’t reply in public: whoever hurts them may read it."
+    assert "someone else may be at risk" in another[2]
 
 
 def test_a_leak_and_a_threat_have_first_steps_and_anything_else_has_none(cfg: Config) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from review.figure_cache import LONGEST, MOST, FigureCache
+from review.figure_cache import LONGEST, MOST, FigureCache, SharedReads
+from store import Store
+from store.sqlite import DatabaseError
+from tests.stores import KEY, new_store, nothing
 from tests.waits import finish, until
 
 
@@ -82,3 +87,80 @@ def test_only_so_many_weeks_are_remembered() -> None:
     for week in range(MOST + 1):
         cache.get(week, 1, work)
     assert cache.get(0, 1, work) == MOST + 2
+
+
+def test_who_wants_what_stands_now_waits_for_whoever_reads_it_and_gets_nothing_older() -> None:
+    cache, begun, go = FigureCache(), threading.Event(), threading.Event()
+    assert cache.current("lanes", 1, lambda: "before") == "before"
+
+    def slow() -> str:
+        begun.set()
+        assert go.wait(10)
+        return "now"
+
+    answers: list[str] = []
+    threads = [
+        threading.Thread(
+            target=lambda: answers.append(cache.current("lanes", 2, slow)), daemon=True
+        )
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    until(begun.is_set, "the first of them")
+    go.set()
+    finish(threads, seconds=10)
+    assert answers == ["now"] * 8
+
+
+# ── what is the same for everybody ───────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store that is empty."""
+    new_store(tmp_path / "mentions.db", nothing)
+    with Store.open(tmp_path / "mentions.db", [KEY]) as opened:
+        yield opened
+
+
+def set_up(store: Store, name: str) -> None:
+    """Anything that is stored."""
+    with store.database.transaction():
+        store.database.insert("keyring", name=name, encrypted=b"")
+
+
+def test_it_is_read_once_in_a_second_and_anew_in_the_next(store: Store) -> None:
+    shared, work = SharedReads(), Counter()
+    assert [shared.get(store, "lanes", 1, work) for _ in range(40)] == [1] * 40
+    assert shared.get(store, "lanes", 2, work) == 2
+    assert shared.get(store, "people", 2, work) == 3
+
+
+def test_it_is_read_anew_at_once_where_anything_was_stored_by_this_thread_or_another(
+    store: Store,
+) -> None:
+    shared, work = SharedReads(), Counter()
+    assert shared.get(store, "lanes", 1, work) == 1
+    set_up(store, "a")
+    assert shared.get(store, "lanes", 1, work) == 2
+    assert shared.get(store, "lanes", 1, work) == 2
+
+    def elsewhere() -> None:
+        with store.beside() as other:
+            set_up(other, "b")
+
+    thread = threading.Thread(target=elsewhere, daemon=True)
+    thread.start()
+    finish([thread], seconds=10)
+    assert shared.get(store, "lanes", 1, work) == 3
+
+
+def test_what_is_not_stored_in_the_end_changes_nothing(store: Store) -> None:
+    shared, work = SharedReads(), Counter()
+    assert shared.get(store, "lanes", 1, work) == 1
+    set_up(store, "a")
+    assert shared.get(store, "lanes", 1, work) == 2
+    with pytest.raises(DatabaseError, match="UNIQUE"):
+        set_up(store, "a")
+    assert shared.get(store, "lanes", 1, work) == 2

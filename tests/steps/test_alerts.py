@@ -533,3 +533,84 @@ def test_a_mail_of_a_case_that_somebody_has_says_who(routed: RunContext) -> None
     by = person(routed)
     routed.store.assignments.assign(1, by, by=by, at=AT, seen=0)
     assert "Ben Okafor has it." in str(letter(routed, AT).get_body(("plain",)))
+
+
+# ── what is first done ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("words", "step", "no_step"),
+    [
+        ("overdose, I want to die", "Tell X that a person is at risk", "Childline"),
+        ("my brother took an overdose", "Tell X that someone else may be at risk", "Childline"),
+        ("overdose, she’s 14", "Childline 0800 1111", "Samaritans"),
+        ("overdose: he hits me", "Don’t reply in public", "Samaritans"),
+    ],
+)
+def test_first_steps_of_danger_go_by_what_the_post_says_and_the_mail_says_none_of_its_words(
+    house: RunContext, words: str, step: str, no_step: str
+) -> None:
+    cycle(house, AT, post(1, own_words(1, words)))
+    written = letter(house, AT).get_body(("plain",))
+    assert written is not None
+    text = written.get_content()
+    assert step in text
+    assert no_step not in text
+    assert words not in text
+
+
+# ── a digest that nobody acknowledged ────────────────────────────────────────────────────────────
+
+
+def digest_of_old(house: RunContext, *words: str) -> None:
+    """Posts of a month ago, each of its own words, in one digest at AT."""
+    old = AT - 20 * DAY
+    cycle(house, AT, *(post(number, own_words(number, said), old, fetched_at=AT) for number, said in enumerate(words, 1)))  # fmt: skip
+
+
+@pytest.fixture
+def followed(made: Path) -> Iterator[RunContext]:
+    """A team with a next contact, who are two in a row."""
+    changed(made, alerts={"next": [CALL, PRESS]})
+    with at_home(made, at=AT) as (context, _):
+        context.store.mentions.add_run("x", (), since=AT - 31 * DAY, at=AT - 30 * DAY)
+        yield context
+
+
+def test_a_digest_that_nobody_acknowledged_goes_once_to_the_next_contact(
+    followed: RunContext,
+) -> None:
+    digest_of_old(followed, "brick", "idiots", "brick")
+    assert people(followed) == [DUTY]
+    body = letter(followed, AT).get_body(("plain",))
+    assert body is not None
+    assert "If nobody takes any by 11:00, we tell the next person" in body.get_content()
+    assert alerts.raise_alerts(followed, AT + 59 * MINUTE) == 0
+    assert alerts.raise_alerts(followed, AT + HOUR) == 1
+    assert people(followed) == [DUTY, CALL]
+    assert subjects(followed, AT + HOUR)[1].startswith("Nobody has taken them: older posts: ")
+    assert [alerts.raise_alerts(followed, AT + later * HOUR) for later in (2, 5, 30)] == [0, 0, 0]
+    assert alerts.recipients(followed, followed.store.outbox.due(AT + 90 * DAY)[1]) == (CALL,)
+
+
+def test_whoever_took_one_of_its_cases_has_acknowledged_it(followed: RunContext) -> None:
+    digest_of_old(followed, "brick", "idiots")
+    decide(followed, 1, AT + MINUTE, person(followed))
+    assert alerts.raise_alerts(followed, AT + HOUR) == 0
+    assert people(followed) == [DUTY]
+
+
+def test_danger_in_a_digest_is_chased_though_another_case_of_it_was_taken(
+    followed: RunContext,
+) -> None:
+    digest_of_old(followed, "overdose", "idiots")
+    decide(followed, 2, AT + MINUTE, person(followed))
+    assert alerts.raise_alerts(followed, AT + 15 * MINUTE) == 1
+    assert people(followed) == [DUTY, CALL]
+    assert "1 case" in subjects(followed, AT + HOUR)[1]
+
+
+def test_where_nobody_is_next_a_digest_is_not_chased(house: RunContext) -> None:
+    digest_of_old(house, "idiots", "brick")
+    assert alerts.raise_alerts(house, AT + 9 * HOUR) == 0
+    assert people(house) == [DUTY]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -97,6 +99,81 @@ def test_it_waits_in_now_with_a_reason_in_plain_words(made: Path) -> None:
         row = run.store.database.row("SELECT lane, reason FROM case_mentions WHERE mention = 4")
     assert row is not None
     assert tuple(row) == ("now", lanes.NOT_READ) == ("now", "The program could not read this post")
+
+
+# ── the program ends while it reads ──────────────────────────────────────────────────────────────
+
+
+class Deadly(FakeModel):
+    """A model whose library takes the whole program with it at some flowers, as want of memory does."""
+
+    def scores(self, texts: Sequence[Text], progress: Any = None) -> list[Scores]:
+        if any("marigold" in text.text for text in texts):
+            os._exit(137)
+        return super().scores(texts, progress)
+
+
+class Gone(FakeModel):
+    """One that takes it at anything."""
+
+    def scores(self, texts: Sequence[Text], progress: Any = None) -> list[Scores]:
+        os._exit(137)
+
+
+def _read(path: Path, model: FakeModel) -> None:
+    with at_home(path) as (run, _):
+        assess.assess(run.new_run(clock.now()), reader(model))
+
+
+def ended(path: Path, model: FakeModel) -> int | None:
+    """With what a start of the program ended."""
+    process = multiprocessing.get_context("spawn").Process(target=_read, args=(path, model))
+    process.start()
+    process.join(60)
+    return process.exitcode
+
+
+def read_of(path: Path) -> dict[int, str]:
+    """How far each post was read, by its number."""
+    with at_home(path) as (run, _):
+        items = run.store.figures.items(range(1, 7))
+    return {number: item.read for number, item in sorted(items.items())}
+
+
+def test_a_post_that_ends_the_program_twice_is_not_read_and_high_and_the_others_are_read(
+    made: Path,
+) -> None:
+    assert ended(made, Deadly()) == 137  # all were read together: any of them may have done it
+    assert read_of(made) == {}
+    assert ended(made, Deadly()) == 137  # one by one
+    failures = assessed(made, Deadly())
+    assert failures == [
+        "! mention 4 could not be assessed: the program ended while it was read",
+        "! mention 4 was not read: it stands on the page as not read, with a high risk",
+    ]
+    assert read_of(made) == {number: "unread" if number == 4 else "full" for number in range(1, 7)}
+    with at_home(made) as (run, _):
+        assert item_of(run, 4).risk == "high"
+        assert run.store.assessments.count_unassessed() == 0
+        assert run.store.assessments.count_not_read() == 1
+
+
+def test_posts_that_were_being_read_when_the_power_went_are_read_at_the_next_start(
+    made: Path,
+) -> None:
+    assert ended(made, Gone()) == 137
+    assert assessed(made, FakeModel()) == []
+    assert read_of(made) == dict.fromkeys(range(1, 7), "full")
+    with at_home(made) as (run, _):
+        assert run.store.database.value("SELECT count(*) FROM failed_readings") == 0
+
+
+def test_a_program_that_ends_at_whatever_it_reads_marks_no_post(made: Path) -> None:
+    for _ in range(4):
+        assert ended(made, Gone()) == 137
+    with at_home(made) as (run, _):
+        assert run.store.assessments.count_unassessed() == 6
+    assert assessed(made, FakeModel()) == []
 
 
 def test_it_is_not_tried_a_third_time_whatever_its_reach(made: Path) -> None:

@@ -246,3 +246,10 @@ def test_what_nobody_is_to_get_yet_is_stuck_too(store: Store) -> None:
     assert stuck is not None
     assert (stuck.count, stuck.since) == (1, AT)
     assert store.outbox.stuck(AT + LATE, off=["weekly"]) is None
+
+
+def test_what_is_sent_waits_for_no_disk_and_all_else_does(store: Store) -> None:
+    pragma = "PRAGMA synchronous"
+    with store.outbox.sending():
+        assert store.database.value(pragma) == 1
+    assert store.database.value(pragma) == 2

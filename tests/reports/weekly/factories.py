@@ -72,6 +72,9 @@ class Year:
     silent: Mapping[Platform, Iterable[int]] = field(
         default_factory=dict
     )  # it was read, and brought nothing
+    halved: Mapping[Platform, Iterable[int]] = field(
+        default_factory=dict
+    )  # it was read to its end, and lost a half of its posts
     sources: Mapping[str, Platform] = field(default_factory=lambda: SOURCES)
     last: date = LAST
 
@@ -102,6 +105,7 @@ def fill(store: Store, year: Year) -> None:
                 if half
                 else 1.0
             )
+            share *= 0.5 if place in set(year.halved.get(platform, ())) else 1.0
             mentions = round(counts[place] * share)
             if mentions:
                 count(store, last - 3 * DAY, mentions, platform=platform)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.models import Platform
+from reports.weekly import sections, watched
 from reports.weekly.words import headline
 from tests.reports.weekly.factories import (
     SOURCES,
@@ -64,6 +65,10 @@ OUTAGES: dict[str, dict[str, Any]] = {
         "sources": {**SOURCES, "gdelt": "news"}, "off": {"feeds": range(25, 52), "gdelt": range(25)},
     },
     "one is new": {"off": {"reddit": range(30)}},
+    "one loses a half of its posts for a week": {"halved": {"x": [22], "facebook": [40]}},
+    "one loses a half for as long as a run takes": {"halved": {"facebook": range(24, 35)}},
+    "one loses a half, then another does": {"halved": {"x": range(20, 30), "facebook": range(36, 45)}},
+    "one loses a half for good": {"halved": {"x": range(26, 52)}},
     "one goes for good": {"off": {"x": range(30, 52)}},
 }  # fmt: skip
 
@@ -74,8 +79,11 @@ def test_what_was_not_read_is_never_told_as_a_change(outage: str) -> None:
 
 
 @pytest.mark.parametrize("outage", ["one is off for as long as a run takes", "one goes for good"])
-def test_it_would_be_told_if_every_week_were_compared(outage: str) -> None:
-    """The same counts, of sources that are said to have been read: the guard is what keeps the test above silent."""
+def test_it_would_be_told_if_every_week_were_compared(
+    outage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same counts, of sources that are said to have been read: the guards are what keeps the test above silent."""
+    monkeypatch.setattr(watched, "LOW_BELOW", 0.0)
     year = Year(counts=swaying(1), **OUTAGES[outage])
     lost = dict(year.counts)
     for source, places in year.off.items():
@@ -101,6 +109,51 @@ def test_events_are_told_also_while_a_source_is_off(seed: int) -> None:
 def test_ordinary_years_are_told_of_in_few_weeks() -> None:
     told = [len(told_of(Year(counts=counts(seed)))) for seed in (10, 11)]
     assert sum(told) <= 0.12 * 2 * (WEEKS - 13)
+
+
+def test_a_platform_that_loses_a_half_while_others_do_not_is_named_and_no_fall_is_told() -> None:
+    year = Year(counts=counts(7), halved={"facebook": [WEEKS - 1]})
+    with temporary_store() as store:
+        fill(store, year)
+        figures = figures_of(store)
+        (fault,) = figures.trust.left_out
+        assert (fault.platform, fault.why) == ("facebook", "thin")
+        assert fault.count < 0.7 * fault.usual
+        assert not figures.chart("mentions").changed
+        words = headline(figures)
+        assert "Facebook is left out of the comparison" in words
+        assert not {"fewer", "fell"} & set(words.lower().split())
+        assert "it brought about half of what is usual" in " ".join(
+            sections.trust(figures).sentences
+        )
+
+
+def test_a_fall_of_all_platforms_together_is_told_and_no_platform_is_blamed() -> None:
+    usual = counts(8)
+    for platform in USUAL:
+        usual[platform][-1] = usual[platform][-1] * 4 // 10
+    with temporary_store() as store:
+        fill(store, Year(counts=usual))
+        figures = figures_of(store)
+        assert figures.chart("mentions").changed
+        assert figures.trust.left_out == ()
+
+
+def test_one_platform_that_everybody_turns_to_makes_no_other_thin() -> None:
+    usual = counts(9)
+    usual["facebook"][-1] *= 4
+    with temporary_store() as store:
+        fill(store, Year(counts=usual))
+        figures = figures_of(store)
+        assert figures.chart("mentions").changed
+        assert figures.trust.left_out == ()
+
+
+def test_what_a_platform_brought_for_three_months_is_its_new_usual() -> None:
+    year = Year(counts=counts(3), halved={"x": range(WEEKS - 14, WEEKS)})
+    with temporary_store() as store:
+        fill(store, year)
+        assert figures_of(store).trust.left_out == ()
 
 
 def test_a_summary_names_what_it_left_out() -> None:

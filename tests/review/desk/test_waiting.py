@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from review.desk import lists
 from store import Handoff
 from tests.review.conftest import House
 from tests.review.desk.test_pass_on import ROLES, emails
@@ -47,6 +48,24 @@ def test_the_tab_counts_what_waits(desk: House) -> None:
     before = desk.store.handoffs.count_open()
     passed_on(desk, RUMOUR, "pals")
     assert f"Waiting {before + 1}" in read(desk, "/today").text
+
+
+def test_more_than_a_page_of_it_comes_in_pages_and_the_count_is_of_all(
+    desk: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "SIZE", 1)
+    passed_on(desk, IN_DANGER, "safeguarding")
+    passed_on(desk, RUMOUR, "pals")
+    of_teams = desk.store.handoffs.count_open()
+    first, last, beyond = (
+        read(desk, f"/waiting?page={number}") for number in (1, of_teams, of_teams + 7)
+    )
+    assert f"Page 1 of {of_teams}" in first.text
+    assert "Someone may be in danger" in first.text
+    assert "Someone may be in danger" not in last.text
+    assert f"Page {of_teams} of {of_teams}" in beyond.text  # what waited there was answered
+    for page in (first, last):
+        assert f"{of_teams} wait for others" in page.text
 
 
 def test_a_question_to_a_colleague_waits_too(desk: House) -> None:

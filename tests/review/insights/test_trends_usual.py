@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.spikes import WORLDS, measure
-from core.spikes import Expected
-from review.insights.trends import SMALL, Usual
+from core.spikes import SMALL, Expected, Usual
 
 TEN = Expected(mean=10, dispersion=0.05)
 

@@ -340,6 +340,23 @@ def test_danger_comes_first_of_what_waits(store: Store, user: int) -> None:
     assert [handoff.case for handoff in store.handoffs.waiting(AT + 2 * HOUR)] == [1, 2]
 
 
+def test_what_waits_comes_in_pages_that_hold_each_once_in_the_same_order(
+    store: Store, user: int
+) -> None:
+    texts = [f"Post {number} of its own, about {'abcdefgh'[number] * 9}" for number in range(6)]
+    take(store, *(mention(number + 1, text=text) for number, text in enumerate(texts)), risk="medium", flags=["assistance"])  # fmt: skip
+    for case in range(1, 7):
+        role = "safeguarding" if case == 4 else "pals"
+        decide(store, user, "escalate", AT + case * MINUTE, case=case, role=role)
+    at = AT + 2 * DAY
+    everything = [handoff.case for handoff in store.handoffs.waiting(at)]
+    pages = [store.handoffs.waiting(at, limit=2, skip=skip) for skip in (0, 2, 4, 6)]
+    assert [handoff.case for page in pages for handoff in page] == everything
+    assert everything[0] == 4
+    assert sorted(everything) == [1, 2, 3, 4, 5, 6]
+    assert store.handoffs.count_open() == 6
+
+
 def test_a_purge_takes_hand_offs_with_their_case(store: Store, user: int) -> None:
     help_wanted(store, user)
     assert store.mentions.mark_gone([("x", mention(1).issued_id, "deleted")], at=AT + HOUR)
