@@ -91,7 +91,7 @@ def reveals(context: RequestContext) -> Response:
 def chain(context: RequestContext) -> Response:
     """Reads the whole chain now, and compares it with a head that was noted elsewhere, where one is given."""
     params = context.request.query_params
-    anchor = params.get("head", "").strip().casefold()[:200]
+    anchor = "".join(params.get("head", "").split()).casefold()[:200]  # an email has it in groups
     has_head = "head" in params
     fault = (
         "" if not anchor or HEAD.fullmatch(anchor) else "A head is 64 signs of 0 to 9 and a to f: copy it whole"
@@ -281,6 +281,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "settings changed": ("Settings changed", "Changed the settings “{section}” (version {version})."),
         "rules tried": ("Search rules tried", "Tried {rules} search rules on what is held: {found} found."),
         "model accepted": ("Program changed", "Put version {version} of the program to work, measured against {against}."),
+        "rows sealed": ("Rows sealed", "An upgrade put seals on {rows} rows, by which a change outside the program is noticed."),
+        "rows counted": ("Changes counted", "Noted how many changes each table has seen, before the morning list took the record’s end outside."),
         "sent": ("Mail sent", "Mail {outbox} was sent."),
         "parked": ("Mail given up", "Mail {outbox} could not be sent, and was given up."),
         "mail address changed": ("Address of an email changed", "Sent mail {outbox} to another address."),

@@ -66,6 +66,7 @@ from store.cases.moderations import Moderation, Moderations, Outcome
 from store.cases.path_steps import Path as CasePath
 from store.cases.path_steps import PathKind, PathStep, PathSteps
 from store.cases.queue import TABS, Queue
+from store.cases.records import DecisionRecord, DecisionRecords
 from store.cases.replies import OwnAnswer, Replies, Reply
 from store.cases.sendings import Sending, Sendings, SendingState
 from store.cases.spelling import Mended, Spelling
@@ -151,6 +152,7 @@ from store.team.opinions import Opinions
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
 from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
+from store.views import View, ViewCount, ViewKind, ViewQuery, Views
 from store.weekly import Covered, Cutting, LaneWork, ThemePost, WaitingCase, WeekCount, Weekly, Work
 from store.weekly_notes import CalendarEntry, PeriodKind, Published, WeeklyNotes
 
@@ -201,6 +203,7 @@ class Store:
         self.handoffs = Handoffs(database, self.outbox, self.deadlines)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
+        self.decision_records = DecisionRecords(database)
         self.cases = Cases(
             database,
             self.decisions,
@@ -210,6 +213,7 @@ class Store:
             self.handoffs,
             self.opinions,
             self.figures,
+            self.decision_records,
         )
         self.path_steps = PathSteps(database, self.cases)
         self.lanes = Lanes(database, self.figures)
@@ -229,6 +233,7 @@ class Store:
     def _compose_upkeep(self, database: Database) -> None:
         """The store itself: settings, tokens, events, the file, and what leaves it."""
         self.settings = Settings(database)
+        self.views = Views(database)
         self.exports = Exports(database)
         self.tokens = AccessTokens(database)
         self.backups = Backups(database, self.maintenance)
@@ -243,6 +248,8 @@ class Store:
             self.search,
             self.handovers,
             self.absences,
+            self.decision_records,
+            self.views,
         )
 
     @classmethod
@@ -320,6 +327,7 @@ __all__ = [
     "DayCount",
     "Decided",
     "DecidedMention",
+    "DecisionRecord",
     "Dimension",
     "Disagreement",
     "Draw",
@@ -408,6 +416,10 @@ __all__ = [
     "Ungrouped",
     "User",
     "Verified",
+    "View",
+    "ViewCount",
+    "ViewKind",
+    "ViewQuery",
     "Waiting",
     "WaitingCase",
     "WeekCount",

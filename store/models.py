@@ -300,6 +300,7 @@ class Verified:
     problems: tuple[str, ...]
     events: int
     head: str
+    holds_anchor: bool = True  # the head that was noted elsewhere is in it, where one was given
 
     @property
     def ok(self) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from core import clock
 from core.errors import StoreError
 from store.answered_posts import AnsweredPosts
+from store.cases.records import PURGED, DecisionRecords
 from store.database import Database
 from store.deletion import Deletion, Deletions
 from store.encryption import clean
@@ -20,6 +21,7 @@ from store.search import Search
 from store.sqlite import Row
 from store.team.absences import Absences
 from store.team.handovers import Handovers
+from store.views import Views
 
 DEFAULT = "default"  # in retention: for a platform that is not named
 
@@ -36,6 +38,8 @@ class Retention:
         search: Search,
         handovers: Handovers,
         absences: Absences,
+        records: DecisionRecords,
+        views: Views,
     ) -> None:
         self._db = database
         self._deletions = deletions
@@ -44,6 +48,8 @@ class Retention:
         self._search = search
         self._handovers = handovers
         self._absences = absences
+        self._records = records
+        self._views = views
 
     def purge(
         self,
@@ -55,6 +61,8 @@ class Retention:
         profiles: Mapping[str, timedelta] | None = None,
         longest: Mapping[str, timedelta] | None = None,
         gone_within: Mapping[str, timedelta] | None = None,
+        records: timedelta | None = None,
+        views: timedelta | None = None,
     ) -> PurgeProof:
         """Removes what must go and proves that it is gone.
 
@@ -65,7 +73,8 @@ class Retention:
         said, nor past `gone_within`, how soon what was deleted or replaced there must be gone here.
         `profiles`: how long it lets what a profile says lie so; author and bio
         go then, and the rest stays. Of posts that are no mentions of ours, words in the contexts of others go by the
-        same limits. Counts by day are kept, and what went is not taken in again.
+        same limits. `records` and `views`: how long records of decisions, and who looked at what, stay, whatever became of
+        what they are about; without either it stays. Counts by day are kept, and what went is not taken in again.
         """
         bounds = Bounds(limits or {}, longest or {}, gone_within or {})
         self._maintenance.remove_leftovers()
@@ -76,6 +85,7 @@ class Retention:
             expired, words = self._answered_posts.expire(at, limits or {}, longest or {})
             gone = gone + author_removed + self._forget_team(at, retention)
             gone += Counter({"answered posts": expired})
+            gone += self._forget_records(at, records, views)
             sought |= names | words
             if gone:
                 self._db.add_event("purged", at, **gone)
@@ -212,6 +222,17 @@ class Retention:
         })  # fmt: skip
         if gone.total():
             self._maintenance.schedule_vacuum(at)
+        return +gone
+
+    def _forget_records(
+        self, at: datetime, records: timedelta | None, views: timedelta | None
+    ) -> Counter[str]:
+        """Removes records of decisions and of views that are as old as their own rules let them be."""
+        gone: Counter[str] = Counter()
+        if records is not None:
+            gone[PURGED] = self._records.delete_before(at - records)
+        if views is not None:
+            gone["views"] = self._views.delete_before(at - views)
         return +gone
 
     def _held_mentions(self, at: datetime) -> set[int]:

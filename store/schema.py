@@ -42,6 +42,7 @@ TABLES: dict[str, dict[str, str]] = {
         "case_mentions_fts": "The index of the masked words of a case's reviewable mentions.",
         "bookmarks": "Up to which row a step has worked.",
         "case_decisions": "What a person decided of a case, what it covers and takes back; added, never changed.",
+        "decision_records": "Who decided what of which case, for which role and which ready reason; no words; outlives the case, by a rule of its own.",
         "decisions": "The same for each mention that it covers: what thresholds and training learn from.",
         "deadlines": "When something of a case is due, and when and why that clock stopped.",
         "replies": "What somebody replied on the platform to a mention of a case.",
@@ -85,6 +86,9 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "The store itself": {
         "events": "What happened, without content, each chained to all before it; added, never changed.",
+        "views": "Who looked at what: a case, a post, an original, a search; one row where somebody looks again within minutes.",
+        "row_seals": "A keyed digest of each row of the tables that matter, by which a change outside the program is noticed.",
+        "seal_totals": "Of each such table how many seals there are, and their sum; sealed in turn.",
         "exports": "What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.",
         "holds": "Mentions that a purge must leave for now: why, by whom, until when.",
         "settings": "Versions of what officers set in the page over config.toml; added, never changed.",

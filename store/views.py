@@ -1,0 +1,154 @@
+"""Who looked at what: which case, post, original or export, from which page and when; of a search whether it found anything.
+
+It holds no words of a search and no post's. Somebody who looks again at the same thing within minutes makes no further row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from core import clock
+from store.database import Database
+from store.sqlite import Row
+
+AGAIN = timedelta(minutes=10)  # within which a look at the same thing is the same look
+PAGE = 500  # rows that are read at a time, at most
+
+ViewKind = Literal[
+    "case", "post", "details", "original", "picture", "search", "export", "evidence", "record"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A look. `page`: the address without numbers; `found`: of a search; `until` and `times`: of the same look again."""
+
+    by: int
+    kind: ViewKind
+    at: datetime
+    page: str
+    case: int | None = None
+    post: int | None = None
+    found: bool | None = None
+    until: datetime | None = None
+    times: int = 1
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewQuery:
+    """Which looks: by a person, at a case, in a half-open time."""
+
+    since: datetime
+    until: datetime
+    person: int | None = None
+    case: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewCount:
+    """How often a person looked at things of a kind in a week, which begins on `week`, a Monday (UTC)."""
+
+    by: int
+    week: datetime
+    kind: ViewKind
+    views: int
+
+
+class Views:
+    """Adding and reading looks."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(self, views: Iterable[View]) -> None:
+        """Adds them in one transaction, in the order in which they happened."""
+        with self._db.transaction():
+            for view in views:
+                self._add(view)
+
+    def _add(self, view: View) -> None:
+        found = None if view.found is None else int(view.found)
+        number = self._db.value(
+            """SELECT number FROM views WHERE by_user = ? AND last_at >= ? AND kind = ? AND case_number IS ?
+            AND post IS ? AND page = ? AND found IS ? ORDER BY number DESC LIMIT 1""",
+            view.by, clock.text(view.at - AGAIN), view.kind, view.case, view.post, view.page, found,
+        )  # fmt: skip
+        moment = clock.text(view.at)
+        if number is not None:
+            self._db.execute(
+                "UPDATE views SET last_at = max(last_at, ?), times = times + 1 WHERE number = ?",
+                moment,
+                number,
+            )
+            return
+        self._db.insert(
+            "views", by_user=view.by, kind=view.kind, case_number=view.case, post=view.post, page=view.page,
+            found=found, first_at=moment, last_at=moment,
+        )  # fmt: skip
+
+    def page(self, query: ViewQuery, *, page: int = 1, size: int = 50) -> tuple[list[View], int]:
+        """A page of looks, the last first, and how many there are."""
+        size = max(1, min(size, PAGE))
+        where, values = _where(query)
+        with self._db.snapshot():
+            total = self._db.value(f"SELECT count(*) FROM views WHERE {where}", *values)
+            rows = self._db.rows(
+                f"SELECT * FROM views WHERE {where} ORDER BY last_at DESC, number DESC LIMIT ? OFFSET ?",
+                *values, size, (max(1, page) - 1) * size,
+            )  # fmt: skip
+        return [_view(row) for row in rows], int(total)
+
+    def each(self, query: ViewQuery) -> Iterator[View]:
+        """All of them in the order in which they came, read a page at a time."""
+        where, values = _where(query)
+        after = 0
+        while True:
+            with self._db.snapshot():
+                rows = self._db.rows(
+                    f"SELECT * FROM views WHERE {where} AND number > ? ORDER BY number LIMIT ?",
+                    *values, after, PAGE,
+                )  # fmt: skip
+            if not rows:
+                return
+            yield from map(_view, rows)
+            after = rows[-1]["number"]
+
+    def by_week(self, query: ViewQuery) -> list[ViewCount]:
+        """How often each person looked, by week and kind; the last week first."""
+        where, values = _where(query)
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT by_user, date(last_at, '-6 days', 'weekday 1') AS week, kind, count(*) AS views
+                FROM views WHERE {where} GROUP BY 1, 2, 3 ORDER BY 2 DESC, 1, 3""",
+                *values,
+            )
+        return [
+            ViewCount(by=row["by_user"], week=clock.parse(f"{row['week']}T00:00:00.000000Z"), kind=row["kind"], views=row["views"])
+            for row in rows
+        ]  # fmt: skip
+
+    def delete_before(self, before: datetime) -> int:
+        """Within a purge: lets looks go whose last moment is older, and says how many."""
+        return self._db.execute("DELETE FROM views WHERE last_at <= ?", clock.text(before))
+
+
+def _where(query: ViewQuery) -> tuple[str, list[object]]:
+    parts = ["last_at >= ?", "last_at < ?"]
+    values: list[object] = [clock.text(query.since), clock.text(query.until)]
+    for column, wanted in (("by_user", query.person), ("case_number", query.case)):
+        if wanted is not None:
+            parts.append(f"{column} = ?")
+            values.append(wanted)
+    return " AND ".join(parts), values
+
+
+def _view(row: Row) -> View:
+    return View(
+        number=row["number"], by=row["by_user"], kind=row["kind"], at=clock.parse(row["first_at"]), page=row["page"],
+        case=row["case_number"], post=row["post"], found=None if row["found"] is None else bool(row["found"]),
+        until=clock.parse(row["last_at"]), times=row["times"],
+    )  # fmt: skip
