@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from collectors.platforms import PLATFORM_NAMES
 from core import clock, text
 from core.text import sentence
+from review import looking
 from review.auth.sessions import requires_role
 from review.cases.deadlines import OUTCOMES, STEPS, WHOM
 from review.context import AppContext, RequestContext
@@ -109,6 +110,7 @@ def export(context: RequestContext) -> Response:
     if search.faults:
         return RedirectResponse(search.link(), 303)
     _, last = context.store.audit.export(search.query, by=context.user.number, at=context.at)
+    looking.note(context, "export")
     name = f"audit-{clock.local_day(context.at).isoformat()}.csv"
     return StreamingResponse(
         _lines(context.app, search.query, last, people(context)), media_type="text/csv; charset=utf-8",
@@ -219,6 +221,9 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "breach clock stopped": ("72-hour clock stopped", "Recorded what was done about a breach: {outcome}."),
         "breach clock taken back": ("72-hour clock taken back", "The clock of a breach was taken back, with the decision that had begun it."),
         "exported": ("Copied out of the system", ""),  # see _exported
+        "access record exported": ("Record of looking copied", "Took a copy of who looked at what."),
+        "decision records exported": ("Records of decisions copied", "Took a copy of the records of decisions."),
+        "opened much": ("Much was opened", ""),  # see _opened_much
         "audit exported": ("Record copied", "Took a copy of this record: {events} events."),
     },
     "Cases and decisions": {
@@ -448,7 +453,14 @@ def _exported(event: Event, people: People) -> str:
     return f"Took {fields['what']} as {fields['format'].upper()}, {words}: {fields['rows']} rows, {fields['left_out']} left out."
 
 
+def _opened_much(event: Event, people: People) -> str:
+    count = event.about.get("count")
+    if event.about.get("what") == "author":
+        return f"Opened {count} different posts of one writer within {event.about.get('days')} days; governance was told."
+    return f"Opened originals, masked details or pictures {count} times within an hour; governance was told."
+
+
 _OF_THEIR_OWN: Mapping[str, Callable[[Event, People], str]] = {
     "user changed": _changed, "case assigned": _assigned, "handed over": _handed_over, "purged": _purged,
-    "exported": _exported,
+    "exported": _exported, "opened much": _opened_much,
 }  # fmt: skip

@@ -24,6 +24,7 @@ from review.figure_cache import FigureCache
 from review.middleware import RateLimiter
 from review.moderation.platforms import Platforms
 from review.setup.changes import Setup
+from review.view_recorder import ViewRecorder
 from settings import overrides
 from settings.branding import Logo
 from settings.schema import Config
@@ -64,8 +65,12 @@ class AppContext:
     details: OpenDetails = field(default_factory=OpenDetails)
     pictures: PicturesOnce = field(default_factory=PicturesOnce)
     figures: FigureCache = field(default_factory=FigureCache)
+    views: ViewRecorder = field(init=False)
     _stores: threading.local = field(default_factory=threading.local)
     _effective: tuple[int, Config] | None = None  # at which head of the store's settings, and what
+
+    def __post_init__(self) -> None:
+        self.views = ViewRecorder(lambda: self.open_store())
 
     def config(self, store: Store) -> Config:
         """The settings as the store has them now, whoever changed them, in whichever process."""

@@ -61,6 +61,7 @@ MENU: tuple[Place, ...] = (
     Place(address="/setup", name="Settings", roles=("reviewer", "governance")),
     Place(address="/mail", name="Emails", roles=("lead",)),
     Place(address="/audit", name="Record of decisions", roles=("governance",)),
+    Place(address="/looked-at", name="Looked at", roles=("governance",)),
     Place(address="/account", name="Your account"),
     Place(address="/accessibility", name="Accessibility"),
 )

@@ -228,11 +228,20 @@ class StoreSettings(BaseModel):
 
 
 class Retention(BaseModel):
-    """How many days content is kept; by platform where that differs."""
+    """How many days content is kept, by platform where that differs; and the records of who did and saw what.
+
+    Six years for records of decisions: the longest time in which somebody may still bring a claim of breach of contract
+    or of statutory duty (Limitation Act 1980, sections 5 and 9). A tribunal's limits end long before: three months less
+    a day from a detriment (Employment Rights Act 1996, section 48(3)), to be six months by the Employment Rights Act
+    2025, section 152. A year for who looked at what: long enough for a yearly audit and for a complaint, and no longer
+    than needed, since it is itself a record of what staff do.
+    """
 
     model_config = STRICT
     days: Positive = 365
     deleted_after_hours: Annotated[int, Field(ge=0)] = 0
+    decision_records_days: Annotated[int, Field(ge=1, le=7300)] = 2192
+    access_days: Annotated[int, Field(ge=30, le=2192)] = 365
     platforms: Mapping[Platform, Positive] = Field(default_factory=dict)
 
 

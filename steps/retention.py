@@ -50,6 +50,8 @@ def purge(context: RunContext) -> None:
         profiles=terms.profiles(),
         longest=terms.longest(),
         gone_within=terms.gone_within(),
+        records=timedelta(days=retention.decision_records_days),
+        views=timedelta(days=retention.access_days),
     )
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
     context.report_progress(

@@ -233,7 +233,7 @@ class Store:
     def _compose_upkeep(self, database: Database) -> None:
         """The store itself: settings, tokens, events, the file, and what leaves it."""
         self.settings = Settings(database)
-        self.views = Views(database)
+        self.views = Views(database, self.outbox)
         self.exports = Exports(database)
         self.tokens = AccessTokens(database)
         self.backups = Backups(database, self.maintenance)

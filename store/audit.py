@@ -140,6 +140,16 @@ class Audit:
         with self._db.snapshot():
             return self._walk(anchor)
 
+    def note_views_copied(self, *, by: int, at: datetime) -> None:
+        """Notes that somebody took a copy of who looked at what."""
+        with self._db.transaction():
+            self._db.add_event("access record exported", at, by=by)
+
+    def note_records_copied(self, *, by: int, at: datetime) -> None:
+        """Notes that somebody took a copy of the records of decisions."""
+        with self._db.transaction():
+            self._db.add_event("decision records exported", at, by=by)
+
     def check_rows(self) -> list[str]:
         """Rows that were changed, added or deleted outside the program, by table and number. Changes nothing."""
         with self._db.snapshot():

@@ -5,13 +5,17 @@ It holds no words of a search and no post's. Somebody who looks again at the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from core import clock
 from store.database import Database
+from store.encryption import clean
+from store.models import Event
+from store.outbox import Outbox
 from store.sqlite import Row
 
 AGAIN = timedelta(minutes=10)  # within which a look at the same thing is the same look
@@ -61,8 +65,9 @@ class ViewCount:
 class Views:
     """Adding and reading looks."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, outbox: Outbox) -> None:
         self._db = database
+        self._outbox = outbox
 
     def add(self, views: Iterable[View]) -> None:
         """Adds them in one transaction, in the order in which they happened."""
@@ -102,20 +107,17 @@ class Views:
             )  # fmt: skip
         return [_view(row) for row in rows], int(total)
 
-    def each(self, query: ViewQuery) -> Iterator[View]:
-        """All of them in the order in which they came, read a page at a time."""
+    def after(self, query: ViewQuery, number: int) -> list[View]:
+        """The next looks of a query after that number, in the order in which they came, at most a page."""
         where, values = _where(query)
-        after = 0
-        while True:
-            with self._db.snapshot():
-                rows = self._db.rows(
-                    f"SELECT * FROM views WHERE {where} AND number > ? ORDER BY number LIMIT ?",
-                    *values, after, PAGE,
-                )  # fmt: skip
-            if not rows:
-                return
-            yield from map(_view, rows)
-            after = rows[-1]["number"]
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"SELECT * FROM views WHERE {where} AND number > ? ORDER BY number LIMIT ?",
+                *values,
+                number,
+                PAGE,
+            )
+        return [_view(row) for row in rows]
 
     def by_week(self, query: ViewQuery) -> list[ViewCount]:
         """How often each person looked, by week and kind; the last week first."""
@@ -128,6 +130,66 @@ class Views:
             )
         return [
             ViewCount(by=row["by_user"], week=clock.parse(f"{row['week']}T00:00:00.000000Z"), kind=row["kind"], views=row["views"])
+            for row in rows
+        ]  # fmt: skip
+
+    # ── who opens much ───────────────────────────────────────────────────────────────────────────
+
+    def openings(self, by: str, *, since: datetime) -> int:
+        """How often a person, by their handle, opened something for a reason."""
+        with self._db.snapshot():
+            return int(self._db.value(
+                "SELECT count(*) FROM reveals WHERE by_name = ? AND at >= ?", clean(by), clock.text(since)
+            ))  # fmt: skip
+
+    def openings_of_author(self, by: str, post: int, *, since: datetime) -> tuple[int, str]:
+        """Of how many posts of that post's writer they opened something, and the writer's hash; 0 and "" of nobody known."""
+        with self._db.snapshot():
+            author: str | None = self._db.value(
+                "SELECT author_hash FROM reveals WHERE mention = ? AND by_name = ? ORDER BY number DESC LIMIT 1",
+                post, clean(by),
+            )  # fmt: skip
+            if not author:
+                return 0, ""
+            posts = self._db.value(
+                """SELECT count(DISTINCT mention) FROM reveals
+                WHERE by_name = ? AND author_hash = ? AND at >= ?""",
+                clean(by), author, clock.text(since),
+            )  # fmt: skip
+        return int(posts), author
+
+    def tell(
+        self, about: str, payload: Mapping[str, str], to: Sequence[str], *, by: int, at: datetime
+    ) -> bool:
+        """Puts an email about much that was opened into the outbox, and an event; False where there is one about the same.
+
+        Where nobody has an address, the event alone, which governance's overview tells.
+        """
+        key = self._db.encryption.person_hash(about)
+        with self._db.transaction():
+            known = self._db.value(
+                "SELECT 1 FROM events WHERE kind = 'opened much' AND json_extract(about, '$.key') = ? LIMIT 1",
+                key,
+            )
+            if known:
+                return False
+            if to:
+                self._outbox.add("looks", key, at, payload, to)
+            self._db.add_event(
+                "opened much", at, by=by, what=payload["what"], count=int(payload["count"]),
+                days=int(payload["days"]), key=key,
+            )  # fmt: skip
+        return True
+
+    def much(self, since: datetime) -> list[Event]:
+        """What governance was told of much that was opened, the last first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT * FROM events WHERE kind = 'opened much' AND at >= ? ORDER BY number DESC LIMIT 50",
+                clock.text(since),
+            )  # fmt: skip
+        return [
+            Event(number=row["number"], at=clock.parse(row["at"]), kind=row["kind"], about=json.loads(row["about"]), mac=row["mac"])
             for row in rows
         ]  # fmt: skip
 

@@ -13,15 +13,18 @@ from starlette.responses import Response
 
 from core import clock
 from core.models import DecisionKind, Flag
+from review import looking
 from review.auth.sessions import requires_role
 from review.cases import deadlines, filters, queue, safeguards
 from review.cases.highlight import Piece, marked
 from review.context import RequestContext
 from review.moderation import actions
+from review.reasons import OTHERWISE, REASONS
 from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
 from settings.review import EscalationRole
+from steps.reasons import SAYS_NOTHING, says_nothing
 from store import Case, CaseDecided, CaseMention, Item, Stored
 
 # Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
@@ -66,7 +69,7 @@ def show(
     named = _named(flags, missed, history)
     return page(
         context, "cases/case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
-        full=context.request.query_params.get("full", ""), thread=thread,
+        full=context.request.query_params.get("full", ""), thread=thread, reasons_of=reasons_of,
         mentions=[shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
         history=history, flags=flags, kinds=KINDS,
         people={user.number: user.name for user in context.store.users.all()},
@@ -121,7 +124,14 @@ def alone(context: RequestContext, number: int) -> Response:
         )  # fmt: skip
     mention = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)
     thread = context.store.threads.around([number])
-    return page(context, "cases/mention.html", shown=shown(context, mention), thread=thread)
+    return page(
+        context,
+        "cases/mention.html",
+        shown=shown(context, mention),
+        thread=thread,
+        reasons_of=reasons_of,
+        back="",
+    )
 
 
 def offered(
@@ -183,9 +193,6 @@ def _flags(mentions: Sequence[CaseMention]) -> dict[str, Flag]:
     return dict(sorted(flags.items(), key=lambda pair: -pair[1].score))
 
 
-FEWEST = 8  # characters of a reason: a word says nothing
-
-
 @requires_role("reviewer")
 def reveal(context: RequestContext) -> Response:
     """The words, the author and the profile line of a mention. Only ever the answer to a form, never a link."""
@@ -193,16 +200,26 @@ def reveal(context: RequestContext) -> Response:
     item = context.store.figures.item(number)
     if item is None:
         raise HTTPException(404)
-    reason = str(context.form.get("reason", "")).strip()[:500]
+    own = str(context.form.get("reason", "")).strip()[:500]
+    ready = reasons_of(item)
+    chosen = str(context.form.get("why", ""))
+    reason = ready.get(chosen, "") if chosen not in ("", "other") else own
     case = context.store.cases.of_mention(number)
     case_url = way(context, case) if case is not None else f"/mentions/{number}"
-    short = len(reason) < FEWEST
+    short = says_nothing(reason)
     stored = None
     if not short:
         stored = context.store.mentions.reveal(
             number, by=context.user.handle, at=context.at, reason=reason
         )
+    if stored is not None:
+        looking.opened(context, "details", number, case)
     return page(
         context, "cases/revealed.html", status=422 if short else 200, item=item, stored=stored, short=short,
-        reason=reason, case=case, back=back(context), way=case_url,
+        fault=SAYS_NOTHING, ready=ready, reason=own if short else reason, case=case, back=back(context), way=case_url,
     )  # fmt: skip
+
+
+def reasons_of(item: Item) -> Mapping[str, str]:
+    """The reasons that are ready for a look at a post."""
+    return REASONS if any(flag.name == "pid" for flag in item.flags) else OTHERWISE

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from core.errors import InputError
 from core.models import RISKS
 from core.spelling import alike, fold
+from review import looking
 from review.auth.sessions import requires_role
 from review.cases import queue
 from review.cases.filters import clauses_of
@@ -65,6 +66,8 @@ def everything(context: RequestContext) -> Response:
         mended = context.store.spelling.mend(searched)
         query = replace(query, words=mended.words)
     case_page = context.store.queue.page(query, context.at)
+    if searched:
+        looking.note(context, "search", found=case_page.total > 0)
     pages = max(1, -(-case_page.total // lists.SIZE))
     facets = context.store.queue.facets()
     policy = context.app.policy

@@ -13,6 +13,7 @@ from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import rows
 from review.rendering import page
+from store import ViewQuery
 
 DAYS = 7  # that the figures are of
 READ = 500  # looks of the week that are counted by person
@@ -36,6 +37,9 @@ def governance(context: RequestContext) -> Response:
     breaches = store.deadlines.breaches()
     takedowns = store.takedowns.open()
     entries, end = store.workload.chain_end()
+    kinds: Counter[str] = Counter()
+    for count in store.views.by_week(ViewQuery(since=since, until=at + clock.INSTANT)):
+        kinds[count.kind] += count.views
     policy, model = store.workload.versions()
     return page(
         context, "insights/governance.html", since=since, looks=looks[:SHOWN], total=len(looks), by_person=by_person.most_common(),
@@ -44,7 +48,8 @@ def governance(context: RequestContext) -> Response:
         takedowns=len(takedowns), events=store.workload.counted_events(since), requests=REQUESTS,
         entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),
         policy=policy or context.app.policy.version, model=model, speaking_up=store.workload.speaking_up(since),
-        today=clock.local_day(at), days=DAYS,
+        today=clock.local_day(at), days=DAYS, much=store.views.much(since),
+        originals=kinds["original"], cases_opened=kinds["case"] + kinds["post"],
     )  # fmt: skip
 
 

@@ -80,6 +80,18 @@ class DecisionRecords:
             )  # fmt: skip
         return [_record(row) for row in rows]
 
+    def latest(
+        self, since: datetime, until: datetime, *, case: int | None = None, size: int = 50
+    ) -> list[DecisionRecord]:
+        """The last records of a half-open time, the last first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT {_COLUMNS} FROM decision_records WHERE at >= ? AND at < ?
+                    AND (? IS NULL OR case_number = ?) ORDER BY number DESC LIMIT ?""",
+                clock.text(since), clock.text(until), case, case, size,
+            )  # fmt: skip
+        return [_record(row) for row in rows]
+
     def each(
         self, since: datetime, until: datetime, case: int | None = None
     ) -> Iterator[DecisionRecord]:
