@@ -19,7 +19,7 @@ ROLE = "information_governance"  # whose addresses are taken where [review.looki
 class MuchOpened:
     """One person opened `count` things within an hour, or posts of one writer within `days`."""
 
-    what: str  # "hour" or "author"
+    what: str  # "hour" or "writer"
     user: int
     name: str
     count: int
@@ -30,22 +30,22 @@ class MuchOpened:
     @property
     def subject(self) -> str:
         """Fixed words, and nobody's name."""
-        if self.what == "author":
+        if self.what == "writer":
             return f"To look at: {self.count} posts of one writer were opened by one person"
         return f"To look at: one person opened {self.count} posts within an hour"
 
     @property
     def sentence(self) -> str:
         """What happened, in a sentence."""
-        if self.what == "author":
+        if self.what == "writer":
             return f"{self.name} opened {self.count} different posts of one writer within {self.days} days."
         return f"{self.name} opened originals, masked details or pictures {self.count} times within an hour."
 
 
 def told_to(config: Config) -> tuple[str, ...]:
     """Who is told by email; nobody where no address is set up."""
-    if config.review.looking.told:
-        return config.review.looking.told
+    if config.review.looking.email:
+        return config.review.looking.email
     return next((role.email for role in config.review.roles if role.key == ROLE), ())
 
 

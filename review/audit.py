@@ -455,7 +455,7 @@ def _exported(event: Event, people: People) -> str:
 
 def _opened_much(event: Event, people: People) -> str:
     count = event.about.get("count")
-    if event.about.get("what") == "author":
+    if event.about.get("what") == "writer":
         return f"Opened {count} different posts of one writer within {event.about.get('days')} days; governance was told."
     return f"Opened originals, masked details or pictures {count} times within an hour; governance was told."
 

@@ -21,12 +21,12 @@ HOUR = timedelta(hours=1)
 
 
 def note(
-    context: RequestContext, kind: ViewKind, *, case: int | None = None, post: int | None = None, found: bool | None = None
+    context: RequestContext, kind: ViewKind, *, case: int | None = None, post: int | None = None, has_results: bool | None = None
 ) -> None:  # fmt: skip
     """Writes down, a moment later, that the person who asks looked at this."""
     page = re.sub(r"[0-9]+", "{number}", context.request.url.path)[:100]
     context.app.views.add(
-        View(by=context.user.number, kind=kind, at=context.at, page=page, case=case, post=post, found=found)
+        View(by=context.user.number, kind=kind, at=context.at, page=page, case=case, post=post, has_results=has_results)
     )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def opened(context: RequestContext, kind: ViewKind, post: int, case: int | None)
     if whose and of_author >= limits.one_author_posts:
         period = context.at.toordinal() // limits.one_author_days
         _tell(
-            context, f"author {whose[:16]} {period}", what="author", count=of_author,
+            context, f"writer {whose[:16]} {period}", what="writer", count=of_author,
             limit=limits.one_author_posts, days=limits.one_author_days,
         )  # fmt: skip
 

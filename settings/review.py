@@ -324,7 +324,7 @@ class Looking(BaseModel):
     an_hour: Annotated[int, Field(ge=1, le=1000)] = 20
     one_author_posts: Annotated[int, Field(ge=2, le=100)] = 5
     one_author_days: Annotated[int, Field(ge=1, le=90)] = 14
-    told: tuple[Address, ...] = ()
+    email: tuple[Address, ...] = ()
 
 
 class PreElection(Dated):

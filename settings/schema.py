@@ -230,11 +230,10 @@ class StoreSettings(BaseModel):
 class Retention(BaseModel):
     """How many days content is kept, by platform where that differs; and the records of who did and saw what.
 
-    Six years for records of decisions: the longest time in which somebody may still bring a claim of breach of contract
-    or of statutory duty (Limitation Act 1980, sections 5 and 9). A tribunal's limits end long before: three months less
-    a day from a detriment (Employment Rights Act 1996, section 48(3)), to be six months by the Employment Rights Act
-    2025, section 152. A year for who looked at what: long enough for a yearly audit and for a complaint, and no longer
-    than needed, since it is itself a record of what staff do.
+    Six years for records of decisions: the time in which a claim of breach of contract or statute can be brought
+    (Limitation Act 1980, sections 5 and 9). A tribunal's limits end long before: three months less a day from a detriment
+    (Employment Rights Act 1996, section 48(3)), which the Employment Rights Act 2025 makes six. A year for who looked at
+    what: a yearly audit and a complaint can still ask, and no longer, since it is a record of what staff do.
     """
 
     model_config = STRICT

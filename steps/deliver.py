@@ -214,9 +214,9 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         return _handoff_letter(context, first, at)
     if first.kind == "looks":
         people = {user.number: user.name for user in context.store.users.all()}
-        told = looks.looks_of(first.payload, people)
+        much = looks.looks_of(first.payload, people)
         to = recipients(context, first)
-        return looks.mail(context.config, told, to=to, at=at, message_id=first.message_id)
+        return looks.mail(context.config, much, to=to, at=at, message_id=first.message_id)
     return alerts.letter(context, first, recipients(context, first), at)
 
 

@@ -31,5 +31,5 @@ def says_nothing(reason: str) -> bool:
     )  # here, since few write their own: 0.1 s of a start
 
     known = {word for word in words if word in english() or word in given_names()}
-    told = known - _EMPTY
-    return not told or len(known) < 2
+    telling = known - _EMPTY
+    return not telling or len(known) < 2

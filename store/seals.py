@@ -231,20 +231,20 @@ class Seals:
                 )
         return begun
 
-    def _seal_rows(self, part: _Part, held: set[Value]) -> None:
-        """Writes the seals of a table and their sum, leaving those of `held` as they are."""
-        held_list = json.dumps(sorted(map(str, held)))
-        apart = (
-            f"CAST({part.key_of('t')} AS TEXT) NOT IN (SELECT value FROM json_each(?))"
-            if held
-            else "1"
+    def _seal_rows(self, part: _Part, suspects: set[Value]) -> None:
+        """Writes the seals of a table and their sum, leaving those of `suspects` as they are."""
+        without, values = "1", list[Value]()
+        if suspects:
+            without = "CAST({key} AS TEXT) NOT IN (SELECT value FROM json_each(?))"
+            values = [json.dumps(sorted(map(str, suspects)))]
+        self._execute(
+            f"DELETE FROM row_seals WHERE part = {part.number} AND {without.format(key='key')}",
+            *values,
         )
-        values = (held_list,) if held else ()
-        gone = "AND CAST(key AS TEXT) NOT IN (SELECT value FROM json_each(?))" if held else ""
-        self._execute(f"DELETE FROM row_seals WHERE part = {part.number} {gone}", *values)
         self._execute(
             f"""INSERT INTO row_seals (part, key, seal)
-            SELECT {part.number}, {part.key_of("t")}, {part.seal_of("t")} FROM {part.table} t WHERE {apart}""",
+            SELECT {part.number}, {part.key_of("t")}, {part.seal_of("t")} FROM {part.table} t
+            WHERE {without.format(key=part.key_of("t"))}""",
             *values,
         )
         rows, total = self._sum(part.number)
@@ -302,13 +302,13 @@ class Seals:
             yield f"{part.table}: the sum of its seals was changed outside the program"
         elif row["changes"] < counted:
             yield f"{part.table}: it was put back to how it was before {counted - row['changes']} changes"
-        found = 0
+        edits = 0
         for key, what in self._mismatches(part):
-            found += 1
-            if found <= MOST:
+            edits += 1
+            if edits <= MOST:
                 yield f"{part.table}: row {key!s} was {what} outside the program"
-        if found > MOST:
-            yield f"{part.table}: {found - MOST} more rows were changed, added or deleted outside the program"
+        if edits > MOST:
+            yield f"{part.table}: {edits - MOST} more rows were changed, added or deleted outside the program"
         rows, total = self._sum(part.number)
         if (row["rows"], row["total"]) != (rows, total) and self._is_sealed(row):
             missing = row["rows"] - rows

@@ -28,7 +28,7 @@ ViewKind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A look. `page`: the address without numbers; `found`: of a search; `until` and `times`: of the same look again."""
+    """A look. `page`: the address without numbers; `has_results`: of a search; `until` and `times`: of the same look again."""
 
     by: int
     kind: ViewKind
@@ -36,7 +36,7 @@ class View:
     page: str
     case: int | None = None
     post: int | None = None
-    found: bool | None = None
+    has_results: bool | None = None
     until: datetime | None = None
     times: int = 1
     number: int = 0
@@ -76,11 +76,11 @@ class Views:
                 self._add(view)
 
     def _add(self, view: View) -> None:
-        found = None if view.found is None else int(view.found)
+        has_results = None if view.has_results is None else int(view.has_results)
         number = self._db.value(
             """SELECT number FROM views WHERE by_user = ? AND last_at >= ? AND kind = ? AND case_number IS ?
             AND post IS ? AND page = ? AND found IS ? ORDER BY number DESC LIMIT 1""",
-            view.by, clock.text(view.at - AGAIN), view.kind, view.case, view.post, view.page, found,
+            view.by, clock.text(view.at - AGAIN), view.kind, view.case, view.post, view.page, has_results,
         )  # fmt: skip
         moment = clock.text(view.at)
         if number is not None:
@@ -92,7 +92,7 @@ class Views:
             return
         self._db.insert(
             "views", by_user=view.by, kind=view.kind, case_number=view.case, post=view.post, page=view.page,
-            found=found, first_at=moment, last_at=moment,
+            found=has_results, first_at=moment, last_at=moment,
         )  # fmt: skip
 
     def page(self, query: ViewQuery, *, page: int = 1, size: int = 50) -> tuple[list[View], int]:
@@ -211,6 +211,6 @@ def _where(query: ViewQuery) -> tuple[str, list[object]]:
 def _view(row: Row) -> View:
     return View(
         number=row["number"], by=row["by_user"], kind=row["kind"], at=clock.parse(row["first_at"]), page=row["page"],
-        case=row["case_number"], post=row["post"], found=None if row["found"] is None else bool(row["found"]),
+        case=row["case_number"], post=row["post"], has_results=None if row["found"] is None else bool(row["found"]),
         until=clock.parse(row["last_at"]), times=row["times"],
     )  # fmt: skip

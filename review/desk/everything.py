@@ -67,7 +67,7 @@ def everything(context: RequestContext) -> Response:
         query = replace(query, words=mended.words)
     case_page = context.store.queue.page(query, context.at)
     if searched:
-        looking.note(context, "search", found=case_page.total > 0)
+        looking.note(context, "search", has_results=case_page.total > 0)
     pages = max(1, -(-case_page.total // lists.SIZE))
     facets = context.store.queue.facets()
     policy = context.app.policy

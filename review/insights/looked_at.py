@@ -26,7 +26,7 @@ More = Callable[
 ]  # the rows after a number, at most a page
 
 SIZE = 50
-DAYS = 7  # that are shown where no day is asked for
+DAYS = 7  # that are shown where no day is search for
 KINDS: Mapping[ViewKind, str] = {
     "case": "Case", "post": "Post", "details": "Masked details", "original": "Original", "picture": "Picture",
     "search": "Search", "export": "Export", "evidence": "Evidence pack", "record": "This record",
@@ -36,7 +36,7 @@ OF_DECISIONS = ("Record", "When (UTC)", "Who", "Decision", "Case", "Version", "P
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class LookSearch:
     """What an address asks for, as it stands there, and what is wrong with it by field."""
 
     person: str
@@ -63,15 +63,15 @@ class Asked:
 @requires_role("governance")
 def looked_at(context: RequestContext) -> Response:
     """A page of looks, and how much each person looked by week."""
-    asked = asked_of(context, context.request.query_params)
-    views, total = context.store.views.page(asked.query, page=asked.page, size=SIZE)
+    search = search_of(context, context.request.query_params)
+    views, total = context.store.views.page(search.query, page=search.page, size=SIZE)
     pages = max(1, -(-total // SIZE))
-    if asked.page > pages:
-        return RedirectResponse(asked.link(pages), 303)
-    looking.note(context, "record", case=asked.query.case)
+    if search.page > pages:
+        return RedirectResponse(search.link(pages), 303)
+    looking.note(context, "record", case=search.query.case)
     return page(
-        context, "insights/looked_at.html", asked=asked, wrong=dict(asked.faults), views=views, total=total, pages=pages,
-        weeks=_weeks(context, asked.query), everybody=context.store.users.all(), names=_names(context.store), kinds=KINDS,
+        context, "insights/looked_at.html", params=search, wrong=dict(search.faults), views=views, total=total, pages=pages,
+        weeks=_weeks(context, search.query), everybody=context.store.users.all(), names=_names(context.store), kinds=KINDS,
         kept=context.config.retention.access_days, limits=context.config.review.looking,
     )  # fmt: skip
 
@@ -79,24 +79,24 @@ def looked_at(context: RequestContext) -> Response:
 @requires_role("governance")
 def export(context: RequestContext) -> Response:
     """The looks that the filters find, as CSV. That somebody took it is an event."""
-    asked = asked_of(context, context.form)
-    if asked.faults:
-        return RedirectResponse(asked.link(), 303)
+    search = search_of(context, context.form)
+    if search.faults:
+        return RedirectResponse(search.link(), 303)
     context.store.audit.note_views_copied(by=context.user.number, at=context.at)
     looking.note(context, "export")
-    return _csv(context, "looked-at", COLUMNS, asked.query, _rows)
+    return _csv(context, "looked-at", COLUMNS, search.query, _rows)
 
 
 @requires_role("governance")
 def decisions(context: RequestContext) -> Response:
     """Records of decisions: who, what, of which case, to which role, why; also of cases that are here no longer."""
-    asked = asked_of(context, context.request.query_params)
-    query = asked.query
+    search = search_of(context, context.request.query_params)
+    query = search.query
     records = [
         *context.store.decision_records.latest(query.since, query.until, case=query.case, size=SIZE)
     ]
     return page(
-        context, "insights/decision_records.html", asked=asked, wrong=dict(asked.faults), records=records, size=SIZE,
+        context, "insights/decision_records.html", params=search, wrong=dict(search.faults), records=records, size=SIZE,
         names=_names(context.store), policy=context.app.policy, kept=context.config.retention.decision_records_days,
         teams={role.key: role.name for role in context.config.review.roles},
     )  # fmt: skip
@@ -105,15 +105,15 @@ def decisions(context: RequestContext) -> Response:
 @requires_role("governance")
 def export_decisions(context: RequestContext) -> Response:
     """All records of the period, as CSV. That somebody took it is an event."""
-    asked = asked_of(context, context.form)
-    if asked.faults:
-        return RedirectResponse(asked.link(at="/looked-at/decisions"), 303)
+    search = search_of(context, context.form)
+    if search.faults:
+        return RedirectResponse(search.link(at="/looked-at/decisions"), 303)
     context.store.audit.note_records_copied(by=context.user.number, at=context.at)
     looking.note(context, "export")
-    return _csv(context, "decisions", OF_DECISIONS, asked.query, _records)
+    return _csv(context, "decisions", OF_DECISIONS, search.query, _records)
 
 
-def asked_of(context: RequestContext, params: Mapping[str, object]) -> Asked:
+def search_of(context: RequestContext, params: Mapping[str, object]) -> LookSearch:
     """What an address or a form asks for; without days the last seven. What can't be understood is named and left out."""
     fields = {
         name: str(params.get(name) or "").strip()[:40]
@@ -140,7 +140,7 @@ def asked_of(context: RequestContext, params: Mapping[str, object]) -> Asked:
     if first >= last:
         faults.append(("until", "The last day comes before the first"))
     number = str(params.get("page") or "1")
-    return Asked(
+    return LookSearch(
         **fields, page=max(1, int(number)) if re.fullmatch(r"[0-9]{1,6}", number) else 1, faults=tuple(faults),
         query=ViewQuery(since=first, until=last, person=known.get(fields["person"]), case=case),
     )  # fmt: skip
@@ -182,9 +182,9 @@ def _rows(store: Store, query: ViewQuery, after: int) -> list[tuple[int, Cells]]
 
 
 def _row(view: View, names: Mapping[int, str]) -> Cells:
-    found = "" if view.found is None else ("yes" if view.found else "no")
+    results = "" if view.has_results is None else ("yes" if view.has_results else "no")
     return (
-        names.get(view.by, ""), KINDS[view.kind], view.case or "", view.post or "", view.page, found, clock.text(view.at),
+        names.get(view.by, ""), KINDS[view.kind], view.case or "", view.post or "", view.page, results, clock.text(view.at),
         clock.text(view.until or view.at), view.times,
     )  # fmt: skip
 

@@ -67,7 +67,10 @@ def test_a_search_is_kept_without_its_words_and_with_whether_it_found_anything(a
         read(anew, f"/all?q={words}&exact=1")
     assert anew.desk.views.flush()
     views, _ = anew.store.views.page(ALL_TIME)
-    assert {(view.kind, view.found) for view in views} <= {("search", True), ("search", False)}
+    assert {(view.kind, view.has_results) for view in views} <= {
+        ("search", True),
+        ("search", False),
+    }
     everything = str(anew.store.database.rows("SELECT * FROM views")) + str(
         [tuple(row) for row in anew.store.database.rows("SELECT * FROM views")]
     )
@@ -211,7 +214,7 @@ def told(house: House) -> list[str]:
 
 
 def test_more_than_so_many_an_hour_are_told_once_by_email_and_on_the_overview(anew: House) -> None:
-    limits = anew.desk.file.review.looking.model_copy(update={"an_hour": 3, "told": ("dpo@example.org",), "one_author_posts": 90})  # fmt: skip
+    limits = anew.desk.file.review.looking.model_copy(update={"an_hour": 3, "email": ("dpo@example.org",), "one_author_posts": 90})  # fmt: skip
     configure(anew.desk, review=anew.desk.file.review.model_copy(update={"looking": limits}))
     for _ in range(3):
         send(anew, "/mentions/1/reveal", reason="to ring the practice")
@@ -238,7 +241,7 @@ def test_posts_of_one_writer_opened_often_are_told_by_a_hash_that_names_nobody(a
     for number in (posts[0], posts[0], posts[1]):
         send(anew, f"/mentions/{number}/reveal", reason="to ring the practice")
     (event,) = [event for event in anew.store.audit.events() if event.kind == "opened much"]
-    assert (event.about["what"], event.about["count"]) == ("author", 2)
+    assert (event.about["what"], event.about["count"]) == ("writer", 2)
     assert writer.split()[1] not in str(event.about)
     assert told(anew) == []  # nobody has an address: it is on the overview alone
     assert "2 posts of one writer" in read(anew, "/governance", "gwen").text
@@ -248,7 +251,7 @@ def test_the_email_names_the_officer_and_neither_words_nor_writer() -> None:
     from tests.review.factories import shipped
 
     payload = {
-        "what": "author",
+        "what": "writer",
         "user": "2",
         "count": "6",
         "limit": "5",
