@@ -204,20 +204,34 @@ def reveal(context: RequestContext) -> Response:
     ready = reasons_of(item)
     chosen = str(context.form.get("why", ""))
     reason = ready.get(chosen, "") if chosen not in ("", "other") else own
+    if says_nothing(reason):
+        return ask_why(context, item, written=own)
+    stored = context.store.mentions.reveal(
+        number, by=context.user.handle, at=context.at, reason=reason
+    )
     case = context.store.cases.of_mention(number)
-    case_url = way(context, case) if case is not None else f"/mentions/{number}"
-    short = says_nothing(reason)
-    stored = None
-    if not short:
-        stored = context.store.mentions.reveal(
-            number, by=context.user.handle, at=context.at, reason=reason
-        )
     if stored is not None:
         looking.opened(context, "details", number, case)
     return page(
-        context, "cases/revealed.html", status=422 if short else 200, item=item, stored=stored, short=short,
-        fault=SAYS_NOTHING, ready=ready, reason=own if short else reason, case=case, back=back(context), way=case_url,
+        context, "cases/revealed.html", item=item, stored=stored, short=False, ready=ready, reason=reason, case=case,
+        back=back(context), way=_way_back(context, item),
     )  # fmt: skip
+
+
+def ask_why(
+    context: RequestContext, item: Item, *, written: str, original: bool = False
+) -> Response:
+    """Asks once more why somebody wants to see the words, or to open the original."""
+    return page(
+        context, "cases/revealed.html", status=422, item=item, stored=None, short=True, original=original, fault=SAYS_NOTHING,
+        ready=reasons_of(item), reason=written, case=context.store.cases.of_mention(item.number), back=back(context),
+        way=_way_back(context, item),
+    )  # fmt: skip
+
+
+def _way_back(context: RequestContext, item: Item) -> str:
+    case = context.store.cases.of_mention(item.number)
+    return way(context, case) if case is not None else f"/mentions/{item.number}"
 
 
 def reasons_of(item: Item) -> Mapping[str, str]:

@@ -67,7 +67,8 @@ def original_alone(context: RequestContext) -> Response:
         raise HTTPException(404)
     reason = words.reason(context, pid=_is_pid(item))
     if reason is None:
-        return detail.reveal(context)
+        written = str(context.form.get("why_text", "")).strip()[:500]
+        return detail.ask_why(context, item, written=written, original=True)
     return _lead_to(context, item, context.store.cases.of_mention(number), reason)
 
 

@@ -225,7 +225,7 @@ def reason(context: RequestContext, *, pid: bool) -> str | None:
     chosen = str(context.form.get("why", ""))
     ready = REASONS if pid else OTHERWISE
     own_words = str(context.form.get("why_text", "")).strip()[:500]
-    if chosen == "other":
+    if chosen == "other" or (own_words and not chosen):
         return None if says_nothing(own_words) else own_words
     return ready.get(chosen)
 
