@@ -68,6 +68,7 @@ def audit(context: RequestContext) -> Response:
     pages = max(1, -(-audit_page.total // SIZE))
     if search.page > pages:
         return RedirectResponse(search.link(pages), 303)
+    looking.note(context, "record")
     return page(
         context, "audit/audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(context),
         everybody=context.store.users.all(), people=people(context), said=describe_event, kind_name=kind_name,
@@ -83,6 +84,7 @@ def reveals(context: RequestContext) -> Response:
     pages = max(1, -(-total // SIZE))
     if wanted > pages:
         return RedirectResponse(f"/audit/reveals?page={pages}", 303)
+    looking.note(context, "record")
     return page(
         context, "audit/reveals.html", found=reveals, total=total, number=wanted, pages=pages, people=people(context),
     )  # fmt: skip

@@ -1262,10 +1262,7 @@ CREATE TABLE seal_totals (
     part INTEGER PRIMARY KEY,
     table_name TEXT NOT NULL UNIQUE,
     columns TEXT NOT NULL,
-    rows INTEGER NOT NULL,
-    changes INTEGER NOT NULL,
-    total BLOB NOT NULL,
-    mac BLOB NOT NULL
+    state BLOB NOT NULL
 ) STRICT;
 
 -- exports: What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.

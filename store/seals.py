@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import struct
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -105,6 +106,7 @@ EVENTS = 0  # the part of the chain: how many events there are, and the mac of t
 MOST = 20  # rows of a table that are named one by one
 _MODULUS = 1 << 128
 _NOTHING = bytes(16)
+_STATE = struct.Struct(">QQ16s")  # how many seals, how many changes, their sum
 
 Value = int | float | str | bytes | None
 
@@ -134,6 +136,16 @@ class _Part:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Total:
+    """How many seals a table has, how many changes it saw, the sum; `sealed`: it is as the program left it."""
+
+    rows: int
+    changes: int
+    sum: bytes
+    sealed: bool
+
+
 class Seals:
     """The seals of one connection."""
 
@@ -151,9 +163,8 @@ class Seals:
             # a row that took another's place by REPLACE fired no trigger of its going
             self._execute(
                 f"""CREATE TEMP TRIGGER seal_{part.table}_added AFTER INSERT ON main.{part.table} BEGIN
-                DELETE FROM row_seals WHERE part = {part.number} AND key = {part.key_of("new")};
-                INSERT INTO row_seals (part, key, seal)
-                    VALUES ({part.number}, {part.key_of("new")}, {part.seal_of("new")}); END"""
+                INSERT INTO row_seals (part, key, seal) VALUES ({part.number}, {part.key_of("new")}, {part.seal_of("new")})
+                ON CONFLICT DO UPDATE SET seal = excluded.seal; END"""
             )
             self._execute(
                 f"""CREATE TEMP TRIGGER seal_{part.table}_changed AFTER UPDATE OF {", ".join(part.columns)}
@@ -167,16 +178,14 @@ class Seals:
             )
         if not parts:
             return
-        mac = "seal_mac(table_name, columns, rows {n}, changes + 1, seal_add(total, {new}, {old}))"
-        for when, n, new, old in (
-            ("INSERT", "+ 1", "new.seal", "NULL"), ("DELETE", "- 1", "NULL", "old.seal"), ("UPDATE", "", "new.seal", "old.seal"),
+        for when, new, old in (
+            ("INSERT", "new.seal", "NULL"), ("DELETE", "NULL", "old.seal"), ("UPDATE", "new.seal", "old.seal"),
         ):  # fmt: skip
-            side = "old" if when == "DELETE" else "new"
+            row = "old" if when == "DELETE" else "new"
             self._execute(
                 f"""CREATE TEMP TRIGGER seals_{when} AFTER {when} ON main.row_seals BEGIN
-                UPDATE seal_totals SET rows = rows {n}, changes = changes + 1, total = seal_add(total, {new}, {old}),
-                    mac = {mac.format(n=n, new=new, old=old)}
-                WHERE part = {side}.part AND mac = seal_mac(table_name, columns, rows, changes, total); END"""
+                UPDATE seal_totals SET state = seal_step(state, table_name, columns, {new}, {old})
+                WHERE part = {row}.part; END"""
             )
 
     def note_event(self, rows: int, mac: str, previous: str) -> None:
@@ -184,11 +193,12 @@ class Seals:
 
         Where what was noted before is not as it was left, it stays as it is, to be noticed.
         """
-        before, now = _end(rows - 1, previous), _end(rows, mac)
+        before, now = (
+            self._pack("events", "[]", *_end(*end)) for end in ((rows - 1, previous), (rows, mac))
+        )
         self._execute(
-            "UPDATE seal_totals SET rows = ?, changes = ?, total = ?, mac = ? WHERE part = ? AND mac = ?",
-            *now, self._mac("events", "[]", *now), EVENTS, self._mac("events", "[]", *before),
-        )  # fmt: skip
+            "UPDATE seal_totals SET state = ? WHERE part = ? AND state = ?", now, EVENTS, before
+        )
 
     def begin_events(self, rows: int, mac: str) -> None:
         """Notes the end of the chain for the first time."""
@@ -248,7 +258,8 @@ class Seals:
             *values,
         )
         rows, total = self._sum(part.number)
-        changes = self._value("SELECT changes FROM seal_totals WHERE part = ?", part.number) or 0
+        before = self._total(part.number)
+        changes = before.changes if before else 0
         self._set_total(part.table, part.number, part.columns, rows, changes + 1, total)
 
     # ── comparing ────────────────────────────────────────────────────────────────────────────────
@@ -272,36 +283,27 @@ class Seals:
     def events_problem(self, rows: int, head: str) -> str | None:
         """What is wrong with the end of the chain by what was noted of it; None where nothing is."""
         self._functions()
-        row = self._row("SELECT * FROM seal_totals WHERE part = ?", EVENTS)
-        if row is None:
+        total = self._total(EVENTS)
+        if total is None:
             return "events: what was noted of the chain's end was removed" if rows else None
-        if not self._is_sealed(row):
+        if not total.sealed:
             return "events: what was noted of the chain's end was changed outside the program"
-        if (row["rows"], row["changes"], row["total"]) != _end(rows, head):
-            return f"events are missing from the end of the chain: there were {row['rows']}, there are {rows}"
+        if (total.rows, total.changes, total.sum) != _end(rows, head):
+            return f"events are missing from the end of the chain: there were {total.rows}, there are {rows}"
         return None
 
     def changes(self) -> dict[str, int]:
         """How many changes each sealed table has seen."""
-        rows = self._rows("SELECT table_name, changes FROM seal_totals WHERE part <> ?", EVENTS)
-        return {row["table_name"]: row["changes"] for row in rows}
-
-    def of_row(self, table: str, number: int) -> str:
-        """The seal of a row that has a number, in hex; "" where it has none."""
-        seal: bytes | None = self._value(
-            """SELECT s.seal FROM row_seals s JOIN seal_totals t ON t.part = s.part
-            WHERE t.table_name = ? AND s.key = ?""",
-            table, number,
-        )  # fmt: skip
-        return seal.hex() if seal is not None else ""
+        totals = {part.table: self._total(part.number) for part in self._parts()}
+        return {table: total.changes for table, total in totals.items() if total}
 
     def _of_part(self, part: _Part, counted: int) -> Iterator[str]:
-        row = self._row("SELECT * FROM seal_totals WHERE part = ?", part.number)
-        assert row is not None
-        if not self._is_sealed(row):
+        noted = self._total(part.number)
+        assert noted is not None
+        if not noted.sealed:
             yield f"{part.table}: the sum of its seals was changed outside the program"
-        elif row["changes"] < counted:
-            yield f"{part.table}: it was put back to how it was before {counted - row['changes']} changes"
+        elif noted.changes < counted:
+            yield f"{part.table}: it was put back to how it was before {counted - noted.changes} changes"
         edits = 0
         for key, what in self._mismatches(part):
             edits += 1
@@ -310,18 +312,18 @@ class Seals:
         if edits > MOST:
             yield f"{part.table}: {edits - MOST} more rows were changed, added or deleted outside the program"
         rows, total = self._sum(part.number)
-        if (row["rows"], row["total"]) != (rows, total) and self._is_sealed(row):
-            missing = row["rows"] - rows
+        if noted.sealed and (noted.rows, noted.sum) != (rows, total):
+            missing = noted.rows - rows
             which = f"{missing} rows" if missing > 1 else "a row"
             how = "deleted, with its seal," if missing > 0 else "changed, with its seal,"
             yield f"{part.table}: {which} was {how} outside the program" + self._gaps(part)
 
     def _is_whole(self, part: _Part) -> bool:
         """Whether the sum of a table's seals is what the program left."""
-        row = self._row("SELECT * FROM seal_totals WHERE part = ?", part.number)
-        if row is None or not self._is_sealed(row):
-            return False
-        return (row["rows"], row["total"]) == self._sum(part.number)
+        noted = self._total(part.number)
+        return (
+            noted is not None and noted.sealed and (noted.rows, noted.sum) == self._sum(part.number)
+        )
 
     def _gaps(self, part: _Part) -> str:
         """Which number may be missing: the last that was given out, where that is not there."""
@@ -393,28 +395,45 @@ class Seals:
     ) -> None:
         written = json.dumps(columns)
         self._execute(
-            "INSERT OR REPLACE INTO seal_totals (part, table_name, columns, rows, changes, total, mac) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            part, table, written, rows, changes, total, self._mac(table, written, rows, changes, total),
+            "INSERT OR REPLACE INTO seal_totals (part, table_name, columns, state) VALUES (?, ?, ?, ?)",
+            part, table, written, self._pack(table, written, rows, changes, total),
         )  # fmt: skip
 
-    def _is_sealed(self, row: Row) -> bool:
-        mac = self._mac(
-            row["table_name"], row["columns"], row["rows"], row["changes"], row["total"]
-        )
-        return hmac.compare_digest(mac, row["mac"])
+    def _total(self, part: int) -> _Total | None:
+        row = self._row("SELECT * FROM seal_totals WHERE part = ?", part)
+        return self._unpack(row["state"], row["table_name"], row["columns"]) if row else None
+
+    def _pack(self, table: str, columns: str, rows: int, changes: int, total: bytes) -> bytes:
+        state = _STATE.pack(rows, changes, total)
+        return state + self._encryption.row_seal(form(("sum", table, columns, state)))
+
+    def _unpack(self, state: bytes, table: str, columns: str) -> _Total:
+        if len(state) != _STATE.size + 16:
+            return _Total(0, 0, _NOTHING, sealed=False)
+        rows, changes, total = _STATE.unpack(state[: _STATE.size])
+        mac = self._encryption.row_seal(form(("sum", table, columns, state[: _STATE.size])))
+        return _Total(rows, changes, total, sealed=hmac.compare_digest(mac, state[_STATE.size :]))
 
     # ── what SQL calls ───────────────────────────────────────────────────────────────────────────
 
     def _functions(self) -> None:
         self._connection.create_function("row_seal", -1, self._seal, deterministic=True)
-        self._connection.create_function("seal_add", 3, _add, deterministic=True)
-        self._connection.create_function("seal_mac", 5, self._mac, deterministic=True)
+        self._connection.create_function("seal_step", 5, self._step, deterministic=True)
 
     def _seal(self, *values: Value) -> bytes:
         return self._encryption.row_seal(form(values))
 
-    def _mac(self, *values: Value) -> bytes:
-        return self._encryption.row_seal(form(("sum", *values)))
+    def _step(
+        self, state: bytes, table: str, columns: str, new: bytes | None, old: bytes | None
+    ) -> bytes:
+        """The state with a seal more, one less, or another; one that is not as it was left stays so, to be noticed."""
+        before = self._unpack(state, table, columns)
+        if not before.sealed:
+            return state
+        plus, minus = (int.from_bytes(seal or b"", "big") for seal in (new, old))
+        total = (int.from_bytes(before.sum, "big") + plus - minus) % _MODULUS
+        rows = before.rows + (new is not None) - (old is not None)
+        return self._pack(table, columns, rows, before.changes + 1, total.to_bytes(16, "big"))
 
     def _execute(self, sql: str, *values: Value) -> None:
         self._connection.execute(sql, values)
@@ -452,9 +471,3 @@ def form(values: tuple[Value, ...]) -> bytes:
 def _end(rows: int, mac: str) -> tuple[int, int, bytes]:
     """What is noted of the end of the chain, as rows, changes and total."""
     return rows, rows, bytes.fromhex(mac)[:16].ljust(16, b"\0")
-
-
-def _add(total: bytes, new: bytes | None, old: bytes | None) -> bytes:
-    """The sum with a seal more, and one less."""
-    plus, minus = (int.from_bytes(each or _NOTHING, "big") for each in (new, old))
-    return ((int.from_bytes(total, "big") + plus - minus) % _MODULUS).to_bytes(16, "big")

@@ -35,8 +35,7 @@ def m038_access_record(db: Database) -> None:
         """CREATE TABLE row_seals (
             part INTEGER NOT NULL, key ANY NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (part, key)) STRICT, WITHOUT ROWID""",
         """CREATE TABLE seal_totals (
-            part INTEGER PRIMARY KEY, table_name TEXT NOT NULL UNIQUE, columns TEXT NOT NULL, rows INTEGER NOT NULL,
-            changes INTEGER NOT NULL, total BLOB NOT NULL, mac BLOB NOT NULL) STRICT""",
+            part INTEGER PRIMARY KEY, table_name TEXT NOT NULL UNIQUE, columns TEXT NOT NULL, state BLOB NOT NULL) STRICT""",
         # decisions of before, as far as they are still there; why they were made stands in what is encrypted of them
         """INSERT INTO decision_records
             (at, by_user, kind, case_number, version, role, why, flags, risk, posts, undoes)

@@ -175,7 +175,9 @@ def test_a_sum_that_was_made_to_fit_is_told_and_stays_told(filled: Store, raw: R
     ]
     raw.execute("DELETE FROM hr_releases")
     raw.execute("DELETE FROM row_seals WHERE part = ?", [part])
-    raw.execute("UPDATE seal_totals SET rows = 0, total = zeroblob(16) WHERE part = ?", [part])
+    raw.execute(
+        "UPDATE seal_totals SET state = CAST(zeroblob(32) || substr(state, 33) AS BLOB) WHERE part = ?", [part]
+    )
     said = ["hr_releases: the sum of its seals was changed outside the program"]
     assert filled.audit.check_rows() == said
     filled.database.insert(
