@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -16,6 +17,8 @@ from steps import retention
 from steps.context import keys, ledger_path
 from store import Store
 
+HEAD = re.compile("[0-9a-f]{64}")
+
 
 @click.command()
 @config_option
@@ -27,10 +30,16 @@ def purge(path: Path) -> None:
 
 @click.command()
 @config_option
-def verify(path: Path) -> None:
-    """Is the database whole, and is the chain of its events unbroken?"""
+@click.option("--head", help="A chain's end that was noted elsewhere, as the morning list says it.")
+def verify(path: Path, head: str | None) -> None:
+    """Is the database whole, is every row as the program left it, and is the chain of its events unbroken?"""
+    anchor = None if head is None else "".join(head.split()).casefold()
+    if anchor is not None and not HEAD.fullmatch(anchor):
+        raise click.BadParameter(
+            "64 signs of 0 to 9 and a to f: copy it whole", param_hint="--head"
+        )
     with command_context(path, create=False) as context:
-        verification = context.store.maintenance.verify()
+        verification = context.store.maintenance.verify(anchor)
         for line in context.store.ledger.state().trouble:
             context.failed(line)
         if began := context.store.maintenance.unfinished_rotation():
@@ -39,6 +48,8 @@ def verify(path: Path) -> None:
             )
         for problem in verification.problems:
             context.failed(f"{problem}: restore a backup, or ask whoever changed it")
+        if anchor is not None and verification.holds_anchor:
+            click.echo("the chain still holds that head")
         click.echo(
             f"{verification.events} event{'s' * (verification.events != 1)}; the chain's head is {verification.head}"
         )

@@ -155,7 +155,8 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "Who may use the review page: add HANDLE, list, link HANDLE (a new password), off, on, roles.",
     ),
     "verify": LazyCommand(
-        "cli.data:verify", "Is the database whole, and is the chain of its events unbroken?"
+        "cli.data:verify",
+        "Is the database whole, is every row as the program left it, and is the chain of its events unbroken?",
     ),
 }
 

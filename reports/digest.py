@@ -172,12 +172,13 @@ class Digest:
 
     @property
     def record(self) -> str:
-        """The record of decisions: how many entries, and the two ends of the last one's seal."""
+        """The record of decisions: how many entries, and its end in whole, which is kept outside with this email."""
         entries, mac = self.chain
         if not entries:
             return ""
         words = "1 entry" if entries == 1 else f"{entries:,} entries"
-        return f"Record of decisions: {words}, ends {mac[:4]} {mac[4:8]} … {mac[-4:]}."
+        end = " ".join(mac[start : start + 8] for start in range(0, len(mac), 8))
+        return f"Record of decisions: {words}. Keep its end, to check it later: {end}"
 
 
 def gather(

@@ -47,6 +47,7 @@ from review.events import Events
 from review.insights import (
     exports,
     governance,
+    looked_at,
     papers,
     quality,
     recipients,
@@ -95,6 +96,10 @@ OVER_WEEKS = frozenset(
         "/audit",
         "/audit/chain",
         "/audit/export",
+        "/looked-at",
+        "/looked-at/export",
+        "/looked-at/decisions",
+        "/looked-at/decisions/export",
         "/exports",
         "/cases/{number:row}/evidence",
         "/requests/{number:row}/find",
@@ -165,6 +170,8 @@ GET: tuple[tuple[str, View], ...] = (
     ("/audit", audit.audit),
     ("/audit/reveals", audit.reveals),
     ("/audit/chain", audit.chain),
+    ("/looked-at", looked_at.looked_at),
+    ("/looked-at/decisions", looked_at.decisions),
     ("/people", users.everybody),
     ("/people/{number:row}", users.person),
     ("/accessibility", static_pages.statement),
@@ -220,6 +227,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/mentions/{number:row}/reveal", detail.reveal),
     ("/cases/{number:row}/show", reveal.show),
     ("/cases/{number:row}/original", reveal.original),
+    ("/mentions/{number:row}/original", reveal.original_alone),
     ("/mentions/{number:row}/picture", reveal.picture),
     ("/mentions/{number:row}/moderate", moderate.check),
     ("/mentions/{number:row}/moderate/confirm", moderate.confirm),
@@ -248,6 +256,8 @@ POST: tuple[tuple[str, View], ...] = (
     ("/requests/{number:row}/find", rights_desk.find),
     ("/requests/{number:row}/act", rights_desk.act),
     ("/audit/export", audit.export),
+    ("/looked-at/export", looked_at.export),
+    ("/looked-at/decisions/export", looked_at.export_decisions),
     ("/exports", exports.take),
     ("/cases/{number:row}/evidence", exports.take_evidence),
     ("/people", users.added),
@@ -346,10 +356,12 @@ OIDC: tuple[tuple[str, View], ...] = (
 
 
 @asynccontextmanager
-async def _few_threads(_: Starlette) -> AsyncIterator[None]:
+async def _few_threads(application: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
     threading.Thread(target=prepare, daemon=True).start()
     yield
+    app: AppContext = application.state.context
+    await anyio.to_thread.run_sync(app.views.flush)
 
 
 def _not_there(request: Request, error: Exception) -> Response:

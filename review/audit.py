@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from collectors.platforms import PLATFORM_NAMES
 from core import clock, text
 from core.text import sentence
+from review import looking
 from review.auth.sessions import requires_role
 from review.cases.deadlines import OUTCOMES, STEPS, WHOM
 from review.context import AppContext, RequestContext
@@ -67,6 +68,7 @@ def audit(context: RequestContext) -> Response:
     pages = max(1, -(-audit_page.total // SIZE))
     if search.page > pages:
         return RedirectResponse(search.link(pages), 303)
+    looking.note(context, "record")
     return page(
         context, "audit/audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(context),
         everybody=context.store.users.all(), people=people(context), said=describe_event, kind_name=kind_name,
@@ -82,6 +84,7 @@ def reveals(context: RequestContext) -> Response:
     pages = max(1, -(-total // SIZE))
     if wanted > pages:
         return RedirectResponse(f"/audit/reveals?page={pages}", 303)
+    looking.note(context, "record")
     return page(
         context, "audit/reveals.html", found=reveals, total=total, number=wanted, pages=pages, people=people(context),
     )  # fmt: skip
@@ -91,7 +94,7 @@ def reveals(context: RequestContext) -> Response:
 def chain(context: RequestContext) -> Response:
     """Reads the whole chain now, and compares it with a head that was noted elsewhere, where one is given."""
     params = context.request.query_params
-    anchor = params.get("head", "").strip().casefold()[:200]
+    anchor = "".join(params.get("head", "").split()).casefold()[:200]  # an email has it in groups
     has_head = "head" in params
     fault = (
         "" if not anchor or HEAD.fullmatch(anchor) else "A head is 64 signs of 0 to 9 and a to f: copy it whole"
@@ -109,6 +112,7 @@ def export(context: RequestContext) -> Response:
     if search.faults:
         return RedirectResponse(search.link(), 303)
     _, last = context.store.audit.export(search.query, by=context.user.number, at=context.at)
+    looking.note(context, "export")
     name = f"audit-{clock.local_day(context.at).isoformat()}.csv"
     return StreamingResponse(
         _lines(context.app, search.query, last, people(context)), media_type="text/csv; charset=utf-8",
@@ -230,6 +234,9 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "breach clock stopped": ("72-hour clock stopped", "Recorded what was done about a breach: {outcome}."),
         "breach clock taken back": ("72-hour clock taken back", "The clock of a breach was taken back, with the decision that had begun it."),
         "exported": ("Copied out of the system", ""),  # see _exported
+        "access record exported": ("Record of looking copied", "Took a copy of who looked at what."),
+        "decision records exported": ("Records of decisions copied", "Took a copy of the records of decisions."),
+        "opened much": ("Much was opened", ""),  # see _opened_much
         "audit exported": ("Record copied", "Took a copy of this record: {events} events."),
     },
     "Cases and decisions": {
@@ -301,6 +308,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "name ended": ("Name of a person ended", "Ended that a name (entry {name}) may be searched for."),
         "rules tried": ("Search rules tried", "Tried {rules} search rules on what is held: {found} found."),
         "model accepted": ("Program changed", "Put version {version} of the program to work, measured against {against}."),
+        "rows sealed": ("Rows sealed", "An upgrade put seals on {rows} rows, by which a change outside the program is noticed."),
+        "rows counted": ("Changes counted", "Noted how many changes each table has seen, before the morning list took the record’s end outside."),
         "sent": ("Mail sent", "Mail {outbox} was sent."),
         "parked": ("Mail given up", "Mail {outbox} could not be sent, and was given up."),
         "mail address changed": ("Address of an email changed", "Sent mail {outbox} to another address."),
@@ -473,7 +482,14 @@ def _exported(event: Event, people: People) -> str:
     return f"Took {fields['what']} as {fields['format'].upper()}, {words}: {fields['rows']} rows, {fields['left_out']} left out."
 
 
+def _opened_much(event: Event, people: People) -> str:
+    count = event.about.get("count")
+    if event.about.get("what") == "writer":
+        return f"Opened {count} different posts of one writer within {event.about.get('days')} days; governance was told."
+    return f"Opened originals, masked details or pictures {count} times within an hour; governance was told."
+
+
 _OF_THEIR_OWN: Mapping[str, Callable[[Event, People], str]] = {
     "user changed": _changed, "case assigned": _assigned, "handed over": _handed_over, "purged": _purged,
-    "exported": _exported,
+    "exported": _exported, "opened much": _opened_much,
 }  # fmt: skip

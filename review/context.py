@@ -24,6 +24,7 @@ from review.figure_cache import FigureCache, SharedReads
 from review.middleware import RateLimiter
 from review.moderation.platforms import Platforms
 from review.setup.changes import Setup
+from review.view_recorder import ViewRecorder
 from settings import overrides
 from settings.branding import Logo
 from settings.schema import Config
@@ -67,9 +68,13 @@ class AppContext:
     pictures: PicturesOnce = field(default_factory=PicturesOnce)
     figures: FigureCache = field(default_factory=FigureCache)
     shared: SharedReads = field(default_factory=SharedReads)  # see `RequestContext.shared`
+    views: ViewRecorder = field(init=False)
     _stores: threading.local = field(default_factory=threading.local)
     # at which settings, approvals and day, and what
     _effective: tuple[tuple[int, int, date], Config] | None = None
+
+    def __post_init__(self) -> None:
+        self.views = ViewRecorder(lambda: self.open_store())
 
     def config(self, store: Store) -> Config:
         """The settings as the store has them now, whoever changed them, in whichever process."""

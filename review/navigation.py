@@ -69,6 +69,7 @@ MENU: tuple[Place, ...] = (
     Place(address="/names", name="Names of people", roles=("lead", "governance")),
     Place(address="/mail", name="Emails", roles=("lead",)),
     Place(address="/audit", name="Record of decisions", roles=("governance",)),
+    Place(address="/looked-at", name="Looked at", roles=("governance",)),
     Place(address="/account", name="Your account", roles=("viewer", "guardian")),
     Place(address="/accessibility", name="Accessibility", roles=("viewer", "guardian")),
 )

@@ -326,6 +326,20 @@ class Chase(BaseModel):
     lead: tuple[Address, ...] = ()
 
 
+class Looking(BaseModel):
+    """From when on governance is told that somebody opened much, and by which addresses.
+
+    `an_hour`: originals, masked details and pictures by one person. `one_author_posts`: different posts of one writer by
+    one person within `one_author_days`.
+    """
+
+    model_config = STRICT
+    an_hour: Annotated[int, Field(ge=1, le=1000)] = 20
+    one_author_posts: Annotated[int, Field(ge=2, le=100)] = 5
+    one_author_days: Annotated[int, Field(ge=1, le=90)] = 14
+    email: tuple[Address, ...] = ()
+
+
 class PreElection(Dated):
     """A pre-election period, which has a first day and a last; `reason` says which election."""
 
@@ -350,6 +364,7 @@ class Review(Answering):
     roles: tuple[EscalationRole, ...] = ()
     chase: Chase = Chase()
     lanes: LanePromises = LanePromises()
+    looking: Looking = Looking()
     pre_election: tuple[PreElection, ...] = ()
     answering: Sending = Sending()
     oidc: Oidc = Oidc()

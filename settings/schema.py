@@ -233,7 +233,13 @@ class StoreSettings(BaseModel):
 
 
 class Retention(BaseModel):
-    """How many days content is kept; by platform where that differs, and less where nobody needs it."""
+    """How many days content is kept, by platform where that differs, and less where nobody needs it; and the records of who did and saw what.
+
+    Six years for records of decisions: the time in which a claim of breach of contract or statute can be brought
+    (Limitation Act 1980, sections 5 and 9). A tribunal's limits end long before: three months less a day from a detriment
+    (Employment Rights Act 1996, section 48(3)), which the Employment Rights Act 2025 makes six. A year for who looked at
+    what: a yearly audit and a complaint can still ask, and no longer, since it is a record of what staff do.
+    """
 
     model_config = STRICT
     days: Positive = 365
@@ -242,6 +248,8 @@ class Retention(BaseModel):
     positive_days: Positive = 90
     deleted_after_hours: Annotated[int, Field(ge=0)] = 0
     children_days: Positive = 7
+    decision_records_days: Annotated[int, Field(ge=1, le=7300)] = 2192
+    access_days: Annotated[int, Field(ge=30, le=2192)] = 365
     platforms: Mapping[Platform, Positive] = Field(default_factory=dict)
 
 

@@ -13,9 +13,9 @@ from core.models import Role
 from reports import evidence, exports, pdf
 from reports.exports import Format, Written
 from settings.schema import Config
+from steps.reasons import says_nothing
 from store import Case, CaseMention, Export, ExportKind, ExportQuery, Store, User
 
-FEWEST = 8  # characters of a reason: a word says nothing
 EVIDENCE_ROLES: tuple[Role, ...] = ("lead", "governance")
 
 
@@ -103,5 +103,5 @@ def take_evidence(
 def _refuse(by: User, roles: tuple[Role, ...], reason: str) -> None:
     if not by.active or not set(roles).intersection(by.roles):
         raise StoreError(f"{by.handle} may not take this: it is for {' and '.join(roles)}")
-    if len(reason.strip()) < FEWEST:
-        raise StoreError("write why you take it, in a few words")
+    if says_nothing(reason):
+        raise StoreError("write why you take it, in a few words that tell whoever reads them later")

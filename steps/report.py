@@ -184,7 +184,10 @@ def queue_daily(
     period = {"start": clock.text(start), "end": clock.text(end)}
     about = f"{BY_HAND}{period['start']} {period['end']}" if by_hand else period["end"]
     people = context.config.reports.daily_to
-    return context.store.outbox.add("daily", about, clock.now(), period, people)
+    queued = context.store.outbox.add("daily", about, clock.now(), period, people)
+    if queued and not by_hand:  # the chain, whose end this email takes outside, answers for it
+        context.store.audit.note_changes(clock.now())
+    return queued
 
 
 def queue_weekly(context: RunContext, period: Period) -> bool:

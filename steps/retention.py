@@ -55,8 +55,10 @@ def purge(context: RunContext) -> None:
             set_aside=timedelta(days=retention.no_action_days),
             out_of_scope=timedelta(days=retention.out_of_scope_days),
             positive=timedelta(days=retention.positive_days),
+            children=timedelta(days=retention.children_days),
         ),
-        children=timedelta(days=retention.children_days),
+        records=timedelta(days=retention.decision_records_days),
+        views=timedelta(days=retention.access_days),
     )
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
     context.report_progress(

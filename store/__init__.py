@@ -77,6 +77,7 @@ from store.cases.purposes import (
     Purposes,
 )
 from store.cases.queue import TABS, Queue
+from store.cases.records import DecisionRecord, DecisionRecords
 from store.cases.replies import OwnAnswer, Replies, Reply
 from store.cases.sendings import Sending, Sendings, SendingState
 from store.cases.spelling import Mended, Spelling
@@ -125,7 +126,7 @@ from store.models import (
 )
 from store.outbox import Outbox
 from store.own_posts import OwnPosts
-from store.retention import Hold, Retention
+from store.retention import Hold, OwnRules, Retention
 from store.rights.children import Children
 from store.rights.corrections import Correction, CorrectionKind, Corrections
 from store.rights.ledger import Ledger, LedgerState
@@ -179,6 +180,7 @@ from store.team.searched_people import SearchedPeople, SearchedPerson
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
 from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
+from store.views import View, ViewCount, ViewKind, ViewQuery, Views
 from store.weekly import Covered, Cutting, LaneWork, ThemePost, WaitingCase, WeekCount, Weekly, Work
 from store.weekly_notes import CalendarEntry, PeriodKind, Published, WeeklyNotes
 
@@ -231,6 +233,7 @@ class Store:
         self.handoffs = Handoffs(database, self.outbox, self.deadlines)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
+        self.decision_records = DecisionRecords(database)
         self.cases = Cases(
             database,
             self.decisions,
@@ -240,6 +243,7 @@ class Store:
             self.handoffs,
             self.opinions,
             self.figures,
+            self.decision_records,
         )
         self.path_steps = PathSteps(database, self.cases)
         self.purposes = Purposes(database, self.cases)
@@ -261,6 +265,7 @@ class Store:
         """The store itself: settings, tokens, events, the file, and what leaves it."""
         self.settings = Settings(database)
         self.approvals = Approvals(database)
+        self.views = Views(database, self.outbox)
         self.exports = Exports(database)
         self.tokens = AccessTokens(database)
         self.backups = Backups(database, self.maintenance)
@@ -281,10 +286,14 @@ class Store:
             self.answered_posts,
             self.maintenance,
             self.search,
-            self.handovers,
-            self.absences,
             self.ledger,
-            self.rights_requests,
+            OwnRules(
+                handovers=self.handovers,
+                absences=self.absences,
+                requests=self.rights_requests,
+                decision_records=self.decision_records,
+                views=self.views,
+            ),
         )
 
     @classmethod
@@ -391,6 +400,7 @@ __all__ = [
     "DayCount",
     "Decided",
     "DecidedMention",
+    "DecisionRecord",
     "Dimension",
     "Disagreement",
     "Draw",
@@ -494,6 +504,10 @@ __all__ = [
     "Ungrouped",
     "User",
     "Verified",
+    "View",
+    "ViewCount",
+    "ViewKind",
+    "ViewQuery",
     "Waiting",
     "WaitingCase",
     "WeekCount",

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core import clock
-from store.database import Database, event_form
+from store.cases.records import DecisionRecords
+from store.database import Database, began_seals, event_form
 from store.encryption import clean
 from store.models import Event, Verified
 from store.sqlite import Row
@@ -137,8 +138,34 @@ class Audit:
     def check_chain(self, anchor: str | None = None) -> Verified:
         """Whether the chain of events is whole, and holds a head that was noted elsewhere. Changes nothing."""
         with self._db.snapshot():
-            events, head, broken = self._walk(anchor)
-        return Verified(problems=tuple(broken), events=events, head=head)
+            return self._walk(anchor)
+
+    def note_views_copied(self, *, by: int, at: datetime) -> None:
+        """Notes that somebody took a copy of who looked at what."""
+        with self._db.transaction():
+            self._db.add_event("access record exported", at, by=by)
+
+    def note_records_copied(self, *, by: int, at: datetime) -> None:
+        """Notes that somebody took a copy of the records of decisions."""
+        with self._db.transaction():
+            self._db.add_event("decision records exported", at, by=by)
+
+    def check_rows(self) -> list[str]:
+        """Rows that were changed, added or deleted outside the program, by table and number. Changes nothing."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT about FROM events WHERE kind = 'rows counted' ORDER BY number"
+            )
+            counted = json.loads(rows[-1]["about"]) if rows else {}
+            return [
+                *self._db.seals.problems(began_seals(self._db), counted),
+                *DecisionRecords(self._db).problems(),
+            ]
+
+    def note_changes(self, at: datetime) -> None:
+        """Writes into the chain how many changes each table has seen, so that none can be put back to before that."""
+        with self._db.transaction():
+            self._db.add_event("rows counted", at, **self._db.seals.changes())
 
     def _reveals_of(self, events: Sequence[Event]) -> Iterator[Reveal]:
         numbers = sorted({int(event.about["mention"]) for event in events})
@@ -207,19 +234,27 @@ class Audit:
                 by=self._db.encryption.person_hash(by),
             )  # fmt: skip
 
-    def _walk(self, anchor: str | None) -> tuple[int, str, list[str]]:
+    def _walk(self, anchor: str | None) -> Verified:
         head, count = "", 0
         anchored = anchor is None or anchor == ""
         for count, row in enumerate(self._db.each("SELECT * FROM events ORDER BY number"), start=1):
             mac = self._db.encryption.chain(head, event_form(row["at"], row["kind"], row["about"]))
             if row["number"] != count or mac != row["mac"]:
-                return count, head, [f"the chain of events is broken at event {row['number']}"]
+                broken = f"the chain of events is broken at event {row['number']}"
+                return Verified(problems=(broken,), events=count, head=head, holds_anchor=anchored)
             head = mac
             anchored = anchored or mac == anchor
+        problems = []
+        if not anchored:
+            problems.append(
+                "the chain does not hold the head that was noted elsewhere: it was cut off or written anew"
+            )
         given_out = self._db.value("SELECT seq FROM sqlite_sequence WHERE name = 'events'") or 0
-        if given_out != count or not anchored:
-            return count, head, ["events are missing from the end of the chain"]
-        return count, head, []
+        if given_out != count:
+            problems.append("events are missing from the end of the chain")
+        elif problem := self._db.seals.events_problem(count, head):
+            problems.append(problem)
+        return Verified(problems=tuple(problems), events=count, head=head, holds_anchor=anchored)
 
 
 def event_of(row: Row) -> Event:

@@ -21,6 +21,7 @@ from core.errors import StoreError
 from store import encryption
 from store.encryption import FieldEncryption
 from store.migrations import known_steps, migrations
+from store.seals import Seals
 from store.sqlite import Changes, Connection, Row, connect, explain_errors
 
 PATIENCE = 30.0  # seconds that a write waits for another process's
@@ -46,6 +47,7 @@ class Database:
         self._file = file
         self._patience = patience
         self._turn = turn or threading.RLock()
+        self.seals = Seals(file.conn, fields)
 
     @classmethod
     def open(
@@ -60,9 +62,11 @@ class Database:
         with explain_errors(path):
             file = connect(path, create=create, patience=patience)
             try:
-                return cls(
+                database = cls(
                     path, file, _migrate(file, fernet, path), patience=patience, ledger=ledger
                 )
+                database.seals.watch()
+                return database
             except BaseException:
                 file.close()
                 raise
@@ -75,7 +79,7 @@ class Database:
         """
         with explain_errors(self.path):
             file = connect(self.path, create=False, patience=self._patience)
-        return type(self)(
+        database = type(self)(
             self.path,
             file,
             self.encryption,
@@ -83,6 +87,8 @@ class Database:
             turn=self._turn,
             ledger=self.ledger,
         )
+        database.seals.watch()
+        return database
 
     def changes(self) -> Changes:
         """What tells whether anything was stored since, for all threads of a process together."""
@@ -174,7 +180,8 @@ class Database:
         written = json.dumps(about, sort_keys=True, separators=(",", ":"))
         moment = clock.text(at)
         mac = self.encryption.chain(previous, event_form(moment, kind, written))
-        self.insert("events", at=moment, kind=kind, about=written, mac=mac)
+        number = self.insert("events", at=moment, kind=kind, about=written, mac=mac)
+        self.seals.note_event(number, mac, previous)
 
 
 def event_form(at: str, kind: str, about: str) -> str:
@@ -207,9 +214,14 @@ def _migrate(file: sqlite_utils.Database, fernet: MultiFernet, path: Path) -> Fi
             "restore a backup from before the upgrade"
         )
     fields = _field_encryption(file, fernet)
-    if fields is not None and not migrations.pending(file):
+    if (
+        fields is not None
+        and not migrations.pending(file)
+        and Seals(file.conn, fields).is_current()
+    ):
         return fields
     with immediate(file):  # the migrations' own transactions nest in it
+        suspects = Seals(file.conn, fields).suspects() if fields is not None else {}
         migrations.apply(file)
         fields = _field_encryption(file, fernet)  # another process may have been first
         if fields is None:
@@ -218,7 +230,33 @@ def _migrate(file: sqlite_utils.Database, fernet: MultiFernet, path: Path) -> Fi
                 "INSERT INTO keyring (name, encrypted) VALUES ('index', ?)",
                 [fields.encrypted_index_key()],
             )
+        _seal(Database(path, file, fields), suspects)
     return fields
+
+
+def _seal(database: Database, suspects: Mapping[str, set[Any]]) -> None:
+    """Seals all rows as a step of the schema left them; that tables have seals from now on is an event, where others are."""
+    seals, began = database.seals, began_seals(database)
+    begun = seals.renew(suspects, may_begin=dict.fromkeys(began, False))
+    last = database.row("SELECT number, mac FROM events ORDER BY number DESC LIMIT 1")
+    if not began:
+        seals.begin_events(last["number"] if last else 0, last["mac"] if last else "")
+    if begun and last:
+        database.add_event(
+            "rows sealed", clock.now(), tables=" ".join(table for table, _ in begun), rows=sum(rows for _, rows in begun)
+        )  # fmt: skip
+
+
+def began_seals(database: Database) -> frozenset[str]:
+    """The tables that have seals by what the chain says."""
+    rows = database.rows(
+        "SELECT kind, about FROM events WHERE kind IN ('rows sealed', 'rows counted')"
+    )
+    tables: set[str] = set()
+    for row in rows:
+        about = json.loads(row["about"])
+        tables.update(about["tables"].split() if row["kind"] == "rows sealed" else about)
+    return frozenset(tables)
 
 
 def _field_encryption(file: sqlite_utils.Database, fernet: MultiFernet) -> FieldEncryption | None:

@@ -46,6 +46,9 @@ class Early:
     set_aside: timedelta | None = None
     out_of_scope: timedelta | None = None
     positive: timedelta | None = None
+    children: timedelta | None = (
+        None  # what names a child's age or school, once nothing runs on its case
+    )
     most: int = 20_000
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,7 +30,7 @@ class Maintenance:
         self._audit = audit
 
     def verify(self, anchor: str | None = None) -> Verified:
-        """Reads the database through: its structure, its references, the index, the chain of events.
+        """Reads the database through: its structure, its references, the index, the seals of rows, the chain of events.
 
         `anchor` is a head that was noted elsewhere: the chain must still hold it, which shows that
         its end was not cut off. Raises nothing for what it finds.
@@ -39,10 +40,11 @@ class Maintenance:
         try:
             with self._db.transaction():  # the check of the full-text index is a write to SQLite
                 problems += self._structure()
+                problems += self._audit.check_rows()
                 chain = self._audit.check_chain(anchor)
         except StoreError as error:
             problems.append(str(error))
-        return Verified(problems=(*problems, *chain.problems), events=chain.events, head=chain.head)
+        return replace(chain, problems=(*problems, *chain.problems))
 
     def _structure(self) -> list[str]:
         lines = [row[0] for row in self._db.rows("PRAGMA integrity_check(20)")]

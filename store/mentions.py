@@ -336,11 +336,14 @@ class Mentions:
             self._db.add_event(
                 "revealed", at, mention=number, by=self._db.encryption.person_hash(by)
             )
+            stored = self.from_row(row)
+            author = stored.mention.author.id or stored.mention.author.handle
             self._db.insert(
-                "reveals", mention=number, revision=row["revision"], at=clock.text(at),
-                by_name=clean(by), encrypted=self._db.encryption.encrypt({"reason": reason}),
+                "reveals", mention=number, revision=row["revision"], at=clock.text(at), by_name=clean(by),
+                author_hash=self._db.encryption.author_hash(stored.mention.platform, author) if author else "",
+                encrypted=self._db.encryption.encrypt({"reason": reason}),
             )  # fmt: skip
-            return self.from_row(row)
+            return stored
 
     def reveals_of(self, number: int) -> list[tuple[datetime, str]]:
         """When a mention was seen in clear, and by whom: the name by which they sign in."""

@@ -23,7 +23,7 @@ from core.models import (  # fmt: skip
 )
 
 LONGEST_ERROR = 1000  # characters of an error that are kept
-OutboxKind = Literal["alert", "daily", "weekly", "handoff"]
+OutboxKind = Literal["alert", "daily", "weekly", "handoff", "looks"]
 OutboxState = Literal["ready", "claimed", "sent", "parked"]
 OutboxChannel = Literal["mail", "second"]  # second: whatever tells people where mail does not
 
@@ -300,6 +300,7 @@ class Verified:
     problems: tuple[str, ...]
     events: int
     head: str
+    holds_anchor: bool = True  # the head that was noted elsewhere is in it, where one was given
 
     @property
     def ok(self) -> bool:

@@ -12,6 +12,7 @@ from core import clock
 from core.errors import StoreError
 from store import early_retention
 from store.answered_posts import AnsweredPosts
+from store.cases.records import PURGED, DecisionRecords
 from store.database import Database
 from store.deletion import Deletion, Deletions
 from store.early_retention import Early
@@ -24,6 +25,7 @@ from store.search import Search
 from store.sqlite import Row
 from store.team.absences import Absences
 from store.team.handovers import Handovers
+from store.views import Views
 
 # Whether something runs on the case of a mention: a clock, or a hand-off that nobody has answered.
 _RUNS = """EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = mentions.number AND (
@@ -47,6 +49,17 @@ class Hold:
     reason: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRules:
+    """What goes by rules of its own, whatever becomes of the mentions that it is about."""
+
+    handovers: Handovers
+    absences: Absences
+    requests: RightsRequests
+    decision_records: DecisionRecords
+    views: Views
+
+
 class Retention:
     """Purging on schedule, erasing on request, and the holds that keep something from a purge."""
 
@@ -57,20 +70,16 @@ class Retention:
         answered_posts: AnsweredPosts,
         maintenance: Maintenance,
         search: Search,
-        handovers: Handovers,
-        absences: Absences,
         ledger: Ledger,
-        requests: RightsRequests,
+        own_rules: OwnRules,
     ) -> None:
         self._db = database
         self._deletions = deletions
         self._answered_posts = answered_posts
         self._maintenance = maintenance
         self._search = search
-        self._handovers = handovers
-        self._absences = absences
         self._ledger = ledger
-        self._requests = requests
+        self._own_rules = own_rules
 
     def purge(
         self,
@@ -83,7 +92,8 @@ class Retention:
         longest: Mapping[str, timedelta] | None = None,
         gone_within: Mapping[str, timedelta] | None = None,
         early: Early = early_retention.NONE,
-        children: timedelta | None = None,
+        records: timedelta | None = None,
+        views: timedelta | None = None,
     ) -> PurgeProof:
         """Removes what must go and proves that it is gone.
 
@@ -94,22 +104,23 @@ class Retention:
         said, nor past `gone_within`, how soon what was deleted or replaced there must be gone here.
         `profiles`: how long it lets what a profile says lie so; author and bio
         go then, and the rest stays. Of posts that are no mentions of ours, words in the contexts of others go by the
-        same limits. `early`: what goes sooner than `retention` has it. `children`: how long what names a child's age
-        or school is kept, where that is shorter, once nothing runs on its case. Holds that have come to their end are lifted.
-        Counts by day are kept, and what went is not taken in again.
+        same limits. `early`: what goes sooner than `retention` has it. Holds that have come to their end are lifted.
+        `records` and `views`: how long records of decisions, and who looked at what, stay, whatever became of
+        what they are about; without either it stays. Counts by day are kept, and what went is not taken in again.
         """
         bounds = Bounds.at(at, limits or {}, longest or {}, gone_within or {})
         self._maintenance.remove_leftovers()
         with self._db.transaction():
             self._lift_expired(at)
-            deletion = self._due(at, retention, deleted_after, bounds, early, children)
+            deletion = self._due(at, retention, deleted_after, bounds, early)
             gone, sought = self._deletions.remove(deletion, at)
             author_removed, names = self._deletions.forget_profiles(at, profiles or {})
             expired, words = self._answered_posts.expire(at, limits or {}, longest or {})
             gone = gone + author_removed + self._forget_team(at, retention)
             gone += Counter(
-                {"answered posts": expired, "requests": self._requests.forget_words(at)}
+                {"answered posts": expired, "requests": self._own_rules.requests.forget_words(at)}
             )
+            gone += self._forget_records(at, records, views)
             sought |= names | words
             if gone:
                 self._db.add_event("purged", at, **gone)
@@ -226,14 +237,13 @@ class Retention:
         deleted_after: timedelta,
         bounds: Bounds,
         early: Early,
-        children: timedelta | None = None,
     ) -> Deletion:
         on_hold = self._held_mentions(at)
         going: dict[int, str] = {}
         held_back = 0
         over_time = {name: clock.text(at - longest) for name, longest in retention.items()}
         deleted_before = clock.text(at - deleted_after)
-        of_children = "" if children is None else clock.text(at - children)
+        of_children = "" if early.children is None else clock.text(at - early.children)
         for row in self._db.each(
             f"SELECT number, platform, own, found_at, fetched_at, deleted_at, child = 1 AND NOT {_RUNS} AS child FROM mentions"
         ):
@@ -278,11 +288,22 @@ class Retention:
             clock.text(at - CLOCKS_KEPT),
         )  # fmt: skip
         gone = Counter({
-            "handover notes": self._handovers.delete_before(at - longest),
-            "absences": self._absences.delete_before(clock.local_day(at - longest)),
+            "handover notes": self._own_rules.handovers.delete_before(at - longest),
+            "absences": self._own_rules.absences.delete_before(clock.local_day(at - longest)),
         })  # fmt: skip
         if gone.total():
             self._maintenance.schedule_vacuum(at)
+        return +gone
+
+    def _forget_records(
+        self, at: datetime, records: timedelta | None, views: timedelta | None
+    ) -> Counter[str]:
+        """Removes records of decisions and of views that are as old as their own rules let them be."""
+        gone: Counter[str] = Counter()
+        if records is not None:
+            gone[PURGED] = self._own_rules.decision_records.delete_before(at - records)
+        if views is not None:
+            gone["views"] = self._own_rules.views.delete_before(at - views)
         return +gone
 
     def _held_mentions(self, at: datetime) -> set[int]:

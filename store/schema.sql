@@ -158,8 +158,10 @@ CREATE TABLE reveals (
     revision INTEGER NOT NULL,
     at TEXT NOT NULL,
     by_name TEXT NOT NULL,
-    encrypted BLOB NOT NULL
+    encrypted BLOB NOT NULL,
+    author_hash TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX reveals_by_author ON reveals (by_name, author_hash, at) WHERE author_hash <> '';
 CREATE INDEX reveals_by_mention ON reveals (mention);
 
 -- == Assessments ==
@@ -688,6 +690,26 @@ CREATE TRIGGER case_decisions_never_change BEFORE UPDATE OF case_number, version
     SELECT RAISE(ABORT, 'decisions are added, never changed'); END;
 CREATE TRIGGER duplicates_never_change BEFORE UPDATE OF duplicate_of ON case_decisions BEGIN
     SELECT RAISE(ABORT, 'decisions are added, never changed'); END;
+
+-- decision_records: Who decided what of which case, for which role and which ready reason; no words; outlives the case, by a rule of its own.
+CREATE TABLE decision_records (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    kind TEXT NOT NULL,
+    case_number INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    role TEXT,
+    why TEXT NOT NULL,
+    flags TEXT NOT NULL,
+    risk INTEGER,
+    posts INTEGER NOT NULL,
+    undoes INTEGER
+) STRICT;
+CREATE INDEX decision_records_by_case ON decision_records (case_number, version);
+CREATE INDEX decision_records_by_moment ON decision_records (at);
+CREATE TRIGGER decision_records_never_change BEFORE UPDATE ON decision_records BEGIN
+    SELECT RAISE(ABORT, 'records of decisions are added, never changed'); END;
 
 -- decisions: The same for each mention that it covers: what thresholds and training learn from.
 CREATE TABLE decisions (
@@ -1379,6 +1401,39 @@ CREATE TABLE turned_away (
     count INTEGER NOT NULL,
     PRIMARY KEY (day, what)
 ) STRICT, WITHOUT ROWID;
+
+-- views: Who looked at what: a case, a post, an original, a search; one row where somebody looks again within minutes.
+CREATE TABLE views (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    by_user INTEGER NOT NULL REFERENCES users,
+    kind TEXT NOT NULL,
+    case_number INTEGER,
+    post INTEGER,
+    page TEXT NOT NULL,
+    found INTEGER,
+    first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL,
+    times INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX views_by_case ON views (case_number, last_at) WHERE case_number IS NOT NULL;
+CREATE INDEX views_by_moment ON views (last_at);
+CREATE INDEX views_by_user ON views (by_user, last_at);
+
+-- row_seals: A keyed digest of each row of the tables that matter, by which a change outside the program is noticed.
+CREATE TABLE row_seals (
+    part INTEGER NOT NULL,
+    key ANY NOT NULL,
+    seal BLOB NOT NULL,
+    PRIMARY KEY (part, key)
+) STRICT, WITHOUT ROWID;
+
+-- seal_totals: Of each such table how many seals there are, and their sum; sealed in turn.
+CREATE TABLE seal_totals (
+    part INTEGER PRIMARY KEY,
+    table_name TEXT NOT NULL UNIQUE,
+    columns TEXT NOT NULL,
+    state BLOB NOT NULL
+) STRICT;
 
 -- exports: What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.
 CREATE TABLE exports (

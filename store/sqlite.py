@@ -100,7 +100,10 @@ def connect(path: Path, *, create: bool, patience: float) -> Database:
         raise StoreError(
             f"{path.name} does not exist: check the path under [store], or collect first"
         )
-    connection = sqlite3.connect(str(path), timeout=patience, isolation_level=None)
+    # statements hold the programs of triggers, dear to make: the driver's own 128 don't hold a cycle's
+    connection = sqlite3.connect(
+        str(path), timeout=patience, isolation_level=None, cached_statements=512
+    )
     try:
         db = Database(connection, execute_plugins=False)
         _set(db, patience)

@@ -100,6 +100,7 @@ INSIDE_FUNCTIONS = {
     "review/moderation/platforms.py offers": "0.7 s and 41 MB: the platforms' libraries",
     "review/desk/everything.py masking_may_hide": "0.1 s that a search which finds something does not need",
     "review/free_text.py holds_nhs_number": "0.2 s that a start would pay for",
+    "steps/reasons.py says_nothing": "0.1 s, which few need who open something",
     "review/desk/pictures.py plain": "0.01 s and 3 MB that a page without pictures does not need",
     "review/desk/words.py _masked_pieces": "0.2 s that a start would pay for",
     "review/replies/panel.py checked": "0.2 s that a start would pay for",

@@ -330,6 +330,30 @@ def test_verify_names_a_broken_chain(made: Path, mentions: Command) -> None:
     assert "event 1" in result.stderr
 
 
+def test_verify_takes_a_head_as_an_email_has_it_and_names_a_row_that_was_changed(
+    made: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        become_high(house, mention(1))
+        head = house.store.audit.check_chain().head
+    grouped = " ".join(head[start : start + 8] for start in range(0, 64, 8))
+    well = mentions("verify", "--config", made, "--head", grouped)
+    assert well.exit_code == 0
+    assert "the chain still holds that head" in well.stdout
+    assert "copy it whole" in mentions("verify", "--config", made, "--head", "7f3a").stderr
+    strange = mentions("verify", "--config", made, "--head", "0" * 64)
+    assert strange.exit_code == 1
+    assert "does not hold the head" in strange.stderr
+    with at_home(made) as (house, _):
+        plain = type(house.store.database.connection)(str(house.store.database.path))
+        plain.execute("DELETE FROM flags")
+        plain.commit()
+        plain.close()
+    result = mentions("verify", "--config", made)
+    assert result.exit_code == 1
+    assert "flags: row 1,0 was deleted outside the program" in result.stderr
+
+
 def test_a_new_key_is_its_owners_alone_and_is_made_once(tmp_path: Path, mentions: Command) -> None:
     path = tmp_path / "config.toml"
     path.write_text(SHIPPED.read_text("utf-8"), "utf-8")

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.models import Role
-from review import free_text
+from review import free_text, looking
 from review.context import AppContext, RequestContext, View, allowed
 from review.rendering import page
 from store import SignedIn, User
@@ -68,7 +68,12 @@ def requires_role(*roles: Role) -> Callable[[View], View]:
                 return _sent_too_late(context)
             if not any(allowed(context.user.roles, role) for role in roles):
                 return page(context, "layout/not_yours.html", status=403, role=" or ".join(roles))
-            return free_text.stopped(context) or work(context)
+            stopped = free_text.stopped(context)
+            if stopped is not None:
+                return stopped
+            answer = work(context)
+            looking.note_page(context, answer)
+            return answer
 
         return guarded
 

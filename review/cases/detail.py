@@ -13,16 +13,19 @@ from starlette.responses import Response
 
 from core import clock
 from core.models import DecisionKind, Flag
+from review import looking
 from review.auth.sessions import requires_role
 from review.cases import deadlines, filters, queue, safeguards
 from review.cases.highlight import Piece, marked
 from review.cases.recipients import offered
 from review.context import RequestContext
 from review.moderation import actions
+from review.reasons import OTHERWISE, REASONS
 from review.rendering import page
 from review.replies import panel
 from review.rights import covering as covered
 from review.team import colleagues
+from steps.reasons import SAYS_NOTHING, says_nothing
 from store import Case, CaseDecided, CaseMention, Item, Stored
 
 # Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
@@ -68,7 +71,7 @@ def show(
     named = _named(flags, missed, history)
     return page(
         context, "cases/case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
-        full=context.request.query_params.get("full", ""), thread=thread,
+        full=context.request.query_params.get("full", ""), thread=thread, reasons_of=reasons_of,
         reason=covered.REASON if case.lane_mention in covering else context.store.lanes.reasons([case.number]).get(case.number, ""),
         mentions=[shown(context, mention, covering=covering) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
         history=history, flags=flags, kinds=KINDS,
@@ -127,7 +130,8 @@ def alone(context: RequestContext, number: int) -> Response:
         context, [mention], context.store.threads.around([number])
     )
     return page(
-        context, "cases/mention.html", shown=shown(context, mention, covering=covering), thread=thread
+        context, "cases/mention.html", shown=shown(context, mention, covering=covering), thread=thread,
+        reasons_of=reasons_of, back="",
     )  # fmt: skip
 
 
@@ -183,9 +187,6 @@ def _flags(mentions: Sequence[CaseMention]) -> dict[str, Flag]:
     return dict(sorted(flags.items(), key=lambda pair: -pair[1].score))
 
 
-FEWEST = 8  # characters of a reason: a word says nothing
-
-
 @requires_role("reviewer")
 def reveal(context: RequestContext) -> Response:
     """The words, the author and the profile line of a mention. Only ever the answer to a form, never a link."""
@@ -193,16 +194,40 @@ def reveal(context: RequestContext) -> Response:
     item = context.store.figures.item(number)
     if item is None:
         raise HTTPException(404)
-    reason = str(context.form.get("reason", "")).strip()[:500]
+    own = str(context.form.get("reason", "")).strip()[:500]
+    ready = reasons_of(item)
+    chosen = str(context.form.get("why", ""))
+    reason = ready.get(chosen, "") if chosen not in ("", "other") else own
+    if says_nothing(reason):
+        return ask_why(context, item, written=own)
+    stored = context.store.mentions.reveal(
+        number, by=context.user.handle, at=context.at, reason=reason
+    )
     case = context.store.cases.of_mention(number)
-    case_url = way(context, case) if case is not None else f"/mentions/{number}"
-    short = len(reason) < FEWEST
-    stored = None
-    if not short:
-        stored = context.store.mentions.reveal(
-            number, by=context.user.handle, at=context.at, reason=reason
-        )
+    if stored is not None:
+        looking.opened(context, "details", number, case)
     return page(
-        context, "cases/revealed.html", status=422 if short else 200, item=item, stored=stored, short=short,
-        reason=reason, case=case, back=back(context), way=case_url,
+        context, "cases/revealed.html", item=item, stored=stored, short=False, ready=ready, reason=reason, case=case,
+        back=back(context), way=_way_back(context, item),
     )  # fmt: skip
+
+
+def ask_why(
+    context: RequestContext, item: Item, *, written: str, original: bool = False
+) -> Response:
+    """Asks once more why somebody wants to see the words, or to open the original."""
+    return page(
+        context, "cases/revealed.html", status=422, item=item, stored=None, short=True, original=original, fault=SAYS_NOTHING,
+        ready=reasons_of(item), reason=written, case=context.store.cases.of_mention(item.number), back=back(context),
+        way=_way_back(context, item),
+    )  # fmt: skip
+
+
+def _way_back(context: RequestContext, item: Item) -> str:
+    case = context.store.cases.of_mention(item.number)
+    return way(context, case) if case is not None else f"/mentions/{item.number}"
+
+
+def reasons_of(item: Item) -> Mapping[str, str]:
+    """The reasons that are ready for a look at a post."""
+    return REASONS if any(flag.name == "pid" for flag in item.flags) else OTHERWISE

@@ -101,7 +101,7 @@ def _save(
     try:
         decision = CaseDecision(
             case=case.number, kind=choice.kind, by=context.user.number, at=context.at, covers=tuple(posts),
-            labels=choice.labels, reason=_why(context, choice),
+            labels=choice.labels, reason=_why(context, choice), why=_ready(context, choice),
             until=clock.day(date.fromisoformat(str(context.form["until"])))[0] if choice.asks == "until" else None,
             duplicate_of=_other(context) if choice.asks == "case" else None,
             suggested="" if choice.key == "already" else pane.suggested(context, case, posts),  # it overrules nothing
@@ -207,6 +207,12 @@ def _why(context: RequestContext, choice: Choice) -> str:
         or (choice.label if choice.key == "already" else "")
         or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
     )
+
+
+def _ready(context: RequestContext, choice: Choice) -> str:
+    """The ready reason that was chosen, in the words of the form; "" where a person wrote their own."""
+    written = str(context.form.get("other", "")).strip()
+    return "" if written else _why(context, choice)
 
 
 def _is_day(context: RequestContext) -> bool:

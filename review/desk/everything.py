@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from core.errors import InputError
 from core.models import RISKS
 from core.spelling import alike, fold
+from review import looking
 from review.auth.sessions import requires_role
 from review.cases import queue
 from review.cases.filters import clauses_of
@@ -66,6 +67,8 @@ def everything(context: RequestContext) -> Response:
         mended = context.shared(("mended", searched), lambda: context.store.spelling.mend(searched))
         query = replace(query, words=mended.words)
     case_page = shell.page_of(context, query)
+    if searched:
+        looking.note(context, "search", has_results=case_page.total > 0)
     pages = max(1, -(-case_page.total // lists.SIZE))
     if query.page > pages:  # the last page was worked through
         query = replace(query, page=pages)

@@ -224,6 +224,9 @@ _PICK = re.compile(
 )
 
 
+IN_BULK = "Closed together, in bulk"
+
+
 def _decision(
     context: RequestContext, match: re.Match[str], reason: str
 ) -> tuple[CaseDecision, int]:
@@ -231,7 +234,8 @@ def _decision(
     posts = [post.split(".") for post in match[4].strip(",").split(",")]
     return (
         CaseDecision(
-            case=int(match[2]), kind=kind, by=context.user.number, at=context.at, reason=reason or "Closed together, in bulk",
+            case=int(match[2]), kind=kind, by=context.user.number, at=context.at, reason=reason or IN_BULK,
+            why="" if reason else IN_BULK,
             covers=tuple((int(mention), int(revision)) for mention, revision in posts),
         ),
         int(match[3]),

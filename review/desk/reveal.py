@@ -12,7 +12,9 @@ from starlette.responses import RedirectResponse, Response
 
 from collectors import pictures as fetching
 from core.errors import PlatformRefused, PlatformUnavailable
+from review import looking
 from review.auth.sessions import requires_role
+from review.cases import detail
 from review.context import RequestContext
 from review.desk import pictures, today, words
 from review.rendering import linkable, page
@@ -37,6 +39,7 @@ def show(context: RequestContext) -> Response:
     )
     if stored is not None:
         context.app.details.open(context.user.number, item.number, stored.revision, context.at)
+        looking.opened(context, "details", item.number, case.number)
     return _back(context, case, item.number)
 
 
@@ -52,6 +55,24 @@ def original(context: RequestContext) -> Response:
     reason = words.ANSWERING if answering else words.reason(context, pid=_is_pid(item))
     if reason is None:
         return today.show(context, case, came=item.number, status=422)
+    return _lead_to(context, item, case.number, reason)
+
+
+@requires_role("reviewer")
+def original_alone(context: RequestContext) -> Response:
+    """The same for a post that is in no case, or whose words somebody has just seen whole."""
+    number = context.request.path_params["number"]
+    item = context.store.figures.item(number)
+    if item is None:
+        raise HTTPException(404)
+    reason = words.reason(context, pid=_is_pid(item))
+    if reason is None:
+        written = str(context.form.get("why_text", "")).strip()[:500]
+        return detail.ask_why(context, item, written=written, original=True)
+    return _lead_to(context, item, context.store.cases.of_mention(number), reason)
+
+
+def _lead_to(context: RequestContext, item: Item, case: int | None, reason: str) -> Response:
     stored = context.store.mentions.get(item.number)
     address = linkable(stored.mention.url) if stored is not None and not item.deleted else ""
     if not address:
@@ -59,6 +80,7 @@ def original(context: RequestContext) -> Response:
     context.store.mentions.reveal(
         item.number, by=context.user.handle, at=context.at, reason=f"Opened the original: {reason}"
     )
+    looking.opened(context, "original", item.number, case)
     answer = page(context, "desk/original.html", item=item, case=case, address=address)
     answer.headers["Refresh"] = f"0; url={quote(address, safe=IN_ADDRESS)}"
     return answer
@@ -85,6 +107,7 @@ def picture(context: RequestContext) -> Response:
         at=context.at,
         reason=f"Looked at picture {int(place) + 1}: {reason}",
     )
+    looking.opened(context, "picture", number, case.number)
     mention, more = stored.mention, context.config.logos.more_hosts
     addresses = fetching.allowed([attached[0].url], mention.platform, mention.issuer, more)
     if not addresses:

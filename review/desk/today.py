@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from core.models import Lane
+from review import looking
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
@@ -141,6 +142,8 @@ def show(
     if case is not None and context.may("reviewer") and alone:
         context.store.cases.look(case.number, context.user.number, context.at)
         case = context.store.cases.get(case.number) or case
+    if case is not None and not alone:
+        looking.note(context, "case", case=case.number)  # the first of the list lies open beside it
     people = pane.names(context)
     lanes = shell.lane_counts(context)
     opened = pane.pane(context, case, came=came) if case is not None else None

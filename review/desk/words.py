@@ -19,30 +19,18 @@ from core.models import Flag, Lane, Mention, speaks_up
 from core.text import visible
 from review.cases.highlight import BLANK, LONGEST, SHOWN, laid_beside, spans_in_masked
 from review.context import RequestContext
+from review.reasons import OTHERWISE, REASONS
 from review.rendering import linkable
 from review.wording import SHORT_NAMES, how_sure
+from steps.reasons import SAYS_NOTHING, says_nothing
 from store import Item, Stored
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 MOST_STRETCHES = 3
 NEAR = 3  # words between two stretches of a flag that are one
 WHOLE = 0.6  # of a post's words: a flag that rests on more rests on the whole post
-FEWEST = 8  # characters of a reason in one's own words
 MOST_AROUND = 400  # characters that are shown of what a post answers
 
-# Why somebody looks, ready to be chosen; the record has the words.
-REASONS: Mapping[str, str] = {
-    "check": "To check it’s a real patient",
-    "ig": "To tell information governance",
-    "hide": "To find and hide the post",
-    "other": "Another reason",
-}
-_OTHERWISE: Mapping[str, str] = {
-    "check": "To check what was said, and of whom",
-    "ig": "To pass it on to who deals with it",
-    "hide": "To find and hide the post",
-    "other": "Another reason",
-}
 _KINDS = {"picture": "Photo", "video": "Video", "animation": "Moving picture"}
 _WORD = re.compile(r"\w+")
 _CUT_IN_TWO = re.compile(
@@ -219,7 +207,7 @@ def shown(
         plates=_plates(context, item, mention) if mention is not None else (),
         masked=sum(piece.kind in ("chip", "open") for run in runs for piece in run.pieces), until=until,
         original=SHORT_NAMES[item.platform] if mention is not None and linkable(mention.url) else "",
-        reasons=REASONS if any(flag.name == "pid" for flag in item.flags) else _OTHERWISE,
+        reasons=REASONS if any(flag.name == "pid" for flag in item.flags) else OTHERWISE,
         fault=_fault(context, item.number), arrived=asked_for,
         trouble=_TROUBLE.get(query.get("picture", ""), "") if asked_for else "",
     )  # fmt: skip
@@ -236,10 +224,10 @@ _TROUBLE = {
 def reason(context: RequestContext, *, pid: bool) -> str | None:
     """Why somebody wants to look, in the words that are kept; None where the form doesn't say."""
     chosen = str(context.form.get("why", ""))
-    ready = REASONS if pid else _OTHERWISE
+    ready = REASONS if pid else OTHERWISE
     own_words = str(context.form.get("why_text", "")).strip()[:500]
-    if chosen == "other":
-        return own_words if len(own_words) >= FEWEST else None
+    if chosen == "other" or (own_words and not chosen):
+        return None if says_nothing(own_words) else own_words
     return ready.get(chosen)
 
 
@@ -253,7 +241,7 @@ def _fault(context: RequestContext, number: int) -> str:
     if context.request.method != "POST" or not looks or str(sent) != str(number):
         return ""
     if context.form.get("why") == "other":
-        return f"Say why in a few words, {FEWEST} characters or more"
+        return SAYS_NOTHING
     return "Say why you need to see it"
 
 

@@ -17,10 +17,12 @@ from starlette.responses import Response, StreamingResponse
 from core import clock
 from core.errors import ConfigError, StoreError
 from reports import exports, pdf
+from review import looking
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
 from steps import export
+from steps.reasons import says_nothing
 from store import Case, ExportKind
 
 KINDS: Mapping[ExportKind, tuple[str, str]] = {
@@ -74,6 +76,7 @@ def take(context: RequestContext) -> Response:
     except BaseException:
         file.close()
         raise
+    looking.note(context, "export")
     name = f"{wanted.what}-{wanted.first}-{wanted.last}.{wanted.format}"
     return StreamingResponse(
         _chunks(file), media_type=exports.MEDIA_TYPES[wanted.format],
@@ -98,6 +101,7 @@ def take_evidence(context: RequestContext) -> Response:
         )  # fmt: skip
     except StoreError as error:
         return _show_evidence(context, case, fault=str(error), reason=reason)
+    looking.note(context, "evidence", case=case.number)
     kind = "application/pdf" if pack.format == "pdf" else "text/html; charset=utf-8"
     name = f"evidence-case-{case.number}.{pack.format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -144,8 +148,11 @@ def _wanted(typed: Typed) -> tuple[export.Wanted | None, tuple[str, str]]:
         return None, ("first", "Write both days as 2026-11-24")
     if not date(1990, 1, 1) <= first <= last <= date(2100, 1, 1):
         return None, ("first", "The first day must not come after the last")
-    if len(typed.reason) < export.FEWEST:
-        return None, ("reason", "Write why you take it, in a few words")
+    if says_nothing(typed.reason):
+        return None, (
+            "reason",
+            "Write why you take it, in a few words that tell whoever reads them later",
+        )
     wanted = export.Wanted(
         what=what, format=format_, first=first, last=last, reason=typed.reason, original=typed.words == "original"
     )  # fmt: skip

@@ -16,6 +16,7 @@ from review.insights import recipients
 from review.rendering import page
 from review.rights import requests
 from review.setup import people as people_searched
+from store import ViewQuery
 
 DAYS = 7  # that the figures are of
 READ = 500  # looks of the week that are counted by person
@@ -39,6 +40,9 @@ def governance(context: RequestContext) -> Response:
     breaches = store.deadlines.breaches()
     takedowns = store.takedowns.open()
     entries, end = store.workload.chain_end()
+    kinds: Counter[str] = Counter()
+    for count in store.views.by_week(ViewQuery(since=since, until=at + clock.INSTANT)):
+        kinds[count.kind] += count.views
     policy, model = store.workload.versions()
     return page(
         context, "insights/governance.html", since=since, looks=looks[:SHOWN], total=len(looks), by_person=by_person.most_common(),
@@ -55,6 +59,8 @@ def governance(context: RequestContext) -> Response:
         turned_away=store.staff_reports.turned_away(clock.local_day(since)),
         rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
         request_states=requests.STATES, on=requests.day_month,
+        much=store.views.much(since),
+        originals=kinds["original"], cases_opened=kinds["case"] + kinds["post"],
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from core.errors import StoreError
 from core.models import RISKS, Risk
+from review import looking
 from review.auth.sessions import requires_role
 from review.cases.highlight import marked
 from review.context import RequestContext
@@ -98,6 +99,8 @@ def _show(
     fault: str = "",
     status: int = 200,
 ) -> Response:
+    if sample is not None:
+        looking.note(context, "post", post=sample.mention)
     flagged = judged is not None and judged.mine is not None and judged.mine.flags
     return page(
         context, "insights/sample.html", status=status, one=sample, step=step, kept=judged, lost=lost, fault=fault,

@@ -17,6 +17,7 @@ from store.cases.duplicates import Duplicates
 from store.cases.grouping import SHOWN, Grouping
 from store.cases.handoffs import Handoffs
 from store.cases.models import HOLDS, Case, CaseDecided, CaseDecision, CaseMention, CaseState
+from store.cases.records import DecisionRecords
 from store.database import Database
 from store.figures import Figures
 from store.sqlite import Row
@@ -51,6 +52,7 @@ class Cases:
         handoffs: Handoffs,
         opinions: Opinions,
         figures: Figures,
+        records: DecisionRecords,
     ) -> None:
         self._db = database
         self._decisions = decisions
@@ -60,6 +62,7 @@ class Cases:
         self._handoffs = handoffs
         self._opinions = opinions
         self._figures = figures
+        self._records = records
 
     def decide(self, decision: CaseDecision, expected_version: int) -> bool:
         """Adds a decision by somebody who saw the case with `expected_version` decisions.
@@ -84,6 +87,7 @@ class Cases:
                 self._refuse_undone(decision)
             if decision.duplicate_of is not None:
                 self._duplicates.refuse_circle(decision.case, decision.duplicate_of)
+            record, digest = self._records.add(decision, case["version"] + 1, case["risk"])
             self._add(self._with_copies(decision), case)
             self._decide_mentions(decision, case["version"] + 1)
             self._set_state(decision.case)
@@ -96,7 +100,7 @@ class Cases:
             self._opinions.update(decision.case, decision.at)
             self._db.add_event(
                 "case decided", decision.at, case=decision.case, decision=decision.kind,
-                by=decision.by, version=case["version"] + 1,
+                by=decision.by, version=case["version"] + 1, record=record, digest=digest,
             )  # fmt: skip
         return True
 

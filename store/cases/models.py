@@ -237,6 +237,9 @@ class CaseDecision:
     undoes: int | None = None
     duplicate_of: int | None = None  # the case that covers it
     suggested: str = ""  # what the page suggested for the post; empty where it suggested nothing
+    why: str = (
+        ""  # a ready reason's words, which the record of decisions keeps; never what a person wrote
+    )
     reason: str = field(default="", repr=False)
     note: str = field(default="", repr=False)
 

@@ -114,7 +114,7 @@ def test_it_says_what_there_is_to_do_in_ten_lines(settings: Config, form: str) -
         "Morning list, Monday 30 November", "28 to do today, 5 of them now.", "About 40 minutes.",
         "The rest, 213 cases, can be closed in groups.", "5 cases, 2 new since Friday, within 1 hour",
         "Case 6 by 11 posts to 14, case 12 by 1 post to 4", "19 decided: 8 answered, 6 no action, 5 passed on.",
-        "7 wait for others", "Chloe left a handover note", "12,408 entries, ends 7f3a 91c0 … c21e",
+        "7 wait for others", "Chloe left a handover note", "12,408 entries. Keep its end, to check it later: 7f3a91c0",
         "This email holds no words of any post and no names of writers",
     ):  # fmt: skip
         assert words in text, words

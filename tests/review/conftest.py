@@ -202,6 +202,7 @@ def anew(_kept: tuple[House, Any, Any]) -> House:
     """As `fresh`, to be changed at will, and quicker: one page for all tests, which holds again what it held."""
     house, copy, kept = _kept
     house.store.ledger.path.unlink(missing_ok=True)  # else what a test erased is erased again
+    house.desk.views.flush()
     copy.backup(house.store.database.connection)
     for changed, before in kept:  # its clock, settings and platforms, and how long things wait
         vars(changed).update(before)

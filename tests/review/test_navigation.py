@@ -41,6 +41,7 @@ def shown(page: Page, within: str) -> list[str]:
                 "/exports",
                 "/names",
                 "/requests",
+                "/looked-at",
             ],
         ),
         ("ada", ["/people"]),

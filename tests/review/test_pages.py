@@ -130,7 +130,7 @@ def test_every_answer_to_a_form_renders_too(fresh: House) -> None:
         ("/cases/decide", "amina", 200, {"kind": "monitor", "case": [f"{low.number}:{low.version}", "1:0", "<b>:1"]}),
         ("/mentions/1/reveal", "amina", 422, {"reason": "why"}),
         ("/mentions/1/reveal", "amina", 200, {"reason": "to tell the practice"}),
-        (f"/mentions/{11}/reveal", "amina", 200, {"reason": "<b>to see</b> it"}),
+        (f"/mentions/{11}/reveal", "amina", 200, {"reason": "<b>to ring</b> the practice"}),
     ):  # fmt: skip
         answer = send(fresh, path, handle, **form)
         assert answer.status_code == status, (path, form, answer.text[:300])

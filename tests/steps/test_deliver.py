@@ -466,3 +466,41 @@ def test_a_report_goes_where_a_person_sent_it_and_says_so(calm: World, made: Pat
         assert deliver.deliver(house, clock.now()) == 1
     assert envelopes(calm) == ["board@example.org", "new@example.org"]
     assert calm.mail.messages[1]["To"] == "board@example.org, new@example.org"
+
+
+def test_what_one_person_opened_much_of_is_mailed_to_governance(made: Path) -> None:
+    changed(made, review={"looking": {"email": ["dpo@example.org"]}})
+    with at_home(made) as (house, _):
+        amina = house.store.users.add("local", "amina", "Amina Yusuf", ["reviewer"], at=AT).number
+        payload = {
+            "what": "hour",
+            "user": str(amina),
+            "count": "21",
+            "limit": "20",
+            "days": "0",
+            "at": clock.text(AT),
+        }
+        assert house.store.views.tell("1 hour", payload, ["dpo@example.org"], by=amina, at=AT)
+        assert not house.store.views.tell("1 hour", payload, ["dpo@example.org"], by=amina, at=AT)
+        assert deliver.deliver(house, clock.now()) == 1
+        assert due(house) == 0
+
+
+def test_each_morning_list_takes_the_end_of_the_chain_outside_with_what_tables_had_seen(
+    made: Path,
+) -> None:
+    changed(made, reports={"daily_to": ["desk@example.org"]})
+    with at_home(made) as (house, _):
+        report.morning_on_time(house)
+        report.morning_on_time(house)
+        counted = [event for event in house.store.audit.events() if event.kind == "rows counted"]
+        assert len(counted) == 1
+        assert "case_decisions" in counted[0].about
+        text = (
+            deliver.letter(house, house.store.outbox.due(clock.now()), clock.now())
+            .get_body(("plain",))
+            .get_content()
+        )
+        head = house.store.audit.check_chain().head
+        assert head in text.replace(" ", "")
+        assert house.store.maintenance.verify(head).ok

@@ -60,7 +60,7 @@ def test_every_table_of_ours_is_strict(store: Store) -> None:
         for row in rows
         if row["type"] == "table" and row["schema"] == "main" and not row["name"].startswith(("sqlite_", "_"))
     }  # fmt: skip
-    assert len(ours) == 64
+    assert len(ours) == 68
     assert all(ours.values())
 
 

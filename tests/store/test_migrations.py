@@ -106,7 +106,7 @@ def shown(store: Store, user: int) -> dict[str, object]:
         "sources": (store.sources.all(), store.sources.state("x")),
         "users": store.users.all(),
         "settings": store.settings.current(),
-        "events": store.audit.events(),
+        "events": [event for event in store.audit.events() if event.kind != "rows sealed"],
     }
 
 

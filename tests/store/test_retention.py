@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import StoreError
 from core.models import Author
-from store import PurgeProof, Store
+from store import Early, PurgeProof, Store
 from store.deletion import PLACES
 from store.residue_scan import find_fragments, fragments
 from tests.store.cases.test_decisions import decision
@@ -380,8 +380,8 @@ def test_what_names_a_child_goes_soonest_and_what_names_none_stays(store: Store)
     add(store, mention(1), mention(2))
     marked(store, 1)
     marked(store, 2, child=False)
-    assert purge(store, AT + CHILD - HOUR, children=CHILD).gone == {}
-    assert dict(purge(store, AT + CHILD, children=CHILD).gone) == {"child": 1}
+    assert purge(store, AT + CHILD - HOUR, early=Early(children=CHILD)).gone == {}
+    assert dict(purge(store, AT + CHILD, early=Early(children=CHILD)).gone) == {"child": 1}
     assert store.mentions.get(2) is not None
 
 
@@ -389,8 +389,8 @@ def test_a_hold_keeps_what_names_a_child_too(store: Store) -> None:
     add(store, mention(1))
     marked(store, 1)
     store.retention.hold(1, reason="a review", approver="sirius", at=AT, expires=AT + 20 * DAY)
-    assert purge(store, AT + CHILD, children=CHILD).gone == {}
-    assert dict(purge(store, AT + 20 * DAY, children=CHILD).gone) == {"child": 1}
+    assert purge(store, AT + CHILD, early=Early(children=CHILD)).gone == {}
+    assert dict(purge(store, AT + 20 * DAY, early=Early(children=CHILD)).gone) == {"child": 1}
 
 
 def test_a_hold_that_ends_is_lifted_and_told_once(store: Store) -> None:

@@ -25,7 +25,7 @@ LOOKED_AT = {
         "/quality", "/rest", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account",
     ),
     "bea": ("/overview", "/mail", "/exports", "/cases/1/evidence"),
-    "gwen": ("/governance", "/names", "/requests", "/search", "/audit", "/audit/reveals", "/audit/chain"),
+    "gwen": ("/governance", "/names", "/requests", "/search", "/audit", "/audit/reveals", "/audit/chain", "/looked-at", "/looked-at/decisions"),
     "ada": ("/people", "/people/2"),
 }  # fmt: skip
 # What needs more around it, and the file whose tests look at it.

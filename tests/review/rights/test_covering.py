@@ -73,11 +73,15 @@ def test_the_case_shows_what_was_put_right_and_that_its_writer_objected(anew: Ho
 def test_a_child_is_kept_while_something_runs_on_its_case(anew: House) -> None:
     case, post = child(anew)
     week = DAY * 7
-    anew.store.retention.purge(NOW + 8 * DAY, {}, deleted_after=999 * DAY, children=week)
+    anew.store.retention.purge(
+        NOW + 8 * DAY, {}, deleted_after=999 * DAY, early=Early(children=week)
+    )
     running = [clock for clock in anew.store.deadlines.of_case(case) if clock.stopped_at is None]
     assert bool(running) == (anew.store.mentions.get(post) is not None)
     assert running
     anew.store.database.execute("UPDATE deadlines SET stopped_at = began_at, outcome = 'done'")
     anew.store.database.execute("UPDATE handoffs SET state = 'answered'")
-    anew.store.retention.purge(NOW + 9 * DAY, {}, deleted_after=999 * DAY, children=week)
+    anew.store.retention.purge(
+        NOW + 9 * DAY, {}, deleted_after=999 * DAY, early=Early(children=week)
+    )
     assert anew.store.mentions.get(post) is None

@@ -1,0 +1,69 @@
+"""The email that tells governance that somebody opened much: who, how often, and where to read more. No words, no writer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+
+from core import clock
+from reports.email import message
+from reports.rendering import render
+from settings.schema import Config
+
+ROLE = "information_governance"  # whose addresses are taken where [review.looking] names none
+
+
+@dataclass(frozen=True, kw_only=True)
+class MuchOpened:
+    """One person opened `count` things within an hour, or posts of one writer within `days`."""
+
+    what: str  # "hour" or "writer"
+    user: int
+    name: str
+    count: int
+    limit: int
+    days: int
+    at: datetime
+
+    @property
+    def subject(self) -> str:
+        """Fixed words, and nobody's name."""
+        if self.what == "writer":
+            return f"To look at: {self.count} posts of one writer were opened by one person"
+        return f"To look at: one person opened {self.count} posts within an hour"
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in a sentence."""
+        if self.what == "writer":
+            return f"{self.name} opened {self.count} different posts of one writer within {self.days} days."
+        return f"{self.name} opened originals, masked details or pictures {self.count} times within an hour."
+
+
+def told_to(config: Config) -> tuple[str, ...]:
+    """Who is told by email; nobody where no address is set up."""
+    if config.review.looking.email:
+        return config.review.looking.email
+    return next((role.email for role in config.review.roles if role.key == ROLE), ())
+
+
+def looks_of(payload: Mapping[str, str], people: Mapping[int, str]) -> MuchOpened:
+    """What a row of the outbox tells."""
+    user = int(payload["user"])
+    return MuchOpened(
+        what=payload["what"], user=user, name=people.get(user, "Someone who has left"), count=int(payload["count"]),
+        limit=int(payload["limit"]), days=int(payload["days"]), at=clock.parse(payload["at"]),
+    )  # fmt: skip
+
+
+def mail(
+    config: Config, much: MuchOpened, *, to: Sequence[str], at: datetime, message_id: str
+) -> EmailMessage:
+    """The email itself."""
+    address = config.review.public_url.rstrip("/")
+    return message(
+        config.alerts.mail, to, much.subject, render("looks.txt", much=much, address=address),
+        render("looks.html", much=much, address=address), at=at, message_id=message_id,
+    )  # fmt: skip

@@ -1,0 +1,80 @@
+"""The record of who looked at what: which answers of the page are looks, and what governance is told of many of them.
+
+It holds numbers, a kind and the page's address without numbers; of a search whether it found anything, never its words.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from starlette.responses import Response
+
+from core import clock
+from reports import looks
+from review.context import RequestContext
+from store import View, ViewKind
+
+_CASE = re.compile(r"/cases/([0-9]{1,18})(?:/(?!sent)[a-z-]+)?")
+_POST = re.compile(r"/mentions/([0-9]{1,18})(?:/(?!picture)[a-z]+)?")
+HOUR = timedelta(hours=1)
+
+
+def note(
+    context: RequestContext, kind: ViewKind, *, case: int | None = None, post: int | None = None, has_results: bool | None = None
+) -> None:  # fmt: skip
+    """Writes down, a moment later, that the person who asks looked at this."""
+    page = re.sub(r"[0-9]+", "{number}", context.request.url.path)[:100]
+    context.app.views.add(
+        View(by=context.user.number, kind=kind, at=context.at, page=page, case=case, post=post, has_results=has_results)
+    )  # fmt: skip
+
+
+def note_page(context: RequestContext, answer: Response) -> None:
+    """Writes down a case or a post whose own page was shown; other pages say by themselves what they show."""
+    if context.request.method != "GET" or answer.status_code != 200:
+        return
+    path = context.request.url.path
+    if case := _CASE.fullmatch(path):
+        note(context, "case", case=int(case[1]))
+    elif post := _POST.fullmatch(path):
+        number = int(post[1])
+        note(context, "post", case=context.store.cases.of_mention(number), post=number)
+
+
+def opened(context: RequestContext, kind: ViewKind, post: int, case: int | None) -> None:
+    """Writes down that something was opened for a reason, and tells governance where that was very often."""
+    note(context, kind, case=case, post=post)
+    limits, user = context.config.review.looking, context.user
+    openings = context.store.views.openings(user.handle, since=context.at - HOUR)
+    if openings > limits.an_hour:
+        _tell(
+            context,
+            f"hour {context.at:%Y-%m-%d %H}",
+            what="hour",
+            count=openings,
+            limit=limits.an_hour,
+        )
+    span = timedelta(days=limits.one_author_days)
+    of_author, whose = context.store.views.openings_of_author(
+        user.handle, post, since=context.at - span
+    )
+    if whose and of_author >= limits.one_author_posts:
+        period = context.at.toordinal() // limits.one_author_days
+        _tell(
+            context, f"writer {whose[:16]} {period}", what="writer", count=of_author,
+            limit=limits.one_author_posts, days=limits.one_author_days,
+        )  # fmt: skip
+
+
+def _tell(
+    context: RequestContext, about: str, *, what: str, count: int, limit: int, days: int = 0
+) -> None:
+    """Puts an email to governance into the outbox, once for each hour, or each writer and period, and an event."""
+    user = context.user
+    payload = {
+        "what": what, "user": str(user.number), "count": str(count), "limit": str(limit), "days": str(days),
+        "at": clock.text(context.at),
+    }  # fmt: skip
+    to = looks.told_to(context.config)
+    context.store.views.tell(f"{user.number} {about}", payload, to, by=user.number, at=context.at)

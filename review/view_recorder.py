@@ -1,0 +1,95 @@
+"""Writes down who looked at what a moment after the page was sent, so that nobody waits for the store's turn to write.
+
+What was looked at waits in memory and is written in one short transaction, by a thread with a store of its own: half a second
+later where the store is free, and as soon as it is where a collector writes. A process that is killed loses those seconds.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from itertools import islice
+
+from core.errors import StoreError
+from store import Store, View
+
+log = logging.getLogger("review")
+
+GATHER = 0.5  # seconds in which looks gather, to be written together
+AGAIN = 2.0  # seconds until a store that another program holds is tried again
+IDLE = 60.0  # seconds without a look after which the thread ends and lets go of its store
+BATCH = 500
+MOST = 20_000  # looks that wait: some 10 MB. Past that the oldest are lost, and the log says so
+
+
+class ViewRecorder:
+    """The looks of one page that are still to be written. For any thread."""
+
+    def __init__(self, open_store: Callable[[], Store]) -> None:
+        self._open_store = open_store
+        self._waiting: deque[View] = deque()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._hurry = False
+
+    def add(self, view: View) -> None:
+        """Writes it down soon."""
+        with self._changed:
+            if len(self._waiting) >= MOST:
+                self._waiting.popleft()
+                log.error("a look could not be written down: too many wait for the store")
+            self._waiting.append(view)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="views", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def flush(self, seconds: float = 10.0) -> bool:
+        """Waits until all is written; whether it is."""
+        with self._changed:
+            self._hurry = True
+            self._changed.notify_all()
+            try:
+                return self._changed.wait_for(lambda: not self._waiting, seconds)
+            finally:
+                self._hurry = False
+
+    def _work(self) -> None:
+        store: Store | None = None
+        try:
+            while self._gathered():
+                try:
+                    store = store or self._open_store()
+                    self._write(store)
+                except StoreError as error:
+                    log.warning("looks wait to be written down: %s", error)
+                    time.sleep(AGAIN)
+        finally:
+            if store is not None:
+                store.close()
+
+    def _gathered(self) -> bool:
+        """Waits for looks and a moment more; False where none came for long, and this thread ends."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: bool(self._waiting), IDLE):
+                self._thread = None
+                return False
+            self._changed.wait_for(lambda: self._hurry, GATHER)
+        return True
+
+    def _write(self, store: Store) -> None:
+        with self._changed:
+            batch = list(islice(self._waiting, BATCH))
+        try:
+            store.views.add(batch)
+        except StoreError:
+            raise
+        except Exception as error:  # one that can't be written must not keep the others
+            log.error("%d looks could not be written down (%s)", len(batch), type(error).__name__)
+        with self._changed:
+            for _ in batch:
+                self._waiting.popleft()
+            self._changed.notify_all()

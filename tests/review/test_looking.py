@@ -1,0 +1,340 @@
+"""Who looks is in the record a moment later, as one row a look, and governance alone reads it; much is told to governance."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from reports import looks
+from review.auth.sessions import COOKIE
+from review.view_recorder import ViewRecorder
+from store import Store, View, ViewQuery
+from tests.review.conftest import House, serve
+from tests.review.factories import NAMED, NOW, case_of, configure, fill, session
+from tests.review.pages import read, send
+from tests.review.test_who_may import WHO
+from tests.stores import KEY, new_store, nothing
+
+ALL_TIME = ViewQuery(since=NOW - timedelta(days=400), until=NOW + timedelta(days=1))
+WHY = {"why": "check"}
+
+
+def looks_of(house: House, **wanted: Any) -> list[tuple[str, int | None, int | None, int]]:
+    """Kind, case, post and how often, the first first."""
+    assert house.desk.views.flush()
+    views, _ = house.store.views.page(
+        ViewQuery(since=ALL_TIME.since, until=ALL_TIME.until, **wanted), size=500
+    )
+    return [(view.kind, view.case, view.post, view.times) for view in reversed(views)]
+
+
+def test_a_case_that_is_opened_is_a_row_with_who_when_and_from_which_page(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    read(anew, f"/cases/{case}", "vera")
+    read(anew, f"/cases/{case}/leak", "amina")
+    assert looks_of(anew) == [("case", case, None, 1), ("case", case, None, 1)]
+    (leak, first), _ = anew.store.views.page(ALL_TIME)
+    assert (first.by, first.page, first.at) == (anew.who["vera"], "/cases/{number}", NOW)
+    assert (leak.by, leak.page) == (anew.who["amina"], "/cases/{number}/leak")
+
+
+def test_looking_at_the_same_again_within_minutes_is_one_row(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    for minutes in (0, 4, 12, 40):
+        anew.desk.now = lambda minutes=minutes: NOW + timedelta(minutes=minutes)  # type: ignore[misc]
+        read(anew, f"/cases/{case}")
+    assert looks_of(anew) == [("case", case, None, 3), ("case", case, None, 1)]
+
+
+def test_the_case_that_lies_open_beside_the_list_counts_too(anew: House) -> None:
+    read(anew, "/today", "vera")
+    ((kind, case, _, _),) = looks_of(anew)
+    assert kind == "case"
+    assert case is not None
+
+
+def test_a_search_is_kept_without_its_words_and_with_whether_it_found_anything(anew: House) -> None:
+    for words in ("hospital", "zzzqqq", "Rosalind Pettigrew"):
+        send(anew, "/search", q=words)
+        read(anew, f"/all?q={words}&exact=1")
+    assert anew.desk.views.flush()
+    views, _ = anew.store.views.page(ALL_TIME)
+    assert {(view.kind, view.has_results) for view in views} <= {
+        ("search", True),
+        ("search", False),
+    }
+    everything = str(anew.store.database.rows("SELECT * FROM views")) + str(
+        [tuple(row) for row in anew.store.database.rows("SELECT * FROM views")]
+    )
+    assert "Rosalind" not in everything
+    assert "zzzqqq" not in everything
+
+
+def test_what_is_opened_for_a_reason_is_a_look_and_so_are_exports(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    send(anew, f"/cases/{case}/show", post=1, form="show", **WHY)
+    send(anew, f"/cases/{case}/original", post=1, form="original", **WHY)
+    send(anew, f"/cases/{case}/evidence", "gwen", reason="Asked for by the police")
+    kinds = [kind for kind, *_ in looks_of(anew)]
+    assert kinds[:2] == ["details", "original"]
+    assert "evidence" in kinds
+
+
+def test_what_is_refused_or_not_there_is_no_look(anew: House) -> None:
+    read(anew, "/cases/99999", status=404)
+    read(anew, "/governance", "bea", 403)
+    send(anew, "/cases/1/show", post=1, form="show")
+    assert looks_of(anew) == []
+
+
+def test_no_page_waits_for_the_writer_of_another_program(anew: House) -> None:
+    """A collector holds the store; pages answer, and looks are written once it lets go."""
+    case = case_of(anew.store, NAMED)
+    writer = anew.store.beside()
+    client = anew.asks("vera")
+    with writer.database.transaction():
+        began = time.monotonic()
+        assert client.get(f"/cases/{case}").status_code == 200
+        assert time.monotonic() - began < 5
+        assert looks_of_unflushed(anew) == []
+    writer.close()
+    assert looks_of(anew) == [("case", case, None, 1)]
+
+
+def looks_of_unflushed(house: House) -> list[View]:
+    return house.store.views.page(ALL_TIME)[0]
+
+
+def test_a_page_that_is_shut_down_writes_what_waits(tmp_path: Any) -> None:
+    path = tmp_path / "mentions.db"
+    new_store(path, nothing)
+    with Store.open(path, [KEY]) as store:
+        user = store.users.add("local", "amina", "Amina", ["viewer"], at=NOW).number
+        recorder = ViewRecorder(lambda: Store.open(path, [KEY]))
+        recorder.add(View(by=user, kind="case", at=NOW, page="/cases/{number}", case=7))
+        assert recorder.flush()
+        assert [view.case for view in store.views.page(ALL_TIME)[0]] == [7]
+
+
+# ── governance's page ────────────────────────────────────────────────────────────────────────────
+
+
+def test_governance_sees_who_saw_a_case_and_what_somebody_looked_at(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    read(anew, f"/cases/{case}", "vera")
+    read(anew, "/cases/2", "amina")
+    looks_of(anew)
+    page = read(anew, f"/looked-at?case={case}", "gwen").text
+    assert "Case 1" in page
+    assert "1 look" in page
+    page = read(anew, f"/looked-at?person={anew.who['amina']}", "gwen").text
+    assert "Case 2" in page
+    assert "How much each looked, by week" in page
+    assert ("record", case, None, 1) in looks_of(anew)  # that governance looked is there too
+
+
+@pytest.mark.parametrize("who", ["amina", "bea", "vera", "ada"])
+@pytest.mark.parametrize("path", ["/looked-at", "/looked-at?case=1", "/looked-at/decisions"])
+def test_nobody_else_sees_what_colleagues_look_at(house: House, who: str, path: str) -> None:
+    read(house, path, who, 403)
+
+
+def test_a_copy_is_a_file_whose_taking_is_an_event(anew: House) -> None:
+    read(anew, "/cases/1", "vera")
+    looks_of(anew)
+    answer = send(anew, "/looked-at/export", "gwen", case=1)
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [(row["What"], row["Case"], row["Page"]) for row in rows] == [
+        ("Case", "1", "/cases/{number}")
+    ]
+    assert anew.store.audit.events()[-1].kind == "access record exported"
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("person=99", "Choose a person"), ("case=one", "Write a case’s number"),
+        ("since=soon", "Write a day as"), ("since=2026-11-25&until=2026-11-20", "comes before the first"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_filter_is_said(house: House, query: str, says: str) -> None:
+    assert says in read(house, f"/looked-at?{query}", "gwen").text
+
+
+def test_decisions_are_listed_without_words_and_can_be_taken(anew: House) -> None:
+    page = read(anew, "/looked-at/decisions?since=2020-01-01", "gwen").text
+    assert "decision 1" in page
+    answer = send(anew, "/looked-at/decisions/export", "gwen", since="2020-01-01")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows
+    assert {row["Who"] for row in rows} <= {"Amina Yusuf", "Bea Okafor", "Gwen Hart", ""} | {
+        user.name for user in anew.store.users.all()
+    }
+
+
+# ── reasons, and what is told to governance ──────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["........", "aaaaaaaa", "asdf", "asdfasdf asdf", "checking", "checking checking checking", "just checking it", "need to see this",
+     "qwerty uiop zxcv", "12345678", "x x x x x x x x", "To look at the post"],
+)  # fmt: skip
+def test_words_that_say_nothing_are_refused_with_what_to_do(anew: House, reason: str) -> None:
+    answer = send(anew, "/mentions/1/reveal", reason=reason)
+    assert answer.status_code == 422
+    assert "whoever reads it later understands" in answer.text
+    case = case_of(anew.store, NAMED)
+    assert (
+        send(anew, f"/cases/{case}/original", post=1, why="other", why_text=reason).status_code
+        == 422
+    )
+    assert anew.store.audit.reveals()[1] == 0
+
+
+@pytest.mark.parametrize("reason", ["to ring the practice", "PALS asked which ward", "Police want the address, ref 12", "To report it to Facebook"])  # fmt: skip
+def test_words_that_say_something_are_taken(anew: House, reason: str) -> None:
+    assert send(anew, "/mentions/1/reveal", reason=reason).status_code == 200
+
+
+def told(house: House) -> list[str]:
+    return [
+        row.payload["what"]
+        for row in house.store.outbox.due(NOW + timedelta(hours=1))
+        if row.kind == "looks"
+    ]
+
+
+def test_more_than_so_many_an_hour_are_told_once_by_email_and_on_the_overview(anew: House) -> None:
+    limits = anew.desk.file.review.looking.model_copy(update={"an_hour": 3, "email": ("dpo@example.org",), "one_author_posts": 90})  # fmt: skip
+    configure(anew.desk, review=anew.desk.file.review.model_copy(update={"looking": limits}))
+    for _ in range(3):
+        send(anew, "/mentions/1/reveal", reason="to ring the practice")
+    assert told(anew) == []
+    for _ in range(3):
+        send(anew, "/mentions/1/reveal", reason="to ring the practice")
+    assert told(anew) == ["hour"]
+    assert "Amina Yusuf opened 4 posts within an hour" in read(anew, "/governance", "gwen").text
+    assert "opened much" in {event.kind for event in anew.store.audit.events()}
+
+
+def test_posts_of_one_writer_opened_often_are_told_by_a_hash_that_names_nobody(anew: House) -> None:
+    limits = anew.desk.file.review.looking.model_copy(update={"one_author_posts": 2})
+    configure(anew.desk, review=anew.desk.file.review.model_copy(update={"looking": limits}))
+    by_author: dict[str, list[int]] = {}
+    for number in range(1, 40):
+        stored = anew.store.mentions.get(number)
+        if stored is not None and stored.mention.author.handle:
+            by_author.setdefault(
+                f"{stored.mention.platform} {stored.mention.author.handle}", []
+            ).append(number)
+    writer, posts = max(by_author.items(), key=lambda pair: len(pair[1]))
+    assert len(posts) > 1
+    for number in (posts[0], posts[0], posts[1]):
+        send(anew, f"/mentions/{number}/reveal", reason="to ring the practice")
+    (event,) = [event for event in anew.store.audit.events() if event.kind == "opened much"]
+    assert (event.about["what"], event.about["count"]) == ("writer", 2)
+    assert writer.split()[1] not in str(event.about)
+    assert told(anew) == []  # nobody has an address: it is on the overview alone
+    assert "2 posts of one writer" in read(anew, "/governance", "gwen").text
+
+
+def test_the_email_names_the_officer_and_neither_words_nor_writer() -> None:
+    from tests.review.factories import shipped
+
+    payload = {
+        "what": "writer",
+        "user": "2",
+        "count": "6",
+        "limit": "5",
+        "days": "14",
+        "at": "2026-11-20T09:00:00.000000Z",
+    }
+    much = looks.looks_of(payload, {2: "Ben Okafor"})
+    mail = looks.mail(shipped(), much, to=["dpo@example.org"], at=NOW, message_id="<1@example.org>")
+    assert "Ben" not in mail["Subject"]
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Ben Okafor opened 6 different posts of one writer within 14 days" in text
+    assert "/looked-at?person=2" in text
+
+
+# ── no page holds a writer or an address ─────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    yield from serve(tmp_path_factory.mktemp("sealed"), fill)
+
+
+def personal(store: Store) -> set[str]:
+    """Every address, handle and name that is sealed, but those of our own accounts."""
+    words: set[str] = set()
+    for (number,) in store.database.rows("SELECT number FROM mentions WHERE NOT own"):
+        stored = store.mentions.get(number)
+        assert stored is not None
+        author = stored.mention.author
+        words |= {
+            stored.mention.url,
+            f"@{author.handle}" if author.handle else "",
+            author.handle if len(author.handle) > 8 else "",
+        }
+        words |= {author.name if len(author.name) > 8 else ""}
+    return words - {""}
+
+
+GETS = [one.removeprefix("GET ") for one in WHO if one.startswith("GET ") and one != "GET /events"]
+
+
+@pytest.mark.parametrize("route", GETS)
+def test_no_page_and_no_json_holds_a_writer_or_an_address(sealed: House, route: str) -> None:
+    """As whoever may see it, over every number that a row has there."""
+    known = personal(sealed.store)
+    assert len(known) > 10
+    path = (
+        route.replace("{section}", "names")
+        .replace("{token}", "x")
+        .replace("{form}", "html")
+        .replace("{version:row}", "1")
+    )
+    numbers = range(1, 16) if "{number:row}" in path else [1]
+    for who in ("bea", "gwen", "ada"):
+        client = sealed.asks(who)
+        for number in numbers:
+            address = re.sub(r"{\w+:row}", str(number), path)
+            answer = client.get(address)
+            shown = {word for word in known if word in answer.text}
+            assert not shown, (who, address)
+            if answer.status_code == 403:
+                break
+
+
+def test_the_stream_of_events_holds_none(sealed: House) -> None:
+    known = personal(sealed.store)
+    headers = {"Cookie": f"{COOKIE}={session(sealed.store, sealed.who['bea'])}"}
+    with httpx.stream("GET", f"{sealed.url}/events", headers=headers, timeout=10) as answer:
+        first = next(answer.iter_text(), "")
+    assert not {word for word in known if word in first}
+
+
+@pytest.mark.parametrize("what", ["mentions", "flags", "decisions"])
+def test_an_export_holds_none(sealed: House, what: str) -> None:
+    known = personal(sealed.store)
+    form = {
+        "what": what,
+        "format": "csv",
+        "words": "masked",
+        "reason": "For the yearly audit",
+        "first": "2020-01-01",
+        "last": "2026-12-31",
+    }
+    answer = send(sealed, "/exports", "bea", **form)
+    assert answer.status_code == 200
+    assert not {word for word in known if word in answer.text}

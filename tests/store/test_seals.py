@@ -1,0 +1,312 @@
+"""What another program changes in the file is told, by table and row; what this program does itself never is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import clock
+from store import Store
+from store.database import event_form
+from store.seals import SEALED, form
+from tests.store.cases.test_deadlines import decide, take
+from tests.store.factories import AT, DAY, HOUR, mention
+from tests.stores import KEY, new_store
+
+Raw = Any  # a plain connection of sqlite3, as any other program has it
+
+
+def fill(store: Store) -> None:
+    """A store with two cases that people decided, and whatever row is missing in a table that is sealed."""
+    amina = store.users.add("local", "amina", "Amina", ["reviewer"], at=AT).number
+    bea = store.users.add("local", "bea", "Bea", ["lead", "governance"], at=AT).number
+    store.sessions.begin(amina, at=AT, until=AT + 12 * HOUR)
+    take(store, mention(1), mention(2, text="Nobody answers at the surgery in Harrow, all week long"), risk="high", flags=["threat"])  # fmt: skip
+    decide(
+        store, amina, "escalate", role="pals", reason="Patient asks for help", why="Not a question"
+    )
+    decide(store, bea, "no_action", case=2)
+    store.mentions.reveal(1, by="amina", at=AT, reason="To tell the practice")
+    store.audit.note_changes(AT)
+    database = store.database
+    database.execute("PRAGMA foreign_keys = OFF")
+    database.execute("PRAGMA ignore_check_constraints = ON")
+    with database.transaction():
+        for table in SEALED:
+            if not database.value(f"SELECT count(*) FROM {table}"):
+                columns = database.rows(f"SELECT * FROM pragma_table_info('{table}')")
+                wanted = {
+                    column["name"]: sample(column)
+                    for column in columns
+                    if column["name"] != "number"
+                }
+                database.insert(table, **wanted)
+    database.execute("PRAGMA ignore_check_constraints = OFF")
+    database.execute("PRAGMA foreign_keys = ON")
+
+
+def sample(column: Any) -> Any:
+    return {"TEXT": "2026-11-20", "INTEGER": 1, "BLOB": Fernet(KEY).encrypt(b"{}"), "REAL": 0.5}[
+        column["type"]
+    ]
+
+
+@pytest.fixture
+def filled(path: Path) -> Iterator[Store]:
+    new_store(path, fill)
+    with Store.open(path, [KEY]) as store:
+        yield store
+
+
+@pytest.fixture
+def raw(path: Path, filled: Store) -> Iterator[Raw]:
+    """The same file in the hands of somebody who has no key, and took the triggers away that stood in the way."""
+    connection = type(filled.database.connection)(str(path), isolation_level=None)
+    for (name,) in connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+    ).fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    yield connection
+    connection.close()
+
+
+def other(value: Any, kind: str) -> Any:
+    """Another value of a column's type."""
+    if kind == "TEXT":
+        return f"{value or ''}1"
+    if kind == "BLOB":
+        return bytes(value or b"") + b"1"
+    return (value or 0) + 1000
+
+
+def shape(raw: Raw, table: str) -> tuple[list[tuple[str, str]], list[str]]:
+    rows = raw.execute(f"SELECT name, type, pk FROM pragma_table_info('{table}')").fetchall()
+    return [(name, kind) for name, kind, _ in rows], [name for name, _, key in sorted(rows, key=lambda row: row[2]) if key]  # fmt: skip
+
+
+def of_rows(store: Store) -> list[str]:
+    """What seals say; records of decisions are compared with their events too."""
+    return [
+        line
+        for line in store.audit.check_rows()
+        if "its event" not in line and "no purge" not in line
+    ]
+
+
+def test_nothing_is_told_of_what_the_program_did(filled: Store) -> None:
+    assert filled.audit.check_rows() == []
+    assert set(filled.database.seals.changes()) == set(SEALED)
+
+
+@pytest.mark.parametrize("table", SEALED)
+def test_each_kind_of_edit_of_each_table_is_told_by_table_and_row(
+    filled: Store, raw: Raw, table: str
+) -> None:
+    columns, key = shape(raw, table)
+    sealed = SEALED[table]
+    row = dict(zip([name for name, _ in columns], raw.execute(f"SELECT * FROM {table}").fetchone(), strict=True))  # fmt: skip
+    where = " AND ".join(f"{name} = :{name}" for name in key)
+    named = ",".join(str(row[name]) for name in key)
+    insert = (
+        f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"
+    )
+    for name, kind in columns:
+        if name in key:
+            continue
+        raw.execute(
+            f"UPDATE {table} SET {name} = :to WHERE {where}", {**row, "to": other(row[name], kind)}
+        )
+        expected = sealed is None or name in sealed
+        assert (
+            of_rows(filled) == [f"{table}: row {named} was changed outside the program"] * expected
+        ), name
+        raw.execute(f"UPDATE {table} SET {name} = :{name} WHERE {where}", row)
+    raw.execute(f"DELETE FROM {table} WHERE {where}", row)
+    assert f"{table}: row {named} was deleted outside the program" in filled.audit.check_rows()
+    raw.execute(insert, row)
+    assert filled.audit.check_rows() == []
+    kinds = dict(columns)
+    uniques = [*key, *_unique(raw, table)]
+    copy = {
+        **row,
+        **{
+            name: other(row[name], kinds[name]) if kinds[name] == "TEXT" else 999
+            for name in uniques
+        },
+    }
+    raw.execute(insert, copy)
+    new = ",".join(str(copy[name]) for name in key)
+    assert f"{table}: row {new} was added outside the program" in of_rows(filled)
+
+
+def _unique(raw: Raw, table: str) -> set[str]:
+    indexes = raw.execute(
+        f"SELECT name FROM pragma_index_list('{table}') WHERE \"unique\""
+    ).fetchall()
+    return {
+        row[0]
+        for (name,) in indexes
+        for row in raw.execute(f"SELECT name FROM pragma_index_info('{name}')")
+    }
+
+
+def test_a_row_that_went_together_with_its_seal_is_missed(filled: Store, raw: Raw) -> None:
+    part = raw.execute(
+        "SELECT part FROM seal_totals WHERE table_name = 'case_decisions'"
+    ).fetchone()[0]
+    raw.execute("DELETE FROM case_decisions WHERE number = 2")
+    raw.execute("DELETE FROM row_seals WHERE part = ? AND key = 2", [part])
+    assert filled.audit.check_rows() == [
+        "case_decisions: a row was deleted, with its seal, outside the program, row 2 for one"
+    ]
+
+
+def test_a_sum_that_was_made_to_fit_is_told_and_stays_told(filled: Store, raw: Raw) -> None:
+    part = raw.execute("SELECT part FROM seal_totals WHERE table_name = 'hr_releases'").fetchone()[
+        0
+    ]
+    raw.execute("DELETE FROM hr_releases")
+    raw.execute("DELETE FROM row_seals WHERE part = ?", [part])
+    raw.execute(
+        "UPDATE seal_totals SET state = CAST(zeroblob(32) || substr(state, 33) AS BLOB) WHERE part = ?",
+        [part],
+    )
+    said = ["hr_releases: the sum of its seals was changed outside the program"]
+    assert filled.audit.check_rows() == said
+    filled.database.insert(
+        "hr_releases", case_number=2, by_user=1, at=clock.text(AT), encrypted=b"x"
+    )
+    assert filled.audit.check_rows() == said
+
+
+@pytest.mark.parametrize("gone", ["row_seals", "seal_totals", "both"])
+def test_taking_the_seals_away_is_told_and_nothing_is_sealed_anew(
+    filled: Store, raw: Raw, path: Path, gone: str
+) -> None:
+    raw.execute("UPDATE users SET roles = '[\"admin\"]'")
+    for table in ("row_seals", "seal_totals"):
+        if gone in (table, "both"):
+            raw.execute(f"DELETE FROM {table}")
+    with Store.open(path, [KEY]) as store:
+        problems = store.audit.check_rows()
+    assert any(problem.startswith("users: ") for problem in problems)
+
+
+def test_what_was_changed_stays_told_when_the_program_changes_the_row(
+    filled: Store, raw: Raw
+) -> None:
+    raw.execute("UPDATE users SET roles = '[\"admin\"]' WHERE number = 1")
+    user = filled.users.all()[0]
+    filled.database.execute("UPDATE users SET name = 'Amina B' WHERE number = ?", user.number)
+    assert filled.audit.check_rows() == ["users: row 1 was changed outside the program"]
+
+
+def test_a_table_that_was_put_back_to_how_it_was_is_told(filled: Store, raw: Raw) -> None:
+    """With a copy of the file of before, rows, seals and sums fit each other; the chain knows that more had happened."""
+    part = raw.execute("SELECT part FROM seal_totals WHERE table_name = 'users'").fetchone()[0]
+    before = [
+        (table, [tuple(row) for row in raw.execute(f"SELECT * FROM {table} WHERE {where}")])
+        for table, where in (("users", "1"), ("row_seals", f"part = {part}"), ("seal_totals", f"part = {part}"))
+    ]  # fmt: skip
+    filled.database.execute("UPDATE users SET roles = '[\"viewer\"]' WHERE number = 1")
+    filled.audit.note_changes(AT + DAY)
+    for table, rows in before:
+        for row in rows:
+            raw.execute(f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+    assert filled.audit.check_rows() == ["users: it was put back to how it was before 1 changes"]
+
+
+def test_a_purge_an_erasure_and_new_keys_are_no_forgery(filled: Store, keys: list[str]) -> None:
+    filled.maintenance.rotate_keys([KEY])
+    assert filled.audit.check_rows() == []
+    filled.retention.erase([1], by="bea", at=AT + DAY)
+    assert filled.audit.check_rows() == []
+    filled.retention.purge(AT + 400 * DAY, {"default": DAY}, deleted_after=DAY)
+    assert filled.audit.check_rows() == []
+
+
+# ── the end of the chain ─────────────────────────────────────────────────────────────────────────
+
+
+def rechained(raw: Raw, store: Store, keep: str) -> None:
+    """Deletes events and seals the rest anew, with the program's own key: the chain itself is whole again."""
+    rows = raw.execute(
+        f"SELECT at, kind, about FROM events WHERE {keep} ORDER BY number"
+    ).fetchall()
+    raw.execute("DELETE FROM events")
+    raw.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'events'", [len(rows)])
+    head = ""
+    for number, (at, kind, about) in enumerate(rows, start=1):
+        head = store.database.encryption.chain(head, event_form(at, kind, about))
+        raw.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?)", (number, at, kind, about, head))
+    store.database.seals.begin_events(len(rows), head)
+
+
+def test_who_has_file_and_key_and_chains_anew_is_noticed_by_a_head_that_was_kept(
+    filled: Store, raw: Raw
+) -> None:
+    head = filled.maintenance.verify().head
+    rechained(raw, filled, "kind <> 'revealed'")
+    assert filled.audit.check_chain().ok  # inside, nothing shows it
+    found = filled.audit.check_chain(head)
+    assert not found.ok
+    assert not found.holds_anchor
+    assert "does not hold the head" in found.problems[0]
+
+
+def test_a_record_of_a_decision_that_was_changed_with_its_seal_is_not_what_its_event_says(
+    filled: Store,
+) -> None:
+    filled.database.execute("DROP TRIGGER decision_records_never_change")
+    filled.database.execute("UPDATE decision_records SET role = 'hr' WHERE number = 1")
+    assert filled.audit.check_rows() == ["decision_records: row 1 is not what its event says of it"]
+    filled.database.execute("DELETE FROM decision_records WHERE number = 2")
+    assert "decision_records: row 2 is missing, and no purge took it" in filled.audit.check_rows()
+
+
+@pytest.mark.parametrize("edit", ["DELETE FROM events", "DELETE FROM events WHERE number > 3"])
+def test_an_end_of_the_chain_that_was_cut_off_is_told_without_a_head(
+    filled: Store, raw: Raw, edit: str
+) -> None:
+    raw.execute(edit)
+    raw.execute(
+        "UPDATE sqlite_sequence SET seq = (SELECT count(*) FROM events) WHERE name = 'events'"
+    )
+    assert not filled.audit.check_chain().ok
+    filled.database.add_event("backed up", AT)  # the program goes on, and hides nothing
+    assert not filled.audit.check_chain().ok
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(), st.text(), st.binary(), st.floats(allow_nan=False)), max_size=4),
+       st.lists(st.one_of(st.none(), st.integers(), st.text(), st.binary(), st.floats(allow_nan=False)), max_size=4))  # fmt: skip
+def test_two_rows_that_differ_have_two_forms(one: list[Any], two: list[Any]) -> None:
+    same = [(type(value), value) for value in one] == [(type(value), value) for value in two]
+    same = same and repr(one) == repr(two)  # 0.0 and -0.0
+    assert (form(tuple(one)) == form(tuple(two))) == same
+
+
+def test_records_of_decisions_outlive_their_case_and_hold_no_words(filled: Store) -> None:
+    filled.retention.purge(AT + 400 * DAY, {"default": DAY}, deleted_after=DAY)
+    assert filled.cases.get(1) is None
+    first, second = filled.decision_records.each(AT - DAY, AT + DAY)
+    assert (first.kind, first.case, first.role, first.why, first.flags, first.risk, first.posts) == (
+        "escalate", 1, "pals", "Not a question", ("threat",), "high", 1,
+    )  # fmt: skip
+    assert (second.kind, second.case, second.by) == ("no_action", 2, 2)
+    row = dict(filled.database.rows("SELECT * FROM decision_records")[0])
+    assert "Patient asks" not in json.dumps(row)
+
+
+def test_records_go_by_their_own_rule_alone_and_that_is_no_forgery(filled: Store) -> None:
+    decide(filled, 1, "undo", AT + 30 * DAY, covers=(), undoes=1)
+    filled.retention.purge(AT + 40 * DAY, {}, deleted_after=DAY, records=20 * DAY)
+    assert [record.kind for record in filled.decision_records.each(AT, AT + 60 * DAY)] == ["undo"]
+    assert filled.audit.check_rows() == []
