@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from review.rights.covering import COVERED, REASON
+from store import Early
 from tests.review.conftest import House
 from tests.review.factories import NOW, PRESS, case_of
 from tests.review.pages import read
