@@ -66,8 +66,11 @@ from store.cases.moderations import Moderation, Moderations, Outcome
 from store.cases.path_steps import Path as CasePath
 from store.cases.path_steps import PathKind, PathStep, PathSteps
 from store.cases.queue import TABS, Queue
+from store.cases.recusals import OwnHandle, Recusal, Recusals
 from store.cases.replies import OwnAnswer, Replies, Reply
 from store.cases.sendings import Sending, Sendings, SendingState
+from store.cases.sight import Sight, sight_of
+from store.cases.speaking_up import GuardianRow, Ruling, SpeakingUp
 from store.cases.spelling import Mended, Spelling
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
@@ -197,10 +200,14 @@ class Store:
         """Stories that people review, and samples that they judge blind."""
         self.deadlines = Deadlines(database)
         self.alerts = Alerts(database, self.outbox)
-        self.grouping = Grouping(database, self.assessments, self.deadlines, self.alerts)
+        self.recusals = Recusals(database)
+        self.grouping = Grouping(
+            database, self.assessments, self.deadlines, self.alerts, self.recusals
+        )
         self.handoffs = Handoffs(database, self.outbox, self.deadlines)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
+        self.speaking_up = SpeakingUp(database, self.deadlines, self.figures)
         self.cases = Cases(
             database,
             self.decisions,
@@ -210,6 +217,7 @@ class Store:
             self.handoffs,
             self.opinions,
             self.figures,
+            self.speaking_up,
         )
         self.path_steps = PathSteps(database, self.cases)
         self.lanes = Lanes(database, self.figures)
@@ -332,6 +340,7 @@ __all__ = [
     "ExportedDecision",
     "ExportedPost",
     "Grouped",
+    "GuardianRow",
     "Handoff",
     "HandoffState",
     "HandoffStep",
@@ -361,6 +370,7 @@ __all__ = [
     "OutboxState",
     "Outcome",
     "OwnAnswer",
+    "OwnHandle",
     "PageCounts",
     "PathKind",
     "PathStep",
@@ -374,8 +384,10 @@ __all__ = [
     "Receiver",
     "Recent",
     "Recipient",
+    "Recusal",
     "Reply",
     "Reveal",
+    "Ruling",
     "RunResult",
     "SampleAnswer",
     "SampleItem",
@@ -383,6 +395,7 @@ __all__ = [
     "Sending",
     "SendingState",
     "SettingVersion",
+    "Sight",
     "SignedIn",
     "Skip",
     "SourceState",
@@ -413,4 +426,5 @@ __all__ = [
     "WeekCount",
     "Whom",
     "Work",
+    "sight_of",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from cryptography.fernet import MultiFernet
 from core import clock
 from core.errors import StoreError
 from store import encryption
+from store.cases.sight import UNASKED, Sight
 from store.encryption import FieldEncryption
 from store.migrations import known_steps, migrations
 from store.sqlite import Connection, Row, connect, explain_errors
@@ -44,6 +45,7 @@ class Database:
         self._file = file
         self._patience = patience
         self._turn = turn or threading.RLock()
+        self.sight: Sight = UNASKED  # of whoever is asking: each list keeps to it
 
     @classmethod
     def open(

@@ -108,7 +108,8 @@ class Deletions:
         self._remove_alerts()
         for table, column in (
             ("case_decisions", "case_number"), ("path_steps", "case_number"), ("hr_releases", "case_number"),
-            ("assignments", "case_number"), ("opinions", "case_number"), ("cases", "number"),
+            ("assignments", "case_number"), ("opinions", "case_number"), ("recusals", "case_number"),
+            ("speaking_up_rulings", "case_number"), ("cases", "number"),
         ):  # fmt: skip
             self._db.execute(
                 f"DELETE FROM {table} WHERE {column} NOT IN (SELECT case_number FROM case_mentions)"

@@ -55,6 +55,8 @@ TABLES: dict[str, dict[str, str]] = {
         "handoff_steps": "What was sent for a hand-off and what people said of it; added, never changed.",
         "path_steps": "What was done on the guided paths of a case, a leak or danger: by whom, when, taken back by whom.",
         "hr_releases": "Cases for which governance released the way to an employer.",
+        "speaking_up_rulings": "What a person said of posts: that they speak up, or that they don't, and why; added, never changed.",
+        "recusals": "Who stepped back from a case, or wrote a post of it themselves, and who has it since; added, never changed.",
     },
     "Team": {
         "users": "Who may use the page, and as what.",
@@ -65,6 +67,7 @@ TABLES: dict[str, dict[str, str]] = {
         "absences": "Who is away, from which UK day to which, and who covers; added, never changed.",
         "handovers": "Versions of the notes that whoever goes off leaves to those who come on.",
         "handover_reads": "Who has read which version of a note.",
+        "own_handles": "Handles that colleagues post by, as hashes, so that their own posts are kept from them.",
     },
     "Samples": {
         "sample_draws": "The sample of a week, with the seed by which anybody can draw it again.",

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import get_args
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from core import clock
-from core.models import PLATFORMS, RISKS, DecisionKind, Staff
+from core.models import PLATFORMS, RISKS, DecisionKind
 from review.auth.sessions import requires_role
 from review.cases import filters
 from review.context import RequestContext
@@ -23,7 +22,7 @@ from review.rendering import page
 from review.team import colleagues
 from store import TABS, CaseQuery
 
-STAFF: tuple[Staff, ...] = get_args(Staff)
+NOT_BY_STAFF = "staff: no list is made of who is staff, so that is left out"
 SIZE = 25
 MOST_OF_ONE = 50  # values of one filter: thousands would keep everybody else waiting
 MOST_AT_ONCE = 50  # cases that one click may decide
@@ -50,7 +49,7 @@ def queue(context: RequestContext) -> Response:
     facets = {**facets, "flag": sorted(facets["flag"], key=context.app.policy.label)}
     return page(
         context, "cases/queue.html", status=200, params=query, found=case_page, tabs=TABS, pages=pages, faults=faults,
-        facets=facets, sources=context.store.sources.all(), risks=RISKS, staff=STAFF,
+        facets=facets, sources=context.store.sources.all(), risks=RISKS,
         people={user.number: user.name for user in context.store.users.all()},
         filtered=filters_set(query), link=lambda **changes: link(query, **changes),
         back=link(query).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
@@ -87,6 +86,10 @@ def query_of(
 ) -> tuple[CaseQuery, list[str]]:
     """What an address asks for, and what in it could not be understood and is left out."""
     faults: list[str] = []
+    if params.get(
+        "staff"
+    ):  # beside any other filter it would list staff by what they say: there is none
+        faults.append(NOT_BY_STAFF)
 
     def some(name: str, known: Sequence[str]) -> tuple[str, ...]:
         choices = list(dict.fromkeys(value[:200] for value in params.getlist(name) if value))
@@ -116,7 +119,6 @@ def query_of(
         user=user,
         platforms=some("platform", PLATFORMS), flags=some("flag", ()), places=some("place", ()),
         risks=some("risk", RISKS),  # type: ignore[arg-type]
-        staff=some("staff", STAFF),  # type: ignore[arg-type]
         since=_edge(since, 0), until=_edge(until, 1), words=params.get("words", "")[:200],
         page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1, size=SIZE,
         **filters.parse_filters(some, clauses, faults),
@@ -134,7 +136,7 @@ def filters_set(query: CaseQuery) -> Mapping[str, object]:
     """The filters that are set, as an address holds them."""
     params: dict[str, object] = {
         "platform": query.platforms, "flag": query.flags, "place": query.places, "risk": query.risks,
-        "staff": query.staff, "words": query.words,
+        "words": query.words,
         "since": clock.local_day(query.since).isoformat() if query.since else "",
         "until": _last(query.until),
     }  # fmt: skip

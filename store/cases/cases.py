@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from core import clock
 from core.errors import StoreError
@@ -17,10 +18,14 @@ from store.cases.duplicates import Duplicates
 from store.cases.grouping import SHOWN, Grouping
 from store.cases.handoffs import Handoffs
 from store.cases.models import HOLDS, Case, CaseDecided, CaseDecision, CaseMention, CaseState
+from store.cases.sight import GUARDIAN
 from store.database import Database
 from store.figures import Figures
 from store.sqlite import Row
 from store.team.opinions import Opinions
+
+if TYPE_CHECKING:
+    from store.cases.speaking_up import SpeakingUp
 
 OPINION_WITHIN = timedelta(hours=48)  # where the risk sets no time by itself
 LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
@@ -60,6 +65,7 @@ class Cases:
         handoffs: Handoffs,
         opinions: Opinions,
         figures: Figures,
+        speaking_up: SpeakingUp,
     ) -> None:
         self._db = database
         self._decisions = decisions
@@ -69,12 +75,14 @@ class Cases:
         self._handoffs = handoffs
         self._opinions = opinions
         self._figures = figures
+        self._speaking_up = speaking_up
 
     def decide(self, decision: CaseDecision, expected_version: int) -> bool:
         """Adds a decision by somebody who saw the case with `expected_version` decisions.
 
         False where another was made meanwhile, or a covered mention was edited or left the case since it
-        was seen: show the case anew and ask again. An escalation opens a hand-off, whose email is written with it.
+        was seen: show the case anew and ask again. An escalation opens a hand-off, whose email is written with it; one to
+        the Guardian puts its posts into their lane.
         Each covered mention gets a decision of its own, by
         which thresholds and training learn. Raises StoreError for a decision that covers nothing, an
         escalation to nobody, a snooze into the past, an undo of what can't be undone, or a duplicate of nothing
@@ -99,6 +107,9 @@ class Cases:
             )  # an undo puts in force what a story outgrew
             self._duplicates.refuse_closed_circle(decision.case)
             self._handoffs.update(decision.case, decision.at, decision)
+            if decision.kind == "escalate" and decision.role == GUARDIAN:
+                posts = [mention for mention, _ in decision.covers]
+                self._speaking_up.send(decision.case, posts, by=decision.by, at=decision.at)
             self._deadlines.update(decision.case, decision.at)
             self._opinions.update(decision.case, decision.at)
             self._db.add_event(
@@ -503,7 +514,7 @@ def case_of(row: Row) -> Case:
         decided_at=moment("decided_at"), role=row["role"] or "",
         snoozed_until=moment("snoozed_until"), due_at=moment("due_at"),
         claimed_by=row["claimed_by"], claimed_until=moment("claimed_until"),
-        lane=row["lane"], lane_mention=row["lane_mention"],
+        lane=row["lane"], lane_mention=row["lane_mention"], protected=row["protected"],
     )  # fmt: skip
 
 

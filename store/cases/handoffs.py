@@ -206,7 +206,9 @@ class Handoffs:
     def waiting(self, at: datetime) -> list[Handoff]:
         """Everything that a role has or should have: danger first, then what is due first."""
         with self._db.snapshot():
-            handoffs = self._handoffs("h.state IN ('waits', 'confirmed')")
+            handoffs = self._handoffs(
+                f"h.state IN ('waits', 'confirmed') AND {self._db.sight.of_numbers('h.case_number', danger=True)}"
+            )
         return sorted(
             handoffs,
             key=lambda handoff: (
@@ -220,7 +222,8 @@ class Handoffs:
         with self._db.snapshot():
             return int(
                 self._db.value(
-                    "SELECT count(*) FROM handoffs WHERE state IN ('waits', 'confirmed')"
+                    f"""SELECT count(*) FROM handoffs WHERE state IN ('waits', 'confirmed')
+                    AND {self._db.sight.of_numbers("case_number", danger=True)}"""
                 )
             )
 
@@ -228,9 +231,9 @@ class Handoffs:
         """Cases that stand as passed on though no role has or should have them: answered, or passed on long ago."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT number FROM cases WHERE state = 'escalated' AND number NOT IN (
-                    SELECT case_number FROM handoffs WHERE state IN ('waits', 'confirmed'))
-                ORDER BY decided_at DESC, number LIMIT 200"""
+                f"""SELECT c.number FROM cases c WHERE c.state = 'escalated' AND {self._db.sight.of_cases()}
+                AND c.number NOT IN (SELECT case_number FROM handoffs WHERE state IN ('waits', 'confirmed'))
+                ORDER BY c.decided_at DESC, c.number LIMIT 200"""
             )
         return [row["number"] for row in rows]
 

@@ -37,7 +37,8 @@ class PostFacts:
     """What decides in which lane a post waits, and why. `worry` is a colleague's own line, in clear: for memory alone.
 
     `missed` are flags that a person found in a sample. `reported`: a colleague reported it, and nobody has looked
-    since. `edited`: its words changed after they were decided on.
+    since. `edited`: its words changed after they were decided on. `ruled`: what a person said of its speaking up, None
+    where nobody did.
     """
 
     platform: Platform
@@ -56,6 +57,7 @@ class PostFacts:
     hidden: bool = False
     reported: bool = False
     edited: bool = False
+    ruled: bool | None = None
     context: Context = field(default=NOWHERE, repr=False)
     worry: str = field(default="", repr=False)
 
@@ -72,11 +74,16 @@ class Ungrouped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanePlacing:
-    """Where a post waits and why: `reason` in one line, `weight` its order within the lane, greatest first."""
+    """Where a post waits and why: `reason` in one line, `weight` its order within the lane, greatest first.
+
+    `speaks`: it is the Guardian's, since somebody speaks up in it; `danger`: and somebody may be in danger.
+    """
 
     lane: Lane
     reason: str
     weight: int = 0
+    speaks: bool = False
+    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +115,7 @@ class CaseQuery:
     """Which cases: a tab and what else must hold of one of their mentions. Empty is any.
 
     `since` and `until` are moments of posting, half open. `user` is whose "mine" is. `words` is plain
-    text, no query language.
+    text, no query language. Nothing asks who is staff: beside any other filter that would list staff by what they said.
     """
 
     tab: Tab = "new"
@@ -117,7 +124,6 @@ class CaseQuery:
     flags: tuple[str, ...] = ()
     risks: tuple[Risk, ...] = ()
     places: tuple[str, ...] = ()
-    staff: tuple[Staff, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     words: str = ""
@@ -152,6 +158,7 @@ class Case:
     claimed_until: datetime | None
     lane: Lane | None = None  # None where nothing of it waits
     lane_mention: int | None = None  # the worst post that waits
+    protected: int = 0  # 0, or as store.cases.sight has it: the Guardian’s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

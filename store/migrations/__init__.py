@@ -28,5 +28,6 @@ from store.migrations import m033_weekly as m033_weekly
 from store.migrations import m034_exports as m034_exports
 from store.migrations import m035_suggested as m035_suggested
 from store.migrations import m036_danger_first as m036_danger_first
+from store.migrations import m037_speaking_up as m037_speaking_up
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations
