@@ -75,8 +75,13 @@ def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
     if match is None:
         return []
     kind, number = (match[1] or "").lower(), int(match[2])
-    hits = [("case", number)] if kind != "post" and context.store.cases.get(number) else []
-    if kind != "case" and context.store.figures.item(number):
+    case = context.store.cases.get(number)
+    hits = [("case", number)] if kind != "post" and case and context.sees(case) else []
+    if (
+        kind != "case"
+        and context.store.figures.item(number)
+        and not context.store.speaking_up.is_hidden(number)
+    ):
         hits.append(("post", number))
     return hits
 

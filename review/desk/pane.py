@@ -92,7 +92,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     posts = [
         _post(
             context, mention, history, thread, place=places[mention.item.number], came=came,
-            can_hide=bool(way and way.actions), answered=answered,
+            can_hide=bool(way and way.actions), answered=answered, case=case,
         )
         for mention in mentions[:SHOWN]
         for way in [moderated.get(mention.item.number)]
@@ -125,7 +125,7 @@ def _rank(lane: Lane | None) -> int:
 
 def _post(
     context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided], thread: Thread,
-    *, place: int, came: int | None, can_hide: bool, answered: Collection[int],
+    *, place: int, came: int | None, can_hide: bool, answered: Collection[int], case: Case,
 ) -> PostShown:  # fmt: skip
     item = mention.item
     stored = context.store.mentions.get(item.number)
@@ -146,7 +146,7 @@ def _post(
     )  # fmt: skip
     return PostShown(
         place=place, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
-        decided=mention.decided or item.deleted, reported=mention.reported, facts=facts(item),
+        decided=mention.decided or item.deleted, reported=mention.reported, facts=facts(item, writer=context.sight.guardians or not case.protected),
         words=shown(context, item, stored, mention.lane, marks=marks_on(context)),
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
         came=item.number == came,
@@ -213,8 +213,11 @@ def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:
     return flags
 
 
-def facts(item: Item) -> list[str]:
-    """What is known of a post, in one line: kind, when, found, reach, staff, how far it was read, its number."""
+def facts(item: Item, *, writer: bool = True) -> list[str]:
+    """What is known of a post, in one line: kind, when, found, reach, staff, how far it was read, its number.
+
+    Without `writer` it says nothing of who wrote it.
+    """
     near = rows.reach(item)
     staff = {
         "icb": "says they work for us",
@@ -228,7 +231,7 @@ def facts(item: Item) -> list[str]:
         fact
         for fact in (
             post_name(item.platform, item.kind), f"{posted[:-12]}, {posted[-5:]}",
-            f"found {clock.local(item.fetched_at)[-5:]}", near, staff[item.staff], read[item.read],
+            f"found {clock.local(item.fetched_at)[-5:]}", near if writer else "", staff[item.staff] if writer else "", read[item.read],
             "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
         )
         if fact

@@ -75,6 +75,7 @@ class Saved:
     undone: bool
     left: int
     at_version: int  # of the case now
+    final: bool = False  # it is out of this person's sight: nothing of it can be taken back here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +148,7 @@ def show(
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
         fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
-        replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=lanes["guardian"],
+        replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
     )  # fmt: skip
@@ -183,12 +184,22 @@ def keep(context: RequestContext) -> str:
 
 def saved(context: RequestContext) -> Saved | None:
     """What this person decided just now, by the address; None for what is not theirs, or not there."""
-    match = re.fullmatch(
-        r"([0-9]{1,11})\.([0-9]{1,8})", context.request.query_params.get("saved", "")
-    )
+    written = context.request.query_params.get("saved", "")
+    gone = re.fullmatch(r"([0-9]{1,11})\.(sent|stepped)", written)
+    if gone is not None:
+        what = (
+            "went to the Guardian"
+            if gone[2] == "sent"
+            else "is out of your sight, and someone else has it"
+        )
+        return Saved(case=int(gone[1]), version=0, words=f"case {gone[1]} {what}", undone=False, left=0, at_version=0, final=True)  # fmt: skip
+    match = re.fullmatch(r"([0-9]{1,11})\.([0-9]{1,8})", written)
     if match is None:
         return None
     number, version = int(match[1]), int(match[2])
+    case = context.store.cases.get(number)
+    if case is None or not context.sees(case):
+        return None
     history = context.store.cases.history(number)
     entry = next((entry for entry in history if entry.version == version), None)
     if entry is None or entry.decision.by != context.user.number:

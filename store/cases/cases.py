@@ -16,7 +16,7 @@ from store.cases.deadlines import Deadlines, promise_of
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import SHOWN, Grouping
-from store.cases.handoffs import Handoffs
+from store.cases.handoffs import SAFEGUARDING, Handoffs
 from store.cases.models import HOLDS, Case, CaseDecided, CaseDecision, CaseMention, CaseState
 from store.cases.sight import GUARDIAN
 from store.database import Database
@@ -109,7 +109,9 @@ class Cases:
             self._handoffs.update(decision.case, decision.at, decision)
             if decision.kind == "escalate" and decision.role == GUARDIAN:
                 posts = [mention for mention, _ in decision.covers]
-                self._speaking_up.send(decision.case, posts, by=decision.by, at=decision.at)
+                self._speaking_up.send(
+                    decision.case, posts, by=decision.by, at=decision.at, danger=(SAFEGUARDING,)
+                )
             self._deadlines.update(decision.case, decision.at)
             self._opinions.update(decision.case, decision.at)
             self._db.add_event(

@@ -43,6 +43,7 @@ class OwnHandle:
     platform: Platform
     handle: str = field(repr=False)
     at: datetime
+    by: int | None
     by_name: str
 
 
@@ -130,7 +131,7 @@ class Recusals:
             return [
                 OwnHandle(
                     number=row["number"], user=row["user_number"], platform=row["platform"], at=clock.parse(row["at"]),
-                    handle=self._db.encryption.decrypt(row["encrypted"])["handle"], by_name=row["name"] or "someone who has left",
+                    handle=self._db.encryption.decrypt(row["encrypted"])["handle"], by=row["by_user"], by_name=row["name"] or "someone who has left",
                 )
                 for row in rows
             ]  # fmt: skip

@@ -75,8 +75,8 @@ class Sight:
         return f"({column} IS NULL OR 1{self._but_those(column)})"
 
     def of_guardians(self, case: str = "c") -> str:
-        """Rows `case` of cases in the Guardian's lane; none for who may not see it."""
-        return f"{case}.protected > 0 AND {int(self.guardians)}{self._but_those(f'{case}.number')}"
+        """Rows `case` of cases in the Guardian's lane, for who may see it: ask `guardians` first."""
+        return f"{case}.protected > 0{self._but_those(f'{case}.number')}"
 
     def _but_those(self, column: str) -> str:
         if not self.stepped_back:

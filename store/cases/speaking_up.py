@@ -61,6 +61,8 @@ class SpeakingUp:
 
     def rows(self) -> list[GuardianRow]:
         """The lane as whoever asks may see it: what is open by age, then what is done, newest first."""
+        if not self._db.sight.guardians:
+            return []
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT c.*, i.reason, i.reported_version, {_DECIDED} AS handled,
@@ -76,6 +78,8 @@ class SpeakingUp:
 
     def count_open(self) -> int:
         """How many cases of the lane wait for the Guardian, for who may see it; 0 for others."""
+        if not self._db.sight.guardians:
+            return 0
         with self._db.snapshot():
             return int(self._db.value(
                 f"""SELECT count(*) FROM cases c INDEXED BY cases_protected
@@ -93,6 +97,24 @@ class SpeakingUp:
         with self._db.snapshot():
             rows = self._db.rows(
                 "SELECT mention FROM case_mentions WHERE case_number = ? AND speaks > 0", case
+            )
+        return frozenset(row[0] for row in rows)
+
+    def in_danger(self, case: int) -> frozenset[int]:
+        """The posts of a case in which somebody speaks up and may be in danger."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT mention FROM case_mentions WHERE case_number = ? AND speaks = 2", case
+            )
+        return frozenset(row[0] for row in rows)
+
+    def flags(self, case: int) -> frozenset[str]:
+        """The flags of a case's posts that are still there."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT DISTINCT f.flag FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
+                WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted""",
+                case,
             )
         return frozenset(row[0] for row in rows)
 
