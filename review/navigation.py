@@ -44,7 +44,7 @@ TABS: tuple[Place, ...] = (
     Place(address="/all", name="All"),
 )
 MENU: tuple[Place, ...] = (
-    Place(address="/guardian", name="Guardian’s lane", guardians=True, beside=True),
+    Place(address="/guardian", name="Guardian’s lane", guardians=True),
     Place(address="/tell", name="Report a post", beside=True),
     Place(
         address="/help",

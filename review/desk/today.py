@@ -187,8 +187,16 @@ def saved(context: RequestContext) -> Saved | None:
     written = context.request.query_params.get("saved", "")
     gone = re.fullmatch(r"([0-9]{1,11})\.(sent|stepped)", written)
     if gone is not None:
+        guardian = next(
+            (role for role in context.config.review.roles if role.key == "guardian"), None
+        )
+        ring = (
+            f": ring them, {guardian.reach}"
+            if guardian and guardian.reach and not guardian.email
+            else ""
+        )
         what = (
-            "went to the Guardian"
+            f"went to the Guardian{ring}"
             if gone[2] == "sent"
             else "is out of your sight, and someone else has it"
         )

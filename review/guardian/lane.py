@@ -53,8 +53,8 @@ class Ways:
 @requires_role("guardian", "governance", "lead")
 def lane(context: RequestContext) -> Response:
     """The lane with its first open case beside it."""
-    if not context.sight.guardians:
-        raise HTTPException(404)
+    if not context.sight.guardians:  # a lead whom the settings don't name
+        return page(context, "layout/not_yours.html", status=403, role="guardian")
     return show(context, None)
 
 

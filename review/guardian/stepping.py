@@ -114,7 +114,7 @@ FAULTS = {
     "user": "Choose a colleague.",
     "platform": "Choose where they post.",
     "handle": "Write the handle, such as @jo_example.",
-    "theirs": "Governance registered it: only they can take it out.",
+    "theirs": "Governance registered it, and only they can remove it.",
 }
 
 

@@ -168,7 +168,7 @@ class Recusals:
             if self._db.execute(
                 "DELETE FROM own_handles WHERE number = ? AND user_number = ?", number, user
             ):
-                self._db.add_event("own handle taken out", at, user=user, by=by)
+                self._db.add_event("own handle removed", at, user=user, by=by)
 
     def keep_from_writer(
         self, mention: int, case: int, platform: str, at: datetime | None = None

@@ -132,6 +132,15 @@ class SpeakingUp:
                 mention,
             )
 
+    def hides(self, issuer: str, issued_id: str) -> bool:
+        """The same of a post by the id that its issuer gave; one that is not held is hidden from nobody."""
+        with self._db.snapshot():
+            number = self._db.value(
+                "SELECT number FROM mentions WHERE key_hash = ?",
+                self._db.encryption.key_hash(issuer, issued_id),
+            )
+        return number is not None and self.is_hidden(number)
+
     def send(
         self, case: int, posts: Collection[int], *, by: int | None, at: datetime, danger: Collection[str] = (), reason: str = ""
     ) -> bool:  # fmt: skip

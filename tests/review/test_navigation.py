@@ -29,7 +29,10 @@ def shown(page: Page, within: str) -> list[str]:
         ("vera", []),
         ("amina", ["/handover", "/sample", "/setup"]),
         ("bea", ["/handover", "/sample", "/setup", "/overview", "/mail", "/exports"]),
-        ("gwen", ["/handover", "/sample", "/setup", "/audit", "/governance", "/exports"]),
+        (
+            "gwen",
+            ["/handover", "/sample", "/setup", "/audit", "/governance", "/exports", "/guardian"],
+        ),
         ("ada", ["/people"]),
     ],
 )

@@ -30,7 +30,7 @@ WHO: dict[str, str] = {
     "GET /account": "anybody", "POST /account": "anybody", "GET /new-items": "anybody", "GET /events": "viewer", "POST /views": "viewer", "GET /accessibility": "all",
     "GET /static/logo.png": "all", "MOUNT /static": "all",
     "GET /cases": "viewer", "GET /cases/{number:row}/full": "viewer", "GET /mentions/{number:row}": "viewer",
-    "GET /guardian": "lane", "GET /guardian/{number:row}": "lane", "POST /guardian/{number:row}/decide": "guardians",
+    "GET /guardian": "backs", "GET /guardian/{number:row}": "lane", "POST /guardian/{number:row}/decide": "guardians",
     "POST /guardian/{number:row}/back": "backs", "GET /cases/{number:row}/recuse": "steps", "POST /cases/{number:row}/recuse": "steps",
     "POST /cases/{number:row}/speaking-up": "reviewer", "POST /account/handles": "anybody", "POST /governance/handles": "governance",
     "GET /overview": "lead", "GET /governance": "governance", "GET /welcome": "viewer", "GET /help": "anybody",

@@ -227,7 +227,9 @@ def test_the_old_form_of_the_case_emails_as_well(desk: House) -> None:
     )
     assert answer.status_code == 303
     assert emails(desk)[-1] == ("sent", ("guardian@example.org",))
-    assert "is emailed and chased" in read(desk, f"/cases/{case}/full?decided=1").text
+    assert answer.headers["location"] == f"/today?saved={case}.sent"
+    assert f"case {case} went to the Guardian" in read(desk, answer.headers["location"]).text
+    assert f"/cases/{case}" not in read(desk, "/all").text
 
 
 # ── telephones ───────────────────────────────────────────────────────────────────────────────────
