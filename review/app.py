@@ -277,11 +277,11 @@ def create_app(app: AppContext) -> SecurityMiddleware:
     application = Starlette(
         routes=[
             *(
-                Route(path, endpoint(sight.kept(path, view), slow.get(path)), methods=["GET"])
+                Route(path, endpoint(sight.guarded(path, view), slow.get(path)), methods=["GET"])
                 for path, view in (*GET, *OIDC)
             ),
             *(
-                Route(path, endpoint(sight.kept(path, view), passwords if path in PASSWORDS else slow.get(path)), methods=["POST"])
+                Route(path, endpoint(sight.guarded(path, view), passwords if path in PASSWORDS else slow.get(path)), methods=["POST"])
                 for path, view in POST
             ),
             Route(EVENTS, Events(app).stream, methods=["GET"]),

@@ -127,15 +127,19 @@ class Events:
     def _look(self, sessions: Collection[str], after: int) -> Look:
         app, at = self._app, self._app.now()
         store = app.store()
-        config, found, arrivals = app.config(store), dict[Sight, Arrivals](), dict[str, Arrivals]()
+        config, by_sight, arrivals = (
+            app.config(store),
+            dict[Sight, Arrivals](),
+            dict[str, Arrivals](),
+        )
         for session in sessions:
             signed = store.sessions.get(session, at=at, idle=IDLE, used=False)
             if signed is None or signed.user.kind not in app.ways_in:
                 continue
             sight = store.database.sight = sight_for(store, config, signed.user)
-            if sight not in found:  # most see the same: the store is asked once for all of them
-                found[sight] = store.lanes.arrivals(after)
-            arrivals[session] = found[sight]
+            if sight not in by_sight:  # most see the same: the store is asked once for all of them
+                by_sight[sight] = store.lanes.arrivals(after)
+            arrivals[session] = by_sight[sight]
         return Look(arrivals=arrivals)
 
 

@@ -92,7 +92,7 @@ ADDRESSES: Mapping[str, Shows] = {
 }  # fmt: skip
 
 
-def kept(path: str, view: View) -> View:
+def guarded(path: str, view: View) -> View:
     """A page's function behind the rule of its address. Raises KeyError for an address that says nothing of what it shows."""
     shows = ADDRESSES[path]
     if shows.names in ("nothing", "lists"):

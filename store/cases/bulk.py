@@ -15,8 +15,8 @@ from typing import Any, Literal
 from core import clock
 from core.errors import StoreError
 from core.models import Lane
-from store.cases.cases import Cases, reason_of
-from store.cases.models import HOLDS, CaseDecision
+from store.cases.cases import Cases
+from store.cases.models import HOLDS, CaseDecision, reason_of
 from store.database import Database
 from store.sqlite import Row
 

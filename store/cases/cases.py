@@ -7,25 +7,31 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from core import clock
 from core.errors import StoreError
-from core.models import RISKS, Decision, DecisionKind, Risk
+from core.models import Decision, DecisionKind
 from store.cases.deadlines import Deadlines, promise_of
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import SHOWN, Grouping
 from store.cases.handoffs import SAFEGUARDING, Handoffs
-from store.cases.models import HOLDS, Case, CaseDecided, CaseDecision, CaseMention, CaseState
+from store.cases.models import (
+    HOLDS,
+    Case,
+    CaseDecided,
+    CaseDecision,
+    CaseMention,
+    CaseState,
+    case_of,
+    reason_of,
+)
 from store.cases.sight import GUARDIAN
+from store.cases.speaking_up import SpeakingUp
 from store.database import Database
 from store.figures import Figures
 from store.sqlite import Row
 from store.team.opinions import Opinions
-
-if TYPE_CHECKING:
-    from store.cases.speaking_up import SpeakingUp
 
 OPINION_WITHIN = timedelta(hours=48)  # where the risk sets no time by itself
 LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
@@ -500,32 +506,3 @@ class Cases:
                 question=question,
             )  # fmt: skip
         return True
-
-
-def case_of(row: Row) -> Case:
-    """A row of the table as a Case."""
-
-    def moment(name: str) -> datetime | None:
-        return clock.parse(row[name]) if row[name] else None
-
-    return Case(
-        number=row["number"], opened_at=clock.parse(row["opened_at"]),
-        latest_at=clock.parse(row["latest_at"]), lead_mention=row["lead_mention"], risk=_risk(row["risk"]),
-        flagged=row["flagged"], size=row["size"], unread=row["unread"], edited=row["edited"],
-        version=row["version"], state=row["state"], kind=row["kind"],
-        decided_at=moment("decided_at"), role=row["role"] or "",
-        snoozed_until=moment("snoozed_until"), due_at=moment("due_at"),
-        claimed_by=row["claimed_by"], claimed_until=moment("claimed_until"),
-        lane=row["lane"], lane_mention=row["lane_mention"], protected=row["protected"],
-    )  # fmt: skip
-
-
-def reason_of(row: Row) -> str:
-    """Why a post stands where it does, in one line; what a colleague reported says so until that is worked out."""
-    if row["reason"]:
-        return str(row["reason"])
-    return "Reported by a colleague" if row["reported_version"] is not None else "Not sorted yet"
-
-
-def _risk(rank: int) -> Risk:
-    return RISKS[len(RISKS) - 1 - rank]

@@ -14,8 +14,7 @@ from typing import Any
 
 from core import clock
 from core.models import LANES, Lane
-from store.cases.cases import case_of, reason_of
-from store.cases.models import HOLDS, Arrivals, LaneRow, Progress
+from store.cases.models import HOLDS, Arrivals, LaneRow, Progress, case_of, reason_of
 from store.database import Database
 from store.figures import Figures
 from store.sqlite import Row

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from core import clock
 from core.context import NOWHERE, Context
 from core.models import (
     RISKS,
@@ -22,6 +23,7 @@ from core.models import (
     Staff,
 )
 from store.models import Item
+from store.sqlite import Row
 
 CaseState = Literal["new", "open", "escalated", "snoozed", "done"]
 Why = Literal["first", "same words", "alike", "thread"]
@@ -269,3 +271,32 @@ class Arrivals:
 
     now: frozenset[int]
     others: tuple[tuple[int, Lane], ...]
+
+
+def case_of(row: Row) -> Case:
+    """A row of the table as a Case."""
+
+    def moment(name: str) -> datetime | None:
+        return clock.parse(row[name]) if row[name] else None
+
+    return Case(
+        number=row["number"], opened_at=clock.parse(row["opened_at"]),
+        latest_at=clock.parse(row["latest_at"]), lead_mention=row["lead_mention"], risk=_risk(row["risk"]),
+        flagged=row["flagged"], size=row["size"], unread=row["unread"], edited=row["edited"],
+        version=row["version"], state=row["state"], kind=row["kind"],
+        decided_at=moment("decided_at"), role=row["role"] or "",
+        snoozed_until=moment("snoozed_until"), due_at=moment("due_at"),
+        claimed_by=row["claimed_by"], claimed_until=moment("claimed_until"),
+        lane=row["lane"], lane_mention=row["lane_mention"], protected=row["protected"],
+    )  # fmt: skip
+
+
+def reason_of(row: Row) -> str:
+    """Why a post stands where it does, in one line; what a colleague reported says so until that is worked out."""
+    if row["reason"]:
+        return str(row["reason"])
+    return "Reported by a colleague" if row["reported_version"] is not None else "Not sorted yet"
+
+
+def _risk(rank: int) -> Risk:
+    return RISKS[len(RISKS) - 1 - rank]

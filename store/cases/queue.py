@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from core import clock
-from store.cases.cases import case_of
-from store.cases.models import RANK, Card, CasePage, CaseQuery, Tab
+from store.cases.models import RANK, Card, CasePage, CaseQuery, Tab, case_of
 from store.database import Database
 from store.encryption import clean
 from store.figures import Figures

@@ -13,9 +13,8 @@ from datetime import datetime
 
 from core import clock
 from core.errors import StoreError
-from store.cases.cases import case_of, reason_of
 from store.cases.deadlines import Deadlines
-from store.cases.models import HOLDS, Case
+from store.cases.models import HOLDS, Case, case_of, reason_of
 from store.cases.sight import IN_DANGER
 from store.database import Database
 from store.encryption import clean
