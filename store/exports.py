@@ -256,8 +256,8 @@ class Exports:
         """What was taken, newest first."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT e.*, u.name FROM exports e LEFT JOIN users u ON u.number = e.by_user
-                ORDER BY e.number DESC LIMIT ?""",
+                f"""SELECT e.*, u.name FROM exports e LEFT JOIN users u ON u.number = e.by_user
+                WHERE {self._db.sight.of_numbers("e.case_number")} ORDER BY e.number DESC LIMIT ?""",
                 limit,
             )
             return [self._export(row) for row in rows]

@@ -19,6 +19,7 @@ from core.models import DecisionKind, Lane
 from core.working_time import WorkingTime
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS, CaseDecision
+from store.cases.sight import GUARDIAN
 from store.database import Database
 from store.encryption import clean
 from store.models import OutboxState
@@ -206,9 +207,7 @@ class Handoffs:
     def waiting(self, at: datetime) -> list[Handoff]:
         """Everything that a role has or should have: danger first, then what is due first."""
         with self._db.snapshot():
-            handoffs = self._handoffs(
-                f"h.state IN ('waits', 'confirmed') AND {self._db.sight.of_numbers('h.case_number', danger=True)}"
-            )
+            handoffs = self._handoffs(f"h.state IN ('waits', 'confirmed') AND {self._seen('h.')}")
         return sorted(
             handoffs,
             key=lambda handoff: (
@@ -223,9 +222,17 @@ class Handoffs:
             return int(
                 self._db.value(
                     f"""SELECT count(*) FROM handoffs WHERE state IN ('waits', 'confirmed')
-                    AND {self._db.sight.of_numbers("case_number", danger=True)}"""
+                    AND {self._seen()}"""
                 )
             )
+
+    def _seen(self, of: str = "") -> str:
+        """Hand-offs that whoever asks may see; where somebody may be in danger not what went to the Guardian."""
+        sight = self._db.sight
+        return (
+            f"{sight.of_numbers(f'{of}case_number', danger=True)}"
+            f" AND ({of}role <> '{GUARDIAN}' OR {sight.of_numbers(f'{of}case_number')})"
+        )
 
     def unfollowed(self) -> list[int]:
         """Cases that stand as passed on though no role has or should have them: answered, or passed on long ago."""

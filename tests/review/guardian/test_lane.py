@@ -6,11 +6,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Browser
 
 from settings.review import EscalationRole
 from store import Store
-from tests.review.conftest import House, serve
-from tests.review.factories import GRIEVANCE, NOW, RUMOUR, case_of, configure, fill, tell
+from tests.review.accessibility import beyond, faults
+from tests.review.conftest import House, serve, sign_in
+from tests.review.factories import (
+    GRIEVANCE,
+    NOW,
+    PASSWORD,
+    QUICKLY_CHECKED,
+    RUMOUR,
+    case_of,
+    configure,
+    fill,
+    tell,
+)
 from tests.review.pages import read, send
 from tests.store.factories import AT
 
@@ -92,7 +104,9 @@ def test_an_officer_steps_back_and_a_lead_gets_the_case(lane: House) -> None:
     gone = read(lane, f"/cases/{case}", status=404).text
     assert "You stepped back from case" in gone
     assert "Bea Whitlock was given it" in gone
-    assert "My team wrote the rota" not in read(lane, f"/cases/{case}", "bea").text
+    hers = read(lane, f"/cases/{case}", "bea").text
+    assert "Amina Yusuf stepped back from this case" in hers
+    assert "My team wrote the rota" not in hers
     assert "My team wrote the rota" in read(lane, "/governance", "gus").text
 
 
@@ -149,3 +163,19 @@ def test_an_answer_to_one_who_speaks_up_does_not_tell_their_words(lane: House) -
     page = read(lane, f"/cases/{case_of(lane.store, reply)}").text
     assert "The sign on the door" in page
     assert "We told them in June" not in page
+
+
+def test_axe_finds_no_fault_with_the_lane_wide_or_narrow(browser: Browser, lane: House) -> None:
+    lane.store.users.change(lane.who["farah"], secret=QUICKLY_CHECKED.hash(PASSWORD), at=AT)
+    case = case_of(lane.store, DISCLOSURE)
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        sign_in(page, lane, "farah")
+        wrong = []
+        for path in ("/guardian", f"/guardian/{case}", f"/cases/{case}/recuse"):
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.goto(lane.url + path)
+            wrong += faults(page) + beyond(page, 640) + beyond(page, 320)
+            assert page.locator("h1").count() == 1, path
+        wrong += faults(page)
+    assert wrong == []
