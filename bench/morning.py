@@ -132,6 +132,17 @@ IN_SIGHT = """(element) => {
     return box.bottom > bottom + 1 ? 1 : box.top < top - 1 ? -1 : 0;
 }"""  # 1: it lies below what can be seen, -1: above
 SETTLED = "() => document.readyState === 'complete' && !document.querySelector('[data-before], [aria-busy]')"
+# Whether pressing its key acts on this one now, as desk.js decides it; in a field Escape goes before.
+ACTS_ON = """(element, key) => {
+    const find = (what) => document.querySelector(what);
+    const at = document.activeElement;
+    const scope = find("[data-keyed=open]") ? find("[data-keyed=open] #open") : at.closest("[data-post]") || find(".post--came")
+        || find("[data-post]:has([data-decide])") || find("#pane, [data-keyed]");
+    const field = at.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=submit])");
+    return document.body.dataset.keys === "true" && scope?.querySelector(`[data-key="${key}"]`) === element && (!field || at.closest("#open") !== null);
+}"""
+IN_FIELD = "() => document.activeElement.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=submit])')"
+LOOKS = 350  # ms that somebody looks at what came before a key is pressed: what is pressed sooner the page takes for a slip
 VALUES = "all => all.map((one) => one.value)"
 DECIDE = "[data-decide]:not([hidden])"
 HEADINGS = "h1:not(.nhsuk-u-visually-hidden)"
@@ -192,6 +203,7 @@ class Officer:
     def goto(self, path: str) -> None:
         """Follows a link from elsewhere: an email, a bookmark."""
         self.page.goto(self.desk.url + path)
+        self.page.wait_for_timeout(LOOKS if self.by == "keys" else 0)
 
     def press(self, what: Locator, *, leaves: bool = True) -> None:
         """Clicks it, or presses its key, or gets to it by Tab; waits until the page has answered."""
@@ -213,6 +225,7 @@ class Officer:
         while time.monotonic() < until:
             try:
                 if self.page.evaluate(SETTLED):
+                    self.page.wait_for_timeout(LOOKS if self.by == "keys" else 0)
                     return
             except Error:  # between two pages
                 pass
@@ -235,7 +248,10 @@ class Officer:
 
     def _key(self, what: Locator) -> None:
         key = what.get_attribute("data-key")
-        if key and self.page.locator(f'[data-key="{key}"]').count() == 1:
+        if key and what.evaluate(ACTS_ON, key):
+            if self.page.evaluate(IN_FIELD):
+                self.count.keys += 1
+                self.page.keyboard.press("Escape")
             self.count.keys += 1
             self.page.keyboard.press(key)
             return

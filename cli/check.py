@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import click
 
 from cli.base import config_option, stop
-from collectors import platforms, registry
+from collectors import platforms, registry, terms
 from collectors.queries import check_approval
 from collectors.registry import Sources
 from core import clock
 from core.errors import MentionsError
 from review.replies import templates
-from settings import branding, overrides, schema, secrets
+from settings import branding, overrides, recipients, schema, secrets
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
 from settings.schema import Config
@@ -77,11 +78,12 @@ def _send_test(config: Config, folder: Path, to: str) -> None:
 
 def checks(config: Config, folder: Path) -> Iterator[Check]:
     """Looks at everything; never raises for what is missing. What was set up in the page counts, where it fits."""
-    set_up = _set_up(config, folder)
+    set_up, file = _set_up(config, folder), config
     config = set_up.config
     yield _model(config, folder)
     yield from _store(config, folder)
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
+    yield from _governance(config)
     yield from _sources(config, folder)
     yield _replies(config)
     yield from _answering(config)
@@ -93,6 +95,9 @@ def checks(config: Config, folder: Path) -> Iterator[Check]:
     yield from _second(config, folder)
     yield from _named(config)
     yield from _passing_on(config)
+    yield from _who_waits(file, folder)
+    yield _employment(config)
+    yield from _terms(config)
     yield from _page(config, folder)
 
 
@@ -153,6 +158,20 @@ def _new_store(config: Config, folder: Path, path: Path) -> Check:
                 f"no key in the {secret.where}: make one with `mentions new-key`",
             )
     return Check("store", "ok", f"{path} will be made by the first run")
+
+
+def _governance(config: Config) -> Iterator[Check]:
+    """The papers without which no source is read, and the day on which they must be looked at again."""
+    papers, on = config.governance, clock.local_day(clock.now())
+    lacks = papers.lacking(on)
+    for key, why in lacks.items():
+        yield Check(f"[governance] {key}", "missing", f"no source is read before: {why}")
+    if lacks or not isinstance(papers.review_date, date):
+        return
+    review = f"the next review is due by {papers.review_date:%-d %B %Y}"
+    if papers.review_soon(on):
+        review += "; after that day no source is read until the papers were reviewed"
+    yield Check("[governance]", "ok", f"all papers are named; {review}")
 
 
 def _sources(config: Config, folder: Path) -> Iterator[Check]:
@@ -279,7 +298,7 @@ def _routes(config: Config, folder: Path) -> Iterator[Check]:
     """Who is told of some flags, and whether the policy has flags of those names."""
     if not config.alerts.on or not config.alerts.route:
         return
-    guardian = any(role.key == "guardian" and role.email for role in config.review.roles)
+    guardian = any(role.type == "guardian" and role.email for role in config.review.roles)
     if not guardian and not any("guardian" in route.lanes for route in config.alerts.route):
         says = 'nobody is told of what may be speaking up: see lanes = ["guardian"] under [[alerts.route]]'
         yield Check("alerts to the Guardian", "off", says)
@@ -352,6 +371,41 @@ def _passing_on(config: Config) -> Iterator[Check]:
     if not chase.chain:
         says = "nobody is told where someone may be in danger and no team has confirmed it"
         yield Check("on-call chain", "off", f"{says}: see chain in [review.chase]")
+
+
+def _who_waits(file: Config, folder: Path) -> Iterator[Check]:
+    """Teams and mailboxes that can't be used before governance approves them on its page."""
+    try:
+        with open_store(file, folder, create=False) as store:
+            approvals = store.approvals.all()
+            as_set_up = overrides.apply_overrides(file, store.settings.current()).config
+    except MentionsError:  # said of the store
+        approvals, as_set_up = [], file
+    for team in recipients.waiting_teams(as_set_up, file, approvals):
+        until = "as before until then" if team.instead else "not offered until then"
+        says = f"{team.why.lower()}, and waits for governance: {until}"
+        yield Check(f"passing on to {team.role.name}", "off", says)
+    if waiting := recipients.waiting_addresses(as_set_up, approvals):
+        says = f"{len(waiting)} sound like an employer’s and are told nothing until governance approves them"
+        yield Check("mailboxes", "off", says)
+
+
+def _employment(config: Config) -> Check:
+    """Whether anything may be passed to an employer: another purpose, with papers of its own."""
+    today, employment = clock.local_day(clock.now()), config.governance.employment
+    if employment.in_force(today):
+        says = f"governance and the Guardian agree on each case; to be looked at again by {employment.review_by:%-d %B %Y}"
+        return Check("passing on to an employer", "ok", says)
+    return Check("passing on to an employer", "missing" if employment.on else "off", employment.why_off(today))  # fmt: skip
+
+
+def _terms(config: Config) -> Iterator[Check]:
+    """Sources that are on though nobody read the terms of their platform: the row was written from memory."""
+    sources = [source for name in config.sources_on if (source := platforms.find(name)) is not None]
+    on = {facts.name for source in sources for facts in source.platforms}
+    if unread := [name for name in terms.unread() if name in on]:
+        says = f"from memory for {', '.join(unread)}: read them, and say when under `read` in collectors/terms.toml"
+        yield Check("terms of platforms", "off", says)
 
 
 def _page(config: Config, folder: Path) -> Iterator[Check]:

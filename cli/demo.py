@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 import tomllib
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,6 @@ TELEPHONES = {
     "media": "020 7946 0145, 8am to 8pm",
     "security": "020 7946 0177, day and night",
     "police": "101; 999 in an emergency",
-    "hr": "020 7946 0166, 9am to 5pm",
 }
 RUNG_ALONE = "police"
 GUARDIAN: tuple[str, str, tuple[Role, ...]] = (
@@ -179,12 +179,14 @@ def settings(path: Path, folder: Path, world: World) -> Path:
     table["store"] = {"path": "mentions.db", "keys": ["file:key"]}
     table["reports"] = {"folder": "reports"}
     table["retention"] = {"days": 365}
+    table.setdefault("schedule", {})["first_look_hours"] = 168  # the posts of a week, which a live source does not look back for
     table["alerts"] |= {"on": True, "to": ["comms-duty@example.org"]}
     table["alerts"]["mail"] |= {
         "host": world.mail.host, "port": world.mail.port, "security": "starttls", "user": world.mail.user,
         "password": "file:mail-password", "ca_file": str(world.mail.ca.resolve()), "timeout_seconds": 10.0,
     }  # fmt: skip
     _name_the_teams(table)
+    table["governance"] = papers(clock.local_day(world.at))
     config_path = folder / "config.toml"
     config_path.write_text(
         "# Made by `mentions demo` from config.toml: its servers stop with the demo.\n\n"
@@ -192,6 +194,17 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         "utf-8",
     )
     return config_path
+
+
+def papers(on: date) -> dict[str, Any]:
+    """[governance] as a demonstration has it: it says that nobody signed for more, and is past after a month."""
+    what = "a demonstration: invented posts, from stand-ins on this machine alone"
+    return {
+        "dpia": f"DEMO-1, {what}", "dpia_approved_by": "whoever started the demonstration", "dpia_approved_on": on - timedelta(days=1),
+        "legitimate_basis": f"none needed: {what}", "privacy_notice": "https://www.example.org/privacy",
+        "staff_notice": f"none needed: {what}", "union_consultation": f"none needed: {what}",
+        "caldicott_guardian": "invented: guardian@example.org", "dpo": "invented: dpo@example.org", "review_date": on + timedelta(days=30),
+    }  # fmt: skip
 
 
 def _name_the_teams(table: dict[str, Any]) -> None:

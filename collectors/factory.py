@@ -16,7 +16,14 @@ from collectors.queries import Follow
 from core.errors import ConfigError
 
 NOBODY: Mapping[str, frozenset[str]] = {}
-_FROM_THE_RUN = ("http", "at", "state", "official", "providers")  # by the run, not by the table
+_FROM_THE_RUN = (
+    "http",
+    "at",
+    "state",
+    "official",
+    "providers",
+    "registered",
+)  # by the run, not by the table
 
 
 def build(
@@ -46,6 +53,8 @@ def build(
         accounts = {"official": official, "providers": providers}
         for key in accounts.keys() & {field.name for field in dataclasses.fields(kind)}:
             values[key] = accounts[key].get(name, frozenset())
+        if "registered" in {field.name for field in dataclasses.fields(kind)}:
+            values["registered"] = frozenset().union(*register.values())
         collector: Collector = kind(http=http, at=at, state=state, **values)
     except ConfigError as error:
         raise ConfigError(f"[collectors.{name}] {error}") from error

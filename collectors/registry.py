@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +14,7 @@ from collectors.base import Collector, Http
 from collectors.http.budget import TimeBudget
 from collectors.oauth import Grant
 from core.errors import ConfigError
+from settings import named_people
 from settings.organisation import Today
 from settings.schema import Config
 from settings.secrets import Secrets
@@ -136,6 +137,10 @@ class Sources:
         missing: list[str] = []
         settings = self._parts_looked_up(kind, settings, missing)
         settings = _looked_up(settings, (*kind.secrets, *_MAY_BE_SECRET), self._secrets, missing)
+        if place := _names_person(settings, named_people.agreed(self._config)):
+            raise ConfigError(
+                f"[collectors.{name}] {place}: names a person, or is one writer’s own; read what bodies publish, about subjects"
+            )
         needed = factory.needed(name)
         missing += [f"key {key} of [collectors.{name}]" for key in needed if not table.get(key)]
         if missing:
@@ -270,6 +275,17 @@ def _check_parts(name: str, table: Mapping[str, Any]) -> None:
                         f"[collectors.{name}] {key} {number} {secret}: a secret stands in clear; write "
                         '"env:NAME" or "file:PATH"'
                     )
+
+
+def _names_person(settings: Mapping[str, Any], allowed: Collection[str]) -> str:
+    """Which address that was a secret names a person; those in clear were looked at when the file was read."""
+    urls = {
+        f"{key} {number} url": str(part.get("url") or "")
+        for key in ("feed", "wordpress")
+        for number, part in enumerate(settings.get(key) or (), 1)
+        if isinstance(part, Mapping) and not part.get("left_out") and part.get("own") is not True
+    }
+    return named_people.in_addresses(urls, allowed)
 
 
 def _part(part: Any, secrets: Secrets, lacking: list[str]) -> Any:

@@ -1,4 +1,4 @@
-"""What each platform's terms let us do with its content: reads collectors/terms.toml, which the steps obey."""
+"""What each platform's terms let us do with its content: reads collectors/terms.toml, which the code obeys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,9 +17,19 @@ from core.models import PLATFORMS, Platform
 FILE = Path(__file__).parent / "terms.toml"
 
 Use = Literal[
-    "employment", "surveillance", "profiles", "inference", "training", "export", "reidentification",
-    "scoring",
+    "employment", "background_checks", "profiling", "inference", "training", "surveillance", "export",
 ]  # fmt: skip
+USES: tuple[Use, ...] = get_args(Use)
+# Where each use is refused: the function that asks `forbids`, or that refuses it of every platform.
+REFUSED_BY: Mapping[Use, str] = {
+    "employment": "review.cases.employer.why_not",
+    "background_checks": "review.rendering.may_read_profile",
+    "profiling": "reports.weekly.themes.uncounted",
+    "inference": "steps.inferences.without_forbidden",
+    "training": "tuning.feedback._left_out",
+    "surveillance": "steps.search_checks.unregistered",
+    "export": "reports.exports.forbidden",
+}
 
 
 class Terms(BaseModel):
@@ -36,6 +46,8 @@ class Terms(BaseModel):
     not_for: tuple[Use, ...]
     says: tuple[str, ...] = Field(min_length=1)
     source: str = Field(min_length=1)
+    address: str = Field(pattern=r"^(https://\S+)?$")
+    read: str = Field(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")  # "": from memory, unchecked
 
 
 @lru_cache(maxsize=1)
@@ -55,6 +67,11 @@ def all_terms() -> Mapping[Platform, Terms]:
 def forbids(platform: Platform, use: Use) -> bool:
     """Whether its terms forbid this use of its content."""
     return use in all_terms()[platform].not_for
+
+
+def unread() -> list[Platform]:
+    """Platforms whose row was written from memory: a person reads their terms before they go live."""
+    return [name for name, terms in all_terms().items() if not terms.read]
 
 
 def may_keep(source: str) -> bool:

@@ -36,9 +36,16 @@ Lane = Literal["now", "answer", "look", "rest", "guardian"]
 # What is promised: by the lane that a case stands in, or as an answer to whoever waits for one
 Promise = Literal["now", "answer", "look", "rest", "guardian", "assistance", "media"]
 
+# What a team is that a case can be passed on to: all that it may be sent hangs on this, and nothing on its name
+TeamType = Literal[
+    "information_governance", "safeguarding", "security", "guardian", "pals", "media", "police",
+    "employer", "other",
+]  # fmt: skip
+
 # What somebody may do on the review page
 Role = Literal["viewer", "reviewer", "lead", "governance", "admin", "guardian"]
 
+TEAM_TYPES: tuple[TeamType, ...] = get_args(TeamType)
 ROLES: tuple[Role, ...] = get_args(Role)
 PLATFORMS: tuple[Platform, ...] = get_args(Platform)
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -52,9 +52,10 @@ class Week:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Qualities:
-    """All that the page says. `answered` of `population` stories without a flag were judged."""
+    """All that the page says. `answered` of `population` stories without a flag were judged; `flags_agree` is over all flags."""
 
     overall: Quality
+    flags_agree: Agreement | None
     flags: Sequence[Quality]
     scope: Quality
     scope_missed: (
@@ -71,32 +72,37 @@ def qualities(draws: Sequence[Draw], tallies: Iterable[Tally], flags: Iterable[s
     counts: Counts = Counter()
     for tally in tallies:
         counts[tally.week, tally.kind, tally.stratum, tally.what] += tally.count
+    names = list(flags)
     return Qualities(
-        overall=_quality(ANY, draws, counts),
-        flags=[_quality(flag, draws, counts) for flag in flags],
+        overall=_quality(ANY, draws, counts), flags_agree=_agreement(counts, names),
+        flags=[_quality(flag, draws, counts) for flag in names],
         scope=_quality(SCOPE, draws, counts),
         scope_missed=_scope_missed(draws, counts),
         weeks=[_week(draw, draws, counts) for draw in reversed(draws)],
         answered=sum(part.answered for parts in _strata(draws, counts, ANY) for part in parts),
         population=sum(part.population for parts in _strata(draws, counts, ANY) for part in parts),
         flagged=sum(draw.flagged.get(ANY, 0) for draw in draws),
-    )
+    )  # fmt: skip
 
 
 def _quality(of: str, draws: Sequence[Draw], counts: Counts) -> Quality:
-    second_looks = _said(counts, "second", of)
-    yes, no = second_looks["yes yes"], second_looks["no no"]
-    differ = second_looks["yes no"] + second_looks["no yes"]
     judged = _said(counts, "judged", of)
     of_all = judged["right"] + judged["wrong"]
     strata = _strata(draws, counts, of)
-    pairs = yes + no + differ
     return Quality(
         of=of, recall=_recall(of, draws, strata, counts),
         missed=sum(part.hits for parts in strata for part in parts),
         precision=share(judged["right"], of_all) if of_all >= FEWEST else None, judged=of_all,
-        agree=agreement(yes, no, differ) if pairs >= FEWEST else None, pairs=pairs,
+        agree=_agreement(counts, [of]), pairs=sum(_said(counts, "second", of).values()),
     )  # fmt: skip
+
+
+def _agreement(counts: Counts, of: Sequence[str]) -> Agreement | None:
+    """How far two people said the same of any of these; None of too few."""
+    second_looks = sum((_said(counts, "second", each) for each in of), Counter[str]())
+    yes, no = second_looks["yes yes"], second_looks["no no"]
+    differ = second_looks["yes no"] + second_looks["no yes"]
+    return agreement(yes, no, differ) if yes + no + differ >= FEWEST else None
 
 
 def _recall(

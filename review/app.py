@@ -36,6 +36,7 @@ from review.desk import (
     leak,
     overview,
     pass_on,
+    purposes,
     rest,
     reveal,
     today,
@@ -43,13 +44,13 @@ from review.desk import (
 )
 from review.events import Events
 from review.guardian import lane, stepping
-from review.insights import exports, governance, quality, samples, trends_views, weekly
+from review.insights import exports, governance, quality, recipients, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
 from review.rendering import HERE, page
 from review.replies import sending
-from review.setup import editor, mail
+from review.setup import editor, mail, people
 from review.setup.changes import Setup
 from review.team import absence, handover
 from settings import branding, secrets
@@ -112,6 +113,9 @@ GET: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}", today.case),
     ("/cases/{number:row}/full", detail.case),
     ("/cases/{number:row}/pass-on", pass_on.pass_on),
+    ("/cases/{number:row}/employer", purposes.to_employer),
+    ("/cases/{number:row}/police", purposes.to_police),
+    ("/employer", purposes.requests),
     ("/cases/{number:row}/leak", leak.leak),
     ("/cases/{number:row}/danger", danger.danger),
     ("/cases/{number:row}/threat", danger.threat),
@@ -125,6 +129,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/takedowns", takedowns.takedowns),
     ("/clocks/{number:row}", takedowns.breach),
     ("/tell", staff_reports.tell),
+    ("/tell/private", staff_reports.private),
     ("/tell/{number:row}", staff_reports.report),
     ("/sample", samples.sample),
     ("/sample/{number:row}", samples.again),
@@ -140,6 +145,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/mail", mail.mail),
     ("/team", absence.team),
     ("/away", absence.away),
+    ("/names", people.people),
     ("/handover", handover.handover),
     ("/handover/{number:row}", handover.note),
     ("/audit", audit.audit),
@@ -192,10 +198,14 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/undo", decide.undo),
     ("/cases/{number:row}/claim", actions.claim),
     ("/cases/{number:row}/release", actions.release),
-    ("/cases/{number:row}/release-hr", actions.release_hr),
+    ("/cases/{number:row}/employer", purposes.ask),
+    ("/cases/{number:row}/employer/answer", purposes.answer),
+    ("/cases/{number:row}/police", purposes.told_police),
+    ("/governance/recipients", recipients.approved),
     ("/cases/{number:row}/takedown", takedowns.takedown),
     ("/clocks/{number:row}", takedowns.recorded),
     ("/tell", staff_reports.submit_report),
+    ("/tell/{number:row}/who", staff_reports.reporter),
     ("/search", everything.search),
     ("/views", everything.change_views),
     ("/cases/decide", actions.decide_many),
@@ -218,6 +228,9 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/assign", assign.assign),
     ("/opinions/{number:row}", actions.answer),
     ("/away", absence.set_away),
+    ("/names", people.ask),
+    ("/names/{number:row}/agree", people.agree),
+    ("/names/{number:row}/end", people.end),
     ("/away/{number:row}/end", absence.end_away),
     ("/handover", handover.written),
     ("/handover/{number:row}/read", handover.read),

@@ -252,8 +252,11 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "handover struck": ("Handover note struck", "Removed the words of handover note {handover} for good."),
         "decided": ("Post decided", "Decided on one post: {decision}."),
         "reply recorded": ("Reply written down", "Wrote down what was replied (decision {version} of the case)."),
-        "hr released": ("Way to human resources released", ""),
+        "employer asked for": ("Asked for an employer", "Asked that the case may go to an employer: {ground}."),
+        "employer answered": ("Answered for an employer", "As {as_role}: {answer} that the case goes to an employer: {ground}."),
+        "disclosed to the police": ("Passed to the police", "Passed the case to the police by the ground “{ground}”."),
         "told": ("Post reported by staff", ""),
+        "reporter seen": ("Who reported looked at", "Looked at who made report {telling}: {why}."),
         "became high": ("Post read as a high risk", ""),
         "sample drawn": ("Quality check drawn", "Drew the quality check of the week from {week}: {mentions} posts."),
         "sample answered": ("Post of the quality check judged", ""),
@@ -284,6 +287,11 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "Settings, mail and care of the data": {
         "settings changed": ("Settings changed", "Changed the settings “{section}” (version {version})."),
+        "recipient approved": ("Team or mailbox approved", "Approved a {what} that may be sent something of a case."),
+        "addresses added": ("Mailboxes added", "Let {count} more mailboxes be told of cases, under “{section}”."),
+        "name asked": ("Name of a person asked for", "Asked that a name (entry {name}) may be searched for."),
+        "name agreed": ("Name of a person agreed to", "Agreed that a name (entry {name}) may be searched for."),
+        "name ended": ("Name of a person ended", "Ended that a name (entry {name}) may be searched for."),
         "rules tried": ("Search rules tried", "Tried {rules} search rules on what is held: {found} found."),
         "model accepted": ("Program changed", "Put version {version} of the program to work, measured against {against}."),
         "sent": ("Mail sent", "Mail {outbox} was sent."),
@@ -299,6 +307,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 KINDS: Mapping[str, tuple[str, str]] = {
     kind: wording for group in GROUPS.values() for kind, wording in group.items()
 }
+# What earlier programs wrote, and nothing writes any more.
+FORMER: Mapping[str, str] = {"hr released": "Way to human resources released by one person"}
 OWN = frozenset(
     {"signed in", "signed out", "signed out everywhere"}
 )  # done by the person whom they name
@@ -317,6 +327,10 @@ _SHOWN: Mapping[str, Mapping[str, str]] = {
     "step": {str(name): label for name, label in STEPS.items()},
     "whom": {str(name): label for name, label in WHOM.items()},
     "outcome": OUTCOMES, "reason": REASONS,
+    "why": {
+        "safety": "the reporter may be in danger", "complaint": "a complaint about the report", "rights": "someone asks what is held of them",
+        "legal": "a court or the law asks for it", "audit": "a check of how reports are handled",
+    },
 }  # fmt: skip
 
 
@@ -355,7 +369,7 @@ class People:
 
 def kind_name(kind: str) -> str:
     """What a kind is called; one without words by its own name."""
-    return KINDS[kind][0] if kind in KINDS else sentence(kind)
+    return KINDS[kind][0] if kind in KINDS else FORMER.get(kind) or sentence(kind)
 
 
 def describe_event(event: Event, people: People) -> str:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from review.setup.changes import Setup
 from settings import overrides
 from settings.branding import Logo
 from settings.schema import Config
-from steps.context import set_waits
+from steps.context import set_waits, usable_recipients
 from steps.health import Health, health
 from store import Case, Sight, SignedIn, Store, User, sight_of
 from store.team.users import UserKind
@@ -71,15 +71,17 @@ class AppContext:
     pictures: PicturesOnce = field(default_factory=PicturesOnce)
     figures: FigureCache = field(default_factory=FigureCache)
     _stores: threading.local = field(default_factory=threading.local)
-    _effective: tuple[int, Config] | None = None  # at which head of the store's settings, and what
+    # at which settings, approvals and day, and what
+    _effective: tuple[tuple[int, int, date], Config] | None = None
 
     def config(self, store: Store) -> Config:
         """The settings as the store has them now, whoever changed them, in whichever process."""
         try:
-            head = store.settings.head()
+            at = self.now()
+            head = (store.settings.head(), store.approvals.head(), clock.local_day(at))
             if self._effective is None or self._effective[0] != head:
                 effective = overrides.apply_overrides(self.file, store.settings.current())
-                self._effective = (head, effective.config)
+                self._effective = (head, usable_recipients(effective.config, self.file, store, at))
         except MentionsError as error:  # the store is in trouble
             log.warning("the page goes on with its settings of before: %s", error)
         config = self._effective[1] if self._effective else self.file

@@ -241,7 +241,7 @@ TROUBLE = page(
     "Something went wrong here",
     "<p>If you were deciding something, look at the case before you send it again: it says whether your decision was "
     "saved.</p><p>Wait a minute, then try again. If this stays so, tell whoever looks after this program. It has written "
-    'down where it went wrong, and no words of any post.</p><p><a href="/cases">Go to the queue</a></p>',
+    'down where it went wrong, and no words of any post.</p><p><a href="/today">Go to Today</a></p>',
 )
 
 

@@ -32,6 +32,7 @@ from review.desk import shell
 from review.navigation import navigation
 from review.wording import DOES, SHORT_NAMES, ago, either, how_sure, plain, post_name, words
 from steps.health import Health
+from store import Item
 
 HERE = Path(__file__).parent
 _CASE = re.compile(r"\bcase (\d{1,9})\b", re.IGNORECASE)
@@ -78,6 +79,11 @@ def cases(text: str) -> Markup:
     return markup + text[at:]
 
 
+def may_read_profile(item: Item) -> bool:
+    """Whether a writer's profile may be shown: of a page in our name it is what was found, of anybody else terms may forbid it."""
+    return item.kind == "profile" or not terms.forbids(item.platform, "background_checks")
+
+
 _environment.filters.update(
     cases=cases, words=words_on_page, visible=visible, local=clock.local, near=clock.near, day=clock.local_day, linkable=linkable, ago=ago,
     sentence=sentence, either=either, how_sure=how_sure, plain=plain,
@@ -89,6 +95,7 @@ _environment.globals.update(
     does=DOES,
     reach=reach,
     forbids=terms.forbids,
+    may_read_profile=may_read_profile,
 )
 
 

@@ -15,6 +15,7 @@ from core import clock
 from core.errors import InputError, StoreError
 from core.models import Platform
 from core.progress import report_progress
+from review import audit
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
@@ -25,29 +26,36 @@ LONGEST = {"url": 2000, "words": 10_000, "worry": 4000, "who": 200}
 _CALLED = {"--url": "url", "--text": "words", "--posted": "posted", "--platform": "words"}
 NO_WORDS = "A colleague reported this link without its words."  # stands for the post until its source is read
 TARGET = "target"  # the kind of who is meant themselves
+PRIVATE = "no"  # where it was seen: not in public
+# Why governance may look at who reported. No words of their own: the record of it stays for good.
+REPORTER_REASONS: Mapping[str, str] = {
+    "safety": "The reporter may be in danger", "complaint": "A complaint about the report", "rights": "Someone asks what we hold about them",
+    "legal": "A court or the law asks for it", "audit": "A check of how reports are handled",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """What may worry a colleague. `line` is the reason in Today where they wrote none; `private`: taken from a chat, too.
+    """What may worry a colleague. `line` is the reason in Today where they wrote none.
 
-    `flags`: whoever is told at once of these is told of it.
+    `flags`: whoever is told at once of these is told of it. `team`: whom they ring where it is private, so that we take nothing in.
     """
 
     label: str
     line: str
     hint: str = ""
-    private: bool = False
     flags: tuple[str, ...] = ()
+    team: str = ""
 
 
+_BULLYING = {"harassment", "threat", "derogatory"}  # flags of the policies that help who is bullied
 KINDS: Mapping[str, Kind] = {
-    "danger": Kind(label="Someone may be in danger", line="Someone may be in danger", private=True, flags=("safeguarding",)),
+    "danger": Kind(label="Someone may be in danger", line="Someone may be in danger", flags=("safeguarding",), team="safeguarding"),
     "patient": Kind(
-        label="A patient’s details", line="A patient’s details", private=True, flags=("pid",),
+        label="A patient’s details", line="A patient’s details", flags=("pid",), team="information_governance",
         hint="A name, number, photo, wristband or ward board",
     ),
-    "threat": Kind(label="A threat or abuse", line="A threat or abuse", private=True, flags=("threat",)),
+    "threat": Kind(label="A threat or abuse", line="A threat or abuse", flags=("threat",), team="security"),
     TARGET: Kind(
         label="It is aimed at me", line="Aimed at a colleague",
         hint="The next page says what help there is, and what you need not wait for",
@@ -68,6 +76,10 @@ def submit_report(context: RequestContext) -> Response:
     """Takes the report in and goes on to what becomes of it; or says what is wrong with it."""
     names = ("kind", "public", "posted", *LONGEST)
     fields = {name: str(context.form.get(name, "")).strip() for name in names}
+    if fields["public"] == PRIVATE:  # before anything of it is looked at
+        what = fields["kind"] if fields["kind"] in KINDS else "other"
+        context.store.staff_reports.turn_away(what, context.at)
+        return RedirectResponse(f"/tell/private?about={what}", 303)
     faults = _faults(fields, context.at)
     if faults:
         return _show(context, faults=faults, status=422)
@@ -77,7 +89,7 @@ def submit_report(context: RequestContext) -> Response:
         mention, reason = _store(context, _seen(fields), line)
         number = context.store.staff_reports.add(
             mention, at=context.at, worry=_worry(fields), who=fields["who"], target=target, reason=reason,
-            flags=KINDS[fields["kind"]].flags,
+            flags=KINDS[fields["kind"]].flags, by=context.user.number,
         )  # fmt: skip
     except InputError as error:
         option, _, why = str(error).partition(": ")
@@ -92,14 +104,15 @@ def submit_report(context: RequestContext) -> Response:
 
 def _worry(fields: Mapping[str, str]) -> str:
     """What worries them: their own line first, since it is the reason that Today shows, and what they ticked."""
-    ticked = KINDS[fields["kind"]].label + (
-        ", in a private chat or group" if fields["public"] == "no" else ""
-    )
+    ticked = KINDS[fields["kind"]].label
     return f"{fields['worry']} ({ticked})" if fields["worry"] else ticked
 
 
 def flags_told(worry: str) -> set[str]:
-    """What a report says that the post is, by what was ticked: the last of `worry`, alone or in brackets."""
+    """What a report says that the post is, by what was ticked: the last of `worry`, alone or in brackets.
+
+    Reports of private chats were taken in before: they end in what is cut off here.
+    """
     ticked = (
         worry.removesuffix(")").rpartition(" (")[2].removesuffix(", in a private chat or group")
     )
@@ -119,16 +132,58 @@ def _store(context: RequestContext, seen: Mapping[str, str], line: str) -> tuple
 
 
 @requires_role("viewer")
+def private(context: RequestContext) -> Response:
+    """Where help is for what was said in private: nothing of it was taken in."""
+    kind = KINDS.get(context.request.query_params.get("about", ""), KINDS["other"])
+    review = context.config.review
+    teams = {role.key: role for role in review.roles}
+    policies = [
+        policy for policy in review.related if not policy.hr and _BULLYING & set(policy.flags)
+    ]
+    return page(
+        context, "staff_reports/private.html", kind=kind, team=teams.get(kind.team), guardian=teams.get("guardian"),
+        policies=policies, crisis=review.crisis_contact, danger=kind.team == "safeguarding" or kind.team == "security",
+    )  # fmt: skip
+
+
+@requires_role("governance")
+def reporter(context: RequestContext) -> Response:
+    """Who made a report: sealed with it, seen by governance with a reason, and that is recorded."""
+    reason = str(context.form.get("reason", ""))
+    number = context.request.path_params["number"]
+    if reason not in REPORTER_REASONS:
+        return _report(context, number, fault="Choose why you look at who reported it", status=422)
+    try:
+        user = context.store.staff_reports.reporter(
+            number, reason=reason, by=context.user.number, at=context.at
+        )
+    except StoreError as error:
+        raise HTTPException(404) from error
+    who = (
+        audit.people(context).name(user)
+        if user is not None
+        else "Not known: it was reported before this was saved"
+    )
+    return _report(context, number, who=who)
+
+
+@requires_role("viewer")
 def report(context: RequestContext) -> Response:
     """What becomes of a report. It says nothing of who made it, nor of what they wrote."""
-    staff_report = context.store.staff_reports.get(context.request.path_params["number"])
+    return _report(context, context.request.path_params["number"])
+
+
+def _report(
+    context: RequestContext, number: int, *, who: str = "", fault: str = "", status: int = 200
+) -> Response:
+    staff_report = context.store.staff_reports.get(number)
     if staff_report is None:
         raise HTTPException(404)
     target = context.request.query_params.get("target", "") == "1"
     if context.store.speaking_up.is_hidden(staff_report.mention):  # where it went is not told
         staff_report = replace(staff_report, case=None, state=None)
     return page(
-        context, "staff_reports/report.html", report=staff_report, target=target,
+        context, "staff_reports/report.html", status=status, report=staff_report, target=target, who=who, fault=fault, reasons=REPORTER_REASONS,
         minutes=context.config.schedule.deliver_every_minutes,
     )  # fmt: skip
 
@@ -147,17 +202,12 @@ def _faults(fields: Mapping[str, str], at: datetime) -> dict[str, str]:
     faults = {}
     if fields["url"] and not fields["url"].startswith(("https://", "http://")):
         faults["url"] = "Paste the whole link, from https:// on, or leave it empty"
-    if not fields["words"] and (not fields["url"] or fields["public"] == "no"):
+    if not fields["words"] and not fields["url"]:
         faults["words"] = "Paste its link, or write what was said or what the picture shows"
     if fields["kind"] not in KINDS:
         faults["kind"] = "Choose what worries you"
-    if fields["public"] not in ("yes", "no"):
-        faults["public"] = "Choose whether anyone can see it"
-    elif fields["public"] == "no" and fields["kind"] in KINDS and not KINDS[fields["kind"]].private:
-        faults["public"] = (
-            "From a private chat or group we take only danger, threats and patients’ details. "
-            "Speak to your line manager or the Freedom to Speak Up Guardian instead"
-        )
+    if fields["public"] != "yes":
+        faults["public"] = "Choose where you saw it"
     if fields["posted"]:
         moment = _moment(fields["posted"])
         if moment is None:
@@ -178,9 +228,9 @@ def _moment(text: str) -> datetime | None:
 
 
 def _seen(fields: Mapping[str, str]) -> dict[str, str]:
-    """The post as `note` reads one. The address of a private chat names people and leads nobody there: it is left out."""
+    """The post as `note` reads one."""
     moment = _moment(fields["posted"]) if fields["posted"] else None
-    url = fields["url"] if fields["public"] == "yes" else ""
+    url = fields["url"]
     return {
         "platform": platform_of(url), "url": url, "text": fields["words"] or NO_WORDS,
         "posted_at": clock.text(moment) if moment else "", "handle": "",

@@ -10,6 +10,7 @@ from datetime import date
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from core import clock
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
@@ -28,11 +29,16 @@ def sources(context: RequestContext) -> Response:
     """Every source that was ever read or should be, and which are failing: silence and blindness must not look alike."""
     known = {state.source: state for state in context.store.sources.all()}
     never = [name for name in context.config.sources_on if name not in known]
+    papers, on = context.config.governance, clock.local_day(context.at)
+    may_see = context.may("lead") or context.may("governance")
     return page(
         context,
         "static_pages/sources.html",
         sources=list(known.values()),
         never=never,
+        stopped=bool(papers.closed(on)),
+        lacks=papers.lacking(on) if may_see else {},
+        review=papers.review_date if may_see and papers.review_soon(on) else None,
     )
 
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from classify.policy.schema import shipped
 from core.errors import ConfigError
-from core.models import Lane, Platform, Promise, Role, Sentiment, Staff
+from core.models import TEAM_TYPES, Lane, Platform, Promise, Role, Sentiment, Staff, TeamType
 from core.validation import STRICT, ClockTime, Weekday
 from core.working_time import WorkingTime
 from search.query import parse
@@ -162,7 +162,7 @@ _ENTRA = re.compile(r"https?://[^/]+/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/v
 
 
 class EscalationRole(BaseModel):
-    """A team that a case can be passed on to. `hr`: the way to an employer, which governance releases.
+    """A team that a case can be passed on to. `type` says what it is, and what it may be sent hangs on that alone.
 
     `email`: who is written to at once; without one officers ring them by `reach`. `minutes`: until the team must say
     that it has the case; without them as [review.chase] has it.
@@ -171,11 +171,24 @@ class EscalationRole(BaseModel):
     model_config = STRICT
     key: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
     name: Annotated[str, Field(min_length=1)]
+    type: TeamType = "other"
     when: str
     email: tuple[Address, ...] = ()
     reach: Annotated[str, Field(max_length=200)] = ""
     minutes: Minutes | None = None
-    hr: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _typed_before_there_were_types(cls, row: Any) -> Any:
+        """What an older program wrote: `hr` was the way to an employer, and a key was all that told what a team is."""
+        if not isinstance(row, dict):
+            return row
+        key = str(row.get("key", ""))
+        known = key if key in TEAM_TYPES and key != "employer" else "other"
+        typed = "employer" if row.get("hr") else row.get("type", known)
+        # what came as JSON is Python's from here on, where a list is no tuple
+        rest = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}
+        return {name: value for name, value in rest.items() if name != "hr"} | {"type": typed}
 
 
 def _is_a_page(written: str) -> str:

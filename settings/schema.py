@@ -18,10 +18,11 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_va
 from core.errors import ConfigError
 from core.models import Platform
 from core.validation import STRICT, ClockTime, Weekday, first_fault
-from settings import moved_paths
+from settings import moved_paths, named_people
 from settings.alerts import AlertRoute as AlertRoute
 from settings.alerts import Routing
 from settings.branding import Branding
+from settings.governance import Governance
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
 from settings.organisation import Rule as Rule
@@ -62,7 +63,7 @@ class Schedule(BaseModel):
     collect_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
     source_minutes: Annotated[float, Field(gt=0, le=1440)] = 15.0
     sources_at_once: Annotated[int, Field(ge=1, le=64)] = 16
-    first_look_hours: Positive = 168
+    first_look_hours: Positive = 48
     overlap_minutes: Annotated[int, Field(ge=0, le=1440)] = 180
     deliver_every_minutes: Annotated[int, Field(ge=1, le=60)] = 1
     daily_at: ClockTime = "08:00"
@@ -228,10 +229,13 @@ class StoreSettings(BaseModel):
 
 
 class Retention(BaseModel):
-    """How many days content is kept; by platform where that differs."""
+    """How many days content is kept; by platform where that differs, and less where nobody needs it."""
 
     model_config = STRICT
     days: Positive = 365
+    no_action_days: Positive = 30
+    out_of_scope_days: Positive = 7
+    positive_days: Positive = 90
     deleted_after_hours: Annotated[int, Field(ge=0)] = 0
     platforms: Mapping[Platform, Positive] = Field(default_factory=dict)
 
@@ -254,6 +258,7 @@ class Config(BaseModel):
     accounts: AccountSearch = AccountSearch()
     logos: Logos = Logos()
     branding: Branding = Branding()
+    governance: Governance = Governance()
 
     @property
     def sources_on(self) -> tuple[str, ...]:
@@ -286,6 +291,10 @@ def load(path: Path) -> Config:
         )
     except ValidationError as error:
         raise ConfigError(f"{path.name}: {fault_line(error)}") from error
+    try:
+        named_people.check(config)
+    except ConfigError as error:
+        raise ConfigError(f"{path.name}: {error}") from None
     return _from_folder(config, path.resolve().parent)
 
 

@@ -328,7 +328,7 @@ WORDS: Mapping[str, Words] = {
     "review.chase.urgent_minutes": Words(label="Minutes where a code or password is out, or a page in our name stands in Now", short="urgent", hint="5 to 720, day and night"),
     "review.chase.chain": Words(label="Who is told next where someone may be in danger", short="told next", hint=f"{_ADDRESSES}: the on-call manager first. One more is told each time nobody has confirmed", kind="lines", wrong=_WRONG_ADDRESS),
     "review.chase.lead": Words(label="Who is told after two reminders", short="told after two reminders", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
-    "review.roles.hr": Words(label="HR: leads to a writer’s employer", hint="Nobody can pass a case to it until governance releases that case"),
+    "review.roles.type": Words(label="What they are", hint="What they may be sent hangs on this alone. A new team, another type or another address waits for governance; until then the team is told as before"),
     "review.lanes.now_hours": Words(label="Now: danger, threats and leaks wait for a decision", short="Hours for Now", hint=_HOURS),
     "review.lanes.answer_cutoff": Words(label="Answer: what is found before this is answered the same working day", short="Answer: same day before", hint="UK time", kind="time", wrong=_TIME),
     "review.lanes.answer_late": Words(label="And what is found later, on the next working day by", short="later: by", hint="UK time", kind="time", wrong=_TIME),
@@ -392,6 +392,11 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "alerts.route.lanes": {"now": "Now", "answer": "Answer", "look": "Look", "rest": "Rest", "guardian": "the Guardian’s"},
     "alerts.route.hours": {"any": "At any time", "working": "In working hours", "outside": "Outside working hours"},
     "alerts.route.risk": {"high": "High", "medium": "Medium", "low": "Low"},
+    "review.roles.type": {
+        "information_governance": "Information governance", "safeguarding": "Safeguarding", "security": "Security",
+        "guardian": "Freedom to Speak Up Guardian", "pals": "PALS and complaints", "media": "Media desk", "police": "Police",
+        "employer": "An employer: another purpose, off as it ships", "other": "Another team",
+    },
     "review.templates.staff": {
         "icb": "who say that they work for the ICB", "nhs": "who work elsewhere in the NHS", "no": "who are not staff",
     },

@@ -7,13 +7,12 @@ followed, a number is no longer blanked. What opens the way to an employer is re
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
 
-from pydantic import BaseModel
-
+from settings import recipients
 from settings.schema import Alerts, Config, Reports, today
 
 # To whom a case goes that must not be lost: what the page shows as protected, somebody at risk, a breach.
@@ -32,7 +31,7 @@ def asks(before: Config, after: Config, on: date, platform_names: Mapping[str, s
     """
     register = partial(_register, platform_names=platform_names)
     looks = (
-        _alerts, _reports, _search, register, _contacts, _templates, _escalation, _clocks, _samples,
+        _alerts, _addresses, _reports, _search, register, _contacts, _templates, _escalation, _clocks, _samples,
         _pre_election,
     )  # fmt: skip
     return [sentence for look in looks for sentence in look(before, after, on)]
@@ -73,6 +72,18 @@ def _routes(old: Alerts, new: Alerts) -> Iterator[str]:
             yield f"Nobody will be told at once of a high risk for ‘{name}’"
         elif lost:
             yield f"{_and(lost)} will not be told at once of ‘{name}’ any more: a route sends it to {_and(list(are))}"
+
+
+def _addresses(before: Config, after: Config, on: date) -> Iterator[str]:
+    """Who is told of cases from now on. An employer's mailbox is none of them: governance is told of each."""
+    if added := recipients.new_addresses(before, after):
+        yield (
+            f"{_and(added)} will be told of cases by email, and governance that you added this. Never a mailbox of "
+            "anybody’s employer, HR or line manager"
+        )
+    waits = [each for each in added if recipients.doubtful(each)]
+    if waits:
+        yield f"{_and(waits)} sounds like an employer’s mailbox: it is told of nothing until governance approves it"
 
 
 def _told(alerts: Alerts) -> bool:
@@ -174,6 +185,15 @@ _OPEN_TO_ANYBODY = re.compile(
 def _escalation(before: Config, after: Config, on: date) -> Iterator[str]:
     old = {role.key: role for role in before.review.roles}
     new = {role.key: role for role in after.review.roles}
+    waits = [
+        role.name for key, role in new.items()
+        if key not in old or old[key].type != role.type or not set(role.email) <= set(old[key].email)
+    ]  # fmt: skip
+    if waits:
+        yield (
+            f"{_and([f'‘{name}’' for name in waits])}: a new team, another type or another address waits for governance. "
+            "Until then a team is told as before, and a new one is not there"
+        )
     known = {address for role in old.values() for address in role.email} | _chased(before)
     for address in sorted(
         ({address for role in new.values() for address in role.email} | _chased(after)) - known
@@ -181,15 +201,6 @@ def _escalation(before: Config, after: Config, on: date) -> Iterator[str]:
         if _OPEN_TO_ANYBODY.search(address):
             yield f"{address} is a mailbox that anybody can open: is it the team’s own at work?"
     for key, role in old.items():
-        if (
-            role.hr
-            and key not in new
-            and any(not new_role.hr for k, new_role in new.items() if k not in old)
-        ):
-            yield (
-                f"‘{role.name}’, which is locked, goes, and a role that is not locked comes. If the new one leads to an "
-                "employer, tick that it does"
-            )
         if key in GUARDING and key not in new:
             yield f"{GUARDING[key]}: the role ‘{role.name}’ goes"
     if before.review.crisis_contact.strip() and not after.review.crisis_contact.strip():
@@ -231,15 +242,15 @@ def _and(parts: list[str]) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-# ── The way to an employer stays locked, whatever officers set up in the page. ────────────────────
+# ── What an employer may do is shown once that way is open, whatever officers set up in the page. ─
 #
-# What config.toml or anybody in the page locked once can't be unlocked there, nor come back under its key or its name
-# without the lock. config.toml itself may say otherwise: it is the installer's.
+# A policy that config.toml or anybody in the page locked once can't be unlocked there, nor come back under its name
+# without the lock. config.toml itself may say otherwise: it is the installer's. Teams have a type: see `recipients`.
 
-# Sections that hold a way to an employer, and the key of config.toml in which it stands.
-LOCKS: Mapping[str, str] = {"escalation": "review.roles", "related": "review.related"}
+# Sections that hold what is locked, and the key of config.toml in which it stands.
+LOCKS: Mapping[str, str] = {"related": "review.related"}
 
-# What a role is called that leads to one; "their employer" under `when` may as well be said of the Guardian.
+# What a policy is called that is about what an employer may do.
 _SOUNDS = re.compile(
     r"\b(?:h\W?r\b|human\W?resources?|employers?|employee relations|line managers?|personnel|workforce|disciplin\w+"
     r"|people (?:and culture|directorate|operations?|partners?|services?|team))",
@@ -250,45 +261,32 @@ _SOUNDS = re.compile(
 def unlocked(
     section: str, before: Config, after: Config, once: Iterable[Mapping[str, Any]]
 ) -> dict[str, str]:
-    """What would open the way, by its place in the form of a section: a role, or a policy about what an employer may do.
+    """What would open the way, by its place in the form of a section: a policy about what an employer may do.
 
     `once` are that section's rows as they stood at any time.
     """
     old_rows = _rows(section, before)
-    open_already = {(_key(row), row["name"]) for row in old_rows if not row["hr"]}
-    keys, names = _locked([*once, *old_rows])
+    open_already = {row["name"] for row in old_rows if not row["hr"]}
+    names = {_plain(str(row["name"])) for row in [*once, *old_rows] if row.get("hr")}
     return {
         f"{LOCKS[section]}.{place}.hr": (
-            f"‘{row['name']}’ {why}, which a governance role releases case by case: tick that it is one. "
+            f"‘{row['name']}’ {why}, which two people release case by case: tick that it is one. "
             "config.toml alone can say otherwise"
         )
         for place, row in enumerate(_rows(section, after))
-        if not row["hr"] and (_key(row), row["name"]) not in open_already
-        for why in _why(_key(row), row["name"], keys, names)
+        if not row["hr"] and row["name"] not in open_already
+        for why in _why(row["name"], names)
     }
 
 
 def _rows(section: str, config: Config) -> list[dict[str, Any]]:
-    entries: Sequence[BaseModel] = (
-        config.review.roles if section == "escalation" else config.review.related
-    )
-    return [entry.model_dump() for entry in entries]
+    return [entry.model_dump() for entry in config.review.related] if section in LOCKS else []
 
 
-def _key(row: Mapping[str, Any]) -> str:
-    """What a row is known by beside its name; policies have none."""
-    return str(row.get("key", ""))
-
-
-def _locked(roles: Iterable[Mapping[str, Any]]) -> tuple[set[str], set[str]]:
-    locked = [role for role in roles if role.get("hr")]
-    return {_key(role) for role in locked} - {""}, {_plain(str(role["name"])) for role in locked}
-
-
-def _why(key: str, name: str, keys: set[str], names: set[str]) -> Iterator[str]:
-    if key in keys or _plain(name) in names:
+def _why(name: str, names: set[str]) -> Iterator[str]:
+    if _plain(name) in names:
         yield "was locked as a way to an employer"
-    elif _SOUNDS.search(name) or _SOUNDS.search(key.replace("_", " ")):
+    elif _SOUNDS.search(name):
         yield "sounds like a way to an employer"
 
 

@@ -176,7 +176,7 @@ def is_live(alert: Alert, config: Config, at: datetime) -> bool:
 
 def guardian_of(config: Config) -> tuple[str, ...]:
     """The address of the Guardian's role."""
-    return next((role.email for role in config.review.roles if role.key == GUARDIAN), ())
+    return next((role.email for role in config.review.roles if role.type == GUARDIAN), ())
 
 
 def next_contacts(

@@ -15,6 +15,7 @@ from classify.policy.schema import Policy
 from classify.risk import risk, risk_of
 from collectors import terms
 from core.models import Assessment, Author, Reading
+from steps import inferences
 from steps.bugs import log_bug, of_a_bug
 from steps.classifier import load_classifier
 from steps.classify_file import read_one_by_one
@@ -115,7 +116,7 @@ def _assessments(
     assessments = [
         Assessment(
             mention=stored.number, revision=stored.revision, policy=classifier.policy.version,
-            model=classifier.version, reading=reading, at=context.at,
+            model=classifier.version, reading=inferences.without_forbidden(reading, stored.mention.platform), at=context.at,
             risk=risk(
                 reading, classifier.policy, followers=stored.mention.author.followers,
                 shares=stored.mention.metrics.get("shares"),

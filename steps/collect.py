@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from collectors import terms
 from collectors.base import Collected, EphemeralMetric, SaveState, SkippedItem
+from collectors.inbox import private_chat
 from collectors.registry import Source
 from core import clock
 from core.errors import CollectorError, ConfigError, StoreError
 from core.models import Mention
 from core.progress import ReportProgress
-from steps import access_tokens, impersonation, logos, match_rules, parallel
+from steps import access_tokens, gate, impersonation, logos, match_rules, parallel
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
 from store import PageCounts
@@ -45,6 +46,7 @@ def as_they_end(context: RunContext, only: Sequence[str] = ()) -> Iterator[list[
         )
     match_rules.of_today(context.config, at)  # the same of a rule that is wrong
     known_logos = logos.known(context.config.logos, context.folder)
+    closed, stopped = gate.closed(context), 0
     on = []
     for source in sources:
         if only and source.name not in only:
@@ -53,8 +55,14 @@ def as_they_end(context: RunContext, only: Sequence[str] = ()) -> Iterator[list[
             context.report_progress(f"{source.name}: off, {source.off}")
         if source.blind or source.name in without:  # the reports must not take its silence for calm
             _note_not_read(context, source.name, source.off or without[source.name])
+        elif closed and not source.off:
+            context.report_progress(f"{source.name}: not read, see below")
+            _note_not_read(context, source.name, closed)
+            stopped += 1
         elif not source.off:
             on.append(source)
+    if stopped:
+        context.failed(closed)
 
     def give_up(source: Source) -> None:
         why = f"{_cut_short(context)}, and it does not even end then: what it had not stored yet is found again"
@@ -95,6 +103,7 @@ def _collect_one(context: RunContext, source: Source, known_logos: logos.Known) 
             pulled.taken += context.store.mentions.add_page(
                 source.name, mentions, at=at, noted=pulled.noted()
             )
+            _report_notices(context, mentions)
     except (CollectorError, ConfigError) as problem:
         error = str(problem)
     except StoreError:
@@ -105,6 +114,19 @@ def _collect_one(context: RunContext, source: Source, known_logos: logos.Known) 
     if context.budget and context.budget.spent:  # whatever error that came to
         error = f"{_cut_short(context)}; what it found until then is kept"
     end_run(context, source.name, pulled, since=since, error=error, state=state)
+
+
+def _report_notices(context: RunContext, mentions: Iterable[Mention]) -> None:
+    """What stands for a private chat that may tell of danger waits in Now, whatever the program makes of it."""
+    for mention in mentions:
+        if mention.kind != "report" or mention.text != private_chat.NOTICE:
+            continue
+        number = context.store.mentions.number_of(mention.issuer, mention.issued_id)
+        if number is not None and not context.store.staff_reports.of_mention(number):
+            context.store.staff_reports.add(
+                number, at=context.at, worry="A private chat was forwarded to the mailbox", flags=("safeguarding", "pid"),
+                reason="A private chat was forwarded: open the mail now",
+            )  # fmt: skip
 
 
 def _in_time(run: Iterable[Collected], context: RunContext) -> Iterator[Collected]:

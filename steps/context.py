@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from collectors.registry import Build, Source, Sources
 from core import clock
 from core.errors import ConfigError, MentionsError, StoreError
 from core.progress import ReportProgress
-from settings import overrides, schema
+from settings import named_people, overrides, recipients, schema
 from settings.organisation import Today
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
@@ -146,14 +146,27 @@ def open_context(
             open_store(config, folder, create=create, find_secret=find_secret)
         )
         effective = overrides.apply_overrides(config, store.settings.current())
+        effective = replace(
+            effective, config=usable_recipients(effective.config, config, store, at or clock.now())
+        )
+        effective, ended = without_ended_names(effective, store, clock.local_day(at or clock.now()))
         set_waits(store, effective.config)
         context = RunContext(
             config=effective.config, effective=effective, folder=folder, store=store,
             report_progress=report_progress, at=at or clock.now(), find_secret=find_secret, build=build,
         )  # fmt: skip
-        for line in effective.lines():
+        for line in (*effective.lines(), *ended):
             context.failed(line)
         yield context
+
+
+def without_ended_names(
+    effective: EffectiveConfig, store: Store, on: date
+) -> tuple[EffectiveConfig, list[str]]:
+    """What is in force without names of people that nobody agrees to on a day, and a line for each place."""
+    allowed = named_people.agreed(effective.file, on) | store.searched_people.approved(on)
+    config, lines = named_people.without_ended(effective.config, allowed)
+    return (replace(effective, config=config), lines) if lines else (effective, [])
 
 
 def open_store(
@@ -166,8 +179,13 @@ def open_store(
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
     sealing_keys = keys(config, folder, find_secret)
     store = Store.open(folder / config.store.path, sealing_keys, create=create)
-    set_waits(store, config)
+    set_waits(store, usable_recipients(config, config, store, clock.now()))
     return store
+
+
+def usable_recipients(config: Config, file: Config, store: Store, at: datetime) -> Config:
+    """The configuration without teams and mailboxes that wait for governance; `file` is config.toml's alone."""
+    return recipients.usable(config, file, store.approvals.all(), clock.local_day(at))
 
 
 def set_waits(store: Store, config: Config) -> None:
@@ -182,7 +200,7 @@ def chase_policy(config: Config) -> ChasePolicy:
     chase = config.review.chase
     return ChasePolicy(
         roles={
-            role.key: Receiver(name=role.name, email=role.email, minutes=role.minutes)
+            role.key: Receiver(name=role.name, email=role.email, minutes=role.minutes, type=role.type)
             for role in config.review.roles
         },
         minutes=chase.minutes, danger_minutes=chase.danger_minutes, urgent_minutes=chase.urgent_minutes, chain=chase.chain, lead=chase.lead,

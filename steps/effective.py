@@ -19,7 +19,7 @@ from settings.overrides import EffectiveConfig
 from settings.schema import Config
 from settings.secrets import Secrets
 from steps import match_rules
-from steps.context import RunContext
+from steps.context import RunContext, usable_recipients
 from store import Store
 
 
@@ -35,14 +35,21 @@ def without_unusable_settings(context: RunContext) -> RunContext:
     for line in usable.lines():
         if line not in before.lines():
             context.failed(line)
-    return replace(context, config=usable.config, effective=usable)
+    config = usable_recipients(usable.config, usable.file, context.store, context.at)
+    return replace(context, config=config, effective=replace(usable, config=config))
 
 
 def effective_config(file: Config, folder: Path, store: Store, at: datetime) -> EffectiveConfig:
     """What is in force, without what was set up in the page and stops a source or a rule.
 
-    As it is laid over config.toml where that alone does not fit: then the page is not to blame.
+    As it is laid over config.toml where that alone does not fit: then the page is not to blame. Teams and mailboxes that
+    wait for governance are not in it.
     """
+    in_force = _fitting(file, folder, store, at)
+    return replace(in_force, config=usable_recipients(in_force.config, file, store, at))
+
+
+def _fitting(file: Config, folder: Path, store: Store, at: datetime) -> EffectiveConfig:
     laid = overrides.apply_overrides(file, store.settings.current())
     if laid.config is file:
         return laid

@@ -22,7 +22,7 @@ from collectors.registry import Source
 from core import clock
 from core.errors import CollectorError, ConfigError
 from core.models import LOOKS_LIKE, PLATFORMS, SHOWS_LOGO, Author, Mention, Platform
-from steps import logos
+from steps import gate, logos
 from steps.context import RunContext
 from store import PageCounts
 
@@ -37,7 +37,7 @@ def detect_impersonation(context: RunContext, *, soon: bool = False) -> None:
 
     What the searches have not shown for UNSEEN is marked as gone: it was deleted, or reads like us no more.
     """
-    if not context.config.accounts.on:
+    if not context.config.accounts.on or gate.closed(context):
         return
     at, every = context.at, timedelta(hours=context.config.accounts.every_hours)
     last = _last(context)

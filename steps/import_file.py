@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from collectors.files import subject
 from collectors.files.collector import Files, read_file
-from steps import match_rules
+from core import clock
+from settings import named_people
+from steps import gate, match_rules
 from steps.collect import Pulled, end_run
 from steps.context import RunContext
 
 
 def import_file(context: RunContext, path: Path) -> None:
-    """Stores an export, by the columns of [collectors.files]. Raises InputError."""
+    """Stores an export, by the columns of [collectors.files].
+
+    Raises InputError, and ConfigError where nothing may be read.
+    """
+    gate.check_open(context)
     settings = context.sources.make("files")
     assert isinstance(settings, Files)
     at = context.at
+    columns = {str(name): heading for name, heading in settings.columns.items()}
+    on = clock.local_day(at)
+    subject.check(
+        path, columns, register=settings.registered,
+        allowed=named_people.agreed(context.config, on) | context.store.searched_people.approved(on),
+    )  # fmt: skip
     rows = read_file(
         path,
         at=at,
-        columns={str(name): heading for name, heading in settings.columns.items()},
+        columns=columns,
         platform=settings.platform,
         dates=settings.dates,
         terms=settings.terms,

@@ -16,7 +16,7 @@ from reports.weekly import layout
 from reports.weekly.figures import Figures, gather, published_figures
 from reports.weekly.periods import DAY, Period, last_whole, period_of
 from reports.weekly.spreadsheet import xlsx
-from reports.weekly.themes import MOST_POSTS, Themes, themes_of
+from reports.weekly.themes import MOST_POSTS, Themes, themes_of, uncounted
 from reports.weekly.wording import Summary
 from steps import health, scheduler
 from steps.context import RunContext
@@ -92,7 +92,7 @@ def formed(figures: Figures, summary: Summary, forms: Sequence[str]) -> dict[str
 def _themes(context: RunContext, period: Period) -> Themes | None:
     """What people spoke of in a period; None where the model gives no vectors, which is named."""
     start, end = clock.day(period.first)[0], clock.day(period.last)[1]
-    total, posts = context.store.weekly.theme_posts(start, end, MOST_POSTS)
+    total, posts = context.store.weekly.theme_posts(start, end, MOST_POSTS, uncounted())
     organisation = context.config.organisation
     places = (*organisation.places, *organisation.providers)
     ours = [name for place in places for name in (place.name, *place.aliases)]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from collectors import terms
 from steps.context import RunContext
+from store import Early
 
 
 def apply_platform_terms(context: RunContext) -> None:
@@ -50,11 +51,17 @@ def purge(context: RunContext) -> None:
         profiles=terms.profiles(),
         longest=terms.longest(),
         gone_within=terms.gone_within(),
+        early=Early(
+            set_aside=timedelta(days=retention.no_action_days),
+            out_of_scope=timedelta(days=retention.out_of_scope_days),
+            positive=timedelta(days=retention.positive_days),
+        ),
     )
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
     context.report_progress(
         f"purged: {gone or 'nothing was due'}"
         + (f"; {proof.held_back} held back by a hold" if proof.held_back else "")
+        + (f"; {proof.left_for_later} more go with the next purges" if proof.left_for_later else "")
     )
     for place, left in proof.left.items():
         if left:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -11,7 +11,10 @@ from core.errors import ConfigError
 from search import contradictions, fts
 from search.nodes import Term
 from search.query import parse
+from settings import named_people
 from settings.schema import Config, today
+
+_AGREE = "The name of who holds a public office can be agreed to under Names of people"
 
 FEWEST = (
     4  # letters of a term by itself: shorter ones are other words' and other bodies' short forms
@@ -46,38 +49,32 @@ def unregistered(config: Config) -> dict[str, str]:
     return faults
 
 
-def personal(before: Config, after: Config) -> dict[str, str]:
-    """By key, the terms and rules that a change brings and that name a person or hold an NHS number: platforms would be sent them."""
-    old = {written for _, written in _searched(before)}
-    return {
-        place: why
-        for place, written in _searched(after)
-        if written not in old and (why := _fault_of(written))
-    }
+def personal(before: Config, after: Config, allowed: Collection[str] = ()) -> dict[str, str]:
+    """By key, what a change brings that names a person, follows one, or holds an NHS number: platforms would be sent it.
+
+    `allowed`: names of who holds a public office, which two people agreed to.
+    """
+    old = {written for _, written, _ in named_people.searched(before)}
+    new = [
+        (place, written) for place, written, _ in named_people.searched(after) if written not in old
+    ]
+    faults = named_people.faults(after, allowed)
+    wrong = {
+        _field(place): "This looks like an NHS number. Take it out."
+        for place, written in new if _holds_nhs_number(written)
+    } | {_field(place): f"{faults[place]}. {_AGREE}" for place, _ in new if place in faults}  # fmt: skip
+    return {place: why for place, why in wrong.items() if not place.startswith("collectors.")}
 
 
-def _searched(config: Config) -> Iterator[tuple[str, str]]:
-    organisation = config.organisation
-    yield from (
-        (f"organisation.names.{place}.name", name.name)
-        for place, name in enumerate(organisation.names)
-    )
-    yield from (("organisation.topics", topic) for topic in organisation.topics)
-    yield from ((f"rules.{place}.rule", rule.rule) for place, rule in enumerate(config.rules))
-    yield from (
-        (f"organisation.campaigns.{place}.rule", campaign.rule)
-        for place, campaign in enumerate(organisation.campaigns)
-    )
-
-
-def _fault_of(written: str) -> str:
+def _holds_nhs_number(written: str) -> bool:
     from classify.pid import typed_words  # here, since the page would pay for it at every start
 
-    if typed_words.holds_nhs_number(written):
-        return "This looks like an NHS number. Take it out."
-    if typed_words.holds_person(written):
-        return "This looks like a person’s name. Search for subjects and places, never for people."
-    return ""
+    return typed_words.holds_nhs_number(written)
+
+
+def _field(place: str) -> str:
+    """Where in the form it stands: topics are one field, a line each."""
+    return "organisation.topics" if place.startswith("organisation.topics.") else place
 
 
 def of_term(term: str, others: Sequence[str]) -> Iterator[str]:

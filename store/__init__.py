@@ -15,6 +15,7 @@ from store.sqlite import OLDEST as OLDEST  # isort: skip  # first: it keeps pand
 
 from store.access_tokens import AccessTokens
 from store.answered_posts import AnsweredPosts
+from store.approvals import Approval, Approvals
 from store.assessments import TRIES, Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backlog import Backlog, Waiting
@@ -30,7 +31,7 @@ from store.cases.alerts import (
     ToldMail,
 )
 from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
-from store.cases.cases import Cases, HrRelease
+from store.cases.cases import Cases
 from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours
 from store.cases.decisions import Decisions, Judgement
 from store.cases.duplicates import Duplicates
@@ -65,6 +66,14 @@ from store.cases.models import (
 from store.cases.moderations import Moderation, Moderations, Outcome
 from store.cases.path_steps import Path as CasePath
 from store.cases.path_steps import PathKind, PathStep, PathSteps
+from store.cases.purposes import (
+    AnswerAs,
+    Answered,
+    EmployerAnswer,
+    EmployerRequest,
+    PoliceDisclosure,
+    Purposes,
+)
 from store.cases.queue import TABS, Queue
 from store.cases.recusals import OwnHandle, Recusal, Recusals
 from store.cases.replies import OwnAnswer, Replies, Reply
@@ -77,6 +86,7 @@ from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, Takedo
 from store.cases.workload import Workload
 from store.database import PATIENCE, Database
 from store.deletion import Deletions
+from store.early_retention import Early
 from store.exports import (
     LEFT_OUT,
     Export,
@@ -151,6 +161,7 @@ from store.team.models import (
     Teamwork,
 )
 from store.team.opinions import Opinions
+from store.team.searched_people import SearchedPeople, SearchedPerson
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
 from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
@@ -192,6 +203,7 @@ class Store:
         self.users = Users(database, self.sessions)
         self.sign_in_links = SignInLinks(database, self.users)
         self.absences = Absences(database)
+        self.searched_people = SearchedPeople(database)
         self.assignments = Assignments(database)
         self.opinions = Opinions(database, self.absences)
         self.handovers = Handovers(database)
@@ -220,6 +232,7 @@ class Store:
             self.speaking_up,
         )
         self.path_steps = PathSteps(database, self.cases)
+        self.purposes = Purposes(database, self.cases)
         self.lanes = Lanes(database, self.figures)
         self.bulk = Bulk(database, self.cases)
         self.workload = Workload(database)
@@ -237,6 +250,7 @@ class Store:
     def _compose_upkeep(self, database: Database) -> None:
         """The store itself: settings, tokens, events, the file, and what leaves it."""
         self.settings = Settings(database)
+        self.approvals = Approvals(database)
         self.exports = Exports(database)
         self.tokens = AccessTokens(database)
         self.backups = Backups(database, self.maintenance)
@@ -299,7 +313,11 @@ __all__ = [
     "AlertPost",
     "AlertState",
     "Alerts",
+    "AnswerAs",
     "AnswerCounts",
+    "Answered",
+    "Approval",
+    "Approvals",
     "Assignment",
     "AuditPage",
     "AuditQuery",
@@ -333,6 +351,9 @@ __all__ = [
     "Draw",
     "Drawn",
     "DueBy",
+    "Early",
+    "EmployerAnswer",
+    "EmployerRequest",
     "Event",
     "Export",
     "ExportKind",
@@ -346,7 +367,6 @@ __all__ = [
     "HandoffStep",
     "Handover",
     "Hours",
-    "HrRelease",
     "Item",
     "Judgement",
     "LabelCount",
@@ -376,10 +396,12 @@ __all__ = [
     "PathStep",
     "PeriodKind",
     "Placing",
+    "PoliceDisclosure",
     "PostFacts",
     "Progress",
     "Published",
     "PurgeProof",
+    "Purposes",
     "Reach",
     "Receiver",
     "Recent",
@@ -392,6 +414,7 @@ __all__ = [
     "SampleAnswer",
     "SampleItem",
     "SampleProgress",
+    "SearchedPerson",
     "Sending",
     "SendingState",
     "SettingVersion",

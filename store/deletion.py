@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from core import clock, media
 from core.errors import StoreError
+from store import purged_figures
 from store.answered_posts import AnsweredPosts
 from store.database import Database
 from store.figures import LABELS, labels_of
@@ -65,6 +66,7 @@ class Deletion:
     mentions: Mapping[int, str] = field(default_factory=dict)
     revisions: Iterable[tuple[int, int]] = ()
     held_back: int = 0
+    left_for_later: int = 0
 
 
 class Deletions:
@@ -87,6 +89,7 @@ class Deletions:
         self._list_deleted(deletion)
         sought = self._fragments()
         self._keep_counts(deletion.mentions)
+        purged_figures.keep_finds(self._db, deletion.mentions)
         self._sample_counts.keep_deleted()
         sought |= self._empty_contexts(at)
         for number, reason in deletion.mentions.items():
@@ -106,17 +109,26 @@ class Deletions:
             self._db.execute(f"DELETE FROM {table} WHERE {refers}")
         self._remove_handoffs()
         self._remove_alerts()
+        self._db.execute(
+            """DELETE FROM employer_answers WHERE request IN (SELECT number FROM employer_requests
+                WHERE case_number NOT IN (SELECT case_number FROM case_mentions))"""
+        )
+        purged_figures.keep_decisions(self._db)
         for table, column in (
             ("case_decisions", "case_number"), ("path_steps", "case_number"), ("hr_releases", "case_number"),
-            ("assignments", "case_number"), ("opinions", "case_number"), ("recusals", "case_number"),
-            ("speaking_up_rulings", "case_number"), ("cases", "number"),
+            ("police_disclosures", "case_number"), ("employer_requests", "case_number"), ("assignments", "case_number"), ("opinions", "case_number"),
+            ("recusals", "case_number"), ("speaking_up_rulings", "case_number"), ("cases", "number"),
         ):  # fmt: skip
             self._db.execute(
                 f"DELETE FROM {table} WHERE {column} NOT IN (SELECT case_number FROM case_mentions)"
             )
         self._db.execute(  # that of a breach, which holds no content, runs on until a person records what was done
             """DELETE FROM deadlines WHERE case_number NOT IN (SELECT number FROM cases)
-            AND (kind <> 'pid' OR stopped_at IS NOT NULL)"""
+            AND CASE kind WHEN 'pid' THEN stopped_at IS NOT NULL ELSE stopped_at IS NULL END"""
+        )
+        self._db.execute(  # what was looked at in time stays counted in past weeks, by nobody's name
+            """UPDATE deadlines SET stopped_by = NULL, encrypted = NULL WHERE case_number NOT IN (SELECT number FROM cases)
+            AND kind <> 'pid' AND coalesce(stopped_by, encrypted) IS NOT NULL"""
         )
         gone = Counter(deletion.mentions.values())
         gone["superseded"] = len(list(deletion.revisions))
@@ -252,12 +264,16 @@ class Deletions:
             f"""SELECT m.posted_at, {LABELS} AND m.number IN (SELECT value FROM json_each(?))""",
             json.dumps(list(mentions)),
         )
-        for (day, *labels, flags), count in Counter(labels_of(row) for row in rows).items():
-            self._db.execute(
-                """INSERT INTO purged_counts VALUES (?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET count = count + excluded.count""",
-                day.isoformat(), *labels, json.dumps(flags), count,
-            )  # fmt: skip
+        imported = purged_figures.imported(self._db, mentions)
+        for table, counted in (
+            ("purged_counts", rows), ("purged_imports", [row for row in rows if row["mention"] in imported]),
+        ):  # fmt: skip
+            for (day, *labels, flags), count in Counter(labels_of(row) for row in counted).items():
+                self._db.execute(
+                    f"""INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT DO UPDATE SET count = count + excluded.count""",
+                    day.isoformat(), *labels, json.dumps(flags), count,
+                )  # fmt: skip
 
     def prove(self, sought: set[bytes]) -> tuple[dict[str, int], int, tuple[str, ...]]:
         """After the transaction: what is left by place, how many fragments were sought, and trouble."""

@@ -323,6 +323,7 @@ class PurgeProof:
     left: Mapping[str, int]
     sought: int
     trouble: tuple[str, ...] = ()  # what kept the proof from being made
+    left_for_later: int = 0  # mentions that were due early, and more than go at one go
 
     @property
     def proved(self) -> bool:

@@ -51,12 +51,7 @@ class Outbox:
                 "SELECT 1 FROM outbox WHERE kind = ? AND about = ?", kind, clean(about)
             ):
                 return False
-            number = self._db.insert(
-                "outbox", kind=kind, about=clean(about), story="", created_at=clock.text(at),
-                due_at=clock.text(at), message_id=_message_id(),
-                encrypted=self._db.encryption.encrypt(dict(payload or {})),
-            )  # fmt: skip
-            self._add_recipients(number, recipients, "mail", at)
+            self._insert(kind, clean(about), at, payload or {}, recipients)
         return True
 
     def add_alert(
@@ -66,12 +61,7 @@ class Outbox:
 
         `payload` names its `route` in the settings, where a later try reads its recipients anew.
         """
-        number = self._db.insert(
-            "outbox", kind="alert", about=clean(about), story="", created_at=clock.text(at), due_at=clock.text(at),
-            message_id=_message_id(), encrypted=self._db.encryption.encrypt(dict(payload)),
-        )  # fmt: skip
-        self._add_recipients(number, recipients, "mail", at)
-        return number
+        return self._insert("alert", clean(about), at, payload, recipients)
 
     def recipients_in(self, encrypted: bytes | None) -> tuple[str, ...]:
         """Who stands in what is encrypted of a row."""
@@ -86,12 +76,7 @@ class Outbox:
         `to` is the place in the settings that the recipients stand in, which a later try reads anew.
         """
         payload = {"handoff": str(handoff), "step": step, "to": to}
-        number = self._db.insert(
-            "outbox", kind="handoff", about=f"{handoff}:{level}", story="", created_at=clock.text(at),
-            due_at=clock.text(at), message_id=_message_id(), encrypted=self._db.encryption.encrypt(payload),
-        )  # fmt: skip
-        self._add_recipients(number, recipients, "mail", at)
-        return number
+        return self._insert("handoff", f"{handoff}:{level}", at, payload, recipients)
 
     def add_recipients(
         self, number: int, recipients: Sequence[str], at: datetime, channel: OutboxChannel = "mail"
@@ -298,12 +283,12 @@ class Outbox:
             row = self._one(number)
             mailed = [person for person in row.people if person.channel == "mail"]
             if any(person.state != "parked" for person in mailed):
-                self._db.execute(
-                    """UPDATE outbox_recipients SET state = 'ready', due_at = ?, refusals = 0, outages = 0
-                    WHERE outbox = ? AND state = 'parked' AND channel = 'mail' AND dropped_at IS NULL""",
-                    clock.text(at), number,
-                )  # fmt: skip
-                self._settle(number)
+                given_up = [
+                    person.number
+                    for person in mailed
+                    if person.state == "parked" and person.dropped_at is None
+                ]
+                self._begin_anew(number, given_up, at)
             elif row.state == "parked" and not any(person.dropped_at for person in mailed):
                 self._db.execute(
                     "DELETE FROM outbox_recipients WHERE outbox = ? AND channel = 'mail'", number
@@ -321,21 +306,13 @@ class Outbox:
         How often it was tried stays known; what counts towards giving up begins anew.
         """
         with self._db.transaction():
-            row = self._db.row(
-                "SELECT outbox FROM outbox_recipients WHERE number = ? AND state IN ('ready', 'parked') AND dropped_at IS NULL",
-                number,
-            )
-            if row is None:
+            outbox = self._waits_for(number)
+            if outbox is None:
                 return False
-            self._db.execute(
-                """UPDATE outbox_recipients SET state = 'ready', due_at = ?, refusals = 0, outages = 0,
-                    encrypted = coalesce(?, encrypted) WHERE number = ?""",
-                clock.text(at), self._encrypted(address) if address else None, number,
-            )  # fmt: skip
-            self._settle(row["outbox"])
+            self._begin_anew(outbox, [number], at, address)
             if address:
                 who = {} if by is None else {"by": by}
-                self._db.add_event("mail address changed", at, outbox=row["outbox"], **who)
+                self._db.add_event("mail address changed", at, outbox=outbox, **who)
         return True
 
     def retry_all(self, at: datetime) -> int:
@@ -356,18 +333,15 @@ class Outbox:
     def drop(self, number: int, at: datetime, *, by: int) -> bool:
         """Somebody says that one recipient need not get it any more. False where they had it."""
         with self._db.transaction():
-            row = self._db.row(
-                "SELECT outbox FROM outbox_recipients WHERE number = ? AND state IN ('ready', 'parked') AND dropped_at IS NULL",
-                number,
-            )
-            if row is None:
+            outbox = self._waits_for(number)
+            if outbox is None:
                 return False
             self._db.execute(
                 "UPDATE outbox_recipients SET state = 'parked', dropped_at = ?, dropped_by = ? WHERE number = ?",
                 clock.text(at), by, number,
             )  # fmt: skip
-            self._settle(row["outbox"])
-            self._db.add_event("mail dropped", at, outbox=row["outbox"], by=by)
+            self._settle(outbox)
+            self._db.add_event("mail dropped", at, outbox=outbox, by=by)
         return True
 
     def record_trial(self, at: datetime, *, by: int, channels: int) -> None:
@@ -393,6 +367,17 @@ class Outbox:
 
     # ── rows ─────────────────────────────────────────────────────────────────────────────────────
 
+    def _insert(
+        self, kind: OutboxKind, about: str, at: datetime, payload: Mapping[str, str], recipients: Sequence[str]
+    ) -> int:  # fmt: skip
+        """A row for these recipients by mail, due at once; its number."""
+        number = self._db.insert(
+            "outbox", kind=kind, about=about, story="", created_at=clock.text(at), due_at=clock.text(at),
+            message_id=_message_id(), encrypted=self._db.encryption.encrypt(dict(payload)),
+        )  # fmt: skip
+        self._add_recipients(number, recipients, "mail", at)
+        return number
+
     def _add_recipients(
         self, number: int, recipients: Sequence[str], channel: OutboxChannel, at: datetime
     ) -> None:
@@ -404,6 +389,25 @@ class Outbox:
 
     def _encrypted(self, address: str) -> bytes:
         return self._db.encryption.encrypt({"address": clean(address)})
+
+    def _waits_for(self, recipient: int) -> int | None:
+        """The row that a recipient still has to get; None where they had it, or it was dropped."""
+        row = self._db.row(
+            "SELECT outbox FROM outbox_recipients WHERE number = ? AND state IN ('ready', 'parked') AND dropped_at IS NULL",
+            recipient,
+        )
+        return None if row is None else int(row["outbox"])
+
+    def _begin_anew(
+        self, number: int, recipients: Collection[int], at: datetime, address: str | None = None
+    ) -> None:
+        """These recipients of a row are due, and what counts towards giving up begins anew; how often they were tried stays."""
+        self._db.execute(
+            """UPDATE outbox_recipients SET state = 'ready', due_at = ?, refusals = 0, outages = 0,
+                encrypted = coalesce(?, encrypted) WHERE number IN (SELECT value FROM json_each(?))""",
+            clock.text(at), self._encrypted(address) if address else None, json.dumps(list(recipients)),
+        )  # fmt: skip
+        self._settle(number)
 
     def _has_recipients(self, number: int) -> bool:
         return self._db.row("SELECT 1 FROM outbox_recipients WHERE outbox = ?", number) is not None

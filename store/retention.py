@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.errors import StoreError
+from store import early_retention
 from store.answered_posts import AnsweredPosts
 from store.database import Database
 from store.deletion import Deletion, Deletions
+from store.early_retention import Early
 from store.encryption import clean
 from store.maintenance import Maintenance
 from store.models import PurgeProof
@@ -22,6 +24,8 @@ from store.team.absences import Absences
 from store.team.handovers import Handovers
 
 DEFAULT = "default"  # in retention: for a platform that is not named
+Times = Mapping[str, timedelta]
+CLOCKS_KEPT = timedelta(days=800)  # a summary compares with the year before
 
 
 class Retention:
@@ -55,6 +59,7 @@ class Retention:
         profiles: Mapping[str, timedelta] | None = None,
         longest: Mapping[str, timedelta] | None = None,
         gone_within: Mapping[str, timedelta] | None = None,
+        early: Early = early_retention.NONE,
     ) -> PurgeProof:
         """Removes what must go and proves that it is gone.
 
@@ -65,12 +70,12 @@ class Retention:
         said, nor past `gone_within`, how soon what was deleted or replaced there must be gone here.
         `profiles`: how long it lets what a profile says lie so; author and bio
         go then, and the rest stays. Of posts that are no mentions of ours, words in the contexts of others go by the
-        same limits. Counts by day are kept, and what went is not taken in again.
+        same limits. `early`: what goes sooner than `retention` has it. Counts by day are kept, and what went is not taken in again.
         """
-        bounds = Bounds(limits or {}, longest or {}, gone_within or {})
+        bounds = Bounds.at(at, limits or {}, longest or {}, gone_within or {})
         self._maintenance.remove_leftovers()
         with self._db.transaction():
-            deletion = self._due(at, retention, deleted_after, bounds)
+            deletion = self._due(at, retention, deleted_after, bounds, early)
             gone, sought = self._deletions.remove(deletion, at)
             author_removed, names = self._deletions.forget_profiles(at, profiles or {})
             expired, words = self._answered_posts.expire(at, limits or {}, longest or {})
@@ -84,6 +89,7 @@ class Retention:
             at=at,
             gone=gone,
             held_back=deletion.held_back,
+            left_for_later=deletion.left_for_later,
             left=left,
             sought=looked_for,
             trouble=trouble,
@@ -173,39 +179,54 @@ class Retention:
         retention: Mapping[str, timedelta],
         deleted_after: timedelta,
         bounds: Bounds,
+        early: Early,
     ) -> Deletion:
         on_hold = self._held_mentions(at)
         going: dict[int, str] = {}
         held_back = 0
+        over_time = {name: clock.text(at - longest) for name, longest in retention.items()}
+        deleted_before = clock.text(at - deleted_after)
         for row in self._db.each(
             "SELECT number, platform, own, found_at, fetched_at, deleted_at FROM mentions"
         ):
-            reason = bounds.passed(row, at)
-            if reason is None and (later := _over_time(row, at, retention, deleted_after)):
+            reason = bounds.passed(row)
+            if reason is None and (later := _over_time(row, over_time, deleted_before)):
                 held_back += row["number"] in on_hold
                 reason = None if row["number"] in on_hold else later
             if reason is not None:
                 going[row["number"]] = reason
+        sooner = set(early_retention.due(self._db, early, at)) - going.keys()
+        held_back += len(sooner & on_hold)
+        early_due = sorted(sooner - on_hold)
+        going |= dict.fromkeys(early_due[: early.most], "retention")
         replaced = self._db.rows(
             """SELECT v.mention, v.revision, m.platform, n.at FROM revisions v JOIN mentions m ON m.number = v.mention
             JOIN revisions n ON n.mention = v.mention AND n.revision = v.revision + 1
             WHERE v.revision < m.revision AND n.at <= ?
                 AND EXISTS (SELECT 1 FROM assessments a WHERE a.mention = m.number
                     AND a.revision > v.revision)""",
-            clock.text(at - min([deleted_after, *bounds.gone_within.values()])),
+            max(
+                [deleted_before, *bounds.gone_within.values()]
+            ),  # the shortest time is the latest moment
         )
         revisions = [
             (row["mention"], row["revision"]) for row in replaced if row["mention"] not in going
-            and (bounds.replaced_too_long(row, at) or (row["mention"] not in on_hold
-                and row["at"] <= clock.text(at - deleted_after)))
+            and (bounds.replaced_too_long(row) or (row["mention"] not in on_hold
+                and row["at"] <= deleted_before))
         ]  # fmt: skip
-        return Deletion(mentions=going, revisions=revisions, held_back=held_back)
+        return Deletion(
+            mentions=going, revisions=revisions, held_back=held_back, left_for_later=len(early_due[early.most :])
+        )  # fmt: skip
 
     def _forget_team(self, at: datetime, retention: Mapping[str, timedelta]) -> Counter[str]:
         """Removes handover notes and past absences that are as old as what is kept longest by default."""
         longest = retention.get(DEFAULT)
         if longest is None:
             return Counter()
+        self._db.execute(  # kept for figures of a year ago: see Deletions.remove
+            "DELETE FROM deadlines WHERE began_at <= ? AND case_number NOT IN (SELECT number FROM cases) AND kind <> 'pid'",
+            clock.text(at - CLOCKS_KEPT),
+        )  # fmt: skip
         gone = Counter({
             "handover notes": self._handovers.delete_before(at - longest),
             "absences": self._absences.delete_before(clock.local_day(at - longest)),
@@ -264,38 +285,43 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """By platform, what no hold and no setting goes past; see `Retention.purge`."""
+    """By platform, what no hold and no setting goes past, as the moment before which something is over it; see `Retention.purge`."""
 
-    limits: Mapping[str, timedelta]
-    longest: Mapping[str, timedelta]
-    gone_within: Mapping[str, timedelta]
+    limits: Mapping[str, str]
+    longest: Mapping[str, str]
+    gone_within: Mapping[str, str]
 
-    def passed(self, row: Row, at: datetime) -> str | None:
+    @classmethod
+    def at(cls, at: datetime, limits: Times, longest: Times, gone_within: Times) -> Bounds:
+        """The bounds of a moment: worked out once, since a purge looks at every mention."""
+        return cls(*(
+            {platform: clock.text(at - most) for platform, most in times.items()}
+            for times in (limits, longest, gone_within)
+        ))  # fmt: skip
+
+    def passed(self, row: Row) -> str | None:
         """Why a mention must go, whatever else is said of it; None where it need not."""
         # being told again that it is gone is no refresh
-        unseen = _is_past(row, row["deleted_at"] or row["fetched_at"], at, self.limits)
-        too_long = not row["own"] and _is_past(row, row["found_at"], at, self.longest)
-        gone = row["deleted_at"] and _is_past(row, row["deleted_at"], at, self.gone_within)
+        unseen = _is_past(row, row["deleted_at"] or row["fetched_at"], self.limits)
+        too_long = not row["own"] and _is_past(row, row["found_at"], self.longest)
+        gone = row["deleted_at"] and _is_past(row, row["deleted_at"], self.gone_within)
         if gone and not (unseen or too_long):
             return "deleted"
         return "limit" if unseen or too_long else None
 
-    def replaced_too_long(self, row: Row, at: datetime) -> bool:
+    def replaced_too_long(self, row: Row) -> bool:
         """Whether words that an edit replaced (at `row["at"]`) have been here for too long."""
-        return _is_past(row, row["at"], at, self.gone_within)
+        return _is_past(row, row["at"], self.gone_within)
 
 
-def _is_past(row: Row, since: str, at: datetime, bound: Mapping[str, timedelta]) -> bool:
-    most = bound.get(row["platform"])
-    return most is not None and since <= clock.text(at - most)
+def _is_past(row: Row, since: str, bound: Mapping[str, str]) -> bool:
+    before = bound.get(row["platform"])
+    return before is not None and since <= before
 
 
-def _over_time(
-    row: Row, at: datetime, retention: Mapping[str, timedelta], deleted_after: timedelta
-) -> str | None:
-    if row["deleted_at"] and row["deleted_at"] <= clock.text(at - deleted_after):
+def _over_time(row: Row, over_time: Mapping[str, str], deleted_before: str) -> str | None:
+    """`over_time`: by platform, and under "default", before when what was found is kept too long."""
+    if row["deleted_at"] and row["deleted_at"] <= deleted_before:
         return "deleted"
-    longest = retention.get(row["platform"], retention.get(DEFAULT))
-    if longest is not None and row["found_at"] <= clock.text(at - longest):
-        return "retention"
-    return None
+    before = over_time.get(row["platform"], over_time.get(DEFAULT))
+    return "retention" if before is not None and row["found_at"] <= before else None

@@ -442,6 +442,7 @@ CREATE INDEX cases_done ON cases (coalesce(decided_at, opened_at) DESC, number D
 CREATE INDEX cases_edited ON cases (risk DESC, opened_at, number, edited, protected) WHERE edited > 0;
 CREATE INDEX cases_overdue ON cases (risk DESC, opened_at, number, due_at, protected) WHERE due_at IS NOT NULL;
 CREATE INDEX cases_protected ON cases (opened_at, number) WHERE protected > 0;
+CREATE INDEX cases_set_aside ON cases (decided_at) WHERE state = 'done' AND kind IN ('no_action', 'not_relevant');
 CREATE INDEX cases_unread ON cases (risk DESC, opened_at, number, state, unread, protected)
     WHERE state IN ('new', 'open') AND unread > 0;
 CREATE INDEX cases_waiting ON cases (risk DESC, opened_at, number, state, flagged, protected)
@@ -1009,7 +1010,7 @@ CREATE TRIGGER path_steps_never_change
     ON path_steps BEGIN
     SELECT RAISE(ABORT, 'steps of a path are added, never changed'); END;
 
--- hr_releases: Cases for which governance released the way to an employer.
+-- hr_releases: Cases that one person released to an employer before it took two; read alone, and opens nothing.
 CREATE TABLE hr_releases (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     case_number INTEGER NOT NULL UNIQUE,
@@ -1017,6 +1018,56 @@ CREATE TABLE hr_releases (
     at TEXT NOT NULL,
     encrypted BLOB NOT NULL
 ) STRICT;
+
+-- employer_requests: That somebody asks to pass posts of a case to an employer, and why; added, never changed.
+CREATE TABLE employer_requests (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    posts TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX employer_requests_by_case ON employer_requests (case_number, number);
+CREATE TRIGGER employer_requests_never_change BEFORE UPDATE OF number, case_number, posts, reason, by_user, at
+            ON employer_requests BEGIN
+    SELECT RAISE(ABORT, 'requests are added, never changed'); END;
+
+-- employer_answers: What governance and the Guardian said to such a request, and why; added, never changed.
+CREATE TABLE employer_answers (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    request INTEGER NOT NULL REFERENCES employer_requests,
+    as_role TEXT NOT NULL CHECK (as_role IN ('governance', 'guardian')),
+    answer TEXT NOT NULL CHECK (answer IN ('agrees', 'refuses')),
+    reason TEXT NOT NULL,
+    by_user INTEGER NOT NULL REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL,
+    UNIQUE (request, as_role),
+    UNIQUE (request, by_user)
+) STRICT;
+CREATE TRIGGER employer_answers_by_another BEFORE INSERT ON employer_answers
+            WHEN new.by_user IS (SELECT by_user FROM employer_requests WHERE number = new.request) BEGIN
+    SELECT RAISE(ABORT, 'nobody answers what they asked for'); END;
+CREATE TRIGGER employer_answers_never_change BEFORE UPDATE OF number, request, as_role, answer, reason, by_user, at
+            ON employer_answers BEGIN
+    SELECT RAISE(ABORT, 'answers are added, never changed'); END;
+
+-- police_disclosures: What of a case went to the police, and by which ground in law; added, never changed.
+CREATE TABLE police_disclosures (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    ground TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX police_disclosures_by_case ON police_disclosures (case_number, number);
+CREATE TRIGGER police_disclosures_never_change
+            BEFORE UPDATE OF number, case_number, version, ground, by_user, at ON police_disclosures BEGIN
+    SELECT RAISE(ABORT, 'what was disclosed is added, never changed'); END;
 
 -- speaking_up_rulings: What a person said of posts: that they speak up, or that they don't, and why; added, never changed.
 CREATE TABLE speaking_up_rulings (
@@ -1290,6 +1341,35 @@ CREATE TABLE purged_counts (
     PRIMARY KEY (day, platform, sentiment, risk, in_scope, flags)
 ) STRICT;
 
+-- purged_imports: Of those, the ones that no source found: imports and notes; names nobody.
+CREATE TABLE purged_imports (
+    day TEXT NOT NULL,
+    platform TEXT NOT NULL,
+    sentiment TEXT NOT NULL,
+    risk TEXT NOT NULL,
+    in_scope INTEGER NOT NULL,
+    flags TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day, platform, sentiment, risk, in_scope, flags)
+) STRICT;
+
+-- purged_finds: On which UK day what has gone was found and posted; names nobody.
+CREATE TABLE purged_finds (
+    found_day TEXT NOT NULL,
+    posted_day TEXT NOT NULL,
+    imported INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (found_day, posted_day, imported)
+) STRICT, WITHOUT ROWID;
+
+-- purged_decisions: What was decided of cases that have gone, by UK day; names nobody.
+CREATE TABLE purged_decisions (
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day, kind)
+) STRICT, WITHOUT ROWID;
+
 -- case_openings: How many cases opened in each hour (UTC), and how many of old posts; outlives the cases.
 CREATE TABLE case_openings (
     hour TEXT PRIMARY KEY,
@@ -1355,6 +1435,30 @@ CREATE TRIGGER events_never_change BEFORE UPDATE ON events BEGIN
 CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN
     SELECT RAISE(ABORT, 'events are added, never removed'); END;
 
+-- searched_people: Holders of an office whose name may be searched for: who asked, which two agreed, until when.
+CREATE TABLE searched_people (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    office TEXT NOT NULL,
+    asked_by INTEGER NOT NULL REFERENCES users,
+    asked_at TEXT NOT NULL,
+    lead_by INTEGER REFERENCES users,
+    governance_by INTEGER REFERENCES users,
+    approved_at TEXT,
+    until TEXT NOT NULL,
+    ended_at TEXT,
+    ended_by INTEGER REFERENCES users,
+    encrypted BLOB NOT NULL,
+    CHECK (lead_by IS NULL OR governance_by IS NULL OR lead_by <> governance_by)
+) STRICT;
+
+-- turned_away: How many private words were turned away unread, by UK day; names nobody.
+CREATE TABLE turned_away (
+    day TEXT NOT NULL,
+    what TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day, what)
+) STRICT, WITHOUT ROWID;
+
 -- exports: What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.
 CREATE TABLE exports (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1404,6 +1508,20 @@ CREATE TRIGGER settings_never_change
     SELECT RAISE(ABORT, 'settings are added, never changed'); END;
 CREATE TRIGGER settings_never_go BEFORE DELETE ON settings BEGIN
     SELECT RAISE(ABORT, 'settings are added, never removed'); END;
+
+-- recipient_approvals: Teams and mailboxes that governance approved, each in the form that it saw; added, never changed.
+CREATE TABLE recipient_approvals (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    what TEXT NOT NULL CHECK (what IN ('team', 'address')),
+    key TEXT NOT NULL,
+    type TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER recipient_approvals_never_change BEFORE UPDATE OF number, what, key, type, by_user, at
+            ON recipient_approvals BEGIN
+    SELECT RAISE(ABORT, 'approvals are added, never changed'); END;
 
 -- access_tokens: What a platform gave a source so that it may read.
 CREATE TABLE access_tokens (

@@ -23,8 +23,8 @@ OF_MENTION = (
     "revisions", "decisions", "holds", "staff_reports", "takedowns", "replies", "moderations", "sendings", "reveals", "sample_answers",
 )  # fmt: skip
 OF_CASE = (
-    "case_decisions", "hr_releases", "assignments", "opinions", "deadlines", "handoffs", "path_steps", "exports", "recusals",
-    "speaking_up_rulings",
+    "case_decisions", "hr_releases", "employer_requests", "police_disclosures", "assignments", "opinions", "deadlines", "handoffs", "path_steps", "exports",
+    "recusals", "speaking_up_rulings",
 )  # fmt: skip
 _ALL_OF_A_MENTION = " UNION ALL ".join((
     "SELECT encrypted FROM mentions WHERE number = ?1",
@@ -34,6 +34,8 @@ _ALL_OF_A_MENTION = " UNION ALL ".join((
         WHERE i.mention = ?1 AND t.encrypted IS NOT NULL"""
         for table in OF_CASE
     ),
+    """SELECT s.encrypted FROM case_mentions i JOIN employer_requests r ON r.case_number = i.case_number
+        JOIN employer_answers s ON s.request = r.number WHERE i.mention = ?1""",
     """SELECT s.encrypted FROM case_mentions i JOIN handoffs h ON h.case_number = i.case_number
         JOIN handoff_steps s ON s.handoff = h.number WHERE i.mention = ?1""",
 ))  # fmt: skip

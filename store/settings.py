@@ -32,6 +32,7 @@ class SettingVersion:
     by_name: str
     note: str = field(default="", repr=False)
     back_to: int | None = None
+    by: int | None = None  # a user's number; None where it was done at the command line
 
 
 class Settings:
@@ -111,6 +112,6 @@ class Settings:
         fields = self._db.encryption.decrypt(row["encrypted"])
         return SettingVersion(
             section=row["section"], version=row["version"], content=fields["content"],
-            at=clock.parse(row["at"]), note=fields["note"], back_to=row["restored_version"],
+            at=clock.parse(row["at"]), note=fields["note"], back_to=row["restored_version"], by=row["by_user"],
             by_name=row["name"] or fields["who"] or "somebody who has left",
         )  # fmt: skip

@@ -7,7 +7,9 @@ which they were posted, and our own don't. No row names a person or holds words 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +18,7 @@ from urllib.parse import urlsplit
 from core import clock
 from store.cases.models import HOLDS
 from store.database import Database
+from store.purged_figures import IMPORTED, NOT_COUNTED, days, week_days
 from store.sources import NOT_WATCHED
 from store.sqlite import Row
 from store.trends import edges
@@ -32,9 +35,6 @@ _SUMS = """sum(d.count) AS mentions, sum(d.count * (d.risk = 'high')) AS high,
     sum(d.count * (instr(d.flags, '"assistance"') > 0)) AS asking"""
 _WEEKS = """WITH week (place, since, until) AS (SELECT json_extract(value, '$[0]'),
     json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?))"""
-# What no source found that somebody reads day by day: a file that was taken in, a note of a post.
-_IMPORTED = f"""NOT EXISTS (SELECT 1 FROM matches o WHERE o.mention = m.number
-    AND o.source NOT IN ({", ".join(f"'{name}'" for name in sorted(NOT_WATCHED))}))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,10 @@ class Cutting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemePost:
-    """A post of a period, for its theme alone. `author` only tells writers apart; `masked` never leaves the program."""
+    """A post of a period, for its theme alone. `masked` never leaves the program.
+
+    `author` only tells writers apart; where terms forbid to count them it tells apart what was said.
+    """
 
     mention: int
     author: str
@@ -128,12 +131,12 @@ class Weekly:
     def by_week(self, weeks: Sequence[Days]) -> list[WeekCount]:
         """Counts of each of these weeks by platform and sentiment, purged days included."""
         parts = [[place, *edges(*days)] for place, days in enumerate(weeks)]
-        days = [[place, f"{first}", f"{last}~"] for place, (first, last) in enumerate(weeks)]
+        purged = [[place, *week_days(*week)] for place, week in enumerate(weeks)]
         rows: list[Row] = []
         with self._db.snapshot():
             for table, day, bounds in (
                 ("daily_counts", "day_part", parts),
-                ("purged_counts", "day", days),
+                ("purged_counts", "day", purged),
             ):
                 rows += self._db.rows(
                     f"""{_WEEKS} SELECT w.place, d.platform, d.sentiment, {_SUMS}
@@ -150,12 +153,18 @@ class Weekly:
             rows = self._db.rows(
                 f"""{_WEEKS} SELECT w.place, d.platform, d.sentiment, {_SUMS.replace("d.count", "1")}
                 FROM (SELECT DISTINCT mention FROM matches WHERE source IN (SELECT value FROM json_each(?))) t
-                JOIN mentions m ON m.number = t.mention AND {_IMPORTED}
+                JOIN mentions m ON m.number = t.mention AND {IMPORTED}
                 JOIN counted_mentions c ON c.mention = m.number
                 JOIN daily_counts d ON d.number = c.daily_count
                 JOIN week w ON d.day_part >= w.since AND d.day_part < w.until
                 WHERE {_COUNTED} GROUP BY 1, 2, 3""",
                 json.dumps(parts), json.dumps(sorted(NOT_WATCHED)),
+            )  # fmt: skip
+            rows += self._db.rows(
+                f"""{_WEEKS} SELECT w.place, d.platform, d.sentiment, {_SUMS}
+                FROM week w CROSS JOIN purged_imports d ON d.day >= w.since AND d.day < w.until
+                WHERE {_COUNTED} GROUP BY 1, 2, 3""",
+                json.dumps([[place, *week_days(*week)] for place, week in enumerate(weeks)]),
             )  # fmt: skip
         return [_week_count(row) for row in rows]
 
@@ -186,16 +195,19 @@ class Weekly:
             ]  # fmt: skip
 
     def count_found(self, start: datetime, end: datetime) -> int:
-        """How many of what is held was first found in the period, whenever it was posted."""
+        """How many were first found in the period, whenever they were posted, purged ones included."""
         with self._db.snapshot():
-            return int(
-                self._db.value(
-                    f"""SELECT count(*) FROM mentions m JOIN counted_mentions c ON c.mention = m.number
-                    JOIN daily_counts d ON d.number = c.daily_count
-                    WHERE m.found_at >= ? AND m.found_at < ? AND ({_COUNTED})""",
-                    clock.text(start), clock.text(end),
-                )
+            there = self._db.value(
+                f"""SELECT count(*) FROM mentions m JOIN counted_mentions c ON c.mention = m.number
+                JOIN daily_counts d ON d.number = c.daily_count
+                WHERE m.found_at >= ? AND m.found_at < ? AND ({_COUNTED})""",
+                clock.text(start), clock.text(end),
             )  # fmt: skip
+            purged = self._db.value(
+                "SELECT coalesce(sum(count), 0) FROM purged_finds WHERE found_day >= ? AND found_day < ?",
+                *days(start, end),
+            )
+        return int(there) + int(purged)
 
     def late_by_week(self, weeks: Sequence[Days], start: datetime, end: datetime) -> dict[int, int]:
         """Of what was found in the period by a source, how many were posted in each of these earlier weeks."""
@@ -205,11 +217,20 @@ class Weekly:
                 f"""{_WEEKS} SELECT w.place, count(*) AS count FROM mentions m
                 CROSS JOIN counted_mentions c ON c.mention = m.number CROSS JOIN daily_counts d ON d.number = c.daily_count
                 CROSS JOIN week w ON d.day_part >= w.since AND d.day_part < w.until
-                WHERE m.found_at >= ? AND m.found_at < ? AND m.posted_at < ? AND ({_COUNTED}) AND NOT ({_IMPORTED})
+                WHERE m.found_at >= ? AND m.found_at < ? AND m.posted_at < ? AND ({_COUNTED}) AND NOT ({IMPORTED})
                 GROUP BY 1""",
                 json.dumps(parts), clock.text(start), clock.text(end), clock.text(start),
             )  # fmt: skip
-        return {row["place"]: row["count"] for row in rows}
+            purged = self._db.rows(
+                f"""{_WEEKS} SELECT w.place, sum(d.count) AS count FROM week w CROSS JOIN purged_finds d
+                ON d.posted_day >= w.since AND d.posted_day < w.until
+                WHERE d.found_day >= ? AND d.found_day < ? AND d.posted_day < ? AND NOT d.imported GROUP BY 1""",
+                json.dumps([[place, *week_days(*week)] for place, week in enumerate(weeks)]),
+                *days(start, end), days(start, end)[0],
+            )  # fmt: skip
+        late = Counter({row["place"]: row["count"] for row in rows})
+        late.update({row["place"]: row["count"] for row in purged})
+        return dict(late)
 
     def lanes(self, start: datetime, end: datetime, at: datetime) -> list[LaneWork]:
         """How the cases that began to wait in a period were looked at, as it stands at `at`."""
@@ -258,9 +279,13 @@ class Weekly:
         with self._db.snapshot():
             decided = self._db.rows_named(
                 f"""SELECT d.kind, count(*) AS count FROM case_decisions d
-                WHERE d.at >= :start AND d.at < :end AND {HOLDS} AND d.kind NOT IN ('reopen', 'second_opinion')
-                GROUP BY d.kind ORDER BY count DESC, d.kind""",
+                WHERE d.at >= :start AND d.at < :end AND {HOLDS} AND d.kind NOT IN ({", ".join(f"'{kind}'" for kind in NOT_COUNTED)})
+                GROUP BY d.kind""",
                 period,
+            )
+            decided += self._db.rows(
+                "SELECT kind, sum(count) AS count FROM purged_decisions WHERE day >= ? AND day < ? GROUP BY kind",
+                *days(start, end),
             )
             row = self._db.rows_named(
                 f"""SELECT (SELECT count(DISTINCT mention) FROM takedowns WHERE step = 'asked' AND {within}) AS asked,
@@ -277,7 +302,7 @@ class Weekly:
                 period,
             )[0]
         return Work(
-            decided={kind["kind"]: kind["count"] for kind in decided}, takedowns_asked=row["asked"],
+            decided=_summed(decided), takedowns_asked=row["asked"],
             takedowns_gone=row["gone"], hidden=row["hidden"], clocks_began=row["began"],
             clocks_recorded=row["recorded"], clocks_running=row["running"],
             passed_on=row["passed_on"], passed_on_open=row["passed_on_open"],
@@ -336,8 +361,13 @@ class Weekly:
             )  # fmt: skip
         return {(row["read"], row["language"]): row["count"] for row in rows}
 
-    def theme_posts(self, start: datetime, end: datetime, most: int) -> tuple[int, list[ThemePost]]:
-        """How many posts of a period are in scope, and at most so many of them, spread evenly over it, with masked words."""
+    def theme_posts(
+        self, start: datetime, end: datetime, most: int, uncounted: AbstractSet[str] = frozenset()
+    ) -> tuple[int, list[ThemePost]]:
+        """How many posts of a period are in scope, and at most so many of them, spread evenly over it, with masked words.
+
+        Of platforms in `uncounted` no author is read: their posts are told apart by what they say alone.
+        """
         of = """FROM mentions m JOIN current_assessments a ON a.mention = m.number
             WHERE m.posted_at >= ? AND m.posted_at < ? AND NOT m.own AND m.deleted_at IS NULL AND a.in_scope
             AND a.protected = 'none'"""
@@ -352,14 +382,16 @@ class Weekly:
             every = max(1.0, len(numbers) / most)
             chosen = [numbers[int(place * every)] for place in range(min(most, len(numbers)))]
             rows = self._db.rows(
-                f"""SELECT m.number, m.platform, m.encrypted, a.sentiment, substr(a.masked, 1, {THEME_WORDS}) AS masked
+                f"""SELECT m.number, m.platform, m.story, m.encrypted, a.sentiment, substr(a.masked, 1, {THEME_WORDS}) AS masked
                 FROM mentions m JOIN current_assessments a ON a.mention = m.number
                 WHERE m.number IN (SELECT value FROM json_each(?)) ORDER BY m.posted_at, m.number""",
                 json.dumps(chosen),
             )
             return len(numbers), [
                 ThemePost(
-                    mention=row["number"], author=_author(self._db.encryption.decrypt(row["encrypted"])),
+                    mention=row["number"],
+                    author=f"story {row['story']}" if row["platform"] in uncounted
+                    else _author(self._db.encryption.decrypt(row["encrypted"])),
                     platform=row["platform"], sentiment=row["sentiment"], masked=row["masked"],
                 )
                 for row in rows
@@ -387,6 +419,14 @@ _LOOKED = "kind = 'look' AND coalesce(stop_reason, '') NOT IN ('nothing left', '
 _IN_TIME = "coalesce(sum(stopped_at <= due_at), 0)"
 _LATE = "coalesce(sum(coalesce(stopped_at, ?3) > due_at), 0)"
 _BREACH = "kind = 'pid' AND began_at >= :start AND began_at < :end AND coalesce(stop_reason, '') <> 'taken back'"
+
+
+def _summed(decided: Sequence[Row]) -> dict[str, int]:
+    """Counts by kind, the most frequent first."""
+    counts: Counter[str] = Counter()
+    for row in decided:
+        counts[row["kind"]] += row["count"]
+    return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
 def _week_count(row: Row) -> WeekCount:

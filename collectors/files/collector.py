@@ -14,6 +14,7 @@ from typing import ClassVar, Literal, get_args
 
 from collectors.base import Collected, Http, SaveState, SkippedItem, each, matching
 from collectors.files.parse import DATES, Reading, columns_in, to_mention
+from collectors.files.subject import check
 from collectors.files.tables import rows
 from collectors.queries import Follow
 from core.errors import ConfigError, InputError, PlatformRefused
@@ -73,6 +74,9 @@ class Files:
     dates: tuple[str, ...] = DATES
     keep: Literal["all", "matched"] = "all"
     terms: tuple[str, ...] = ()
+    registered: frozenset[str] = (
+        frozenset()
+    )  # handles of the register, whose own posts may be taken in
 
     def __post_init__(self) -> None:
         for number, form in enumerate(self.dates, 1):
@@ -116,6 +120,7 @@ class Files:
         mark = f"{state.st_mtime_ns}:{state.st_size}"
         if self.state.get(key) == mark:
             return
+        check(path, dict(self.columns.items()), register=self.registered)
         for mention in read_file(
             path,
             at=self.at,

@@ -85,8 +85,12 @@ class Reading:
 
 def columns_in(headings: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:
     """Our names to the headings that are there: as config maps them, else as tools commonly do."""
-    there = {_plain(heading): heading for heading in reversed(headings) if _plain(heading)}
-    columns = {name: there[_plain(h)] for name, h in wanted.items() if _plain(h) in there}
+    there = {
+        heading_words(heading): heading for heading in reversed(headings) if heading_words(heading)
+    }
+    columns = {
+        name: there[heading_words(h)] for name, h in wanted.items() if heading_words(h) in there
+    }
     taken = set(columns.values())
     for name, common in _HEADINGS.items():
         if name in wanted:
@@ -98,7 +102,8 @@ def columns_in(headings: Sequence[str], wanted: Mapping[str, str]) -> dict[str, 
     return columns
 
 
-def _plain(heading: str) -> str:
+def heading_words(heading: str) -> str:
+    """A heading in lower case without punctuation, as headings are compared."""
     return " ".join(re.sub(r"[^\w]|_", " ", str(heading)).casefold().split())
 
 
@@ -181,7 +186,7 @@ def _text(value: object) -> str:
 
 def _platform(written: str, url: str, reading: Reading) -> tuple[str, Platform]:
     """Who issued the id, and the platform to show. A file that names none gives its ids itself."""
-    name = _plain(written)
+    name = heading_words(written)
     squeezed = name.replace(" ", "_")
     platform = next((p for p in PLATFORMS if p == squeezed), _PLATFORMS.get(name))
     by_host = _by_host(url)
@@ -231,7 +236,7 @@ def _exact(value: object) -> str:
 
 
 def _kind(written: str, platform: Platform) -> Kind:
-    name = _plain(written)
+    name = heading_words(written)
     known = next((kind for kind in KINDS if kind == name), _KIND_WORDS.get(name))
     return known or FACTS[platform].kind
 

@@ -19,8 +19,9 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field
 
 from collectors.base import Collected, EphemeralMetric, Http, SaveState, SkippedItem, each
+from collectors.inbox import private_chat
 from collectors.inbox.client import Account, Security, Session
-from collectors.inbox.parse import Letter, to_mention
+from collectors.inbox.parse import Letter, notice, to_mention
 from collectors.oauth import Grant
 from collectors.parsing import UNREADABLE
 from collectors.queries import Follow, check_address
@@ -146,6 +147,11 @@ class Inbox:
                 yield SkippedItem(f"mail {uid}", f"{_when(letter)}{_NO_SENDER}")
             else:
                 left_out[_OTHERS] += 1
+            return
+        if private_chat.is_one(letter):
+            yield SkippedItem(f"mail {uid}", f"{_when(letter)}{private_chat.NOT_TAKEN}")
+            if private_chat.is_alarming(letter):
+                yield notice(letter, private_chat.NOTICE, issuer=self.issuer, at=self.at)
             return
         convert = partial(to_mention, issuer=self.issuer, at=self.at, terms=self.terms)
         yield from each([letter], convert, at=self.at, where=f"mail {uid}")

@@ -145,6 +145,15 @@ def to_mention(letter: Letter, *, issuer: str, at: datetime, terms: tuple[str, .
     )
 
 
+def notice(letter: Letter, words: str, *, issuer: str, at: datetime) -> Mention:
+    """What stands for a mail whose words are not taken in: when it came, and what to do. Nobody's name, no link."""
+    message = letter.message
+    return Mention(
+        issuer=issuer, issued_id=_id(message), platform="email", kind="report", url="", text=words, text_raw=words,
+        author=Author(), posted_at=_sent(message, letter.received, at), fetched_at=at, language="en",
+    )  # fmt: skip
+
+
 def _said(message: Message, contents: Bodies) -> _Said:
     subject, plain = heading(header(message, "Subject")), "\n\n".join(contents.plain)
     own = own_words(plain, subject)

@@ -74,16 +74,13 @@ def stop(server: TCPServer) -> None:
         ending.join(0.01)
 
 
-class StandIn(ABC):
-    """A platform on loopback, with the posts of `folder`. `requests` holds all that it was asked, in order."""
+class Service(ABC):
+    """A web service on loopback, of which faults are asked. `requests` holds all that it was asked, in order."""
 
     name: ClassVar[str]
-    ours: ClassVar[
-        tuple[str, ...]
-    ] = ()  # accounts of the organisation that no key of the table names
 
-    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
-        self.at, self.folder = at, folder
+    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
+        self.at = at
         self.faults = faults or Faults()
         self.requests: list[Request] = []
         self.stopping = Event()
@@ -98,16 +95,9 @@ class StandIn(ABC):
     def refusal(self, status: int, seconds: float) -> Answer:
         """An error in the platform's own words; `seconds` is how long a 429 or 503 lasts."""
 
-    @abstractmethod
-    def table(self, secret: Secret) -> dict[str, Any]:
-        """The table under [collectors.NAME] that points a collector here, without `on`."""
-
     def expired(self) -> Answer:
         """What the platform says to a token whose time is over."""
         return self.refusal(401, 0)
-
-    def change(self) -> None:  # noqa: B027 - a platform on which nothing changes need not say so
-        """A later day, once: what is edited, deleted and added between two polls."""
 
     @property
     def url(self) -> str:
@@ -151,6 +141,25 @@ class StandIn(ABC):
         return spoiled(self.answer(request), fault)
 
 
+class StandIn(Service):
+    """A platform on loopback, with the posts of `folder`: a source of mentions."""
+
+    ours: ClassVar[
+        tuple[str, ...]
+    ] = ()  # accounts of the organisation that no key of the table names
+
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults)
+        self.folder = folder
+
+    @abstractmethod
+    def table(self, secret: Secret) -> dict[str, Any]:
+        """The table under [collectors.NAME] that points a collector here, without `on`."""
+
+    def change(self) -> None:
+        """A later day, once: what is edited, deleted and added between two polls."""
+
+
 def spoiled(answer: Answer, fault: Fault) -> Answer:
     """A good answer turned into one that lies: status 200, but not what it says it is."""
     whole = answer.body or b"{}"
@@ -185,7 +194,7 @@ def _with_fault(request: Request, fault: Fault) -> Request:
 class _Server(ThreadingHTTPServer):
     daemon_threads = False  # joined at the end, so that nothing outlives the world
 
-    def __init__(self, standin: StandIn) -> None:
+    def __init__(self, standin: Service) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.standin = standin
         self._open: set[socket.socket] = set()

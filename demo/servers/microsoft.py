@@ -13,13 +13,13 @@ from email.utils import getaddresses
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from demo.servers.http import Answer, Faults, Request, Secret, StandIn
+from demo.servers.http import Answer, Faults, Request, Service
 
 TENANT, CLIENT_ID, CLIENT_SECRET = "demo-tenant", "demo-application", "demo-application-secret"
 SCOPES = {"https://graph.microsoft.com/.default": "graph", "https://outlook.office365.com/.default": "smtp"}  # fmt: skip
 
 
-class MicrosoftStandIn(StandIn):
+class MicrosoftStandIn(Service):
     """`messages` are those that Graph took, `cards` what the workflow posted. A token is told by its number, and holds `seconds`.
 
     `mailboxes` may be sent as; a recipient of `unknown` is refused as Graph does. Faults are by path: "/token", "/v1.0", "/workflow".
@@ -51,9 +51,6 @@ class MicrosoftStandIn(StandIn):
     def workflow(self) -> str:
         """The webhook's secret address."""
         return f"{self.url}/workflow/0123456789abcdef"
-
-    def table(self, secret: Secret) -> dict[str, Any]:
-        raise NotImplementedError("it is no source")
 
     def refusal(self, status: int, seconds: float) -> Answer:
         error = {"error": {"code": f"Refused{status}", "message": "said for a reader"}}

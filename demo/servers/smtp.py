@@ -41,8 +41,9 @@ class MailStandIn:
     """`messages` are those accepted, in order, with who got them in the X-Envelope-To header.
 
     Faults: "535" spoils a login (path "AUTH"; clients try two ways, so `times=2` or None), "550" or "451" a recipient (path "RCPT"), "451",
-    "552" or "554" a message (path "DATA"), "421", "drop" and "hang" the connection at that point, "slow" answers late. With
-    `outbox` each message is written there too, as 0001.eml and so on. A token of `tokens` signs `user` in by XOAUTH2, as
+    "552" or "554" a message (path "DATA"), "421", "drop" and "hang" the connection at that point, "slow" answers late. "drop" breaks
+    the encryption off (path "STARTTLS"), cuts a message short (path "BODY"), or hangs up on one that was taken before it says so
+    (path "ANSWER"). With `outbox` each message is written there too, as 0001.eml and so on. A token of `tokens` signs `user` in by XOAUTH2, as
     Exchange Online has it.
     """
 
@@ -123,6 +124,7 @@ class _Handler:
         refusal = await self._refusal(server, "DATA")
         if refusal is None:
             self.mail.keep(envelope)
+            refusal = await self._refusal(server, "ANSWER")
         return refusal or "250 2.0.0 Accepted"
 
     async def _refusal(self, server: SMTP, where: str) -> str | None:
@@ -143,6 +145,37 @@ class _Handler:
         return REPLIES[fault.kind]
 
 
+class _Server(SMTP):
+    """aiosmtpd's, that may break off where no handler is asked: as encryption begins, and while a message comes."""
+
+    def __init__(self, handler: _Handler, **kwargs: Any) -> None:
+        super().__init__(handler, **kwargs)
+        self._faults = handler.faults
+
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        """The command."""
+        fault = self._faults.take("mail", "STARTTLS")
+        if fault is None:
+            await super().smtp_STARTTLS(arg)
+        elif fault.kind == "drop":
+            await self._break_off("220 Ready to start TLS")
+        else:
+            await self.push(REPLIES[fault.kind])
+
+    async def smtp_DATA(self, arg: str) -> None:
+        """The command."""
+        if self._faults.take("mail", "BODY") is None:
+            await super().smtp_DATA(arg)
+        else:
+            await self._break_off("354 End data with <CR><LF>.<CR><LF>")
+
+    async def _break_off(self, answer: str) -> None:
+        await self.push(answer)
+        await asyncio.sleep(0.02)  # so that what follows the answer is under way
+        if self.transport is not None:
+            self.transport.close()
+
+
 class _Controller(Controller):
     """Listens on a socket that is bound already: aiosmtpd can't say which port 0 became."""
 
@@ -154,6 +187,10 @@ class _Controller(Controller):
             auth_required=True, authenticator=handler.authenticator, enable_SMTPUTF8=True,
             ident="demo mail",
         )  # fmt: skip
+
+    def factory(self) -> SMTP:
+        """One for each connection."""
+        return _Server(self.handler, **self.SMTP_kwargs)
 
     def _create_server(self) -> Coroutine[Any, Any, asyncio.AbstractServer]:
         return self.loop.create_server(self._factory_invoker, sock=self._listening)

@@ -1,9 +1,11 @@
-"""Takes the pictures of this folder: the review page over what the demo collected, with three invented officers at work.
+"""Takes the pictures of this folder: the review page over what the demo collected, with three invented officers at work, and mails.
 
     make run
     .venv-dev/bin/python docs/screenshots/make.py var/demo/config.toml
 
-It needs Debian's chromium and, for British dates, chromium-l10n; it changes the demo's store, which `make run` makes anew.
+`desk` or `mails` after it takes those of the page alone, or those of the mails and of the weekly summary (see mails.py). It needs Debian's
+chromium and, for British dates, chromium-l10n; for mails `pip install pypdfium2` and Debian's libreoffice-writer-nogui too. It changes the
+demo's store, which `make run` makes anew.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+import mails
+
 from core.models import DecisionKind, Lane, Role
 from review.app import build_app_context, create_app
 from review.auth import sessions
@@ -206,22 +210,51 @@ def pictures(browser: Browser, url: str, store: Store, at: datetime) -> None:
         page.set_viewport_size({"width": width, "height": height})
         page.goto(url + path)
         do(page)
-        page.screenshot(path=HERE / f"{name}.png")
-        with Image.open(HERE / f"{name}.png") as picture:  # few colours: a quarter of the size
-            picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
-                HERE / f"{name}.png", optimize=True
-            )
+        kept(page, name)
+
+
+def kept(page: Page, name: str) -> None:
+    """Keeps a picture of what is in sight, in few colours: a quarter of the size."""
+    page.screenshot(path=HERE / f"{name}.png")
+    with Image.open(HERE / f"{name}.png") as picture:
+        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+            HERE / f"{name}.png", optimize=True
+        )
+
+
+def weekly(browser: Browser, url: str) -> None:
+    """The summary of the last whole week, as an executive opens it."""
+    page = signed_in(browser, url, "gwen")
+    for name, width in (("weekly", 1200), ("weekly-phone", 390)):
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.goto(f"{url}/weekly")
+        page.screenshot(path=HERE / f"{name}.png", full_page=True)
+        with Image.open(HERE / f"{name}.png") as picture:
+            mails.small(picture, name, most=0 if width > 400 else mails.PHONE)
+
+
+def is_of_mails(name: str) -> bool:
+    """Whether a picture is one of mails.py, or of the weekly summary."""
+    return name.startswith(("mail-", "weekly"))
 
 
 def main() -> None:
     logging.disable(logging.WARNING)
+    path, wanted = Path(sys.argv[1]), sys.argv[2:] or ["desk", "mails"]
     for old in HERE.glob("*.png"):
-        old.unlink()
-    with served(Path(sys.argv[1])) as (url, store, at), sync_playwright() as play:
-        who = people(store, at)
-        work(store, who, at)
+        if ("mails" if is_of_mails(old.name) else "desk") in wanted:
+            old.unlink()
+    with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS, env=ENGLISH)
-        pictures(browser, url, store, at)
+        with served(path) as (url, store, at):
+            who = people(store, at)
+            work(store, who, at)
+            if "desk" in wanted:
+                pictures(browser, url, store, at)
+        if "mails" in wanted:
+            mails.pictures(browser, path, who["bea"])
+            with served(path) as (url, _, _):
+                weekly(browser, url)
         browser.close()
 
 

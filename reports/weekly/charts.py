@@ -66,7 +66,7 @@ def sparkline(
         message=message, lines=tuple(" ".join(line) for line in lines if len(line) > 1),
         dots=tuple(dots), marks=tuple(marks),
         label=number(series, last) if last is not None else "",
-        label_at=(RIGHT + 5, y(last) + 4 if last is not None else BOTTOM),
+        label_at=(RIGHT + 8, y(last) + 4 if last is not None else BOTTOM),
         band=(LEFT, y(limits.upper), round(until - LEFT, 1), round(y(limits.lower) - y(limits.upper), 1)) if limits else None,
         mean=y(limits.mean) if limits else None, good=good,
     )  # fmt: skip

@@ -550,9 +550,10 @@ def _trust(
     earlier = weeks.days[: -weeks.judged][-LATE_WEEKS:]
     late = store.weekly.late_by_week(earlier, start, end)
     since = period.last - QUALITY
-    draws = store.samples.draws(since)
-    quality = qualities(draws, store.sample_counts.tallies(since), policy.in_use) if draws else None
-    _, model = store.workload.versions()
+    draws = [draw for draw in store.samples.draws(since) if draw.week <= period.last]
+    tallies = [tally for tally in store.sample_counts.tallies(since) if tally.week <= period.last]
+    quality = qualities(draws, tallies, policy.in_use) if draws else None
+    read_by, model = store.workload.versions()
     return Trust(
         sources=tuple(
             SourceRead(name=source.source, gaps=tuple(watched.gaps_within(source, start, end)))
@@ -566,7 +567,7 @@ def _trust(
         ),
         restated=_restated(store, weeks, earlier), quality=quality, tone_right=TONE_RIGHT.get(model),
         not_read=store.weekly.not_read(start, end), terms_changed=_terms_changed(store, weeks),
-        health=tuple(health), ending=tuple(store.tokens.ending(end, SOON)), policy=policy.version, model=model,
+        health=tuple(health), ending=tuple(store.tokens.ending(end, SOON)), policy=read_by or policy.version, model=model,
     )  # fmt: skip
 
 

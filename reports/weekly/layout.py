@@ -53,10 +53,11 @@ def mail(
     """The summary by mail, as HTML and as text. `attached`: the same as "pdf" and "xlsx"."""
     summary = summary_of(figures, config)
     attached = attached or {}
-    address = f"{config.review.public_url.rstrip('/')}/weekly?period={figures.period.kind}&last={figures.period.last}"
+    site = config.review.public_url.rstrip("/")
+    address = f"{site}/weekly?period={figures.period.kind}&last={figures.period.last}"
     names = " and the ".join(NAMES[form] for form in attached)
     values = {
-        "told": summary, "address": address, "themes": _bars(figures),
+        "told": summary, "site": site, "address": address, "themes": _bars(figures),
         "attached": f"The {names} {'are' if len(attached) > 1 else 'is'} attached." if attached else "",
     }  # fmt: skip
     letter = message(
@@ -71,14 +72,14 @@ def mail(
     return letter
 
 
-def _bars(figures: Figures) -> list[tuple[str, int, int, str]]:
-    """Themes as bars of a mail: name, count, length in 100, and "new" where none of the periods before told it."""
+def _bars(figures: Figures) -> list[tuple[str, int, int]]:
+    """Themes as bars of a mail: name, count, length in 100; "new" stands by one that none of the periods before told."""
     themes = figures.themes.themes if figures.themes else ()
     most = max((theme.posts for theme in themes), default=1)
     return [
         (
-            sentence(theme.name), theme.posts, max(2, round(100 * theme.posts / most)),
-            "new" if theme.told_before[1] >= 4 and not theme.told_before[0] else "",
+            sentence(theme.name) + (" (new)" if theme.told_before[1] >= 4 and not theme.told_before[0] else ""),
+            theme.posts, max(2, round(100 * theme.posts / most)),
         )
         for theme in themes
     ]  # fmt: skip

@@ -15,6 +15,7 @@ from reports.weekly.wording import (
     Part,
     Table,
     counted,
+    language_name,
     listed,
     mentions_in_words,
     moment,
@@ -30,6 +31,8 @@ DECISIONS: Mapping[str, str] = {
 }  # fmt: skip
 MOST_NAMED = 5  # cases that are named of those who wait longest
 MOST_CUTTINGS = 8
+UNBROKEN = "\u00a0"  # a space at which no line ends
+MOST_LATE = 4  # weeks whose late arrivals are told one by one
 MOST_GAPS = 4  # of a source that are told with their times
 
 
@@ -61,7 +64,7 @@ def did(figures: Figures) -> Part:
         )
     if work.clocks_began:
         sentences.append(
-            f"{counted(work.clocks_began, 'clock')} of 72 hours began for patients’ details: {work.clocks_recorded:,} recorded as dealt with, {work.clocks_running:,} open."
+            f"The 72 hours began for {counted(work.clocks_began, 'leak')} of patients’ details: {work.clocks_recorded:,} recorded as dealt with, {work.clocks_running:,} open."
         )
     return Part(
         name="What we did, and how fast", sentences=tuple(sentences),
@@ -133,12 +136,12 @@ def where(figures: Figures) -> Part:
     if not figures.platforms:
         sentences.append(f"No post was counted{_read(figures)}.")
     else:
-        top = [f"{row.name} ({row.count:,})" for row in figures.platforms if row.count is not None][
-            :3
-        ]
-        sentences.append(
-            f"Most on {listed(top)}." if top else "Too few on any platform to be shown."
-        )
+        top = [(row.name, row.count) for row in figures.platforms if row.count is not None][:3]
+        if not top:
+            sentences.append("Too few on any platform to be shown.")
+        else:
+            first, *others = [f"{name}: {count:,}" for name, count in top]
+            sentences.append(f"Most on {first}{f'. Then {listed(others)}' if others else ''}.")
     return Part(name="Where", sentences=tuple(sentences), bars=_bars(figures.places))
 
 
@@ -159,14 +162,17 @@ def waits(figures: Figures, roles: Mapping[str, str]) -> Part:
         if not figures.whole:
             words = "Nobody who asked is known to wait, but not everything was read: there may be others."
         return Part(name="Who still waits", sentences=(words, *_under_ours(figures)))
-    people = "1 person." if figures.waiting == 1 else f"{figures.waiting:,} people."
+    people = "1 person waits" if figures.waiting == 1 else f"{figures.waiting:,} people wait"
     long = figures.waiting_long
-    sentences = [
-        f"{people} {f'{long:,}' if long else 'None'} for more than two days{':' if long else '.'}"
-    ]
     chosen = figures.waiting_longest[: min(long, MOST_NAMED)]
+    since = "the longest not yet for two days."
+    if long:
+        named = f"; these {len(chosen)} the longest:" if long > len(chosen) else ":"
+        since = f"{long:,} of them for more than two days{named}"
+    if figures.waiting == 1:
+        since = "for more than two days:" if long else "not yet for two days."
     return Part(
-        name="Who still waits", sentences=(*sentences, *_under_ours(figures)),
+        name="Who still waits", sentences=(*_under_ours(figures), f"{people}, {since}"),
         items=tuple(f"Case {case.case}, since {short_day(case.since)}. {_with(case.role, roles)}" for case in chosen),
         cases=tuple(case.case for case in chosen),
     )  # fmt: skip
@@ -195,7 +201,7 @@ def campaigns(figures: Figures) -> Part:
         )
     rows = tuple(
         (
-            each.reach.campaign, f"{each.reach.posts:,}", f"{each.reach.views:,}",
+            each.reach.campaign, f"{each.reach.posts:,}", f"{each.reach.views:,}" if each.reach.views else "–",
             f"{each.reach.likes + each.reach.shares + each.reach.replies:,}", f"{each.reach.mentions:,}",
             each.outtakes or "not written yet", each.outcomes or "not written yet",
         )
@@ -221,15 +227,16 @@ def official(figures: Figures) -> Part:
     rows = tuple(
         (
             PLATFORM_NAMES[account.platform],
-            account.handle,
-            moment(account.last),
+            # where a platform gives neither handle nor name there is one account of ours
+            "our page" if account.handle.startswith("urn:") else account.handle,
+            moment(account.last).replace(" ", UNBROKEN),
             f"{account.posts:,}",
         )
         for account in figures.official
     )
     return Part(
         name="When our accounts last spoke",
-        table=Table(head=("Platform", "Account", "Last spoke", f"Posts this {figures.period.kind}"), rows=rows, figures=3),
+        table=Table(head=("Platform", "Account", "Last spoke", "Posts"), rows=rows, figures=3),
     )  # fmt: skip
 
 
@@ -243,10 +250,11 @@ def press(figures: Figures) -> Part:
         (cutting.outlet, moment(cutting.posted_at), sentence(cutting.sentiment), f"Case {cutting.case}" if cutting.case else "–")
         for cutting in figures.cuttings[:MOST_CUTTINGS]
     )  # fmt: skip
+    newest = f"The newest {MOST_CUTTINGS}." if len(figures.cuttings) > MOST_CUTTINGS else ""
     return Part(
-        name="In the press",
+        name="In the press", sentences=(newest,) if newest else (),
         table=Table(head=("Site", "When", "Tone", "Case"), rows=rows, numbers=0),
-    )
+    )  # fmt: skip
 
 
 def praise(figures: Figures) -> Part:
@@ -257,14 +265,14 @@ def praise(figures: Figures) -> Part:
             name="Praise worth passing on", sentences=(f"No praise was found{_read(figures)}.",)
         )
     themes = [
-        f"{theme.name} ({theme.positive:,})"
+        f"{theme.positive:,} about “{theme.name}”"
         for theme in sorted(
             figures.themes.themes if figures.themes else (),
             key=lambda theme: -(theme.positive or 0),
         )
         if theme.positive is not None and theme.positive >= SMALL
     ][:3]
-    about = f" Of {listed(themes)}." if themes else ""
+    about = f" Of those looked at, {listed(themes)}." if themes else ""
     return Part(
         name="Praise worth passing on",
         sentences=(f"{counted(positive, 'positive post')}.{about}",),
@@ -323,8 +331,8 @@ def trust(figures: Figures) -> Part:
 
 def _ending(figures: Figures) -> list[str]:
     return [
-        f"Access to {source_name(token.source)} ends on {moment(token.renewable_until or token.expires_at)} and can’t be "
-        f"renewed by itself: run `mentions connect {token.source}`."
+        f"Access to {source_name(token.source)} ends on {moment(token.renewable_until or token.expires_at)}: "
+        "ask whoever looks after this program to renew it."
         for token in figures.trust.ending
         if token.expires_at is not None
     ]
@@ -341,7 +349,8 @@ def _sources(figures: Figures) -> str:
             if len(sources) > 1
             else f"The one source was read over the whole {kind}."
         )
-    return f"{len(whole)} of {len(sources)} sources were read over the whole {kind}."
+    were = "was" if len(whole) == 1 else "were"
+    return f"{len(whole)} of {len(sources)} sources {were} read over the whole {kind}."
 
 
 def _gaps(figures: Figures) -> list[str]:
@@ -386,13 +395,17 @@ def _late(figures: Figures) -> list[str]:
     late = sum(row.count for row in trust.late)
     posted = f"{mentions_in_words(figures.totals.mentions)} posted in this {figures.period.kind}, {trust.found_count:,} found in it"
     if late:
-        weeks = listed(
-            [f"{row.count:,} to the week to {row.last:%-d %b}" for row in reversed(trust.late)][:4]
-        )
+        newest = list(reversed(trust.late))
+        parts = [f"{row.count:,} to the week to {row.last:%-d %b}" for row in newest[:MOST_LATE]]
+        if earlier := sum(row.count for row in newest[MOST_LATE:]):
+            parts.append(f"{earlier:,} to weeks before")
+        weeks = listed(parts)
         sentences.append(f"{posted}; {late:,} came late and add {weeks}.")
     else:
         sentences.append(
-            f"{posted}, as far as it was read." if trust.health else f"{posted}; none came late."
+            f"{posted}, as far as it was read."
+            if trust.health or not trust.sources
+            else f"{posted}; none came late."
         )
     if trust.restated:
         weeks = listed(
@@ -424,10 +437,15 @@ def _quality(figures: Figures) -> list[str]:
         sentences.append(
             f"People agreed with the program on {round(100 * quality.overall.precision.value)} in 100 flags."
         )
-    if quality.overall.agree:
-        sentences.append(
-            f"Two people agreed on {round(100 * quality.overall.agree.same.value)} in 100."
-        )
+    agreements = [
+        (quality.flags_agree, "flags"),
+        (quality.scope.agree, "posts, whether they are about us"),
+    ]
+    sentences += [
+        f"Two people agreed on {round(100 * agree.same.value)} in 100 {what}."
+        for agree, what in agreements
+        if agree is not None
+    ]
     return sentences
 
 
@@ -441,7 +459,7 @@ def _not_read(figures: Figures) -> list[str]:
         if language not in ("en", "", "und"):
             languages[language] = languages.get(language, 0) + count
     shown = [
-        f"{language} ({count:,})"
+        f"{language_name(language)} ({count:,})"
         for language, count in sorted(languages.items(), key=lambda row: -row[1])
         if count >= SMALL
     ]

@@ -1,7 +1,8 @@
 """What people spoke of: posts near to each other by the encoder's vectors, named by the terms that several writers share.
 
 No post is quoted and nobody is named: a term counts where five writers or more use it, words that are names of people are
-left out, and a theme of fewer than five posts or writers is not told. An officer's gist stands beside it where one was written.
+left out, and a theme of fewer than five posts or writers is not told. Where a platform's terms forbid to count by author, it
+takes five posts that say it in words of their own. An officer's gist stands beside it where one was written.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify.text.lexicon import given_names, only_names
+from collectors import terms as terms_of_use
 from core.disclosure import SMALL
+from core.models import PLATFORMS
 from store import ThemePost
 
 MOST_READ = 240  # posts whose vectors are worked out: some 3 s on two idle cores
@@ -235,6 +238,11 @@ def _term_weights(
     best = sorted(weights, key=lambda term: (-weights[term], term))
     shared = [term for term in best if _writers(term, words, posts) >= SMALL]
     return {term: weights[term] for term in _distinct(shared)[:TERMS]}
+
+
+def uncounted() -> frozenset[str]:
+    """The platforms whose terms let nothing be counted by author: there it takes five who say it in other words."""
+    return frozenset(name for name in PLATFORMS if terms_of_use.forbids(name, "profiling"))
 
 
 def _writers(term: str, words: Sequence[Sequence[str]], posts: Sequence[ThemePost]) -> int:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from babel import Locale, UnknownLocaleError
+
 from collectors.platforms import find
 from core import clock
 from core.text import sentence
@@ -52,6 +54,23 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     figures: int = 1
     numbers: int = 99
+
+    @property
+    def all_figures(self) -> bool:
+        """Whether each row is a name and numbers."""
+        return self.figures == 1 and self.numbers >= len(self.head) - 1
+
+    def in_words(self, row: Sequence[str]) -> str:
+        """A row but for its name as a sentence: Cases: 6; in time: 6. What is not known is left out."""
+        parts = [
+            words if words.startswith(head) else f"{head}: {words}"
+            for head, words in zip(self.head[1:], row[1:], strict=True)
+            if words != "–"
+        ]
+        first, *others = [*parts, ""]
+        return (
+            "; ".join([first, *(words[:1].lower() + words[1:] for words in others if words)]) + "."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +124,15 @@ def number(series: Series, value: float) -> str:
     return f"{round(value)}%" if series.share else f"{round(value):,}"
 
 
+def week_in_words(series: Series) -> str:
+    """The value of the week that is told; a share past a limit is rounded away from it, lest both read the same."""
+    value, signal = series.week.value, series.reading.signal
+    assert value is not None
+    if not series.share or signal is None or signal.rule != "outside":
+        return number(series, value)
+    return f"{math.ceil(value) if signal.up else math.floor(value)}%"
+
+
 def between(series: Series) -> str:
     """From where to where ordinary weeks vary."""
     limits = series.reading.limits
@@ -151,3 +179,11 @@ def source_name(name: str) -> str:
     """What people call a source."""
     integration = find(name)
     return sentence(integration.label if integration else name.replace("_", " "))
+
+
+def language_name(code: str) -> str:
+    """Somali, for so; the code itself where CLDR has no name for it."""
+    try:
+        return Locale.parse(code, sep="-").get_language_name("en") or code
+    except (ValueError, UnknownLocaleError):
+        return code

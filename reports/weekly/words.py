@@ -12,7 +12,6 @@ from reports.rendering import on_day
 from reports.weekly import sections, xmr
 from reports.weekly.charts import sparkline
 from reports.weekly.figures import Figures, Series, Totals
-from reports.weekly.watched import LeftOut
 from reports.weekly.wording import (
     NAMES,
     Change,
@@ -24,6 +23,7 @@ from reports.weekly.wording import (
     listed,
     mentions_in_words,
     number,
+    week_in_words,
     weeks_alike,
 )
 
@@ -76,21 +76,18 @@ def headline(figures: Figures) -> str:
         )
     if figures.trust.health:
         sentences.append("Not all could be read or sent: see how far to trust this.")
-    elif left := _left_out_short(figures.trust.left_out):
+    elif left := _left_out_short(figures, changed[:2]):
         sentences.append(left)
     return " ".join(sentences)
 
 
 def _told(figures: Figures, series: Series) -> str:
     """A change in a sentence: since a rule spoke, it is more than ordinary weeks bring."""
-    signal, usual, value = series.reading.signal, series.reading.limits, series.week.value
+    signal, usual = series.reading.signal, series.reading.limits
     assert signal is not None
     assert usual is not None
-    assert value is not None
     week = "" if figures.period.judged == 1 else f" in the week to {series.week.last:%-d %B}"
-    now, before = number(series, value), number(series, usual.mean)
-    if not series.share and figures.period.judged == 1 and series.compared != series.total:
-        now += " that can be compared"
+    now, before = week_in_words(series), number(series, usual.mean)
     if signal.rule == "outside":
         more = {
             "mentions": ("More was said than usual", "Less was said than usual"),
@@ -138,12 +135,20 @@ def _nothing(figures: Figures) -> str:
     return f"Nothing changed beyond the usual in any week: {mentions_in_words(count)} in all, where {between(series)} a week is usual."
 
 
-def _left_out_short(left_out: Sequence[LeftOut]) -> str:
-    """Which platforms the comparison is without, where a reader would miss them."""
-    names = [PLATFORM_NAMES[fault.platform] for fault in left_out if fault.sources]
+def _left_out_short(figures: Figures, changed: Sequence[Series]) -> str:
+    """What the figures that were told are without, where a reader would miss it."""
+    names = [PLATFORM_NAMES[fault.platform] for fault in figures.trust.left_out if fault.sources]
+    counts = [series for series in changed if not series.share]
+    without = listed(names)
+    if not names and figures.period.judged == 1 and any(series.compared != series.total for series in counts):  # fmt: skip
+        return "These counts leave out what can’t be compared."
     if not names:
         return ""
-    return f"{listed(names)} {'is' if len(names) == 1 else 'are'} left out of the comparison, not having been read as before."
+    was = "was" if len(names) == 1 else "were"
+    if counts:
+        return f"These counts leave out {without}, which {was} not read as before."
+    they = "it was" if len(names) == 1 else "they were"
+    return f"{without} {'is' if len(names) == 1 else 'are'} left out of the comparison: {they} not read as before."
 
 
 def _in_short(figures: Figures) -> str:
@@ -198,7 +203,7 @@ def _tiles(figures: Figures) -> tuple[Tile, ...]:
         _tile(figures, "Asking for help", f"{figures.totals.asking:,}", asking),
         _tile(figures, "Looked at in time", f"{hits:,} of {count:,}" if count else "None due", looked),
         Tile(
-            name="Patients’ details in public", figure=f"{began:,}",
+            name="Leaks", figure=f"{began:,}",
             verdict=sentence(", ".join(state)) or "No clock of 72 hours began",
         ),
     )  # fmt: skip
@@ -274,7 +279,7 @@ def _change(figures: Figures, series: Series) -> Change:
         if series.total is not None:
             heading = f"{name}: {number(series, series.total)}, {verdict(series)}"
     elif series.changed:
-        heading = f"{name}: {number(series, value)}, {'up' if value > usual.mean else 'down'} from about {number(series, usual.mean)}"
+        heading = f"{name}: {week_in_words(series)}, {'up' if value > usual.mean else 'down'} from about {number(series, usual.mean)}"
     else:
         heading = f"{name}: {number(series, series.total if figures.period.judged > 1 and series.total is not None else value)}, nothing to explain"
     return Change(
@@ -300,7 +305,9 @@ def _details(figures: Figures, series: Series) -> list[str]:
         and figures.period.judged == 1
         and series.compared not in (None, series.total)
     ):
-        details.append(f"{series.compared:,.0f} of them can be compared.")
+        details.append(
+            f"{series.total:,.0f} in all, of which {series.compared:,.0f} can be compared."
+        )
     return details
 
 

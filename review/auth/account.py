@@ -14,8 +14,7 @@ from review.team import absence
 from store import User
 
 KEYS = {  # what each single key does, once somebody turned them on; `page.js` knows the same
-    "next": "j", "before": "k", "open": "o", "tick": "x", "decide": "d", "claim": "c", "onward": "n",
-    "back": "u", "search": "/",
+    "next": "j", "before": "k", "open": "o", "decide": "d", "claim": "c", "onward": "n", "back": "u",
 }  # fmt: skip
 
 

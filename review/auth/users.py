@@ -86,7 +86,7 @@ MAY: Mapping[Role, str] = {
     "viewer": "Looks at everything and decides nothing. Can report a post.",
     "reviewer": "Takes and decides cases, and sees what is masked, for a reason.",
     "lead": "What a reviewer may. Changes settings, hands on anybody’s cases, and removes posts for good.",
-    "governance": "Reads the record of decisions and releases the way to HR. Decides only if a reviewer too.",
+    "governance": "Reads the record of decisions, approves teams and mailboxes, answers for an employer. Decides only if a reviewer too.",
     "admin": "Manages who may use this page. Decides only if a reviewer too.",
     "guardian": "Freedom to Speak Up Guardian: sees and decides the cases of people speaking up, and nothing else.",
 }

@@ -13,7 +13,7 @@ from core import clock
 from core.errors import StoreError
 from core.text import sentence
 from review.auth.sessions import requires_role
-from review.cases import detail, safeguards
+from review.cases import detail, recipients
 from review.cases.queue import AT_ONCE, MOST_AT_ONCE
 from review.context import RequestContext
 from review.desk import rest
@@ -117,7 +117,7 @@ def decide_many(context: RequestContext) -> Response:
     """What one decision for the cases that were ticked will do, and what it leaves out, before it is made."""
     ticked = [str(value) for value in context.form.getlist("case")]
     kind = next((kind for kind in AT_ONCE if kind == context.form.get("kind")), None)
-    back = "/cases?" + str(context.form.get("back", ""))
+    back = "/all?" + str(context.form.get("back", ""))
     if kind is None or not ticked or len(ticked) > MOST_AT_ONCE:
         fault = f"Tick 1 to {MOST_AT_ONCE} cases and choose what to do with them"
         return page(context, "cases/many.html", status=422, fault=fault, back=back)
@@ -157,7 +157,7 @@ def _decision(context: RequestContext, case: Case, kind: str = "") -> CaseDecisi
     ]
     role = _words(context, "role") if kind == "escalate" else ""
     if kind == "escalate" and role not in {
-        allowed_role.key for allowed_role in detail.offered(context, case, mentions)
+        allowed_role.key for allowed_role in recipients.offered(context, case, mentions)
     }:
         raise ValueError("Choose whom to pass it on to")
     flags = {flag.name for mention in mentions for flag in mention.item.flags}
@@ -362,28 +362,3 @@ def _field(fault: str) -> str:
     return (
         f"answer-{'words' if re.search('say why|characters', fault, re.IGNORECASE) else 'agrees'}"
     )
-
-
-# A governance role releases the way to an employer for one case, and says why.
-
-FEWEST = 20  # characters of a reason: this touches somebody's livelihood
-
-
-@requires_role("governance")
-def release_hr(context: RequestContext) -> Response:
-    """Opens it; refused where the author is not the ICB's own staff or terms forbid such use."""
-    case = context.store.cases.get(context.request.path_params["number"])
-    if case is None:
-        raise HTTPException(404)
-    worth = [mention for mention in context.store.cases.mentions(case.number) if mention.reviewable]
-    reason = str(context.form.get("reason", "")).strip()[:500]
-    if not safeguards.can_be_released(case, worth):
-        fault = "It can't be released: not every writer is the ICB's own staff, or terms forbid such use"
-        return detail.show(context, case, fault=fault, status=422)
-    if len(reason) < FEWEST:
-        fault = f"Say why the way to an employer is released, in at least {FEWEST} characters"
-        return detail.show(context, case, fault=fault, status=422)
-    context.store.cases.release_hr(
-        case.number, by=context.user.number, reason=reason, at=context.at
-    )
-    return RedirectResponse(detail.way(context, case.number), 303)

@@ -79,7 +79,7 @@ def assign_many(context: RequestContext) -> Response:
     return page(
         context, "cases/assigned.html", status=422 if fault else 200, fault=fault, done=done, left=left,
         ticked=ticked, seen=[str(pair) for pair in context.form.getlist("seen")], form=context.form,
-        back="/cases?" + str(context.form.get("back", "")), query=str(context.form.get("back", "")),
+        back="/all?" + str(context.form.get("back", "")), query=str(context.form.get("back", "")),
         deciders=known.deciders(), most=LONGEST_NOTE, to=_to(context), known=known,
     )  # fmt: skip
 

@@ -16,12 +16,12 @@ from core.models import DecisionKind, Flag
 from review.auth.sessions import requires_role
 from review.cases import deadlines, filters, queue, safeguards
 from review.cases.highlight import Piece, marked
+from review.cases.recipients import offered
 from review.context import RequestContext
 from review.moderation import actions
 from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
-from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseMention, Item, Stored
 
 # Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
@@ -66,12 +66,12 @@ def show(
     named = _named(flags, missed, history)
     return page(
         context, "cases/case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
-        full=context.request.query_params.get("full", ""), thread=thread,
+        full=context.request.query_params.get("full", ""), thread=thread, reason=context.store.lanes.reasons([case.number]).get(case.number, ""),
         mentions=[shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
         history=history, flags=flags, kinds=KINDS,
         people={user.number: user.name for user in context.store.users.all()},
-        roles=offered(context, case, worth), released=context.store.cases.hr_release(case.number),
-        releasable=safeguards.can_be_released(case, worth) and context.may("governance"),
+        roles=offered(context, case, worth),
+        employment_on=context.config.governance.employment.in_force(clock.local_day(context.at)),
         danger=not set(context.app.policy.names(in_danger=True)).isdisjoint(named), form=context.form, back=back(context),
         decided=context.request.query_params.get("decided", ""), next=following(context, case),
         reply=panel.panel(context, case, worth, history, reply), replying=reply is not None,
@@ -124,14 +124,6 @@ def alone(context: RequestContext, number: int) -> Response:
     return page(context, "cases/mention.html", shown=shown(context, mention), thread=thread)
 
 
-def offered(
-    context: RequestContext, case: Case, mentions: Sequence[CaseMention]
-) -> list[EscalationRole]:
-    """Whom a case can be escalated to; the way to an employer once a governance role released it."""
-    open_to_hr = safeguards.is_open(context, case, mentions)
-    return [role for role in context.config.review.roles if open_to_hr or not role.hr]
-
-
 def shown(context: RequestContext, mention: CaseMention) -> Shown:
     """A post with its masked words in pieces and its address, where its words as they stand are held."""
     stored = context.store.mentions.get(mention.item.number)
@@ -148,7 +140,7 @@ def shown(context: RequestContext, mention: CaseMention) -> Shown:
 
 
 def _profile(context: RequestContext, item: Item, stored: Stored | None) -> str | None:
-    """What in the author's profile says 'staff': for who decides, or releases the way to an employer, alone."""
+    """What in the author's profile says 'staff': for who decides, or answers for governance, alone."""
     reads = context.may("reviewer") or context.may("governance")
     if not reads or stored is None or item.deleted or item.staff not in ("icb", "nhs"):
         return None

@@ -1,10 +1,9 @@
-"""The queue: what waits for a person, by tabs and filters that an address can hold and share."""
+"""Views of cases by states and filters that an address can hold and share."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -18,8 +17,6 @@ from review.auth.sessions import requires_role
 from review.cases import filters
 from review.context import RequestContext
 from review.free_text import holds_nhs_number
-from review.rendering import page
-from review.team import colleagues
 from store import TABS, CaseQuery
 
 NOT_BY_STAFF = "staff: no list is made of who is staff, so that is left out"
@@ -34,39 +31,18 @@ _NUMBER = re.compile(r"(case|post|no\.?)?\s*#?(\d{1,9})", re.IGNORECASE)
 
 @requires_role("viewer")
 def queue(context: RequestContext) -> Response:
-    """One page of cases, with every tab's count and the filters as they stand."""
-    query, faults = query_of(
-        context.request.query_params, context.user.number, filters.clauses_of(context.app.policy)
-    )
-    if holds_nhs_number(query.words):  # the page says why: an address is no place for one
+    """Where cases were listed before: the same view of all cases, for addresses in emails and bookmarks."""
+    params = context.request.query_params
+    if holds_nhs_number(
+        params.get("words", "")
+    ):  # the page says why: an address is no place for one
         return RedirectResponse("/search", 303)
-    case_page = context.store.queue.page(query, context.at)
-    pages = max(1, -(-case_page.total // query.size))
-    if query.page > pages:  # the last page was worked through
-        query = replace(query, page=pages)
-        case_page = context.store.queue.page(query, context.at)
-    facets = context.store.queue.facets()
-    facets = {**facets, "flag": sorted(facets["flag"], key=context.app.policy.label)}
-    return page(
-        context, "cases/queue.html", status=200, params=query, found=case_page, tabs=TABS, pages=pages, faults=faults,
-        facets=facets, sources=context.store.sources.all(), risks=RISKS,
-        people={user.number: user.name for user in context.store.users.all()},
-        filtered=filters_set(query), link=lambda **changes: link(query, **changes),
-        back=link(query).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
-        numbered=numbered(context, query.words), urgent=urgent(context, query),
-        **colleagues.of_queue(context, case_page, query.reviewers),
-    )  # fmt: skip
-
-
-def urgent(context: RequestContext, query: CaseQuery) -> tuple[int, str]:
-    """How many new cases may be about somebody's life, and where they are. None where other filters are set.
-
-    Told above the queue, since such a case can be one of many of high risk.
-    """
-    if query.tab not in ("new", "high") or filters_set(query):
-        return 0, ""
-    those = replace(query, tab="new", flags=context.app.policy.names(urgent=True), page=1)
-    return context.store.queue.count(those, context.at), link(those)
+    pairs = [
+        ("q" if name == "words" else name, value) for name, value in params.multi_items() if value
+    ]
+    if "tab" not in params:
+        pairs.insert(0, ("tab", "new"))
+    return RedirectResponse(f"/all?{urlencode(pairs)}", 303)
 
 
 def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
@@ -117,14 +93,14 @@ def query_of(
             return None
 
     since, until = day("since"), day("until")
-    tab = params.get("tab", "new")
+    tab = params.get("tab", "all")
     number = params.get("page", "1")
     return CaseQuery(
-        tab=tab if tab in TABS else "new",
+        tab=tab if tab in TABS else "all",
         user=user,
         platforms=some("platform", PLATFORMS), flags=some("flag", ()), places=some("place", ()),
         risks=some("risk", RISKS),  # type: ignore[arg-type]
-        since=_edge(since, 0), until=_edge(until, 1), words=params.get("words", "")[:200],
+        since=_edge(since, 0), until=_edge(until, 1), words=params.get("q", "").strip()[:200],
         page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1, size=SIZE,
         **filters.parse_filters(some, clauses, faults),
     ), faults  # fmt: skip
@@ -141,7 +117,7 @@ def filters_set(query: CaseQuery) -> Mapping[str, object]:
     """The filters that are set, as an address holds them."""
     params: dict[str, object] = {
         "platform": query.platforms, "flag": query.flags, "place": query.places, "risk": query.risks,
-        "words": query.words,
+        "q": query.words,
         "since": clock.local_day(query.since).isoformat() if query.since else "",
         "until": _last(query.until),
     }  # fmt: skip
@@ -155,16 +131,14 @@ def _last(until: datetime | None) -> str:
 
 
 def link(query: CaseQuery, **changes: object) -> str:
-    """The address of the same view with another tab or page, or without a filter."""
+    """The address of the same view with another page or without a filter."""
     params = {"tab": query.tab, **filters_set(query), "page": query.page} | changes
-    if "tab" in changes:
-        params["page"] = 1
     non_default_params = {
         name: value
         for name, value in params.items()
-        if value and not (name == "page" and value == 1)
+        if value and (name, value) not in (("page", 1), ("tab", "all"))
     }
-    return f"/cases?{urlencode(non_default_params, doseq=True)}"
+    return f"/all?{urlencode(non_default_params, doseq=True)}" if non_default_params else "/all"
 
 
 # How much came in since a page was made, for the script that asks once a minute while the page is in sight.

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from classify.policy.schema import Policy
-from collectors import terms
 from review.context import RequestContext
 from review.replies.suggest import said_of
 from steps.models import protected
-from store import Case, CaseDecided, CaseMention
+from store import CaseDecided, CaseMention
 
 
 def parts(
@@ -29,7 +28,7 @@ def parts(
     heard = _heard(worth, named, policy) if is_protected else ""
     return {
         "protected": is_protected,
-        "heard": heard if heard in {role.key for role in context.config.review.roles} else "",
+        "heard": next((role.key for role in context.config.review.roles if role.type == heard), ""),
     }
 
 
@@ -55,27 +54,3 @@ def _heard(worth: Sequence[CaseMention], named: Collection[str], policy: Policy)
     staff = any(mention.item.staff in ("icb", "nhs") for mention in worth)
     by_guardian = not set(policy.names(heard_by="guardian")).isdisjoint(named)
     return "guardian" if by_guardian or staff else "pals"
-
-
-# The way to an employer: for the ICB's own staff alone, where terms allow it, and once a governance role released it.
-#
-# The policy binds nobody else. It is asked of a case as it is now, each time: one that was released and has
-# somebody else's post since is locked again.
-
-
-def can_be_released(case: Case, mentions: Sequence[CaseMention]) -> bool:
-    """Whether the way can be released at all; `mentions` are those of a case that a person should see.
-
-    Never for a case with more of them than its page has room for: nobody would have seen whose the others are.
-    """
-    return 0 < case.flagged <= len(mentions) and all(
-        mention.item.staff == "icb" and not terms.forbids(mention.item.platform, "employment")
-        for mention in mentions
-    )
-
-
-def is_open(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> bool:
-    """Whether it was released, and still may be."""
-    return (
-        can_be_released(case, mentions) and context.store.cases.hr_release(case.number) is not None
-    )

@@ -36,7 +36,7 @@ def line(context: RequestContext, case: Case) -> str:
         return begun
     following = min((mail.next_at for mail in mails if mail.next_at), default=None)
     if following is None:
-        return f"{begun} Nobody has taken it."
+        return begun  # who has it stands above
     when = clock.near(following, at).removeprefix("today, ")
     return f"{begun} If nobody takes it by {when}, the next contact is told."
 

@@ -6,7 +6,7 @@ This page rings nobody. What a team was sent and whether it has the case is read
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from markupsafe import Markup
@@ -91,28 +91,36 @@ class StepShown:
     tag: str = ""
 
 
+def _guide(context: RequestContext, kind: PathKind) -> Guide:
+    """A path's guide; where somebody may be speaking up, safeguarding hears of a threat in place of Security."""
+    guide = GUIDES[kind]
+    if kind == "threat" and context.store.cases.is_protected(paths.case_of(context).number):
+        return replace(guide, team="safeguarding", team_name="Safeguarding")
+    return guide
+
+
 @requires_role("reviewer")
 def danger(context: RequestContext) -> Response:
     """The steps for someone who may come to harm."""
-    return _show(context, GUIDES["danger"])
+    return _show(context, _guide(context, "danger"))
 
 
 @requires_role("reviewer")
 def danger_done(context: RequestContext) -> Response:
     """Does one of its steps."""
-    return _done(context, GUIDES["danger"])
+    return _done(context, _guide(context, "danger"))
 
 
 @requires_role("reviewer")
 def threat(context: RequestContext) -> Response:
     """The steps for a threat."""
-    return _show(context, GUIDES["threat"])
+    return _show(context, _guide(context, "threat"))
 
 
 @requires_role("reviewer")
 def threat_done(context: RequestContext) -> Response:
     """Does one of its steps."""
-    return _done(context, GUIDES["threat"])
+    return _done(context, _guide(context, "threat"))
 
 
 def _done(context: RequestContext, guide: Guide) -> Response:
@@ -134,13 +142,13 @@ def _first(guide: Guide, context: RequestContext) -> Response:
     now = _checked(context, guide)
     did = str(context.form["do"])
     paths.save(context, now, "first", outcome=did if did == "called" else guide.not_called.lower())
-    return paths.back(context, now, did)
+    return _go_on(guide, context, did)
 
 
 def _ring(guide: Guide, context: RequestContext) -> Response:
     """They were rung. Unless they were asked already, it is passed on to them: an email, and a chase by the minute."""
     _save_ring(guide, context, spoke=context.form["do"] == "ring")
-    return paths.back(context, _scene(context, guide), str(context.form["do"]))
+    return _go_on(guide, context, str(context.form["do"]))
 
 
 def _rang_and_has(guide: Guide, context: RequestContext) -> Response:
@@ -148,7 +156,7 @@ def _rang_and_has(guide: Guide, context: RequestContext) -> Response:
     paths.spoke(context, missing="Write who you spoke to.")
     _save_ring(guide, context, spoke=True)
     _save_has_it(guide, context, _scene(context, guide))
-    return paths.back(context, _scene(context, guide), "has_it")
+    return _go_on(guide, context, "has_it")
 
 
 def _save_ring(guide: Guide, context: RequestContext, *, spoke: bool) -> None:
@@ -166,6 +174,16 @@ def _save_ring(guide: Guide, context: RequestContext, *, spoke: bool) -> None:
     paths.save(context, now, word, decision=passing_on, outcome=outcome, who=who, when=when)
 
 
+def _go_on(guide: Guide, context: RequestContext, did: str) -> Response:
+    """To the step that is next; to the next case once each is done and the team has it."""
+    now = _scene(context, guide)
+    left = set(_steps(guide, _harms(now))) - now.standing.keys()
+    if left or "has_it" not in now.standing:
+        return paths.back(context, now, did)
+    following = decide.next_case(context, now.case.number)
+    return paths.onward(context, now, following)
+
+
 def _platform(guide: Guide, context: RequestContext) -> Response:
     now = _checked(context, guide)
     if guide.kind == "threat":  # a threat is to go, so that takedowns follow it
@@ -175,19 +193,19 @@ def _platform(guide: Guide, context: RequestContext) -> Response:
                 by=context.user.number, how=_route(guide, now).name[:LONGEST_HOW],
             ))  # fmt: skip
     paths.save(context, now, "platform", outcome="told")
-    return paths.back(context, now, "platform")
+    return _go_on(guide, context, "platform")
 
 
 def _reply(guide: Guide, context: RequestContext) -> Response:
     now = _checked(context, guide)
     paths.save(context, now, "reply", outcome="sent")
-    return paths.back(context, now, "reply")
+    return _go_on(guide, context, "reply")
 
 
 def _no_reply(guide: Guide, context: RequestContext) -> Response:
     now = _checked(context, guide)
     paths.save(context, now, "no_reply", outcome="not answered")
-    return paths.back(context, now, "no_reply")
+    return _go_on(guide, context, "no_reply")
 
 
 def _police(guide: Guide, context: RequestContext) -> Response:
@@ -197,14 +215,14 @@ def _police(guide: Guide, context: RequestContext) -> Response:
     paths.save(
         context, now, "police", outcome="told" if reported else "for Security to decide", note=note
     )
-    return paths.back(context, now, str(context.form["do"]))
+    return _go_on(guide, context, str(context.form["do"]))
 
 
 def _has_it(guide: Guide, context: RequestContext) -> Response:
     """Somebody of the team has it: who said so, and when. Only that stops the danger clock."""
     now = _checked(context, guide)
     _save_has_it(guide, context, now)
-    return paths.back(context, now, "has_it")
+    return _go_on(guide, context, "has_it")
 
 
 def _save_has_it(guide: Guide, context: RequestContext, now: Scene) -> None:

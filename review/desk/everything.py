@@ -22,14 +22,15 @@ from review.desk import lists, pane, today
 from review.free_text import holds_nhs_number
 from review.rendering import page
 from review.team import colleagues
-from store import CaseQuery, Tab
+from store import Card, CaseQuery, Tab
 from store.team.users import LONGEST_VIEW, views_of
 
+NEWEST_FIRST: tuple[Tab, ...] = ("done", "all", "snoozed")
 MOST_PLACES = 3  # whose cases a search offers
 # What a case may be now, as the form offers it.
 STATES: tuple[tuple[Tab, str], ...] = (
-    ("all", "Any"), ("new", "Nobody decided yet"), ("overdue", "Overdue"), ("escalated", "Waits for others"),
-    ("snoozed", "Comes back later"), ("edited", "Edited since"), ("unread", "Could not be read in full"), ("done", "Done"),
+    ("all", "Any"), ("new", "Nobody decided yet"), ("high", "Nobody decided yet, high risk"), ("mine", "Mine"), ("overdue", "Overdue"),
+    ("escalated", "Waits for others"), ("snoozed", "Comes back later"), ("edited", "Edited since"), ("unread", "Could not be read in full"), ("done", "Done"),
 )  # fmt: skip
 
 
@@ -66,27 +67,39 @@ def everything(context: RequestContext) -> Response:
         query = replace(query, words=mended.words)
     case_page = context.store.queue.page(query, context.at)
     pages = max(1, -(-case_page.total // lists.SIZE))
+    if query.page > pages:  # the last page was worked through
+        query = replace(query, page=pages)
+        case_page = context.store.queue.page(query, context.at)
     facets = context.store.queue.facets()
     policy = context.app.policy
     clauses = clauses_of(policy)
     typed = replace(query, words=searched)
+    team = colleagues.of_queue(context, case_page, query.reviewers)
     return page(
-        context, "desk/everything.html", rows=lists.rows_of(context, case_page.cards), total=case_page.total, of=case_page.tabs[query.tab],
+        context, "desk/everything.html", rows=lists.rows_of(context, case_page.cards, badges=lists.why_mine(context, case_page.cards) if query.tab == "mine" else None), total=case_page.total, of=case_page.tabs[query.tab],
         searched=searched, mended=mended, hides=bool(searched) and (not case_page.total or bool(mended and mended.instead)) and masking_may_hide(searched), places=named_places(searched, facets["place"]), hits=hits, faults=faults, params=typed, pages=pages,
         facets={**facets, "flag": sorted(facets["flag"], key=policy.label)}, risks=RISKS, states=STATES,
-        filtered=filters_of(typed), address=lambda **changes: address(typed, **changes), saved=today.saved(context),
+        newest_first=query.tab in NEWEST_FIRST, sources=context.store.sources.all(), boxes=_boxes(context, case_page.cards), at_once=queue.AT_ONCE, most=queue.MOST_AT_ONCE,
+        teamwork=team["teamwork"], deciders=team["deciders"], filtered=filters_of(typed), address=lambda **changes: address(typed, **changes), saved=today.saved(context),
         views=views_of(context.user), here=address(typed).partition("?")[2], longest=LONGEST_VIEW,
-        people=pane.names(context), clauses=tuple(clauses), reviewers=colleagues.of_queue(context, case_page, query.reviewers)["reviewers"],
+        people=pane.names(context), clauses=tuple(clauses), reviewers=team["reviewers"],
     )  # fmt: skip
 
 
 def _query(context: RequestContext, params: QueryParams) -> tuple[CaseQuery, list[str]]:
-    named = QueryParams([(name, value) for name, value in params.multi_items() if name != "words"])
-    query, faults = queue.query_of(named, context.user.number, clauses_of(context.app.policy))
-    known = {state for state, _ in STATES}
-    tab: Tab = query.tab if params.get("tab") and query.tab in known else "all"
-    words = params.get("q", "").strip()[:200]
-    return replace(query, tab=tab, words=words, size=lists.SIZE), faults
+    query, faults = queue.query_of(params, context.user.number, clauses_of(context.app.policy))
+    return replace(query, size=lists.SIZE), faults
+
+
+def _boxes(context: RequestContext, cards: Sequence[Card]) -> dict[int, tuple[str, str]]:
+    """What a row's tick box is called and says, for who decides: a case of high risk is decided by itself, and only handed on."""
+    if not context.may("reviewer"):
+        return {}
+    return {
+        card.case.number: ("hand" if card.case.risk == "high" else "case", f"{card.case.number}:{card.case.version}")
+        for card in cards
+        if card.case.state != "done"
+    }  # fmt: skip
 
 
 def masking_may_hide(searched: str) -> bool:
@@ -102,11 +115,7 @@ def masking_may_hide(searched: str) -> bool:
 
 def filters_of(query: CaseQuery) -> dict[str, object]:
     """The filters that are set, as an address of this page holds them."""
-    named = {
-        ("q" if name == "words" else name): value
-        for name, value in queue.filters_set(query).items()
-    }
-    return named | ({"tab": query.tab} if query.tab != "all" else {})
+    return dict(queue.filters_set(query)) | ({"tab": query.tab} if query.tab != "all" else {})
 
 
 def address(query: CaseQuery, **changes: object) -> str:

@@ -53,6 +53,12 @@ COPIES_SHOWN = 8
 LONGEST_HOW = 200  # characters of what says how a platform was asked
 State = Literal["done", "open", "todo", "later"]
 STEPS = ("confirm", "hide", "tell", "copies", "record", "close")
+OURS = (
+    "confirm",
+    "hide",
+    "tell",
+    "copies",
+)  # what an officer does; the rest waits for information governance
 NAMES = {
     "confirm": "Confirm it", "hide": "Hide it on our page", "tell": "Tell information governance",
     "copies": "Ask for copies to be taken down", "record": "Record who is told", "close": "Close",
@@ -260,7 +266,13 @@ def _copies(context: RequestContext) -> Response:
     followed = [copy for copy in copies if copy.takedown is not None and copy.takedown.steps]
     outcome = "none found" if not copies else f"{len(followed)} of {len(copies)} asked"
     paths.save(context, now, "copies", outcome=outcome)
-    return paths.back(context, now, "copies")
+    if any(
+        state in ("open", "todo")
+        for key, state in _states(context, _scene(context)).items()
+        if key in OURS
+    ):
+        return paths.back(context, now, "copies")
+    return paths.onward(context, now, decide.next_case(context, now.case.number))
 
 
 def _record(context: RequestContext) -> Response:

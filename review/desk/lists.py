@@ -3,32 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from core.text import sentence
 from review.context import RequestContext
 from review.desk import pane, rows
 from review.desk.rows import RowShown
 from review.desk.suggestions import DONE
+from review.team import colleagues
 from review.wording import words
 from store import Card
 
 SIZE = 50  # rows of a page
 
 
-def rows_of(context: RequestContext, cards: Sequence[Card]) -> list[RowShown]:
-    """The rows of a page's cases, by as many looks at the store as for one."""
+def rows_of(
+    context: RequestContext, cards: Sequence[Card], badges: Mapping[int, str] | None = None
+) -> list[RowShown]:  # fmt: skip
+    """The rows of a page's cases, by as many looks at the store as for one. `badges` stand where a row has one of its own."""
     store, people = context.store, pane.names(context)
     numbers = [card.case.number for card in cards]
     reasons = store.lanes.reasons(numbers)
     has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
     deciders = store.cases.deciders(numbers)
-    return [
+    listed = [
         rows.listed(
             card.case, card.item, reason_of(card, reasons), has=has.get(card.case.number), me=context.user.number,
             people=people, at=context.at, by=deciders.get(card.case.number),
         )
         for card in cards
     ]  # fmt: skip
+    return (
+        [replace(row, badge=badges.get(row.number) or row.badge) for row in listed]
+        if badges
+        else listed
+    )
+
+
+def why_mine(context: RequestContext, cards: Sequence[Card]) -> dict[int, str]:
+    """Why each case is among one's own, where it isn't just taken: a colleague asks, or answered."""
+    known, numbers = colleagues.team(context), [card.case.number for card in cards]
+    work = context.store.assignments.teamwork(numbers)
+    return {
+        number: "; ".join(
+            why for why in colleagues.reasons(known, each) if why != colleagues.HAS_IT
+        )
+        for number, each in work.items()
+    }
 
 
 def reason_of(card: Card, reasons: Mapping[int, str]) -> str:

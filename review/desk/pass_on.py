@@ -15,7 +15,7 @@ from core.models import speaks_up
 from core.text import sentence
 from reports import handoffs
 from review.auth.sessions import requires_role
-from review.cases import detail
+from review.cases import employer, recipients
 from review.context import RequestContext
 from review.desk import decide, pane, rows, shell, today
 from review.rendering import page
@@ -26,7 +26,7 @@ from store.cases.sight import GUARDIAN
 
 LONGEST = 1000  # characters of a line for the team
 IN_SIGHT = 5  # teams that are shown at once; the rest are a touch away
-# Whom a flag is for, the gravest flag first; a team that is not set up is passed over.
+# Which type of team a flag is for, the gravest flag first; one that is not set up is passed over.
 RIGHT_ONE: Mapping[str, tuple[str, ...]] = {
     "safeguarding": ("safeguarding",),
     "threat": ("security", "police"),
@@ -99,7 +99,7 @@ def passed_on(context: RequestContext) -> Response:
     if len(covered) < len(posts):
         fault = "A post was edited or left this case while you looked. Nothing was sent: read it again, then pass it on."
         return _show(context, case, fault=fault, status=409)
-    roles = {role.key: role for role in detail.offered(context, case, mentions)}
+    roles = {role.key: role for role in recipients.offered(context, case, mentions)}
     role = roles.get(str(context.form.get("role", "")))
     if role is None:
         return _show(context, case, fault="Choose who to pass it on to.", at_field="role", status=422)  # fmt: skip
@@ -130,15 +130,20 @@ def passed_on(context: RequestContext) -> Response:
 
 
 def offers(
-    context: RequestContext, case: Case, covered: Sequence[CaseMention], mentions: Sequence[CaseMention]
+    context: RequestContext, case: Case, covered: Sequence[CaseMention], mentions: Sequence[CaseMention],
+    claimed: Collection[str] = (),
 ) -> list[Offer]:  # fmt: skip
-    """The teams that a case can be passed on to, the right one for these posts first, then as the settings have them."""
+    """The teams that a case can be passed on to, the right one for these posts first, then as the settings have them.
+
+    `claimed` are flags that whoever passes it on says it holds.
+    """
     history = context.store.cases.history(case.number)
     flags = flags_of(covered, history)
     guardians = any(each.lane == "guardian" or raises_concern(each.item) for each in covered)
     serious = any(tells_of_harm(each.item) for each in covered)
-    roles = detail.offered(context, case, mentions)
-    right = right_one(flags, {role.key for role in roles}, speaks_up=guardians, serious=serious)
+    roles = recipients.offered(context, case, mentions, claimed)
+    kind = right_one(flags, {role.type for role in roles}, speaks_up=guardians, serious=serious)
+    right = next((role.key for role in roles if role.type == kind), "")
     policy = context.store.handoffs.policy
     shown = []
     for role in sorted(roles, key=lambda role: role.key != right):
@@ -172,18 +177,18 @@ def offers(
 
 
 def right_one(
-    flags: Sequence[str], keys: Collection[str], *, speaks_up: bool, serious: bool = False
+    flags: Sequence[str], types: Collection[str], *, speaks_up: bool, serious: bool = False
 ) -> str:
-    """The key of the team that posts with these flags are for; "" where no rule says so. Danger goes before all.
+    """The type of the team that posts with these flags are for; "" where no rule says so. Danger goes before all.
 
     `serious`: somebody who is cared for came to harm.
     """
-    if speaks_up and "safeguarding" not in flags and "guardian" in keys:
+    if speaks_up and "safeguarding" not in flags and "guardian" in types:
         return "guardian"
-    if serious and "safeguarding" in keys and DANGERS.isdisjoint(flags):
+    if serious and "safeguarding" in types and DANGERS.isdisjoint(flags):
         return "safeguarding"
     wanted = (key for flag in flags for key in RIGHT_ONE.get(flag, ()))
-    return next((key for key in wanted if key in keys), "")
+    return next((kind for kind in wanted if kind in types), "")
 
 
 def raises_concern(item: Item) -> bool:
@@ -222,7 +227,7 @@ def _show(
         context, "desk/pass_on.html", status=status, case=case, pane=shown, ticked=ticked,
         posts=[post for post in shown.posts if not post.item.deleted], teams=teams, in_sight=IN_SIGHT, chosen=chosen,
         told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken,
-        note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=context.store.handoffs.open(case.number),
+        protected=employer.is_protected(context, case, mentions), note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=context.store.handoffs.open(case.number),
     )  # fmt: skip
 
 

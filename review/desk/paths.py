@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from core import clock
 from core.errors import StoreError
 from core.text import sentence
-from review.cases import detail
+from review.cases import recipients
 from review.context import RequestContext
 from review.desk import pane, pass_on, shell
 from review.desk.pane import Pane, PostShown
@@ -32,6 +32,9 @@ from store import (
 LONGEST = 2000  # characters of what somebody writes down
 LONGEST_NAME = 200
 HALF_A_DAY = timedelta(hours=12)
+SAYS: Mapping[PathKind, tuple[str, ...]] = {
+    "danger": ("safeguarding",), "threat": ("threat",), "leak": ("pid",),
+}  # fmt: skip
 CHANGED = "Someone did a step of this, or the post was edited, while you looked. Yours was not saved: see how it stands now."
 
 
@@ -132,7 +135,10 @@ def scene(context: RequestContext, kind: PathKind, flags: Collection[str]) -> Sc
 
 def team(context: RequestContext, now: Scene, key: str, name: str) -> Team:
     """A team by its key in the settings, what it was asked about these posts, and what it would be sent."""
-    offered = detail.offered(context, now.case, now.mentions)
+    claimed = SAYS[
+        now.path.kind
+    ]  # whoever is on a path says so by that, whatever the program thinks
+    offered = recipients.offered(context, now.case, now.mentions, claimed)
     role = next((role for role in offered if role.key == key), None)
     numbers = {post.item.number for post in now.posts}
     handoffs = [
@@ -143,7 +149,7 @@ def team(context: RequestContext, now: Scene, key: str, name: str) -> Team:
         and any(mention in numbers for mention, _ in each.posts)
     ]
     covered = [each for each in now.mentions if each.item.number in numbers]
-    offers = pass_on.offers(context, now.case, covered, now.mentions) if role else []
+    offers = pass_on.offers(context, now.case, covered, now.mentions, claimed) if role else []
     return Team(
         name=role.name if role else name, role=role, handoff=handoffs[-1] if handoffs else None,
         offer=next((offer for offer in offers if offer.role.key == key), None),
@@ -300,6 +306,13 @@ def back(context: RequestContext, now: Scene, saved: str) -> Response:
     return RedirectResponse(
         f"/cases/{now.case.number}/{now.path.kind}?{came}{_lane(context)}done={saved}#open", 303
     )
+
+
+def onward(context: RequestContext, now: Scene, following: int | None) -> Response:
+    """To the next case, or to the list where there is none; what was done stands over it, with the way back to the steps."""
+    saved = f"saved={now.case.number}.{now.path.kind}"
+    place = f"/cases/{following}" if following else "/today"
+    return RedirectResponse(f"{place}?{_lane(context)}{saved}", 303)
 
 
 def _lane(context: RequestContext) -> str:

@@ -266,7 +266,7 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
     flags = set(now.flags)
     where = "on our own page" if now.own_page else "in public"
     if now.answering and now.answerable:
-        return "copy", "answer.", f"Copies the words and opens {now.platform}. “I’ve answered” then stops the clock.", ("answered", "pass", "none")  # fmt: skip
+        return "copy", "answer.", "“I’ve answered” stops the clock.", ("answered", "pass", "none")  # fmt: skip
     if flags & set(policy.names(in_danger=True)):
         return "danger", "go through the steps now.", "Someone may be in danger. This page does not call anyone.", ("pass", "not_danger")  # fmt: skip
     if (now.lane == "now" or now.reported) and "pid" in flags:
@@ -289,7 +289,7 @@ def _of_the_day(
     now: Situation, flags: Collection[str], where: str
 ) -> tuple[str, str, str, tuple[str, ...]]:
     if "assistance" in flags and now.answerable:
-        return "copy", "answer.", f"Copies the words and opens {now.platform}. “I’ve answered” then stops the clock.", ("answered", "pass", "none")  # fmt: skip
+        return "copy", "answer.", "“I’ve answered” stops the clock.", ("answered", "pass", "none")  # fmt: skip
     if "media" in flags and now.lane != "answer":
         return "watch", "watch it.", "A story about us that asks us nothing.", ("media_desk", "answer", "none")  # fmt: skip
     if "media" in flags:

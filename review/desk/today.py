@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -22,7 +23,7 @@ from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
 from review.wording import words
-from store import Case, CaseDecided, Tab
+from store import Case, CaseDecided, PathKind, Tab
 from store.cases.models import LaneRow
 from store.team.users import views_of
 
@@ -76,6 +77,7 @@ class Saved:
     left: int
     at_version: int  # of the case now
     final: bool = False  # it is out of this person's sight: nothing of it can be taken back here
+    path: PathKind | None = None  # whose steps were done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,8 +187,8 @@ def keep(context: RequestContext) -> str:
 
 def saved(context: RequestContext) -> Saved | None:
     """What this person decided just now, by the address; None for what is not theirs, or not there."""
-    written = context.request.query_params.get("saved", "")
-    gone = re.fullmatch(r"([0-9]{1,11})\.(sent|stepped)", written)
+    wanted = context.request.query_params.get("saved", "")
+    gone = re.fullmatch(r"([0-9]{1,11})\.(sent|stepped)", wanted)
     if gone is not None:
         guardian = next(
             (role for role in context.config.review.roles if role.key == "guardian"), None
@@ -202,9 +204,9 @@ def saved(context: RequestContext) -> Saved | None:
             else "is out of your sight, and someone else has it"
         )
         return Saved(case=int(gone[1]), version=0, words=f"case {gone[1]} {what}", undone=False, left=0, at_version=0, final=True)  # fmt: skip
-    match = re.fullmatch(r"([0-9]{1,11})\.([0-9]{1,8})", written)
+    match = re.fullmatch(r"([0-9]{1,11})\.([0-9]{1,8})", wanted)
     if match is None:
-        return None
+        return _path_done(context, wanted)
     number, version = int(match[1]), int(match[2])
     case = context.store.cases.get(number)
     if case is None or not context.sees(case):
@@ -220,6 +222,32 @@ def saved(context: RequestContext) -> Saved | None:
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
         words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
     )  # fmt: skip
+
+
+def _path_done(context: RequestContext, wanted: str) -> Saved | None:
+    """The path of which this person did the last step, by the address; None where it isn't so."""
+    match = re.fullmatch(r"([0-9]{1,11})\.(leak|danger|threat)", wanted)
+    if match is None or not context.may("reviewer"):
+        return None
+    number, kind = int(match[1]), cast(PathKind, match[2])
+    path = context.store.path_steps.path(number, kind)
+    ends = path.standing.get("copies" if kind == "leak" else "has_it")
+    if ends is None or context.user.number not in {step.by for step in path.standing.values()}:
+        return None
+    words = (
+        "your part of the leak is done. Its 72 hours run on"
+        if kind == "leak"
+        else f"every step is done; {ends.who} has it"
+    )
+    return Saved(
+        case=number,
+        version=0,
+        words=f"case {number}, {words}",
+        undone=False,
+        left=0,
+        at_version=0,
+        path=kind,
+    )
 
 
 def _sent(context: RequestContext, entry: CaseDecided) -> str:
@@ -333,7 +361,7 @@ def _list(context: RequestContext, tab: Tab, name: str, nothing: str) -> Respons
     query = shell.query(context, tab=tab, page=number, size=lists.SIZE)
     case_page = context.store.queue.page(query, context.at)
     return page(
-        context, "desk/list.html", name=name, nothing=nothing, rows=lists.rows_of(context, case_page.cards), total=case_page.total, tab=tab,
+        context, "desk/list.html", name=name, nothing=nothing, rows=lists.rows_of(context, case_page.cards, badges=lists.why_mine(context, case_page.cards) if tab == "mine" else None), total=case_page.total, tab=tab,
         number=number, pages=max(1, -(-case_page.total // lists.SIZE)), saved=saved(context),
         views=views_of(context.user) if tab == "mine" else (), absences=_absences(context) if tab == "mine" else (),
     )  # fmt: skip

@@ -100,6 +100,7 @@ class Plate:
     says: str
     may: bool
     token: str = ""
+    named: bool = True  # the platform said where it, or a still of it, can be fetched
 
 
 SCRAPS = frozenset(
@@ -521,6 +522,7 @@ def _plates(context: RequestContext, item: Item, mention: Mention) -> list[Plate
                 for piece in _masked_pieces(context, alternatives[place], mention)
             ) if place < len(alternatives) else "",
             may=bool(allowed([each.url], mention.platform, mention.issuer, more)), token=token if waiting == place else "",
+            named=bool(each.url),
         )
         for place, each in enumerate(attached)
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from core import clock
 from core.models import Platform
-from review.cases import safeguards
+from review.cases import employer
 from review.cases.highlight import hidden
 from review.context import RequestContext
 from review.rendering import linkable, page
@@ -117,7 +117,7 @@ def panel(
         posts=posts, drafts=drafts, wanting=suggest.wanting(today, posts),
         unanswered=suggest.unanswered(today, posts),
         lines=suggest.lines(today, posts, context.store.cases.places(case.number), on),
-        related=suggest.related(today, posts, released=safeguards.is_open(context, case, mentions)),
+        related=suggest.related(today, posts, released=employer.is_open(context, case, mentions)),
         section=context.app.clauses.get("8", ""), answers=context.store.replies.own_answers(case.number),
         written=context.store.replies.of_case(case.number),
         sendings=unsettled(context, case.number),

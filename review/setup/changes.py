@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from core.worker import run_in_subprocess
 from review.setup import fields
 from review.setup.fields import Field, Group
 from review.setup.form import called_of, shown
-from settings import overrides, sections, warnings
+from settings import named_people, overrides, recipients, sections, warnings
 from settings.overrides import EffectiveConfig
 from settings.schema import Config
 from settings.sections import SECTIONS, Content, Section, content, find
@@ -33,6 +33,8 @@ from store import Store
 
 # Sections of which sources and rules are made: a change is tried on them before it is kept.
 _TRIED = frozenset(("names", "rules", "campaigns", "accounts"))
+# Sections that are not searched for, and by which something is known or left unmasked: they name no person either.
+_NAMED = frozenset(("accounts", "places", "providers"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class Checked:
     content: Content | None = field(default=None, repr=False)
     faults: Mapping[str, str] = field(default_factory=dict)
     asks: Sequence[str] = ()
+    added: int = 0  # mailboxes that would be told of cases from then on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,19 +157,27 @@ class Setup:
         problems = {}
         if key in ("names", "accounts") and not search_checks.unregistered(before):
             problems = _on_form(search_checks.unregistered(after), section)
-        if section.searches:
-            problems |= _on_form(search_checks.personal(before, after), section)
+        on = clock.local_day(at)
+        if section.searches or key in _NAMED:
+            problems = (
+                _on_form(search_checks.personal(before, after, self._agreed(store, on)), section)
+                | problems
+            )
+        if not problems and key == "escalation":
+            problems = recipients.faults(after, on)
         if not problems and key in warnings.LOCKS:
             problems = warnings.unlocked(key, before, after, self._so_far(store, key))
         if whole and not problems and key in _TRIED:
             problems = self._tried(store, before, after, at)
-        on = clock.local_day(at)
         asks = [
             *warnings.asks(before, after, on, PLATFORM_NAMES),
             *search_checks.doubts(before, after, on),
         ]
         return Checked(
-            content=content(overrides.as_json(after), section), faults=problems, asks=asks
+            content=content(overrides.as_json(after), section),
+            faults=problems,
+            asks=asks,
+            added=len(recipients.new_addresses(before, after)),
         )
 
     def difference(self, key: str, before: Content, after: Content) -> Sequence[str]:
@@ -199,6 +210,10 @@ class Setup:
                 self._stopped = (versions, stopped)
             why = self._stopped[1]
         return overrides.without(in_force, why) if why else in_force
+
+    def _agreed(self, store: Store, on: date) -> frozenset[str]:
+        """Names of people that may be searched for on a day."""
+        return named_people.agreed(self._file, on) | store.searched_people.approved(on)
 
     def _tried(self, store: Store, before: Config, after: Config, at: datetime) -> dict[str, str]:
         """What would stop a source or a rule."""

@@ -15,6 +15,7 @@ from core.errors import ConfigError
 from core.models import Role
 from review.auth.sessions import requires_role
 from review.context import RequestContext
+from review.insights import recipients
 from review.rendering import page
 from review.setup import form
 from review.setup.changes import Checked, Setup, Standing
@@ -129,7 +130,7 @@ def _change(
         return _show(context, section, standing, filled, replace(feedback, faults=nothing))
     if checked.asks and not _sure(context, checked.asks):
         return _show(context, section, standing, filled, feedback)
-    if not _keep(context, section, checked.content, note):
+    if not _keep(context, section, checked.content, note, added=checked.added):
         return _conflict(context, section, filled, checked.content, note)
     return RedirectResponse(f"/setup/{section.key}?saved={_version(context) + 1}", 303)
 
@@ -153,7 +154,7 @@ def roll_back(context: RequestContext) -> Response:
     if checked.faults or (checked.asks and not _sure(context, checked.asks)):
         return _show_back(context, _Feedback(note=note, status=422))
     content = None if then is None else checked.content
-    if not _keep(context, section, content, note, back_to=number or None):
+    if not _keep(context, section, content, note, back_to=number or None, added=checked.added):
         return _show_back(
             context, _Feedback(note=note, status=409, conflict=_who(context, section))
         )
@@ -176,8 +177,16 @@ def _show(
         sure=_digest(feedback.asks), longest_note=LONGEST_NOTE,
         shown=shown, called_of=called_of, yes=form.YES, choices=form.choices,
         faulty=lambda place: any(fault_place == place or fault_place.startswith(f"{place}.") for fault_place in feedback.faults),
-        saved=standing.version if saved == str(standing.version) and feedback.status == 200 else None,
+        waits=_waits(context, section), saved=standing.version if saved == str(standing.version) and feedback.status == 200 else None,
     )  # fmt: skip
+
+
+def _waits(context: RequestContext, section: Section) -> list[str]:
+    """What of a section is not used before governance approves it: names of teams, and mailboxes."""
+    kinds = {recipients.SECTION: "team", recipients.TOLD_SECTION: "address"}
+    waiting = recipients.waiting(context) if section.key in kinds else []
+    approvals = [each.approval for each in waiting if each.approval.what == kinds[section.key]]
+    return [approval.name or approval.email[0] for approval in approvals]
 
 
 def _preview(
@@ -249,10 +258,17 @@ def _keep(
     note: str,
     *,
     back_to: int | None = None,
+    added: int = 0,
 ) -> bool:
-    return context.store.settings.save(
+    """Keeps a version; that more mailboxes are told of cases is an event of its own, which governance is shown."""
+    saved = context.store.settings.save(
         section.key, content, _version(context), at=context.at, by=context.user.number, note=note, back_to=back_to,
     )  # fmt: skip
+    if saved and added:
+        context.store.approvals.note_added(
+            section.key, added, by=context.user.number, at=context.at
+        )
+    return saved
 
 
 def _earlier(context: RequestContext, section: Section) -> tuple[int, Content | None]:

@@ -5,8 +5,13 @@ const WIDE = matchMedia("(min-width: 75em)"); // where the list and the pane sta
 const SWAPPED = ["list", "pane", "strip", "tabs"];
 const FIELDS = "textarea, select, input:not([type=checkbox], [type=radio], [type=submit])";
 
+const TOO_SOON = 300; // ms after something came: a key pressed twice does not act on what nobody has seen yet
+
 const find = (what, within = document) => within.querySelector(what);
 let busy = false;
+const here = () => location.pathname + location.search;
+let shownAt = here(); // the address of what is shown
+let since = performance.now(); // when what is before the eyes came
 
 // ── the pane changes in place ─────────────────────────────────────────────────────────────────
 
@@ -36,6 +41,7 @@ async function swap(address, { form = null, submitter = null, push = true } = {}
     }
     show(page);
     if (push && ours(there) && there.href !== location.href) history.pushState(null, "", there.hash ? there : new URL(there.pathname + there.search, there));
+    shownAt = here();
     arrive(page);
   } catch {
     if (form) alertLost();
@@ -74,6 +80,7 @@ function arrive() {
   const said = find("#said");
   const done = find(".done > span");
   if (said) said.textContent = done ? done.textContent : "";
+  since = performance.now();
   came();
 }
 
@@ -110,7 +117,12 @@ document.addEventListener("submit", (event) => {
   swap(address, { form, submitter: event.submitter });
 });
 
-addEventListener("popstate", () => (find("#pane") ? swap(new URL(location.href), { push: false }) : location.reload()));
+// A way to a part of this page, as the skip links are, changes nothing but where one is in it.
+addEventListener("popstate", () => {
+  if (here() === shownAt) return;
+  if (find("#pane")) swap(new URL(location.href), { push: false });
+  else location.reload();
+});
 
 // ── copying ───────────────────────────────────────────────────────────────────────────────────
 
@@ -170,6 +182,7 @@ function copy(link) {
   };
   if (navigator.clipboard) navigator.clipboard.writeText(box.value).then(() => tell("Copied."), select);
   else select();
+  setTimeout(() => find("[data-then]", box.closest("#open") ?? document.createElement("i"))?.focus()); // what one says next, once the platform is open
 }
 
 function tell(words) {
@@ -195,11 +208,17 @@ function post() {
   return document.activeElement?.closest("[data-post]") || find(".post--came") || find("[data-post]:has([data-decide])") || find("#pane, [data-keyed]");
 }
 
+// On a page of steps they act on the one that is open, and on nothing where none is.
+function keyed() {
+  return find("[data-keyed=open]") ? find("[data-keyed=open] #open") : post();
+}
+
 function press(key) {
-  const scope = /^[1-4m]$/.test(key) ? post() : document;
+  const scope = /^[1-9]$/.test(key) ? keyed() : key === "m" ? post() : document;
   const what = scope && find(`[data-key="${key}"]`, scope);
   if (!what) return false;
   what.click();
+  if (what.type === "radio") find("[data-main], [data-sends]", what.form)?.focus();
   if (key === "m" && what.parentElement.open) find("a, button", what.parentElement)?.focus();
   return true;
 }
@@ -216,6 +235,7 @@ function keys() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("#pane, [data-keyed]")) return;
     const at = event.target;
+    if (event.key === "Escape" && at.closest(FIELDS) && at.closest("#open")) return at.closest("#open").focus();
     if (at.closest(FIELDS) || at.closest("dialog")) return;
     if (at !== document.body && !at.closest("#list, #pane, [data-keyed]")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -226,10 +246,26 @@ function keys() {
       move(key === "ArrowDown" ? 1 : -1);
     } else if (key === "/") find("#q")?.focus();
     else if (key === "?") find("#keyhelp")?.showModal();
-    else if (/^[1-4mtzv]$/.test(key) && !busy && !event.repeat) did = press(key);
+    else if (/^[1-9]$/.test(key) && tooSoon(event)) return;
+    else if (/^[1-9mtzv]$/.test(key) && !busy && !event.repeat) did = press(key);
     else return;
     if (did) event.preventDefault();
   });
+}
+
+// A key that is held, or pressed a second time at once, was not meant for what came just now.
+function tooSoon(event) {
+  return event.repeat || performance.now() - since < TOO_SOON;
+}
+
+// On a page of steps the focus stands on what the open step is done by, so that Enter does it; where a person has to choose,
+// on the step itself; where a name is needed, in its field. The browser's own focus comes first, hence the wait.
+function stand() {
+  const part = location.hash.length > 1 && find("[data-keyed]") && document.getElementById(location.hash.slice(1));
+  if (!part || find("[data-focus]")) return;
+  const main = find("[data-main]", part) || (WIDE.matches && find("[name=who]", part));
+  main?.focus({ preventScroll: WIDE.matches });
+  since = performance.now();
 }
 
 // ── small things ──────────────────────────────────────────────────────────────────────────────
@@ -266,7 +302,7 @@ function counts() {
     told.textContent = groups.length ? `${shuts} ${shuts === 1 ? "case closes" : "cases close"}${stays ? `, ${stays} left out` : ""}.` : "";
   }
   const posts = find("[data-ticked]");
-  const ticked = document.querySelectorAll("[name=posts][form=several]:checked").length;
+  const ticked = document.querySelectorAll("[name=posts][form=several]:checked, .row__tick :checked").length;
   if (posts) posts.textContent = ticked ? `${ticked} ticked.` : "";
 }
 
@@ -298,14 +334,29 @@ function covers() {
 const ahead = Date.now() - Number(document.body.dataset.now || Date.now());
 const clock = () => Date.now() - ahead;
 
+// All cases of a page are ticked by one button, which a page without a script has not.
+function tickAll() {
+  const button = find("[data-tick-all]");
+  if (!button) return;
+  const boxes = [...document.querySelectorAll(".row__tick input")];
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const on = boxes.some((box) => !box.checked);
+    for (const box of boxes) box.checked = on;
+    counts();
+    button.textContent = on ? "Untick all" : "Tick all on this page";
+  });
+}
+
 find("[data-closes]")?.addEventListener("click", () => find("#keyhelp").close());
 keys();
 closes();
 counts();
+tickAll();
 covers();
 setInterval(covers, 1000);
 came();
 if (WIDE.matches) find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" }); // come to by a link, it may be far down
-// The next step of a path begins with whom one spoke to. Later than the browser, which gives the focus to the step itself.
-if (location.hash === "#open" && WIDE.matches) addEventListener("load", () => setTimeout(() => find("#open [name=who]")?.focus({ preventScroll: true })));
+addEventListener("load", () => setTimeout(stand));
+addEventListener("keydown", (event) => event.key === "Enter" && event.target.closest("[data-main]") && tooSoon(event) && event.preventDefault(), true);
 if (new URL(location.href).searchParams.has("saved") || find("[data-focus]")) (find("[data-focus]") || find("#case-name"))?.focus({ preventScroll: true });

@@ -54,7 +54,7 @@ function watch(place) {
         throw new Error(String(answer.status));
       } else {
         const told = await answer.json();
-        const here = ["/cases", "/today"].includes(location.pathname) ? location.pathname + location.search : "/today";
+        const here = ["/all", "/today"].includes(location.pathname) ? location.pathname + location.search : "/today";
         if (told.new) show(told.says, here, "Refresh");
         wait = EVERY;
       }

@@ -6,7 +6,6 @@ import "./notice.js";
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 fold();
 initAll();
-tickAll();
 menu();
 replies();
 shortcuts(JSON.parse(document.body.dataset.shortcuts || "false"));
@@ -33,31 +32,11 @@ function menu() {
   });
 }
 
-function tickAll() {
-  const boxes = [...document.querySelectorAll(".card__tick input")];
-  const told = document.querySelector("[data-ticked]");
-  const button = document.querySelector("[data-tick-all]");
-  if (!told || !button) return;
-  const tell = () => {
-    const count = boxes.filter((box) => box.checked).length;
-    told.textContent = count ? `${count} ticked.` : "";
-    button.textContent = count === boxes.length ? "Untick all" : "Tick all on this page";
-  };
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    const on = boxes.some((box) => !box.checked);
-    for (const box of boxes) box.checked = on;
-    tell();
-  });
-  for (const box of boxes) box.addEventListener("change", tell);
-  tell();
-}
-
 // Single keys, for who turned them on. `chosen` may name another key for an action: {"next": "n"}.
 function shortcuts(chosen) {
   if (!chosen) return;
   const keys = {
-    next: "j", before: "k", open: "o", tick: "x", decide: "d", claim: "c", onward: "n", back: "u", search: "/",
+    next: "j", before: "k", open: "o", decide: "d", claim: "c", onward: "n", back: "u",
     ...(typeof chosen === "object" ? chosen : {}),
   };
   const items = [...document.querySelectorAll("[data-item]")];
@@ -71,19 +50,17 @@ function shortcuts(chosen) {
   const step = (by) => {
     const now = at();
     const item = items[now < 0 ? (by > 0 ? 0 : items.length - 1) : now + by];
-    if (item) go(item.querySelector("[data-open]") || item);
+    if (item) go(item);
   };
   const within = (what) => (items[at()] || items[0])?.querySelector(what);
   const actions = {
     next: () => step(1),
     before: () => step(-1),
-    open: () => (within("[data-open]") || within("[data-original]"))?.click(),
-    tick: () => within(".card__tick input")?.click(),
-    decide: () => go(find("[data-decide]") || find("#decide input[name=kind]:checked") || find("#decide input[name=kind]")),
+    open: () => within("[data-original]")?.click(),
+    decide: () => go(find("#decide input[name=kind]:checked") || find("#decide input[name=kind]")),
     claim: () => find("[data-claim]")?.click(),
     onward: () => find("[data-next]")?.click(),
     back: () => find("[data-back]")?.click(),
-    search: () => go(find("#words")),
   };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("textarea, select, input:not([type=checkbox], [type=radio])");

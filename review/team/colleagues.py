@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core import clock
-from review.cases import filters
 from review.context import RequestContext, allowed
 from store import Assignment, Case, CasePage, CurrentAbsence, Opinion, Teamwork, User
 
@@ -94,30 +93,7 @@ def may_hand(context: RequestContext, known: Team, case: Case, has: Assignment |
     return known.me in (has.to, has.by) or known.covers(has.to) or not known.can_decide(has.to)
 
 
-def tags(known: Team, work: Teamwork, at: datetime) -> list[tuple[str, str]]:
-    """What a card says of who works on a case: words, and the colour of a tag."""
-    card_tags: list[tuple[str, str]] = []
-    if work.assigned is not None:
-        to = work.assigned.to
-        away = known.away_words(to)
-        card_tags.append((
-            f"{'Back with' if work.returned else 'With'} {known.name(to)}{', ' + away if away else ''}",
-            "aqua-green",
-        ))  # fmt: skip
-    for opinion in work.opinions:
-        if opinion.state == "answered":
-            card_tags.append(
-                (f"{known.name(opinion.ended_by)} {ENDED[opinion.why or 'agrees']}", "white")
-            )
-            continue
-        late = opinion.due_at <= at
-        when = f"{'overdue since' if late else 'due'} {clock.near(opinion.due_at, at)}"
-        away = known.away_words(opinion.of)
-        card_tags.append((
-            f"Opinion of {known.name(opinion.of)} asked by {known.name(opinion.asked_by)}, {when}{', ' + away if away else ''}",
-            "red" if late else "pink",
-        ))  # fmt: skip
-    return card_tags
+HAS_IT = "you have it"
 
 
 def reasons(known: Team, work: Teamwork) -> list[str]:
@@ -125,7 +101,7 @@ def reasons(known: Team, work: Teamwork) -> list[str]:
     why: list[str] = []
     to = work.assigned.to if work.assigned else None
     if to == known.me:
-        why.append("you have it")
+        why.append(HAS_IT)
     elif known.covers(to):
         why.append(f"you cover for {known.name(to)}, who has it")
     for opinion in work.opinions:
@@ -142,25 +118,14 @@ def reasons(known: Team, work: Teamwork) -> list[str]:
 def of_queue(
     context: RequestContext, case_page: CasePage, chosen: Collection[int] = ()
 ) -> dict[str, object]:
-    """What the queue shows of the team, and the newest handover note where it is still to be read."""
+    """What a list of cases needs to know of the team: who has what, who can decide, whom one can filter by."""
     known = team(context)
-    work = context.store.assignments.teamwork(card.case.number for card in case_page.cards)
-    note = context.store.handovers.last() if context.may("reviewer") else None
-    unread = (
-        note is not None
-        and note.words != ""
-        and note.by != known.me
-        and known.me not in note.read_by
-    )
     deciders = known.deciders()
     return {
-        "teamwork": work, "known": known, "deciders": deciders,
-        "team_tags": {case: tags(known, teamwork, context.at) for case, teamwork in work.items()},
-        "reasons": {case: reasons(known, teamwork) for case, teamwork in work.items()},
-        "clauses": tuple(filters.clauses_of(context.app.policy)),
+        "teamwork": context.store.assignments.teamwork(card.case.number for card in case_page.cards),
+        "deciders": deciders,
         "reviewers": [colleague.number for colleague in deciders]
             + [number for number in chosen if not known.can_decide(number)],
-        "handover": note if unread else None,
     }  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from core import clock
 from core.errors import StoreError
 from core.text import sentence
 from review.auth.sessions import requires_role
-from review.cases import detail
 from review.context import RequestContext
 from review.rendering import page
 from review.team import colleagues
@@ -23,18 +22,18 @@ FIRST = timedelta(days=1)  # how far back a first note looks
 NEWEST = "newest"  # among a note's figures, and never shown: the newest case that whoever wrote it could know of
 # What the figures of a note are called, one and several, and the page that shows the same.
 FIGURES: dict[str, tuple[str, str, str]] = {
-    "new": ("waits for a decision", "wait for a decision", "/cases?tab=new"),
-    "high": ("of them high risk", "of them high risk", "/cases?tab=high"),
+    "new": ("waits for a decision", "wait for a decision", "/all?tab=new"),
+    "high": ("of them high risk", "of them high risk", "/all?tab=high"),
     "overdue": ("overdue", "overdue", "/all?tab=overdue"),
-    "escalated": ("passed on", "passed on", "/cases?tab=escalated"),
-    "snoozed": ("to come back later", "to come back later", "/cases?tab=snoozed"),
+    "escalated": ("passed on", "passed on", "/all?tab=escalated"),
+    "snoozed": ("to come back later", "to come back later", "/all?tab=snoozed"),
     "assigned": ("case that someone has", "cases that someone has", "/team"),
     "opinions": ("colleague asked", "colleagues asked", "/handover#opinions"),
     "opinions_overdue": ("answer of a colleague overdue", "answers of colleagues overdue", "/handover#opinions"),
     "pid": ("clock of personal data runs", "clocks of personal data run", "/takedowns"),
     "assistance": ("request for help waits for an answer", "requests for help wait for an answer",
-                   "/cases?tab=all&flag=assistance"),
-    "media": ("media enquiry waits for an answer", "media enquiries wait for an answer", "/cases?tab=all&flag=media"),
+                   "/all?flag=assistance"),
+    "media": ("media enquiry waits for an answer", "media enquiries wait for an answer", "/all?flag=media"),
 }  # fmt: skip
 
 
@@ -92,7 +91,7 @@ def read(context: RequestContext) -> Response:
         )
     except StoreError as error:
         raise HTTPException(404) from error
-    return RedirectResponse(f"/cases?{detail.back(context)}", 303)
+    return RedirectResponse("/today", 303)
 
 
 @requires_role("lead")

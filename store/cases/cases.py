@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core import clock
 from core.errors import StoreError
-from core.models import Decision, DecisionKind
+from core.models import Decision, DecisionKind, TeamType
 from store.cases.deadlines import Deadlines, promise_of
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
@@ -49,17 +49,8 @@ _STANDS: dict[DecisionKind, CaseState] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HrRelease:
-    """Who released it, when and why."""
-
-    by_name: str
-    at: datetime
-    reason: str = field(repr=False)
-
-
 class Cases:
-    """Cases: reading them, deciding, claiming; and the way to an employer, locked until it is released."""
+    """Cases: reading them, deciding, claiming."""
 
     def __init__(
         self,
@@ -101,6 +92,8 @@ class Cases:
                 raise StoreError(f"there is no case {decision.case}: it was purged, or never was")
             if case["version"] != expected_version or not self._as_seen(decision):
                 return False
+            if decision.kind == "escalate":
+                self._refuse_closed_team(decision)
             if decision.kind == "undo":
                 self._refuse_undone(decision)
             if decision.duplicate_of is not None:
@@ -113,7 +106,7 @@ class Cases:
             )  # an undo puts in force what a story outgrew
             self._duplicates.refuse_closed_circle(decision.case)
             self._handoffs.update(decision.case, decision.at, decision)
-            if decision.kind == "escalate" and decision.role == GUARDIAN:
+            if decision.kind == "escalate" and self._is_guardian(decision.role):
                 posts = [mention for mention, _ in decision.covers]
                 self._speaking_up.send(
                     decision.case, posts, by=decision.by, at=decision.at, danger=(SAFEGUARDING,)
@@ -271,6 +264,50 @@ class Cases:
             decision.case, decision.undoes,
         ):  # fmt: skip
             raise StoreError("there is no such decision to undo, or it was undone already")
+
+    def _is_guardian(self, role: str) -> bool:
+        return role == GUARDIAN or self._handoffs.policy.receiver(role).type == "guardian"
+
+    def _refuse_closed_team(self, decision: CaseDecision) -> None:
+        """Of whatever page it is asked: an employer has two people's agreement, and what is protected stays with few."""
+        team = self._handoffs.policy.receiver(decision.role).type
+        if team == "employer" and not self._db.row(
+            """SELECT 1 FROM employer_requests r WHERE r.number = (
+                SELECT max(number) FROM employer_requests WHERE case_number = ?)
+            AND (SELECT count(DISTINCT as_role) = 2 AND count(DISTINCT by_user) = 2 AND min(answer = 'agrees') = 1
+                AND max(by_user IS r.by_user) = 0 FROM employer_answers WHERE request = r.number)""",
+            decision.case,
+        ):  # fmt: skip
+            raise StoreError("two people have to agree before this goes to an employer")
+        if team not in self.open_to_protected(decision) and self.is_protected(decision.case):
+            raise StoreError(
+                "someone may be speaking up: it goes to the Guardian, and to nobody else but for danger or a leak"
+            )
+
+    def open_to_protected(self, decision: CaseDecision) -> frozenset[TeamType]:
+        """The types of team that may have a case in which somebody speaks up, whoever passes it on.
+
+        Safeguarding may always: whoever passes it on says that somebody is in danger, and nothing must slow that.
+        """
+        leak = decision.labels.get(PATIENT) is True or self._db.row(
+            """SELECT 1 FROM case_flags f JOIN case_mentions i ON i.mention = f.mention
+            WHERE i.case_number = ?1 AND f.flag = ?2
+            UNION ALL SELECT 1 FROM deadlines WHERE case_number = ?1 AND kind = ?2""",
+            decision.case, PATIENT,
+        )  # fmt: skip
+        teams: frozenset[TeamType] = frozenset(("guardian", "safeguarding"))
+        return teams | {"information_governance"} if leak else teams
+
+    def is_protected(self, case: int) -> bool:
+        """Whether somebody may be speaking up in a case, or it was passed to the Guardian, and nobody sent it back since."""
+        if self._db.value("SELECT protected FROM cases WHERE number = ?", case):
+            return True
+        if self._db.value("SELECT speaks FROM speaking_up_rulings WHERE case_number = ? ORDER BY number DESC LIMIT 1", case) == 0:  # fmt: skip
+            return False
+        rows = self._db.rows(
+            "SELECT role FROM handoffs WHERE case_number = ? AND state <> 'taken back'", case
+        )
+        return any(self._handoffs.policy.receiver(row["role"]).type == "guardian" for row in rows)
 
     def _add(self, decision: CaseDecision, case: Row) -> None:
         self._db.insert(
@@ -448,39 +485,6 @@ class Cases:
             for row in rows
             if row["mention"] in items
         ]  # fmt: skip
-
-    def release_hr(self, case: int, *, by: int, reason: str, at: datetime) -> None:
-        """Lets a case be handed to human resources. Again it changes nothing; who was first stands.
-
-        Raises StoreError without a reason, or where there is no such case.
-        """
-        if not reason.strip():
-            raise StoreError("a release needs a reason, which is saved")
-        with self._db.transaction():
-            if not self._db.row("SELECT 1 FROM cases WHERE number = ?", case):
-                raise StoreError(f"there is no case {case}: it was purged, or never was")
-            added = self._db.execute(
-                """INSERT INTO hr_releases (case_number, by_user, at, encrypted) VALUES (?, ?, ?, ?)
-                ON CONFLICT (case_number) DO NOTHING""",
-                case, by, clock.text(at), self._db.encryption.encrypt({"reason": reason}),
-            )  # fmt: skip
-            if added:
-                self._db.add_event("hr released", at, case=case, by=by)
-
-    def hr_release(self, case: int) -> HrRelease | None:
-        """Whether, by whom and why the way to an employer was released for a case."""
-        with self._db.snapshot():
-            row = self._db.row(
-                """SELECT r.*, u.name FROM hr_releases r LEFT JOIN users u ON u.number = r.by_user
-                WHERE r.case_number = ?""",
-                case,
-            )
-            if row is None:
-                return None
-            return HrRelease(
-                by_name=row["name"] or "somebody who has left", at=clock.parse(row["at"]),
-                reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
-            )  # fmt: skip
 
     def ask_opinion(
         self, decision: CaseDecision, expected_version: int, *, of: int, question: str

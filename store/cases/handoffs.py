@@ -15,7 +15,7 @@ from typing import Literal, get_args
 
 from core import clock
 from core.errors import StoreError
-from core.models import DecisionKind, Lane
+from core.models import TEAM_TYPES, DecisionKind, Lane, TeamType
 from core.working_time import WorkingTime
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS, CaseDecision
@@ -57,6 +57,8 @@ CHASED_BEFORE = timedelta(hours=1)  # a case of Answer is due
 OFFICE_HOURS = WorkingTime(days=frozenset(range(5)), start=time(9), end=time(17))
 # A later decision of these settles what was passed on.
 _ENDS: frozenset[DecisionKind] = frozenset(("no_action", "not_relevant", "duplicate"))
+# What a role that is not set up is by its key alone: never an employer
+_TYPES: Mapping[str, TeamType] = {name: name for name in TEAM_TYPES if name != "employer"}
 _FACTS: Mapping[str, HandoffState] = {
     "confirmed": "confirmed",
     "answered": "answered",
@@ -66,11 +68,15 @@ _FACTS: Mapping[str, HandoffState] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
-    """A role that cases are passed on to. `minutes`: until it should say that it has one."""
+    """A role that cases are passed on to. `minutes`: until it should say that it has one.
+
+    `type` says what it may be sent.
+    """
 
     name: str
     email: tuple[str, ...] = field(default=(), repr=False)
     minutes: int | None = None
+    type: TeamType = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +95,9 @@ class ChasePolicy:
 
     def receiver(self, role: str) -> Receiver:
         """A role as it is set up now; one that was taken out has no email."""
-        return self.roles.get(role) or Receiver(name=role.replace("_", " "))
+        return self.roles.get(role) or Receiver(
+            name=role.replace("_", " "), type=_TYPES.get(role, "other")
+        )
 
     def wait(self, role: str, flags: Sequence[str], lane: Lane | None) -> int:
         """How many minutes a role may take to say that it has what was passed on to it from a lane."""

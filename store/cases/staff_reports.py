@@ -1,6 +1,7 @@
 """Keeps that staff reported a post, what worries them and, where they said so, who they are.
 
-Who was signed in is not kept: a report may be made without a name. A post that somebody reported is looked at
+Who was signed in is sealed with the report: no page shows it but to governance, who says why, and that is an event. Of private
+words nothing is kept but how many were turned away on a day. A post that somebody reported is looked at
 by a person, whatever the model says of it; what was decided before is opened again.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from core import clock
 from core.errors import StoreError
@@ -51,17 +52,17 @@ class StaffReports:
 
     def add(
         self, mention: int, *, at: datetime, worry: str = "", who: str = "", target: bool = False,
-        reason: str = "", flags: Sequence[str] = (),
+        reason: str = "", flags: Sequence[str] = (), by: int | None = None,
     ) -> int:  # fmt: skip
         """Keeps a report of a mention; its number is what the reporter is given, the same where it is sent twice.
 
         The post waits in Now until somebody has looked, with `reason`, the reporter's own line with what identifies
-        people masked, and an alert is raised with it, to whoever looks after these `flags`. Raises StoreError where there is no such mention.
+        people masked, and an alert is raised with it, to whoever looks after these `flags`. `by` is who was signed in. Raises StoreError where there is no such mention.
         """
         with self._db.transaction():
             if not self._db.row("SELECT 1 FROM mentions WHERE number = ?", mention):
                 raise StoreError(f"there is no mention {mention}: it was purged, or never was")
-            fields = {"worry": clean(worry), "who": clean(who)}
+            fields = {"worry": clean(worry), "who": clean(who), "by": by}
             last = self._db.row(
                 "SELECT * FROM staff_reports WHERE mention = ? ORDER BY number DESC LIMIT 1",
                 mention,
@@ -83,6 +84,40 @@ class StaffReports:
 
     def _content(self, row: Row) -> tuple[object, bool]:
         return self._db.encryption.decrypt(row["encrypted"]), bool(row["target"])
+
+    def reporter(self, number: int, *, reason: str, by: int, at: datetime) -> int | None:
+        """Who made a report, for governance: the user's number, None where it is not known. It leaves an event.
+
+        Raises StoreError without a reason, and where there is no such report.
+        """
+        if not reason.strip():
+            raise StoreError("say why you look at who reported it")
+        with self._db.transaction():
+            row = self._db.row("SELECT encrypted FROM staff_reports WHERE number = ?", number)
+            if row is None:
+                raise StoreError("there is no such report: it went with its post")
+            self._db.add_event("reporter seen", at, by=by, telling=number, why=reason)
+            reporter = self._db.encryption.decrypt(row["encrypted"]).get("by")
+        return int(reporter) if reporter is not None else None
+
+    def turn_away(self, what: str, at: datetime) -> None:
+        """Counts private words that were not taken in, by UK day and what they were about. Nothing else is kept."""
+        with self._db.transaction():
+            self._db.execute(
+                """INSERT INTO turned_away VALUES (?, ?, 1)
+                ON CONFLICT DO UPDATE SET count = count + 1""",
+                clock.local_day(at).isoformat(), what,
+            )  # fmt: skip
+
+    def turned_away(self, since: date) -> int:
+        """How many were turned away from a UK day on."""
+        with self._db.snapshot():
+            return int(
+                self._db.value(
+                    "SELECT coalesce(sum(count), 0) FROM turned_away WHERE day >= ?",
+                    since.isoformat(),
+                )
+            )
 
     def get(self, number: int) -> StaffReport | None:
         """One report, and how far it got."""

@@ -29,5 +29,7 @@ from store.migrations import m034_exports as m034_exports
 from store.migrations import m035_suggested as m035_suggested
 from store.migrations import m036_danger_first as m036_danger_first
 from store.migrations import m037_speaking_up as m037_speaking_up
+from store.migrations import m040_purposes as m040_purposes
+from store.migrations import m041_less_kept as m041_less_kept
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

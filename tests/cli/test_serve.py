@@ -109,7 +109,7 @@ def test_the_page_knows_the_words_of_every_clause_that_a_flag_names(made: Path) 
     desk = build_app_context(schema.load(made), made.parent)
     clauses = {clause for flag in desk.policy.flags.values() for clause in flag.clause}
     assert clauses <= set(desk.clauses)
-    assert {role.key for role in desk.file.review.roles if role.hr} == {"hr"}
+    assert "employer" not in {role.type for role in desk.file.review.roles}
 
 
 def with_oidc(made: Path, **changes: object) -> schema.Config:

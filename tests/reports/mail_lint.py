@@ -50,13 +50,15 @@ def _faults(element: html.HtmlElement) -> Iterator[str]:
 
 
 def _tables(tree: html.HtmlElement) -> Iterator[str]:
-    """Tables are for layout, so they say so; colours stand in attributes too, which Word's engine reads first."""
+    """Tables are for layout and say so, or of figures with headings; spaces stand in attributes too, which Word's engine reads first."""
     for table in tree.iter("table"):
-        if table.get("role") != "presentation":
+        if table.get("role") != "presentation" and not table.xpath(
+            "./tr/th[@scope]|./tbody/tr/th[@scope]"
+        ):
             yield "<table> without role=presentation"
         if (table.get("cellpadding"), table.get("cellspacing")) != ("0", "0"):
             yield "<table> without cellpadding and cellspacing"
-    for cell in tree.iter("td"):
+    for cell in tree.iter("td", "th"):
         if (
             cell.text_content().strip()
             and "font-family" not in cell.get("style", "")

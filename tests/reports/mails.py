@@ -4,21 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 from reports import alerts, handoffs
 from reports.alerts import AlertMail, DigestMail
+from reports.trial import trial_mail
+from reports.weekly import layout
+from reports.weekly.figures import Campaign, Count, Figures, Late, Restated, SourceRead, Spend
+from reports.weekly.periods import period_of
+from reports.weekly.themes import Theme, Themes
 from settings.review import EscalationRole
 from settings.schema import Config
-from store import Handoff
+from store import (
+    AccountActivity,
+    AnswerCounts,
+    CalendarEntry,
+    Cutting,
+    Handoff,
+    LaneWork,
+    Reach,
+    Token,
+    WaitingCase,
+    Work,
+)
 from store.cases.handoffs import StepKind
 from tests.reports.factories import POLICY, item, settings
 from tests.reports.test_digest import listed
 from tests.reports.test_digest import mail as digest_mail
+from tests.reports.weekly import factories as weeks
+from tests.stores import temporary_store
 
+# A template with a text beside it is a mail's; the name of a mail that is made of each.
+FORMS: Mapping[str, str] = {
+    "alert": "danger", "alert_digest": "digest of older posts", "handoff": "passed on", "digest": "morning list",
+    "weekly/mail": "weekly", "trial": "test",
+}  # fmt: skip
 AT = datetime(2026, 11, 30, 8, 31, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ROLES = (
@@ -74,6 +97,75 @@ def handoff(
     return handoffs.step_mail(cfg, POLICY, Handoff(**(given | changes)), step, item(), breach)
 
 
+def full(figures: Figures) -> Figures:
+    """The figures of a week in which there is something to say in every section."""
+    day = timedelta(days=1)
+    themes = (
+        ("getting through by phone", 64, 41, "Lines were down on Monday"), ("flu vaccination", 58, 6, ""),
+        ("the walk-in centre at Northolt", 37, 20, "It is not closing"), ("parking at Ealing", 12, None, ""),
+    )  # fmt: skip
+    trust = replace(
+        figures.trust, spend=(Spend(source="x", month="2026-11", dollars=41.2),),
+        sources=(*figures.trust.sources, SourceRead(name="linkedin", gaps=((AT - 5 * day, AT - day),))),
+        late=(Late(first=date(2026, 11, 16), last=date(2026, 11, 22), count=14),),
+        restated=(Restated(first=date(2026, 11, 16), last=date(2026, 11, 22), published=398, now=412),),
+        not_read={("partly", "so"): 7, ("partly", "en"): 2}, terms_changed=(date(2026, 11, 25),), imported=3,
+        health=("4 posts could not be read since Tue 24 Nov, 09:00.",),
+        ending=(Token(source="instagram", access="", at=AT, expires_at=AT + 6 * day),),
+    )  # fmt: skip
+    return replace(
+        figures, trust=trust, waiting=7, waiting_long=3, help=AnswerCounts(requests=9, answered=6),
+        waiting_longest=tuple(WaitingCase(case=case, since=AT - 5 * day, role=role) for case, role in ((49, ""), (52, "officer"), (57, "security"))),
+        places=(Count(key="Ealing", name="Ealing", count=41), Count(key="Brent", name="Brent", count=17)),
+        lanes=(
+            LaneWork(lane="now", cases=6, in_time=6, late=0, running=0, median_minutes=11.4, slowest_minutes=48.2),
+            LaneWork(lane="look", cases=1210, in_time=1180, late=21, running=9, median_minutes=190.0, slowest_minutes=2900.0),
+        ),
+        work=Work(
+            decided={"respond": 31, "no_action": 204, "escalate": 12}, takedowns_asked=3, takedowns_gone=2, hidden=1,
+            clocks_began=2, clocks_recorded=1, clocks_running=1, passed_on=12, passed_on_open=4,
+        ),
+        themes=Themes(
+            themes=tuple(
+                Theme(name=name, terms=(name,), posts=posts, negative=negative, positive=6 if place == 1 else None, gist=gist,
+                      told_before=(0, 8) if place == 2 else (5, 8))
+                for place, (name, posts, negative, gist) in enumerate(themes)
+            ),
+            posts=412, looked=412, read=240,
+        ),
+        campaigns=(
+            Campaign(reach=Reach(campaign="Winter vaccinations", posts=14, views=128_400, likes=902, shares=211, replies=77, mentions=58),
+                     outtakes="People asked where to go", outcomes="2,100 more bookings in four weeks"),
+            Campaign(reach=Reach(campaign="Help us help you", posts=3, views=0, likes=12, shares=4, replies=0, mentions=2)),
+        ),
+        official=(
+            AccountActivity(platform="x", handle="@NHS_NWLondon", last=AT - day, posts=9),
+            AccountActivity(platform="facebook", handle="NHSNorthWestLondonHealthAndCarePartnership", last=AT - 40 * day, posts=0),
+        ),
+        cuttings=(
+            Cutting(outlet="local-news-of-west-london.example.org", posted_at=AT - 2 * day, sentiment="negative", case=31),
+            Cutting(outlet="radio.example.org", posted_at=AT - 3 * day, sentiment="neutral", case=None),
+        ),
+        coming=(CalendarEntry(number=1, day=date(2026, 12, 8), what="Board meeting in public"),),
+    )  # fmt: skip
+
+
+def summaries(cfg: Config) -> Mapping[str, EmailMessage]:
+    """Of a week with something in every section, of one of which little is known, of a month and a quarter."""
+    mails = {}
+    for name, kind in (("weekly", "week"), ("first weekly", "week"), ("monthly", "month"), ("quarterly", "quarter")):  # fmt: skip
+        with temporary_store() as store:
+            if name != "first weekly":
+                usual = [100, 110, 96, 104, 99, 108, 94, 103] * 4
+                weeks.fill(store, weeks.Year(counts={"x": [*usual[:-1], 180]}, sources={"x": "x"}))
+            figures = weeks.figures_of(store, period_of(kind, weeks.LAST))  # type: ignore[arg-type]
+            mails[name] = layout.mail(
+                cfg, full(figures) if name != "first weekly" else figures, at=AT, message_id="<1@example.org>",
+                attached={"pdf": b"%PDF-", "xlsx": b"PK"},
+            )  # fmt: skip
+    return mails
+
+
 def every(folder: Path) -> Mapping[str, EmailMessage]:
     """All of them by name."""
     cfg = config(folder)
@@ -103,4 +195,6 @@ def every(folder: Path) -> Mapping[str, EmailMessage]:
     for name, passed_on in steps:
         mails[name] = handoffs.handoff_mail(cfg, passed_on, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
     mails["morning list"] = digest_mail(cfg, listed())
+    mails |= summaries(cfg)
+    mails["test"] = trial_mail(cfg, "a@example.org", at=AT, message_id="<1@example.org>")
     return mails

@@ -151,7 +151,7 @@ def sign_in(page: Page, house: Reached, handle: str) -> None:
             "url": house.url.replace("http:", "https:"),
         }]
     )  # fmt: skip
-    page.goto(f"{house.url}/cases")
+    page.goto(f"{house.url}/all?tab=new")
 
 
 def sign_in_by_form(page: Page, house: Reached, handle: str) -> None:

@@ -38,10 +38,10 @@ PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
     "ada": ("Ada Marsh", ("admin",)),
 }
 ROLES = (
-    EscalationRole(key="pals", name="PALS and complaints", when="A complaint, or someone who needs help with care"),
-    EscalationRole(key="guardian", name="Freedom to Speak Up Guardian", when="Staff who raise a concern"),
-    EscalationRole(key="safeguarding", name="Safeguarding", when="Someone is or may be at risk of harm"),
-    EscalationRole(key="hr", name="Human resources", when="Conduct of the ICB’s own staff", hr=True),
+    EscalationRole(key="pals", type="pals", name="PALS and complaints", when="A complaint, or someone who needs help with care"),
+    EscalationRole(key="guardian", type="guardian", name="Freedom to Speak Up Guardian", when="Staff who raise a concern"),
+    EscalationRole(key="safeguarding", type="safeguarding", name="Safeguarding", when="Someone is or may be at risk of harm"),
+    EscalationRole(key="hr", type="employer", name="Human resources", when="Conduct of the ICB’s own staff"),
 )  # fmt: skip
 
 

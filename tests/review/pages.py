@@ -40,6 +40,11 @@ def read(house: House, path: str, handle: str = "amina", status: int = 200) -> T
     return Tags(answer.text)
 
 
+def cases_in(page: Tags) -> set[int]:
+    """The cases that a page lists as rows."""
+    return {int(told["data-row"]) for told in page.all("a") if "data-row" in told}
+
+
 def of(house: House, told: Told, handle: str = "amina") -> Tags:
     """The page of the case in which a post is."""
     return read(house, f"/cases/{case_of(house.store, told)}/full", handle)

@@ -150,7 +150,7 @@ def test_of_one_session_the_oldest_windows_stop_listening(fresh: House) -> None:
             stream.__exit__(None, None, None)
 
 
-@pytest.mark.parametrize("path", ["/today", "/cases"])
+@pytest.mark.parametrize("path", ["/today", "/all"])
 def test_a_new_case_shows_itself_and_moves_nothing(
     fresh: House, browser: Browser, path: str
 ) -> None:

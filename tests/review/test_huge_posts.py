@@ -41,9 +41,9 @@ def huge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def test_every_page_of_a_megabyte_is_small_and_quick(huge: House) -> None:
     with huge.asks() as client:
-        client.get("/cases")
+        client.get("/all")
         for number, what in enumerate(HUGE, start=1):
-            for path in (f"/cases/{number}/full", "/cases", "/cases?words=gone"):
+            for path in (f"/cases/{number}/full", "/all", "/all?q=gone"):
                 began = time.perf_counter()
                 answer = client.get(path)
                 assert answer.status_code == 200, (what, path)
@@ -57,10 +57,10 @@ def test_a_megabyte_wakes_nothing_and_cuts_nothing_off(browser: Browser, huge: H
         page.on("dialog", lambda dialog: told.append(dialog.message))
         page.on("pageerror", lambda error: told.append(str(error)))
         sign_in(page, huge, "amina")
-        for path in ("/cases", *(f"/cases/{number}/full" for number in range(1, len(HUGE) + 1))):
+        for path in ("/all", *(f"/cases/{number}/full" for number in range(1, len(HUGE) + 1))):
             page.goto(huge.url + path)
             beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page.evaluate(beyond) <= 0, path
-            if path != "/cases":
+            if path != "/all":
                 expect(page.get_by_role("button", name="Save this decision")).to_be_visible()
         assert told == []

@@ -57,7 +57,7 @@ def test_a_forged_form_changes_nothing(house: House) -> None:
     assert house.store.cases.history(1) == []
 
 
-@pytest.mark.parametrize("path", ["/cases", "/sign-in", "/static/page.css", "/nowhere"])
+@pytest.mark.parametrize("path", ["/all", "/sign-in", "/static/page.css", "/nowhere"])
 def test_every_answer_has_the_headers(house: House, path: str) -> None:
     with house.asks() as client:
         answer = client.get(path)
@@ -72,7 +72,7 @@ def test_every_answer_has_the_headers(house: House, path: str) -> None:
 
 def test_another_host_name_is_refused(house: House) -> None:
     with house.asks() as client:
-        assert client.get("/cases", headers={"Host": "evil.example.org"}).status_code == 421
+        assert client.get("/all", headers={"Host": "evil.example.org"}).status_code == 421
 
 
 def test_a_body_that_is_too_large_is_refused(house: House) -> None:
@@ -128,7 +128,7 @@ def test_the_way_back_is_always_a_path_of_this_page(written: str) -> None:
 
 
 def test_the_way_back_keeps_a_view_with_its_filters() -> None:
-    assert way_back("/cases?tab=high&flag=pid") == "/cases?tab=high&flag=pid"
+    assert way_back("/all?tab=high&flag=pid") == "/all?tab=high&flag=pid"
 
 
 def refused(answer: httpx.Response, status: int) -> Tags:
@@ -146,7 +146,7 @@ def refused(answer: httpx.Response, status: int) -> Tags:
 
 def test_a_refusal_says_what_to_do(house: House) -> None:
     with house.asks() as client:
-        elsewhere = refused(client.get("/cases", headers={"Host": "<b>evil.example.org"}), 421)
+        elsewhere = refused(client.get("/all", headers={"Host": "<b>evil.example.org"}), 421)
         assert elsewhere.all("a", href=f"{house.url}/")
         assert "evil" not in elsewhere.text
         client.headers["Sec-Fetch-Site"] = "cross-site"
@@ -210,7 +210,7 @@ def test_who_only_looks_waits_for_no_collector_that_writes(fresh: House) -> None
     with fresh.asks() as client:
         other.execute("BEGIN IMMEDIATE")
         began = time.monotonic()
-        assert client.get("/cases").status_code == 200
+        assert client.get("/all").status_code == 200
         assert time.monotonic() - began < 5
         other.execute("ROLLBACK")
     other.close()
@@ -223,7 +223,7 @@ def test_without_a_store_every_answer_still_has_the_headers(fresh: House) -> Non
     with fresh.asks() as client:
         fresh.desk.open_store = gone
         fresh.desk._stores = threading.local()
-        for path in ("/cases", "/sign-in", "/nowhere"):
+        for path in ("/all", "/sign-in", "/nowhere"):
             answer = client.get(path)
             assert (answer.status_code, "Something went wrong here" in answer.text) == (503, True)
             assert answer.headers["content-security-policy"] == POLICY

@@ -11,7 +11,7 @@ from tests.review.factories import ALLEGATION, case_of
 from tests.review.pages import read
 
 EVERYBODY = [
-    "/today", "/mine", "/waiting", "/done", "/all", "/cases", "/tell", "/trends", "/weekly", "/quality", "/takedowns",
+    "/today", "/mine", "/waiting", "/done", "/all", "/tell", "/trends", "/weekly", "/quality", "/takedowns",
     "/sources", "/team", "/help", "/account", "/accessibility",
 ]  # fmt: skip
 OPENED = "document.querySelector('.menu').open"
@@ -28,10 +28,20 @@ def shown(page: Page, within: str) -> list[str]:
     [
         ("vera", []),
         ("amina", ["/handover", "/sample", "/setup"]),
-        ("bea", ["/handover", "/sample", "/setup", "/overview", "/mail", "/exports"]),
+        ("bea", ["/handover", "/sample", "/setup", "/overview", "/mail", "/exports", "/names"]),
         (
             "gwen",
-            ["/handover", "/sample", "/setup", "/audit", "/governance", "/exports", "/guardian"],
+            [
+                "/handover",
+                "/sample",
+                "/setup",
+                "/audit",
+                "/governance",
+                "/employer",
+                "/exports",
+                "/names",
+                "/guardian",
+            ],
         ),
         ("ada", ["/people"]),
     ],
@@ -92,7 +102,7 @@ def test_on_a_narrow_screen_or_zoomed_all_tabs_are_there_and_the_rest_in_the_men
 @pytest.mark.parametrize(
     ("path", "current", "name"),
     [
-        ("/today", "page", "Today"), ("/cases/4", "true", "Today"), ("/cases?tab=high", "page", "Cases by filter"),
+        ("/today", "page", "Today"), ("/cases/4", "true", "Today"), ("/all?tab=high", "page", "All"),
         ("/cases/4/full", "true", "Today"), ("/trends", "page", "Trends"), ("/team", "page", "Team"),
         ("/away", "true", "Team"), ("/setup/names", "true", "Settings"), ("/audit/chain", "true", "Record of decisions"),
         ("/mentions/1/report", "true", "Today"),

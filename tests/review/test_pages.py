@@ -54,7 +54,7 @@ def every_page(house: House) -> Iterator[tuple[str, str]]:
         yield from (
             (path, handle)
             for path in (
-                "/cases",
+                "/all",
                 "/sources",
                 "/account",
                 "/nowhere",
@@ -63,7 +63,7 @@ def every_page(house: House) -> Iterator[tuple[str, str]]:
             )
         )
         yield from ((f"/cases/{number}/full", handle) for number in range(1, len(ALL) + 1))
-    yield from ((f"/cases?tab={tab}&{query}", "amina") for tab in TABS for query in QUERIES)
+    yield from ((f"/all?tab={tab}&{query}", "amina") for tab in TABS for query in QUERIES)
 
 
 # ── every page, every state ──────────────────────────────────────────────────────────────────────

@@ -132,7 +132,7 @@ def reader_of(path: str) -> str:
 def every_page(house: House) -> dict[str, Tags]:
     """Each page that needs no number, as somebody who may see it gets it."""
     found = {}
-    for path in (*pages(), "/today?lane=now", "/today?lane=look", *(f"/cases?tab={tab}" for tab in ("high", "overdue", "unread", "all"))):  # fmt: skip
+    for path in (*pages(), "/today?lane=now", "/today?lane=look", *(f"/all?tab={tab}" for tab in ("high", "overdue", "unread", "all"))):  # fmt: skip
         with house.asks(reader_of(path)) as client:
             answer = client.get(path)
         if answer.status_code == 200 and "<html" in answer.text:

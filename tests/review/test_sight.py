@@ -247,7 +247,9 @@ def test_a_protected_case_is_hidden_or_removed_for_a_leak_or_a_threat_alone_and_
 def test_there_is_no_way_from_the_lane_to_an_employer(house: House, kept: Kept) -> None:
     for who in SEEN:
         case = kept.cases["disclosure"]
-        assert ask(house, who, "POST", f"/cases/{case}/release-hr", {"reason": "they broke the policy of 2025"}).status_code in (403, 404)  # fmt: skip
+        assert ask(
+            house, who, "POST", f"/cases/{case}/employer", {"reason": "policy"}
+        ).status_code in (403, 404)
         assert "Human resources" not in ask(house, who, "GET", f"/cases/{case}/pass-on").text
         assert ask(house, who, "GET", f"/cases/{case}/evidence").status_code in (403, 404)
 
@@ -295,7 +297,10 @@ def test_who_stepped_back_sees_the_case_nowhere(house: House, kept: Kept) -> Non
 
 def test_no_list_can_be_made_of_staff_by_flag(house: House) -> None:
     for path in ("/cases?tab=all&staff=icb&flag=grievance", "/all?staff=nhs&flag=grievance"):
-        page = ask(house, "governance", "GET", path).text
+        answer = ask(house, "governance", "GET", path)
+        if answer.status_code == 303:  # where cases were listed before
+            answer = ask(house, "governance", "GET", answer.headers["location"])
+        page = answer.text
         assert "no list is made of who is staff" in page
         assert "staff=" not in page.replace(path, "").replace(path.replace("&", "&amp;"), "")
     ask(house, "reviewer", "POST", "/views", {"do": "save", "name": "staff", "query": "staff=icb&flag=grievance"})  # fmt: skip

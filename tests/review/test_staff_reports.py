@@ -15,12 +15,13 @@ from demo.world import World
 from review import staff_reports
 from review.app import build_app_context, create_app
 from settings import schema
+from settings.review import EscalationRole
 from steps import note
 from steps.context import open_store
 from tests.cycles import at_home, settled
 from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
-from tests.review.factories import NOW, PASSWORD, group, people
+from tests.review.factories import NOW, PASSWORD, configure, group, people
 from tests.review.pages import Tags, read, send
 from tests.store.factories import add, assess_all, mention
 
@@ -30,6 +31,13 @@ FORM: Mapping[str, str] = {
     "kind": "patient", "public": "yes", "url": PIN, "words": SAID, "posted": "2026-11-20T08:30",
     "worry": "she is my patient's mother", "who": "Rowan Ashdown, ward 4",
 }  # fmt: skip
+
+
+TEAMS = (
+    EscalationRole(key="safeguarding", name="Safeguarding", when="w", reach="020 7946 0133"),
+    EscalationRole(key="information_governance", name="Information governance", when="w", email=("ig@example.org",)),
+    EscalationRole(key="security", name="Security", when="w", reach="020 7946 0177"),
+)  # fmt: skip
 
 
 def tells(house: House, handle: str = "vera", **changes: str) -> httpx.Response:
@@ -54,7 +62,7 @@ def test_any_viewer_reports_and_gets_a_number(
     assert "If it is aimed at you" not in page.text
 
 
-def test_who_was_signed_in_is_not_kept_and_what_was_written_is_sealed(
+def test_who_was_signed_in_and_what_was_written_is_sealed_and_in_no_event(
     fresh: House,
 ) -> None:
     tells(fresh)
@@ -111,13 +119,8 @@ def test_what_a_colleague_ticked_is_what_is_suggested(fresh: House, kind: str, w
     [
         ({"kind": ""}, "kind", "Choose what worries you"),
         ({"kind": "gossip"}, "kind", "Choose what worries you"),
-        ({"public": ""}, "public", "Choose whether anyone can see it"),
-        (
-            {"public": "no", "kind": "false"},
-            "public",
-            "we take only danger, threats and patients’ details",
-        ),
-        ({"public": "no", "words": ""}, "words", "write what was said"),
+        ({"public": ""}, "public", "Choose where you saw it"),
+        ({"public": "maybe"}, "public", "Choose where you saw it"),
         ({"url": "javascript:alert(1)"}, "url", "whole link"),
         ({"words": " ", "url": ""}, "words", "write what was said"),
         ({"posted": "yesterday"}, "posted", "Write when as"),
@@ -157,18 +160,73 @@ def test_a_link_alone_is_enough_and_tells_where_it_was_seen(fresh: House) -> Non
     assert (stored.mention.platform, stored.mention.text) == ("facebook", staff_reports.NO_WORDS)
 
 
-def test_of_a_private_chat_no_address_is_kept(fresh: House) -> None:
-    before = fresh.store.figures.row_counts()["mentions"]
-    assert tells(fresh, public="no", url="https://chat.example.org/ward-4").status_code == 303
-    stored = fresh.store.mentions.get(before + 1)
-    assert stored is not None
-    assert (stored.mention.platform, stored.mention.url) == ("other", "")
-    report = fresh.store.staff_reports.get(1)
-    assert report is not None
-    assert (
-        report.worry
-        == "she is my patient's mother (A patient’s details, in a private chat or group)"
+@pytest.mark.parametrize(
+    "kind", ["danger", "patient", "threat", "target", "false", "other", "", "gossip"]
+)
+def test_of_private_words_nothing_is_kept_and_help_is_named(fresh: House, kind: str) -> None:
+    before = fresh.store.figures.row_counts()
+    chat = "Zanzibarquux, this is Jo in our team, on the ward 4 group"
+    answer = tells(fresh, public="no", kind=kind, url="https://chat.example.org/ward-4", words=chat)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/tell/private?about=")
+    assert "chat.example.org" not in answer.headers["location"]
+    after = fresh.store.figures.row_counts()
+    assert after == before
+    assert fresh.store.staff_reports.turned_away(NOW.date()) == 1
+    content = b"".join(file.read_bytes() for file in fresh.store.database.path.parent.iterdir())
+    assert b"zanzibarquux" not in content.lower()
+    assert b"chat.example.org" not in content
+    assert [one for one in fresh.store.audit.events() if one.kind == "told"] == []
+    words = read(fresh, answer.headers["location"], "vera").text
+    assert "Nothing that you wrote was saved" in words
+    assert "Harassment and Bullying at Work" in words
+    assert "Freedom to Speak Up Guardian" in words
+    assert "Disciplinary" not in words
+
+
+@pytest.mark.parametrize(("kind", "says"), [("danger", "call 999 now"), ("threat", "call 999 now"), ("patient", "72 hours"), ("other", "")])  # fmt: skip
+def test_danger_and_a_leak_in_private_are_not_lost_the_page_says_whom_to_call_now(
+    fresh: House, kind: str, says: str
+) -> None:
+    configure(fresh.desk, crisis_contact="the night manager, 020 7946 0199", roles=TEAMS)
+    words = read(fresh, f"/tell/private?about={kind}", "vera").text
+    assert says in words
+    assert ("This page told nobody" in words) is (kind != "other")
+    if kind == "danger":
+        assert "the night manager, 020 7946 0199" in words
+        assert "Safeguarding, 020 7946 0133" in words
+    if kind == "patient":
+        assert "ig@example.org" in words
+
+
+def test_who_reported_is_seen_by_governance_alone_with_a_reason_that_is_recorded(
+    fresh: House,
+) -> None:
+    tells(fresh, "vera", kind="target", who="", worry="")
+    for handle in ("vera", "amina", "bea"):
+        assert "Show who reported it" not in read(fresh, "/tell/1", handle).text
+        assert send(fresh, "/tell/1/who", handle, reason="complaint").status_code == 403
+    assert send(fresh, "/tell/1/who", "gwen", reason="because").status_code == 422
+    assert [one for one in fresh.store.audit.events() if one.kind == "reporter seen"] == []
+    answer = send(fresh, "/tell/1/who", "gwen", reason="complaint")
+    assert "Vera Lindqvist" in answer.text
+    (event,) = (one for one in fresh.store.audit.events() if one.kind == "reporter seen")
+    assert (event.about["by"], event.about["telling"], event.about["why"]) == (
+        fresh.who["gwen"],
+        1,
+        "complaint",
     )
+    assert "a complaint about the report" in read(fresh, "/audit", "gwen").text
+    assert (
+        "Vera Lindqvist" not in read(fresh, "/tell/1", "gwen").text
+    )  # the next look needs a reason too
+
+
+def test_the_form_says_public_posts_only_and_that_who_reports_is_sealed(fresh: House) -> None:
+    words = read(fresh, "/tell", "vera").text
+    assert "Public posts only" in words
+    assert "Who you are is sealed with your report" in words
+    assert "This holds too if the post is aimed at you" in words
 
 
 @pytest.mark.parametrize(
@@ -197,7 +255,7 @@ def test_axe_finds_nothing_wrong_with_the_form(browser: Browser, fresh: House) -
     page.get_by_label("Where is it?").fill("facebook.com/x")
     page.get_by_label("What was said?").fill(SAID)
     page.get_by_label("It is aimed at me").check()
-    page.get_by_label("Yes, it is public").check()
+    page.get_by_label("In public: anyone can open it").check()
     page.get_by_role("button", name="Send").click()
     found += faults(page)
     assert "Error: Report a post" in page.title()

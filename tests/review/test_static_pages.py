@@ -15,7 +15,7 @@ from tests.review.pages import read
 from tests.settings.test_branding import png
 
 
-@pytest.mark.parametrize(("path", "handle"), [("/sign-in", ""), ("/cases", "vera"), ("/cases/1/full", "amina"), ("/account", "ada")])  # fmt: skip
+@pytest.mark.parametrize(("path", "handle"), [("/sign-in", ""), ("/all", "vera"), ("/cases/1/full", "amina"), ("/account", "ada")])  # fmt: skip
 def test_every_page_leads_to_the_statement(house: House, path: str, handle: str) -> None:
     assert read(house, path, handle).all("a", href="/accessibility")
 
@@ -34,7 +34,7 @@ def test_the_statement_is_read_without_signing_in_and_is_honest(fresh: House) ->
 
 
 def test_without_branding_there_is_no_logo(house: House) -> None:
-    page = read(house, "/cases")
+    page = read(house, "/all?tab=new")
     assert page.all("img") == []
     read(house, "/static/logo.png", "", 404)
 
@@ -57,3 +57,13 @@ def test_a_logo_is_served_from_here_and_seen_by_who_signs_in(
         expect(page).to_have_title(re.compile('cases – Listening "1" – NHS North West London'))
         logo = page.get_by_alt_text("NHS <North> West London")
         assert logo.evaluate("one => [one.naturalWidth, one.width, one.height]") == [300, 150, 40]
+
+
+def test_leads_and_governance_see_which_papers_are_missing_and_others_whom_to_ask(
+    house: House,
+) -> None:
+    for handle, told in (("bea", True), ("gwen", True), ("vera", False)):
+        words = read(house, "/sources", handle).text
+        assert "Sources are stopped: papers are missing" in words
+        assert ("Write the reference of the data protection impact assessment" in words) is told
+        assert ("Ask your lead or governance" in words) is not told

@@ -25,11 +25,16 @@ def test_reasons_and_notes_are_for_who_decides_and_for_governance(
     }
     house = House(url=anew.url, store=store, desk=anew.desk, who=who)
     own = case_of(store, OWN_STAFF)
-    store.cases.release_hr(own, by=who["gwen"], reason=WHY, at=NOW)
+    post = next(one.item for one in store.cases.mentions(own) if one.reviewable)
+    store.purposes.ask(
+        own, [(post.number, post.revision)], by=who["amina"], at=NOW, reason="harm", words=WHY
+    )
     note = store.handovers.add(NOTE, by=who["bea"], at=NOW - HOUR, figures={}, after=0)
     case = read(house, f"/cases/{own}/full", handle).text
-    assert "The way to human resources was released" in case
-    assert (WHY in case) is reads
+    assert WHY not in case
+    with house.asks(handle) as client:
+        asked = client.get(f"/cases/{own}/employer")
+    assert (asked.status_code == 200, WHY in asked.text) == (reads, reads)
     decided = read(house, f"/cases/{case_of(store, PRESS)}/full", handle).text
     assert "Passed on to PALS and complaints" in decided
     assert ("Rang back at ten." in decided, "asks about waits" in decided) == (reads, reads)

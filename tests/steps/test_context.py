@@ -127,3 +127,28 @@ def test_a_policy_that_is_wrong_stops_what_needs_it_and_nothing_else(
         assert run.failures == []
         with pytest.raises(ConfigError):
             _ = run.policy
+
+
+def test_a_name_that_nobody_agrees_to_any_more_is_searched_for_no_longer(
+    calm: World, tmp_path: Path
+) -> None:
+    path = settled(tmp_path, calm, only=("files",))
+    at = clock.now()
+    until = clock.local_day(at) + timedelta(days=30)
+    with at_home(path) as (house, _):
+        who = [
+            house.store.users.add("local", name, name, [role], at=at).number
+            for name, role in (("bea", "lead"), ("gwen", "governance"))
+        ]  # type: ignore[list-item]
+        number = house.store.searched_people.ask("Fiona Macalister", office="parliament", purpose="p", until=until, by=who[0], side="lead", at=at)  # fmt: skip
+        house.store.searched_people.agree(number, by=who[1], side="governance", at=at)
+        content = {"organisation.topics": ["NHS North West", "Fiona Macalister"]}
+        house.store.settings.save("names", content, 0, at=at, by=who[0], note="")
+    with at_home(path) as (house, told):
+        assert "Fiona Macalister" in house.today.terms
+        assert told.failures == []
+        house.store.searched_people.end(number, by=who[1], at=at)
+    with at_home(path) as (house, told):
+        assert "Fiona Macalister" not in house.today.terms
+        assert "NHS North West" in house.today.terms
+        assert "nobody agrees to that any more" in told.failures[0]

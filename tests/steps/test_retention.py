@@ -99,3 +99,16 @@ def test_daily_lists_go_after_their_days_and_weekly_summaries_stay(made: Path) -
         assert young.exists()
         assert weekly.exists()
         assert "1 daily list was old enough to go" in told
+
+
+def test_the_shorter_times_of_the_configuration_hold(calm: World, tmp_path: Path) -> None:
+    path = settled(tmp_path, calm, only=("files",))
+    with at_home(path) as (house, _):
+        house.store.mentions.add_run(
+            "news", [mention(1, "Cake", platform="news", fetched_at=AT)], since=AT, at=AT
+        )
+        out = FakeModel(says={"Cake": {"in_scope": 0.0}})
+        assess.assess(house.new_run(AT), reader(out))
+        for days, left in ((6, 1), (8, 0)):
+            retention.purge(house.new_run(AT + timedelta(days=days)))
+            assert house.store.figures.row_counts()["mentions"] == left

@@ -202,15 +202,25 @@ def test_a_person_is_found_in_whatever_is_sealed_of_a_mention_or_its_case(store:
     amina = store.users.add("local", "amina", "Amina Yusuf", ["reviewer"], at=AT).number
     answer = CaseDecision(case=1, kind="respond", by=amina, at=AT, covers=((1, 1),))
     store.replies.record(answer, 0, text="Ms Quillback, ring PALS")
-    store.cases.release_hr(2, by=amina, reason="asked by Zephyrine", at=AT)
+    store.purposes.ask(2, [(2, 1)], by=amina, at=AT, reason="harm", words="asked by Zephyrine")
+    bea = store.users.add("local", "bea", "Bea Whitlock", ["governance"], at=AT).number
+    store.purposes.answer(
+        1,
+        "governance",
+        by=bea,
+        at=AT,
+        answer="refuses",
+        reason="milder",
+        words="Ottoline spoke to them",
+    )
     hidden = Moderation(mention=2, revision=1, source="x", action="hide", by=amina, at=AT, reason="it names Osgood")  # fmt: skip
     store.moderations.begin(hidden, after=0)
     store.cases.decide(CaseDecision(case=2, kind="escalate", role="pals", by=amina, at=AT, note="Thaddeus rang", covers=((2, 1),)), 0)  # fmt: skip
     store.handoffs.answer(1, by=amina, at=AT, note="they spoke to Wilhelmina")
     told = PathStep(case=2, path="leak", step="tell", who="Balthazar", by=amina, at=AT)
     store.path_steps.add(told, seen=0)
-    names = ("quillback", "zephyrine", "osgood", "thaddeus", "wilhelmina", "balthazar")
-    assert [store.search.find_person(name) for name in names] == [[1], *[[2]] * 5]
+    names = ("quillback", "zephyrine", "osgood", "thaddeus", "wilhelmina", "balthazar", "ottoline")
+    assert [store.search.find_person(name) for name in names] == [[1], *[[2]] * 6]
 
 
 def test_no_encrypted_words_of_a_mention_are_left_out_of_a_search_for_a_person(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from email.message import EmailMessage
 from io import BytesIO
@@ -16,13 +17,15 @@ import pytest
 
 from core.errors import ConfigError
 from reports import pdf
-from reports.weekly import layout, spreadsheet
+from reports.quality import qualities
+from reports.weekly import layout, sections, spreadsheet
 from reports.weekly.figures import Figures
 from reports.weekly.periods import period_of
+from reports.weekly.wording import Table, language_name, week_in_words
 from reports.weekly.words import headline
-from store import Store
+from store import AnswerCounts, Draw, Store, Stratum, Tally, WaitingCase
 from tests.pdfs import needs_pdf
-from tests.reports.factories import settings
+from tests.reports.factories import POLICY, settings
 from tests.reports.test_daily import Elements, words_of
 from tests.reports.weekly.factories import (
     AT,
@@ -105,6 +108,82 @@ def test_a_month_names_the_week_that_stood_out(store: Store) -> None:
     month = figures_of(store, period_of("month", LAST), AT + WEEK)
     assert "More was said than usual in the week to 22 November: 190" in headline(month)
     assert layout.summary_of(month, CONFIG).title == "Monthly summary, November 2026"
+
+
+@pytest.mark.parametrize(
+    ("waiting", "long", "words"),
+    [
+        (0, 0, "Nobody whose request was found waits for an answer."),
+        (1, 0, "1 person waits, not yet for two days."),
+        (1, 1, "1 person waits, for more than two days:"),
+        (7, 0, "7 people wait, the longest not yet for two days."),
+        (7, 3, "7 people wait, 3 of them for more than two days:"),
+        (20, 9, "20 people wait, 9 of them for more than two days; these 5 the longest:"),
+    ],
+)
+def test_who_waits_is_said_last_before_those_who_wait_longest(
+    store: Store, waiting: int, long: int, words: str
+) -> None:
+    cases = tuple(
+        WaitingCase(case=case, since=AT - 5 * DAY, role="") for case in range(1, waiting + 1)
+    )
+    figures = replace(
+        told(store, counts={"x": USUAL}, sources={"x": "x"}), waiting=waiting, waiting_long=long, waiting_longest=cases,
+        help=AnswerCounts(requests=9, answered=6),
+    )  # fmt: skip
+    part = sections.waits(figures, {})
+    assert words in part.sentences
+    if waiting:
+        assert part.sentences == (
+            "9 requests for help under our own posts, 6 answered by us.",
+            words,
+        )
+    assert len(part.items) == len(part.cases) == min(long, 5)
+
+
+def test_two_people_s_agreement_is_told_of_flags_and_of_what_is_about_us(store: Store) -> None:
+    figures = told(store, counts={"x": USUAL}, sources={"x": "x"})
+    monday = LAST - 6 * DAY
+    draw = Draw(week=monday, since=AT, until=AT, seed="5eed", strata=(Stratum(kind="unflagged", name="s", population=40, drawn=20),), flagged={"any": 9})  # fmt: skip
+
+    def tally(kind: str, stratum: str, what: str, count: int) -> Tally:
+        return Tally(week=monday, kind=kind, stratum=stratum, what=what, count=count)  # type: ignore[arg-type]
+
+    tallies = [
+        tally("unflagged", "s", "answered", 20), tally("second", "threat", "yes yes", 8), tally("second", "pid", "yes no", 2),
+        tally("second", "in scope", "no no", 12), tally("second", "in scope", "yes no", 4),
+    ]  # fmt: skip
+    quality = qualities([draw], tallies, POLICY.in_use)
+    words = sections.trust(
+        replace(figures, trust=replace(figures.trust, quality=quality))
+    ).sentences
+    assert "Two people agreed on 80 in 100 flags." in words
+    assert "Two people agreed on 75 in 100 posts, whether they are about us." in words
+
+
+def test_a_row_is_told_in_a_sentence_without_what_is_not_known() -> None:
+    table = Table(head=("Site", "When", "Tone", "Case"), rows=(), numbers=0)
+    assert (
+        table.in_words(("a.example.org", "Sat 28 Nov", "Neutral", "–"))
+        == "When: Sat 28 Nov; tone: Neutral."
+    )
+    assert table.in_words(("a.example.org", "–", "Neutral", "Case 31")) == "Tone: Neutral; case 31."
+    assert not table.all_figures
+    assert Table(head=("Lane", "Cases", "Late"), rows=()).all_figures
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("so", "Somali"), ("pt-BR", "Portuguese"), ("xx-none", "xx-none"), ("", "")]
+)
+def test_languages_are_told_by_their_names(code: str, name: str) -> None:
+    assert language_name(code) == name
+
+
+def test_a_share_past_a_limit_never_reads_as_the_limit(store: Store) -> None:
+    series = told(store, counts={"x": [*USUAL[:-1], 40]}, sources={"x": "x"}).chart("mentions")
+    week = replace(series.week, value=61.5)
+    assert week_in_words(replace(series, share=True, week=week)) == "61%"
+    assert week_in_words(replace(series, week=week)) == "62"
 
 
 def test_the_mail_has_both_parts_the_files_and_no_picture(store: Store, tmp_path: Path) -> None:

@@ -41,8 +41,8 @@ def test_somebody_whom_the_provider_vouches_for_comes_in_with_the_roles_that_it_
     house: House,
 ) -> None:
     browser = Browser(house)
-    answer = browser.signs_in(back="/cases?tab=high")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/cases?tab=high")
+    answer = browser.signs_in(back="/all?tab=high")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/all?tab=high")
     session = answer.headers.get_list("set-cookie")[0]
     assert session.startswith(f"{COOKIE}=")
     assert all(part in session for part in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"))
@@ -119,8 +119,8 @@ def test_signing_in_anew_ends_the_session_that_the_browser_had(house: House) -> 
     browser.signs_in()
     before = Browser(house, dict(browser.cookies))
     browser.signs_in(other="1")
-    assert before.get("/cases").status_code == 303
-    assert browser.get("/cases").status_code == 200
+    assert before.get("/all").status_code == 303
+    assert browser.get("/all").status_code == 200
 
 
 @pytest.mark.parametrize(

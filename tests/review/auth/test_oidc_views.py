@@ -76,10 +76,10 @@ def test_roles_and_names_follow_the_provider_and_other_roles_end_other_sessions(
     desk.signs_in()
     stand_in.claims = {"name": "Amina Yusuf-Hale"}
     phone.signs_in()
-    assert desk.get("/cases").status_code == 200  # a new name alone ends nothing
+    assert desk.get("/all").status_code == 200  # a new name alone ends nothing
     stand_in.claims = {"roles": ["Mentions.Viewer"]}
     phone.signs_in(other="1")
-    assert desk.get("/cases").status_code == 303
+    assert desk.get("/all").status_code == 303
     user = house.store.users.by_handle("oidc", HANDLE)
     assert user is not None
     assert user.roles == ("viewer",)
@@ -91,7 +91,7 @@ def test_who_lost_every_role_is_signed_out_everywhere(house: House, stand_in: St
     desk.signs_in()
     stand_in.claims = {"roles": []}
     assert Browser(house).signs_in().status_code == 403
-    assert desk.get("/cases").status_code == 303
+    assert desk.get("/all").status_code == 303
 
 
 def test_the_provider_takes_even_the_last_administrators_role(
@@ -116,7 +116,7 @@ def test_who_was_turned_off_here_stays_out_whatever_the_provider_says(
     assert user is not None
     house.store.users.change(user.number, active=False, at=NOW)
     stand_in.claims = {"roles": ["Mentions.Lead"]}
-    assert browser.get("/cases").status_code == 303
+    assert browser.get("/all").status_code == 303
     answer = browser.signs_in()
     assert (answer.status_code, "turned off" in answer.text) == (403, True)
     still = house.store.users.get(user.number)
@@ -185,10 +185,10 @@ def test_a_name_is_shown_as_text_and_not_at_any_length(house: House, stand_in: S
 def test_the_link_stands_beside_the_form_and_leads_on_to_where_one_wanted_to_go(
     house: House,
 ) -> None:
-    page = Tags(Browser(house).get("/sign-in", back="/cases?tab=high&flag=pid").text)
+    page = Tags(Browser(house).get("/sign-in", back="/all?tab=high&flag=pid").text)
     assert (
         page.all("a", id="organisation")[0]["href"]
-        == "/sign-in/oidc?back=/cases%3Ftab%3Dhigh%26flag%3Dpid"
+        == "/sign-in/oidc?back=/all%3Ftab%3Dhigh%26flag%3Dpid"
     )
     assert page.all("input", name="password")
     assert "sign out of your account too" not in page.text
@@ -226,7 +226,7 @@ def test_the_link_to_the_providers_sign_out_ends_nothing_here(house: House) -> N
     browser = Browser(house)
     browser.signs_in()
     browser.get("/sign-out/oidc")
-    assert browser.get("/cases").status_code == 200
+    assert browser.get("/all").status_code == 200
 
 
 def test_a_provider_without_a_sign_out_has_no_such_page(house: House, stand_in: StandIn) -> None:

@@ -26,8 +26,8 @@ def signs_in(house: House, name: str, password: str, back: str = "") -> httpx.Re
 def test_the_right_password_opens_a_session_in_a_cookie_that_scripts_cannot_read(
     fresh: House,
 ) -> None:
-    answer = signs_in(fresh, "AMINA ", PASSWORD, "/cases?tab=high")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/cases?tab=high")
+    answer = signs_in(fresh, "AMINA ", PASSWORD, "/all?tab=high")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/all?tab=high")
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith(f"{COOKIE}=")
     assert all(part in cookie for part in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"))
@@ -46,9 +46,9 @@ def test_what_is_wrong_is_not_said(fresh: House, name: str, password: str) -> No
 
 def test_somebody_who_was_turned_off_cannot_sign_in_and_is_signed_out(fresh: House) -> None:
     with fresh.asks("amina") as client:
-        assert client.get("/cases").status_code == 200
+        assert client.get("/all").status_code == 200
         fresh.store.users.change(fresh.who["amina"], active=False, at=NOW)
-        assert client.get("/cases").status_code == 303
+        assert client.get("/all").status_code == 303
     assert signs_in(fresh, "amina", PASSWORD).status_code == 422
 
 
@@ -78,8 +78,8 @@ def test_a_name_is_slowed_down_from_wherever_and_however_it_is_written(fresh: Ho
 
 def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(house: House) -> None:
     with house.asks("") as client:
-        answer = client.get("/cases?tab=high&flag=pid")
-        assert answer.headers["location"] == "/sign-in?back=%2Fcases%3Ftab%3Dhigh%26flag%3Dpid"
+        answer = client.get("/all?tab=high&flag=pid")
+        assert answer.headers["location"] == "/sign-in?back=%2Fall%3Ftab%3Dhigh%26flag%3Dpid"
         assert client.post("/cases/1/decide").status_code == 401
 
 
@@ -100,13 +100,13 @@ def test_sessions_cannot_be_read_from_the_store(fresh: House) -> None:
 def test_signing_out_everywhere_ends_other_browsers_too(fresh: House) -> None:
     with fresh.asks("amina") as one, fresh.asks("amina") as other:
         assert one.post("/sign-out-everywhere").status_code == 303
-        assert other.get("/cases").status_code == 303
+        assert other.get("/all").status_code == 303
 
 
 def test_new_roles_end_sessions(fresh: House) -> None:
     with fresh.asks("amina") as client:
         fresh.store.users.change(fresh.who["amina"], roles=["viewer"], at=NOW)
-        assert client.get("/cases").status_code == 303
+        assert client.get("/all").status_code == 303
 
 
 def test_a_link_lets_in_once_and_reading_it_uses_nothing_up(fresh: House) -> None:
@@ -161,7 +161,7 @@ def test_another_password_ends_a_link_that_is_still_out(fresh: House) -> None:
 def test_only_reviewers_decide(house: House, handle: str) -> None:
     decides = handle in ("amina", "bea", "gwen")
     with house.asks(handle) as client:
-        assert client.get("/cases").status_code == 200
+        assert client.get("/all").status_code == 200
         assert client.post("/cases/1/decide", data={}).status_code == (422 if decides else 403)
 
 
@@ -174,15 +174,15 @@ def test_the_last_administrator_stays(fresh: House) -> None:
 
 def test_single_keys_are_off_until_somebody_turns_them_on_and_can_be_others(fresh: House) -> None:
     with fresh.asks() as client:
-        assert 'data-shortcuts="false"' in client.get("/cases").text
+        assert 'data-shortcuts="false"' in client.get("/cases/1/full").text
         client.post("/account", data={"shortcuts": "on", "key-next": "w"})
-        told = client.get("/cases").text
+        told = client.get("/cases/1/full").text
         assert "&#34;next&#34;: &#34;w&#34;" in told
         again = client.post("/account", data={"shortcuts": "on", "key-next": "k"})
         assert again.status_code == 422
         assert '<a href="#key-next">Use another key for each: ‘k’ stands for two' in again.text
         client.post("/account", data={})
-        assert 'data-shortcuts="false"' in client.get("/cases").text
+        assert 'data-shortcuts="false"' in client.get("/cases/1/full").text
 
 
 def test_the_page_of_a_bug_has_the_headers_and_says_nothing_of_it(fresh: House) -> None:

@@ -116,10 +116,10 @@ def test_a_hostile_name_is_text(empty: House) -> None:
 def test_other_roles_count_on_the_next_request_and_say_who_gave_them(empty: House) -> None:
     read(empty, "/sample", "vera", 403)
     with empty.asks("vera") as vera:
-        assert vera.get("/cases").status_code == 200
+        assert vera.get("/all").status_code == 200
         form = {"role": ["reviewer"], "seen": "viewer"}
         assert send(empty, of(empty, "vera", "/roles"), "ada", form).status_code == 303
-        assert vera.get("/cases").status_code == 303  # signed out: with the next sign-in they count
+        assert vera.get("/all").status_code == 303  # signed out: with the next sign-in they count
     assert last(empty).about == {
         "user": empty.who["vera"], "by": empty.who["ada"], "changed": "roles", "before": "viewer", "roles": "reviewer",
     }  # fmt: skip
@@ -154,9 +154,9 @@ def test_roles_that_somebody_else_changed_meanwhile_are_not_overwritten(empty: H
 
 def test_who_is_turned_off_is_out_at_once_and_in_again_when_turned_on(empty: House) -> None:
     with empty.asks("amina") as amina:
-        assert amina.get("/cases").status_code == 200
+        assert amina.get("/all").status_code == 200
         send(empty, of(empty, "amina", "/access"), "ada", {"to": "off"})
-        assert amina.get("/cases").status_code == 303
+        assert amina.get("/all").status_code == 303
         assert amina.get("/new-items").status_code == 401
     assert "Turned off" in read(empty, "/people", "ada").text
     answer = send(empty, of(empty, "amina", "/link"), "ada")
@@ -171,7 +171,7 @@ def test_all_sessions_of_somebody_end(empty: House) -> None:
     with empty.asks("bea") as one, empty.asks("bea") as other:
         assert "on 2 browsers" in read(empty, of(empty, "bea"), "ada").text
         send(empty, of(empty, "bea", "/sessions"), "ada")
-        assert {one.get("/cases").status_code, other.get("/cases").status_code} == {303}
+        assert {one.get("/all").status_code, other.get("/all").status_code} == {303}
     assert "nowhere" in read(empty, of(empty, "bea"), "ada").text
 
 

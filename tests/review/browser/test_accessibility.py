@@ -17,8 +17,8 @@ from tests.review.teamwork import at_work
 from tests.store.factories import DAY
 
 PATHS = (
-    *(f"/cases?tab={tab}" for tab in TABS),
-    "/cases?platform=x&flag=threat&words=nothing&risk=awful", "/sources", "/trends", "/weekly", "/sample", "/quality", "/account", "/nowhere", "/mentions/7", "/mentions/1/moderate", "/mentions/1/report",
+    *(f"/all?tab={tab}" for tab in TABS),
+    "/all?platform=x&flag=threat&q=nothing&risk=awful", "/sources", "/trends", "/weekly", "/sample", "/quality", "/account", "/nowhere", "/mentions/7", "/mentions/1/moderate", "/mentions/1/report",
     *(f"/cases/{number}/full" for number in range(1, len(ALL) + 1)),
 )  # fmt: skip
 
@@ -55,13 +55,13 @@ def test_axe_finds_nothing_wrong_with_a_page_that_is_looked_at(
 def test_nor_with_the_second_page_of_a_long_list(browser: Browser, house: House) -> None:
     page = browser.new_context().new_page()
     sign_in(page, house, "amina")
-    page.goto(f"{house.url}/cases?page=2")
-    expect(page.locator(".count")).to_contain_text("page 2 of")
+    page.goto(f"{house.url}/all?page=2")
+    expect(page.get_by_text("Page 2 of")).to_be_visible()
     assert faults(page) == []
 
 
 @pytest.mark.parametrize(
-    "path", ["/cases", "/cases/1/full", "/cases/2/full", "/cases/4/full", "/sources", "/account"]
+    "path", ["/all", "/cases/1/full", "/cases/2/full", "/cases/4/full", "/sources", "/account"]
 )
 def test_nor_on_a_narrow_screen(signed_in: Page, few: House, path: str) -> None:
     signed_in.set_viewport_size({"width": 320, "height": 700})
@@ -96,10 +96,10 @@ def test_nor_with_pages_that_answer_a_form(browser: Browser, fresh: House) -> No
     page.get_by_label("Why do you need to see it?").fill("to tell the practice")
     page.get_by_role("button", name="Show the original words").click()
     found += faults(page)  # revealed
-    page.goto(f"{fresh.url}/cases")
+    page.goto(f"{fresh.url}/all?tab=new")
     page.get_by_label("Tick case 5").check()
-    page.get_by_label("What to do").select_option("monitor")
-    page.get_by_role("button", name="Decide", exact=True).click()
+    page.get_by_label("Decide", exact=True).select_option("monitor")
+    page.get_by_role("button", name="Show what it would do").click()
     found += faults(page)  # several at once
     assert found == []
 
@@ -118,7 +118,7 @@ def test_nor_where_a_team_works_together(browser: Browser, anew: House) -> None:
     page = browser.new_context().new_page()
     sign_in(page, anew, "amina")
     found = []
-    paths = ("/cases?tab=mine", "/cases?tab=all&clause=6.9&reviewer=2", "/cases/2/full", "/cases/4/full", "/cases/5/full", "/account",
+    paths = ("/all?tab=mine", "/all?clause=6.9&reviewer=2", "/cases/2/full", "/cases/4/full", "/cases/5/full", "/account",
              "/team", "/away", "/handover", "/handover/1")  # fmt: skip
     for path in paths:
         page.goto(anew.url + path)
@@ -132,8 +132,8 @@ def test_nor_where_a_team_works_together(browser: Browser, anew: House) -> None:
     page.get_by_label("Last day away").fill("2026-11-19")
     page.get_by_role("button", name="Save these days").click()
     found += faults(page)  # the wrong way round
-    page.goto(f"{anew.url}/cases")
-    page.get_by_label("Tick case 1 to hand it on").check()
+    page.goto(f"{anew.url}/all?tab=new")
+    page.get_by_label("Tick case 1, to hand it on").check()
     page.get_by_role("button", name="Hand on").click()
     found += faults(page)  # to whom?
     page.get_by_label("To whom").select_option(index=1)

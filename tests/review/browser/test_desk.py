@@ -19,6 +19,7 @@ WHOLE_ROWS = """() => {
         return box.top >= list.top && box.bottom <= list.bottom;
     }).length;
 }"""
+LOOKS = 350  # ms that somebody looks at what came, before a key of theirs is taken as meant for it
 FOCUSED = "document.activeElement.id"
 ROW = "document.activeElement.dataset.row"
 
@@ -81,6 +82,9 @@ def test_keys_move_open_decide_and_undo_from_the_start(browser: Browser, anew: H
         "#pane [data-key]", "all => all.map((one) => [one.dataset.key, one.textContent])"
     )
     (watch, *_) = [key for key, words in keys if "Watch" in words]
+    page.keyboard.press(watch)  # pressed at once it was meant for what stood there before
+    expect(page.locator("#pane")).to_have_attribute("data-case", chosen)
+    page.wait_for_timeout(LOOKS)
     page.keyboard.press(watch)
     expect(page.locator(".done")).to_contain_text(f"Saved: case {chosen}, watched.")
     page.keyboard.press("z")

@@ -82,6 +82,6 @@ def test_keys_are_named_where_there_are_keys_and_only_there(browser: Browser, an
 def test_what_opens_a_page_is_told_by_ear_from_what_decides(browser: Browser, house: House) -> None:
     page = at(browser, house, f"/cases/{case_of(house.store, ALLEGATION)}", 1366, 768)
     for link in page.locator(".decide__row > a.nhsuk-button").all():
-        assert "opens a page, decides nothing" in (link.text_content() or "")
+        assert "opens a page" in (link.text_content() or "")
     for button in page.locator(".decide__row > button.nhsuk-button").all():
         assert "opens a page" not in (button.text_content() or "")

@@ -50,7 +50,7 @@ def stops(page: Page) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/cases?tab=done", "/cases/1/full", "/cases/2/full", "/cases/4/full", "/account"]
+    "path", ["/all?tab=done", "/cases/1/full", "/cases/2/full", "/cases/4/full", "/account"]
 )
 def test_what_has_the_focus_is_in_sight_and_large_enough(
     page: Page, house: House, path: str
@@ -63,10 +63,11 @@ def test_what_has_the_focus_is_in_sight_and_large_enough(
 
 
 def test_the_first_key_leads_past_the_header(page: Page, house: House) -> None:
-    page.goto(f"{house.url}/cases")
+    page.goto(f"{house.url}/all?tab=new")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     expect(page.get_by_role("link", name="Skip to main content")).to_be_in_viewport()
     page.keyboard.press("Enter")
+    page.wait_for_url("**#main")
     page.keyboard.press("Tab")
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")

@@ -49,7 +49,7 @@ def page(browser: Chromium) -> Iterator[Page]:
     assert blocked == []
 
 
-def signs_in(page: Page, house: House, login: str, back: str = "/cases") -> None:
+def signs_in(page: Page, house: House, login: str, back: str = "/all") -> None:
     """From our link through the provider's own forms."""
     page.goto(f"{house.url}{back}")
     page.get_by_role("link", name="Sign in with your organisation’s account").click()

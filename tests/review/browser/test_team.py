@@ -26,10 +26,10 @@ def as_somebody(page: Page, anew: House, handle: str, path: str) -> None:
 
 def test_a_morning_of_two_without_javascript(page: Page, anew: House) -> None:
     grave, plain = case_of(anew.store, NAMED), case_of(anew.store, GRIEVANCE)
-    as_somebody(page, anew, "bea", "/cases")
-    page.get_by_label(f"Tick case {grave} to hand it on").check()
+    as_somebody(page, anew, "bea", "/all")
+    page.get_by_label(f"Tick case {grave}, to hand it on").check()
     page.get_by_label(f"Tick case {plain}", exact=True).check()
-    page.get_by_label("To whom").select_option(label="Amina Yusuf")
+    page.get_by_label("Or hand them to").select_option(label="Amina Yusuf")
     page.get_by_role("button", name="Hand on").click()  # though nothing was chosen to be decided
     expect(page.get_by_text("2 cases were given to Amina Yusuf")).to_be_visible()
     page.goto(f"{anew.url}/cases/{case_of(anew.store, PRESS)}/full")
@@ -42,12 +42,12 @@ def test_a_morning_of_two_without_javascript(page: Page, anew: House) -> None:
     page.get_by_label("What should your colleagues know?").fill("All is handed on.")
     page.get_by_role("button", name="Leave this note").click()
 
-    as_somebody(page, anew, "amina", "/cases?tab=mine")
+    as_somebody(page, anew, "amina", "/handover")
     expect(page.get_by_text("All is handed on.")).to_be_visible()
     page.get_by_role("button", name="I have read it").click()
     expect(page.get_by_text("All is handed on.")).to_have_count(0)
-    page.goto(f"{anew.url}/cases?tab=mine")
-    expect(page.get_by_text("you have it")).to_have_count(2)
+    page.goto(f"{anew.url}/mine")
+    expect(page.locator("[data-row]")).to_have_count(3)  # two, and one in which they are asked
     page.goto(f"{anew.url}/cases/{case_of(anew.store, PRESS)}/full")
     page.get_by_label("I agree").check()
     page.get_by_role("button", name="Give this opinion").click()

@@ -149,5 +149,5 @@ def test_signing_out_everywhere_ends_the_other_browser(browser: Browser, fresh: 
     one.goto(f"{fresh.url}/account")
     one.get_by_role("button", name="Sign out everywhere").click()
     expect(one).to_have_url(f"{fresh.url}/sign-in")
-    other.goto(f"{fresh.url}/cases")
+    other.goto(f"{fresh.url}/all?tab=new")
     expect(other.get_by_label("Password", exact=True)).to_be_visible()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,10 +15,8 @@ from tests.review.factories import (
     IN_DANGER,
     NAMED,
     NOW,
-    OWN_STAFF,
     PRESS,
     case_of,
-    tell,
 )
 
 Form = dict[str, Any]
@@ -112,56 +109,6 @@ def test_undo_takes_back_and_the_history_keeps_both(fresh: House) -> None:
     found = fresh.store.cases.get(case)
     assert found is not None
     assert (found.state, found.version) == ("new", 2)
-
-
-def test_the_way_to_an_employer_is_locked_until_governance_releases_it(fresh: House) -> None:
-    own = case_of(fresh.store, OWN_STAFF)
-    hr = {"kind": "escalate", "role": "hr"}
-    assert sends(fresh, own, form(fresh, own, **hr))[0] == 422
-    why = {"reason": "posted patients' photographs three times"}
-    with fresh.asks("amina") as client:
-        assert client.post(f"/cases/{own}/release-hr", data=why).status_code == 403
-    with fresh.asks("gwen") as client:
-        assert client.post(f"/cases/{own}/release-hr", data={"reason": "why"}).status_code == 422
-        assert client.post(f"/cases/{own}/release-hr", data=why).status_code == 303
-    with fresh.asks("amina") as client:
-        page = client.get(f"/cases/{own}/full").text
-    assert "Gwen Okafor" in page
-    assert "Human resources" in page
-    assert sends(fresh, own, form(fresh, own, **hr))[0] == 303
-    assert b"posted patients" not in fresh.store.database.path.read_bytes()
-
-
-def test_a_released_case_with_somebody_elses_post_since_is_locked_again(fresh: House) -> None:
-    own = case_of(fresh.store, OWN_STAFF)
-    with fresh.asks("gwen") as client:
-        why = {"reason": "posted patients' photographs three times"}
-        assert client.post(f"/cases/{own}/release-hr", data=why).status_code == 303
-    of_the_trust = replace(
-        OWN_STAFF, text="Proud? What a clown you are, says the porter at Hillingdon", risk="medium",
-        flags=(("no_disclaimer", "says the porter"), ("brand", "a clown")), read={"staff": "nhs"},
-    )  # fmt: skip
-    first = next(one for one in fresh.store.cases.mentions(own) if one.reviewable)
-    above = fresh.store.mentions.get(first.item.number)
-    assert above is not None
-    tell(
-        fresh.store, of_the_trust, 77, kind="reply",
-        root_id=above.mention.issued_id, parent_id=above.mention.issued_id,
-    )  # fmt: skip
-    assert case_of(fresh.store, of_the_trust) == own
-    assert sends(fresh, own, form(fresh, own, kind="escalate", role="hr"))[0] == 422
-    with fresh.asks("amina") as client:
-        assert "Disciplinary Policy" not in client.get(f"/cases/{own}/full").text
-
-
-def test_nobody_elses_employee_can_be_handed_to_an_employer(fresh: House) -> None:
-    nhs = case_of(fresh.store, GRIEVANCE)
-    with fresh.asks("gwen") as client:
-        why = {"reason": "posted patients' photographs three times"}
-        assert client.post(f"/cases/{nhs}/release-hr", data=why).status_code == 422
-        assert "Human resources" not in client.get(f"/cases/{nhs}/full").text
-    assert fresh.store.cases.hr_release(nhs) is None
-    assert sends(fresh, nhs, form(fresh, nhs, kind="escalate", role="hr"), "gwen")[0] == 422
 
 
 def test_a_claim_of_somebody_else_is_shown_and_not_taken(fresh: House) -> None:
@@ -279,4 +226,4 @@ def test_what_is_not_there_is_said_so(house: House) -> None:
 
 def test_what_was_edited_after_a_decision_is_in_its_tab(house: House) -> None:
     with house.asks() as client:
-        assert f"/cases/{house.store.cases.of_mention(6)}" in client.get("/cases?tab=edited").text
+        assert f"/cases/{house.store.cases.of_mention(6)}" in client.get("/all?tab=edited").text

@@ -163,7 +163,7 @@ def test_danger_leads_to_the_original_and_says_that_nobody_to_ring_is_set_up(ane
     assert ("Whom to ring out of hours is not known yet" in found.text) == (
         not anew.desk.file.review.crisis_contact
     )
-    assert "at its original" in found.text
+    assert "Read the post at once" in found.text
 
 
 def test_the_way_to_a_draft_shows_the_draft(anew: House, browser: Browser) -> None:

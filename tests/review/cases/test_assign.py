@@ -17,7 +17,7 @@ from tests.review.factories import (
     case_of,
     decide,
 )
-from tests.review.pages import of, read, send
+from tests.review.pages import cases_in, of, read, send
 from tests.review.teamwork import give, goes_away
 from tests.store.factories import HOUR, all_bytes
 
@@ -37,9 +37,8 @@ def test_a_case_is_taken_with_one_click_and_both_pages_say_so(anew: House) -> No
     answer = send(anew, f"/cases/{case}/assign", to=anew.who["amina"], seen=0, back="tab=high")
     assert answer.headers["location"] == f"/cases/{case}/full?back=tab%3Dhigh#team"
     assert "With Amina Yusuf (you)" in of(anew, NAMED).text
-    assert "With Amina Yusuf" in read(anew, "/cases", "vera").text
-    mine = read(anew, "/cases?tab=mine").text
-    assert "Here because you have it." in mine
+    assert "Amina Yusuf has it" in read(anew, "/all?tab=new", "vera").text
+    assert case in cases_in(read(anew, "/mine"))
     assert "Take it until" not in of(anew, NAMED, "vera").text
 
 
@@ -149,7 +148,7 @@ def test_who_does_not_decide_hands_nothing_on(anew: House, handle: str) -> None:
 def test_several_are_handed_on_at_once_of_any_risk_and_the_rest_is_named(anew: House) -> None:
     grave, plain, taken = (case_of(anew.store, told) for told in (ALLEGATION, GRIEVANCE, RUMOUR))
     give(anew, RUMOUR, "gwen")
-    seen = [one["value"] for one in read(anew, "/cases").all("input", name="seen")]
+    seen = [one["value"] for one in read(anew, "/all?tab=new").all("input", name="seen")]
     anew.store.assignments.assign(plain, anew.who["bea"], by=anew.who["bea"], at=NOW, seen=0)
     answer = send(
         anew, "/cases/assign", hand=[f"{grave}:0"], case=[f"{plain}:0", f"{taken}:0", "9999:0", "x"], seen=seen,
@@ -189,7 +188,7 @@ def test_a_case_that_opens_again_is_back_with_the_same_person(anew: House) -> No
         "Back with Bea Whitlock, Fri 20 Nov 2026, 10:00 (1 hour ago). It was decided, and opened again."
         in of(anew, NAMED).text
     )
-    assert "Back with Bea Whitlock" in read(anew, "/cases?tab=high").text
+    assert "Bea Whitlock has it" in read(anew, "/all?tab=high").text
     assert case_of(anew.store, OWN_STAFF) not in anew.store.assignments.teamwork([case])
 
 

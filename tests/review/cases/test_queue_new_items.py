@@ -25,7 +25,7 @@ def more(house: House, *said: Told) -> None:
 
 
 def test_it_counts_what_waits_and_came_after_the_page_was_made(fresh: House) -> None:
-    made = read(fresh, "/cases").all("div", id="new-items")[0]["data-after"]
+    made = read(fresh, "/all?tab=new").all("div", id="new-items")[0]["data-after"]
     with fresh.asks("vera") as client:
         asked = f"/new-items?after={made}"
         assert client.get(asked).json() == {"new": 0, "says": ""}
@@ -66,7 +66,7 @@ def test_asking_by_itself_keeps_no_session_alive(empty: House) -> None:
             assert client.get("/new-items?after=0").status_code == 200
         now[0] += MINUTE
         assert client.get("/new-items?after=0").status_code == 401
-        assert client.get("/cases").status_code == 303
+        assert client.get("/all").status_code == 303
     assert sessions.IDLE == HOUR
 
 
@@ -76,7 +76,7 @@ def test_whereas_somebody_who_does_something_stays(empty: House) -> None:
     with empty.asks("amina") as client:
         for _ in range(3):
             now[0] += 50 * MINUTE
-            assert client.get("/cases").status_code == 200
+            assert client.get("/all").status_code == 200
 
 
 def asked(page: Page) -> list[str]:
@@ -103,17 +103,17 @@ def test_a_status_line_offers_the_queue_and_moves_no_focus(browser: Browser, fre
         page.clock.install(time=NOW)
         sign_in(page, fresh, "amina")
         told = asked(page)
-        page.goto(f"{fresh.url}/cases?tab=high")
+        page.goto(f"{fresh.url}/all?tab=high")
         status = page.locator("#new-items")
         expect(status).to_have_attribute("role", "status")
-        page.get_by_label("Words in posts").focus()
+        page.get_by_label("Search words, or a case number").focus()
         more(fresh, ALLEGATION)
         minute(page, "response")
         expect(status).to_contain_text("1 new case since this page was made, of high risk.")
-        expect(page.get_by_label("Words in posts")).to_be_focused()
+        expect(page.get_by_label("Search words, or a case number")).to_be_focused()
         assert len(told) == 1
         link = status.get_by_role("link", name="Refresh")
-        expect(link).to_have_attribute("href", "/cases?tab=high")
+        expect(link).to_have_attribute("href", "/all?tab=high")
         link.click()
         expect(page.locator("#new-items")).to_be_empty()
 
@@ -126,7 +126,7 @@ def test_it_waits_longer_while_nothing_answers_and_stops_when_signed_out(
         page.clock.install(time=NOW)
         sign_in(page, fresh, "amina")
         told = asked(page)
-        page.goto(f"{fresh.url}/cases")  # anew, so that its events fail as well
+        page.goto(f"{fresh.url}/all?tab=new")  # anew, so that its events fail as well
         page.route("**/new-items*", lambda route: route.abort())
         for waits in (0, 1, 3):  # after one minute, two more, four more
             for _ in range(waits):
@@ -150,7 +150,7 @@ def test_nothing_is_asked_while_the_page_is_out_of_sight(browser: Browser, fresh
         page.clock.install(time=NOW)
         sign_in(page, fresh, "amina")
         told = asked(page)
-        page.goto(f"{fresh.url}/cases")
+        page.goto(f"{fresh.url}/all?tab=new")
         see = "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true}); document.dispatchEvent(new Event('visibilitychange')); }"
         page.evaluate(see, True)
         for _ in range(5):
@@ -162,7 +162,7 @@ def test_nothing_is_asked_while_the_page_is_out_of_sight(browser: Browser, fresh
 
 
 def test_without_script_nothing_is_promised(house: House) -> None:
-    page = read(house, "/cases")
+    page = read(house, "/all?tab=new")
     assert page.all("div", id="new-items", role="status") != []
     assert "since this page was made" not in page.text
     assert read(house, "/sign-in", "").all("div", id="new-items") == []

@@ -170,7 +170,7 @@ def test_axe_finds_nothing_wrong_with_a_thread_a_profile_and_a_mail_that_was_giv
         sign_in(page, anew, "bea")
         for width in (1280, 320):
             page.set_viewport_size({"width": width, "height": 800})
-            for path in ("/cases", f"/cases/{case_of(anew.store, said)}/full", "/sources"):
+            for path in ("/all", f"/cases/{case_of(anew.store, said)}/full", "/sources"):
                 page.goto(anew.url + path)
                 page.evaluate(
                     "for (const one of document.querySelectorAll('details:not(.menu)')) one.open = true"

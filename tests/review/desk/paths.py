@@ -105,12 +105,25 @@ def now_lane(house: House, told: Told, reason: str) -> None:
     )  # fmt: skip
 
 
+LOOKS = 350  # ms: what is pressed sooner after something came, the page takes for a slip
+
+
+def keys(page: Page, *pressed: str) -> None:
+    """Presses keys as a hand does, one by one, each after a look at what came."""
+    for key in pressed:
+        page.wait_for_load_state("load")
+        page.wait_for_timeout(LOOKS)
+        page.keyboard.press(key)
+
+
 def press_on(page: Page, name: str) -> None:
-    """Tabs to a button or link by its words, and presses it."""
+    """Tabs to a button or link by its words, where the focus is not on it already, and presses it."""
+    page.wait_for_timeout(LOOKS)
     for _ in range(60):
-        page.keyboard.press("Tab")
         focused = page.evaluate("document.activeElement.closest('a, button')?.textContent ?? ''")
-        if name in focused:
+        if name not in focused:
+            page.keyboard.press("Tab")
+        else:
             with page.expect_navigation():
                 page.keyboard.press("Enter")
             return

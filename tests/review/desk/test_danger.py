@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from review.desk.danger import HELP
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.desk.paths import do, emailed, now_lane, outline, path_of, press_on, ready
+from tests.review.desk.paths import do, emailed, keys, now_lane, outline, path_of, ready
 from tests.review.factories import HOSTILE, IN_DANGER, Told, case_of, configure, tell
 from tests.review.pages import read, send
 from tests.store.factories import AT
@@ -220,15 +221,31 @@ def test_whoever_was_rung_and_has_it_is_written_down_once(desk: House) -> None:
     assert page.all("a", href="/today")
 
 
-def test_after_the_last_step_the_next_in_now_is_a_press_away(desk: House) -> None:
+def test_after_the_last_step_the_next_case_comes_with_what_was_done(desk: House) -> None:
     now_lane(desk, HOSTILE, "Threat to hurt staff")
-    do(desk, danger(desk), "ring_has", who="Priya Nair")
-    page = read(desk, danger(desk))
-    assert "Next in Now" in page.text
-    (link,) = [one["href"] for one in page.all("a") if one.get("href", "").endswith("?lane=now") and "/cases/" in one["href"]]  # fmt: skip
-    following = desk.store.cases.get(int(link.removeprefix("/cases/").partition("?")[0]))
+    way, case = danger(desk), case_of(desk.store, IN_DANGER)
+    do(desk, way, "ring_has", who="Priya Nair")
+    for step in ("not_called", "platform"):
+        assert f"done={step}" in do(desk, way, step).headers["location"]
+    place = do(desk, way, "reply").headers["location"]
+    following = desk.store.cases.get(int(place.removeprefix("/cases/").partition("?")[0]))
     assert following is not None
     assert following.lane == "now"
+    page = read(desk, place)
+    assert f"Saved: case {case}, every step is done; Priya Nair has it." in page.text
+    assert page.all("a", href=f"/cases/{case}/danger")
+    assert "every step is done" not in read(desk, place, "bea").text  # not theirs
+    again = read(desk, way)
+    assert "Next in Now" in again.text
+    assert "Not confirmed after all" in again.text
+
+
+def test_until_the_team_has_it_the_last_step_leads_nowhere_else(desk: House) -> None:
+    way = danger(desk)
+    for step in ("not_called", "ring", "platform", "reply"):
+        answer = do(desk, way, step)
+    assert f"{way.partition('?')[0]}?" in answer.headers["location"]
+    assert "Who has it?" in read(desk, way).text
 
 
 # ── a threat ─────────────────────────────────────────────────────────────────────────────────────
@@ -299,13 +316,65 @@ def test_on_a_phone_the_words_come_first(browser: Browser, desk: House) -> None:
     context.close()
 
 
-def test_the_same_by_keys(page: Page, desk: House) -> None:
+def test_by_keys_a_danger_is_eight_presses_and_a_name(page: Page, desk: House) -> None:
+    now_lane(desk, HOSTILE, "Threat to hurt staff")
+    case = case_of(desk.store, IN_DANGER)
+    page.context.grant_permissions(["clipboard-write"])
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}/cases/{case}")
+    keys(page, "1")  # the steps
+    page.wait_for_url(re.compile("/danger"))
+    keys(page, "2")  # not known
+    expect(page.get_by_label("Spoke to")).to_be_focused()
+    page.keyboard.type("2 Priya Nair")  # in a field a number is a word
+    keys(page, "Escape", "2")  # I rang them and they have it
+    expect(page.get_by_role("button", name="I told Facebook")).to_be_focused()
+    keys(page, "Enter")
+    expect(page.get_by_role("button", name="Copy and open Facebook")).to_be_focused()
+    with page.context.expect_page() as platform:
+        keys(page, "1")
+    platform.value.close()
+    page.bring_to_front()
+    expect(page.get_by_role("button", name="I replied")).to_be_focused()
+    keys(page, "Enter")
+    expect(page.locator(".done")).to_contain_text("every step is done; 2 Priya Nair has it")
+    expect(page.locator("#pane")).not_to_have_attribute("data-case", str(case))
+    assert standing(desk) == ["first", "ring", "has_it", "platform", "reply"]
+
+
+def test_what_is_pressed_twice_at_once_or_held_does_no_second_step(page: Page, desk: House) -> None:
+    case = case_of(desk.store, IN_DANGER)
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}/cases/{case}")
+    keys(page, "1")
+    page.wait_for_url(re.compile("/danger"))
+    page.keyboard.press("1")
+    page.keyboard.down("1")
+    page.keyboard.down("1")  # held
+    page.keyboard.up("1")
+    page.wait_for_timeout(200)
+    assert standing(desk) == []
+
+
+def test_where_no_step_is_open_a_number_does_nothing(page: Page, desk: House) -> None:
+    do(desk, danger(desk), "not", who="Priya Nair")
     sign_in(page, desk, "amina")
     page.goto(f"{desk.url}{danger(desk)}")
-    press_on(page, "Not known")
-    press_on(page, "I rang them")
-    expect(page.get_by_text("Safeguarding has not confirmed yet")).to_be_visible()
-    assert standing(desk) == ["first", "ring"]
+    expect(page.get_by_text("said that it is no danger")).to_be_visible()
+    before = standing(desk)
+    page.evaluate("document.querySelector('#open')?.removeAttribute('id')")
+    keys(page, "1", "2")
+    assert standing(desk) == before
+
+
+def test_where_keys_are_turned_off_a_number_does_nothing(page: Page, desk: House) -> None:
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}{danger(desk)}#open")
+    page.get_by_role("button", name="Turn keys off").click()
+    expect(page.get_by_text("Single keys are off.")).to_be_visible()
+    expect(page.locator(".step kbd").first).to_be_hidden()
+    keys(page, "2")
+    assert standing(desk) == []
 
 
 def test_the_same_without_a_script(browser: Browser, desk: House) -> None:

@@ -14,7 +14,7 @@ from steps.models import CHANGED
 from store import Outcome, Store
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.desk.paths import Hiding, do, emailed, now_lane, outline, path_of, press_on, ready
+from tests.review.desk.paths import Hiding, do, emailed, keys, now_lane, outline, path_of, ready
 from tests.review.factories import (
     ALLEGATION,
     NAMED,
@@ -437,13 +437,41 @@ def test_from_the_alert_to_hidden_and_told_takes_five_clicks_on_one_page(
     assert emailed(desk) == [("sent", ("ig.duty@example.org",))]
 
 
-def test_the_same_by_keys_from_the_step_that_is_open(page: Page, desk: House) -> None:
+def test_by_keys_a_leak_is_five_presses_from_its_case_to_the_next(page: Page, desk: House) -> None:
+    case = case_of(desk.store, LEAK)
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}/cases/{case}")
+    keys(page, "1")
+    for name in ("Yes, it is a leak", "Hide it now", "Send now", "Done: no copies"):
+        expect(page.get_by_role("button", name=name)).to_be_focused()
+        keys(page, "Enter")
+    expect(page.locator(".done")).to_contain_text(
+        f"case {case}, your part of the leak is done. Its 72 hours run on."
+    )
+    expect(page.locator("#pane")).not_to_have_attribute("data-case", str(case))
+    assert emailed(desk) == [("sent", ("ig.duty@example.org",))]
+
+
+def test_no_number_hides_or_sends(page: Page, desk: House) -> None:
     sign_in(page, desk, "amina")
     page.goto(f"{desk.url}{address(desk)}#open")
-    press_on(page, "Yes, it is a leak")
-    press_on(page, "Hide it now")
-    press_on(page, "Send now")
+    keys(page, "1")
+    for name in ("Hide it now", "Send now"):
+        expect(page.get_by_role("button", name=name)).to_be_focused()
+        keys(page, "1", "2", "3")
+        expect(page.get_by_role("button", name=name)).to_be_focused()
+        keys(page, "Enter")
     expect(page.get_by_text("3 of 6 steps done")).to_be_visible()
+
+
+def test_enter_pressed_twice_at_once_hides_nothing(page: Page, desk: House) -> None:
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}{address(desk)}#open")
+    keys(page, "Enter")
+    expect(page.get_by_role("button", name="Hide it now")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    expect(page.get_by_text("1 of 6 steps done")).to_be_visible()
 
 
 def test_the_same_without_a_script(browser: Browser, desk: House) -> None:

@@ -403,3 +403,13 @@ def test_pictures_wait_for_one_look_of_one_person_and_few_wait() -> None:
     assert shelf.take(token, 1, 7, NOW) is None
     tokens = [shelf.put(1, 7, 0, b"jpeg", NOW) for _ in range(100)]
     assert sum(shelf.place(token, 1, 7, NOW) is not None for token in tokens) == 40
+
+
+def test_a_film_whose_platform_gives_no_still_says_so(anew: House) -> None:
+    told = replace(
+        QUESTION, text="A film of the queue at Ealing", flags=(("assistance", "A film"),)
+    )
+    tell(anew.store, told, 801, alone=True, media=(Attachment(kind="video", seconds=42),))
+    words = read(anew, f"/cases/{case_of(anew.store, told)}").text
+    assert "Video 0:42" in words
+    assert "gives us no still of it: open the original to see it." in words

@@ -118,17 +118,6 @@ def test_related_policies_stand_with_the_policys_own_words(house: House) -> None
     assert "Don’t answer under it while it stands" in page.text
 
 
-def test_an_employers_policy_is_shown_once_governance_released_the_way(house: House) -> None:
-    said = Told(
-        text="My boss is a clown, signed: proud to be NHS NW London", risk="medium",
-        flags=(("derogatory", "a clown"),), read={"staff": "icb"},
-    )  # fmt: skip
-    case = told(house, said)
-    assert "Disciplinary Policy" not in read(house, f"/cases/{case}/full").text
-    send(house, f"/cases/{case}/release-hr", "gwen", reason="a hearing was asked for by HR")
-    assert "Disciplinary Policy" in read(house, f"/cases/{case}/full").text
-
-
 def test_abuse_gets_no_draft_but_what_to_do_instead(house: House) -> None:
     page = of(house, HOSTILE)
     assert "No reply draft: Abuse, hate or threats: nothing is answered" in page.text

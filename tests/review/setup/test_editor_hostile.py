@@ -20,7 +20,7 @@ from tests.store.factories import HOUR
 
 EVIL = "<img src=x onerror=alert(1)>'\"{{7*7}}\u202e"
 PAGES = (
-    "/cases", "/team", "/handover", "/trends", "/sources", "/accessibility", "/account", "/setup", "/tell", "/weekly",
+    "/all", "/team", "/handover", "/trends", "/sources", "/accessibility", "/account", "/setup", "/tell", "/weekly",
 )  # fmt: skip
 
 

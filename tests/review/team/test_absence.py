@@ -32,15 +32,13 @@ def test_ones_own_days_are_kept_on_the_account_and_end_by_themselves(anew: House
 def test_what_is_theirs_is_the_covers_too_with_the_reason(anew: House) -> None:
     give(anew, GRIEVANCE, "gwen")
     goes_away(anew, "gwen", "amina", until=13)
-    mine = read(anew, "/cases?tab=mine").text
-    assert "Here because you cover for Gwen Okafor, who has it." in mine
-    assert "With Gwen Okafor, away until 3 Dec, covered by Amina Yusuf (you)" in mine
+    assert "you cover for Gwen Okafor, who has it" in read(anew, "/mine").text
     assert "You cover." in of(anew, GRIEVANCE).text
 
 
 def test_who_is_away_is_marked_wherever_a_colleague_is_chosen(anew: House) -> None:
     goes_away(anew, "gwen", "bea", until=13)
-    for path in ("/cases", "/account", f"/cases/{anew.store.cases.of_mention(1)}/full"):
+    for path in ("/all", "/account", f"/cases/{anew.store.cases.of_mention(1)}/full"):
         assert "Gwen Okafor – away until 3 Dec, covered by Bea Whitlock" in read(anew, path).text, (
             path
         )

@@ -6,7 +6,7 @@ import pytest
 
 from tests.review.conftest import House
 from tests.review.factories import NAMED, NOW, Told, case_of, decide, tell
-from tests.review.pages import read, send
+from tests.review.pages import cases_in, read, send
 from tests.review.teamwork import at_work
 from tests.store.factories import HOUR, all_bytes
 
@@ -19,24 +19,22 @@ def test_a_note_stands_on_the_queue_until_each_has_read_it(anew: House) -> None:
     again = send(anew, "/handover", "bea", words=WORDS, after=0)  # sent twice, kept once
     assert again.headers["location"] == "/handover/1"
     for handle in ("amina", "gwen"):
-        page = read(anew, "/cases?tab=high", handle)
-        assert "Handover note by Bea Whitlock" in page.text
+        page = read(anew, "/today", handle)
+        assert "Open the note" in page.text
         assert "the practice rings back <script>alert(1)</script>" in page.text
-    assert "Handover note by" not in read(anew, "/cases", "bea").text  # who wrote it
-    assert (
-        "Handover note by" not in read(anew, "/cases", "vera").text
-    )  # who has nothing to take over
-    read_it = send(anew, "/handover/1/read", "amina", back="tab=high")
-    assert read_it.headers["location"] == "/cases?tab=high"
-    assert "Handover note by" not in read(anew, "/cases", "amina").text
-    assert "Handover note by" in read(anew, "/cases", "gwen").text
+    assert "Open the note" not in read(anew, "/today", "bea").text  # who wrote it
+    assert "Open the note" not in read(anew, "/today", "vera").text  # who has nothing to take over
+    read_it = send(anew, "/handover/1/read", "amina")
+    assert read_it.headers["location"] == "/today"
+    assert "Open the note" not in read(anew, "/today", "amina").text
+    assert "Open the note" in read(anew, "/today", "gwen").text
     assert "Read by Amina Yusuf." in read(anew, "/handover/1", "vera").text
     assert b"practice rings back" not in all_bytes(anew.store.database.path)
 
 
 def test_a_case_that_a_note_names_is_a_link_and_nothing_else_is(anew: House) -> None:
     send(anew, "/handover", "bea", words=f"{WORDS} See case 12, CASE 7 and suitcase 9.", after=0)
-    for path in ("/cases", "/handover", "/handover/1"):
+    for path in ("/handover", "/handover/1"):
         page = read(anew, path)
         ways = {told["href"] for told in page.all("a")}
         assert {"/cases/1", "/cases/12", "/cases/7"} <= ways, path
@@ -57,7 +55,7 @@ def test_a_correction_is_read_again_and_what_it_was_before_stays(anew: House) ->
         send(anew, "/handover", "bea", words="At eleven.", after=1, corrects="yes").status_code
         == 303
     )
-    assert "At eleven." in read(anew, "/cases", "amina").text
+    assert "At eleven." in read(anew, "/today", "amina").text
     both = read(anew, "/handover/1", "amina").text
     assert "corrected: version 2" in both
     assert both.index("At eleven.") < both.index("Before it was corrected") < both.index("At ten.")
@@ -124,8 +122,8 @@ def test_what_is_open_and_what_changed_are_links_to_it(anew: House) -> None:
     page = read(anew, "/handover", "vera")
     ways = {told["href"] for told in page.all("a")}
     assert {
-        "/cases?tab=high",
-        "/cases?tab=escalated",
+        "/all?tab=high",
+        "/all?tab=escalated",
         "/takedowns",
         f"/cases/{case_of(anew.store, NAMED)}",
     } <= ways
@@ -140,7 +138,7 @@ def test_everything_of_a_team_at_work_is_counted(anew: House) -> None:
     assert "3 cases that someone has" in page
     assert "1 colleague asked" in page
     assert "1 answer of a colleague overdue" in page
-    assert f"Case {case_of(anew.store, NAMED)}" in read(anew, "/cases?tab=mine", "bea").text
+    assert case_of(anew.store, NAMED) in cases_in(read(anew, "/mine", "bea"))
 
 
 def test_a_case_that_a_cycle_put_together_after_the_note_is_new_to_whoever_comes_on(

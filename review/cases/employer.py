@@ -1,0 +1,124 @@
+"""The way to an employer, which is another purpose: whether it can be asked for, who has to agree, and whether it is open.
+
+Off as it ships ([governance.employment] in config.toml). It is worked out of a case as it is now, each time: one that was
+agreed to and has another post since, or another version of one, is shut again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from collectors import terms
+from collectors.platforms import PLATFORM_NAMES
+from core import clock
+from review.context import RequestContext
+from store import AnswerAs, Case, CaseMention, EmployerRequest, User
+
+# What can be a matter for an employer at all; that a disclaimer is missing, or that it is about a reporter, never is.
+CONDUCT = frozenset(
+    ("derogatory", "harassment", "threat", "hate", "sexual", "pid", "confidential", "security")
+)
+ASKING: Mapping[str, str] = {
+    "patient": "A patient’s details, or something confidential, was given away",
+    "harm": "A colleague or a patient is threatened, harassed or abused",
+    "hate": "Hate or a sexual remark about people whom the writer works with or cares for",
+    "security": "A code, a password or a way in was given away",
+}
+AGREEING: Mapping[str, str] = {
+    "needed": "It is needed, and nothing milder serves",
+    "harm": "It keeps someone from harm",
+    "duty": "The law or a regulator asks for it",
+}
+REFUSING: Mapping[str, str] = {
+    "milder": "Something milder serves",
+    "speaking_up": "Someone may be speaking up",
+    "not_bound": "The policy does not bind the writer, or this is private",
+    "not_enough": "What was written does not carry it",
+    "conflict": "Someone who asks or decides has a conflict of interest",
+}
+ROLES: Mapping[AnswerAs, str] = {"governance": "Governance", "guardian": "The Guardian"}
+
+
+def is_protected(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> bool:
+    """Whether somebody may be speaking up in it, or it was passed to the Guardian: by the store, and by the page's posts."""
+    return context.store.cases.is_protected(case.number) or any(
+        each.lane == "guardian" for each in mentions
+    )
+
+
+def why_not(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> str:
+    """Why it can't go to an employer, in a sentence; "" where two people may agree to it. `mentions` are the reviewable ones.
+
+    Never for a case with more posts than its page has room for: nobody would have seen whose the others are.
+    """
+    items = [each.item for each in mentions]
+    if context.config.governance.employment.why_off(clock.local_day(context.at)):
+        return "Nothing can be passed to an employer here: that is another purpose, and it is off."
+    if not any(role.type == "employer" for role in context.config.review.roles):
+        return "No team of the type ‘employer’ is set up and approved."
+    if not 0 < case.flagged <= len(items):
+        return "Not every post of this case can be seen on its page."
+    spoken = context.app.policy.names(protected_speech=True)
+    if is_protected(context, case, mentions) or any(
+        item.protected not in ("none", "criticism") or not {flag.name for flag in item.flags}.isdisjoint(spoken)
+        for item in items
+    ):  # fmt: skip
+        return "Someone may be speaking up or complaining, which is lawful."
+    if any(item.staff != "icb" for item in items):
+        return "Not every writer says that they work for the ICB: the policy binds nobody else."
+    forbidding = sorted({item.platform for item in items if terms.forbids(item.platform, "employment")})  # fmt: skip
+    if forbidding:
+        names = " and ".join(PLATFORM_NAMES[name] for name in forbidding)
+        return f"The terms of {names} forbid it, or it was told to us for another reason."
+    if any(item.kind == "report" for item in items):
+        return "What a colleague reported to us is no evidence against anybody."
+    if any(CONDUCT.isdisjoint(flag.name for flag in item.flags) for item in items):
+        return "Not every post is flagged for something that an employer has to know; a missing disclaimer is none."
+    return ""
+
+
+def posts_of(mentions: Sequence[CaseMention]) -> tuple[tuple[int, int], ...]:
+    """What a request covers: every reviewable post, in the version that stands."""
+    return tuple(sorted((each.item.number, each.item.revision) for each in mentions))
+
+
+def is_open(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> bool:
+    """Whether two people agreed to these very posts, and it still may be."""
+    if not context.config.governance.employment.in_force(clock.local_day(context.at)):
+        return False
+    request = context.store.purposes.last(case.number)
+    return (
+        request is not None
+        and request.agreed
+        and request.posts == posts_of(mentions)
+        and not why_not(context, case, mentions)
+    )
+
+
+def may_answer(context: RequestContext, request: EmployerRequest) -> list[AnswerAs]:
+    """As what somebody can answer: by their roles, where it waits for that one and they are not one of the others."""
+    others = [request.by, *(each.by for each in request.answers)]
+    known = {user.number: user for user in context.store.users.all()}
+    if any(same_person(context.user, known.get(number)) for number in others if number is not None):
+        return []
+    return [role for role in ROLES if role in context.user.roles and request.waits_for(role)]
+
+
+def same_person(account: User, other: User | None) -> bool:
+    """Whether two accounts are one person's as far as can be told: one account, one mailbox, or one name."""
+    if other is None:
+        return False
+    if account.number == other.number or _plain(account.name) == _plain(other.name):
+        return True
+    return not _mailboxes(account).isdisjoint(_mailboxes(other))
+
+
+def _mailboxes(user: User) -> set[str]:
+    """Its sign-in name as a mailbox, without what stands behind a plus: jo+two@example.org is jo's."""
+    handle = user.handle.casefold().strip()
+    name, _, host = handle.partition("@")
+    return {f"{name.partition('+')[0]}@{host}", name.partition("+")[0]} if handle else set()
+
+
+def _plain(name: str) -> str:
+    return " ".join(sorted(name.casefold().replace(",", " ").split()))

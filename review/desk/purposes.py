@@ -1,0 +1,214 @@
+"""What leaves for another purpose: an employer, where two people agree, and the police, by a ground in law.
+
+Each has a page of its own beside Pass on, so that nobody comes to it by the way. 999 is a telephone call that anybody makes
+at once: the pages for danger say so, and nothing here stands before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core import clock
+from core.errors import StoreError
+from core.text import sentence
+from review.auth.sessions import requires_role
+from review.cases import employer
+from review.cases.reasons import LONGEST, SAY_MORE, say_something
+from review.context import RequestContext
+from review.rendering import page
+from settings.review import EscalationRole
+from store import AnswerAs, Case, CaseDecision, CaseMention, EmployerAnswer
+
+# By which law the police may be told what somebody wrote.
+GROUNDS: Mapping[str, str] = {
+    "crime": "To prevent or detect a crime, or prosecute it (Data Protection Act 2018, Schedule 2, paragraph 2)",
+    "life": "Someone’s life or health is at stake (UK GDPR, Articles 6(1)(d) and 9(2)(c))",
+    "at_risk": "To protect a child or an adult at risk (Data Protection Act 2018, Schedule 1, paragraph 18)",
+    "order": "A court order, or a duty in law (Data Protection Act 2018, Schedule 2, paragraph 5)",
+}
+LONGEST_REFERENCE = 80
+
+
+@requires_role("governance", "guardian")
+def requests(context: RequestContext) -> Response:
+    """What waits for the one who asks, and whether the purpose is on at all."""
+    waiting = {
+        request.number: request
+        for role in employer.ROLES
+        if role in context.user.roles
+        for request in context.store.purposes.waiting(role)
+    }
+    return page(
+        context, "desk/employer_requests.html", waiting=list(waiting.values()), why_off=_why_off(context), asking=employer.ASKING,
+    )  # fmt: skip
+
+
+@requires_role("reviewer", "governance", "guardian")
+def to_employer(context: RequestContext) -> Response:
+    """Whether a case can go to an employer, what was asked and answered, and the form for whoever may act."""
+    return _employer(context, _case(context))
+
+
+@requires_role("reviewer")
+def ask(context: RequestContext) -> Response:
+    """Asks that the posts of a case may go to an employer; nothing goes by it."""
+    case = _case(context)
+    mentions = _mentions(context, case)
+    why = employer.why_not(context, case, mentions)
+    reason, words = str(context.form.get("reason", "")), _words(context)
+    if why:
+        return _employer(context, case, fault=why)
+    if str(context.form.get("posts", "")) != _seen(mentions):
+        return _employer(context, case, fault="A post came or was edited while you looked. Nothing was asked: read the case again.", status=409)  # fmt: skip
+    if reason not in employer.ASKING:
+        return _employer(context, case, fault="Choose what it is about.", at_field="reason")
+    if not say_something(words):
+        return _employer(context, case, fault=SAY_MORE, at_field="words")
+    try:
+        context.store.purposes.ask(
+            case.number, employer.posts_of(mentions), by=context.user.number, at=context.at, reason=reason, words=words,
+        )  # fmt: skip
+    except StoreError as error:
+        return _employer(context, case, fault=f"{sentence(str(error))}.")
+    return RedirectResponse(f"/cases/{case.number}/employer", 303)
+
+
+@requires_role("governance", "guardian")
+def answer(context: RequestContext) -> Response:
+    """What governance or the Guardian says: each one person, and neither of them who asked."""
+    case = _case(context)
+    mentions = _mentions(context, case)
+    request = context.store.purposes.last(case.number)
+    role: AnswerAs = "guardian" if context.form.get("as_role") == "guardian" else "governance"
+    verdict: EmployerAnswer = "agrees" if context.form.get("answer") == "agrees" else "refuses"
+    reason, words = str(context.form.get("reason", "")), _words(context)
+    if request is None or str(context.form.get("request", "")) != str(request.number):
+        return _employer(context, case, fault="It was asked for again while you looked. Nothing was saved.", status=409)  # fmt: skip
+    if role not in employer.may_answer(context, request):
+        return _employer(context, case, fault="It waits for another person: neither who asked, nor who answered, nor another account of theirs.", status=403)  # fmt: skip
+    if verdict == "agrees":
+        why = employer.why_not(context, case, mentions)
+        changed = request.posts != employer.posts_of(mentions)
+        if why or changed:
+            return _employer(context, case, fault=why or "Its posts are others now: it has to be asked for again.")  # fmt: skip
+    if reason not in (employer.AGREEING if verdict == "agrees" else employer.REFUSING):
+        return _employer(context, case, fault="Choose a reason that goes with your answer.", at_field=verdict)  # fmt: skip
+    if not say_something(words):
+        return _employer(context, case, fault=SAY_MORE, at_field="words")
+    try:
+        saved = context.store.purposes.answer(
+            request.number, role, by=context.user.number, at=context.at, answer=verdict, reason=reason, words=words,
+        )  # fmt: skip
+    except StoreError as error:
+        return _employer(context, case, fault=f"{sentence(str(error))}.")
+    if not saved:
+        return _employer(context, case, fault="It was answered while you looked.", status=409)
+    return RedirectResponse(f"/cases/{case.number}/employer", 303)
+
+
+def _employer(
+    context: RequestContext, case: Case, *, fault: str = "", at_field: str = "", status: int = 422
+) -> Response:
+    mentions = _mentions(context, case)
+    request = context.store.purposes.last(case.number)
+    if not context.may("reviewer") and not context.may("governance") and request is None:
+        raise HTTPException(404)  # a Guardian sees what somebody asks for, and no other case
+    current = request is not None and request.posts == employer.posts_of(mentions)
+    return page(
+        context, "desk/employer.html", status=status if fault else 200, case=case, mentions=mentions, request=request,
+        current=current, why=employer.why_not(context, case, mentions), why_off=_why_off(context),
+        is_open=employer.is_open(context, case, mentions), seen=_seen(mentions), fault=fault, at_field=at_field, form=context.form,
+        may_answer=employer.may_answer(context, request) if request is not None else [], asking=employer.ASKING,
+        agreeing=employer.AGREEING, refusing=employer.REFUSING, as_names=employer.ROLES, longest=LONGEST,
+    )  # fmt: skip
+
+
+@requires_role("governance")
+def to_police(context: RequestContext) -> Response:
+    """The form by which governance passes posts to the police, and what went to them before."""
+    return _police(context, _case(context))
+
+
+@requires_role("governance")
+def told_police(context: RequestContext) -> Response:
+    """Passes posts on to the police team, with the ground in law in the record."""
+    case = _case(context)
+    mentions = _mentions(context, case)
+    team = _police_team(context)
+    ground, words = str(context.form.get("ground", "")), _words(context)
+    posts = tuple(
+        pair for pair in employer.posts_of(mentions) if f"{pair[0]}:{pair[1]}" in context.form.getlist("posts")
+    )  # fmt: skip
+    if team is None:
+        return _police(context, case, fault="No team of the type ‘police’ is set up.")
+    if employer.is_protected(context, case, mentions):
+        return _police(context, case, fault="Someone may be speaking up: ask the Guardian first. In danger, call 999 now.")  # fmt: skip
+    if not posts or len(posts) < len(context.form.getlist("posts")):
+        return _police(context, case, fault="Tick the posts that they get, as they stand now.", at_field="posts")  # fmt: skip
+    if ground not in GROUNDS:
+        return _police(context, case, fault="Choose the ground in law.", at_field="ground")
+    if not say_something(words):
+        return _police(context, case, fault=SAY_MORE, at_field="words")
+    decision = CaseDecision(
+        case=case.number, kind="escalate", by=context.user.number, at=context.at, covers=posts, role=team.key,
+    )  # fmt: skip
+    try:
+        saved = context.store.purposes.to_police(
+            decision, _version(context), ground=ground, words=words,
+            reference=str(context.form.get("reference", "")).strip()[:LONGEST_REFERENCE],
+        )  # fmt: skip
+    except StoreError as error:
+        return _police(context, case, fault=f"{sentence(str(error))}.")
+    if not saved:
+        return _police(context, case, fault="Someone decided this case while you looked. Nothing was sent.", status=409)  # fmt: skip
+    return RedirectResponse(f"/cases/{case.number}/police", 303)
+
+
+def _police(
+    context: RequestContext, case: Case, *, fault: str = "", at_field: str = "", status: int = 422
+) -> Response:
+    mentions = _mentions(context, case)
+    return page(
+        context, "desk/police.html", status=status if fault else 200, case=case, mentions=mentions, team=_police_team(context),
+        protected=employer.is_protected(context, case, mentions), grounds=GROUNDS, fault=fault, at_field=at_field, form=context.form,
+        disclosures=context.store.purposes.disclosures(case.number), longest=LONGEST, longest_reference=LONGEST_REFERENCE,
+    )  # fmt: skip
+
+
+def _police_team(context: RequestContext) -> EscalationRole | None:
+    return next((role for role in context.config.review.roles if role.type == "police"), None)
+
+
+def _why_off(context: RequestContext) -> str:
+    return context.config.governance.employment.why_off(clock.local_day(context.at))
+
+
+def _words(context: RequestContext) -> str:
+    return " ".join(str(context.form.get("words", "")).split())[:LONGEST]
+
+
+def _version(context: RequestContext) -> int:
+    written = str(context.form.get("version", ""))
+    return int(written) if written.isdecimal() and len(written) < 9 else -1
+
+
+def _seen(mentions: list[CaseMention]) -> str:
+    return ",".join(f"{number}:{revision}" for number, revision in employer.posts_of(mentions))
+
+
+def _mentions(context: RequestContext, case: Case) -> list[CaseMention]:
+    return [
+        each
+        for each in context.store.cases.mentions(case.number)
+        if each.reviewable and not each.item.deleted
+    ]
+
+
+def _case(context: RequestContext) -> Case:
+    case = context.store.cases.get(context.request.path_params["number"])
+    if case is None:
+        raise HTTPException(404)
+    return case

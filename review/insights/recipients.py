@@ -1,0 +1,167 @@
+"""Teams and mailboxes that wait for governance: what was added or changed, by whom, and the answer of another person."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core.models import TeamType
+from review.auth.sessions import requires_role
+from review.context import RequestContext
+from settings import overrides, recipients
+from settings.review import EscalationRole
+from settings.schema import Config
+from settings.sections import CHOICES
+from store import Approval, SettingVersion
+
+TEAMS = "review.roles"  # the key of config.toml
+SECTION, TOLD_SECTION = "escalation", "recipients"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """A team or a mailbox that can't be used yet. `by` is whoever saved it in the page, None where config.toml has it.
+
+    `meanwhile` is what is used until then; `mark` ties an answer to the form that was on the page.
+    """
+
+    approval: Approval
+    why: str
+    type_name: str
+    meanwhile: str
+    by: int | None
+    by_name: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """A mailbox that somebody let be told of cases."""
+
+    address: str = field(repr=False)
+    by_name: str
+    at: datetime
+
+
+def waiting(context: RequestContext) -> list[Waits]:
+    """Everything that waits, teams first, in the order of the settings."""
+    file, config, approvals = context.app.file, _as_set_up(context), context.store.approvals.all()
+    history = context.store.settings.history(SECTION)
+    waits = []
+    for each in recipients.waiting_teams(config, file, approvals):
+        approval = Approval(what="team", **recipients.as_approval(each.role))  # type: ignore[arg-type]
+        by, name = _who(history, each.role)
+        meanwhile = (
+            "Not offered until you approve it"
+            if each.instead is None
+            else "Told as before until you approve it"
+        )
+        waits.append(_waits(approval, each.why, meanwhile, by, name))
+    versions = [*context.store.settings.history(TOLD_SECTION), *history]
+    for address in recipients.waiting_addresses(config, approvals):
+        version = next((each for each in reversed(versions) if _names(each.content, address)), None)
+        by, name = (version.by, version.by_name) if version else (None, "config.toml")
+        why = "It sounds like an employer’s mailbox, and would be told of cases"
+        waits.append(_waits(Approval(what="address", email=(address,)), why, "Nothing is sent there until you approve it", by, name))  # fmt: skip
+    return waits
+
+
+def added_since(context: RequestContext, since: datetime) -> list[Added]:
+    """The mailboxes that people let be told of cases in the page since a moment, the newest first."""
+    added: list[Added] = []
+    versions = sorted(
+        (each for key in (SECTION, TOLD_SECTION) for each in context.store.settings.history(key)),
+        key=lambda version: version.at,
+    )
+    known = set(recipients.told_of_cases(context.app.file))
+    for version in versions:
+        mailboxes = set(_mailboxes(version.content))
+        if version.at >= since:
+            added += [Added(address=each, by_name=version.by_name, at=version.at) for each in sorted(mailboxes - known)]  # fmt: skip
+        known |= mailboxes
+    return added[::-1]
+
+
+def doubtful_accounts(context: RequestContext) -> list[str]:
+    """Who may sign in and sounds like an employer's side: an account has no type, so that governance is told."""
+    return [
+        user.name
+        for user in context.store.users.all()
+        if user.active and (recipients.doubtful(user.handle) or recipients.sounds(_as_team(user.name)))
+    ]  # fmt: skip
+
+
+@requires_role("governance")
+def approved(context: RequestContext) -> Response:
+    """Approves one of them in the form that was on the page; never by whoever saved it."""
+    mark = str(context.form.get("mark", ""))
+    wanted = next((each for each in waiting(context) if each.mark == mark), None)
+    if wanted is None:
+        return RedirectResponse("/governance?recipients=changed#recipients", 303)
+    if wanted.by == context.user.number:
+        raise HTTPException(403, "You saved this: another person of governance has to look at it.")
+    context.store.approvals.add(wanted.approval, by=context.user.number, at=context.at)
+    return RedirectResponse("/governance?recipients=approved#recipients", 303)
+
+
+def _as_set_up(context: RequestContext) -> Config:
+    """The settings as people set them up, with what waits."""
+    return overrides.apply_overrides(context.app.file, context.store.settings.current()).config
+
+
+def _waits(approval: Approval, why: str, meanwhile: str, by: int | None, by_name: str) -> Waits:
+    form = json.dumps(
+        [approval.what, approval.key, approval.type, approval.name, sorted(approval.email), approval.reach]
+    )  # fmt: skip
+    return Waits(
+        approval=approval, why=why, meanwhile=meanwhile, by=by, by_name=by_name, type_name=_type_name(approval.type),
+        mark=hashlib.sha256(form.encode()).hexdigest()[:24],
+    )  # fmt: skip
+
+
+def _type_name(kind: TeamType) -> str:
+    return CHOICES["review.roles.type"][kind]
+
+
+def _who(history: Sequence[SettingVersion], role: EscalationRole) -> tuple[int | None, str]:
+    """Who gave a team this form: the earliest of the versions in a row that have it, the newest first."""
+    by: tuple[int | None, str] = (None, "config.toml")
+    for version in history:
+        rows = (version.content or {}).get(TEAMS, ())
+        if not any(_is_form(row, role) for row in rows):
+            break
+        by = (version.by, version.by_name)
+    return by
+
+
+def _is_form(row: Mapping[str, Any], role: EscalationRole) -> bool:
+    return (row.get("key"), row.get("name"), row.get("type", role.type), set(row.get("email", ()))) == (
+        role.key, role.name, role.type, set(role.email),
+    )  # fmt: skip
+
+
+def _names(content: Mapping[str, Any] | None, address: str) -> bool:
+    return address in set(_mailboxes(content))
+
+
+def _mailboxes(content: Mapping[str, Any] | None) -> list[str]:
+    """The mailboxes that a version of a section lets be told of cases; those of teams are not among them."""
+    values = content or {}
+    addresses = [
+        *values.get("alerts.to", ()), *values.get("alerts.next", ()), *values.get("reports.daily_to", ()),
+        *values.get("review.chase.chain", ()), *values.get("review.chase.lead", ()),
+    ]  # fmt: skip
+    for route in values.get("alerts.route", ()):
+        addresses += [*route.get("to", ()), *route.get("next", ())]
+    return addresses
+
+
+def _as_team(name: str) -> EscalationRole:
+    return EscalationRole(key="person", name=name or "nobody", when="")

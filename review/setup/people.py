@@ -1,0 +1,192 @@
+"""Names of people: whose name may be searched for, what for, until when. A lead and governance agree, two different people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from classify.people.search_terms import in_account, in_term
+from core import clock
+from core.errors import StoreError
+from core.text import sentence
+from review import audit
+from review.auth.sessions import requires_role
+from review.context import RequestContext
+from review.rendering import page
+from settings.governance import OFFICES, NamedPerson
+from store.team.searched_people import SearchedPerson, Side
+
+# Whose name nobody may search for, whoever agrees. They can be chosen, so that the refusal says why.
+REFUSED: Mapping[str, str] = {
+    "staff": "Works for us or elsewhere in the NHS",
+    "patient": "A patient, or a relative of one",
+    "private": "Anyone else: a neighbour, a journalist, a campaigner",
+}
+WHY_REFUSED = (
+    "Nobody is searched for by name who holds no public office. What they say about us is found by our own names; "
+    "where someone is in danger or is threatened, pass the case on"
+)
+LONGEST = {"name": 80, "purpose": 300}
+SHORTEST_PURPOSE = 15
+SAVED: Mapping[str, str] = {
+    "asked": "It waits for a colleague with the other role to agree. Nothing is searched for until then.",
+    "agreed": "Two people agreed. The name can stand in terms and rules now, until its last day.",
+    "ended": "The name is not searched for any more, from the next cycle on.",
+    "over": "Someone else was faster: it had been agreed to, or ended.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One name as the page lists it. `state`: "waits", "in force" or "over"; `may_agree`: whether who looks may."""
+
+    number: int | None  # None of one that stands in config.toml
+    name: str
+    office: str
+    purpose: str
+    who: str
+    until: date
+    state: str
+    may_agree: bool = False
+
+
+@requires_role("lead", "governance")
+def people(context: RequestContext) -> Response:
+    """Every name that may be searched for, waits, or was."""
+    return _show(context)
+
+
+@requires_role("lead", "governance")
+def ask(context: RequestContext) -> Response:
+    """Asks for a name; whoever asks has agreed on their own side."""
+    fields = {
+        name: " ".join(str(context.form.get(name, "")).split())
+        for name in ("name", "office", "purpose", "until")
+    }
+    faults = _faults(fields)
+    if faults:
+        return _show(context, fields, faults, status=422)
+    try:
+        context.store.searched_people.ask(
+            fields["name"], office=fields["office"], purpose=fields["purpose"], until=date.fromisoformat(fields["until"]),
+            by=context.user.number, side=_side(context), at=context.at,
+        )  # fmt: skip
+    except StoreError as error:
+        return _show(context, fields, {"until": sentence(str(error))}, status=422)
+    return RedirectResponse("/names?saved=asked", 303)
+
+
+@requires_role("lead", "governance")
+def agree(context: RequestContext) -> Response:
+    """Agrees for the side that is missing."""
+    person = _person(context)
+    side: Side = "governance" if person.governance_by is None else "lead"
+    if not context.may(side):
+        return _show(context, fault=f"Someone with the role {side} agrees to this one", status=403)
+    try:
+        agreed = context.store.searched_people.agree(
+            person.number, by=context.user.number, side=side, at=context.at
+        )
+    except StoreError as error:
+        return _show(context, fault=sentence(str(error)), status=422)
+    return RedirectResponse(f"/names?saved={'agreed' if agreed else 'over'}", 303)
+
+
+@requires_role("lead", "governance")
+def end(context: RequestContext) -> Response:
+    """Ends it, or turns down what was asked."""
+    ended = context.store.searched_people.end(
+        _person(context).number, by=context.user.number, at=context.at
+    )
+    return RedirectResponse(f"/names?saved={'ended' if ended else 'over'}", 303)
+
+
+def listed(context: RequestContext) -> list[Row]:
+    """All names, newest first, and those of config.toml."""
+    on, names = clock.local_day(context.at), audit.people(context)
+    rows = [_row(context, person, on, names) for person in context.store.searched_people.all()]
+    return [*rows, *(_filed(person, on) for person in context.app.file.governance.people)]
+
+
+def _row(context: RequestContext, person: SearchedPerson, on: date, names: audit.People) -> Row:
+    state = person.state(on)
+    missing: Side = "governance" if person.governance_by is None else "lead"
+    agreed = [
+        f"{names.name(by)} ({side})"
+        for side, by in (("lead", person.lead_by), ("governance", person.governance_by))
+        if by is not None
+    ]
+    who = f"Agreed by {' and '.join(agreed)}" if len(agreed) == 2 else f"Asked by {agreed[0]}"
+    if person.ended_by is not None:
+        who += f"; ended by {names.name(person.ended_by)}"
+    return Row(
+        number=person.number, name=person.name, office=OFFICES.get(person.office, person.office), purpose=person.purpose,
+        who=who, until=person.until, state=state,
+        may_agree=state == "waits" and context.may(missing) and context.user.number not in (person.lead_by, person.governance_by),
+    )  # fmt: skip
+
+
+def _filed(person: NamedPerson, on: date) -> Row:
+    return Row(
+        number=None, name=person.name, office=OFFICES[person.office], purpose=person.purpose, until=person.until,
+        who=f"By config.toml: agreed by {person.lead} (lead) and {person.governance} (governance)",
+        state="in force" if person.in_force(on) else "over",
+    )  # fmt: skip
+
+
+def _faults(fields: Mapping[str, str]) -> dict[str, str]:
+    faults = {}
+    if len(fields["name"]) < 2:
+        faults["name"] = "Write the name as it is searched for"
+    elif (
+        not (in_term(fields["name"]) or in_account(fields["name"]))
+        and fields["office"] != "called_after"
+    ):
+        faults["name"] = (
+            "This does not read like a person’s name: write it as a search term, nobody has to agree"
+        )
+    if fields["office"] in REFUSED:
+        faults["office"] = WHY_REFUSED
+    elif fields["office"] not in OFFICES:
+        faults["office"] = "Choose who this is"
+    if len(fields["purpose"]) < SHORTEST_PURPOSE or len(set(fields["purpose"].casefold())) < 5:
+        faults["purpose"] = "Say in a sentence what the name is searched for"
+    for name, most in LONGEST.items():
+        if len(fields[name]) > most:
+            faults[name] = f"Use at most {most} characters"
+    try:
+        date.fromisoformat(fields["until"])
+    except ValueError:
+        faults["until"] = "Write the last day, such as 2027-03-31"
+    return faults
+
+
+def _side(context: RequestContext) -> Side:
+    """On which side whoever asks agrees: a person with both roles as a lead, since somebody else is governance then."""
+    return "lead" if context.may("lead") else "governance"
+
+
+def _person(context: RequestContext) -> SearchedPerson:
+    person = context.store.searched_people.get(context.request.path_params["number"])
+    if person is None:
+        raise HTTPException(404)
+    return person
+
+
+def _show(
+    context: RequestContext, fields: Mapping[str, str] | None = None, faults: Mapping[str, str] | None = None, *,
+    fault: str = "", status: int = 200,
+) -> Response:  # fmt: skip
+    rows = listed(context)
+    return page(
+        context, "setup/people.html", status=status, fields=fields or {}, faults=faults or {}, fault=fault, offices=OFFICES,
+        refused=REFUSED, longest=LONGEST, saved=SAVED.get(context.request.query_params.get("saved", ""), ""),
+        groups=[
+            (title, [row for row in rows if row.state == state])
+            for state, title in (("waits", "Waiting for a second person"), ("in force", "Searched for now"), ("over", "Over"))
+        ],
+    )  # fmt: skip

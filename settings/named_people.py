@@ -1,0 +1,240 @@
+"""Nobody is watched by name: what config.toml and officers search for is held to it, term by term.
+
+Names of who holds a public office may stand where two people agreed to them: in [[governance.people]], or in the page.
+Messages say where a name stands and never which: they reach logs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from classify.people import search_terms
+from core.errors import ConfigError
+from search import fts
+from search.query import parse
+
+if TYPE_CHECKING:
+    from settings.schema import Config
+
+Sort = Literal["term", "rule", "account", "query", "address", "own address"]
+Place = tuple[str, str, Sort]  # key of config.toml with its row, what stands there, what it is
+FAULT = "This looks like a person’s name. Search for subjects and places, never for people"
+_FOLLOWED = "This follows an account that stands in no register of accounts"
+_BLOG = "This reads like one writer’s own blog or newsletter. Read what bodies publish, never one person’s words"
+# Keys under [collectors.NAME], and what stands there.
+_KEYS: Mapping[str, Sort] = {
+    "terms": "term", "queries": "query", "tags": "term", "hashtags": "account", "subreddits": "account",
+}  # fmt: skip
+_REFERENCES = ("env:", "file:", "keyring:")
+
+
+def faults(config: Config, allowed: Collection[str]) -> dict[str, str]:
+    """What names a person, by its place: a sentence each. `allowed`: names that may be searched for."""
+    names = frozenset(allowed)
+    known = {account.handle.lstrip("@").casefold() for account in config.organisation.accounts}
+    return {
+        place: why
+        for place, written, sort in searched(config)
+        if (why := _fault(written, sort, names, frozenset(known)))
+    }
+
+
+def agreed(config: Config, on: date | None = None) -> frozenset[str]:
+    """Names that config.toml may search for; those in force on a day, or all that were ever agreed to."""
+    return frozenset(
+        person.name for person in config.governance.people if on is None or person.in_force(on)
+    )
+
+
+def check(config: Config) -> None:
+    """Raises ConfigError for the first name of a person that nobody agreed to; one whose time is over is left out at a run."""
+    for place, why in faults(config, agreed(config)).items():
+        raise ConfigError(
+            f"{place}: {_low(why)}. For who holds a public office two people can agree: see [[governance.people]]"
+        )
+
+
+def without_ended(config: Config, allowed: Collection[str]) -> tuple[Config, list[str]]:
+    """The configuration without what names a person whose time is over, and a line for each place.
+
+    What else stands there goes on.
+    """
+    ended = faults(config, allowed)
+    if not ended:
+        return config, []
+    organisation = config.organisation
+    listed = dict(_indexed(config))
+    gone = {listed[place] for place in ended if place in listed}
+
+    def left(key: str, rows: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(row for number, row in enumerate(rows) if (key, number) not in gone)
+
+    organisation = organisation.model_copy(update={
+        "topics": left("organisation.topics", organisation.topics),
+        "campaigns": left("organisation.campaigns", organisation.campaigns),
+        "accounts": left("organisation.accounts", organisation.accounts),
+        "names": left("organisation.names", organisation.names) or organisation.names,
+        "places": left("organisation.places", organisation.places),
+        "providers": left("organisation.providers", organisation.providers),
+    })  # fmt: skip
+    collectors = {
+        name: _table_left(name, table, ended) for name, table in config.collectors.items()
+    }
+    update = {
+        "organisation": organisation,
+        "rules": left("rules", config.rules),
+        "collectors": collectors,
+    }
+    return config.model_copy(update=update), [
+        f"{place} is left out: it names a person, and nobody agrees to that any more; take it out, or have it agreed to again"
+        for place in ended
+    ]
+
+
+def searched(config: Config) -> Iterator[Place]:
+    """Everything by which something is found, taken in or known, with its place."""
+    organisation = config.organisation
+    yield from (
+        (f"organisation.names.{row}.name", name.name, "term")
+        for row, name in enumerate(organisation.names)
+    )
+    yield from (
+        (f"organisation.topics.{row}", topic, "term")
+        for row, topic in enumerate(organisation.topics)
+    )
+    rules = [(f"rules.{row}", rule.name, rule.rule) for row, rule in enumerate(config.rules)]
+    rules += [
+        (f"organisation.campaigns.{row}", campaign.name, campaign.rule)
+        for row, campaign in enumerate(organisation.campaigns)
+    ]
+    for place, name, rule_text in rules:
+        yield f"{place}.name", name, "term"
+        yield f"{place}.rule", rule_text, "rule"
+    yield from (
+        (f"organisation.accounts.{row}.handle", account.handle, "account")
+        for row, account in enumerate(organisation.accounts)
+    )
+    for key, bodies in (("places", organisation.places), ("providers", organisation.providers)):
+        for row, body in enumerate(bodies):
+            for field, written in (
+                ("name", body.name),
+                *(("aliases", alias) for alias in body.aliases),
+            ):
+                yield f"organisation.{key}.{row}.{field}", written, "term"
+    for name, table in config.collectors.items():
+        yield from _of_source(f"collectors.{name}", table)
+
+
+def _of_source(place: str, table: Mapping[str, Any]) -> Iterator[Place]:
+    for key, sort in _KEYS.items():
+        for row, written in enumerate(_list(table.get(key))):
+            if isinstance(written, str):
+                yield f"{place}.{key}.{row}", written, sort
+    for key in ("feed", "wordpress"):
+        for row, part in enumerate(_list(table.get(key))):
+            url = part.get("url") if isinstance(part, Mapping) else None
+            if isinstance(url, str) and not url.startswith(_REFERENCES):
+                yield (
+                    f"{place}.{key}.{row}.url",
+                    url,
+                    "own address" if part.get("own") is True else "address",
+                )
+
+
+def in_addresses(urls: Mapping[str, str], allowed: Collection[str]) -> str:
+    """The key of the first address that names a person, of those that were secret until they were looked up; "" for none."""
+    names = frozenset(allowed)
+    return next(
+        (key for key, url in urls.items() if _fault(url, "address", names, frozenset())), ""
+    )
+
+
+@lru_cache(maxsize=4096)
+def _fault(written: str, sort: Sort, allowed: frozenset[str], register: frozenset[str]) -> str:
+    if sort in ("term", "rule") and written.strip().lstrip("@").casefold() in register:
+        return ""
+    if sort == "rule":
+        if _follows(written, register):
+            return _FOLLOWED
+        return (
+            FAULT if search_terms.in_query(_without_registered(written, register), allowed) else ""
+        )
+    if sort == "term" and written.strip()[:1] in "@＠":
+        return _FOLLOWED
+    if sort == "account":
+        handle = written.lstrip("#@").split("@")[0]  # what follows is a server
+        return FAULT if search_terms.in_account(handle, allowed) else ""
+    if sort == "query":
+        return (
+            FAULT if search_terms.in_query(_without_registered(written, register), allowed) else ""
+        )
+    if sort == "term":
+        return FAULT if search_terms.in_term(written, allowed) else ""
+    own = sort == "own address"
+    if not search_terms.in_address(written, own=own, allowed=allowed):
+        return ""
+    return FAULT if search_terms.in_address(written, own=True, allowed=allowed) else _BLOG
+
+
+def _follows(rule: str, register: frozenset[str]) -> bool:
+    try:
+        terms = list(fts.terms(parse(rule)))
+    except ConfigError:
+        return False  # named elsewhere
+    return any(term.sign == "@" and term.written[1:].casefold() not in register for term in terms)
+
+
+def _without_registered(written: str, register: frozenset[str]) -> str:
+    """A query without the accounts of the register, which may be named."""
+    return re.sub(
+        r"[@＠]?[\w.-]+",
+        lambda match: " " if match[0].lstrip("@＠").casefold() in register else match[0],
+        written,
+    )
+
+
+def _indexed(config: Config) -> Iterator[tuple[str, tuple[str, int]]]:
+    """Of each place of the organisation's tables and rules, its key and row."""
+    for place, _, _ in searched(config):
+        key, _, rest = next(
+            ((key, "", place[len(key) + 1 :]) for key in _ROWS if place.startswith(f"{key}.")), ("", "", "")
+        )  # fmt: skip
+        if key:
+            yield place, (key, int(rest.split(".")[0]))
+
+
+_ROWS = (
+    "organisation.topics", "organisation.campaigns", "organisation.accounts", "organisation.names", "organisation.places",
+    "organisation.providers", "rules",
+)  # fmt: skip
+
+
+def _table_left(name: str, table: Mapping[str, Any], ended: Collection[str]) -> dict[str, Any]:
+    """A source's table without the entries that ended; turned off where that leaves a list of feeds empty."""
+    place = f"collectors.{name}"
+    new = dict(table)
+    for key in (*_KEYS, "feed", "wordpress"):
+        rows = _list(table.get(key))
+        left = [
+            row
+            for number, row in enumerate(rows)
+            if not {f"{place}.{key}.{number}", f"{place}.{key}.{number}.url"} & set(ended)
+        ]
+        if len(left) < len(rows):
+            new[key] = left
+    emptied = [key for key in ("feed", "wordpress") if table.get(key) and not new[key]]
+    if emptied and not any(new.get(key) for key in ("feed", "wordpress")):
+        new["on"] = False
+    return new
+
+
+def _list(value: object) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _low(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

@@ -1,0 +1,208 @@
+"""To whom anything of a case may be sent: teams and addresses as the settings have them, less what waits for governance.
+
+What a team may be sent hangs on its type alone, so that no name opens anything. Whoever gives a team another type or another
+address, or adds one, waits for governance: until then the team is as it was, so that danger is told as before. Words that
+sound like a way to an employer are a doubt, and no lock: they wait for governance too, wherever they were written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from settings.alerts import AlertRoute
+from settings.review import EscalationRole
+from settings.schema import Config
+from store import Approval
+
+# What a team or a mailbox is called that may lead to somebody's employer.
+_SOUNDS = re.compile(
+    r"\b(?:h\W?r\b|human\W?resources?|employ(?:er|ment|ee)s?|(?:line )?managers?|head of service|personnel|workforce|disciplin\w+"
+    r"|conduct\b|misconduct|grievances?|e\W?r casework|talent|payroll|recruitment|occupational"
+    r"|(?:director|head|chief|office) of people|chief (?:people|executive|operating) ?\w*|ceo\b|medical director|responsible officer"
+    r"|people (?:and culture|directorate|operations?|partners?|services?|team)|fitness to practi[cs]e"
+    r"|(?:professional )?registration|nmc\b|gmc\b|hcpc\b|counter\W?fraud|trust communications)",
+    re.IGNORECASE,
+)
+# And of an address, whose words have no spaces; not a chief executive's, who may well be told of a case.
+_MAILBOX = re.compile(
+    r"(?:^|[._+@-])(?:hr|h\.r|humanresources?|employ(?:er|ment|ee)\w*|line[._-]?manager|personnel|workforce|disciplin\w*|conduct|misconduct"
+    r"|er[._-]?casework|people[._-]?(?:team|services?|partners?|directorate|ops)|(?:director|head)[._-]?of[._-]?people|payroll"
+    r"|recruitment|talent)(?=$|[._+@-])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingTeam:
+    """A team of the settings that waits for governance. `instead` is what is used until then, None for nothing."""
+
+    role: EscalationRole
+    why: str
+    instead: EscalationRole | None
+
+
+def sounds(role: EscalationRole) -> bool:
+    """Whether its key, name or an address sounds like a way to an employer; of safeguarding the addresses alone.
+
+    Whoever is rung where somebody is in danger may be called a manager, and must never be out of sight for it.
+    """
+    words = () if role.type == "safeguarding" else (role.name, role.key.replace("_", " "))
+    return any(_SOUNDS.search(text) for text in words) or any(map(doubtful, role.email))
+
+
+def doubtful(address: str) -> bool:
+    """Whether a mailbox sounds like an employer's."""
+    return bool(_MAILBOX.search(address))
+
+
+def waiting_teams(
+    config: Config, file: Config, approvals: Iterable[Approval]
+) -> Iterator[WaitingTeam]:
+    """The teams that can't be used as they stand, in the order of the settings; `file` is config.toml alone."""
+    filed = {role.key: role for role in file.review.roles}
+    approved = [approval for approval in approvals if approval.what == "team"]
+    for role in config.review.roles:
+        known = [each for each in approved if each.key == role.key]
+        why = _why(role, filed.get(role.key), known)
+        if why:
+            yield WaitingTeam(
+                role=role, why=why, instead=_instead(role, filed.get(role.key), known)
+            )
+
+
+def waiting_addresses(config: Config, approvals: Iterable[Approval]) -> list[str]:
+    """Mailboxes that would be told of cases, sound like an employer's, and nobody of governance approved."""
+    approved = {each.email[0].casefold() for each in approvals if each.what == "address"}
+    addresses = dict.fromkeys(told_of_cases(config))
+    return [each for each in addresses if doubtful(each) and each.casefold() not in approved]
+
+
+def told_of_cases(config: Config) -> Iterator[str]:
+    """Every address that a mail about single cases may go to, but those of teams."""
+    alerts, chase = config.alerts, config.review.chase
+    yield from (*alerts.to, *alerts.next)
+    for route in alerts.route:
+        yield from (*route.to, *route.next)
+    yield from (*chase.chain, *chase.lead, *config.reports.daily_to)
+
+
+def usable(config: Config, file: Config, approvals: Sequence[Approval], on: date) -> Config:
+    """The configuration with the teams and addresses that may be used on a day; the same one again changes nothing."""
+    waiting = {each.role.key: each.instead for each in waiting_teams(config, file, approvals)}
+    employment = config.governance.employment.in_force(on)
+    chosen = (waiting.get(role.key, role) for role in config.review.roles)
+    roles = tuple(
+        role for role in chosen if role is not None and (employment or role.type != "employer")
+    )
+    # a mailbox of an employer is told of no case by itself, whether the purpose is in force or not
+    shut = {address for role in config.review.roles if role.type == "employer" for address in role.email}  # fmt: skip
+    shut |= set(waiting_addresses(config, approvals))
+    if roles == config.review.roles and not shut.intersection(told_of_cases(config)):
+        return config
+    chase = config.review.chase
+    review = config.review.model_copy(
+        update={
+            "roles": roles,
+            "chase": chase.model_copy(
+                update={"chain": _without(chase.chain, shut), "lead": _without(chase.lead, shut)}
+            ),
+        }
+    )
+    alerts = config.alerts.model_copy(
+        update={
+            "to": _without(config.alerts.to, shut), "next": _without(config.alerts.next, shut),
+            "route": tuple(route for each in config.alerts.route for route in _route(each, shut)),
+        }
+    )  # fmt: skip
+    reports = config.reports.model_copy(
+        update={"daily_to": _without(config.reports.daily_to, shut)}
+    )
+    return config.model_copy(update={"review": review, "alerts": alerts, "reports": reports})
+
+
+def faults(config: Config, on: date) -> dict[str, str]:
+    """By its place in the form, what can't be kept: the type employer while the purpose is off, an employer's mailbox elsewhere."""
+    off = config.governance.employment.why_off(on)
+    wrong = {}
+    theirs = {address for role in config.review.roles if role.type == "employer" for address in role.email}  # fmt: skip
+    for place, role in enumerate(config.review.roles):
+        if role.type == "employer" and off:
+            wrong[f"review.roles.{place}.type"] = (
+                "There is no way to an employer here: that is another purpose, which is off. Choose what the team is"
+            )
+        elif role.type != "employer" and theirs.intersection(role.email):
+            wrong[f"review.roles.{place}.email"] = (
+                "This is an employer’s mailbox: no other team can have it"
+            )
+    return wrong
+
+
+def new_addresses(before: Config, after: Config) -> list[str]:
+    """Mailboxes that a change lets be told of cases, and that are no team's that was there before."""
+    known = {*told_of_cases(before), *(address for role in before.review.roles for address in role.email)}  # fmt: skip
+    return [each for each in dict.fromkeys(told_of_cases(after)) if each not in known]
+
+
+def as_approval(role: EscalationRole) -> Mapping[str, object]:
+    """What governance approves of a team: all but how long it may take, and when it is the right one."""
+    return {"key": role.key, "name": role.name, "type": role.type, "email": role.email, "reach": role.reach}  # fmt: skip
+
+
+def _why(role: EscalationRole, filed: EscalationRole | None, approved: Sequence[Approval]) -> str:
+    exactly = any(_same(role, each) for each in approved)
+    if sounds(role) and role.type != "employer" and not exactly:
+        return "It sounds like a way to an employer"
+    forms: list[EscalationRole | Approval] = [*approved]
+    forms += [filed] if filed is not None else []
+    if any(_within(role, form) for form in forms):
+        return ""
+    if not forms:
+        return "It is new"
+    if not any(form.type == role.type for form in forms):
+        return "It was given another type"
+    return "It was given another address"
+
+
+def _instead(
+    role: EscalationRole, filed: EscalationRole | None, approved: Sequence[Approval]
+) -> EscalationRole | None:
+    """The team as it was last approved, else as config.toml has it; with its newer telephone, by which nothing is sent."""
+    if approved:
+        last = approved[-1]
+        form = role.model_copy(
+            update={"name": last.name, "type": last.type, "email": last.email, "reach": last.reach}
+        )
+    elif filed is not None and not (sounds(filed) and filed.type != "employer"):
+        form = filed
+    elif filed is not None and filed.type == "safeguarding":
+        form = filed.model_copy(
+            update={"email": tuple(each for each in filed.email if not doubtful(each))}
+        )
+    else:
+        return None
+    return form.model_copy(update={"reach": role.reach})
+
+
+def _within(role: EscalationRole, form: EscalationRole | Approval) -> bool:
+    """Whether it is of that type still, and has no address that this has not."""
+    return role.type == form.type and set(role.email) <= set(form.email)
+
+
+def _same(role: EscalationRole, approval: Approval) -> bool:
+    return (role.name, role.type, set(role.email), role.reach) == (
+        approval.name, approval.type, set(approval.email), approval.reach,
+    )  # fmt: skip
+
+
+def _without(people: Sequence[str], shut: set[str]) -> tuple[str, ...]:
+    return tuple(person for person in people if person not in shut)
+
+
+def _route(route: AlertRoute, shut: set[str]) -> Iterator[AlertRoute]:
+    """A route without those; where nobody is left, its flags are told to whom no route is for."""
+    to = _without(route.to, shut)
+    if to:
+        yield route.model_copy(update={"to": to, "next": _without(route.next, shut)})

@@ -1,0 +1,81 @@
+"""What governance approved of the teams and mailboxes that the settings name: by whom, and in which form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from core import clock
+from core.errors import StoreError
+from core.models import TeamType
+from store.database import Database
+from store.encryption import clean
+
+ApprovedKind = Literal["team", "address"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A team as it was approved, or a mailbox: then `email` is that one, and the rest is empty."""
+
+    what: ApprovedKind
+    key: str = ""
+    type: TeamType = "other"
+    name: str = ""
+    email: tuple[str, ...] = field(default=(), repr=False)
+    reach: str = ""
+    by: int | None = None
+    by_name: str = ""
+    at: datetime | None = None
+
+
+class Approvals:
+    """Adding and reading them; one that was given is not taken back: the settings are changed then."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(self, approval: Approval, *, by: int, at: datetime) -> None:
+        """Writes down an approval, with an event that names no address. Raises StoreError for a mailbox that is none."""
+        if approval.what == "address" and len(approval.email) != 1:
+            raise StoreError("approve one mailbox at a time")
+        with self._db.transaction():
+            self._db.insert(
+                "recipient_approvals", what=approval.what, key=clean(approval.key), type=approval.type, by_user=by,
+                at=clock.text(at),
+                encrypted=self._db.encryption.encrypt({
+                    "name": clean(approval.name), "email": [clean(each) for each in approval.email],
+                    "reach": clean(approval.reach),
+                }),
+            )  # fmt: skip
+            self._db.add_event(
+                "recipient approved", at, what=approval.what, role=clean(approval.key), type=approval.type, by=by
+            )  # fmt: skip
+
+    def all(self) -> list[Approval]:
+        """Every approval, first to last."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT a.*, u.name AS by_name FROM recipient_approvals a
+                LEFT JOIN users u ON u.number = a.by_user ORDER BY a.number"""
+            )
+        approvals = []
+        for row in rows:
+            fields = self._db.encryption.decrypt(row["encrypted"])
+            approvals.append(Approval(
+                what=row["what"], key=row["key"], type=row["type"], name=fields["name"],
+                email=tuple(fields["email"]), reach=fields["reach"], by=row["by_user"],
+                by_name=row["by_name"] or "somebody who has left", at=clock.parse(row["at"]),
+            ))  # fmt: skip
+        return approvals
+
+    def head(self) -> int:
+        """A number that is another after every approval."""
+        with self._db.snapshot():
+            return int(self._db.value("SELECT max(number) FROM recipient_approvals") or 0)
+
+    def note_added(self, section: str, count: int, *, by: int, at: datetime) -> None:
+        """An event that somebody lets more mailboxes be told of cases; which ones is in the settings' history."""
+        with self._db.transaction():
+            self._db.add_event("addresses added", at, section=clean(section), count=count, by=by)

@@ -1,0 +1,169 @@
+"""A name is told from a place, a hospital, a law; the people here are invented, the bodies are real."""
+
+from __future__ import annotations
+
+import pytest
+
+from classify.people.lists import called_after, first_names, places, surnames
+from classify.people.search_terms import in_account, in_address, in_query, in_term
+
+# Hospitals, trusts, boroughs, places and subjects that are searched for: none of them may raise a doubt.
+BODIES = (
+    """
+Guy's Hospital; St Thomas' Hospital; King's College Hospital; University College London Hospitals NHS Foundation
+Trust; Royal Free London NHS Foundation Trust; Barts Health NHS Trust; Whipps Cross; Newham University Hospital;
+Homerton; Whittington Health; North Middlesex; Chase Farm Hospital; Barnet Hospital; Moorfields Eye Hospital; Great
+Ormond Street Hospital; Royal Marsden; St George's; Kingston Hospital; Croydon Health Services; Epsom and St Helier;
+Lewisham and Greenwich; Queen Elizabeth Hospital Woolwich; Oxleas; South London and Maudsley; East London NHS
+Foundation Trust; Tavistock and Portman; Barnet, Enfield and Haringey Mental Health; Camden and Islington; North
+East London NHS Foundation Trust; King George Hospital; Queen's Hospital Romford; James Paget University Hospitals;
+John Radcliffe; Norfolk and Norwich; Addenbrooke's; Royal Papworth; West Suffolk; Ipswich Hospital; Colchester
+General; Basildon; Southend; Mid and South Essex; Princess Alexandra Hospital; Lister Hospital; Watford General;
+Luton and Dunstable; Bedford Hospital; Milton Keynes University Hospital; Stoke Mandeville; Wycombe; Frimley Park;
+Wexham Park; Royal Berkshire; Hampshire Hospitals; Southampton General; Queen Alexandra Hospital Portsmouth; St
+Richard's; Worthing; Royal Sussex County; Conquest Hospital; William Harvey Hospital; Darent Valley; Medway
+Maritime; Maidstone and Tunbridge Wells; East Surrey; St Peter's Chertsey; Ashford; Salisbury District; Great
+Western Swindon; Royal United Bath; Southmead; Bristol Royal Infirmary; Gloucestershire Royal; Cheltenham General;
+Hereford County; Worcestershire Acute; Alexandra Hospital Redditch; Russells Hall; New Cross; Walsall Manor;
+Sandwell and West Birmingham; Queen Elizabeth Birmingham; Heartlands; Good Hope; George Eliot Hospital; University
+Hospitals Coventry; Kettering General; Northampton General; Leicester Royal Infirmary; Glenfield; Queen's Medical
+Centre; King's Mill; Royal Derby; Chesterfield Royal; Lincoln County; Pilgrim Hospital Boston; Diana Princess of
+Wales Grimsby; Hull Royal; Castle Hill; York Hospital; James Cook; Darlington Memorial; Bishop Auckland; Sunderland
+Royal; Freeman; Royal Victoria Infirmary; Cumberland Infirmary; Royal Lancaster; Blackpool Victoria; Royal Preston;
+East Lancashire; Royal Bolton; Salford Royal; Wythenshawe; Christie; Stepping Hill; Tameside; Royal Oldham;
+Fairfield General; Wigan Wrightington; Alder Hey; Arrowe Park; Clatterbridge; Countess of Chester; Leighton; Royal
+Stoke; Robert Jones and Agnes Hunt; Pinderfields; Airedale; Bradford Royal; Calderdale; Leeds General; St James's;
+Harrogate; Scarborough; Rotherham; Barnsley; Doncaster; Sheffield Teaching; Betsi Cadwaladr; Hywel Dda; Aneurin
+Bevan; Cwm Taf Morgannwg; Velindre; Powys Teaching; Greater Glasgow and Clyde; NHS Lothian; Queen Elizabeth
+University Hospital; Kensington and Chelsea; Barking and Dagenham; Hammersmith and Fulham; Richmond upon Thames;
+Waltham Forest; Tower Hamlets; Kensal Rise; Harold Wood; Gidea Park; Brent; Hillingdon; Charing Cross; St Mary's;
+Jubilee; Harrow; Chelsea and Westminster; Ealing; Victoria; Westminster; Central Middlesex; Northwick Park; Mount
+Vernon; Martha's Rule; John's Campaign; Oliver McGowan training; Florence Nightingale; Marie Curie; Sue Ryder;
+Jubilee Line; Victoria Line; Elizabeth Line; Grace period; May bank holiday; Golborne; Belmont Health Centre; Hayes;
+Acton; Kelvin ward; Alexandra Avenue; Brent Cross; Elm Tree Surgery; Dr Foster; NHS 111; covid19; #NHSNWL;
+#WinterWell; #FluJab; Healthwatch Brent; A&E; E coli; C difficile; GP access; walk-in centre; telephone access; ward
+closure; sickle cell; Hampstead Heath; Park Royal; White City; Wembley Park; Stanmore RNOH; Queen Charlotte's;
+Western Eye; Lakeside Mental Health; ImperialNHS; Harefield; Royal Brompton; St Bernard's; London Ambulance Service;
+Notting Hill Carnival; Grenfell Tower; Ladbroke Grove; Ruislip Lido; Denham; Moorfields; Wembley Centre for Health
+and Care; Hillingdon Hospital redevelopment; new hospital programme; mpox vaccine; Brentford; Kew Bridge; Maida Vale
+""".replace("\n", " ")
+    .strip()
+    .split("; ")
+)
+PEOPLE = (
+    """
+Rowan Ashdown; Louise Ashdown; louise ashdown; Jo Bloggs; Kev; Louise; Mary; Amina Warsame; Piotr Wiśniewski; Agnieszka Nowak; Zhang Wei;
+Wei Zhang; Mei Chen; Fatima Al-Hassan; Kwame Boateng; Priya Patel; Mohammed Khan; Jaswinder Kaur; Chukwuemeka Obi; Oluwaseun Adeyemi;
+Siobhán O'Brien; Yusuf Abdi; Abdirahman Hersi; Hodan; Ioana Popescu; Mehmet Yılmaz; Kateryna Shevchenko; Thandiwe Ndlovu; Marek Kowalczyk;
+Grace Okafor; May Patel; Victoria Okonkwo; Louise Baker; Sarah Hill; Ruth Court; Emma Wood; David Marsh; Kate Lane; Mrs Baker; Dr Jane Smith;
+J. Patel; Ashdown, Louise; #JusticeForLouise; LouiseAshdownNHS; janesmith92; nurselouise
+""".replace("\n", " ")
+    .strip()
+    .split("; ")
+)
+
+
+def test_there_are_more_than_a_hundred_real_bodies_and_places() -> None:
+    assert len(set(BODIES)) > 200
+
+
+@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("how", [str, str.lower])
+def test_no_hospital_trust_borough_place_or_subject_is_taken_for_a_person(
+    body: str, how: type[str]
+) -> None:
+    assert in_term(how(body)) == ""
+    assert in_query(f'"{how(body)}" lang:en -is:retweet') == ""
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_names_of_people_of_many_origins_are_told(person: str) -> None:
+    assert in_term(person)
+    assert in_query(f'"{person}"')
+
+
+def test_every_place_of_the_country_that_is_listed_passes() -> None:
+    listed = {" ".join(words).title() for words in called_after()} | {
+        place.title() for place in places()
+    }
+    assert {place for place in listed if in_term(place)} == set()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"Louise Ashdown"', "Louise Ashdown hospital", "from:x Louise waiting", "(Kev OR icb) lang:en", "Kev NEAR/5 commissioning",
+        "louise NEAR/2 ashdown", "icb AND jo_icb_comms", '"patient safety" "Rowan Ashdown" -has:links',
+    ],
+)  # fmt: skip
+def test_a_query_names_a_person_however_it_is_put(query: str) -> None:
+    assert in_query(query)
+
+
+@pytest.mark.parametrize("query", ['"NHS North West London" lang:en', "Brent hospital waiting", "#WinterWell place_country:GB", "(GP OR surgery) NEAR/10 (appointment* OR phone*)"])  # fmt: skip
+def test_a_query_for_subjects_and_places_passes(query: str) -> None:
+    assert in_query(query) == ""
+
+
+@pytest.mark.parametrize("account", ["jo_icb_comms", "commissioning_kev", "JaneDoeNHS", "kev1987", "louiseashdown", "nurselouise", "sadiq.hussain"])  # fmt: skip
+def test_an_account_that_is_called_like_a_person_is_told(account: str) -> None:
+    assert in_account(account)
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "HealthierNWL", "staywellnwl", "1302365", "ImperialNHS", "StMarysNHS", "JamesPagetNHS", "ChelWestFT", "BrentCouncil", "EalingCouncil",
+        "HillingdonCCG", "nhsnwl", "RoyalMarsden", "LNWH_NHS", "CNWLNHS", "LAS_Londonambulance", "NHSMillion", "healthwatchharrow",
+        "QueenMarysSidcup", "MarieCurieUK", "UC1234567890abcdefghij", "example.bsky.social",
+    ],
+)  # fmt: skip
+def test_an_account_of_a_body_passes(account: str) -> None:
+    assert in_account(account) == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://news.google.com/rss/search?q=%22Louise+Ashdown%22&hl=en-GB", "https://www.bing.com/news/search?q=Louise+Ashdown&format=rss",
+        "https://louiseashdown.substack.com/feed", "https://whistle.substack.com/feed", "https://medium.com/feed/@kev",
+        "https://thewardround.wordpress.com/feed/", "https://bedblocker.blogspot.com/feeds/posts/default", "https://www.louise-ashdown.co.uk/feed",
+        "https://drjosmith.org.uk/rss", "https://paper.example.org/tag/louise-ashdown/feed", "https://louise.ghost.io/rss/",
+    ],
+)  # fmt: skip
+def test_a_search_for_a_name_and_one_writers_own_blog_are_told(url: str) -> None:
+    assert in_address(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://news.google.com/rss/search?q=%22NHS+North+West+London%22", "https://healthwatchbrent.wordpress.com/feed", "https://blog.example.org/feed/",
+        "https://www.harrowtimes.co.uk/news/rss/", "https://www.hsj.co.uk/feed", "https://www.bbc.co.uk/news/topics/ealing/rss",
+        "http://127.0.0.1:8000/comments/feed/", "https://www.mylondon.news/all-about/hillingdon?service=rss", "https://keepournhspublic.wordpress.com/feed",
+    ],
+)  # fmt: skip
+def test_papers_bodies_and_groups_pass(url: str) -> None:
+    assert in_address(url) == ""
+
+
+def test_a_site_of_our_own_may_stand_anywhere_but_search_for_nobody() -> None:
+    assert in_address("https://thewardround.wordpress.com/feed/", own=True) == ""
+    assert in_address("https://thewardround.wordpress.com/?s=Louise+Ashdown", own=True)
+
+
+def test_a_name_that_was_agreed_to_passes_and_no_other_beside_it() -> None:
+    allowed = ["Fiona Macalister"]
+    for written in ("Fiona Macalister", "fiona  macalister", "#FionaMacalister", "FionaMacalister"):
+        assert in_term(written)
+        assert in_term(written, allowed) == ""
+    assert in_account("FionaMacalisterMSP", allowed) == ""
+    assert in_query('"Fiona Macalister" OR "Louise Ashdown"', allowed) == "Louise Ashdown"
+    assert in_term("Fiona", allowed) == "Fiona"
+
+
+def test_the_lists_are_whole_and_in_the_form_that_they_are_compared_in() -> None:
+    assert len(first_names()) > 13_000
+    assert len(surnames()) > 27_000
+    for listed in (first_names(), surnames()):
+        assert all(name == name.casefold() and name.isascii() for name in listed)

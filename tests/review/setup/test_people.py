@@ -1,0 +1,73 @@
+"""Names of people on the page: two people, a purpose, a last day; staff, patients and private people never."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core import clock
+from tests.review.conftest import House
+from tests.review.factories import NOW
+from tests.review.pages import read
+
+UNTIL = (clock.local_day(NOW) + timedelta(days=60)).isoformat()
+ASKED = {
+    "name": "Fiona Macalister", "office": "parliament", "purpose": "We answer what she asks of us in public", "until": UNTIL,
+}  # fmt: skip
+
+
+def send(house: House, handle: str, path: str = "/names", **fields: Any) -> int:
+    with house.asks(handle) as client:
+        return client.post(path, data=fields).status_code
+
+
+def test_a_name_waits_for_the_second_person_and_then_may_stand_in_terms(anew: House) -> None:
+    assert send(anew, "bea", **ASKED) == 303
+    page = read(anew, "/names", "bea").text
+    assert "Fiona Macalister" in page
+    assert "Asked by Bea Whitlock (lead)" in page
+    assert send(anew, "bea", "/names/1/agree") == 403
+    assert anew.store.searched_people.approved(clock.local_day(NOW)) == frozenset()
+    assert "1 waiting for a second person" in read(anew, "/governance", "gwen").text
+    assert send(anew, "gwen", "/names/1/agree") == 303
+    assert (
+        "Agreed by Bea Whitlock (lead) and Gwen Okafor (governance)"
+        in read(anew, "/names", "gwen").text
+    )
+    assert anew.store.searched_people.approved(clock.local_day(NOW)) == {"Fiona Macalister"}
+    assert send(anew, "gwen", "/names/1/end") == 303
+    assert anew.store.searched_people.approved(clock.local_day(NOW)) == frozenset()
+
+
+@pytest.mark.parametrize("office", ["staff", "patient", "private"])
+def test_staff_patients_and_private_people_are_refused_with_why(anew: House, office: str) -> None:
+    with anew.asks("bea") as client:
+        answer = client.post("/names", data=ASKED | {"office": office})
+    assert answer.status_code == 422
+    assert "Nobody is searched for by name who holds no public office" in answer.text
+    assert anew.store.searched_people.all() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"name": ""}, "Write the name as it is searched for"), ({"name": "Northwick Park"}, "does not read like a person"),
+        ({"office": ""}, "Choose who this is"), ({"purpose": "watch"}, "Say in a sentence"), ({"purpose": "x" * 40}, "Say in a sentence"),
+        ({"until": "soon"}, "Write the last day"), ({"until": "2020-01-01"}, "a year at most"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_by_its_field_and_what_was_typed_stays(
+    anew: House, change: dict[str, str], says: str
+) -> None:
+    with anew.asks("gwen") as client:
+        answer = client.post("/names", data=ASKED | change)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert "We answer what she asks" in answer.text or "purpose" in change
+    assert anew.store.searched_people.all() == []
+
+
+def test_a_name_that_is_not_there_is_not_found(anew: House) -> None:
+    assert send(anew, "gwen", "/names/99/agree") == 404

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from settings.governance import ASKED_FOR, Governance
+
+ON = date(2026, 11, 30)
+WHOLE: dict[str, Any] = {
+    "dpia": "DPIA-2026-014", "dpia_approved_by": "R. Example, SIRO", "dpia_approved_on": date(2026, 11, 2),
+    "legitimate_basis": "public task, Article 6(1)(e)", "privacy_notice": "https://www.example.org/privacy",
+    "staff_notice": "intranet, 3 November 2026", "union_consultation": "JNCC, 20 October 2026, minute 7",
+    "caldicott_guardian": "caldicott@example.org", "dpo": "dpo@example.org", "review_date": date(2027, 11, 2),
+}  # fmt: skip
+
+
+def papers(**changes: Any) -> Governance:
+    return Governance(**{**WHOLE, **changes})
+
+
+def test_with_all_papers_named_nothing_is_lacking() -> None:
+    assert papers().lacking(ON) == {}
+    assert papers().closed(ON) == ""
+
+
+def test_as_it_ships_every_paper_is_lacking_and_each_says_what_to_write() -> None:
+    lacks = Governance().lacking(ON)
+    assert set(lacks) == set(ASKED_FOR) == set(Governance.model_fields) - {"employment", "people"}
+    assert all(why.startswith("write ") for why in lacks.values())
+    assert "data protection impact assessment" in Governance().closed(ON)
+
+
+@pytest.mark.parametrize("key", [key for key in WHOLE if not isinstance(WHOLE[key], date)])
+@pytest.mark.parametrize("nothing", ["", "  ", "TBC", "to follow", "n/a", "xxxx", "...", "pending"])
+def test_a_word_that_says_nothing_is_no_paper(key: str, nothing: str) -> None:
+    assert list(papers(**{key: nothing}).lacking(ON)) == [key]
+
+
+def test_a_review_that_is_past_closes_the_gate_and_the_day_itself_does_not() -> None:
+    assert papers(review_date=ON).closed(ON) == ""
+    past = papers(review_date=ON - timedelta(days=1))
+    assert past.lacking(ON)["review_date"].startswith("the review was due on 29 November 2026")
+
+
+def test_no_review_can_be_put_off_for_years() -> None:
+    assert "two years" in papers(review_date=date(2099, 1, 1)).lacking(ON)["review_date"]
+
+
+def test_an_approval_that_is_yet_to_come_is_none() -> None:
+    assert "dpia_approved_on" in papers(dpia_approved_on=ON + timedelta(days=1)).lacking(ON)
+
+
+@pytest.mark.parametrize(
+    "address", ["www.example.org/privacy", "http://www.example.org", "https://privacy"]
+)
+def test_a_privacy_notice_is_an_address_that_people_can_open(address: str) -> None:
+    assert "privacy_notice" in papers(privacy_notice=address).lacking(ON)
+
+
+def test_a_review_within_a_month_is_said_beforehand() -> None:
+    assert papers(review_date=ON + timedelta(days=30)).review_soon(ON)
+    assert not papers(review_date=ON + timedelta(days=31)).review_soon(ON)
+    assert not Governance().review_soon(ON)

@@ -1,0 +1,134 @@
+"""The case of NHS Greater Glasgow and Clyde (2023): a patient's widow, members of parliament, and staff were searched for by name.
+
+All names here are invented.
+"""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli_w
+
+from core.errors import ConfigError
+from settings import named_people, schema
+from settings.schema import Config
+from tests.cycles import SHIPPED
+
+WIDOW, MEMBER, OFFICER = "Marguerite Ashdown", "Fiona Macalister", "jo_icb_comms"
+ON = date(2026, 11, 30)
+AGREED: dict[str, Any] = {
+    "name": MEMBER, "office": "parliament", "purpose": "Answers to what she asks of us in public",
+    "lead": "R. Example, head of communications", "governance": "S. Example, information governance", "until": date(2027, 3, 31),
+}  # fmt: skip
+
+
+def loaded(folder: Path, *people: dict[str, Any], **changes: Any) -> Config:
+    """The file that ships with other keys: "organisation.topics" as `organisation__topics`."""
+    table: dict[str, Any] = copy.deepcopy(tomllib.loads(SHIPPED.read_text("utf-8")))
+    table["governance"]["people"] = list(people)
+    for key, value in changes.items():
+        *tables, last = key.split("__")
+        inner = table
+        for step in tables:
+            inner = inner.setdefault(step, {})
+        inner[last] = value
+    path = folder / "config.toml"
+    path.write_text(tomli_w.dumps(table), "utf-8")
+    return schema.load(path)
+
+
+def feed(url: str, **more: Any) -> dict[str, Any]:
+    return {"on": True, "feed": [{"url": url, **more}]}
+
+
+WAYS: list[tuple[str, dict[str, Any]]] = [
+    ("organisation.topics.0", {"organisation__topics": [WIDOW]}),
+    ("organisation.topics.0", {"organisation__topics": [OFFICER]}),
+    ("organisation.names.0.name", {"organisation__names": [{"name": MEMBER}]}),
+    ("rules.0.rule", {"rules": [{"name": "infections", "rule": f'"{WIDOW}" OR infection*'}]}),
+    ("rules.0.rule", {"rules": [{"name": "one", "rule": "Kev NEAR/5 commissioning"}]}),
+    ("rules.0.rule", {"rules": [{"name": "one", "rule": "ward AND @somebody_private"}]}),
+    ("rules.0.name", {"rules": [{"name": "Marguerite", "rule": "ward"}]}),
+    ("organisation.campaigns.0.rule", {"organisation__campaigns": [{"name": "one", "rule": MEMBER}]}),
+    ("organisation.accounts.0.handle", {"organisation__accounts": [{"platform": "x", "handle": "commissioning_kev", "owner": "body"}]}),
+    ("organisation.providers.0.aliases", {"organisation__providers": [{"name": "A ward", "aliases": [WIDOW]}]}),
+    ("collectors.x.terms.1", {"collectors__x__terms": ["NHS North West London", WIDOW]}),
+    ("collectors.x.queries.0", {"collectors__x__queries": [f'"{WIDOW}" lang:en']}),
+    ("collectors.x.queries.0", {"collectors__x__queries": ["(Kev OR Jaz) icb"]}),
+    ("collectors.care_opinion.tags.0", {"collectors__care_opinion__tags": [WIDOW]}),
+    ("collectors.instagram.hashtags.0", {"collectors__instagram__hashtags": ["JusticeForMarguerite"]}),
+    ("collectors.feeds.feed.0.url", {"collectors__feeds": feed("https://news.google.com/rss/search?q=%22Marguerite+Ashdown%22")}),
+    ("collectors.feeds.feed.0.url", {"collectors__feeds": feed("https://thewardround.substack.com/feed", keep="all")}),
+    ("collectors.feeds.feed.0.url", {"collectors__feeds": feed("https://marguerite-ashdown.co.uk/feed")}),
+    ("collectors.feeds.wordpress.0.url", {"collectors__feeds": {"on": True, "wordpress": [{"url": "https://mashdown.wordpress.com"}]}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "how"), WAYS)
+def test_no_way_of_the_file_watches_somebody_by_name(
+    tmp_path: Path, place: str, how: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        loaded(tmp_path, **how)
+    assert f"config.toml: {place}: this " in str(refused.value)
+    for name in (WIDOW, MEMBER, OFFICER, "Kev"):  # it reaches logs
+        assert name not in str(refused.value)
+
+
+def test_the_file_that_ships_names_nobody(tmp_path: Path) -> None:
+    assert named_people.faults(loaded(tmp_path), ()) == {}
+
+
+def test_who_holds_an_office_is_searched_for_once_two_people_agreed(tmp_path: Path) -> None:
+    config = loaded(tmp_path, AGREED, organisation__topics=[MEMBER])
+    assert named_people.without_ended(config, named_people.agreed(config, ON)) == (config, [])
+    with pytest.raises(ConfigError):  # of her, and of nobody beside her
+        loaded(tmp_path, AGREED, organisation__topics=[MEMBER, WIDOW])
+
+
+def test_after_the_last_day_the_name_is_left_out_and_the_rest_goes_on(tmp_path: Path) -> None:
+    config = loaded(
+        tmp_path, AGREED, organisation__topics=["NHS North West", MEMBER], collectors__x__queries=[f'"{MEMBER}"', "icb"],
+        rules=[{"name": "one", "rule": f'"{MEMBER}"'}, {"name": "two", "rule": "ward"}],
+        collectors__feeds=feed("https://news.google.com/rss/search?q=Fiona+Macalister"),
+    )  # fmt: skip
+    later, lines = named_people.without_ended(config, named_people.agreed(config, date(2027, 4, 1)))
+    assert later.organisation.topics == ("NHS North West",)
+    assert later.collectors["x"]["queries"] == ["icb"]
+    assert [rule.name for rule in later.rules] == ["two"]
+    assert not later.collectors["feeds"]["on"]
+    assert len(lines) == 4
+    assert all("nobody agrees to that any more" in line and MEMBER not in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"governance": "r. example,  HEAD of communications"}, "two different people"), ({"office": "staff"}, "office"),
+        ({"office": "patient"}, "office"), ({"purpose": "watch"}, "purpose"), ({"purpose": "to follow" + " " * 12}, "purpose"),
+        ({"until": "never"}, "until"),
+    ],
+)  # fmt: skip
+def test_an_agreement_has_a_purpose_two_people_an_office_and_an_end(
+    tmp_path: Path, change: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(ConfigError, match=says):
+        loaded(tmp_path, AGREED | change)
+
+
+def test_an_agreement_for_longer_than_a_year_is_none(tmp_path: Path) -> None:
+    config = loaded(tmp_path, AGREED | {"until": date(2040, 1, 1)})
+    assert named_people.agreed(config, ON) == frozenset()
+
+
+def test_a_secret_address_is_looked_at_once_it_is_known() -> None:
+    urls = {
+        "feed 1 url": "https://www.google.co.uk/alerts/feeds/1/2",
+        "feed 2 url": "https://news.google.com/rss/search?q=Marguerite+Ashdown",
+    }
+    assert named_people.in_addresses(urls, ()) == "feed 2 url"
