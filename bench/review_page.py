@@ -115,7 +115,6 @@ def _filtered(
         **{name: (lambda values=values: chance.sample(values, min(len(values), chance.choice((1, 1, 2)))))  # type: ignore[misc]
            for name, values in facets.items() if values},
         "risk": lambda: chance.choice(("high", "medium", "low")),
-        "staff": lambda: chance.choice(("icb", "nhs", "no")),
         "since": back.isoformat,
         "until": back.isoformat,
         "clause": lambda: chance.choice(("6.8", "6.9", "6.10")),

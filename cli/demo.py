@@ -21,6 +21,7 @@ from rich.console import Console
 from cli.base import config_option, config_or_shipped, program, stop
 from core import clock
 from core.errors import ConfigError
+from core.models import Role
 from core.progress import ReportProgress, report_progress
 from demo.pictures import LOGO, picture
 from demo.posts_loader import TERMS, WEEK
@@ -46,6 +47,11 @@ TELEPHONES = {
     "police": "101; 999 in an emergency",
 }
 RUNG_ALONE = "police"
+GUARDIAN: tuple[str, str, tuple[Role, ...]] = (
+    "farah",
+    "Farah Iqbal",
+    ("guardian",),
+)  # invented, as all of it
 
 
 @click.command()
@@ -74,6 +80,8 @@ def run_demo(path: Path, folder: Path, report_progress: ReportProgress) -> list[
                 f"stand-ins for {len(world.standins)} sources and a mail server are up on this machine; some of "
                 "their posts are malformed on purpose"
             )
+            handle, name, roles = GUARDIAN
+            context.store.users.add("local", handle, name, roles, at=context.at)
             cycle(context)
             first = context.store.figures.row_counts()
             report_progress("a second cycle on the same world, which should find nothing new:")
@@ -122,6 +130,8 @@ def _next_steps(config_path: Path) -> list[str]:
         "Try next:",
         f"  {mentions} serve --config {config_path}",
         "      the review page over all this, in your browser",
+        f"  {mentions} user link {GUARDIAN[0]} --config {config_path}",
+        "      a link to sign in as the Freedom to Speak Up Guardian, who alone sees the cases of people speaking up",
         "  open the daily list and the weekly summary in a browser",
         f"  {mentions} report weekly --config {config_path}",
         f"  {mentions} verify --config {config_path}",

@@ -42,7 +42,8 @@ def _first_link(store: Store, config: Config) -> None:
     known, oidc = store.users.all(), config.review.oidc
     if oidc.on and not oidc.local_accounts:
         return  # whoever gets the role admin from the provider is the first
-    if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in known):
+    desk = [user for user in known if user.roles != ("guardian",)]  # who lets in nobody else
+    if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in desk):
         return
     admin = next(
         (user for user in known if "admin" in user.roles and user.active and user.kind == "local"),

@@ -24,7 +24,7 @@ from starlette.staticfiles import StaticFiles
 
 from classify.policy import schema as policy_schema
 from core.errors import ConfigError, StoreError
-from review import audit, middleware, staff_reports, static_pages
+from review import audit, middleware, sight, staff_reports, static_pages
 from review.auth import account, users
 from review.auth.sessions import BY_ITSELF, EVENTS, SessionMiddleware
 from review.cases import actions, assign, detail, queue
@@ -44,6 +44,7 @@ from review.desk import (
     waiting,
 )
 from review.events import Events
+from review.guardian import lane, stepping
 from review.insights import (
     exports,
     governance,
@@ -119,6 +120,9 @@ GET: tuple[tuple[str, View], ...] = (
     ("/governance", governance.governance),
     ("/governance/papers", papers.papers),
     ("/governance/papers/{paper}.{form}", papers.take),
+    ("/guardian", lane.lane),
+    ("/guardian/{number:row}", lane.case),
+    ("/cases/{number:row}/recuse", stepping.ask),
     ("/welcome", home.welcome),
     ("/help", home.help_page),
     ("/mine", today.mine),
@@ -201,6 +205,12 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/take", decide.take),
     ("/cases/{number:row}/give", decide.give),
     ("/cases/{number:row}/look", decide.look),
+    ("/cases/{number:row}/recuse", stepping.step_back),
+    ("/cases/{number:row}/speaking-up", stepping.send),
+    ("/guardian/{number:row}/decide", lane.decide),
+    ("/guardian/{number:row}/back", lane.back),
+    ("/account/handles", stepping.own_handles),
+    ("/governance/handles", stepping.colleagues_handles),
     ("/preferences", decide.preferences),
     ("/rest/check", rest.check),
     ("/rest", rest.close),
@@ -312,11 +322,11 @@ def create_app(app: AppContext) -> SecurityMiddleware:
     application = Starlette(
         routes=[
             *(
-                Route(path, endpoint(view, slow.get(path)), methods=["GET"])
+                Route(path, endpoint(sight.guarded(path, view), slow.get(path)), methods=["GET"])
                 for path, view in (*GET, *OIDC)
             ),
             *(
-                Route(path, endpoint(view, passwords if path in PASSWORDS else slow.get(path)), methods=["POST"])
+                Route(path, endpoint(sight.guarded(path, view), passwords if path in PASSWORDS else slow.get(path)), methods=["POST"])
                 for path, view in POST
             ),
             Route(EVENTS, Events(app).stream, methods=["GET"]),

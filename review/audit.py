@@ -213,6 +213,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "signed out everywhere": ("Signed out everywhere", "Ended all sessions of {user}: {sessions}."),
         "user added": ("Person added", "Added {user}, who may be: {roles}."),
         "user changed": ("Person changed", ""),  # see _changed
+        "own handle registered": ("Own handle registered", "Registered a handle by which {user} posts: the case of such a post is not shown to them."),
+        "own handle removed": ("Own handle removed", "Removed a handle by which {user} posts."),
         "link made": ("One-time link made", "Made a link by which {user} can choose a password."),
     },
     "Personal data": {
@@ -244,6 +246,9 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "decided together": ("Cases decided together", "Decided {cases} cases at once."),
         "undone together": ("Cases brought back together", "Took back a decision on {cases} cases at once."),
         "case reopened": ("Case opened again", "The case opened again: it {why}."),
+        "sent to the Guardian": ("Sent to the Guardian", "Someone speaks up in it: it is in the Guardian’s lane, and on nobody else’s list."),
+        "sent back by the Guardian": ("Sent back by the Guardian", "Nobody speaks up in it: it is back in its ordinary lane, for a reason that stays."),
+        "stepped back": ("Stepped back", "The case is about them, their team or someone they manage: it is out of their sight."),
         "case assigned": ("Case taken, given or given back", ""),  # see _assigned
         "weekly note": ("Wrote in the weekly summary", "A headline, a gist of a theme or what came of a campaign."),
         "calendar entry": ("Added to “Coming up”", ""),

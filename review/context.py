@@ -30,7 +30,7 @@ from settings.branding import Logo
 from settings.schema import Config
 from steps.context import set_waits, usable_recipients
 from steps.health import Health, health
-from store import SignedIn, Store, User
+from store import Case, Sight, SignedIn, Store, User, sight_of
 from store.team.users import UserKind
 
 if (
@@ -42,7 +42,13 @@ log = logging.getLogger("review")
 
 Shared = TypeVar("Shared")
 
-RANKS: tuple[Role, ...] = ("viewer", "reviewer", "lead", "governance", "admin")
+RANKS: tuple[Role, ...] = (
+    "viewer",
+    "reviewer",
+    "lead",
+    "governance",
+    "admin",
+)  # all that see the desk
 
 
 @dataclass(kw_only=True)
@@ -130,6 +136,10 @@ class RequestContext:
     at: datetime
     form: FormData = field(default_factory=FormData)
     signed: SignedIn | None = None
+    sight: Sight = field(default_factory=Sight)
+    guardians: bool = (
+        False  # it is about a case of the Guardian’s lane, which is open to this person
+    )
 
     @property
     def user(self) -> User:
@@ -139,24 +149,45 @@ class RequestContext:
 
     def shared(self, key: Hashable, work_out: Callable[[], Shared]) -> Shared:
         """What is the same for everybody, read once for all who ask in the same second; anew once anything was stored."""
-        return self.app.shared.get(self.store, key, int(self.at.timestamp()), work_out)
+        return self.app.shared.get(
+            self.store, (self.sight, key), int(self.at.timestamp()), work_out
+        )
 
     def health(self) -> Health:
         """What is wrong now, so that nothing says that all is clear while something is."""
         return health(self.store, self.config, self.app.folder, self.at)
 
     def may(self, role: Role) -> bool:
-        """Whether the person has this role, or a reviewing role above it; governance and admin are apart."""
+        """Whether the person has this role, or a reviewing role above it; governance and admin are apart.
+
+        In a case of the Guardian's lane who may decide there does what a reviewer does elsewhere.
+        """
+        if self.guardians and self.sight.decides and role in ("viewer", "reviewer"):
+            return True
         return allowed(self.user.roles, role)
+
+    def sees(self, case: Case) -> bool:
+        """Whether a case is in this person's sight."""
+        return self.sight.sees(case.number, case.protected)
 
 
 def request_context(request: Request, form: FormData | None = None) -> RequestContext:
     """What the page's function is handed; it opens the thread's store, so that it is called in that thread."""
     app: AppContext = request.app.state.context
     store = app.store()
+    config, signed = app.config(store), request.scope.get("signed")
+    store.database.sight = sight_for(store, config, signed.user) if signed is not None else Sight()
     return RequestContext(
-        app=app, config=app.config(store), request=request, store=store, at=app.now(),
-        form=form if form is not None else FormData(), signed=request.scope.get("signed"),
+        app=app, config=config, request=request, store=store, at=app.now(),
+        form=form if form is not None else FormData(), signed=signed, sight=store.database.sight,
+    )  # fmt: skip
+
+
+def sight_for(store: Store, config: Config, user: User) -> Sight:
+    """What somebody may see of cases now."""
+    return sight_of(
+        user.roles, duty_lead=bool(user.handle) and user.handle == config.review.duty_lead,
+        stepped_back=store.recusals.of_user(user.number),
     )  # fmt: skip
 
 

@@ -19,8 +19,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from core.errors import StoreError
 from review.auth.sessions import COOKIE, IDLE
-from review.context import AppContext, allowed
-from store import SignedIn
+from review.context import AppContext, allowed, sight_for
+from store import Sight, SignedIn
 from store.cases.models import Arrivals
 
 log = logging.getLogger("review")
@@ -45,10 +45,14 @@ class Listener:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What one look at the store found: what stands where, and which sessions hold."""
+    """What one look at the store found: what stands where as each session's person may see it; who is signed out is in none."""
 
-    arrivals: Arrivals
-    open: Collection[str]
+    arrivals: Mapping[str, Arrivals]
+
+    @property
+    def open(self) -> Collection[str]:
+        """The sessions that hold."""
+        return self.arrivals.keys()
 
 
 class Events:
@@ -123,13 +127,20 @@ class Events:
     def _look(self, sessions: Collection[str], after: int) -> Look:
         app, at = self._app, self._app.now()
         store = app.store()
-        still = {
-            session
-            for session in sessions
-            if (signed := store.sessions.get(session, at=at, idle=IDLE, used=False))
-            and signed.user.kind in app.ways_in
-        }
-        return Look(arrivals=store.lanes.arrivals(after), open=still)
+        config, by_sight, arrivals = (
+            app.config(store),
+            dict[Sight, Arrivals](),
+            dict[str, Arrivals](),
+        )
+        for session in sessions:
+            signed = store.sessions.get(session, at=at, idle=IDLE, used=False)
+            if signed is None or signed.user.kind not in app.ways_in:
+                continue
+            sight = store.database.sight = sight_for(store, config, signed.user)
+            if sight not in by_sight:  # most see the same: the store is asked once for all of them
+                by_sight[sight] = store.lanes.arrivals(after)
+            arrivals[session] = by_sight[sight]
+        return Look(arrivals=arrivals)
 
 
 def tell(listener: Listener, look: Look) -> None:
@@ -137,13 +148,14 @@ def tell(listener: Listener, look: Look) -> None:
     if listener.session not in look.open:
         listener.waiting.put_nowait(None)
         return
+    arrivals = look.arrivals[listener.session]
     if listener.now is None:
-        listener.now = frozenset(case for case in look.arrivals.now if case <= listener.after)
+        listener.now = frozenset(case for case in arrivals.now if case <= listener.after)
     message = words(
         {
-            "now": [case for case in look.arrivals.now if case not in listener.now],
+            "now": [case for case in arrivals.now if case not in listener.now],
             **{
-                lane: [case for case, where in look.arrivals.others if where == lane and case > listener.after]
+                lane: [case for case, where in arrivals.others if where == lane and case > listener.after]
                 for lane in ("answer", "look")
             },
         }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.models import Role
-from review.context import RequestContext
+from review.context import RequestContext, allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class Place:
     roles: tuple[Role, ...] = ("viewer",)
     beside: bool = False
     exact: bool = False  # what lies beneath its address belongs to another place
+    guardians: bool = False  # it is open to who sees the Guardian's lane
 
     def current(self, path: str) -> str:
         """What `aria-current` says of it on a page: "page", "true" on one beneath it, or ""."""
@@ -43,6 +44,7 @@ TABS: tuple[Place, ...] = (
     Place(address="/all", name="All"),
 )
 MENU: tuple[Place, ...] = (
+    Place(address="/guardian", name="Guardian’s lane", guardians=True),
     Place(address="/tell", name="Report a post", beside=True),
     Place(
         address="/help",
@@ -100,7 +102,7 @@ class Navigation:
 
 def navigation(context: RequestContext) -> Navigation:
     """What is open to the person who asks."""
-    path = context.request.url.path
+    path, roles = context.request.url.path, context.user.roles
 
     def links(places: Sequence[Place]) -> list[Link]:
         return [
@@ -108,11 +110,19 @@ def navigation(context: RequestContext) -> Navigation:
             for place in places
         ]
 
-    open_to = [place for place in MENU if any(map(context.may, place.roles))]
+    open_to = [
+        place
+        for place in MENU
+        if (
+            context.sight.guardians
+            if place.guardians
+            else any(allowed(roles, role) for role in place.roles)
+        )
+    ]
     pages = links(open_to)
     return Navigation(
-        first="/today" if context.may("viewer") else "/",
-        tabs=links(TABS) if context.may("viewer") else [],
+        first="/today" if allowed(roles, "viewer") else "/guardian",
+        tabs=links(TABS) if allowed(roles, "viewer") else [],
         beside=links([place for place in open_to if place.beside]),
         pages=pages,
         within=next((link.name for link in pages if link.current), ""),

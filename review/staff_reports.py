@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -180,6 +180,8 @@ def _report(
     if staff_report is None:
         raise HTTPException(404)
     target = context.request.query_params.get("target", "") == "1"
+    if context.store.speaking_up.is_hidden(staff_report.mention):  # where it went is not told
+        staff_report = replace(staff_report, case=None, state=None)
     return page(
         context, "staff_reports/report.html", status=status, report=staff_report, target=target, who=who, fault=fault, reasons=REPORTER_REASONS,
         minutes=context.config.schedule.deliver_every_minutes,

@@ -359,6 +359,7 @@ class Review(Answering):
     crisis_contact: str = ""
     comms_phone: Annotated[str, Field(max_length=100)] = ""
     accessibility_contact: str = ""
+    duty_lead: Annotated[str, Field(max_length=200)] = ""
     sample_unflagged: Annotated[int, Field(ge=0, le=500)] = 40
     sample_second: Annotated[int, Field(ge=0, le=500)] = 20
     roles: tuple[EscalationRole, ...] = ()

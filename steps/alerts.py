@@ -161,12 +161,15 @@ def case_of(alert: Alert, config: Config, policy: Policy, at: datetime) -> Case:
 
 
 def flags_of(alert: Alert, policy: Policy) -> tuple[str, ...]:
-    """What a case is told for, the gravest first: of a post that may be speaking up only what is not about that."""
+    """What a case is told for, the gravest first: of who speaks up those on duty are told that somebody may be in danger."""
     names: set[str] = set()
     for post in _worst(alert):
         for name, _ in post.flags:
-            lane = policy.flags[name].lane if name in policy.flags else None
-            if alert.lane == GUARDIAN or not post.speaking_up or lane == "now":
+            if (
+                alert.lane == GUARDIAN
+                or not post.speaking_up
+                or name in policy.names(in_danger=True)
+            ):
                 names.add(name)
     return gravest_first(names)
 

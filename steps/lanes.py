@@ -7,7 +7,7 @@ made of fixed words and the organisation's own names; a short question is told i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from classify import pid
 from classify.pid.base import NOBODY, Contacts
@@ -19,6 +19,10 @@ from store import LanePlacing, PostFacts
 
 REPORTED = "Reported by a colleague"  # where their line says nothing
 NOT_READ = "The program could not read this post"
+# What may be speaking up is called in the Guardian's lane
+GUARDIANS_REASONS: Mapping[str, str] = {
+    "disclosure": "A concern, told in public", "union": "Union matters", "discrimination": "Says they were treated unfairly",
+}  # fmt: skip
 LONGEST_REASON = 42  # characters, as a row has room for
 LANE_ORDER: tuple[Lane, ...] = ("now", "answer", "look", "guardian", "rest")  # worst first
 AIMED = frozenset(("patient", "colleague", "person"))
@@ -91,26 +95,38 @@ def placing_of(
         lane=lane,
         reason=reason_of(facts, lane, places, policy, published),
         weight=weight_of(facts, policy),
+        speaks=is_guardians(facts),
+        danger=is_guardians(facts) and lane == "now",
     )
 
 
-def lane_of(facts: PostFacts, policy: Policy) -> Lane:
-    """Where it waits. What a colleague reported is in Now until somebody has looked, whatever the model says; so is
-    what the program tripped over, since it may be anything.
+def is_guardians(facts: PostFacts) -> bool:
+    """Whether somebody speaks up in a post: as a person said, else as it is read."""
+    return speaks_up(facts.protected, facts.staff) if facts.ruled is None else facts.ruled
 
-    Speaking up is the Guardian's, unless somebody is in danger or a patient's details are out in the same words.
+
+def lane_of(facts: PostFacts, policy: Policy) -> Lane:
+    """Where it waits. Speaking up is the Guardian's, whatever else is in it, unless somebody is in danger: that is Now.
+
+    What a colleague reported is in Now until somebody has looked, whatever the model says; so is what the program
+    tripped over, since it may be anything.
     """
+    if is_guardians(facts):
+        return "now" if _is_in_danger(facts, policy) else "guardian"
     if facts.reported or _is_not_read(facts):
         return "now"
     lanes = {_lane_of_flag(flag, facts, policy) for flag in facts.flags}
     lanes |= {policy.flags[name].lane for name in facts.missed if name in policy.flags}
     if "now" in lanes:
         return "now"
-    if speaks_up(facts.protected, facts.staff):
-        return "guardian"
     if facts.edited or (facts.flags and _reaches_far(facts, policy)):
         lanes.add("look")
     return next((lane for lane in LANE_ORDER if lane in lanes), "rest")
+
+
+def _is_in_danger(facts: PostFacts, policy: Policy) -> bool:
+    dangers = set(policy.names(in_danger=True))
+    return not dangers.isdisjoint([*(flag.name for flag in facts.flags), *facts.missed])
 
 
 def weight_of(facts: PostFacts, policy: Policy) -> int:
@@ -129,10 +145,12 @@ def reason_of(
     published: Contacts = NOBODY,
 ) -> str:
     """Why it stands there, in at most 42 characters. `published` contact points stand in a colleague's own line."""
+    if lane == "guardian":
+        return GUARDIANS_REASONS.get(facts.protected, "May be speaking up")
+    if is_guardians(facts):  # no word of it, nor of who wrote it
+        return policy.flags[policy.names(in_danger=True)[0]].reason
     if facts.reported:
         return report_reason(facts.worry, published)
-    if lane == "guardian":
-        return "May be speaking up"
     flag = _worst(facts, policy)
     if flag is None:
         return next(

@@ -78,8 +78,11 @@ from store.cases.purposes import (
 )
 from store.cases.queue import TABS, Queue
 from store.cases.records import DecisionRecord, DecisionRecords
+from store.cases.recusals import OwnHandle, Recusal, Recusals
 from store.cases.replies import OwnAnswer, Replies, Reply
 from store.cases.sendings import Sending, Sendings, SendingState
+from store.cases.sight import Sight, sight_of
+from store.cases.speaking_up import GuardianRow, Ruling, SpeakingUp
 from store.cases.spelling import Mended, Spelling
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
@@ -229,10 +232,14 @@ class Store:
         """Stories that people review, and samples that they judge blind."""
         self.deadlines = Deadlines(database)
         self.alerts = Alerts(database, self.outbox)
-        self.grouping = Grouping(database, self.assessments, self.deadlines, self.alerts)
+        self.recusals = Recusals(database)
+        self.grouping = Grouping(
+            database, self.assessments, self.deadlines, self.alerts, self.recusals
+        )
         self.handoffs = Handoffs(database, self.outbox, self.deadlines)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
+        self.speaking_up = SpeakingUp(database, self.deadlines, self.figures)
         self.decision_records = DecisionRecords(database)
         self.cases = Cases(
             database,
@@ -244,6 +251,7 @@ class Store:
             self.opinions,
             self.figures,
             self.decision_records,
+            self.speaking_up,
         )
         self.path_steps = PathSteps(database, self.cases)
         self.purposes = Purposes(database, self.cases)
@@ -416,6 +424,7 @@ __all__ = [
     "ExportedDecision",
     "ExportedPost",
     "Grouped",
+    "GuardianRow",
     "Handoff",
     "HandoffState",
     "HandoffStep",
@@ -449,6 +458,7 @@ __all__ = [
     "OutboxState",
     "Outcome",
     "OwnAnswer",
+    "OwnHandle",
     "PageCounts",
     "PathKind",
     "PathStep",
@@ -466,11 +476,13 @@ __all__ = [
     "Receiver",
     "Recent",
     "Recipient",
+    "Recusal",
     "Reply",
     "RequestKind",
     "RequestState",
     "Reveal",
     "RightsRequest",
+    "Ruling",
     "RunResult",
     "SampleAnswer",
     "SampleItem",
@@ -479,6 +491,7 @@ __all__ = [
     "Sending",
     "SendingState",
     "SettingVersion",
+    "Sight",
     "SignedIn",
     "Skip",
     "SourceState",
@@ -514,4 +527,5 @@ __all__ = [
     "Whom",
     "Work",
     "months_later",
+    "sight_of",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from cryptography.fernet import MultiFernet
 from core import clock
 from core.errors import StoreError
 from store import encryption
+from store.cases.sight import UNASKED, Sight
 from store.encryption import FieldEncryption
 from store.migrations import known_steps, migrations
 from store.seals import Seals
@@ -48,6 +49,7 @@ class Database:
         self._patience = patience
         self._turn = turn or threading.RLock()
         self.seals = Seals(file.conn, fields)
+        self.sight: Sight = UNASKED  # of whoever is asking: each list keeps to it
 
     @classmethod
     def open(

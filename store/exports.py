@@ -17,7 +17,7 @@ from typing import Literal, get_args
 
 from core import clock
 from core.errors import StoreError
-from core.models import SPEAKING_UP
+from store.cases.sight import GUARDIAN, READ_AS_SPEAKING
 from store.database import Database
 from store.sqlite import Row
 
@@ -25,7 +25,6 @@ ExportKind = Literal["mentions", "flags", "decisions", "evidence"]
 LeftOutBecause = Literal["terms", "speaking_up", "gone", "unassessed"]
 LEFT_OUT: tuple[LeftOutBecause, ...] = get_args(LeftOutBecause)
 BATCH = 2_000  # rows read at a time
-GUARDIAN = "guardian"  # the role that speaking up is passed to, and the lane where it waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +157,8 @@ class Exports:
                     (SELECT d.kind FROM decisions d WHERE d.mention = m.number ORDER BY d.version DESC LIMIT 1) AS decision
                 FROM mentions m LEFT JOIN assessments a ON a.number = {_NEWEST}
                     LEFT JOIN case_mentions i ON i.mention = m.number
-                WHERE m.number > ? AND m.found_at >= ? AND m.found_at < ? ORDER BY m.number LIMIT ?""",
+                WHERE m.number > ? AND m.found_at >= ? AND m.found_at < ? AND {self._db.sight.not_stepped_back("i.case_number")}
+                ORDER BY m.number LIMIT ?""",
                 after, clock.text(query.since), clock.text(query.until), limit,
             )  # fmt: skip
             exportable, left_out = self._exportable(rows, query.forbidden)
@@ -185,7 +185,8 @@ class Exports:
                     LEFT JOIN users u ON u.number = c.by_user
                     LEFT JOIN users w ON c.number IS NULL AND w.number = (
                         SELECT min(number) FROM users WHERE handle = d.decided_by)
-                WHERE d.number > ? AND d.at >= ? AND d.at < ? ORDER BY d.number LIMIT ?""",
+                WHERE d.number > ? AND d.at >= ? AND d.at < ? AND {self._db.sight.not_stepped_back("i.case_number")}
+                ORDER BY d.number LIMIT ?""",
                 after, clock.text(query.since), clock.text(query.until), limit,
             )  # fmt: skip
             exportable, left_out = self._exportable(rows, query.forbidden)
@@ -255,8 +256,8 @@ class Exports:
         """What was taken, newest first."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT e.*, u.name FROM exports e LEFT JOIN users u ON u.number = e.by_user
-                ORDER BY e.number DESC LIMIT ?""",
+                f"""SELECT e.*, u.name FROM exports e LEFT JOIN users u ON u.number = e.by_user
+                WHERE {self._db.sight.of_numbers("e.case_number")} ORDER BY e.number DESC LIMIT ?""",
                 limit,
             )
             return [self._export(row) for row in rows]
@@ -336,10 +337,10 @@ class Exports:
 # As the view current_assessments has it, which a left join would work out for all posts, once for each batch.
 _NEWEST = """(SELECT b.number FROM assessments b WHERE b.mention = m.number
     ORDER BY b.revision DESC, b.number DESC LIMIT 1)"""
-# Whatever any model or policy made of any words of it: once read as speaking up, a post is the Guardian's.
-_SPEAKS = f"""(coalesce(i.lane = '{GUARDIAN}', 0) OR EXISTS (SELECT 1 FROM assessments b WHERE b.mention = m.number
-    AND b.protected IN ({", ".join(f"'{name}'" for name in sorted(SPEAKING_UP))})
-    AND (b.staff IS NOT 'no' OR b.protected = 'disclosure')))"""
+# In the Guardian's lane, or read as speaking up by any model or policy in any words of it, unless somebody said that it is not.
+_SPEAKS = f"""(coalesce(i.speaks, 0) OR i.case_number IN (SELECT number FROM cases WHERE protected > 0)
+    OR coalesce(i.ruled, 1) AND EXISTS (SELECT 1 FROM assessments b
+        WHERE b.mention = m.number AND {READ_AS_SPEAKING.format("b")}))"""
 
 
 def _post(row: Row, flags: tuple[ExportedFlag, ...], words: str) -> ExportedPost:

@@ -50,12 +50,15 @@ class Figures:
         """What a person should see of a period, half open, gravest first, then newest.
 
         That is whatever has a risk or a flag, was not read in full, or was reported by staff. `by` "found" takes
-        what was first seen, edited or raised by its reach in the period, whenever it was posted.
+        what was first seen, edited or raised by its reach in the period, whenever it was posted. Whoever speaks up is left out.
         """
         chosen = _NEW_IN_PERIOD if by == "found" else _POSTED
         period = {"start": clock.text(start), "end": clock.text(end)}
         with self._db.snapshot():
-            items = self._items(f"{_ITEM} WHERE {chosen} AND {REVIEWABLE}", period)
+            items = self._items(
+                f"{_ITEM} WHERE {chosen} AND {REVIEWABLE} AND {self._db.sight.of_posts('m.number')}",
+                period,
+            )
         return sorted(items, key=lambda item: (RISKS.index(item.risk), -item.posted_at.timestamp()))
 
     def count_assessed(
@@ -102,7 +105,8 @@ class Figures:
         return {item.number: item for item in items}
 
     def totals(self, start: datetime, end: datetime) -> list[Total]:
-        """How many mentions posted in the period had which labels, day by day in UK time; not our own.
+        """How many mentions posted in the period had which labels, day by day in UK time; not our own, nor
+        what speaks up.
 
         What was purged is still counted. Period: half open; give it in whole UK days, since of what
         was purged only the day is known.
@@ -145,7 +149,8 @@ class Figures:
 LABELS = """m.number AS mention, m.platform, a.sentiment, a.risk, a.in_scope,
     (SELECT json_group_array(name) FROM (SELECT DISTINCT name FROM flags
         WHERE assessment = a.number ORDER BY name)) AS flags
-    FROM current_assessments a JOIN mentions m ON m.number = a.mention WHERE NOT m.own"""
+    FROM current_assessments a JOIN mentions m ON m.number = a.mention WHERE NOT m.own
+        AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks)"""
 
 Labels = tuple[date, str, str, str, bool, tuple[str, ...]]
 

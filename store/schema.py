@@ -59,6 +59,8 @@ TABLES: dict[str, dict[str, str]] = {
         "employer_requests": "That somebody asks to pass posts of a case to an employer, and why; added, never changed.",
         "employer_answers": "What governance and the Guardian said to such a request, and why; added, never changed.",
         "police_disclosures": "What of a case went to the police, and by which ground in law; added, never changed.",
+        "speaking_up_rulings": "What a person said of posts: that they speak up, or that they don't, and why; added, never changed.",
+        "recusals": "Who stepped back from a case, or wrote a post of it themselves, and who has it since; added, never changed.",
     },
     "Team": {
         "users": "Who may use the page, and as what.",
@@ -69,6 +71,7 @@ TABLES: dict[str, dict[str, str]] = {
         "absences": "Who is away, from which UK day to which, and who covers; added, never changed.",
         "handovers": "Versions of the notes that whoever goes off leaves to those who come on.",
         "handover_reads": "Who has read which version of a note.",
+        "own_handles": "Handles that colleagues post by, as hashes, so that their own posts are kept from them.",
     },
     "Samples": {
         "sample_draws": "The sample of a week, with the seed by which anybody can draw it again.",

@@ -54,7 +54,8 @@ CREATE TRIGGER mention_counted AFTER UPDATE OF own, platform, posted_at ON menti
             (SELECT json_group_array(name) FROM (
                 SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name)), 0
         FROM current_assessments a JOIN mentions m ON m.number = a.mention
-        WHERE NOT m.own AND a.mention = new.number
+        WHERE NOT m.own
+            AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks) AND a.mention = new.number
         ON CONFLICT DO NOTHING;
     INSERT INTO counted_mentions (mention, daily_count)
         SELECT m.number, d.number
@@ -65,7 +66,8 @@ CREATE TRIGGER mention_counted AFTER UPDATE OF own, platform, posted_at ON menti
             AND d.risk = a.risk AND d.in_scope = a.in_scope
             AND d.flags = (SELECT json_group_array(name) FROM (
                 SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name))
-        WHERE NOT m.own AND a.mention = new.number;
+        WHERE NOT m.own
+            AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks) AND a.mention = new.number;
 END;
 CREATE TRIGGER mention_goes AFTER UPDATE OF deleted_at ON mentions
     WHEN (old.deleted_at IS NULL) <> (new.deleted_at IS NULL) BEGIN
@@ -195,7 +197,8 @@ CREATE TRIGGER assessment_uncounted AFTER DELETE ON assessments BEGIN
             (SELECT json_group_array(name) FROM (
                 SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name)), 0
         FROM current_assessments a JOIN mentions m ON m.number = a.mention
-        WHERE NOT m.own AND a.mention = old.mention
+        WHERE NOT m.own
+            AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks) AND a.mention = old.mention
         ON CONFLICT DO NOTHING;
     INSERT INTO counted_mentions (mention, daily_count)
         SELECT m.number, d.number
@@ -206,7 +209,8 @@ CREATE TRIGGER assessment_uncounted AFTER DELETE ON assessments BEGIN
             AND d.risk = a.risk AND d.in_scope = a.in_scope
             AND d.flags = (SELECT json_group_array(name) FROM (
                 SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name))
-        WHERE NOT m.own AND a.mention = old.mention;
+        WHERE NOT m.own
+            AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks) AND a.mention = old.mention;
 END;
 CREATE TRIGGER assessments_indexed AFTER INSERT ON assessments BEGIN
     -- The index holds no text of its own: what it says is looked up in assessments.
@@ -281,7 +285,8 @@ CREATE TRIGGER risk_counted AFTER INSERT ON risks BEGIN
             (SELECT json_group_array(name) FROM (
                 SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name)), 0
         FROM current_assessments a JOIN mentions m ON m.number = a.mention
-        WHERE NOT m.own AND a.mention = new.mention
+        WHERE NOT m.own
+            AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks) AND a.mention = new.mention
         ON CONFLICT DO NOTHING;
     INSERT INTO counted_mentions (mention, daily_count)
         SELECT m.number, d.number
@@ -292,7 +297,8 @@ CREATE TRIGGER risk_counted AFTER INSERT ON risks BEGIN
             AND d.risk = a.risk AND d.in_scope = a.in_scope
             AND d.flags = (SELECT json_group_array(name) FROM (
                 SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name))
-        WHERE NOT m.own AND a.mention = new.mention;
+        WHERE NOT m.own
+            AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks) AND a.mention = new.mention;
 END;
 CREATE TRIGGER risk_uncounted AFTER DELETE ON risks BEGIN
     -- An assessment goes: the mention is counted by the one before, or no more.
@@ -304,7 +310,8 @@ CREATE TRIGGER risk_uncounted AFTER DELETE ON risks BEGIN
             (SELECT json_group_array(name) FROM (
                 SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name)), 0
         FROM current_assessments a JOIN mentions m ON m.number = a.mention
-        WHERE NOT m.own AND a.mention = old.mention
+        WHERE NOT m.own
+            AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks) AND a.mention = old.mention
         ON CONFLICT DO NOTHING;
     INSERT INTO counted_mentions (mention, daily_count)
         SELECT m.number, d.number
@@ -315,7 +322,8 @@ CREATE TRIGGER risk_uncounted AFTER DELETE ON risks BEGIN
             AND d.risk = a.risk AND d.in_scope = a.in_scope
             AND d.flags = (SELECT json_group_array(name) FROM (
                 SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name))
-        WHERE NOT m.own AND a.mention = old.mention;
+        WHERE NOT m.own
+            AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks) AND a.mention = old.mention;
 END;
 CREATE TRIGGER risks_never_change BEFORE UPDATE ON risks BEGIN
     SELECT RAISE(ABORT, 'risks are added, never changed'); END;
@@ -425,23 +433,27 @@ CREATE TABLE cases (
     lane_mention INTEGER,
     lane_weight INTEGER,
     lane_order TEXT,
-    seen INTEGER NOT NULL DEFAULT 0
+    seen INTEGER NOT NULL DEFAULT 0,
+    protected INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX cases_assigned ON cases (assigned_to, state) WHERE assigned_to IS NOT NULL;
 CREATE INDEX cases_by_due ON cases (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX cases_by_lane ON cases (lane, lane_order) WHERE lane IS NOT NULL;
-CREATE INDEX cases_by_newest ON cases (coalesce(decided_at, opened_at) DESC, number DESC);
+CREATE INDEX cases_by_lane ON cases (lane, lane_order, protected) WHERE lane IS NOT NULL;
+CREATE INDEX cases_by_newest ON cases (coalesce(decided_at, opened_at) DESC, number DESC, protected);
 CREATE INDEX cases_by_opened ON cases (opened_at);
-CREATE INDEX cases_by_queue ON cases (state, risk DESC, opened_at, number);
-CREATE INDEX cases_by_risk ON cases (risk DESC, opened_at, number);
+CREATE INDEX cases_by_queue ON cases (state, risk DESC, opened_at, number, protected);
+CREATE INDEX cases_by_risk ON cases (risk DESC, opened_at, number, protected);
 CREATE INDEX cases_claimed ON cases (claimed_by) WHERE claimed_by IS NOT NULL;
 CREATE INDEX cases_decided_by ON cases (decided_by) WHERE decided_by IS NOT NULL;
-CREATE INDEX cases_done ON cases (coalesce(decided_at, opened_at) DESC, number DESC) WHERE state = 'done';
-CREATE INDEX cases_edited ON cases (risk DESC, opened_at, number, edited) WHERE edited > 0;
-CREATE INDEX cases_overdue ON cases (risk DESC, opened_at, number, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX cases_done ON cases (coalesce(decided_at, opened_at) DESC, number DESC, protected) WHERE state = 'done';
+CREATE INDEX cases_edited ON cases (risk DESC, opened_at, number, edited, protected) WHERE edited > 0;
+CREATE INDEX cases_overdue ON cases (risk DESC, opened_at, number, due_at, protected) WHERE due_at IS NOT NULL;
+CREATE INDEX cases_protected ON cases (opened_at, number) WHERE protected > 0;
 CREATE INDEX cases_set_aside ON cases (decided_at) WHERE state = 'done' AND kind IN ('no_action', 'not_relevant');
-CREATE INDEX cases_unread ON cases (risk DESC, opened_at, number, state, unread) WHERE state IN ('new', 'open') AND unread > 0;
-CREATE INDEX cases_waiting ON cases (risk DESC, opened_at, number, state, flagged) WHERE state IN ('new', 'open') AND flagged > 0;
+CREATE INDEX cases_unread ON cases (risk DESC, opened_at, number, state, unread, protected)
+    WHERE state IN ('new', 'open') AND unread > 0;
+CREATE INDEX cases_waiting ON cases (risk DESC, opened_at, number, state, flagged, protected)
+    WHERE state IN ('new', 'open') AND flagged > 0;
 CREATE TRIGGER case_changes_lane AFTER UPDATE OF state ON cases
     WHEN old.state IS NOT new.state BEGIN
     -- A case that is opened again waits, though all of it was decided on.
@@ -450,6 +462,15 @@ CREATE TRIGGER case_changes_lane AFTER UPDATE OF state ON cases
             AND (NOT coalesce(decided_revision >= revision, 0) OR cases.state IN ('new', 'open'))
         ORDER BY coalesce(decided_revision >= revision, 0), CASE lane WHEN 'now' THEN 0 WHEN 'answer' THEN 1 WHEN 'look' THEN 2 WHEN 'guardian' THEN 3
         ELSE 4 END, weight DESC, posted_at, mention LIMIT 1) WHERE number = new.number;
+END;
+CREATE TRIGGER case_danger_passes AFTER UPDATE OF state ON cases
+    WHEN new.protected > 0 AND old.state IS NOT new.state BEGIN
+    -- Those on duty see it while somebody may be in danger, and no longer.
+    UPDATE cases SET protected = CASE
+        WHEN NOT EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks > 0) THEN 0
+        WHEN cases.state <> 'done' AND EXISTS (SELECT 1 FROM case_mentions
+            WHERE case_number = cases.number AND speaks = 2 AND NOT deleted) THEN 2
+        ELSE 1 END WHERE number = new.number;
 END;
 CREATE TRIGGER case_is_ordered AFTER UPDATE OF lane, lane_weight, due_at, risk ON cases
     WHEN new.lane IS NOT NULL BEGIN
@@ -491,7 +512,9 @@ CREATE TABLE case_mentions (
     lane TEXT CHECK (lane IS NULL OR lane IN ('now', 'answer', 'look', 'guardian', 'rest')),
     reason TEXT,
     weight INTEGER NOT NULL DEFAULT 0,
-    reported_version INTEGER
+    reported_version INTEGER,
+    speaks INTEGER NOT NULL DEFAULT 0,
+    ruled INTEGER
 ) STRICT;
 CREATE INDEX case_mentions_by_assessment ON case_mentions (assessment);
 CREATE INDEX case_mentions_by_case ON case_mentions (case_number, reviewable, deleted);
@@ -506,6 +529,7 @@ CREATE INDEX case_mentions_by_posted ON case_mentions (posted_at, reviewable);
 CREATE INDEX case_mentions_filtered ON case_mentions
     (platform, staff, risk, posted_at, case_number, assessment)
     WHERE reviewable AND NOT deleted;
+CREATE INDEX case_mentions_speaking ON case_mentions (case_number, speaks) WHERE speaks > 0;
 CREATE INDEX case_mentions_without_reason ON case_mentions (mention)
     WHERE reason IS NULL AND reviewable AND NOT deleted;
 CREATE TRIGGER case_changes AFTER UPDATE ON case_mentions
@@ -548,7 +572,33 @@ CREATE TRIGGER case_grows AFTER INSERT ON case_mentions BEGIN
     WHERE number = new.case_number;
     INSERT INTO case_mentions_fts (rowid, masked)
         SELECT number, masked FROM assessments
-        WHERE number = new.assessment AND new.reviewable;
+        WHERE number = new.assessment AND new.reviewable AND NOT new.speaks;
+END;
+CREATE TRIGGER case_is_protected AFTER UPDATE OF speaks, case_number, deleted ON case_mentions
+    WHEN (old.speaks OR new.speaks) AND (old.speaks IS NOT new.speaks OR old.case_number IS NOT new.case_number
+        OR old.deleted IS NOT new.deleted) BEGIN
+    -- As it is read now, as somebody said, or where it moved to.
+    UPDATE cases SET protected = CASE
+        WHEN NOT EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks > 0) THEN 0
+        WHEN cases.state <> 'done' AND EXISTS (SELECT 1 FROM case_mentions
+            WHERE case_number = cases.number AND speaks = 2 AND NOT deleted) THEN 2
+        ELSE 1 END WHERE number IN (old.case_number, new.case_number);
+END;
+CREATE TRIGGER case_is_protected_after AFTER DELETE ON case_mentions WHEN old.speaks BEGIN
+    -- A post goes by a purge or an erasure.
+    UPDATE cases SET protected = CASE
+        WHEN NOT EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks > 0) THEN 0
+        WHEN cases.state <> 'done' AND EXISTS (SELECT 1 FROM case_mentions
+            WHERE case_number = cases.number AND speaks = 2 AND NOT deleted) THEN 2
+        ELSE 1 END WHERE number = old.case_number;
+END;
+CREATE TRIGGER case_is_protected_on_joining AFTER INSERT ON case_mentions WHEN new.speaks BEGIN
+    -- A post speaks up: its case is the Guardian's.
+    UPDATE cases SET protected = CASE
+        WHEN NOT EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks > 0) THEN 0
+        WHEN cases.state <> 'done' AND EXISTS (SELECT 1 FROM case_mentions
+            WHERE case_number = cases.number AND speaks = 2 AND NOT deleted) THEN 2
+        ELSE 1 END WHERE number = new.case_number;
 END;
 CREATE TRIGGER case_recounted AFTER UPDATE ON case_mentions
     WHEN old.case_number IS NOT new.case_number OR old.deleted IS NOT new.deleted
@@ -570,20 +620,21 @@ CREATE TRIGGER case_recounted AFTER UPDATE ON case_mentions
     WHERE number = new.case_number;
 END;
 CREATE TRIGGER case_reworded AFTER UPDATE ON case_mentions
-    WHEN old.assessment IS NOT new.assessment OR old.reviewable IS NOT new.reviewable BEGIN
+    WHEN old.assessment IS NOT new.assessment OR old.reviewable IS NOT new.reviewable
+        OR (old.speaks > 0) IS NOT (new.speaks > 0) BEGIN
     -- Another assessment has other words, and only those of reviewable mentions are found.
     INSERT INTO case_mentions_fts (case_mentions_fts, rowid, masked)
         SELECT 'delete', number, masked FROM assessments
-        WHERE number = old.assessment AND old.reviewable;
+        WHERE number = old.assessment AND old.reviewable AND NOT old.speaks;
     INSERT INTO case_mentions_fts (rowid, masked)
         SELECT number, masked FROM assessments
-        WHERE number = new.assessment AND new.reviewable;
+        WHERE number = new.assessment AND new.reviewable AND NOT new.speaks;
 END;
 CREATE TRIGGER case_shrinks AFTER DELETE ON case_mentions BEGIN
     -- A mention leaves by a purge or an erasure; its words leave the index while they can still be read.
     INSERT INTO case_mentions_fts (case_mentions_fts, rowid, masked)
         SELECT 'delete', number, masked FROM assessments
-        WHERE number = old.assessment AND old.reviewable;
+        WHERE number = old.assessment AND old.reviewable AND NOT old.speaks;
     UPDATE cases SET
         size = size - (NOT old.deleted),
         flagged = flagged - (old.reviewable AND NOT old.deleted),
@@ -631,6 +682,56 @@ CREATE TRIGGER post_leaves_lane AFTER DELETE ON case_mentions BEGIN
             AND (NOT coalesce(decided_revision >= revision, 0) OR cases.state IN ('new', 'open'))
         ORDER BY coalesce(decided_revision >= revision, 0), CASE lane WHEN 'now' THEN 0 WHEN 'answer' THEN 1 WHEN 'look' THEN 2 WHEN 'guardian' THEN 3
         ELSE 4 END, weight DESC, posted_at, mention LIMIT 1) WHERE number = old.case_number;
+END;
+CREATE TRIGGER speaking_counted AFTER UPDATE OF speaks ON case_mentions WHEN (old.speaks > 0) IS NOT (new.speaks > 0) BEGIN
+    -- Who speaks up is counted nowhere.
+    DELETE FROM counted_mentions WHERE mention = new.mention;
+    INSERT INTO daily_counts (number, day_part, platform, sentiment, risk, in_scope, flags, count)
+        SELECT (SELECT coalesce(max(number), 0) + 1 FROM daily_counts),
+            substr(m.posted_at, 1, 11) || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END,
+            m.platform, a.sentiment, a.risk, a.in_scope,
+            (SELECT json_group_array(name) FROM (
+                SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name)), 0
+        FROM current_assessments a JOIN mentions m ON m.number = a.mention
+        WHERE NOT m.own
+            AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks) AND a.mention = new.mention
+        ON CONFLICT DO NOTHING;
+    INSERT INTO counted_mentions (mention, daily_count)
+        SELECT m.number, d.number
+        FROM current_assessments a JOIN mentions m ON m.number = a.mention
+        JOIN daily_counts d
+            ON d.day_part = substr(m.posted_at, 1, 11) || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END
+            AND d.platform = m.platform AND d.sentiment = a.sentiment
+            AND d.risk = a.risk AND d.in_scope = a.in_scope
+            AND d.flags = (SELECT json_group_array(name) FROM (
+                SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name))
+        WHERE NOT m.own
+            AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks) AND a.mention = new.mention;
+END;
+CREATE TRIGGER speaking_counted_on_joining AFTER INSERT ON case_mentions WHEN new.speaks BEGIN
+    -- Who speaks up is counted nowhere.
+    DELETE FROM counted_mentions WHERE mention = new.mention;
+    INSERT INTO daily_counts (number, day_part, platform, sentiment, risk, in_scope, flags, count)
+        SELECT (SELECT coalesce(max(number), 0) + 1 FROM daily_counts),
+            substr(m.posted_at, 1, 11) || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END,
+            m.platform, a.sentiment, a.risk, a.in_scope,
+            (SELECT json_group_array(name) FROM (
+                SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name)), 0
+        FROM current_assessments a JOIN mentions m ON m.number = a.mention
+        WHERE NOT m.own
+            AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks) AND a.mention = new.mention
+        ON CONFLICT DO NOTHING;
+    INSERT INTO counted_mentions (mention, daily_count)
+        SELECT m.number, d.number
+        FROM current_assessments a JOIN mentions m ON m.number = a.mention
+        JOIN daily_counts d
+            ON d.day_part = substr(m.posted_at, 1, 11) || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END
+            AND d.platform = m.platform AND d.sentiment = a.sentiment
+            AND d.risk = a.risk AND d.in_scope = a.in_scope
+            AND d.flags = (SELECT json_group_array(name) FROM (
+                SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name))
+        WHERE NOT m.own
+            AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks) AND a.mention = new.mention;
 END;
 
 -- case_flags: The flags of a case's mentions, for filters.
@@ -995,6 +1096,37 @@ CREATE TRIGGER police_disclosures_never_change
             BEFORE UPDATE OF number, case_number, version, ground, by_user, at ON police_disclosures BEGIN
     SELECT RAISE(ABORT, 'what was disclosed is added, never changed'); END;
 
+-- speaking_up_rulings: What a person said of posts: that they speak up, or that they don't, and why; added, never changed.
+CREATE TABLE speaking_up_rulings (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    speaks INTEGER NOT NULL,
+    posts TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX speaking_up_rulings_by_case ON speaking_up_rulings (case_number, number);
+CREATE TRIGGER speaking_up_rulings_never_change
+    BEFORE UPDATE OF number, case_number, speaks, posts, by_user, at ON speaking_up_rulings BEGIN
+    SELECT RAISE(ABORT, 'what was said of a case is added, never changed'); END;
+
+-- recusals: Who stepped back from a case, or wrote a post of it themselves, and who has it since; added, never changed.
+CREATE TABLE recusals (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    user_number INTEGER NOT NULL REFERENCES users,
+    at TEXT NOT NULL,
+    own_post INTEGER NOT NULL DEFAULT 0,
+    handed_to INTEGER REFERENCES users,
+    encrypted BLOB NOT NULL,
+    UNIQUE (case_number, user_number)
+) STRICT;
+CREATE INDEX recusals_by_user ON recusals (user_number, case_number);
+CREATE TRIGGER recusals_never_change
+    BEFORE UPDATE OF number, case_number, user_number, at, own_post, handed_to ON recusals BEGIN
+    SELECT RAISE(ABORT, 'stepping back is added, never changed'); END;
+
 -- == Team ==
 
 -- users: Who may use the page, and as what.
@@ -1103,6 +1235,19 @@ CREATE TABLE handover_reads (
     at TEXT NOT NULL,
     PRIMARY KEY (handover, user_number)
 ) STRICT, WITHOUT ROWID;
+
+-- own_handles: Handles that colleagues post by, as hashes, so that their own posts are kept from them.
+CREATE TABLE own_handles (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_number INTEGER NOT NULL REFERENCES users,
+    platform TEXT NOT NULL,
+    handle_hash TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL,
+    UNIQUE (user_number, platform, handle_hash)
+) STRICT;
+CREATE INDEX own_handles_by_handle ON own_handles (platform, handle_hash);
 
 -- == Samples ==
 

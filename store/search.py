@@ -25,6 +25,7 @@ OF_MENTION = (
 )  # fmt: skip
 OF_CASE = (
     "case_decisions", "hr_releases", "employer_requests", "police_disclosures", "assignments", "opinions", "deadlines", "handoffs", "path_steps", "exports",
+    "recusals", "speaking_up_rulings",
 )  # fmt: skip
 _ALL_OF_A_MENTION = " UNION ALL ".join((
     "SELECT encrypted FROM mentions WHERE number = ?1",
@@ -232,13 +233,13 @@ class Search:
         for start in range(0, len(numbers), BATCH):
             with self._db.snapshot():
                 rows = self._db.rows(
-                    """SELECT m.number, v.encrypted, (SELECT json_group_array(DISTINCT t.term) FROM matches t
+                    f"""SELECT m.number, v.encrypted, (SELECT json_group_array(DISTINCT t.term) FROM matches t
                         WHERE t.mention = m.number AND t.term <> '') AS matched,
                     (SELECT a.in_scope FROM assessments a WHERE a.mention = m.number
                         AND a.revision = m.revision ORDER BY a.number DESC LIMIT 1) AS in_scope
                     FROM json_each(?) j JOIN mentions m ON m.number = j.value
                     JOIN revisions v ON v.mention = m.number AND v.revision = m.revision
-                    WHERE m.deleted_at IS NULL""",
+                    WHERE m.deleted_at IS NULL AND {self._db.sight.of_posts("m.number")}""",
                     json.dumps(numbers[start : start + BATCH]),
                 )
             yield [

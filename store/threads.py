@@ -56,7 +56,7 @@ class Threads:
             above = self._db.rows(
                 f"""SELECT m.number AS of, {_POST} FROM json_each(?) n
                 CROSS JOIN mentions m ON m.number = n.value
-                LEFT JOIN mentions r ON r.key_hash = m.parent_hash AND r.deleted_at IS NULL
+                LEFT JOIN mentions r ON r.key_hash = m.parent_hash AND r.deleted_at IS NULL AND {self._db.sight.of_posts("r.number")}
                 WHERE m.parent_hash IS NOT NULL""",
                 numbers,
             )
@@ -80,7 +80,7 @@ class Threads:
         """What answers these posts."""
         return self._db.rows(
             f"""SELECT {_POST} FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
-            CROSS JOIN mentions r ON r.parent_hash = m.key_hash WHERE r.deleted_at IS NULL
+            CROSS JOIN mentions r ON r.parent_hash = m.key_hash WHERE r.deleted_at IS NULL AND {self._db.sight.of_posts("r.number")}
             AND r.number NOT IN (SELECT value FROM json_each(?)) LIMIT ?""",
             numbers, shown, MOST + 1,
         )  # fmt: skip
@@ -98,12 +98,12 @@ class Threads:
         known, rows = json.dumps(list(shown)), []
         for root in roots:
             rows += self._db.rows(
-                f"""SELECT {_POST} FROM mentions r WHERE r.key_hash = ? AND r.deleted_at IS NULL
+                f"""SELECT {_POST} FROM mentions r WHERE r.key_hash = ? AND r.deleted_at IS NULL AND {self._db.sight.of_posts("r.number")}
                 AND r.number NOT IN (SELECT value FROM json_each(?))""",
                 root, known,
             )  # fmt: skip
             rows += self._db.rows(
-                f"""SELECT {_POST} FROM mentions r WHERE r.root_hash = ? AND r.deleted_at IS NULL
+                f"""SELECT {_POST} FROM mentions r WHERE r.root_hash = ? AND r.deleted_at IS NULL AND {self._db.sight.of_posts("r.number")}
                 AND r.number NOT IN (SELECT value FROM json_each(?)) ORDER BY r.number DESC LIMIT ?""",
                 root, known, MOST + 1,
             )  # fmt: skip

@@ -2,7 +2,7 @@
 
 They are read from `daily_counts`, which triggers keep, and `purged_counts`, which a purge leaves. Mentions that
 are in scope or flagged count, as in the weekly summary, by the day on which they were posted in UK time; our own
-don't. Periods are UK days, both ends included.
+don't, nor those of people who speak up. Periods are UK days, both ends included.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Trends:
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT substr(c.opened_at, 1, 13) AS hour, count(*) AS count FROM cases c
-                WHERE c.risk = ? AND {_OPENED} GROUP BY 1""",
+                WHERE c.risk = ? AND c.protected = 0 AND {_OPENED} GROUP BY 1""",
                 HIGH, *edges(first, last),
             )  # fmt: skip
         for row in rows:
@@ -139,7 +139,7 @@ class Trends:
                 f"""SELECT f.flag, substr(c.opened_at, 1, 13) AS hour, count(DISTINCT c.number) AS count
                 FROM cases c JOIN case_mentions i ON i.case_number = c.number AND i.reviewable
                     JOIN case_flags f ON f.mention = i.mention
-                WHERE {_OPENED} GROUP BY 1, 2""",
+                WHERE c.protected = 0 AND {_OPENED} GROUP BY 1, 2""",
                 *edges(first, last),
             )
         for row in rows:
@@ -195,7 +195,7 @@ _OPENED = (
     "c.opened_at >= ? AND c.opened_at < ? AND julianday(c.opened_at) - julianday(c.latest_at) <= 3"
 )
 _IN_PLACES = """FROM case_mentions i JOIN case_places p ON p.mention = i.mention
-    WHERE i.posted_at >= ? AND i.posted_at < ? AND i.reviewable"""
+    WHERE i.posted_at >= ? AND i.posted_at < ? AND i.reviewable AND NOT i.speaks"""
 
 
 @lru_cache(maxsize=4096)

@@ -311,7 +311,8 @@ class Weekly:
     def waiting(self, end: datetime, long: timedelta) -> tuple[int, int, list[WaitingCase]]:
         """How many cases waited for an answer at the end of a period, how many for `long`, and those that waited longest."""
         moment = clock.text(end)
-        waits = "k.kind = 'assistance' AND k.began_at < ?1 AND (k.stopped_at IS NULL OR k.stopped_at >= ?1)"
+        waits = f"""k.kind = 'assistance' AND k.began_at < ?1 AND (k.stopped_at IS NULL OR k.stopped_at >= ?1)
+            AND {self._db.sight.of_numbers("k.case_number")}"""
         with self._db.snapshot():
             counted = self._db.rows(
                 f"SELECT count(*) AS waiting, coalesce(sum(k.began_at < ?2), 0) AS long FROM deadlines k WHERE {waits}",
@@ -337,7 +338,7 @@ class Weekly:
                 """SELECT m.posted_at, m.encrypted, a.sentiment, i.case_number FROM mentions m
                 JOIN current_assessments a ON a.mention = m.number
                 LEFT JOIN case_mentions i ON i.mention = m.number
-                WHERE m.posted_at >= ? AND m.posted_at < ? AND m.platform = 'news' AND NOT m.own
+                WHERE m.posted_at >= ? AND m.posted_at < ? AND m.platform = 'news' AND NOT m.own AND NOT coalesce(i.speaks, 0)
                     AND m.deleted_at IS NULL AND a.in_scope ORDER BY m.posted_at DESC LIMIT ?""",
                 clock.text(start), clock.text(end), MOST_CUTTINGS,
             )  # fmt: skip

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from review.auth import sessions
 from review.auth.sessions import requires_role
 from review.context import RequestContext
+from review.guardian import stepping
 from review.rendering import page
 from review.team import absence
 from store import User
@@ -115,7 +116,15 @@ def account(context: RequestContext) -> Response:
     away = absence.parts(context, context.user.number)
     values = {"signed": context.signed, "keys": keys_of(context), "fault": ""}
     changed = context.request.query_params.get("kept") == "password"
-    return page(context, "auth/account.html", status=200, changed=changed, **values, **away)
+    return page(
+        context,
+        "auth/account.html",
+        status=200,
+        changed=changed,
+        **values,
+        **away,
+        **_handles(context),
+    )
 
 
 @requires_role("viewer", "guardian")
@@ -142,7 +151,7 @@ def chosen(context: RequestContext) -> Response:
             "fault": fault,
             "fault_at": f"key-{(changed or twice)[0]}",
         }
-        return page(context, "auth/account.html", status=422, **values, **away)
+        return page(context, "auth/account.html", status=422, **values, **away, **_handles(context))
     on = keys if context.form.get("shortcuts") == "on" else False
     context.store.users.save_preferences(
         context.user.number, {**context.user.preferences, "shortcuts": on}
@@ -167,12 +176,19 @@ def _changed(context: RequestContext) -> Response:
         away = absence.parts(context, user.number)
         values = {"signed": context.signed, "keys": keys_of(context), "fault": ""}
         return page(
-            context, "auth/account.html", status=status, password_fault=fault, **values, **away
+            context, "auth/account.html", status=status, password_fault=fault, **values, **away,
+            **_handles(context),
         )  # fmt: skip
     context.store.users.change(
         user.number, secret=sessions.hashed(password), at=context.at, by=user.number
     )
     return sessions.begin(context, user, RedirectResponse("/account?kept=password", 303))
+
+
+def _handles(context: RequestContext) -> dict[str, object]:
+    """The handles by which this person posts, and what was wrong with one that was sent."""
+    fault = stepping.FAULTS.get(context.request.query_params.get("handle", ""), "")
+    return {"handles": context.store.recusals.handles(context.user.number), "handle_fault": fault}
 
 
 def keys_of(context: RequestContext) -> dict[str, str]:

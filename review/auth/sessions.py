@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.models import Role
 from review import free_text, looking
-from review.context import AppContext, RequestContext, View, allowed
+from review.context import AppContext, RequestContext, View
 from review.rendering import page
 from store import SignedIn, User
 
@@ -66,7 +66,7 @@ def requires_role(*roles: Role) -> Callable[[View], View]:
                 return RedirectResponse(f"/sign-in?{urlencode({'back': _path(url)})}", 303)
             if context.signed is None:
                 return _sent_too_late(context)
-            if not any(allowed(context.user.roles, role) for role in roles):
+            if not any(map(context.may, roles)):
                 return page(context, "layout/not_yours.html", status=403, role=" or ".join(roles))
             stopped = free_text.stopped(context)
             if stopped is not None:

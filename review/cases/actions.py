@@ -42,6 +42,9 @@ def decide(context: RequestContext) -> Response:
         return detail.show(context, case, fault=str(error), status=422)
     if not saved:
         return _conflict(context, case)
+    decided = context.store.cases.get(case.number)
+    if decided is not None and not context.sees(decided):  # it went to the Guardian
+        return RedirectResponse(f"/today?saved={case.number}.sent", 303)
     return RedirectResponse(detail.way(context, case.number, decided=case.version + 1), 303)
 
 

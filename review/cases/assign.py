@@ -108,7 +108,7 @@ def _note(context: RequestContext) -> str:
 def _hand(context: RequestContext, known: Team, number: int, seen: str) -> tuple[str, int]:
     """Hands a case on; why it was not and the status for that, or "" where it was."""
     case = context.store.cases.get(number)
-    if case is None:
+    if case is None or case.protected or not context.sees(case):
         return "It is not there any more", 404
     work = context.store.assignments.teamwork((number,)).get(number, Teamwork())
     if str(work.seen) != seen:

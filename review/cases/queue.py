@@ -6,21 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import get_args
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from core import clock
-from core.models import PLATFORMS, RISKS, DecisionKind, Staff
+from core.models import PLATFORMS, RISKS, DecisionKind
 from review.auth.sessions import requires_role
 from review.cases import filters
 from review.context import RequestContext
 from review.free_text import holds_nhs_number
 from store import TABS, CaseQuery
 
-STAFF: tuple[Staff, ...] = get_args(Staff)
+NOT_BY_STAFF = "staff: no list is made of who is staff, so that is left out"
 SIZE = 25
 MOST_OF_ONE = 50  # values of one filter: thousands would keep everybody else waiting
 MOST_AT_ONCE = 50  # cases that one click may decide
@@ -52,8 +51,13 @@ def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
     if match is None:
         return []
     kind, number = (match[1] or "").lower(), int(match[2])
-    hits = [("case", number)] if kind != "post" and context.store.cases.get(number) else []
-    if kind != "case" and context.store.figures.item(number):
+    case = context.store.cases.get(number)
+    hits = [("case", number)] if kind != "post" and case and context.sees(case) else []
+    if (
+        kind != "case"
+        and context.store.figures.item(number)
+        and not context.store.speaking_up.is_hidden(number)
+    ):
         hits.append(("post", number))
     return hits
 
@@ -63,6 +67,10 @@ def query_of(
 ) -> tuple[CaseQuery, list[str]]:
     """What an address asks for, and what in it could not be understood and is left out."""
     faults: list[str] = []
+    if params.get(
+        "staff"
+    ):  # beside any other filter it would list staff by what they say: there is none
+        faults.append(NOT_BY_STAFF)
 
     def some(name: str, known: Sequence[str]) -> tuple[str, ...]:
         choices = list(dict.fromkeys(value[:200] for value in params.getlist(name) if value))
@@ -92,7 +100,6 @@ def query_of(
         user=user,
         platforms=some("platform", PLATFORMS), flags=some("flag", ()), places=some("place", ()),
         risks=some("risk", RISKS),  # type: ignore[arg-type]
-        staff=some("staff", STAFF),  # type: ignore[arg-type]
         since=_edge(since, 0), until=_edge(until, 1), words=params.get("q", "").strip()[:200],
         page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1, size=SIZE,
         **filters.parse_filters(some, clauses, faults),
@@ -110,7 +117,7 @@ def filters_set(query: CaseQuery) -> Mapping[str, object]:
     """The filters that are set, as an address holds them."""
     params: dict[str, object] = {
         "platform": query.platforms, "flag": query.flags, "place": query.places, "risk": query.risks,
-        "staff": query.staff, "q": query.words,
+        "q": query.words,
         "since": clock.local_day(query.since).isoformat() if query.since else "",
         "until": _last(query.until),
     }  # fmt: skip

@@ -123,6 +123,8 @@ def _save(
 
 def next_case(context: RequestContext, case: int) -> int | None:
     """The next case down from one that nobody else has, in the lanes that are listed."""
+    if context.guardians:
+        return None
     return context.store.lanes.next_after(
         case, user=context.user.number, at=context.at, lanes=shell.chosen_lanes(context), passed_over=()
     )  # fmt: skip
@@ -133,9 +135,17 @@ def onward(context: RequestContext, case: int, version: int) -> Response:
     return go_to(context, next_case(context, case), case, version)
 
 
-def go_to(context: RequestContext, following: int | None, case: int, version: int) -> Response:
-    """To that case, or to the list where there is none, with what was saved of another."""
-    params = {"lane": shell.lane_asked(context), "saved": f"{case}.{version}"}
+def go_to(
+    context: RequestContext, following: int | None, case: int, version: int, *, sent: bool = False, stepped_back: bool = False
+) -> Response:  # fmt: skip
+    """To that case, or to the list where there is none, with what was saved of another.
+
+    `sent` to the Guardian, `stepped_back`: it is out of this person's sight.
+    """
+    if context.guardians:
+        return RedirectResponse("/guardian", 303)
+    saved = f"{case}.sent" if sent else f"{case}.stepped" if stepped_back else f"{case}.{version}"
+    params = {"lane": shell.lane_asked(context), "saved": saved}
     query = urlencode({name: value for name, value in params.items() if value})
     return RedirectResponse(f"/cases/{following}?{query}" if following else f"/today?{query}", 303)
 

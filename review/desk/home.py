@@ -98,7 +98,7 @@ def first_page(context: RequestContext) -> str:
         return "/overview"
     if context.may("governance") and not context.may("reviewer"):
         return "/governance"
-    return "/today" if context.may("viewer") else "/help"
+    return "/today" if context.may("viewer") else "/guardian"
 
 
 @requires_role("viewer")

@@ -93,10 +93,12 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
             sorted(mentions, key=lambda mention: (mention.item.posted_at, mention.item.number)), 1
         )
     }
+    writer = context.sight.guardians or not case.protected
     posts = [
         _post(
             context, mention, history, thread, place=places[mention.item.number], came=came,
-            can_hide=bool(way and way.actions), answered=answered, children=children, covering=covering,
+            can_hide=bool(way and way.actions), answered=answered, covering=covering,
+            known=[*facts(mention.item, writer=writer), *covered.facts(context, mention.item.number, children=children)],
         )
         for mention in mentions[:SHOWN]
         for way in [moderated.get(mention.item.number)]
@@ -129,7 +131,7 @@ def _rank(lane: Lane | None) -> int:
 
 def _post(
     context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided], thread: Thread,
-    *, place: int, came: int | None, can_hide: bool, answered: Collection[int], children: frozenset[int], covering: covered.Covering,
+    *, place: int, came: int | None, can_hide: bool, answered: Collection[int], covering: covered.Covering, known: Sequence[str],
 ) -> PostShown:  # fmt: skip
     item = mention.item
     stored = context.store.mentions.get(item.number) if item.number not in covering else None
@@ -150,7 +152,8 @@ def _post(
     )  # fmt: skip
     return PostShown(
         place=place, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
-        decided=mention.decided or item.deleted, reported=mention.reported, facts=[*facts(item), *covered.facts(context, item.number, children=children)],
+        decided=mention.decided or item.deleted, reported=mention.reported,
+        facts=known,
         words=shown(context, item, stored, mention.lane, marks=marks_on(context)),
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
         came=item.number == came, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
@@ -217,8 +220,11 @@ def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:
     return flags
 
 
-def facts(item: Item) -> list[str]:
-    """What is known of a post, in one line: kind, when, found, reach, staff, how far it was read, its number."""
+def facts(item: Item, *, writer: bool = True) -> list[str]:
+    """What is known of a post, in one line: kind, when, found, reach, staff, how far it was read, its number.
+
+    Without `writer` it says nothing of who wrote it.
+    """
     near = rows.reach(item)
     staff = {
         "icb": "says they work for us",
@@ -232,7 +238,7 @@ def facts(item: Item) -> list[str]:
         fact
         for fact in (
             post_name(item.platform, item.kind), f"{posted[:-12]}, {posted[-5:]}",
-            f"found {clock.local(item.fetched_at)[-5:]}", near, staff[item.staff], read[item.read],
+            f"found {clock.local(item.fetched_at)[-5:]}", near if writer else "", staff[item.staff] if writer else "", read[item.read],
             "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
         )
         if fact

@@ -22,6 +22,7 @@ from review.rendering import page
 from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff, Item
 from store.cases.handoffs import DANGERS, gravest_first, in_danger, is_urgent
+from store.cases.sight import GUARDIAN
 
 LONGEST = 1000  # characters of a line for the team
 IN_SIGHT = 5  # teams that are shown at once; the rest are a touch away
@@ -115,6 +116,9 @@ def passed_on(context: RequestContext) -> Response:
         changed = context.store.cases.get(case.number) or case
         history = context.store.cases.history(case.number)
         return _show(context, changed, overtaken=history[-1] if history else None, status=409)
+    went = context.store.cases.get(case.number)
+    if role.key == GUARDIAN and went is not None and not context.sees(went):
+        return decide.go_to(context, following, case.number, case.version + 1, sent=True)
     opened = next(
         handoff
         for handoff in context.store.handoffs.of_case(case.number)

@@ -118,6 +118,11 @@ def scene(context: RequestContext, kind: PathKind, flags: Collection[str]) -> Sc
     if came is not None and came not in flagged:
         posts = [post for post in shown.posts if post.item.number == came] or posts
     posts = posts or ([shown.worst] if shown.worst else [])
+    if (
+        case.protected and not context.sight.guardians
+    ):  # those on duty see the danger, and nothing else of the case
+        danger = context.store.speaking_up.in_danger(case.number)
+        posts = [post for post in posts if post.item.number in danger]
     numbers = {post.item.number for post in posts}
     return Scene(
         case=case, pane=shown, posts=posts, mentions=mentions, history=history,

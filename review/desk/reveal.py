@@ -33,7 +33,7 @@ def show(context: RequestContext) -> Response:
         return _back(context, case, item.number)
     reason = words.reason(context, pid=_is_pid(item))
     if reason is None:
-        return today.show(context, case, came=item.number, status=422)
+        return _asks(context, case, item.number)
     stored = context.store.mentions.reveal(
         item.number, by=context.user.handle, at=context.at, reason=reason
     )
@@ -54,7 +54,7 @@ def original(context: RequestContext) -> Response:
     answering = context.form.get("why") == "answer"
     reason = words.ANSWERING if answering else words.reason(context, pid=_is_pid(item))
     if reason is None:
-        return today.show(context, case, came=item.number, status=422)
+        return _asks(context, case, item.number)
     return _lead_to(context, item, case.number, reason)
 
 
@@ -100,7 +100,7 @@ def picture(context: RequestContext) -> Response:
         raise HTTPException(404)
     reason = words.reason(context, pid=_is_pid(item))
     if reason is None:
-        return today.show(context, case, came=number, status=422)
+        return _asks(context, case, number)
     context.store.mentions.reveal(
         number,
         by=context.user.handle,
@@ -167,6 +167,13 @@ def _case(context: RequestContext, mention: int) -> Case:
 
 def _is_pid(item: Item) -> bool:
     return any(flag.name == "pid" for flag in item.flags)
+
+
+def _asks(context: RequestContext, case: Case, mention: int) -> Response:
+    """The case again, where a form gave no reason; of the Guardian's lane the page from which it came."""
+    if case.protected:
+        return _back(context, case, mention, why="missing")
+    return today.show(context, case, came=mention, status=422)
 
 
 def _back(context: RequestContext, case: Case, mention: int, **more: str) -> Response:

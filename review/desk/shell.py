@@ -23,7 +23,7 @@ USUAL = timedelta(weeks=4)  # over which the team's own pace is taken
 def chosen_lanes(context: RequestContext) -> tuple[Lane, ...]:
     """The lanes that are listed: those of the day, or the one that an address or a form asks for."""
     wanted = context.form.get("lane") or context.request.query_params.get("lane", "")
-    return tuple(lane for lane in get_args(Lane) if lane == wanted) or TODAY
+    return tuple(lane for lane in get_args(Lane) if lane == wanted and lane != "guardian") or TODAY
 
 
 def lane_asked(context: RequestContext) -> str:

@@ -78,6 +78,7 @@ class Saved:
     undone: bool
     left: int
     at_version: int  # of the case now
+    final: bool = False  # it is out of this person's sight: nothing of it can be taken back here
     path: PathKind | None = None  # whose steps were done
 
 
@@ -156,7 +157,8 @@ def show(
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
         fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
-        replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=lanes["guardian"],
+        replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
+        stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
     )  # fmt: skip
@@ -193,10 +195,29 @@ def keep(context: RequestContext) -> str:
 def saved(context: RequestContext) -> Saved | None:
     """What this person decided just now, by the address; None for what is not theirs, or not there."""
     wanted = context.request.query_params.get("saved", "")
+    gone = re.fullmatch(r"([0-9]{1,11})\.(sent|stepped)", wanted)
+    if gone is not None:
+        guardian = next(
+            (role for role in context.config.review.roles if role.key == "guardian"), None
+        )
+        ring = (
+            f": ring them, {guardian.reach}"
+            if guardian and guardian.reach and not guardian.email
+            else ""
+        )
+        what = (
+            f"went to the Guardian{ring}"
+            if gone[2] == "sent"
+            else "is out of your sight, and someone else has it"
+        )
+        return Saved(case=int(gone[1]), version=0, words=f"case {gone[1]} {what}", undone=False, left=0, at_version=0, final=True)  # fmt: skip
     match = re.fullmatch(r"([0-9]{1,11})\.([0-9]{1,8})", wanted)
     if match is None:
         return _path_done(context, wanted)
     number, version = int(match[1]), int(match[2])
+    case = context.store.cases.get(number)
+    if case is None or not context.sees(case):
+        return None
     history = context.store.cases.history(number)
     entry = next((entry for entry in history if entry.version == version), None)
     if entry is None or entry.decision.by != context.user.number:

@@ -455,6 +455,9 @@ def _around(context: RequestContext, mention: Mention) -> list[Around]:
     verb = "Quotes" if mention.kind == "quote" else "In reply to"
     parts: list[tuple[str, str, bool]] = []
     for place, post in enumerate(around.answered[:2]):
+        link = post.post_id or ("" if place else mention.parent_id)
+        if link and context.store.speaking_up.hides(*mention.linked(link)):
+            continue  # somebody speaks up in it, or it is out of this person's sight
         whose = "our own post" if post.official else "someone else’s post"
         gone = ", which is gone" if post.gone else ""
         parts.append(

@@ -12,6 +12,7 @@ from review import audit
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import rows
+from review.guardian import stepping
 from review.insights import recipients
 from review.rendering import page
 from review.rights import requests
@@ -51,6 +52,10 @@ def governance(context: RequestContext) -> Response:
         takedowns=len(takedowns), events=store.workload.counted_events(since), requests=REQUESTS,
         entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),
         policy=policy or context.app.policy.version, model=model, speaking_up=store.workload.speaking_up(since),
+        stepped=store.recusals.latest(limit=SHOWN),
+        handles=[handle for user in store.users.all() for handle in store.recusals.handles(user.number)],
+        colleagues=[user for user in store.users.all() if user.active],
+        handle_fault=stepping.FAULTS.get(context.request.query_params.get("handle", ""), ""),
         today=clock.local_day(at), days=DAYS,
         waiting=recipients.waiting(context), added=recipients.added_since(context, since),
         doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"),

@@ -19,6 +19,7 @@ from core import context as contexts
 from core.models import Kind, Lane, Platform, speaks_up
 from store.cases.deadlines import HIGH
 from store.cases.models import CaseState
+from store.cases.sight import GUARDIANS
 from store.database import Database
 from store.outbox import Outbox
 from store.sqlite import Row
@@ -27,6 +28,7 @@ from store.sqlite import Row
 # reported: a colleague reported the post; own: a post of our own account became high, which no case holds
 AlertKind = Literal["high", "worse", "grew", "reported", "own"]
 AlertState = Literal["raised", "told", "in digest", "not needed"]
+GUARDIAN: Lane = "guardian"
 GROWS = 3  # times as many posts as when it was last told of
 READ = 200  # posts of a case that an alert is worded from, the worst first
 BY_HAND = "noted"  # the source of what somebody put in themselves, who knows of it
@@ -398,7 +400,7 @@ class Alerts:
             number=row["number"], case=number, mention=row["mention"], kind=row["kind"],
             at=clock.parse(row["at"]), state=row["state"], risk=row["risk"], size=row["size"],
             size_now=case["size"] if case is not None else 1,
-            lane=case["lane"] if case is not None else None,
+            lane=_lane(case) if case is not None else None,
             case_state=case["state"] if case is not None else None,
             posts=posts or self._lone(row),
             added=frozenset(json.loads(row["flags"])) - known,
@@ -456,16 +458,23 @@ class Alerts:
             found_at=clock.parse(row["found_at"]), followers=row["followers"], shares=row["shares"],
             flags=tuple((flag["name"], flag["score"]) for flag in flags) or known,
             decided=bool(row["decided"]), live=bool(row["live"]),
-            speaking_up=row["protected"] is not None and speaks_up(row["protected"], row["staff"]),
+            speaking_up=bool(row["speaks"]) if row["speaks"] is not None
+            else row["protected"] is not None and speaks_up(row["protected"], row["staff"]),
             on_our_page=contexts.from_json(content.get("context")).is_under_ours,
         )  # fmt: skip
+
+
+def _lane(case: Row) -> Lane | None:
+    """The lane of a case: what is the Guardian's is told as theirs, whatever else is in it, unless somebody is in danger."""
+    lane: Lane | None = GUARDIAN if case["protected"] == GUARDIANS else case["lane"]
+    return lane
 
 
 # Came while its source was watched, or somebody put it in by hand.
 _LIVE = f"""EXISTS (SELECT 1 FROM matches x WHERE x.mention = m.number AND (x.source = '{BY_HAND}'
     OR x.source <> 'import' AND m.posted_at >= (SELECT min(r.at) FROM runs r WHERE r.source = x.source)))"""
 _POST = f"""SELECT m.number AS mention, m.platform, m.kind, m.posted_at, m.found_at, m.followers, m.shares,
-    coalesce(i.risk, {HIGH}) AS risk, i.lane, a.number AS assessment, a.protected, a.staff,
+    coalesce(i.risk, {HIGH}) AS risk, i.lane, i.speaks, a.number AS assessment, a.protected, a.staff,
     coalesce(i.decided_revision >= i.revision, 0) AS decided,
     (SELECT v.encrypted FROM revisions v WHERE v.mention = m.number AND v.revision = m.revision) AS encrypted,
     {_LIVE} AS live"""

@@ -15,8 +15,8 @@ from typing import Any, Literal
 from core import clock
 from core.errors import StoreError
 from core.models import Lane
-from store.cases.cases import Cases, reason_of
-from store.cases.models import HOLDS, CaseDecision
+from store.cases.cases import Cases
+from store.cases.models import HOLDS, CaseDecision, reason_of
 from store.database import Database
 from store.sqlite import Row
 
@@ -80,7 +80,7 @@ class Bulk:
         """The first cases of a lane, in its order, as `user` may decide them at this moment."""
         with self._db.snapshot():
             rows = self._db.rows_named(
-                f"{_CASES} WHERE c.lane = :lane AND c.opened_at <= :at ORDER BY c.lane_order LIMIT :limit",
+                f"{_CASES} WHERE c.lane = :lane AND c.opened_at <= :at AND {self._db.sight.of_cases()} ORDER BY c.lane_order LIMIT :limit",
                 {"lane": lane, "limit": limit, "user": user, "at": clock.text(at)},
             )
         return [_bulk_case(row, user, at) for row in rows]
@@ -89,7 +89,7 @@ class Bulk:
         """Those of these cases that there are, as `user` may decide them at this moment."""
         with self._db.snapshot():
             rows = self._db.rows_named(
-                f"{_CASES} WHERE c.number IN (SELECT value FROM json_each(:numbers)) ORDER BY c.number",
+                f"{_CASES} WHERE c.number IN (SELECT value FROM json_each(:numbers)) AND {self._db.sight.of_cases()} ORDER BY c.number",
                 {"numbers": json.dumps(list(numbers)), "user": user, "at": clock.text(at)},
             )
         return [_bulk_case(row, user, at) for row in rows]

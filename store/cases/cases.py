@@ -10,14 +10,25 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.errors import StoreError
-from core.models import RISKS, SPEAKING_UP, Decision, DecisionKind, Risk, TeamType
+from core.models import Decision, DecisionKind, TeamType
 from store.cases.deadlines import Deadlines, promise_of
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import SHOWN, Grouping
-from store.cases.handoffs import Handoffs
-from store.cases.models import HOLDS, Case, CaseDecided, CaseDecision, CaseMention, CaseState
+from store.cases.handoffs import SAFEGUARDING, Handoffs
+from store.cases.models import (
+    HOLDS,
+    Case,
+    CaseDecided,
+    CaseDecision,
+    CaseMention,
+    CaseState,
+    case_of,
+    reason_of,
+)
 from store.cases.records import DecisionRecords
+from store.cases.sight import GUARDIAN
+from store.cases.speaking_up import SpeakingUp
 from store.database import Database
 from store.figures import Figures
 from store.sqlite import Row
@@ -53,6 +64,7 @@ class Cases:
         opinions: Opinions,
         figures: Figures,
         records: DecisionRecords,
+        speaking_up: SpeakingUp,
     ) -> None:
         self._db = database
         self._decisions = decisions
@@ -63,12 +75,14 @@ class Cases:
         self._opinions = opinions
         self._figures = figures
         self._records = records
+        self._speaking_up = speaking_up
 
     def decide(self, decision: CaseDecision, expected_version: int) -> bool:
         """Adds a decision by somebody who saw the case with `expected_version` decisions.
 
         False where another was made meanwhile, or a covered mention was edited or left the case since it
-        was seen: show the case anew and ask again. An escalation opens a hand-off, whose email is written with it.
+        was seen: show the case anew and ask again. An escalation opens a hand-off, whose email is written with it; one to
+        the Guardian puts its posts into their lane.
         Each covered mention gets a decision of its own, by
         which thresholds and training learn. Raises StoreError for a decision that covers nothing, an
         escalation to nobody, a snooze into the past, an undo of what can't be undone, or a duplicate of nothing
@@ -96,6 +110,11 @@ class Cases:
             )  # an undo puts in force what a story outgrew
             self._duplicates.refuse_closed_circle(decision.case)
             self._handoffs.update(decision.case, decision.at, decision)
+            if decision.kind == "escalate" and self._is_guardian(decision.role):
+                posts = [mention for mention, _ in decision.covers]
+                self._speaking_up.send(
+                    decision.case, posts, by=decision.by, at=decision.at, danger=(SAFEGUARDING,)
+                )
             self._deadlines.update(decision.case, decision.at)
             self._opinions.update(decision.case, decision.at)
             self._db.add_event(
@@ -250,6 +269,9 @@ class Cases:
         ):  # fmt: skip
             raise StoreError("there is no such decision to undo, or it was undone already")
 
+    def _is_guardian(self, role: str) -> bool:
+        return role == GUARDIAN or self._handoffs.policy.receiver(role).type == "guardian"
+
     def _refuse_closed_team(self, decision: CaseDecision) -> None:
         """Of whatever page it is asked: an employer has two people's agreement, and what is protected stays with few."""
         team = self._handoffs.policy.receiver(decision.role).type
@@ -281,15 +303,11 @@ class Cases:
         return teams | {"information_governance"} if leak else teams
 
     def is_protected(self, case: int) -> bool:
-        """Whether somebody may be speaking up in a case, or it was passed to the Guardian."""
-        marks = ", ".join("?" * len(SPEAKING_UP))
-        if self._db.row(
-            f"""SELECT 1 FROM case_mentions i JOIN assessments a ON a.number = i.assessment
-            WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted AND a.protected IN ({marks})
-            AND (i.staff IS NOT 'no' OR a.protected = 'disclosure')""",
-            case, *sorted(SPEAKING_UP),
-        ):  # fmt: skip
+        """Whether somebody may be speaking up in a case, or it was passed to the Guardian, and nobody sent it back since."""
+        if self._db.value("SELECT protected FROM cases WHERE number = ?", case):
             return True
+        if self._db.value("SELECT speaks FROM speaking_up_rulings WHERE case_number = ? ORDER BY number DESC LIMIT 1", case) == 0:  # fmt: skip
+            return False
         rows = self._db.rows(
             "SELECT role FROM handoffs WHERE case_number = ? AND state <> 'taken back'", case
         )
@@ -496,32 +514,3 @@ class Cases:
                 question=question,
             )  # fmt: skip
         return True
-
-
-def case_of(row: Row) -> Case:
-    """A row of the table as a Case."""
-
-    def moment(name: str) -> datetime | None:
-        return clock.parse(row[name]) if row[name] else None
-
-    return Case(
-        number=row["number"], opened_at=clock.parse(row["opened_at"]),
-        latest_at=clock.parse(row["latest_at"]), lead_mention=row["lead_mention"], risk=_risk(row["risk"]),
-        flagged=row["flagged"], size=row["size"], unread=row["unread"], edited=row["edited"],
-        version=row["version"], state=row["state"], kind=row["kind"],
-        decided_at=moment("decided_at"), role=row["role"] or "",
-        snoozed_until=moment("snoozed_until"), due_at=moment("due_at"),
-        claimed_by=row["claimed_by"], claimed_until=moment("claimed_until"),
-        lane=row["lane"], lane_mention=row["lane_mention"],
-    )  # fmt: skip
-
-
-def reason_of(row: Row) -> str:
-    """Why a post stands where it does, in one line; what a colleague reported says so until that is worked out."""
-    if row["reason"]:
-        return str(row["reason"])
-    return "Reported by a colleague" if row["reported_version"] is not None else "Not sorted yet"
-
-
-def _risk(rank: int) -> Risk:
-    return RISKS[len(RISKS) - 1 - rank]

@@ -243,7 +243,8 @@ class Deadlines:
         """Every clock of personal data that runs, earliest due first; also of a case that was purged since."""
         with self._db.snapshot():
             return self._clocks(
-                f"{_READ} WHERE k.kind = 'pid' AND k.stopped_at IS NULL ORDER BY k.due_at, k.number"
+                f"""{_READ} WHERE k.kind = 'pid' AND k.stopped_at IS NULL
+                AND {self._db.sight.of_numbers("k.case_number")} ORDER BY k.due_at, k.number"""
             )
 
     def get(self, number: int) -> Clock | None:

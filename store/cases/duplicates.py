@@ -36,7 +36,9 @@ class Duplicates:
                 ORDER BY case_number LIMIT 100""",
                 case,
             )
-            return [row[0] for row in rows if self._covering_case(row[0]) == case]
+            return [
+                row[0] for row in rows if self._covering_case(row[0]) == case and self._seen(row[0])
+            ]
 
     def final_case(self, case: int) -> int:
         """Where the duplicates end: the case whose decision holds for this one; itself where it is none."""
@@ -52,7 +54,7 @@ class Duplicates:
             counts = Counter(self._near_words(case))
             counts.update(self._same_link(case))
         ranked = sorted(counts, key=lambda other: (-counts[other], other))
-        return ranked[:MOST_LIKE]
+        return [other for other in ranked if self._seen(other)][:MOST_LIKE]
 
     def _near_words(self, case: int) -> Iterator[int]:
         """A case for each hash of words that one of its newest posts shares with the gravest posts of this one."""
@@ -96,7 +98,7 @@ class Duplicates:
         """Raises StoreError for a duplicate of nothing, of itself, or of what is a duplicate of it."""
         if of == case:
             raise StoreError("a case can’t be the same as itself: name the other case")
-        if not self._db.row("SELECT 1 FROM cases WHERE number = ?", of):
+        if not self._seen(of):
             raise StoreError(
                 f"there is no case {of}: write the number of a case that is in the queue"
             )
@@ -104,6 +106,14 @@ class Duplicates:
             raise StoreError(
                 f"case {of} is itself the same as case {case}: decide one of the two by itself"
             )
+
+    def _seen(self, case: int) -> bool:
+        """Whether whoever asks may know of a case."""
+        return bool(
+            self._db.row(
+                f"SELECT 1 FROM cases c WHERE c.number = ? AND {self._db.sight.of_cases()}", case
+            )
+        )
 
     def refuse_closed_circle(self, case: int) -> None:
         """Raises StoreError where a decision that holds again, after an undo, closes a circle."""

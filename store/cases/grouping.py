@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core import context as contexts
-from core.models import Flag
+from core.models import Flag, speaks_up
 from store.assessments import Assessments
 from store.cases.alerts import Alerts
 from store.cases.deadlines import Deadlines
 from store.cases.models import RANK, Alike, Grouped, LanePlacing, Placing, PostFacts, Ungrouped, Why
+from store.cases.recusals import Recusals
 from store.database import Database
 from store.figures import REVIEWABLE
 from store.sqlite import Row
@@ -31,7 +32,7 @@ GROWS = 3  # times as many mentions as when it was decided: the case opens again
 
 _PLACED = f"""SELECT m.number, m.revision, m.platform, m.posted_at, m.found_at, m.deleted_at, m.story,
         m.key_hash, m.parent_hash, m.root_hash, m.own, a.number AS assessment, a.staff, a.read,
-        a.risk, a.masked, a.in_scope, EXISTS (SELECT 1 FROM staff_reports t
+        a.risk, a.masked, a.in_scope, a.protected, EXISTS (SELECT 1 FROM staff_reports t
             WHERE t.mention = m.number) AS reported, x.flags AS missed_flags, coalesce(x.risk, 0) AS missed_risk,
         ({REVIEWABLE} OR x.mention IS NOT NULL) AND NOT m.own AS reviewable
     FROM current_assessments a JOIN mentions m ON m.number = a.mention
@@ -44,13 +45,28 @@ _ABOUT_THE_SAME = """(:lane IS NULL OR i.lane IS NULL OR i.lane = :lane AND (
         AND f.flag IN (SELECT value FROM json_each(:flags)))))"""
 
 
+# What a person said of its speaking up; that it does not holds of the words that they read alone.
+_RULED = "CASE WHEN i.ruled = 0 AND i.revision < m.revision THEN NULL ELSE i.ruled END"
+
+
+def _speaks(lane: LanePlacing) -> int:
+    """As `case_mentions.speaks` keeps it: 2 where somebody may be in danger too."""
+    return int(lane.speaks or lane.lane == "guardian") + (lane.speaks and lane.danger)
+
+
 class Grouping:
     """Grouping mentions into cases."""
 
     def __init__(
-        self, database: Database, assessments: Assessments, deadlines: Deadlines, alerts: Alerts
+        self,
+        database: Database,
+        assessments: Assessments,
+        deadlines: Deadlines,
+        alerts: Alerts,
+        recusals: Recusals,
     ) -> None:
         self._db = database
+        self._recusals = recusals
         self._assessments = assessments
         self._deadlines = deadlines
         self._alerts = alerts
@@ -86,8 +102,8 @@ class Grouping:
             for placing in placings:
                 if placing.lane is not None and (case := self.case_of(placing.mention)):
                     self._db.execute(
-                        "UPDATE case_mentions SET lane = ?, reason = ?, weight = ? WHERE mention = ?",
-                        placing.lane.lane, placing.lane.reason, placing.lane.weight, placing.mention,
+                        "UPDATE case_mentions SET lane = ?, reason = ?, weight = ?, speaks = ? WHERE mention = ?",
+                        placing.lane.lane, placing.lane.reason, placing.lane.weight, _speaks(placing.lane), placing.mention,
                     )  # fmt: skip
                     touched.add(case)
             for case in sorted(touched):
@@ -98,10 +114,10 @@ class Grouping:
         rows = {
             row["number"]: row
             for row in self._db.rows(
-                """SELECT m.number, m.platform, m.kind, m.hidden, m.followers, m.shares, v.encrypted,
+                f"""SELECT m.number, m.platform, m.kind, m.hidden, m.followers, m.shares, v.encrypted,
                     a.number AS assessment, a.masked, a.risk, a.protected, a.staff, a.sentiment, a.read,
                     a.in_scope, x.flags AS missed, i.reported_version, i.decided_revision,
-                    i.mention IS NULL AS new, coalesce(i.decided_revision < m.revision, 0) AS edited,
+                    i.mention IS NULL AS new, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled,
                     (SELECT t.encrypted FROM staff_reports t WHERE t.mention = m.number
                         ORDER BY t.number DESC LIMIT 1) AS report
                 FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
@@ -132,6 +148,7 @@ class Grouping:
             staff=row["staff"], sentiment=row["sentiment"], read=row["read"],
             in_scope=bool(row["in_scope"]), followers=row["followers"], shares=row["shares"],
             hidden=bool(row["hidden"]), reported=reported, edited=bool(row["edited"]), worry=worry,
+            ruled=None if row["ruled"] is None else bool(row["ruled"]),
             context=contexts.from_json(content.get("context")),
         )  # fmt: skip
         return Ungrouped(mention=row["number"], risk=risk, text=content["text"], facts=facts)
@@ -303,9 +320,12 @@ class Grouping:
         self._db.execute(
             """INSERT INTO case_mentions (mention, case_number, assessment, revision, joined_by, reviewable,
                 risk, platform, staff, read, posted_at, deleted, decided_revision, reported_version, lane,
-                reason, weight)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                reason, weight, speaks)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (mention) DO UPDATE SET assessment = excluded.assessment,
+                ruled = CASE WHEN ruled = 0 AND revision < excluded.revision THEN NULL ELSE ruled END,
+                speaks = CASE WHEN excluded.lane IS NULL AND (ruled = 1 OR ruled = 0 AND revision >= excluded.revision)
+                    THEN speaks ELSE excluded.speaks END,
                 revision = excluded.revision, reviewable = excluded.reviewable, risk = excluded.risk,
                 staff = excluded.staff, read = excluded.read, deleted = excluded.deleted,
                 lane = coalesce(excluded.lane, lane), reason = excluded.reason,
@@ -316,11 +336,14 @@ class Grouping:
             row["deleted_at"] is not None, row["revision"] if covered else None,
             0 if row["reported"] else None, lane.lane if lane else None, lane.reason if lane else None,
             lane.weight if lane else 0,
+            _speaks(lane) if lane else int(speaks_up(row["protected"], row["staff"])),
         )  # fmt: skip
+        speaks = self._db.value("SELECT speaks FROM case_mentions WHERE mention = ?", row["number"])
+        self._recusals.keep_from_writer(row["number"], case, row["platform"])
         flags = self._flags_of(row)
         for table, column, names in (
             ("case_flags", "flag", [*flags, *json.loads(row["missed_flags"] or "[]")]),
-            ("case_places", "place", list(placing.places)),
+            ("case_places", "place", [] if speaks else list(placing.places)),  # found by no filter
         ):  # fmt: skip
             self._db.execute(f"DELETE FROM {table} WHERE mention = ?", row["number"])
             for name in dict.fromkeys(names):

@@ -19,6 +19,7 @@ from core.models import TEAM_TYPES, DecisionKind, Lane, TeamType
 from core.working_time import WorkingTime
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS, CaseDecision
+from store.cases.sight import GUARDIAN
 from store.database import Database
 from store.encryption import clean
 from store.models import OutboxState
@@ -216,7 +217,7 @@ class Handoffs:
         """What a role has or should have, a page of it: danger first, then what is due first."""
         with self._db.snapshot():
             numbers = self._db.rows(
-                """SELECT number FROM handoffs h WHERE state IN ('waits', 'confirmed')
+                f"""SELECT number FROM handoffs h WHERE state IN ('waits', 'confirmed') AND {self._seen('h.')}
                 ORDER BY state <> 'waits' OR NOT (role = ? OR EXISTS (SELECT 1 FROM json_each(h.flags)
                         WHERE value IN (SELECT value FROM json_each(?)))),
                     coalesce(due_at <= ?, 0) = 0, due_at IS NULL, coalesce(due_at, at), number
@@ -234,17 +235,26 @@ class Handoffs:
         with self._db.snapshot():
             return int(
                 self._db.value(
-                    "SELECT count(*) FROM handoffs WHERE state IN ('waits', 'confirmed')"
+                    f"""SELECT count(*) FROM handoffs WHERE state IN ('waits', 'confirmed')
+                    AND {self._seen()}"""
                 )
             )
+
+    def _seen(self, of: str = "") -> str:
+        """Hand-offs that whoever asks may see; where somebody may be in danger not what went to the Guardian."""
+        sight = self._db.sight
+        return (
+            f"{sight.of_numbers(f'{of}case_number', danger=True)}"
+            f" AND ({of}role <> '{GUARDIAN}' OR {sight.of_numbers(f'{of}case_number')})"
+        )
 
     def unfollowed(self) -> list[int]:
         """Cases that stand as passed on though no role has or should have them: answered, or passed on long ago."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT number FROM cases WHERE state = 'escalated' AND number NOT IN (
-                    SELECT case_number FROM handoffs WHERE state IN ('waits', 'confirmed'))
-                ORDER BY decided_at DESC, number LIMIT 200"""
+                f"""SELECT c.number FROM cases c WHERE c.state = 'escalated' AND {self._db.sight.of_cases()}
+                AND c.number NOT IN (SELECT case_number FROM handoffs WHERE state IN ('waits', 'confirmed'))
+                ORDER BY c.decided_at DESC, c.number LIMIT 200"""
             )
         return [row["number"] for row in rows]
 

@@ -14,8 +14,7 @@ from typing import Any
 
 from core import clock
 from core.models import LANES, Lane
-from store.cases.cases import case_of, reason_of
-from store.cases.models import HOLDS, Arrivals, LaneRow, Progress
+from store.cases.models import HOLDS, Arrivals, LaneRow, Progress, case_of, reason_of
 from store.database import Database
 from store.figures import Figures
 from store.sqlite import Row
@@ -41,8 +40,8 @@ class Lanes:
         """How many cases stand in each lane, by the index alone."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT lane, count(*) AS count FROM cases INDEXED BY cases_by_lane
-                WHERE lane IS NOT NULL GROUP BY lane"""
+                f"""SELECT c.lane, count(*) AS count FROM cases c INDEXED BY cases_by_lane
+                WHERE c.lane IS NOT NULL AND {self._db.sight.of_lanes()} GROUP BY c.lane"""
             )
         return dict.fromkeys(LANES, 0) | {row["lane"]: row["count"] for row in rows}
 
@@ -55,12 +54,12 @@ class Lanes:
             rows: list[Row] = []
             for lane in lanes:
                 rows += self._db.rows(
-                    """SELECT c.*, i.reason, i.reported_version, i.decided_revision, i.revision,
+                    f"""SELECT c.*, i.reason, i.reported_version, i.decided_revision, i.revision,
                         (SELECT count(*) FROM case_mentions p WHERE p.case_number = c.number AND p.lane IS NOT NULL
                             AND p.reviewable AND NOT p.deleted
                             AND NOT coalesce(p.decided_revision >= p.revision, 0)) AS posts
                     FROM cases c INDEXED BY cases_by_lane JOIN case_mentions i ON i.mention = c.lane_mention
-                    WHERE c.lane = ? ORDER BY c.lane_order LIMIT ?""",
+                    WHERE c.lane = ? AND {self._db.sight.of_lanes()} ORDER BY c.lane_order LIMIT ?""",
                     lane, min(limit, LONGEST_LIST),
                 )  # fmt: skip
             items = self._figures.items([row["lane_mention"] for row in rows])
@@ -103,6 +102,7 @@ class Lanes:
                     rows = self._db.rows_named(
                         f"""SELECT c.number FROM cases c INDEXED BY cases_by_lane
                         WHERE c.lane = :lane AND c.lane_order > :after AND c.number <> :case AND {_FREE}
+                            AND {self._db.sight.of_lanes()}
                             AND (:with_passed OR c.number NOT IN (SELECT value FROM json_each(:passed)))
                             AND NOT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = c.number
                                 AND d.by_user = :user AND d.at >= :day AND {HOLDS})
@@ -120,7 +120,8 @@ class Lanes:
         with self._db.snapshot():
             done = self._db.value(
                 f"""SELECT count(DISTINCT d.case_number) FROM case_decisions d
-                WHERE d.at >= ? AND d.at <= ? AND d.kind NOT IN ('reopen', 'confirm') AND {HOLDS}""",
+                WHERE d.at >= ? AND d.at <= ? AND d.kind NOT IN ('reopen', 'confirm') AND {HOLDS}
+                    AND {self._db.sight.of_numbers("d.case_number")}""",
                 clock.text(day_start), clock.text(at),
             )  # fmt: skip
             counts = counts or self.counts()
@@ -155,12 +156,13 @@ class Lanes:
         """The cases of Now, whatever their numbers: an old one may be raised; those of Answer and Look after a number."""
         with self._db.snapshot():
             now = self._db.rows(
-                "SELECT number FROM cases INDEXED BY cases_by_lane WHERE lane = 'now' LIMIT ?",
+                f"""SELECT c.number FROM cases c INDEXED BY cases_by_lane
+                WHERE c.lane = 'now' AND {self._db.sight.of_lanes()} LIMIT ?""",
                 LONGEST_LIST,
             )
             others = self._db.rows(
-                """SELECT number, lane FROM cases WHERE number > ? AND lane IN ('answer', 'look')
-                ORDER BY number LIMIT ?""",
+                f"""SELECT c.number, c.lane FROM cases c WHERE c.number > ? AND c.lane IN ('answer', 'look')
+                AND {self._db.sight.of_lanes()} ORDER BY c.number LIMIT ?""",
                 after, LONGEST_LIST,
             )  # fmt: skip
         return Arrivals(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from core import clock
 from core.context import NOWHERE, Context
 from core.models import (
     RISKS,
@@ -22,6 +23,7 @@ from core.models import (
     Staff,
 )
 from store.models import Item
+from store.sqlite import Row
 
 CaseState = Literal["new", "open", "escalated", "snoozed", "done"]
 Why = Literal["first", "same words", "alike", "thread"]
@@ -37,7 +39,8 @@ class PostFacts:
     """What decides in which lane a post waits, and why. `worry` is a colleague's own line, in clear: for memory alone.
 
     `missed` are flags that a person found in a sample. `reported`: a colleague reported it, and nobody has looked
-    since. `edited`: its words changed after they were decided on.
+    since. `edited`: its words changed after they were decided on. `ruled`: what a person said of its speaking up, None
+    where nobody did.
     """
 
     platform: Platform
@@ -56,6 +59,7 @@ class PostFacts:
     hidden: bool = False
     reported: bool = False
     edited: bool = False
+    ruled: bool | None = None
     context: Context = field(default=NOWHERE, repr=False)
     worry: str = field(default="", repr=False)
 
@@ -72,11 +76,16 @@ class Ungrouped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanePlacing:
-    """Where a post waits and why: `reason` in one line, `weight` its order within the lane, greatest first."""
+    """Where a post waits and why: `reason` in one line, `weight` its order within the lane, greatest first.
+
+    `speaks`: it is the Guardian's, since somebody speaks up in it; `danger`: and somebody may be in danger.
+    """
 
     lane: Lane
     reason: str
     weight: int = 0
+    speaks: bool = False
+    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +117,7 @@ class CaseQuery:
     """Which cases: a tab and what else must hold of one of their mentions. Empty is any.
 
     `since` and `until` are moments of posting, half open. `user` is whose "mine" is. `words` is plain
-    text, no query language.
+    text, no query language. Nothing asks who is staff: beside any other filter that would list staff by what they said.
     """
 
     tab: Tab = "new"
@@ -117,7 +126,6 @@ class CaseQuery:
     flags: tuple[str, ...] = ()
     risks: tuple[Risk, ...] = ()
     places: tuple[str, ...] = ()
-    staff: tuple[Staff, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     words: str = ""
@@ -152,6 +160,7 @@ class Case:
     claimed_until: datetime | None
     lane: Lane | None = None  # None where nothing of it waits
     lane_mention: int | None = None  # the worst post that waits
+    protected: int = 0  # 0, or as store.cases.sight has it: the Guardian’s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,3 +274,32 @@ class Arrivals:
 
     now: frozenset[int]
     others: tuple[tuple[int, Lane], ...]
+
+
+def case_of(row: Row) -> Case:
+    """A row of the table as a Case."""
+
+    def moment(name: str) -> datetime | None:
+        return clock.parse(row[name]) if row[name] else None
+
+    return Case(
+        number=row["number"], opened_at=clock.parse(row["opened_at"]),
+        latest_at=clock.parse(row["latest_at"]), lead_mention=row["lead_mention"], risk=_risk(row["risk"]),
+        flagged=row["flagged"], size=row["size"], unread=row["unread"], edited=row["edited"],
+        version=row["version"], state=row["state"], kind=row["kind"],
+        decided_at=moment("decided_at"), role=row["role"] or "",
+        snoozed_until=moment("snoozed_until"), due_at=moment("due_at"),
+        claimed_by=row["claimed_by"], claimed_until=moment("claimed_until"),
+        lane=row["lane"], lane_mention=row["lane_mention"], protected=row["protected"],
+    )  # fmt: skip
+
+
+def reason_of(row: Row) -> str:
+    """Why a post stands where it does, in one line; what a colleague reported says so until that is worked out."""
+    if row["reason"]:
+        return str(row["reason"])
+    return "Reported by a colleague" if row["reported_version"] is not None else "Not sorted yet"
+
+
+def _risk(rank: int) -> Risk:
+    return RISKS[len(RISKS) - 1 - rank]

@@ -154,7 +154,7 @@ class Purposes:
         """The requests that wait for one of the two, the oldest first."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT number FROM employer_requests r WHERE NOT EXISTS (
+                f"""SELECT number FROM employer_requests r WHERE {self._db.sight.of_numbers("r.case_number")} AND NOT EXISTS (
                     SELECT 1 FROM employer_answers a WHERE a.request = r.number
                     AND (a.answer = 'refuses' OR a.as_role = ?)) ORDER BY number""",
                 role,

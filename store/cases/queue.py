@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from core import clock
-from store.cases.cases import case_of
-from store.cases.models import RANK, Card, CasePage, CaseQuery, Tab
+from store.cases.models import RANK, Card, CasePage, CaseQuery, Tab, case_of
 from store.database import Database
 from store.encryption import clean
 from store.figures import Figures
@@ -129,7 +128,7 @@ class Queue:
         return {**known, **(self._count_tabs(others, mine) if others else {})}
 
     def _count_tabs(self, tabs: Sequence[Tab], mine: Mapping[str, Any]) -> dict[Tab, int]:
-        counts = ", ".join(f"(SELECT count(*) {_cases(tab)})" for tab in tabs)
+        counts = ", ".join(f"(SELECT count(*) {self._cases(tab)})" for tab in tabs)
         row = self._db.rows_named(f"SELECT {counts}", mine)[0]
         return dict(zip(tabs, row, strict=True))
 
@@ -149,11 +148,11 @@ class Queue:
         own_risk = " AND c.risk IN (SELECT value FROM json_each(:risks))" if query.risks else ""
         values["risks"] = json.dumps([RANK[risk] for risk in query.risks])
         if not some and not own_risk:
-            page = f"SELECT c.* {_cases(query.tab)} ORDER BY {order} LIMIT :size OFFSET :skip"
+            page = f"SELECT c.* {self._cases(query.tab)} ORDER BY {order} LIMIT :size OFFSET :skip"
             return total, self._db.rows_named(page, values)
         # All numbers at once: counting apart would filter twice.
         chosen = "".join(f" AND c.number IN ({part})" for part in some) + own_risk
-        finding = f"SELECT c.number {_cases(query.tab)}{chosen} ORDER BY {order}"
+        finding = f"SELECT c.number {self._cases(query.tab)}{chosen} ORDER BY {order}"
         numbers = [row["number"] for row in self._db.rows_named(finding, values)]
         shown = {"numbers": json.dumps(numbers[skip : skip + size])}
         rows = self._db.rows_named(
@@ -162,6 +161,11 @@ class Queue:
             shown,
         )
         return len(numbers), rows
+
+    def _cases(self, tab: Tab) -> str:
+        """FROM and WHERE of the cases `c` that a tab holds for whoever asks."""
+        index = f"INDEXED BY {_INDEX[tab]}" if tab in _INDEX else ""
+        return f"FROM cases c {index} WHERE ({_CONDITIONS[tab]}) AND {self._db.sight.of_cases()}"
 
     def newest(self) -> int:
         """The highest number of a case so far; 0 before the first. Numbers rise, so that none is passed over."""
@@ -172,17 +176,11 @@ class Queue:
         """How many cases after this one wait for a decision, and how many of them are of high risk."""
         with self._db.snapshot():
             row = self._db.rows(
-                """SELECT count(*) AS new, coalesce(sum(risk = 3), 0) AS high FROM cases
-                WHERE number > ? AND state IN ('new', 'open') AND flagged > 0""",
+                f"""SELECT count(*) AS new, coalesce(sum(c.risk = 3), 0) AS high FROM cases c
+                WHERE c.number > ? AND c.state IN ('new', 'open') AND c.flagged > 0 AND {self._db.sight.of_cases()}""",
                 case,
             )[0]
         return row["new"], row["high"]
-
-
-def _cases(tab: Tab) -> str:
-    """FROM and WHERE of the cases `c` that a tab holds."""
-    index = f"INDEXED BY {_INDEX[tab]}" if tab in _INDEX else ""
-    return f"FROM cases c {index} WHERE {_CONDITIONS[tab]}"
 
 
 def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
@@ -196,11 +194,9 @@ def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
     ]
     # Words are looked for first; "+" keeps SQLite from going through all of a flag for each post with them.
     mention = "+i.mention" if words else "i.mention"
-    for name, chosen in (("platforms", query.platforms), ("staff", query.staff)):
-        if chosen:
-            column = name.removesuffix("s")
-            parts.append(f"i.{column} IN (SELECT value FROM json_each(:{name}))")
-            values[name] = json.dumps(chosen)
+    if query.platforms:
+        parts.append("i.platform IN (SELECT value FROM json_each(:platforms))")
+        values["platforms"] = json.dumps(query.platforms)
     for name, table, column, chosen in (
         ("flags", "case_flags", "flag", query.flags), ("places", "case_places", "place", query.places),
         ("clause_flags", "case_flags", "flag", query.clause_flags or query.clauses),  # none: no flag is named so

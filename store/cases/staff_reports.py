@@ -164,9 +164,13 @@ class StaffReports:
         self._deadlines.update(case, at)
 
     def _put_into_now(self, mention: int, case: int, reason: str) -> None:
-        """A person outranks the model: it waits in Now, and what was decided of it before covers it no longer."""
+        """A person outranks the model: it waits in Now, and what was decided of it before covers it no longer.
+
+        What speaks up stays the Guardian's, whoever reported it.
+        """
         self._db.execute(
-            """UPDATE case_mentions SET lane = 'now', reason = ?, decided_revision = NULL,
+            """UPDATE case_mentions SET lane = CASE WHEN speaks = 1 THEN 'guardian' ELSE 'now' END,
+                reason = CASE WHEN speaks THEN reason ELSE ? END, decided_revision = NULL,
                 reported_version = (SELECT version FROM cases WHERE number = ?) WHERE mention = ?""",
             clean(reason) or None, case, mention,
         )  # fmt: skip

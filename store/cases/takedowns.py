@@ -152,7 +152,7 @@ class Takedowns:
         with self._db.snapshot():
             wanted = self._wanted("1", "1")
             rows = self._db.rows(
-                f"""{_FOLLOWED} WHERE m.deleted_at IS NULL AND i.mention IN (
+                f"""{_FOLLOWED} WHERE m.deleted_at IS NULL AND {self._db.sight.of_numbers("i.case_number")} AND i.mention IN (
                     SELECT value FROM json_each(?) UNION SELECT mention FROM takedowns)""",
                 json.dumps(list(wanted)),
             )

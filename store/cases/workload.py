@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core import clock
-from core.models import SPEAKING_UP, DecisionKind, Lane
+from core.models import DecisionKind, Lane
 from store.cases.models import HOLDS
 from store.database import Database
 
@@ -68,8 +68,8 @@ class Workload:
         """Each lane that holds something at this moment."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT lane, count(*) AS cases, min(opened_at) AS oldest, sum(coalesce(due_at <= ?1, 0)) AS overdue
-                FROM cases WHERE lane IS NOT NULL AND opened_at <= ?1 GROUP BY lane""",
+                f"""SELECT c.lane, count(*) AS cases, min(c.opened_at) AS oldest, sum(coalesce(c.due_at <= ?1, 0)) AS overdue
+                FROM cases c WHERE c.lane IS NOT NULL AND c.opened_at <= ?1 AND {self._db.sight.of_lanes()} GROUP BY c.lane""",
                 clock.text(at),
             )  # fmt: skip
         return {
@@ -83,8 +83,8 @@ class Workload:
         """How many cases of Now, Answer and Look were opened since a moment and wait there."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT lane, count(*) AS count FROM cases INDEXED BY cases_by_lane
-                WHERE lane IN ('now', 'answer', 'look') AND opened_at >= ? GROUP BY lane""",
+                f"""SELECT c.lane, count(*) AS count FROM cases c INDEXED BY cases_by_lane
+                WHERE c.lane IN ('now', 'answer', 'look') AND c.opened_at >= ? AND {self._db.sight.of_lanes()} GROUP BY c.lane""",
                 clock.text(since),
             )
         return {row["lane"]: row["count"] for row in rows}
@@ -93,11 +93,11 @@ class Workload:
         """Cases of Now, Answer and Look that were there at a moment and got posts since, those that got most first."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT c.number, c.size, count(*) AS more
+                f"""SELECT c.number, c.size, count(*) AS more
                 FROM mentions m INDEXED BY mentions_by_found
                 CROSS JOIN case_mentions i ON i.mention = m.number AND NOT i.deleted
                 CROSS JOIN cases c ON c.number = i.case_number AND c.opened_at < ?1 AND c.lane IN ('now', 'answer', 'look')
-                WHERE m.found_at >= ?1 GROUP BY c.number ORDER BY more DESC, c.number""",
+                WHERE m.found_at >= ?1 AND {self._db.sight.of_cases()} GROUP BY c.number ORDER BY more DESC, c.number""",
                 clock.text(since),
             )  # fmt: skip
         return [Growth(case=row["number"], more=row["more"], size=row["size"]) for row in rows]
@@ -107,7 +107,7 @@ class Workload:
         with self._db.snapshot():
             return int(
                 self._db.value(
-                    "SELECT count(*) FROM cases WHERE due_at IS NOT NULL AND due_at <= ?",
+                    f"SELECT count(*) FROM cases c WHERE c.due_at IS NOT NULL AND c.due_at <= ? AND {self._db.sight.of_lanes()}",
                     clock.text(at),
                 )
             )
@@ -116,9 +116,9 @@ class Workload:
         """Cases past their time, longest first: number, lane, since when, and the reason of the worst post."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT c.number, c.lane, c.due_at, i.reason FROM cases c
+                f"""SELECT c.number, c.lane, c.due_at, i.reason FROM cases c
                 LEFT JOIN case_mentions i ON i.mention = coalesce(c.lane_mention, c.lead_mention)
-                WHERE c.due_at IS NOT NULL AND c.due_at <= ? ORDER BY c.due_at, c.number LIMIT ?""",
+                WHERE c.due_at IS NOT NULL AND c.due_at <= ? AND {self._db.sight.of_lanes()} ORDER BY c.due_at, c.number LIMIT ?""",
                 clock.text(at), limit,
             )  # fmt: skip
         return [
@@ -130,8 +130,9 @@ class Workload:
         """How many cases that wait each person has taken, or was given."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT assigned_to AS who, count(*) AS count FROM cases
-                WHERE lane IS NOT NULL AND assigned_to IS NOT NULL AND opened_at <= ? GROUP BY assigned_to""",
+                f"""SELECT c.assigned_to AS who, count(*) AS count FROM cases c
+                WHERE c.lane IS NOT NULL AND c.assigned_to IS NOT NULL AND c.opened_at <= ? AND {self._db.sight.of_cases()}
+                GROUP BY c.assigned_to""",
                 clock.text(at),
             )  # fmt: skip
         return {row["who"]: row["count"] for row in rows}
@@ -141,7 +142,7 @@ class Workload:
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT d.kind, count(*) AS count FROM case_decisions d
-                WHERE d.at >= ? AND {HOLDS} AND d.kind <> 'reopen' GROUP BY d.kind ORDER BY count DESC, d.kind""",
+                WHERE d.at >= ? AND {HOLDS} AND d.kind <> 'reopen' AND {self._db.sight.of_numbers("d.case_number")} GROUP BY d.kind ORDER BY count DESC, d.kind""",
                 clock.text(since),
             )  # fmt: skip
         return {row["kind"]: row["count"] for row in rows}
@@ -152,7 +153,7 @@ class Workload:
             rows = self._db.rows(
                 f"""SELECT d.case_number, d.at, l.key AS flag, u.name FROM case_decisions d
                     JOIN json_each(d.labels) l ON l.value = 0 LEFT JOIN users u ON u.number = d.by_user
-                WHERE d.at >= ? AND {HOLDS} AND l.key IN (SELECT value FROM json_each(?))
+                WHERE d.at >= ? AND {HOLDS} AND {self._db.sight.of_numbers("d.case_number")} AND l.key IN (SELECT value FROM json_each(?))
                 ORDER BY d.number DESC LIMIT ?""",
                 clock.text(since), json.dumps(list(flags)), MOST,
             )  # fmt: skip
@@ -162,18 +163,17 @@ class Workload:
         ]  # fmt: skip
 
     def speaking_up(self, since: datetime) -> SpeakingUp:
-        """Posts for the Guardian (`core.models.speaks_up`): how many, and where they went."""
-        marks = ", ".join("?" * len(SPEAKING_UP))
+        """Posts for the Guardian: how many, and where they went. What was passed to them, or taken up by them, is passed on."""
         with self._db.snapshot():
             row = self._db.rows(
-                f"""SELECT count(*) AS posts, coalesce(sum(m.found_at >= ?), 0) AS new,
+                """SELECT count(*) AS posts, coalesce(sum(m.found_at >= ?), 0) AS new,
                     coalesce(sum(i.decided_revision IS NULL), 0) AS waiting,
                     coalesce(sum(i.decided_revision IS NOT NULL AND c.role = 'guardian'), 0) AS passed_on
-                FROM case_mentions i JOIN assessments a ON a.number = i.assessment
-                    JOIN mentions m ON m.number = i.mention JOIN cases c ON c.number = i.case_number
-                WHERE a.protected IN ({marks}) AND (i.staff IS NOT 'no' OR a.protected = 'disclosure') AND i.reviewable AND NOT i.deleted""",
-                clock.text(since), *sorted(SPEAKING_UP),
-            )[0]  # fmt: skip
+                FROM cases c INDEXED BY cases_protected CROSS JOIN case_mentions i ON i.case_number = c.number AND i.speaks
+                    JOIN mentions m ON m.number = i.mention
+                WHERE c.protected > 0 AND i.reviewable AND NOT i.deleted""",
+                clock.text(since),
+            )[0]
         return SpeakingUp(
             posts=row["posts"], new=row["new"], waiting=row["waiting"], passed_on=row["passed_on"],
             elsewhere=row["posts"] - row["waiting"] - row["passed_on"],

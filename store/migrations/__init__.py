@@ -28,6 +28,7 @@ from store.migrations import m033_weekly as m033_weekly
 from store.migrations import m034_exports as m034_exports
 from store.migrations import m035_suggested as m035_suggested
 from store.migrations import m036_danger_first as m036_danger_first
+from store.migrations import m037_speaking_up as m037_speaking_up
 from store.migrations import m038_access_record as m038_access_record
 from store.migrations import m039_rights as m039_rights
 from store.migrations import m040_purposes as m040_purposes

@@ -52,7 +52,7 @@ class SampleAnswers:
         """
         with self._db.snapshot():
             row = self._db.row(
-                f"""{_SHOWN} WHERE {_WAITS} AND {_ALLOWED}
+                f"""{_SHOWN} WHERE {_WAITS} AND {_ALLOWED} AND {self._db.sight.of_posts("s.mention")}
                 ORDER BY (s.number * 7919 + ?1 * 104729) % 1009, s.number LIMIT 1""",
                 user,
             )
@@ -63,7 +63,10 @@ class SampleAnswers:
         with self._db.snapshot():
             mine = self._db.row(_MINE, number, user)
             allowed = "m.deleted_at IS NULL" if mine else f"{_WAITS} AND {_ALLOWED}"
-            row = self._db.row(f"{_SHOWN} WHERE s.number = ?2 AND ?1 AND {allowed}", user, number)
+            row = self._db.row(
+                f"{_SHOWN} WHERE s.number = ?2 AND ?1 AND {allowed} AND {self._db.sight.of_posts('s.mention')}",
+                user, number,
+            )  # fmt: skip
             return _to_judge(row, self._answer(mine) if mine else None) if row else None
 
     def progress(self, user: int) -> SampleProgress:
@@ -80,7 +83,7 @@ class SampleAnswers:
             waiting, yours = (
                 self._db.value(
                     f"""SELECT count(*) FROM samples s JOIN mentions m ON m.number = s.mention
-                    WHERE ?1 AND {_WAITS} {more}""",
+                    WHERE ?1 AND {_WAITS} {more} AND {self._db.sight.of_posts("s.mention")}""",
                     user,
                 )
                 for more in ("", f"AND {_ALLOWED}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from core import clock
+from store.cases.sight import READ_AS_SPEAKING
 from store.database import Database
 from store.samples.counts import ANY, week_of
 from store.samples.models import Candidate, DecidedMention, Draw, Drawn, Stratum
@@ -18,6 +19,9 @@ LONGEST = 20_000  # code points of a post that are looked at for a stratum
 _FOUND = """FROM mentions m INDEXED BY mentions_by_found CROSS JOIN current_assessments a ON a.mention = m.number
     WHERE m.found_at >= ? AND m.found_at < ? AND m.deleted_at IS NULL AND NOT m.own
         AND m.kind <> 'profile' AND a.revision = m.revision"""
+# Nobody judges blind what is the Guardian's, and nobody counts it.
+_NOT_GUARDIANS = f"""NOT ({READ_AS_SPEAKING.format("a")})
+    AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number AND i.speaks)"""
 _FLAGGED = "EXISTS (SELECT 1 FROM flags f WHERE f.assessment = a.number)"
 
 
@@ -53,7 +57,7 @@ class Samples:
             rows = self._db.rows(
                 f"""SELECT m.number, m.revision, m.platform, m.story, a.in_scope,
                     substr(a.masked, 1, {LONGEST}) AS words
-                {_FOUND} AND a.read = 'full' AND NOT {_FLAGGED} ORDER BY m.number""",
+                {_FOUND} AND a.read = 'full' AND NOT {_FLAGGED} AND {_NOT_GUARDIANS} ORDER BY m.number""",
                 clock.text(start), clock.text(end),
             )  # fmt: skip
         return [
@@ -90,12 +94,12 @@ class Samples:
         """
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT d.mention, d.revision, m.platform, max(d.number) AS decision,
+                f"""SELECT d.mention, d.revision, m.platform, max(d.number) AS decision,
                     coalesce(d.case_number, -d.mention) AS unit
                 FROM decisions d
                 JOIN mentions m ON m.number = d.mention AND m.revision = d.revision
                 WHERE d.at >= ? AND d.at < ? AND NOT d.undone AND m.deleted_at IS NULL
-                    AND d.kind NOT IN ('second_opinion', 'snooze', 'reopen', 'confirm', 'undo')
+                    AND {self._db.sight.of_numbers("d.case_number")} AND d.kind NOT IN ('second_opinion', 'snooze', 'reopen', 'confirm', 'undo')
                     AND NOT EXISTS (SELECT 1 FROM samples s
                         WHERE s.mention = d.mention AND s.kind = 'second')
                 GROUP BY d.mention ORDER BY d.mention""",

@@ -98,8 +98,9 @@ class Assignments:
         now = clock.text(at)
         with self._db.snapshot():
             cases = self._db.rows(
-                """SELECT assigned_to AS who, count(*) AS count, sum(coalesce(due_at <= ?, 0)) AS over FROM cases
-                WHERE assigned_to IS NOT NULL AND state NOT IN ('done', 'snoozed') GROUP BY assigned_to""",
+                f"""SELECT c.assigned_to AS who, count(*) AS count, sum(coalesce(c.due_at <= ?, 0)) AS over FROM cases c
+                WHERE c.assigned_to IS NOT NULL AND c.state NOT IN ('done', 'snoozed') AND {self._db.sight.of_cases()}
+                GROUP BY c.assigned_to""",
                 now,
             )
             opinions = self._db.rows(

@@ -120,10 +120,11 @@ class Handovers:
         `after` is the newest case that was there then: one that was found before may have been put together since.
         """
         began, now = clock.text(since), clock.text(at)
+        seen, numbers = self._db.sight.of_cases(), self._db.sight.of_numbers("case_number")
         with self._db.snapshot():
             newest = self._db.value("SELECT max(number) FROM cases") or 0
             waiting = self._db.rows(
-                "SELECT * FROM opinions WHERE state = 'waits' ORDER BY due_at, number"
+                f"SELECT * FROM opinions WHERE state = 'waits' AND {numbers} ORDER BY due_at, number"
             )
             opinions = tuple(opinion_of(row) for row in waiting)
             return Standing(
@@ -131,25 +132,25 @@ class Handovers:
                     "opinions": len(opinions), "opinions_overdue": sum(o.due_at <= at for o in opinions),
                 },
                 decided=self._db.value(
-                    """SELECT count(DISTINCT case_number) FROM case_decisions INDEXED BY case_decisions_by_at
-                    WHERE at > ? AND kind NOT IN ('undo', 'reopen', 'confirm', 'second_opinion')""", began,
+                    f"""SELECT count(DISTINCT case_number) FROM case_decisions INDEXED BY case_decisions_by_at
+                    WHERE {numbers} AND at > ? AND kind NOT IN ('undo', 'reopen', 'confirm', 'second_opinion')""", began,
                 ),
                 high=self._numbers(
-                    """SELECT number FROM cases INDEXED BY cases_by_risk WHERE risk = 3
+                    f"""SELECT c.number FROM cases c INDEXED BY cases_by_risk WHERE c.risk = 3 AND {seen}
                     AND (opened_at > ? OR number > ?) ORDER BY opened_at DESC""",
                     began, newest if after is None else after,
                 ),
                 overdue=self._numbers(
-                    """SELECT number FROM cases INDEXED BY cases_overdue
-                    WHERE due_at > ? AND due_at <= ? ORDER BY risk DESC, opened_at, number""", began, now,
+                    f"""SELECT c.number FROM cases c INDEXED BY cases_overdue
+                    WHERE {seen} AND due_at > ? AND due_at <= ? ORDER BY risk DESC, opened_at, number""", began, now,
                 ),
                 escalated=self._numbers(
-                    """SELECT DISTINCT d.case_number FROM case_decisions d INDEXED BY case_decisions_by_at
-                    JOIN cases c ON c.number = d.case_number AND c.state = 'escalated'
+                    f"""SELECT DISTINCT d.case_number FROM case_decisions d INDEXED BY case_decisions_by_at
+                    JOIN cases c ON c.number = d.case_number AND c.state = 'escalated' AND {seen}
                     WHERE d.at > ? AND d.kind = 'escalate' ORDER BY d.case_number DESC""", began,
                 ),
                 breaches=self._numbers(
-                    """SELECT case_number FROM deadlines WHERE kind = 'pid' AND stopped_at IS NULL
+                    f"""SELECT case_number FROM deadlines WHERE kind = 'pid' AND stopped_at IS NULL AND {numbers}
                     ORDER BY due_at, number"""
                 ),
                 opinions=opinions,
@@ -157,20 +158,21 @@ class Handovers:
 
     def _open_figures(self, now: str) -> dict[str, int]:
         """How many cases and clocks wait now, each by an index that holds no others."""
+        seen, numbers = self._db.sight.of_cases(), self._db.sight.of_numbers("case_number")
         row = self._db.rows(
             f"""SELECT
-                (SELECT count(*) FROM cases INDEXED BY cases_waiting WHERE {_WAITS} AND flagged > 0) AS new,
-                (SELECT count(*) FROM cases INDEXED BY cases_waiting
-                    WHERE {_WAITS} AND flagged > 0 AND risk = 3) AS high,
-                (SELECT count(*) FROM cases INDEXED BY cases_overdue WHERE due_at <= ?) AS overdue,
-                (SELECT count(*) FROM cases WHERE state = 'escalated') AS escalated,
-                (SELECT count(*) FROM cases WHERE state = 'snoozed') AS snoozed,
-                (SELECT count(*) FROM cases WHERE assigned_to IS NOT NULL
+                (SELECT count(*) FROM cases c INDEXED BY cases_waiting WHERE {seen} AND {_WAITS} AND flagged > 0) AS new,
+                (SELECT count(*) FROM cases c INDEXED BY cases_waiting
+                    WHERE {seen} AND {_WAITS} AND flagged > 0 AND risk = 3) AS high,
+                (SELECT count(*) FROM cases c INDEXED BY cases_overdue WHERE {seen} AND due_at <= ?) AS overdue,
+                (SELECT count(*) FROM cases c WHERE {seen} AND state = 'escalated') AS escalated,
+                (SELECT count(*) FROM cases c WHERE {seen} AND state = 'snoozed') AS snoozed,
+                (SELECT count(*) FROM cases c WHERE {seen} AND assigned_to IS NOT NULL
                     AND state NOT IN ('done', 'snoozed')) AS assigned,
-                (SELECT count(*) FROM deadlines WHERE stopped_at IS NULL AND kind = 'assistance')
+                (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'assistance')
                     AS assistance,
-                (SELECT count(*) FROM deadlines WHERE stopped_at IS NULL AND kind = 'media') AS media,
-                (SELECT count(*) FROM deadlines WHERE stopped_at IS NULL AND kind = 'pid') AS pid""",
+                (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'media') AS media,
+                (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'pid') AS pid""",
             now,
         )[0]
         return {name: row[name] for name in row.keys()}  # noqa: SIM118 - a row is no mapping

@@ -45,13 +45,20 @@ class Opinions:
     def waiting(self) -> list[Opinion]:
         """All questions that wait for an answer, what is due first first; without their words."""
         with self._db.snapshot():
-            opinions = self._opinions("state = 'waits'")
+            opinions = self._opinions(
+                f"state = 'waits' AND {self._db.sight.of_numbers('case_number')}"
+            )
         return sorted(opinions, key=lambda opinion: (opinion.due_at, opinion.number))
 
     def count_waiting(self) -> int:
         """How many questions wait for an answer."""
         with self._db.snapshot():
-            return int(self._db.value("SELECT count(*) FROM opinions WHERE state = 'waits'"))
+            return int(
+                self._db.value(
+                    f"""SELECT count(*) FROM opinions WHERE state = 'waits'
+                    AND {self._db.sight.of_numbers("case_number")}"""
+                )
+            )
 
     def answer(self, number: int, *, by: int, stance: Stance, answer: str, at: datetime) -> bool:
         """Keeps an opinion as a note; False where it no longer waits for one.

@@ -24,6 +24,7 @@ from core.errors import ConfigError
 from demo.posts_loader import WEEK, load
 from demo.world import STANDINS, World
 from settings import branding, schema
+from store import CaseQuery, sight_of
 from tests.conftest import Command, Shown, run_demo
 from tests.cycles import SHIPPED, at_home, texts
 from tests.steps.test_deliver import bodies
@@ -99,6 +100,17 @@ def test_it_stores_and_assesses_at_least_two_hundred_and_alerts(shown: Shown) ->
         assert house.store.assessments.count_unassessed() == 0
     assert sizes["assessments"] >= sizes["mentions"] >= 200
     assert 0 < sizes["outbox"] == len(list((shown.folder / "sent").glob("*.eml")))
+
+
+def test_people_who_speak_up_in_it_are_in_the_guardians_lane_alone(shown: Shown) -> None:
+    with at_home(shown.config) as (house, _):
+        (guardian,) = house.store.users.all()
+        assert guardian.roles == ("guardian",)
+        listed = house.store.queue.page(CaseQuery(tab="all", size=100), house.at).cards
+        house.store.database.sight = sight_of(guardian.roles)
+        lane = {row.case.number for row in house.store.speaking_up.rows()}
+    assert len(lane) >= 5
+    assert lane.isdisjoint(card.case.number for card in listed)
 
 
 def test_a_second_demo_in_the_same_folder_ends_well_too(aftermath: Path) -> None:

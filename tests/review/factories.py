@@ -286,9 +286,13 @@ def lane_of(store: Store, mention: int) -> LanePlacing:
     names = {flag.name for flag in item.flags} if item else set()
     name = next((name for name in REASONS if name in names), "")
     lane, reason = REASONS.get(name, ("rest", "Nothing flagged"))
-    if item is not None and speaks_up(item.protected, item.staff) and lane != "now":
-        lane, reason = "guardian", "May be speaking up"
-    return LanePlacing(lane=lane, reason=reason, weight=1)
+    if item is None or not speaks_up(item.protected, item.staff):
+        return LanePlacing(lane=lane, reason=reason, weight=1)
+    if name == "safeguarding":
+        return LanePlacing(
+            lane="now", reason="Someone may be in danger", weight=1, speaks=True, danger=True
+        )
+    return LanePlacing(lane="guardian", reason="May be speaking up", weight=1, speaks=True)
 
 
 def decide(store: Store, case: int, by: int, kind: str, **more: Any) -> None:

@@ -20,7 +20,7 @@ from tests.waits import finish, until
 
 
 def look(now: set[int] = frozenset(), others: tuple[tuple[int, str], ...] = (), *, session: str = "s") -> Look:  # type: ignore[assignment]  # fmt: skip
-    return Look(arrivals=Arrivals(now=frozenset(now), others=others), open={session})  # type: ignore[arg-type]
+    return Look(arrivals={session: Arrivals(now=frozenset(now), others=others)})  # type: ignore[arg-type]
 
 
 def told(listener: Listener) -> list[Mapping[str, str] | None]:

@@ -40,6 +40,7 @@ def shown(page: Page, within: str) -> list[str]:
                 "/employer",
                 "/exports",
                 "/names",
+                "/guardian",
                 "/requests",
                 "/looked-at",
             ],

@@ -30,6 +30,9 @@ WHO: dict[str, str] = {
     "GET /account": "anybody", "POST /account": "anybody", "GET /new-items": "anybody", "GET /events": "viewer", "POST /views": "viewer", "GET /accessibility": "all",
     "GET /static/logo.png": "all", "MOUNT /static": "all",
     "GET /cases": "viewer", "GET /cases/{number:row}/full": "viewer", "GET /mentions/{number:row}": "viewer",
+    "GET /guardian": "backs", "GET /guardian/{number:row}": "lane", "POST /guardian/{number:row}/decide": "guardians",
+    "POST /guardian/{number:row}/back": "backs", "GET /cases/{number:row}/recuse": "steps", "POST /cases/{number:row}/recuse": "steps",
+    "POST /cases/{number:row}/speaking-up": "reviewer", "POST /account/handles": "anybody", "POST /governance/handles": "governance",
     "GET /overview": "lead", "GET /governance": "governance", "GET /governance/papers": "governance",
     "GET /governance/papers/{paper}.{form}": "governance", "GET /welcome": "viewer", "GET /help": "anybody",
     "GET /rest": "viewer", "POST /rest": "reviewer", "POST /rest/check": "reviewer", "POST /rest/undo": "reviewer",
@@ -83,6 +86,8 @@ WHO: dict[str, str] = {
 LETS: dict[str, frozenset[str]] = {
     "all": frozenset((*ROLES, "off", "over", "nobody")), "anybody": frozenset(ROLES), "viewer": frozenset(ROLES) - {"guardian"},
     "reviewer": frozenset(("reviewer", "lead")), "recorder": frozenset(("reviewer", "lead", "governance")), "taker": frozenset(("lead", "governance")), "setup": frozenset(("reviewer", "lead", "governance")),
+    "lane": frozenset(("lead", "governance", "guardian")), "guardians": frozenset(("lead", "guardian")),
+    "backs": frozenset(("governance", "guardian")), "steps": frozenset(("reviewer", "lead", "governance", "guardian")),
     "answering": frozenset(("reviewer", "lead", "governance", "guardian")), "answers": frozenset(("governance", "guardian")),
     "lead": frozenset(("lead",)), "governance": frozenset(("governance",)), "admin": frozenset(("admin",)),
 }  # fmt: skip
@@ -120,7 +125,16 @@ def cookie(house: House, asking: str) -> dict[str, str]:
 def asked(house: House, asking: str, route: str) -> httpx.Response:
     """What an address answers somebody; a form is sent empty."""
     method, _, path = route.partition(" ")
-    spare = str(house.who["spare"]) if path.startswith("/people") else "1"
+    # cases of their own: nobody sees one any more from which they stepped back, or that went to the Guardian
+    spare = (
+        str(house.who["spare"])
+        if path.startswith("/people")
+        else "2"
+        if path.endswith("/recuse")
+        else "3"
+        if path.endswith("/speaking-up")
+        else "1"
+    )
     path = re.sub(r"{\w+:row}", spare, path).replace("{section}", "names").replace("{token}", "x")
     behind = (
         f"192.0.2.{list(WHO).index(route)}"  # each address has its own share of what may be sent

@@ -384,7 +384,8 @@ def test_a_week_of_2000_posts_with_six_stories_sends_six_and_follow_ups_and_noth
 
 @pytest.mark.parametrize(
     ("danger", "to"),
-    [("brick", [DESK]), ("overdose", [SAFE]), ("newsroom", [PRESS]), ("rota", [GUARDIAN]), ("brick overdose", [SAFE, DESK])],
+    [("brick", [DESK]), ("overdose", [SAFE]), ("newsroom", [PRESS]), ("rota", [GUARDIAN]), ("brick overdose", [SAFE, DESK]),
+     ("rota brick", [GUARDIAN]), ("rota overdose brick", [SAFE])],  # who speaks up: danger to life alone is told to others
 )  # fmt: skip
 def test_each_case_goes_to_the_people_of_its_routes(
     danger: str, to: list[str], routed: RunContext

@@ -137,9 +137,9 @@ def test_a_name_that_nobody_agrees_to_any_more_is_searched_for_no_longer(
     until = clock.local_day(at) + timedelta(days=30)
     with at_home(path) as (house, _):
         who = [
-            house.store.users.add("local", name, name, [role], at=at).number
-            for name, role in (("bea", "lead"), ("gwen", "governance"))
-        ]  # type: ignore[list-item]
+            house.store.users.add("local", "bea", "Bea", ["lead"], at=at).number,
+            house.store.users.add("local", "gwen", "Gwen", ["governance"], at=at).number,
+        ]
         number = house.store.searched_people.ask("Fiona Macalister", office="parliament", purpose="p", until=until, by=who[0], side="lead", at=at)  # fmt: skip
         house.store.searched_people.agree(number, by=who[1], side="governance", at=at)
         content = {"organisation.topics": ["NHS North West", "Fiona Macalister"]}

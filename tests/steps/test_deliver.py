@@ -496,11 +496,10 @@ def test_each_morning_list_takes_the_end_of_the_chain_outside_with_what_tables_h
         counted = [event for event in house.store.audit.events() if event.kind == "rows counted"]
         assert len(counted) == 1
         assert "case_decisions" in counted[0].about
-        text = (
-            deliver.letter(house, house.store.outbox.due(clock.now()), clock.now())
-            .get_body(("plain",))
-            .get_content()
-        )
+        letter = deliver.letter(house, house.store.outbox.due(clock.now()), clock.now())
+        body = letter.get_body(("plain",))
+        assert body is not None
+        text = body.get_content()
         head = house.store.audit.check_chain().head
         assert head in text.replace(" ", "")
         assert house.store.maintenance.verify(head).ok

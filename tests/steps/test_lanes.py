@@ -67,7 +67,7 @@ def test_the_worst_flag_decides_however_many_others_there_are() -> None:
 @pytest.mark.parametrize("staff", ["icb", "nhs", None])
 def test_speaking_up_is_the_guardians(protected: str, staff: str | None) -> None:
     facts = post("w", "grievance", "allegation", protected=protected, staff=staff)
-    assert (lane(facts), reason(facts)) == ("guardian", "May be speaking up")
+    assert (lane(facts), reason(facts)) == ("guardian", lanes.GUARDIANS_REASONS[protected])
 
 
 def test_who_left_may_disclose_and_a_patient_speaks_of_discrimination_to_all() -> None:
@@ -75,9 +75,11 @@ def test_who_left_may_disclose_and_a_patient_speaks_of_discrimination_to_all() -
     assert lane(post("w", "allegation", protected="discrimination", staff="no")) == "look"
 
 
-def test_danger_and_a_leak_come_before_speaking_up() -> None:
+def test_danger_comes_before_speaking_up_and_nothing_else_does() -> None:
     assert lane(post("w", "safeguarding", protected="disclosure", staff="nhs")) == "now"
-    assert lane(post("[name] [NHS number]", "pid", protected="disclosure", staff="nhs")) == "now"
+    for flags, more in ((("pid",), {}), (("threat",), {}), ((), {"reported": True})):
+        facts = post("[name] [NHS number]", *flags, protected="disclosure", staff="nhs", **more)
+        assert lane(facts) == "guardian"
 
 
 @pytest.mark.parametrize(

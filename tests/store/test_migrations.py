@@ -9,10 +9,13 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlite_utils import Database
 
-from store import CaseDecision, CaseQuery, Store, Token
+from store import CaseDecision, CaseQuery, Sight, Store, Token
 from store.cases.queue import TABS
 from store.migrations import migrations
 from tests.store.cases.test_deadlines import OTHER, decide, take, undo
+from tests.store.cases.test_lanes import words
+from tests.store.cases.test_speaking_up import DAY_OF, ordinary
+from tests.store.cases.test_speaking_up import take as speak_up
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, dump, flag, mention
 from tests.store.older import older
 
@@ -127,4 +130,26 @@ def test_a_store_of_the_version_before_shows_the_same(
     with Store.open(tmp_path / "old.db", keys) as store:
         for what, now in shown(store, bea).items():
             assert now == before[what], what
+        assert store.maintenance.verify().ok
+
+
+def test_cases_that_were_readable_for_all_are_so_no_longer(
+    path: Path, keys: list[str], tmp_path: Path
+) -> None:
+    with Store.open(path, keys) as store:
+        amina = store.users.add("local", "amina", "Amina Yusuf", ["reviewer"], at=AT).number
+        speak_up(store, words(1))
+        speak_up(store, words(2), flags=("safeguarding",), danger=True)
+        ordinary(store, words(3), words(4))
+        decide(store, amina, "escalate", case=3, role="guardian")
+    older(path, tmp_path / "old.db", "m037_speaking_up")
+    with Store.open(tmp_path / "old.db", keys) as store:
+        assert [store.speaking_up.protected(case) for case in (1, 2, 3, 4)] == [1, 2, 1, 0]
+        assert [card.case.number for card in store.queue.page(CaseQuery(tab="all"), AT).cards] == [4]  # fmt: skip
+        assert store.queue.page(CaseQuery(tab="all", words=words(1).text), AT).total == 0
+        assert store.queue.facets()["place"] == ["Harrow"]
+        assert sum(each.count for each in store.trends.by_day(DAY_OF, DAY_OF)) == 1
+        assert {one.mention for one in store.grouping.without_reason()} == {1, 2, 3}
+        store.database.sight = Sight(guardians=True, decides=True, on_duty=True)
+        assert [row.case.number for row in store.speaking_up.rows()] == [1, 2, 3]
         assert store.maintenance.verify().ok

@@ -21,7 +21,7 @@ HERE = Path(__file__).parents[1]
 # What can be read, by who reads it; the numbers are those of the invented cases.
 LOOKED_AT = {
     "amina": (
-        "/mine", "/waiting", "/all", "/cases/1/full", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/tell/private", "/sample",
+        "/mine", "/waiting", "/all", "/cases/1/full", "/cases/1/recuse", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/tell/private", "/sample",
         "/quality", "/rest", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account",
     ),
     "bea": ("/overview", "/mail", "/exports", "/cases/1/evidence"),
@@ -31,6 +31,7 @@ LOOKED_AT = {
 # What needs more around it, and the file whose tests look at it.
 ELSEWHERE = {
     "/waiting/{number:row}": "browser/test_handoffs.py",
+    **dict.fromkeys(("/guardian", "/guardian/{number:row}"), "guardian/test_lane.py"),
     "/cases/{number:row}/pass-on": "browser/test_handoffs.py",
     **dict.fromkeys(("/today", "/cases/{number:row}", "/done", "/all"), "browser/test_desk.py"),
     "/cases/{number:row}/leak": "desk/test_leak.py",

@@ -29,7 +29,7 @@ ROLES = (
     EscalationRole(key="guardian", name="Freedom to Speak Up Guardian", when="Staff who raise a concern", email=("guardian@example.org",)),
     EscalationRole(key="safeguarding", name="Safeguarding", when="Someone is at risk", email=("safe@example.org",), reach="020 7946 0133, day and night"),
     EscalationRole(key="information_governance", name="Information governance", when="Personal data that is out"),
-    EscalationRole(key="hr", name="Human resources", when="Conduct of the ICB’s own staff", hr=True),
+    EscalationRole(key="hr", name="Human resources", when="Conduct of the ICB’s own staff", type="employer"),
 )  # fmt: skip
 KEYS = frozenset(role.key for role in ROLES)
 
@@ -227,7 +227,9 @@ def test_the_old_form_of_the_case_emails_as_well(desk: House) -> None:
     )
     assert answer.status_code == 303
     assert emails(desk)[-1] == ("sent", ("guardian@example.org",))
-    assert "is emailed and chased" in read(desk, f"/cases/{case}/full?decided=1").text
+    assert answer.headers["location"] == f"/today?saved={case}.sent"
+    assert f"case {case} went to the Guardian" in read(desk, answer.headers["location"]).text
+    assert f"/cases/{case}" not in read(desk, "/all").text
 
 
 # ── telephones ───────────────────────────────────────────────────────────────────────────────────

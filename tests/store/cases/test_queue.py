@@ -15,7 +15,7 @@ from tests.store.factories import AT, add, assess_all, flag, mention
 
 QUERIES = (
     CaseQuery(platforms=("x",)), CaseQuery(flags=("pid",)), CaseQuery(places=("Harrow",)), CaseQuery(words="a b"),
-    CaseQuery(staff=("icb",)), CaseQuery(since=AT), CaseQuery(until=AT),
+    CaseQuery(since=AT), CaseQuery(until=AT),
     CaseQuery(clauses=("6.10",), clause_flags=("pid", "threat")),
     CaseQuery(words="a", flags=("pid",), places=("Harrow",), platforms=("x",)),
 )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from core.errors import StoreError
 from store import Assignment, CaseQuery, Store, Tab
 from store.cases.cases import LEASE
-from store.cases.queue import _REVIEWED, _cases
+from store.cases.queue import _REVIEWED
 from store.migrations.m015_collaboration import _DECIDED_BY
 from store.sqlite import DatabaseError
 from tests.store.cases.test_deadlines import decide, undo
@@ -161,7 +161,10 @@ def test_whoever_decided_before_the_column_was_there_is_found(store: Store, team
 
 def test_ones_own_and_a_reviewers_cases_are_found_without_a_look_at_all(store: Store) -> None:
     values = {"user": 1, "at": "", "mine": "[1]", "reviewers": "[1]"}
-    for sql in (f"SELECT count(*) {_cases('mine')}", f"SELECT 1 WHERE 1 IN ({_REVIEWED})"):
+    for sql in (
+        f"SELECT count(*) {store.queue._cases('mine')}",
+        f"SELECT 1 WHERE 1 IN ({_REVIEWED})",
+    ):
         plan = [
             row["detail"] for row in store.database.rows_named(f"EXPLAIN QUERY PLAN {sql}", values)
         ]

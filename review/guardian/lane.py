@@ -1,0 +1,199 @@
+"""The Guardian's lane: people who speak up, as a list with one case beside it, and what is decided there.
+
+It is open to the Guardian, to governance and to the one duty lead whom the settings name. Nothing is highlighted in it,
+no flag is weighed against anybody, and nothing leads from it to an employer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from collectors.platforms import PLATFORM_NAMES
+from core.errors import StoreError
+from core.text import sentence
+from review.auth.sessions import requires_role
+from review.context import RequestContext
+from review.desk import pane, rows
+from review.desk.rows import TILES, RowShown, initials
+from review.rendering import page
+from review.sight import may_hide
+from store import Case, CaseDecision, GuardianRow, Teamwork
+
+LONGEST = 2000  # characters of a reason
+# What the Guardian may decide, with what is saved of it
+DONE: Mapping[str, str] = {
+    "dealt": "Taken up by the Guardian", "noted": "Noted by the Guardian",
+}  # fmt: skip
+SAVED: Mapping[str, str] = {
+    "take": "you have it", "give": "nobody has it now", "dealt": "dealt with", "noted": "noted, no action",
+    "undo": "it is open again", "back": "it is back in its ordinary lane",
+}  # fmt: skip
+# What the words are about, as the pane says it beside them
+ABOUT: Mapping[str, str] = {
+    "disclosure": "A concern: something that may be wrong at work", "union": "Union matters",
+    "discrimination": "Discrimination, told of oneself", "complaint": "A complaint", "criticism": "Criticism",
+    "none": "Sent here by a person",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """What may be done with a case beside the decision, by this person."""
+
+    decides: bool  # the Guardian or the duty lead
+    back: bool  # the Guardian or governance
+    hides: bool
+    paths: Sequence[tuple[str, str]]  # guided paths that fit: (address, what the button says)
+
+
+@requires_role("guardian", "governance", "lead")
+def lane(context: RequestContext) -> Response:
+    """The lane with its first open case beside it."""
+    if not context.sight.guardians:  # a lead whom the settings don't name
+        return page(context, "layout/not_yours.html", status=403, role="guardian")
+    return show(context, None)
+
+
+@requires_role("guardian", "governance", "lead")
+def case(context: RequestContext) -> Response:
+    """The lane with this case; one that is not in it is the desk's."""
+    opened = _case(context)
+    if not opened.protected:
+        return RedirectResponse(f"/cases/{opened.number}", 303)
+    return show(context, opened)
+
+
+def show(
+    context: RequestContext, opened: Case | None, *, fault: str = "", at_field: str = "", status: int = 200
+) -> Response:  # fmt: skip
+    """The page of the lane; `fault` is what was wrong with what somebody sent, at which field."""
+    listed = context.store.speaking_up.rows()
+    alone = opened is not None
+    if opened is None:
+        opened = next((row.case for row in listed if row.open), listed[0].case if listed else None)
+    here = replace(context, guardians=True)
+    people = pane.names(context)
+    order = [row.case.number for row in listed]
+    at = order.index(opened.number) if opened is not None and opened.number in order else None
+    return page(
+        here, "guardian/lane.html", status=status, alone=alone, case=opened, pane=pane.pane(here, opened) if opened is not None else None,
+        rows=[_shown(row, people, context) for row in listed if row.open], done=[_shown(row, people, context) for row in listed if not row.open],
+        open=sum(row.open for row in listed), place=at, before=order[at - 1] if at else None,
+        after=order[at + 1] if at is not None and at + 1 < len(order) else None, about=ABOUT,
+        rulings=context.store.speaking_up.rulings(opened.number) if opened is not None else (),
+        ways=_ways(context, opened) if opened is not None else None, speaking=context.store.speaking_up.speaking(opened.number) if opened is not None else frozenset(),
+        row=next((row for row in listed if opened is not None and row.case.number == opened.number), None),
+        fault=fault, at_field=at_field, form=context.form, saved=_saved(context), lane="",
+        duty_lead=next((user.name for user in context.store.users.all() if user.handle and user.handle == context.config.review.duty_lead and user.active), ""),
+        guardians=[user.name for user in context.store.users.all() if "guardian" in user.roles and user.active],
+        stepped_back=[each for each in context.store.recusals.of_case(opened.number) if not each.own_post] if opened is not None else (),
+        wrong=context.request.query_params.get("why") == "missing",
+    )  # fmt: skip
+
+
+def _shown(row: GuardianRow, people: Mapping[int, str], context: RequestContext) -> RowShown:
+    """A case of the lane as a line: no reach and no writer, since neither is weighed here."""
+    item, done = row.item, not row.open
+    badge = "danger, on duty see it" if row.danger else "sent by a person" if row.sent else ""
+    holder = rows.holder(row.who, me=context.user.number, people=people)
+    return RowShown(
+        number=row.case.number, tile=TILES[item.platform] if item else "–", place=PLATFORM_NAMES[item.platform] if item else "Deleted",
+        reason=row.reason, badge=badge, reach="", age=rows.age(item.posted_at if item else row.case.latest_at, context.at),
+        due="", soon=False, overdue=False, holder=replace(holder, face=holder.face or initials("")), new=not row.opened and not done, since="posted",
+    )  # fmt: skip
+
+
+def _ways(context: RequestContext, opened: Case) -> Ways:
+    flags = context.store.speaking_up.flags(opened.number)
+    hides = may_hide(context, opened.number)
+    paths = [
+        (f"/cases/{opened.number}/{path}", says)
+        for path, says, fits in (
+            ("danger", "Show the steps", not set(context.app.policy.names(in_danger=True)).isdisjoint(flags)),
+            ("threat", "Deal with this threat", "threat" in flags), ("leak", "Deal with this leak", "pid" in flags and hides),
+        ) if fits
+    ]  # fmt: skip
+    return Ways(decides=_decides(context), back=context.sight.decides, hides=hides, paths=paths)
+
+
+def _decides(context: RequestContext) -> bool:
+    """Whether somebody decides in the lane: the Guardian, or the duty lead. Governance sees it, and decides nothing."""
+    named = bool(context.user.handle) and context.user.handle == context.config.review.duty_lead
+    return "guardian" in context.user.roles or (named and "lead" in context.user.roles)
+
+
+@requires_role("guardian", "lead")
+def decide(context: RequestContext) -> Response:
+    """Takes a case up, gives it back, closes it, or takes one's last decision back."""
+    opened = _case(context)
+    if not _decides(context) or not opened.protected:
+        raise HTTPException(404)
+    do = str(context.form.get("do", ""))
+    if do not in SAVED or do == "back":
+        return show(context, opened, fault="Choose what to do.", status=422)
+    if str(context.form.get("version", "")) != str(opened.version):
+        return show(context, opened, fault="Someone decided on it while you looked. Yours was not saved: see how it stands now.", status=409)  # fmt: skip
+    try:
+        saved = _hand(context, opened, do) if do in ("take", "give") else _save(context, opened, do)
+    except StoreError as error:
+        return show(context, opened, fault=f"{sentence(str(error))}.", status=422)
+    if not saved:
+        return show(context, opened, fault="Someone changed it while you looked. Yours was not saved: see how it stands now.", status=409)  # fmt: skip
+    where = f"/guardian/{opened.number}" if do in ("take", "give", "undo") else "/guardian"
+    return RedirectResponse(f"{where}?saved={do}-{opened.number}", 303)
+
+
+def _hand(context: RequestContext, opened: Case, do: str) -> bool:
+    work = context.store.assignments.teamwork((opened.number,)).get(opened.number, Teamwork())
+    to = context.user.number if do == "take" else None
+    return context.store.assignments.assign(opened.number, to, by=context.user.number, at=context.at, seen=work.seen)  # fmt: skip
+
+
+def _save(context: RequestContext, opened: Case, do: str) -> bool:
+    covers = tuple(
+        (each.item.number, each.item.revision)
+        for each in context.store.cases.mentions(opened.number)
+        if each.reviewable
+    )
+    me, at = context.user.number, context.at
+    if do == "undo":
+        history = context.store.cases.history(opened.number)
+        last = next((each for each in reversed(history) if not each.undone and each.decision.kind != "undo" and each.decision.by == me), None)  # fmt: skip
+        if last is None:
+            raise StoreError("there is no decision of yours to take back")
+        decision = CaseDecision(case=opened.number, kind="undo", by=me, at=at, undoes=last.version)
+    else:
+        decision = CaseDecision(case=opened.number, kind="no_action", by=me, at=at, covers=covers, reason=DONE[do])  # fmt: skip
+    return context.store.cases.decide(decision, opened.version)
+
+
+@requires_role("guardian", "governance")
+def back(context: RequestContext) -> Response:
+    """Nobody speaks up in it: the case goes back to its ordinary lane, with a reason that stays."""
+    opened = _case(context)
+    if not opened.protected or not context.sight.decides:
+        raise HTTPException(404)
+    reason = str(context.form.get("reason", "")).strip()[:LONGEST]
+    if len(reason.split()) < 2:
+        return show(context, opened, fault="Write why nobody speaks up in it, in a few words.", at_field="reason", status=422)  # fmt: skip
+    context.store.speaking_up.send_back(
+        opened.number, by=context.user.number, at=context.at, reason=reason
+    )
+    return RedirectResponse(f"/guardian?saved=back-{opened.number}", 303)
+
+
+def _saved(context: RequestContext) -> tuple[int, str] | None:
+    """What was done just now, by the address: the case and the words for it."""
+    do, _, number = context.request.query_params.get("saved", "").partition("-")
+    return (int(number), SAVED[do]) if do in SAVED and number.isdecimal() and len(number) < 12 else None  # fmt: skip
+
+
+def _case(context: RequestContext) -> Case:
+    opened = context.store.cases.get(context.request.path_params["number"])
+    if opened is None:
+        raise HTTPException(404)
+    return opened

@@ -1,0 +1,147 @@
+"""What takes a case out of somebody's sight: that it is about them, or that somebody speaks up in it; and handles of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core.errors import StoreError
+from core.models import PLATFORMS, Platform
+from core.text import sentence
+from review.auth.sessions import requires_role
+from review.context import RequestContext
+from review.desk import decide, today
+from review.rendering import page
+from store import Case, CaseDecision, CaseMention, User
+from store.cases.sight import GUARDIAN
+
+LONGEST = 500  # characters of what somebody adds
+
+
+@requires_role("reviewer", "governance", "guardian")
+def ask(context: RequestContext) -> Response:
+    """What stepping back from a case does, before it is done."""
+    return page(context, "guardian/recuse.html", case=_case(context))
+
+
+@requires_role("reviewer", "governance", "guardian")
+def step_back(context: RequestContext) -> Response:
+    """Takes a case out of one's own sight and hands it on; what is added is for governance alone."""
+    case, me = _case(context), context.user.number
+    following = decide.next_case(context, case.number)
+    words = str(context.form.get("words", "")).strip()[:LONGEST]
+    context.store.recusals.step_back(case.number, me, at=context.at, to=_next_people(context, case), words=words)  # fmt: skip
+    if case.protected or not context.may("viewer"):
+        return RedirectResponse("/guardian" if context.sight.guardians else "/today", 303)
+    return decide.go_to(context, following, case.number, 0, stepped_back=True)
+
+
+def _next_people(context: RequestContext, case: Case) -> Sequence[int]:
+    """Who is given a case from which somebody stepped back: of the Guardian's another of them, then the duty lead; else
+    the duty lead, then other leads."""
+    people = [user for user in context.store.users.all() if user.active]
+    duty = [user for user in people if _is_duty_lead(context, user)]
+    others = [
+        user for user in people if (GUARDIAN if case.protected else "lead") in user.roles and user not in duty
+    ]  # fmt: skip
+    order = [*others, *duty] if case.protected else [*duty, *others]
+    return [user.number for user in order if user.number != context.user.number]
+
+
+def _is_duty_lead(context: RequestContext, user: User) -> bool:
+    return (
+        bool(user.handle)
+        and user.handle == context.config.review.duty_lead
+        and "lead" in user.roles
+    )
+
+
+@requires_role("reviewer")
+def send(context: RequestContext) -> Response:
+    """Puts a case into the Guardian's lane, by one click: they are emailed as by passing it on, and it leaves the desk."""
+    case = _case(context)
+    if str(context.form.get("version", case.version)) != str(case.version):
+        return today.show(context, case, fault="Someone decided on it while you looked. Yours was not saved: read it again.", status=409)  # fmt: skip
+    mentions = [each for each in context.store.cases.mentions(case.number) if each.reviewable]
+    following = decide.next_case(context, case.number)
+    try:
+        _send(context, case, mentions)
+    except StoreError as error:
+        return today.show(context, case, fault=f"{sentence(str(error))}.", status=422)
+    return decide.go_to(context, following, case.number, 0, sent=True)
+
+
+def _send(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> None:
+    """Where somebody may be in danger the look at that goes on, on the desk too; of the rest the Guardian is emailed."""
+    store, by, at = context.store, context.user.number, context.at
+    dangers = context.app.policy.names(in_danger=True)
+    store.speaking_up.send(case.number, [each.item.number for each in mentions], by=by, at=at, danger=dangers)  # fmt: skip
+    danger = store.speaking_up.in_danger(case.number)
+    covers = tuple(
+        (each.item.number, each.item.revision)
+        for each in mentions
+        if not each.decided and not each.item.deleted and each.item.number not in danger
+    )
+    if covers and any(role.key == GUARDIAN for role in context.config.review.roles):
+        decision = CaseDecision(case=case.number, kind="escalate", role=GUARDIAN, by=by, at=at, covers=covers)  # fmt: skip
+        store.cases.decide(decision, case.version)
+
+
+# ── handles of one's own ─────────────────────────────────────────────────────────────────────────
+
+
+@requires_role("viewer", "guardian")
+def own_handles(context: RequestContext) -> Response:
+    """Registers a handle by which this person posts, or takes one out that they registered."""
+    me = context.user.number
+    if fault := change_handles(context, me):
+        return RedirectResponse(f"/account?handle={fault}#handles", 303)
+    return RedirectResponse("/account#handles", 303)
+
+
+@requires_role("governance")
+def colleagues_handles(context: RequestContext) -> Response:
+    """The same for a colleague, by governance."""
+    number = str(context.form.get("user", ""))
+    user = context.store.users.get(int(number)) if number.isdecimal() and len(number) < 12 else None
+    fault = "user" if user is None else change_handles(context, user.number)
+    return RedirectResponse(f"/governance{f'?handle={fault}' if fault else ''}#handles", 303)
+
+
+FAULTS = {
+    "user": "Choose a colleague.",
+    "platform": "Choose where they post.",
+    "handle": "Write the handle, such as @jo_example.",
+    "theirs": "Governance registered it, and only they can remove it.",
+}
+
+
+def change_handles(context: RequestContext, user: int) -> str:
+    """Does what a form asks; which of FAULTS is wrong with it, "" where nothing is."""
+    store, form, by, at = context.store, context.form, context.user.number, context.at
+    removed = str(form.get("remove", ""))
+    if removed:
+        handle = next((each for each in store.recusals.handles(user) if str(each.number) == removed), None)  # fmt: skip
+        if handle is None:
+            return ""
+        if handle.by != by and not context.may("governance"):
+            return "theirs"
+        store.recusals.forget_handle(handle.number, user=user, by=by, at=at)
+        return ""
+    platform: Platform | None = next((name for name in PLATFORMS if name == form.get("platform")), None)  # fmt: skip
+    if platform is None:
+        return "platform"
+    try:
+        store.recusals.register(user, platform, str(form.get("handle", "")), by=by, at=at)
+    except StoreError:
+        return "handle"
+    return ""
+
+
+def _case(context: RequestContext) -> Case:
+    case = context.store.cases.get(context.request.path_params["number"])
+    if case is None:
+        raise HTTPException(404)
+    return case

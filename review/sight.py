@@ -1,0 +1,196 @@
+"""Who may open what: each address says which case it names, and whether it is open in the Guardian's lane.
+
+This stands before every page that names a case, a post or something of either. What a person may not see answers as what
+is not there. Lists keep to the same rule by their queries: `store.cases.sight` has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from review.context import RequestContext, View
+from review.rendering import page
+from store.cases.sight import GUARDIAN
+
+# What the number in an address is of. "nothing": it names no case; "lists": it shows several, by queries that keep to
+# who asks.
+Names = Literal["nothing", "lists", "case", "mention", "handoff", "clock", "opinion"]
+# To whom it is open in a case of the Guardian's lane: to nobody; to who sees that lane; to those alone where the case
+# holds a patient's details or a threat, and they may hide it; to those on duty as well where somebody may be in danger.
+Opens = Literal["nobody", "lane", "details", "danger"]
+NOBODYS = 10**17  # a number that no row has
+HIDEABLE = frozenset(
+    ("pid", "threat")
+)  # flags for which what speaks up may be hidden or removed all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """What an address shows of cases, and to whom in the Guardian's lane."""
+
+    names: Names
+    opens: Opens = "nobody"
+
+
+NOTHING, LISTS = Shows("nothing"), Shows("lists")
+CLOSED, LANE, DETAILS, DANGER = (
+    Shows("case"), Shows("case", "lane"), Shows("case", "details"), Shows("case", "danger"),
+)  # fmt: skip
+
+# Every address of the page: one that is missing here stops the start.
+ADDRESSES: Mapping[str, Shows] = {
+    **dict.fromkeys((
+        "/", "/sign-in", "/sign-in/oidc", "/sign-in/oidc/back", "/sign-out", "/sign-out/oidc", "/sign-out-everywhere",
+        "/welcome", "/welcome/{token}", "/account", "/account/handles", "/help", "/accessibility", "/static/logo.png", "/preferences",
+        "/sources", "/setup", "/setup/{section}", "/setup/{section}/back/{version:row}", "/mail/test", "/mail/retry",
+        "/mail/{number:row}/retry", "/mail/{number:row}/address", "/mail/{number:row}/drop", "/away", "/away/{number:row}/end",
+        "/people", "/people/{number:row}", "/people/{number:row}/roles", "/people/{number:row}/link", "/governance/handles",
+        "/people/{number:row}/sessions", "/people/{number:row}/access", "/weekly/note", "/weekly/calendar",
+        "/weekly/calendar/{number:row}/remove", "/views", "/governance/recipients", "/names", "/names/{number:row}/agree",
+        "/names/{number:row}/end", "/tell/private", "/handover/{number:row}", "/handover/{number:row}/read",
+        "/handover/{number:row}/strike",
+    ), NOTHING),
+    **dict.fromkeys((
+        "/cases", "/today", "/rest", "/overview", "/governance", "/mine", "/waiting", "/done", "/all", "/search", "/takedowns",
+        "/tell", "/tell/{number:row}", "/tell/{number:row}/who", "/employer", "/sample", "/sample/{number:row}", "/quality", "/trends", "/weekly", "/weekly/file/{form}",
+        "/exports", "/mail", "/team", "/handover", "/audit", "/audit/reveals", "/audit/chain", "/audit/export", "/new-items", "/events",
+        "/rest/check", "/rest/undo", "/cases/decide", "/cases/assign", "/guardian",
+    ), LISTS),
+    # the desk's own pages of a case: what is decided, answered and handed on there
+    **dict.fromkeys((
+        "/cases/{number:row}", "/cases/{number:row}/full", "/cases/{number:row}/decide", "/cases/{number:row}/take",
+        "/cases/{number:row}/give", "/cases/{number:row}/replied", "/cases/{number:row}/draft", "/cases/{number:row}/send",
+        "/cases/{number:row}/send/confirm", "/cases/{number:row}/sent/{sending:row}", "/cases/{number:row}/undo",
+        "/cases/{number:row}/claim", "/cases/{number:row}/release",
+        "/cases/{number:row}/takedown", "/cases/{number:row}/evidence", "/cases/{number:row}/assign",
+        "/cases/{number:row}/speaking-up", "/cases/{number:row}/employer", "/cases/{number:row}/employer/answer",
+    ), CLOSED),
+    **dict.fromkeys((
+        "/guardian/{number:row}", "/guardian/{number:row}/decide", "/guardian/{number:row}/back", "/cases/{number:row}/recuse",
+        "/cases/{number:row}/pass-on", "/cases/{number:row}/look", "/cases/{number:row}/police",
+    ), LANE),
+    "/cases/{number:row}/leak": DETAILS,
+    "/cases/{number:row}/threat": LANE,
+    **dict.fromkeys(("/cases/{number:row}/danger", "/cases/{number:row}/show", "/cases/{number:row}/original"), DANGER),
+    "/mentions/{number:row}": Shows("mention"),
+    "/mentions/{number:row}/reveal": Shows("mention", "lane"),
+    **dict.fromkeys(("/mentions/{number:row}/picture", "/mentions/{number:row}/picture/{token}"), Shows("mention", "danger")),
+    **dict.fromkeys((
+        "/mentions/{number:row}/moderate", "/mentions/{number:row}/moderate/confirm",
+        "/mentions/{number:row}/moderated/{moderation:row}", "/mentions/{number:row}/report",
+    ), Shows("mention", "details")),
+    **dict.fromkeys((
+        "/waiting/{number:row}", "/waiting/{number:row}/confirm", "/waiting/{number:row}/answer", "/waiting/{number:row}/chase",
+        "/waiting/{number:row}/again", "/waiting/{number:row}/take-back",
+    ), Shows("handoff", "danger")),
+    "/clocks/{number:row}": Shows("clock", "lane"),
+    "/opinions/{number:row}": Shows("opinion"),
+}  # fmt: skip
+
+
+def guarded(path: str, view: View) -> View:
+    """A page's function behind the rule of its address. Raises KeyError for an address that says nothing of what it shows."""
+    shows = ADDRESSES[path]
+    if shows.names in ("nothing", "lists"):
+        return view
+
+    def seen(context: RequestContext) -> Response:
+        return view(context) if context.signed is None else _opened(context, path, shows, view)
+
+    return seen
+
+
+def _opened(context: RequestContext, path: str, shows: Shows, view: View) -> Response:
+    """The page, for who may see its case; else as where there is none, or what to open in its place."""
+    store, sight = context.store, context.sight
+    number: int = context.request.path_params["number"]
+    case = _case_of(context, shows.names, number)
+    if case is None:
+        if shows.names == "mention" and not sight.guardians and store.speaking_up.is_hidden(number):
+            return _as_absent(context, view)
+        return view(context)
+    protected = store.speaking_up.protected(case)
+    if protected is None:
+        return view(context)
+    if case in sight.stepped_back:
+        return _stepped_back(context, case, view)
+    if not protected:
+        return view(context)
+    if sight.guardians:
+        if shows.opens == "nobody" and context.request.method == "GET" and path in _CASE_PAGES:
+            query = context.request.url.query
+            return RedirectResponse(f"/guardian/{case}{f'?{query}' if query else ''}", 303)
+        allowed = shows.opens in ("lane", "danger") or (shows.opens == "details" and may_hide(context, case))  # fmt: skip
+        if not allowed:
+            return _as_absent(context, view)
+        return view(replace(context, guardians=True))
+    if sight.sees_danger(case, protected):
+        if shows.opens == "danger" and _is_of_danger(context, shows.names, number, case):
+            return view(context)
+        if path in _CASE_PAGES and context.request.method == "GET":
+            return RedirectResponse(f"/cases/{case}/danger", 303)
+    return _as_absent(context, view)
+
+
+# What leads to a case by its own page, or that of a post of it
+_CASE_PAGES = frozenset(("/cases/{number:row}", "/cases/{number:row}/full", "/mentions/{number:row}"))  # fmt: skip
+
+
+def _case_of(context: RequestContext, names: Names, number: int) -> int | None:
+    """The case that an address names, by whatever it is a number of."""
+    store = context.store
+    if names == "case":
+        return number
+    if names == "mention":
+        return store.cases.of_mention(number)
+    if names == "handoff":
+        handoff = store.handoffs.get(number)
+        return handoff.case if handoff is not None else None
+    if names == "clock":
+        clock = store.deadlines.get(number)
+        return clock.case if clock is not None else None
+    opinion = store.opinions.get(number)
+    return opinion.case if opinion is not None else None
+
+
+def may_hide(context: RequestContext, case: int) -> bool:
+    """Whether something of a case of the Guardian's lane may be hidden or removed, by this person.
+
+    Only what holds a patient's details or a threat, and only by the Guardian and governance.
+    """
+    return context.sight.decides and bool(HIDEABLE & context.store.speaking_up.flags(case))
+
+
+def _is_of_danger(context: RequestContext, names: Names, number: int, case: int) -> bool:
+    """Whether what those on duty ask for is about the danger: its posts, and whoever was told of it."""
+    if names == "handoff":
+        handoff = context.store.handoffs.get(number)
+        return handoff is not None and handoff.role != GUARDIAN
+    posts = context.store.speaking_up.in_danger(case)
+    if names == "mention":
+        return number in posts
+    named = [*context.form.getlist("post"), *context.form.getlist("posts"), *context.request.query_params.getlist("post")]  # fmt: skip
+    digits = [str(value).partition(":")[0] for value in named if value]
+    return all(text.isdecimal() and len(text) < 12 and int(text) in posts for text in digits)
+
+
+def _as_absent(context: RequestContext, view: View) -> Response:
+    """What the address answers for a number that nothing has: neither more nor less, whatever roles somebody has."""
+    request = context.request
+    named = {**request.path_params, "number": NOBODYS}
+    absent = Request({**request.scope, "path_params": named}, request.receive)
+    return view(replace(context, request=absent))
+
+
+def _stepped_back(context: RequestContext, case: int, view: View) -> Response:
+    """Who said that a case is about them is told who has it now, and no more; of one's own post nothing is said."""
+    recusals = context.store.recusals.of_case(case)
+    mine = next((each for each in recusals if each.user == context.user.number), None)
+    if mine is None or mine.own_post:
+        return _as_absent(context, view)
+    return page(context, "guardian/stepped_back.html", status=404, mine=mine)

@@ -1,0 +1,107 @@
+"""What somebody may see of cases: the one rule, and the condition by which every query keeps to it.
+
+Cases of people who speak up are the Guardian's (docs/decisions/0030). A case from which somebody stepped back, or of
+which they wrote a post themselves, is out of their sight. Whoever lists, counts, searches or exports cases puts one of
+these conditions into the query. A case is told by `cases.protected`, a post by `case_mentions.speaks`, both of which
+triggers keep: no list joins anything for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.models import SPEAKING_UP, Role
+
+GUARDIANS, IN_DANGER = (
+    1,
+    2,
+)  # of `cases.protected`: the Guardian's alone; somebody may be in danger in it too
+GUARDIAN: Role = "guardian"  # the role, the lane, and the team that speaking up is passed on to
+_KINDS = ", ".join(f"'{kind}'" for kind in sorted(SPEAKING_UP))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What one person may see. As it stands, for what nobody asked for: mails, summaries, exports.
+
+    `guardians`: they see the Guardian's lane. `decides`: they may take a case out of it, and hide or remove what may be
+    hidden. `on_duty`: they see where somebody may be in danger. `stepped_back`: the cases out of their sight.
+    """
+
+    guardians: bool = False
+    decides: bool = False
+    on_duty: bool = False
+    stepped_back: frozenset[int] = frozenset()
+
+    # ── of one case ──────────────────────────────────────────────────────────────────────────────
+
+    def sees(self, case: int, protected: int) -> bool:
+        """Whether a case is theirs to open, by its number and its `protected`."""
+        return case not in self.stepped_back and (not protected or self.guardians)
+
+    def sees_danger(self, case: int, protected: int) -> bool:
+        """Whether they may go through the steps of danger in a case that they may not see otherwise."""
+        return case not in self.stepped_back and protected == IN_DANGER and self.on_duty
+
+    # ── of lists, as conditions of SQL: names are ours, numbers are numbers ──────────────────────
+
+    def of_cases(self, case: str = "c") -> str:
+        """Rows `case` of cases that the desk's lists hold: none of the Guardian's, whoever asks."""
+        return f"{case}.protected = 0{self._but_those(f'{case}.number')}"
+
+    def of_lanes(self, case: str = "c") -> str:
+        """The same of lanes, in which those on duty find where somebody may be in danger."""
+        seen = f"{case}.protected <> {GUARDIANS}" if self.on_duty else f"{case}.protected = 0"
+        return f"{seen}{self._but_those(f'{case}.number')}"
+
+    def of_numbers(self, column: str, *, danger: bool = False) -> str:
+        """The same of rows that name a case by its number in `column`, and may name none; `danger`: as lanes have it."""
+        which = f"protected = {GUARDIANS}" if danger and self.on_duty else "protected > 0"
+        return (
+            f"({column} IS NULL OR {column} NOT IN (SELECT number FROM cases INDEXED BY cases_protected WHERE protected > 0"
+            f" AND {which}){self._but_those(column)})"
+        )
+
+    def of_posts(self, mention: str) -> str:
+        """The same of posts by their number in `mention`, in a case or in none."""
+        return f"""NOT EXISTS (SELECT 1 FROM case_mentions sight JOIN cases seen ON seen.number = sight.case_number
+            WHERE sight.mention = {mention} AND NOT ({self.of_cases("seen")}))
+            AND (EXISTS (SELECT 1 FROM case_mentions sight WHERE sight.mention = {mention})
+                OR NOT EXISTS (SELECT 1 FROM current_assessments read WHERE read.mention = {mention} AND {READ_AS_SPEAKING.format("read")}))"""
+
+    def not_stepped_back(self, column: str) -> str:
+        """Rows that name a case by its number in `column`, if any, from which they did not step back."""
+        return f"({column} IS NULL OR 1{self._but_those(column)})"
+
+    def of_guardians(self, case: str = "c") -> str:
+        """Rows `case` of cases in the Guardian's lane, for who may see it: ask `guardians` first."""
+        return f"{case}.protected > 0{self._but_those(f'{case}.number')}"
+
+    def _but_those(self, column: str) -> str:
+        if not self.stepped_back:
+            return ""
+        numbers = ", ".join(str(int(number)) for number in sorted(self.stepped_back))
+        return f" AND {column} NOT IN ({numbers})"
+
+
+# Whether an assessment reads a post as speaking up, as `core.models.speaks_up` has it.
+READ_AS_SPEAKING = (
+    f"{{0}}.protected IN ({_KINDS}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure')"
+)
+UNASKED = Sight()
+
+
+def sight_of(
+    roles: Sequence[Role], *, duty_lead: bool = False, stepped_back: frozenset[int] = frozenset()
+) -> Sight:
+    """Who may see what, by roles: the Guardian, governance, and the one lead whom the settings name.
+
+    Reviewers and leads are on duty. A viewer and an administrator see none of it.
+    """
+    decides = "guardian" in roles or "governance" in roles
+    guardians = decides or (duty_lead and "lead" in roles)
+    return Sight(
+        guardians=guardians, decides=decides, stepped_back=stepped_back,
+        on_duty=guardians or "reviewer" in roles or "lead" in roles,
+    )  # fmt: skip

@@ -1,0 +1,247 @@
+"""The Guardian's lane: what is in it, and what people said of a case's being there.
+
+A case is there while one of its posts speaks up, as it is read or as a person said. What a person said of posts holds
+over what is read: that they speak up for good, that they don't for the words that were read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core import clock
+from core.errors import StoreError
+from store.cases.deadlines import Deadlines
+from store.cases.models import HOLDS, Case, case_of, reason_of
+from store.cases.sight import IN_DANGER
+from store.database import Database
+from store.encryption import clean
+from store.figures import Figures
+from store.models import Item
+from store.sqlite import Row
+
+MOST = 200  # open cases that are listed, and as many of those that are done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianRow:
+    """A case of the lane. `open`: the Guardian has not decided on it; `danger`: those on duty see that somebody may be in danger."""
+
+    case: Case
+    item: Item | None
+    reason: str
+    open: bool
+    danger: bool
+    opened: bool
+    who: int | None
+    sent: bool  # by a person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What somebody said of posts of a case: whether they speak up, and why."""
+
+    case: int
+    speaks: bool
+    by_name: str
+    at: datetime
+    reason: str = field(repr=False)
+
+
+class SpeakingUp:
+    """Reading the Guardian's lane, and putting cases into it and out of it."""
+
+    def __init__(self, database: Database, deadlines: Deadlines, figures: Figures) -> None:
+        self._db = database
+        self._deadlines = deadlines
+        self._figures = figures
+
+    def rows(self) -> list[GuardianRow]:
+        """The lane as whoever asks may see it: what is open by age, then what is done, newest first."""
+        if not self._db.sight.guardians:
+            return []
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT c.*, i.reason, i.reported_version, {_DECIDED} AS handled,
+                    EXISTS (SELECT 1 FROM speaking_up_rulings r WHERE r.case_number = c.number AND r.speaks) AS sent
+                FROM cases c INDEXED BY cases_protected
+                    LEFT JOIN case_mentions i ON i.mention = {_FIRST}
+                WHERE {self._db.sight.of_guardians()} ORDER BY c.opened_at, c.number"""
+            )
+            posts = self._figures.items([row["lead_mention"] for row in rows])
+        listed = [self._row(row, posts.get(row["lead_mention"])) for row in rows]
+        done = sorted((each for each in listed if not each.open), key=lambda each: each.case.decided_at or each.case.opened_at)  # fmt: skip
+        return [each for each in listed if each.open][:MOST] + done[::-1][:MOST]
+
+    def count_open(self) -> int:
+        """How many cases of the lane wait for the Guardian, for who may see it; 0 for others."""
+        if not self._db.sight.guardians:
+            return 0
+        with self._db.snapshot():
+            return int(self._db.value(
+                f"""SELECT count(*) FROM cases c INDEXED BY cases_protected
+                WHERE {self._db.sight.of_guardians()} AND NOT {_DECIDED}"""
+            ))  # fmt: skip
+
+    def _row(self, row: Row, item: Item | None) -> GuardianRow:
+        return GuardianRow(
+            case=case_of(row), item=item, reason=reason_of(row), open=not row["handled"], danger=row["protected"] == IN_DANGER,
+            opened=bool(row["seen"]), who=row["assigned_to"], sent=bool(row["sent"]),
+        )  # fmt: skip
+
+    def speaking(self, case: int) -> frozenset[int]:
+        """The posts of a case that speak up."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT mention FROM case_mentions WHERE case_number = ? AND speaks > 0", case
+            )
+        return frozenset(row[0] for row in rows)
+
+    def in_danger(self, case: int) -> frozenset[int]:
+        """The posts of a case in which somebody speaks up and may be in danger."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT mention FROM case_mentions WHERE case_number = ? AND speaks = 2", case
+            )
+        return frozenset(row[0] for row in rows)
+
+    def flags(self, case: int) -> frozenset[str]:
+        """The flags of a case's posts that are still there."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT DISTINCT f.flag FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
+                WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted""",
+                case,
+            )
+        return frozenset(row[0] for row in rows)
+
+    def protected(self, case: int) -> int | None:
+        """Whether a case is the Guardian's, as `store.cases.sight` has it; None where there is no such case."""
+        with self._db.snapshot():
+            value: int | None = self._db.value("SELECT protected FROM cases WHERE number = ?", case)
+        return value
+
+    def is_hidden(self, mention: int) -> bool:
+        """Whether a post is kept from whoever asks, in a case or in none."""
+        with self._db.snapshot():
+            return not self._db.value(
+                f"SELECT {self._db.sight.of_posts('m.number')} FROM mentions m WHERE m.number = ?",
+                mention,
+            )
+
+    def hides(self, issuer: str, issued_id: str) -> bool:
+        """The same of a post by the id that its issuer gave; one that is not held is hidden from nobody."""
+        with self._db.snapshot():
+            number = self._db.value(
+                "SELECT number FROM mentions WHERE key_hash = ?",
+                self._db.encryption.key_hash(issuer, issued_id),
+            )
+        return number is not None and self.is_hidden(number)
+
+    def send(
+        self, case: int, posts: Collection[int], *, by: int | None, at: datetime, danger: Collection[str] = (), reason: str = ""
+    ) -> bool:  # fmt: skip
+        """Puts posts of a case into the lane, since a person reads them as speaking up; False where all are there.
+
+        `danger`: flags of which those on duty go on seeing the post. Raises StoreError where there is no such case.
+        """
+        with self._db.transaction():
+            flags = json.dumps(sorted(danger))
+            sent = self._db.rows(
+                """SELECT mention FROM case_mentions WHERE case_number = ? AND coalesce(ruled, 0) = 0
+                AND mention IN (SELECT value FROM json_each(?))""",
+                case, json.dumps(sorted(posts)),
+            )  # fmt: skip
+            if not sent:
+                self._check(case)
+                return False
+            numbers = json.dumps([row[0] for row in sent])
+            self._db.execute(
+                """UPDATE case_mentions SET ruled = 1, lane = CASE WHEN speaks = 2 OR EXISTS (SELECT 1 FROM case_flags f
+                        WHERE f.mention = case_mentions.mention AND f.flag IN (SELECT value FROM json_each(?1))) THEN 'now'
+                    ELSE 'guardian' END, reason = NULL, speaks = CASE WHEN speaks = 2 OR EXISTS (SELECT 1 FROM case_flags f
+                        WHERE f.mention = case_mentions.mention AND f.flag IN (SELECT value FROM json_each(?1))) THEN 2 ELSE 1 END
+                WHERE mention IN (SELECT value FROM json_each(?2))""",
+                flags, numbers,
+            )  # fmt: skip
+            self._db.execute(
+                "DELETE FROM case_places WHERE mention IN (SELECT value FROM json_each(?))", numbers
+            )
+            self._leave_desk(case)
+            self._add(case, True, [row[0] for row in sent], by, at, reason)
+        return True
+
+    def send_back(self, case: int, *, by: int, at: datetime, reason: str) -> bool:
+        """Says that nobody speaks up in a case: it goes back to the desk. The next cycle sorts its posts anew.
+
+        False where it is there already. Raises StoreError without a reason, or where there is no such case.
+        """
+        if not reason.strip():
+            raise StoreError("write why nobody speaks up in it")
+        with self._db.transaction():
+            posts = sorted(self.speaking(case))
+            if not posts:
+                self._check(case)
+                return False
+            self._db.execute(
+                """UPDATE case_mentions SET ruled = 0, speaks = 0, lane = 'look', reason = NULL
+                WHERE case_number = ? AND speaks > 0""",
+                case,
+            )
+            self._db.execute(
+                """UPDATE cases SET state = CASE WHEN state = 'done' THEN state ELSE 'open' END,
+                    assigned_to = NULL, claimed_by = NULL, claimed_until = NULL WHERE number = ?""",
+                case,
+            )
+            self._deadlines.update(case, at)
+            self._add(case, False, posts, by, at, reason)
+        return True
+
+    def rulings(self, case: int) -> list[Ruling]:
+        """What people said of a case, first to last."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT r.*, u.name FROM speaking_up_rulings r LEFT JOIN users u ON u.number = r.by_user
+                WHERE r.case_number = ? ORDER BY r.number""",
+                case,
+            )
+            return [
+                Ruling(
+                    case=case, speaks=bool(row["speaks"]), by_name=row["name"] or "someone who has left",
+                    at=clock.parse(row["at"]), reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
+                )
+                for row in rows
+            ]  # fmt: skip
+
+    def _leave_desk(self, case: int) -> None:
+        """Nobody of the desk has it any more, nor has it open."""
+        self._db.execute(
+            "UPDATE cases SET assigned_to = NULL, claimed_by = NULL, claimed_until = NULL, seen = 0 WHERE number = ?", case
+        )  # fmt: skip
+
+    def _add(
+        self, case: int, speaks: bool, posts: Sequence[int], by: int | None, at: datetime, reason: str
+    ) -> None:  # fmt: skip
+        self._db.insert(
+            "speaking_up_rulings", case_number=case, speaks=speaks, posts=json.dumps(list(posts)), by_user=by,
+            at=clock.text(at), encrypted=self._db.encryption.encrypt({"reason": clean(reason)}),
+        )  # fmt: skip
+        who = {} if by is None else {"by": by}
+        self._db.add_event("sent to the Guardian" if speaks else "sent back by the Guardian", at, case=case, **who)  # fmt: skip
+
+    def _check(self, case: int) -> None:
+        if self._db.row("SELECT 1 FROM cases WHERE number = ?", case) is None:
+            raise StoreError(f"there is no case {case}: it was purged, or never was")
+
+
+# Somebody of the lane decided on all of it: what those on duty decided of danger, in Now, does not count.
+_DECIDED = f"""(EXISTS (SELECT 1 FROM case_decisions d JOIN users u ON u.number = d.by_user
+        WHERE d.case_number = c.number AND {HOLDS} AND d.kind NOT IN ('confirm', 'reopen', 'second_opinion')
+            AND NOT coalesce(d.role = 'guardian', 0)
+            AND (d.lane = 'guardian' OR instr(u.roles, '"guardian"') OR instr(u.roles, '"governance"')))
+    AND c.lane IS NULL)"""
+# The first post that speaks up.
+_FIRST = """(SELECT p.mention FROM case_mentions p WHERE p.case_number = c.number AND p.speaks > 0
+    ORDER BY p.deleted, p.posted_at, p.mention LIMIT 1)"""

@@ -1,0 +1,181 @@
+"""What the Guardian does in their lane, and how cases come into it, leave it, and leave somebody's sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser
+
+from settings.review import EscalationRole
+from store import Store
+from tests.review.accessibility import beyond, faults
+from tests.review.conftest import House, serve, sign_in
+from tests.review.factories import (
+    GRIEVANCE,
+    NOW,
+    PASSWORD,
+    QUICKLY_CHECKED,
+    RUMOUR,
+    case_of,
+    configure,
+    fill,
+    tell,
+)
+from tests.review.pages import read, send
+from tests.store.factories import AT
+
+DISCLOSURE = replace(GRIEVANCE, text=f"{GRIEVANCE.text} We told them in June.", read={"staff": "nhs", "protected": "disclosure"})  # fmt: skip
+ROLES = (
+    EscalationRole(key="guardian", name="Freedom to Speak Up Guardian", when="Staff who raise a concern", email=("guardian@example.org",)),
+    EscalationRole(key="safeguarding", name="Safeguarding", when="Someone is at risk"),
+)  # fmt: skip
+
+
+def filled(store: Store) -> dict[str, int]:
+    who = fill(store, more=0)
+    who["farah"] = store.users.add("local", "farah", "Farah Iqbal", ("guardian",), at=AT).number
+    who["gus"] = store.users.add("local", "gus", "Gus Okoro", ("governance",), at=AT).number
+    tell(store, DISCLOSURE, 300, alone=True)
+    return who
+
+
+@pytest.fixture
+def lane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A page whose duty lead is Bea."""
+    for house in serve(tmp_path_factory.mktemp("lane"), filled):
+        configure(house.desk, duty_lead="bea", roles=ROLES)
+        yield house
+
+
+def test_the_guardian_takes_a_case_up_and_closes_it(lane: House) -> None:
+    case = case_of(lane.store, DISCLOSURE)
+    page = read(lane, "/guardian", "farah")
+    assert "May be speaking up" in page.text
+    assert "The Guardian: Farah Iqbal" in page.text
+    assert "The duty lead: Bea Whitlock" in page.text
+    assert "We told them in June" in page.text
+    assert not page.all("mark")
+    assert send(lane, f"/guardian/{case}/decide", "farah", do="take", version=0).status_code == 303
+    assert "Dealt with" in read(lane, f"/guardian/{case}?saved=take-{case}", "farah").text
+    answer = send(lane, f"/guardian/{case}/decide", "farah", do="dealt", version=0)
+    assert answer.headers["location"] == f"/guardian?saved=dealt-{case}"
+    assert f"Saved: case {case}, dealt with." in read(lane, answer.headers["location"], "farah").text  # fmt: skip
+    assert send(lane, f"/guardian/{case}/decide", "farah", do="noted", version=0).status_code == 409
+    assert send(lane, f"/guardian/{case}/decide", "farah", do="undo", version=1).status_code == 303
+    assert "Noted, no action" in read(lane, f"/guardian/{case}", "farah").text or "Dealt with" in read(lane, f"/guardian/{case}", "farah").text  # fmt: skip
+
+
+def test_the_duty_lead_decides_and_does_not_send_back_and_governance_the_other_way_round(
+    lane: House,
+) -> None:
+    case = case_of(lane.store, DISCLOSURE)
+    assert send(lane, f"/guardian/{case}/back", "bea", reason="It is an advertisement").status_code in (403, 404)  # fmt: skip
+    assert send(lane, f"/guardian/{case}/decide", "gus", do="noted", version=0).status_code in (403, 404)  # fmt: skip
+    assert send(lane, f"/guardian/{case}/back", "gus", reason="No").status_code == 422
+    assert send(lane, f"/guardian/{case}/decide", "bea", do="noted", version=0).status_code == 303
+    assert send(lane, f"/guardian/{case}/back", "gus", reason="It is an advertisement").status_code == 303  # fmt: skip
+    assert read(lane, f"/cases/{case}").text
+    assert f"/guardian/{case}" not in str(read(lane, "/guardian", "gus").all("a"))
+
+
+def test_an_officer_sends_a_case_there_with_one_click(lane: House) -> None:
+    case = case_of(lane.store, GRIEVANCE)
+    page = read(lane, f"/cases/{case}")
+    (button,) = [one for one in page.all("button") if one.get("formaction") == f"/cases/{case}/speaking-up"]  # fmt: skip
+    assert button["type"] == "submit"
+    answer = send(lane, f"/cases/{case}/speaking-up", version=0)
+    assert answer.status_code == 303
+    assert f"case {case} went to the Guardian" in read(lane, answer.headers["location"]).text
+    assert read(lane, f"/cases/{case}", status=404).text
+    assert "sent by a person" in read(lane, "/guardian", "farah").text
+    (handoff,) = lane.store.handoffs.of_case(case)
+    assert handoff.role == "guardian"
+    assert lane.store.outbox.due(NOW)[-1].recipients == ("guardian@example.org",)
+
+
+def test_an_officer_steps_back_and_a_lead_gets_the_case(lane: House) -> None:
+    case = case_of(lane.store, RUMOUR)
+    assert f"/cases/{case}/recuse" in str(read(lane, f"/cases/{case}").all("a"))
+    assert "Only governance reads it" in read(lane, f"/cases/{case}/recuse").text
+    answer = send(lane, f"/cases/{case}/recuse", words="My team wrote the rota")
+    assert "is out of your sight" in read(lane, answer.headers["location"]).text
+    gone = read(lane, f"/cases/{case}", status=404).text
+    assert "You stepped back from case" in gone
+    assert "Bea Whitlock was given it" in gone
+    hers = read(lane, f"/cases/{case}", "bea").text
+    assert "Amina Yusuf stepped back from this case" in hers
+    assert "My team wrote the rota" not in hers
+    assert "My team wrote the rota" in read(lane, "/governance", "gus").text
+
+
+def test_a_guardian_steps_back_and_the_duty_lead_has_it(lane: House) -> None:
+    case = case_of(lane.store, DISCLOSURE)
+    answer = send(lane, f"/cases/{case}/recuse", "farah")
+    assert answer.headers["location"] == "/guardian"
+    assert f"/guardian/{case}" not in str(read(lane, "/guardian", "farah").all("a"))
+    assert read(lane, f"/guardian/{case}", "farah", status=404).text
+    assert "You have it" in read(lane, f"/guardian/{case}", "bea").text
+
+
+def test_a_look_at_masked_words_needs_a_reason_and_leads_back_to_the_lane(lane: House) -> None:
+    case = case_of(lane.store, DISCLOSURE)
+    post = lane.store.cases.mentions(case)[0].item.number
+    answer = send(lane, f"/cases/{case}/show", "farah", post=post)
+    assert "why=missing" in answer.headers["location"]
+    with lane.asks("farah") as client:
+        led = client.get(answer.headers["location"], follow_redirects=True)
+    assert "Choose why you need to see it" in led.text
+    assert str(led.url).startswith(f"{lane.url}/guardian/{case}?")
+
+
+def register(house: House, who: str, path: str, **form: object) -> str:
+    with house.asks(who) as client:
+        return client.post(path, data={name: str(value) for name, value in form.items()}).headers["location"]  # fmt: skip
+
+
+def test_handles_are_registered_by_oneself_and_by_governance(lane: House) -> None:
+    assert register(lane, "amina", "/account/handles", platform="x", handle="") == "/account?handle=handle#handles"  # fmt: skip
+    assert "Write the handle" in read(lane, "/account?handle=handle").text
+    register(lane, "amina", "/account/handles", platform="x", handle="@rowan_ashdown")
+    assert "rowan_ashdown" in read(lane, "/account").text
+    gone = lane.store.recusals.of_user(lane.who["amina"])
+    assert case_of(lane.store, RUMOUR) in gone  # one invented writer wrote them
+    listed = str(read(lane, "/all").all("a"))
+    assert not [case for case in gone if f"/cases/{case}'" in listed]
+    assert "You stepped back" not in read(lane, f"/cases/{case_of(lane.store, RUMOUR)}", status=404).text  # fmt: skip
+    bea = lane.who["bea"]
+    register(lane, "gus", "/governance/handles", user=bea, platform="bluesky", handle="bea_w")
+    (theirs,) = lane.store.recusals.handles(bea)
+    register(lane, "bea", "/account/handles", remove=theirs.number)
+    assert lane.store.recusals.handles(bea) == [theirs]
+    register(lane, "gus", "/governance/handles", user=bea, remove=theirs.number)
+    assert lane.store.recusals.handles(bea) == []
+
+
+def test_an_answer_to_one_who_speaks_up_does_not_tell_their_words(lane: House) -> None:
+    parent = lane.store.mentions.get(lane.store.cases.mentions(case_of(lane.store, DISCLOSURE))[0].item.number)  # fmt: skip
+    assert parent is not None
+    reply = replace(RUMOUR, text="Is that so? The sign on the door says otherwise, I think")
+    reply = replace(reply, flags=(("misinformation", "The sign on the door"),))
+    tell(lane.store, reply, 301, alone=True, platform="linkedin", issuer="linkedin", kind="reply", parent_id=parent.mention.issued_id, root_id=parent.mention.issued_id)  # fmt: skip
+    page = read(lane, f"/cases/{case_of(lane.store, reply)}").text
+    assert "The sign on the door" in page
+    assert "We told them in June" not in page
+
+
+def test_axe_finds_no_fault_with_the_lane_wide_or_narrow(browser: Browser, lane: House) -> None:
+    lane.store.users.change(lane.who["farah"], secret=QUICKLY_CHECKED.hash(PASSWORD), at=AT)
+    case = case_of(lane.store, DISCLOSURE)
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        sign_in(page, lane, "farah")
+        wrong = []
+        for path in ("/guardian", f"/guardian/{case}", f"/cases/{case}/recuse"):
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.goto(lane.url + path)
+            wrong += faults(page) + beyond(page, 640) + beyond(page, 320)
+            assert page.locator("h1").count() == 1, path
+        wrong += faults(page)
+    assert wrong == []
