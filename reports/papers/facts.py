@@ -31,6 +31,8 @@ TIMES: Mapping[str, str] = {
     "out_of_scope_days": "A post that is not about us and has no flag",
     "positive_days": "Good words without a flag",
     "children_days": "A post that names a child’s age or school, once nothing runs on its case",
+    "decision_records_days": "A record of a decision, without words",
+    "access_days": "Who looked at what",
     "deleted_after_hours": "What its author deleted, where the platform names no time",
 }
 _STRICT = ConfigDict(extra="forbid", frozen=True)

@@ -56,6 +56,7 @@ def governance(context: RequestContext) -> Response:
         handles=[handle for user in store.users.all() for handle in store.recusals.handles(user.number)],
         colleagues=[user for user in store.users.all() if user.active],
         handle_fault=stepping.FAULTS.get(context.request.query_params.get("handle", ""), ""),
+        unsigned=len(context.config.governance.lacking(clock.local_day(at))), review_date=context.config.governance.review_date,
         today=clock.local_day(at), days=DAYS,
         waiting=recipients.waiting(context), added=recipients.added_since(context, since),
         doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"),
