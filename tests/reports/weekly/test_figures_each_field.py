@@ -129,7 +129,7 @@ def together(counts: Mapping[str, int]) -> list[Row]:
         told.append(
             {
                 "key": "",
-                "name": "Others together",
+                "name": "All others",
                 "count": of_few if len(few) > 1 and of_few >= 5 else None,
             }
         )

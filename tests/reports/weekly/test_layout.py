@@ -248,7 +248,7 @@ def test_the_spreadsheet_holds_numbers_as_numbers_and_no_formula(store: Store) -
     assert "f" not in types
     counts = {row[1]: row[2] for row in book["Counts"].iter_rows(values_only=True)}
     assert counts["Posted"] == 1183
-    assert counts["Others together"] == 1183, (
+    assert counts["All others"] == 1183, (
         "three of one platform would be told by the difference"
     )
     weeks = list(book["Weeks"].iter_rows(values_only=True))
