@@ -106,7 +106,7 @@ def spoke(figures: Figures) -> Part:
             sentences=(f"No subject was shared by {SMALL} writers or more among {counted(themes.looked, 'post')}.",),
         )  # fmt: skip
     rows = tuple(
-        (sentence(theme.name), f"{theme.posts:,}", _mood(theme), _before(theme), theme.gist or "–")
+        (theme.called, f"{theme.posts:,}", _mood(theme), _before(theme), theme.gist or "–")
         for theme in themes.themes
     )
     sentences = []
@@ -267,7 +267,7 @@ def praise(figures: Figures) -> Part:
             name="Praise worth passing on", sentences=(f"No praise was found{_read(figures)}.",)
         )
     themes = [
-        f"{theme.positive:,} about “{theme.name}”"
+        f"{theme.positive:,} about {theme.called}"
         for theme in sorted(
             figures.themes.themes if figures.themes else (),
             key=lambda theme: -(theme.positive or 0),
@@ -349,7 +349,7 @@ def _sources(figures: Figures) -> str:
     whole = [source for source in sources if not source.gaps]
     if len(whole) == len(sources):
         return (
-            f"All {len(sources)} sources were read over the whole {kind}."
+            f"{'Both' if len(sources) == 2 else f'All {len(sources)}'} sources were read over the whole {kind}."
             if len(sources) > 1
             else f"The one source was read over the whole {kind}."
         )

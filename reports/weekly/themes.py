@@ -33,13 +33,13 @@ A_CLUSTER = 14  # posts, on average
 ROUNDS = 20
 TERMS = 3  # that tell a theme from another
 NAMED_BY = 2  # of them, where no phrase is shared
-LONGEST_PHRASE = 5  # words of a phrase that names a theme
+LONGEST_PHRASE = 4  # words of a phrase that names a theme
 COMMON = 0.4  # a term of more of the posts than that tells no theme from another
 
 Vectors = Callable[[Sequence[str]], NDArray[np.float32]]
 _WORD = re.compile(r"[^\W\d_]+(?:['’&-][^\W\d_]+)*")
 _MASK = re.compile(r"\[[A-Za-z ]{3,20}\]")  # what stands for a name or a number is no word of theirs
-_CLAUSE = re.compile(r"[^\w\s'’&-]+|_")
+_CLAUSE = re.compile(r"[^\w\s'’&-]+|[\d_]+")
 _TITLED = re.compile(
     r"\b(?:dr|doctor|mr|mrs|ms|miss|mx|prof|professor|nurse|sister|matron|cllr|councillor|sir|dame)\.?\s+([^\W\d_]+)",
     re.IGNORECASE,
@@ -81,6 +81,14 @@ class Theme:
         0,
         0,
     )  # in how many of how many periods before, by a term that it shares
+
+
+    @property
+    def called(self) -> str:
+        """Its name as it is told: of one that an earlier version of this program named its first terms, in quotation marks."""
+        if "“" in self.name:
+            return self.name
+        return " and ".join(f"“{term}”" for term in self.name.split(", ")[:NAMED_BY])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,15 +150,19 @@ class Themes:
 
 
 def themes_of(
-    total: int, posts: Sequence[ThemePost], vectors: Vectors, ours: Collection[str] = ()
-) -> Themes:
-    """The themes of some posts of `total`. `ours`: names of places and services, which are nobody's, capital letters or not."""
+    total: int, posts: Sequence[ThemePost], vectors: Vectors, ours: Collection[str] = (), where: Collection[str] = (),
+) -> Themes:  # fmt: skip
+    """The themes of some posts of `total`. `ours`: names of places and services, which are nobody's, capital letters or not.
+
+    `where` are names of places that are counted as places, and name no theme.
+    """
     bare = [_MASK.sub(" . ", post.masked) for post in posts]
     words = [_terms(text) for text in bare]
     named = _names(
         bare,
         {word.lower() for name in ours for word in _WORD.findall(name)},
     )
+    named |= {name.lower() for name in where if _WORD.fullmatch(name)}
     words = [[term for term in terms if not named & set(term.split())] for terms in words]
     every = max(1.0, len(posts) / MOST_READ)
     chosen = [int(place * every) for place in range(min(MOST_READ, len(posts)))]
@@ -317,10 +329,16 @@ def _themes(
         if term_weights and weights[best] > 0:
             members[best].append(place)
     themes = []
+    writers = defaultdict[str, set[str]](set)
+    for place, telling in enumerate(words):
+        for term in telling:
+            writers[term].add(posts[place].author)
     for number, places in members.items():
         if len(places) < SMALL or len({posts[place].author for place in places}) < SMALL:
             continue
-        terms = tuple(term_weights[number])
+        terms = _told_by(tuple(term_weights[number]), places, words, writers)
+        if terms is None:
+            continue
         own = _phrase(terms, [posts[place] for place in places], named)
         own = own or " and ".join(
             f"“{' '.join(written.get(word, word) for word in term.split())}”" for term in terms[:NAMED_BY]
@@ -334,6 +352,22 @@ def _themes(
             )
         )  # fmt: skip
     return tuple(sorted(themes, key=lambda theme: (-theme.posts, theme.name))[:MOST_THEMES])
+
+
+def _told_by(
+    terms: tuple[str, ...], places: Sequence[int], words: Sequence[Sequence[str]], writers: Mapping[str, Collection[str]],
+) -> tuple[str, ...] | None:  # fmt: skip
+    """The terms that name a theme: one word alone gets the one that stands beside it most; None where none does."""
+    if len(terms) > 1 or " " in terms[0]:
+        return terms
+    beside = Counter(
+        term
+        for place in places
+        for term in words[place]
+        if " " not in term and term != terms[0] and len(writers[term]) >= SMALL
+    )
+    most = min(beside, key=lambda term: (-beside[term], term), default="")
+    return (*terms, most) if most and beside[most] > 1 else None
 
 
 def _phrase(terms: Sequence[str], posts: Sequence[ThemePost], named: Collection[str]) -> str:
@@ -360,7 +394,7 @@ def _phrase(terms: Sequence[str], posts: Sequence[ThemePost], named: Collection[
     shared = [part for part, who in writers.items() if len(who) >= SMALL]
     if not shared:
         return ""
-    best = min(shared, key=lambda part: (-len(writers[part]) * len(part), part))
+    best = min(shared, key=lambda part: (-len(writers[part]), -len(part), part))
     return f"“{max(sorted(forms[best]), key=forms[best].__getitem__)}”"
 
 

@@ -21,6 +21,7 @@ from reports.weekly.wording import (
     Tile,
     Tone,
     between,
+    counted,
     listed,
     mentions_in_words,
     number,
@@ -132,7 +133,7 @@ def _nothing(figures: Figures) -> str:
             return f"No mention was found in this {kind}, but not all sources were read to their end: this does not mean that nothing was said."
         return f"No mention was found in this {kind}, though every source was read to its end."
     if figures.beginning:
-        return f"{_so_far(figures)} After {xmr.FEWEST} whole weeks of reading we can say what is unusual."
+        return f"{_so_far(figures)} {_from_when(figures, series)} we can say what is unusual."
     if series.reading.limits is None:
         return f"{_counts(figures)}. Whether that is unusual we can’t say: {_why_unknown(figures, series)}."
     if figures.period.judged == 1 and series.compared == count:
@@ -159,6 +160,15 @@ def _so_far(figures: Figures) -> str:
     return f"{_counts(figures)}."
 
 
+def _from_when(figures: Figures, series: Series) -> str:
+    """From which week on it is known what is usual, where each week so far can be compared; else after how many."""
+    weeks = figures.week_of_reading
+    alike = series.reading.before + 1 if series.compared is not None else 0
+    if figures.period.kind == "week" and weeks and weeks == alike:
+        return f"From week {xmr.FEWEST + 1} on"
+    return f"After {xmr.FEWEST} whole weeks of reading"
+
+
 def _counts(figures: Figures) -> str:
     """396 mentions, 29 asked for help."""
     asking = figures.totals.asking
@@ -171,7 +181,8 @@ def _why_unknown(figures: Figures, series: Series) -> str:
     """Why nobody can know what is usual of a series."""
     if series.key == "in_time":
         before = series.reading.before
-        return f"{before} earlier week{'s' if before != 1 else ''} had cases enough, and it takes {xmr.FEWEST}"
+        weeks = counted(before, "earlier week") if before else "no earlier week"
+        return f"{weeks} had cases enough, and it takes {xmr.FEWEST}"
     if series.compared is None:
         return f"no source was read over the whole {'week' if figures.period.judged == 1 else 'of its last week'}"
     return f"{weeks_alike(series)}, and it takes {xmr.FEWEST}"
@@ -290,10 +301,12 @@ def _tiles(figures: Figures) -> tuple[Tile, ...]:
 def _leaks(figures: Figures) -> Tile:
     """Leaks that somebody confirmed, and what waits for somebody to say: none confirmed is not none."""
     work, to_look_at = figures.work, figures.leaks_to_look_at
-    name, still = "Patients’ details in public", f"{to_look_at:,} to look at"
+    name = "Patients’ details in public"
     if not work.clocks_began:
         if to_look_at:
-            return Tile(name=name, figure=still, verdict="None confirmed yet", tone="up")
+            return Tile(
+                name=name, figure=f"{to_look_at:,}", verdict="To look at, none confirmed yet", tone="up",
+            )  # fmt: skip
         return Tile(name=name, figure="0", verdict=f"None confirmed{_in_what_was_read(figures)}")
     state = [
         f"{number:,} {what}"
