@@ -76,7 +76,7 @@ def test_the_page_says_what_changed_by_which_rule_and_who_waits(week: House) -> 
     assert "Rule: one week above the upper limit" in text
     assert "7 people still wait for an answer." in text
     assert "Not compared with other weeks: Reddit, not read all week." in text
-    assert "When which source was not read" in text, text
+    assert "When which source was not read" in text
     assert "Thu 12 Nov, 00:00 to Mon 16 Nov, 00:00" in text
     for private in ("Rowan", "writer3", "cut me off again 5"):
         assert private not in text
