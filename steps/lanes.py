@@ -30,7 +30,7 @@ PERSON_FIRST = 10**9  # more than any reach, so that what is aimed at somebody c
 
 # Kinds of masked details that single somebody out, the most telling first, and what a row calls them
 DETAILS = {
-    "NHS number": "NHS number", "CHI number": "CHI number", "hospital number": "hospital number",
+    "NHS number": "NHS number", "CHI number": "Scottish NHS number", "hospital number": "hospital number",
     "date of birth": "date of birth", "address": "address", "postcode": "address",
     "phone": "phone number", "telephone": "phone number", "email": "email address", "bank account": "bank details",
     "passport number": "passport number", "NI number": "NI number",

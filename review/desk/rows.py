@@ -120,7 +120,7 @@ def badge(item: Item, *, edited: bool, reported: bool, posts: int) -> str:
     if edited:
         return "edited since"
     if item.read != "full" and not reported:
-        return "not read" if item.read == "unread" else "read in part"
+        return "not read" if item.read == "unread" else "not read in full"
     return f"{posts:,} posts" if posts > 1 else ""
 
 
