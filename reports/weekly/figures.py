@@ -198,7 +198,7 @@ class Figures:
     tone_by_platform: disclosure.Crossed | None
     lanes: tuple[LaneWork, ...]
     work: Work
-    leaks_to_look_at: int  # cases that may hold a patient's details, of which nobody said yet whether they do
+    leaks_to_look_at: int  # cases that may hold a patient's details, not looked at yet
     waiting: int
     waiting_long: int  # for more than two days
     waiting_longest: tuple[WaitingCase, ...]

@@ -18,7 +18,6 @@ from reports.weekly.wording import (
     counted,
     language_name,
     listed,
-    mentions_in_words,
     moment,
     short_day,
     source_name,
@@ -358,7 +357,9 @@ def _sources(figures: Figures) -> str:
     if figures.beginning and since is not None and figures.read_since_it_began:
         since_then = f"Reading began on {moment(since)}, and all {len(sources)} sources were read from their beginning on."
         if len(sources) == 1:
-            since_then = f"Reading began on {moment(since)}, and the one source was read from then on."
+            since_then = (
+                f"Reading began on {moment(since)}, and the one source was read from then on."
+            )
         return f"{since_then} Of the days before, counts are too low."
     if not whole:
         return (
@@ -430,7 +431,13 @@ def _late(figures: Figures) -> list[str]:
     late = sum(row.count for row in trust.late)
     kind, later, mentions = figures.period.kind, trust.found_later, figures.totals.mentions
     if later:
-        of = f"{later:,} of the {mentions:,} mentions" if later < mentions else f"All {mentions:,} mentions" if mentions > 1 else "The one mention"
+        of = (
+            f"{later:,} of the {mentions:,} mentions"
+            if later < mentions
+            else f"All {mentions:,} mentions"
+            if mentions > 1
+            else "The one mention"
+        )
         sentences.append(
             f"{of} posted in this {kind} {'was' if later == 1 else 'were'} found after it had ended."
         )

@@ -85,7 +85,11 @@ def _counts(figures: Figures) -> list[list[Cell]]:
     for what, counts in groups:
         rows += [[what, row.name, HIDDEN if row.count is None else row.count] for row in counts]
     rows += [
-        ["Left out of the comparison", PLATFORM_NAMES[fault.platform], NOT_COMPARED.get(fault.why, "brought far less than usual while others did not")]
+        [
+            "Left out of the comparison",
+            PLATFORM_NAMES[fault.platform],
+            NOT_COMPARED.get(fault.why, "brought far less than usual while others did not"),
+        ]
         for fault in figures.trust.left_out
     ]
     return rows

@@ -12,6 +12,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from sys import intern
@@ -38,7 +39,9 @@ COMMON = 0.4  # a term of more of the posts than that tells no theme from anothe
 
 Vectors = Callable[[Sequence[str]], NDArray[np.float32]]
 _WORD = re.compile(r"[^\W\d_]+(?:['’&-][^\W\d_]+)*")
-_MASK = re.compile(r"\[[A-Za-z ]{3,20}\]")  # what stands for a name or a number is no word of theirs
+_MASK = re.compile(
+    r"\[[A-Za-z ]{3,20}\]"
+)  # what stands for a name or a number is no word of theirs
 _CLAUSE = re.compile(r"[^\w\s'’&-]+|[\d_]+")
 _TITLED = re.compile(
     r"\b(?:dr|doctor|mr|mrs|ms|miss|mx|prof|professor|nurse|sister|matron|cllr|councillor|sir|dame)\.?\s+([^\W\d_]+)",
@@ -81,7 +84,6 @@ class Theme:
         0,
         0,
     )  # in how many of how many periods before, by a term that it shares
-
 
     @property
     def called(self) -> str:
@@ -183,9 +185,7 @@ def themes_of(
         _term_weights(cluster, words, posts, often, len(posts)) for cluster in clusters
     ]
     return Themes(
-        themes=_themes(
-            _merged(clusters_terms), words, posts, _written(bare), named
-        ),
+        themes=_themes(_merged(clusters_terms), words, posts, _written(bare), named),
         posts=total,
         looked=len(posts),
         read=len(chosen),
@@ -315,7 +315,7 @@ def _themes(
     words: Sequence[Sequence[str]],
     posts: Sequence[ThemePost],
     written: Mapping[str, str],
-    named: Collection[str],
+    named: AbstractSet[str],
 ) -> tuple[Theme, ...]:
     """Each post belongs to the theme whose terms it uses most."""
     members: dict[int, list[int]] = defaultdict(list)
@@ -336,17 +336,18 @@ def _themes(
     for number, places in members.items():
         if len(places) < SMALL or len({posts[place].author for place in places}) < SMALL:
             continue
-        terms = _told_by(tuple(term_weights[number]), places, words, writers)
-        if terms is None:
+        own_terms = _told_by(tuple(term_weights[number]), places, words, writers)
+        if own_terms is None:
             continue
-        own = _phrase(terms, [posts[place] for place in places], named)
+        own = _phrase(own_terms, [posts[place] for place in places], named)
         own = own or " and ".join(
-            f"“{' '.join(written.get(word, word) for word in term.split())}”" for term in terms[:NAMED_BY]
+            f"“{' '.join(written.get(word, word) for word in term.split())}”"
+            for term in own_terms[:NAMED_BY]
         )
         tone = Counter(posts[place].sentiment for place in places)
         themes.append(
             Theme(
-                name=own, terms=terms, posts=len(places),
+                name=own, terms=own_terms, posts=len(places),
                 negative=_unless_small(tone["negative"], len(places)),
                 positive=_unless_small(tone["positive"], len(places)),
             )
@@ -370,7 +371,7 @@ def _told_by(
     return (*terms, most) if most and beside[most] > 1 else None
 
 
-def _phrase(terms: Sequence[str], posts: Sequence[ThemePost], named: Collection[str]) -> str:
+def _phrase(terms: Sequence[str], posts: Sequence[ThemePost], named: AbstractSet[str]) -> str:
     """The words in a row that most writers of a theme share, as they write them, in quotation marks; "" where no five do.
 
     One of the theme's terms stands in it, it begins and ends with a word that tells something, and it names nobody.

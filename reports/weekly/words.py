@@ -285,7 +285,7 @@ def _ordered(series: Sequence[Series]) -> list[Series]:
 
 def _tiles(figures: Figures) -> tuple[Tile, ...]:
     mentions, asking, looked = (figures.chart(key) for key in ("mentions", "asking", "in_time"))
-    work, (hits, count) = figures.work, looked.of
+    hits, count = looked.of
     totals, waiting = figures.totals, figures.waiting
     tone = f"{totals.negative:,} negative, {totals.positive:,} positive" if totals.mentions else ""
     waits = f"{waiting:,} still wait{'s' if waiting == 1 else ''} for an answer" if waiting else ""

@@ -68,7 +68,13 @@ def requires_role(*roles: Role) -> Callable[[View], View]:
             if context.signed is None:
                 return _sent_too_late(context)
             if not any(map(context.may, roles)):
-                return page(context, "layout/not_yours.html", status=403, role=" or ".join(roles), whom=administrators(context))
+                return page(
+                    context,
+                    "layout/not_yours.html",
+                    status=403,
+                    role=" or ".join(roles),
+                    whom=administrators(context),
+                )
             stopped = free_text.stopped(context)
             if stopped is not None:
                 return stopped

@@ -232,7 +232,11 @@ def facts(item: Item, *, writer: bool = True) -> list[str]:
         "no": "not staff",
         None: "",
     }
-    read = {"full": "read in full", "partial": "could not be read in full", "unread": "could not be read"}
+    read = {
+        "full": "read in full",
+        "partial": "could not be read in full",
+        "unread": "could not be read",
+    }
     posted = clock.local(item.posted_at)
     return [
         fact

@@ -337,7 +337,9 @@ def mailed(team_: Team, at: datetime) -> list[Line]:
                 Line(at=step.at, words=f"{team_.name}: {sent} {when}", yes=step.mail != "parked")
             )
         elif step.kind == "told":
-            lines.append(Line(at=step.at, words=f"The next person on the on-call list: emailed {when}"))
+            lines.append(
+                Line(at=step.at, words=f"The next person on the on-call list: emailed {when}")
+            )
         elif step.kind == "confirmed":
             lines.append(
                 Line(at=step.at, words=f"{team_.name} has confirmed, {near(step.when or step.at, at)}", details=step.who)

@@ -233,7 +233,9 @@ def test_counts_are_those_of_the_lanes(store: Store, settings: Config) -> None:
     assert all(0 <= lane.new <= lane.cases for lane in told.lanes)
     assert of(store, settings, start=NOW).lanes[0].new == 0
     now = told.lanes[0]
-    assert {row.about for row in now.rows} <= {row.reason for row in store.lanes.rows(("now",), user=0, at=NOW, limit=9)}
+    assert {row.about for row in now.rows} <= {
+        row.reason for row in store.lanes.rows(("now",), user=0, at=NOW, limit=9)
+    }
 
 
 def test_a_case_that_got_posts_since_the_last_list_grew(store: Store, settings: Config) -> None:

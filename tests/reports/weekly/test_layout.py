@@ -217,7 +217,9 @@ def test_the_page_asks_nobody_else_for_anything(store: Store) -> None:
     assert not [
         tag for tag, attrs in tags if "src" in attrs or tag in ("link", "script", "a", "img")
     ]
-    assert len(re.findall(r'<svg class="spark"[^>]*role="img"', written)) == 4, "no case was due, and there is nothing to draw of it"
+    assert len(re.findall(r'<svg class="spark"[^>]*role="img"', written)) == 4, (
+        "no case was due, and there is nothing to draw of it"
+    )
 
 
 @pytest.mark.parametrize("weeks", [1, 2, 12])
@@ -236,7 +238,15 @@ def test_what_is_not_known_is_said_once_in_every_form(store: Store, weeks: int) 
         written = " ".join(written.split())
         assert written.count("It takes 12 whole weeks of reading to know what is usual.") == 1
         assert summary.headline in written
-        for never in ("not known yet what is usual", "No rule", "Rule:", "XmR", "Making Data Count", "can’t be compared", "watched"):
+        for never in (
+            "not known yet what is usual",
+            "No rule",
+            "Rule:",
+            "XmR",
+            "Making Data Count",
+            "can’t be compared",
+            "watched",
+        ):
             assert never not in written, never
 
 
@@ -260,10 +270,14 @@ def test_a_week_that_was_not_read_whole_after_many_says_why_it_has_no_usual(stor
     )
     summary = layout.summary_of(figures_of(store), CONFIG)
     assert summary.not_yet.count("no source was read over the whole week") == 1
-    assert not any("No rule" in change.rule or "known" in change.heading for change in summary.changes)
+    assert not any(
+        "No rule" in change.rule or "known" in change.heading for change in summary.changes
+    )
 
 
-def test_gaps_are_a_table_in_which_sources_that_missed_the_same_stand_together(store: Store) -> None:
+def test_gaps_are_a_table_in_which_sources_that_missed_the_same_stand_together(
+    store: Store,
+) -> None:
     counts = {"x": USUAL, "facebook": USUAL, "reddit": USUAL}
     sources = {"x": "x", "facebook": "facebook", "reddit": "reddit"}
     fill(store, Year(counts=counts, sources=sources, part={"facebook": [31], "reddit": [31]}))  # type: ignore[arg-type]
@@ -271,7 +285,9 @@ def test_gaps_are_a_table_in_which_sources_that_missed_the_same_stand_together(s
     assert part.table is not None
     assert part.table.rows == (("Facebook and Reddit", "Thu 26 Nov, 00:00 to Mon 30 Nov, 00:00"),)
     assert not any("26 Nov" in words for words in part.sentences)
-    assert "Not compared with other weeks: Facebook and Reddit, not read all week." in part.sentences
+    assert (
+        "Not compared with other weeks: Facebook and Reddit, not read all week." in part.sentences
+    )
     written = layout.html(layout.summary_of(figures_of(store), CONFIG))
     assert "<details><summary>When which source was not read</summary>" in written
 
@@ -292,8 +308,14 @@ def test_leaks_that_nobody_has_looked_at_are_never_told_as_none(
     work = replace(
         figures.work, clocks_began=began, clocks_recorded=bool(began), clocks_running=bool(began)
     )
-    tile = layout.summary_of(replace(figures, work=work, leaks_to_look_at=to_look_at), CONFIG).tiles[3]
-    assert (tile.name, tile.figure, tile.verdict) == ("Patients’ details in public", figure, verdict)
+    tile = layout.summary_of(
+        replace(figures, work=work, leaks_to_look_at=to_look_at), CONFIG
+    ).tiles[3]
+    assert (tile.name, tile.figure, tile.verdict) == (
+        "Patients’ details in public",
+        figure,
+        verdict,
+    )
     assert bool(tile.tone) == bool(to_look_at)
 
 
@@ -301,7 +323,9 @@ def test_what_was_found_later_or_posted_before_is_said_in_words(store: Store) ->
     figures = told(store, counts={"x": [15] * 14}, sources={"x": "x"})
     trust = replace(figures.trust, found_count=0, found_later=15)
     for part in layout.summary_of(replace(figures, trust=trust), CONFIG).parts:
-        assert not any("0 mentions found" in words or "found in it" in words for words in part.sentences)
+        assert not any(
+            "0 mentions found" in words or "found in it" in words for words in part.sentences
+        )
     words = sections.trust(replace(figures, trust=trust)).sentences
     assert "All 15 mentions posted in this week were found after it had ended." in words
 
@@ -339,9 +363,7 @@ def test_the_spreadsheet_holds_numbers_as_numbers_and_no_formula(store: Store) -
     assert "f" not in types
     counts = {row[1]: row[2] for row in book["Counts"].iter_rows(values_only=True)}
     assert counts["Posted"] == 1183
-    assert counts["All others"] == 1183, (
-        "three of one platform would be told by the difference"
-    )
+    assert counts["All others"] == 1183, "three of one platform would be told by the difference"
     weeks = list(book["Weeks"].iter_rows(values_only=True))
     assert weeks[26][2] == 1180
     assert timedelta(days=6) == LAST - date.fromisoformat(str(weeks[26][0]))

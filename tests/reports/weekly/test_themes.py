@@ -108,7 +108,8 @@ def test_a_theme_is_called_by_a_phrase_that_five_share_or_by_two_of_its_own_word
 
 def test_masks_numbers_and_kind_words_name_no_theme() -> None:
     texts = [
-        *["Four of us, lovely [name] at the desk, my [date of birth] and [NHS number] read aloud"] * 8,
+        *["Four of us, lovely [name] at the desk, my [date of birth] and [NHS number] read aloud"]
+        * 8,
         *SUBJECTS * 4,
     ]
     told = names(themes_of(len(texts), posts(texts), by_words)).lower()
@@ -118,7 +119,10 @@ def test_masks_numbers_and_kind_words_name_no_theme() -> None:
 
 
 def test_a_place_that_is_counted_as_one_names_no_theme() -> None:
-    texts = [*["Ealing: the phone menu again", "phone menu, Ealing, at eight"] * 8, *SUBJECTS[2:] * 8]
+    texts = [
+        *["Ealing: the phone menu again", "phone menu, Ealing, at eight"] * 8,
+        *SUBJECTS[2:] * 8,
+    ]
     themes = themes_of(len(texts), posts(texts), by_words, ["Ealing"], ["Ealing"])
     assert "ealing" not in names(themes).lower()
     assert "phone menu" in names(themes)
@@ -126,7 +130,11 @@ def test_a_place_that_is_counted_as_one_names_no_theme() -> None:
 
 def test_a_theme_of_an_older_program_is_shown_with_two_of_its_words() -> None:
     old = Theme(
-        name="Four, Dignity, respect", terms=("four", "dignity"), posts=5, negative=None, positive=None
+        name="Four, Dignity, respect",
+        terms=("four", "dignity"),
+        posts=5,
+        negative=None,
+        positive=None,
     )
     assert old.called == "“Four” and “Dignity”"
     assert Theme(name="“a”", terms=("a",), posts=5, negative=None, positive=None).called == "“a”"
