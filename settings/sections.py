@@ -234,7 +234,7 @@ WORDS: Mapping[str, Words] = {
     "organisation.names.from": _FROM,
     "organisation.names.until": _UNTIL,
     "organisation.topics": Words(
-        label="Further search terms", card="further search terms: {}", kind="lines",
+        label="Further search terms", short="further search terms", kind="lines",
         hint="Subjects and places, never people. One a line, at least 2 characters",
     ),
     "rules": Words(
@@ -254,7 +254,7 @@ WORDS: Mapping[str, Words] = {
     # who is told
     "alerts.on": Words(label="Send an email at once when a case becomes high", card="alerts at once: {}"),
     "alerts.to": Words(label="Who is told at once", card="told at once: {}", hint=f"{_ADDRESSES}. Of whatever no route below names", kind="lines", wrong=_WRONG_ADDRESS),
-    "alerts.next": Words(label="Who is told where none of them takes it", card="told next where none of them takes it: {}", hint=f"{_ADDRESSES}. One more each time", kind="lines", wrong=_WRONG_ADDRESS),
+    "alerts.next": Words(label="Who is told where none of them takes it", card="told next if they don’t take it: {}", hint=f"{_ADDRESSES}. One more each time", kind="lines", wrong=_WRONG_ADDRESS),
     "alerts.route": Words(
         label="Who is told of some cases", noun="route",
         hint="In the place of those above. What a case has of other flags is told to those above all the same. Patient’s details go to information governance, danger to the safeguarding lead and the duty officer, a threat to security, a reporter to the press desk. What may be speaking up goes to the Guardian alone: choose that lane.",
@@ -272,7 +272,7 @@ WORDS: Mapping[str, Words] = {
     "alerts.recent_days": Words(label="Days after which a post is too old to alert at once", card="older than {} days counts as old", hint="1 to 365. Older ones come in one digest"),
     "alerts.most_an_hour": Words(label="Alerts to one route within an hour", card="at most {} alerts an hour to a route", hint="1 to 1,000. What is over comes in a digest"),
     "alerts.spikes": Words(label="Tell when more cases came than usual", hint="One email for as long as it lasts, with counts alone"),
-    "alerts.spikes_to": Words(label="Who is told of that", hint=f"{_ADDRESSES}. Empty: the lead who is told of what was chased twice, else those above", kind="lines", wrong=_WRONG_ADDRESS),
+    "alerts.spikes_to": Words(label="Who is told of that", card="told when more cases came than usual: {}", hint=f"{_ADDRESSES}. Empty: the lead who is told of what was chased twice, else those above", kind="lines", wrong=_WRONG_ADDRESS),
     "alerts.route.also": Words(label="Also told in", hint="Names of second channels, as they are installed. One a line", kind="lines"),
     "reports.daily_to": Words(label="Who gets the morning list", card="the morning list goes to {}", hint=f"{_ADDRESSES}. It says what there is to do and what is wrong, in ten lines, without words of a post", kind="lines", wrong=_WRONG_ADDRESS),
     "reports.weekly_to": Words(label="Who gets the weekly summary", card="the weekly summary goes to {}", hint=f"{_ADDRESSES}. It names nobody", kind="lines", wrong=_WRONG_ADDRESS),

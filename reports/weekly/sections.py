@@ -355,15 +355,14 @@ def _sources(figures: Figures) -> str:
     low = " Counts of the others may be too low; the table says when they were not read."
     since = figures.trust.since
     if figures.beginning and since is not None and figures.read_since_it_began:
-        since_then = f"Reading began on {moment(since)}, and all {len(sources)} sources were read from their beginning on."
-        if len(sources) == 1:
-            since_then = (
-                f"Reading began on {moment(since)}, and the one source was read from then on."
-            )
-        return f"{since_then} Of the days before, counts are too low."
+        began = f"Reading began on {moment(since)}"
+        each = f"each of the {len(sources)} sources" if len(sources) > 1 else "the one source"
+        if not figures.trust.health:
+            began += f", and {each} was read from its beginning on"
+        return f"{began}. Of the days before, counts are too low."
     if not whole:
         return (
-            f"None of {len(sources)} sources was read over the whole {kind}." if len(sources) > 1
+            f"Not one of {len(sources)} sources was read over the whole {kind}." if len(sources) > 1
             else f"The one source was not read over the whole {kind}."
         ) + " Counts may be too low; the table says when."  # fmt: skip
     were = "was" if len(whole) == 1 else "were"

@@ -381,8 +381,8 @@ def _phrase(terms: Sequence[str], posts: Sequence[ThemePost], named: AbstractSet
     forms: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     for post in posts:
         for clause in _CLAUSE.split(_MASK.sub(" . ", post.masked)):
-            found = _WORD.findall(clause)
-            plain = [word.lower().replace("’", "'") for word in found]
+            written = _WORD.findall(clause)
+            plain = [word.lower().replace("’", "'") for word in written]
             for length in range(2, LONGEST_PHRASE + 1):
                 for start in range(len(plain) - length + 1):
                     part = tuple(plain[start : start + length])
@@ -391,7 +391,7 @@ def _phrase(terms: Sequence[str], posts: Sequence[ThemePost], named: AbstractSet
                         and all(len(end) > 2 and end not in _STOP for end in (part[0], part[-1]))
                     ):  # fmt: skip
                         writers[part].add(post.author)
-                        forms[part][" ".join(found[start : start + length])] += 1
+                        forms[part][" ".join(written[start : start + length])] += 1
     shared = [part for part, who in writers.items() if len(who) >= SMALL]
     if not shared:
         return ""

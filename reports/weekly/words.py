@@ -289,7 +289,7 @@ def _tiles(figures: Figures) -> tuple[Tile, ...]:
     totals, waiting = figures.totals, figures.waiting
     tone = f"{totals.negative:,} negative, {totals.positive:,} positive" if totals.mentions else ""
     waits = f"{waiting:,} still wait{'s' if waiting == 1 else ''} for an answer" if waiting else ""
-    late = f"{count - hits:,} late" if count > hits else "none late" if count else ""
+    late = f"{count - hits:,} late" if count > hits else "all in time" if count else ""
     return (
         _tile(figures, "Mentions", f"{totals.mentions:,}", mentions, tone),
         _tile(figures, "Asking for help", f"{totals.asking:,}", asking, waits),
@@ -305,9 +305,9 @@ def _leaks(figures: Figures) -> Tile:
     if not work.clocks_began:
         if to_look_at:
             return Tile(
-                name=name, figure=f"{to_look_at:,}", verdict="To look at, none confirmed yet", tone="up",
+                name=name, figure=f"{to_look_at:,}", verdict="To look at, not confirmed yet", tone="up",
             )  # fmt: skip
-        return Tile(name=name, figure="0", verdict=f"None confirmed{_in_what_was_read(figures)}")
+        return Tile(name=name, figure="0", verdict=f"No leak confirmed{_in_what_was_read(figures)}")
     state = [
         f"{number:,} {what}"
         for number, what in (

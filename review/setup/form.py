@@ -254,13 +254,9 @@ def summary(groups: Sequence[Group], content: Content) -> str:
             continue
         value = shown(group.fields[0], group_content)
         if group.fields[0].kind == "lines":
-            addresses = all("@" in str(line) for line in group_content)
             count = len(group_content)
-            value = (
-                f"{count or 'none'}"
-                if not (count and addresses)
-                else f"{count} address{'es' * (count > 1)}"
-            )
+            addresses = f"{count} address{'es' * (count > 1)}" if count else "nobody"
+            value = addresses if group.words.card else f"{count}"
         parts.append(group.words.card.format(value) if group.words.card else f"{label}: {value}")
     line = "; ".join(parts)
     line = re.sub(r"\b1 (posts without a flag are|decisions are|\w+s)\b", _single, line)

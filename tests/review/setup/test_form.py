@@ -184,7 +184,7 @@ def test_a_card_of_settings_reads_as_sentences_and_not_as_keys(setup: Setup) -> 
             assert plain or not re.search(r"^[\w ]{1,30}: \d+$", part), (key, part)
     every = " | ".join(cards.values())
     for said in (
-        "older than 3 days counts as old", "at most 10 alerts an hour to a route", "told next where none of them takes it: none",
+        "older than 3 days counts as old", "at most 10 alerts an hour to a route", "told next if they don’t take it: nobody",
         "minutes where someone may be in danger", "posts without a flag are judged blind each week",
     ):  # fmt: skip
         assert said in every, every
