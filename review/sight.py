@@ -50,19 +50,18 @@ ADDRESSES: Mapping[str, Shows] = {
         "/sources", "/setup", "/setup/{section}", "/setup/{section}/back/{version:row}", "/mail/test", "/mail/retry",
         "/mail/{number:row}/retry", "/mail/{number:row}/address", "/mail/{number:row}/drop", "/away", "/away/{number:row}/end",
         "/people", "/people/{number:row}", "/people/{number:row}/roles", "/people/{number:row}/link", "/governance/handles",
-        "/governance/papers", "/governance/papers/{paper}.{form}",
         "/people/{number:row}/sessions", "/people/{number:row}/access", "/weekly/note", "/weekly/calendar",
         "/weekly/calendar/{number:row}/remove", "/views", "/governance/recipients", "/names", "/names/{number:row}/agree",
         "/names/{number:row}/end", "/tell/private", "/handover/{number:row}", "/handover/{number:row}/read",
-        "/handover/{number:row}/strike",
+        "/handover/{number:row}/strike", "/governance/papers", "/governance/papers/{paper}.{form}",
     ), NOTHING),
     **dict.fromkeys((
         "/cases", "/today", "/rest", "/overview", "/governance", "/mine", "/waiting", "/done", "/all", "/search", "/takedowns",
         "/tell", "/tell/{number:row}", "/tell/{number:row}/who", "/employer", "/sample", "/sample/{number:row}", "/quality", "/trends", "/weekly", "/weekly/file/{form}",
         "/exports", "/mail", "/team", "/handover", "/audit", "/audit/reveals", "/audit/chain", "/audit/export", "/new-items", "/events",
-        "/rest/check", "/rest/undo", "/cases/decide", "/cases/assign", "/guardian", "/looked-at", "/looked-at/export",
-        "/looked-at/decisions", "/looked-at/decisions/export", "/requests", "/requests/{number:row}", "/requests/{number:row}/change",
-        "/requests/{number:row}/find", "/requests/{number:row}/act",
+        "/rest/check", "/rest/undo", "/cases/decide", "/cases/assign", "/guardian", "/requests", "/requests/{number:row}",
+        "/requests/{number:row}/change", "/requests/{number:row}/find", "/requests/{number:row}/act", "/looked-at", "/looked-at/decisions",
+        "/looked-at/export", "/looked-at/decisions/export",
     ), LISTS),
     # the desk's own pages of a case: what is decided, answered and handed on there
     **dict.fromkeys((
@@ -82,7 +81,9 @@ ADDRESSES: Mapping[str, Shows] = {
     **dict.fromkeys(("/cases/{number:row}/danger", "/cases/{number:row}/show", "/cases/{number:row}/original"), DANGER),
     "/mentions/{number:row}": Shows("mention"),
     "/mentions/{number:row}/reveal": Shows("mention", "lane"),
-    **dict.fromkeys(("/mentions/{number:row}/picture", "/mentions/{number:row}/picture/{token}", "/mentions/{number:row}/original"), Shows("mention", "danger")),
+    **dict.fromkeys((
+        "/mentions/{number:row}/picture", "/mentions/{number:row}/picture/{token}", "/mentions/{number:row}/original",
+    ), Shows("mention", "danger")),
     **dict.fromkeys((
         "/mentions/{number:row}/moderate", "/mentions/{number:row}/moderate/confirm",
         "/mentions/{number:row}/moderated/{moderation:row}", "/mentions/{number:row}/report",

@@ -64,11 +64,6 @@ class Outbox:
         """
         return self._insert("alert", clean(about), at, payload, recipients)
 
-    def recipients_in(self, encrypted: bytes | None) -> tuple[str, ...]:
-        """Who stands in what is encrypted of a row."""
-        content = self._db.encryption.decrypt(encrypted) if encrypted else {}
-        return tuple(content.get(_RECIPIENTS, ()))
-
     def add_handoff(
         self, handoff: int, level: int, at: datetime, *, step: str, to: str, recipients: Sequence[str]
     ) -> int:  # fmt: skip
@@ -522,3 +517,9 @@ def _moment(written: str | None) -> datetime | None:
 def _message_id() -> str:
     """A Message-ID that nothing can be read from."""
     return f"<{secrets.token_hex(16)}@mentions.invalid>"
+
+
+def recipients_in(database: Database, encrypted: bytes | None) -> tuple[str, ...]:
+    """Who stands in what is encrypted of a row."""
+    content = database.encryption.decrypt(encrypted) if encrypted else {}
+    return tuple(content.get(_RECIPIENTS, ()))

@@ -21,7 +21,7 @@ from store.cases.deadlines import HIGH
 from store.cases.models import CaseState
 from store.cases.sight import GUARDIANS
 from store.database import Database
-from store.outbox import Outbox
+from store.outbox import Outbox, recipients_in
 from store.sqlite import Row
 
 # high: a case became high; worse: its risk rose, or a flag came that it had not; grew: to three times its size
@@ -375,7 +375,7 @@ class Alerts:
                 at=clock.parse(row["at"]), message_id=row["message_id"],
                 sent_at=clock.parse(row["sent_at"]) if row["sent_at"] else None,
                 next_at=clock.parse(row["next_at"]) if row["next_at"] else None,
-                recipients=self._outbox.recipients_in(row["encrypted"]),
+                recipients=recipients_in(self._db, row["encrypted"]),
             )
             for row in rows
         ]  # fmt: skip

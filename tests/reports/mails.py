@@ -9,8 +9,9 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from reports import alerts, handoffs
+from reports import alerts, handoffs, looks
 from reports.alerts import AlertMail, DigestMail
+from reports.looks import MuchOpened
 from reports.spikes import Spike, SpikeMail
 from reports.trial import trial_mail
 from reports.weekly import layout
@@ -41,7 +42,7 @@ from tests.stores import temporary_store
 # A template with a text beside it is a mail's; the name of a mail that is made of each.
 FORMS: Mapping[str, str] = {
     "alert": "danger", "alert_digest": "digest of older posts", "handoff": "passed on", "digest": "morning list",
-    "weekly/mail": "weekly", "trial": "test",
+    "weekly/mail": "weekly", "trial": "test", "alert_spike": "more than usual", "looks": "much opened",
 }  # fmt: skip
 AT = datetime(2026, 11, 30, 8, 31, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -203,5 +204,7 @@ def every(folder: Path) -> Mapping[str, EmailMessage]:
         mails[name] = handoffs.handoff_mail(cfg, passed_on, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
     mails["morning list"] = digest_mail(cfg, listed())
     mails |= summaries(cfg)
+    much = MuchOpened(what="hour", user=3, name="Ben Okafor", count=22, limit=20, days=14, at=AT)
+    mails["much opened"] = looks.mail(cfg, much, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
     mails["test"] = trial_mail(cfg, "a@example.org", at=AT, message_id="<1@example.org>")
     return mails

@@ -21,11 +21,11 @@ HERE = Path(__file__).parents[1]
 # What can be read, by who reads it; the numbers are those of the invented cases.
 LOOKED_AT = {
     "amina": (
-        "/mine", "/waiting", "/all", "/cases/1/full", "/cases/1/recuse", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/tell/private", "/sample",
+        "/mine", "/waiting", "/all", "/cases/1/full", "/cases/1/employer", "/cases/1/recuse", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/tell/private", "/sample",
         "/quality", "/rest", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account",
     ),
     "bea": ("/overview", "/mail", "/exports", "/cases/1/evidence"),
-    "gwen": ("/governance", "/names", "/requests", "/search", "/audit", "/audit/reveals", "/audit/chain", "/looked-at", "/looked-at/decisions"),
+    "gwen": ("/governance", "/governance/papers", "/names", "/requests", "/search", "/audit", "/audit/reveals", "/audit/chain", "/employer", "/cases/1/police", "/looked-at", "/looked-at/decisions"),
     "ada": ("/people", "/people/2"),
 }  # fmt: skip
 # What needs more around it, and the file whose tests look at it.
@@ -59,7 +59,8 @@ NO_PAGE = {
     "/new-items",
     "/mentions/{number:row}/picture/{token}",
     "/weekly/file/{form}",
-}  # these two lead on; a picture; figures for a script; a picture; a file to save
+    "/governance/papers/{paper}.{form}",
+}  # these two lead on; a picture; figures for a script; a picture; files to save
 
 
 def test_every_address_that_can_be_read_is_looked_at() -> None:
