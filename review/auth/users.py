@@ -83,10 +83,10 @@ def turn(
 # The rules are `people`'s, which `mentions user` keeps to as well. Each change is an event, which governance reads.
 
 MAY: Mapping[Role, str] = {
-    "viewer": "Looks at everything and decides nothing. Can report a post.",
+    "viewer": "Looks at the lists and cases, all but people speaking up, and decides nothing. Can report a post.",
     "reviewer": "Takes and decides cases, and sees what is masked, for a reason.",
     "lead": "What a reviewer may. Changes settings, hands on anybody’s cases, and removes posts for good.",
-    "governance": "Reads the record of decisions, approves teams and mailboxes, answers for an employer. Decides only if a reviewer too.",
+    "governance": "Reads the record of decisions, who looked and people speaking up; answers requests about people’s data; approves teams and mailboxes. Decides only if a reviewer too.",
     "admin": "Manages who may use this page. Decides only if a reviewer too.",
     "guardian": "Freedom to Speak Up Guardian: sees and decides the cases of people speaking up, and nothing else.",
 }
