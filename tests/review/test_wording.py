@@ -80,6 +80,13 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("review/templates/desk/welcome.html", "protected by law", "of people, who are; never of a post"),
     ("review/templates/static_pages/accessibility.html", "contact the Equality Advisory", "the words that the law’s model statement has"),
     ("review/auth/oidc_views.py", "user ", "what the log calls a person, by number"),
+    ("reports/papers/pack.py", "monitoring workers", "the title of the regulator’s guidance"),
+    ("reports/templates/papers/dpia.html", "monitoring workers", "the title of the regulator’s guidance"),
+    ("reports/templates/papers/dpia.html", "model card", "what such a paper is called"),
+    ("reports/templates/papers/atrs.html", "model card", "what such a paper is called"),
+    ("reports/templates/papers/atrs.html", "large language model", "what else there is, as the standard asks"),
+    ("reports/templates/papers/paper.html", "model", "which version of what it learnt, for whoever compares papers"),
+    ("reports/templates/papers/policy_document.html", "statutory and government purposes", "the name of a condition in the Act"),
     ("store/encryption.py", "URL-safe base64", "the name of an encoding, for whoever installed it"),
     ("store/sqlite.py", "rights of this user", "an account of the server, for whoever installed it"),
 )  # fmt: skip
