@@ -41,6 +41,15 @@ def test_a_name_waits_for_the_second_person_and_then_may_stand_in_terms(anew: Ho
     assert anew.store.searched_people.approved(clock.local_day(NOW)) == frozenset()
 
 
+@pytest.mark.parametrize("handle", ["all", "bea+two"])
+def test_one_person_does_not_agree_twice_by_whatever_account(anew: House, handle: str) -> None:
+    for name in ("all", "bea+two"):
+        anew.who[name] = anew.store.users.add("local", name, f"Account {name}", ("lead", "governance"), at=NOW).number  # fmt: skip
+    assert send(anew, "all" if handle == "all" else "bea", **ASKED) == 303
+    assert send(anew, handle, "/names/1/agree") == 422
+    assert anew.store.searched_people.approved(clock.local_day(NOW)) == frozenset()
+
+
 @pytest.mark.parametrize("office", ["staff", "patient", "private"])
 def test_staff_patients_and_private_people_are_refused_with_why(anew: House, office: str) -> None:
     with anew.asks("bea") as client:
