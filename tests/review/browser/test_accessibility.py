@@ -93,8 +93,8 @@ def test_nor_with_pages_that_answer_a_form(browser: Browser, fresh: House) -> No
     found += faults(page)  # kept
     page.goto(f"{fresh.url}/cases/1/full")
     page.get_by_text("See what is masked").click()
-    page.get_by_label("Why do you need to see it?").fill("to tell the practice")
-    page.get_by_role("button", name="Show the original words").click()
+    page.locator("#reason-1").fill("to tell the practice")
+    page.get_by_role("button", name="Show the original words and writer").click()
     found += faults(page)  # revealed
     page.goto(f"{fresh.url}/all?tab=new")
     page.get_by_label("Tick case 5").check()
