@@ -81,6 +81,7 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("review/templates/static_pages/accessibility.html", "contact the Equality Advisory", "the words that the law’s model statement has"),
     ("review/auth/oidc_views.py", "user ", "what the log calls a person, by number"),
     ("reports/papers/pack.py", "monitoring workers", "the title of the regulator’s guidance"),
+    ("reports/templates/looks.txt", "/audit/reveals", "an address of the page"),
     ("reports/templates/papers/dpia.html", "monitoring workers", "the title of the regulator’s guidance"),
     ("reports/templates/papers/dpia.html", "model card", "what such a paper is called"),
     ("reports/templates/papers/atrs.html", "model card", "what such a paper is called"),
