@@ -84,7 +84,7 @@ def _assess_part(context: RunContext, classifier: Classifier, part: Sequence[Sto
         context.failed(BROKEN)
         return False
     for stored in again:
-        if tries[stored.number] >= TRIES:  # no answer came back of the last try either
+        if tries[stored.number] > TRIES:  # among others, and then twice alone, no answer came back
             context.failed(
                 f"mention {stored.number} could not be assessed: the program ended while it was read"
             )
