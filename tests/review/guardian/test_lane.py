@@ -110,6 +110,14 @@ def test_an_officer_steps_back_and_a_lead_gets_the_case(lane: House) -> None:
     assert "My team wrote the rota" in read(lane, "/governance", "gus").text
 
 
+def test_nobody_who_could_not_sign_in_yet_is_given_a_case(lane: House) -> None:
+    lane.store.users.add("local", "asked", "Asked Yesterday", ["lead"], at=AT)  # no password so far
+    case = case_of(lane.store, RUMOUR)
+    send(lane, f"/cases/{case}/recuse", "bea", words="My own team")
+    (stepped,) = lane.store.recusals.of_case(case)
+    assert stepped.handed_to is None
+
+
 def test_a_guardian_steps_back_and_the_duty_lead_has_it(lane: House) -> None:
     case = case_of(lane.store, DISCLOSURE)
     answer = send(lane, f"/cases/{case}/recuse", "farah")
