@@ -16,7 +16,7 @@ from collectors.registry import Sources
 from core import clock
 from core.errors import MentionsError
 from review.replies import templates
-from settings import branding, overrides, recipients, schema, secrets
+from settings import branding, named_people, overrides, recipients, schema, secrets
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
 from settings.schema import Config
@@ -171,6 +171,12 @@ def _governance(config: Config) -> Iterator[Check]:
     lacks = papers.lacking(on)
     for key, why in lacks.items():
         yield Check(f"[governance] {key}", "missing", f"no source is read before: {why}")
+    if words := named_people.unknown_in_file(config):
+        yield Check(
+            "search terms",
+            "off",
+            f"{', '.join(words)}: no word, place or body that is known here; none may be a person's name, and governance is shown them",
+        )
     if lacks or not isinstance(papers.review_date, date):
         return
     review = f"the next review is due by {papers.review_date:%-d %B %Y}"

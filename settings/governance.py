@@ -47,11 +47,12 @@ OFFICES = {
     "chief": "Chief executive or chair of a public body",
     "speaker": "Speaks for a public body by their role",
     "called_after": "No person: a place, service, law or award that is called after somebody",
+    "word": "Not a person’s name: a word, place, service or campaign that no list knows",
 }
 LONGEST_NAME = timedelta(
     days=366
 )  # that a name may be searched for before two people agree to it again
-Office = Literal["parliament", "minister", "mayor", "council", "chief", "speaker", "called_after"]
+Office = Literal["parliament", "minister", "mayor", "council", "chief", "speaker", "called_after", "word"]
 
 
 class NamedPerson(BaseModel):

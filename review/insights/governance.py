@@ -13,7 +13,7 @@ from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import rows
 from review.guardian import stepping
-from review.insights import recipients
+from review.insights import recipients, sought
 from review.rendering import page
 from review.rights import requests
 from review.setup import people as people_searched
@@ -62,6 +62,7 @@ def governance(context: RequestContext) -> Response:
         doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"),
         answered=context.request.query_params.get("recipients", ""),
         names=Counter(row.state for row in people_searched.listed(context)),
+        sought=sought.added_since(context, since), shown=sought.SHOWN, unknown_words=sought.unknown_in_file(context),
         turned_away=store.staff_reports.turned_away(clock.local_day(since)),
         rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
         request_states=requests.STATES, on=requests.day_month,
