@@ -7,6 +7,7 @@ search for it is asked about: two people say what it is.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection
 from functools import cache
 
@@ -33,12 +34,11 @@ _MEDICAL = re.compile(
     r"|pril|azepam|mab|gliptin|gliflozin|glutide|oxacin|azole|caine|triptan|parin|profen|oxetine|phobia|phasia|plegia|lysis|trophy|virus|cardia)s?"
 )  # fmt: skip
 # In a phrase they say that the word before is a building's, a road's or a body's, as a search for the phrase finds it.
-_BUILDING = frozenset(
-    (
-        "hospital hospitals trust nhs icb surgery surgeries practice clinic centre health healthcare medical hospice infirmary university college school"
-        " academy council borough road street avenue square gardens park hall station airport library theatre mosque pharmacy ward lido wing"
-    ).split()
-)
+_BUILDING_TEXT = """
+hospital hospitals trust nhs icb surgery surgeries practice clinic centre health healthcare medical hospice infirmary university college school
+academy council borough road street avenue square gardens park hall station airport library theatre mosque pharmacy ward lido wing
+"""
+_BUILDING = frozenset(_BUILDING_TEXT.split())
 _FAMILY = re.compile(
     r"\b(?:the +)?([^\W\d_]+) +(?:family|families|relatives|household|case|widow|brothers|sisters)\b|\bfamily of (?:the +)?([^\W\d_]+)",
     re.IGNORECASE,
@@ -80,7 +80,9 @@ def expands_to_name(written: str) -> bool:
     if "?" not in written and (stem in _words() or len(stem) < 2):
         return False
     pattern = re.compile(
-        "".join({"*": "[a-z]*", "?": "[a-z]?"}.get(sign, re.escape(sign)) for sign in plain(written))
+        "".join(
+            {"*": "[a-z]*", "?": "[a-z]?"}.get(sign, re.escape(sign)) for sign in plain(written)
+        )
     )
     names = sum(bool(pattern.fullmatch(name)) for name in _names())
     return names > 0 and names >= sum(bool(pattern.fullmatch(word)) for word in _words())
@@ -156,8 +158,6 @@ def _sorted_words() -> tuple[str, ...]:
 
 def _begins(stem: str, known: frozenset[str]) -> bool:
     """Whether any word that is known begins so."""
-    from bisect import bisect_left
-
     listed = _sorted_words()
     at = bisect_left(listed, stem)
     return (at < len(listed) and listed[at].startswith(stem)) or any(
@@ -174,9 +174,7 @@ def _is_known(part: str, known: frozenset[str], *, tag: bool) -> bool:
         return True
     if part.isupper() and len(part) <= _ACRONYM and low not in _names():
         return True
-    return low not in _names() and bool(
-        _MEDICAL.fullmatch(low) or (tag and _is_joined(low, known))
-    )
+    return low not in _names() and bool(_MEDICAL.fullmatch(low) or (tag and _is_joined(low, known)))
 
 
 def _listed(low: str, known: frozenset[str]) -> bool:

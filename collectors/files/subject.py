@@ -23,7 +23,9 @@ _SEARCHES = frozenset(
 )  # fmt: skip
 FEWEST = 5  # rows of which most are by one writer
 MOST = 0.8  # of the rows that name a writer
-MOST_OF_OTHERS = 0.5  # of the rows that name nothing of ours: more, and somebody else’s search found them
+MOST_OF_OTHERS = (
+    0.5  # of the rows that name nothing of ours: more, and somebody else’s search found them
+)
 
 
 def check(

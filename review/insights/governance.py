@@ -17,6 +17,7 @@ from review.insights import recipients, sought
 from review.rendering import page
 from review.rights import requests
 from review.setup import people as people_searched
+from steps import gate
 from store import ViewQuery
 
 DAYS = 7  # that the figures are of
@@ -56,7 +57,7 @@ def governance(context: RequestContext) -> Response:
         handles=[handle for user in store.users.all() for handle in store.recusals.handles(user.number)],
         colleagues=[user for user in store.users.all() if user.active],
         handle_fault=stepping.FAULTS.get(context.request.query_params.get("handle", ""), ""),
-        unsigned=len(context.config.governance.lacking(clock.local_day(at))), review_date=context.config.governance.review_date,
+        unsigned=len(gate.lacking(context.config, clock.local_day(at))), review_date=context.config.governance.review_date,
         today=clock.local_day(at), days=DAYS,
         waiting=recipients.waiting(context), added=recipients.added_since(context, since),
         doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"),
