@@ -177,7 +177,7 @@ def _wrong_name(name: str, office: str) -> str:
         unknown = known_words.unknown(name)
     elif office == "called_after":
         low = {word.strip(".,'’").casefold() for word in name.split()}
-        if reads_like_one and not low & BODY_WORDS:
+        if not low & BODY_WORDS:
             return "Write it with what it is, such as a ward, a law or a prize: a name alone is a person’s"
         return ""
     else:
