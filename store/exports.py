@@ -229,7 +229,8 @@ class Exports:
     def record(self, export: Export) -> int:
         """Writes down who took what, how much of it, what was left out and why; the number of that.
 
-        Raises StoreError without a reason. The reason is encrypted; the event holds figures alone.
+        Raises StoreError without a reason. The reason is encrypted; the event holds figures alone, and of who may be
+        speaking up none: leads read events.
         """
         if not export.reason.strip():
             raise StoreError("an export needs a reason, which is saved")
@@ -243,7 +244,7 @@ class Exports:
             )  # fmt: skip
             about: dict[str, int | str] = {
                 "by": export.by, "export": number, "what": export.what, "format": export.format,
-                "rows": export.rows, "left_out": sum(export.left_out.values()), "masked": int(export.masked),
+                "rows": export.rows, "left_out": sum(n for why, n in export.left_out.items() if why != "speaking_up"), "masked": int(export.masked),
             }  # fmt: skip
             if export.digest:
                 about["digest"] = export.digest

@@ -13,10 +13,11 @@ from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import rows
 from review.guardian import stepping
-from review.insights import recipients
+from review.insights import recipients, sought
 from review.rendering import page
 from review.rights import requests
 from review.setup import people as people_searched
+from steps import gate
 from store import ViewQuery
 
 DAYS = 7  # that the figures are of
@@ -56,12 +57,13 @@ def governance(context: RequestContext) -> Response:
         handles=[handle for user in store.users.all() for handle in store.recusals.handles(user.number)],
         colleagues=[user for user in store.users.all() if user.active],
         handle_fault=stepping.FAULTS.get(context.request.query_params.get("handle", ""), ""),
-        unsigned=len(context.config.governance.lacking(clock.local_day(at))), review_date=context.config.governance.review_date,
+        unsigned=len(gate.lacking(context.config, clock.local_day(at))), review_date=context.config.governance.review_date,
         today=clock.local_day(at), days=DAYS,
         waiting=recipients.waiting(context), added=recipients.added_since(context, since),
         doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"),
         answered=context.request.query_params.get("recipients", ""),
         names=Counter(row.state for row in people_searched.listed(context)),
+        sought=sought.added_since(context, since), shown=sought.SHOWN, unknown_words=sought.unknown_in_file(context),
         turned_away=store.staff_reports.turned_away(clock.local_day(since)),
         rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
         request_states=requests.STATES, on=requests.day_month,
