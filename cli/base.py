@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import getpass
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -57,6 +59,16 @@ def config_or_shipped(path: Path) -> Path:
         return path
     report_progress(f"there is no {path} here: the one that ships with this program is used")
     return shipped_config()
+
+
+def login() -> str:
+    """Who runs this command, as far as the system knows: the login, behind sudo too; "" where it knows none."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # no such user here, as in a container
+        name = str(os.getuid())
+    behind = os.environ.get("SUDO_USER", "")
+    return f"{behind} as {name}" if behind and behind != name else name
 
 
 def program(script: Path = SCRIPT) -> str:

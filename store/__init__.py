@@ -180,6 +180,7 @@ from store.team.models import (
 )
 from store.team.opinions import Opinions
 from store.team.searched_people import SearchedPeople, SearchedPerson
+from store.team.second_people import AccessRequest, SecondPeople
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
 from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
@@ -222,6 +223,7 @@ class Store:
         self.sessions = Sessions(database)
         self.users = Users(database, self.sessions)
         self.sign_in_links = SignInLinks(database, self.users)
+        self.second_people = SecondPeople(database, self.users)
         self.absences = Absences(database)
         self.searched_people = SearchedPeople(database)
         self.assignments = Assignments(database)
@@ -366,6 +368,7 @@ __all__ = [
     "TRIES",
     "WHOM",
     "Absence",
+    "AccessRequest",
     "AccountActivity",
     "Alert",
     "AlertKind",
