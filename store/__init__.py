@@ -241,8 +241,8 @@ class Store:
         self.handoffs = Handoffs(database, self.outbox, self.deadlines)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
-        self.speaking_up = SpeakingUp(database, self.deadlines, self.figures)
         self.decision_records = DecisionRecords(database)
+        self.speaking_up = SpeakingUp(database, self.deadlines, self.figures, self.decision_records)
         self.cases = Cases(
             database,
             self.decisions,

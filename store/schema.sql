@@ -529,6 +529,7 @@ CREATE INDEX case_mentions_by_posted ON case_mentions (posted_at, reviewable);
 CREATE INDEX case_mentions_filtered ON case_mentions
     (platform, staff, risk, posted_at, case_number, assessment)
     WHERE reviewable AND NOT deleted;
+CREATE INDEX case_mentions_sent_back ON case_mentions (case_number) WHERE ruled = 0;
 CREATE INDEX case_mentions_speaking ON case_mentions (case_number, speaks) WHERE speaks > 0;
 CREATE INDEX case_mentions_without_reason ON case_mentions (mention)
     WHERE reason IS NULL AND reviewable AND NOT deleted;

@@ -26,6 +26,7 @@ def m044_second_people(db: Database) -> None:
         """CREATE TRIGGER account_requests_never_change BEFORE UPDATE OF number, what, user_number, roles, before, asked_by, login, at
             ON account_requests BEGIN
     SELECT RAISE(ABORT, 'what was asked is added, never changed'); END""",
+        "CREATE INDEX case_mentions_sent_back ON case_mentions (case_number) WHERE ruled = 0",
         f"""CREATE TABLE police_requests (
             number INTEGER PRIMARY KEY AUTOINCREMENT, case_number INTEGER NOT NULL, version INTEGER NOT NULL,
             posts TEXT NOT NULL, role TEXT NOT NULL, ground TEXT NOT NULL, by_user INTEGER REFERENCES users, at TEXT NOT NULL,

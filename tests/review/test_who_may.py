@@ -31,7 +31,7 @@ WHO: dict[str, str] = {
     "GET /static/logo.png": "all", "MOUNT /static": "all",
     "GET /cases": "viewer", "GET /cases/{number:row}/full": "viewer", "GET /mentions/{number:row}": "viewer",
     "GET /guardian": "backs", "GET /guardian/{number:row}": "lane", "POST /guardian/{number:row}/decide": "guardians",
-    "POST /guardian/{number:row}/back": "backs", "GET /cases/{number:row}/recuse": "steps", "POST /cases/{number:row}/recuse": "steps",
+    "POST /guardian/{number:row}/back": "guardian", "GET /cases/{number:row}/recuse": "steps", "POST /cases/{number:row}/recuse": "steps",
     "POST /cases/{number:row}/speaking-up": "reviewer", "POST /account/handles": "anybody", "POST /governance/handles": "governance",
     "GET /overview": "lead", "GET /governance": "governance", "GET /governance/papers": "governance",
     "GET /governance/papers/{paper}.{form}": "governance", "GET /welcome": "viewer", "GET /help": "anybody",
@@ -89,7 +89,7 @@ LETS: dict[str, frozenset[str]] = {
     "lane": frozenset(("lead", "governance", "guardian")), "guardians": frozenset(("lead", "guardian")),
     "backs": frozenset(("governance", "guardian")), "steps": frozenset(("reviewer", "lead", "governance", "guardian")),
     "answering": frozenset(("reviewer", "lead", "governance", "guardian")), "answers": frozenset(("governance", "guardian")),
-    "lead": frozenset(("lead",)), "governance": frozenset(("governance",)), "admin": frozenset(("admin",)),
+    "lead": frozenset(("lead",)), "governance": frozenset(("governance",)), "admin": frozenset(("admin",)), "guardian": frozenset(("guardian",)),
 }  # fmt: skip
 ASKING = (*ROLES, "off", "over", "nobody")
 
