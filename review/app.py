@@ -226,6 +226,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/employer", purposes.ask),
     ("/cases/{number:row}/employer/answer", purposes.answer),
     ("/cases/{number:row}/police", purposes.told_police),
+    ("/cases/{number:row}/police/answer", purposes.answer_police),
     ("/governance/recipients", recipients.approved),
     ("/governance/access", second_people.answered),
     ("/cases/{number:row}/takedown", takedowns.takedown),

@@ -74,6 +74,7 @@ from store.cases.purposes import (
     EmployerAnswer,
     EmployerRequest,
     PoliceDisclosure,
+    PoliceRequest,
     Purposes,
 )
 from store.cases.queue import TABS, Queue
@@ -470,6 +471,7 @@ __all__ = [
     "PersonPart",
     "Placing",
     "PoliceDisclosure",
+    "PoliceRequest",
     "PostFacts",
     "Progress",
     "Published",

@@ -60,7 +60,7 @@ def governance(context: RequestContext) -> Response:
         unsigned=len(context.config.governance.lacking(clock.local_day(at))), review_date=context.config.governance.review_date,
         today=clock.local_day(at), days=DAYS,
         waiting=recipients.waiting(context), added=recipients.added_since(context, since),
-        doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"),
+        doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"), police=store.purposes.police_waiting(),
         answered=context.request.query_params.get("recipients", ""),
         names=Counter(row.state for row in people_searched.listed(context)),
         turned_away=store.staff_reports.turned_away(clock.local_day(since)),
