@@ -21,7 +21,7 @@ from review.auth.sessions import requires_role
 from review.cases.employer import same_person
 from review.context import RequestContext
 from settings.schema import Config
-from store import AccessRequest, AuditQuery, Event, Store, User
+from store import AccessRequest, Event, Store, User
 from store.team.users import UserKind
 
 GUARDED: frozenset[Role] = frozenset(("governance", "guardian"))
@@ -33,8 +33,6 @@ YOURSELF = (
 )
 LAST = "nobody else holds governance: give it to another person first"
 CONFLICTING: tuple[Role, ...] = ("reviewer", "lead", "guardian")
-SAID_KINDS = ("link made", "user added", "user changed", "access refused")
-MOST = 100  # events of people that the overview reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +150,8 @@ def said(context: RequestContext, since: datetime) -> list[Event]:
         for number, user in users.items()
         if "governance" in user.roles and "admin" not in user.roles
     }
-    query = AuditQuery(kinds=SAID_KINDS, since=since, size=MOST)
     return [
-        event for event in context.store.audit.page(query).events
+        event for event in context.store.second_people.done(since)
         if event.about.get("by") not in governance and ("by" in event.about or "login" in event.about)
         and event.about.get("by") != event.about.get("user") and (event.about.get("anew") or _concerns(event, users))
     ]  # fmt: skip

@@ -15,12 +15,15 @@ from typing import Literal
 from core import clock
 from core.errors import StoreError
 from core.models import ROLES, Role
+from store.audit import event_of
 from store.database import Database
 from store.encryption import clean
+from store.models import Event
 from store.sqlite import Row
 from store.team.users import Users, by_whom
 
 AccessKind = Literal["link", "roles"]
+MOST = 100  # events of accounts that are read
 AGREED_HOLDS = timedelta(hours=24)  # in which a link that was agreed to can be made
 
 
@@ -49,8 +52,8 @@ class SecondPeople:
         self, what: AccessKind, user: int, *, roles: Iterable[Role] = (), at: datetime, by: int | None = None, login: str = ""
     ) -> int:  # fmt: skip
         """Asks for it; what waited for the same person in the same kind is over. The request's number."""
-        found = self._users.get(user)
-        if found is None:
+        person = self._users.get(user)
+        if person is None:
             raise StoreError(f"there is no person {user}")
         wanted = tuple(role for role in ROLES if role in set(roles))
         with self._db.transaction():
@@ -59,7 +62,7 @@ class SecondPeople:
                 user, what,
             )  # fmt: skip
             number = self._db.insert(
-                "account_requests", what=what, user_number=user, roles=json.dumps(wanted), before=json.dumps(found.roles),
+                "account_requests", what=what, user_number=user, roles=json.dumps(wanted), before=json.dumps(person.roles),
                 asked_by=by, login=clean(login), at=clock.text(at),
             )  # fmt: skip
             about = {"roles": ",".join(wanted)} if what == "roles" else {}
@@ -132,6 +135,16 @@ class SecondPeople:
                 AND answered_at > ?""",
                 user, clock.text(at - AGREED_HOLDS),
             ))  # fmt: skip
+
+    def done(self, since: datetime, *, limit: int = MOST) -> list[Event]:
+        """What was done to accounts since a moment, the last first: links, people, roles, access that was refused."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT * FROM events WHERE at >= ? AND kind IN ('link made', 'user added', 'user changed', 'access refused')
+                ORDER BY number DESC LIMIT ?""",
+                clock.text(since), limit,
+            )  # fmt: skip
+        return [event_of(row) for row in rows]
 
     def _settle(
         self, number: int, state: str, *, by: int | None = None, at: datetime | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 import re
 import tomllib
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import tomli_w
 
 from cli import serve
+from cli.base import login
 from core import clock
 from settings import schema
 from steps.context import open_context
@@ -55,11 +57,11 @@ def test_a_link_for_the_guardian_waits_for_governance(mentions: Command, made: P
     assert "waits for a second person who holds governance (gita)" in first
     gus, event, _ = seen(made, "gus")
     assert event.kind == "access asked"
-    assert event.about == {"user": gus.number, "request": 1, "what": "link", "login": getpass.getuser()}  # fmt: skip
+    assert event.about == {"user": gus.number, "request": 1, "what": "link", "login": login()}  # fmt: skip
     agreed(made)
     assert "/welcome/" in mentions("user", "link", "gus", "--config", made).output
     _, event, _ = seen(made, "gus")
-    assert (event.kind, event.about["login"], event.about["anew"]) == ("link made", getpass.getuser(), 1)  # fmt: skip
+    assert (event.kind, event.about["login"], event.about["anew"]) == ("link made", login(), 1)  # fmt: skip
 
 
 def test_the_role_waits_too(mentions: Command, made: Path) -> None:
@@ -93,7 +95,7 @@ def test_where_nobody_can_agree_the_machine_lets_in_and_it_is_recorded_and_told(
     link = mentions("user", "link", "gus", "--config", made)
     assert "/welcome/" in link.output
     gus, event, mails = seen(made, "gus")
-    assert event.about == {"user": gus.number, "anew": 1, "login": getpass.getuser()}
+    assert event.about == {"user": gus.number, "anew": 1, "login": login()}
     assert mails[-2:] == ["off", "link"]
 
 
@@ -110,3 +112,11 @@ def test_the_first_link_names_an_account_that_is_there(tmp_path: Path, mentions:
         owner = house.store.sign_in_links.owner(token[1], at=clock.now())
     assert owner is not None
     assert owner.handle == "adam"
+
+
+def test_who_runs_a_command_is_the_account_and_not_what_the_environment_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("LOGNAME", "USER", "SUDO_USER"):
+        monkeypatch.setenv(name, "somebody-else")
+    assert login().endswith(pwd.getpwuid(os.getuid()).pw_name)
