@@ -30,7 +30,7 @@ STEPS = {  # what a step is called in the history of a hand-off
     "taken back": "Taken back", "waits again": "Waits again",
 }  # fmt: skip
 MAIL = {  # what became of its email
-    "ready": "not sent yet", "claimed": "being sent", "sent": "sent", "parked": "could not be sent",
+    "ready": "not sent yet", "claimed": "being sent", "sent": "sent", "parked": "could not be sent", "failing": "has not left, tried again",
     "withdrawn": "withdrawn before it was sent", "none": "",
 }  # fmt: skip
 
@@ -212,9 +212,9 @@ def _stands(handoff: Handoff, role: EscalationRole, at: datetime) -> tuple[str, 
 
 
 def _gave_up(handoff: Handoff) -> bool:
-    """Whether the last email to the team was given up."""
-    mailed = [step for step in handoff.steps if step.mail != "none"]
-    return bool(mailed) and mailed[-1].mail == "parked"
+    """Whether the last email to the team was given up, or failed and did not leave since."""
+    mailed = [step for step in handoff.steps if step.mail != "none" and step.kind != "told"]
+    return bool(mailed) and mailed[-1].mail in ("parked", "failing")
 
 
 def _total(context: RequestContext, taken_down: Sequence[Takedown]) -> int:
