@@ -86,7 +86,10 @@ def pass_on(context: RequestContext) -> Response:
 
 @requires_role("reviewer")
 def passed_on(context: RequestContext) -> Response:
-    """Passes the posts on: the email is written with the decision. Where a person must ring, to the page that says so."""
+    """Passes the posts on: the email is written with the decision, and the next case says whom to ring.
+
+    Where nobody can be emailed, to the page that says whom to ring and asks what they said.
+    """
     case = _case(context)
     posts, mentions = _posts(context), _mentions(context, case)
     covered = [each for each in mentions if (each.item.number, each.item.revision) in posts]
@@ -124,7 +127,7 @@ def passed_on(context: RequestContext) -> Response:
         for handoff in context.store.handoffs.of_case(case.number)
         if handoff.version == case.version + 1
     )
-    if opened.danger or not role.email:
+    if not role.email:  # ringing them is all that tells them
         return RedirectResponse(f"/waiting/{opened.number}?new=yes", 303)
     return decide.go_to(context, following, case.number, case.version + 1)
 

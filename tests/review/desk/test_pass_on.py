@@ -171,16 +171,27 @@ def test_it_emails_the_team_and_goes_on_to_the_next_case(desk: House) -> None:
     assert handoff.why == "Ask Ife"
 
 
-def test_danger_and_a_team_without_an_email_lead_to_whom_to_ring(desk: House) -> None:
-    for told, role in ((IN_DANGER, "safeguarding"), (NAMED, "information_governance")):
-        case = case_of(desk.store, told)
-        answer = send(desk, f"/cases/{case}/pass-on", **form(desk, told, role=role))
-        (handoff,) = desk.store.handoffs.open(case)
-        assert answer.headers["location"] == f"/waiting/{handoff.number}?new=yes"
-        page = read(desk, answer.headers["location"])
-        assert "now" in page.text
-        assert "This page does not call anyone" in page.text
+def test_a_team_without_an_email_leads_to_whom_to_ring(desk: House) -> None:
+    case = case_of(desk.store, NAMED)
+    answer = send(desk, f"/cases/{case}/pass-on", **form(desk, NAMED, role="information_governance"))  # fmt: skip
+    (handoff,) = desk.store.handoffs.open(case)
+    assert answer.headers["location"] == f"/waiting/{handoff.number}?new=yes"
+    page = read(desk, answer.headers["location"])
+    assert "This page does not call anyone" in page.text
     assert "This team has no email, so nobody was told" in page.text
+
+
+def test_danger_goes_on_too_and_the_next_case_says_whom_to_ring(desk: House) -> None:
+    case = case_of(desk.store, IN_DANGER)
+    answer = send(desk, f"/cases/{case}/pass-on", **form(desk, IN_DANGER, role="safeguarding"))
+    (handoff,) = desk.store.handoffs.open(case)
+    assert answer.headers["location"].startswith("/cases/")
+    page = read(desk, answer.headers["location"])
+    assert "Ring Safeguarding now: 020 7946 0133, day and night." in page.text
+    assert page.all("a", href=f"/waiting/{handoff.number}")
+    again = read(desk, f"/waiting/{handoff.number}")
+    assert "Ring Safeguarding now" in again.text
+    assert "Go on to the next case" in again.text
 
 
 def test_it_says_what_is_missing_and_keeps_what_was_typed(desk: House) -> None:
