@@ -62,7 +62,9 @@ def everything(context: RequestContext) -> Response:
         return RedirectResponse("/search", 303)
     hits = queue.numbered(context, searched)
     if hits and not params.get("exact") and (hits[0][0] == "case" or not searched.isdecimal()):
-        kind, number = hits[0]  # a number alone is a case's: a post of that number is offered, and opened by its word
+        kind, number = hits[
+            0
+        ]  # a number alone is a case's: a post of that number is offered, and opened by its word
         return RedirectResponse(f"/{'cases' if kind == 'case' else 'mentions'}/{number}", 303)
     query, faults = _query(context, params)
     mended = None

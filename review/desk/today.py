@@ -81,7 +81,9 @@ class Saved:
     at_version: int  # of the case now
     final: bool = False  # it is out of this person's sight: nothing of it can be taken back here
     path: PathKind | None = None  # whose steps were done
-    ring: Markup = field(default_factory=Markup)  # whom to ring now, since somebody may be in danger
+    ring: Markup = field(
+        default_factory=Markup
+    )  # whom to ring now, since somebody may be in danger
     handoff: int = 0  # the number of that hand-off
 
 
@@ -94,6 +96,9 @@ class Asking:
     fault: str = ""
     field: str = ""
     preview: bool = False  # nothing is asked: what it will do is said, for several posts
+    days: Sequence[
+        tuple[str, str]
+    ] = ()  # that are offered to bring it back on: as a form holds them, and in words
 
     @property
     def whys(self) -> Mapping[str, str]:

@@ -163,7 +163,9 @@ def _back(context: RequestContext, handoff: Handoff, saved: bool, what: str) -> 
         )
         return _show(context, now, fault=fault, status=409)
     saved_as = f"saved={what}-{handoff.case}"
-    if what == "answered" and context.may("reviewer"):  # it is somebody's to decide, with their words over it
+    if what == "answered" and context.may(
+        "reviewer"
+    ):  # it is somebody's to decide, with their words over it
         return RedirectResponse(f"/cases/{handoff.case}", 303)
     if what in ("confirmed", "again"):
         return RedirectResponse(f"/waiting/{handoff.number}?{saved_as}", 303)

@@ -115,6 +115,20 @@ def test_keys_do_nothing_once_they_are_turned_off(browser: Browser, anew: House)
     expect(page.locator(".more[open], dialog[open]")).to_have_count(0)
 
 
+def test_more_covers_nothing_of_the_post_and_its_signs_stand_in_their_lines(
+    browser: Browser, house: House
+) -> None:
+    page = at(browser, house, f"/cases/{case_of(house.store, NAMED)}")
+    page.locator(".more summary").click()
+    post, more = page.locator("#case").bounding_box(), page.locator(".more__in").bounding_box()
+    assert post is not None
+    assert more is not None
+    assert post["y"] + post["height"] <= more["y"] + 1
+    signs = page.locator(".more__in b [aria-hidden]")
+    displays = signs.evaluate_all("all => all.map((one) => getComputedStyle(one).display)")
+    assert set(displays) == {"inline"}
+
+
 def test_two_skip_links_lead_to_the_decision(browser: Browser, house: House) -> None:
     page = at(browser, house, f"/cases/{case_of(house.store, NAMED)}")
     page.keyboard.press("Tab")
