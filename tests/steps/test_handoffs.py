@@ -71,7 +71,8 @@ def test_a_team_that_had_it_before_its_email_left_is_emailed_all_the_same(
         assert deliver.deliver(house, clock.now()) == 1
     (mail,) = calm.mail.messages
     said = bodies(mail)
-    assert "passed case 1 to you" in said and "/cases/1" in said
+    assert "passed case 1 to you" in said
+    assert "/cases/1" in said
     assert "It is written down that you have it" in said
     assert "Please confirm" not in said
 

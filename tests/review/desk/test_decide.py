@@ -166,7 +166,7 @@ def test_tomorrow_and_monday_are_offered_to_bring_it_back_and_a_written_day_coun
     anew: House,
 ) -> None:
     page = Tags(choose(anew, ALLEGATION, "later").text)
-    offered = [one for one in page.all("input", type="radio", name="day")]
+    offered = page.all("input", type="radio", name="day")
     tomorrow, monday, other = (one["value"] for one in offered)
     assert date.fromisoformat(tomorrow) == NOW.date() + DAY
     assert date.fromisoformat(monday).weekday() == 0

@@ -148,7 +148,8 @@ def test_an_email_that_the_program_could_not_write_stands_there_at_once(fresh: H
     assert "Whoever was to be told was not" in page
     assert "a bug in this program (KeyError)" in page.replace("A bug", "a bug")
     stuck = fresh.store.outbox.stuck(NOW)
-    assert stuck is not None and stuck.count == 1
+    assert stuck is not None
+    assert stuck.count == 1
 
 
 # ── a test ───────────────────────────────────────────────────────────────────────────────────────

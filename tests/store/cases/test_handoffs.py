@@ -258,6 +258,12 @@ def in_now(store: Store, user: int) -> None:
     hand_over(store, user, "pals", "threat", "now", AT)
 
 
+def state(store: Store, number: int) -> str:
+    case = store.cases.get(number)
+    assert case is not None
+    return case.state
+
+
 def listed(store: Store, user: int) -> list[int]:
     rows = store.lanes.rows(("now",), user=user, at=AT, limit=9)
     return [row.case.number for row in rows]
@@ -308,11 +314,11 @@ def test_what_a_team_answered_brings_a_case_back_until_somebody_decides(
     assert case is not None
     number = case.case
     store.handoffs.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT + HOUR)
-    assert (now := store.cases.get(number)) and now.state == "escalated"
+    assert state(store, number) == "escalated"
     store.handoffs.answer(1, by=user, at=AT + 2 * HOUR, note="They rang her")
-    assert (now := store.cases.get(number)) and now.state == "open"
+    assert state(store, number) == "open"
     decide(store, user, "no_action", AT + 3 * HOUR)
-    assert (now := store.cases.get(number)) and now.state == "done"
+    assert state(store, number) == "done"
 
 
 # ── what people say of it ────────────────────────────────────────────────────────────────────────
