@@ -49,8 +49,8 @@ class Waits:
     numbers: Markup
     path: str
     unanswered: bool  # somebody rang, and nobody has answered since
-    said: str = field(default="", repr=False)  # what they answered
-    said_at: datetime | None = None
+    answer: str = field(default="", repr=False)  # what they answered
+    answered_at: datetime | None = None
 
 
 def shown(context: RequestContext, handoff: Handoff) -> Waits:
@@ -67,12 +67,12 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
         None,
     )
     answers = [step for step in handoff.steps if step.kind == "answered"]
-    said = answers[-1] if answers and handoff.state == "answered" else None
+    last_answer = answers[-1] if answers and handoff.state == "answered" else None
     return Waits(
         of=handoff, role=role, what=handoffs.about(handoff.flags, handoff.role, context.app.policy), stands=stands, colour=colour,
         overdue=handoff.overdue(context.at), unsent=not role.email or gave_up(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "", numbers=_numbers(context, role) if handoff.state == "waits" else Markup(),
-        path=path, unanswered=missed is not None, said=said.note if said else "", said_at=said.at if said else None,
+        path=path, unanswered=missed is not None, answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
 
 
@@ -144,8 +144,8 @@ def _stands(
         return "The email could not be sent: ring them", "red"
     if missed is not None:
         then = f"nobody answered {_near(missed.when or missed.at, at)}"
-        told = f", the next person was emailed {_near(next_people[-1].at, at)}" if next_people else ""  # fmt: skip
-        return f"Not confirmed: {then}{told}", "red"
+        emailed = f", the next person was emailed {_near(next_people[-1].at, at)}" if next_people else ""  # fmt: skip
+        return f"Not confirmed: {then}{emailed}", "red"
     if next_people and handoff.danger:
         return (
             f"Not confirmed: the next person was emailed {clock.near(next_people[-1].at, at)}",

@@ -85,6 +85,7 @@ class Saved:
         default_factory=Markup
     )  # whom to ring now, since somebody may be in danger
     handoff: int = 0  # the number of that hand-off
+    stays: bool = False  # in Now until they confirm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +237,7 @@ def saved(context: RequestContext) -> Saved | None:
     left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
-        ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0,
+        ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.lane == "now",
         words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
     )  # fmt: skip
 

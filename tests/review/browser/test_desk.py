@@ -120,10 +120,13 @@ def test_more_covers_nothing_of_the_post_and_its_signs_stand_in_their_lines(
 ) -> None:
     page = at(browser, house, f"/cases/{case_of(house.store, NAMED)}")
     page.locator(".more summary").click()
-    post, more = page.locator("#case").bounding_box(), page.locator(".more__in").bounding_box()
-    assert post is not None
-    assert more is not None
-    assert post["y"] + post["height"] <= more["y"] + 1
+    expect(page.locator("#case .words").first).to_be_in_viewport(ratio=1)
+    words, more = page.locator("#case .words").first, page.locator(".more__in")
+    below, top = words.bounding_box(), more.bounding_box()
+    assert below is not None
+    assert top is not None
+    assert below["y"] + below["height"] <= page.locator("#decide").bounding_box()["y"]  # type: ignore[index]
+    assert top["y"] > page.locator("#decide").bounding_box()["y"]  # type: ignore[index]
     signs = page.locator(".more__in b [aria-hidden]")
     displays = signs.evaluate_all("all => all.map((one) => getComputedStyle(one).display)")
     assert set(displays) == {"inline"}
