@@ -27,6 +27,9 @@ MAIL = {  # what became of its email
     "ready": "not sent yet", "claimed": "being sent", "sent": "sent", "parked": "could not be sent", "failing": "has not left, tried again",
     "withdrawn": "withdrawn before it was sent", "none": "",
 }  # fmt: skip
+ELSEWHERE = (
+    "Passed on"  # to whom, where it is the police: governance and whoever passed it on read that
+)
 _NO_ANSWER = "no_answer"  # how the step of a call begins that nobody took
 _PATHS: tuple[PathKind, ...] = ("danger", "threat")  # on which somebody is rung
 
@@ -48,14 +51,27 @@ class Waits:
     breach: str
     numbers: Markup
     path: str
+    elsewhere: bool  # to whom it went, and what they said, is for others to read
     unanswered: bool  # somebody rang, and nobody has answered since
     answer: str = field(default="", repr=False)  # what they answered
     answered_at: datetime | None = None
+
+    @property
+    def team(self) -> str:
+        """The team's name, as a sentence begins with it."""
+        return "The team that it was passed on to" if self.elsewhere else self.role.name
 
 
 def shown(context: RequestContext, handoff: Handoff) -> Waits:
     """A hand-off as the page says where it stands."""
     role = handoffs.role_of(context.config, handoff.role)
+    elsewhere = (
+        role.type == "police"
+        and not context.may("governance")
+        and handoff.by != context.user.number
+    )
+    if elsewhere:
+        role = role.model_copy(update={"name": ELSEWHERE, "when": "", "reach": ""})
     path, missed = _rung(context, handoff)
     stands, colour = _stands(handoff, role, context.at, missed)
     breach = next(
@@ -67,12 +83,12 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
         None,
     )
     answers = [step for step in handoff.steps if step.kind == "answered"]
-    last_answer = answers[-1] if answers and handoff.state == "answered" else None
+    last_answer = answers[-1] if answers and handoff.state == "answered" and not elsewhere else None
     return Waits(
         of=handoff, role=role, what=handoffs.about(handoff.flags, handoff.role, context.app.policy), stands=stands, colour=colour,
         overdue=handoff.overdue(context.at), unsent=not role.email or gave_up(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "", numbers=_numbers(context, role) if handoff.state == "waits" else Markup(),
-        path=path, unanswered=missed is not None, answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
+        path=path, elsewhere=elsewhere, unanswered=missed is not None, answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
 
 

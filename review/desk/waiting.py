@@ -40,6 +40,7 @@ def waiting(context: RequestContext) -> Response:
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         takedowns=taken_down, total=shell.waiting_count(context), unfollowed=context.store.handoffs.unfollowed(), phones=phones,
         every=context.config.schedule.deliver_every_minutes, saved=context.request.query_params.get("saved", ""),
+        asked_about=context.store.purposes.police_waiting() if context.may("lead") or context.may("governance") else (),
     )  # fmt: skip
 
 
