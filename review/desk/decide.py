@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -102,7 +102,7 @@ def _save(
         decision = CaseDecision(
             case=case.number, kind=choice.kind, by=context.user.number, at=context.at, covers=tuple(posts),
             labels=choice.labels, reason=_why(context, choice), why=_ready(context, choice),
-            until=clock.day(date.fromisoformat(str(context.form["until"])))[0] if choice.asks == "until" else None,
+            until=clock.day(date.fromisoformat(_until(context)))[0] if choice.asks == "until" else None,
             duplicate_of=_other(context) if choice.asks == "case" else None,
             suggested="" if choice.key == "already" else pane.suggested(context, case, posts),  # it overrules nothing
         )  # fmt: skip
@@ -114,7 +114,7 @@ def _save(
             saved = actions.keep(context, decision, case.version)
     except (StoreError, ValueError) as error:
         fault = f"{sentence(str(error))}."
-        wanting = Asking(choice=choice, posts=_values(posts), fault=fault, field=choice.asks) if choice.asks else None  # fmt: skip
+        wanting = Asking(choice=choice, posts=_values(posts), fault=fault, field=choice.asks, days=_days(context) if choice.asks == "until" else ()) if choice.asks else None  # fmt: skip
         return today.show(context, case, came=came, fault="" if wanting else fault, asking=wanting, status=422)  # fmt: skip
     if not saved:
         return _overtaken(context, case)
@@ -177,7 +177,8 @@ def _asks(
     answered = form.get("asked") == "yes"
 
     def ask(field: str, fault: str) -> Asking:
-        return Asking(choice=choice, posts=values, field=field, fault=fault if answered else "")
+        days = _days(context) if field == "until" else ()
+        return Asking(choice=choice, posts=values, field=field, fault=fault if answered else "", days=days)  # fmt: skip
 
     if choice.asks == "until" and not _is_day(context):
         return ask("until", "Choose a day after today.")
@@ -227,9 +228,25 @@ def _ready(context: RequestContext, choice: Choice) -> str:
 
 def _is_day(context: RequestContext) -> bool:
     try:
-        return clock.day(date.fromisoformat(str(context.form.get("until", ""))))[0] > context.at
+        return clock.day(date.fromisoformat(_until(context)))[0] > context.at
     except (ValueError, OverflowError):
         return False
+
+
+def _until(context: RequestContext) -> str:
+    """The day to bring a case back on: the date that was written, else the day that was chosen."""
+    return str(context.form.get("until", "")) or str(context.form.get("day", ""))
+
+
+def _days(context: RequestContext) -> list[tuple[str, str]]:
+    """Tomorrow and the Monday after it, as a form holds them and in words."""
+    today_ = clock.local_day(context.at)
+    tomorrow = today_ + timedelta(days=1)
+    monday = tomorrow + timedelta(days=7 - tomorrow.weekday())
+    return [
+        (tomorrow.isoformat(), f"Tomorrow, {tomorrow:%a} {tomorrow.day} {tomorrow:%b}"),
+        (monday.isoformat(), f"Monday, {monday.day} {monday:%b}"),
+    ]
 
 
 def _other(context: RequestContext) -> int | None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from core import clock
 from core.models import LANES, Lane, speaks_up
 from review.context import RequestContext
-from review.desk import alerted, rows, suggestions
+from review.desk import alerted, asked, rows, suggestions
 from review.desk.suggestions import (
     ABUSE,
     ALWAYS,
@@ -74,6 +74,7 @@ class Pane:
     history: Sequence[CaseDecided]
     case_flags: frozenset[str] = frozenset()
     alerted: str = ""  # who was told at once, and who took it since
+    teams: Sequence[asked.Waits] = ()  # that were asked, and what they said
 
 
 def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pane:
@@ -113,7 +114,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
-        alerted=alerted.line(context, case),
+        alerted=alerted.line(context, case), teams=asked.of_case(context, case),
     )  # fmt: skip
 
 

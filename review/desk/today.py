@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -16,7 +17,7 @@ from review import looking
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import lists, pane, rows, shell
+from review.desk import asked, lists, pane, rows, shell
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
 from review.desk.suggestions import CHOICES, DONE, IS_NONE, TOGETHER, WHY_NOT, WHYS, Choice, named
@@ -25,7 +26,7 @@ from review.replies import panel
 from review.rights import covering
 from review.team import colleagues
 from review.wording import words
-from store import Case, CaseDecided, PathKind, Tab
+from store import Case, CaseDecided, Handoff, PathKind, Tab
 from store.cases.models import LaneRow
 from store.team.users import views_of
 
@@ -80,6 +81,11 @@ class Saved:
     at_version: int  # of the case now
     final: bool = False  # it is out of this person's sight: nothing of it can be taken back here
     path: PathKind | None = None  # whose steps were done
+    ring: Markup = field(
+        default_factory=Markup
+    )  # whom to ring now, since somebody may be in danger
+    handoff: int = 0  # the number of that hand-off
+    stays: bool = False  # in Now until they confirm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +97,9 @@ class Asking:
     fault: str = ""
     field: str = ""
     preview: bool = False  # nothing is asked: what it will do is said, for several posts
+    days: Sequence[
+        tuple[str, str]
+    ] = ()  # that are offered to bring it back on: as a form holds them, and in words
 
     @property
     def whys(self) -> Mapping[str, str]:
@@ -155,7 +164,7 @@ def show(
         sections=_sections(context, listed, wanted, people), strip=shell.strip(context, lanes), pane=opened,
         place=_place(listed, at, lanes, wanted) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
-        saved=saved(context), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
+        saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
         fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
@@ -223,12 +232,29 @@ def saved(context: RequestContext) -> Saved | None:
     if entry is None or entry.decision.by != context.user.number:
         return None
     undid = entry.decision.kind == "undo"
+    to_ring = None if undid or entry.undone else _to_ring(context, entry)
     mentions = context.store.cases.mentions(number)
     left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
+        ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.lane == "now",
         words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
     )  # fmt: skip
+
+
+def _to_ring(context: RequestContext, entry: CaseDecided) -> Handoff | None:
+    """What a decision passed on of somebody who may be in danger, while no one has confirmed."""
+    if entry.decision.kind != "escalate":
+        return None
+    opened = context.store.handoffs.open(entry.decision.case)
+    return next(
+        (
+            each
+            for each in opened
+            if each.version == entry.version and each.danger and each.state == "waits"
+        ),
+        None,
+    )
 
 
 def _path_done(context: RequestContext, wanted: str) -> Saved | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from core import clock
 from core.models import LANES, Lane
+from store.cases.handoffs import UNCONFIRMED
 from store.cases.models import HOLDS, Arrivals, LaneRow, Progress, case_of, reason_of
 from store.database import Database
 from store.figures import Figures
@@ -24,9 +25,12 @@ LONGEST_LIST = 500
 # Between two decisions of one person: more is a break, and no time that a case took.
 LONGEST_TURN = timedelta(minutes=15)
 FEWEST_TURNS = 50  # before which no median is told
+# Somebody may be in danger, and the team has not said in time that it has it: that comes back to everybody.
+_UNANSWERED = f"""EXISTS (SELECT 1 FROM handoffs h JOIN case_decisions d ON d.case_number = h.case_number AND d.version = h.version
+    WHERE h.case_number = c.number AND h.due_at <= :at AND {UNCONFIRMED})"""
 # Nobody but :user looks at it now, and it was given to nobody else.
-_FREE = """(c.claimed_by IS NULL OR c.claimed_by = :user OR c.claimed_until <= :at)
-    AND (c.assigned_to IS NULL OR c.assigned_to = :user)"""
+_FREE = f"""(c.claimed_by IS NULL OR c.claimed_by = :user OR c.claimed_until <= :at)
+    AND (c.assigned_to IS NULL OR c.assigned_to = :user OR {_UNANSWERED})"""
 
 
 class Lanes:
@@ -87,6 +91,8 @@ class Lanes:
     ) -> int | None:
         """The next case down from one that nobody else has and that this person did not decide today.
 
+        One in which somebody may be in danger comes back to everybody once its team has not confirmed in time.
+
         From where that one stands or stood; at the end once more from the top, for those in `passed_over` too.
         None where nothing is left but itself.
         """
@@ -104,8 +110,8 @@ class Lanes:
                         WHERE c.lane = :lane AND c.lane_order > :after AND c.number <> :case AND {_FREE}
                             AND {self._db.sight.of_lanes()}
                             AND (:with_passed OR c.number NOT IN (SELECT value FROM json_each(:passed)))
-                            AND NOT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = c.number
-                                AND d.by_user = :user AND d.at >= :day AND {HOLDS})
+                            AND (NOT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = c.number
+                                AND d.by_user = :user AND d.at >= :day AND {HOLDS}) OR {_UNANSWERED})
                         ORDER BY c.lane_order LIMIT 1""",
                         values | {"lane": lane, "after": after, "with_passed": passed},
                     )
@@ -116,11 +122,16 @@ class Lanes:
     def progress(
         self, day_start: datetime, at: datetime, counts: Mapping[Lane, int] | None = None
     ) -> Progress:
-        """What was decided since the day began, by anybody, and what is left for it, by `counts` where they are known."""
+        """What was decided since the day began, by anybody, and what is left for it, by `counts` where they are known.
+
+        What was passed on about somebody in danger is done once the team has it.
+        """
         with self._db.snapshot():
             done = self._db.value(
                 f"""SELECT count(DISTINCT d.case_number) FROM case_decisions d
                 WHERE d.at >= ? AND d.at <= ? AND d.kind NOT IN ('reopen', 'confirm') AND {HOLDS}
+                    AND NOT (d.kind = 'escalate' AND EXISTS (SELECT 1 FROM handoffs h
+                        WHERE h.case_number = d.case_number AND h.version = d.version AND {UNCONFIRMED}))
                     AND {self._db.sight.of_numbers("d.case_number")}""",
                 clock.text(day_start), clock.text(at),
             )  # fmt: skip

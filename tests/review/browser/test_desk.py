@@ -115,6 +115,23 @@ def test_keys_do_nothing_once_they_are_turned_off(browser: Browser, anew: House)
     expect(page.locator(".more[open], dialog[open]")).to_have_count(0)
 
 
+def test_more_covers_nothing_of_the_post_and_its_signs_stand_in_their_lines(
+    browser: Browser, house: House
+) -> None:
+    page = at(browser, house, f"/cases/{case_of(house.store, NAMED)}")
+    page.locator(".more summary").click()
+    expect(page.locator("#case .words").first).to_be_in_viewport(ratio=1)
+    words, more = page.locator("#case .words").first, page.locator(".more__in")
+    below, top = words.bounding_box(), more.bounding_box()
+    assert below is not None
+    assert top is not None
+    assert below["y"] + below["height"] <= page.locator("#decide").bounding_box()["y"]  # type: ignore[index]
+    assert top["y"] > page.locator("#decide").bounding_box()["y"]  # type: ignore[index]
+    signs = page.locator(".more__in b [aria-hidden]")
+    displays = signs.evaluate_all("all => all.map((one) => getComputedStyle(one).display)")
+    assert set(displays) == {"inline"}
+
+
 def test_two_skip_links_lead_to_the_decision(browser: Browser, house: House) -> None:
     page = at(browser, house, f"/cases/{case_of(house.store, NAMED)}")
     page.keyboard.press("Tab")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -160,6 +160,32 @@ def test_that_it_is_no_leak_is_said_to_the_program_too(anew: House) -> None:
     assert choose(anew, NAMED, "not_leak", why="public").status_code == 303
     assert last(anew, NAMED).reason == "Public details: an office, an official"  # type: ignore[attr-defined]
     assert last(anew, NAMED).labels == {"pid": False}  # type: ignore[attr-defined]
+
+
+def test_tomorrow_and_monday_are_offered_to_bring_it_back_and_a_written_day_counts(
+    anew: House,
+) -> None:
+    page = Tags(choose(anew, ALLEGATION, "later").text)
+    offered = page.all("input", type="radio", name="day")
+    tomorrow, monday, other = (one["value"] for one in offered)
+    assert date.fromisoformat(tomorrow) == NOW.date() + DAY
+    assert date.fromisoformat(monday).weekday() == 0
+    assert date.fromisoformat(monday) > date.fromisoformat(tomorrow)
+    assert "checked" in offered[0]
+    assert other == "date"
+    assert choose(anew, ALLEGATION, "later", asked="yes", day="date", until="").status_code == 422
+    assert last(anew, ALLEGATION) is None
+    written = (NOW + 5 * DAY).date().isoformat()
+    answer = choose(anew, ALLEGATION, "later", asked="yes", day=tomorrow, until=written)
+    assert answer.status_code == 303
+    assert last(anew, ALLEGATION).until.date() == date.fromisoformat(written)  # type: ignore[attr-defined]
+
+
+def test_it_is_brought_back_tomorrow_by_one_press(anew: House) -> None:
+    tomorrow = (NOW + DAY).date().isoformat()
+    answer = choose(anew, ALLEGATION, "later", asked="yes", day=tomorrow, until="")
+    assert answer.status_code == 303
+    assert last(anew, ALLEGATION).until.date() == date.fromisoformat(tomorrow)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
