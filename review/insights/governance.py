@@ -17,6 +17,7 @@ from review.insights import recipients
 from review.rendering import page
 from review.rights import requests
 from review.setup import people as people_searched
+from steps import export_purposes
 from store import ViewQuery
 
 DAYS = 7  # that the figures are of
@@ -26,6 +27,7 @@ USUAL = (
     3  # times the median of the others: so many looks by one person are named, to be asked about
 )
 FEWEST = 10  # looks of one person below which nobody is named
+PACKS = 200  # exports among which those of posts by staff are looked for
 # Events that are requests of people about their data.
 REQUESTS = ("searched for a person", "erased")
 
@@ -62,6 +64,10 @@ def governance(context: RequestContext) -> Response:
         doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"),
         answered=context.request.query_params.get("recipients", ""),
         names=Counter(row.state for row in people_searched.listed(context)),
+        staff_packs=[
+            pack for pack in store.exports.latest(limit=PACKS) if pack.by_staff and pack.at >= since
+        ],
+        pack_purposes=export_purposes.PURPOSES,
         turned_away=store.staff_reports.turned_away(clock.local_day(since)),
         rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
         request_states=requests.STATES, on=requests.day_month,
