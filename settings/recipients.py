@@ -74,8 +74,8 @@ def doubtful(address: str) -> bool:
 def about_employment(words: str) -> str:
     """The words of a reason by which it is for somebody's employment, "" for none; look-alike letters don't hide them."""
     plain = latin(unicodedata.normalize("NFKC", words))
-    found = _SOUNDS.search(plain) or _REASONS.search(plain)
-    return found[0] if found else ""
+    telling = _SOUNDS.search(plain) or _REASONS.search(plain)
+    return telling[0] if telling else ""
 
 
 def waiting_teams(

@@ -57,9 +57,9 @@ def check_table(config: Config, purpose: str, reason: str, *, original: bool, at
     if purpose not in OF_TABLES:
         raise Refused(field="purpose", why=CHOOSE)
     _check_reason(reason)
-    if found := recipients.about_employment(reason):
-        raise Refused(field="reason", why=_not_for_work(found, config, at) or (
-            f"‘{found}’ is about somebody’s employment, and no table is taken for that: it goes by its case, where two people agree"
+    if telling := recipients.about_employment(reason):
+        raise Refused(field="reason", why=_not_for_work(telling, config, at) or (
+            f"‘{telling}’ is about anyone’s employment, and no table is taken for that: it goes by its case, where two people agree"
         ))  # fmt: skip
     if original and purpose in MASKED_ONLY:
         raise Refused(field="purpose", why="figures for the board need no words as they were posted: choose masked words")  # fmt: skip
@@ -73,11 +73,11 @@ def check_pack(
     if purpose not in OF_PACKS:
         raise Refused(field="purpose", why=CHOOSE)
     _check_reason(reason)
-    found = recipients.about_employment(reason)
-    if found or purpose == "employer":
-        why = _not_for_work(found, config, at) or _not_for_employer(store, case, mentions)
+    telling = recipients.about_employment(reason)
+    if telling or purpose == "employer":
+        why = _not_for_work(telling, config, at) or _not_for_employer(store, case, mentions)
         if why:
-            raise Refused(field="reason" if found else "purpose", why=why)
+            raise Refused(field="reason" if telling else "purpose", why=why)
     if purpose == "police" and not store.purposes.disclosures(case.number):
         raise Refused(
             field="purpose",
@@ -94,13 +94,13 @@ def _check_reason(reason: str) -> None:
         raise Refused(field="reason", why=SAY_WHY)
 
 
-def _not_for_work(found: str, config: Config, at: datetime) -> str:
+def _not_for_work(telling: str, config: Config, at: datetime) -> str:
     if not config.governance.employment.why_off(clock.local_day(at)):
         return ""
     words = (
-        f"‘{found}’ is about somebody’s employment"
-        if found
-        else "this is about somebody’s employment"
+        f"‘{telling}’ is about anyone’s employment"
+        if telling
+        else "this is about anyone’s employment"
     )
     return f"{words}, and nothing is taken for that here: that purpose is off. Tell governance who asked you for it"  # fmt: skip
 
