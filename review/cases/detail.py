@@ -94,6 +94,7 @@ def back(context: RequestContext) -> str:
         QueryParams(str(query_string)[:2000]),
         context.user.number,
         filters.clauses_of(context.app.policy),
+        of_staff=context.app.policy.of_staff_alone,
     )
     return queue.link(query).partition("?")[2]
 
@@ -108,7 +109,10 @@ def following(context: RequestContext, case: Case) -> int | None:
     if not context.request.query_params.get("decided"):
         return None
     query, _ = queue.query_of(
-        QueryParams(back(context)), context.user.number, filters.clauses_of(context.app.policy)
+        QueryParams(back(context)),
+        context.user.number,
+        filters.clauses_of(context.app.policy),
+        of_staff=context.app.policy.of_staff_alone,
     )
     cards = context.store.queue.page(replace(query, size=2), context.at).cards
     return next((card.case.number for card in cards if card.case.number != case.number), None)

@@ -99,7 +99,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         _post(
             context, mention, history, thread, place=places[mention.item.number], came=came,
             can_hide=bool(way and way.actions), answered=answered, covering=covering,
-            known=[*facts(mention.item, writer=writer), *covered.facts(context, mention.item.number, children=children)],
+            known=[*facts(mention.item, writer=writer, staff=context.reads_staff), *covered.facts(context, mention.item.number, children=children)],
         )
         for mention in mentions[:SHOWN]
         for way in [moderated.get(mention.item.number)]
@@ -221,13 +221,13 @@ def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:
     return flags
 
 
-def facts(item: Item, *, writer: bool = True) -> list[str]:
+def facts(item: Item, *, writer: bool = True, staff: bool = True) -> list[str]:
     """What is known of a post, in one line: kind, when, found, reach, staff, how far it was read, its number.
 
-    Without `writer` it says nothing of who wrote it.
+    Without `writer` it says nothing of who wrote it; without `staff` not whether they are staff.
     """
     near = rows.reach(item)
-    staff = {
+    works = {
         "icb": "says they work for us",
         "nhs": "says they are NHS staff, not ours",
         "no": "not staff",
@@ -243,7 +243,7 @@ def facts(item: Item, *, writer: bool = True) -> list[str]:
         fact
         for fact in (
             post_name(item.platform, item.kind), f"{posted[:-12]}, {posted[-5:]}",
-            f"found {clock.local(item.fetched_at)[-5:]}", near if writer else "", staff[item.staff] if writer else "", read[item.read],
+            f"found {clock.local(item.fetched_at)[-5:]}", near if writer else "", works[item.staff] if writer and staff else "", read[item.read],
             "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
         )
         if fact

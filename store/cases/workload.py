@@ -179,7 +179,8 @@ class Workload:
                 clock.text(since),
             )[0]
             sent_back = self._db.value(
-                "SELECT count(*) FROM decision_records WHERE at >= ? AND kind = 'sent_back'", clock.text(since)
+                "SELECT count(*) FROM decision_records WHERE at >= ? AND kind = 'sent_back'",
+                clock.text(since),
             )
         return SpeakingUp(
             posts=row["posts"], new=row["new"], waiting=row["waiting"], passed_on=row["passed_on"],
