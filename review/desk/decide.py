@@ -134,9 +134,22 @@ def next_case(context: RequestContext, case: int) -> int | None:
     """The next case down from one that nobody else has, in the lanes that are listed."""
     if context.guardians:
         return None
+    asked = shell.going_on(context)
+    next_one = context.store.cases.get(asked) if asked not in (None, case) else None
+    if next_one is not None and _waits_for(context, next_one):
+        return next_one.number
     return context.store.lanes.next_after(
         case, user=context.user.number, at=context.at, lanes=shell.chosen_lanes(context), passed_over=()
     )  # fmt: skip
+
+
+def _waits_for(context: RequestContext, case: Case) -> bool:
+    """Whether a case still stands in the lanes that are listed, and nobody else has it."""
+    looked = case.claimed_until is not None and case.claimed_until > context.at
+    free = not looked or case.claimed_by in (None, context.user.number)
+    work = context.store.assignments.teamwork((case.number,)).get(case.number, Teamwork())
+    mine = work.assigned is None or work.assigned.to in (None, context.user.number)
+    return context.sees(case) and case.lane in shell.chosen_lanes(context) and free and mine
 
 
 def onward(context: RequestContext, case: int, version: int) -> Response:
@@ -155,10 +168,11 @@ def go_to(
     """
     if context.guardians:
         return RedirectResponse("/guardian", 303)
-    if stays and still_open(context, case):
-        following = case
+    after = None
+    if stays and following != case and still_open(context, case):
+        following, after = case, following
     saved = f"{case}.sent" if sent else f"{case}.stepped" if stepped_back else f"{case}.{version}"
-    params = {"lane": shell.lane_asked(context), "saved": saved}
+    params = {"lane": shell.lane_asked(context), "saved": saved, "next": str(after or "")}
     query = urlencode({name: value for name, value in params.items() if value})
     return RedirectResponse(f"/cases/{following}?{query}" if following else f"/today?{query}", 303)
 

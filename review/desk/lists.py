@@ -28,7 +28,9 @@ def rows_of(
     reasons |= {card.case.number: covering.REASON for card in cards if card.item and card.item.number in covered}  # fmt: skip
     has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
     deciders = store.cases.deciders(numbers)
-    last = store.cases.last_decisions([card.case.number for card in cards if card.case.state == "done"])
+    last = store.cases.last_decisions(
+        [card.case.number for card in cards if card.case.state == "done"]
+    )
     listed = [
         rows.listed(
             card.case, card.item, reason_of(card, reasons, last.get(card.case.number)), has=has.get(card.case.number), me=context.user.number,

@@ -29,7 +29,11 @@ from review.wording import SHORT_NAMES, post_name
 from store import Case, CaseDecided, CaseMention, Correction, Item, Teamwork, Thread, ThreadPost
 
 JUDGED_OVER = timedelta(weeks=4)  # of decisions, by which a suggestion is judged
-UNSAID = ("undo", "reopen", "confirm")  # kinds after which what was decided before still says where a case stands
+UNSAID = (
+    "undo",
+    "reopen",
+    "confirm",
+)  # kinds after which what was decided before still says where a case stands
 SHOWN = 20  # posts of a case that stand in the pane; the rest are a link away
 
 
@@ -173,9 +177,7 @@ def _post(
     )  # fmt: skip
 
 
-def _fits(
-    context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided]
-) -> bool:
+def _fits(context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided]) -> bool:
     """Whether there are words to start from that fit a post by rule, so that copying them makes sense."""
     posts = suggest.posts_of([mention], history, {})
     return bool(suggest.drafts(panel.replies_today(context), posts))

@@ -147,8 +147,8 @@ WHYS_NOT_US: Mapping[str, str] = {
     "other": "It means another organisation", "not_care": "It is not about health care", "wrong": "The program read it wrongly",
     "handled": "The right people have it already",
 }  # fmt: skip
-# What closes a post without a word or a deed: of high risk it asks why.
-CLOSES = ("none", "not_us", "watch", "already", "same")
+# What closes a post for good without a word or a deed: of high risk it asks why.
+CLOSES = ("none", "not_us")
 # What was done, as it is said afterwards.
 DONE: Mapping[DecisionKind, str] = {
     "no_action": "no action", "not_relevant": "not about us", "respond": "answered", "remove": "hidden or removed",

@@ -6,7 +6,9 @@ from sqlite_utils import Database
 
 from store.migrations.steps import migrations, run
 
-_FIRST = 2 * 10**9  # from this weight on: `steps.lanes.weight_of`, danger in Now and pressing need in Answer
+_FIRST = (
+    2 * 10**9
+)  # from this weight on: `steps.lanes.weight_of`, danger in Now and pressing need in Answer
 
 
 def _order(case: str) -> str:

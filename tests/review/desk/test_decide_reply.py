@@ -168,7 +168,7 @@ def test_our_earlier_answer_stands_where_the_draft_is_and_answered_already_comes
     )  # fmt: skip
     add(anew.store, own)
     page = read(anew, f"/cases/{case.number}")
-    assert "We answered in this case" in page.text
+    assert "We answered this post" in page.text
     keys = [one["value"] for one in page.all("button", name="do")]
     assert keys[0] == "already"
     answer = send(anew, f"/cases/{case.number}/decide", **form(anew, case, do="already"))
@@ -176,7 +176,9 @@ def test_our_earlier_answer_stands_where_the_draft_is_and_answered_already_comes
     assert f"Saved: case {case.number}, answered already." in read(anew, answer.headers["location"]).text  # fmt: skip
     (entry,) = anew.store.cases.history(case.number)
     assert (entry.decision.kind, entry.decision.reason) == ("no_action", "Answered already")
-    assert entry.decision.suggested == ""  # who answered before did not overrule “answer”
+    assert (
+        entry.decision.suggested == ""
+    )  # the form says that they were writing: who answered before did not overrule “answer”
     assert not anew.store.replies.of_case(case.number)
 
 
