@@ -249,13 +249,13 @@ def gentlest(context: RequestContext, item: Item, offers: Offers) -> tuple[Offer
 def grounds(context: RequestContext, item: Item) -> Mapping[str, str]:
     """The clauses on which a removal can rest, each with the words of it that are meant.
 
-    What the public writes is removed by the team's own duty alone: the other clauses are rules for staff.
+    For what the public writes the team's own duty comes first and is what the page suggests: the others are rules for staff.
     """
     flagged = [clause for flag in item.flags for clause in flag.clauses]
     staff = item.staff in ("icb", "nhs")
     return {
         clause: ground_words(clause, context.app.clauses[clause])
-        for clause in dict.fromkeys([*flagged, OUR_RULE] if staff else [OUR_RULE])
+        for clause in dict.fromkeys([*flagged, OUR_RULE] if staff else [OUR_RULE, *flagged])
         if clause in context.app.clauses
     }
 

@@ -212,7 +212,7 @@ def sendable(context: RequestContext, mentions: Sequence[CaseMention]) -> TypedR
         fault = "Write the link to the reply as https://..., or leave it out"
         return replace(reply, fault=fault, at="reply-link")
     if any(finding.grave for finding in reply.findings or ()) and not reply.as_is:
-        fault = "Something in these words must change, as the box says. If other words went out, put those there or empty the box. If these did, say so below it"
+        fault = "Read what was found in the reply: it must change. If other words went out, put those there or empty the box. If these did, say so below it"
         return replace(reply, fault=fault, at="reply")
     return reply
 
