@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk.phones import phones
+from review.desk.suggestions import KEYS as DECISION_KEYS
 from review.desk.today import lanes_told
 from review.rendering import page
 
@@ -80,7 +81,7 @@ DOES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 KEYS: tuple[tuple[str, str], ...] = (
     ("↑ ↓", "Move in the list"), ("Enter", "Open the case"), ("1", "Do what is suggested"),
-    ("2 3 4", "The other decisions, left to right"), ("M", "More decisions"), ("T", "Take the case, or give it back"),
+    *((letter.upper(), does) for letter, does in DECISION_KEYS.items()), ("M", "More decisions"), ("T", "Take the case, or give it back"),
     ("V", "Show or hide the highlight"), ("Z", "Undo my last decision"), ("/", "Search"), ("?", "All keys"),
 )  # fmt: skip
 

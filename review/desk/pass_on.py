@@ -143,7 +143,7 @@ def passed_on(context: RequestContext) -> Response:
     )
     if not role.email:  # ringing them is all that tells them
         return RedirectResponse(f"/waiting/{opened.number}?new=yes", 303)
-    return decide.go_to(context, following, case.number, case.version + 1)
+    return decide.go_to(context, following, case.number, case.version + 1, stays=True)
 
 
 def offers(
