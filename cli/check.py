@@ -126,6 +126,7 @@ def _store(config: Config, folder: Path) -> Iterator[Check]:
         with open_store(config, folder, create=False) as store:
             verification, given_up = store.maintenance.verify(), len(store.outbox.parked())
             ledger, rotation = store.ledger.state(), store.maintenance.unfinished_rotation()
+            lost = store.ledger.lost(clock.now())
     except MentionsError as error:
         yield (
             Check("store", "missing", str(error))
@@ -140,7 +141,8 @@ def _store(config: Config, folder: Path) -> Iterator[Check]:
         "store", "ok", f"{path}, its key fits, {verification.events} events in an unbroken chain"
     )
     lines = f"{ledger.lines} lines, whole" if ledger.lines else "nobody was erased yet"
-    yield Check("erasure ledger", "missing" if ledger.trouble else "ok", "; ".join(ledger.trouble) or lines)  # fmt: skip
+    trouble = "; ".join([*ledger.trouble, *([lost] if lost else [])])
+    yield Check("erasure ledger", "missing" if trouble else "ok", trouble or lines)
     if rotation:
         yield Check("keys", "missing", f"a change of keys that began {clock.local(rotation)} has not ended: run `mentions rotate-keys`, and keep the old key")  # fmt: skip
     if given_up:

@@ -18,6 +18,20 @@ _EMPTY = frozenset(_FIT_ANY.split())
 SAYS_NOTHING = "Say why, so that whoever reads it later understands: “PALS asked which ward”. Or choose a reason above"
 
 
+_REACHED = re.compile(r"[^\s@]+@[^\s@]+\.\w+|@\w{3,}|(?:\d[\s-]?){9,}")
+
+
+def names_nobody(who: str) -> bool:
+    """Whether it neither says where somebody can be answered (an address, an account, a number) nor anything else about them."""
+    return len(set(who.casefold())) < 5 or (not _REACHED.search(who) and says_nothing(who))
+
+
+def is_no_reference(reference: str) -> bool:
+    """Whether nothing can be filed under it: too short, one sign over and over, or no number in it."""
+    signs = [sign for sign in reference.casefold() if sign.isalnum()]
+    return len(signs) < 4 or len(set(signs)) < 3 or not any(sign.isdigit() for sign in signs)
+
+
 def says_nothing(reason: str) -> bool:
     """Whether it is too short, no words at all, one word said over and over, or words that fit any look."""
     if len(reason.strip()) < FEWEST:

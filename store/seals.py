@@ -111,6 +111,7 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "sample_draws": None,
     "sample_answers": None,
     "rights_requests": None,
+    "person_searches": None,
     "objections": None,
     "corrections": None,
     "ledger_lines": None,
@@ -128,7 +129,9 @@ SEALED: Mapping[str, frozenset[str] | None] = {
 }
 _INDEX = "made anew from sealed tables, and decides nothing"
 _FIGURES = "counts that name nobody and open nothing; kept by triggers, or of what has gone"
-_PROGRESS = "how far a step or a source has come: a change makes it look again, or is told as a failure"
+_PROGRESS = (
+    "how far a step or a source has come: a change makes it look again, or is told as a failure"
+)
 # table -> why it has no seals
 UNSEALED: Mapping[str, str] = {
     "matches": "which term found a post: it opens nothing, and grows with each look",

@@ -65,7 +65,7 @@ def governance(context: RequestContext) -> Response:
         turned_away=store.staff_reports.turned_away(clock.local_day(since)),
         rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
         request_states=requests.STATES, on=requests.day_month,
-        much=store.views.much(since),
+        much=store.views.much(since), searched_by=store.person_searches.by_person(since),
         originals=kinds["original"], cases_opened=kinds["case"] + kinds["post"],
     )  # fmt: skip
 
