@@ -345,7 +345,7 @@ def test_who_has_looked_often_within_an_hour_says_in_their_own_words_too_what_fo
 ) -> None:
     limits = anew.desk.file.review.looking.model_copy(update={"own_words_after": 2})
     review = anew.desk.file.review.model_copy(update={"looking": limits})
-    configure(anew, review=review)
+    configure(anew.desk, review=review)
     case = case_of(anew.store, NAMED)
     number = anew.store.cases.get(case).lead_mention
     for _ in range(2):

@@ -77,6 +77,28 @@ def test_what_is_mailed_to_nobody_does_not_pile_up_for_the_day_when_somebody_is_
     assert sorted(path.name.split("-")[0] for path in written) == ["weekly"]
 
 
+def test_the_end_of_the_record_leaves_each_day_by_itself_where_a_mailbox_is_named(
+    calm: World, made: Path
+) -> None:
+    changed(made, reports={"daily_to": [], "weekly_to": []}, governance={"chain_end_to": ["dpo@example.org"]})  # fmt: skip
+    sent = len(calm.mail.messages)
+    for day in range(3):
+        with at_home(made, at=MONDAY + day * DAY) as (house, told):
+            for _ in range(2):
+                report.morning_on_time(house)
+                deliver.deliver(house, clock.now())
+            assert not told.failures
+            if not day:
+                head = house.store.audit.events()[-1]
+                assert head.kind == "rows counted"  # what leaves answers for each table
+                first = house.store.workload.chain_end()[1]
+    mails = calm.mail.messages[sent:]
+    assert [mail["To"] for mail in mails] == ["dpo@example.org"] * 3
+    assert first in bodies(mails[0])
+    with at_home(made) as (house, _):
+        assert house.store.audit.check_chain(first).ok
+
+
 def test_a_list_that_a_person_asks_for_does_not_stop_the_one_that_is_due(
     calm: World, made: Path, mentions: Command
 ) -> None:
