@@ -9,8 +9,8 @@ FEWEST = 8  # characters: a word says nothing
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # Words that fit any look, and so tell none from another.
 _FIT_ANY = """
-a an and as at be because by can check checked checking do for from going have i in is it its just know let look looking
-me my need needed needs no none nothing now of ok okay on one only or other out please post read reading reason reasons see
+a again an and as at be because by can check checked checking do for from further going have i in into is issue it its just know let look looking
+matter me my need needed needs no none nothing now of ok okay on one only or other out please post read reading reason reasons see
 seeing so some something stuff test testing that the thing things this to too try trying up us use want wanted was we what
 why will with work working would yes you
 """

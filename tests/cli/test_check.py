@@ -39,6 +39,7 @@ def made(calm: World, tmp_path: Path) -> Path:
                 {"key": "pals", "name": "PALS", "when": "Help", "email": ["pals@example.org"]}
             ],
             "chase": {"chain": ["on-call@example.org"]},
+            "looking": {"email": ["dpo@example.org"]},
         },
     )
     return path
@@ -292,7 +293,7 @@ def test_what_waits_for_governance_and_why_employment_is_off_are_said(made: Path
 def test_it_says_where_nobody_is_mailed_of_much_that_is_opened_and_no_end_of_the_record_leaves(
     made: Path, mentions: Command
 ) -> None:
-    changed(made, reports={"daily_to": []})
+    changed(made, reports={"daily_to": []}, review={"looking": {"email": []}})
     said = mentions("check", "--config", made).output
     assert "off      one person opens much: nobody is mailed" in said
     assert "off      end of the record: it never leaves this system" in said

@@ -348,8 +348,10 @@ def test_who_has_looked_often_within_an_hour_says_in_their_own_words_too_what_fo
     configure(anew.desk, review=review)
     case = case_of(anew.store, NAMED)
     number = anew.store.cases.get(case).lead_mention
+    anew.desk.now = lambda: NOW - timedelta(minutes=50)
     for _ in range(2):
         assert send(anew, f"/cases/{case}/original", post=number, form="original", why="check").status_code == 200  # fmt: skip
+    anew.desk.now = lambda: NOW
     for form in ({}, {"why_text": "checking"}):
         answer = send(anew, f"/cases/{case}/original", post=number, form="original", why="check", **form)  # fmt: skip
         assert answer.status_code == 422
@@ -360,5 +362,5 @@ def test_who_has_looked_often_within_an_hour_says_in_their_own_words_too_what_fo
     kept = anew.store.audit.reveals()[0][0].reason
     assert kept is not None
     assert kept.endswith(words)
-    anew.desk.now = lambda: NOW + timedelta(minutes=61)
+    anew.desk.now = lambda: NOW + timedelta(minutes=11)
     assert send(anew, f"/cases/{case}/original", post=number, form="original", why="check").status_code == 200  # fmt: skip

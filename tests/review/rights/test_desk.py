@@ -227,14 +227,26 @@ def test_a_post_is_put_right_and_the_case_shows_what_stood_there(anew: House) ->
 def test_a_hold_needs_another_person_and_can_be_ended(anew: House) -> None:
     theirs, _ = posts(anew)
     number = asked(anew, "restriction")
-    form = carried(look(anew, number)) | {"posts": [theirs], "hold_reason": "a claim", "until": "2027-02-28"}  # fmt: skip
-    own = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="Gwen")
-    assert own.status_code == 422
-    assert "another person" in own.text
-    done = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="Siri Us")
+    form = carried(look(anew, number)) | {"posts": [theirs], "hold_reason": "A claim about the clinic was filed", "until": "2027-02-28"}  # fmt: skip
+    for name in ("gwen", "Gwen Okafor"):
+        own = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver=name)
+        assert own.status_code == 422
+        assert "another person" in own.text
+    for name in ("", "........", "Siri Us", "vera", "ada"):
+        nobody = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver=name)
+        assert nobody.status_code == 422
+        assert "governance or a lead" in nobody.text
+    for reason in ("", "........", "looking into it"):
+        hollow = send(anew, f"/requests/{number}/act", "gwen", **(form | {"hold_reason": reason}), do="hold", approver="bea")  # fmt: skip
+        assert hollow.status_code == 422
+        assert "why they must stay" in hollow.text
+    assert not anew.store.retention.on_hold(theirs, NOW)
+    done = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="bea")
     assert "held until Sun 28 Feb" in done.text
     assert anew.store.retention.on_hold(theirs, NOW)
-    assert "a claim" in read(anew, "/requests", "gwen").text
+    register = read(anew, "/requests", "gwen").text
+    assert "A claim about the clinic was filed" in register
+    assert "Bea Whitlock" in register
     send(anew, f"/requests/{number}/act", "gwen", **form, do="lift")
     assert not anew.store.retention.on_hold(theirs, NOW)
 
@@ -317,6 +329,7 @@ def test_a_request_is_answered_in_a_browser_without_a_script_and_axe_finds_nothi
     page.get_by_label("What they ask for").select_option(label="Erasure (Article 17)")
     page.get_by_label("The day it came").fill(NOW.date().isoformat())
     page.get_by_label("Who asks, and how to answer them").fill("T. Quill, from the account itself")
+    page.get_by_label("Your reference").fill("IG/26/118")
     page.get_by_role("button", name="Write it down").click()
     number = int(page.url.rsplit("/", 1)[1])
     page.get_by_label("Account, name, or words").fill("tamsin quill")
