@@ -347,7 +347,9 @@ def test_who_has_looked_often_within_an_hour_says_in_their_own_words_too_what_fo
     review = anew.desk.file.review.model_copy(update={"looking": limits})
     configure(anew.desk, review=review)
     case = case_of(anew.store, NAMED)
-    number = anew.store.cases.get(case).lead_mention
+    found = anew.store.cases.get(case)
+    assert found is not None
+    number = found.lead_mention
     anew.desk.now = lambda: NOW - timedelta(minutes=50)
     for _ in range(2):
         assert send(anew, f"/cases/{case}/original", post=number, form="original", why="check").status_code == 200  # fmt: skip
