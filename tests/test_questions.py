@@ -468,10 +468,12 @@ def asks_19(desk: Desk) -> None:
     assert "To keep it for a claim (Article 18)" in desk.page("/requests")
     assert "this stays for 2,192 days" in desk.page("/looked-at/decisions")
     until = (AT + 30 * DAY).date().isoformat()
-    said = desk.run("hold", "1", "--reason", "a claim", "--approver", "sirius", "--until", until, *BY)  # fmt: skip
+    with at_home(desk.config) as (run, _):
+        run.store.users.add("local", "sirius", "Sirius Sloan", ("lead",), at=AT)
+    said = desk.run("hold", "1", "--reason", "A claim about the ward was filed", "--approver", "sirius", "--until", until, *BY)  # fmt: skip
     assert "though never past a platform’s own limit" in said
     assert "a hold keeps 1" in desk.mentions("erase", "rowan_ashdown", "--yes", "--config", desk.config, *ASKED).output  # fmt: skip
-    alone = desk.mentions("hold", "1", "--reason", "a claim", "--approver", "gwen", "--until", until, "--config", desk.config, *BY)  # fmt: skip
+    alone = desk.mentions("hold", "1", "--reason", "A claim about the ward was filed", "--approver", "gwen", "--until", until, "--config", desk.config, *BY)  # fmt: skip
     assert "another person" in alone.output
 
 

@@ -84,11 +84,12 @@ class Ledger:
     def lost(self, at: datetime) -> str:
         """What to do where no ledger was found within the last 30 days, and none since that knew more; "" where one was."""
         row = self._db.row(
-            """SELECT * FROM events WHERE at > ? AND (kind IN ('ledger was missing', 'erased again')
-                OR (kind = 'restored' AND json_extract(about, '$.ledger') = 0)) ORDER BY number DESC LIMIT 1""",
-            clock.text(at - TOLD_FOR),
+            """SELECT * FROM events WHERE kind IN ('ledger was missing', 'erased again', 'restored')
+            ORDER BY number DESC LIMIT 1"""
         )
-        if row is None or row["kind"] == "erased again":
+        if row is None or row["kind"] == "erased again" or row["at"] <= clock.text(at - TOLD_FOR):
+            return ""
+        if row["kind"] == "restored" and json.loads(row["about"]).get("ledger") != 0:
             return ""
         when = clock.local(clock.parse(row["at"]))
         had = "" if row["kind"] == "restored" else ", though this database has had one"
