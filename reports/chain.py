@@ -24,7 +24,7 @@ class ChainEnd:
     @property
     def subject(self) -> str:
         """The day, so that one can be found again."""
-        return f"Keep this: end of the record, {clock.local_day(self.at):%-d %B %Y}"
+        return f"End of the record, not to be deleted, {clock.local_day(self.at):%-d %B %Y}"
 
     @property
     def grouped(self) -> str:
@@ -43,11 +43,11 @@ def leaves(config: Config) -> bool:
 
 
 def mail(
-    config: Config, told: ChainEnd, *, to: Sequence[str], at: datetime, message_id: str
+    config: Config, chain_end: ChainEnd, *, to: Sequence[str], at: datetime, message_id: str
 ) -> EmailMessage:
     """The email itself."""
     address = config.review.public_url.rstrip("/")
     return message(
-        config.alerts.mail, to, told.subject, render("chain.txt", told=told, address=address),
-        render("chain.html", told=told, address=address), at=at, message_id=message_id,
+        config.alerts.mail, to, chain_end.subject, render("chain.txt", chain_end=chain_end, address=address),
+        render("chain.html", chain_end=chain_end, address=address), at=at, message_id=message_id,
     )  # fmt: skip

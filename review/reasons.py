@@ -41,8 +41,8 @@ def given(
 
 def looked_often(context: RequestContext) -> bool:
     """Whether whoever asks opened so much within the last hour that a ready reason alone is not enough."""
-    seen = context.store.views.openings(context.user.handle, since=context.at - HOUR)
-    return seen >= context.config.review.looking.own_words_after
+    openings = context.store.views.openings(context.user.handle, since=context.at - HOUR)
+    return openings >= context.config.review.looking.own_words_after
 
 
 def fault(context: RequestContext, chosen: str) -> str:

@@ -221,8 +221,8 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         return looks.mail(context.config, much, to=to, at=at, message_id=first.message_id)
     if first.kind == "chain":
         entries, end = context.store.workload.chain_end()
-        told, to = chain.ChainEnd(entries=entries, end=end, at=at), recipients(context, first)
-        return chain.mail(context.config, told, to=to, at=at, message_id=first.message_id)
+        chain_end, to = chain.ChainEnd(entries=entries, end=end, at=at), recipients(context, first)
+        return chain.mail(context.config, chain_end, to=to, at=at, message_id=first.message_id)
     return alerts.letter(context, first, recipients(context, first), at)
 
 

@@ -43,14 +43,14 @@ def approver(store: Store, written: str, *, by: str) -> User:
     """
     wanted, own = (name.strip().casefold() for name in (written, by))
     people = [user for user in store.users.all() if user.active]
-    found = next((user for user in people if wanted in _names(user)), None)
-    if wanted == own or (found is not None and own in _names(found)):
+    person = next((user for user in people if wanted in _names(user)), None)
+    if wanted == own or (person is not None and own in _names(person)):
         raise StoreError("a hold is approved by another person than whoever sets it")
-    if found is None or not {"governance", "lead"}.intersection(found.roles):
+    if person is None or not {"governance", "lead"}.intersection(person.roles):
         raise StoreError(
             "a hold is approved by governance or a lead who has an account here: write their sign-in name"
         )
-    return found
+    return person
 
 
 def _names(user: User) -> tuple[str, str]:

@@ -37,8 +37,8 @@ def governance(context: RequestContext) -> Response:
     store, at = context.store, context.at
     since = at - timedelta(days=DAYS)
     people = audit.people(context)
-    seen = [look for look in store.audit.reveals(size=READ)[0] if look.event.at >= since]
-    by_person = Counter(people.who(look.event) for look in seen)
+    reveals = [look for look in store.audit.reveals(size=READ)[0] if look.event.at >= since]
+    by_person = Counter(people.who(look.event) for look in reveals)
     breaches = store.deadlines.breaches()
     takedowns = store.takedowns.open()
     entries, end = store.workload.chain_end()
@@ -47,8 +47,8 @@ def governance(context: RequestContext) -> Response:
         kinds[count.kind] += count.views
     policy, model = store.workload.versions()
     return page(
-        context, "insights/governance.html", since=since, looks=seen[:SHOWN], total=len(seen), by_person=by_person.most_common(),
-        who=people.who, more=len(seen) >= READ, unusual=unusual(by_person),
+        context, "insights/governance.html", since=since, looks=reveals[:SHOWN], total=len(reveals), by_person=by_person.most_common(),
+        who=people.who, more=len(reveals) >= READ, unusual=unusual(by_person),
         breaches=[(breach.number, breach.case, rows.left(breach.due_at, at), breach.due_at <= at) for breach in breaches],
         takedowns=len(takedowns), events=store.workload.counted_events(since), requests=REQUESTS,
         entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),

@@ -94,10 +94,10 @@ def find(context: RequestContext) -> Response:
         looked=part.looked,
         request=request.number,
     )
-    seen = _in_sight(context, [match.number for match in part.matches])
+    visible = _in_sight(context, [match.number for match in part.matches])
     return show(context, request, replace(
-        before, numbers=(*before.numbers, *seen),
-        theirs=(*before.theirs, *(match.number for match in part.matches if match.by_them and match.number in seen)),
+        before, numbers=(*before.numbers, *visible),
+        theirs=(*before.theirs, *(match.number for match in part.matches if match.by_them and match.number in visible)),
         looked=before.looked + part.looked, last=part.last,
     ))  # fmt: skip
 

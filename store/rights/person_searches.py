@@ -91,8 +91,8 @@ class PersonSearches:
                 "SELECT * FROM person_searches WHERE at >= ? ORDER BY number", clock.text(since)
             )
             names = {row["number"]: row["name"] for row in self._db.rows("SELECT number, name FROM users")}  # fmt: skip
-            found = [self._searched(row) for row in rows]
-        counted = Counter(names.get(each.by, each.by_name) for each in found)
+            searches = [self._searched(row) for row in rows]
+        counted = Counter(names.get(each.by, each.by_name) for each in searches)
         return counted.most_common()
 
     def _searched(self, row: Row) -> PersonSearched:
