@@ -86,7 +86,7 @@ def show(
         after=order[at + 1] if at is not None and at + 1 < len(order) else None, about=ABOUT,
         rulings=context.store.speaking_up.rulings(opened.number) if opened is not None else (),
         ways=_ways(context, opened) if opened is not None else None, speaking=context.store.speaking_up.speaking(opened.number) if opened is not None else frozenset(),
-        row=next((row for row in listed if opened is not None and row.case.number == opened.number), None),
+        standing=next((row for row in listed if opened is not None and row.case.number == opened.number), None),
         fault=fault, at_field=at_field, form=context.form, saved=_saved(context), lane="",
         duty_lead=next((user.name for user in context.store.users.all() if user.handle and user.handle == context.config.review.duty_lead and user.active), ""),
         guardians=[user.name for user in context.store.users.all() if "guardian" in user.roles and user.active],
