@@ -23,6 +23,7 @@ NOT_READ = "The program could not read this post"
 GUARDIANS_REASONS: Mapping[str, str] = {
     "disclosure": "A concern, told in public", "union": "Union matters", "discrimination": "Says they were treated unfairly",
 }  # fmt: skip
+SURE = 0.7  # a score from which the page calls a flag sure; below it says what may be
 LONGEST_REASON = 42  # characters, as a row has room for
 LANE_ORDER: tuple[Lane, ...] = ("now", "answer", "look", "guardian", "rest")  # worst first
 AIMED = frozenset(("patient", "colleague", "person"))
@@ -96,7 +97,7 @@ def placing_of(
         reason=reason_of(facts, lane, places, policy, published),
         weight=weight_of(facts, policy),
         speaks=is_guardians(facts),
-        danger=is_guardians(facts) and lane == "now",
+        urgent=is_guardians(facts) and lane == "now",
     )
 
 
@@ -106,13 +107,15 @@ def is_guardians(facts: PostFacts) -> bool:
 
 
 def lane_of(facts: PostFacts, policy: Policy) -> Lane:
-    """Where it waits. Speaking up is the Guardian's, whatever else is in it, unless somebody is in danger: that is Now.
+    """Where it waits. Speaking up is the Guardian's, whatever else is in it, but for what those on duty act on within
+    the hour: somebody is in danger, or a patient's details are out.
 
     What a colleague reported is in Now until somebody has looked, whatever the model says; so is what the program
     tripped over, since it may be anything.
     """
     if is_guardians(facts):
-        return "now" if _is_in_danger(facts, policy) else "guardian"
+        urgent = _is_in_danger(facts, policy) or tells_of_leak(facts)
+        return "now" if urgent else "guardian"
     if facts.reported or _is_not_read(facts):
         return "now"
     lanes = {_lane_of_flag(flag, facts, policy) for flag in facts.flags}
@@ -127,6 +130,19 @@ def lane_of(facts: PostFacts, policy: Policy) -> Lane:
 def _is_in_danger(facts: PostFacts, policy: Policy) -> bool:
     dangers = set(policy.names(in_danger=True))
     return not dangers.isdisjoint([*(flag.name for flag in facts.flags), *facts.missed])
+
+
+def tells_of_leak(facts: PostFacts) -> bool:
+    """Whether a patient's details are out, in a post that speaks up or by what it tells: not on a mere suspicion.
+
+    Of two things one has to hold, since whoever speaks up is opened to the desk by it: something that identifies a
+    person is masked in it, or the program is sure.
+    """
+    flag = next((flag for flag in facts.flags if flag.name == "pid"), None)
+    if flag is None:
+        return "pid" in facts.missed
+    identified = bool(set(_details(facts)) - {"name"})
+    return _is_leak(facts) and (identified or flag.score >= SURE)
 
 
 def weight_of(facts: PostFacts, policy: Policy) -> int:
@@ -148,7 +164,8 @@ def reason_of(
     if lane == "guardian":
         return GUARDIANS_REASONS.get(facts.protected, "May be speaking up")
     if is_guardians(facts):  # no word of it, nor of who wrote it
-        return policy.flags[policy.names(in_danger=True)[0]].reason
+        by = policy.names(in_danger=True)[0] if _is_in_danger(facts, policy) else "pid"
+        return policy.flags[by].reason
     if facts.reported:
         return report_reason(facts.worry, published)
     flag = _worst(facts, policy)

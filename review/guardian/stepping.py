@@ -74,15 +74,15 @@ def send(context: RequestContext) -> Response:
 
 
 def _send(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> None:
-    """Where somebody may be in danger the look at that goes on, on the desk too; of the rest the Guardian is emailed."""
+    """Of danger, and of details that are out, the look at that goes on, on the desk too; of the rest the Guardian is emailed."""
     store, by, at = context.store, context.user.number, context.at
-    dangers = context.app.policy.names(in_danger=True)
-    store.speaking_up.send(case.number, [each.item.number for each in mentions], by=by, at=at, danger=dangers)  # fmt: skip
-    danger = store.speaking_up.in_danger(case.number)
+    flags = (*context.app.policy.names(in_danger=True), "pid")
+    store.speaking_up.send(case.number, [each.item.number for each in mentions], by=by, at=at, urgent=flags)  # fmt: skip
+    urgent = store.speaking_up.urgent_posts(case.number)
     covers = tuple(
         (each.item.number, each.item.revision)
         for each in mentions
-        if not each.decided and not each.item.deleted and each.item.number not in danger
+        if not each.decided and not each.item.deleted and each.item.number not in urgent
     )
     if covers and any(role.key == GUARDIAN for role in context.config.review.roles):
         decision = CaseDecision(case=case.number, kind="escalate", role=GUARDIAN, by=by, at=at, covers=covers)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,11 +76,31 @@ def test_who_left_may_disclose_and_a_patient_speaks_of_discrimination_to_all() -
     assert lane(post("w", "allegation", protected="discrimination", staff="no")) == "look"
 
 
-def test_danger_comes_before_speaking_up_and_nothing_else_does() -> None:
+def test_danger_and_details_that_are_out_come_before_speaking_up_and_nothing_else_does() -> None:
     assert lane(post("w", "safeguarding", protected="disclosure", staff="nhs")) == "now"
-    for flags, more in ((("pid",), {}), (("threat",), {}), ((), {"reported": True})):
+    for flags, more in ((("threat",), {}), ((), {"reported": True})):
         facts = post("[name] [NHS number]", *flags, protected="disclosure", staff="nhs", **more)
         assert lane(facts) == "guardian"
+
+
+@pytest.mark.parametrize(
+    ("masked", "more", "expected"),
+    [
+        ("Bed 4 is [name], [NHS number], and nobody comes", {}, "now"),
+        ("An agency nurse put our whiteboard on Snapchat, [name] in [details]", {"score": 0.95}, "now"),
+        ("I told [name] about bed 4 in June", {"score": 0.4}, "guardian"),  # a name beside it may be anybody's
+        ("Bed 4 is [name], [NHS number]", {"hidden": True}, "guardian"),
+    ],
+)  # fmt: skip
+def test_whoever_speaks_up_is_opened_to_those_on_duty_by_a_leak_and_not_by_a_suspicion(
+    masked: str, more: dict[str, Any], expected: Lane
+) -> None:
+    score = more.pop("score", 0.4)
+    facts = post(masked, "pid", protected="disclosure", staff="nhs", **more)
+    facts = replace(facts, flags=tuple(replace(flag, score=score) for flag in facts.flags))
+    placing = lanes.placing_of(facts, (), POLICY)
+    assert (placing.lane, placing.speaks, placing.urgent) == (expected, True, expected == "now")
+    assert placing.reason == ("Patient’s details" if expected == "now" else lanes.GUARDIANS_REASONS["disclosure"])  # fmt: skip
 
 
 @pytest.mark.parametrize(
