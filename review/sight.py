@@ -136,17 +136,27 @@ def _opened(context: RequestContext, path: str, shows: Shows, view: View) -> Res
             return _as_absent(context, view)
         return view(replace(context, guardians=True))
     if sight.sees_urgent(case, protected):
-        ways = urgent_ways(context, case)
-        open_to = "danger" if path != _DANGER or "danger" in ways else "lane"
-        allowed = shows.opens == open_to or (shows.opens == "details" and may_hide(context, case))
-        if allowed and _is_urgent(context, shows.names, number, case):
-            return view(context)
-        led = path in _CASE_PAGES or (path == _DANGER and ways == ("leak",))
-        if led and context.request.method == "GET":
-            return RedirectResponse(f"/cases/{case}/{ways[0]}", 303)
+        answer = _on_duty(context, path, shows, view, number, case)
+        if answer is not None:
+            return answer
     if context.request.method == "GET" and shows.names in ("case", "mention") and _was_told(context, case):  # fmt: skip
         return _went(context, case)
     return _as_absent(context, view)
+
+
+def _on_duty(
+    context: RequestContext, path: str, shows: Shows, view: View, number: int, case: int
+) -> Response | None:
+    """What those on duty act on, or the way to it; None for all else of the case."""
+    ways = urgent_ways(context, case)
+    open_to = "danger" if path != _DANGER or "danger" in ways else "lane"
+    allowed = shows.opens == open_to or (shows.opens == "details" and may_hide(context, case))
+    if allowed and _is_urgent(context, shows.names, number, case):
+        return view(context)
+    led = path in _CASE_PAGES or (path == _DANGER and ways == ("leak",))
+    if led and context.request.method == "GET":
+        return RedirectResponse(f"/cases/{case}/{ways[0]}", 303)
+    return None
 
 
 # The steps of danger, which those on duty do not find where only details are out

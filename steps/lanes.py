@@ -14,7 +14,7 @@ from classify.pid.base import NOBODY, Contacts
 from classify.pid.redaction import mask
 from classify.policy.schema import Policy
 from core import danger
-from core.models import Flag, Lane, Target, speaks_up
+from core.models import SPEAKING_UP, Flag, Lane, Target, speaks_up
 from store import LanePlacing, PostFacts
 
 REPORTED = "Reported by a colleague"  # where their line says nothing
@@ -122,9 +122,24 @@ def lane_of(facts: PostFacts, policy: Policy) -> Lane:
     lanes |= {policy.flags[name].lane for name in facts.missed if name in policy.flags}
     if "now" in lanes:
         return "now"
-    if facts.edited or (facts.flags and _reaches_far(facts, policy)):
+    if facts.edited or (facts.flags and _reaches_far(facts, policy)) or may_speak_up(facts, policy):
         lanes.add("look")
     return next((lane for lane in LANE_ORDER if lane in lanes), "rest")
+
+
+def may_speak_up(facts: PostFacts, policy: Policy) -> bool:
+    """Whether somebody may be speaking up in what is not the Guardian's: a person reads it by itself.
+
+    It is read so of somebody who is not known to be staff, or staff tell of their own work.
+    """
+    if facts.ruled is not None:
+        return False  # a person said what it is
+    spoken = any(
+        policy.flags[flag.name].protected_speech
+        for flag in facts.flags
+        if flag.name in policy.flags
+    )
+    return facts.protected in SPEAKING_UP or (spoken and facts.staff != "no")
 
 
 def _is_in_danger(facts: PostFacts, policy: Policy) -> bool:
@@ -397,7 +412,7 @@ def _unflagged(facts: PostFacts, places: Sequence[str]) -> str:
         return NOT_READ
     if facts.read != "full":
         return "Could not be read in full"
-    kind = {"complaint": "Complaint", "criticism": "Criticism", "union": "Union matters"}.get(
+    kind = {"complaint": "Complaint", "criticism": "Criticism", **GUARDIANS_REASONS}.get(
         facts.protected
     )
     if kind is None:

@@ -40,13 +40,15 @@ def step_back(context: RequestContext) -> Response:
 
 def _next_people(context: RequestContext, case: Case) -> Sequence[int]:
     """Who is given a case from which somebody stepped back: of the Guardian's another of them, then the duty lead; else
-    the duty lead, then other leads."""
-    people = [user for user in context.store.users.all() if user.active]
+    the duty lead, then other leads. Nobody who never signed in, since they would not know; who is away comes last."""
+    away = context.store.absences.away(context.at)
+    people = [user for user in context.store.users.all() if user.active and user.signed_in_at]
     duty = [user for user in people if _is_duty_lead(context, user)]
     others = [
         user for user in people if (GUARDIAN if case.protected else "lead") in user.roles and user not in duty
     ]  # fmt: skip
     order = [*others, *duty] if case.protected else [*duty, *others]
+    order.sort(key=lambda user: user.number in away)
     return [user.number for user in order if user.number != context.user.number]
 
 

@@ -17,7 +17,8 @@ from core.models import SPEAKING_UP, Role
 # details are out.
 GUARDIANS, URGENT = 1, 2
 GUARDIAN: Role = "guardian"  # the role, the lane, and the team that speaking up is passed on to
-_KINDS = ", ".join(f"'{kind}'" for kind in sorted(SPEAKING_UP))
+# The kinds of speech that are speaking up, as SQL lists them
+KINDS = ", ".join(f"'{kind}'" for kind in sorted(SPEAKING_UP))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ class Sight:
 
 # Whether an assessment reads a post as speaking up, as `core.models.speaks_up` has it.
 READ_AS_SPEAKING = (
-    f"{{0}}.protected IN ({_KINDS}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure')"
+    f"{{0}}.protected IN ({KINDS}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure')"
 )
 UNASKED = Sight()
 

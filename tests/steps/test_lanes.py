@@ -76,6 +76,24 @@ def test_who_left_may_disclose_and_a_patient_speaks_of_discrimination_to_all() -
     assert lane(post("w", "allegation", protected="discrimination", staff="no")) == "look"
 
 
+@pytest.mark.parametrize(
+    ("flags", "more", "expected"),
+    [
+        ((), {"protected": "union"}, "look"),  # a union's own account, or a member who is not known to be staff
+        ((), {"protected": "discrimination"}, "look"),
+        (("grievance", "no_disclaimer"), {"protected": "criticism", "staff": None}, "look"),
+        (("grievance",), {"staff": "nhs"}, "look"),
+        (("no_disclaimer",), {"protected": "criticism", "staff": "icb"}, "rest"),  # civil criticism
+        ((), {"protected": "complaint"}, "rest"),
+        ((), {"protected": "union", "ruled": False}, "rest"),
+    ],
+)  # fmt: skip
+def test_what_may_be_speaking_up_is_never_in_the_groups_of_rest(
+    flags: tuple[str, ...], more: dict[str, Any], expected: Lane
+) -> None:
+    assert lane(post("We told the board", *flags, **more)) == expected
+
+
 def test_danger_and_details_that_are_out_come_before_speaking_up_and_nothing_else_does() -> None:
     assert lane(post("w", "safeguarding", protected="disclosure", staff="nhs")) == "now"
     for flags, more in ((("threat",), {}), ((), {"reported": True})):
