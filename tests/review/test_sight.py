@@ -265,9 +265,9 @@ def test_details_that_are_out_are_dealt_with_by_those_on_duty_and_the_writer_is_
         for hidden in ("NHS staff", "Rosalind Pettigrew", WRITER, "rowan_ashdown", "speaking up"):
             assert hidden not in steps.text.partition("<main")[2], hidden
         assert ask(house, who, "GET", f"/cases/{case}/evidence").status_code in (403, 404)
-    steps = ask(house, "reviewer", "GET", f"/cases/{case}/leak").text
-    seen = re.search(r'name="seen" value="(\d+)"', steps)
-    version = re.search(r'name="version" value="(\d+)"', steps)
+    form_page = ask(house, "reviewer", "GET", f"/cases/{case}/leak").text
+    seen = re.search(r'name="seen" value="(\d+)"', form_page)
+    version = re.search(r'name="version" value="(\d+)"', form_page)
     assert seen is not None
     assert version is not None
     form = {
