@@ -13,7 +13,7 @@ import pytest
 from core import clock
 from core.models import Mention
 from demo.world import World
-from steps import alerts, assess, deliver, group, handoffs
+from steps import alerts, assess, deliver, group, handoffs, second
 from steps.context import RunContext
 from store import CaseDecision, NewMail
 from tests.cycles import at_home, changed, settled
@@ -633,3 +633,12 @@ def test_where_nobody_is_next_a_digest_is_not_chased(house: RunContext) -> None:
     digest_of_old(house, "idiots", "brick")
     assert alerts.raise_alerts(house, AT + 9 * HOUR) == 0
     assert people(house) == [DUTY]
+
+
+def test_by_a_second_channel_too_a_leak_by_who_speaks_up_is_told_as_a_leak_and_the_guardians_mail_is_not(
+    routed: RunContext,
+) -> None:
+    cycle(routed, AT, post(1, own_words(1, "rota whiteboard")))
+    theirs, mine = routed.store.outbox.due(AT + DAY)
+    assert second.note_of(routed, theirs).words == "Patient’s details"
+    assert (second._guarded(routed, theirs), second._guarded(routed, mine)) == (False, True)
