@@ -90,7 +90,7 @@ def _user(context: RunContext, handle: str) -> User:
 def _table(context: RunContext, user: User, file: BinaryIO, wanted: export.Wanted) -> list[str]:
     _check_days(wanted.first, wanted.last)
     written = export.take_table(context.store, wanted, file, by=user, at=context.at)
-    left_out = exports.left_out_in_words(written.left_out)
+    left_out = exports.left_out_in_words(written.left_out, user.roles)
     return [
         f"{written.rows:,} row{'s' * (written.rows != 1)}",
         *(f"left out: {line}" for line in left_out),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import BinaryIO, Literal
 
@@ -74,7 +74,11 @@ def take_evidence(
     _refuse(by, EVIDENCE_ROLES, reason)
     mentions, speaking_up, _ = evidence.posts_of(store, case.number)
     if speaking_up and not mentions:
-        raise StoreError("this case may be speaking up: it is for the Guardian alone")
+        raise StoreError(
+            "this case may be speaking up: it is for the Guardian alone"
+            if exports.counts_speaking_up(by.roles)
+            else "no post of this case may stand in a pack"
+        )
     format_: Literal["pdf", "html"] = "html" if as_html or not pdf.is_installed() else "pdf"
     for mention in mentions:
         store.mentions.reveal(mention.item.number, by=by.handle, at=at, reason=f"Evidence pack of case {case.number}: {reason.strip()}")  # fmt: skip
@@ -91,6 +95,8 @@ def take_evidence(
         by=evidence.roles_in_words(by.roles),
         reason=reason.strip(),
     )
+    if not exports.counts_speaking_up(by.roles):
+        gathered = replace(gathered, speaking_up=0)
     page = evidence.html(gathered)
     if format_ == "html":
         return Pack(content=page.encode("utf-8", "replace"), format="html")

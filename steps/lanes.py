@@ -43,6 +43,12 @@ DETAILS = {
 _MASKED = re.compile(r"\[([A-Za-z ]{4,20})\]")
 
 
+# What is told by a colleague's email and is acted upon within the hour
+_TOLD_AT_ONCE = frozenset(
+    ("allegation", "confidential", "harassment", "hate", "pid", "removal_request", "security", "sexual", "threat")
+)  # fmt: skip
+
+
 def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
 
@@ -128,7 +134,9 @@ def placing_of(
 
 def is_guardians(facts: PostFacts) -> bool:
     """Whether somebody speaks up in a post: as a person said, else as it is read."""
-    return speaks_up(facts.protected, facts.staff) if facts.ruled is None else facts.ruled
+    if facts.ruled is not None:
+        return facts.ruled
+    return speaks_up(facts.protected, facts.staff, facts.kind)
 
 
 def lane_of(facts: PostFacts, policy: Policy) -> Lane:
@@ -141,7 +149,7 @@ def lane_of(facts: PostFacts, policy: Policy) -> Lane:
     if is_guardians(facts):
         urgent = _is_in_danger(facts, policy) or tells_of_leak(facts)
         return "now" if urgent else "guardian"
-    if facts.reported or _is_not_read(facts):
+    if facts.reported or _is_not_read(facts) or _tells_of_harm(facts):
         return "now"
     lanes = {_lane_of_flag(flag, facts, policy) for flag in facts.flags}
     lanes |= {policy.flags[name].lane for name in facts.missed if name in policy.flags}
@@ -165,6 +173,13 @@ def may_speak_up(facts: PostFacts, policy: Policy) -> bool:
         if flag.name in policy.flags
     )
     return facts.protected in SPEAKING_UP or (spoken and facts.staff != "no")
+
+
+def _tells_of_harm(facts: PostFacts) -> bool:
+    """Whether a colleague writes to our mailbox of something that can't wait, such as patients' details put online by somebody else."""
+    return facts.kind == "report" and not _TOLD_AT_ONCE.isdisjoint(
+        [*(flag.name for flag in facts.flags), *facts.missed]
+    )
 
 
 def _is_in_danger(facts: PostFacts, policy: Policy) -> bool:

@@ -260,6 +260,7 @@ ACROSS = {
     "test_platforms_faults.py": "every platform in every trouble",
     "test_platforms_outages.py": "all platforms out at once",
     "test_rule_flag.py": "a flag that a rule decides, from policy.toml to the page",
+    "test_questions.py": "what governance asks, from the document to the page and the command",
     "test_told_in_time.py": "from found to mailed while another source hangs",
     "test_screenshots.py": "the pictures in the documents",
     "reports/weekly/test_year.py": "simulated weeks, from sources to the headline",

@@ -22,18 +22,19 @@ from core.models import PLATFORMS, Platform, Role
 from settings.governance import ASKED_FOR
 from settings.schema import Config
 from store import User
+from store.seals import SEALED
 
 FOLDER = Path(__file__).parent
 # What each time of [retention] is the time of; those of platforms stand beside the platforms.
 TIMES: Mapping[str, str] = {
     "days": "A post where nothing shorter holds, and what the team wrote to itself",
-    "no_action_days": "A post after somebody decided that nothing needs doing, or that it is not about us",
+    "no_action_days": "A post after someone decided that nothing needs doing, or that it is not about us",
     "out_of_scope_days": "A post that is not about us and has no flag",
     "positive_days": "Good words without a flag",
     "children_days": "A post that names a child’s age or school, once nothing runs on its case",
     "decision_records_days": "A record of a decision, without words",
     "access_days": "Who looked at what",
-    "deleted_after_hours": "What its author deleted, where the platform names no time",
+    "deleted_after_hours": "What its writer deleted, where the platform names no time",
 }
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
@@ -142,6 +143,11 @@ class Facts:
     clause_texts: Mapping[str, str]
     risks: tuple[Risk, ...]
     fairness: Fairness
+
+    @property
+    def sealed(self) -> tuple[str, ...]:
+        """The tables of which rows are sealed."""
+        return tuple(SEALED)
 
     @property
     def organisation(self) -> str:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import BinaryIO
 
 from starlette.exceptions import HTTPException
@@ -115,7 +116,7 @@ def _show(
         context, "insights/exports.html", status=status, typed=typed, fault=fault, kinds=KINDS,
         formats={key: name for key, name in FORMATS.items() if exports.is_available(key)},
         withheld=sorted(exports.forbidden()), taken=context.store.exports.latest(limit=LATEST),
-        left_out=exports.left_out_in_words, may_take=context.may("lead"), names={**KINDS, "evidence": ("Evidence pack", "")},
+        left_out=partial(exports.left_out_in_words, roles=context.user.roles), may_take=context.may("lead"), names={**KINDS, "evidence": ("Evidence pack", "")},
     )  # fmt: skip
 
 
@@ -125,7 +126,7 @@ def _show_evidence(
     mentions, speaking_up, more = export.pack_of(context.store, case)
     return page(
         context, "insights/evidence.html", status=422 if fault else 200, case=case, fault=fault, reason=reason,
-        posts=len(mentions), speaking_up=speaking_up, more=more, as_pdf=pdf.is_installed(),
+        posts=len(mentions), speaking_up=speaking_up if exports.counts_speaking_up(context.user.roles) else 0, more=more, as_pdf=pdf.is_installed(),
     )  # fmt: skip
 
 

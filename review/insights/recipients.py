@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from core.models import TeamType
 from review.auth.sessions import requires_role
+from review.cases.employer import same_person
 from review.context import RequestContext
 from settings import overrides, recipients
 from settings.review import EscalationRole
@@ -100,12 +101,12 @@ def doubtful_accounts(context: RequestContext) -> list[str]:
 
 @requires_role("governance")
 def approved(context: RequestContext) -> Response:
-    """Approves one of them in the form that was on the page; never by whoever saved it."""
+    """Approves one of them in the form that was on the page; never by whoever saved it, by whatever account."""
     mark = str(context.form.get("mark", ""))
     wanted = next((each for each in waiting(context) if each.mark == mark), None)
     if wanted is None:
         return RedirectResponse("/governance?recipients=changed#recipients", 303)
-    if wanted.by == context.user.number:
+    if wanted.by is not None and same_person(context.user, context.store.users.get(wanted.by)):
         raise HTTPException(403, "You saved this: another person of governance has to look at it.")
     context.store.approvals.add(wanted.approval, by=context.user.number, at=context.at)
     return RedirectResponse("/governance?recipients=approved#recipients", 303)

@@ -18,7 +18,7 @@ from core.models import Author
 from reports import exports
 from reports.exports import FORMATS, Format
 from steps import export
-from store import ExportKind, ExportQuery, Store, User
+from store import ExportKind, ExportQuery, LeftOutBecause, Store, User
 from tests.review.factories import NOW, decide, group
 from tests.store.factories import AT, DAY, add, assess_all, assessed, flag, mention
 from tests.stores import temporary_store
@@ -78,6 +78,14 @@ def test_what_must_stay_is_left_out_and_counted_by_why() -> None:
     assert done.rows == 2
     assert done.left_out == {"terms": 1, "speaking_up": 1, "gone": 1, "unassessed": 1}
     assert exports.left_out_in_words(done.left_out)[0] == "1 that their platform’s terms keep here"
+
+
+def test_how_many_may_be_speaking_up_is_told_to_governance_and_the_guardian_alone() -> None:
+    left_out: dict[LeftOutBecause, int] = {"speaking_up": 3, "gone": 1}
+    for roles in ((), ("lead",), ("lead", "reviewer"), ("admin",)):
+        assert exports.left_out_in_words(left_out, roles) == ["1 that are gone from their platform"]
+    for told in (("governance",), ("lead", "governance"), ("guardian",)):
+        assert exports.left_out_in_words(left_out, told)[0].startswith("3 that may be speaking up")
 
 
 def test_nobody_is_named_whatever_the_words_are_and_only_a_reason_brings_those_as_collected() -> (

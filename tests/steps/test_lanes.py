@@ -340,3 +340,17 @@ def test_a_published_piece_asks_us_only_where_it_wants_to_hear_from_people(
     kind: str, masked: str, expected: Lane
 ) -> None:
     assert lane(post(masked, "media", kind=kind)) == expected
+
+
+def test_a_colleagues_email_of_a_leak_is_acted_upon_and_not_hidden_from_the_team() -> None:
+    mail: dict[str, Any] = {
+        "kind": "report",
+        "platform": "email",
+        "protected": "disclosure",
+        "staff": "nhs",
+    }
+    told = post("A nurse put our ward board on Snapchat", "allegation", **mail)
+    assert not lanes.is_guardians(told)
+    assert lane(told) == "now"
+    assert lanes.is_guardians(post("The same", "allegation", ruled=True, **mail))
+    assert lane(post("When is the newsletter out?", "assistance", **mail)) == "answer"

@@ -366,6 +366,9 @@ def test_whoever_saved_a_team_does_not_approve_it_though_they_are_governance(
     assert "Another person has to look: you saved it" in page.text
     (mark,) = [tag["value"] for tag in page.all("input", name="mark")]
     assert office.send("/governance/recipients", "bea", mark=mark).status_code == 403
+    # nor by another account of the same mailbox
+    office.who["bea+two"] = office.store.users.add("local", "bea+two", "Bea Two", ("governance",), at=NOW).number  # fmt: skip
+    assert office.send("/governance/recipients", "bea+two", mark=mark).status_code == 403
     assert "desk" not in {role.key for role in office.desk.config(office.store).review.roles}
 
 

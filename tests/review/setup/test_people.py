@@ -41,6 +41,15 @@ def test_a_name_waits_for_the_second_person_and_then_may_stand_in_terms(anew: Ho
     assert anew.store.searched_people.approved(clock.local_day(NOW)) == frozenset()
 
 
+@pytest.mark.parametrize("handle", ["all", "bea+two"])
+def test_one_person_does_not_agree_twice_by_whatever_account(anew: House, handle: str) -> None:
+    for name in ("all", "bea+two"):
+        anew.who[name] = anew.store.users.add("local", name, f"Account {name}", ("lead", "governance"), at=NOW).number  # fmt: skip
+    assert send(anew, "all" if handle == "all" else "bea", **ASKED) == 303
+    assert send(anew, handle, "/names/1/agree") == 422
+    assert anew.store.searched_people.approved(clock.local_day(NOW)) == frozenset()
+
+
 @pytest.mark.parametrize("office", ["staff", "patient", "private"])
 def test_staff_patients_and_private_people_are_refused_with_why(anew: House, office: str) -> None:
     with anew.asks("bea") as client:
@@ -71,3 +80,42 @@ def test_what_is_wrong_is_said_by_its_field_and_what_was_typed_stays(
 
 def test_a_name_that_is_not_there_is_not_found(anew: House) -> None:
     assert send(anew, "gwen", "/names/99/agree") == 404
+
+
+WORD = {
+    "name": "Slorrin",
+    "office": "word",
+    "purpose": "It is a new blood test of ours",
+    "until": UNTIL,
+}
+
+
+def test_a_word_that_no_list_knows_waits_like_a_name_until_two_people_say_what_it_is(
+    anew: House,
+) -> None:
+    assert send(anew, "bea", **WORD) == 303
+    assert anew.store.searched_people.approved(clock.local_day(NOW)) == frozenset()
+    assert "Not a person’s name" in read(anew, "/names", "gwen").text
+    assert send(anew, "gwen", "/names/1/agree") == 303
+    assert anew.store.searched_people.approved(clock.local_day(NOW)) == {"Slorrin"}
+
+
+@pytest.mark.parametrize(
+    ("name", "office", "says"),
+    [
+        ("Jory Whistle", "called_after", "Write it with what it is"), ("Fiona Macalister", "word", "reads like a person’s name"),
+        ("waiting times", "word", "does not read like a person"),
+    ],
+)  # fmt: skip
+def test_a_person_is_no_word_and_nothing_that_is_called_after_somebody(
+    anew: House, name: str, office: str, says: str
+) -> None:
+    with anew.asks("bea") as client:
+        answer = client.post("/names", data=WORD | {"name": name, "office": office})
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert anew.store.searched_people.all() == []
+
+
+def test_what_is_called_after_somebody_is_asked_for_with_what_it_is(anew: House) -> None:
+    assert send(anew, "bea", **(WORD | {"name": "Jory Whistle ward", "office": "called_after"})) == 303  # fmt: skip
