@@ -38,7 +38,7 @@ def take(
     """Stores, assesses and groups posts that speak up."""
     add(store, *found)
     assess_all(store, "medium", flags=[flag(name) for name in flags], protected=protected, staff=staff)  # fmt: skip
-    lane = LanePlacing(lane="now" if danger else "guardian", reason="Because", speaks=True, danger=danger)  # fmt: skip
+    lane = LanePlacing(lane="now" if danger else "guardian", reason="Because", speaks=True, urgent=danger)  # fmt: skip
     group(store, lane)
 
 
