@@ -100,7 +100,7 @@ def _table(context: RunContext, user: User, file: BinaryIO, wanted: export.Wante
     written = export.take_table(
         context.store, context.config, context.policy, wanted, file, by=user, at=context.at
     )
-    left_out = exports.left_out_in_words(written.left_out)
+    left_out = exports.left_out_in_words(written.left_out, user.roles)
     return [
         f"{written.rows:,} row{'s' * (written.rows != 1)}",
         *(f"left out: {line}" for line in left_out),

@@ -60,6 +60,7 @@ About = Annotated[str, AfterValidator(_is_a_rule)]
 class ReplyTemplate(BaseModel):
     """Words to begin a reply from. It fits a post for which all hold that it names; what is empty, always holds.
 
+    `about` is a rule over the masked words as under [[rules]]: a flag alone says that somebody asks, not what for.
     `contact` is the name of a contact point of the organisation. With `reply = false` it says why nothing is
     answered, and what to do instead.
     """
@@ -71,6 +72,7 @@ class ReplyTemplate(BaseModel):
     staff: tuple[Staff, ...] = ()
     tone: tuple[Sentiment, ...] = ()
     platforms: tuple[Platform, ...] = ()
+    about: About = ""
     contact: str = ""
     link: Link = ""
     reply: bool = True
@@ -329,12 +331,14 @@ class Chase(BaseModel):
 class Looking(BaseModel):
     """From when on governance is told that somebody opened much, and by which addresses.
 
-    `an_hour`: originals, masked details and pictures by one person. `one_author_posts`: different posts of one writer by
+    `an_hour`: originals, masked details and pictures by one person. `own_words_after`: from how many of them within an
+    hour a ready reason alone is not enough. `one_author_posts`: different posts of one writer by
     one person within `one_author_days`.
     """
 
     model_config = STRICT
     an_hour: Annotated[int, Field(ge=1, le=1000)] = 20
+    own_words_after: Annotated[int, Field(ge=1, le=1000)] = 10
     one_author_posts: Annotated[int, Field(ge=2, le=100)] = 5
     one_author_days: Annotated[int, Field(ge=1, le=90)] = 14
     email: tuple[Address, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import BinaryIO, Literal
 
@@ -80,7 +80,11 @@ def take_evidence(
     _refuse(by, EVIDENCE_ROLES)
     mentions, speaking_up, _ = evidence.posts_of(store, case.number)
     if speaking_up and not mentions:
-        raise StoreError("this case may be speaking up: it is for the Guardian alone")
+        raise StoreError(
+            "this case may be speaking up: it is for the Guardian alone"
+            if exports.counts_speaking_up(by.roles)
+            else "no post of this case may stand in a pack"
+        )
     export_purposes.check_pack(store, config, policy, case, mentions, by=by, purpose=purpose, reason=reason, at=at)  # fmt: skip
     staff = sum(export_purposes.by_staff(each.item, policy) for each in mentions)
     format_: Literal["pdf", "html"] = "html" if as_html or not pdf.is_installed() else "pdf"
@@ -100,6 +104,8 @@ def take_evidence(
         by=evidence.roles_in_words(by.roles),
         reason=f"{export_purposes.PURPOSES[purpose]}: {reason.strip()}",
     )
+    if not exports.counts_speaking_up(by.roles):
+        gathered = replace(gathered, speaking_up=0)
     page = evidence.html(gathered)
     if format_ == "html":
         return Pack(content=page.encode("utf-8", "replace"), format="html")

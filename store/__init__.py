@@ -74,6 +74,7 @@ from store.cases.purposes import (
     EmployerAnswer,
     EmployerRequest,
     PoliceDisclosure,
+    PoliceRequest,
     Purposes,
 )
 from store.cases.queue import TABS, Queue
@@ -135,6 +136,7 @@ from store.rights.corrections import Correction, CorrectionKind, Corrections
 from store.rights.ledger import Ledger, LedgerState
 from store.rights.objection_list import ObjectionList
 from store.rights.objections import Objected, Objection, Objections
+from store.rights.person_searches import PersonSearches
 from store.rights.replay import Replay
 from store.rights.requests import (
     CLOSED,
@@ -180,6 +182,7 @@ from store.team.models import (
 )
 from store.team.opinions import Opinions
 from store.team.searched_people import SearchedPeople, SearchedPerson
+from store.team.second_people import AccessRequest, SecondPeople
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
 from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
@@ -222,6 +225,7 @@ class Store:
         self.sessions = Sessions(database)
         self.users = Users(database, self.sessions)
         self.sign_in_links = SignInLinks(database, self.users)
+        self.second_people = SecondPeople(database, self.users)
         self.absences = Absences(database)
         self.searched_people = SearchedPeople(database)
         self.assignments = Assignments(database)
@@ -239,8 +243,8 @@ class Store:
         self.handoffs = Handoffs(database, self.outbox, self.deadlines)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
-        self.speaking_up = SpeakingUp(database, self.deadlines, self.figures)
         self.decision_records = DecisionRecords(database)
+        self.speaking_up = SpeakingUp(database, self.deadlines, self.figures, self.decision_records)
         self.cases = Cases(
             database,
             self.decisions,
@@ -283,6 +287,7 @@ class Store:
         self.ledger = Ledger(database)
         self.objections = Objections(database, self.objection_list, self.deletions, self.ledger)
         self.rights_requests = RightsRequests(database)
+        self.person_searches = PersonSearches(database)
         self.corrections = Corrections(database)
         self.children = Children(database, self.mentions)
         self.replay = Replay(
@@ -311,7 +316,7 @@ class Store:
         """Opens or makes the database; the first of `keys` encrypts, all of them decrypt.
 
         What the erasure ledger knows and the database does not is done again first. `ledger` is its place, None for one
-        beside the database. Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
+        in a folder beside the database. Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
         damaged, locked, another program's, or absent though `create` is false. Nothing is changed then.
         """
         store = cls(Database.open(path, keys, create=create, patience=patience, ledger=ledger))
@@ -366,6 +371,7 @@ __all__ = [
     "TRIES",
     "WHOM",
     "Absence",
+    "AccessRequest",
     "AccountActivity",
     "Alert",
     "AlertKind",
@@ -467,6 +473,7 @@ __all__ = [
     "PersonPart",
     "Placing",
     "PoliceDisclosure",
+    "PoliceRequest",
     "PostFacts",
     "Progress",
     "Published",

@@ -59,6 +59,7 @@ TABLES: dict[str, dict[str, str]] = {
         "employer_requests": "That somebody asks to pass posts of a case to an employer, and why; added, never changed.",
         "employer_answers": "What governance and the Guardian said to such a request, and why; added, never changed.",
         "police_disclosures": "What of a case went to the police, and by which ground in law; added, never changed.",
+        "police_requests": "Criticism and complaints that somebody asks to pass to the police, and what the second person said.",
         "speaking_up_rulings": "What a person said of posts: that they speak up, or that they don't, and why; added, never changed.",
         "recusals": "Who stepped back from a case, or wrote a post of it themselves, and who has it since; added, never changed.",
     },
@@ -66,6 +67,7 @@ TABLES: dict[str, dict[str, str]] = {
         "users": "Who may use the page, and as what.",
         "sessions": "What people are signed in with, as hashes.",
         "sign_in_links": "Links that let somebody choose a password once, as hashes.",
+        "account_requests": "Links and roles of governance and the Guardian that wait for a second person: who asked, who answered.",
         "assignments": "To whom a case was given, by whom; added, never changed.",
         "opinions": "Whose second opinion was asked of a case, and where that stands.",
         "absences": "Who is away, from which UK day to which, and who covers; added, never changed.",
@@ -83,6 +85,7 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "Data rights": {
         "rights_requests": "What people asked of their data: what kind, when an answer is due, who has it, what became of it.",
+        "person_searches": "Whom governance looked for on a request, sealed, and who looked; added, never changed.",
         "objections": "Whose later posts are not taken in unless they are a high risk: a platform and a keyed hash of an account.",
         "corrections": "What was put right of a mention for the person it is about; what stood there before stays with it.",
         "ledger_lines": "The erasure ledger as this database knows it; the file beside the database holds the same, and outlives it.",

@@ -46,7 +46,10 @@ def search(context: RequestContext) -> Response:
 
 @requires_role("viewer")
 def not_searched(context: RequestContext) -> Response:
-    """Why a number was not searched for. It names nothing of what was typed."""
+    """Why an NHS number is not searched for, which names nothing of what was typed; words in the address are searched for."""
+    searched = context.request.query_params.get("q", "").strip()[:200]
+    if searched and not holds_nhs_number(searched):
+        return RedirectResponse(f"/all?{urlencode({'q': searched})}", 303)
     return page(context, "desk/not_searched.html")
 
 
@@ -58,8 +61,10 @@ def everything(context: RequestContext) -> Response:
     if holds_nhs_number(searched):
         return RedirectResponse("/search", 303)
     hits = queue.numbered(context, searched)
-    if len(hits) == 1 and not params.get("exact"):
-        kind, number = hits[0]
+    if hits and not params.get("exact") and (hits[0][0] == "case" or not searched.isdecimal()):
+        kind, number = hits[
+            0
+        ]  # a number alone is a case's: a post of that number is offered, and opened by its word
         return RedirectResponse(f"/{'cases' if kind == 'case' else 'mentions'}/{number}", 303)
     query, faults = _query(context, params)
     mended = None

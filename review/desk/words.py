@@ -17,12 +17,12 @@ from core.context import Owner
 from core.media import Attachment
 from core.models import Flag, Lane, Mention, speaks_up
 from core.text import visible
+from review import reasons
 from review.cases.highlight import BLANK, LONGEST, SHOWN, laid_beside, spans_in_masked
 from review.context import RequestContext
 from review.reasons import OTHERWISE, REASONS
 from review.rendering import linkable
 from review.wording import SHORT_NAMES, how_sure
-from steps.reasons import SAYS_NOTHING, says_nothing
 from store import Item, Stored
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -195,7 +195,9 @@ def shown(
     until = context.app.details.until(context.user.number, item.number, item.revision, context.at)
     # Only where they were shown: who is led to the post again does not expect it in clear.
     until = until if text is not None and asked_for else None
-    guardian = lane == "guardian" or (lane is None and speaks_up(item.protected, item.staff))
+    guardian = lane == "guardian" or (
+        lane is None and speaks_up(item.protected, item.staff, item.kind)
+    )
     flags = sorted(item.flags, key=lambda flag: gravest_first(context, flag))
     runs, noted = laid_out(
         item.masked, flags if not guardian else (), text, open_=until is not None
@@ -224,11 +226,8 @@ _TROUBLE = {
 def reason(context: RequestContext, *, pid: bool) -> str | None:
     """Why somebody wants to look, in the words that are kept; None where the form doesn't say."""
     chosen = str(context.form.get("why", ""))
-    ready = REASONS if pid else OTHERWISE
     own_words = str(context.form.get("why_text", "")).strip()[:500]
-    if chosen == "other" or (own_words and not chosen):
-        return None if says_nothing(own_words) else own_words
-    return ready.get(chosen)
+    return reasons.given(context, REASONS if pid else OTHERWISE, chosen, own_words)
 
 
 ANSWERING = "To answer it there"
@@ -240,9 +239,7 @@ def _fault(context: RequestContext, number: int) -> str:
     looks = context.request.url.path.endswith(("/show", "/original", "/picture"))
     if context.request.method != "POST" or not looks or str(sent) != str(number):
         return ""
-    if context.form.get("why") == "other":
-        return SAYS_NOTHING
-    return "Say why you need to see it"
+    return reasons.fault(context, str(context.form.get("why", "")))
 
 
 def gravest_first(context: RequestContext, flag: Flag) -> tuple[bool, int, float]:
@@ -477,7 +474,7 @@ def _around(context: RequestContext, mention: Mention) -> list[Around]:
 
 
 _PAGES: Mapping[Owner, str] = {
-    "organisation": "On our own page", "provider": "On a provider’s page", "other": "On a page of others",
+    "organisation": "On our own page", "provider": "On a provider’s page", "other": "On someone else’s page",
 }  # fmt: skip
 
 

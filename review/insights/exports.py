@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import BinaryIO
 
 from starlette.exceptions import HTTPException
@@ -126,7 +127,7 @@ def _show(
         formats={key: name for key, name in FORMATS.items() if exports.is_available(key)},
         withheld=sorted(exports.forbidden()), taken=context.store.exports.latest(limit=LATEST),
         purposes={key: export_purposes.PURPOSES[key] for key in export_purposes.OF_TABLES}, all_purposes=export_purposes.PURPOSES,
-        left_out=exports.left_out_in_words, may_take=context.may("lead"), names={**KINDS, "evidence": ("Evidence pack", "")},
+        left_out=partial(exports.left_out_in_words, roles=context.user.roles), may_take=context.may("lead"), names={**KINDS, "evidence": ("Evidence pack", "")},
     )  # fmt: skip
 
 
@@ -138,7 +139,7 @@ def _show_evidence(
     return page(
         context, "insights/evidence.html", status=422 if fault else 200, case=case, fault=fault, reason=reason, purpose=purpose,
         purposes=_pack_purposes(context, case), posts=len(mentions), by_staff=staff, may_take=not staff or context.may("governance"),
-        speaking_up=speaking_up, more=more, as_pdf=pdf.is_installed(),
+        speaking_up=speaking_up if exports.counts_speaking_up(context.user.roles) else 0, more=more, as_pdf=pdf.is_installed(),
     )  # fmt: skip
 
 

@@ -8,16 +8,18 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from core import clock
+from reports import chain, looks
 from review import audit
+from review.auth import second_people
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import rows
 from review.guardian import stepping
-from review.insights import recipients
+from review.insights import recipients, sought
 from review.rendering import page
 from review.rights import requests
 from review.setup import people as people_searched
-from steps import export_purposes
+from steps import export_purposes, gate
 from store import ViewQuery
 
 DAYS = 7  # that the figures are of
@@ -38,8 +40,8 @@ def governance(context: RequestContext) -> Response:
     store, at = context.store, context.at
     since = at - timedelta(days=DAYS)
     people = audit.people(context)
-    looks = [look for look in store.audit.reveals(size=READ)[0] if look.event.at >= since]
-    by_person = Counter(people.who(look.event) for look in looks)
+    reveals = [look for look in store.audit.reveals(size=READ)[0] if look.event.at >= since]
+    by_person = Counter(people.who(look.event) for look in reveals)
     breaches = store.deadlines.breaches()
     takedowns = store.takedowns.open()
     entries, end = store.workload.chain_end()
@@ -48,8 +50,8 @@ def governance(context: RequestContext) -> Response:
         kinds[count.kind] += count.views
     policy, model = store.workload.versions()
     return page(
-        context, "insights/governance.html", since=since, looks=looks[:SHOWN], total=len(looks), by_person=by_person.most_common(),
-        who=people.who, more=len(looks) >= READ, unusual=unusual(by_person),
+        context, "insights/governance.html", since=since, looks=reveals[:SHOWN], total=len(reveals), by_person=by_person.most_common(),
+        who=people.who, more=len(reveals) >= READ, unusual=unusual(by_person),
         breaches=[(breach.number, breach.case, rows.left(breach.due_at, at), breach.due_at <= at) for breach in breaches],
         takedowns=len(takedowns), events=store.workload.counted_events(since), requests=REQUESTS,
         entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),
@@ -58,20 +60,24 @@ def governance(context: RequestContext) -> Response:
         handles=[handle for user in store.users.all() for handle in store.recusals.handles(user.number)],
         colleagues=[user for user in store.users.all() if user.active],
         handle_fault=stepping.FAULTS.get(context.request.query_params.get("handle", ""), ""),
-        unsigned=len(context.config.governance.lacking(clock.local_day(at))), review_date=context.config.governance.review_date,
+        unsigned=len(gate.lacking(context.config, clock.local_day(at))), review_date=context.config.governance.review_date,
         today=clock.local_day(at), days=DAYS,
         waiting=recipients.waiting(context), added=recipients.added_since(context, since),
-        doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"),
+        doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"), police=store.purposes.police_waiting(),
         answered=context.request.query_params.get("recipients", ""),
         names=Counter(row.state for row in people_searched.listed(context)),
+        sought=sought.added_since(context, since), shown=sought.SHOWN, unknown_words=sought.unknown_in_file(context),
         staff_packs=[
             pack for pack in store.exports.latest(limit=PACKS) if pack.by_staff and pack.at >= since
         ],
         pack_purposes=export_purposes.PURPOSES,
         turned_away=store.staff_reports.turned_away(clock.local_day(since)),
+        access=second_people.waiting(context), accounts=second_people.said(context, since), said=audit.describe_event, people=people,
+        conflicts=second_people.conflicts(store.users.all()), access_answered=context.request.query_params.get("access", ""),
         rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
         request_states=requests.STATES, on=requests.day_month,
-        much=store.views.much(since),
+        chain_leaves="by itself" if chain.told_to(context.config) else "with the list" if chain.leaves(context.config) else "",
+        mailed=bool(looks.told_to(context.config)), much=store.views.much(since), searched_by=store.person_searches.by_person(since),
         originals=kinds["original"], cases_opened=kinds["case"] + kinds["post"],
     )  # fmt: skip
 

@@ -84,7 +84,7 @@ def test_speaking_up_is_in_no_pack() -> None:
         lead = filled(store)
         group(store, alone=True)
         speaks(store, 4)
-        with pytest.raises(StoreError, match="Guardian alone"):
+        with pytest.raises(StoreError, match="no post of this case"):
             page_of(store, lead, 4)
         assert store.exports.latest() == []
 

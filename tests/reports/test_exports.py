@@ -15,11 +15,11 @@ import pytest
 from openpyxl import load_workbook
 
 from core.errors import ConfigError, StoreError
-from core.models import Author
+from core.models import Author, Role
 from reports import exports
 from reports.exports import FORMATS, Format
 from steps import export
-from store import ExportKind, ExportQuery, Store, User
+from store import ExportKind, ExportQuery, LeftOutBecause, Store, User
 from tests.reports.factories import POLICY
 from tests.review.factories import NOW, decide, group, shipped
 from tests.store.factories import AT, DAY, add, assess_all, assessed, flag, mention
@@ -80,6 +80,16 @@ def test_what_must_stay_is_left_out_and_counted_by_why() -> None:
     assert done.rows == 2
     assert done.left_out == {"terms": 1, "speaking_up": 1, "gone": 1, "unassessed": 1}
     assert exports.left_out_in_words(done.left_out)[0] == "1 that their platform’s terms keep here"
+
+
+def test_how_many_may_be_speaking_up_is_told_to_governance_and_the_guardian_alone() -> None:
+    left_out: dict[LeftOutBecause, int] = {"speaking_up": 3, "gone": 1}
+    desk: tuple[tuple[Role, ...], ...] = ((), ("lead",), ("lead", "reviewer"), ("admin",))
+    theirs: tuple[tuple[Role, ...], ...] = (("governance",), ("lead", "governance"), ("guardian",))
+    for roles in desk:
+        assert exports.left_out_in_words(left_out, roles) == ["1 that are gone from their platform"]
+    for roles in theirs:
+        assert exports.left_out_in_words(left_out, roles)[0].startswith("3 that may be speaking up")
 
 
 def test_nobody_is_named_whatever_the_words_are_and_only_a_reason_brings_those_as_collected() -> (

@@ -352,3 +352,31 @@ def test_an_export_holds_none(sealed: House, what: str) -> None:
     answer = send(sealed, "/exports", "bea", **form)
     assert answer.status_code == 200
     assert not {word for word in known if word in answer.text}
+
+
+def test_who_has_looked_often_within_an_hour_says_in_their_own_words_too_what_for(
+    anew: House,
+) -> None:
+    limits = anew.desk.file.review.looking.model_copy(update={"own_words_after": 2})
+    review = anew.desk.file.review.model_copy(update={"looking": limits})
+    configure(anew.desk, review=review)
+    case = case_of(anew.store, NAMED)
+    found = anew.store.cases.get(case)
+    assert found is not None
+    number = found.lead_mention
+    anew.desk.now = lambda: NOW - timedelta(minutes=50)
+    for _ in range(2):
+        assert send(anew, f"/cases/{case}/original", post=number, form="original", why="check").status_code == 200  # fmt: skip
+    anew.desk.now = lambda: NOW
+    for form in ({}, {"why_text": "checking"}):
+        answer = send(anew, f"/cases/{case}/original", post=number, form="original", why="check", **form)  # fmt: skip
+        assert answer.status_code == 422
+        assert "Say in your own words too" in answer.text
+    assert send(anew, f"/mentions/{number}/reveal", why="check").status_code == 422
+    words = "the practice in Hayes rang about her"
+    assert send(anew, f"/cases/{case}/original", post=number, form="original", why="check", why_text=words).status_code == 200  # fmt: skip
+    kept = anew.store.audit.reveals()[0][0].reason
+    assert kept is not None
+    assert kept.endswith(words)
+    anew.desk.now = lambda: NOW + timedelta(minutes=11)
+    assert send(anew, f"/cases/{case}/original", post=number, form="original", why="check").status_code == 200  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from store import Export
 from tests.review.conftest import House
 from tests.review.factories import NOW, OWN_STAFF, PEOPLE, RUMOUR, case_of, whole_policy
 from tests.review.pages import read, send
@@ -24,6 +25,19 @@ def test_a_lead_gets_a_file_and_governance_reads_why(fresh: House) -> None:
     assert WHY in page
     assert "Left out: " in page
     assert "Copied out of the system" in read(fresh, "/audit", "gwen").text
+
+
+def test_no_lead_learns_from_an_export_how_many_may_be_speaking_up(fresh: House) -> None:
+    fresh.store.exports.record(Export(
+        what="mentions", format="csv", at=NOW, by=fresh.who["bea"], reason=WHY, rows=9, masked=True,
+        left_out={"speaking_up": 11, "gone": 2},
+    ))  # fmt: skip
+    told = read(fresh, "/exports", "gwen").text
+    assert "11 that may be speaking up" in told
+    page = read(fresh, "/exports", "bea").text
+    assert "2 that are gone" in page
+    assert "11 that" not in page
+    assert "9 rows, 2 left out" in read(fresh, "/audit?kind=exported", "gwen").text
 
 
 @pytest.mark.parametrize(
