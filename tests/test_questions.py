@@ -620,7 +620,7 @@ def asks_30(desk: Desk) -> None:
     with at_home(desk.config) as (run, _):
         run.store.users.add("local", "lee", "Lee Marsh", ("reviewer", "lead"), at=AT)
     output = desk.folder / "out.csv"
-    desk.run("export", "mentions", "--by", "lee", "--reason", "The board asks for numbers", "--output", output)  # fmt: skip
+    desk.run("export", "mentions", "--by", "lee", "--for", "board", "--reason", "The board asks for numbers", "--output", output)  # fmt: skip
     table = output.read_text("utf-8-sig")
     assert "[name] was rude to us in the queue" in table
     assert "rowan" not in table.lower()
