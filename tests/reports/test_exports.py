@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from core.errors import ConfigError, StoreError
-from core.models import Author
+from core.models import Author, Role
 from reports import exports
 from reports.exports import FORMATS, Format
 from steps import export
@@ -82,10 +82,12 @@ def test_what_must_stay_is_left_out_and_counted_by_why() -> None:
 
 def test_how_many_may_be_speaking_up_is_told_to_governance_and_the_guardian_alone() -> None:
     left_out: dict[LeftOutBecause, int] = {"speaking_up": 3, "gone": 1}
-    for roles in ((), ("lead",), ("lead", "reviewer"), ("admin",)):
+    quiet: tuple[tuple[Role, ...], ...] = ((), ("lead",), ("lead", "reviewer"), ("admin",))
+    for roles in quiet:
         assert exports.left_out_in_words(left_out, roles) == ["1 that are gone from their platform"]
-    for told in (("governance",), ("lead", "governance"), ("guardian",)):
-        assert exports.left_out_in_words(left_out, told)[0].startswith("3 that may be speaking up")
+    told: tuple[tuple[Role, ...], ...] = (("governance",), ("lead", "governance"), ("guardian",))
+    for roles in told:
+        assert exports.left_out_in_words(left_out, roles)[0].startswith("3 that may be speaking up")
 
 
 def test_nobody_is_named_whatever_the_words_are_and_only_a_reason_brings_those_as_collected() -> (
