@@ -142,7 +142,7 @@ def _rows(
     while after is not None:
         if what == "decisions":
             decided = store.exports.decisions(query, after=after)
-            yield from map(_decision, decided.decisions)
+            yield from (_decision(store, each) for each in decided.decisions)
             left_out.update(decided.left_out)
             after = decided.last
         else:
@@ -170,14 +170,20 @@ def _flags(post: ExportedPost) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _decision(decision: ExportedDecision) -> Row:
+def _decision(store: Store, decision: ExportedDecision) -> Row:
+    """A row; that it went to the police is not for a table: to “another team”."""
+    police = (
+        store.handoffs.policy.receiver(decision.passed_to).type == "police"
+        if decision.passed_to
+        else False
+    )
     holds, fails = (
         ", ".join(sorted(name for name, label in decision.labels.items() if label is wanted))
         for wanted in (True, False)
     )
     return (
         decision.number, decision.post, decision.case, _platform(decision.platform), decision.kind,
-        clock.text(decision.at), decision.roles, decision.passed_to, holds, fails, decision.undone,
+        clock.text(decision.at), decision.roles, "another team" if police else decision.passed_to, holds, fails, decision.undone,
     )  # fmt: skip
 
 

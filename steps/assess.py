@@ -77,14 +77,17 @@ def _assess_part(context: RunContext, classifier: Classifier, part: Sequence[Sto
     tries = context.store.assessments.failed_tries(
         part, classifier.policy.version, classifier.version
     )
-    again = [stored for stored in part if stored.number in tries]
+    # fewest tries first: whoever stops the program again and again does so at one post after another
+    again = sorted(
+        (stored for stored in part if stored.number in tries), key=lambda s: tries[s.number]
+    )
     if not _assess_together(context, classifier, [s for s in part if s.number not in tries]):
         return False
     if again and not _can_read(classifier):
         context.failed(BROKEN)
         return False
     for stored in again:
-        if tries[stored.number] >= TRIES:  # no answer came back of the last try either
+        if tries[stored.number] > TRIES:  # among others, and then twice alone, no answer came back
             context.failed(
                 f"mention {stored.number} could not be assessed: the program ended while it was read"
             )

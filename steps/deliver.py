@@ -13,7 +13,7 @@ from email.message import EmailMessage
 
 from core import clock
 from core.errors import ConfigError, DeliveryError
-from reports import digest, handoffs, looks, pdf
+from reports import access, digest, handoffs, looks, pdf
 from reports.weekly import layout
 from reports.weekly.figures import gather
 from reports.weekly.periods import period_of
@@ -146,6 +146,8 @@ def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
         return alerts.recipients(context, row)
     if row.kind == "looks":
         return row.recipients or looks.told_to(context.config)
+    if row.kind == "access":
+        return row.recipients
     reports = context.config.reports
     return row.recipients or (reports.daily_to if row.kind == "daily" else reports.weekly_to)
 
@@ -217,6 +219,11 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         much = looks.looks_of(first.payload, people)
         to = recipients(context, first)
         return looks.mail(context.config, much, to=to, at=at, message_id=first.message_id)
+    if first.kind == "access":
+        people = {user.number: user.name for user in context.store.users.all()}
+        done = access.access_of(first.payload, people)
+        to = recipients(context, first)
+        return access.mail(context.config, done, to=to, at=at, message_id=first.message_id)
     return alerts.letter(context, first, recipients(context, first), at)
 
 

@@ -39,6 +39,12 @@ DETAILS = {
 _MASKED = re.compile(r"\[([A-Za-z ]{4,20})\]")
 
 
+# What is told by a colleague's email and is acted upon within the hour
+_TOLD_AT_ONCE = frozenset(
+    ("allegation", "confidential", "harassment", "hate", "pid", "removal_request", "security", "sexual", "threat")
+)  # fmt: skip
+
+
 def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
 
@@ -102,7 +108,9 @@ def placing_of(
 
 def is_guardians(facts: PostFacts) -> bool:
     """Whether somebody speaks up in a post: as a person said, else as it is read."""
-    return speaks_up(facts.protected, facts.staff) if facts.ruled is None else facts.ruled
+    if facts.ruled is not None:
+        return facts.ruled
+    return speaks_up(facts.protected, facts.staff, facts.kind)
 
 
 def lane_of(facts: PostFacts, policy: Policy) -> Lane:
@@ -113,7 +121,7 @@ def lane_of(facts: PostFacts, policy: Policy) -> Lane:
     """
     if is_guardians(facts):
         return "now" if _is_in_danger(facts, policy) else "guardian"
-    if facts.reported or _is_not_read(facts):
+    if facts.reported or _is_not_read(facts) or _tells_of_harm(facts):
         return "now"
     lanes = {_lane_of_flag(flag, facts, policy) for flag in facts.flags}
     lanes |= {policy.flags[name].lane for name in facts.missed if name in policy.flags}
@@ -122,6 +130,13 @@ def lane_of(facts: PostFacts, policy: Policy) -> Lane:
     if facts.edited or (facts.flags and _reaches_far(facts, policy)):
         lanes.add("look")
     return next((lane for lane in LANE_ORDER if lane in lanes), "rest")
+
+
+def _tells_of_harm(facts: PostFacts) -> bool:
+    """Whether a colleague writes to our mailbox of something that can't wait, such as patients' details put online by somebody else."""
+    return facts.kind == "report" and not _TOLD_AT_ONCE.isdisjoint(
+        [*(flag.name for flag in facts.flags), *facts.missed]
+    )
 
 
 def _is_in_danger(facts: PostFacts, policy: Policy) -> bool:

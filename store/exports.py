@@ -339,9 +339,13 @@ class Exports:
 _NEWEST = """(SELECT b.number FROM assessments b WHERE b.mention = m.number
     ORDER BY b.revision DESC, b.number DESC LIMIT 1)"""
 # In the Guardian's lane, or read as speaking up by any model or policy in any words of it, unless somebody said that it is not.
+# A case that was sent back stays out as a whole for as long as a post of it is still read so: saying otherwise opens the desk
+# and no way out of it.
 _SPEAKS = f"""(coalesce(i.speaks, 0) OR i.case_number IN (SELECT number FROM cases WHERE protected > 0)
     OR coalesce(i.ruled, 1) AND EXISTS (SELECT 1 FROM assessments b
-        WHERE b.mention = m.number AND {READ_AS_SPEAKING.format("b")}))"""
+        WHERE b.mention = m.number AND {READ_AS_SPEAKING.format("b")})
+    OR i.case_number IN (SELECT k.case_number FROM case_mentions k JOIN assessments b ON b.number = k.assessment
+        WHERE k.ruled = 0 AND {READ_AS_SPEAKING.format("b")}))"""
 
 
 def _post(row: Row, flags: tuple[ExportedFlag, ...], words: str) -> ExportedPost:

@@ -22,8 +22,8 @@ NAMES = {"pdf": "PDF", "xlsx": "spreadsheet"}
 
 
 def role_names(config: Config) -> dict[str, str]:
-    """What those are called to whom cases are passed on, by their keys."""
-    return {role.key: role.name for role in config.review.roles}
+    """What those are called to whom cases are passed on, by their keys; not the police: a summary goes to many."""
+    return {role.key: role.name for role in config.review.roles if role.type != "police"}
 
 
 def summary_of(figures: Figures, config: Config) -> Summary:

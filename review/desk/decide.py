@@ -203,7 +203,7 @@ def _clock_runs(covered: Sequence[CaseMention]) -> bool:
 
 def _speaks_up(covered: Sequence[CaseMention]) -> bool:
     """Whether one of these posts is for the Guardian."""
-    return any(speaks_up(each.item.protected, each.item.staff) for each in covered)
+    return any(speaks_up(each.item.protected, each.item.staff, each.item.kind) for each in covered)
 
 
 def _why(context: RequestContext, choice: Choice) -> str:

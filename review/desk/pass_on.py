@@ -195,7 +195,7 @@ def raises_concern(item: Item) -> bool:
     """Whether it is for the Guardian, by what protects it or because somebody who works for the NHS raises it."""
     works_here = item.staff not in ("no", None)
     concern = any(flag.name in _CONCERNS for flag in item.flags) or _SILENCED.search(item.masked)
-    return speaks_up(item.protected, item.staff) or bool(works_here and concern)
+    return speaks_up(item.protected, item.staff, item.kind) or bool(works_here and concern)
 
 
 def tells_of_harm(item: Item) -> bool:

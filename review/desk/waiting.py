@@ -49,6 +49,11 @@ class Waits:
     breach: str
 
 
+ELSEWHERE = (
+    "Passed on"  # to whom, where it is the police: governance and whoever passed it on read that
+)
+
+
 @requires_role("viewer")
 def waiting(context: RequestContext) -> Response:
     """All that others have or should have: teams, colleagues and platforms, danger first."""
@@ -67,6 +72,7 @@ def waiting(context: RequestContext) -> Response:
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         takedowns=taken_down, total=_total(context, taken_down), unfollowed=context.store.handoffs.unfollowed(), phones=phones,
         every=context.config.schedule.deliver_every_minutes, saved=context.request.query_params.get("saved", ""),
+        asked_about=context.store.purposes.police_waiting() if context.may("lead") or context.may("governance") else (),
     )  # fmt: skip
 
 
@@ -166,6 +172,12 @@ def take_back(context: RequestContext) -> Response:
 def shown(context: RequestContext, handoff: Handoff) -> Waits:
     """A hand-off as the page says where it stands."""
     role = handoffs.role_of(context.config, handoff.role)
+    if (
+        role.type == "police"
+        and not context.may("governance")
+        and handoff.by != context.user.number
+    ):
+        role = role.model_copy(update={"name": ELSEWHERE, "when": "", "reach": ""})
     stands, colour = _stands(handoff, role, context.at)
     breach = next(
         (

@@ -195,7 +195,9 @@ def shown(
     until = context.app.details.until(context.user.number, item.number, item.revision, context.at)
     # Only where they were shown: who is led to the post again does not expect it in clear.
     until = until if text is not None and asked_for else None
-    guardian = lane == "guardian" or (lane is None and speaks_up(item.protected, item.staff))
+    guardian = lane == "guardian" or (
+        lane is None and speaks_up(item.protected, item.staff, item.kind)
+    )
     flags = sorted(item.flags, key=lambda flag: gravest_first(context, flag))
     runs, noted = laid_out(
         item.masked, flags if not guardian else (), text, open_=until is not None

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from core import clock
 from review import audit
+from review.auth import second_people
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import rows
@@ -60,11 +61,13 @@ def governance(context: RequestContext) -> Response:
         unsigned=len(gate.lacking(context.config, clock.local_day(at))), review_date=context.config.governance.review_date,
         today=clock.local_day(at), days=DAYS,
         waiting=recipients.waiting(context), added=recipients.added_since(context, since),
-        doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"),
+        doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"), police=store.purposes.police_waiting(),
         answered=context.request.query_params.get("recipients", ""),
         names=Counter(row.state for row in people_searched.listed(context)),
         sought=sought.added_since(context, since), shown=sought.SHOWN, unknown_words=sought.unknown_in_file(context),
         turned_away=store.staff_reports.turned_away(clock.local_day(since)),
+        access=second_people.waiting(context), accounts=second_people.said(context, since), said=audit.describe_event, people=people,
+        conflicts=second_people.conflicts(store.users.all()), access_answered=context.request.query_params.get("access", ""),
         rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
         request_states=requests.STATES, on=requests.day_month,
         much=store.views.much(since),

@@ -156,6 +156,8 @@ def _what(context: RequestContext, row: OutboxRow) -> tuple[str, int | None]:
         return f"The weekly summary up to {date.fromisoformat(row.payload['last']):%-d %B}", None
     if row.kind == "looks":
         return "To governance: someone opened much", None
+    if row.kind == "access":
+        return "To an account’s owner and governance: who may sign in", None
     if row.kind == "handoff":
         handoff = context.store.handoffs.get(int(row.payload["handoff"]))
         if handoff is None:

@@ -48,7 +48,7 @@ class Growth:
 class SpeakingUp:
     """Posts that may be protected as speaking up: how many, and how many were passed to the Guardian or wait there.
 
-    `elsewhere` were decided on in another way.
+    `elsewhere` were decided on in another way; `sent_back` are cases that the Guardian sent back to the desk meanwhile.
     """
 
     posts: int
@@ -56,6 +56,7 @@ class SpeakingUp:
     waiting: int
     passed_on: int
     elsewhere: int
+    sent_back: int
 
 
 class Workload:
@@ -174,9 +175,12 @@ class Workload:
                 WHERE c.protected > 0 AND i.reviewable AND NOT i.deleted""",
                 clock.text(since),
             )[0]
+            sent_back = self._db.value(
+                "SELECT count(*) FROM decision_records WHERE at >= ? AND kind = 'sent_back'", clock.text(since)
+            )
         return SpeakingUp(
             posts=row["posts"], new=row["new"], waiting=row["waiting"], passed_on=row["passed_on"],
-            elsewhere=row["posts"] - row["waiting"] - row["passed_on"],
+            elsewhere=row["posts"] - row["waiting"] - row["passed_on"], sent_back=int(sent_back or 0),
         )  # fmt: skip
 
     def counted_events(self, since: datetime) -> Mapping[str, int]:

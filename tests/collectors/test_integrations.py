@@ -20,9 +20,12 @@ USUAL = {"__init__", "collector", "client", "parse", "actions", "replies"}
 MORE = {  # what a folder has beside the usual files, and why it is a topic of its own
     "bluesky": {"threads"},  # what posts answer, asked for in batches; so on Mastodon and Reddit
     "feeds": {"options", "full_text", "wordpress"},  # a feed's table; articles' pages; another API
-    "files": {"tables"},  # JSONL, CSV and XLSX as rows
-    # senders; a mail taken apart; a reporter's own words; what can't be read
-    "inbox": {"addresses", "bodies", "text", "unread"},
+    "files": {
+        "subject",
+        "tables",
+    },  # whether an export is about a person; JSONL, CSV and XLSX as rows
+    # senders; a mail taken apart; a private chat that is carried; a reporter's own words; what can't be read
+    "inbox": {"addresses", "bodies", "private_chat", "text", "unread"},
     "instagram": {"hashtags"},  # thirty in seven days
     "mastodon": {"characters", "threads"},  # how long a reply is there
     "reddit": {"markdown", "threads"},  # Reddit's markup as plain words

@@ -244,3 +244,17 @@ def test_a_colleagues_line_is_masked_and_cut_at_a_word() -> None:
         lanes.report_reason("Says to ring 020 7946 0111", published) == "Says to ring 020 7946 0111"
     )
     assert "0112" not in lanes.report_reason("Says to ring 020 7946 0112", published)
+
+
+def test_a_colleagues_email_of_a_leak_is_acted_upon_and_not_hidden_from_the_team() -> None:
+    mail: dict[str, Any] = {
+        "kind": "report",
+        "platform": "email",
+        "protected": "disclosure",
+        "staff": "nhs",
+    }
+    told = post("A nurse put our ward board on Snapchat", "allegation", **mail)
+    assert not lanes.is_guardians(told)
+    assert lane(told) == "now"
+    assert lanes.is_guardians(post("The same", "allegation", ruled=True, **mail))
+    assert lane(post("When is the newsletter out?", "assistance", **mail)) == "answer"

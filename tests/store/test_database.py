@@ -13,6 +13,7 @@ from core.errors import EncryptionKeyError, StoreError
 from core.models import Author
 from store import Store
 from store.migrations import migrations
+from store.schema import TABLES
 from store.sqlite import check_version
 from tests.store.factories import AT, add, all_bytes, assess_all, dump, mention, reading
 
@@ -60,7 +61,10 @@ def test_every_table_of_ours_is_strict(store: Store) -> None:
         for row in rows
         if row["type"] == "table" and row["schema"] == "main" and not row["name"].startswith(("sqlite_", "_"))
     }  # fmt: skip
-    assert len(ours) == 68
+    assert set(ours) >= {name for lines in TABLES.values() for name in lines} - {
+        "assessments_fts",
+        "case_mentions_fts",
+    }
     assert all(ours.values())
 
 

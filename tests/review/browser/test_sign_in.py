@@ -84,11 +84,11 @@ def test_the_session_at_the_provider_signs_in_again_without_a_form(
     page: Page, house: House
 ) -> None:
     signs_in(page, house, "amina@example.org")
-    page.wait_for_url(re.compile("/(welcome|today|overview|cases)$"))
+    page.wait_for_url(re.compile("/(welcome|today|overview|all)$"))
     page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_role("link", name="Sign in with your organisation’s account").click()
-    page.wait_for_url(re.compile("/(welcome|today|overview|cases)$"))
+    page.wait_for_url(re.compile("/(welcome|today|overview|all)$"))
 
 
 def test_another_account_can_be_used(page: Page, house: House) -> None:
@@ -100,7 +100,7 @@ def test_another_account_can_be_used(page: Page, house: House) -> None:
     expect(page.get_by_role("main")).to_contain_text("ask the service desk, 01632 960123")
     page.get_by_role("link", name="Use another account").click()
     agrees(page, "amina@example.org")
-    page.wait_for_url(re.compile("/(welcome|today|overview|cases)$"))
+    page.wait_for_url(re.compile("/(welcome|today|overview|all)$"))
     assert [one.name for one in house.store.users.all() if one.kind == "oidc"] == ["Amina Yusuf"]
 
 
@@ -136,7 +136,7 @@ def test_a_caught_address_is_of_no_use_in_this_browser_again_or_in_another(
         "request", lambda asked: caught.append(asked.url) if asked.url.startswith(back) else None
     )
     signs_in(page, house, "amina@example.org")
-    page.wait_for_url(re.compile("/(welcome|today|overview|cases)$"))
+    page.wait_for_url(re.compile("/(welcome|today|overview|all)$"))
     page.goto(caught[0])
     expect(page.get_by_role("heading", level=1)).to_have_text("Please sign in again")
     with page.context.browser.new_context() as other:  # type: ignore[union-attr]

@@ -127,7 +127,7 @@ def test_reveal_escalate_and_undo(page: Page, fresh: House) -> None:
     page.goto(f"{fresh.url}/cases/{case}/full")
     expect(page.get_by_text("Rosalind Pettigrew")).to_have_count(0)
     page.get_by_text("See what is masked").click()
-    page.get_by_label("Why do you need").fill("to tell the practice whose number it is")
+    page.locator("[id^=reason-]").first.fill("to tell the practice whose number it is")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_text("Rosalind Pettigrew")).to_be_visible()
     page.goto(f"{fresh.url}/cases/{case}/full")
