@@ -396,8 +396,10 @@ def _who_waits(file: Config, folder: Path) -> Iterator[Check]:
         until = "as before until then" if team.instead else "not offered until then"
         says = f"{team.why.lower()}, and waits for governance: {until}"
         yield Check(f"passing on to {team.role.name}", "off", says)
-    if waiting := recipients.waiting_addresses(as_set_up, approvals):
-        says = f"{len(waiting)} sound like an employer’s and are told nothing until governance approves them"
+    if waiting := recipients.waiting_addresses(as_set_up, file, approvals):
+        says = (
+            f"{len(waiting)} are told nothing of cases until governance approves them on its page"
+        )
         yield Check("mailboxes", "off", says)
 
 

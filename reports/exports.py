@@ -40,6 +40,7 @@ WHY_LEFT_OUT: Mapping[LeftOutBecause, str] = {
     "speaking_up": "that may be speaking up, which are for the Guardian alone",
     "gone": "that are gone from their platform",
     "unassessed": "that have not been read as they are now",
+    "staff": "by staff, whose words leave masked in a table",
 }
 
 Cell = str | int | float | bool | None

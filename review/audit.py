@@ -27,7 +27,7 @@ from settings.sections import SECTIONS
 from store import AuditQuery, Event
 
 SIZE = 50
-HEAD = re.compile(r"[0-9a-f]{64}")
+HEAD = re.compile(r"[0-9a-f]{16,64}")
 COLUMNS = ("Event", "When (UK time)", "When (UTC)", "Who", "What", "In words", "Case", "Post", "Details", "Chain")  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def chain(context: RequestContext) -> Response:
     anchor = "".join(params.get("head", "").split()).casefold()[:200]  # an email has it in groups
     has_head = "head" in params
     fault = (
-        "" if not anchor or HEAD.fullmatch(anchor) else "A head is 64 signs of 0 to 9 and a to f: copy it whole"
+        "" if not anchor or HEAD.fullmatch(anchor) else "A head is at least 16 signs of 0 to 9 and a to f: copy it whole"
     )  # fmt: skip
     verification = context.store.audit.check_chain(anchor) if has_head and not fault else None
     return page(

@@ -26,7 +26,7 @@ NAMES: dict[str, str] = {
     "first": "the first of its case", "same words": "says the same, word for word",
     "alike": "says nearly the same", "thread": "in the same thread",
     # how far the model could read
-    "full": "read in full", "partial": "read in part",
+    "full": "read in full", "partial": "could not be read in full",
     # how grave an allegation is
     "serious": "death, serious harm, abuse or crime", "other": "other failing",
     # roles

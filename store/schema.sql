@@ -477,7 +477,7 @@ CREATE TRIGGER case_is_ordered AFTER UPDATE OF lane, lane_weight, due_at, risk O
     -- The place of a case within its lane, for the index by which rows are read.
     UPDATE cases SET lane_order = CASE new.lane
         WHEN 'now' THEN '0' || (coalesce(new.lane_weight, 0) < 2000000000) || coalesce(new.due_at, '~')
-        WHEN 'answer' THEN '1' || coalesce(new.due_at, '~') || new.opened_at
+        WHEN 'answer' THEN '1' || (coalesce(new.lane_weight, 0) < 2000000000) || coalesce(new.due_at, '~') || new.opened_at
         WHEN 'look' THEN '2' || printf('%016d', 9999999999999999 - new.lane_weight) || new.opened_at
         WHEN 'rest' THEN '3' || (3 - new.risk) || new.opened_at
         ELSE '4' || new.opened_at END || printf('%012d', new.number) WHERE number = new.number;

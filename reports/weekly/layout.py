@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 
-from core.text import sentence
 from reports.email import message
 from reports.rendering import render
 from reports.weekly.figures import Figures
@@ -78,7 +77,7 @@ def _bars(figures: Figures) -> list[tuple[str, int, int]]:
     most = max((theme.posts for theme in themes), default=1)
     return [
         (
-            sentence(theme.name) + (" (new)" if theme.told_before[1] >= 4 and not theme.told_before[0] else ""),
+            theme.called + (" (new)" if theme.told_before[1] >= 4 and not theme.told_before[0] else ""),
             theme.posts, max(2, round(100 * theme.posts / most)),
         )
         for theme in themes

@@ -141,8 +141,8 @@ def turn(
 MAY: Mapping[Role, str] = {
     "viewer": "Looks at the lists and cases, all but people speaking up, and decides nothing. Can report a post.",
     "reviewer": "Takes and decides cases, and sees what is masked, for a reason.",
-    "lead": "What a reviewer may. Changes settings, hands on anybody’s cases, and removes posts for good.",
-    "governance": "Reads the record of decisions, who looked and people speaking up; answers requests about people’s data; approves teams and mailboxes. Decides only if a reviewer too.",
+    "lead": "What a reviewer may. Changes settings, hands on anybody’s cases, removes posts for good, and takes tables and evidence packs.",
+    "governance": "Reads the record of decisions, who looked and people speaking up; answers requests about people’s data; approves teams and mailboxes; passes cases to the police; takes evidence packs, and alone those with a post by staff. Decides only if a reviewer too.",
     "admin": "Manages who may use this page. Decides only if a reviewer too.",
     "guardian": "Freedom to Speak Up Guardian: sees and decides the cases of people speaking up, and nothing else.",
 }

@@ -479,7 +479,7 @@ def _around(context: RequestContext, mention: Mention) -> list[Around]:
 
 
 _PAGES: Mapping[Owner, str] = {
-    "organisation": "On our own page", "provider": "On a provider’s page", "other": "On a page of others",
+    "organisation": "On our own page", "provider": "On a provider’s page", "other": "On someone else’s page",
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from review.insights import recipients, sought
 from review.rendering import page
 from review.rights import requests
 from review.setup import people as people_searched
-from steps import gate
+from steps import export_purposes, gate
 from store import ViewQuery
 
 DAYS = 7  # that the figures are of
@@ -28,6 +28,7 @@ USUAL = (
     3  # times the median of the others: so many looks by one person are named, to be asked about
 )
 FEWEST = 10  # looks of one person below which nobody is named
+PACKS = 200  # exports among which those of posts by staff are looked for
 # Events that are requests of people about their data.
 REQUESTS = ("searched for a person", "erased")
 
@@ -65,6 +66,10 @@ def governance(context: RequestContext) -> Response:
         answered=context.request.query_params.get("recipients", ""),
         names=Counter(row.state for row in people_searched.listed(context)),
         sought=sought.added_since(context, since), shown=sought.SHOWN, unknown_words=sought.unknown_in_file(context),
+        staff_packs=[
+            pack for pack in store.exports.latest(limit=PACKS) if pack.by_staff and pack.at >= since
+        ],
+        pack_purposes=export_purposes.PURPOSES,
         turned_away=store.staff_reports.turned_away(clock.local_day(since)),
         access=second_people.waiting(context), accounts=second_people.said(context, since), said=audit.describe_event, people=people,
         conflicts=second_people.conflicts(store.users.all()), access_answered=context.request.query_params.get("access", ""),

@@ -177,9 +177,7 @@ class SpeakingUp:
             self._add(case, True, [row[0] for row in sent], by, at, reason)
         return True
 
-    def send_back(
-        self, case: int, *, by: int, at: datetime, reason: str, why: str = ""
-    ) -> bool:
+    def send_back(self, case: int, *, by: int, at: datetime, reason: str, why: str = "") -> bool:
         """Says that nobody speaks up in a case: it goes back to the desk. The next cycle sorts its posts anew.
 
         `why` is a ready reason's words, which the record of decisions keeps when the case has gone; posts that are still read

@@ -83,6 +83,22 @@ def test_danger_comes_before_speaking_up_and_nothing_else_does() -> None:
 
 
 @pytest.mark.parametrize(
+    ("masked", "name", "first"),
+    [
+        ("Could you send us a line by 5pm? We publish tonight", "media", True),
+        ("Would an interview be possible some time?", "media", False),
+        ("my mother’s flat is 14 degrees and the meter is empty, she is on oxygen, who can help?", "assistance", True),
+        ("I ran out of insulin and nobody answers, who do I ring?", "assistance", True),
+        ("Is there an upper age limit for the apprenticeship?", "assistance", False),
+        ("Where is the urgent-looking poster printed?", "brand", False),
+    ],
+)  # fmt: skip
+def test_who_cant_wait_comes_first_in_answer(masked: str, name: str, first: bool) -> None:
+    placing = lanes.placing_of(post(masked, name), (), POLICY)
+    assert (placing.weight >= 2 * lanes.PERSON_FIRST) == first
+
+
+@pytest.mark.parametrize(
     ("masked", "more", "expected"),
     [
         ("Look at [name] in bed 4, [NHS number]", {}, "now"),

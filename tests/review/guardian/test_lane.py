@@ -90,7 +90,9 @@ def test_what_was_sent_back_stays_out_of_packs_and_exports_while_it_is_read_as_s
     said = {"why": "not_wrong", "reason": "She only complains about her manager"}
     assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
     assert read(lane, f"/cases/{case}").text
-    pack = send(lane, f"/cases/{case}/evidence", "bea", reason="The ward asked us for a copy of this")
+    pack = send(
+        lane, f"/cases/{case}/evidence", "bea", reason="The ward asked us for a copy of this"
+    )
     assert pack.status_code == 422
     assert "may be speaking up" in pack.text
     (post,) = [each.item.number for each in lane.store.cases.mentions(case)]
