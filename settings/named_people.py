@@ -75,8 +75,8 @@ def unknown_in_file(config: Config) -> list[str]:
     """The same of what config.toml searches for beside the organisation's own names, places and providers."""
     organisation = config.organisation.model_copy(update={"topics": (), "campaigns": ()})
     bare = config.model_copy(update={"organisation": organisation, "rules": (), "collectors": {}})
-    found = unknown(bare, config, agreed(config))
-    return sorted({word for words in found.values() for word in words})
+    words_by_place = unknown(bare, config, agreed(config))
+    return sorted({word for words in words_by_place.values() for word in words})
 
 
 def agreed(config: Config, on: date | None = None) -> frozenset[str]:

@@ -14,7 +14,7 @@ from search.query import parse
 from settings import named_people
 from settings.schema import Config, today
 
-_UNKNOWN = "{} no word, place or body that is known here, so it may be somebody’s name. Ask under Names of people: two people say what it is"
+_UNKNOWN = "{} no word, place or body that is known here, so it may be someone’s name. Ask under Names of people: two people say what it is"
 _AGREE = "The name of who holds a public office can be agreed to under Names of people"
 
 FEWEST = (

@@ -58,20 +58,20 @@ def unknown(
     tokens = _tokens(text)
     if phrase and len(tokens) > 1 and any(plain(token) in _BUILDING for token in tokens[1:]):
         tokens = [token for token in tokens if not token.isalpha()]
-    found = dict.fromkeys(
+    unknown_words = dict.fromkeys(
         part
         for before, token in zip(["", *tokens], tokens, strict=False)
         if plain(before).rstrip(".") not in ("st", "saint")
         for part in _unknown_parts(token, frozenset(known))
     )
     alone = [token.strip("#") for token in tokens]
-    if not found and len(alone) == 1 and _is_name(plain(alone[0])):
-        found[alone[0]] = None
+    if not unknown_words and len(alone) == 1 and _is_name(plain(alone[0])):
+        unknown_words[alone[0]] = None
     for match in _FAMILY.finditer(text):
         whose = match[1] or match[2]
         if plain(whose) in surnames() and plain(whose) not in places():
-            found[whose] = None
-    return list(found)
+            unknown_words[whose] = None
+    return list(unknown_words)
 
 
 def expands_to_name(written: str) -> bool:
@@ -118,16 +118,16 @@ def _tokens(text: str) -> list[str]:
     """The words of a text, without what is called after somebody and without operators."""
     tokens = _TOKEN.findall(text)
     low = [plain(token).replace("'", "") for token in tokens]
-    kept, at = list[str](), 0
+    tokens_left, at = list[str](), 0
     longest = max((len(phrase) for phrase in called_after()), default=1)
     while at < len(tokens):
         size = next(
             (n for n in range(min(longest, len(low) - at), 0, -1) if tuple(low[at : at + n]) in called_after()), 0
         )  # fmt: skip
         if not size and tokens[at] not in ("AND", "OR", "NOT", "NEAR"):
-            kept.append(tokens[at])
+            tokens_left.append(tokens[at])
         at += size or 1
-    return kept
+    return tokens_left
 
 
 def _parts(token: str) -> list[str]:

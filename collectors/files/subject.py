@@ -65,8 +65,8 @@ def check(
 
 def names_nothing(mention: Mention, ours: Collection[str]) -> bool:
     """Whether neither a post's words nor where it stood name anything of ours, and no rule found it."""
-    said = f"{mention.text}\n{mention.context.words}"
-    return not mention.matched and not matching(said, tuple(ours))
+    text = f"{mention.text}\n{mention.context.words}"
+    return not mention.matched and not matching(text, tuple(ours))
 
 
 def check_share(name: str, nothing: int, count: int) -> None:

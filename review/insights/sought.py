@@ -27,7 +27,7 @@ class Sought:
 
 def added_since(context: RequestContext, since: datetime) -> list[Sought]:
     """Newest first, each where it first came in."""
-    found: list[Sought] = []
+    added: list[Sought] = []
     table = overrides.as_json(context.app.file)
     for section in _SECTIONS:
         known = find(section)
@@ -35,13 +35,13 @@ def added_since(context: RequestContext, since: datetime) -> list[Sought]:
         for version in reversed(context.store.settings.history(section)):
             words = dict.fromkeys(_all_words(version.content or {}))
             if version.at >= since:
-                found += [
-                    Sought(words=one, by_name=version.by_name, at=version.at)
-                    for one in words
-                    if one not in seen
+                added += [
+                    Sought(words=phrase, by_name=version.by_name, at=version.at)
+                    for phrase in words
+                    if phrase not in seen
                 ]
             seen |= set(words)
-    return sorted(found, key=lambda one: one.at, reverse=True)
+    return sorted(added, key=lambda sought: sought.at, reverse=True)
 
 
 def unknown_in_file(context: RequestContext) -> list[str]:
