@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import pwd
 import shutil
 import sys
 from pathlib import Path
@@ -15,6 +17,7 @@ from core.errors import MentionsError
 from core.progress import report_progress
 from settings.shipped import shipped_config
 
+NOBODY_SIGNED_IN = 2**32 - 1  # as the kernel has it of what no session began
 SCRIPT = Path(sys.executable).with_name("mentions")  # where pip puts it
 
 
@@ -57,6 +60,28 @@ def config_or_shipped(path: Path) -> Path:
         return path
     report_progress(f"there is no {path} here: the one that ships with this program is used")
     return shipped_config()
+
+
+def login() -> str:
+    """Who runs this command, as far as the system knows: the account, and who signed in behind it, as with sudo.
+
+    Neither comes from the environment, which anybody sets.
+    """
+    runs = os.getuid()
+    try:
+        signed_in = int(Path("/proc/self/loginuid").read_text("ascii"))
+    except (OSError, ValueError):  # no Linux, or a kernel that keeps none
+        signed_in = runs
+    if signed_in in (runs, NOBODY_SIGNED_IN):
+        return _account(runs)
+    return f"{_account(signed_in)} as {_account(runs)}"
+
+
+def _account(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:  # no such account here, as in a container
+        return str(uid)
 
 
 def program(script: Path = SCRIPT) -> str:

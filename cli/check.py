@@ -17,11 +17,11 @@ from core import clock
 from core.errors import MentionsError
 from reports import chain, looks
 from review.replies import templates
-from settings import branding, overrides, recipients, schema, secrets
+from settings import branding, named_people, overrides, recipients, schema, secrets
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
 from settings.schema import Config
-from steps import access_tokens
+from steps import access_tokens, gate
 from steps.access_tokens import WARN_BEFORE
 from steps.channels.registry import mail_channel, second_channel
 from steps.classifier import load_classifier
@@ -172,9 +172,15 @@ def _new_store(config: Config, folder: Path, path: Path) -> Check:
 def _governance(config: Config) -> Iterator[Check]:
     """The papers without which no source is read, and the day on which they must be looked at again."""
     papers, on = config.governance, clock.local_day(clock.now())
-    lacks = papers.lacking(on)
+    lacks = gate.lacking(config, on)
     for key, why in lacks.items():
         yield Check(f"[governance] {key}", "missing", f"no source is read before: {why}")
+    if words := named_people.unknown_in_file(config):
+        yield Check(
+            "search terms",
+            "off",
+            f"{', '.join(words)}: no word, place or body that is known here; none may be a person's name, and governance is shown them",
+        )
     if lacks or not isinstance(papers.review_date, date):
         return
     review = f"the next review is due by {papers.review_date:%-d %B %Y}"
@@ -409,8 +415,10 @@ def _who_waits(file: Config, folder: Path) -> Iterator[Check]:
         until = "as before until then" if team.instead else "not offered until then"
         says = f"{team.why.lower()}, and waits for governance: {until}"
         yield Check(f"passing on to {team.role.name}", "off", says)
-    if waiting := recipients.waiting_addresses(as_set_up, approvals):
-        says = f"{len(waiting)} sound like an employer’s and are told nothing until governance approves them"
+    if waiting := recipients.waiting_addresses(as_set_up, file, approvals):
+        says = (
+            f"{len(waiting)} are told nothing of cases until governance approves them on its page"
+        )
         yield Check("mailboxes", "off", says)
 
 

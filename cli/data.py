@@ -17,7 +17,7 @@ from steps import retention
 from steps.context import keys, ledger_path, open_store
 from store import Store
 
-HEAD = re.compile("[0-9a-f]{64}")
+HEAD = re.compile("[0-9a-f]{16,64}")
 
 
 @click.command()
@@ -36,7 +36,7 @@ def verify(path: Path, head: str | None) -> None:
     anchor = None if head is None else "".join(head.split()).casefold()
     if anchor is not None and not HEAD.fullmatch(anchor):
         raise click.BadParameter(
-            "64 signs of 0 to 9 and a to f: copy it whole", param_hint="--head"
+            "at least 16 signs of 0 to 9 and a to f: copy it whole", param_hint="--head"
         )
     with command_context(path, create=False) as context:
         verification = context.store.maintenance.verify(anchor)

@@ -30,6 +30,7 @@ from pipeline import cycle
 from reports import daily
 from reports.weekly.periods import period_of
 from settings import branding, schema, secrets
+from settings.governance import DEMONSTRATION
 from steps import report
 from steps.context import RunContext, open_context
 
@@ -199,12 +200,13 @@ def settings(path: Path, folder: Path, world: World) -> Path:
 
 def papers(on: date) -> dict[str, Any]:
     """[governance] as a demonstration has it: it says that nobody signed for more, and is past after a month."""
-    what = "a demonstration: invented posts, from stand-ins on this machine alone"
+    day, mark = on - timedelta(days=1), DEMONSTRATION
     return {
-        "dpia": f"DEMO-1, {what}", "dpia_approved_by": "whoever started the demonstration", "dpia_approved_on": on - timedelta(days=1),
-        "legitimate_basis": f"none needed: {what}", "privacy_notice": "https://www.example.org/privacy",
-        "staff_notice": f"none needed: {what}", "union_consultation": f"none needed: {what}",
-        "caldicott_guardian": "invented: guardian@example.org", "dpo": "invented: dpo@example.org", "review_date": on + timedelta(days=30),
+        "dpia": f"{mark}DEMO-1, invented posts from stand-ins on this machine", "dpia_approved_by": f"{mark}R. Example, SIRO, invented",
+        "dpia_approved_on": day, "legitimate_basis": f"{mark}Article 6(1)(e) would be named here",
+        "privacy_notice": "https://www.example.org/privacy", "staff_notice": f"{mark}intranet, {day:%-d %B %Y}, invented",
+        "union_consultation": f"{mark}{day:%-d %B %Y}, minutes of a committee that is invented",
+        "caldicott_guardian": f"{mark}guardian@example.org", "dpo": f"{mark}dpo@example.org", "review_date": on + timedelta(days=30),
     }  # fmt: skip
 
 

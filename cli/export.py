@@ -17,7 +17,7 @@ from cli.context import command_context
 from core import clock
 from reports import exports, pdf
 from reports.exports import FORMATS, Format
-from steps import export
+from steps import export, export_purposes
 from steps.context import RunContext
 from store import ExportKind, User
 
@@ -50,6 +50,13 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--until", type=_DAY, help="The last; today if left out.")
 @click.option("--case", "number", type=int, help="The case of an evidence pack.")
 @click.option("--by", required=True, help="Who takes it: the name by which a lead signs in.")
+@click.option(
+    "--for",
+    "purpose",
+    type=click.Choice(list(export_purposes.PURPOSES)),
+    required=True,
+    help="What for. Of tables: board, complaint, audit, ico, court; of a pack all but board.",
+)
 @click.option("--reason", required=True, help="Why; it is saved with the export.")
 @click.option(
     "--original-words",
@@ -57,9 +64,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     is_flag=True,
     help="The words as they were collected, not masked.",
 )
-def export_command(
+def export_command(  # noqa: PLR0913 - an option each
     path: Path, what: ExportKind, output: Path, format_: Format, since: datetime | None, until: datetime | None,
-    number: int | None, by: str, reason: str, original: bool,
+    number: int | None, by: str, purpose: str, reason: str, original: bool,
 ) -> None:  # fmt: skip
     """Write mentions, flags, decisions or the evidence pack of a case to a file; who, what and why is recorded."""
     if (what == "evidence") != (number is not None):
@@ -68,13 +75,14 @@ def export_command(
         user = _user(context, by)
         with _whole(output) as file:
             if number is not None:
-                lines = _pack(context, number, user, reason, file)
+                lines = _pack(context, number, user, purpose, reason, file)
             else:
                 today = clock.local_day(context.at)
                 last = until.date() if until else today
                 first = since.date() if since else last - timedelta(days=DAYS - 1)
                 lines = _table(context, user, file, export.Wanted(
-                    what=what, format=format_, first=first, last=last, reason=reason, original=original,
+                    what=what, format=format_, first=first, last=last, purpose=purpose, reason=reason,
+                    original=original,
                 ))  # fmt: skip
         click.echo(f"written: {output}; {'; '.join(lines)}")
 
@@ -89,20 +97,31 @@ def _user(context: RunContext, handle: str) -> User:
 
 def _table(context: RunContext, user: User, file: BinaryIO, wanted: export.Wanted) -> list[str]:
     _check_days(wanted.first, wanted.last)
-    written = export.take_table(context.store, wanted, file, by=user, at=context.at)
-    left_out = exports.left_out_in_words(written.left_out)
+    written = export.take_table(
+        context.store, context.config, context.policy, wanted, file, by=user, at=context.at
+    )
+    left_out = exports.left_out_in_words(written.left_out, user.roles)
     return [
         f"{written.rows:,} row{'s' * (written.rows != 1)}",
         *(f"left out: {line}" for line in left_out),
     ]
 
 
-def _pack(context: RunContext, number: int, user: User, reason: str, file: BinaryIO) -> list[str]:
+def _pack(
+    context: RunContext, number: int, user: User, purpose: str, reason: str, file: BinaryIO
+) -> list[str]:
     case = context.store.cases.get(number)
     if case is None:
         stop(f"--case: there is no case {number}")
     pack = export.take_evidence(
-        context.store, context.config, context.policy, case, by=user, at=context.at, reason=reason
+        context.store,
+        context.config,
+        context.policy,
+        case,
+        by=user,
+        at=context.at,
+        purpose=purpose,
+        reason=reason,
     )
     file.write(pack.content)
     return ["a PDF"] if pack.format == "pdf" else [f"HTML that prints: {pdf.NEEDS_PDF}"]

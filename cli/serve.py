@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 import uvicorn
 
-from cli.base import config_option, stop
+from cli.base import config_option, login, stop
 from cli.context import command_context
 from core import clock
 from core.models import ROLES, Role
 from core.progress import report_progress
 from review.app import build_app_context, create_app
-from review.auth import users
+from review.auth import second_people, users
 from settings import schema
 from settings.schema import Config
 from steps.context import RunContext, open_store
@@ -53,13 +53,9 @@ def _first_link(store: Store, config: Config) -> None:
         roles: tuple[Role, ...] = ("reviewer", "lead", "admin")
         admin = store.users.add("local", "admin", "Administrator", roles, at=clock.now())
     report_progress(
-        "nobody has a password yet. Sign in once as 'admin' with this link, within 24 hours:"
+        f"nobody has a password yet. Sign in once as '{admin.handle}' with this link, within 24 hours:"
     )
-    report_progress(f"  {_link(store, config, admin)}")
-
-
-def _link(store: Store, config: Config, user: User) -> str:
-    return users.link(store, config.review.public_url, user, at=clock.now())
+    report_progress(f"  {users.link(store, config, admin, at=clock.now(), login=login())}")
 
 
 @click.command()
@@ -79,8 +75,13 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
             for user in context.store.users.all():
                 click.echo(_line(user))
         elif action == "add":
-            new_user = users.add(context.store, handle, name, roles or ("reviewer",), at=context.at)
-            _hand_over(context, new_user)
+            new_user, waits = users.add(
+                context.store, context.config, handle, name, roles or ("reviewer",), at=context.at, login=login()
+            )  # fmt: skip
+            if waits:
+                _say_who_agrees(context, new_user)
+            else:
+                _hand_over(context, new_user)
         else:
             _change(context, action, handle, roles)
 
@@ -97,14 +98,27 @@ def _change(context: RunContext, action: str, handle: str, roles: tuple[Role, ..
     elif action == "roles":
         if not roles:
             raise click.UsageError("roles: give each with --role")
-        users.give_roles(context.store, user, roles, at=clock.now())
+        if not users.give_roles(context.store, context.config, user, roles, at=clock.now(), login=login()):  # fmt: skip
+            _say_who_agrees(context, user)
     else:
-        users.turn(context.store, user, on=action == "on", at=clock.now())
+        users.turn(context.store, context.config, user, on=action == "on", at=clock.now(), login=login())  # fmt: skip
 
 
 def _hand_over(context: RunContext, user: User) -> None:
+    link = users.link(context.store, context.config, user, at=clock.now(), login=login())
+    if not link:
+        _say_who_agrees(context, user)
+        return
     click.echo(f"give {user.name} this link; it works once, within 24 hours:")
-    click.echo(f"  {_link(context.store, context.config, user)}")
+    click.echo(f"  {link}")
+
+
+def _say_who_agrees(context: RunContext, user: User) -> None:
+    names = ", ".join(each.name for each in second_people.able(context.store, user, by=None))
+    click.echo(
+        f"{user.name}: it waits for a second person who holds governance ({names}), under Overview."
+    )
+    click.echo("once they agreed, `mentions user link` makes the link, within 24 hours")
 
 
 def _line(user: User) -> str:

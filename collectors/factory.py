@@ -23,6 +23,7 @@ _FROM_THE_RUN = (
     "official",
     "providers",
     "registered",
+    "named_by",
 )  # by the run, not by the table
 
 

@@ -160,11 +160,15 @@ class Sources:
         today = self._today
         if own := table.get("terms"):
             table = {**table, "terms": changed_terms(own, self._filed_terms, today.terms)}
-        return self._build(
+        built: Any = self._build(
             name, table, http=client(self._config), at=self._at, state=state,
             terms=today.terms, register=today.register, official=today.official,
             providers=today.provider_accounts,
         )  # fmt: skip
+        if hasattr(built, "named_by"):  # exports, which another tool searched for
+            built = dataclasses.replace(built, named_by=today.ours)
+        collector: Collector = built
+        return collector
 
     def _with_whole_paths(self, kind: type[Any], table: Mapping[str, Any]) -> dict[str, Any]:
         """The table without `on`, and with paths that start where every path of the file does."""

@@ -57,13 +57,18 @@ LANES: tuple[Lane, ...] = get_args(Lane)
 SPEAKING_UP: frozenset[Protected] = frozenset(("disclosure", "union", "discrimination"))
 
 
-def speaks_up(protected: Protected, staff: Staff | None) -> bool:
+def speaks_up(protected: Protected, staff: Staff | None, kind: Kind = "post") -> bool:
     """Whether a post is for the Freedom to Speak Up Guardian, who alone decides on it.
 
     Of staff; a disclosure is by somebody who works there or did, who need not be known as staff. Where a
-    platform's terms forbid to keep who is staff, `staff` is None and it is taken for theirs.
+    platform's terms forbid to keep who is staff, `staff` is None and it is taken for theirs. A report to our own
+    mailbox was written to the team that reads it: it is acted upon, and a person may send it to the Guardian.
     """
-    return protected in SPEAKING_UP and (staff != "no" or protected == "disclosure")
+    return (
+        kind != "report"
+        and protected in SPEAKING_UP
+        and (staff != "no" or protected == "disclosure")
+    )
 
 
 # What we add to `matched` about a profile or a picture; the rest of it says what it is like.

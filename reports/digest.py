@@ -40,7 +40,7 @@ DONE: Mapping[DecisionKind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
-    """One case: what it is in the policy's fixed words, where, who has it, and by when it is due."""
+    """One case: what Today calls it, in fixed words, where, who has it, and by when it is due."""
 
     case: int
     about: str
@@ -150,14 +150,15 @@ class Digest:
 
     @property
     def decisions(self) -> str:
-        """19 decided: 8 answered, 6 no action, 5 passed on."""
+        """19 cases decided: 8 answered, 6 no action, 5 passed on."""
         kinds = [(kind, count) for kind, count in self.decided.items() if kind in DONE]
         total = sum(count for _, count in kinds)
         if not total:
             return "no case was decided."
         named = ", ".join(f"{count:,} {DONE[kind]}" for kind, count in kinds[:4])
         others = sum(count for _, count in kinds[4:])
-        return f"{total:,} decided: {named}{f', {others:,} otherwise' if others else ''}."
+        cases = "1 case" if total == 1 else f"{total:,} cases"
+        return f"{cases} decided: {named}{f', {others:,} otherwise' if others else ''}."
 
     @property
     def growth(self) -> str:
@@ -172,13 +173,12 @@ class Digest:
 
     @property
     def record(self) -> str:
-        """The record of decisions: how many entries, and its end in whole, which is kept outside with this email."""
+        """The record of decisions: how many entries, and of its end as much as nobody can forge, kept outside with this email."""
         entries, mac = self.chain
         if not entries:
             return ""
         words = "1 entry" if entries == 1 else f"{entries:,} entries"
-        end = " ".join(mac[start : start + 8] for start in range(0, len(mac), 8))
-        return f"Record of decisions: {words}. Keep its end, to check it later: {end}"
+        return f"Record of decisions: {words}, ending {mac[:8]} {mac[8:16]}."
 
 
 def gather(
@@ -209,7 +209,7 @@ def gather(
 
 
 def case_line(row: LaneRow, policy: Policy, people: Mapping[int, str], at: datetime) -> CaseLine:
-    """A case as the list names it: the policy's words for the flag by which it stands in its lane."""
+    """A case as the list names it: as Today does, but for words that a person wrote."""
     has = "nobody has it"
     if row.who is not None:
         has = f"{people.get(row.who, 'someone')} has it{' open' if row.looking else ''}"
@@ -224,6 +224,10 @@ def case_line(row: LaneRow, policy: Policy, people: Mapping[int, str], at: datet
 
 
 def _about(row: LaneRow, policy: Policy) -> str:
+    """What Today calls it; a question in its writer's words and a colleague's own line stay out of an email."""
+    if row.reason and not row.reported:
+        _, question, place = row.reason.rpartition("?")
+        return f"A question{place}" if question else row.reason
     known = [policy.flags[flag.name] for flag in row.item.flags if flag.name in policy.flags]
     ranked = sorted(known, key=lambda flag: (flag.lane != row.lane, not flag.in_danger))
     words = ranked[0].mail_words if ranked and ranked[0].lane == row.lane else OTHER

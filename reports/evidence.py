@@ -115,7 +115,7 @@ def gather(
     mentions, speaking_up, more = posts_of(store, case.number)
     included = {mention.item.number for mention in mentions}
     roles = {user.number: roles_in_words(user.roles) for user in store.users.all()}
-    names = {team.key: team.name for team in teams}
+    names = {team.key: "another team" if team.type == "police" else team.name for team in teams}
     entries, end = store.workload.chain_end()
     takedowns = [each for each in store.takedowns.of_case(case.number) if each.mention in included]
     acts = [each for each in store.moderations.of_case(case.number, at) if each.mention in included]

@@ -11,7 +11,7 @@ import itertools
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import BinaryIO, Literal, get_args
@@ -21,7 +21,7 @@ from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock, text
 from core.errors import ConfigError
-from core.models import PLATFORMS
+from core.models import PLATFORMS, Role
 from core.text import visible
 from store import ExportedDecision, ExportedPost, ExportKind, ExportQuery, LeftOutBecause, Store
 
@@ -40,6 +40,7 @@ WHY_LEFT_OUT: Mapping[LeftOutBecause, str] = {
     "speaking_up": "that may be speaking up, which are for the Guardian alone",
     "gone": "that are gone from their platform",
     "unassessed": "that have not been read as they are now",
+    "staff": "by staff, whose words leave masked in a table",
 }
 
 Cell = str | int | float | bool | None
@@ -91,9 +92,24 @@ def write(
     return Written(rows=counted.count, left_out=+left_out, digest=_digest(into))
 
 
-def left_out_in_words(left_out: Mapping[LeftOutBecause, int]) -> list[str]:
-    """3 that their platform's terms keep here; one line a reason, in their order."""
-    return [f"{left_out[why]:,} {words}" for why, words in WHY_LEFT_OUT.items() if left_out.get(why)]  # fmt: skip
+def left_out_in_words(
+    left_out: Mapping[LeftOutBecause, int], roles: Collection[Role] = ()
+) -> list[str]:
+    """3 that their platform's terms keep here; one line a reason, in their order.
+
+    How many may be speaking up is told to governance and the Guardian alone, by the `roles` of whoever reads it: taken for
+    one day after another it would tell a lead when somebody did.
+    """
+    return [
+        f"{left_out[why]:,} {words}"
+        for why, words in WHY_LEFT_OUT.items()
+        if left_out.get(why) and (why != "speaking_up" or counts_speaking_up(roles))
+    ]
+
+
+def counts_speaking_up(roles: Collection[Role]) -> bool:
+    """Whether somebody with these roles may know how many may be speaking up."""
+    return "governance" in roles or "guardian" in roles
 
 
 def _digest(file: BinaryIO) -> str:
@@ -127,7 +143,7 @@ def _rows(
     while after is not None:
         if what == "decisions":
             decided = store.exports.decisions(query, after=after)
-            yield from map(_decision, decided.decisions)
+            yield from (_decision(store, each) for each in decided.decisions)
             left_out.update(decided.left_out)
             after = decided.last
         else:
@@ -155,14 +171,20 @@ def _flags(post: ExportedPost) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _decision(decision: ExportedDecision) -> Row:
+def _decision(store: Store, decision: ExportedDecision) -> Row:
+    """A row; that it went to the police is not for a table: to “another team”."""
+    police = (
+        store.handoffs.policy.receiver(decision.passed_to).type == "police"
+        if decision.passed_to
+        else False
+    )
     holds, fails = (
         ", ".join(sorted(name for name, label in decision.labels.items() if label is wanted))
         for wanted in (True, False)
     )
     return (
         decision.number, decision.post, decision.case, _platform(decision.platform), decision.kind,
-        clock.text(decision.at), decision.roles, decision.passed_to, holds, fails, decision.undone,
+        clock.text(decision.at), decision.roles, "another team" if police else decision.passed_to, holds, fails, decision.undone,
     )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ class HandoffMail:
     passed_at: datetime
     due_at: datetime | None
     emailed: bool  # the role has an email
-    confirmed: bool
+    confirmed: bool  # the role said that it has the case, before this left or after
     comms_phone: str
     address: str
     breach: Breach | None = None
@@ -153,7 +153,7 @@ def step_mail(
         team_phone=role.reach, where=f"{PLATFORM_NAMES[item.platform]}, {item.kind}" if item else "",
         posted_at=item.posted_at if item else None, posts=len(handoff.posts),
         by_name=handoff.by_name, passed_at=handoff.at, due_at=handoff.due_at,
-        emailed=bool(role.email), confirmed=handoff.state == "confirmed",
+        emailed=bool(role.email), confirmed=handoff.state in ("confirmed", "answered"),
         comms_phone=config.review.comms_phone, address=config.review.public_url, breach=breach,
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from starlette.staticfiles import StaticFiles
 from classify.policy import schema as policy_schema
 from core.errors import ConfigError, StoreError
 from review import audit, middleware, sight, staff_reports, static_pages
-from review.auth import account, users
+from review.auth import account, second_people, users
 from review.auth.sessions import BY_ITSELF, EVENTS, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
@@ -226,7 +226,9 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/employer", purposes.ask),
     ("/cases/{number:row}/employer/answer", purposes.answer),
     ("/cases/{number:row}/police", purposes.told_police),
+    ("/cases/{number:row}/police/answer", purposes.answer_police),
     ("/governance/recipients", recipients.approved),
+    ("/governance/access", second_people.answered),
     ("/cases/{number:row}/takedown", takedowns.takedown),
     ("/clocks/{number:row}", takedowns.recorded),
     ("/tell", staff_reports.submit_report),

@@ -27,7 +27,7 @@ from settings.sections import SECTIONS
 from store import AuditQuery, Event
 
 SIZE = 50
-HEAD = re.compile(r"[0-9a-f]{64}")
+HEAD = re.compile(r"[0-9a-f]{16,64}")
 COLUMNS = ("Event", "When (UK time)", "When (UTC)", "Who", "What", "In words", "Case", "Post", "Details", "Chain")  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def chain(context: RequestContext) -> Response:
     anchor = "".join(params.get("head", "").split()).casefold()[:200]  # an email has it in groups
     has_head = "head" in params
     fault = (
-        "" if not anchor or HEAD.fullmatch(anchor) else "A head is 64 signs of 0 to 9 and a to f: copy it whole"
+        "" if not anchor or HEAD.fullmatch(anchor) else "A head is at least 16 signs of 0 to 9 and a to f: copy it whole"
     )  # fmt: skip
     verification = context.store.audit.check_chain(anchor) if has_head and not fault else None
     return page(
@@ -215,6 +215,9 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "user changed": ("Person changed", ""),  # see _changed
         "own handle registered": ("Own handle registered", "Registered a handle by which {user} posts: the case of such a post is not shown to them."),
         "own handle removed": ("Own handle removed", "Removed a handle by which {user} posts."),
+        "access asked": ("Access asked for", "For {user}, asked for: {what}. It waits for a second person."),
+        "access agreed": ("Access agreed to", "As the second person for {user}, agreed to: {what}."),
+        "access refused": ("Access refused", "As the second person for {user}, refused: {what}."),
         "link made": ("One-time link made", "Made a link by which {user} can choose a password."),
     },
     "Personal data": {
@@ -274,6 +277,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "reply recorded": ("Reply written down", "Wrote down what was replied (decision {version} of the case)."),
         "employer asked for": ("Asked for an employer", "Asked that the case may go to an employer: {ground}."),
         "employer answered": ("Answered for an employer", "As {as_role}: {answer} that the case goes to an employer: {ground}."),
+        "police asked about": ("Second person asked about the police", "Asked a second person whether the case goes to the police, by the ground “{ground}”."),
+        "police answered": ("Second person about the police", "As the second person {answer} that the case goes to the police."),
         "disclosed to the police": ("Passed to the police", "Passed the case to the police by the ground “{ground}”."),
         "told": ("Post reported by staff", ""),
         "reporter seen": ("Who reported looked at", "Looked at who made report {telling}: {why}."),
@@ -386,6 +391,8 @@ class People:
             return self.name(number)
         if by == "provider":
             return "The organisation’s sign-in service"
+        if login := event.about.get("login"):
+            return f"Someone at the command line, as “{login}”"
         if isinstance(by, str):
             return f"Someone at the command line (fingerprint {by[:8]})"
         return "At the command line" if event.kind in BY_COMMAND else "This program"

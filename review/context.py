@@ -166,6 +166,11 @@ class RequestContext:
             return True
         return allowed(self.user.roles, role)
 
+    @property
+    def reads_staff(self) -> bool:
+        """Whether the person reads of a post that its writer says they are staff: who decides or answers for it, no viewer."""
+        return self.may("reviewer") or self.may("governance") or self.may("guardian")
+
     def sees(self, case: Case) -> bool:
         """Whether a case is in this person's sight."""
         return self.sight.sees(case.number, case.protected)

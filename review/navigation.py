@@ -90,7 +90,8 @@ class Link:
 class Navigation:
     """The tabs, what stands beside the search, and all other pages; `within` names the one of those that is open.
 
-    `first` is where the page's own name leads; who has no tabs sees no search either.
+    `first` is where the page's own name leads; who has no tabs sees no search either. `ask` says who can do what a lead
+    would look for here and can't.
     """
 
     first: str
@@ -98,6 +99,15 @@ class Navigation:
     beside: Sequence[Link]
     pages: Sequence[Link]
     within: str
+    ask: str = ""
+
+
+def administrators(context: RequestContext) -> str:
+    """Who can open People, in words: Ada Admin or Ben Okafor. Whoever never signed in is named only where nobody else can."""
+    there = [user for user in context.store.users.all() if "admin" in user.roles and user.active]
+    names = [user.name for user in there if user.signed_in_at] or [user.name for user in there]
+    *others, last = names or ["an administrator"]
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def navigation(context: RequestContext) -> Navigation:
@@ -126,4 +136,7 @@ def navigation(context: RequestContext) -> Navigation:
         beside=links([place for place in open_to if place.beside]),
         pages=pages,
         within=next((link.name for link in pages if link.current), ""),
+        ask=f"People, roles and links to sign in: ask {administrators(context)}."
+        if allowed(roles, "lead") and not allowed(roles, "admin")
+        else "",
     )

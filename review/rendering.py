@@ -153,6 +153,7 @@ def page(
         "counted": shell.counts(context) if context.signed and status < 500 else {},
         "lane_asked": shell.lane_asked(context),
         "covers_in": _covers_in(context) if context.signed else None,
+        "reads_staff": context.signed is not None and context.reads_staff,
         "can_decide": context.signed is not None and context.may("reviewer"),
         "newest": context.shared("newest", context.store.queue.newest)
         if context.signed and status < 500

@@ -49,7 +49,7 @@ ADDRESSES: Mapping[str, Shows] = {
         "/welcome", "/welcome/{token}", "/account", "/account/handles", "/help", "/accessibility", "/static/logo.png", "/preferences",
         "/sources", "/setup", "/setup/{section}", "/setup/{section}/back/{version:row}", "/mail/test", "/mail/retry",
         "/mail/{number:row}/retry", "/mail/{number:row}/address", "/mail/{number:row}/drop", "/away", "/away/{number:row}/end",
-        "/people", "/people/{number:row}", "/people/{number:row}/roles", "/people/{number:row}/link", "/governance/handles",
+        "/people", "/people/{number:row}", "/people/{number:row}/roles", "/people/{number:row}/link", "/governance/handles", "/governance/access",
         "/people/{number:row}/sessions", "/people/{number:row}/access", "/weekly/note", "/weekly/calendar",
         "/weekly/calendar/{number:row}/remove", "/views", "/governance/recipients", "/names", "/names/{number:row}/agree",
         "/names/{number:row}/end", "/tell/private", "/handover/{number:row}", "/handover/{number:row}/read",
@@ -74,7 +74,7 @@ ADDRESSES: Mapping[str, Shows] = {
     ), CLOSED),
     **dict.fromkeys((
         "/guardian/{number:row}", "/guardian/{number:row}/decide", "/guardian/{number:row}/back", "/cases/{number:row}/recuse",
-        "/cases/{number:row}/pass-on", "/cases/{number:row}/look", "/cases/{number:row}/police",
+        "/cases/{number:row}/pass-on", "/cases/{number:row}/look", "/cases/{number:row}/police", "/cases/{number:row}/police/answer",
     ), LANE),
     "/cases/{number:row}/leak": DETAILS,
     "/cases/{number:row}/threat": LANE,

@@ -14,6 +14,7 @@ from core import clock
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
+from steps import gate
 
 # When what it says was last held against the pages and the tests. Change both together.
 PREPARED = date(2026, 11, 25)
@@ -30,14 +31,15 @@ def sources(context: RequestContext) -> Response:
     known = {state.source: state for state in context.store.sources.all()}
     never = [name for name in context.config.sources_on if name not in known]
     papers, on = context.config.governance, clock.local_day(context.at)
+    lacks = gate.lacking(context.config, on)
     may_see = context.may("lead") or context.may("governance")
     return page(
         context,
         "static_pages/sources.html",
         sources=list(known.values()),
         never=never,
-        stopped=bool(papers.closed(on)),
-        lacks=papers.lacking(on) if may_see else {},
+        stopped=bool(lacks),
+        lacks=lacks if may_see else {},
         review=papers.review_date if may_see and papers.review_soon(on) else None,
     )
 

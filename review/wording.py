@@ -13,7 +13,7 @@ NAMES: dict[str, str] = {
     # decisions
     "no_action": "No action", "not_relevant": "Not about us", "respond": "Answer", "remove": "Remove",
     "escalate": "Pass on", "monitor": "Watch", "snooze": "Bring back later", "report": "Report to the platform",
-    "duplicate": "Same as another case", "second_opinion": "Ask a colleague", "wrong_label": "Wrong label",
+    "duplicate": "Same as another case", "sent_back": "Sent back by the Guardian", "second_opinion": "Ask a colleague", "wrong_label": "Wrong label",
     "reopen": "Reopened", "confirm": "Confirmed", "undo": "Undone",
     # states and tabs
     "new": "New", "open": "Open again", "escalated": "Passed on", "snoozed": "Comes back later", "done": "Done",
@@ -26,7 +26,7 @@ NAMES: dict[str, str] = {
     "first": "the first of its case", "same words": "says the same, word for word",
     "alike": "says nearly the same", "thread": "in the same thread",
     # how far the model could read
-    "full": "read in full", "partial": "read in part",
+    "full": "read in full", "partial": "could not be read in full",
     # how grave an allegation is
     "serious": "death, serious harm, abuse or crime", "other": "other failing",
     # roles

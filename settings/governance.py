@@ -6,7 +6,8 @@ notices that people can find, and a day on which all of it is looked at again. W
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -23,17 +24,51 @@ _EMPTY_WORDS = frozenset(
     ("tbc", "tbd", "tba", "todo", "to do", "to follow", "n/a", "na", "none", "pending", "unknown", "not yet", "draft", "test", "example")
 )  # fmt: skip
 
+# Words that agree, refuse or point at nothing; a value of these alone names no paper.
+_FILLERS_TEXT = """
+yes no ok okay fine good it is it's its this that all done agreed we are us our the a an and of to nice great sure approved signed exists see somewhere
+there here have has had been was were will be needed required necessary not none nothing never soon later ask me my people everybody everyone nobody
+somebody someone whoever one who same as above true false x y z small
+"""
+_FILLERS = frozenset(_FILLERS_TEXT.split())
+# What says that there is no paper, whatever stands behind it.
+_DENIES = re.compile(
+    r"^\W*(?:none|no|nil|not|never|nothing|nobody|n/?a|without|tb[acd]|to (?:be|follow|do)|pending|un(?:known|needed|necessary)|exempt|waived|skip(?:ped)?)\b",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"\bart(?:icle)?s?\.?\s*(?:6|9|10)\b", re.IGNORECASE)  # of the UK GDPR
+# Whoever runs the program approves no assessment of it.
+_OF_THE_TEAM = re.compile(
+    r"\b(?:communications?|comms)\b|\b(?:media|press|marketing|publicity|public relations|pr) +(?:team|office|officer|lead|head|manager|department|unit|director|desk)\b"
+    r"|\b(?:head|director|lead|manager) of (?:media|press|marketing|publicity|public relations|pr)\b|^the team$",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"\b(?:siro|dpo|caldicott|director|chief|officer|owner|board|executive|chair|secretary|guardian|counsel|governor|committee|lead|head|manager)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\b[A-Z][\w'’-]*\.? +(?:[A-Z][\w'’.-]*\.? +)*[A-Z][\w'’-]{2,}")
+_REFERENCE = re.compile(r"(?=.*[^\W\d_])(?=.*\d)", re.DOTALL)
+_CONTACT = re.compile(r"\S@\S+\.\S|(?:\d[\s-]*){4,}")
+_DATES = (
+    (re.compile(r"\b\d{1,2} +[A-Za-z]{3,9},? +\d{4}\b"), ("%d %B %Y", "%d %b %Y")),
+    (re.compile(r"\b\d{4}-\d{2}-\d{2}\b"), ("%Y-%m-%d",)),
+    (re.compile(r"\b\d{1,2}/\d{1,2}/\d{4}\b"), ("%d/%m/%Y",)),
+)
+# What stands before each value of a demonstration: it opens the gate for stand-ins on the same machine alone.
+DEMONSTRATION = "Demonstration only: "
+
 Day = date | Literal[""]  # TOML has no word for nothing
 
 # What each key of the table must say, as `mentions check` and the page ask for it.
 ASKED_FOR = {
-    "dpia": "the reference of the data protection impact assessment",
-    "dpia_approved_by": "who approved the data protection impact assessment",
+    "dpia": "the reference of the data protection impact assessment, with its number",
+    "dpia_approved_by": "who approved the data protection impact assessment: a name or role outside the communications team",
     "dpia_approved_on": "the day on which it was approved",
-    "legitimate_basis": "the lawful basis, as the assessment has it (UK GDPR Articles 6 and 9)",
+    "legitimate_basis": "the lawful basis by its Article of the UK GDPR (6, and 9 for health), as the assessment has it",
     "privacy_notice": "the address of the published privacy notice, from https:// on",
-    "staff_notice": "where the notice to staff is, and its date",
-    "union_consultation": "when the unions were consulted, and where the record is",
+    "staff_notice": "where the notice to staff is, and its date, such as 3 November 2026",
+    "union_consultation": "on which day the unions were consulted, such as 20 October 2026, and where the record is",
     "caldicott_guardian": "the Caldicott Guardian’s name and how to contact them",
     "dpo": "the data protection officer’s name and how to contact them",
     "review_date": "the day by which all of this is looked at again",
@@ -48,11 +83,14 @@ OFFICES = {
     "chief": "Chief executive or chair of a public body",
     "speaker": "Speaks for a public body by their role",
     "called_after": "No person: a place, service, law or award that is called after somebody",
+    "word": "Not a person’s name: a word, place, service or campaign that no list knows",
 }
 LONGEST_NAME = timedelta(
     days=366
 )  # that a name may be searched for before two people agree to it again
-Office = Literal["parliament", "minister", "mayor", "council", "chief", "speaker", "called_after"]
+Office = Literal[
+    "parliament", "minister", "mayor", "council", "chief", "speaker", "called_after", "word"
+]
 
 
 class NamedPerson(BaseModel):
@@ -108,10 +146,8 @@ class Governance(BaseModel):
         lacks = {
             key: f"write {what}"
             for key, what in ASKED_FOR.items()
-            if not _says_something(getattr(self, key))
+            if not _says_something(getattr(self, key)) or not self._is_paper(key, on)
         }
-        if "privacy_notice" not in lacks and not _is_address(self.privacy_notice):
-            lacks["privacy_notice"] = f"write {ASKED_FOR['privacy_notice']}"
         if isinstance(self.dpia_approved_on, date) and self.dpia_approved_on > on:
             lacks["dpia_approved_on"] = "the assessment is approved from a day that is yet to come"
         review = self.review_date
@@ -123,13 +159,34 @@ class Governance(BaseModel):
             lacks["review_date"] = "the review is more than two years ahead: write an earlier date"
         return {key: lacks[key] for key in ASKED_FOR if key in lacks}
 
-    def closed(self, on: date) -> str:
-        """Why no source may be read on a day, in one line; "" where all is there."""
-        lacks = self.lacking(on)
-        if not lacks:
-            return ""
-        listed = "; ".join(f"{key}: {why}" for key, why in lacks.items())
-        return f"[governance] is not complete, so no source is read: {listed}"
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether any of it is what a demonstration wrote: that is nobody's signature for a source that is read for real."""
+        mark = DEMONSTRATION.casefold().strip()
+        values = (getattr(self, key) for key in ASKED_FOR)
+        return any(isinstance(value, str) and mark in value.casefold() for value in values)
+
+    def _is_paper(self, key: str, on: date) -> bool:
+        """Whether a value that says something says what is asked for under its key."""
+        value = getattr(self, key)
+        if not isinstance(value, str):
+            return True
+        value = value.replace(DEMONSTRATION, "")
+        if key == "privacy_notice":
+            return _is_address(value)
+        if _DENIES.match(value) or not _names_a_thing(value):
+            return False
+        if key == "dpia":
+            return bool(_REFERENCE.match(value))
+        if key == "dpia_approved_by":
+            return not _OF_THE_TEAM.search(value) and bool(
+                _ROLE.search(value) or _NAME.search(value)
+            )
+        if key == "legitimate_basis":
+            return bool(_ARTICLE.search(value))
+        if key in ("staff_notice", "union_consultation"):
+            return _has_day_and_place(value, on)
+        return bool(_CONTACT.search(value))
 
     def review_soon(self, on: date) -> bool:
         """Whether sources stop within a month unless somebody reviews the papers."""
@@ -141,6 +198,31 @@ def _says_something(value: str | date) -> bool:
         return True
     plain = " ".join(value.casefold().split()).strip(" .-?")
     return len(set(plain)) > 2 and plain not in _EMPTY_WORDS
+
+
+def _names_a_thing(value: str) -> bool:
+    """Whether any word is left once words that agree or refuse are taken out."""
+    return bool(set(re.findall(r"[^\W_]+", value.casefold())) - _FILLERS)
+
+
+def _has_day_and_place(value: str, on: date) -> bool:
+    """Whether it names a day that is not yet to come, and beside it where something lies."""
+    for pattern, forms in _DATES:
+        for match in pattern.finditer(value):
+            day = _day(match[0].replace(",", ""), forms)
+            rest = f"{value[: match.start()]} {value[match.end() :]}"
+            if day is not None and day <= on and _names_a_thing(rest):
+                return True
+    return False
+
+
+def _day(written: str, forms: tuple[str, ...]) -> date | None:
+    for form in forms:
+        try:
+            return datetime.strptime(" ".join(written.split()), form).replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+    return None
 
 
 def _is_address(written: str) -> bool:

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from classify.people import search_terms
+from classify.people import known_words, search_terms
 from core.errors import ConfigError
 from search import fts
 from search.query import parse
@@ -24,11 +24,17 @@ Sort = Literal["term", "rule", "account", "query", "address", "own address"]
 Place = tuple[str, str, Sort]  # key of config.toml with its row, what stands there, what it is
 FAULT = "This looks like a person’s name. Search for subjects and places, never for people"
 _FOLLOWED = "This follows an account that stands in no register of accounts"
+_IN_WORDS = ("term", "rule", "query")
 _BLOG = "This reads like one writer’s own blog or newsletter. Read what bodies publish, never one person’s words"
 # Keys under [collectors.NAME], and what stands there.
 _KEYS: Mapping[str, Sort] = {
     "terms": "term", "queries": "query", "tags": "term", "hashtags": "account", "subreddits": "account",
 }  # fmt: skip
+# As platforms write a search for one writer's posts; a rule or a term must not look like it.
+_BY_WRITER = re.compile(
+    r"(?<![\w-])(?:from|to|by|author|user|username|account|handle|writer|poster|channel|profile|retweets_of|in_reply_to)\s*:\s*\S|(?<![\w.-])/?u/\w",
+    re.IGNORECASE,
+)
 _REFERENCES = ("env:", "file:", "keyring:")
 
 
@@ -41,6 +47,36 @@ def faults(config: Config, allowed: Collection[str]) -> dict[str, str]:
         for place, written, sort in searched(config)
         if (why := _fault(written, sort, names, frozenset(known)))
     }
+
+
+def unknown(
+    before: Config, after: Config, allowed: Collection[str], *, file: Config | None = None
+) -> dict[str, list[str]]:
+    """By place, words that a change brings and no list knows: one of them may be somebody's name, which only people can tell.
+
+    What stands in the settings before the change, or in `file`, is known; `allowed` was agreed to by two people.
+    """
+    there = [row for config in (before, file) if config is not None for row in searched(config)]
+    old = {written for _, written, _ in there}
+    known = known_words.words_of(
+        [written for _, written, sort in there if sort in _IN_WORDS]
+        + [account.handle for account in after.organisation.accounts]
+    )
+    return {
+        place: words
+        for place, written, sort in searched(after)
+        if sort in _IN_WORDS
+        and written not in old
+        and (words := known_words.unknown(written, known, allowed, phrase=sort == "term"))
+    }
+
+
+def unknown_in_file(config: Config) -> list[str]:
+    """The same of what config.toml searches for beside the organisation's own names, places and providers."""
+    organisation = config.organisation.model_copy(update={"topics": (), "campaigns": ()})
+    bare = config.model_copy(update={"organisation": organisation, "rules": (), "collectors": {}})
+    found = unknown(bare, config, agreed(config))
+    return sorted({word for words in found.values() for word in words})
 
 
 def agreed(config: Config, on: date | None = None) -> frozenset[str]:
@@ -157,6 +193,8 @@ def in_addresses(urls: Mapping[str, str], allowed: Collection[str]) -> str:
 def _fault(written: str, sort: Sort, allowed: frozenset[str], register: frozenset[str]) -> str:
     if sort in ("term", "rule") and written.strip().lstrip("@").casefold() in register:
         return ""
+    if sort in ("term", "rule") and _BY_WRITER.search(written):
+        return _FOLLOWED
     if sort == "rule":
         if _follows(written, register):
             return _FOLLOWED

@@ -152,6 +152,14 @@ class Today:
     emails: tuple[str, ...]
     postcodes: tuple[str, ...]
 
+    @property
+    def ours(self) -> tuple[str, ...]:
+        """All by which a text names us or our area: names, terms, places, providers, and handles of the register."""
+        handles = (f"@{handle}" for known in self.register.values() for handle in sorted(known))
+        return tuple(
+            dict.fromkeys((*self.names, *self.terms, *self.places, *self.providers, *handles))
+        )
+
 
 def today(organisation: Organisation, on: date) -> Today:
     """Names in force search; all names, past and coming ones too, are the organisation's."""

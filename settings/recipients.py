@@ -8,10 +8,12 @@ sound like a way to an employer are a doubt, and no lock: they wait for governan
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from classify.text.confusables import latin
 from settings.alerts import AlertRoute
 from settings.review import EscalationRole
 from settings.schema import Config
@@ -26,13 +28,24 @@ _SOUNDS = re.compile(
     r"|(?:professional )?registration|nmc\b|gmc\b|hcpc\b|counter\W?fraud|trust communications)",
     re.IGNORECASE,
 )
+# What a reason says besides where it is for somebody's employment.
+_REASONS = re.compile(
+    r"\b(?:dismiss(?:al|ed|ing)?\b|sack(?:ed|ing)?\b|suspen(?:d|sion)\w*|redundan\w+|apprais\w+|probation\w*|line\W?manag\w+"
+    r"|performance (?:management|review)|(?:written|final) warning|their (?:boss|supervisor)|contract of (?:work|employment)"
+    r"|people and (?:od|organi[sz]ational)|employ(?:er|ment|ee)?s?\b|staff (?:conduct|discipline))",
+    re.IGNORECASE,
+)
 # And of an address, whose words have no spaces; not a chief executive's, who may well be told of a case.
 _MAILBOX = re.compile(
     r"(?:^|[._+@-])(?:hr|h\.r|humanresources?|employ(?:er|ment|ee)\w*|line[._-]?manager|personnel|workforce|disciplin\w*|conduct|misconduct"
-    r"|er[._-]?casework|people[._-]?(?:team|services?|partners?|directorate|ops)|(?:director|head)[._-]?of[._-]?people|payroll"
+    r"|er[._-]?casework|investigations?|(?:od|odlearning)[._-]?\w*|people(?=@)|people[._-]?(?:team|services?|partners?|directorate|ops)|(?:director|head)[._-]?of[._-]?people|payroll"
     r"|recruitment|talent)(?=$|[._+@-])",
     re.IGNORECASE,
 )
+
+# What the shared mailboxes of a communications team are called: one of these words, and no other but those beside it.
+_SHARED = frozenset({"comms", "communications", "communication", "press", "pressoffice", "media", "oncall"})  # fmt: skip
+_SHARED_BESIDE = frozenset({"desk", "duty", "office", "team", "on", "call", "out", "of", "hours", "social", "digital", "nhs"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +71,13 @@ def doubtful(address: str) -> bool:
     return bool(_MAILBOX.search(address))
 
 
+def about_employment(words: str) -> str:
+    """The words of a reason by which it is for somebody's employment, "" for none; look-alike letters don't hide them."""
+    plain = latin(unicodedata.normalize("NFKC", words))
+    telling = _SOUNDS.search(plain) or _REASONS.search(plain)
+    return telling[0] if telling else ""
+
+
 def waiting_teams(
     config: Config, file: Config, approvals: Iterable[Approval]
 ) -> Iterator[WaitingTeam]:
@@ -73,11 +93,44 @@ def waiting_teams(
             )
 
 
-def waiting_addresses(config: Config, approvals: Iterable[Approval]) -> list[str]:
-    """Mailboxes that would be told of cases, sound like an employer's, and nobody of governance approved."""
+def waiting_addresses(config: Config, file: Config, approvals: Iterable[Approval]) -> list[str]:
+    """Mailboxes that would be told of cases and that governance has to approve first; `file` is config.toml alone."""
+    approvals = tuple(approvals)
     approved = {each.email[0].casefold() for each in approvals if each.what == "address"}
-    addresses = dict.fromkeys(told_of_cases(config))
-    return [each for each in addresses if doubtful(each) and each.casefold() not in approved]
+    teams = {
+        address.casefold()
+        for approval in approvals if approval.what == "team" and approval.type != "employer"
+        for address in approval.email
+    }  # fmt: skip
+    return [
+        each
+        for each in dict.fromkeys(told_of_cases(config))
+        if each.casefold() not in approved and (doubtful(each) or (each.casefold() not in teams and why_waits(each, file)))
+    ]  # fmt: skip
+
+
+def why_waits(address: str, file: Config) -> str:
+    """Why a mailbox is told of no case before governance approves it, "" where it is known.
+
+    Known are those that config.toml itself tells, its contact points and teams, and the communications team's shared
+    mailboxes at the organisation's own domain.
+    """
+    if doubtful(address):
+        return "It sounds like an employer’s mailbox"
+    contacts = [each for contact in file.organisation.contacts for each in contact.emails]
+    teams = [each for role in file.review.roles if role.type != "employer" for each in role.email]
+    known = {each.casefold() for each in (*told_of_cases(file), *contacts, *teams)}
+    local, _, domain = address.casefold().partition("@")
+    if address.casefold() in known:
+        return ""
+    if domain not in {
+        each.rpartition("@")[2].casefold() for each in (*contacts, file.alerts.mail.sender)
+    }:
+        return "It is outside the organisation"
+    words = set(re.split(r"[._+-]+", local))
+    if words & _SHARED and words <= _SHARED | _SHARED_BESIDE:
+        return ""
+    return "It is no team’s mailbox that is known here, so it may be one person’s"
 
 
 def told_of_cases(config: Config) -> Iterator[str]:
@@ -99,7 +152,7 @@ def usable(config: Config, file: Config, approvals: Sequence[Approval], on: date
     )
     # a mailbox of an employer is told of no case by itself, whether the purpose is in force or not
     shut = {address for role in config.review.roles if role.type == "employer" for address in role.email}  # fmt: skip
-    shut |= set(waiting_addresses(config, approvals))
+    shut |= set(waiting_addresses(config, file, approvals))
     if roles == config.review.roles and not shut.intersection(told_of_cases(config)):
         return config
     chase = config.review.chase
@@ -107,18 +160,21 @@ def usable(config: Config, file: Config, approvals: Sequence[Approval], on: date
         update={
             "roles": roles,
             "chase": chase.model_copy(
-                update={"chain": _without(chase.chain, shut), "lead": _without(chase.lead, shut)}
+                update={
+                    "chain": _told(chase.chain, file.review.chase.chain, shut),
+                    "lead": _told(chase.lead, file.review.chase.lead, shut),
+                }
             ),
         }
     )
     alerts = config.alerts.model_copy(
         update={
-            "to": _without(config.alerts.to, shut), "next": _without(config.alerts.next, shut),
+            "to": _told(config.alerts.to, file.alerts.to, shut), "next": _without(config.alerts.next, shut),
             "route": tuple(route for each in config.alerts.route for route in _route(each, shut)),
         }
     )  # fmt: skip
     reports = config.reports.model_copy(
-        update={"daily_to": _without(config.reports.daily_to, shut)}
+        update={"daily_to": _told(config.reports.daily_to, file.reports.daily_to, shut)}
     )
     return config.model_copy(update={"review": review, "alerts": alerts, "reports": reports})
 
@@ -199,6 +255,11 @@ def _same(role: EscalationRole, approval: Approval) -> bool:
 
 def _without(people: Sequence[str], shut: set[str]) -> tuple[str, ...]:
     return tuple(person for person in people if person not in shut)
+
+
+def _told(people: Sequence[str], filed: Sequence[str], shut: set[str]) -> tuple[str, ...]:
+    """Those that may be told; where all of them wait, whom config.toml tells, so that danger is told to somebody."""
+    return _without(people, shut) or (_without(filed, shut) if people else ())
 
 
 def _route(route: AlertRoute, shut: set[str]) -> Iterator[AlertRoute]:

@@ -60,6 +60,7 @@ About = Annotated[str, AfterValidator(_is_a_rule)]
 class ReplyTemplate(BaseModel):
     """Words to begin a reply from. It fits a post for which all hold that it names; what is empty, always holds.
 
+    `about` is a rule over the masked words as under [[rules]]: a flag alone says that somebody asks, not what for.
     `contact` is the name of a contact point of the organisation. With `reply = false` it says why nothing is
     answered, and what to do instead.
     """
@@ -71,6 +72,7 @@ class ReplyTemplate(BaseModel):
     staff: tuple[Staff, ...] = ()
     tone: tuple[Sentiment, ...] = ()
     platforms: tuple[Platform, ...] = ()
+    about: About = ""
     contact: str = ""
     link: Link = ""
     reply: bool = True

@@ -187,7 +187,7 @@ Input = Literal[
 class Words:
     """Of a key of config.toml, or of a field of its rows. `kind` is which input, where the type doesn't say it.
 
-    `noun` is what a row is called, `short` the label in a list. `ordered`: it counts which row is
+    `noun` is what a row is called, `short` the label in a list, `card` the line of a section's card, {} its value. `ordered`: it counts which row is
     before which. `wrong` is said where what was written has not the form that it must have.
     """
 
@@ -196,6 +196,7 @@ class Words:
     kind: Input | None = None
     noun: str = ""
     short: str = ""
+    card: str = ""
     ordered: bool = False
     wrong: str = ""
 
@@ -233,7 +234,7 @@ WORDS: Mapping[str, Words] = {
     "organisation.names.from": _FROM,
     "organisation.names.until": _UNTIL,
     "organisation.topics": Words(
-        label="Further search terms", short="further terms", kind="lines",
+        label="Further search terms", short="further search terms", kind="lines",
         hint="Subjects and places, never people. One a line, at least 2 characters",
     ),
     "rules": Words(
@@ -251,9 +252,9 @@ WORDS: Mapping[str, Words] = {
     "organisation.campaigns.from": _FROM,
     "organisation.campaigns.until": _UNTIL,
     # who is told
-    "alerts.on": Words(label="Send an email at once when a case becomes high", short="Alerts"),
-    "alerts.to": Words(label="Who is told at once", short="alert recipients", hint=f"{_ADDRESSES}. Of whatever no route below names", kind="lines", wrong=_WRONG_ADDRESS),
-    "alerts.next": Words(label="Who is told where none of them takes it", short="told next", hint=f"{_ADDRESSES}. One more each time", kind="lines", wrong=_WRONG_ADDRESS),
+    "alerts.on": Words(label="Send an email at once when a case becomes high", card="alerts at once: {}"),
+    "alerts.to": Words(label="Who is told at once", card="told at once: {}", hint=f"{_ADDRESSES}. Of whatever no route below names", kind="lines", wrong=_WRONG_ADDRESS),
+    "alerts.next": Words(label="Who is told where none of them takes it", card="told next if they don’t take it: {}", hint=f"{_ADDRESSES}. One more each time", kind="lines", wrong=_WRONG_ADDRESS),
     "alerts.route": Words(
         label="Who is told of some cases", noun="route",
         hint="In the place of those above. What a case has of other flags is told to those above all the same. Patient’s details go to information governance, danger to the safeguarding lead and the duty officer, a threat to security, a reporter to the press desk. What may be speaking up goes to the Guardian alone: choose that lane.",
@@ -268,16 +269,16 @@ WORDS: Mapping[str, Words] = {
     "alerts.route.words": Words(label="A sentence of your own in their mails", hint="Such as: ring the desk before you answer", kind="wide", wrong="Use 300 characters at most"),
     "alerts.route.next": Words(label="Who is told where none of them takes it", hint=f"{_ADDRESSES}. One more each time", kind="lines", wrong=_WRONG_ADDRESS),
     "alerts.route.minutes": Words(label="Minutes until then", short="minutes", hint=f"{_MINUTES}. Empty: 15 where someone may be in danger, else 60"),
-    "alerts.recent_days": Words(label="Days after which a post is too old to alert at once", short="old after days", hint="1 to 365. Older ones come in one digest"),
-    "alerts.most_an_hour": Words(label="Alerts to one route within an hour", short="an hour", hint="1 to 1,000. What is over comes in a digest"),
+    "alerts.recent_days": Words(label="Days after which a post is too old to alert at once", card="older than {} days counts as old", hint="1 to 365. Older ones come in one digest"),
+    "alerts.most_an_hour": Words(label="Alerts to one route within an hour", card="at most {} alerts an hour to a route", hint="1 to 1,000. What is over comes in a digest"),
     "alerts.spikes": Words(label="Tell when more cases came than usual", hint="One email for as long as it lasts, with counts alone"),
-    "alerts.spikes_to": Words(label="Who is told of that", hint=f"{_ADDRESSES}. Empty: the lead who is told of what was chased twice, else those above", kind="lines", wrong=_WRONG_ADDRESS),
+    "alerts.spikes_to": Words(label="Who is told of that", card="told when more cases came than usual: {}", hint=f"{_ADDRESSES}. Empty: the lead who is told of what was chased twice, else those above", kind="lines", wrong=_WRONG_ADDRESS),
     "alerts.route.also": Words(label="Also told in", hint="Names of second channels, as they are installed. One a line", kind="lines"),
-    "reports.daily_to": Words(label="Who gets the morning list", short="morning list", hint=f"{_ADDRESSES}. It says what there is to do and what is wrong, in ten lines, without words of a post", kind="lines", wrong=_WRONG_ADDRESS),
-    "reports.weekly_to": Words(label="Who gets the weekly summary", short="weekly summary", hint=f"{_ADDRESSES}. It names nobody", kind="lines", wrong=_WRONG_ADDRESS),
-    "schedule.daily_at": Words(label="The morning list, each working day at", short="Morning list", hint="UK time, before the team starts. It covers what came since the one before, a weekend too", kind="time", wrong=_TIME),
-    "schedule.weekly_on": Words(label="The weekly summary, on", short="weekly summary"),
-    "schedule.weekly_at": Words(label="And at", short="at", hint="UK time. It covers the seven days before", kind="time", wrong=_TIME),
+    "reports.daily_to": Words(label="Who gets the morning list", card="the morning list goes to {}", hint=f"{_ADDRESSES}. It says what there is to do and what is wrong, in ten lines, without words of a post", kind="lines", wrong=_WRONG_ADDRESS),
+    "reports.weekly_to": Words(label="Who gets the weekly summary", card="the weekly summary goes to {}", hint=f"{_ADDRESSES}. It names nobody", kind="lines", wrong=_WRONG_ADDRESS),
+    "schedule.daily_at": Words(label="The morning list, each working day at", card="the morning list leaves at {}", hint="UK time, before the team starts. It covers what came since the one before, a weekend too", kind="time", wrong=_TIME),
+    "schedule.weekly_on": Words(label="The weekly summary, on", card="the weekly summary on {}"),
+    "schedule.weekly_at": Words(label="And at", card="at {}", hint="UK time. It covers the seven days before", kind="time", wrong=_TIME),
     # who and what is ours
     "organisation.accounts": Words(
         label="Accounts", noun="account",
@@ -326,19 +327,19 @@ WORDS: Mapping[str, Words] = {
     "review.roles.reach": Words(label="Telephone", hint="As officers read it, such as 020 7946 0133, day and night", kind="wide"),
     "review.roles.minutes": Words(label="Minutes to confirm that they have it", short="minutes", hint=f"{_MINUTES}. Empty: as for all others, below"),
     "review.comms_phone": Words(label="The comms team’s telephone", short="Comms team", hint="It stands in the emails to whoever a case is passed on to"),
-    "review.chase.minutes": Words(label="Minutes a team has to confirm that it has a case", short="Minutes", hint=f"{_MINUTES}, in working hours"),
-    "review.chase.danger_minutes": Words(label="Minutes where someone may be in danger", short="danger", hint="5 to 240, day and night"),
-    "review.chase.urgent_minutes": Words(label="Minutes where a code or password is out, or a page in our name stands in Now", short="urgent", hint="5 to 720, day and night"),
-    "review.chase.chain": Words(label="Who is told next where someone may be in danger", short="told next", hint=f"{_ADDRESSES}: the on-call manager first. One more is told each time nobody has confirmed", kind="lines", wrong=_WRONG_ADDRESS),
-    "review.chase.lead": Words(label="Who is told after two reminders", short="told after two reminders", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
+    "review.chase.minutes": Words(label="Minutes a team has to confirm that it has a case", card="a team has {} minutes to confirm", hint=f"{_MINUTES}, in working hours"),
+    "review.chase.danger_minutes": Words(label="Minutes where someone may be in danger", card="{} minutes where someone may be in danger", hint="5 to 240, day and night"),
+    "review.chase.urgent_minutes": Words(label="Minutes where a code or password is out, or a page in our name stands in Now", card="{} minutes for a password or a page in our name", hint="5 to 720, day and night"),
+    "review.chase.chain": Words(label="Who is told next where someone may be in danger", card="told next where someone may be in danger: {}", hint=f"{_ADDRESSES}: the on-call manager first. One more is told each time nobody has confirmed", kind="lines", wrong=_WRONG_ADDRESS),
+    "review.chase.lead": Words(label="Who is told after two reminders", card="told after two reminders: {}", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
     "review.roles.type": Words(label="What they are", hint="What they may be sent hangs on this alone. A new team, another type or another address waits for governance; until then the team is told as before"),
-    "review.lanes.now_hours": Words(label="Now: danger, threats and leaks wait for a decision", short="Hours for Now", hint=_HOURS),
-    "review.lanes.answer_cutoff": Words(label="Answer: what is found before this is answered the same working day", short="Answer: same day before", hint="UK time", kind="time", wrong=_TIME),
-    "review.lanes.answer_late": Words(label="And what is found later, on the next working day by", short="later: by", hint="UK time", kind="time", wrong=_TIME),
-    "review.lanes.media_hours": Words(label="A reporter waits for an answer or the media desk", short="media", hint="Working hours: 1 to 2,160"),
-    "review.lanes.look_working_days": Words(label="Look: everything else that a person should see soon", short="days for Look", hint="Working days: 1 to 60"),
-    "review.sample_unflagged": Words(label="Posts without a flag, judged blind each week", short="Posts", hint="0 to 500. They tell how much is missed"),
-    "review.sample_second": Words(label="Decisions judged blind by a second person each week", short="decisions", hint="0 to 500. They tell how far people agree"),
+    "review.lanes.now_hours": Words(label="Now: danger, threats and leaks wait for a decision", card="Now: within {} hours", hint=_HOURS),
+    "review.lanes.answer_cutoff": Words(label="Answer: what is found before this is answered the same working day", card="Answer: the same working day if found before {}", hint="UK time", kind="time", wrong=_TIME),
+    "review.lanes.answer_late": Words(label="And what is found later, on the next working day by", card="else the next one by {}", hint="UK time", kind="time", wrong=_TIME),
+    "review.lanes.media_hours": Words(label="A reporter waits for an answer or the media desk", card="a reporter waits {} working hours at most", hint="Working hours: 1 to 2,160"),
+    "review.lanes.look_working_days": Words(label="Look: everything else that a person should see soon", card="Look: within {} working days", hint="Working days: 1 to 60"),
+    "review.sample_unflagged": Words(label="Posts without a flag, judged blind each week", card="{} posts without a flag are judged blind each week", hint="0 to 500. They tell how much is missed"),
+    "review.sample_second": Words(label="Decisions judged blind by a second person each week", card="{} decisions are judged again", hint="0 to 500. They tell how far people agree"),
     # answers
     "review.templates": Words(
         label="Templates", noun="template",

@@ -81,9 +81,14 @@ def _addresses(before: Config, after: Config, on: date) -> Iterator[str]:
             f"{_and(added)} will be told of cases by email, and governance that you added this. Never a mailbox of "
             "anybody’s employer, HR or line manager"
         )
-    waits = [each for each in added if recipients.doubtful(each)]
-    if waits:
+    if waits := [each for each in added if recipients.doubtful(each)]:
         yield f"{_and(waits)} sounds like an employer’s mailbox: it is told of nothing until governance approves it"
+    strange = [each for each in added if each not in waits and recipients.why_waits(each, before)]
+    if strange:
+        yield (
+            f"{_and(strange)} will be told of cases by email once governance approves it, and of nothing until then: it is no "
+            "team’s or shared mailbox that is known here"
+        )
 
 
 def _told(alerts: Alerts) -> bool:

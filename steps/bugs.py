@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import traceback
 
+from store.models import OF_A_BUG
+
 log = logging.getLogger("mentions")
 
 
@@ -17,4 +19,4 @@ def log_bug(what: str, bug: Exception) -> None:
 
 def of_a_bug(bug: Exception) -> str:
     """What a person is told of a bug."""
-    return f"a bug in this program ({type(bug).__name__}): please report it with the lines above"
+    return f"{OF_A_BUG} ({type(bug).__name__}): please report it with the lines above"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import BinaryIO, Literal
 
@@ -13,7 +13,7 @@ from core.models import Role
 from reports import evidence, exports, pdf
 from reports.exports import Format, Written
 from settings.schema import Config
-from steps.reasons import says_nothing
+from steps import export_purposes
 from store import Case, CaseMention, Export, ExportKind, ExportQuery, Store, User
 
 EVIDENCE_ROLES: tuple[Role, ...] = ("lead", "governance")
@@ -27,6 +27,7 @@ class Wanted:
     format: Format
     first: date
     last: date
+    purpose: str
     reason: str
     original: bool = False
 
@@ -39,21 +40,25 @@ class Pack:
     format: Literal["pdf", "html"]
 
 
-def take_table(store: Store, wanted: Wanted, into: BinaryIO, *, by: User, at: datetime) -> Written:
+def take_table(
+    store: Store, config: Config, policy: Policy, wanted: Wanted, into: BinaryIO, *, by: User, at: datetime
+) -> Written:  # fmt: skip
     """Writes the table into a file, then who took it into the record. The caller hands the file on only after that.
 
-    Raises StoreError for somebody who is no lead, and where the reason is too short; ConfigError for Parquet without its extra.
+    Raises StoreError for somebody who is no lead, export_purposes.Refused for what it may not be taken for; ConfigError for
+    Parquet without its extra.
     """
-    _refuse(by, ("lead",), wanted.reason)
+    _refuse(by, ("lead",))
+    export_purposes.check_table(config, wanted.purpose, wanted.reason, original=wanted.original, at=at)  # fmt: skip
     query = ExportQuery(
         since=clock.day(wanted.first)[0], until=clock.day(wanted.last)[1], forbidden=exports.forbidden(),
-        original=wanted.original,
+        original=wanted.original, of_staff=policy.of_staff_alone,
     )  # fmt: skip
     written = exports.write(store, wanted.what, wanted.format, query, into)
     store.exports.record(Export(
         what=wanted.what, format=wanted.format, at=at, by=by.number, reason=wanted.reason.strip(), rows=written.rows,
         left_out={str(why): count for why, count in written.left_out.items()}, masked=not wanted.original, digest=written.digest, first=wanted.first,
-        last=wanted.last,
+        last=wanted.last, purpose=wanted.purpose,
     ))  # fmt: skip
     return written
 
@@ -64,23 +69,31 @@ def pack_of(store: Store, case: Case) -> tuple[list[CaseMention], int, int]:
 
 
 def take_evidence(
-    store: Store, config: Config, policy: Policy, case: Case, *, by: User, at: datetime, reason: str, as_html: bool = False
+    store: Store, config: Config, policy: Policy, case: Case, *, by: User, at: datetime, purpose: str, reason: str,
+    as_html: bool = False,
 ) -> Pack:  # fmt: skip
     """The pack of a case, once it stands in the record; as HTML that prints where no PDF can be made.
 
     That its posts were seen in clear is an event each. Raises StoreError for somebody who is neither lead nor governance,
-    without a reason, and where all of the case may be speaking up.
+    and where all of the case may be speaking up; export_purposes.Refused for what it may not be taken for, or by them.
     """
-    _refuse(by, EVIDENCE_ROLES, reason)
+    _refuse(by, EVIDENCE_ROLES)
     mentions, speaking_up, _ = evidence.posts_of(store, case.number)
     if speaking_up and not mentions:
-        raise StoreError("this case may be speaking up: it is for the Guardian alone")
+        raise StoreError(
+            "this case may be speaking up: it is for the Guardian alone"
+            if exports.counts_speaking_up(by.roles)
+            else "no post of this case may stand in a pack"
+        )
+    export_purposes.check_pack(store, config, policy, case, mentions, by=by, purpose=purpose, reason=reason, at=at)  # fmt: skip
+    staff = sum(export_purposes.by_staff(each.item, policy) for each in mentions)
     format_: Literal["pdf", "html"] = "html" if as_html or not pdf.is_installed() else "pdf"
     for mention in mentions:
         store.mentions.reveal(mention.item.number, by=by.handle, at=at, reason=f"Evidence pack of case {case.number}: {reason.strip()}")  # fmt: skip
     store.exports.record(Export(
         what="evidence", format=format_, at=at, by=by.number, reason=reason.strip(), rows=len(mentions),
         left_out={"speaking_up": speaking_up} if speaking_up else {}, masked=False, case=case.number,
+        purpose=purpose, by_staff=staff,
     ))  # fmt: skip
     gathered = evidence.gather(
         store,
@@ -89,8 +102,10 @@ def take_evidence(
         config.review.roles,
         at=at,
         by=evidence.roles_in_words(by.roles),
-        reason=reason.strip(),
+        reason=f"{export_purposes.PURPOSES[purpose]}: {reason.strip()}",
     )
+    if not exports.counts_speaking_up(by.roles):
+        gathered = replace(gathered, speaking_up=0)
     page = evidence.html(gathered)
     if format_ == "html":
         return Pack(content=page.encode("utf-8", "replace"), format="html")
@@ -100,8 +115,6 @@ def take_evidence(
         return Pack(content=page.encode("utf-8", "replace"), format="html")
 
 
-def _refuse(by: User, roles: tuple[Role, ...], reason: str) -> None:
+def _refuse(by: User, roles: tuple[Role, ...]) -> None:
     if not by.active or not set(roles).intersection(by.roles):
         raise StoreError(f"{by.handle} may not take this: it is for {' and '.join(roles)}")
-    if says_nothing(reason):
-        raise StoreError("write why you take it, in a few words that tell whoever reads them later")

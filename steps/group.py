@@ -40,7 +40,7 @@ def group(context: RunContext, *, wake: bool = True) -> Grouped:
         reopened += done.reopened
     woken = context.store.grouping.wake(context.at) if wake else 0
     if wake:
-        context.store.cases.follow_leaks(context.at)
+        context.store.cases.follow_all(context.at)
     if opened or joined or reopened or woken:
         context.report_progress(
             f"cases: {opened} opened, {joined} mentions joined one, {reopened + woken} opened again"

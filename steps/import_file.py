@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from collectors.files import subject
-from collectors.files.collector import Files, read_file
+from collectors.files.collector import Files
 from core import clock
 from settings import named_people
 from steps import gate, match_rules
@@ -27,15 +27,12 @@ def import_file(context: RunContext, path: Path) -> None:
     subject.check(
         path, columns, register=settings.registered,
         allowed=named_people.agreed(context.config, on) | context.store.searched_people.approved(on),
+        ours=settings.named_by,
     )  # fmt: skip
-    rows = read_file(
-        path,
-        at=at,
-        columns=columns,
-        platform=settings.platform,
-        dates=settings.dates,
-        terms=settings.terms,
-    )
+    nothing, count = settings.check_share(path)
+    if nothing:
+        context.report_progress(f"{path.name}: {nothing:,} of {count:,} name nothing of ours")
+    rows = settings.rows(path)
     pulled = Pulled()
     rules = match_rules.of_today(context.config, at)
     for part in pulled.parts(rows, path.name, context.skip_item):

@@ -30,13 +30,19 @@ PERSON_FIRST = 10**9  # more than any reach, so that what is aimed at somebody c
 
 # Kinds of masked details that single somebody out, the most telling first, and what a row calls them
 DETAILS = {
-    "NHS number": "NHS number", "CHI number": "CHI number", "hospital number": "hospital number",
+    "NHS number": "NHS number", "CHI number": "Scottish NHS number", "hospital number": "hospital number",
     "date of birth": "date of birth", "address": "address", "postcode": "address",
     "phone": "phone number", "telephone": "phone number", "email": "email address", "bank account": "bank details",
     "passport number": "passport number", "NI number": "NI number",
     "licence number": "licence number", "name": "name",
 }  # fmt: skip
 _MASKED = re.compile(r"\[([A-Za-z ]{4,20})\]")
+
+
+# What is told by a colleague's email and is acted upon within the hour
+_TOLD_AT_ONCE = frozenset(
+    ("allegation", "confidential", "harassment", "hate", "pid", "removal_request", "security", "sexual", "threat")
+)  # fmt: skip
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -74,6 +80,16 @@ _WANTS = (
     ("NHS numbers", _words(r"nhs number|\[nhs number\]|birthday|date of birth|surname")),
     ("direct messages", _words(r"dms?|message us|chat us|inbox us")),
 )
+_BY_WHEN = _words(
+    r"by (?:\d{1,2}(?:[.:]\d\d)?(?: ?[ap]m)?|noon|midday|lunch\w*|tonight|today|tomorrow|close of play|end of (?:the )?day|cop|eod|\w+day)"
+    r"|deadlines?|(?:publish|print|broadcast|air)\w* (?:at|today|tonight|tomorrow|this (?:morning|afternoon|evening))|on air"
+)
+_CANT_WAIT = _words(
+    r"oxygen|insulin|epi ?pens?|dialysis|ventilator|chest pains?|(?:can.?t|cannot|struggling to|hard to) breathe?|breathless"
+    r"|(?:run|ran|running|runs) out|no (?:heating|heat|food|water|electric\w*|power|gas|medication|medicine|insulin|tablets)"
+    r"|freezing|meter is empty|bleeding|collapsed|unconscious|seizures?|overdose|urgent|urgently|right now|asap"
+    r"|been on the floor|last (?:tablet|pill|dose|inhaler)s?"
+)
 _KIN = r"(?:mum|mother|mom|dad|father|son|daughter|wife|husband|partner|nan|gran\w*|aunt\w*|uncle|sister|brother|neighbour|friend|patient|client)"
 _OF_ANOTHER = re.compile(
     rf"\b(?:my|our|her|his|their|this|the|a) {_KIN}\b|\b(?:he|she|they|him|her|his)\b", re.I
@@ -94,7 +110,7 @@ def placing_of(
     return LanePlacing(
         lane=lane,
         reason=reason_of(facts, lane, places, policy, published),
-        weight=weight_of(facts, policy),
+        weight=weight_of(facts, policy, lane),
         speaks=is_guardians(facts),
         danger=is_guardians(facts) and lane == "now",
     )
@@ -102,7 +118,9 @@ def placing_of(
 
 def is_guardians(facts: PostFacts) -> bool:
     """Whether somebody speaks up in a post: as a person said, else as it is read."""
-    return speaks_up(facts.protected, facts.staff) if facts.ruled is None else facts.ruled
+    if facts.ruled is not None:
+        return facts.ruled
+    return speaks_up(facts.protected, facts.staff, facts.kind)
 
 
 def lane_of(facts: PostFacts, policy: Policy) -> Lane:
@@ -113,7 +131,7 @@ def lane_of(facts: PostFacts, policy: Policy) -> Lane:
     """
     if is_guardians(facts):
         return "now" if _is_in_danger(facts, policy) else "guardian"
-    if facts.reported or _is_not_read(facts):
+    if facts.reported or _is_not_read(facts) or _tells_of_harm(facts):
         return "now"
     lanes = {_lane_of_flag(flag, facts, policy) for flag in facts.flags}
     lanes |= {policy.flags[name].lane for name in facts.missed if name in policy.flags}
@@ -124,17 +142,32 @@ def lane_of(facts: PostFacts, policy: Policy) -> Lane:
     return next((lane for lane in LANE_ORDER if lane in lanes), "rest")
 
 
+def _tells_of_harm(facts: PostFacts) -> bool:
+    """Whether a colleague writes to our mailbox of something that can't wait, such as patients' details put online by somebody else."""
+    return facts.kind == "report" and not _TOLD_AT_ONCE.isdisjoint(
+        [*(flag.name for flag in facts.flags), *facts.missed]
+    )
+
+
 def _is_in_danger(facts: PostFacts, policy: Policy) -> bool:
     dangers = set(policy.names(in_danger=True))
     return not dangers.isdisjoint([*(flag.name for flag in facts.flags), *facts.missed])
 
 
-def weight_of(facts: PostFacts, policy: Policy) -> int:
-    """The order within a lane: danger to life, then what is aimed at a person, then reach."""
+def weight_of(facts: PostFacts, policy: Policy, lane: Lane | None = None) -> int:
+    """The order within a lane: danger to life, or in Answer need that can't wait; then what is aimed at a person, then reach."""
     danger = any(flag.name in policy.names(in_danger=True) for flag in facts.flags)
     aimed = any(AIMED & set(flag.target) for flag in facts.flags)
     reach = (facts.followers or 0) + 100 * (facts.shares or 0)
-    return min(reach, PERSON_FIRST - 1) + PERSON_FIRST * (aimed + 2 * danger)
+    first = danger or (lane == "answer" and is_pressing(facts))
+    return min(reach, PERSON_FIRST - 1) + PERSON_FIRST * (aimed + 2 * first)
+
+
+def is_pressing(facts: PostFacts) -> bool:
+    """Whether a question can't wait its turn: a reporter names a time, or who asks for help may soon come to harm."""
+    names = {flag.name for flag in facts.flags}
+    reporter = "media" in names and not _is_story(facts) and _BY_WHEN.search(facts.masked)
+    return bool(reporter or ("assistance" in names and _CANT_WAIT.search(facts.masked)))
 
 
 def reason_of(

@@ -13,12 +13,12 @@ from classify.policy.schema import Policy
 from core.models import Flag
 
 ACTIONS: Mapping[str, str] = {
-    "hide": "Hide it", "unhide": "Show it again", "hold": "Hold it back", "release": "Release it",
+    "hide": "Hide it", "unhide": "Show it again", "hold": "Hide it", "release": "Show it again",
     "spam": "Move it to spam", "unspam": "Take it out of spam", "trash": "Move it to the trash",
     "untrash": "Take it out of the trash", "delete": "Delete it for good", "reject": "Reject it for good",
 }  # fmt: skip
 DONE: Mapping[str, str] = {
-    "hide": "Hidden", "unhide": "Shown again", "hold": "Held back", "release": "Released",
+    "hide": "Hidden", "unhide": "Shown again", "hold": "Hidden", "release": "Shown again",
     "spam": "Moved to spam", "unspam": "Taken out of spam", "trash": "Moved to the trash",
     "untrash": "Taken out of the trash", "delete": "Deleted for good", "reject": "Rejected for good",
 }  # fmt: skip

@@ -96,10 +96,11 @@ def _themes(context: RunContext, period: Period) -> Themes | None:
     organisation = context.config.organisation
     places = (*organisation.places, *organisation.providers)
     ours = [name for place in places for name in (place.name, *place.aliases)]
+    where = [name for place in organisation.places for name in (place.name, *place.aliases)]
     ours += [*(each.name for each in organisation.names), *organisation.topics]
     with context.continue_on_error("themes of the summary"):
         vectors = Vectors(model_folder(context.config, context.folder))
-        return themes_of(total, posts, lambda texts: vectors.of(texts, THEME_SECONDS), ours)
+        return themes_of(total, posts, lambda texts: vectors.of(texts, THEME_SECONDS), ours, where)
     return None
 
 

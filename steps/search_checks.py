@@ -14,6 +14,7 @@ from search.query import parse
 from settings import named_people
 from settings.schema import Config, today
 
+_UNKNOWN = "{} no word, place or body that is known here, so it may be somebody’s name. Ask under Names of people: two people say what it is"
 _AGREE = "The name of who holds a public office can be agreed to under Names of people"
 
 FEWEST = (
@@ -49,10 +50,13 @@ def unregistered(config: Config) -> dict[str, str]:
     return faults
 
 
-def personal(before: Config, after: Config, allowed: Collection[str] = ()) -> dict[str, str]:
-    """By key, what a change brings that names a person, follows one, or holds an NHS number: platforms would be sent it.
+def personal(
+    before: Config, after: Config, allowed: Collection[str] = (), *, file: Config | None = None
+) -> dict[str, str]:
+    """By key, what a change brings that names a person, may name one, follows one, or holds an NHS number: platforms would be sent it.
 
-    `allowed`: names of who holds a public office, which two people agreed to.
+    `allowed`: names of who holds a public office, and words of nobody's, which two people agreed to. What `file`, the
+    configuration without the page, searches for is known.
     """
     old = {written for _, written, _ in named_people.searched(before)}
     new = [
@@ -63,7 +67,14 @@ def personal(before: Config, after: Config, allowed: Collection[str] = ()) -> di
         _field(place): "This looks like an NHS number. Take it out."
         for place, written in new if _holds_nhs_number(written)
     } | {_field(place): f"{faults[place]}. {_AGREE}" for place, _ in new if place in faults}  # fmt: skip
+    for place, words in named_people.unknown(before, after, allowed, file=file).items():
+        wrong.setdefault(_field(place), _UNKNOWN.format(_listed(words)))
     return {place: why for place, why in wrong.items() if not place.startswith("collectors.")}
+
+
+def _listed(words: Sequence[str]) -> str:
+    quoted = [f"“{word}”" for word in words]
+    return f"{quoted[0]} is" if len(quoted) == 1 else f"{', '.join(quoted)} are"
 
 
 def _holds_nhs_number(written: str) -> bool:

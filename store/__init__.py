@@ -74,6 +74,7 @@ from store.cases.purposes import (
     EmployerAnswer,
     EmployerRequest,
     PoliceDisclosure,
+    PoliceRequest,
     Purposes,
 )
 from store.cases.queue import TABS, Queue
@@ -181,6 +182,7 @@ from store.team.models import (
 )
 from store.team.opinions import Opinions
 from store.team.searched_people import SearchedPeople, SearchedPerson
+from store.team.second_people import AccessRequest, SecondPeople
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
 from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
@@ -223,6 +225,7 @@ class Store:
         self.sessions = Sessions(database)
         self.users = Users(database, self.sessions)
         self.sign_in_links = SignInLinks(database, self.users)
+        self.second_people = SecondPeople(database, self.users)
         self.absences = Absences(database)
         self.searched_people = SearchedPeople(database)
         self.assignments = Assignments(database)
@@ -240,8 +243,8 @@ class Store:
         self.handoffs = Handoffs(database, self.outbox, self.deadlines)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
-        self.speaking_up = SpeakingUp(database, self.deadlines, self.figures)
         self.decision_records = DecisionRecords(database)
+        self.speaking_up = SpeakingUp(database, self.deadlines, self.figures, self.decision_records)
         self.cases = Cases(
             database,
             self.decisions,
@@ -368,6 +371,7 @@ __all__ = [
     "TRIES",
     "WHOM",
     "Absence",
+    "AccessRequest",
     "AccountActivity",
     "Alert",
     "AlertKind",
@@ -469,6 +473,7 @@ __all__ = [
     "PersonPart",
     "Placing",
     "PoliceDisclosure",
+    "PoliceRequest",
     "PostFacts",
     "Progress",
     "Published",

@@ -243,7 +243,7 @@ class Audit:
                 broken = f"the chain of events is broken at event {row['number']}"
                 return Verified(problems=(broken,), events=count, head=head, holds_anchor=anchored)
             head = mac
-            anchored = anchored or mac == anchor
+            anchored = anchored or (anchor is not None and mac.startswith(anchor))
         problems = []
         if not anchored:
             problems.append(

@@ -22,7 +22,7 @@ from store.database import Database
 from store.sqlite import Row
 
 ExportKind = Literal["mentions", "flags", "decisions", "evidence"]
-LeftOutBecause = Literal["terms", "speaking_up", "gone", "unassessed"]
+LeftOutBecause = Literal["terms", "speaking_up", "gone", "unassessed", "staff"]
 LEFT_OUT: tuple[LeftOutBecause, ...] = get_args(LeftOutBecause)
 BATCH = 2_000  # rows read at a time
 
@@ -31,12 +31,14 @@ BATCH = 2_000  # rows read at a time
 class ExportQuery:
     """Which posts: found in a half-open time; of decisions those made in it. `forbidden` are platforms that keep theirs.
 
-    `original`: the words as they were collected, else masked ones.
+    `original`: the words as they were collected, else masked ones; those of staff are left out then. `of_staff`: the flags
+    that hold of staff alone, which no row tells.
     """
 
     since: datetime
     until: datetime
     forbidden: frozenset[str] = frozenset()
+    of_staff: frozenset[str] = frozenset()
     original: bool = False
 
 
@@ -122,7 +124,11 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """Something that was taken: `digest` is the SHA-256 of its file, "" of an evidence pack, which names its own event."""
+    """Something that was taken: `digest` is the SHA-256 of its file, "" of an evidence pack, which names its own event.
+
+    `purpose`: what for, from the list of whoever takes it, "" of what was taken before there was one. `by_staff`: how many
+    posts of a pack are by staff.
+    """
 
     what: ExportKind
     format: str
@@ -136,6 +142,8 @@ class Export:
     case: int | None = None
     first: date | None = None
     last: date | None = None
+    purpose: str = ""
+    by_staff: int = 0
     number: int = 0
     by_name: str = ""
 
@@ -152,7 +160,7 @@ class Exports:
             rows = self._db.rows(
                 f"""SELECT m.number, m.revision, m.platform, m.kind, m.posted_at, m.found_at, m.deleted_at, m.own,
                     m.followers, m.shares, i.case_number, a.number AS assessment, a.revision AS assessed, a.masked,
-                    a.language, a.sentiment, coalesce((SELECT r.risk FROM risks r WHERE r.assessment = a.number
+                    a.language, a.sentiment, a.staff, coalesce((SELECT r.risk FROM risks r WHERE r.assessment = a.number
                         ORDER BY r.number DESC LIMIT 1), 'none') AS risk, a.read, a.in_scope, {_SPEAKS} AS speaks,
                     (SELECT d.kind FROM decisions d WHERE d.mention = m.number ORDER BY d.version DESC LIMIT 1) AS decision
                 FROM mentions m LEFT JOIN assessments a ON a.number = {_NEWEST}
@@ -163,10 +171,14 @@ class Exports:
             )  # fmt: skip
             exportable, left_out = self._exportable(rows, query.forbidden)
             flags = self._flags([row["assessment"] for row in exportable])
+            if query.original:
+                by_staff = {row["number"] for row in exportable if _is_by_staff(row, flags, query)}
+                left_out["staff"] += len(by_staff)
+                exportable = [row for row in exportable if row["number"] not in by_staff]
             words = self._words(exportable) if query.original else {}
         return PostBatch(
             posts=tuple(
-                _post(row, flags.get(row["assessment"], ()), words.get(row["number"], row["masked"] if row["read"] != "unread" else "")) for row in exportable
+                _post(row, tuple(flag for flag in flags.get(row["assessment"], ()) if flag.name not in query.of_staff), words.get(row["number"], row["masked"] if row["read"] != "unread" else "")) for row in exportable
             ),
             left_out=left_out,
             last=rows[-1]["number"] if len(rows) == limit else None,
@@ -191,7 +203,7 @@ class Exports:
             )  # fmt: skip
             exportable, left_out = self._exportable(rows, query.forbidden)
         return DecisionBatch(
-            decisions=tuple(_decision(row) for row in exportable),
+            decisions=tuple(_decision(row, query.of_staff) for row in exportable),
             left_out=left_out,
             last=rows[-1]["decision"] if len(rows) == limit else None,
         )
@@ -229,7 +241,8 @@ class Exports:
     def record(self, export: Export) -> int:
         """Writes down who took what, how much of it, what was left out and why; the number of that.
 
-        Raises StoreError without a reason. The reason is encrypted; the event holds figures alone.
+        Raises StoreError without a reason. The reason is encrypted; the event holds figures alone, and of who may be
+        speaking up none: leads read events.
         """
         if not export.reason.strip():
             raise StoreError("an export needs a reason, which is saved")
@@ -239,11 +252,13 @@ class Exports:
                 case_number=export.case, first_day=export.first.isoformat() if export.first else None,
                 last_day=export.last.isoformat() if export.last else None, rows=export.rows,
                 left_out=json.dumps(dict(export.left_out), sort_keys=True), masked=int(export.masked),
-                digest=export.digest, encrypted=self._db.encryption.encrypt({"reason": export.reason}),
+                digest=export.digest, encrypted=self._db.encryption.encrypt(
+                    {"reason": export.reason, "purpose": export.purpose, "by_staff": export.by_staff}
+                ),
             )  # fmt: skip
             about: dict[str, int | str] = {
                 "by": export.by, "export": number, "what": export.what, "format": export.format,
-                "rows": export.rows, "left_out": sum(export.left_out.values()), "masked": int(export.masked),
+                "rows": export.rows, "left_out": sum(n for why, n in export.left_out.items() if why != "speaking_up"), "masked": int(export.masked),
             }  # fmt: skip
             if export.digest:
                 about["digest"] = export.digest
@@ -273,13 +288,15 @@ class Exports:
             return [self._export(row) for row in rows]
 
     def _export(self, row: Row) -> Export:
+        fields = self._db.encryption.decrypt(row["encrypted"])
         return Export(
             number=row["number"], what=row["what"], format=row["format"], at=clock.parse(row["at"]),
             by=row["by_user"], by_name=row["name"] or "someone who has left", case=row["case_number"],
             first=date.fromisoformat(row["first_day"]) if row["first_day"] else None,
             last=date.fromisoformat(row["last_day"]) if row["last_day"] else None,
             rows=row["rows"], left_out=json.loads(row["left_out"]), masked=bool(row["masked"]),
-            digest=row["digest"], reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
+            digest=row["digest"], reason=fields["reason"], purpose=fields.get("purpose", ""),
+            by_staff=fields.get("by_staff", 0),
         )  # fmt: skip
 
     def _exportable(
@@ -338,9 +355,13 @@ class Exports:
 _NEWEST = """(SELECT b.number FROM assessments b WHERE b.mention = m.number
     ORDER BY b.revision DESC, b.number DESC LIMIT 1)"""
 # In the Guardian's lane, or read as speaking up by any model or policy in any words of it, unless somebody said that it is not.
+# A case that was sent back stays out as a whole for as long as a post of it is still read so: saying otherwise opens the desk
+# and no way out of it.
 _SPEAKS = f"""(coalesce(i.speaks, 0) OR i.case_number IN (SELECT number FROM cases WHERE protected > 0)
     OR coalesce(i.ruled, 1) AND EXISTS (SELECT 1 FROM assessments b
-        WHERE b.mention = m.number AND {READ_AS_SPEAKING.format("b")}))"""
+        WHERE b.mention = m.number AND {READ_AS_SPEAKING.format("b")})
+    OR i.case_number IN (SELECT k.case_number FROM case_mentions k JOIN assessments b ON b.number = k.assessment
+        WHERE k.ruled = 0 AND {READ_AS_SPEAKING.format("b")}))"""
 
 
 def _post(row: Row, flags: tuple[ExportedFlag, ...], words: str) -> ExportedPost:
@@ -353,9 +374,17 @@ def _post(row: Row, flags: tuple[ExportedFlag, ...], words: str) -> ExportedPost
     )  # fmt: skip
 
 
-def _decision(row: Row) -> ExportedDecision:
+def _is_by_staff(row: Row, flags: Mapping[int, Sequence[ExportedFlag]], query: ExportQuery) -> bool:
+    """By what its writer says, or by a flag that holds of staff alone where terms forbid keeping that."""
+    if row["own"]:
+        return False
+    named = {flag.name for flag in flags.get(row["assessment"], ())}
+    return row["staff"] in ("icb", "nhs") or not named.isdisjoint(query.of_staff)
+
+
+def _decision(row: Row, of_staff: Collection[str]) -> ExportedDecision:
     return ExportedDecision(
         number=row["decision"], post=row["number"], case=row["case_number"], platform=row["platform"],
         kind=row["decided"], at=clock.parse(row["at"]), roles=", ".join(json.loads(row["roles"] or "[]")), passed_to=row["role"] or "",
-        labels=json.loads(row["labels"]), undone=bool(row["undone"]),
+        labels={name: holds for name, holds in json.loads(row["labels"]).items() if name not in of_staff}, undone=bool(row["undone"]),
     )  # fmt: skip

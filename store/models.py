@@ -22,8 +22,11 @@ from core.models import (  # fmt: skip
     Staff,
 )
 
+OF_A_BUG = (
+    "a bug in this program"  # how the error of a mail begins that this program could not write
+)
 LONGEST_ERROR = 1000  # characters of an error that are kept
-OutboxKind = Literal["alert", "daily", "weekly", "handoff", "looks", "chain"]
+OutboxKind = Literal["alert", "daily", "weekly", "handoff", "looks", "access", "chain"]
 OutboxState = Literal["ready", "claimed", "sent", "parked"]
 OutboxChannel = Literal["mail", "second"]  # second: whatever tells people where mail does not
 

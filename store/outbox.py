@@ -19,6 +19,7 @@ from store.database import Database
 from store.encryption import clean
 from store.models import (
     LONGEST_ERROR,
+    OF_A_BUG,
     OutboxChannel,
     OutboxKind,
     OutboxRow,
@@ -231,7 +232,8 @@ class Outbox:
         """How many emails can't leave, by recipient, and since when; None where all leave. `off`: kinds that are turned off,
         `for_nobody` those that nobody is set up to get.
 
-        One counts that was given up, whose server is down, that failed a quarter of an hour ago, or that nobody tried so long:
+        One counts that was given up, whose server is down, that this program could not write, that failed a quarter of an
+        hour ago, or that nobody tried so long:
         of a mail whose recipients nobody has looked up yet, one.
         """
         with self._db.snapshot():
@@ -496,8 +498,8 @@ _CLAIMABLE = "(state = 'ready' AND due_at <= ? OR state = 'claimed' AND claimed_
 _PARKED = """number IN (SELECT r.outbox FROM outbox_recipients r WHERE r.state <> 'sent' AND r.state = 'parked'
         AND r.channel = 'mail' AND r.dropped_at IS NULL)
     OR state = 'parked' AND NOT EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = outbox.number)"""
-_STUCK = """r.channel = 'mail' AND r.dropped_at IS NULL AND o.kind NOT IN (SELECT value FROM json_each(?))
-    AND r.state <> 'sent' AND (r.state = 'parked' OR r.outages > 0 OR coalesce(r.failed_at, r.due_at) <= ?
+_STUCK = f"""r.channel = 'mail' AND r.dropped_at IS NULL AND o.kind NOT IN (SELECT value FROM json_each(?))
+    AND r.state <> 'sent' AND (r.state = 'parked' OR r.outages > 0 OR r.error LIKE '{OF_A_BUG}%' OR coalesce(r.failed_at, r.due_at) <= ?
         OR r.due_at <= ? AND EXISTS (SELECT 1 FROM outbox_recipients d WHERE d.state <> 'sent'
             AND d.channel = 'mail' AND d.state = 'ready' AND d.outages > 0))"""
 

@@ -477,7 +477,7 @@ CREATE TRIGGER case_is_ordered AFTER UPDATE OF lane, lane_weight, due_at, risk O
     -- The place of a case within its lane, for the index by which rows are read.
     UPDATE cases SET lane_order = CASE new.lane
         WHEN 'now' THEN '0' || (coalesce(new.lane_weight, 0) < 2000000000) || coalesce(new.due_at, '~')
-        WHEN 'answer' THEN '1' || coalesce(new.due_at, '~') || new.opened_at
+        WHEN 'answer' THEN '1' || (coalesce(new.lane_weight, 0) < 2000000000) || coalesce(new.due_at, '~') || new.opened_at
         WHEN 'look' THEN '2' || printf('%016d', 9999999999999999 - new.lane_weight) || new.opened_at
         WHEN 'rest' THEN '3' || (3 - new.risk) || new.opened_at
         ELSE '4' || new.opened_at END || printf('%012d', new.number) WHERE number = new.number;
@@ -529,6 +529,7 @@ CREATE INDEX case_mentions_by_posted ON case_mentions (posted_at, reviewable);
 CREATE INDEX case_mentions_filtered ON case_mentions
     (platform, staff, risk, posted_at, case_number, assessment)
     WHERE reviewable AND NOT deleted;
+CREATE INDEX case_mentions_sent_back ON case_mentions (case_number) WHERE ruled = 0;
 CREATE INDEX case_mentions_speaking ON case_mentions (case_number, speaks) WHERE speaks > 0;
 CREATE INDEX case_mentions_without_reason ON case_mentions (mention)
     WHERE reason IS NULL AND reviewable AND NOT deleted;
@@ -1096,6 +1097,26 @@ CREATE TRIGGER police_disclosures_never_change
             BEFORE UPDATE OF number, case_number, version, ground, by_user, at ON police_disclosures BEGIN
     SELECT RAISE(ABORT, 'what was disclosed is added, never changed'); END;
 
+-- police_requests: Criticism and complaints that somebody asks to pass to the police, and what the second person said.
+CREATE TABLE police_requests (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    posts TEXT NOT NULL,
+    role TEXT NOT NULL,
+    ground TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waits' CHECK (state IN ('waits', 'agreed', 'refused', 'used', 'over')),
+    answered_by INTEGER REFERENCES users,
+    answered_at TEXT,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX police_requests_by_case ON police_requests (case_number, number);
+CREATE TRIGGER police_requests_never_change
+            BEFORE UPDATE OF number, case_number, version, posts, role, ground, by_user, at ON police_requests BEGIN
+    SELECT RAISE(ABORT, 'what was asked is added, never changed'); END;
+
 -- speaking_up_rulings: What a person said of posts: that they speak up, or that they don't, and why; added, never changed.
 CREATE TABLE speaking_up_rulings (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1162,6 +1183,26 @@ CREATE TABLE sign_in_links (
     expires_at TEXT NOT NULL,
     used_at TEXT
 ) STRICT;
+
+-- account_requests: Links and roles of governance and the Guardian that wait for a second person: who asked, who answered.
+CREATE TABLE account_requests (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    what TEXT NOT NULL CHECK (what IN ('link', 'roles')),
+    user_number INTEGER NOT NULL REFERENCES users,
+    roles TEXT NOT NULL,
+    before TEXT NOT NULL,
+    asked_by INTEGER REFERENCES users,
+    login TEXT NOT NULL,
+    at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waits' CHECK (state IN ('waits', 'agreed', 'refused', 'used', 'over')),
+    answered_by INTEGER REFERENCES users,
+    answered_at TEXT
+) STRICT;
+CREATE INDEX account_requests_by_user ON account_requests (user_number, number);
+CREATE INDEX account_requests_waiting ON account_requests (number) WHERE state = 'waits';
+CREATE TRIGGER account_requests_never_change BEFORE UPDATE OF number, what, user_number, roles, before, asked_by, login, at
+            ON account_requests BEGIN
+    SELECT RAISE(ABORT, 'what was asked is added, never changed'); END;
 
 -- assignments: To whom a case was given, by whom; added, never changed.
 CREATE TABLE assignments (

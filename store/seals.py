@@ -103,6 +103,8 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     ),
     "sessions": frozenset(["id_hash", "user_number", "created_at", "expires_at"]),
     "sign_in_links": None,
+    "account_requests": None,
+    "police_requests": None,
     "assignments": None,
     "opinions": None,
     "absences": None,

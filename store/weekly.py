@@ -331,6 +331,19 @@ class Weekly:
             WaitingCase(case=row["case_number"], since=clock.parse(row["began_at"]), role=row["role"]) for row in rows
         ]  # fmt: skip
 
+    def leaks_to_look_at(self, end: datetime) -> int:
+        """How many cases that may hold a patient's details began to wait before the end of a period, and wait still."""
+        with self._db.snapshot():
+            return int(
+                self._db.value(
+                    f"""SELECT count(*) FROM deadlines k WHERE k.kind = 'look' AND k.stopped_at IS NULL AND k.began_at < ?
+                    AND EXISTS (SELECT 1 FROM case_mentions i JOIN flags f ON f.assessment = i.assessment AND f.name = 'pid'
+                        WHERE i.case_number = k.case_number AND i.reviewable AND NOT i.deleted AND NOT i.speaks)
+                    AND {self._db.sight.of_numbers("k.case_number")}""",
+                    clock.text(end),
+                )
+            )
+
     def cuttings(self, start: datetime, end: datetime) -> list[Cutting]:
         """The newest pieces of the press of a period, by whose site they stand on."""
         with self._db.snapshot():

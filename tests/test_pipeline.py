@@ -340,6 +340,8 @@ def test_verify_takes_a_head_as_an_email_has_it_and_names_a_row_that_was_changed
     well = mentions("verify", "--config", made, "--head", grouped)
     assert well.exit_code == 0
     assert "the chain still holds that head" in well.stdout
+    short = mentions("verify", "--config", made, "--head", f"{head[:8]} {head[8:16]}")
+    assert "the chain still holds that head" in short.stdout, "as the morning list has it"
     assert "copy it whole" in mentions("verify", "--config", made, "--head", "7f3a").stderr
     strange = mentions("verify", "--config", made, "--head", "0" * 64)
     assert strange.exit_code == 1

@@ -27,6 +27,12 @@ fulham hammersmith paddington kent devon essex surrey sussex dorset cornwall nor
 stirling ross florence georgia india kenya chad jordan israel china paris sydney adelaide verona vienna siena
 sienna milan london england ireland scotland wales britain asia africa america europe france holland jamaica
 trinidad trinity jubilee regent imperial royal albion avalon mercia avon severn tyne mersey trent humber
+middlesex lancashire yorkshire cheshire derbyshire nottinghamshire leicestershire lincolnshire northamptonshire warwickshire staffordshire
+shropshire herefordshire worcestershire gloucestershire oxfordshire buckinghamshire bedfordshire hertfordshire cambridgeshire berkshire
+hampshire wiltshire somerset huntingdonshire rutland northumberland cumberland durham merseyside teesside tyneside humberside wirral sandwell
+calderdale kirklees tameside trafford wight powys gwynedd ceredigion clwyd dyfed glamorgan gwent pembrokeshire carmarthenshire anglesey lothian
+fife tayside grampian lanarkshire ayrshire renfrewshire borders antrim armagh fermanagh tyrone ulster hull southend wycombe homerton neasden
+ladbroke grenfell kensal tunbridge southmead airedale wrightington wythenshawe pinderfields heartlands velindre morgannwg taf mandeville
 medway lea colne crane wye exe dee don ribble lune eden aire calder clyde forth tay solent waveney cam nene
 """
 _MORE_PLACES = frozenset(_MORE_PLACES_TEXT.split())
@@ -105,3 +111,17 @@ def _read(name: str) -> frozenset[str]:
 def _lines(name: str) -> list[str]:
     lines = (_FOLDER / name).read_text("utf-8").splitlines()
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+@cache
+def field() -> frozenset[str]:
+    """Medicines, conditions, bodies and words of the service, in one word each."""
+    return frozenset(part for line in _lines("field.txt") for part in line.split()) | _read(
+        "medicines.txt"
+    )
+
+
+@cache
+def dictionary() -> frozenset[str]:
+    """English words that are nobody's name, of a list for spelling; `words` has the more frequent ones."""
+    return _read("words.txt")

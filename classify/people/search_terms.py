@@ -23,7 +23,7 @@ from classify.people.lists import (
 )
 
 # After or about a name these say that it is a body's, a law's or a place's.
-_OF_A_BODY_TEXT = """
+_BODY_WORDS_TEXT = """
 hospital hospitals trust nhs icb ics ccg surgery surgeries practice practices clinic clinics centre center
 medical health healthcare hospice infirmary university college school academy council borough road street
 avenue square gardens foundation charity appeal campaign law rule act inquiry enquiry review report award
@@ -32,7 +32,7 @@ society association ltd limited plc llp airport station dock docks estate ambula
 partnership group federation helpline hub ward lodge house court line walk-in polyclinic nursery hotel stadium
 arena museum gallery brigade memorial
 """
-_OF_A_BODY = frozenset(_OF_A_BODY_TEXT.split())
+BODY_WORDS = frozenset(_BODY_WORDS_TEXT.split())
 # Of these, the ones that are family names too: behind a given name alone they say nothing.
 _ALSO_SURNAMES = frozenset(("street", "house", "court", "law", "act"))
 _BEFORE_A_SAINT_TEXT = """
@@ -59,6 +59,18 @@ _TITLED = re.compile(
 _MIXED = re.compile(r"[a-zA-Z]\d|\d[a-zA-Z]|[a-z][A-Z]")  # as accounts are written
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _TITLE = re.compile("dr|mr|mrs|ms|miss|prof|cllr|nurse|sister")
+# One person who is told by what they are or did: "the nurse who blew the whistle". Several, "nurses who strike", are nobody.
+_PERSON = (
+    "nurse|doctor|gp|consultant|surgeon|midwife|paramedic|porter|receptionist|pharmacist|dentist|matron|sister|registrar|clinician|manager|director"
+    "|officer|employee|colleague|worker|whistle-?blower|insider|patient|mother|mum|father|dad|widow|widower|wife|husband|son|daughter|brother|parent"
+    "|woman|man|girl|boy|lady|guy|person|someone|somebody|student|teacher|journalist|blogger|councillor|campaigner|complainant|claimant|author|writer"
+)
+_DESCRIBED = re.compile(
+    rf"\b(?:the|that|this|our|a|an|one|same)\s+(?:[\w’'-]+\s+){{0,3}}?(?:{_PERSON})\s+(?:who|whose|that|from|at|of|behind|with|in|on|called|named)\s+\S"
+    rf"|\b(?:{_PERSON})\s+(?:who|whose)\s+\S|\b(?:widow|widower|wife|husband|mother|mum|father|son|daughter|sister|brother|partner) of (?:the|a|our)\b"
+    r"|\b(?:the|that|this|our)\s+(?:[\w’'-]+\s+){0,3}?(?:whistle-?blower|widow|widower|complainant|claimant|insider)\b",
+    re.IGNORECASE,
+)
 _SHORTEST_JOINED = 7  # letters of an account that may be two names run together
 
 # Where one person's letters or diary stand under a name of their own choosing.
@@ -85,7 +97,7 @@ def in_term(term: str, allowed: Collection[str] = NOBODY, *, strict: bool = Fals
     `allowed`: names that may be searched for. `strict`: words that are sought one by one, so that a hospital behind a
     name makes it no hospital's.
     """
-    term = _without(term, allowed)
+    term = without(term, allowed)
     for word in term.split():
         bare = word.strip(",.;:!?\"“”'’()*")
         signed = bare[:1] in "#@＠＃" or "_" in bare or _MIXED.search(bare)
@@ -95,6 +107,8 @@ def in_term(term: str, allowed: Collection[str] = NOBODY, *, strict: bool = Fals
             return name
     if _known(term):
         return ""
+    if described := _DESCRIBED.search(term):
+        return described[0]
     for match in _TITLED.finditer(term):
         if (
             match[1][:1].isupper()
@@ -107,7 +121,7 @@ def in_term(term: str, allowed: Collection[str] = NOBODY, *, strict: bool = Fals
 
 def in_query(query: str, allowed: Collection[str] = NOBODY) -> str:
     """The same of a query in a platform's own language: phrases, and words that stand side by side."""
-    query = _without(query, allowed)
+    query = without(query, allowed)
     for phrase in _PHRASE.findall(query):
         if name := in_term(phrase):
             return name
@@ -119,7 +133,7 @@ def in_query(query: str, allowed: Collection[str] = NOBODY) -> str:
 
 def in_account(account: str, allowed: Collection[str] = NOBODY) -> str:
     """The part of a handle, or of an address's host, that reads like a person's name: jo_icb_comms, JaneDoeNHS, jane-doe."""
-    account = _without(account, allowed)
+    account = without(account, allowed)
     rest = plain(account)
     for phrase in called_after_joined():
         squashed = re.sub(r"[^a-z]", "", rest)
@@ -176,7 +190,7 @@ def _in_host(host: str, steps: list[str], allowed: Collection[str]) -> str:
         above = host.removesuffix(personal).strip(".").rpartition(".")[2]
         named = [step for step in steps if step.lower() not in _SHARED_HOSTS]
         whose = above if above and above not in _SHARED_HOSTS else (named[0] if named else host)
-        rest = _without(whose, allowed)
+        rest = without(whose, allowed)
         if not rest.strip("@-_. "):
             return ""
         return in_account(whose, allowed) or ("" if _GROUP.search(plain(rest)) else whose)
@@ -209,7 +223,7 @@ def _in_phrase(phrase: str, *, strict: bool) -> str:
     tokens = _tokens(phrase)
     for start, end in _free_runs(tokens):
         run = tokens[start:end]
-        after = {plain(word) for word in tokens[start + 1 :]} & _OF_A_BODY
+        after = {plain(word) for word in tokens[start + 1 :]} & BODY_WORDS
         if name := _name_in(run, tokens[start - 1] if start else "", () if strict else after):
             return name
     return ""
@@ -232,7 +246,7 @@ def _name_in(run: list[str], before: str, bodies: Collection[str]) -> str:
                 if following in surnames() or _is_unknown(following)
                 else run[at : at + 1]
             )
-        if relieved or not following or following in _OF_A_BODY - _ALSO_SURNAMES:
+        if relieved or not following or following in BODY_WORDS - _ALSO_SURNAMES:
             continue
         titled = run[at][:1].isupper() and run[at + 1][:1].isupper()
         if _is_pair(name, following, titled=titled, alone=whole_pair):
@@ -265,13 +279,13 @@ def _is_unknown(word: str) -> bool:
         and word.isalpha()
         and word not in words()
         and word not in places()
-        and word not in _OF_A_BODY
+        and word not in BODY_WORDS
     )
 
 
 def _run_together(word: str) -> str:
     """Two names, or a word and a name, written as one: janedoe, nursejane, drjodoe."""
-    known = (words(), places(), surnames(), first_names(), _OF_A_BODY)
+    known = (words(), places(), surnames(), first_names(), BODY_WORDS)
     if len(word) < _SHORTEST_JOINED or not word.isalpha() or any(word in some for some in known):
         return ""
     if word.removesuffix("s") in words() or word in called_after_joined():
@@ -296,7 +310,7 @@ def _run_together(word: str) -> str:
             and not _GROUP.search(second)
         ):
             return word
-        if second in telling() and len(first) > 4 and (first in words() or first in _OF_A_BODY):
+        if second in telling() and len(first) > 4 and (first in words() or first in BODY_WORDS):
             return word
     return ""
 
@@ -328,7 +342,7 @@ def _free_runs(tokens: list[str]) -> Iterator[tuple[int, int]]:
             start = at + 1
 
 
-def _without(text: str, allowed: Iterable[str]) -> str:
+def without(text: str, allowed: Iterable[str]) -> str:
     """A text without the names that may stand in it, spelt apart or run together as accounts have them."""
     for name in allowed:
         parts = [re.escape(part) for part in plain(name).split()]

@@ -23,6 +23,8 @@ Score = Annotated[float, Field(ge=0.0, le=1.0)]
 Words = Annotated[str, Field(min_length=1)]
 Clauses = Annotated[tuple[Words, ...], Field(min_length=1)]
 Condition = Literal["by_staff", "at_person", "by_staff_at_patient_or_colleague", "serious_harm"]
+# Their own rule asks that the writer is staff, more closely than `author` can say.
+STAFF_BY_RULE = frozenset({"no_disclaimer"})
 Task = Literal[
     "none", "dynahate", "gab", "hatemoji", "edos", "misogyny", "davidson", "offensive", "toxic"
 ]
@@ -124,6 +126,12 @@ class Policy(BaseModel):
             for name, flag in self.flags.items()
             if all(getattr(flag, key) == value for key, value in properties.items())
         )
+
+    @property
+    def of_staff_alone(self) -> frozenset[str]:
+        """The flags that hold of posts by staff and of nobody else's: a list by one of them would be a list of staff."""
+        by_author = {name for name, flag in self.flags.items() if flag.author != "anyone"}
+        return STAFF_BY_RULE.intersection(self.flags) | by_author
 
     @property
     def judged_everywhere(self) -> tuple[str, ...]:

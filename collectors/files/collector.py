@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, get_args
 
 from collectors.base import Collected, Http, SaveState, SkippedItem, each, matching
 from collectors.files.parse import DATES, Reading, columns_in, to_mention
-from collectors.files.subject import check
+from collectors.files.subject import check, check_share, names_nothing
 from collectors.files.tables import rows
 from collectors.queries import Follow
 from core.errors import ConfigError, InputError, PlatformRefused
@@ -77,6 +77,7 @@ class Files:
     registered: frozenset[str] = (
         frozenset()
     )  # handles of the register, whose own posts may be taken in
+    named_by: tuple[str, ...] = ()  # by which a text names us; none: exports are not held to it
 
     def __post_init__(self) -> None:
         for number, form in enumerate(self.dates, 1):
@@ -113,6 +114,29 @@ class Files:
             p for p in paths if p.suffix.lower() in _KINDS and not p.name.startswith((".", "~"))
         ]
 
+    def rows(self, path: Path) -> Iterator[Mention | SkippedItem]:
+        """A file's rows, by the table's columns."""
+        return read_file(
+            path,
+            at=self.at,
+            columns=dict(self.columns.items()),
+            platform=self.platform,
+            dates=self.dates,
+            terms=self.terms,
+        )
+
+    def check_share(self, path: Path) -> tuple[int, int]:
+        """How many posts of a file name nothing of ours, and of how many. Raises InputError where most of them don't."""
+        if not self.named_by:
+            return 0, 0
+        count = nothing = 0
+        for mention in self.rows(path):
+            if isinstance(mention, Mention):
+                count += 1
+                nothing += names_nothing(mention, self.named_by)
+        check_share(path.name, nothing, count)
+        return nothing, count
+
     def _file(self, path: Path) -> Iterator[Collected]:
         """One file. It is marked as read only after its last row, so that a run that broke reads it again."""
         key = hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
@@ -120,15 +144,9 @@ class Files:
         mark = f"{state.st_mtime_ns}:{state.st_size}"
         if self.state.get(key) == mark:
             return
-        check(path, dict(self.columns.items()), register=self.registered)
-        for mention in read_file(
-            path,
-            at=self.at,
-            columns=dict(self.columns.items()),
-            platform=self.platform,
-            dates=self.dates,
-            terms=self.terms,
-        ):
+        check(path, dict(self.columns.items()), register=self.registered, ours=self.named_by)
+        self.check_share(path)
+        for mention in self.rows(path):
             if isinstance(mention, SkippedItem) or mention.matched or self.keep == "all":
                 yield mention
         yield SaveState(key, mark)

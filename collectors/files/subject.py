@@ -7,10 +7,13 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from classify.people import known_words
 from classify.people.search_terms import in_query, in_term
 from collectors.files.parse import columns_in, heading_words
 from collectors.files.tables import rows
+from collectors.parsing import matching
 from core.errors import InputError
+from core.models import Mention
 
 # Above the column in which tools write by which search a row was found.
 _SEARCHES = frozenset(
@@ -20,6 +23,9 @@ _SEARCHES = frozenset(
 )  # fmt: skip
 FEWEST = 5  # rows of which most are by one writer
 MOST = 0.8  # of the rows that name a writer
+MOST_OF_OTHERS = (
+    0.5  # of the rows that name nothing of ours: more, and somebody else’s search found them
+)
 
 
 def check(
@@ -28,11 +34,14 @@ def check(
     *,
     register: Collection[str],
     allowed: Collection[str] = (),
+    ours: Collection[str] = (),
 ) -> None:
     """Raises InputError where a file's name, or the search that it came from, names a person, or where one writer wrote most of it.
 
     `register`: handles of bodies, lower case, whose own posts may be taken in. `allowed`: names that may be searched for.
+    `ours`: by which a text names us; beside them a search may hold words, places and bodies that are known, and no other.
     """
+    known = known_words.words_of([*ours, *register])
     if in_term(" ".join(path.stem.replace("_", " ").replace("-", " ").split()), allowed):
         raise InputError(f"the file’s name reads like a person’s: {_WHY}")
     writers: Counter[str] = Counter()
@@ -41,7 +50,8 @@ def check(
             continue
         for heading, cell in row.items():
             if heading_words(heading) in _SEARCHES and any(
-                in_query(part, allowed) for part in _texts(cell)
+                in_query(part, allowed) or (ours and known_words.unknown(part, known, allowed))
+                for part in _texts(cell)
             ):
                 raise InputError(f"{path.name} was found by a search for a person: {_WHY}")
         writers[_writer(row, columns)] += 1
@@ -51,6 +61,18 @@ def check(
     handle, count = writers.most_common(1)[0]
     if count >= FEWEST and count >= MOST * writers.total() and handle.lstrip("@") not in register:
         raise InputError(f"{path.name} holds one writer’s posts: {_WHY}")
+
+
+def names_nothing(mention: Mention, ours: Collection[str]) -> bool:
+    """Whether neither a post's words nor where it stood name anything of ours, and no rule found it."""
+    said = f"{mention.text}\n{mention.context.words}"
+    return not mention.matched and not matching(said, tuple(ours))
+
+
+def check_share(name: str, nothing: int, count: int) -> None:
+    """Raises InputError where most of an export's posts name nothing of ours."""
+    if nothing > MOST_OF_OTHERS * count:
+        raise InputError(f"{name}: {nothing:,} of {count:,} name nothing of ours: {_WHY}")
 
 
 _WHY = "exports are about subjects and places, never about people (docs/decisions/0034-no-names-of-people.md)"

@@ -22,6 +22,7 @@ from core.models import PLATFORMS, Platform, Role
 from settings.governance import ASKED_FOR
 from settings.schema import Config
 from store import User
+from store.seals import SEALED
 
 FOLDER = Path(__file__).parent
 # What each time of [retention] is the time of; those of platforms stand beside the platforms.
@@ -142,6 +143,11 @@ class Facts:
     clause_texts: Mapping[str, str]
     risks: tuple[Risk, ...]
     fairness: Fairness
+
+    @property
+    def sealed(self) -> tuple[str, ...]:
+        """The tables of which rows are sealed."""
+        return tuple(SEALED)
 
     @property
     def organisation(self) -> str:

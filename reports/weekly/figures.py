@@ -51,7 +51,7 @@ LONG_WAIT = timedelta(days=2)
 QUALITY = timedelta(weeks=11)
 FEWEST_FOR_SHARE = 20  # mentions or cases of a week, below which a share of them jumps by chance
 LANES = ("now", "answer", "look")
-OTHERS = "Others together"
+OTHERS = "All others"
 # How many of a hundred posts the program reads the tone of rightly, by the model: the least and the most of the held-out
 # writers of weights/CARD.md, which a test compares.
 TONE_RIGHT: Mapping[str, tuple[int, int]] = {"2026.11-i": (81, 94)}
@@ -159,8 +159,9 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """How far the summary can be trusted."""
+    """How far the summary can be trusted. `since`: from when on any source was read, None where none is or ever was."""
 
+    since: datetime | None
     sources: tuple[SourceRead, ...]
     left_out: tuple[LeftOut, ...]
     weeks_left_out: tuple[
@@ -169,6 +170,7 @@ class Trust:
     imported: int
     spend: tuple[Spend, ...]
     found_count: int
+    found_later: int  # of those posted in the period
     late: tuple[Late, ...]
     restated: tuple[Restated, ...]
     quality: Qualities | None
@@ -196,6 +198,7 @@ class Figures:
     tone_by_platform: disclosure.Crossed | None
     lanes: tuple[LaneWork, ...]
     work: Work
+    leaks_to_look_at: int  # cases that may hold a patient's details, not looked at yet
     waiting: int
     waiting_long: int  # for more than two days
     waiting_longest: tuple[WaitingCase, ...]
@@ -211,6 +214,32 @@ class Figures:
     def chart(self, key: str) -> Series:
         """One of its series."""
         return next(series for series in self.series if series.key == key)
+
+    @property
+    def week_of_reading(self) -> int | None:
+        """Which week since reading began ends with the period: 1 the first, 0 less than half a week; None: nothing is read."""
+        if self.trust.since is None:
+            return None
+        days = (self.period.last - clock.local_day(self.trust.since)).days + 1
+        return max(0, round(days / 7))
+
+    @property
+    def beginning(self) -> bool:
+        """Whether reading began so lately that nobody can know yet what is usual, of anything that is counted."""
+        weeks = self.week_of_reading
+        return (
+            weeks is not None and weeks <= xmr.FEWEST
+            and not any(series.reading.limits for series in self.series)
+        )  # fmt: skip
+
+    @property
+    def read_since_it_began(self) -> bool:
+        """Whether each source was read to the end of the period from its own beginning on."""
+        start = clock.day(self.period.first)[0]
+        return all(
+            not source.gaps or (len(source.gaps) == 1 and source.gaps[0][0] == start)
+            for source in self.trust.sources
+        )
 
     @property
     def whole(self) -> bool:
@@ -259,11 +288,12 @@ def gather(
         platforms=_platforms(labels), places=_places(store.trends.by_place(period.first, period.last)),
         flags=_flags(labels, policy), tone_by_platform=_tone_by_platform(labels),
         lanes=_lanes(store.weekly.lanes(start, end, at)), work=store.weekly.work(start, end),
+        leaks_to_look_at=store.weekly.leaks_to_look_at(min(end, at)),
         waiting=waiting, waiting_long=waiting_long, waiting_longest=tuple(longest), help=store.own_posts.answered("assistance", start, end),
         themes=_themes(store, period, themes, notes),
         campaigns=_campaigns(store.own_posts.campaign_reach(start, end), notes),
         official=tuple(store.own_posts.activity(start, end)), cuttings=tuple(store.weekly.cuttings(start, end)),
-        trust=_trust(store, period, weeks, compared, policy, health), notes=notes,
+        trust=_trust(store, period, weeks, compared, policy, health, at), notes=notes,
         coming=tuple(store.weekly_notes.calendar(period.last, period.last + COMING)),
     )  # fmt: skip
 
@@ -545,6 +575,7 @@ def _trust(
     compared: Comparable,
     policy: Policy,
     health: Sequence[str],
+    at: datetime,
 ) -> Trust:
     start, end = clock.day(period.first)[0], clock.day(period.last)[1]
     earlier = weeks.days[: -weeks.judged][-LATE_WEEKS:]
@@ -555,12 +586,14 @@ def _trust(
     quality = qualities(draws, tallies, policy.in_use) if draws else None
     read_by, model = store.workload.versions()
     return Trust(
+        since=min((source.since for source in weeks.sources), default=None),
         sources=tuple(
-            SourceRead(name=source.source, gaps=tuple(watched.gaps_within(source, start, end)))
+            SourceRead(name=source.source, gaps=tuple(_gaps(source, start, end, at)))
             for source in weeks.sources
         ),
         left_out=compared.left_out, weeks_left_out=tuple(weeks.days[place][1] for place in compared.dropped),
         imported=weeks.imported, spend=_spend(store, weeks.sources), found_count=store.weekly.count_found(start, end),
+        found_later=store.weekly.late_by_week([(period.first, period.last)], end, max(end, at)).get(0, 0),
         late=tuple(
             Late(first=first, last=last, count=late[place])
             for place, (first, last) in enumerate(earlier) if late.get(place)
@@ -569,6 +602,16 @@ def _trust(
         not_read=store.weekly.not_read(start, end), terms_changed=_terms_changed(store, weeks),
         health=tuple(health), ending=tuple(store.tokens.ending(end, SOON)), policy=read_by or policy.version, model=model,
     )  # fmt: skip
+
+
+def _gaps(
+    source: Covered, start: datetime, end: datetime, at: datetime
+) -> list[tuple[datetime, datetime]]:
+    """When a source was not read in a period; of one that is not over, up to now, and the time since its last run is no gap."""
+    gaps = watched.gaps_within(source, start, min(end, at))
+    if at < end and gaps and gaps[-1][1] == at and at - gaps[-1][0] <= watched.MAY_MISS:
+        gaps.pop()
+    return gaps
 
 
 def _restated(

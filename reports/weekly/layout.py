@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 
-from core.text import sentence
 from reports.email import message
 from reports.rendering import render
 from reports.weekly.figures import Figures
@@ -22,8 +21,8 @@ NAMES = {"pdf": "PDF", "xlsx": "spreadsheet"}
 
 
 def role_names(config: Config) -> dict[str, str]:
-    """What those are called to whom cases are passed on, by their keys."""
-    return {role.key: role.name for role in config.review.roles}
+    """What those are called to whom cases are passed on, by their keys; not the police: a summary goes to many."""
+    return {role.key: role.name for role in config.review.roles if role.type != "police"}
 
 
 def summary_of(figures: Figures, config: Config) -> Summary:
@@ -78,7 +77,7 @@ def _bars(figures: Figures) -> list[tuple[str, int, int]]:
     most = max((theme.posts for theme in themes), default=1)
     return [
         (
-            sentence(theme.name) + (" (new)" if theme.told_before[1] >= 4 and not theme.told_before[0] else ""),
+            theme.called + (" (new)" if theme.told_before[1] >= 4 and not theme.told_before[0] else ""),
             theme.posts, max(2, round(100 * theme.posts / most)),
         )
         for theme in themes

@@ -18,7 +18,6 @@ from reports.weekly.wording import (
     counted,
     language_name,
     listed,
-    mentions_in_words,
     moment,
     short_day,
     source_name,
@@ -51,10 +50,11 @@ def did(figures: Figures) -> Part:
     kinds = [
         f"{count:,} {DECISIONS[kind]}" for kind, count in work.decided.items() if kind in DECISIONS
     ]
-    sentences = [
-        f"{counted(figures.trust.found_count, 'mention')} found, {counted(decided, 'decision')} made"
-        + (f": {listed(kinds)}." if kinds else ".")
-    ]
+    sentences = ["No decision was made."]
+    if decided:
+        sentences = [
+            f"{counted(decided, 'decision')} made" + (f": {listed(kinds)}." if kinds else ".")
+        ]
     if work.passed_on:
         sentences.append(
             f"{counted(work.passed_on, 'case')} passed on, of which {work.passed_on_open:,} {'is' if work.passed_on_open == 1 else 'are'} not answered yet."
@@ -105,7 +105,7 @@ def spoke(figures: Figures) -> Part:
             sentences=(f"No subject was shared by {SMALL} writers or more among {counted(themes.looked, 'post')}.",),
         )  # fmt: skip
     rows = tuple(
-        (sentence(theme.name), f"{theme.posts:,}", _mood(theme), _before(theme), theme.gist or "–")
+        (theme.called, f"{theme.posts:,}", _mood(theme), _before(theme), theme.gist or "–")
         for theme in themes.themes
     )
     sentences = []
@@ -266,7 +266,7 @@ def praise(figures: Figures) -> Part:
             name="Praise worth passing on", sentences=(f"No praise was found{_read(figures)}.",)
         )
     themes = [
-        f"{theme.positive:,} about “{theme.name}”"
+        f"{theme.positive:,} about {theme.called}"
         for theme in sorted(
             figures.themes.themes if figures.themes else (),
             key=lambda theme: -(theme.positive or 0),
@@ -303,8 +303,7 @@ def trust(figures: Figures) -> Part:
         *trust.health,
         *_ending(figures),
         _sources(figures),
-        *_gaps(figures),
-        *_left_out(figures),
+        *([] if figures.beginning else _left_out(figures)),
         *_late(figures),
     ]
     if trust.imported:
@@ -324,9 +323,12 @@ def trust(figures: Figures) -> Part:
     ]
     if trust.model:
         sentences.append(f"Read by version {trust.model} of the program and policy {trust.policy}.")
+    gaps = _gaps(figures)
     return Part(
         name="How far to trust this",
         sentences=tuple(sentence for sentence in sentences if sentence),
+        table=Table(head=("Source", "Not read"), rows=gaps, numbers=0) if gaps else None,
+        folded="When which source was not read" if gaps else "",
     )
 
 
@@ -346,16 +348,30 @@ def _sources(figures: Figures) -> str:
     whole = [source for source in sources if not source.gaps]
     if len(whole) == len(sources):
         return (
-            f"All {len(sources)} sources were read over the whole {kind}."
+            f"{'Both' if len(sources) == 2 else f'All {len(sources)}'} sources were read over the whole {kind}."
             if len(sources) > 1
             else f"The one source was read over the whole {kind}."
         )
+    low = " Counts of the others may be too low; the table says when they were not read."
+    since = figures.trust.since
+    if figures.beginning and since is not None and figures.read_since_it_began:
+        began = f"Reading began on {moment(since)}"
+        each = f"each of the {len(sources)} sources" if len(sources) > 1 else "the one source"
+        if not figures.trust.health:
+            began += f", and {each} was read from its beginning on"
+        return f"{began}. Of the days before, counts are too low."
+    if not whole:
+        return (
+            f"Not one of {len(sources)} sources was read over the whole {kind}." if len(sources) > 1
+            else f"The one source was not read over the whole {kind}."
+        ) + " Counts may be too low; the table says when."  # fmt: skip
     were = "was" if len(whole) == 1 else "were"
-    return f"{len(whole)} of {len(sources)} sources {were} read over the whole {kind}."
+    return f"{len(whole)} of {len(sources)} sources {were} read over the whole {kind}.{low}"
 
 
-def _gaps(figures: Figures) -> list[str]:
-    sentences = []
+def _gaps(figures: Figures) -> tuple[tuple[str, str], ...]:
+    """Sources and when they were not read; those that missed the same stand together."""
+    rows: dict[str, list[str]] = {}
     for source in figures.trust.sources:
         if not source.gaps:
             continue
@@ -365,32 +381,36 @@ def _gaps(figures: Figures) -> list[str]:
             if len(source.gaps) > MOST_GAPS
             else ""
         )
-        sentences.append(
-            f"{source_name(source.name)} was not read from {', '.join(spans)}{more}: counts there may be too low."
-        )
-    return sentences
+        rows.setdefault(f"{', '.join(spans)}{more}", []).append(source_name(source.name))
+    return tuple((listed(names), when) for when, names in rows.items())
 
+
+# Why a platform is not compared with other weeks
+NOT_COMPARED: Mapping[str, str] = {
+    "new": "first read too lately", "off": "not read", "part": "not read all week",
+    "broken": "which brought next to nothing as never before and may be broken", "switched": "read by another source than before",
+}  # fmt: skip
 
 # Shares up to which a part of the usual is called so
 _PARTS = ((0.29, "about a quarter"), (0.42, "about a third"), (0.58, "about half"), (1.0, "about two thirds"))  # fmt: skip
 
 
 def _left_out(figures: Figures) -> list[str]:
-    reasons = {
-        "new": "was first read too lately", "off": "was not read", "part": "was not read all week",
-        "broken": "brought next to nothing, which it never did: it may be broken",
-        "switched": "is read by another source than before",
-    }  # fmt: skip
+    reasons: dict[str, list[str]] = {}
+    for fault in figures.trust.left_out:
+        why = NOT_COMPARED.get(fault.why) or _thin(fault)
+        reasons.setdefault(why, []).append(PLATFORM_NAMES[fault.platform])
     sentences = [
-        f"{PLATFORM_NAMES[fault.platform]} is on neither side of the comparison: it {reasons.get(fault.why) or _thin(fault)}."
-        for fault in figures.trust.left_out
+        f"Not compared with other weeks: {listed(names)}, {why}." for why, names in reasons.items()
     ]
     weeks = figures.trust.weeks_left_out
     if weeks:
         days = listed([f"{day:%-d %b}" for day in weeks[-6:]])
         more = f" and {len(weeks) - 6} before" if len(weeks) > 6 else ""
         sentences.append(
-            f"Weeks that were not watched as this one are left out: those to {days}{more}."
+            f"Nor with the weeks to {days}{more}, which were not read like this one."
+            if sentences
+            else f"Not compared with the weeks to {days}{more}, which were not read like this one."
         )
     return sentences
 
@@ -400,7 +420,7 @@ def _thin(fault: LeftOut) -> str:
     share = fault.count / fault.usual
     part = next((words for most, words in _PARTS if share <= most), _PARTS[-1][1])
     return (
-        f"brought {part} of what is usual, though it was read to its end and the others brought what they do. It may lose "
+        f"which brought {part} of what is usual, though it was read to its end and the others brought what they do. It may lose "
         "posts: look there for some of this week’s"
     )
 
@@ -408,19 +428,25 @@ def _thin(fault: LeftOut) -> str:
 def _late(figures: Figures) -> list[str]:
     trust, sentences = figures.trust, []
     late = sum(row.count for row in trust.late)
-    posted = f"{mentions_in_words(figures.totals.mentions)} posted in this {figures.period.kind}, {trust.found_count:,} found in it"
+    kind, later, mentions = figures.period.kind, trust.found_later, figures.totals.mentions
+    if later:
+        of = (
+            f"{later:,} of the {mentions:,} mentions"
+            if later < mentions
+            else f"All {mentions:,} mentions"
+            if mentions > 1
+            else "The one mention"
+        )
+        sentences.append(
+            f"{of} posted in this {kind} {'was' if later == 1 else 'were'} found after it had ended."
+        )
     if late:
         newest = list(reversed(trust.late))
-        parts = [f"{row.count:,} to the week to {row.last:%-d %b}" for row in newest[:MOST_LATE]]
+        parts = [f"{row.count:,} in the week to {row.last:%-d %b}" for row in newest[:MOST_LATE]]
         if earlier := sum(row.count for row in newest[MOST_LATE:]):
-            parts.append(f"{earlier:,} to weeks before")
-        weeks = listed(parts)
-        sentences.append(f"{posted}; {late:,} came late and add {weeks}.")
-    else:
+            parts.append(f"{earlier:,} in weeks before")
         sentences.append(
-            f"{posted}, as far as it was read."
-            if trust.health or not trust.sources
-            else f"{posted}; none came late."
+            f"{counted(late, 'mention')} found in this {kind} {'was' if late == 1 else 'were'} posted before it: {listed(parts)}."
         )
     if trust.restated:
         weeks = listed(

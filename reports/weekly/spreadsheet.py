@@ -10,6 +10,7 @@ from openpyxl.styles import Font
 
 from collectors.platforms import PLATFORM_NAMES
 from reports.weekly.figures import Count, Figures, Series
+from reports.weekly.sections import NOT_COMPARED
 from reports.weekly.wording import NAMES, Summary
 
 Cell = str | int | float | None
@@ -31,7 +32,9 @@ def xlsx(figures: Figures, summary: Summary) -> bytes:
         [tile.name, tile.figure, f"{tile.verdict} {tile.detail}".strip()] for tile in summary.tiles
     ]
     words.append([])
+    words.append([summary.compares])
     words += [[change.heading, change.text, change.rule] for change in summary.changes]
+    words += [[line] for line in (summary.not_yet, summary.charts) if line]
     _sheet(book, "Summary", words)
     _sheet(book, "Weeks", _weeks(figures.series))
     _sheet(book, "Counts", _counts(figures))
@@ -71,9 +74,10 @@ def _weeks(series: Sequence[Series]) -> list[list[Cell]]:
 def _counts(figures: Figures) -> list[list[Cell]]:
     totals = figures.totals
     rows: list[list[Cell]] = [
-        ["What", "Name", "Mentions"], ["All", "Posted", totals.mentions], ["All", "Found", figures.trust.found_count],
+        ["What", "Name", "Mentions"], ["All", "Posted", totals.mentions], ["All", "Found, whenever it was posted", figures.trust.found_count],
         ["Tone", "negative", totals.negative], ["Tone", "neutral", totals.neutral], ["Tone", "positive", totals.positive],
         ["Risk", "high", totals.high], ["Flagged", "", totals.flagged],
+        ["Patients’ details in public", "confirmed", figures.work.clocks_began], ["Patients’ details in public", "to look at", figures.leaks_to_look_at],
     ]  # fmt: skip
     groups: tuple[tuple[str, Sequence[Count]], ...] = (
         ("Platform", figures.platforms), ("Place", figures.places), ("Flag", figures.flags)
@@ -81,7 +85,11 @@ def _counts(figures: Figures) -> list[list[Cell]]:
     for what, counts in groups:
         rows += [[what, row.name, HIDDEN if row.count is None else row.count] for row in counts]
     rows += [
-        ["Left out of the comparison", PLATFORM_NAMES[fault.platform], fault.why]
+        [
+            "Left out of the comparison",
+            PLATFORM_NAMES[fault.platform],
+            NOT_COMPARED.get(fault.why, "brought far less than usual while others did not"),
+        ]
         for fault in figures.trust.left_out
     ]
     return rows

@@ -12,6 +12,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from sys import intern
@@ -31,11 +32,17 @@ MOST_POSTS = 2000  # of a period in which terms are looked for
 MOST_THEMES = 8
 A_CLUSTER = 14  # posts, on average
 ROUNDS = 20
-TERMS = 3  # that name a theme
+TERMS = 3  # that tell a theme from another
+NAMED_BY = 2  # of them, where no phrase is shared
+LONGEST_PHRASE = 4  # words of a phrase that names a theme
 COMMON = 0.4  # a term of more of the posts than that tells no theme from another
 
 Vectors = Callable[[Sequence[str]], NDArray[np.float32]]
 _WORD = re.compile(r"[^\W\d_]+(?:['’&-][^\W\d_]+)*")
+_MASK = re.compile(
+    r"\[[A-Za-z ]{3,20}\]"
+)  # what stands for a name or a number is no word of theirs
+_CLAUSE = re.compile(r"[^\w\s'’&-]+|[\d_]+")
 _TITLED = re.compile(
     r"\b(?:dr|doctor|mr|mrs|ms|miss|mx|prof|professor|nurse|sister|matron|cllr|councillor|sir|dame)\.?\s+([^\W\d_]+)",
     re.IGNORECASE,
@@ -54,7 +61,11 @@ _STOP_WORDS = """
     today told tomorrow too took tried try trying two under until up us use used very want wanted was wasn't way we
     we're we've week weeks well went were weren't what what's when where which while who whole why will with won't would
     wouldn't yes yesterday yet you you're your yours month months year years hour hours minute minutes nhs hospital
-    hospitals surgery gp gps london north west health care service services http https www com uk amp rt
+    hospitals surgery gp gps london north west health care service services http https www com uk amp rt icb
+    three four five six seven eight nine ten dozen half several couple lot lots bit twice hello dear
+    amazing awful bad beautiful brilliant excellent fantastic fine grateful great happy horrible kind lovely
+    nice perfect poor proud sad shocking terrible wonderful wrong page post comment reply link name named number
+    happen happened happens hope maybe nearly end work working works
 """
 _STOP = frozenset(_STOP_WORDS.split())
 
@@ -73,6 +84,13 @@ class Theme:
         0,
         0,
     )  # in how many of how many periods before, by a term that it shares
+
+    @property
+    def called(self) -> str:
+        """Its name as it is told: of one that an earlier version of this program named its first terms, in quotation marks."""
+        if "“" in self.name:
+            return self.name
+        return " and ".join(f"“{term}”" for term in self.name.split(", ")[:NAMED_BY])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,14 +152,19 @@ class Themes:
 
 
 def themes_of(
-    total: int, posts: Sequence[ThemePost], vectors: Vectors, ours: Collection[str] = ()
-) -> Themes:
-    """The themes of some posts of `total`. `ours`: names of places and services, which are nobody's, capital letters or not."""
-    words = [_terms(post.masked) for post in posts]
+    total: int, posts: Sequence[ThemePost], vectors: Vectors, ours: Collection[str] = (), where: Collection[str] = (),
+) -> Themes:  # fmt: skip
+    """The themes of some posts of `total`. `ours`: names of places and services, which are nobody's, capital letters or not.
+
+    `where` are names of places that are counted as places, and name no theme.
+    """
+    bare = [_MASK.sub(" . ", post.masked) for post in posts]
+    words = [_terms(text) for text in bare]
     named = _names(
-        [post.masked for post in posts],
+        bare,
         {word.lower() for name in ours for word in _WORD.findall(name)},
     )
+    named |= {name.lower() for name in where if _WORD.fullmatch(name)}
     words = [[term for term in terms if not named & set(term.split())] for terms in words]
     every = max(1.0, len(posts) / MOST_READ)
     chosen = [int(place * every) for place in range(min(MOST_READ, len(posts)))]
@@ -162,9 +185,7 @@ def themes_of(
         _term_weights(cluster, words, posts, often, len(posts)) for cluster in clusters
     ]
     return Themes(
-        themes=_themes(
-            _merged(clusters_terms), words, posts, _written([post.masked for post in posts])
-        ),
+        themes=_themes(_merged(clusters_terms), words, posts, _written(bare), named),
         posts=total,
         looked=len(posts),
         read=len(chosen),
@@ -294,6 +315,7 @@ def _themes(
     words: Sequence[Sequence[str]],
     posts: Sequence[ThemePost],
     written: Mapping[str, str],
+    named: AbstractSet[str],
 ) -> tuple[Theme, ...]:
     """Each post belongs to the theme whose terms it uses most."""
     members: dict[int, list[int]] = defaultdict(list)
@@ -307,19 +329,74 @@ def _themes(
         if term_weights and weights[best] > 0:
             members[best].append(place)
     themes = []
+    writers = defaultdict[str, set[str]](set)
+    for place, telling in enumerate(words):
+        for term in telling:
+            writers[term].add(posts[place].author)
     for number, places in members.items():
         if len(places) < SMALL or len({posts[place].author for place in places}) < SMALL:
             continue
-        terms = tuple(term_weights[number])
+        own_terms = _told_by(tuple(term_weights[number]), places, words, writers)
+        if own_terms is None:
+            continue
+        own = _phrase(own_terms, [posts[place] for place in places], named)
+        own = own or " and ".join(
+            f"“{' '.join(written.get(word, word) for word in term.split())}”"
+            for term in own_terms[:NAMED_BY]
+        )
         tone = Counter(posts[place].sentiment for place in places)
         themes.append(
             Theme(
-                name=", ".join(" ".join(written.get(word, word) for word in term.split()) for term in terms), terms=terms, posts=len(places),
+                name=own, terms=own_terms, posts=len(places),
                 negative=_unless_small(tone["negative"], len(places)),
                 positive=_unless_small(tone["positive"], len(places)),
             )
         )  # fmt: skip
     return tuple(sorted(themes, key=lambda theme: (-theme.posts, theme.name))[:MOST_THEMES])
+
+
+def _told_by(
+    terms: tuple[str, ...], places: Sequence[int], words: Sequence[Sequence[str]], writers: Mapping[str, Collection[str]],
+) -> tuple[str, ...] | None:  # fmt: skip
+    """The terms that name a theme: one word alone gets the one that stands beside it most; None where none does."""
+    if len(terms) > 1 or " " in terms[0]:
+        return terms
+    beside = Counter(
+        term
+        for place in places
+        for term in words[place]
+        if " " not in term and term != terms[0] and len(writers[term]) >= SMALL
+    )
+    most = min(beside, key=lambda term: (-beside[term], term), default="")
+    return (*terms, most) if most and beside[most] > 1 else None
+
+
+def _phrase(terms: Sequence[str], posts: Sequence[ThemePost], named: AbstractSet[str]) -> str:
+    """The words in a row that most writers of a theme share, as they write them, in quotation marks; "" where no five do.
+
+    One of the theme's terms stands in it, it begins and ends with a word that tells something, and it names nobody.
+    """
+    telling = {word for term in terms for word in term.split()}
+    writers: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    forms: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for post in posts:
+        for clause in _CLAUSE.split(_MASK.sub(" . ", post.masked)):
+            written = _WORD.findall(clause)
+            plain = [word.lower().replace("’", "'") for word in written]
+            for length in range(2, LONGEST_PHRASE + 1):
+                for start in range(len(plain) - length + 1):
+                    part = tuple(plain[start : start + length])
+                    if (
+                        telling & set(part) and not named & set(part)
+                        and all(len(end) > 2 and end not in _STOP for end in (part[0], part[-1]))
+                    ):  # fmt: skip
+                        writers[part].add(post.author)
+                        forms[part][" ".join(written[start : start + length])] += 1
+    shared = [part for part, who in writers.items() if len(who) >= SMALL]
+    if not shared:
+        return ""
+    best = min(shared, key=lambda part: (-len(writers[part]), -len(part), part))
+    return f"“{max(sorted(forms[best]), key=forms[best].__getitem__)}”"
 
 
 def _unless_small(count: int, total: int) -> int | None:

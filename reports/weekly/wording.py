@@ -42,7 +42,7 @@ class Change:
     text: str
     rule: str
     changed: bool
-    chart: Sparkline
+    chart: Sparkline | None  # None of fewer than two weeks
     tone: Tone
 
 
@@ -75,7 +75,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A section: sentences, a table, a list; what is empty is left out. `cases` are numbers that its list names, in order."""
+    """A section: sentences, a table, a list; what is empty is left out. `cases` are numbers that its list names, in order.
+
+    `folded` is what its table is called where that stands after the sentences and is folded away on a screen.
+    """
 
     name: str
     sentences: tuple[str, ...] = ()
@@ -83,6 +86,7 @@ class Part:
     items: tuple[str, ...] = ()
     bars: tuple[tuple[str, int, int], ...] = ()  # a name, a count, its length in 100
     cases: tuple[int | None, ...] = ()
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +100,10 @@ class Summary:
     subject: str
     preview: str
     tiles: tuple[Tile, ...]
+    compares: str  # what its changes stand under
     changes: tuple[Change, ...]
+    not_yet: str  # of what it is not known yet what is usual, and why; "" of nothing
+    charts: str  # how its charts are read; "" where none has a usual
     weeks: Table  # the figures of the charts
     did: Part
     spoke: Part
@@ -143,8 +150,8 @@ def between(series: Series) -> str:
 def weeks_alike(series: Series) -> str:
     """How many earlier weeks can be compared with."""
     before = series.reading.before
-    return "no earlier week was watched as this one" if not before else (
-        "1 earlier week was watched as this one" if before == 1 else f"{before} earlier weeks were watched as this one"
+    return "no earlier week was read like this one" if not before else (
+        "1 earlier week was read like this one" if before == 1 else f"{before} earlier weeks were read like this one"
     )  # fmt: skip
 
 

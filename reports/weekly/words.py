@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from collectors.platforms import PLATFORM_NAMES
+from core import clock
 from core.disclosure import SMALL
 from core.text import sentence
 from reports.rendering import on_day
@@ -20,6 +21,7 @@ from reports.weekly.wording import (
     Tile,
     Tone,
     between,
+    counted,
     listed,
     mentions_in_words,
     number,
@@ -28,7 +30,10 @@ from reports.weekly.wording import (
 )
 
 WORTH = {"in_time": True}  # series of which more is better; of others more is neither
-UNKNOWN = "not known yet what is usual"
+SHORT: Mapping[str, str] = {
+    "mentions": "all mentions", "negative": "the negative share", "asking": "people asking for help",
+    "high": "high risk", "in_time": "cases looked at in time",
+}  # fmt: skip
 
 
 def worded(figures: Figures, roles: Mapping[str, str]) -> Summary:
@@ -43,7 +48,11 @@ def worded(figures: Figures, roles: Mapping[str, str]) -> Summary:
         about=f"What people said about local NHS care, {days}. {figures.organisation}, communications.",
         headline=written or ruled, ruled=ruled if written else "",
         subject=f"{title} summary, {figures.period.name}: {_in_short(figures)}", preview=_preview(figures),
-        tiles=_tiles(figures), changes=tuple(_change(figures, series) for series in _ordered(figures.series)),
+        tiles=_tiles(figures), compares="What changed, and why we think so" if not figures.beginning else "The figures so far",
+        changes=tuple(
+            _change(figures, series) for series in _ordered(figures.series) if not figures.beginning or series.total is not None
+        ),
+        not_yet=_not_yet(figures), charts=_charts(figures),
         weeks=_weeks(figures), did=sections.did(figures), spoke=sections.spoke(figures), where=sections.where(figures),
         waits=sections.waits(figures, roles), campaigns=sections.campaigns(figures), official=sections.official(figures),
         press=sections.press(figures), praise=sections.praise(figures), trust=sections.trust(figures), coming=sections.coming(figures),
@@ -76,7 +85,9 @@ def headline(figures: Figures) -> str:
         )
     if figures.trust.health:
         sentences.append("Not all could be read or sent: see how far to trust this.")
-    elif left := _left_out_short(figures, changed[:2]):
+    elif (changed or figures.chart("mentions").reading.limits) and (
+        left := _left_out_short(figures, changed[:2])
+    ):
         sentences.append(left)
     return " ".join(sentences)
 
@@ -121,10 +132,10 @@ def _nothing(figures: Figures) -> str:
         if not figures.whole:
             return f"No mention was found in this {kind}, but not all sources were read to their end: this does not mean that nothing was said."
         return f"No mention was found in this {kind}, though every source was read to its end."
-    if series.compared is None or series.reading.limits is None:
-        if series.compared is None:
-            return f"{mentions_in_words(count)}, which can’t be compared: nothing was read over the whole {kind}."
-        return f"{mentions_in_words(count)}. It is {UNKNOWN}: {weeks_alike(series)}, and {xmr.FEWEST} are needed."
+    if figures.beginning:
+        return f"{_so_far(figures)} {_from_when(figures, series)} we can say what is unusual."
+    if series.reading.limits is None:
+        return f"{_counts(figures)}. Whether that is unusual we can’t say: {_why_unknown(figures, series)}."
     if figures.period.judged == 1 and series.compared == count:
         return f"Nothing changed beyond the usual: {mentions_in_words(count)}, where {between(series)} is usual."
     if figures.period.judged == 1:
@@ -133,6 +144,76 @@ def _nothing(figures: Figures) -> str:
             f"compared, {between(series)} is usual."
         )
     return f"Nothing changed beyond the usual in any week: {mentions_in_words(count)} in all, where {between(series)} a week is usual."
+
+
+def _so_far(figures: Figures) -> str:
+    """What is known of a period in which, or shortly before which, reading began."""
+    weeks, kind, since = figures.week_of_reading, figures.period.kind, figures.trust.since
+    assert since is not None
+    if not weeks:
+        began = f"{clock.local_day(since):%A %-d %B}"
+        return f"Reading began on {began}, so little of this {kind} is known: {_counts(figures)}."
+    if kind == "week":
+        return f"{'The first week' if weeks == 1 else f'Week {weeks}'}: {_counts(figures)}."
+    if clock.local_day(since) >= figures.period.first:
+        return f"The first {kind}: {_counts(figures)}."
+    return f"{_counts(figures)}."
+
+
+def _from_when(figures: Figures, series: Series) -> str:
+    """From which week on it is known what is usual, where each week so far can be compared; else after how many."""
+    weeks = figures.week_of_reading
+    alike = series.reading.before + 1 if series.compared is not None else 0
+    if figures.period.kind == "week" and weeks and weeks == alike:
+        return f"From week {xmr.FEWEST + 1} on"
+    return f"After {xmr.FEWEST} whole weeks of reading"
+
+
+def _counts(figures: Figures) -> str:
+    """396 mentions, 29 asked for help."""
+    asking = figures.totals.asking
+    return mentions_in_words(figures.totals.mentions) + (
+        f", {asking:,} asked for help" if asking else ""
+    )
+
+
+def _why_unknown(figures: Figures, series: Series) -> str:
+    """Why nobody can know what is usual of a series."""
+    if series.key == "in_time":
+        before = series.reading.before
+        weeks = counted(before, "earlier week") if before else "no earlier week"
+        return f"{weeks} had cases enough, and it takes {xmr.FEWEST}"
+    if series.compared is None:
+        return f"no source was read over the whole {'week' if figures.period.judged == 1 else 'of its last week'}"
+    return f"{weeks_alike(series)}, and it takes {xmr.FEWEST}"
+
+
+def _not_yet(figures: Figures) -> str:
+    """Of what it is not known what is usual, and why: once, and not beside each figure."""
+    if figures.beginning:
+        return (
+            f"It takes {xmr.FEWEST} whole weeks of reading to know what is usual. Until then these are counts: a rise or a fall "
+            "in them may be chance."
+        )
+    unknown: dict[str, list[str]] = {}
+    for series in figures.series:
+        if series.reading.limits is None:
+            unknown.setdefault(_why_unknown(figures, series), []).append(SHORT[series.key])
+    return " ".join(
+        f"We can’t say yet what is usual of {listed(names)}: {why}." for why, names in unknown.items()
+    )  # fmt: skip
+
+
+def _charts(figures: Figures) -> str:
+    """How the charts are read, in words that need no other page."""
+    if not any(series.reading.limits for series in figures.series):
+        return ""
+    weeks = len(figures.series[0].points)
+    return (
+        f"Each chart shows {weeks} weeks. The line across it is the average, and ordinary weeks stay between the dashed lines, "
+        "which are worked out from the weeks before the change, as the NHS’s Making Data Count does. By chance alone 4 "
+        "ordinary weeks in 100 are told as a change."
+    )
 
 
 def _left_out_short(figures: Figures, changed: Sequence[Series]) -> str:
@@ -171,10 +252,15 @@ def _in_short(figures: Figures) -> str:
         for series in changed[:2]
     ]
     usual = figures.chart("mentions").reading.limits is not None
+    if figures.beginning and figures.period.kind == "week" and figures.week_of_reading:
+        weeks = figures.week_of_reading
+        parts = parts or ["the first week" if weeks == 1 else f"week {weeks}"]
+        parts.append(mentions_in_words(figures.totals.mentions))
     parts = parts or (["as usual"] if usual else [mentions_in_words(figures.totals.mentions)])
     if figures.waiting:
         parts.append(f"{figures.waiting:,} wait{'s' if figures.waiting == 1 else ''}")
-    if figures.trust.health or not figures.whole:
+    whole = figures.read_since_it_began if figures.beginning else figures.whole
+    if figures.trust.health or not whole:
         parts.append("not all was read")
     return ", ".join(parts)
 
@@ -199,25 +285,48 @@ def _ordered(series: Sequence[Series]) -> list[Series]:
 
 def _tiles(figures: Figures) -> tuple[Tile, ...]:
     mentions, asking, looked = (figures.chart(key) for key in ("mentions", "asking", "in_time"))
-    work, (hits, count) = figures.work, looked.of
-    began = work.clocks_began
-    state = [
-        f"{number:,} {what}"
-        for number, what in ((work.clocks_recorded, "recorded"), (work.clocks_running, "open"))
-        if number
-    ]
+    hits, count = looked.of
+    totals, waiting = figures.totals, figures.waiting
+    tone = f"{totals.negative:,} negative, {totals.positive:,} positive" if totals.mentions else ""
+    waits = f"{waiting:,} still wait{'s' if waiting == 1 else ''} for an answer" if waiting else ""
+    late = f"{count - hits:,} late" if count > hits else "all in time" if count else ""
     return (
-        _tile(figures, "Mentions", f"{figures.totals.mentions:,}", mentions),
-        _tile(figures, "Asking for help", f"{figures.totals.asking:,}", asking),
-        _tile(figures, "Looked at in time", f"{hits:,} of {count:,}" if count else "None due", looked),
-        Tile(
-            name="Leaks", figure=f"{began:,}",
-            verdict=sentence(", ".join(state)) or "No clock of 72 hours began",
-        ),
+        _tile(figures, "Mentions", f"{totals.mentions:,}", mentions, tone),
+        _tile(figures, "Asking for help", f"{totals.asking:,}", asking, waits),
+        _tile(figures, "Looked at in time", f"{hits:,} of {count:,}" if count else "None due", looked, late),
+        _leaks(figures),
     )  # fmt: skip
 
 
-def _tile(figures: Figures, name: str, figure: str, series: Series) -> Tile:
+def _leaks(figures: Figures) -> Tile:
+    """Leaks that somebody confirmed, and what waits for somebody to say: none confirmed is not none."""
+    work, to_look_at = figures.work, figures.leaks_to_look_at
+    name = "Patients’ details in public"
+    if not work.clocks_began:
+        if to_look_at:
+            return Tile(
+                name=name, figure=f"{to_look_at:,}", verdict="To look at, not confirmed yet", tone="up",
+            )  # fmt: skip
+        return Tile(name=name, figure="0", verdict=f"No leak confirmed{_in_what_was_read(figures)}")
+    state = [
+        f"{number:,} {what}"
+        for number, what in (
+            (work.clocks_recorded, "recorded"), (work.clocks_running, "open"), (to_look_at, "more to look at"),
+        )
+        if number
+    ]  # fmt: skip
+    return Tile(
+        name=name, figure=f"{work.clocks_began:,}", verdict=sentence(", ".join(state)),
+        tone="up" if to_look_at else "",
+    )  # fmt: skip
+
+
+def _in_what_was_read(figures: Figures) -> str:
+    return "" if figures.whole else " in what was read"
+
+
+def _tile(figures: Figures, name: str, figure: str, series: Series, otherwise: str) -> Tile:
+    """`otherwise` is told where it is not known what is usual."""
     detail = ""
     if series.reading.limits is not None and series.compared is not None:
         detail = f"usual {between(series)}"
@@ -229,17 +338,17 @@ def _tile(figures: Figures, name: str, figure: str, series: Series) -> Tile:
     return Tile(
         name=name,
         figure=figure,
-        verdict=sentence(verdict(series)),
+        verdict=sentence(verdict(series) or otherwise),
         detail=detail,
         tone=_tone(series),
     )
 
 
 def verdict(series: Series) -> str:
-    """Whether it is above, below or as usual, in words."""
+    """Whether it is above, below or as usual, in words; "" where that is not known."""
     signal = series.reading.signal
     if signal is None:
-        return UNKNOWN if series.reading.limits is None else "as usual"
+        return "" if series.reading.limits is None else "as usual"
     if signal.rule == "outside":
         return f"{'above' if signal.up else 'below'} usual"
     better = WORTH.get(series.key)
@@ -257,14 +366,12 @@ def _tone(series: Series) -> Tone:
 
 
 def rule_of(series: Series) -> str:
-    """The rule that spoke, or why none could."""
+    """The rule that spoke; "" where it is not known what is usual."""
     signal, usual = series.reading.signal, series.reading.limits
     if usual is None:
-        if series.compared is None and series.key != "in_time":
-            return "No rule: this week was not watched from its beginning to its end."
-        return f"No rule yet: {weeks_alike(series)}, and {xmr.FEWEST} are needed."
+        return ""
     if signal is None:
-        return "No rule met."
+        return "Within what is usual."
     if signal.rule == "outside":
         limit = usual.upper if signal.up else usual.lower
         side = "above the upper" if signal.up else "below the lower"
@@ -285,14 +392,14 @@ def _change(figures: Figures, series: Series) -> Change:
     if usual is None or value is None:
         heading = f"{name}: too few to measure"
         if series.total is not None:
-            heading = f"{name}: {number(series, series.total)}, {verdict(series)}"
+            heading = f"{name}: {number(series, series.total)}"
     elif series.changed:
         heading = f"{name}: {week_in_words(series)}, {'up' if value > usual.mean else 'down'} from about {number(series, usual.mean)}"
     else:
         heading = f"{name}: {number(series, series.total if figures.period.judged > 1 and series.total is not None else value)}, nothing to explain"
     return Change(
         heading=heading, text=" ".join(_details(figures, series)), rule=rule_of(series), changed=series.changed,
-        chart=sparkline(series, f"{name}, {len(series.points)} weeks: {heading.partition(': ')[2]}", number, good=_tone(series) == "good"),
+        chart=None if sum(point.value is not None for point in series.points) < 2 else sparkline(series, f"{name}, {len(series.points)} weeks: {heading.partition(': ')[2]}", number, good=_tone(series) == "good"),
         tone=_tone(series),
     )  # fmt: skip
 

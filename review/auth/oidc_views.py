@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from core.errors import SignInRefused
-from review.auth import sessions
+from review.auth import second_people, sessions
 from review.auth.oidc import HOLDS, Begun, Person, Provider, plain, roles_for
 from review.context import RequestContext, View
 from review.rendering import page
@@ -47,6 +47,10 @@ REFUSALS = {
     "no_role": Refusal(
         status=403, title="Your account has no role here",
         why="Your organisation knows you, but nobody has given your account a role for this page.", asks=True, other=True,
+    ),
+    "both": Refusal(
+        status=403, title="Your account has two roles that nobody has together",
+        why="Your organisation’s sign-in service says that you are governance and the Guardian. Those are two people here.", asks=True, other=True,
     ),
     "off": Refusal(
         status=403, title="Your account is turned off here",
@@ -155,6 +159,8 @@ def _admitted(context: RequestContext, provider: Provider, person: Person) -> Us
         if known is not None:
             context.store.sessions.end_all(known.number, at=context.at)
         raise SignInRefused("someone came without a role here", reason="no_role", who=person.name)
+    if second_people.GUARDED.issubset(roles):
+        raise SignInRefused("someone came as governance and the Guardian", reason="both", who=person.name)  # fmt: skip
     user = context.store.users.admit(person.handle, person.name, roles, at=context.at)
     if not user.active:
         raise SignInRefused(f"user {user.number} is turned off", reason="off", who=person.name)

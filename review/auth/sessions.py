@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core.models import Role
 from review import free_text, looking
 from review.context import AppContext, RequestContext, View
+from review.navigation import administrators
 from review.rendering import page
 from store import SignedIn, User
 
@@ -67,7 +68,13 @@ def requires_role(*roles: Role) -> Callable[[View], View]:
             if context.signed is None:
                 return _sent_too_late(context)
             if not any(map(context.may, roles)):
-                return page(context, "layout/not_yours.html", status=403, role=" or ".join(roles))
+                return page(
+                    context,
+                    "layout/not_yours.html",
+                    status=403,
+                    role=" or ".join(roles),
+                    whom=administrators(context),
+                )
             stopped = free_text.stopped(context)
             if stopped is not None:
                 return stopped

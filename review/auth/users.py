@@ -11,10 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from core.errors import StoreError
 from core.models import ROLES, Role
 from review import audit
-from review.auth import sessions
+from review.auth import second_people, sessions
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
+from settings.schema import Config
 from store import AuditQuery, Store, User
 from store.team.users import UserKind
 
@@ -29,12 +30,15 @@ def known(store: Store, name: str) -> bool:
 
 
 def add(
-    store: Store, handle: str, name: str, roles: Iterable[Role], *, at: datetime, by: int | None = None
-) -> User:  # fmt: skip
-    """A new local account, which a link lets in. Raises StoreError for a name that can't be, or is taken.
+    store: Store, config: Config, handle: str, name: str, roles: Iterable[Role], *, at: datetime, by: int | None = None, login: str = ""
+) -> tuple[User, bool]:  # fmt: skip
+    """A new local account, and whether it waits for a second person: then it is turned off, without the roles that wait.
 
-    What colleagues call them is taken too: decisions are shown by it.
+    A link lets it in. Raises StoreError for a name that can't be, or is taken. What colleagues call them is taken too:
+    decisions are shown by it.
     """
+    wanted = tuple(roles)
+    second_people.check(store, wanted)
     if not handle.strip():
         raise StoreError("give a sign-in name")
     if any(sign.isspace() for sign in handle.strip()):
@@ -43,39 +47,91 @@ def add(
         raise StoreError(KNOWN)
     if len(handle) > LONGEST or len(name) > LONGEST:
         raise StoreError(f"use names of at most {LONGEST} characters")
-    return store.users.add("local", handle, name, roles, at=at, by=by)
+    if not second_people.waits(store, wanted, None, by=by, at_the_machine=by is None):
+        user = store.users.add("local", handle, name, wanted, at=at, by=by, login=login)
+        if not second_people.GUARDED.isdisjoint(wanted):
+            second_people.tell(store, config, "roles", user, wanted, at=at, by=by, login=login)
+        return user, False
+    others: tuple[Role, ...] = tuple(role for role in wanted if role not in second_people.GUARDED)
+    user = store.users.add("local", handle, name, others or ("viewer",), at=at, by=by, login=login)
+    store.users.change(user.number, active=False, at=at, by=by, login=login)
+    number = store.second_people.ask("roles", user.number, roles=wanted, at=at, by=by, login=login)
+    second_people.tell(
+        store, config, "roles asked", user, wanted, at=at, by=by, login=login, number=number
+    )
+    return store.users.get(user.number) or user, True
 
 
-def link(store: Store, public_url: str, user: User, *, at: datetime, by: int | None = None) -> str:
-    """The address that lets somebody choose a password, once. Raises StoreError for who has none here."""
+def link(
+    store: Store,
+    config: Config,
+    user: User,
+    *,
+    at: datetime,
+    by: int | None = None,
+    login: str = "",
+) -> str:
+    """The address that lets somebody choose a password, once; "" where it waits for a second person, and is asked for.
+
+    Whoever owns the account, and governance, are told of one that is made anew. Raises StoreError for who has none here.
+    """
     if user.kind == "oidc":
         raise StoreError(
             f"{user.name} signs in with the organisation's account: change their roles there, no link is needed"
         )
     if not user.active:
         raise StoreError(f"{user.name} is turned off: turn them on first")
-    token = store.sign_in_links.make(user.number, at=at, until=at + LINK_HOLDS, by=by)
-    return f"{public_url}/welcome/{token}"
+    guarded = not second_people.GUARDED.isdisjoint(user.roles)
+    waits = second_people.waits(store, user.roles, user, by=by, at_the_machine=by is None)
+    if waits and not store.second_people.use_link(user.number, at=at):
+        number = store.second_people.ask("link", user.number, at=at, by=by, login=login)
+        second_people.tell(
+            store, config, "link asked", user, at=at, by=by, login=login, number=number
+        )
+        return ""
+    token = store.sign_in_links.make(user.number, at=at, until=at + LINK_HOLDS, by=by, login=login)
+    if user.secret or guarded:
+        second_people.tell(store, config, "link", user, at=at, by=by, login=login)
+    return f"{config.review.public_url}/welcome/{token}"
 
 
 def give_roles(
-    store: Store, user: User, roles: Iterable[Role], *, at: datetime, by: int | None = None,
+    store: Store, config: Config, user: User, roles: Iterable[Role], *, at: datetime, by: int | None = None, login: str = "",
     signs_in: Collection[UserKind] = ("local", "oidc"),
-) -> None:  # fmt: skip
-    """Other roles, which end that person's sessions. Raises StoreError as `change_user`, and for who has none here."""
+) -> bool:  # fmt: skip
+    """Other roles, which end that person's sessions; False where they wait for a second person, and are asked for.
+
+    Raises StoreError as `change_user`, for who has none here, and as `second_people.check`.
+    """
+    wanted = tuple(roles)
     if user.kind == "oidc":
         raise StoreError(
             f"{user.name} signs in with the organisation's account: change their roles there"
         )
-    store.users.change(user.number, roles=roles, at=at, by=by, signs_in=signs_in)
+    second_people.check(store, wanted, to=user, by=by)
+    new = second_people.GUARDED.intersection(wanted).difference(user.roles)
+    if second_people.waits(store, new, user, by=by, at_the_machine=by is None, signs_in=signs_in):
+        number = store.second_people.ask(
+            "roles", user.number, roles=wanted, at=at, by=by, login=login
+        )
+        second_people.tell(
+            store, config, "roles asked", user, wanted, at=at, by=by, login=login, number=number
+        )
+        return False
+    store.users.change(user.number, roles=wanted, at=at, by=by, login=login, signs_in=signs_in)
+    if not second_people.GUARDED.isdisjoint((*wanted, *user.roles)):
+        second_people.tell(store, config, "roles", user, wanted, at=at, by=by, login=login)
+    return True
 
 
 def turn(
-    store: Store, user: User, *, on: bool, at: datetime, by: int | None = None,
+    store: Store, config: Config, user: User, *, on: bool, at: datetime, by: int | None = None, login: str = "",
     signs_in: Collection[UserKind] = ("local", "oidc"),
 ) -> None:  # fmt: skip
-    """Gives access again, or takes it at once. Raises StoreError as `change_user`."""
-    store.users.change(user.number, active=on, at=at, by=by, signs_in=signs_in)
+    """Gives access again, or takes it at once; governance is told of its own and the Guardian's. Raises StoreError as `change_user`."""
+    store.users.change(user.number, active=on, at=at, by=by, login=login, signs_in=signs_in)
+    if not second_people.GUARDED.isdisjoint(user.roles):
+        second_people.tell(store, config, "on" if on else "off", user, at=at, by=by, login=login)
 
 
 # Who may use the page: an administrator adds people, gives roles, makes links, and takes access away at once.
@@ -85,8 +141,8 @@ def turn(
 MAY: Mapping[Role, str] = {
     "viewer": "Looks at the lists and cases, all but people speaking up, and decides nothing. Can report a post.",
     "reviewer": "Takes and decides cases, and sees what is masked, for a reason.",
-    "lead": "What a reviewer may. Changes settings, hands on anybody’s cases, and removes posts for good.",
-    "governance": "Reads the record of decisions, who looked and people speaking up; answers requests about people’s data; approves teams and mailboxes. Decides only if a reviewer too.",
+    "lead": "What a reviewer may. Changes settings, hands on anybody’s cases, removes posts for good, and takes tables and evidence packs.",
+    "governance": "Reads the record of decisions, who looked and people speaking up; answers requests about people’s data; approves teams and mailboxes; passes cases to the police; takes evidence packs, and alone those with a post by staff. Decides only if a reviewer too.",
     "admin": "Manages who may use this page. Decides only if a reviewer too.",
     "guardian": "Freedom to Speak Up Guardian: sees and decides the cases of people speaking up, and nothing else.",
 }
@@ -95,6 +151,7 @@ DONE = {
     "off": "They can no longer use this page; all sessions of theirs ended.",
     "on": "They can use this page again.",
     "sessions": "All sessions of theirs ended.",
+    "asked": "It waits for another person who holds governance. They and the account’s owner are told by email.",
 }
 
 
@@ -132,10 +189,20 @@ def added(context: RequestContext) -> Response:
         faults["role"] = "Choose at least one role"
     if not faults:
         try:
-            user = add(context.store, handle, name, roles, at=context.at, by=context.user.number)
+            user, waits = add(
+                context.store,
+                context.config,
+                handle,
+                name,
+                roles,
+                at=context.at,
+                by=context.user.number,
+            )
         except StoreError as error:
-            faults["handle"] = str(error)
+            faults["role" if str(error) == second_people.BOTH else "handle"] = str(error)
         else:
+            if waits:
+                return RedirectResponse(f"/people/{user.number}?done=asked", 303)
             return _link(context, user)
     return _everybody(context, faults)
 
@@ -159,6 +226,9 @@ def _person(
         given=_roles(context) if part == "role" else user.roles, last=[admin.number for admin in admins] == [user.number],
         sessions=context.store.sessions.count_open(at=context.at, idle=sessions.IDLE).get(user.number, 0),
         done=DONE.get(context.request.query_params.get("done", "")), can_sign_in=user.kind in context.app.ways_in,
+        asked=context.store.second_people.waiting_for(user.number), agreed=context.store.second_people.link_agreed(user.number, at=context.at),
+        waits=second_people.waits(context.store, user.roles, user, by=context.user.number, at_the_machine=False),
+        able=[each.name for each in second_people.able(context.store, user, by=context.user.number, signs_in=context.app.ways_in)],
     )  # fmt: skip
 
 
@@ -174,10 +244,10 @@ def roles_given(context: RequestContext) -> Response:
             context, user, "Choose at least one role: to take access away, turn them off", "role"
         )
     return _do(
-        context, user, "role", "roles",
-        lambda: give_roles(
-            context.store, user, roles, at=context.at, by=context.user.number, signs_in=context.app.ways_in
-        ),
+        context, user, "role",
+        lambda: "roles" if give_roles(
+            context.store, context.config, user, roles, at=context.at, by=context.user.number, signs_in=context.app.ways_in
+        ) else "asked",
     )  # fmt: skip
 
 
@@ -190,12 +260,14 @@ def turned(context: RequestContext) -> Response:
             context, user, "Say whether they may use the page: turn them on or off", "access"
         )
     on = to == "on"
-    return _do(
-        context, user, "access", "on" if on else "off",
-        lambda: turn(
-            context.store, user, on=on, at=context.at, by=context.user.number, signs_in=context.app.ways_in
-        ),
-    )  # fmt: skip
+
+    def work() -> str:
+        turn(
+            context.store, context.config, user, on=on, at=context.at, by=context.user.number, signs_in=context.app.ways_in
+        )  # fmt: skip
+        return "on" if on else "off"
+
+    return _do(context, user, "access", work)
 
 
 @requires_role("admin")
@@ -222,14 +294,12 @@ def _link(context: RequestContext, user: User) -> Response:
         )
     try:
         sign_in_link = link(
-            context.store,
-            context.config.review.public_url,
-            user,
-            at=context.at,
-            by=context.user.number,
+            context.store, context.config, user, at=context.at, by=context.user.number
         )
     except StoreError as error:
         return _person(context, user, str(error), "link")
+    if not sign_in_link:
+        return RedirectResponse(f"/people/{user.number}?done=asked", 303)
     return page(
         context,
         "auth/people_link.html",
@@ -239,11 +309,10 @@ def _link(context: RequestContext, user: User) -> Response:
     )
 
 
-def _do(
-    context: RequestContext, user: User, part: str, done: str, work: Callable[[], None]
-) -> Response:
+def _do(context: RequestContext, user: User, part: str, work: Callable[[], str]) -> Response:
+    """`work` says what was done, as `DONE` has it."""
     try:
-        work()
+        done = work()
     except StoreError as error:
         return _person(context, user, str(error), part)
     return RedirectResponse(f"/people/{user.number}?done={done}", 303)

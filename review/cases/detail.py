@@ -19,6 +19,7 @@ from review.cases import deadlines, filters, queue, safeguards
 from review.cases.highlight import Piece, marked
 from review.cases.recipients import offered
 from review.context import RequestContext
+from review.desk import asked
 from review.moderation import actions
 from review.reasons import OTHERWISE, REASONS
 from review.rendering import page
@@ -73,7 +74,7 @@ def show(
         full=context.request.query_params.get("full", ""), thread=thread, reasons_of=reasons_of,
         reason=covered.REASON if case.lane_mention in covering else context.store.lanes.reasons([case.number]).get(case.number, ""),
         mentions=[shown(context, mention, covering=covering) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
-        history=history, flags=flags, kinds=KINDS,
+        history=history, flags=flags, kinds=KINDS, teams=asked.of_case(context, case), team_steps=asked.STEPS,
         people={user.number: user.name for user in context.store.users.all()},
         roles=offered(context, case, worth),
         employment_on=context.config.governance.employment.in_force(clock.local_day(context.at)),
@@ -92,6 +93,7 @@ def back(context: RequestContext) -> str:
         QueryParams(str(query_string)[:2000]),
         context.user.number,
         filters.clauses_of(context.app.policy),
+        of_staff=context.app.policy.of_staff_alone,
     )
     return queue.link(query).partition("?")[2]
 
@@ -106,7 +108,10 @@ def following(context: RequestContext, case: Case) -> int | None:
     if not context.request.query_params.get("decided"):
         return None
     query, _ = queue.query_of(
-        QueryParams(back(context)), context.user.number, filters.clauses_of(context.app.policy)
+        QueryParams(back(context)),
+        context.user.number,
+        filters.clauses_of(context.app.policy),
+        of_staff=context.app.policy.of_staff_alone,
     )
     cards = context.store.queue.page(replace(query, size=2), context.at).cards
     return next((card.case.number for card in cards if card.case.number != case.number), None)

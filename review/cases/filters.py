@@ -11,10 +11,13 @@ from store import CaseQuery
 
 
 def clauses_of(policy: Policy) -> dict[str, tuple[str, ...]]:
-    """The clauses that flags name, in the policy's order, with the flags that name each."""
+    """The clauses that flags name, in the policy's order, with the flags that name each.
+
+    Without the flags that hold of staff alone: what they find would be a list of staff.
+    """
     named: dict[str, list[str]] = {}
     for name, flag in policy.in_use.items():
-        for clause in flag.clause:
+        for clause in flag.clause if name not in policy.of_staff_alone else ():
             named.setdefault(clause, []).append(name)
     return {clause: tuple(named[clause]) for clause in sorted(named, key=_order)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ from review.context import RequestContext
 from review.free_text import holds_nhs_number
 from store import TABS, CaseQuery
 
+NOT_BY_FLAG_OF_STAFF = "flag: no list is made of staff by what was flagged, so that is left out"
 NOT_BY_STAFF = "staff: no list is made of who is staff, so that is left out"
 SIZE = 25
 MOST_OF_ONE = 50  # values of one filter: thousands would keep everybody else waiting
@@ -63,9 +64,13 @@ def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
 
 
 def query_of(
-    params: QueryParams, user: int, clauses: Mapping[str, Sequence[str]] = MappingProxyType({})
-) -> tuple[CaseQuery, list[str]]:
-    """What an address asks for, and what in it could not be understood and is left out."""
+    params: QueryParams, user: int, clauses: Mapping[str, Sequence[str]] = MappingProxyType({}), *,
+    of_staff: Collection[str] = (),
+) -> tuple[CaseQuery, list[str]]:  # fmt: skip
+    """What an address asks for, and what in it could not be understood and is left out.
+
+    `of_staff`: the flags that hold of staff alone, by which nothing is listed.
+    """
     faults: list[str] = []
     if params.get(
         "staff"
@@ -92,13 +97,16 @@ def query_of(
             faults.append(f"{name}: write a day as 2026-11-24")
             return None
 
+    flags = some("flag", ())
+    if not set(flags).isdisjoint(of_staff):
+        faults.append(NOT_BY_FLAG_OF_STAFF)
     since, until = day("since"), day("until")
     tab = params.get("tab", "all")
     number = params.get("page", "1")
     return CaseQuery(
         tab=tab if tab in TABS else "all",
         user=user,
-        platforms=some("platform", PLATFORMS), flags=some("flag", ()), places=some("place", ()),
+        platforms=some("platform", PLATFORMS), flags=tuple(flag for flag in flags if flag not in of_staff), places=some("place", ()),
         risks=some("risk", RISKS),  # type: ignore[arg-type]
         since=_edge(since, 0), until=_edge(until, 1), words=params.get("q", "").strip()[:200],
         page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1, size=SIZE,

@@ -24,8 +24,8 @@ def line(context: RequestContext, case: Case) -> str:
     at, single = context.at, [mail for mail in mails if not mail.digest]
     first = (single or mails)[0]
     names = list(dict.fromkeys(whom(context, mail) for mail in (single or mails)))
-    how = "Alerted" if single else "In a digest"
-    begun = f"{how} at {_near(context, first)}: {_and(names)}."
+    among = "" if single else ", in one email with other cases"
+    begun = f"Alerted at {_near(context, first)}{among}: {_and(names)}."
     taken = next(
         (each for each in context.store.assignments.of_case(case.number) if each.to is not None and each.at >= first.at), None
     )  # fmt: skip

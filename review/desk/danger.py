@@ -77,8 +77,8 @@ GUIDES: Mapping[PathKind, Guide] = {
 }  # fmt: skip
 SAVED = {
     "called": "Saved: you called 999", "not_called": "Recorded: 999 not called",
-    "ring": "Saved: you rang them. They get a masked email, and the chase has started",
-    NO_ANSWER: "Recorded: nobody answered. They get a masked email: ring again",
+    "ring": "Saved: you rang them. They get an email without words of the post, and are emailed again if nobody confirms",
+    NO_ANSWER: "Recorded: nobody answered. They get an email without words of the post: ring again",
     "platform": "Saved: you told the platform", "reply": "Saved: you replied", "no_reply": "Recorded: not answered in public", "police": "Saved: you told the police",
     "no_police": "Recorded: you did not tell the police", "has_it": "Saved: they have confirmed. Its danger clock has stopped",
     "back": "That step is taken back",

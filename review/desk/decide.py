@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -19,7 +19,7 @@ from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
 from review.desk import pane, shell, today
-from review.desk.suggestions import CHOICES, WHY_NOT, WHYS, Choice
+from review.desk.suggestions import CHOICES, CLOSES, WHY_NOT, WHYS, WHYS_NOT_US, Choice
 from review.desk.today import Asking
 from review.replies import panel
 from review.team import colleagues
@@ -90,7 +90,7 @@ def _save(
 ) -> Response:  # fmt: skip
     came = posts[0][0] if len(posts) == 1 else None
     assert choice.kind is not None
-    reply = panel.sendable(context, covered) if choice.kind == "respond" and _has_words(context) else None  # fmt: skip
+    reply = panel.out(context, covered) if choice.kind == "respond" and _has_words(context) else None  # fmt: skip
     if reply is not None and reply.fault:
         return today.show(
             context, case, came=came, fault=f"{reply.fault}.", reply=reply, status=422
@@ -102,9 +102,9 @@ def _save(
         decision = CaseDecision(
             case=case.number, kind=choice.kind, by=context.user.number, at=context.at, covers=tuple(posts),
             labels=choice.labels, reason=_why(context, choice), why=_ready(context, choice),
-            until=clock.day(date.fromisoformat(str(context.form["until"])))[0] if choice.asks == "until" else None,
+            until=clock.day(date.fromisoformat(_until(context)))[0] if choice.asks == "until" else None,
             duplicate_of=_other(context) if choice.asks == "case" else None,
-            suggested="" if choice.key == "already" else pane.suggested(context, case, posts),  # it overrules nothing
+            suggested=_suggested(context, case, choice, posts),
         )  # fmt: skip
         if reply is not None:
             saved = context.store.replies.record(
@@ -114,40 +114,78 @@ def _save(
             saved = actions.keep(context, decision, case.version)
     except (StoreError, ValueError) as error:
         fault = f"{sentence(str(error))}."
-        wanting = Asking(choice=choice, posts=_values(posts), fault=fault, field=choice.asks) if choice.asks else None  # fmt: skip
+        wanting = Asking(choice=choice, posts=_values(posts), fault=fault, field=choice.asks, days=_days(context) if choice.asks == "until" else ()) if choice.asks else None  # fmt: skip
         return today.show(context, case, came=came, fault="" if wanting else fault, asking=wanting, status=422)  # fmt: skip
     if not saved:
         return _overtaken(context, case)
-    return go_to(context, following, case.number, case.version + 1)
+    going_on = choice.kind not in ("snooze", "second_opinion", "duplicate")
+    return go_to(context, following, case.number, case.version + 1, stays=going_on)
+
+
+def _suggested(
+    context: RequestContext, case: Case, choice: Choice, posts: Sequence[tuple[int, int]]
+) -> str:
+    """What the page suggested; whoever answered already did not overrule that it be answered."""
+    shown = pane.suggested(context, case, posts)
+    return "" if choice.key == "already" and shown != "already" else shown
 
 
 def next_case(context: RequestContext, case: int) -> int | None:
     """The next case down from one that nobody else has, in the lanes that are listed."""
     if context.guardians:
         return None
+    asked = shell.going_on(context)
+    next_one = context.store.cases.get(asked) if asked not in (None, case) else None
+    if next_one is not None and _waits_for(context, next_one):
+        return next_one.number
     return context.store.lanes.next_after(
         case, user=context.user.number, at=context.at, lanes=shell.chosen_lanes(context), passed_over=()
     )  # fmt: skip
 
 
+def _waits_for(context: RequestContext, case: Case) -> bool:
+    """Whether a case still stands in the lanes that are listed, and nobody else has it."""
+    looked = case.claimed_until is not None and case.claimed_until > context.at
+    free = not looked or case.claimed_by in (None, context.user.number)
+    work = context.store.assignments.teamwork((case.number,)).get(case.number, Teamwork())
+    mine = work.assigned is None or work.assigned.to in (None, context.user.number)
+    return context.sees(case) and case.lane in shell.chosen_lanes(context) and free and mine
+
+
 def onward(context: RequestContext, case: int, version: int) -> Response:
     """To the next case that nobody else has, with what was saved; to the list where there is none."""
-    return go_to(context, next_case(context, case), case, version)
+    return go_to(context, next_case(context, case), case, version, stays=True)
 
 
 def go_to(
-    context: RequestContext, following: int | None, case: int, version: int, *, sent: bool = False, stepped_back: bool = False
+    context: RequestContext, following: int | None, case: int, version: int, *, sent: bool = False, stepped_back: bool = False,
+    stays: bool = False,
 ) -> Response:  # fmt: skip
     """To that case, or to the list where there is none, with what was saved of another.
 
-    `sent` to the Guardian, `stepped_back`: it is out of this person's sight.
+    `sent` to the Guardian, `stepped_back`: it is out of this person's sight. `stays`: with the same case, while another
+    of its posts waits in the lanes that are listed.
     """
     if context.guardians:
         return RedirectResponse("/guardian", 303)
+    after = None
+    if stays and following != case and still_open(context, case):
+        following, after = case, following
     saved = f"{case}.sent" if sent else f"{case}.stepped" if stepped_back else f"{case}.{version}"
-    params = {"lane": shell.lane_asked(context), "saved": saved}
+    params = {"lane": shell.lane_asked(context), "saved": saved, "next": str(after or "")}
     query = urlencode({name: value for name, value in params.items() if value})
     return RedirectResponse(f"/cases/{following}?{query}" if following else f"/today?{query}", 303)
+
+
+def still_open(context: RequestContext, number: int) -> bool:
+    """Whether a case of several posts has one left that waits in the lanes that are listed: it is decided to its end first."""
+    case = context.store.cases.get(number)
+    if case is None or not context.sees(case) or case.lane not in shell.chosen_lanes(context):
+        return False
+    return any(
+        each.reviewable and not each.decided and not each.item.deleted
+        for each in context.store.cases.mentions(number)
+    )
 
 
 @requires_role("reviewer")
@@ -177,7 +215,8 @@ def _asks(
     answered = form.get("asked") == "yes"
 
     def ask(field: str, fault: str) -> Asking:
-        return Asking(choice=choice, posts=values, field=field, fault=fault if answered else "")
+        days = _days(context) if field == "until" else ()
+        return Asking(choice=choice, posts=values, field=field, fault=fault if answered else "", days=days)  # fmt: skip
 
     if choice.asks == "until" and not _is_day(context):
         return ask("until", "Choose a day after today.")
@@ -190,6 +229,10 @@ def _asks(
         return ask("why", "Choose why. The clock is running.")
     if (choice.key in WHY_NOT or (choice.key == "none" and _speaks_up(covered))) and not _why(context, choice):  # fmt: skip
         return ask("why", "Choose why.")
+    if choice.key in CLOSES and _is_high(covered) and not _why(context, choice):
+        return ask("why", "Choose why. It is of high risk.")
+    if choice.key == "answered" and panel.asks_what_went_out(context, covered):
+        return ask("out", "Choose which words went out.")
     stops = choice.key in STOPS_CLOCKS and _clock_runs(covered)
     if (len(covered) > 1 or stops) and form.get("sure") != "yes":
         return Asking(choice=choice, posts=values, preview=True)
@@ -201,16 +244,21 @@ def _clock_runs(covered: Sequence[CaseMention]) -> bool:
     return any(each.lane in LANES_WITH_CLOCKS and not each.decided for each in covered)
 
 
+def _is_high(covered: Sequence[CaseMention]) -> bool:
+    """Whether one of these posts is of high risk: a wrong key must not close it."""
+    return any(each.item.risk == "high" for each in covered)
+
+
 def _speaks_up(covered: Sequence[CaseMention]) -> bool:
     """Whether one of these posts is for the Guardian."""
-    return any(speaks_up(each.item.protected, each.item.staff) for each in covered)
+    return any(speaks_up(each.item.protected, each.item.staff, each.item.kind) for each in covered)
 
 
 def _why(context: RequestContext, choice: Choice) -> str:
     """Why nothing is done, in the words of the form; what else a person wrote."""
     why = str(context.form.get("why", ""))
     other = str(context.form.get("other", "")).strip()[:LONGEST]
-    known = WHY_NOT.get(choice.key, WHYS)
+    known = WHY_NOT.get(choice.key, WHYS_NOT_US if choice.key == "not_us" else WHYS)
     return (
         other
         or known.get(why, "")
@@ -227,9 +275,25 @@ def _ready(context: RequestContext, choice: Choice) -> str:
 
 def _is_day(context: RequestContext) -> bool:
     try:
-        return clock.day(date.fromisoformat(str(context.form.get("until", ""))))[0] > context.at
+        return clock.day(date.fromisoformat(_until(context)))[0] > context.at
     except (ValueError, OverflowError):
         return False
+
+
+def _until(context: RequestContext) -> str:
+    """The day to bring a case back on: the date that was written, else the day that was chosen."""
+    return str(context.form.get("until", "")) or str(context.form.get("day", ""))
+
+
+def _days(context: RequestContext) -> list[tuple[str, str]]:
+    """Tomorrow and the Monday after it, as a form holds them and in words."""
+    today_ = clock.local_day(context.at)
+    tomorrow = today_ + timedelta(days=1)
+    monday = tomorrow + timedelta(days=7 - tomorrow.weekday())
+    return [
+        (tomorrow.isoformat(), f"Tomorrow, {tomorrow:%a} {tomorrow.day} {tomorrow:%b}"),
+        (monday.isoformat(), f"Monday, {monday.day} {monday:%b}"),
+    ]
 
 
 def _other(context: RequestContext) -> int | None:
@@ -280,7 +344,9 @@ def undo(context: RequestContext) -> Response:
         return today.show(context, case, fault=f"{sentence(str(error))}.", status=422)
     if not saved:
         return _overtaken(context, case)
-    return RedirectResponse(f"/cases/{case.number}?saved={case.number}.{case.version + 1}", 303)
+    lane = shell.lane_asked(context)
+    lane_part = f"lane={lane}&" if lane else ""
+    return RedirectResponse(f"/cases/{case.number}?{lane_part}saved={case.number}.{case.version + 1}", 303)  # fmt: skip
 
 
 @requires_role("reviewer")

@@ -46,7 +46,10 @@ def search(context: RequestContext) -> Response:
 
 @requires_role("viewer")
 def not_searched(context: RequestContext) -> Response:
-    """Why a number was not searched for. It names nothing of what was typed."""
+    """Why an NHS number is not searched for, which names nothing of what was typed; words in the address are searched for."""
+    searched = context.request.query_params.get("q", "").strip()[:200]
+    if searched and not holds_nhs_number(searched):
+        return RedirectResponse(f"/all?{urlencode({'q': searched})}", 303)
     return page(context, "desk/not_searched.html")
 
 
@@ -58,8 +61,10 @@ def everything(context: RequestContext) -> Response:
     if holds_nhs_number(searched):
         return RedirectResponse("/search", 303)
     hits = queue.numbered(context, searched)
-    if len(hits) == 1 and not params.get("exact"):
-        kind, number = hits[0]
+    if hits and not params.get("exact") and (hits[0][0] == "case" or not searched.isdecimal()):
+        kind, number = hits[
+            0
+        ]  # a number alone is a case's: a post of that number is offered, and opened by its word
         return RedirectResponse(f"/{'cases' if kind == 'case' else 'mentions'}/{number}", 303)
     query, faults = _query(context, params)
     mended = None
@@ -81,7 +86,7 @@ def everything(context: RequestContext) -> Response:
     return page(
         context, "desk/everything.html", rows=lists.rows_of(context, case_page.cards, badges=lists.why_mine(context, case_page.cards) if query.tab == "mine" else None), total=case_page.total, of=case_page.tabs[query.tab],
         searched=searched, mended=mended, hides=bool(searched) and (not case_page.total or bool(mended and mended.instead)) and masking_may_hide(searched), places=named_places(searched, facets["place"]), hits=hits, faults=faults, params=typed, pages=pages,
-        facets={**facets, "flag": sorted(facets["flag"], key=policy.label)}, risks=RISKS, states=STATES,
+        facets={**facets, "flag": sorted(set(facets["flag"]) - policy.of_staff_alone, key=policy.label)}, risks=RISKS, states=STATES,
         newest_first=query.tab in NEWEST_FIRST, sources=context.store.sources.all(), boxes=_boxes(context, case_page.cards), at_once=queue.AT_ONCE, most=queue.MOST_AT_ONCE,
         teamwork=team["teamwork"], deciders=team["deciders"], filtered=filters_of(typed), address=lambda **changes: address(typed, **changes), saved=today.saved(context),
         views=views_of(context.user), here=address(typed).partition("?")[2], longest=LONGEST_VIEW,
@@ -90,7 +95,9 @@ def everything(context: RequestContext) -> Response:
 
 
 def _query(context: RequestContext, params: QueryParams) -> tuple[CaseQuery, list[str]]:
-    query, faults = queue.query_of(params, context.user.number, clauses_of(context.app.policy))
+    query, faults = queue.query_of(
+        params, context.user.number, clauses_of(context.app.policy), of_staff=context.app.policy.of_staff_alone
+    )  # fmt: skip
     return replace(query, size=lists.SIZE), faults
 
 

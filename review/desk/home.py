@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk.phones import phones
+from review.desk.suggestions import KEYS as DECISION_KEYS
 from review.desk.today import lanes_told
 from review.rendering import page
 
@@ -37,16 +38,21 @@ PRACTICE: Mapping[str, PracticeChoice] = {
 GLOSSARY: tuple[tuple[str, str], ...] = (
     ("Bring back later", "The case comes back on the day you choose."),
     ("Case", "One post, or several that belong together: copies, shares, one thread. Each post gets its own decision."),
-    ("Clause", "The part of the social media policy that a flag stands for."),
+    ("Chase", "An email again to those who have not confirmed that they have a case."),
+    ("CHI number", "Scotland’s NHS number. Where it is masked it stands as [CHI number]."),
+    ("Clause", "The part of the social media policy that a flag stands for: “clause 3 of our policy”."),
     ("Clock", "How long a case may wait. Now runs day and night; the others count working hours. A patient’s details have 72 hours by law, once someone confirms the leak."),
     ("Could not be read in full", "Pictures, or a language the program does not know. It may hold anything."),
     ("Edited since", "The writer changed the post after someone decided. Look again."),
+    ("Digest", "One email for several cases, where many came at once."),
     ("Flag", "What the program thinks a post holds, such as a patient’s details. It says how sure it is: very sure, sure, not sure."),
     ("Guardian", "The Freedom to Speak Up Guardian, who hears staff who raise a concern."),
     ("Highlight", "The words that a flag rests on, with a letter that leads to the note beside them. You can turn it off."),
+    ("Hold back", "On a platform that lets us: nobody else sees a comment until one of us lets it through."),
     ("Lane", "Where a case waits, by how much harm it can do: Now, Answer, Look, Rest."),
     ("Leak", "A patient’s or relative’s details in public."),
     ("Masked", "A name, number or address that is covered. Show it for a reason; the reason is saved, and governance sees who looked."),
+    ("On-call list", "Who is emailed next, one by one, where someone may be in danger and nobody confirms. It stands in Settings."),
     ("Pass on", "Hand a case to the people whose job it is, such as PALS or Safeguarding. It stays in Waiting until they answer."),
     ("Quality check", "Posts drawn at random that you judge without seeing what the program said. It shows what is missed."),
     ("Reach", "How many could have seen it: followers, likes, shares."),
@@ -65,6 +71,7 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
 DOES: tuple[tuple[str, str], ...] = (
     ("Deal with this leak", "Opens the steps of a leak. The 72 hours start when you confirm."),
     ("Answer", "Copies the words and opens the platform. You post them. The clock stops when you say you have."),
+    ("On-call list", "Who is emailed next, one by one, where someone may be in danger and nobody confirms. It stands in Settings."),
     ("Pass on", "Hands it to the team you choose, and keeps it in Waiting until they answer."),
     ("Hide or remove", "Only on our own pages. Shows first what people will see."),
     ("No action", "Closes the case. Asks you first if someone still waits."),
@@ -74,7 +81,7 @@ DOES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 KEYS: tuple[tuple[str, str], ...] = (
     ("↑ ↓", "Move in the list"), ("Enter", "Open the case"), ("1", "Do what is suggested"),
-    ("2 3 4", "The other decisions, left to right"), ("M", "More decisions"), ("T", "Take the case, or give it back"),
+    *((letter.upper(), does) for letter, does in DECISION_KEYS.items()), ("M", "More decisions"), ("T", "Take the case, or give it back"),
     ("V", "Show or hide the highlight"), ("Z", "Undo my last decision"), ("/", "Search"), ("?", "All keys"),
 )  # fmt: skip
 

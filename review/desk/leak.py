@@ -132,7 +132,7 @@ def done(context: RequestContext) -> Response:
         "back": _take_back,
     }  # fmt: skip
     response = paths.answer(context, steps, _show)
-    context.store.cases.follow_leak(paths.case_of(context).number, context.at)
+    context.store.cases.follow(paths.case_of(context).number, context.at)
     return response
 
 

@@ -8,12 +8,11 @@ from dataclasses import replace
 from core.text import sentence
 from review.context import RequestContext
 from review.desk import pane, rows
+from review.desk.decided import in_words
 from review.desk.rows import RowShown
-from review.desk.suggestions import DONE
 from review.rights import covering
 from review.team import colleagues
-from review.wording import words
-from store import Card
+from store import Card, CaseDecided
 
 SIZE = 50  # rows of a page
 
@@ -29,13 +28,18 @@ def rows_of(
     reasons |= {card.case.number: covering.REASON for card in cards if card.item and card.item.number in covered}  # fmt: skip
     has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
     deciders = store.cases.deciders(numbers)
+    last = store.cases.last_decisions(
+        [card.case.number for card in cards if card.case.state == "done"]
+    )
     listed = [
         rows.listed(
-            card.case, card.item, reason_of(card, reasons), has=has.get(card.case.number), me=context.user.number,
+            card.case, card.item, reason_of(card, reasons, last.get(card.case.number)), has=has.get(card.case.number), me=context.user.number,
             people=people, at=context.at, by=deciders.get(card.case.number),
         )
         for card in cards
     ]  # fmt: skip
+    if context.may("reviewer"):
+        listed = [replace(row, undo=last[row.number].version if row.number in last else 0) for row in listed]  # fmt: skip
     return (
         [replace(row, badge=badges.get(row.number) or row.badge) for row in listed]
         if badges
@@ -55,13 +59,13 @@ def why_mine(context: RequestContext, cards: Sequence[Card]) -> dict[int, str]:
     }
 
 
-def reason_of(card: Card, reasons: Mapping[int, str]) -> str:
-    """Why a case is here, and as what it was decided; its first words where nobody sorted it."""
+def reason_of(card: Card, reasons: Mapping[int, str], last: CaseDecided | None = None) -> str:
+    """Why a case is here, and as what it was decided, as the buttons call it; its first words where nobody sorted it."""
     case = card.case
     first = sentence(card.item.masked[:60]) if card.item else f"Case {case.number}"
     reason = reasons.get(case.number) or first
-    if case.state == "done" and case.kind:
-        return f"{reason}: {DONE.get(case.kind, words(case.kind).lower())}"
+    if case.state == "done" and last is not None:
+        return f"{reason}: {in_words(last)}"
     return reason
 
 

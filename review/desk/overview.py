@@ -35,7 +35,7 @@ def overview(context: RequestContext) -> Response:
     return page(
         context, "desk/overview.html", lanes=lanes_told(context), counts=counts, ages=ages, age=lambda moment: rows.age(moment, at),
         overdue=[(number, lane, reason, rows.left(due, at)) for number, lane, due, reason in overdue],
-        late=sum(lane.overdue for lane in ages.values()), strip=shell.strip(context, counts), monday=monday,
+        late=store.workload.count_overdue(at), strip=shell.strip(context, counts), monday=monday,
         held=sorted(((people.get(who, "Someone who has left"), count) for who, count in store.workload.holders(at).items()), key=lambda holder: (-holder[1], holder[0])),
         decided=[(DONE.get(kind, kind), count) for kind, count in decided.items()], total=sum(decided.values()),
         suggestions=pane.suggestions_shown(context), fewest=FEWEST, dismissed=store.workload.dismissed(monday, DISMISSED),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from core import clock
 from core.models import LANES, Lane, speaks_up
 from review.context import RequestContext
-from review.desk import alerted, rows, suggestions
+from review.desk import alerted, asked, rows, suggestions
 from review.desk.suggestions import (
     ABUSE,
     ALWAYS,
@@ -21,7 +21,7 @@ from review.desk.suggestions import (
 )
 from review.desk.words import PostWords, shown
 from review.moderation import actions
-from review.replies import suggest
+from review.replies import panel, suggest
 from review.rights import covering as covered
 from review.staff_reports import flags_told
 from review.team import colleagues
@@ -29,6 +29,11 @@ from review.wording import SHORT_NAMES, post_name
 from store import Case, CaseDecided, CaseMention, Correction, Item, Teamwork, Thread, ThreadPost
 
 JUDGED_OVER = timedelta(weeks=4)  # of decisions, by which a suggestion is judged
+UNSAID = (
+    "undo",
+    "reopen",
+    "confirm",
+)  # kinds after which what was decided before still says where a case stands
 SHOWN = 20  # posts of a case that stand in the pane; the rest are a link away
 
 
@@ -74,6 +79,8 @@ class Pane:
     history: Sequence[CaseDecided]
     case_flags: frozenset[str] = frozenset()
     alerted: str = ""  # who was told at once, and who took it since
+    teams: Sequence[asked.Waits] = ()  # that were asked, and what they said
+    last: CaseDecided | None = None  # the last decision that holds
 
 
 def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pane:
@@ -98,7 +105,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         _post(
             context, mention, history, thread, place=places[mention.item.number], came=came,
             can_hide=bool(way and way.actions), answered=answered, covering=covering,
-            known=[*facts(mention.item, writer=writer), *covered.facts(context, mention.item.number, children=children)],
+            known=[*facts(mention.item, context.at, writer=writer, staff=context.reads_staff), *covered.facts(context, mention.item.number, children=children)],
         )
         for mention in mentions[:SHOWN]
         for way in [moderated.get(mention.item.number)]
@@ -106,15 +113,26 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     posts.sort(key=lambda post: (not post.came, post.decided, _rank(post.lane), post.place))
     worst = next((post for post in posts if post.item.number == case.lane_mention), None)
     worst = worst or next((post for post in posts if not post.decided), posts[0] if posts else None)
+    named = _named(context, case, mentions) or (worst.reason if worst else "")
     holder, since, taken, may_take, seen = _holder(context, case)
     return Pane(
-        case=case, name=worst.reason if worst and worst.reason else f"Case {case.number}", lane=case.lane,
+        case=case, name=named or f"Case {case.number}", lane=case.lane,
         left=rows.left(case.due_at, context.at) if case.lane else "", posts=posts, worst=worst,
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
-        alerted=alerted.line(context, case),
+        alerted=alerted.line(context, case), teams=asked.of_case(context, case),
+        last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
+
+
+def _named(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> str:
+    """The reason that a case is called by, as in the list; "" for one that stands in no lane.
+
+    `mentions` are covered where they have to be.
+    """
+    number = context.store.lanes.named_by(case.number, context.at)
+    return next((mention.reason for mention in mentions if mention.item.number == number), "")
 
 
 def _answered(context: RequestContext, case: Case, history: Sequence[CaseDecided]) -> set[int]:
@@ -143,11 +161,11 @@ def _post(
         readable.context.is_under_ours or context.store.threads.under_our_own(item.number)
     )
     situation = Situation(
-        lane=mention.lane, flags=flags, speaking_up=speaks_up(item.protected, item.staff),
+        lane=mention.lane, flags=flags, speaking_up=speaks_up(item.protected, item.staff, item.kind),
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
-        answered=item.number in answered, answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
+        answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         platform=SHORT_NAMES[item.platform],
     )  # fmt: skip
     return PostShown(
@@ -158,6 +176,12 @@ def _post(
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
         came=item.number == came, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
     )  # fmt: skip
+
+
+def _fits(context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided]) -> bool:
+    """Whether there are words to start from that fit a post by rule, so that copying them makes sense."""
+    posts = suggest.posts_of([mention], history, {})
+    return bool(suggest.drafts(panel.replies_today(context), posts))
 
 
 def answering(context: RequestContext) -> int | None:
@@ -220,25 +244,28 @@ def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:
     return flags
 
 
-def facts(item: Item, *, writer: bool = True) -> list[str]:
+def facts(item: Item, at: datetime, *, writer: bool = True, staff: bool = True) -> list[str]:
     """What is known of a post, in one line: kind, when, found, reach, staff, how far it was read, its number.
 
-    Without `writer` it says nothing of who wrote it.
+    Without `writer` it says nothing of who wrote it; without `staff` not whether they are staff.
     """
     near = rows.reach(item)
-    staff = {
+    works = {
         "icb": "says they work for us",
         "nhs": "says they are NHS staff, not ours",
         "no": "not staff",
         None: "",
     }
-    read = {"full": "read in full", "partial": "read in part", "unread": "could not be read"}
-    posted = clock.local(item.posted_at)
+    read = {
+        "full": "read in full",
+        "partial": "could not be read in full",
+        "unread": "could not be read",
+    }
     return [
         fact
         for fact in (
-            post_name(item.platform, item.kind), f"{posted[:-12]}, {posted[-5:]}",
-            f"found {clock.local(item.fetched_at)[-5:]}", near if writer else "", staff[item.staff] if writer else "", read[item.read],
+            post_name(item.platform, item.kind), f"posted {clock.near(item.posted_at, at)}",
+            f"found {clock.near(item.fetched_at, at)}", near if writer else "", works[item.staff] if writer and staff else "", read[item.read],
             "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
         )
         if fact

@@ -10,6 +10,7 @@ from datetime import datetime
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from core import clock
 from core.errors import StoreError
 from core.models import speaks_up
 from core.text import sentence
@@ -62,6 +63,18 @@ _SILENCED = re.compile(
     r"|not to (?:ask|speak|talk|raise|say)|revalidation|disciplin\w*)",
     re.I | re.S,
 )
+# A picture of somebody, of a child above all, that we may have no consent for: whoever answers for personal data decides
+_PICTURE = re.compile(r"\b(?:pic|picture|photo|photograph|image|video)s?\b|\bfilm(?:ed)?\b", re.I)
+_CHILD = re.compile(
+    r"\b(?:my|our|his|her|their) (?:\w+ ){0,2}(?:grand)?(?:sons?|daughters?|child(?:ren)?|kids?|bab(?:y|ies)|boys?|girls?|toddlers?|twins|niece|nephew)\b"
+    r"|\b(?:a|the|this|that) (?:child|minor|baby|toddler)\b",
+    re.I,
+)
+_CONSENT = re.compile(
+    r"\bconsent\w*|\bpermission\b|\bsaid yes\b|\bnever asked\b|\bnobody asked\b|\bwithout asking\b|\bsigned\b"
+    r"|\b(?:did ?n[o’']t|did not|never|only) (?:agreed?|sign(?:ed)?|said? yes)\b|\bagreed (?:only )?to\b",
+    re.I,
+)
 _CONCERNS = frozenset(("grievance", "allegation"))
 
 
@@ -74,6 +87,7 @@ class Offer:
     danger: bool
     due_at: datetime
     wait: str  # how long that is: 15 minutes, 4 working hours
+    within: str  # in 4 working hours, by today, 13:00; or by when, where the case itself is due before that
     subject: str
     text: str = field(repr=False)
 
@@ -86,7 +100,10 @@ def pass_on(context: RequestContext) -> Response:
 
 @requires_role("reviewer")
 def passed_on(context: RequestContext) -> Response:
-    """Passes the posts on: the email is written with the decision. Where a person must ring, to the page that says so."""
+    """Passes the posts on: the email is written with the decision, and the next case says whom to ring.
+
+    Where nobody can be emailed, to the page that says whom to ring and asks what they said.
+    """
     case = _case(context)
     posts, mentions = _posts(context), _mentions(context, case)
     covered = [each for each in mentions if (each.item.number, each.item.revision) in posts]
@@ -124,9 +141,9 @@ def passed_on(context: RequestContext) -> Response:
         for handoff in context.store.handoffs.of_case(case.number)
         if handoff.version == case.version + 1
     )
-    if opened.danger or not role.email:
+    if not role.email:  # ringing them is all that tells them
         return RedirectResponse(f"/waiting/{opened.number}?new=yes", 303)
-    return decide.go_to(context, following, case.number, case.version + 1)
+    return decide.go_to(context, following, case.number, case.version + 1, stays=True)
 
 
 def offers(
@@ -141,8 +158,11 @@ def offers(
     flags = flags_of(covered, history)
     guardians = any(each.lane == "guardian" or raises_concern(each.item) for each in covered)
     serious = any(tells_of_harm(each.item) for each in covered)
+    consent = any(about_consent(each.item) for each in covered)
     roles = recipients.offered(context, case, mentions, claimed)
-    kind = right_one(flags, {role.type for role in roles}, speaks_up=guardians, serious=serious)
+    kind = right_one(
+        flags, {role.type for role in roles}, speaks_up=guardians, serious=serious, consent=consent
+    )
     right = next((role.key for role in roles if role.type == kind), "")
     policy = context.store.handoffs.policy
     shown = []
@@ -152,6 +172,9 @@ def offers(
         if not danger and not is_urgent(flags, case.lane):
             wait = wait.replace(" ", " working ", 1)
         due = policy.due(role.key, context.at, flags=flags, lane=case.lane, case_due=case.due_at)
+        by = f"by {clock.near(due, context.at)}"
+        sooner = due < policy.due(role.key, context.at, flags=flags, lane=case.lane)
+        within = f"{by}, before the case itself is due" if sooner else f"in {wait}, {by}"
         draft = Handoff(
             number=0, case=case.number, version=case.version + 1, role=role.key,
             posts=tuple((each.item.number, each.item.revision) for each in covered), flags=flags,
@@ -169,7 +192,7 @@ def offers(
         )
         shown.append(
             Offer(
-                role=role, suggested=role.key == right, danger=danger, due_at=due, wait=wait,
+                role=role, suggested=role.key == right, danger=danger, due_at=due, wait=wait, within=within,
                 subject=mail.subject if role.email else "", text=mail.text if role.email else "",
             )
         )  # fmt: skip
@@ -177,16 +200,18 @@ def offers(
 
 
 def right_one(
-    flags: Sequence[str], types: Collection[str], *, speaks_up: bool, serious: bool = False
-) -> str:
+    flags: Sequence[str], types: Collection[str], *, speaks_up: bool, serious: bool = False, consent: bool = False
+) -> str:  # fmt: skip
     """The type of the team that posts with these flags are for; "" where no rule says so. Danger goes before all.
 
-    `serious`: somebody who is cared for came to harm.
+    `serious`: somebody who is cared for came to harm. `consent`: a picture of somebody is out, and they may not have agreed.
     """
     if speaks_up and "safeguarding" not in flags and "guardian" in types:
         return "guardian"
     if serious and "safeguarding" in types and DANGERS.isdisjoint(flags):
         return "safeguarding"
+    if consent and "information_governance" in types and DANGERS.isdisjoint(flags):
+        return "information_governance"
     wanted = (key for flag in flags for key in RIGHT_ONE.get(flag, ()))
     return next((kind for kind in wanted if kind in types), "")
 
@@ -195,13 +220,24 @@ def raises_concern(item: Item) -> bool:
     """Whether it is for the Guardian, by what protects it or because somebody who works for the NHS raises it."""
     works_here = item.staff not in ("no", None)
     concern = any(flag.name in _CONCERNS for flag in item.flags) or _SILENCED.search(item.masked)
-    return speaks_up(item.protected, item.staff) or bool(works_here and concern)
+    return speaks_up(item.protected, item.staff, item.kind) or bool(works_here and concern)
 
 
 def tells_of_harm(item: Item) -> bool:
     """Whether it says that somebody came to serious harm in care, or was neglected."""
     serious = any(flag.name == "allegation" and flag.harm == "serious" for flag in item.flags)
     return serious or bool(_NEGLECT.search(item.masked))
+
+
+def about_consent(item: Item) -> bool:
+    """Whether it says that a picture of a child, or of somebody who did not agree to it, is used by us.
+
+    Where it does not ask for it to go, only what names both a child and consent: others write of pictures too.
+    """
+    words = item.masked
+    child, consent = bool(_CHILD.search(words)), bool(_CONSENT.search(words))
+    asks = any(flag.name == "removal_request" for flag in item.flags)
+    return bool(_PICTURE.search(words)) and (child or consent if asks else child and consent)
 
 
 def flags_of(covered: Sequence[CaseMention], history: Sequence[CaseDecided]) -> tuple[str, ...]:

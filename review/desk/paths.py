@@ -27,6 +27,7 @@ from store import (
     Handoff,
     PathKind,
     PathStep,
+    Teamwork,
 )
 
 LONGEST = 2000  # characters of what somebody writes down
@@ -266,6 +267,16 @@ def save(
         is_saved = steps.add_decided(step, decision, -1 if version is None else version, seen=seen)
     if not is_saved:
         raise Refused(CHANGED, status=409)
+    _take(context, now.case.number)
+
+
+def _take(context: RequestContext, number: int) -> None:
+    """Whoever does a step has the case, unless a colleague has it, so that no two people ring the same team."""
+    case, me = context.store.cases.get(number), context.user.number
+    work = context.store.assignments.teamwork((number,)).get(number, Teamwork())
+    if case is None or case.state == "done" or work.assigned is not None:
+        return
+    context.store.assignments.assign(number, me, by=me, at=context.at, seen=work.seen)
 
 
 def take_back(context: RequestContext, now: Scene) -> None:
@@ -329,15 +340,17 @@ def mailed(team_: Team, at: datetime) -> list[Line]:
         when = near(step.at, at)
         if step.kind in ("sent", "chased"):
             sent = {
-                "sent": "emailed",
-                "parked": "the email could not be sent",
-                "withdrawn": "the email was withdrawn",
-            }.get(step.mail, "email queued")
-            lines.append(
-                Line(at=step.at, words=f"{team_.name}: {sent} {when}", yes=step.mail != "parked")
-            )
+                "sent": f"emailed {when}",
+                "parked": f"the email of {when} could not be sent: ring them",
+                "failing": f"the email of {when} has not left, a try failed: ring them",
+                "withdrawn": f"the email of {when} was withdrawn",
+            }.get(step.mail, f"email queued {when}")
+            unsent = step.mail in ("parked", "failing")
+            lines.append(Line(at=step.at, words=f"{team_.name}: {sent}", yes=not unsent))
         elif step.kind == "told":
-            lines.append(Line(at=step.at, words=f"Next on call: emailed {when}"))
+            lines.append(
+                Line(at=step.at, words=f"The next person on the on-call list: emailed {when}")
+            )
         elif step.kind == "confirmed":
             lines.append(
                 Line(at=step.at, words=f"{team_.name} has confirmed, {near(step.when or step.at, at)}", details=step.who)

@@ -6,7 +6,7 @@ at once: the pages for danger say so, and nothing here stands before it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -20,7 +20,7 @@ from review.cases.reasons import LONGEST, SAY_MORE, say_something
 from review.context import RequestContext
 from review.rendering import page
 from settings.review import EscalationRole
-from store import AnswerAs, Case, CaseDecision, CaseMention, EmployerAnswer
+from store import AnswerAs, Case, CaseDecision, CaseMention, EmployerAnswer, PoliceRequest
 
 # By which law the police may be told what somebody wrote.
 GROUNDS: Mapping[str, str] = {
@@ -126,10 +126,17 @@ def _employer(
     )  # fmt: skip
 
 
-@requires_role("governance")
+# What a post is flagged for where it says that something went wrong; beside how it is read.
+_COMPLAINING = frozenset(("grievance", "allegation"))
+
+
+@requires_role("lead", "governance")
 def to_police(context: RequestContext) -> Response:
-    """The form by which governance passes posts to the police, and what went to them before."""
-    return _police(context, _case(context))
+    """The form by which governance passes posts to the police, and what went to them before; for a lead what waits for a second person."""
+    case = _case(context)
+    if not context.may("governance") and not context.store.purposes.police_waiting(case.number):
+        raise HTTPException(404)
+    return _police(context, case)
 
 
 @requires_role("governance")
@@ -155,16 +162,69 @@ def told_police(context: RequestContext) -> Response:
     decision = CaseDecision(
         case=case.number, kind="escalate", by=context.user.number, at=context.at, covers=posts, role=team.key,
     )  # fmt: skip
+    reference = str(context.form.get("reference", "")).strip()[:LONGEST_REFERENCE]
+    if _complains(context, case, mentions):
+        if _version(context) != case.version:
+            return _police(context, case, fault="Someone decided this case while you looked. Nothing was asked.", status=409)  # fmt: skip
+        context.store.purposes.ask_police(
+            decision, case.version, ground=ground, words=words, reference=reference
+        )
+        return RedirectResponse(f"/cases/{case.number}/police", 303)
     try:
         saved = context.store.purposes.to_police(
-            decision, _version(context), ground=ground, words=words,
-            reference=str(context.form.get("reference", "")).strip()[:LONGEST_REFERENCE],
-        )  # fmt: skip
+            decision, _version(context), ground=ground, words=words, reference=reference
+        )
     except StoreError as error:
         return _police(context, case, fault=f"{sentence(str(error))}.")
     if not saved:
         return _police(context, case, fault="Someone decided this case while you looked. Nothing was sent.", status=409)  # fmt: skip
     return RedirectResponse(f"/cases/{case.number}/police", 303)
+
+
+@requires_role("lead", "governance")
+def answer_police(context: RequestContext) -> Response:
+    """What the second person says of criticism or a complaint that is to go to the police: any of governance, or a lead."""
+    case = _case(context)
+    mentions = _mentions(context, case)
+    number, verdict = str(context.form.get("request", "")), str(context.form.get("answer", ""))
+    waiting = context.store.purposes.police_waiting(case.number)
+    request = next((each for each in waiting if str(each.number) == number), None)
+    if request is None:
+        if not context.may("governance"):
+            raise HTTPException(404)
+        return _police(context, case, fault="It was answered, or asked for again, while you looked.", status=409)  # fmt: skip
+    if not _may_answer_police(context, request):
+        return _police(context, case, fault="Another person has to agree: you asked for it.", status=403)  # fmt: skip
+    if verdict not in ("agrees", "refuses"):
+        return _police(context, case, fault="Agree, or refuse.")
+    if verdict == "agrees" and employer.is_protected(context, case, mentions):
+        return _police(context, case, fault="Someone may be speaking up: ask the Guardian first. In danger, call 999 now.")  # fmt: skip
+    try:
+        saved = context.store.purposes.answer_police(
+            request, agrees=verdict == "agrees", by=context.user.number, at=context.at
+        )
+    except StoreError as error:
+        return _police(context, case, fault=f"{sentence(str(error))}.")
+    if not saved:
+        fault = "Someone decided this case since it was asked for. Nothing was sent: ask again."
+        return RedirectResponse("/waiting", 303) if not context.may("governance") else _police(context, case, fault=fault, status=409)  # fmt: skip
+    where = f"/cases/{case.number}/police" if context.may("governance") else "/waiting"
+    return RedirectResponse(where, 303)
+
+
+def _complains(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> bool:
+    """Whether criticism or a complaint stands in a case, as it is read or flagged, or the Guardian sent it back."""
+    sent_back = any(not ruling.speaks for ruling in context.store.speaking_up.rulings(case.number))
+    return sent_back or any(
+        each.item.protected != "none" or not _COMPLAINING.isdisjoint(flag.name for flag in each.item.flags)
+        for each in mentions
+    )  # fmt: skip
+
+
+def _may_answer_police(context: RequestContext, request: PoliceRequest) -> bool:
+    """Whether they are another person than who asked, as far as can be told."""
+    asked = context.store.users.get(request.by) if request.by is not None else None
+    return not employer.same_person(context.user, asked)
 
 
 def _police(
@@ -174,7 +234,9 @@ def _police(
     return page(
         context, "desk/police.html", status=status if fault else 200, case=case, mentions=mentions, team=_police_team(context),
         protected=employer.is_protected(context, case, mentions), grounds=GROUNDS, fault=fault, at_field=at_field, form=context.form,
-        disclosures=context.store.purposes.disclosures(case.number), longest=LONGEST, longest_reference=LONGEST_REFERENCE,
+        waiting=[(each, _may_answer_police(context, each)) for each in context.store.purposes.police_waiting(case.number)],
+        complains=_complains(context, case, mentions), may_ask=context.may("governance"),
+        disclosures=context.store.purposes.disclosures(case.number) if context.may("governance") else (), longest=LONGEST, longest_reference=LONGEST_REFERENCE,
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from review.rights.covering import Covering
 from store import BulkCase, BulkDecision, CaseDecision, Item, LeftOut
 from store.cases.bulk import MOST
 
+OTHER = "Small matters of other kinds"
 FIRST_LOOK = 5  # posts of a group that one reads before closing it
 FIRST_WORDS = 90  # characters of each post before it is closed with others
 MOST_READ = 100  # posts of a group that "all of them" shows at once
@@ -262,9 +263,11 @@ def _groups(context: RequestContext, whole: Collection[str]) -> list[Group]:
     `whole` are groups of which all posts are read, not only the first.
     """
     waiting = context.store.bulk.waiting("rest", user=context.user.number, at=context.at)
+    policy = context.app.policy
+    of_staff = {policy.flags[name].reason for name in policy.of_staff_alone}
     by_name: dict[str, list[BulkCase]] = {}
     for case in waiting:
-        by_name.setdefault(group_of(case), []).append(case)
+        by_name.setdefault(group_of(case, of_staff), []).append(case)
     ordered = sorted(by_name, key=lambda name: (name == UNREAD, -len(by_name[name]), name))
     first = {name: by_name[name][: MOST_READ if name in whole else FIRST_LOOK] for name in ordered}
     items = context.store.figures.items([case.mention for cases in first.values() for case in cases])  # fmt: skip
@@ -285,11 +288,15 @@ def _groups(context: RequestContext, whole: Collection[str]) -> list[Group]:
     ]  # fmt: skip
 
 
-def group_of(case: BulkCase) -> str:
-    """What a case is about: its reason without subject and place, so that 'Complaint: phones, Brent' is a complaint."""
+def group_of(case: BulkCase, of_staff: Collection[str] = ()) -> str:
+    """What a case is about: its reason without subject and place, so that 'Complaint: phones, Brent' is a complaint.
+
+    `of_staff`: reasons that hold of staff alone, which make no group of their own: that would be a list of staff.
+    """
     if not case.about_us:
         return NOT_ABOUT_US
-    return re.split(r"[:,]", case.reason, maxsplit=1)[0].strip() or "Nothing flagged"
+    name = re.split(r"[:,]", case.reason, maxsplit=1)[0].strip() or "Nothing flagged"
+    return OTHER if name in of_staff else name
 
 
 def about(cases: Sequence[BulkCase]) -> str:

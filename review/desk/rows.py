@@ -19,6 +19,7 @@ TILES: Mapping[Platform, str] = {
 }  # fmt: skip
 SOON = timedelta(minutes=30)  # before which the time left is told in red
 NEAR = timedelta(hours=4)  # before which a promise of a day is told in a row at all
+FIRST_WORDS = 70  # characters of a post that tell a row of Done from others
 FEW_SHARES = 10  # below which likes and followers say more of how far a post reached
 
 
@@ -35,7 +36,8 @@ class Holder:
 class RowShown:
     """A row in words. `due` is what is left, "" where nothing need be told. `new`: nobody opened it yet.
 
-    `age` counts from when a case was found, or from what `since` says.
+    `age` counts from when a post was posted, or from what `since` says. `words` are the first of a post, masked, where a
+    list shows them; `undo` is the version of the decision that its row can take back, `version` that of the case.
     """
 
     number: int
@@ -50,11 +52,14 @@ class RowShown:
     overdue: bool
     holder: Holder
     new: bool
-    since: str = "found"
+    since: str = "posted"
+    words: str = ""
+    undo: int = 0
+    version: int = 0
 
     @property
     def age_read(self) -> str:
-        """The age as it is read aloud: found 9 min ago; decided Wed."""
+        """The age as it is read aloud: posted 9 min ago; decided Wed."""
         ago = " ago" if self.age.endswith((" min", " h")) else ""
         return f"{self.since} {self.age}{ago}"
 
@@ -65,7 +70,7 @@ def shown(row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime) -> 
         number=row.case.number,
         tile="@" if row.reported else TILES[row.item.platform],
         place="Told by a colleague" if row.reported else PLATFORM_NAMES[row.item.platform],
-        reason=row.reason, badge=badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts),
+        reason=row.reason, badge=badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts, of=row.posts_of, answered=row.answered),
         reach="told by staff" if row.reported else reach(row.item), age=age(row.item.posted_at, at),
         due=due(row.lane, row.due_at, at), soon=row.due_at is not None and row.due_at - at < SOON,
         overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.who, me=me, people=people, looking=row.looking), new=not row.opened,
@@ -81,16 +86,27 @@ def listed(
     if done is not None:
         name = people.get(by, "someone who has left") if by is not None else "this program"
         decided = f"{name}, {clock.near(done, at).removeprefix('today, ')}"
-    found_at = item.fetched_at if item else case.latest_at
+    posted_at = item.posted_at if item else case.latest_at
     return RowShown(
         number=case.number, tile=TILES[item.platform] if item else "–",
         place=PLATFORM_NAMES[item.platform] if item else "Deleted", reason=reason,
         badge=badge(item, edited=case.edited > 0, reported=False, posts=case.flagged) if item else "",
-        reach=decided if done is not None else reach(item) if item else "", age=age(done or found_at, at), since="decided" if done else "found",
+        reach=decided if done is not None else reach(item) if item else "", age=age(done or posted_at, at), since="decided" if done else "posted",
         due=due(case.lane, case.due_at, at) if case.state != "done" else "",
         soon=case.due_at is not None and case.due_at - at < SOON, overdue=case.due_at is not None and case.due_at <= at,
         holder=holder(has, me=me, people=people) if done is None else Holder(face=initials(name), words=f"{name} decided", mine=by == me), new=False,
+        words=first_words(item.masked) if done is not None and item is not None else "", version=case.version,
     )  # fmt: skip
+
+
+def first_words(masked: str) -> str:
+    """The first words of a post, masked, in one line."""
+    line = " ".join(masked.split())
+    if len(line) <= FIRST_WORDS:
+        return line
+    cut = line[:FIRST_WORDS]
+    whole = cut[: cut.rfind("[")] if cut.rfind("[") > cut.rfind("]") else cut  # no mask is cut
+    return f"{whole.rsplit(' ', 1)[0].rstrip(' ,;:')}…"
 
 
 def holder(
@@ -115,12 +131,19 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words if len(words) < 2 else (words[0], words[-1]))).upper()
 
 
-def badge(item: Item, *, edited: bool, reported: bool, posts: int) -> str:
-    """The one thing to know of a row before it is opened: edited, not read, several posts; that it was reported its tile tells."""
+def badge(item: Item, *, edited: bool, reported: bool, posts: int, of: int = 0, answered: bool = False) -> str:  # fmt: skip
+    """The one thing to know of a row before it is opened: answered, edited, not read, several posts; that it was reported its tile tells.
+
+    `posts` wait of `of` that the case has.
+    """
     if edited:
         return "edited since"
+    if answered:
+        return "answered already"
     if item.read != "full" and not reported:
-        return "not read" if item.read == "unread" else "read in part"
+        return "not read" if item.read == "unread" else "not read in full"
+    if posts < of:
+        return f"{posts:,} of {of:,} posts left"
     return f"{posts:,} posts" if posts > 1 else ""
 
 
@@ -161,7 +184,10 @@ def age(moment: datetime, at: datetime) -> str:
 
 
 def due(lane: Lane | None, moment: datetime | None, at: datetime) -> str:
-    """24 min left, by 14:00, Overdue; "" where there is a day or more, which the lane's promise says already."""
+    """24 min left, by 14:00, Overdue; in Answer the day too, Mon 12:00.
+
+    "" elsewhere where there is a day or more, which the lane's promise says already.
+    """
     if moment is None:
         return ""
     rest = moment - at
@@ -170,7 +196,10 @@ def due(lane: Lane | None, moment: datetime | None, at: datetime) -> str:
     if lane == "now" or rest < timedelta(hours=1):
         minutes = int(rest.total_seconds() // 60)
         return f"{minutes} min left" if minutes < 120 else f"{minutes // 60} h left"
-    return f"by {clock.local(moment)[-5:]}" if rest < NEAR else ""
+    if lane == "answer" and clock.local_day(moment) != clock.local_day(at):
+        day = clock.local_day(moment)
+        return f"{f'{day:%a}' if (day - clock.local_day(at)).days < 7 else f'{day.day} {day:%b}'} {clock.local(moment)[-5:]}"
+    return f"by {clock.local(moment)[-5:]}" if rest < NEAR or lane == "answer" else ""
 
 
 def length(minutes: int) -> str:

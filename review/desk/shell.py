@@ -32,6 +32,12 @@ def lane_asked(context: RequestContext) -> str:
     return lanes[0] if len(lanes) == 1 else ""
 
 
+def going_on(context: RequestContext) -> int | None:
+    """The case that comes after one of several posts, as it was when the first of these was decided; None where nobody said."""
+    asked = str(context.form.get("next") or context.request.query_params.get("next", ""))
+    return int(asked) if asked.isdecimal() and len(asked) < 12 else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
     """How far the day is and how fresh the page. `minutes` is None before the team's own pace is known.

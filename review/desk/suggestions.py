@@ -19,7 +19,7 @@ class Choice:
     """One thing that can be done. `kind` is what is then saved of the post, None where `page` leads to a page of its own.
 
     `page` may name {case} and {post}; its fragment is where keys go on from. `asks` is what has to be answered before it is saved: "until", "colleague", "case".
-    `labels` are flags of which it says whether they hold.
+    `labels` are flags of which it says whether they hold. `letter` is its own key, the same in every case; "" for none.
     """
 
     key: str
@@ -29,6 +29,7 @@ class Choice:
     page: str = ""
     asks: str = ""
     labels: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    letter: str = ""
 
     def address(self, case: int, post: int, lane: str = "") -> str:
         """Where `page` leads for a post; it keeps the lane that somebody works through."""
@@ -64,7 +65,7 @@ class Suggestion:
 
 def _no(key: str, label: str, flag: str) -> Choice:
     return Choice(
-        key=key, label=label, kind="no_action", labels={flag: False},
+        key=key, label=label, kind="no_action", labels={flag: False}, letter="x",
         does="Nothing needs doing, and the program learns that it was wrong.",
     )  # fmt: skip
 
@@ -75,20 +76,21 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="danger", label="Show the steps", page="/cases/{case}/danger?post={post}#open", does="Opens the steps, with phone numbers. Its clock runs on."),
         Choice(key="threat", label="Deal with this threat", page="/cases/{case}/threat?post={post}#open", does="Opens the steps: 999, Security, police, the platform."),
         Choice(key="leak", label="Deal with this leak", page="/cases/{case}/leak?post={post}#open", does="Opens the steps of a leak. Its clock runs on."),
-        Choice(key="pass", label="Pass on", page="/cases/{case}/pass-on?post={post}#decide", does="They’re emailed and chased. It stays in Waiting until they answer."),
-        Choice(key="guardian", label="Pass to the Guardian", page="/cases/{case}/pass-on?post={post}&role=guardian#decide", does="They’re emailed and chased. It leaves your list. Nothing goes to an employer."),
-        Choice(key="media_desk", label="Pass to the media desk", page="/cases/{case}/pass-on?post={post}&role=media#decide", does="The media desk is emailed and chased."),
-        Choice(key="security", label="Pass to Security", page="/cases/{case}/pass-on?post={post}&role=security#decide", does="Security is emailed and chased."),
+        Choice(key="pass", label="Pass on", letter="p", page="/cases/{case}/pass-on?post={post}#decide", does="They’re emailed and chased. It stays in Waiting until they answer."),
+        Choice(key="guardian", label="Pass to the Guardian", letter="p", page="/cases/{case}/pass-on?post={post}&role=guardian#decide", does="They’re emailed and chased. It leaves your list. Nothing goes to an employer."),
+        Choice(key="media_desk", label="Pass to the media desk", letter="p", page="/cases/{case}/pass-on?post={post}&role=media#decide", does="The media desk is emailed and chased."),
+        Choice(key="security", label="Pass to Security", letter="p", page="/cases/{case}/pass-on?post={post}&role=security#decide", does="Security is emailed and chased."),
         Choice(key="hide", label="Hide it", page="/mentions/{post}/moderate?gentlest=1#confirm", does="Opens a page that shows what it would do first."),
-        Choice(key="report", label="Report to the platform", page="/mentions/{post}/report#done", does="It breaks their rules. We follow it up."),
+        Choice(key="report", label="Report to the platform", letter="r", page="/mentions/{post}/report#written", does="It breaks their rules. We follow it up."),
         Choice(key="hidden", label="Hidden", kind="remove", does="Saves that we hid it."),
         Choice(key="reported", label="Reported", kind="report", does="Saves that we reported it, and follows it up."),
-        Choice(key="answer", label="Answer", page="/cases/{case}?post={post}&answer=1#reply-{post}", does="Words to start from, to copy and send on the platform."),
-        Choice(key="copy", label="Copy and open {platform}", page="original", does="Copies the words and opens the platform. Nothing is sent from here."),
-        Choice(key="answered", label="I’ve answered", kind="respond", does="Saves that we answered, and stops the clock."),
-        Choice(key="already", label="Answered already", kind="no_action", does="Our earlier answer stands. Stops the clock."),
-        Choice(key="watch", label="Watch", kind="monitor", does="Nothing now. Comes back if it grows or turns worse."),
-        Choice(key="none", label="No action", kind="no_action", does="Nothing needs doing."),
+        Choice(key="answer", label="Answer", letter="a", page="/cases/{case}?post={post}&answer=1#reply-{post}", does="Words to start from, to copy and send on the platform."),
+        Choice(key="copy", label="Copy and open {platform}", letter="a", page="original", does="Copies the words and opens the platform. Nothing is sent from here."),
+        Choice(key="write", label="Open {platform}", letter="a", page="original", does="Opens the platform, where you write your own words. Nothing is sent from here."),
+        Choice(key="answered", label="I’ve answered", letter="i", kind="respond", does="Saves that we answered, and stops the clock."),
+        Choice(key="already", label="Answered already", letter="y", kind="no_action", does="Our earlier answer stands. Stops the clock."),
+        Choice(key="watch", label="Watch", letter="w", kind="monitor", does="Nothing now. Comes back if it grows or turns worse."),
+        Choice(key="none", label="No action", letter="n", kind="no_action", does="Nothing needs doing."),
         _no("not_leak", "Not a leak", "pid"),
         _no("not_threat", "Not a threat", "threat"),
         _no("not_danger", "Not in danger", "safeguarding"),
@@ -96,8 +98,13 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="later", label="Bring back later", kind="snooze", asks="until", does="Choose a day."),
         Choice(key="ask", label="Ask a colleague", kind="second_opinion", asks="colleague", does="Stays open until they answer."),
         Choice(key="same", label="Same as another case", kind="duplicate", asks="case", does="What’s decided there counts here."),
-        Choice(key="not_us", label="Not about us", kind="not_relevant", does="Another organisation, or not health care."),
+        Choice(key="not_us", label="Not about us", letter="u", kind="not_relevant", does="Another organisation, or not health care."),
     )
+}  # fmt: skip
+# Each letter stands for one decision wherever it stands, so that a hand that knows it is never wrong. None hides or deletes.
+KEYS: Mapping[str, str] = {
+    "n": "No action", "u": "Not about us", "w": "Watch", "p": "Pass on", "a": "Answer, or open the platform to answer",
+    "i": "I’ve answered", "y": "Answered already", "r": "Report to the platform", "x": "Not what it was flagged for",
 }  # fmt: skip
 PATHS = ("danger", "threat", "leak")  # what a person may see in any post
 # In what order the rest stands under More.
@@ -136,6 +143,12 @@ WHY_NOT: Mapping[str, Mapping[str, str]] = {
         "handled": "The right people have it already",
     },
 }  # fmt: skip
+WHYS_NOT_US: Mapping[str, str] = {
+    "other": "It means another organisation", "not_care": "It is not about health care", "wrong": "The program read it wrongly",
+    "handled": "The right people have it already",
+}  # fmt: skip
+# What closes a post for good without a word or a deed: of high risk it asks why.
+CLOSES = ("none", "not_us")
 # What was done, as it is said afterwards.
 DONE: Mapping[DecisionKind, str] = {
     "no_action": "no action", "not_relevant": "not about us", "respond": "answered", "remove": "hidden or removed",
@@ -153,7 +166,8 @@ ABUSE = ("hate", "sexual", "harassment", "derogatory")
 FOLLOWS: Mapping[str, tuple[DecisionKind, ...]] = {
     "danger": ("escalate", "report", "respond"), "threat": ("escalate", "report", "remove"), "leak": ("confirm", "remove", "report", "escalate"),
     "pass": ("escalate",), "guardian": ("escalate",), "media_desk": ("escalate",), "security": ("escalate",),
-    "hide": ("remove", "report"), "report": ("report", "remove"), "copy": ("respond",), "answer": ("respond",),
+    "hide": ("remove", "report"), "report": ("report", "remove"), "copy": ("respond",), "answer": ("respond",), "write": ("respond",),
+    "already": ("no_action", "respond"),
     "watch": ("monitor",), "none": ("no_action", "not_relevant", "monitor"),
 }  # fmt: skip
 ALWAYS = frozenset(
@@ -221,6 +235,7 @@ class Situation:
     answerable: bool = True
     answering: bool = False
     answered: bool = False  # by an account of ours, or as somebody wrote down
+    fits: bool = True  # whether there are words to start from that fit it by rule
     platform: str = "the platform"
 
 
@@ -229,8 +244,10 @@ def suggestion(
 ) -> Suggestion:
     """One decision by the first rule that holds. `policy` says which flags mean danger, `withdrawn` what is not suggested."""
     key, title, why, others = _chosen(situation, policy)
-    if situation.answered and key in ("copy", "answer"):
-        others = ("already", *(other for other in others if other != "none"))
+    if situation.answered and not situation.answering and key in ("copy", "answer"):
+        key, title, why, others = "already", "answered already.", "We answered it, as you can read below its words. If that still holds, this stops the clock.", ("answer", "pass", "none")  # fmt: skip
+    elif key == "copy" and not situation.fits:
+        key, title, why = "write", "answer in your own words.", f"No ready words fit it. {why}"
     if not situation.answerable:
         others = tuple(other for other in others if other not in ("answer", "copy", "answered"))
     followed = withdrawn.get(key)
@@ -256,10 +273,7 @@ def named(key: str, situation: Situation) -> Choice:
     choice = CHOICES[key]
     if "{platform}" not in choice.label:
         return choice
-    return Choice(
-        key=choice.key, label=choice.label.format(platform=situation.platform), does=choice.does, kind=choice.kind,
-        page=choice.page, asks=choice.asks, labels=choice.labels,
-    )  # fmt: skip
+    return replace(choice, label=choice.label.format(platform=situation.platform))
 
 
 def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, ...]]:

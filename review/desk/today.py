@@ -4,28 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from core import clock
 from core.models import Lane
 from review import looking
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import lists, pane, rows, shell
+from review.desk import asked, lists, pane, rows, shell
+from review.desk.decided import in_words as in_words
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
-from review.desk.suggestions import CHOICES, DONE, IS_NONE, TOGETHER, WHY_NOT, WHYS, Choice, named
+from review.desk.suggestions import (
+    DONE,
+    KEYS,
+    TOGETHER,
+    WHY_NOT,
+    WHYS,
+    WHYS_NOT_US,
+    Choice,
+    named,
+)
 from review.rendering import page
 from review.replies import panel
 from review.rights import covering
 from review.team import colleagues
-from review.wording import words
-from store import Case, CaseDecided, PathKind, Tab
+from store import Case, CaseDecided, Handoff, PathKind, Tab
+from store.cases.lanes import LONGEST_LIST
 from store.cases.models import LaneRow
 from store.team.users import views_of
 
@@ -80,6 +92,11 @@ class Saved:
     at_version: int  # of the case now
     final: bool = False  # it is out of this person's sight: nothing of it can be taken back here
     path: PathKind | None = None  # whose steps were done
+    ring: Markup = field(
+        default_factory=Markup
+    )  # whom to ring now, since somebody may be in danger
+    handoff: int = 0  # the number of that hand-off
+    stays: bool = False  # in Now until they confirm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +108,14 @@ class Asking:
     fault: str = ""
     field: str = ""
     preview: bool = False  # nothing is asked: what it will do is said, for several posts
+    days: Sequence[
+        tuple[str, str]
+    ] = ()  # that are offered to bring it back on: as a form holds them, and in words
 
     @property
     def whys(self) -> Mapping[str, str]:
         """The reasons that are offered."""
-        return WHY_NOT.get(self.choice.key, WHYS)
+        return WHY_NOT.get(self.choice.key, WHYS_NOT_US if self.choice.key == "not_us" else WHYS)
 
 
 @requires_role("viewer")
@@ -135,7 +155,7 @@ def show(
     most = MOST if len(wanted) == 1 else MOST_OF_EACH
     listed = context.shared(
         ("rows", wanted, most),
-        lambda: context.store.lanes.rows(wanted, user=0, at=context.at, limit=most),
+        lambda: _rows(context, wanted, most),
     )
     alone = case is not None
     if case is None:
@@ -155,8 +175,8 @@ def show(
         sections=_sections(context, listed, wanted, people), strip=shell.strip(context, lanes), pane=opened,
         place=_place(listed, at, lanes, wanted) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
-        saved=saved(context), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
+        fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
@@ -171,6 +191,20 @@ def _place(
     lane = listed[at].lane
     first = next(place for place, row in enumerate(listed) if row.lane == lane)
     return sum(counts[each] for each in wanted[: wanted.index(lane)]) + at - first
+
+
+def _rows(context: RequestContext, lanes: Sequence[Lane], most: int) -> list[LaneRow]:
+    """At most so many rows of each lane, and all of Now and Answer that are due today: those are never folded away."""
+    listed: list[LaneRow] = []
+    today = clock.local_day(context.at)
+    for lane in lanes:
+        rows = context.store.lanes.rows((lane,), user=0, at=context.at, limit=most)
+        if lane in ("now", "answer") and len(rows) == most:
+            rows = context.store.lanes.rows((lane,), user=0, at=context.at, limit=LONGEST_LIST)
+            due = [place for place, row in enumerate(rows, 1) if row.due_at and clock.local_day(row.due_at) <= today]  # fmt: skip
+            rows = rows[: max(most, *due)] if due else rows[:most]
+        listed += rows
+    return listed
 
 
 def first_free(listed: Sequence[LaneRow], me: int) -> Case | None:
@@ -223,12 +257,29 @@ def saved(context: RequestContext) -> Saved | None:
     if entry is None or entry.decision.by != context.user.number:
         return None
     undid = entry.decision.kind == "undo"
+    to_ring = None if undid or entry.undone else _to_ring(context, entry)
     mentions = context.store.cases.mentions(number)
     left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
+        ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.lane == "now",
         words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
     )  # fmt: skip
+
+
+def _to_ring(context: RequestContext, entry: CaseDecided) -> Handoff | None:
+    """What a decision passed on of somebody who may be in danger, while no one has confirmed."""
+    if entry.decision.kind != "escalate":
+        return None
+    opened = context.store.handoffs.open(entry.decision.case)
+    return next(
+        (
+            each
+            for each in opened
+            if each.version == entry.version and each.danger and each.state == "waits"
+        ),
+        None,
+    )
 
 
 def _path_done(context: RequestContext, wanted: str) -> Saved | None:
@@ -268,21 +319,6 @@ def _sent(context: RequestContext, entry: CaseDecided) -> str:
     )
 
 
-def in_words(entry: CaseDecided) -> str:
-    """What was decided, in words: 'no action'; 'watch'; 'bring back on Tue 1 Dec'."""
-    decision = entry.decision
-    if decision.duplicate_of:
-        return f"same as case {decision.duplicate_of}"
-    count = len(decision.covers)
-    denied = next((IS_NONE[flag] for flag, holds in decision.labels.items() if not holds and flag in IS_NONE), "")  # fmt: skip
-    if decision.reason == CHOICES["already"].label:
-        denied = decision.reason.lower()
-    is_none = denied if decision.kind == "no_action" else ""
-    return (is_none or DONE.get(decision.kind, words(decision.kind).lower())) + (
-        f", {count} posts" if count > 1 else ""
-    )
-
-
 def _sections(
     context: RequestContext,
     listed: Sequence[LaneRow],
@@ -306,11 +342,11 @@ def _sections(
 def _replies(
     context: RequestContext, opened: Pane | None, reply: panel.TypedReply | None
 ) -> dict[int, panel.Panel]:
-    """Words to start from by the post's number, where answering is what is suggested or was chosen.
+    """Words to start from by the post's number, where answering is what is suggested or was chosen, and what we answered before.
 
     What a form brought stands in the box of the post that it was for.
     """
-    wanted = [post.item.number for post in opened.posts if post.suggestion.key == "copy" and not post.decided] if opened else []  # fmt: skip
+    wanted = [post.item.number for post in opened.posts if post.suggestion.key in ("copy", "write", "already") and not post.decided] if opened else []  # fmt: skip
     if opened is None or not wanted:
         return {}
     chosen = pane.answering(context) if len(opened.posts) > 1 else wanted[0]

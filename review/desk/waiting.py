@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from starlette.exceptions import HTTPException
@@ -12,41 +10,16 @@ from starlette.responses import RedirectResponse, Response
 from core import clock
 from core.errors import StoreError
 from core.text import sentence
-from reports import handoffs
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import lists, rows, shell
+from review.desk import asked, decide, lists, shell
 from review.desk.phones import phones
 from review.rendering import page
 from review.team import colleagues
-from settings.review import EscalationRole
-from store import CaseDecision, Handoff, Takedown
+from store import CaseDecision, Handoff
 
 LONGEST = 2000  # characters of what somebody writes down
 TAKEDOWNS = ("asked", "reminded")
-STEPS = {  # what a step is called in the history of a hand-off
-    "sent": "Email to the team", "not sent": "The team has no email", "chased": "Email once more",
-    "told": "The next person was emailed", "confirmed": "They have confirmed", "answered": "They answered",
-    "taken back": "Taken back", "waits again": "Waits again",
-}  # fmt: skip
-MAIL = {  # what became of its email
-    "ready": "not sent yet", "claimed": "being sent", "sent": "sent", "parked": "could not be sent",
-    "withdrawn": "withdrawn before it was sent", "none": "",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waits:
-    """A hand-off in words. `stands` is where it stands, `colour` that of its tag; `unsent`: nobody was reached by email."""
-
-    of: Handoff
-    role: EscalationRole
-    what: str
-    stands: str
-    colour: str
-    overdue: bool
-    unsent: bool
-    breach: str
 
 
 @requires_role("viewer")
@@ -63,10 +36,11 @@ def waiting(context: RequestContext) -> Response:
         takedown for takedown in context.store.takedowns.open() if takedown.standing in TAKEDOWNS
     ]
     return page(
-        context, "desk/waiting.html", waits=[shown(context, handoff) for handoff in handoffs_shown], of_teams=of_teams, at_page=number, pages=pages,
+        context, "desk/waiting.html", waits=[asked.shown(context, handoff) for handoff in handoffs_shown], of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
-        takedowns=taken_down, total=_total(context, taken_down), unfollowed=context.store.handoffs.unfollowed(), phones=phones,
+        takedowns=taken_down, total=shell.waiting_count(context), unfollowed=context.store.handoffs.unfollowed(), phones=phones,
         every=context.config.schedule.deliver_every_minutes, saved=context.request.query_params.get("saved", ""),
+        asked_about=context.store.purposes.police_waiting() if context.may("lead") or context.may("governance") else (),
     )  # fmt: skip
 
 
@@ -163,69 +137,18 @@ def take_back(context: RequestContext) -> Response:
     return RedirectResponse(f"/cases/{handoff.case}?saved={handoff.case}.{case.version + 1}", 303)
 
 
-def shown(context: RequestContext, handoff: Handoff) -> Waits:
-    """A hand-off as the page says where it stands."""
-    role = handoffs.role_of(context.config, handoff.role)
-    stands, colour = _stands(handoff, role, context.at)
-    breach = next(
-        (
-            clock_
-            for clock_ in context.store.deadlines.of_case(handoff.case)
-            if clock_.kind == "pid" and clock_.stopped_at is None
-        ),
-        None,
-    )
-    return Waits(
-        of=handoff, role=role, what=handoffs.about(handoff.flags, handoff.role, context.app.policy), stands=stands, colour=colour,
-        overdue=handoff.overdue(context.at), unsent=not role.email or _gave_up(handoff),
-        breach=rows.left(breach.due_at, context.at) if breach else "",
-    )  # fmt: skip
-
-
-def _stands(handoff: Handoff, role: EscalationRole, at: datetime) -> tuple[str, str]:
-    """Where a hand-off stands, and the colour of its tag."""
-    due = clock.near(handoff.due_at, at).removeprefix("today, ") if handoff.due_at else ""
-    if handoff.state == "taken back":
-        return "Taken back", "grey"
-    if handoff.state == "answered":
-        return "Answered", "green"
-    if handoff.state == "confirmed":
-        if handoff.overdue(at):
-            return f"Confirmed, answer was due {due}", "orange"
-        return (f"Confirmed, answer due {due}" if due else "Confirmed"), "blue"
-    next_people = [step for step in handoff.steps if step.kind == "told"]
-    chased = [step for step in handoff.steps if step.kind == "chased"]
-    colour = "red" if handoff.danger and handoff.overdue(at) else "orange"
-    if _gave_up(handoff):
-        return "The email could not be sent: ring them", "red"
-    if next_people and handoff.danger:
-        return (
-            f"Not confirmed: the next person was emailed {clock.near(next_people[-1].at, at)}",
-            "red",
-        )
-    if not role.email:
-        return f"No email: ring them{', overdue' if handoff.overdue(at) else ''}", colour
-    if handoff.overdue(at):
-        times = {0: "", 1: "Chased once, "}.get(len(chased), f"Chased {len(chased)} times, ")
-        return sentence(f"{times}not confirmed"), colour
-    return f"To confirm by {due}", "yellow"
-
-
-def _gave_up(handoff: Handoff) -> bool:
-    """Whether the last email to the team was given up."""
-    mailed = [step for step in handoff.steps if step.mail != "none"]
-    return bool(mailed) and mailed[-1].mail == "parked"
-
-
-def _total(context: RequestContext, taken_down: Sequence[Takedown]) -> int:
-    return shell.waiting_count(context) + len(taken_down)
+def _following(context: RequestContext, case: int) -> int | None:
+    """The next case, for whoever decides."""
+    return decide.next_case(context, case) if context.may("reviewer") else None
 
 
 def _show(
     context: RequestContext, handoff: Handoff, *, fault: str = "", at_field: str = "", status: int = 422
 ) -> Response:  # fmt: skip
     return page(
-        context, "desk/handoff.html", status=status if fault else 200, one=shown(context, handoff), steps=STEPS, mail=MAIL,
+        context, "desk/handoff.html", status=status if fault else 200, one=asked.shown(context, handoff), steps=asked.STEPS, mail=asked.MAIL,
+        emailed=asked.last_email(handoff), told=[step for step in handoff.steps if step.kind == "told"], following=_following(context, handoff.case),
+        saved=context.request.query_params.get("saved", ""),
         fault=fault, at_field=at_field, form=context.form, phones=phones, now=clock.local(context.at)[-5:],
         new=context.request.query_params.get("new") == "yes", reads=context.may("reviewer") or context.may("governance"),
         today=clock.local_day(context.at), every=context.config.schedule.deliver_every_minutes,
@@ -240,7 +163,14 @@ def _back(context: RequestContext, handoff: Handoff, saved: bool, what: str) -> 
             "Someone changed this while you looked. Yours was not saved: see where it stands now."
         )
         return _show(context, now, fault=fault, status=409)
-    return RedirectResponse(f"/waiting?saved={what}-{handoff.case}", 303)
+    saved_as = f"saved={what}-{handoff.case}"
+    if what == "answered" and context.may(
+        "reviewer"
+    ):  # it is somebody's to decide, with their words over it
+        return RedirectResponse(f"/cases/{handoff.case}", 303)
+    if what in ("confirmed", "again"):
+        return RedirectResponse(f"/waiting/{handoff.number}?{saved_as}", 303)
+    return RedirectResponse(f"/waiting?{saved_as}", 303)
 
 
 def _moment(context: RequestContext) -> datetime | None:

@@ -195,7 +195,9 @@ def shown(
     until = context.app.details.until(context.user.number, item.number, item.revision, context.at)
     # Only where they were shown: who is led to the post again does not expect it in clear.
     until = until if text is not None and asked_for else None
-    guardian = lane == "guardian" or (lane is None and speaks_up(item.protected, item.staff))
+    guardian = lane == "guardian" or (
+        lane is None and speaks_up(item.protected, item.staff, item.kind)
+    )
     flags = sorted(item.flags, key=lambda flag: gravest_first(context, flag))
     runs, noted = laid_out(
         item.masked, flags if not guardian else (), text, open_=until is not None
@@ -472,7 +474,7 @@ def _around(context: RequestContext, mention: Mention) -> list[Around]:
 
 
 _PAGES: Mapping[Owner, str] = {
-    "organisation": "On our own page", "provider": "On a provider’s page", "other": "On a page of others",
+    "organisation": "On our own page", "provider": "On a provider’s page", "other": "On someone else’s page",
 }  # fmt: skip
 
 

@@ -40,12 +40,22 @@ ABOUT: Mapping[str, str] = {
 }  # fmt: skip
 
 
+# Why nobody speaks up in it, ready to be chosen: the record of decisions keeps which.
+BACK: Mapping[str, str] = {
+    "not_work": "It isn’t about anything at work",
+    "not_wrong": "It says of nothing that it may be wrong",
+    "patient": "A patient or a member of the public wrote it",
+    "no_person": "News, an advertisement or a joke: no person speaks in it",
+    "asked": "Whoever wrote it asks for an ordinary answer",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
     """What may be done with a case beside the decision, by this person."""
 
     decides: bool  # the Guardian or the duty lead
-    back: bool  # the Guardian or governance
+    back: bool  # the Guardian alone
     hides: bool
     paths: Sequence[tuple[str, str]]  # guided paths that fit: (address, what the button says)
 
@@ -87,7 +97,7 @@ def show(
         rulings=context.store.speaking_up.rulings(opened.number) if opened is not None else (),
         ways=_ways(context, opened) if opened is not None else None, speaking=context.store.speaking_up.speaking(opened.number) if opened is not None else frozenset(),
         row=next((row for row in listed if opened is not None and row.case.number == opened.number), None),
-        fault=fault, at_field=at_field, form=context.form, saved=_saved(context), lane="",
+        fault=fault, at_field=at_field, back_reasons=BACK, form=context.form, saved=_saved(context), lane="",
         duty_lead=next((user.name for user in context.store.users.all() if user.handle and user.handle == context.config.review.duty_lead and user.active), ""),
         guardians=[user.name for user in context.store.users.all() if "guardian" in user.roles and user.active],
         stepped_back=[each for each in context.store.recusals.of_case(opened.number) if not each.own_post] if opened is not None else (),
@@ -117,7 +127,7 @@ def _ways(context: RequestContext, opened: Case) -> Ways:
             ("threat", "Deal with this threat", "threat" in flags), ("leak", "Deal with this leak", "pid" in flags and hides),
         ) if fits
     ]  # fmt: skip
-    return Ways(decides=_decides(context), back=context.sight.decides, hides=hides, paths=paths)
+    return Ways(decides=_decides(context), back=_is_guardian(context), hides=hides, paths=paths)
 
 
 def _decides(context: RequestContext) -> bool:
@@ -171,17 +181,28 @@ def _save(context: RequestContext, opened: Case, do: str) -> bool:
     return context.store.cases.decide(decision, opened.version)
 
 
-@requires_role("guardian", "governance")
+def _is_guardian(context: RequestContext) -> bool:
+    """Whether somebody is the Guardian, and not governance too: that account would look over itself."""
+    return "guardian" in context.user.roles and "governance" not in context.user.roles
+
+
+@requires_role("guardian")
 def back(context: RequestContext) -> Response:
-    """Nobody speaks up in it: the case goes back to its ordinary lane, with a reason that stays."""
+    """Nobody speaks up in it: the case goes back to its ordinary lane, with a reason that stays. The Guardian alone says so.
+
+    Governance counts it, and it stays out of packs and exports while it is read as speaking up.
+    """
     opened = _case(context)
-    if not opened.protected or not context.sight.decides:
+    if not opened.protected or not _is_guardian(context):
         raise HTTPException(404)
+    why = BACK.get(str(context.form.get("why", "")), "")
+    if not why:
+        return show(context, opened, fault="Choose why nobody speaks up in it.", at_field="why", status=422)  # fmt: skip
     reason = str(context.form.get("reason", "")).strip()[:LONGEST]
     if len(reason.split()) < 2:
         return show(context, opened, fault="Write why nobody speaks up in it, in a few words.", at_field="reason", status=422)  # fmt: skip
     context.store.speaking_up.send_back(
-        opened.number, by=context.user.number, at=context.at, reason=reason
+        opened.number, by=context.user.number, at=context.at, reason=f"{why}. {reason}", why=why
     )
     return RedirectResponse(f"/guardian?saved=back-{opened.number}", 303)
 

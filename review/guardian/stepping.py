@@ -40,8 +40,10 @@ def step_back(context: RequestContext) -> Response:
 
 def _next_people(context: RequestContext, case: Case) -> Sequence[int]:
     """Who is given a case from which somebody stepped back: of the Guardian's another of them, then the duty lead; else
-    the duty lead, then other leads."""
-    people = [user for user in context.store.users.all() if user.active]
+    the duty lead, then other leads. Nobody who could not sign in yet."""
+    people = [
+        user for user in context.store.users.all() if user.active and (user.secret or user.kind == "oidc")
+    ]  # fmt: skip
     duty = [user for user in people if _is_duty_lead(context, user)]
     others = [
         user for user in people if (GUARDIAN if case.protected else "lead") in user.roles and user not in duty

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import BinaryIO
 
 from starlette.exceptions import HTTPException
@@ -16,13 +17,13 @@ from starlette.responses import Response, StreamingResponse
 
 from core import clock
 from core.errors import ConfigError, StoreError
+from core.text import sentence
 from reports import exports, pdf
 from review import looking
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
-from steps import export
-from steps.reasons import says_nothing
+from steps import export, export_purposes
 from store import Case, ExportKind
 
 KINDS: Mapping[ExportKind, tuple[str, str]] = {
@@ -47,6 +48,7 @@ class Typed:
     first: str
     last: str
     words: str = "masked"
+    purpose: str = ""
     reason: str = ""
 
 
@@ -62,14 +64,19 @@ def take(context: RequestContext) -> Response:
     form = context.form
     typed = replace(
         _typed(context),
-        **{name: str(form.get(name, "")).strip()[:500] for name in ("what", "format", "first", "last", "words", "reason") if name in form},
+        **{name: str(form.get(name, "")).strip()[:500] for name in ("what", "format", "first", "last", "words", "purpose", "reason") if name in form},
     )  # fmt: skip
     wanted, fault = _wanted(typed)
     if wanted is None:
         return _show(context, typed, fault=fault, status=422)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed once it was sent; it has no name meanwhile
     try:
-        export.take_table(context.store, wanted, file, by=context.user, at=context.at)
+        export.take_table(
+            context.store, context.config, context.app.policy, wanted, file, by=context.user, at=context.at
+        )  # fmt: skip
+    except export_purposes.Refused as error:
+        file.close()
+        return _show(context, typed, fault=(error.field, sentence(error.why)), status=422)
     except (ConfigError, StoreError) as error:
         file.close()
         return _show(context, typed, fault=("reason", str(error)), status=422)
@@ -95,12 +102,16 @@ def take_evidence(context: RequestContext) -> Response:
     """The pack, once it stands in the record."""
     case = _case(context)
     reason = str(context.form.get("reason", "")).strip()[:500]
+    purpose = str(context.form.get("purpose", ""))
     try:
         pack = export.take_evidence(
-            context.store, context.config, context.app.policy, case, by=context.user, at=context.at, reason=reason
+            context.store, context.config, context.app.policy, case, by=context.user, at=context.at, purpose=purpose,
+            reason=reason,
         )  # fmt: skip
+    except export_purposes.Refused as error:
+        return _show_evidence(context, case, fault=(error.field, error.why), purpose=purpose, reason=reason)  # fmt: skip
     except StoreError as error:
-        return _show_evidence(context, case, fault=str(error), reason=reason)
+        return _show_evidence(context, case, fault=("reason", str(error)), purpose=purpose, reason=reason)  # fmt: skip
     looking.note(context, "evidence", case=case.number)
     kind = "application/pdf" if pack.format == "pdf" else "text/html; charset=utf-8"
     name = f"evidence-case-{case.number}.{pack.format}"
@@ -115,18 +126,31 @@ def _show(
         context, "insights/exports.html", status=status, typed=typed, fault=fault, kinds=KINDS,
         formats={key: name for key, name in FORMATS.items() if exports.is_available(key)},
         withheld=sorted(exports.forbidden()), taken=context.store.exports.latest(limit=LATEST),
-        left_out=exports.left_out_in_words, may_take=context.may("lead"), names={**KINDS, "evidence": ("Evidence pack", "")},
+        purposes={key: export_purposes.PURPOSES[key] for key in export_purposes.OF_TABLES}, all_purposes=export_purposes.PURPOSES,
+        left_out=partial(exports.left_out_in_words, roles=context.user.roles), may_take=context.may("lead"), names={**KINDS, "evidence": ("Evidence pack", "")},
     )  # fmt: skip
 
 
 def _show_evidence(
-    context: RequestContext, case: Case, *, fault: str = "", reason: str = ""
-) -> Response:
+    context: RequestContext, case: Case, *, fault: tuple[str, str] | None = None, purpose: str = "", reason: str = ""
+) -> Response:  # fmt: skip
     mentions, speaking_up, more = export.pack_of(context.store, case)
+    staff = sum(export_purposes.by_staff(each.item, context.app.policy) for each in mentions)
     return page(
-        context, "insights/evidence.html", status=422 if fault else 200, case=case, fault=fault, reason=reason,
-        posts=len(mentions), speaking_up=speaking_up, more=more, as_pdf=pdf.is_installed(),
+        context, "insights/evidence.html", status=422 if fault else 200, case=case, fault=fault, reason=reason, purpose=purpose,
+        purposes=_pack_purposes(context, case), posts=len(mentions), by_staff=staff, may_take=not staff or context.may("governance"),
+        speaking_up=speaking_up if exports.counts_speaking_up(context.user.roles) else 0, more=more, as_pdf=pdf.is_installed(),
     )  # fmt: skip
+
+
+def _pack_purposes(context: RequestContext, case: Case) -> dict[str, str]:
+    """What a pack of this case can be taken for: the police and an employer where those were agreed to alone."""
+    shut = set()
+    if not context.store.purposes.disclosures(case.number):
+        shut.add("police")
+    if not context.config.governance.employment.in_force(clock.local_day(context.at)):
+        shut.add("employer")
+    return {key: export_purposes.PURPOSES[key] for key in export_purposes.OF_PACKS if key not in shut}  # fmt: skip
 
 
 def _typed(context: RequestContext) -> Typed:
@@ -148,13 +172,8 @@ def _wanted(typed: Typed) -> tuple[export.Wanted | None, tuple[str, str]]:
         return None, ("first", "Write both days as 2026-11-24")
     if not date(1990, 1, 1) <= first <= last <= date(2100, 1, 1):
         return None, ("first", "The first day must not come after the last")
-    if says_nothing(typed.reason):
-        return None, (
-            "reason",
-            "Write why you take it, in a few words that tell whoever reads them later",
-        )
     wanted = export.Wanted(
-        what=what, format=format_, first=first, last=last, reason=typed.reason, original=typed.words == "original"
+        what=what, format=format_, first=first, last=last, purpose=typed.purpose, reason=typed.reason, original=typed.words == "original"
     )  # fmt: skip
     return wanted, ("", "")
 

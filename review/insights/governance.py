@@ -10,14 +10,16 @@ from starlette.responses import Response
 from core import clock
 from reports import chain, looks
 from review import audit
+from review.auth import second_people
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import rows
 from review.guardian import stepping
-from review.insights import recipients
+from review.insights import recipients, sought
 from review.rendering import page
 from review.rights import requests
 from review.setup import people as people_searched
+from steps import export_purposes, gate
 from store import ViewQuery
 
 DAYS = 7  # that the figures are of
@@ -27,6 +29,7 @@ USUAL = (
     3  # times the median of the others: so many looks by one person are named, to be asked about
 )
 FEWEST = 10  # looks of one person below which nobody is named
+PACKS = 200  # exports among which those of posts by staff are looked for
 # Events that are requests of people about their data.
 REQUESTS = ("searched for a person", "erased")
 
@@ -57,13 +60,20 @@ def governance(context: RequestContext) -> Response:
         handles=[handle for user in store.users.all() for handle in store.recusals.handles(user.number)],
         colleagues=[user for user in store.users.all() if user.active],
         handle_fault=stepping.FAULTS.get(context.request.query_params.get("handle", ""), ""),
-        unsigned=len(context.config.governance.lacking(clock.local_day(at))), review_date=context.config.governance.review_date,
+        unsigned=len(gate.lacking(context.config, clock.local_day(at))), review_date=context.config.governance.review_date,
         today=clock.local_day(at), days=DAYS,
         waiting=recipients.waiting(context), added=recipients.added_since(context, since),
-        doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"),
+        doubtful=recipients.doubtful_accounts(context), employer=store.purposes.waiting("governance"), police=store.purposes.police_waiting(),
         answered=context.request.query_params.get("recipients", ""),
         names=Counter(row.state for row in people_searched.listed(context)),
+        sought=sought.added_since(context, since), shown=sought.SHOWN, unknown_words=sought.unknown_in_file(context),
+        staff_packs=[
+            pack for pack in store.exports.latest(limit=PACKS) if pack.by_staff and pack.at >= since
+        ],
+        pack_purposes=export_purposes.PURPOSES,
         turned_away=store.staff_reports.turned_away(clock.local_day(since)),
+        access=second_people.waiting(context), accounts=second_people.said(context, since), said=audit.describe_event, people=people,
+        conflicts=second_people.conflicts(store.users.all()), access_answered=context.request.query_params.get("access", ""),
         rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
         request_states=requests.STATES, on=requests.day_month,
         chain_leaves="by itself" if chain.told_to(context.config) else "with the list" if chain.leaves(context.config) else "",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response, StreamingResponse
@@ -110,7 +111,13 @@ def export_decisions(context: RequestContext) -> Response:
         return RedirectResponse(search.link(at="/looked-at/decisions"), 303)
     context.store.audit.note_records_copied(by=context.user.number, at=context.at)
     looking.note(context, "export")
-    return _csv(context, "decisions", OF_DECISIONS, search.query, _records)
+    return _csv(
+        context,
+        "decisions",
+        OF_DECISIONS,
+        search.query,
+        partial(_records, of_staff=context.app.policy.of_staff_alone),
+    )
 
 
 def search_of(context: RequestContext, params: Mapping[str, object]) -> LookSearch:
@@ -189,16 +196,18 @@ def _row(view: View, names: Mapping[int, str]) -> Cells:
     )  # fmt: skip
 
 
-def _records(store: Store, query: ViewQuery, after: int) -> list[tuple[int, Cells]]:
+def _records(
+    store: Store, query: ViewQuery, after: int, *, of_staff: frozenset[str]
+) -> list[tuple[int, Cells]]:
     names = _names(store)
     records = store.decision_records.page(query.since, query.until, case=query.case, after=after)
-    return [(record.number, _record(record, names)) for record in records]
+    return [(record.number, _record(record, names, of_staff)) for record in records]
 
 
-def _record(record: DecisionRecord, names: Mapping[int, str]) -> Cells:
+def _record(record: DecisionRecord, names: Mapping[int, str], of_staff: frozenset[str]) -> Cells:
     return (
         record.number, clock.text(record.at), names.get(record.by or 0, ""), record.kind, record.case, record.version, record.role,
-        record.why, "; ".join(record.flags), record.risk or "", record.posts, record.undoes or "",
+        record.why, "; ".join(flag for flag in record.flags if flag not in of_staff), record.risk or "", record.posts, record.undoes or "",
     )  # fmt: skip
 
 

@@ -66,10 +66,10 @@ def waiting(context: RequestContext) -> list[Waits]:
         )
         waits.append(_waits(approval, each.why, meanwhile, by, name))
     versions = [*context.store.settings.history(TOLD_SECTION), *history]
-    for address in recipients.waiting_addresses(config, approvals):
+    for address in recipients.waiting_addresses(config, file, approvals):
         version = next((each for each in reversed(versions) if _names(each.content, address)), None)
         by, name = (version.by, version.by_name) if version else (None, "config.toml")
-        why = "It sounds like an employer’s mailbox, and would be told of cases"
+        why = f"{recipients.why_waits(address, file)}, and would be told of cases"
         waits.append(_waits(Approval(what="address", email=(address,)), why, "Nothing is sent there until you approve it", by, name))  # fmt: skip
     return waits
 

@@ -308,9 +308,13 @@ def _crossed(
     sentiments: Counter[tuple[str, str]] = Counter()
     for label_count in label_counts:
         sentiments[label_count.platform, label_count.sentiment] += label_count.count
-        for name in label_count.flags:
+        for name in set(label_count.flags) - policy.of_staff_alone:
             flags[name, label_count.platform] += label_count.count
-    places = store.trends.flags_by_place(period.first, period.last)
+    places = {
+        (name, place): count
+        for (name, place), count in store.trends.flags_by_place(period.first, period.last).items()
+        if name not in policy.of_staff_alone
+    }
     tables: tuple[tuple[Dimension, Dimension, Mapping[tuple[str, str], int]], ...] = (
         ("flag", "platform", flags), ("flag", "place", places), ("platform", "sentiment", sentiments),
     )  # fmt: skip

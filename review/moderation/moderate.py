@@ -6,6 +6,7 @@ what came of it. Nothing is done by a link.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from review.rights.covering import Covering
 from steps.models import ACTIONS, DONE, OUR_RULE, ModerationRequest, Offered, Offers
 from store import Item, Moderation
 
+LONGEST_CLAUSE = 240  # characters of a clause that a page tells, where its sentences allow it
+_OTHERS = re.compile(r"\bremoves?\b.*\bother users\b", re.IGNORECASE)
 FEWEST = 8  # characters of a reason: a word says nothing
 LONGEST = 500
 TWICE = timedelta(minutes=5)  # within which the same person asking the same again has clicked twice
@@ -239,18 +242,35 @@ def gentlest(context: RequestContext, item: Item, offers: Offers) -> tuple[Offer
     """The first thing that can be done now and taken back, and the clause that was flagged for it; None where there is none."""
     able = (step for step in offers.steps if not step.why_not and not step.first)
     step = next((step for step in able if step.undo and not step.final and not step.restores), None)
-    clause = next((clause for clause in grounds(context, item) if clause != OUR_RULE), "")
+    clause = next(iter(grounds(context, item)), "")
     return step, Choice(action=step.name if step else "", clause=clause, reason="")
 
 
 def grounds(context: RequestContext, item: Item) -> Mapping[str, str]:
-    """The clauses on which a removal can rest: those that were flagged, and the team's own duty."""
+    """The clauses on which a removal can rest, each with the words of it that are meant.
+
+    For what the public writes the team's own duty comes first and is what the page suggests: the others are rules for staff.
+    """
     flagged = [clause for flag in item.flags for clause in flag.clauses]
+    staff = item.staff in ("icb", "nhs")
     return {
-        clause: context.app.clauses[clause]
-        for clause in dict.fromkeys([*flagged, OUR_RULE])
+        clause: ground_words(clause, context.app.clauses[clause])
+        for clause in dict.fromkeys([*flagged, OUR_RULE] if staff else [OUR_RULE, *flagged])
         if clause in context.app.clauses
     }
+
+
+def ground_words(clause: str, words: str) -> str:
+    """What a clause says, in whole sentences; of the team's duties the one that is about what others post."""
+    if clause == OUR_RULE:
+        duty = next((part.strip(" .") for part in words.split("•") if _OTHERS.search(part)), "")
+        return f"The communications team {duty[:1].lower()}{duty[1:]}." if duty else words
+    told, *more = re.split(r"(?<=\.) ", words)
+    for sentence in more:
+        if len(told) + len(sentence) >= LONGEST_CLAUSE:
+            break
+        told += f" {sentence}"
+    return told
 
 
 def faults_of(
@@ -307,7 +327,7 @@ def _check(
     moderations: Sequence[Moderation] = around["moderations"]  # type: ignore[assignment]
     return page(
         context, "moderation/moderate_check.html", status=status, item=item, step=step, chosen=chosen,
-        faults=faults or {}, clauses=context.app.clauses, after=moderations[-1].number if moderations else 0, **around,
+        faults=faults or {}, ground=ground_words(chosen.clause, context.app.clauses.get(chosen.clause, "")), after=moderations[-1].number if moderations else 0, **around,
     )  # fmt: skip
 
 

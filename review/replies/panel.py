@@ -80,11 +80,16 @@ class Panel:
 
     @property
     def earlier(self) -> OwnAnswer | Reply | None:
-        """The last of what we answered in this case, by our own account or as somebody wrote it down."""
-        written = [each for each in self.written if each.version not in self.taken_back]
+        """The last of what we answered to these posts, by our own account or as somebody wrote it down."""
+        posts = {post.mention for post in self.posts}
+        written = [
+            each
+            for each in self.written
+            if each.version not in self.taken_back and not posts.isdisjoint(each.posts)
+        ]
         if written and self.sees:
             return written[-1]
-        return self.answers[-1] if self.answers else None
+        return next((each for each in reversed(self.answers) if each.to in posts), None)
 
 
 def panel(
@@ -207,9 +212,38 @@ def sendable(context: RequestContext, mentions: Sequence[CaseMention]) -> TypedR
         fault = "Write the link to the reply as https://..., or leave it out"
         return replace(reply, fault=fault, at="reply-link")
     if any(finding.grave for finding in reply.findings or ()) and not reply.as_is:
-        fault = "Read what was found in the reply. If it is out already, say so, and have it corrected or deleted"
+        fault = "Read what was found in the reply: it must change. If other words went out, put those there or empty the box. If these did, say so below it"
         return replace(reply, fault=fault, at="reply")
     return reply
+
+
+def out(context: RequestContext, mentions: Sequence[CaseMention]) -> TypedReply | None:
+    """As `sendable`, of the words that somebody says went out; None where they wrote others, of which we have none."""
+    if _ready(context) and context.form.get("out") == "own":
+        return None
+    return sendable(context, mentions)
+
+
+def asks_what_went_out(context: RequestContext, mentions: Sequence[CaseMention]) -> bool:
+    """Whether nobody can tell what went out: ready words stand in the box as they came, and nobody copied them from there.
+
+    Nor can they have gone out where something in them must change.
+    """
+    if context.form.get("out") in ("these", "own") or not _ready(context):
+        return False
+    grave = any(finding.grave for finding in checked(context, mentions).findings or ())
+    return grave or context.form.get("copied") != "yes"
+
+
+def _ready(context: RequestContext) -> bool:
+    """Whether the box holds a template or a line as it came."""
+    reply = typed(context)
+    words = reply.text.strip() if reply else ""
+    today = replies_today(context)
+    return bool(words) and words in {
+        *(each.text.strip() for each in today.templates),
+        *(line.line.strip() for line in today.lines),
+    }
 
 
 def unsent(context: RequestContext) -> TypedReply | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -95,12 +95,16 @@ def said_of(mention: int, revision: int, history: Sequence[CaseDecided]) -> dict
 
 def drafts(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
     """The reply drafts that fit, in the order in which they are set up: the first is the first to think of."""
-    fitting, handling = [], _handling(replies)
+    fitting, handling, about_it = [], _handling(replies), _about_it(replies, posts)
     for filled in replies.templates:
         template = filled.template
         if not template.reply or filled.missing:
             continue
-        matching_posts = [post for post in posts if _answers(template, post, handling)]
+        matching_posts = [
+            post
+            for post in posts
+            if _answers(template, post, handling) and _is_about(template, post, about_it)
+        ]
         if matching_posts:
             why = _why(replies, template, matching_posts, posts)
             fitting.append(Draft(template=template, text=filled.text, why=why))
@@ -109,13 +113,16 @@ def drafts(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
 
 def wanting(replies: Replies, posts: Sequence[Post]) -> list[FilledTemplate]:
     """Templates that would fit if the contact point that they point to were set up."""
-    handling = _handling(replies)
+    handling, about_it = _handling(replies), _about_it(replies, posts)
     return [
         filled
         for filled in replies.templates
         if filled.template.reply
         and filled.missing
-        and any(_answers(filled.template, post, handling) for post in posts)
+        and any(
+            _answers(filled.template, post, handling) and _is_about(filled.template, post, about_it)
+            for post in posts
+        )
     ]
 
 
@@ -172,6 +179,17 @@ def _answers(template: ReplyTemplate, post: Post, handling: _Handling) -> bool:
     if handling.spreads & post.flags and not template.flags:
         return False
     return _fits(template, post) and not post.flags & handling.never_answered
+
+
+def _about_it(replies: Replies, posts: Sequence[Post]) -> Mapping[int, Collection[str]]:
+    """Of each post, by its mention, the keys of the templates that it is about by their rule."""
+    templates = [filled.template for filled in replies.templates]
+    texts = [without_blanks(post.masked[:LOOKED]) for post in posts[:MOST]]
+    return {post.mention: keys.keys() for post, keys in zip(posts, about(templates, texts), strict=False)}  # fmt: skip
+
+
+def _is_about(template: ReplyTemplate, post: Post, about_it: Mapping[int, Collection[str]]) -> bool:
+    return not template.about or template.key in about_it.get(post.mention, ())
 
 
 def _fits(template: ReplyTemplate, post: Post) -> bool:

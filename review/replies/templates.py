@@ -22,6 +22,9 @@ _OPEN = re.compile(r"\{(\w+)\}")
 EXAMPLE = re.compile(
     r"\bexample\.(?:org|com|net)\b|\b020[ .-]?7946[ .-]?0\d{3}\b|\b07700[ .-]?900\d{3}\b"
 )
+MATCHERS_HELD = (
+    4  # of one thread: of the lines and of the templates, before and after a change of settings
+)
 _TERM = "\0"  # between the key of a line and one of its words, in the name of a query
 
 
@@ -105,12 +108,17 @@ def _of(contact: Contact | None) -> dict[str, str]:
 _matchers = threading.local()  # an index in memory belongs to the thread that made it
 
 
-def about(lines: Sequence[LineToTake], texts: Sequence[str]) -> list[Mapping[str, tuple[str, ...]]]:
-    """Of each text the keys of the lines that it is about by their rule, with the words of it that it says."""
+def about(
+    lines: Sequence[LineToTake | ReplyTemplate], texts: Sequence[str]
+) -> list[Mapping[str, tuple[str, ...]]]:
+    """Of each text the keys of the lines, or templates, that it is about by their rule, with the words of it that it says."""
     rules = tuple((line.key, line.about) for line in lines if line.about)
-    if getattr(_matchers, "given", None) != rules:
-        _matchers.ready, _matchers.given = _matcher(rules), rules
-    ready: Matcher = _matchers.ready
+    known: dict[tuple[tuple[str, str], ...], Matcher] = _matchers.__dict__.setdefault("known", {})
+    if rules not in known:
+        if len(known) >= MATCHERS_HELD:
+            known.clear()
+        known[rules] = _matcher(rules)
+    ready = known[rules]
     matches: list[Mapping[str, tuple[str, ...]]] = []
     for names in ready.match([fts.columns(text, folded) for text in texts]):
         pairs = [name.split(_TERM) for name in names if _TERM in name]

@@ -75,9 +75,9 @@ def cards(context: RequestContext, listed: Sequence[Card]) -> tuple[tuple[Card, 
 
 def rows(context: RequestContext, listed: Sequence[LaneRow]) -> list[LaneRow]:
     """Rows of a lane, the same way."""
-    covering = Covering(context, [row.item.number for row in listed])
+    covering = Covering(context, [number for row in listed for number in (row.item.number, row.named_by)])  # fmt: skip
     return [
-        replace(row, item=covering.item(row.item), reason=REASON) if row.item.number in covering else row
+        replace(row, item=covering.item(row.item), reason=REASON) if row.item.number in covering or row.named_by in covering else row
         for row in listed
     ]  # fmt: skip
 

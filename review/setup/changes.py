@@ -160,7 +160,10 @@ class Setup:
         on = clock.local_day(at)
         if section.searches or key in _NAMED:
             problems = (
-                _on_form(search_checks.personal(before, after, self._agreed(store, on)), section)
+                _on_form(
+                    search_checks.personal(before, after, self._agreed(store, on), file=self._file),
+                    section,
+                )
                 | problems
             )
         if not problems and key == "escalation":

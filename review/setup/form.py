@@ -243,7 +243,7 @@ def called_of(group: Group, row: Mapping[str, Any]) -> str:
 
 
 def summary(groups: Sequence[Group], content: Content) -> str:
-    """How much a section holds, in a line: 14 names; further search terms: 2."""
+    """How much a section holds, in a line: 14 names; further search terms: 2; older than 3 days counts as old."""
     parts = []
     for group in groups:
         group_content: Any = content.get(group.key)
@@ -251,12 +251,22 @@ def summary(groups: Sequence[Group], content: Content) -> str:
         if group.rows:
             count = len(group_content)
             parts.append(f"{count or 'no'} {noun if count == 1 else plural(noun)}")
-        elif group.fields[0].kind == "lines":
-            parts.append(f"{label}: {len(group_content)}")
-        else:
-            parts.append(f"{label}: {shown(group.fields[0], group_content)}")
+            continue
+        value = shown(group.fields[0], group_content)
+        if group.fields[0].kind == "lines":
+            count = len(group_content)
+            addresses = f"{count} address{'es' * (count > 1)}" if count else "nobody"
+            value = addresses if group.words.card else f"{count}"
+        parts.append(group.words.card.format(value) if group.words.card else f"{label}: {value}")
     line = "; ".join(parts)
+    line = re.sub(r"\b1 (posts without a flag are|decisions are|\w+s)\b", _single, line)
     return line[:1].upper() + line[1:]
+
+
+def _single(match: re.Match[str]) -> str:
+    """1 day, for 1 days."""
+    words = {"posts without a flag are": "post without a flag is", "decisions are": "decision is"}
+    return f"1 {words.get(match[1], match[1].removesuffix('s'))}"
 
 
 def plural(noun: str) -> str:

@@ -18,7 +18,7 @@ from review.context import RequestContext
 from review.rendering import page
 from settings.alerts import SPIKE
 from settings.secrets import Secrets
-from steps.health import held_back
+from steps.health import held_back, turned_off
 from steps.trial import Outcome, send_trials
 from store import OutboxRow, Recipient
 from store.cases.handoffs import gravest_first
@@ -115,8 +115,9 @@ def _show(
     fault: tuple[str, str] | None = None, typed: Mapping[int, str] | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     saved = SAVED.get(context.request.query_params.get("saved", ""), "")
+    due = context.store.outbox.count_unsent(turned_off(context.config))
     return page(
-        context, "setup/mail.html", status=status, unsent=unsent(context), test_to=test_to, outcomes=outcomes,
+        context, "setup/mail.html", status=status, unsent=unsent(context), due=due, every=context.config.schedule.deliver_every_minutes, test_to=test_to, outcomes=outcomes,
         fault=fault, typed=typed or {}, saved=saved if status == 200 else "", channels=context.config.alerts.second.channels,
     )  # fmt: skip
 
@@ -158,6 +159,8 @@ def _what(context: RequestContext, row: OutboxRow) -> tuple[str, int | None]:
         return f"The end of the record of {date.fromisoformat(row.payload['day']):%-d %B}", None
     if row.kind == "looks":
         return "To governance: someone opened much", None
+    if row.kind == "access":
+        return "To an account’s owner and governance: who may sign in", None
     if row.kind == "handoff":
         handoff = context.store.handoffs.get(int(row.payload["handoff"]))
         if handoff is None:

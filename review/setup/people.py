@@ -9,7 +9,8 @@ from datetime import date
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from classify.people.search_terms import in_account, in_term
+from classify.people import known_words
+from classify.people.search_terms import BODY_WORDS, in_account, in_term
 from core import clock
 from core.errors import StoreError
 from core.text import sentence
@@ -149,13 +150,8 @@ def _faults(fields: Mapping[str, str]) -> dict[str, str]:
     faults = {}
     if len(fields["name"]) < 2:
         faults["name"] = "Write the name as it is searched for"
-    elif (
-        not (in_term(fields["name"]) or in_account(fields["name"]))
-        and fields["office"] != "called_after"
-    ):
-        faults["name"] = (
-            "This does not read like a person’s name: write it as a search term, nobody has to agree"
-        )
+    elif why := _wrong_name(fields["name"], fields["office"]):
+        faults["name"] = why
     if fields["office"] in REFUSED:
         faults["office"] = WHY_REFUSED
     elif fields["office"] not in OFFICES:
@@ -170,6 +166,25 @@ def _faults(fields: Mapping[str, str]) -> dict[str, str]:
     except ValueError:
         faults["until"] = "Write the last day, such as 2027-03-31"
     return faults
+
+
+def _wrong_name(name: str, office: str) -> str:
+    """Why this can't be asked for as what it is said to be; "" where it can."""
+    reads_like_one = bool(in_term(name) or in_account(name))
+    if office == "word":
+        if reads_like_one:
+            return "This reads like a person’s name. If something is called after them, choose that"
+        unknown = known_words.unknown(name)
+    elif office == "called_after":
+        low = {word.strip(".,'’").casefold() for word in name.split()}
+        if not low & BODY_WORDS:
+            return "Write it with what it is, such as a ward, a law or a prize: a name alone is a person’s"
+        return ""
+    else:
+        unknown = []
+    if reads_like_one or unknown:
+        return ""
+    return "This does not read like a person’s name: write it as a search term, nobody has to agree"
 
 
 def _side(context: RequestContext) -> Side:

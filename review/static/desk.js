@@ -11,7 +11,9 @@ const find = (what, within = document) => within.querySelector(what);
 let busy = false;
 const here = () => location.pathname + location.search;
 let shownAt = here(); // the address of what is shown
-let since = performance.now(); // when what is before the eyes came
+// When what is before the eyes came. Today that somebody opens themselves follows no key, so that none can be a slip there.
+const opens = document.body.classList.contains("body--today") && !new URL(location.href).searchParams.has("saved");
+let since = opens ? -Infinity : performance.now();
 
 // ── the pane changes in place ─────────────────────────────────────────────────────────────────
 
@@ -175,6 +177,10 @@ async function copyChecked(link, event) {
 function copy(link) {
   const box = document.getElementById(link.dataset.copies);
   if (!box) return;
+  const then = () => find("[data-then]", box.closest("#open") ?? document.createElement("i"))?.focus();
+  if (!box.value.trim()) return setTimeout(then); // nothing to copy: the platform opens alone
+  const copied = find("[name=copied]", box.closest(".reply") ?? document.createElement("i"));
+  if (copied) copied.value = "yes";
   box.closest("details")?.setAttribute("open", "");
   const select = () => {
     box.focus();
@@ -182,7 +188,7 @@ function copy(link) {
   };
   if (navigator.clipboard) navigator.clipboard.writeText(box.value).then(() => tell("Copied."), select);
   else select();
-  setTimeout(() => find("[data-then]", box.closest("#open") ?? document.createElement("i"))?.focus()); // what one says next, once the platform is open
+  setTimeout(then); // what one says next, once the platform is open
 }
 
 function tell(words) {
@@ -214,19 +220,31 @@ function keyed() {
 }
 
 function press(key) {
-  const scope = /^[1-9]$/.test(key) ? keyed() : key === "m" ? post() : document;
-  const what = scope && find(`[data-key="${key}"]`, scope);
+  const scope = /^[tzv]$/.test(key) ? document : key === "m" ? post() : keyed();
+  const what = scope && find(`[data-key="${key}"], [data-also="${key}"]`, scope);
   if (!what) return false;
+  if (decides(key) && elsewhere()) {
+    tell("Press Enter to open this case first.");
+    return true;
+  }
   what.click();
   if (what.type === "radio") find("[data-main], [data-sends]", what.form)?.focus();
   if (key === "m" && what.parentElement.open) find("a, button", what.parentElement)?.focus();
   return true;
 }
 
+const decides = (key) => /^[1-9a-z]$/.test(key) && !/^[mtvz]$/.test(key);
+
+// Whether the focus stands on another row than that of the open case: a key would decide on what is not looked at.
+const elsewhere = () => document.activeElement?.matches("[data-row]:not([aria-current])");
+
 // Whoever hears the page is told of a key with what it does, where there are keys.
 function nameKeys() {
   if (document.body.dataset.keys !== "true") return;
-  for (const what of document.querySelectorAll("[data-key]")) what.setAttribute("aria-keyshortcuts", what.dataset.key.toUpperCase());
+  for (const what of document.querySelectorAll("[data-key]")) {
+    const names = [what.dataset.key, what.dataset.also].filter(Boolean);
+    what.setAttribute("aria-keyshortcuts", names.join(" ").toUpperCase());
+  }
 }
 
 function keys() {
@@ -246,8 +264,8 @@ function keys() {
       move(key === "ArrowDown" ? 1 : -1);
     } else if (key === "/") find("#q")?.focus();
     else if (key === "?") find("#keyhelp")?.showModal();
-    else if (/^[1-9]$/.test(key) && tooSoon(event)) return;
-    else if (/^[1-9mtzv]$/.test(key) && !busy && !event.repeat) did = press(key);
+    else if (decides(key) && tooSoon(event)) return;
+    else if (/^[1-9a-z]$/.test(key) && !busy && !event.repeat) did = press(key);
     else return;
     if (did) event.preventDefault();
   });

@@ -8,6 +8,7 @@ fold();
 initAll();
 menu();
 replies();
+back();
 shortcuts(JSON.parse(document.body.dataset.shortcuts || "false"));
 
 // What belongs to one answer of a form is shown with that answer alone. (The design system's own script sets
@@ -20,6 +21,17 @@ function fold() {
   for (const radio of document.querySelectorAll(".kinds input[name=kind]")) radio.addEventListener("change", show);
   window.addEventListener("pageshow", show); // a browser may put answers back when somebody goes back
   show();
+}
+
+// Escape goes back from a page of one step, as its link does. In a field, or where something is open, it is that thing's own.
+function back() {
+  const link = document.querySelector("[data-back]");
+  if (!link) return;
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (event.target.closest("input, textarea, select, dialog, details[open]")) return;
+    link.click();
+  });
 }
 
 // The menu closes by Escape, as a disclosure does, and gives the focus back.

@@ -15,7 +15,7 @@ from store.cases.deadlines import Deadlines, promise_of
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import SHOWN, Grouping
-from store.cases.handoffs import SAFEGUARDING, Handoffs
+from store.cases.handoffs import SAFEGUARDING, UNCONFIRMED, Handoffs
 from store.cases.models import (
     HOLDS,
     Case,
@@ -76,6 +76,7 @@ class Cases:
         self._figures = figures
         self._records = records
         self._speaking_up = speaking_up
+        handoffs.moved = self.follow
 
     def decide(self, decision: CaseDecision, expected_version: int) -> bool:
         """Adds a decision by somebody who saw the case with `expected_version` decisions.
@@ -104,12 +105,12 @@ class Cases:
             record, digest = self._records.add(decision, case["version"] + 1, case["risk"])
             self._add(self._with_copies(decision), case)
             self._decide_mentions(decision, case["version"] + 1)
+            self._handoffs.update(decision.case, decision.at, decision)
             self._set_state(decision.case)
             self._grouping.reopen_if_outgrown(
                 decision.case, decision.at
             )  # an undo puts in force what a story outgrew
             self._duplicates.refuse_closed_circle(decision.case)
-            self._handoffs.update(decision.case, decision.at, decision)
             if decision.kind == "escalate" and self._is_guardian(decision.role):
                 posts = [mention for mention, _ in decision.covers]
                 self._speaking_up.send(
@@ -123,8 +124,11 @@ class Cases:
             )  # fmt: skip
         return True
 
-    def follow_leak(self, case: int, at: datetime) -> None:
-        """Takes a case out of its lane, or back into it, since a leak in it was hidden, reported, or shown again."""
+    def follow(self, case: int, at: datetime) -> None:
+        """Takes a case out of its lane, or back into it.
+
+        A leak in it was hidden, reported, or shown again; or a team said that it has it, or answered.
+        """
         covered = "SELECT mention, decided_revision FROM case_mentions WHERE case_number = ? ORDER BY mention"
         with self._db.transaction():
             before = [tuple(row) for row in self._db.rows(covered, case)]
@@ -135,16 +139,18 @@ class Cases:
             self._grouping.reopen_if_outgrown(case, at)
             self._deadlines.update(case, at)
 
-    def follow_leaks(self, at: datetime) -> None:
-        """The same for every open case with a leak, as a cycle found its posts."""
+    def follow_all(self, at: datetime) -> None:
+        """The same for every open case with a leak, as a cycle found its posts, and where nobody has confirmed danger."""
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT number FROM cases c WHERE state = 'open' AND EXISTS (SELECT 1 FROM case_decisions d
-                    WHERE d.case_number = c.number AND d.kind = 'escalate' AND d.role = ? AND {HOLDS})""",
+                    WHERE d.case_number = c.number AND d.kind = 'escalate' AND d.role = ? AND {HOLDS})
+                UNION SELECT h.case_number FROM handoffs h JOIN case_decisions d
+                    ON d.case_number = h.case_number AND d.version = h.version WHERE {UNCONFIRMED}""",
                 BREACHES,
             )
         for row in rows:
-            self.follow_leak(row["number"], at)
+            self.follow(row["number"], at)
 
     def deciders(self, cases: Collection[int]) -> dict[int, int]:
         """Who decided each of these cases last; one that nobody decided is in none."""
@@ -155,6 +161,24 @@ class Cases:
                 json.dumps(list(cases)),
             )
         return {row["number"]: row["decided_by"] for row in rows}
+
+    def last_decisions(self, cases: Collection[int]) -> dict[int, CaseDecided]:
+        """The last decision on each of these cases that holds; what only opens a case again is none."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT d.*, u.name FROM json_each(?) n JOIN case_decisions d ON d.case_number = n.value
+                LEFT JOIN users u ON u.number = d.by_user
+                WHERE d.kind NOT IN ('reopen', 'confirm') AND {HOLDS} ORDER BY d.case_number, d.version""",
+                json.dumps(list(cases)),
+            )
+            newest = {row["case_number"]: row for row in rows}
+            return {
+                number: CaseDecided(
+                    version=row["version"], by_name=row["name"] or "somebody who has left",
+                    decision=self._case_decision(row), undone=False,
+                )
+                for number, row in newest.items()
+            }  # fmt: skip
 
     def history(self, case: int) -> list[CaseDecided]:
         """All decisions of a case, first to last."""
@@ -387,9 +411,9 @@ class Cases:
             case,
         )
         reported = {row["mention"]: row["reported_version"] or 0 for row in posts}
-        leaking = self._leaking(case, rows)
+        leaking, undecided = self._leaking(case, rows), self._handoffs.undecided(case)
         for row in rows:
-            if row["kind"] in _LEAVES_OPEN:
+            if row["kind"] in _LEAVES_OPEN or row["version"] in undecided:
                 continue
             for mention, revision in json.loads(row["covers"]):
                 if row["kind"] == "escalate" and mention in leaking:

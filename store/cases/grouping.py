@@ -30,7 +30,7 @@ MOST_ALIKE = 200  # mentions that are compared with one; more share a band only 
 SHOWN = 200  # mentions of a case that its page has room for
 GROWS = 3  # times as many mentions as when it was decided: the case opens again
 
-_PLACED = f"""SELECT m.number, m.revision, m.platform, m.posted_at, m.found_at, m.deleted_at, m.story,
+_PLACED = f"""SELECT m.number, m.revision, m.platform, m.kind, m.posted_at, m.found_at, m.deleted_at, m.story,
         m.key_hash, m.parent_hash, m.root_hash, m.own, a.number AS assessment, a.staff, a.read,
         a.risk, a.masked, a.in_scope, a.protected, EXISTS (SELECT 1 FROM staff_reports t
             WHERE t.mention = m.number) AS reported, x.flags AS missed_flags, coalesce(x.risk, 0) AS missed_risk,
@@ -336,7 +336,7 @@ class Grouping:
             row["deleted_at"] is not None, row["revision"] if covered else None,
             0 if row["reported"] else None, lane.lane if lane else None, lane.reason if lane else None,
             lane.weight if lane else 0,
-            _speaks(lane) if lane else int(speaks_up(row["protected"], row["staff"])),
+            _speaks(lane) if lane else int(speaks_up(row["protected"], row["staff"], row["kind"])),
         )  # fmt: skip
         speaks = self._db.value("SELECT speaks FROM case_mentions WHERE mention = ?", row["number"])
         self._recusals.keep_from_writer(row["number"], case, row["platform"])

@@ -8,7 +8,7 @@ its case that hold, so that it may be worked out again after each.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Literal, get_args
@@ -32,8 +32,9 @@ HandoffState = Literal["waits", "confirmed", "answered", "taken back"]
 StepKind = Literal[
     "sent", "not sent", "chased", "told", "confirmed", "answered", "taken back", "waits again"
 ]
-# ready, claimed, sent, parked as the outbox has it; withdrawn before it left; none: no email belongs to the step
-MailState = OutboxState | Literal["withdrawn", "none"]
+# ready, claimed, sent, parked as the outbox has it; failing: a try failed, and it is tried again; withdrawn before it left;
+# none: no email belongs to the step
+MailState = OutboxState | Literal["failing", "withdrawn", "none"]
 
 STATES: tuple[HandoffState, ...] = get_args(HandoffState)
 OPEN: tuple[HandoffState, ...] = ("waits", "confirmed")
@@ -65,6 +66,9 @@ _FACTS: Mapping[str, HandoffState] = {
     "answered": "answered",
     "waits again": "waits",
 }
+# Of a hand-off `h` and its decision `d`: passed on from Now about somebody who may be in danger, and nobody has it yet.
+UNCONFIRMED = """h.state = 'waits' AND d.lane = 'now' AND (h.role = 'safeguarding' OR EXISTS (
+    SELECT 1 FROM json_each(h.flags) WHERE value IN ('safeguarding', 'threat')))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +198,9 @@ class Handoffs:
 
     def __init__(self, database: Database, outbox: Outbox, deadlines: Deadlines) -> None:
         self.policy = ChasePolicy()
+        self.moved: Callable[[int, datetime], None] = lambda case, at: (
+            None
+        )  # whoever keeps cases follows
         self._db = database
         self._outbox = outbox
         self._deadlines = deadlines
@@ -247,6 +254,21 @@ class Handoffs:
             f"{sight.of_numbers(f'{of}case_number', danger=True)}"
             f" AND ({of}role <> '{GUARDIAN}' OR {sight.of_numbers(f'{of}case_number')})"
         )
+
+    def undecided(self, case: int) -> set[int]:
+        """The versions of decisions that passed posts on which a person still has to see.
+
+        Somebody may be in danger and nobody has said that they have it, or the team has answered and nobody decided since.
+        """
+        rows = self._db.rows(
+            f"""SELECT h.version FROM handoffs h JOIN case_decisions d
+                ON d.case_number = h.case_number AND d.version = h.version
+            WHERE h.case_number = ? AND ({UNCONFIRMED} OR h.state = 'answered' AND h.role <> ?
+                AND coalesce(d.lane, '') <> 'guardian' AND EXISTS (
+                    SELECT 1 FROM handoff_steps s WHERE s.handoff = h.number AND s.kind = 'answered'))""",
+            case, GUARDIAN,
+        )  # fmt: skip
+        return {row["version"] for row in rows}
 
     def unfollowed(self) -> list[int]:
         """Cases that stand as passed on though no role has or should have them: answered, or passed on long ago."""
@@ -332,6 +354,7 @@ class Handoffs:
             self._step(number, "confirmed", at, by=by, who=who, when=when)
             self._set(handoff, "confirmed", at, due=answer_by)
             self._withdraw(handoff, ("chased", "told"))
+            self.moved(handoff.case, at)
             self._deadlines.update(handoff.case, at)
             self._db.add_event("hand-off confirmed", at, case=handoff.case, handoff=number, by=by)
         return True
@@ -347,6 +370,7 @@ class Handoffs:
             self._step(number, "answered", at, by=by, note=note)
             self._set(handoff, "answered", at)
             self._withdraw(handoff, ("chased", "told"))
+            self.moved(handoff.case, at)
             self._deadlines.update(handoff.case, at)
             self._db.add_event("hand-off answered", at, case=handoff.case, handoff=number, by=by)
         return True
@@ -361,6 +385,7 @@ class Handoffs:
             self._set(
                 handoff, "waits", at, due=self._due(handoff, at), next_at=self._due(handoff, at)
             )
+            self.moved(handoff.case, at)
             self._deadlines.update(handoff.case, at)
             self._db.add_event("hand-off waits again", at, case=handoff.case, handoff=number, by=by)
         return True
@@ -546,7 +571,9 @@ class Handoffs:
 
     def _handoff(self, row: Row) -> Handoff:
         steps = self._db.rows(
-            """SELECT s.*, u.name, o.state AS mail, o.sent_at AS mailed_at FROM handoff_steps s
+            """SELECT s.*, u.name, o.state AS mail, o.sent_at AS mailed_at, EXISTS (SELECT 1 FROM outbox_recipients r
+                WHERE r.outbox = o.number AND r.channel = 'mail' AND r.state <> 'sent' AND r.failed_at IS NOT NULL
+                AND r.dropped_at IS NULL) AS failing FROM handoff_steps s
             LEFT JOIN users u ON u.number = s.by_user LEFT JOIN outbox o ON o.number = s.outbox
             WHERE s.handoff = ? ORDER BY s.number""",
             row["number"],
@@ -580,7 +607,9 @@ def _mail_state(row: Row) -> MailState:
     if row["outbox"] is None:
         return "none"
     state: MailState = row["mail"] or "withdrawn"
-    return "sent" if row["mailed_at"] is not None and state != "withdrawn" else state
+    if row["mailed_at"] is not None and state != "withdrawn":
+        return "sent"
+    return "failing" if state == "ready" and row["failing"] else state
 
 
 def _state(handoff: Handoff, standing: Sequence[Row]) -> HandoffState:

@@ -14,9 +14,11 @@ from typing import Any
 
 from core import clock
 from core.models import LANES, Lane
+from store.cases.handoffs import UNCONFIRMED
 from store.cases.models import HOLDS, Arrivals, LaneRow, Progress, case_of, reason_of
 from store.database import Database
 from store.figures import Figures
+from store.own_posts import ANSWERED
 from store.sqlite import Row
 
 TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is
@@ -24,9 +26,28 @@ LONGEST_LIST = 500
 # Between two decisions of one person: more is a break, and no time that a case took.
 LONGEST_TURN = timedelta(minutes=15)
 FEWEST_TURNS = 50  # before which no median is told
+# Somebody may be in danger, and the team has not said in time that it has it: that comes back to everybody.
+_UNANSWERED = f"""EXISTS (SELECT 1 FROM handoffs h JOIN case_decisions d ON d.case_number = h.case_number AND d.version = h.version
+    WHERE h.case_number = c.number AND h.due_at <= :at AND {UNCONFIRMED})"""
 # Nobody but :user looks at it now, and it was given to nobody else.
-_FREE = """(c.claimed_by IS NULL OR c.claimed_by = :user OR c.claimed_until <= :at)
-    AND (c.assigned_to IS NULL OR c.assigned_to = :user)"""
+_FREE = f"""(c.claimed_by IS NULL OR c.claimed_by = :user OR c.claimed_until <= :at)
+    AND (c.assigned_to IS NULL OR c.assigned_to = :user OR {_UNANSWERED})"""
+
+
+# The worst of a case's posts of its lane that were decided on, by the index; of those that wait it is `lane_mention`. Once
+# somebody decided on some of its posts today a case keeps its name until the last is decided, so that it isn't taken for
+# another.
+_RANK = "CASE {}.lane WHEN 'now' THEN 0 WHEN 'answer' THEN 1 WHEN 'look' THEN 2 WHEN 'guardian' THEN 3 ELSE 4 END"
+_DECIDED = f"""(SELECT n.mention FROM case_mentions n INDEXED BY case_mentions_by_lane WHERE n.case_number = c.number
+    AND n.lane IS NOT NULL AND n.reviewable AND NOT n.deleted AND coalesce(n.decided_revision >= n.revision, 0) = 1
+    AND {_RANK.format("n")} = {_RANK.format("c")} AND coalesce(c.decided_at >= :day, 0)
+    ORDER BY n.weight DESC, n.posted_at, n.mention LIMIT 1)"""
+_NAMED = """CASE WHEN w.weight > i.weight OR (w.weight = i.weight AND (w.posted_at, w.mention) < (i.posted_at, i.mention))
+    THEN w.{0} ELSE i.{0} END"""
+# Whether we answered a post: by an account of ours, or as somebody wrote down with a decision that holds.
+_ANSWERED = f"""(EXISTS (SELECT 1 FROM mentions m WHERE m.number = c.lane_mention AND {ANSWERED})
+    OR EXISTS (SELECT 1 FROM replies r WHERE r.mention = c.lane_mention AND NOT EXISTS (SELECT 1 FROM case_decisions u
+        WHERE u.case_number = r.case_number AND u.undoes = r.version)))"""
 
 
 class Lanes:
@@ -50,17 +71,23 @@ class Lanes:
 
         `who` is whoever has a case at this moment, `user` included.
         """
+        day = clock.text(clock.day(clock.local_day(at))[0])
         with self._db.snapshot():
             rows: list[Row] = []
             for lane in lanes:
-                rows += self._db.rows(
-                    f"""SELECT c.*, i.reason, i.reported_version, i.decided_revision, i.revision,
+                rows += self._db.rows_named(
+                    f"""SELECT c.*, {_NAMED.format('reason')} AS reason, {_NAMED.format('mention')} AS named_by,
+                        i.reported_version, i.decided_revision, i.revision,
+                        c.lane = 'answer' AND {_ANSWERED} AS answered,
+                        (SELECT count(*) FROM case_mentions p WHERE p.case_number = c.number AND p.lane IS NOT NULL
+                            AND p.reviewable AND NOT p.deleted) AS posts_of,
                         (SELECT count(*) FROM case_mentions p WHERE p.case_number = c.number AND p.lane IS NOT NULL
                             AND p.reviewable AND NOT p.deleted
                             AND NOT coalesce(p.decided_revision >= p.revision, 0)) AS posts
                     FROM cases c INDEXED BY cases_by_lane JOIN case_mentions i ON i.mention = c.lane_mention
-                    WHERE c.lane = ? AND {self._db.sight.of_lanes()} ORDER BY c.lane_order LIMIT ?""",
-                    lane, min(limit, LONGEST_LIST),
+                    LEFT JOIN case_mentions w ON w.mention = {_DECIDED}
+                    WHERE c.lane = :lane AND {self._db.sight.of_lanes()} ORDER BY c.lane_order LIMIT :limit""",
+                    {"lane": lane, "limit": min(limit, LONGEST_LIST), "day": day},
                 )  # fmt: skip
             items = self._figures.items([row["lane_mention"] for row in rows])
         return [
@@ -71,10 +98,21 @@ class Lanes:
                 edited=row["decided_revision"] is not None and row["decided_revision"] < row["revision"],
                 reported=row["reported_version"] is not None, opened=bool(row["seen"]),
                 who=_who(row, at), looking=_looks(row, at) and row["claimed_by"] != row["assigned_to"],
+                posts_of=max(1, row["posts_of"]), named_by=row["named_by"], answered=bool(row["answered"]),
             )
             for row in rows
             if row["lane_mention"] in items
         ]  # fmt: skip
+
+    def named_by(self, case: int, at: datetime) -> int | None:
+        """The post whose reason a case is called by, as its row has it; None for one that stands in no lane."""
+        day = clock.text(clock.day(clock.local_day(at))[0])
+        rows = self._db.rows_named(
+            f"""SELECT {_NAMED.format("mention")} AS mention FROM cases c JOIN case_mentions i ON i.mention = c.lane_mention
+            LEFT JOIN case_mentions w ON w.mention = {_DECIDED} WHERE c.number = :case AND c.lane IS NOT NULL""",
+            {"case": case, "day": day},
+        )
+        return int(rows[0]["mention"]) if rows and rows[0]["mention"] is not None else None
 
     def next_after(
         self,
@@ -86,6 +124,8 @@ class Lanes:
         passed_over: Collection[int],
     ) -> int | None:
         """The next case down from one that nobody else has and that this person did not decide today.
+
+        One in which somebody may be in danger comes back to everybody once its team has not confirmed in time.
 
         From where that one stands or stood; at the end once more from the top, for those in `passed_over` too.
         None where nothing is left but itself.
@@ -104,8 +144,8 @@ class Lanes:
                         WHERE c.lane = :lane AND c.lane_order > :after AND c.number <> :case AND {_FREE}
                             AND {self._db.sight.of_lanes()}
                             AND (:with_passed OR c.number NOT IN (SELECT value FROM json_each(:passed)))
-                            AND NOT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = c.number
-                                AND d.by_user = :user AND d.at >= :day AND {HOLDS})
+                            AND (NOT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = c.number
+                                AND d.by_user = :user AND d.at >= :day AND {HOLDS}) OR {_UNANSWERED})
                         ORDER BY c.lane_order LIMIT 1""",
                         values | {"lane": lane, "after": after, "with_passed": passed},
                     )
@@ -116,11 +156,16 @@ class Lanes:
     def progress(
         self, day_start: datetime, at: datetime, counts: Mapping[Lane, int] | None = None
     ) -> Progress:
-        """What was decided since the day began, by anybody, and what is left for it, by `counts` where they are known."""
+        """What was decided since the day began, by anybody, and what is left for it, by `counts` where they are known.
+
+        What was passed on about somebody in danger is done once the team has it.
+        """
         with self._db.snapshot():
             done = self._db.value(
                 f"""SELECT count(DISTINCT d.case_number) FROM case_decisions d
                 WHERE d.at >= ? AND d.at <= ? AND d.kind NOT IN ('reopen', 'confirm') AND {HOLDS}
+                    AND NOT (d.kind = 'escalate' AND EXISTS (SELECT 1 FROM handoffs h
+                        WHERE h.case_number = d.case_number AND h.version = d.version AND {UNCONFIRMED}))
                     AND {self._db.sight.of_numbers("d.case_number")}""",
                 clock.text(day_start), clock.text(at),
             )  # fmt: skip

@@ -199,6 +199,9 @@ class LaneRow:
     opened: bool
     who: int | None
     looking: bool = False
+    posts_of: int = 1  # posts of the case, decided ones too
+    named_by: int = 0  # the post whose reason the case is called by
+    answered: bool = False  # we answered that post, by an account of ours or as somebody wrote down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,23 @@ class PoliceDisclosure:
     reference: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoliceRequest:
+    """That somebody asks to pass posts (mention, revision) of a case to the police, which a second person agrees to."""
+
+    number: int
+    case: int
+    version: int  # of the case as it was on the page
+    posts: tuple[tuple[int, int], ...]
+    role: str
+    ground: str
+    by: int | None
+    by_name: str
+    at: datetime
+    words: str = field(repr=False)
+    reference: str = field(default="", repr=False)
+
+
 class Purposes:
     """Asking, answering, disclosing and reading; what is allowed is worked out by whoever calls."""
 
@@ -161,6 +178,80 @@ class Purposes:
             )
             requests = [self._one("number = ?", row["number"]) for row in rows]
         return [each for each in requests if each is not None and each.waits_for(role)]
+
+    def ask_police(
+        self, decision: CaseDecision, version: int, *, ground: str, words: str, reference: str = ""
+    ) -> int:
+        """Asks a second person whether posts may go to the police; the request's number. Raises StoreError as `to_police`.
+
+        One that waited for this case is over.
+        """
+        if not ground or not words.strip():
+            raise StoreError("what goes to the police has a ground in law, and says why")
+        with self._db.transaction():
+            self._db.execute(
+                "UPDATE police_requests SET state = 'over' WHERE case_number = ? AND state = 'waits'",
+                decision.case,
+            )
+            number = self._db.insert(
+                "police_requests", case_number=decision.case, version=version, posts=json.dumps(decision.covers),
+                role=clean(decision.role), ground=clean(ground), by_user=decision.by, at=clock.text(decision.at),
+                encrypted=self._db.encryption.encrypt({"reason": clean(words), "reference": clean(reference)}),
+            )  # fmt: skip
+            self._db.add_event("police asked about", decision.at, case=decision.case, request=number, ground=clean(ground), by=decision.by)  # fmt: skip
+        return number
+
+    def police_waiting(self, case: int | None = None) -> list[PoliceRequest]:
+        """What waits for a second person, of one case or of all that whoever asks may see, the oldest first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT r.*, u.name FROM police_requests r LEFT JOIN users u ON u.number = r.by_user
+                WHERE r.state = 'waits' AND (? IS NULL OR r.case_number = ?) AND {self._db.sight.of_numbers("r.case_number")}
+                ORDER BY r.number""",
+                case, case,
+            )  # fmt: skip
+            return [self._police_request(row) for row in rows]
+
+    def answer_police(self, request: PoliceRequest, *, agrees: bool, by: int, at: datetime) -> bool:
+        """What the second person says; with a yes it is passed on, by whoever asked. False where it waits no more.
+
+        Nor where the case was decided since it was asked: then it is over. Raises StoreError for whoever asked.
+        """
+        if by == request.by:
+            raise StoreError("you asked for this: another person has to answer")
+        with self._db.transaction():
+            if not self._db.execute(
+                "UPDATE police_requests SET state = ?, answered_by = ?, answered_at = ? WHERE number = ? AND state = 'waits'",
+                "agreed" if agrees else "refused", by, clock.text(at), request.number,
+            ):  # fmt: skip
+                return False
+            self._db.add_event(
+                "police answered", at, case=request.case, request=request.number, answer="agrees" if agrees else "refuses", by=by
+            )  # fmt: skip
+            if not agrees:
+                return True
+            decision = CaseDecision(
+                case=request.case, kind="escalate", by=request.by or by, at=at, covers=request.posts, role=request.role,
+            )  # fmt: skip
+            passed_on = self.to_police(
+                decision,
+                request.version,
+                ground=request.ground,
+                words=request.words,
+                reference=request.reference,
+            )
+            if not passed_on:
+                self._db.execute("UPDATE police_requests SET state = 'over' WHERE number = ?", request.number)  # fmt: skip
+        return passed_on
+
+    def _police_request(self, row: Row) -> PoliceRequest:
+        fields = self._db.encryption.decrypt(row["encrypted"])
+        return PoliceRequest(
+            number=row["number"], case=row["case_number"], version=row["version"], role=row["role"], ground=row["ground"],
+            posts=tuple((mention, revision) for mention, revision in json.loads(row["posts"])), by=row["by_user"],
+            by_name=row["name"] or "somebody who has left", at=clock.parse(row["at"]), words=fields["reason"],
+            reference=fields["reference"],
+        )  # fmt: skip
 
     def to_police(
         self, decision: CaseDecision, expected_version: int, *, ground: str, words: str, reference: str = ""

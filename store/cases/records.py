@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
+from typing import Literal, get_args
 
 from core import clock
 from core.models import RISKS, DecisionKind, Risk
@@ -20,7 +20,10 @@ from store.seals import form
 from store.sqlite import Row
 
 _COLUMNS = "number, at, by_user, kind, case_number, version, role, why, flags, risk, posts, undoes"
+RecordKind = DecisionKind | Literal["sent_back"]  # that one: out of the Guardian’s lane
 KINDS: tuple[DecisionKind, ...] = get_args(DecisionKind)
+# The events that name a record with its digest.
+_NAMED = "kind IN ('case decided', 'sent back by the Guardian')"
 PURGED = "decision records"  # how the event of a purge calls them
 PAGE = 500  # records that are read at a time
 
@@ -32,7 +35,7 @@ class DecisionRecord:
     number: int
     at: datetime
     by: int | None
-    kind: DecisionKind
+    kind: RecordKind
     case: int
     version: int
     role: str
@@ -54,17 +57,32 @@ class DecisionRecords:
         number = self._db.insert(
             "decision_records", at=clock.text(decision.at), by_user=decision.by, kind=decision.kind,
             case_number=decision.case, version=version, role=decision.role or None, why=decision.why,
-            flags=self._flags(decision), risk=risk, posts=len(decision.covers), undoes=decision.undoes,
+            flags=self._flags(decision.covers), risk=risk, posts=len(decision.covers), undoes=decision.undoes,
         )  # fmt: skip
+        return number, self._digest(number)
+
+    def add_sent_back(
+        self, case: int, posts: Sequence[int], *, by: int, at: datetime, why: str
+    ) -> tuple[int, str]:
+        """Within the transaction that takes a case out of the Guardian's lane: the same of that. `why` is a ready reason."""
+        now = self._db.row("SELECT version, risk FROM cases WHERE number = ?", case)
+        assert now is not None
+        number = self._db.insert(
+            "decision_records", at=clock.text(at), by_user=by, kind="sent_back", case_number=case, version=now["version"],
+            role=None, why=why, flags=self._flags([(post, 0) for post in posts]), risk=now["risk"], posts=len(posts),
+        )  # fmt: skip
+        return number, self._digest(number)
+
+    def _digest(self, number: int) -> str:
         row = self._db.row(f"SELECT {_COLUMNS} FROM decision_records WHERE number = ?", number)
         assert row is not None
-        return number, digest(self._db, row)
+        return digest(self._db, row)
 
-    def _flags(self, decision: CaseDecision) -> str:
+    def _flags(self, covers: Sequence[tuple[int, int]]) -> str:
         rows = self._db.rows(
             """SELECT DISTINCT f.name FROM json_each(?) c JOIN case_mentions i ON i.mention = c.value
             JOIN flags f ON f.assessment = i.assessment ORDER BY f.name""",
-            json.dumps([mention for mention, _ in decision.covers]),
+            json.dumps([mention for mention, _ in covers]),
         )
         return json.dumps([row["name"] for row in rows], separators=(",", ":"))
 
@@ -118,7 +136,7 @@ class DecisionRecords:
             f"""SELECT {", ".join(f"r.{name}" for name in _COLUMNS.split(", "))},
                 json_extract(e.about, '$.digest') AS digest
             FROM events e JOIN decision_records r ON r.number = json_extract(e.about, '$.record')
-            WHERE e.kind = 'case decided'"""
+            WHERE e.{_NAMED}"""
         )
         unlike = [row["number"] for row in rows if row["digest"] != digest(self._db, row)]
         problems = [
@@ -129,7 +147,7 @@ class DecisionRecords:
         ))  # fmt: skip
         last = max(
             int(self._db.value("SELECT seq FROM sqlite_sequence WHERE name = 'decision_records'") or 0),
-            int(self._db.value("SELECT max(json_extract(about, '$.record')) FROM events WHERE kind = 'case decided'") or 0),
+            int(self._db.value(f"SELECT max(json_extract(about, '$.record')) FROM events WHERE {_NAMED}") or 0),
         )  # fmt: skip
         if last - purged == self._db.value("SELECT count(*) FROM decision_records"):
             return problems

@@ -25,8 +25,8 @@ _KINDS = ", ".join(f"'{kind}'" for kind in sorted(SPEAKING_UP))
 class Sight:
     """What one person may see. As it stands, for what nobody asked for: mails, summaries, exports.
 
-    `guardians`: they see the Guardian's lane. `decides`: they may take a case out of it, and hide or remove what may be
-    hidden. `on_duty`: they see where somebody may be in danger. `stepped_back`: the cases out of their sight.
+    `guardians`: they see the Guardian's lane. `decides`: they are the Guardian or governance, and hide or remove what
+    may be hidden. `on_duty`: they see where somebody may be in danger. `stepped_back`: the cases out of their sight.
     """
 
     guardians: bool = False

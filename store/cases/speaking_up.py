@@ -15,6 +15,7 @@ from core import clock
 from core.errors import StoreError
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS, Case, case_of, reason_of
+from store.cases.records import DecisionRecords
 from store.cases.sight import IN_DANGER
 from store.database import Database
 from store.encryption import clean
@@ -53,10 +54,13 @@ class Ruling:
 class SpeakingUp:
     """Reading the Guardian's lane, and putting cases into it and out of it."""
 
-    def __init__(self, database: Database, deadlines: Deadlines, figures: Figures) -> None:
+    def __init__(
+        self, database: Database, deadlines: Deadlines, figures: Figures, records: DecisionRecords
+    ) -> None:
         self._db = database
         self._deadlines = deadlines
         self._figures = figures
+        self._records = records
 
     def rows(self) -> list[GuardianRow]:
         """The lane as whoever asks may see it: what is open by age, then what is done, newest first."""
@@ -173,10 +177,11 @@ class SpeakingUp:
             self._add(case, True, [row[0] for row in sent], by, at, reason)
         return True
 
-    def send_back(self, case: int, *, by: int, at: datetime, reason: str) -> bool:
+    def send_back(self, case: int, *, by: int, at: datetime, reason: str, why: str = "") -> bool:
         """Says that nobody speaks up in a case: it goes back to the desk. The next cycle sorts its posts anew.
 
-        False where it is there already. Raises StoreError without a reason, or where there is no such case.
+        `why` is a ready reason's words, which the record of decisions keeps when the case has gone; posts that are still read
+        as speaking up stay out of what leaves (`store.exports`). False where it is there already. Raises StoreError without a reason, or where there is no such case.
         """
         if not reason.strip():
             raise StoreError("write why nobody speaks up in it")
@@ -196,7 +201,8 @@ class SpeakingUp:
                 case,
             )
             self._deadlines.update(case, at)
-            self._add(case, False, posts, by, at, reason)
+            record, digest = self._records.add_sent_back(case, posts, by=by, at=at, why=clean(why))
+            self._add(case, False, posts, by, at, reason, record=record, digest=digest)
         return True
 
     def rulings(self, case: int) -> list[Ruling]:
@@ -222,14 +228,14 @@ class SpeakingUp:
         )  # fmt: skip
 
     def _add(
-        self, case: int, speaks: bool, posts: Sequence[int], by: int | None, at: datetime, reason: str
+        self, case: int, speaks: bool, posts: Sequence[int], by: int | None, at: datetime, reason: str, **record: int | str
     ) -> None:  # fmt: skip
         self._db.insert(
             "speaking_up_rulings", case_number=case, speaks=speaks, posts=json.dumps(list(posts)), by_user=by,
             at=clock.text(at), encrypted=self._db.encryption.encrypt({"reason": clean(reason)}),
         )  # fmt: skip
         who = {} if by is None else {"by": by}
-        self._db.add_event("sent to the Guardian" if speaks else "sent back by the Guardian", at, case=case, **who)  # fmt: skip
+        self._db.add_event("sent to the Guardian" if speaks else "sent back by the Guardian", at, case=case, **who, **record)  # fmt: skip
 
     def _check(self, case: int) -> None:
         if self._db.row("SELECT 1 FROM cases WHERE number = ?", case) is None:

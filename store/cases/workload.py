@@ -48,7 +48,7 @@ class Growth:
 class SpeakingUp:
     """Posts that may be protected as speaking up: how many, and how many were passed to the Guardian or wait there.
 
-    `elsewhere` were decided on in another way.
+    `elsewhere` were decided on in another way; `sent_back` are cases that the Guardian sent back to the desk meanwhile.
     """
 
     posts: int
@@ -56,6 +56,7 @@ class SpeakingUp:
     waiting: int
     passed_on: int
     elsewhere: int
+    sent_back: int
 
 
 class Workload:
@@ -138,11 +139,14 @@ class Workload:
         return {row["who"]: row["count"] for row in rows}
 
     def decided(self, since: datetime) -> Mapping[DecisionKind, int]:
-        """How many decisions of each kind stand since a moment; whose they are is not told."""
+        """How many cases were decided since a moment, by the last decision of each that stands; whose they are is not told."""
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT d.kind, count(*) AS count FROM case_decisions d
-                WHERE d.at >= ? AND {HOLDS} AND d.kind <> 'reopen' AND {self._db.sight.of_numbers("d.case_number")} GROUP BY d.kind ORDER BY count DESC, d.kind""",
+                WHERE d.at >= ? AND {HOLDS} AND d.kind <> 'reopen' AND {self._db.sight.of_numbers("d.case_number")}
+                AND NOT EXISTS (SELECT 1 FROM case_decisions l WHERE l.case_number = d.case_number AND l.version > d.version
+                    AND l.kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM case_decisions u
+                        WHERE u.case_number = l.case_number AND u.undoes = l.version)) GROUP BY d.kind ORDER BY count DESC, d.kind""",
                 clock.text(since),
             )  # fmt: skip
         return {row["kind"]: row["count"] for row in rows}
@@ -174,9 +178,13 @@ class Workload:
                 WHERE c.protected > 0 AND i.reviewable AND NOT i.deleted""",
                 clock.text(since),
             )[0]
+            sent_back = self._db.value(
+                "SELECT count(*) FROM decision_records WHERE at >= ? AND kind = 'sent_back'",
+                clock.text(since),
+            )
         return SpeakingUp(
             posts=row["posts"], new=row["new"], waiting=row["waiting"], passed_on=row["passed_on"],
-            elsewhere=row["posts"] - row["waiting"] - row["passed_on"],
+            elsewhere=row["posts"] - row["waiting"] - row["passed_on"], sent_back=int(sent_back or 0),
         )  # fmt: skip
 
     def counted_events(self, since: datetime) -> Mapping[str, int]:

@@ -151,7 +151,7 @@ class Sessions:
 
 
 class Users:
-    """People. `by` is the administrator who does something; None: at the command line."""
+    """People. `by` is the administrator who does something; None: at the command line, where `login` ran it."""
 
     def __init__(self, database: Database, sessions: Sessions) -> None:
         self._db = database
@@ -159,7 +159,7 @@ class Users:
 
     def add(
         self, kind: UserKind, handle: str, name: str, roles: Iterable[Role], *, at: datetime,
-        by: int | None = None,
+        by: int | None = None, login: str = "",
     ) -> User:  # fmt: skip
         """A new person. Raises StoreError where the handle is taken or a role is unknown."""
         new_roles = _roles(roles)
@@ -173,7 +173,7 @@ class Users:
                 roles=json.dumps(new_roles), created_at=clock.text(at),
             )  # fmt: skip
             details: dict[str, int | str] = (
-                {"by": "provider"} if kind == "oidc" else {**by_whom(by)}
+                {"by": "provider"} if kind == "oidc" else {**by_whom(by, login)}
             )
             self._db.add_event("user added", at, user=number, roles=",".join(new_roles), **details)
             return user_of(self._db.rows("SELECT * FROM users WHERE number = ?", number)[0])
@@ -203,6 +203,7 @@ class Users:
         secret: str | None = None,
         name: str | None = None,
         by: int | None = None,
+        login: str = "",
         signs_in: Collection[UserKind] = ("local", "oidc"),
     ) -> None:
         """Changes what is given. New roles, a new password or no access end all of that person's sessions.
@@ -232,10 +233,12 @@ class Users:
             if active is not None:
                 details["active"] = int(active)
             if details or secret is not None:
-                self._end_access(number, details, at, password=secret is not None, by=by)
+                self._end_access(
+                    number, details, at, password=secret is not None, who=by_whom(by, login)
+                )
 
     def _end_access(
-        self, number: int, details: dict[str, int | str], at: datetime, *, password: bool, by: int | None
+        self, number: int, details: dict[str, int | str], at: datetime, *, password: bool, who: Mapping[str, int | str]
     ) -> None:  # fmt: skip
         """Ends somebody's sessions, and a link that is out: of who may not get in, or has another password by now."""
         changed: list[str] = [what for what in ("roles", "active") if what in details]
@@ -244,7 +247,7 @@ class Users:
         if password or details.get("active") == 0:
             self._db.execute("DELETE FROM sign_in_links WHERE user_number = ?", number)
         self._db.add_event(
-            "user changed", at, user=number, changed=",".join(changed), **by_whom(by), **details
+            "user changed", at, user=number, changed=",".join(changed), **who, **details
         )
 
     def admit(self, handle: str, name: str, roles: Iterable[Role], *, at: datetime) -> User:
@@ -353,7 +356,9 @@ class SignInLinks:
         self._db = database
         self._users = users
 
-    def make(self, user: int, *, at: datetime, until: datetime, by: int | None = None) -> str:
+    def make(
+        self, user: int, *, at: datetime, until: datetime, by: int | None = None, login: str = ""
+    ) -> str:
         """A token that lets somebody choose a password once; an older one of theirs no longer does."""
         token = secrets.token_urlsafe(24)
         with self._db.transaction():
@@ -362,7 +367,11 @@ class SignInLinks:
                 "sign_in_links", token_hash=_hashed(token), user_number=user, created_at=clock.text(at),
                 expires_at=clock.text(until),
             )  # fmt: skip
-            self._db.add_event("link made", at, user=user, **by_whom(by))
+            had = self._db.value("SELECT password_hash <> '' FROM users WHERE number = ?", user)
+            anew = (
+                {"anew": 1} if had else {}
+            )  # they had a password: whoever has the link gets in as them
+            self._db.add_event("link made", at, user=user, **anew, **by_whom(by, login))
         return token
 
     def owner(self, token: str, *, at: datetime) -> User | None:
@@ -416,9 +425,11 @@ def _view_name(text: str) -> str:
     return name
 
 
-def by_whom(user: int | None) -> dict[str, int]:
-    """Who did it, as an event says it: an administrator's number; nothing where it was at the command line."""
-    return {} if user is None else {"by": user}
+def by_whom(user: int | None, login: str = "") -> dict[str, int | str]:
+    """Who did it, as an event says it: an administrator's number; at the command line the login that ran it, if known."""
+    if user is not None:
+        return {"by": user}
+    return {"login": clean(login)} if login else {}
 
 
 def _roles(raw_roles: Iterable[Role]) -> tuple[Role, ...]:

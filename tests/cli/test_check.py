@@ -104,7 +104,7 @@ WRONG: list[tuple[dict[str, object], str, str]] = [
                 "feeds": {
                     "wordpress": [
                         {
-                            "url": "https://blog.example.org",
+                            "url": "http://127.0.0.1:9",
                             "user": "comms",
                             "password": "env:NOT_SET_SITE",
                         }

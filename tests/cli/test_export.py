@@ -13,7 +13,9 @@ from tests.decisions import settled
 from tests.review.factories import group
 from tests.store.factories import add, assess_all, flag, mention
 
-WHY = ("--by", "bea", "--reason", "For the board’s paper")
+WHY = ("--by", "bea", "--for", "board", "--reason", "For the board’s paper")
+
+COURT = ("--by", "bea", "--for", "court", "--reason", "Asked for by the county court")
 
 
 @pytest.fixture
@@ -45,7 +47,9 @@ def test_a_lead_gets_a_file_and_is_told_what_was_left_out(
 
 def test_a_pack_is_written_for_a_case(made: Path, tmp_path: Path, mentions: Command) -> None:
     output = tmp_path / "pack"
-    done = mentions("export", "evidence", "--config", made, "--case", "1", "--output", output, *WHY)
+    done = mentions(
+        "export", "evidence", "--config", made, "--case", "1", "--output", output, *COURT
+    )
     assert done.exit_code == 0, done.output
     assert output.read_bytes()[:5] in (b"%PDF-", b"<!doc")
 
@@ -53,11 +57,49 @@ def test_a_pack_is_written_for_a_case(made: Path, tmp_path: Path, mentions: Comm
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        (("mentions", "--by", "amina", "--reason", "For the board"), "it is for lead"),
-        (("mentions", "--by", "nobody", "--reason", "For the board"), "nobody signs in as nobody"),
-        (("mentions", "--by", "bea", "--reason", "why"), "why you take it"),
+        (
+            ("mentions", "--by", "amina", "--for", "board", "--reason", "For the board"),
+            "it is for lead",
+        ),
+        (
+            ("mentions", "--by", "nobody", "--for", "board", "--reason", "For the board"),
+            "nobody signs in as nobody",
+        ),
+        (("mentions", "--by", "bea", "--for", "board", "--reason", "why"), "why you take it"),
         (("evidence", *WHY), "--case"),
         (("evidence", "--case", "99", *WHY), "there is no case 99"),
+        (
+            ("mentions", "--by", "bea", "--for", "police", "--reason", "Asked for by the police"),
+            "choose what it is for",
+        ),
+        (
+            (
+                "evidence",
+                "--case",
+                "1",
+                "--by",
+                "bea",
+                "--for",
+                "court",
+                "--reason",
+                "For the disciplinary panel",
+            ),
+            "purpose is off",
+        ),
+        (
+            (
+                "evidence",
+                "--case",
+                "1",
+                "--by",
+                "bea",
+                "--for",
+                "employer",
+                "--reason",
+                "For whoever asked on Monday",
+            ),
+            "purpose is off",
+        ),
         (("flags", "--since", "2026-11-02", "--until", "2026-11-01", *WHY), "must not come after"),
     ],
 )

@@ -135,7 +135,7 @@ def test_a_card_links_to_the_review_page() -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"read": "partial"}, "read in part"),
+        ({"read": "partial"}, "could not be read in full"),
         ({"read": "unread", "masked": ""}, "could not be read"),
         ({"masked": ""}, "(no words to show)"),
         ({"edited": True}, "edited"),

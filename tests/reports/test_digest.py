@@ -20,7 +20,7 @@ from settings.schema import Config
 from store import Store
 from store.cases.workload import Growth
 from tests.reports.factories import settings as settings_of
-from tests.review.factories import ALL, NOW, fill
+from tests.review.factories import ALL, NOW, decide, fill
 from tests.stores import KEY, new_store
 
 AT = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)  # a Monday
@@ -113,8 +113,8 @@ def test_it_says_what_there_is_to_do_in_ten_lines(settings: Config, form: str) -
     for words in (
         "Morning list, Monday 30 November", "28 to do today, 5 of them now.", "About 40 minutes.",
         "The rest, 213 cases, can be closed in groups.", "5 cases, 2 new since Friday, within 1 hour",
-        "Case 6 by 11 posts to 14, case 12 by 1 post to 4", "19 decided: 8 answered, 6 no action, 5 passed on.",
-        "7 wait for others", "Chloe left a handover note", "12,408 entries. Keep its end, to check it later: 7f3a91c0",
+        "Case 6 by 11 posts to 14, case 12 by 1 post to 4", "19 cases decided: 8 answered, 6 no action, 5 passed on.",
+        "7 wait for others", "Chloe left a handover note", "Record of decisions: 12,408 entries, ending 7f3a91c0 00000000.",
         "This email holds no words of any post and no names of writers",
     ):  # fmt: skip
         assert words in text, words
@@ -197,6 +197,35 @@ def test_no_word_of_a_post_no_author_and_no_speaking_up_is_in_it(
     assert "speaking up" not in both
 
 
+def test_a_case_is_called_as_today_calls_it_but_for_words_that_a_person_wrote(store: Store) -> None:
+    policy, (row, *_) = load(), store.lanes.rows(("now",), user=0, at=NOW, limit=1)
+    row = replace(row, reported=False)
+
+    def called(reason: str, **changes: Any) -> str:
+        return digest.case_line(replace(row, reason=reason, **changes), policy, {}, NOW).about
+
+    assert called(row.reason) == row.reason
+    assert called("Reporter asks for comment, Ealing") == "Reporter asks for comment, Ealing"
+    assert called("Could we ask to share it?") == "A question"
+    assert called("Feltham jest gdzie dokładnie?, Hounslow") == "A question, Hounslow"
+    theirs = called("Look at what they wrote of our ward", reported=True)
+    assert "ward" not in theirs
+    assert theirs.endswith(", told by a colleague")
+
+
+def test_a_case_that_was_decided_twice_counts_once(store: Store, settings: Config) -> None:
+    number = store.lanes.rows(("look", "answer", "now"), user=0, at=NOW, limit=1)[0].case.number
+    who, later = store.users.by_handle("local", "bea"), NOW - timedelta(minutes=5)
+    assert who is not None
+    before = of(store, settings, start=NOW - timedelta(minutes=9)).decided
+    assert before == {}
+    decide(store, number, who.number, "monitor", at=later)
+    decide(store, number, who.number, "no_action", at=later)
+    told = of(store, settings, start=NOW - timedelta(minutes=9))
+    assert told.decided == {"no_action": 1}
+    assert told.decisions == "1 case decided: 1 no action."
+
+
 def test_counts_are_those_of_the_lanes(store: Store, settings: Config) -> None:
     told = of(store, settings)
     counts = store.lanes.counts()
@@ -204,7 +233,9 @@ def test_counts_are_those_of_the_lanes(store: Store, settings: Config) -> None:
     assert all(0 <= lane.new <= lane.cases for lane in told.lanes)
     assert of(store, settings, start=NOW).lanes[0].new == 0
     now = told.lanes[0]
-    assert {row.about for row in now.rows} <= {"Someone may be in danger", "A threat", "Patient’s details"}  # fmt: skip
+    assert {row.about for row in now.rows} <= {
+        row.reason for row in store.lanes.rows(("now",), user=0, at=NOW, limit=9)
+    }
 
 
 def test_a_case_that_got_posts_since_the_last_list_grew(store: Store, settings: Config) -> None:

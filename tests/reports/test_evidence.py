@@ -31,7 +31,7 @@ def the_case(store: Store, post: int = 1) -> Case:
 
 def page_of(store: Store, lead: User, post: int = 1) -> str:
     pack = export.take_evidence(
-        store, shipped(), POLICY, the_case(store, post), by=lead, at=NOW, reason=WHY, as_html=True
+        store, shipped(), POLICY, the_case(store, post), by=lead, at=NOW, purpose="court", reason=WHY, as_html=True
     )  # fmt: skip
     assert pack.format == "html"
     return pack.content.decode()
@@ -84,7 +84,7 @@ def test_speaking_up_is_in_no_pack() -> None:
         lead = filled(store)
         group(store, alone=True)
         speaks(store, 4)
-        with pytest.raises(StoreError, match="Guardian alone"):
+        with pytest.raises(StoreError, match="no post of this case"):
             page_of(store, lead, 4)
         assert store.exports.latest() == []
 
@@ -106,7 +106,7 @@ def test_as_a_pdf_it_is_tagged_and_names_its_pages() -> None:
     with temporary_store() as store:
         lead = filled(store)
         group(store, alone=True)
-        pack = export.take_evidence(store, shipped(), POLICY, the_case(store), by=lead, at=NOW, reason=WHY)  # fmt: skip
+        pack = export.take_evidence(store, shipped(), POLICY, the_case(store), by=lead, at=NOW, purpose="court", reason=WHY)  # fmt: skip
     assert pack.format == "pdf"
     assert pack.content.startswith(b"%PDF-1.7")
     streams = re.findall(rb"stream\n(.*?)\nendstream", pack.content, re.S)

@@ -7,6 +7,7 @@ import io
 import json
 import tempfile
 import tracemalloc
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,12 +15,13 @@ import pytest
 from openpyxl import load_workbook
 
 from core.errors import ConfigError, StoreError
-from core.models import Author
+from core.models import Author, Role
 from reports import exports
 from reports.exports import FORMATS, Format
 from steps import export
-from store import ExportKind, ExportQuery, Store, User
-from tests.review.factories import NOW, decide, group
+from store import ExportKind, ExportQuery, LeftOutBecause, Store, User
+from tests.reports.factories import POLICY
+from tests.review.factories import NOW, decide, group, shipped
 from tests.store.factories import AT, DAY, add, assess_all, assessed, flag, mention
 from tests.stores import temporary_store
 
@@ -78,6 +80,16 @@ def test_what_must_stay_is_left_out_and_counted_by_why() -> None:
     assert done.rows == 2
     assert done.left_out == {"terms": 1, "speaking_up": 1, "gone": 1, "unassessed": 1}
     assert exports.left_out_in_words(done.left_out)[0] == "1 that their platform’s terms keep here"
+
+
+def test_how_many_may_be_speaking_up_is_told_to_governance_and_the_guardian_alone() -> None:
+    left_out: dict[LeftOutBecause, int] = {"speaking_up": 3, "gone": 1}
+    desk: tuple[tuple[Role, ...], ...] = ((), ("lead",), ("lead", "reviewer"), ("admin",))
+    theirs: tuple[tuple[Role, ...], ...] = (("governance",), ("lead", "governance"), ("guardian",))
+    for roles in desk:
+        assert exports.left_out_in_words(left_out, roles) == ["1 that are gone from their platform"]
+    for roles in theirs:
+        assert exports.left_out_in_words(left_out, roles)[0].startswith("3 that may be speaking up")
 
 
 def test_nobody_is_named_whatever_the_words_are_and_only_a_reason_brings_those_as_collected() -> (
@@ -194,21 +206,27 @@ def test_a_lead_alone_takes_a_table_for_a_reason_and_it_stands_in_the_record() -
     with temporary_store() as store:
         lead = filled(store)
         wanted = export.Wanted(
-            what="mentions", format="csv", first=AT.date() - timedelta(days=3), last=AT.date(), reason="For the board"
+            what="mentions", format="csv", first=AT.date() - timedelta(days=3), last=AT.date(), purpose="board",
+            reason="For the board",
         )  # fmt: skip
         number = store.users.add("local", "vera", "Vera", ("reviewer", "governance"), at=AT).number
         other = store.users.get(number)
         assert other is not None
         with tempfile.TemporaryFile() as file:
             with pytest.raises(StoreError, match="it is for lead"):
-                export.take_table(store, wanted, file, by=other, at=AT)
+                export.take_table(store, shipped(), POLICY, wanted, file, by=other, at=AT)
             short = export.Wanted(
-                what="flags", format="csv", first=AT.date(), last=AT.date(), reason=" why "
+                what="flags",
+                format="csv",
+                first=AT.date(),
+                last=AT.date(),
+                purpose="board",
+                reason=" why ",
             )
             with pytest.raises(StoreError, match="why you take it"):
-                export.take_table(store, short, file, by=lead, at=AT)
+                export.take_table(store, shipped(), POLICY, short, file, by=lead, at=AT)
             assert store.exports.latest() == []
-            done = export.take_table(store, wanted, file, by=lead, at=AT)
+            done = export.take_table(store, shipped(), POLICY, wanted, file, by=lead, at=AT)
         (taken,) = store.exports.latest()
         (event,) = [event for event in store.audit.events() if event.kind == "exported"]
     assert (taken.reason, taken.by_name, taken.rows, taken.digest) == (
@@ -253,3 +271,52 @@ def test_a_post_that_could_not_be_read_has_no_masked_words() -> None:
         )
     assert json.loads(masked)["words"] == ""
     assert json.loads(original)["words"] == SECRET
+
+
+def by_staff_too(store: Store) -> User:
+    """Those posts, one more whose writer says that they are staff, and one whose flag alone does."""
+    lead = filled(store)
+    add(
+        store, mention(7, text="Our ward was calm today"), mention(8, text="Rota again, third week")
+    )
+    for number, staff, named in ((7, "icb", "derogatory"), (8, None, "grievance")):
+        stored = store.mentions.get(number)
+        assert stored is not None
+        store.assessments.add([
+            assessed(stored, "low", policy="2026.9", staff=staff, masked="said", flags=(flag(named), flag("media")))
+        ])  # fmt: skip
+    return lead
+
+
+def staffless(store: Store, what: ExportKind, *, original: bool = False) -> tuple[str, exports.Written]:  # fmt: skip
+    asked = replace(query(original=original), of_staff=POLICY.of_staff_alone)
+    file = io.BytesIO()
+    done = exports.write(store, what, "jsonl", asked, file)
+    return file.read().decode(), done
+
+
+def test_words_as_they_were_posted_leave_posts_by_staff_out_and_count_them() -> None:
+    with temporary_store() as store:
+        by_staff_too(store)
+        content, done = staffless(store, "mentions", original=True)
+        masked, all_of_them = staffless(store, "mentions")
+    assert done.left_out["staff"] == 2
+    assert "calm today" not in content
+    assert "third week" not in content
+    assert exports.left_out_in_words(done.left_out)[-1].startswith("2 by staff")
+    assert "staff" not in all_of_them.left_out
+    assert all_of_them.rows == done.rows + 2
+    assert "said" in masked
+
+
+def test_no_table_tells_a_flag_that_holds_of_staff_alone() -> None:
+    with temporary_store() as store:
+        lead = by_staff_too(store)
+        group(store, alone=True)
+        case = store.cases.of_mention(8)
+        assert case is not None
+        decide(store, case, lead.number, "no_action", labels={"grievance": True, "media": True}, at=NOW)  # fmt: skip
+        for what in ("mentions", "flags", "decisions"):
+            content, _ = staffless(store, what)
+            assert "media" in content, what
+            assert not [name for name in POLICY.of_staff_alone if name in content], what

@@ -82,7 +82,7 @@ def test_what_is_opened_for_a_reason_is_a_look_and_so_are_exports(anew: House) -
     case = case_of(anew.store, NAMED)
     send(anew, f"/cases/{case}/show", post=1, form="show", **WHY)
     send(anew, f"/cases/{case}/original", post=1, form="original", **WHY)
-    send(anew, f"/cases/{case}/evidence", "gwen", reason="Asked for by the police")
+    send(anew, f"/cases/{case}/evidence", "gwen", purpose="court", reason="Asked for by the court")
     kinds = [kind for kind, *_ in looks_of(anew)]
     assert kinds[:2] == ["details", "original"]
     assert "evidence" in kinds
@@ -331,6 +331,7 @@ def test_an_export_holds_none(sealed: House, what: str) -> None:
         "what": what,
         "format": "csv",
         "words": "masked",
+        "purpose": "audit",
         "reason": "For the yearly audit",
         "first": "2020-01-01",
         "last": "2026-12-31",

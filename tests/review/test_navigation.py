@@ -23,6 +23,17 @@ def shown(page: Page, within: str) -> list[str]:
     return [link.inner_text().split("\n")[0].rstrip(" 0123456789") for link in links if link.is_visible()]  # fmt: skip
 
 
+def test_a_lead_reads_in_the_menu_who_can_open_people(house: House) -> None:
+    page = read(house, "/sources", "bea")
+    assert "People, roles and links to sign in: ask Ada" in page.text
+    for other in ("vera", "amina", "ada"):
+        assert "links to sign in: ask" not in read(house, "/sources", other).text
+    with house.asks("bea") as client:
+        refused = client.get("/people")
+    assert refused.status_code == 403
+    assert "If your work needs it, ask Ada" in refused.text
+
+
 @pytest.mark.parametrize(
     ("handle", "more"),
     [

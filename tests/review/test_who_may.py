@@ -31,7 +31,7 @@ WHO: dict[str, str] = {
     "GET /static/logo.png": "all", "MOUNT /static": "all",
     "GET /cases": "viewer", "GET /cases/{number:row}/full": "viewer", "GET /mentions/{number:row}": "viewer",
     "GET /guardian": "backs", "GET /guardian/{number:row}": "lane", "POST /guardian/{number:row}/decide": "guardians",
-    "POST /guardian/{number:row}/back": "backs", "GET /cases/{number:row}/recuse": "steps", "POST /cases/{number:row}/recuse": "steps",
+    "POST /guardian/{number:row}/back": "guardian", "GET /cases/{number:row}/recuse": "steps", "POST /cases/{number:row}/recuse": "steps",
     "POST /cases/{number:row}/speaking-up": "reviewer", "POST /account/handles": "anybody", "POST /governance/handles": "governance",
     "GET /overview": "lead", "GET /governance": "governance", "GET /governance/papers": "governance",
     "GET /governance/papers/{paper}.{form}": "governance", "GET /welcome": "viewer", "GET /help": "anybody",
@@ -42,8 +42,8 @@ WHO: dict[str, str] = {
     "GET /cases/{number:row}/sent/{sending:row}": "viewer", "POST /cases/{number:row}/sent/{sending:row}": "reviewer",
     "POST /cases/{number:row}/undo": "reviewer", "POST /cases/{number:row}/claim": "reviewer",
     "POST /cases/{number:row}/release": "reviewer", "GET /cases/{number:row}/employer": "answering", "POST /cases/{number:row}/employer": "reviewer",
-    "POST /cases/{number:row}/employer/answer": "answers", "GET /employer": "answers", "GET /cases/{number:row}/police": "governance",
-    "POST /cases/{number:row}/police": "governance", "POST /governance/recipients": "governance",
+    "POST /cases/{number:row}/employer/answer": "answers", "GET /employer": "answers", "GET /cases/{number:row}/police": "taker", "POST /cases/{number:row}/police/answer": "taker",
+    "POST /cases/{number:row}/police": "governance", "POST /governance/recipients": "governance", "POST /governance/access": "governance",
     "POST /cases/{number:row}/takedown": "reviewer", "POST /mentions/{number:row}/reveal": "reviewer",
     "POST /cases/{number:row}/show": "reviewer", "POST /cases/{number:row}/original": "reviewer",
     "POST /mentions/{number:row}/picture": "reviewer", "GET /mentions/{number:row}/picture/{token}": "reviewer",
@@ -89,7 +89,7 @@ LETS: dict[str, frozenset[str]] = {
     "lane": frozenset(("lead", "governance", "guardian")), "guardians": frozenset(("lead", "guardian")),
     "backs": frozenset(("governance", "guardian")), "steps": frozenset(("reviewer", "lead", "governance", "guardian")),
     "answering": frozenset(("reviewer", "lead", "governance", "guardian")), "answers": frozenset(("governance", "guardian")),
-    "lead": frozenset(("lead",)), "governance": frozenset(("governance",)), "admin": frozenset(("admin",)),
+    "lead": frozenset(("lead",)), "governance": frozenset(("governance",)), "admin": frozenset(("admin",)), "guardian": frozenset(("guardian",)),
 }  # fmt: skip
 ASKING = (*ROLES, "off", "over", "nobody")
 

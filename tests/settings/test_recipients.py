@@ -170,11 +170,75 @@ def test_no_mail_about_cases_goes_to_what_sounds_like_an_employer_s_mailbox(
         return address if value == "ADDRESS" else value
 
     config = having("recipients", put(content))
-    assert recipients.waiting_addresses(config, []) == [address]
+    assert recipients.waiting_addresses(config, config, []) == [address]
     told = list(recipients.told_of_cases(recipients.usable(config, config, [], ON)))
     assert address not in told
     approved = Approval(what="address", email=(address,))
     assert address in recipients.told_of_cases(recipients.usable(config, config, [approved], ON))
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("chief.exec.office@example.org", "one person’s"), ("j.smith@example.org", "one person’s"),
+        ("wellbeing.hub@example.org", "one person’s"), ("comms.smith@example.org", "one person’s"),
+        ("someone@gmail.example", "outside the organisation"), ("comms-team@trust.example", "outside the organisation"),
+        ("odlearning@example.org", "an employer’s"), ("people@example.org", "an employer’s"),
+        ("investigations@example.org", "an employer’s"),
+    ],
+)  # fmt: skip
+def test_a_mailbox_that_is_no_team_s_and_not_known_waits_for_governance(address: str, why: str) -> None:  # fmt: skip
+    file = having("recipients", {"alerts.on": True, "alerts.to": ["duty@example.org"]})
+    changed = having("recipients", {"alerts.to": [address]}, file)
+    assert recipients.waiting_addresses(changed, file, []) == [address]
+    assert why in recipients.why_waits(address, file)
+    told = recipients.usable(changed, file, [], ON)
+    assert told.alerts.to == ("duty@example.org",), "whom config.toml tells is told meanwhile"
+    approved = Approval(what="address", email=(address,))
+    assert recipients.usable(changed, file, [approved], ON).alerts.to == (address,)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["comms-duty@example.org", "Press.Office@example.org", "press@example.org", "duty@example.org", "estates@example.org"],
+)  # fmt: skip
+def test_a_known_mailbox_is_told_at_once(address: str) -> None:
+    """The communications team's own, a contact point of config.toml, whom that tells, and an approved team's."""
+    file = having("recipients", {"alerts.on": True, "alerts.to": ["duty@example.org"]})
+    changed = having("recipients", {"alerts.next": [address]}, file)
+    team = Approval(what="team", key="estates", name="Estates", email=("estates@example.org",))
+    assert recipients.usable(changed, file, [team], ON).alerts.next == (address,)
+
+
+def test_a_contact_point_that_is_added_in_the_page_makes_no_mailbox_known() -> None:
+    file = shipped()
+    contacts = [each.model_dump(mode="json", by_alias=True) for each in file.organisation.contacts]
+    changed = having("contacts", {"organisation.contacts": [*contacts, {"name": "Help", "emails": ["j.smith@example.org"]}]})  # fmt: skip
+    told = having("recipients", {"alerts.on": True, "alerts.to": ["j.smith@example.org"]}, changed)
+    assert recipients.waiting_addresses(told, file, []) == ["j.smith@example.org"]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "director of HR wants it for the disciplinary hearing", "report to the director of people on staff posts",
+        "people team asked for a copy of this", "for their line-manager", "before he is dismissed", "Human\u200bResources asked",
+        "her аppraisal next week", "ER casework of the trust", "for the misconduct panel",
+    ],
+)  # fmt: skip
+def test_a_reason_about_employment_is_known_by_its_words(reason: str) -> None:
+    assert recipients.about_employment(reason)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "The county court asked for it by Friday", "X wants proof of the threat", "For the board’s paper on waiting times",
+        "Complaint 2026-114 about the phones at Ealing", "Part of the yearly audit of how well posts are read",
+    ],
+)  # fmt: skip
+def test_a_reason_for_another_purpose_is_not(reason: str) -> None:
+    assert recipients.about_employment(reason) == ""
 
 
 def test_an_employer_s_own_mailbox_is_told_of_no_case_by_itself_even_with_the_purpose_on() -> None:

@@ -9,7 +9,7 @@ from core import clock
 from core.errors import ConfigError
 from demo.world import World
 from pipeline import cycle
-from steps import collect, impersonation, import_file, recheck, retention
+from steps import collect, gate, impersonation, import_file, recheck, retention
 from tests.cycles import at_home, changed, collected, settled
 
 
@@ -72,3 +72,15 @@ def test_alerts_and_cases_go_on_in_a_cycle_that_reads_nothing(calm: World, tmp_p
     with at_home(path) as (house, told):
         cycle(house)
     assert len([line for line in told.failures if "[governance]" in line]) == 1
+
+
+def test_a_demonstrations_papers_open_nothing_that_is_read_for_real(
+    calm: World, tmp_path: Path
+) -> None:
+    path = settled(tmp_path, calm, only=("bluesky",))
+    with at_home(path) as (house, _):
+        assert gate.closed(house) == ""
+    changed(path, collectors={"bluesky": {"base_url": "https://bsky.social"}})
+    with at_home(path) as (house, _):
+        assert gate.live_sources(house.config) == ["bluesky"]
+        assert "a demonstration’s papers, which nobody signed for bluesky" in gate.closed(house)

@@ -58,6 +58,25 @@ def test_the_team_is_emailed_with_nothing_of_the_post(calm: World, made: Path) -
         assert private not in said.lower()
 
 
+@pytest.mark.parametrize("answer", [False, True])
+def test_a_team_that_had_it_before_its_email_left_is_emailed_all_the_same(
+    calm: World, made: Path, answer: bool
+) -> None:
+    with at_home(made) as (house, _):
+        passed_on(house)
+        now = clock.now()
+        assert house.store.handoffs.confirm(1, by=1, at=now, who="Noor", when=now)
+        if answer:
+            assert house.store.handoffs.answer(1, by=1, at=now, note="She is at home")
+        assert deliver.deliver(house, clock.now()) == 1
+    (mail,) = calm.mail.messages
+    said = bodies(mail)
+    assert "passed case 1 to you" in said
+    assert "/cases/1" in said
+    assert "It is written down that you have it" in said
+    assert "Please confirm" not in said
+
+
 def test_whoever_does_not_confirm_is_chased_and_the_next_is_told(calm: World, made: Path) -> None:
     with at_home(made) as (house, _):
         passed_on(house)

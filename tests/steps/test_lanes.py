@@ -83,6 +83,22 @@ def test_danger_comes_before_speaking_up_and_nothing_else_does() -> None:
 
 
 @pytest.mark.parametrize(
+    ("masked", "name", "first"),
+    [
+        ("Could you send us a line by 5pm? We publish tonight", "media", True),
+        ("Would an interview be possible some time?", "media", False),
+        ("my mother’s flat is 14 degrees and the meter is empty, she is on oxygen, who can help?", "assistance", True),
+        ("I ran out of insulin and nobody answers, who do I ring?", "assistance", True),
+        ("Is there an upper age limit for the apprenticeship?", "assistance", False),
+        ("Where is the urgent-looking poster printed?", "brand", False),
+    ],
+)  # fmt: skip
+def test_who_cant_wait_comes_first_in_answer(masked: str, name: str, first: bool) -> None:
+    placing = lanes.placing_of(post(masked, name), (), POLICY)
+    assert (placing.weight >= 2 * lanes.PERSON_FIRST) == first
+
+
+@pytest.mark.parametrize(
     ("masked", "more", "expected"),
     [
         ("Look at [name] in bed 4, [NHS number]", {}, "now"),
@@ -244,3 +260,17 @@ def test_a_colleagues_line_is_masked_and_cut_at_a_word() -> None:
         lanes.report_reason("Says to ring 020 7946 0111", published) == "Says to ring 020 7946 0111"
     )
     assert "0112" not in lanes.report_reason("Says to ring 020 7946 0112", published)
+
+
+def test_a_colleagues_email_of_a_leak_is_acted_upon_and_not_hidden_from_the_team() -> None:
+    mail: dict[str, Any] = {
+        "kind": "report",
+        "platform": "email",
+        "protected": "disclosure",
+        "staff": "nhs",
+    }
+    told = post("A nurse put our ward board on Snapchat", "allegation", **mail)
+    assert not lanes.is_guardians(told)
+    assert lane(told) == "now"
+    assert lanes.is_guardians(post("The same", "allegation", ruled=True, **mail))
+    assert lane(post("When is the newsletter out?", "assistance", **mail)) == "answer"

@@ -132,3 +132,44 @@ def test_people_and_their_numbers_are_no_search_terms(shipped: Config, term: str
 def test_no_name_and_no_rule_that_ships_is_taken_for_a_person(shipped: Config) -> None:
     bare = changed(shipped, "names", organisation__topics=[], organisation__names=[{"name": "x y z"}])  # fmt: skip
     assert search_checks.personal(bare, shipped) == {}
+
+
+# One person is enough to save none of these; the surname is invented, and no list holds it.
+UNSAVED = (
+    "Slorrin", "Slorrin family", "Onyekachi", "Lawal", "SLORRIN", "#JusticeForSlorrin", "Grace", "the nurse who blew the whistle",
+    "the Glasgow widow", "author:jo", "u/jo_icb",
+)  # fmt: skip
+UNSAVED_RULES = (
+    "Slorrin", "slorr*", '"L Slorrin"', "lou?se", "author:jo", "ward AND Slorrin", "Lawal NEAR/5 ward", "louis* AND icb", "from:jo",
+    'ward OR "our whistleblower"', "slor?in",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("term", UNSAVED)
+def test_a_term_that_may_be_somebody_is_saved_by_nobody_alone(shipped: Config, term: str) -> None:
+    assert "organisation.topics" in search_checks.personal(shipped, topics(shipped, term))
+
+
+@pytest.mark.parametrize("rule", UNSAVED_RULES)
+def test_a_rule_that_may_find_somebody_is_saved_by_nobody_alone(shipped: Config, rule: str) -> None:
+    assert "rules.0.rule" in search_checks.personal(shipped, rules(shipped, one=rule))
+
+
+def test_a_word_that_two_people_agreed_on_may_stand_and_none_beside_it(shipped: Config) -> None:
+    said = search_checks.personal(shipped, topics(shipped, "Slorrin ward"))
+    assert said == {}  # a ward's
+    said = search_checks.personal(shipped, topics(shipped, "Slorrin"))
+    assert "“Slorrin” is no word" in said["organisation.topics"]
+    assert search_checks.personal(shipped, topics(shipped, "Slorrin"), ["Slorrin"]) == {}
+    assert search_checks.personal(shipped, topics(shipped, "Slorrin Vellacott"), ["Slorrin"])
+
+
+def test_what_is_searched_for_already_is_known(shipped: Config) -> None:
+    before = topics(shipped, "Slorrin")
+    assert search_checks.personal(before, topics(shipped, "Slorrin", "Slorrin queue")) == {}
+    assert search_checks.personal(shipped, before, file=before) == {}
+
+
+@pytest.mark.parametrize("rule", ["jab*", "vaccin*", "(phone* OR switchboard) NEAR/8 wait*", "ChelWest AND queue", "sertraline OR Mounjaro", "#winterwell"])  # fmt: skip
+def test_words_places_and_medicines_are_asked_of_nobody(shipped: Config, rule: str) -> None:
+    assert search_checks.personal(shipped, rules(shipped, one=rule)) == {}

@@ -80,3 +80,47 @@ def test_the_folder_of_exports_takes_it_in_no_more(tmp_path: Path) -> None:
     files = Files(http=Http(user_agent="t"), at=AT, folder=str(tmp_path))
     with pytest.raises(PlatformRefused, match="a search for a person"):
         list(files.collect(AT))
+
+
+def words(*texts: str) -> list[str]:
+    return [
+        f"{text},writer{number},21/11/2026 09:05,https://x.com/i/{number}"
+        for number, text in enumerate(texts)
+    ]
+
+
+WITHOUT_COLUMN = "Full Text,Author,Date,Url\n"
+
+
+def test_posts_that_name_nothing_of_ours_are_counted_and_an_export_of_them_is_refused(
+    calm: World, tmp_path: Path
+) -> None:
+    path = settled(tmp_path, calm, only=("files",))
+    about = "Marguerite Ashdown was on the news again"
+    refused = written(tmp_path, words(about, "She spoke well"), "found.csv", WITHOUT_COLUMN)
+    mixed = written(
+        tmp_path, words(about, "Ealing Hospital was kind", "NHS NWL answered at last"), "mixed.csv", WITHOUT_COLUMN
+    )  # fmt: skip
+    with at_home(path) as (house, told):
+        with pytest.raises(InputError, match="2 of 2 name nothing of ours") as why:
+            import_file.import_file(house, refused)
+        assert "Marguerite" not in str(why.value)
+        assert house.store.figures.row_counts()["mentions"] == 0
+        import_file.import_file(house, mixed)
+        assert "mixed.csv: 1 of 3 name nothing of ours" in list(told)
+        assert house.store.figures.row_counts()["mentions"] == 3
+
+
+def test_the_folder_of_exports_refuses_them_too(tmp_path: Path) -> None:
+    written(tmp_path, words("Nothing that we know of", "Nor this"), "found.csv", WITHOUT_COLUMN)
+    files = Files(http=Http(user_agent="t"), at=AT, folder=str(tmp_path), named_by=("NHS NWL",))
+    with pytest.raises(PlatformRefused, match="2 of 2 name nothing of ours"):
+        list(files.collect(AT))
+
+
+@pytest.mark.parametrize("query", ["Slorrin", "slorr*", "NHS NWL AND Slorrin"])
+def test_a_search_for_what_no_list_knows_is_refused(tmp_path: Path, query: str) -> None:
+    path = written(tmp_path, [row(1, query=query)])
+    with pytest.raises(InputError, match="a search for a person"):
+        check(path, {}, register=(), ours=("NHS NWL",))
+    check(path, {}, register=(), ours=("NHS NWL",), allowed=["Slorrin", "slorr*"])

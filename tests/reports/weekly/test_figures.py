@@ -72,11 +72,11 @@ def test_what_was_said_of_a_past_week_is_owned_up_to() -> None:
 
 
 def test_small_counts_are_told_together_with_as_many_as_hide_them() -> None:
-    assert together({"Brent": 9, "Ealing": 3}) == (Count(key="", name="Others together", count=12),)
+    assert together({"Brent": 9, "Ealing": 3}) == (Count(key="", name="All others", count=12),)
     assert together({"Brent": 9, "Ealing": 3, "Harrow": 4}) == (
-        Count(key="Brent", name="Brent", count=9), Count(key="", name="Others together", count=7),
+        Count(key="Brent", name="Brent", count=9), Count(key="", name="All others", count=7),
     )  # fmt: skip
-    assert together({"Brent": 4}) == (Count(key="", name="Others together", count=None),)
+    assert together({"Brent": 4}) == (Count(key="", name="All others", count=None),)
     assert together({"Brent": 5, "Ealing": 0}) == (Count(key="Brent", name="Brent", count=5),)
 
 

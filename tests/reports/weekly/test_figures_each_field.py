@@ -129,7 +129,7 @@ def together(counts: Mapping[str, int]) -> list[Row]:
         told.append(
             {
                 "key": "",
-                "name": "Others together",
+                "name": "All others",
                 "count": of_few if len(few) > 1 and of_few >= 5 else None,
             }
         )
@@ -366,8 +366,9 @@ def sources(tables: Tables) -> Any:
             if since > read_to and read_to < tables.end:
                 gaps.append((read_to, min(since, tables.end)))
             read_to = max(read_to, until)
-        if read_to < tables.end:
-            gaps.append((read_to, tables.end))
+        now = min(tables.end, AT)  # of a period that is not over, what is to come is no gap
+        if read_to < now:
+            gaps.append((read_to, now))
         told.append({"name": source, "gaps": tuple(gaps)})
     return told
 
@@ -392,6 +393,37 @@ def found_count(tables: Tables) -> Any:
             if row["found"] is not None and tables.within(row["found"])
         ]
     )
+
+
+def found_later(tables: Tables) -> Any:
+    return total([
+        row for row in tables.now
+        if row["found"] is not None and tables.end <= row["found"] < AT and not row["imported"]
+    ])  # fmt: skip
+
+
+def since(tables: Tables) -> Any:
+    oldest = clock.day(tables.period.weeks(tables.period.judged + 52)[0][0])[0] - timedelta(days=7)
+    return min(
+        clock.parse(row["since"]) for row in tables.of("runs")
+        if row["complete"] and row["source"] != "import" and row["at"] >= oldest
+    )  # fmt: skip
+
+
+def leaks_to_look_at(tables: Tables) -> Any:
+    """Cases that were not looked at, with a post that may hold a patient's details."""
+    flags = defaultdict(set)
+    for row in tables.of("flags"):
+        flags[row["assessment"]].add(row["name"])
+    holds = {
+        row["case_number"] for row in tables.of("case_mentions")
+        if row["reviewable"] and not row["deleted"] and not row["speaks"] and "pid" in flags[row["assessment"]]
+    }  # fmt: skip
+    return len([
+        row for row in tables.of("deadlines")
+        if row["kind"] == "look" and row["stopped_at"] is None and row["began_at"] < min(tables.end, AT)
+        and row["case_number"] in holds
+    ])  # fmt: skip
 
 
 def late(tables: Tables) -> Any:
@@ -545,6 +577,7 @@ WAYS: Mapping[str, Callable[[Tables], Any] | str] = {
     "Figures.period": "what was asked for", "Figures.at": "what was asked for", "Figures.organisation": "a name of config.toml",
     "Figures.totals": totals, "Figures.series": "its fields are below", "Figures.platforms": platforms, "Figures.places": places,
     "Figures.flags": flags, "Figures.tone_by_platform": "test_tone_by_platform_shows_counts_as_they_are_and_no_small_one",
+    "Figures.leaks_to_look_at": leaks_to_look_at, "Trust.found_later": found_later, "Trust.since": since,
     "Figures.lanes": lanes, "Figures.work": work, "Figures.waiting": lambda tables: len(waiting_cases(tables)),
     "Figures.waiting_long": waiting_long, "Figures.waiting_longest": waiting_longest, "Figures.help": asked_and_answered,
     "Figures.themes": "worked out from words by the encoder: test_themes.py", "Figures.campaigns": campaigns,

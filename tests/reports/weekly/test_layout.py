@@ -37,10 +37,12 @@ from tests.reports.weekly.factories import (
     count,
     figures_of,
     fill,
+    finds,
     read,
 )
 from tests.stores import temporary_store
 
+CONFIG_TO = CONFIG.model_copy(update={"reports": CONFIG.reports.model_copy(update={"weekly_to": ("board@example.org",)})})  # fmt: skip
 USUAL = [100, 110, 96, 104, 99, 108, 94, 103] * 4
 
 
@@ -74,7 +76,10 @@ def unpacked(stream: bytes) -> bytes:
         ([*USUAL[:-1], 180], "More was said than usual: 180, where 78 to 126 is usual, mostly on X (Twitter)."),
         ([*USUAL[:-1], 40], "Less was said than usual: 40, where 78 to 126 is usual, mostly on X (Twitter)."),
         ([*USUAL[:-8], *[118] * 8], "More has been said for 9 weeks running: 118, from about 102 before."),
-        (USUAL[:9], "100 mentions. It is not known yet what is usual: 8 earlier weeks were watched as this one, and 12 are needed."),
+        (USUAL[:1], "The first week: 100 mentions. From week 13 on we can say what is unusual."),
+        (USUAL[:9], "Week 9: 100 mentions. From week 13 on we can say what is unusual."),
+        (USUAL[:12], "Week 12: 104 mentions. From week 13 on we can say what is unusual."),
+        (USUAL[:13], "Nothing changed beyond the usual: 99 mentions, where 77 to 127 is usual."),
     ],
 )  # fmt: skip
 def test_the_headline_says_what_changed_and_whether_it_is_real(
@@ -212,7 +217,118 @@ def test_the_page_asks_nobody_else_for_anything(store: Store) -> None:
     assert not [
         tag for tag, attrs in tags if "src" in attrs or tag in ("link", "script", "a", "img")
     ]
-    assert len(re.findall(r'<svg class="spark"[^>]*role="img"', written)) == 5
+    assert len(re.findall(r'<svg class="spark"[^>]*role="img"', written)) == 4, (
+        "no case was due, and there is nothing to draw of it"
+    )
+
+
+@pytest.mark.parametrize("weeks", [1, 2, 12])
+def test_what_is_not_known_is_said_once_in_every_form(store: Store, weeks: int) -> None:
+    fill(store, Year(counts={"x": USUAL[:weeks]}, sources={"x": "x"}))
+    count(store, LAST, 6, platform="x", flags='["assistance"]')
+    figures = figures_of(store)
+    summary = layout.summary_of(figures, CONFIG)
+    assert "6 asked for help" in summary.headline
+    assert summary.compares == "The figures so far"
+    letter = layout.mail(CONFIG_TO, figures, at=AT, message_id="<1@example.org>")
+    book = openpyxl.load_workbook(BytesIO(spreadsheet.xlsx(figures, summary)))
+    cells = " ".join(str(cell.value) for row in book["Summary"].iter_rows() for cell in row)
+    page = words_of(layout.html(summary))
+    for written in (page, text_of(letter, "plain"), words_of(text_of(letter, "html")), cells):
+        written = " ".join(written.split())
+        assert written.count("It takes 12 whole weeks of reading to know what is usual.") == 1
+        assert summary.headline in written
+        for never in (
+            "not known yet what is usual",
+            "No rule",
+            "Rule:",
+            "XmR",
+            "Making Data Count",
+            "can’t be compared",
+            "watched",
+        ):
+            assert never not in written, never
+
+
+def test_a_week_in_which_reading_began_says_how_little_is_known(store: Store) -> None:
+    finds(store, "x", "x", 1)
+    read(store, "x", LAST - DAY, LAST)
+    count(store, LAST, 15)
+    figures = figures_of(store)
+    assert headline(figures) == (
+        "Reading began on Friday 27 November, so little of this week is known: 15 mentions. "
+        "After 12 whole weeks of reading we can say what is unusual."
+    )
+    assert "the one source was read from its beginning on" in " ".join(
+        sections.trust(figures).sentences
+    )
+
+
+def test_a_week_that_was_not_read_whole_after_many_says_why_it_has_no_usual(store: Store) -> None:
+    fill(store, Year(counts={"x": USUAL}, sources={"x": "x"}, part={"x": [31]}))
+    assert headline(figures_of(store)).endswith(
+        "mentions. Whether that is unusual we can’t say: no source was read over the whole week."
+    )
+    summary = layout.summary_of(figures_of(store), CONFIG)
+    assert summary.not_yet.count("no source was read over the whole week") == 1
+    assert not any(
+        "No rule" in change.rule or "known" in change.heading for change in summary.changes
+    )
+
+
+def test_gaps_are_a_table_in_which_sources_that_missed_the_same_stand_together(
+    store: Store,
+) -> None:
+    counts = {"x": USUAL, "facebook": USUAL, "reddit": USUAL}
+    sources = {"x": "x", "facebook": "facebook", "reddit": "reddit"}
+    fill(store, Year(counts=counts, sources=sources, part={"facebook": [31], "reddit": [31]}))  # type: ignore[arg-type]
+    part = sections.trust(figures_of(store))
+    assert part.table is not None
+    assert part.table.rows == (("Facebook and Reddit", "Thu 26 Nov, 00:00 to Mon 30 Nov, 00:00"),)
+    assert not any("26 Nov" in words for words in part.sentences)
+    assert (
+        "Not compared with other weeks: Facebook and Reddit, not read all week." in part.sentences
+    )
+    written = layout.html(layout.summary_of(figures_of(store), CONFIG))
+    assert "<details><summary>When which source was not read</summary>" in written
+
+
+@pytest.mark.parametrize(
+    ("began", "to_look_at", "figure", "verdict"),
+    [
+        (0, 0, "0", "No leak confirmed"),
+        (0, 6, "6", "To look at, not confirmed yet"),
+        (2, 0, "2", "1 recorded, 1 open"),
+        (2, 6, "2", "1 recorded, 1 open, 6 more to look at"),
+    ],
+)
+def test_leaks_that_nobody_has_looked_at_are_never_told_as_none(
+    store: Store, began: int, to_look_at: int, figure: str, verdict: str
+) -> None:
+    figures = told(store, counts={"x": USUAL}, sources={"x": "x"})
+    work = replace(
+        figures.work, clocks_began=began, clocks_recorded=bool(began), clocks_running=bool(began)
+    )
+    tile = layout.summary_of(
+        replace(figures, work=work, leaks_to_look_at=to_look_at), CONFIG
+    ).tiles[3]
+    assert (tile.name, tile.figure, tile.verdict) == (
+        "Patients’ details in public",
+        figure,
+        verdict,
+    )
+    assert bool(tile.tone) == bool(to_look_at)
+
+
+def test_what_was_found_later_or_posted_before_is_said_in_words(store: Store) -> None:
+    figures = told(store, counts={"x": [15] * 14}, sources={"x": "x"})
+    trust = replace(figures.trust, found_count=0, found_later=15)
+    for part in layout.summary_of(replace(figures, trust=trust), CONFIG).parts:
+        assert not any(
+            "0 mentions found" in words or "found in it" in words for words in part.sentences
+        )
+    words = sections.trust(replace(figures, trust=trust)).sentences
+    assert "All 15 mentions posted in this week were found after it had ended." in words
 
 
 def test_the_pdf_is_tagged_and_says_its_language_and_title(store: Store) -> None:
@@ -248,9 +364,7 @@ def test_the_spreadsheet_holds_numbers_as_numbers_and_no_formula(store: Store) -
     assert "f" not in types
     counts = {row[1]: row[2] for row in book["Counts"].iter_rows(values_only=True)}
     assert counts["Posted"] == 1183
-    assert counts["Others together"] == 1183, (
-        "three of one platform would be told by the difference"
-    )
+    assert counts["All others"] == 1183, "three of one platform would be told by the difference"
     weeks = list(book["Weeks"].iter_rows(values_only=True))
     assert weeks[26][2] == 1180
     assert timedelta(days=6) == LAST - date.fromisoformat(str(weeks[26][0]))

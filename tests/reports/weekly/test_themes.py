@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from classify.model.onnx_model import SHIPPED
 from classify.model.vectors import Vectors
-from reports.weekly.themes import Themes, themes_of
+from reports.weekly.themes import Theme, Themes, themes_of
 from store import ThemePost
 
 SUBJECTS = (
@@ -92,6 +92,52 @@ def test_names_of_people_are_in_no_theme() -> None:
     for name in ("ashdown", "rowan", "thornbury", "priya", "quillfeather"):
         assert name not in told
     assert told
+
+
+def test_a_theme_is_called_by_a_phrase_that_five_share_or_by_two_of_its_own_words() -> None:
+    told = names(themes_of(60, posts(SUBJECTS * 10), by_words)).split(" | ")
+    assert "“phone menu”" in told
+    apart = [
+        f"{first} {number} {second}" for number, (first, second) in enumerate(
+            [("dignity", "respect"), ("respect", "dignity")] * 5
+        )
+    ]  # fmt: skip
+    texts = [*apart, *SUBJECTS[:2] * 10]
+    assert "“dignity” and “respect”" in names(themes_of(len(texts), posts(texts), by_words))
+
+
+def test_masks_numbers_and_kind_words_name_no_theme() -> None:
+    texts = [
+        *["Four of us, lovely [name] at the desk, my [date of birth] and [NHS number] read aloud"]
+        * 8,
+        *SUBJECTS * 4,
+    ]
+    told = names(themes_of(len(texts), posts(texts), by_words)).lower()
+    for word in ("four", "lovely", "name", "birth", "number", ", "):
+        assert word not in told
+    assert all(name.count("“") in (1, 2) for name in told.split(" | "))
+
+
+def test_a_place_that_is_counted_as_one_names_no_theme() -> None:
+    texts = [
+        *["Ealing: the phone menu again", "phone menu, Ealing, at eight"] * 8,
+        *SUBJECTS[2:] * 8,
+    ]
+    themes = themes_of(len(texts), posts(texts), by_words, ["Ealing"], ["Ealing"])
+    assert "ealing" not in names(themes).lower()
+    assert "phone menu" in names(themes)
+
+
+def test_a_theme_of_an_older_program_is_shown_with_two_of_its_words() -> None:
+    old = Theme(
+        name="Four, Dignity, respect",
+        terms=("four", "dignity"),
+        posts=5,
+        negative=None,
+        positive=None,
+    )
+    assert old.called == "“Four” and “Dignity”"
+    assert Theme(name="“a”", terms=("a",), posts=5, negative=None, positive=None).called == "“a”"
 
 
 def test_a_small_tone_is_hidden_with_what_would_give_it_away() -> None:

@@ -123,7 +123,7 @@ def test_a_platform_that_loses_a_half_while_others_do_not_is_named_and_no_fall_i
         words = headline(figures)
         assert "Facebook is left out of the comparison" in words
         assert not {"fewer", "fell"} & set(words.lower().split())
-        assert "it brought about half of what is usual" in " ".join(
+        assert "which brought about half of what is usual" in " ".join(
             sections.trust(figures).sentences
         )
 

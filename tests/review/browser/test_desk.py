@@ -56,9 +56,15 @@ def test_a_decision_by_mouse_is_one_click_and_the_next_case_slides_in(
     case = case_of(anew.store, ALLEGATION)
     page = at(browser, anew, f"/cases/{case}?lane=look")
     page.evaluate("window.stayed = true")
-    first = page.locator("[data-decide]").first
-    first.get_by_role("button", name="Watch").click()
-    expect(page.locator(".done")).to_contain_text(f"Saved: case {case}, watched.")
+    waiting = page.locator("[data-decide]")
+    for left in range(
+        waiting.count(), 0, -1
+    ):  # of several posts each is decided before another case comes
+        expect(page.locator("#pane")).to_have_attribute("data-case", str(case))
+        expect(waiting).to_have_count(left)
+        waiting.first.get_by_role("button", name="Watch").click()
+        expect(page.locator(".done")).to_contain_text(f"Saved: case {case}, watched.")
+    expect(page.locator("#pane")).not_to_have_attribute("data-case", str(case))
     expect(page.locator("#said")).to_contain_text("watched")
     assert page.evaluate("window.stayed")  # no reload
     assert page.evaluate(FOCUSED) == "case-name"
@@ -105,6 +111,39 @@ def test_keys_move_open_decide_and_undo_from_the_start(browser: Browser, anew: H
     expect(page.locator("#q")).to_have_value("1z")
 
 
+def test_the_first_key_works_as_soon_as_today_is_open_and_no_key_decides_on_another_row(
+    browser: Browser, anew: House
+) -> None:
+    page = at(browser, anew, "/today?lane=look")
+    page.wait_for_timeout(LOOKS)
+    case = page.locator("#pane").get_attribute("data-case")
+    page.keyboard.press("ArrowDown")  # to another row, which is not opened
+    page.keyboard.press("n")
+    page.wait_for_timeout(LOOKS)
+    expect(page.locator("#pane")).to_have_attribute("data-case", str(case))
+    expect(page.locator(".done, [data-asks]")).to_have_count(0)
+    expect(page.locator("#said")).to_contain_text("Press Enter")
+    page.goto(f"{anew.url}/today?lane=look")
+    page.keyboard.press("1")
+    page.wait_for_url(lambda address: "/today?" not in address)
+
+
+def test_the_report_page_records_nothing_by_arriving_and_escape_goes_back(
+    browser: Browser, anew: House
+) -> None:
+    case = case_of(anew.store, ALLEGATION)
+    post = next(each.item.number for each in anew.store.cases.mentions(case) if each.reviewable)
+    page = at(browser, anew, f"/mentions/{post}/report#written")
+    assert page.evaluate(FOCUSED) == "written"
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(LOOKS)
+    assert page.url.endswith(f"/mentions/{post}/report#written")
+    assert not any(takedown.steps for takedown in anew.store.takedowns.of_case(case))
+    expect(page.get_by_role("link", name=f"Not reported: back to case {case}")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(page.locator("#pane")).to_have_attribute("data-case", str(case))
+
+
 def test_keys_do_nothing_once_they_are_turned_off(browser: Browser, anew: House) -> None:
     page = at(browser, anew, "/today?lane=look")
     page.get_by_role("button", name="Turn keys off").click()
@@ -113,6 +152,23 @@ def test_keys_do_nothing_once_they_are_turned_off(browser: Browser, anew: House)
     page.keyboard.press("m")
     page.keyboard.press("?")
     expect(page.locator(".more[open], dialog[open]")).to_have_count(0)
+
+
+def test_more_covers_nothing_of_the_post_and_its_signs_stand_in_their_lines(
+    browser: Browser, house: House
+) -> None:
+    page = at(browser, house, f"/cases/{case_of(house.store, NAMED)}")
+    page.locator(".more summary").click()
+    expect(page.locator("#case .words").first).to_be_in_viewport(ratio=1)
+    words, more = page.locator("#case .words").first, page.locator(".more__in")
+    below, top = words.bounding_box(), more.bounding_box()
+    assert below is not None
+    assert top is not None
+    assert below["y"] + below["height"] <= page.locator("#decide").bounding_box()["y"]  # type: ignore[index]
+    assert top["y"] > page.locator("#decide").bounding_box()["y"]  # type: ignore[index]
+    signs = page.locator(".more__in b [aria-hidden]")
+    displays = signs.evaluate_all("all => all.map((one) => getComputedStyle(one).display)")
+    assert set(displays) == {"inline"}
 
 
 def test_two_skip_links_lead_to_the_decision(browser: Browser, house: House) -> None:

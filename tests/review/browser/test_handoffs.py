@@ -41,7 +41,7 @@ def test_escalate_and_chase(page: Page, desk: House) -> None:
     expect(page.locator(".mailbox__text").first).to_contain_text("Please confirm by")
     page.get_by_label("A line for them").fill("Rang the crisis team too")
     page.get_by_role("button", name="Send and go on").click()
-    expect(page.get_by_role("heading", name="Ring Safeguarding now")).to_be_visible()
+    expect(page.locator(".done")).to_contain_text("Ring Safeguarding now")
     expect(page.get_by_role("link", name="020 7946 0133")).to_have_attribute(
         "href", "tel:+442079460133"
     )
@@ -53,6 +53,8 @@ def test_escalate_and_chase(page: Page, desk: House) -> None:
     row.get_by_role("link", name="They have confirmed").click()
     page.get_by_label("Who has it?").fill("Dr Osei")
     page.get_by_role("button", name="Save: they have confirmed").click()
+    expect(page.get_by_role("link", name="Go on to the next case")).to_be_visible()
+    page.goto(f"{desk.url}/waiting")
     expect(page.get_by_role("row", name=f"Case {case}")).to_contain_text("Confirmed")
     assert desk.store.handoffs.open(case)[0].state == "confirmed"
     page.goto(f"{desk.url}/mine")

@@ -151,7 +151,11 @@ def test_a_post_is_called_what_its_heading_says_and_its_number_is_told(house: Ho
     case = case_of(house.store, RUMOUR)
     found = read(house, f"/cases/{case}/full")
     number = house.store.cases.mentions(case)[0].item.number
-    for words in ("What post 1 of", "Open the original (logged) of post", f"NumberPost {number}"):
+    for words in (
+        "What post 1 of",
+        "Open the original (we save who looked) of post",
+        f"NumberPost {number}",
+    ):
         assert words in found.text, words
 
 

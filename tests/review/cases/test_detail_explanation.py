@@ -94,6 +94,19 @@ def test_it_says_what_a_rule_held_back_and_what_staff_rests_on(explained: House)
     assert f"Says that they work for the NHS, not the ICB. This rests on {SAYS}." in told
 
 
+@pytest.mark.parametrize(
+    ("handle", "reads"), [("vera", False), ("amina", True), ("bea", True), ("gwen", True)]
+)
+def test_a_viewer_does_not_read_that_a_writer_says_where_they_work(
+    explained: House, handle: str, reads: bool
+) -> None:
+    number = explained.store.cases.of_mention(1)
+    for address in (f"/cases/{number}/full", f"/cases/{number}", "/mentions/1"):
+        text = read(explained, address, handle).text
+        told = any(words in text for words in ("ays that they work for", "says they are NHS staff", "works elsewhere in the NHS", "Not an ICB employee"))  # fmt: skip
+        assert told is reads, address
+
+
 def test_a_post_in_no_case_says_why_nothing_was_flagged(explained: House) -> None:
     told = why(read(explained, "/mentions/2"))
     assert told.startswith(" not flagged")

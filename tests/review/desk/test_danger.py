@@ -69,7 +69,7 @@ def test_ringing_them_writes_down_who_and_when_emails_them_and_starts_the_chase(
     page = read(desk, way, "bea")
     assert "Amina rang Priya Nair, Safeguarding, at 10:50" in page.text
     assert "Safeguarding has not confirmed yet" in page.text
-    assert "the next on call is emailed" in page.text
+    assert "the next person on the on-call list is emailed" in page.text
     assert outline(page)[:2] == ["step step--done", "step step--done"]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -52,7 +53,7 @@ def last(house: House, told: Told) -> object:
     return history[-1].decision if history else None
 
 
-def test_a_decision_is_saved_for_its_post_alone_and_leads_to_the_next_case(anew: House) -> None:
+def test_a_decision_is_saved_for_its_post_alone(anew: House) -> None:
     wait = values(anew, RUMOUR)
     assert len(wait) > 1
     answer = choose(anew, RUMOUR, "watch", posts=[wait[1]])
@@ -71,7 +72,7 @@ def test_a_decision_is_saved_for_its_post_alone_and_leads_to_the_next_case(anew:
 
 
 def test_next_never_leads_in_a_circle_nor_to_what_a_colleague_has(anew: House) -> None:
-    """Every case of the day is decided once, in order, and then it is done."""
+    """Every case of the day is decided in order, one of several posts to its end, and then it is done."""
     theirs = case(anew, GRIEVANCE).number  # Bea looks at it
     seen: list[int] = []
     path = "/today"
@@ -79,9 +80,10 @@ def test_next_never_leads_in_a_circle_nor_to_what_a_colleague_has(anew: House) -
         page = read(anew, path)
         (pane,) = page.all("article", id="pane")
         number = int(pane.get("data-case", "0"))
-        if number in seen or not number or path.startswith("/today?saved"):
+        if not number or path.startswith("/today?saved"):
             break
-        seen.append(number)
+        if number not in seen[-1:]:
+            seen.append(number)
         found = anew.store.cases.get(number)
         assert found is not None
         answer = send(
@@ -98,20 +100,35 @@ def test_next_never_leads_in_a_circle_nor_to_what_a_colleague_has(anew: House) -
     assert path.startswith("/today?saved=")
 
 
-def test_next_goes_on_from_where_a_case_stood_though_another_of_its_posts_stands_lower(
+def test_a_case_of_several_posts_is_decided_to_its_end_under_one_name_then_comes_the_next(
     anew: House,
 ) -> None:
     number, wait = case(anew, RUMOUR).number, values(anew, RUMOUR)
-    worst = int(wait[0].partition(":")[0])
-    anew.store.database.execute("UPDATE case_mentions SET weight = 900 WHERE mention = ?", worst)
-    before = [row.case.number for row in anew.store.lanes.rows(("look",), user=anew.who["amina"], at=NOW, limit=20)]  # fmt: skip
-    assert before[0] == number
-    assert len(before) > 2
-    anew.store.database.execute("UPDATE case_mentions SET weight = 0 WHERE case_number = ? AND mention <> ?", number, worst)  # fmt: skip
+    first, second = (int(value.partition(":")[0]) for value in wait[:2])
+    database = anew.store.database
+    database.execute("UPDATE case_mentions SET weight = 0 WHERE case_number = ?", number)
+    other = anew.store.lanes.rows(("look",), user=0, at=NOW, limit=20)[0].case.number
+    database.execute("UPDATE case_mentions SET weight = 800 WHERE case_number = ?", other)
+    database.execute(
+        "UPDATE case_mentions SET weight = 900, reason = 'Worst of all' WHERE mention = ?", first
+    )
+    database.execute("UPDATE case_mentions SET reason = 'Less bad' WHERE mention = ?", second)
+    before = [row.case.number for row in anew.store.lanes.rows(("look",), user=0, at=NOW, limit=20)]
+    assert before[:2] == [number, other]
+
     answer = choose(anew, RUMOUR, "watch", posts=[wait[0]], lane="look")
-    after = [row.case.number for row in anew.store.lanes.rows(("look",), user=anew.who["amina"], at=NOW, limit=20)]  # fmt: skip
-    assert after[-1] == number
-    assert answer.headers["location"].startswith(f"/cases/{before[1]}?")
+    page = read(anew, answer.headers["location"])
+    (pane,) = page.all("article", id="pane")
+    assert pane["data-case"] == str(number)
+    assert re.findall(r"Case [0-9]+: Worst of all", page.text)
+    row = next(row for row in anew.store.lanes.rows(("look",), user=0, at=NOW, limit=20) if row.case.number == number)  # fmt: skip
+    assert (row.reason, row.posts, row.posts_of) == ("Worst of all", len(wait) - 1, len(wait))
+    assert f"{row.posts} of {row.posts_of} posts left" in page.text
+    (onward, *_) = [each["value"] for each in page.all("input", name="next")]
+    assert onward == str(other)  # though it stands lower by now
+
+    answer = choose(anew, RUMOUR, "watch", posts=wait[1:], lane="look", next=onward, sure="yes")
+    assert answer.headers["location"].startswith(f"/cases/{other}?")
 
 
 @pytest.mark.parametrize("do", ["watch", "not_us"])
@@ -120,7 +137,7 @@ def test_what_stops_a_clock_says_so_before_it_is_saved(anew: House, do: str) -> 
     assert answer.status_code == 200
     assert "Its clock stops" in Tags(answer.text).text
     assert last(anew, NAMED) is None
-    assert choose(anew, NAMED, do, sure="yes").status_code == 303
+    assert choose(anew, NAMED, do, sure="yes", why="handled").status_code == 303
     assert last(anew, NAMED) is not None
 
 
@@ -151,7 +168,24 @@ def test_no_action_asks_why_while_a_clock_runs_and_saves_the_answer(anew: House)
 
 
 def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:
-    assert choose(anew, ALLEGATION, "none").status_code == 303
+    assert "high" not in {each.item.risk for each in anew.store.cases.mentions(case_of(anew.store, RUMOUR))}  # fmt: skip
+    assert choose(anew, RUMOUR, "none").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("do", "why", "kept"),
+    [("none", "handled", "Dealt with elsewhere"), ("not_us", "other", "It means another organisation")],
+)  # fmt: skip
+def test_what_is_of_high_risk_is_not_closed_by_one_key(
+    anew: House, do: str, why: str, kept: str
+) -> None:
+    first = int(values(anew, ALLEGATION)[0].partition(":")[0])
+    assert next(each.item.risk for each in anew.store.cases.mentions(case_of(anew.store, ALLEGATION)) if each.item.number == first) == "high"  # fmt: skip
+    page = Tags(choose(anew, ALLEGATION, do).text)
+    assert "It is of high risk." in page.text
+    assert last(anew, ALLEGATION) is None
+    assert choose(anew, ALLEGATION, do, asked="yes", why=why).status_code == 303
+    assert last(anew, ALLEGATION).reason == kept  # type: ignore[attr-defined]
 
 
 def test_that_it_is_no_leak_is_said_to_the_program_too(anew: House) -> None:
@@ -160,6 +194,32 @@ def test_that_it_is_no_leak_is_said_to_the_program_too(anew: House) -> None:
     assert choose(anew, NAMED, "not_leak", why="public").status_code == 303
     assert last(anew, NAMED).reason == "Public details: an office, an official"  # type: ignore[attr-defined]
     assert last(anew, NAMED).labels == {"pid": False}  # type: ignore[attr-defined]
+
+
+def test_tomorrow_and_monday_are_offered_to_bring_it_back_and_a_written_day_counts(
+    anew: House,
+) -> None:
+    page = Tags(choose(anew, ALLEGATION, "later").text)
+    offered = page.all("input", type="radio", name="day")
+    tomorrow, monday, other = (one["value"] for one in offered)
+    assert date.fromisoformat(tomorrow) == NOW.date() + DAY
+    assert date.fromisoformat(monday).weekday() == 0
+    assert date.fromisoformat(monday) > date.fromisoformat(tomorrow)
+    assert "checked" in offered[0]
+    assert other == "date"
+    assert choose(anew, ALLEGATION, "later", asked="yes", day="date", until="").status_code == 422
+    assert last(anew, ALLEGATION) is None
+    written = (NOW + 5 * DAY).date().isoformat()
+    answer = choose(anew, ALLEGATION, "later", asked="yes", day=tomorrow, until=written)
+    assert answer.status_code == 303
+    assert last(anew, ALLEGATION).until.date() == date.fromisoformat(written)  # type: ignore[attr-defined]
+
+
+def test_it_is_brought_back_tomorrow_by_one_press(anew: House) -> None:
+    tomorrow = (NOW + DAY).date().isoformat()
+    answer = choose(anew, ALLEGATION, "later", asked="yes", day=tomorrow, until="")
+    assert answer.status_code == 303
+    assert last(anew, ALLEGATION).until.date() == date.fromisoformat(tomorrow)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -214,6 +274,27 @@ def test_what_names_no_decision_or_no_post_saves_nothing(
     assert answer.status_code == 422
     assert words in Tags(answer.text).text
     assert last(anew, ALLEGATION) is None
+
+
+def test_undo_keeps_the_lane_that_somebody_works_through(anew: House) -> None:
+    page = read(anew, choose(anew, ALLEGATION, "watch", lane="look").headers["location"])
+    (form,) = [one for one in page.all("form") if one.get("action", "").endswith("/undo")]
+    assert {"type": "hidden", "name": "lane", "value": "look"} in page.all("input", name="lane")
+    found = case(anew, ALLEGATION)
+    answer = send(anew, form["action"], desk="yes", undoes=found.version, version=found.version, lane="look")  # fmt: skip
+    assert "lane=look" in answer.headers["location"]
+
+
+def test_a_decided_case_says_what_was_decided_by_whom_and_can_be_undone_in_the_pane(
+    anew: House,
+) -> None:
+    choose(anew, ALLEGATION, "none", asked="yes", sure="yes", why="handled", posts=values(anew, ALLEGATION))  # fmt: skip
+    number = case(anew, ALLEGATION).number
+    page = read(anew, f"/cases/{number}")
+    assert re.search(
+        r"No action, \d posts by Amina Yusuf, today, 11:00. Dealt with elsewhere", page.text
+    )
+    assert page.all("button", form="undo-last")
 
 
 def test_an_undo_opens_the_case_again_and_says_so(anew: House) -> None:

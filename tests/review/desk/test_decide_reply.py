@@ -154,6 +154,45 @@ def test_what_must_change_in_ready_words_is_said_before_they_are_copied(anew: Ho
     assert "Must change" in page.text
 
 
+def test_who_wrote_other_words_than_the_ready_ones_is_asked_simply_and_not_refused(
+    anew: House,
+) -> None:
+    configure(anew.desk, templates=(EXAMPLE,))
+    case = asked(anew)
+    sent = form(anew, case, do="answered", reply=EXAMPLE.text, reply_from="help")
+    answer = send(anew, f"/cases/{case.number}/decide", **sent)
+    assert answer.status_code == 200
+    page = Tags(answer.text)
+    assert "Which words went out?" in page.text
+    assert "There is a problem" not in page.text
+    assert not anew.store.cases.history(case.number)
+    assert (
+        send(anew, f"/cases/{case.number}/decide", **sent, out="own", asked="yes").status_code
+        == 303
+    )
+    assert [entry.decision.kind for entry in anew.store.cases.history(case.number)] == ["respond"]
+    assert not anew.store.replies.of_case(case.number)
+
+
+def test_ready_words_that_were_copied_are_what_went_out(anew: House) -> None:
+    clean = EXAMPLE.model_copy(update={"text": "A GP practice can tell you more."})
+    configure(anew.desk, templates=(clean,))
+    case = asked(anew)
+    sent = form(anew, case, do="answered", reply=clean.text, reply_from="help", copied="yes")
+    assert send(anew, f"/cases/{case.number}/decide", **sent).status_code == 303
+    (reply,) = anew.store.replies.of_case(case.number)
+    assert reply.text == clean.text
+
+
+def test_where_no_ready_words_fit_by_what_it_asks_nothing_is_there_to_copy(anew: House) -> None:
+    about = EXAMPLE.model_copy(update={"about": "car park* OR parking"})
+    configure(anew.desk, templates=(about,))
+    page = read(anew, f"/cases/{asked(anew).number}")
+    assert "Suggested: answer in your own words." in page.text
+    assert "Copy and open" not in page.text
+    assert "020 7946 0111" not in page.text
+
+
 def test_our_earlier_answer_stands_where_the_draft_is_and_answered_already_comes_first(
     anew: House,
 ) -> None:
@@ -168,7 +207,7 @@ def test_our_earlier_answer_stands_where_the_draft_is_and_answered_already_comes
     )  # fmt: skip
     add(anew.store, own)
     page = read(anew, f"/cases/{case.number}")
-    assert "We answered in this case" in page.text
+    assert "We answered this post" in page.text
     keys = [one["value"] for one in page.all("button", name="do")]
     assert keys[0] == "already"
     answer = send(anew, f"/cases/{case.number}/decide", **form(anew, case, do="already"))
@@ -176,7 +215,9 @@ def test_our_earlier_answer_stands_where_the_draft_is_and_answered_already_comes
     assert f"Saved: case {case.number}, answered already." in read(anew, answer.headers["location"]).text  # fmt: skip
     (entry,) = anew.store.cases.history(case.number)
     assert (entry.decision.kind, entry.decision.reason) == ("no_action", "Answered already")
-    assert entry.decision.suggested == ""  # who answered before did not overrule “answer”
+    assert (
+        entry.decision.suggested == ""
+    )  # the form says that they were writing: who answered before did not overrule “answer”
     assert not anew.store.replies.of_case(case.number)
 
 

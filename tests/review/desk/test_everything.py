@@ -123,10 +123,32 @@ def test_no_word_of_a_search_stands_in_the_title(house: House) -> None:
     assert "Lovegrove" not in answer.text.partition("<title>")[2].partition("</title>")[0]
 
 
+def test_words_in_the_address_of_a_search_are_searched_for(house: House) -> None:
+    with house.asks() as client:
+        assert client.get("/search?q=night+clinic").headers["location"] == "/all?q=night+clinic"
+        assert "NHS numbers" in client.get("/search?q=999+318+2276").text
+
+
+def test_a_number_alone_is_a_cases_and_a_post_of_that_number_is_only_offered(house: House) -> None:
+    highest = max(row["number"] for row in house.store.database.rows("SELECT number FROM cases"))
+    post = next(
+        row["number"]
+        for row in house.store.database.rows("SELECT number FROM mentions ORDER BY number")
+        if row["number"] > highest
+    )
+    with house.asks() as client:
+        assert client.get("/all?q=1").headers["location"] == "/cases/1"
+        assert client.get(f"/all?q=post+{post}").headers["location"] == f"/mentions/{post}"
+        offered = client.get(f"/all?q={post}")
+    assert offered.status_code == 200
+    assert f"There is no case {post} that you can open" in offered.text
+    assert f'href="/mentions/{post}"' in offered.text
+
+
 def test_an_nhs_number_comes_into_no_address(house: House) -> None:
     answer = send(house, "/search", "vera", q="999 318 2276")
     assert (answer.status_code, answer.headers["location"]) == (303, "/search")
-    assert "It was not searched for" in read(house, "/search", "vera").text
+    assert "What looks like one was not searched for" in read(house, "/search", "vera").text
     with house.asks() as client:
         typed = client.get("/all?q=999+318+2276")
         queue = client.get("/cases?tab=all&words=999+318+2276")

@@ -64,3 +64,17 @@ def test_help_explains_the_words_lanes_and_flags_of_the_page(house: House) -> No
     for lane in ("Now", "Answer", "Look", "Rest", "Guardian"):
         assert lane in page.text
     assert page.all("a", href="tel:999")
+
+
+@pytest.mark.parametrize(
+    "word", ["CHI number", "Clause", "Digest", "Guardian", "Hold back", "On-call list", "Chase"]
+)
+def test_words_that_a_newcomer_asked_about_stand_in_the_glossary(word: str) -> None:
+    assert word in dict(GLOSSARY)
+
+
+def test_the_welcome_says_who_the_guardian_is(house: House) -> None:
+    assert (
+        "the Freedom to Speak Up Guardian, who hears staff in confidence"
+        in read(house, "/welcome", "vera").text
+    )

@@ -263,7 +263,7 @@ def test_a_leak_that_was_reported_or_is_gone_waits_no_more(desk: House) -> None:
     assert stored is not None
     gone = (stored.mention.issuer, stored.mention.issued_id, "deleted")
     desk.store.mentions.mark_gone([gone], at=NOW)
-    desk.store.cases.follow_leaks(NOW)
+    desk.store.cases.follow_all(NOW)
     case = desk.store.cases.get(number)
     assert case is not None
     assert (case.lane, case.state) == (None, "escalated")

@@ -19,6 +19,10 @@ def test_what_fails_waits_and_lies_with_whom_is_told(anew: House) -> None:
         anew.store.database.execute("UPDATE cases SET due_at = ?", "2026-11-01T09:00:00.000000Z")
     late = read(anew, "/overview", "bea")
     assert "past their time" in late.text
+    counted = re.search(r"([\d,]+) cases are past their time", late.text)
+    assert counted is not None
+    assert int(counted[1]) == anew.store.workload.count_overdue(NOW)
+    assert int(counted[1]) >= sum(each.overdue for each in anew.store.workload.lanes(NOW).values())
     assert late.all("a", href=f"/cases/{case_of(anew.store, GRIEVANCE)}")
     assert anew.store.workload.overdue(NOW - 60 * DAY, limit=5) == []
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from core import clock
 from core.models import Staff
 from reports import handoffs
-from review.desk.pass_on import raises_concern, right_one, tells_of_harm
+from review.desk.pass_on import about_consent, raises_concern, right_one, tells_of_harm
 from review.desk.phones import dialled, phones
 from settings.review import Chase, EscalationRole
 from tests.review.conftest import House
@@ -17,12 +18,14 @@ from tests.review.factories import (
     GRIEVANCE,
     IN_DANGER,
     NAMED,
+    NOW,
     RUMOUR,
     Told,
     case_of,
     configure,
 )
 from tests.review.pages import read, send
+from tests.store.factories import HOUR
 
 ROLES = (
     EscalationRole(key="pals", name="PALS and complaints", when="Help with care", email=("pals@example.org",)),
@@ -107,6 +110,46 @@ def test_a_concern_and_neglect_are_known_by_their_words(
     assert (raises_concern(item), tells_of_harm(item)) == (concern, harm)
 
 
+@pytest.mark.parametrize(
+    ("words", "asks", "consent"),
+    [
+        ("There is a picture of my daughter on your flu poster. I said yes to the leaflet only.", False, True),
+        ("Take the photo of my son off your page", True, True),
+        ("The photograph of me is still on your site, I never agreed to it", True, True),
+        ("Please remove the photo of the old entrance", True, False),
+        ("What a lovely picture of the team", False, False),
+        ("Do we have permission to use your photo of the queue?", False, False),
+        ("Take down what you wrote of my daughter", True, False),
+    ],
+)  # fmt: skip
+def test_a_picture_without_consent_is_for_information_governance(
+    desk: House, words: str, asks: bool, consent: bool
+) -> None:
+    item = desk.store.cases.mentions(case_of(desk.store, RUMOUR))[0].item
+    flags = (replace(item.flags[0], name="removal_request"),) if asks else ()
+    assert about_consent(replace(item, masked=words, flags=flags)) is consent
+
+
+def test_consent_goes_before_the_media_desk_and_after_danger() -> None:
+    types = {*KEYS, "media"}
+
+    def right(*flags: str) -> str:
+        return right_one(flags, types, speaks_up=False, consent=True)
+
+    assert right("removal_request") == right("media") == "information_governance"
+    assert right("safeguarding", "removal_request") == "safeguarding"
+
+
+def test_who_must_say_so_before_the_case_is_due_is_told_no_number_of_hours(desk: House) -> None:
+    case = case_of(desk.store, RUMOUR)
+    page = read(desk, f"/cases/{case}/pass-on").text
+    assert "in 4 working hours, by " in page
+    desk.store.database.execute("UPDATE cases SET lane = 'answer', due_at = ? WHERE number = ?", clock.text(NOW + HOUR), case)  # fmt: skip
+    page = read(desk, f"/cases/{case}/pass-on").text
+    assert "by today, 11:30, before the case itself is due" in page
+    assert "in 4 working hours" not in page
+
+
 def test_each_team_says_by_when_it_is_chased_and_its_email_is_closed(desk: House) -> None:
     case = case_of(desk.store, RUMOUR)
     with desk.asks() as client:
@@ -171,16 +214,27 @@ def test_it_emails_the_team_and_goes_on_to_the_next_case(desk: House) -> None:
     assert handoff.why == "Ask Ife"
 
 
-def test_danger_and_a_team_without_an_email_lead_to_whom_to_ring(desk: House) -> None:
-    for told, role in ((IN_DANGER, "safeguarding"), (NAMED, "information_governance")):
-        case = case_of(desk.store, told)
-        answer = send(desk, f"/cases/{case}/pass-on", **form(desk, told, role=role))
-        (handoff,) = desk.store.handoffs.open(case)
-        assert answer.headers["location"] == f"/waiting/{handoff.number}?new=yes"
-        page = read(desk, answer.headers["location"])
-        assert "now" in page.text
-        assert "This page does not call anyone" in page.text
+def test_a_team_without_an_email_leads_to_whom_to_ring(desk: House) -> None:
+    case = case_of(desk.store, NAMED)
+    answer = send(desk, f"/cases/{case}/pass-on", **form(desk, NAMED, role="information_governance"))  # fmt: skip
+    (handoff,) = desk.store.handoffs.open(case)
+    assert answer.headers["location"] == f"/waiting/{handoff.number}?new=yes"
+    page = read(desk, answer.headers["location"])
+    assert "This page does not call anyone" in page.text
     assert "This team has no email, so nobody was told" in page.text
+
+
+def test_danger_goes_on_too_and_the_next_case_says_whom_to_ring(desk: House) -> None:
+    case = case_of(desk.store, IN_DANGER)
+    answer = send(desk, f"/cases/{case}/pass-on", **form(desk, IN_DANGER, role="safeguarding"))
+    (handoff,) = desk.store.handoffs.open(case)
+    assert answer.headers["location"].startswith("/cases/")
+    page = read(desk, answer.headers["location"])
+    assert "Ring Safeguarding now: 020 7946 0133, day and night." in page.text
+    assert page.all("a", href=f"/waiting/{handoff.number}")
+    again = read(desk, f"/waiting/{handoff.number}")
+    assert "Ring Safeguarding now" in again.text
+    assert "Go on to the next case" in again.text
 
 
 def test_it_says_what_is_missing_and_keeps_what_was_typed(desk: House) -> None:

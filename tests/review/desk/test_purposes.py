@@ -358,6 +358,81 @@ def test_what_may_be_speaking_up_goes_to_no_police_by_this_page(page: House) -> 
     assert page.store.purposes.disclosures(number) == []
 
 
+CRITICISM = Told(
+    text="Nobody on ward 4 answers the bell and the managers laugh about it, somebody should pay for that", risk="medium",
+    flags=(("allegation", "Nobody on ward 4 answers the bell"),), read={"staff": "icb", "protected": "criticism"},
+)  # fmt: skip
+COMPLAINT = Told(text="Three letters to your board and not one answer, shame on all of you", risk="low", read={"protected": "complaint"})  # fmt: skip
+
+
+def answer_police(house: House, number: int, handle: str, answer: str = "agrees") -> int:
+    waiting = house.store.purposes.police_waiting(number)
+    request = waiting[0].number if waiting else 0
+    return send(house, handle, f"/cases/{number}/police/answer", request=str(request), answer=answer).status_code  # fmt: skip
+
+
+@pytest.mark.parametrize("told", [CRITICISM, COMPLAINT])
+@pytest.mark.parametrize("second", ["una+two", "bea"])
+def test_criticism_or_a_complaint_goes_to_the_police_once_a_second_person_agrees(
+    page: House, told: Told, second: str
+) -> None:
+    number = case(page, told)
+    assert tell_police(page, number).status_code == 303
+    assert page.store.purposes.disclosures(number) == []
+    assert page.store.handoffs.of_case(number) == []
+    for who in ("gov", "amina", "una", "vera"):
+        assert answer_police(page, number, who) == 403
+    with page.asks(second) as client:
+        asks = client.get(f"/cases/{number}/police").text
+        assert "A knife is named" in asks
+        assert f"/cases/{number}/police" in client.get("/waiting").text
+    assert answer_police(page, number, second) == 303
+    (disclosed,) = page.store.purposes.disclosures(number)
+    assert disclosed.by_name == "Goran Hale"
+    (event,) = page.store.audit.page(AuditQuery(kinds=("police answered",))).events
+    assert event.about["by"] == page.who[second]
+
+
+def test_a_second_person_s_no_and_a_decision_meanwhile_send_nothing(page: House) -> None:
+    number = case(page, CRITICISM)
+    tell_police(page, number)
+    assert answer_police(page, number, "una+two", "refuses") == 303
+    assert page.store.purposes.police_waiting(number) == []
+    tell_police(page, number)
+    pass_on(page, number, "pals")
+    assert answer_police(page, number, "una+two") == 409
+    assert page.store.purposes.disclosures(number) == []
+    with page.asks("gov") as client:
+        assert f"Goran Hale asks to pass case {number}" not in client.get("/governance").text
+
+
+def test_what_waits_for_a_second_person_stands_before_governance(page: House) -> None:
+    number = case(page, CRITICISM)
+    tell_police(page, number)
+    with page.asks("una+two") as client:
+        assert f"Goran Hale asks to pass case {number} to the police" in client.get("/governance").text  # fmt: skip
+    with page.asks("bea") as client:
+        assert client.get(f"/cases/{case(page, THREAT, 905)}/police").status_code == 404
+
+
+def test_that_it_went_to_the_police_is_read_by_governance_and_whoever_passed_it_on(
+    page: House,
+) -> None:
+    number = case(page, THREAT)
+    tell_police(page, number)
+    (handoff,) = page.store.handoffs.of_case(number)
+    addresses = ("/waiting", f"/waiting/{handoff.number}", f"/cases/{number}/full", f"/cases/{number}", "/weekly")  # fmt: skip
+    for who in ("vera", "amina", "bea"):
+        with page.asks(who) as client:
+            for address in addresses:
+                main = client.get(address).text.partition("<main")[2]
+                assert "Police" not in main, (who, address)
+            assert "Passed on" in client.get("/waiting").text
+    with page.asks("gov") as client:
+        for address in ("/waiting", f"/waiting/{handoff.number}", f"/cases/{number}/full"):
+            assert "Police" in client.get(address).text.partition("<main")[2], address
+
+
 def test_999_needs_nobody_s_leave(page: House) -> None:
     number = case(page, THREAT)
     with page.asks() as client:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -12,7 +14,17 @@ from review.desk import rest
 from store import BulkCase
 from tests.review.conftest import House, serve
 from tests.review.desk.rested import COMPLAINTS, ELSEWHERE, UNREAD, fill_rest
-from tests.review.factories import NOW, PRESS, QUESTION, case_of, decide
+from tests.review.factories import (
+    NOW,
+    OWN_STAFF,
+    PRESS,
+    QUESTION,
+    REASONS,
+    case_of,
+    decide,
+    tell,
+    whole_policy,
+)
 from tests.review.pages import Tags, read, send
 
 
@@ -140,13 +152,37 @@ def test_the_list_of_cases_by_filter_says_what_it_leaves_out_by_the_same_rules(
     assert len(fresh.store.cases.history(case)) == found.version
 
 
-def test_a_case_is_in_the_group_of_its_reason_without_subject_and_place() -> None:
-    def waits(reason: str, *, about_us: bool = True) -> BulkCase:
-        return BulkCase(
-            case=1, version=0, mention=1, reason=reason, about_us=about_us, posts=((1, 1),), left_out=None,
-        )  # fmt: skip
+def waits(reason: str, *, about_us: bool = True) -> BulkCase:
+    return BulkCase(
+        case=1, version=0, mention=1, reason=reason, about_us=about_us, posts=((1, 1),), left_out=None,
+    )  # fmt: skip
 
+
+def test_a_case_is_in_the_group_of_its_reason_without_subject_and_place() -> None:
     cases = [waits("Complaint: phones, Brent"), waits("Complaint, Brent"), waits("Complaint")]
     assert {rest.group_of(case) for case in cases} == {"Complaint"}
     assert rest.about(cases) == "Brent, phones"
     assert rest.group_of(waits("Complaint", about_us=False)) == rest.NOT_ABOUT_US
+
+
+def test_what_holds_of_staff_alone_makes_no_group_of_its_own() -> None:
+    """A group with a count, that an address can open, would be a list of staff by what was flagged."""
+    policy = whole_policy()
+    of_staff = {policy.flags[name].reason for name in policy.of_staff_alone}
+    assert len(of_staff) == 5
+    for reason in of_staff:
+        assert rest.group_of(waits(f"{reason}: rotas, Brent"), of_staff) == rest.OTHER
+    assert rest.group_of(waits("Complaint: phones"), of_staff) == "Complaint"
+
+
+def test_the_page_of_rest_names_no_such_group(anew: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    reason = whole_policy().flags["no_disclaimer"].reason
+    monkeypatch.setitem(REASONS, "no_disclaimer", ("rest", reason))
+    told = replace(OWN_STAFF, text="Band 6 at the clinic. Proud to be NHS NW London all week")
+    tell(anew.store, told, 950, alone=True)
+    page = read(anew, "/rest")
+    assert rest.OTHER in page.text
+    assert reason not in {tag["value"] for tag in page.all("input", name="group")}
+    assert f"<h2>{reason}" not in page.text
+    shown = read(anew, f"/rest?group={quote(reason)}").text
+    assert f"group={quote(reason)}" not in shown

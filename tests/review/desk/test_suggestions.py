@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from core.models import LANES
-from review.desk.suggestions import CHOICES, MORE, TOGETHER, Situation, followed, suggestion
+from review.desk.suggestions import CHOICES, KEYS, MORE, TOGETHER, Situation, followed, suggestion
 from tests.review.factories import whole_policy
 
 TABLE = [
@@ -19,6 +19,9 @@ TABLE = [
     (Situation(lane="now", flags={"security"}), "security", ["report", "watch", "none"]),
     (Situation(lane="now", flags=(), reported=True), "pass", ["answer", "report", "none"]),
     (Situation(lane="answer", flags={"assistance"}), "copy", ["answered", "pass", "none"]),
+    (Situation(lane="answer", flags={"assistance"}, fits=False), "write", ["answered", "pass", "none"]),
+    (Situation(lane="answer", flags={"assistance"}, answered=True), "already", ["answer", "pass", "none"]),
+    (Situation(lane="answer", flags={"assistance"}, answered=True, answering=True), "copy", ["answered", "pass", "none"]),
     (Situation(lane="answer", flags={"media"}), "media_desk", ["answer", "watch", "none"]),
     (Situation(lane="look", flags={"media"}), "watch", ["media_desk", "answer", "none"]),
     (Situation(lane="look", flags={"allegation"}), "pass", ["answer", "watch", "none"]),
@@ -50,6 +53,22 @@ def test_every_choice_stands_once_and_at_most_four_stand_in_sight(situation: Sit
     assert ("hide" in keys) == situation.hideable
     if not situation.answerable:
         assert not {"answer", "copy", "answered"} & set(keys)
+
+
+def test_a_letter_is_one_decision_everywhere_and_none_hides_or_closes_several() -> None:
+    fixed = {"none": "n", "not_us": "u", "watch": "w", "pass": "p", "answered": "i", "already": "y"}
+    assert {key: CHOICES[key].letter for key in fixed} == fixed
+    assert {choice.letter for choice in CHOICES.values()} - {""} == KEYS.keys()
+    assert not KEYS.keys() & set("mtvz")  # what the page does with them
+    assert not any(
+        CHOICES[key].letter for key in ("hide", "hidden", "reported", "leak", "danger", "threat")
+    )
+    saved = [
+        choice.letter
+        for choice in CHOICES.values()
+        if choice.kind and choice.letter not in ("", "x")
+    ]
+    assert len(saved) == len(set(saved))
 
 
 def test_the_big_button_opens_a_page_or_copies_words_or_closes_what_needs_nothing() -> None:

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from core import clock
 from core.context import Owner, Page, context_of
+from review.desk import today
 from review.desk.today import MOST_OF_EACH
 from tests.review.conftest import House
 from tests.review.factories import (
@@ -25,6 +27,7 @@ from tests.review.factories import (
 )
 from tests.review.pages import Tags, read, send
 from tests.review.teamwork import give
+from tests.store.factories import DAY
 
 
 def rows(page: Tags) -> list[int]:
@@ -254,9 +257,41 @@ def test_done_says_who_decided_and_when(anew: House) -> None:
     assert "Nobody has it" not in page
 
 
+def test_a_row_of_done_has_its_number_its_words_what_was_decided_and_undo(anew: House) -> None:
+    number = case_of(anew.store, RUMOUR)
+    decide(anew.store, number, anew.who["bea"], "no_action", reason="Answered already")
+    page = read(anew, "/done")
+    assert f"Case {number}" in page.text
+    assert "Ealing A&E shuts on Friday for good" in page.text
+    assert ": answered already" in page.text
+    (form,) = [one for one in page.all("form") if one.get("action") == f"/cases/{number}/undo"]
+    assert form
+    assert not [
+        one
+        for one in read(anew, "/done", "vera").all("form")
+        if one.get("action", "").endswith("/undo")
+    ]
+
+
+def test_nothing_of_answer_that_is_due_today_is_folded_away(anew: House) -> None:
+    shown = today.MOST_OF_EACH
+    try:
+        today.MOST_OF_EACH = 1
+        anew.store.database.execute("UPDATE cases SET due_at = ? WHERE lane = 'answer'", clock.text(NOW + DAY / 4))  # fmt: skip
+        rows = anew.store.lanes.rows(("answer",), user=0, at=NOW, limit=100)
+        due = [row.case.number for row in rows if row.due_at and row.due_at <= NOW + DAY / 2]
+        listed = [
+            int(one["data-row"]) for one in read(anew, "/today").all("a") if "data-row" in one
+        ]
+        assert len(due) > 1
+        assert set(due) <= set(listed)
+    finally:
+        today.MOST_OF_EACH = shown
+
+
 def test_a_row_is_read_aloud_with_its_parts_named_and_apart(anew: House) -> None:
     listed = read(anew, "/today").text
-    assert re.search(r", found \d+ (?:min|h) ago", listed)
+    assert re.search(r", posted ", listed)
     assert ", nobody has opened it" in listed
     for row in listed.split(", nobody has opened it")[1:]:
         assert "Nobody has it" not in row[:60]

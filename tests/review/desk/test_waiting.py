@@ -6,7 +6,9 @@ import pytest
 
 from review.desk import lists
 from store import Handoff
+from store.cases.models import LaneRow
 from tests.review.conftest import House
+from tests.review.desk.paths import do, now_lane
 from tests.review.desk.test_pass_on import ROLES, emails
 from tests.review.factories import IN_DANGER, NAMED, NOW, RUMOUR, Told, case_of, configure, decide
 from tests.review.pages import read, send
@@ -66,6 +68,7 @@ def test_more_than_a_page_of_it_comes_in_pages_and_the_count_is_of_all(
     assert f"Page {of_teams} of {of_teams}" in beyond.text  # what waited there was answered
     for page in (first, last):
         assert f"{of_teams} wait for others" in page.text
+        assert f"Waiting {of_teams}" in page.text
 
 
 def test_a_question_to_a_colleague_waits_too(desk: House) -> None:
@@ -118,10 +121,46 @@ def test_what_is_missing_is_said_at_its_field(desk: House, form: dict[str, str],
 def test_an_answer_makes_it_somebodys_to_decide(desk: House) -> None:
     one = passed_on(desk, RUMOUR, "pals")
     assert send(desk, f"/waiting/{one.number}/answer", note=" ").status_code == 422
-    send(desk, f"/waiting/{one.number}/answer", note="It shuts for a day only")
+    assert one.case not in [row.case.number for row in in_lanes(desk)]
+    answer = send(desk, f"/waiting/{one.number}/answer", note="It shuts for a day only")
+    assert answer.headers["location"] == f"/cases/{one.case}"
+    assert one.case in [row.case.number for row in in_lanes(desk)]
+    page = read(desk, f"/cases/{one.case}")
+    assert "PALS and complaints answered, today, 11:00: It shuts for a day only" in page.text
+    assert "Nothing of it waits for a decision" not in page.text
+    assert "Decide what is left to do" in page.text
+    for way in (f"/waiting/{one.number}", f"/cases/{one.case}/full"):
+        assert "It shuts for a day only" in read(desk, way).text
+    assert "It shuts for a day only" not in read(desk, f"/cases/{one.case}", "vera").text
+
+
+def in_lanes(house: House) -> list[LaneRow]:
+    return house.store.lanes.rows(("now", "answer", "look", "rest"), user=1, at=NOW, limit=99)
+
+
+def test_who_wrote_down_who_has_it_stays_with_it_and_can_go_on(desk: House) -> None:
+    one = passed_on(desk, IN_DANGER, "safeguarding")
+    answer = send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", when="10:55")
+    page = read(desk, answer.headers["location"])
+    assert page.all("form", action=f"/waiting/{one.number}/answer")
+    assert "Go on to the next case" in page.text
+
+
+def test_that_nobody_answered_stands_there_in_red_with_the_number(desk: House) -> None:
+    now_lane(desk, IN_DANGER, "Someone may be in danger")
+    case = case_of(desk.store, IN_DANGER)
+    assert do(desk, f"/cases/{case}/danger", "no_answer").status_code == 303
+    (one,) = desk.store.handoffs.open(case)
+    assert case in [row.case.number for row in in_lanes(desk)]
     page = read(desk, "/waiting")
-    assert "Yours to decide" in page.text
-    assert "It shuts for a day only" in read(desk, f"/waiting/{one.number}").text
+    assert "Not confirmed: nobody answered 11:00" in page.text
+    assert page.all("a", href="tel:+442079460133")
+    assert page.all("span", **{"class": "nhsuk-tag nhsuk-tag--red"})
+    pane = read(desk, f"/cases/{case}")
+    assert "Safeguarding: not confirmed: nobody answered 11:00. Ring 020 7946 0133" in pane.text
+    assert "You have it" in pane.text
+    send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", when="10:55")
+    assert case not in [row.case.number for row in in_lanes(desk)]
 
 
 def test_chasing_now_emails_once_more(desk: House) -> None:

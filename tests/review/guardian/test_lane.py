@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser
 
 from settings.review import EscalationRole
-from store import Store
+from store import ExportQuery, Store
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, serve, sign_in
 from tests.review.factories import (
@@ -67,17 +68,59 @@ def test_the_guardian_takes_a_case_up_and_closes_it(lane: House) -> None:
     assert "Noted, no action" in read(lane, f"/guardian/{case}", "farah").text or "Dealt with" in read(lane, f"/guardian/{case}", "farah").text  # fmt: skip
 
 
-def test_the_duty_lead_decides_and_does_not_send_back_and_governance_the_other_way_round(
+def test_the_guardian_alone_sends_back(lane: House) -> None:
+    case = case_of(lane.store, DISCLOSURE)
+    said = {"why": "no_person", "reason": "It is an advertisement"}
+    for who in ("bea", "gus", "gwen"):
+        assert send(lane, f"/guardian/{case}/back", who, **said).status_code in (403, 404)
+    assert "Only the Guardian sends it back" in read(lane, f"/guardian/{case}", "gus").text
+    assert send(lane, f"/guardian/{case}/decide", "gus", do="noted", version=0).status_code in (403, 404)  # fmt: skip
+    assert send(lane, f"/guardian/{case}/back", "farah", why="no_person", reason="No").status_code == 422  # fmt: skip
+    assert send(lane, f"/guardian/{case}/back", "farah", reason="It is an advertisement").status_code == 422  # fmt: skip
+    assert send(lane, f"/guardian/{case}/decide", "bea", do="noted", version=0).status_code == 303
+    assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
+    assert read(lane, f"/cases/{case}").text
+    assert f"/guardian/{case}" not in str(read(lane, "/guardian", "gus").all("a"))
+
+
+def test_what_was_sent_back_stays_out_of_packs_and_exports_while_it_is_read_as_speaking_up(
     lane: House,
 ) -> None:
     case = case_of(lane.store, DISCLOSURE)
-    assert send(lane, f"/guardian/{case}/back", "bea", reason="It is an advertisement").status_code in (403, 404)  # fmt: skip
-    assert send(lane, f"/guardian/{case}/decide", "gus", do="noted", version=0).status_code in (403, 404)  # fmt: skip
-    assert send(lane, f"/guardian/{case}/back", "gus", reason="No").status_code == 422
-    assert send(lane, f"/guardian/{case}/decide", "bea", do="noted", version=0).status_code == 303
-    assert send(lane, f"/guardian/{case}/back", "gus", reason="It is an advertisement").status_code == 303  # fmt: skip
+    said = {"why": "not_wrong", "reason": "She only complains about her manager"}
+    assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
     assert read(lane, f"/cases/{case}").text
-    assert f"/guardian/{case}" not in str(read(lane, "/guardian", "gus").all("a"))
+    pack = send(
+        lane, f"/cases/{case}/evidence", "bea", reason="The ward asked us for a copy of this"
+    )
+    assert pack.status_code == 422
+    assert "may be speaking up" in pack.text
+    (post,) = [each.item.number for each in lane.store.cases.mentions(case)]
+    query = ExportQuery(since=AT - timedelta(days=900), until=NOW + timedelta(days=1))
+    assert post not in {each.number for each in lane.store.exports.posts(query).posts}
+    number = lane.store.database.value("SELECT assessment FROM case_mentions WHERE mention = ?", post)  # fmt: skip
+    lane.store.database.execute("DROP TRIGGER assessments_never_change")
+    with lane.store.database.transaction():  # another reading of it, as a later program has it
+        lane.store.database.execute("UPDATE assessments SET protected = 'none' WHERE number = ?", number)  # fmt: skip
+    assert lane.store.exports.speaking_up([post]) == frozenset()
+
+
+def test_that_it_was_sent_back_outlives_the_case_and_governance_counts_it(lane: House) -> None:
+    case = case_of(lane.store, DISCLOSURE)
+    said = {"why": "patient", "reason": "Her mother wrote it, not she"}
+    send(lane, f"/guardian/{case}/back", "farah", **said)
+    records = lane.store.decision_records.each(NOW - timedelta(days=1), NOW + timedelta(days=1))
+    (record,) = (each for each in records if each.kind == "sent_back")
+    assert (record.kind, record.case, record.by) == ("sent_back", case, lane.who["farah"])
+    assert record.why == "A patient or a member of the public wrote it"
+    assert lane.store.audit.check_rows() == []
+    page = read(lane, "/looked-at/decisions", "gus").text
+    assert "Sent back by the Guardian" in page
+    assert record.why in page
+    assert "1 case was sent back to the desk in 7 days" in read(lane, "/governance", "gus").text
+    lane.store.database.execute("DROP TRIGGER decision_records_never_change")
+    lane.store.database.execute("UPDATE decision_records SET why = 'Because'")
+    assert any("decision_records" in each for each in lane.store.audit.check_rows())
 
 
 def test_an_officer_sends_a_case_there_with_one_click(lane: House) -> None:
@@ -108,6 +151,14 @@ def test_an_officer_steps_back_and_a_lead_gets_the_case(lane: House) -> None:
     assert "Amina Yusuf stepped back from this case" in hers
     assert "My team wrote the rota" not in hers
     assert "My team wrote the rota" in read(lane, "/governance", "gus").text
+
+
+def test_nobody_who_could_not_sign_in_yet_is_given_a_case(lane: House) -> None:
+    lane.store.users.add("local", "asked", "Asked Yesterday", ["lead"], at=AT)  # no password so far
+    case = case_of(lane.store, RUMOUR)
+    send(lane, f"/cases/{case}/recuse", "bea", words="My own team")
+    (stepped,) = lane.store.recusals.of_case(case)
+    assert stepped.handed_to is None
 
 
 def test_a_guardian_steps_back_and_the_duty_lead_has_it(lane: House) -> None:

@@ -6,8 +6,9 @@ from collections import Counter
 
 from review.insights.governance import unusual
 from tests.review.conftest import House
-from tests.review.factories import ALL, NAMED, configure
+from tests.review.factories import ALL, NAMED, NOW, configure
 from tests.review.pages import read, send
+from tests.store.factories import DAY
 
 
 def test_looks_are_counted_with_who_and_why_and_no_post_is_quoted(anew: House) -> None:
@@ -51,3 +52,15 @@ def test_it_says_where_nobody_is_emailed_and_no_end_of_the_record_leaves(anew: H
     page = read(anew, "/governance", "gwen").text
     assert "It leaves each day by an email of its own" in page
     assert "Nobody is emailed" not in page
+
+
+def test_what_the_week_began_to_search_for_stands_there_in_words_with_who(anew: House) -> None:
+    content = {"organisation.topics": ["corridor care", "Kingfisher clinic"]}
+    rules = {"rules": [{"name": "phones", "rule": "phone* AND wait*"}]}
+    for section, held, at in (("names", content, NOW), ("rules", rules, NOW - 30 * DAY)):
+        assert anew.store.settings.save(section, held, 0, at=at, by=anew.who["bea"])
+    page = read(anew, "/governance", "gwen").text
+    assert "New in 7 days:" in page
+    assert "Kingfisher clinic" in page
+    assert "corridor care" in page
+    assert "phone* AND wait*" not in page  # a month ago

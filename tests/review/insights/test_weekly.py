@@ -75,8 +75,9 @@ def test_the_page_says_what_changed_by_which_rule_and_who_waits(week: House) -> 
     assert "More was said than usual" in text
     assert "Rule: one week above the upper limit" in text
     assert "7 people still wait for an answer." in text
-    assert "Reddit is on neither side of the comparison: it was not read all week." in text
-    assert "Reddit was not read from Thu 12 Nov, 00:00 to Mon 16 Nov, 00:00" in text
+    assert "Not compared with other weeks: Reddit, not read all week." in text
+    assert "When which source was not read" in text
+    assert "Thu 12 Nov, 00:00 to Mon 16 Nov, 00:00" in text
     for private in ("Rowan", "writer3", "cut me off again 5"):
         assert private not in text
 
@@ -84,7 +85,7 @@ def test_the_page_says_what_changed_by_which_rule_and_who_waits(week: House) -> 
 def test_each_chart_has_a_title_and_its_figures_stand_in_a_table(week: House) -> None:
     page = read(week, "/weekly", "vera")
     charts = page.all("svg", role="img")
-    assert len(charts) == 5
+    assert len(charts) == 4, "of cases looked at in time there is nothing to draw"
     titles = {title["id"] for title in page.all("title") if "id" in title}
     assert {chart["aria-labelledby"] for chart in charts} <= titles
     assert "The figures as a table" in page.text

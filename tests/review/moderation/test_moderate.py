@@ -12,12 +12,14 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from classify.policy import schema as policy_schema
 from collectors.platforms import INTEGRATIONS
 from core import clock
 from core.models import Flag
 from demo.platforms.facebook import FacebookStandIn
 from demo.world import World
 from review.auth.sessions import COOKIE
+from review.moderation.moderate import ground_words
 from review.moderation.platforms import Platforms
 from settings import schema
 from steps import moderate
@@ -575,3 +577,15 @@ def test_axe_finds_nothing_wrong_on_the_way(made: There, browser: Browser) -> No
     page.goto(f"{made.url}/mentions/{number}/report")
     found += faults(page)
     assert found == []
+
+
+def test_what_the_public_writes_is_hidden_by_the_teams_own_duty_in_a_whole_sentence() -> None:
+    clauses = ground_words("3", policy_schema.clause_texts()["3"])
+    assert (
+        clauses
+        == "The communications team removes any content posted by other users that is considered offensive or derogatory."
+    )
+    for clause, words in policy_schema.clause_texts().items():
+        told = ground_words(clause, words)
+        assert told
+        assert told[-1] in ".!?", clause  # no sentence is cut

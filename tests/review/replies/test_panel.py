@@ -34,7 +34,7 @@ from tests.review.factories import (
 )
 from tests.review.pages import Tags, of, read, send
 from tests.review.replies.test_lint_lengths import ENGLAND, FAMILY
-from tests.store.factories import AT, HOUR, add, mention
+from tests.store.factories import AT, HOUR, add, assess_all, mention
 
 ASKED = Told(
     text="@HealthierNWL the surgery in Harrow never picks up the phone, who can I ask?", risk="low",
@@ -209,7 +209,18 @@ def test_an_answer_of_our_own_accounts_is_shown_so_that_nobody_replies_twice(hou
     page = read(house, f"/cases/{case}/full")
     assert "X (Twitter): an account of ours answered" in page.text
     assert "It was answered already." in page.text
-    assert page.all("a", href=f"https://example.org/rowan_ashdown/status/{number}")
+    assert not page.all("a", href=f"https://example.org/rowan_ashdown/status/{number}")
+    (ours,) = house.store.replies.own_answers(case)
+    assert page.all("form", action=f"/mentions/{ours.to}/original"), "nobody has read ours yet"
+    assess_all(house.store, "none")
+    assert read(house, f"/cases/{case}/full").all("form", action=f"/mentions/{ours.mention}/original")  # fmt: skip
+    seen = read(house, f"/cases/{case}/full", "vera")
+    assert f"status/{number}" not in seen.text
+    assert not seen.all("form", action=f"/mentions/{ours.mention}/original")
+    before = len(house.store.audit.reveals(size=50)[0])
+    opened = send(house, f"/mentions/{ours.mention}/original", why="other", why_text="To read our answer where it stands")  # fmt: skip
+    assert opened.headers["refresh"].endswith(f"/status/{number}")
+    assert len(house.store.audit.reveals(size=50)[0]) == before + 1
 
 
 # ── looking a draft over ─────────────────────────────────────────────────────────────────────────
@@ -307,7 +318,9 @@ def test_i_have_replied_keeps_decision_words_and_link_and_stops_the_clock(house:
     page = read(house, f"/cases/{case}/full")
     assert "Amina Yusuf replied" in page.text
     assert REPLY in page.text
-    assert page.all("a", href=LINK)
+    assert not page.all("a", href=LINK), "it holds the number of whom we answered"
+    assert "Open the post that it answers (logged)" in page.text
+    assert LINK not in read(house, f"/cases/{case}/full", "vera").text
 
 
 def test_the_words_of_a_reply_are_for_those_who_decide_and_governance(house: House) -> None:

@@ -403,7 +403,7 @@ def test_somebody_sends_a_reply_in_a_browser_by_looking_and_confirming(
         ]
     )
     page.goto(f"{made.url}/cases/{case}")
-    page.get_by_label("Words to start from").fill(WORDS)
+    page.get_by_label("Your words").fill(WORDS)
     page.get_by_role("button", name="Send as").click()
     expect(page.get_by_role("heading", name="Send this reply?")).to_be_visible()
     assert faults(page) == []

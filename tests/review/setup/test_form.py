@@ -172,3 +172,21 @@ def test_marks_that_are_not_seen_are_not_taken(setup: Setup) -> None:
     said, _ = setup_form.content(form)
     assert said["review.lines"][0]["topic"] == "AB"
     assert said["review.lines"][0]["line"] == "Say this, please\nand that. مرحبا 👩\u200d⚕️"
+
+
+def test_a_card_of_settings_reads_as_sentences_and_not_as_keys(setup: Setup) -> None:
+    cards = {
+        one.key: setup_form.summary(setup.groups[one.key], setup.filed(one.key)) for one in SECTIONS
+    }
+    for key, words in cards.items():
+        for part in words.split("; "):
+            plain = part.startswith("further search terms")
+            assert plain or not re.search(r"^[\w ]{1,30}: \d+$", part), (key, part)
+    every = " | ".join(cards.values())
+    for said in (
+        "older than 3 days counts as old", "at most 10 alerts an hour to a route", "told next if they don’t take it: nobody",
+        "minutes where someone may be in danger", "posts without a flag are judged blind each week",
+    ):  # fmt: skip
+        assert said in every, every
+    for key in ("old after days", "told next:", "an hour:"):
+        assert key not in every

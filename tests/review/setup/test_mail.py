@@ -11,6 +11,7 @@ import pytest
 from demo.servers.http import Faults
 from demo.servers.smtp import PASSWORD, USER, MailStandIn
 from settings.schema import Config, Mail
+from steps.bugs import of_a_bug
 from store import Recipient
 from tests.review.conftest import House
 from tests.review.factories import NOW
@@ -124,6 +125,31 @@ def test_where_everything_leaves_nothing_is_said_to_be_safe(fresh: House) -> Non
     for row in fresh.store.outbox.due(NOW):
         fresh.store.outbox.mark_sent(row.number, NOW)
     assert "No email waits to be sent again." in read(fresh, "/mail", "bea").text
+
+
+def test_what_is_still_to_leave_is_never_said_to_have_left(fresh: House) -> None:
+    for row in fresh.store.outbox.due(NOW):
+        fresh.store.outbox.mark_sent(row.number, NOW)
+    payload = {"handoff": "99", "step": "sent", "to": "role"}
+    fresh.store.outbox.add("handoff", "99:0", NOW, payload, [DUTY])
+    page = read(fresh, "/mail", "bea").text
+    assert "1 is still to leave" in page
+    assert "has left" not in page
+
+
+def test_an_email_that_the_program_could_not_write_stands_there_at_once(fresh: House) -> None:
+    for row in fresh.store.outbox.due(NOW):
+        fresh.store.outbox.mark_sent(row.number, NOW)
+    fresh.store.outbox.add("weekly", "2026-11-15", NOW, {"last": "2026-11-15"}, [DUTY])
+    (row,) = fresh.store.outbox.due(NOW)
+    fresh.store.outbox.claim(row.number, NOW)
+    fresh.store.outbox.mark_failed(row.number, NOW, of_a_bug(KeyError()), NOW + HOUR)
+    page = read(fresh, "/mail", "bea").text
+    assert "Whoever was to be told was not" in page
+    assert "a bug in this program (KeyError)" in page.replace("A bug", "a bug")
+    stuck = fresh.store.outbox.stuck(NOW)
+    assert stuck is not None
+    assert stuck.count == 1
 
 
 # ── a test ───────────────────────────────────────────────────────────────────────────────────────

@@ -80,3 +80,42 @@ def test_what_is_wrong_is_said_by_its_field_and_what_was_typed_stays(
 
 def test_a_name_that_is_not_there_is_not_found(anew: House) -> None:
     assert send(anew, "gwen", "/names/99/agree") == 404
+
+
+WORD = {
+    "name": "Slorrin",
+    "office": "word",
+    "purpose": "It is a new blood test of ours",
+    "until": UNTIL,
+}
+
+
+def test_a_word_that_no_list_knows_waits_like_a_name_until_two_people_say_what_it_is(
+    anew: House,
+) -> None:
+    assert send(anew, "bea", **WORD) == 303
+    assert anew.store.searched_people.approved(clock.local_day(NOW)) == frozenset()
+    assert "Not a person’s name" in read(anew, "/names", "gwen").text
+    assert send(anew, "gwen", "/names/1/agree") == 303
+    assert anew.store.searched_people.approved(clock.local_day(NOW)) == {"Slorrin"}
+
+
+@pytest.mark.parametrize(
+    ("name", "office", "says"),
+    [
+        ("Jory Whistle", "called_after", "Write it with what it is"), ("Fiona Macalister", "word", "reads like a person’s name"),
+        ("waiting times", "word", "does not read like a person"),
+    ],
+)  # fmt: skip
+def test_a_person_is_no_word_and_nothing_that_is_called_after_somebody(
+    anew: House, name: str, office: str, says: str
+) -> None:
+    with anew.asks("bea") as client:
+        answer = client.post("/names", data=WORD | {"name": name, "office": office})
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert anew.store.searched_people.all() == []
+
+
+def test_what_is_called_after_somebody_is_asked_for_with_what_it_is(anew: House) -> None:
+    assert send(anew, "bea", **(WORD | {"name": "Jory Whistle ward", "office": "called_after"})) == 303  # fmt: skip

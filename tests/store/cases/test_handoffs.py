@@ -239,7 +239,7 @@ def test_other_clocks_are_those_of_the_chase(store: Store, user: int) -> None:
     store.handoffs.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT, answer_by=AT + 3 * DAY)
     assert due(store) == AT + 3 * DAY
     store.handoffs.answer(1, by=user, at=AT + DAY, note="They rang the family")
-    assert due(store) is None
+    assert set(running(store)) == {"look"}  # somebody reads it and decides
 
 
 def test_who_asks_waits_until_the_role_has_answered(store: Store, user: int) -> None:
@@ -247,7 +247,78 @@ def test_who_asks_waits_until_the_role_has_answered(store: Store, user: int) -> 
     store.handoffs.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT + HOUR)
     assert set(running(store)) == {"assistance"}
     store.handoffs.answer(1, by=user, at=AT + 2 * HOUR, note="They rang her")
-    assert running(store) == {}
+    assert set(running(store)) == {"look"}  # somebody reads it and decides
+
+
+# ── what a person still has to see ───────────────────────────────────────────────────────────────
+
+
+def in_now(store: Store, user: int) -> None:
+    """Case 1 with a threat, passed on from Now to PALS at AT: danger, whoever it goes to."""
+    hand_over(store, user, "pals", "threat", "now", AT)
+
+
+def state(store: Store, number: int) -> str:
+    case = store.cases.get(number)
+    assert case is not None
+    return case.state
+
+
+def listed(store: Store, user: int) -> list[int]:
+    rows = store.lanes.rows(("now",), user=user, at=AT, limit=9)
+    return [row.case.number for row in rows]
+
+
+def test_danger_stays_in_now_until_the_team_has_it(store: Store, user: int) -> None:
+    in_now(store, user)
+    assert (listed(store, user), store.lanes.counts()["now"]) == ([1], 1)
+    assert store.lanes.progress(AT, AT + HOUR).done == 0
+    store.handoffs.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT)
+    assert (listed(store, user), store.lanes.progress(AT, AT + HOUR).done) == ([], 1)
+    store.handoffs.wait_again(1, by=user, at=AT + HOUR)
+    assert listed(store, user) == [1]
+
+
+def test_danger_that_nobody_confirmed_in_time_comes_back_to_everybody(
+    store: Store, user: int
+) -> None:
+    in_now(store, user)
+    other = store.users.add("local", "ben", "Ben Odell", ["reviewer"], at=AT).number
+    store.assignments.assign(1, user, by=user, at=AT, seen=0)
+    due_at = store.handoffs.of_case(1)[0].due_at
+    assert due_at is not None
+
+    def following(who: int, at: datetime) -> int | None:
+        return store.lanes.next_after(999, user=who, at=at, lanes=("now",), passed_over=())
+
+    assert [following(who, AT + HOUR / 60) for who in (user, other)] == [None, None]
+    assert [following(who, due_at) for who in (user, other)] == [1, 1]
+
+
+def test_danger_that_was_passed_on_by_an_earlier_program_comes_back_with_the_next_cycle(
+    store: Store, user: int
+) -> None:
+    in_now(store, user)
+    store.database.execute("UPDATE case_mentions SET decided_revision = revision")
+    store.database.execute("UPDATE cases SET state = 'escalated'")
+    assert listed(store, user) == []
+    store.cases.follow_all(AT + HOUR)
+    assert listed(store, user) == [1]
+
+
+def test_what_a_team_answered_brings_a_case_back_until_somebody_decides(
+    store: Store, user: int
+) -> None:
+    help_wanted(store, user)
+    case = store.handoffs.get(1)
+    assert case is not None
+    number = case.case
+    store.handoffs.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT + HOUR)
+    assert state(store, number) == "escalated"
+    store.handoffs.answer(1, by=user, at=AT + 2 * HOUR, note="They rang her")
+    assert state(store, number) == "open"
+    decide(store, user, "no_action", AT + 3 * HOUR)
+    assert state(store, number) == "done"
 
 
 # ── what people say of it ────────────────────────────────────────────────────────────────────────

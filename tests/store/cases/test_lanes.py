@@ -433,6 +433,15 @@ def test_posts_without_a_lane_are_sorted_anew_and_their_clock_with_them(store: S
 # ── a million mentions
 
 
+def test_in_answer_need_that_cant_wait_stands_above_what_is_due_before_it(store: Store) -> None:
+    take(store, "answer", words(1), at=AT)
+    take(store, "answer", words(2), weight=2 * PERSON_FIRST, at=AT + HOUR)
+    listed = [
+        row.case.number for row in store.lanes.rows(("answer",), user=0, at=AT + DAY, limit=9)
+    ]
+    assert listed == [2, 1]
+
+
 @pytest.mark.parametrize("which", ALL)
 def test_rows_and_the_next_of_a_lane_are_never_sorted(store: Store, which: Lane) -> None:
     asked: list[str] = []

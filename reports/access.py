@@ -1,0 +1,110 @@
+"""The email that tells an account's owner and governance what was done to it: who, what, when. No link, no password."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Literal
+
+from core import clock
+from core.models import Role
+from reports import looks
+from reports.email import message
+from reports.rendering import render
+from settings.schema import Config
+from store import User
+
+Change = Literal["link asked", "link", "roles asked", "roles", "agreed", "refused", "on", "off"]
+ROLES: Mapping[str, str] = {
+    "viewer": "viewer", "reviewer": "reviewer", "lead": "lead", "governance": "governance",
+    "admin": "administrator", "guardian": "Freedom to Speak Up Guardian",
+}  # fmt: skip
+SUBJECTS: Mapping[str, str] = {
+    "link asked": "To agree to: a sign-in link", "link": "A sign-in link was made",
+    "roles asked": "To agree to: roles", "roles": "Roles were changed", "agreed": "Access was agreed to",
+    "refused": "Access was refused", "on": "An account was turned on", "off": "An account was turned off",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """What was done to an account, and by whom."""
+
+    what: str
+    name: str
+    by_name: str
+    roles: tuple[str, ...]
+    at: datetime
+
+    @property
+    def subject(self) -> str:
+        """Fixed words, and nobody's name."""
+        return SUBJECTS[self.what]
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody of governance has to agree."""
+        return self.what.endswith("asked")
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in a sentence."""
+        roles = ", ".join(ROLES.get(role, role) for role in self.roles)
+        when = clock.local(self.at)
+        match self.what:
+            case "link asked":
+                done = f"asked for a link by which {self.name} would choose a new password"
+            case "link":
+                done = f"made a link by which {self.name} can choose a new password"
+            case "roles asked":
+                done = f"asked that {self.name} may be: {roles}"
+            case "roles":
+                done = f"changed what {self.name} may be to: {roles}"
+            case "agreed" | "refused":
+                done = f"{'agreed to' if self.what == 'agreed' else 'refused'} what was asked for {self.name}"
+            case _:
+                done = f"turned the account of {self.name} {self.what}"
+        return f"{self.by_name} {done}, {when}."
+
+
+def at_the_machine(login: str) -> str:
+    """Who ran a command, as far as the machine knows."""
+    return f"Someone at the command line, as “{login}”" if login else "Someone at the command line"
+
+
+def told_to(
+    config: Config, owner: User, roles: Collection[Role], users: Sequence[User]
+) -> tuple[str, ...]:
+    """The owner's mailbox, where their sign-in name is one, the Guardian's team's of theirs, and governance's."""
+    addresses = [owner.handle]
+    if "guardian" in roles:
+        addresses += [
+            each for role in config.review.roles if role.type == "guardian" for each in role.email
+        ]
+    addresses += [user.handle for user in users if user.active and "governance" in user.roles]
+    addresses += looks.told_to(config)
+    return tuple(dict.fromkeys(each for each in addresses if "@" in each))
+
+
+def access_of(payload: Mapping[str, str], people: Mapping[int, str]) -> Access:
+    """What a row of the outbox tells."""
+    by = payload["by"]
+    name = people.get(int(payload["user"]), "someone who has left")
+    return Access(
+        what=payload["what"], name=name, roles=tuple(role for role in payload["roles"].split(",") if role),
+        by_name=people.get(int(by), "Someone who has left") if by else at_the_machine(payload["login"]),
+        at=clock.parse(payload["at"]),
+    )  # fmt: skip
+
+
+def mail(
+    config: Config, done: Access, *, to: Sequence[str], at: datetime, message_id: str
+) -> EmailMessage:
+    """The email itself."""
+    address = config.review.public_url.rstrip("/")
+    return message(
+        config.alerts.mail, to, done.subject, render("access.txt", done=done, address=address),
+        render("access.html", done=done, address=address), at=at, message_id=message_id,
+    )  # fmt: skip

@@ -1,0 +1,193 @@
+"""Teams that were asked: where each hand-off of a case stands, whether anybody answered the telephone, and what they said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from markupsafe import Markup
+
+from core import clock
+from core.text import sentence
+from reports import handoffs
+from review.context import RequestContext
+from review.desk import rows
+from review.desk.phones import phones
+from settings.review import EscalationRole
+from store import Case, Handoff, PathKind, PathStep
+from store.cases.sight import GUARDIAN
+
+STEPS = {  # what a step is called in the history of a hand-off
+    "sent": "Email to the team", "not sent": "The team has no email", "chased": "Email once more",
+    "told": "The next person was emailed", "confirmed": "They have confirmed", "answered": "They answered",
+    "taken back": "Taken back", "waits again": "Waits again",
+}  # fmt: skip
+MAIL = {  # what became of its email
+    "ready": "not sent yet", "claimed": "being sent", "sent": "sent", "parked": "could not be sent", "failing": "has not left, tried again",
+    "withdrawn": "withdrawn before it was sent", "none": "",
+}  # fmt: skip
+ELSEWHERE = (
+    "Passed on"  # to whom, where it is the police: governance and whoever passed it on read that
+)
+_NO_ANSWER = "no_answer"  # how the step of a call begins that nobody took
+_PATHS: tuple[PathKind, ...] = ("danger", "threat")  # on which somebody is rung
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """A hand-off in words. `stands` is where it stands, `colour` that of its tag; `unsent`: nobody was reached by email.
+
+    `numbers` are those to ring while nobody has confirmed; `path` is where the steps stand, "" where there are none.
+    """
+
+    of: Handoff
+    role: EscalationRole
+    what: str
+    stands: str
+    colour: str
+    overdue: bool
+    unsent: bool
+    breach: str
+    numbers: Markup
+    path: str
+    elsewhere: bool  # to whom it went, and what they said, is for others to read
+    unanswered: bool  # somebody rang, and nobody has answered since
+    answer: str = field(default="", repr=False)  # what they answered
+    answered_at: datetime | None = None
+
+    @property
+    def team(self) -> str:
+        """The team's name, as a sentence begins with it."""
+        return "The team that it was passed on to" if self.elsewhere else self.role.name
+
+
+def shown(context: RequestContext, handoff: Handoff) -> Waits:
+    """A hand-off as the page says where it stands."""
+    role = handoffs.role_of(context.config, handoff.role)
+    elsewhere = (
+        role.type == "police"
+        and not context.may("governance")
+        and handoff.by != context.user.number
+    )
+    if elsewhere:
+        role = role.model_copy(update={"name": ELSEWHERE, "when": "", "reach": ""})
+    path, missed = _rung(context, handoff)
+    stands, colour = _stands(handoff, role, context.at, missed)
+    breach = next(
+        (
+            clock_
+            for clock_ in context.store.deadlines.of_case(handoff.case)
+            if clock_.kind == "pid" and clock_.stopped_at is None
+        ),
+        None,
+    )
+    answers = [step for step in handoff.steps if step.kind == "answered"]
+    last_answer = answers[-1] if answers and handoff.state == "answered" and not elsewhere else None
+    return Waits(
+        of=handoff, role=role, what=handoffs.about(handoff.flags, handoff.role, context.app.policy), stands=stands, colour=colour,
+        overdue=handoff.overdue(context.at), unsent=not role.email or gave_up(handoff),
+        breach=rows.left(breach.due_at, context.at) if breach else "", numbers=_numbers(context, role) if handoff.state == "waits" else Markup(),
+        path=path, elsewhere=elsewhere, unanswered=missed is not None, answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
+    )  # fmt: skip
+
+
+def of_case(context: RequestContext, case: Case) -> list[Waits]:
+    """The hand-offs of a case that hold and that this person may see, the one that needs somebody first.
+
+    Of a case in which somebody may be speaking up those on duty see what is about danger, and nothing else.
+    """
+    all_of_it = context.sight.guardians or not case.protected
+    seen = [
+        shown(context, handoff)
+        for handoff in context.store.handoffs.of_case(case.number)
+        if handoff.state != "taken back"
+        and (all_of_it or handoff.danger)
+        and (handoff.role != GUARDIAN or context.sight.guardians)
+    ]
+    places = {"waits": 0, "answered": 1}
+    return sorted(seen, key=lambda each: (places.get(each.of.state, 2), not each.of.danger))
+
+
+def ring_now(context: RequestContext, handoff: Handoff) -> Markup:
+    """Whom to ring since somebody may be in danger, with the numbers; "" where nobody need be rung."""
+    if not handoff.danger or handoff.state != "waits":
+        return Markup()
+    role = handoffs.role_of(context.config, handoff.role)
+    numbers = _numbers(context, role) or Markup("no number is set up")
+    return Markup("Ring {} now: {}.").format(role.name, numbers)
+
+
+def _numbers(context: RequestContext, role: EscalationRole) -> Markup:
+    """The team's number, and for Safeguarding who is rung out of hours."""
+    numbers = [phones(role.reach)] if role.reach else []
+    if context.config.review.crisis_contact and role.key == "safeguarding":
+        numbers.append(Markup("out of hours: {}").format(phones(context.config.review.crisis_contact)))  # fmt: skip
+    return Markup("; ").join(numbers)
+
+
+def _rung(context: RequestContext, handoff: Handoff) -> tuple[str, PathStep | None]:
+    """The path on which the team of a hand-off is rung, and the last call that nobody answered, if nobody was reached since."""
+    if not handoff.danger:
+        return "", None
+    for kind in _PATHS:
+        standing = context.store.path_steps.path(handoff.case, kind).standing
+        missed = [step for word, step in standing.items() if word.startswith(_NO_ANSWER)]
+        if standing:
+            reached = handoff.state != "waits" or standing.keys() & {"ring", "has_it"}
+            last = max(missed, key=lambda step: step.number) if missed and not reached else None
+            return f"/cases/{handoff.case}/{kind}", last
+    return f"/cases/{handoff.case}/{'threat' if 'safeguarding' not in handoff.flags and 'threat' in handoff.flags else 'danger'}", None  # fmt: skip
+
+
+def _stands(
+    handoff: Handoff, role: EscalationRole, at: datetime, missed: PathStep | None = None
+) -> tuple[str, str]:
+    """Where a hand-off stands, and the colour of its tag."""
+    due = _near(handoff.due_at, at) if handoff.due_at else ""
+    if handoff.state == "taken back":
+        return "Taken back", "grey"
+    if handoff.state == "answered":
+        return "Answered", "green"
+    if handoff.state == "confirmed":
+        if handoff.overdue(at):
+            return f"Confirmed, answer was due {due}", "orange"
+        return (f"Confirmed, answer due {due}" if due else "Confirmed"), "blue"
+    next_people = [step for step in handoff.steps if step.kind == "told"]
+    chased = [step for step in handoff.steps if step.kind == "chased"]
+    colour = "red" if handoff.danger and handoff.overdue(at) else "orange"
+    if gave_up(handoff):
+        return "The email could not be sent: ring them", "red"
+    if missed is not None:
+        then = f"nobody answered {_near(missed.when or missed.at, at)}"
+        emailed = f", the next person was emailed {_near(next_people[-1].at, at)}" if next_people else ""  # fmt: skip
+        return f"Not confirmed: {then}{emailed}", "red"
+    if next_people and handoff.danger:
+        return (
+            f"Not confirmed: the next person was emailed {clock.near(next_people[-1].at, at)}",
+            "red",
+        )
+    if not role.email:
+        return f"No email: ring them{', overdue' if handoff.overdue(at) else ''}", colour
+    if handoff.overdue(at):
+        times = {0: "", 1: "Chased once, "}.get(len(chased), f"Chased {len(chased)} times, ")
+        return sentence(f"{times}not confirmed"), colour
+    return f"To confirm by {due}", "yellow"
+
+
+def gave_up(handoff: Handoff) -> bool:
+    """Whether the last email to the team was given up, or failed and did not leave since."""
+    mailed = [step for step in handoff.steps if step.mail != "none" and step.kind != "told"]
+    return bool(mailed) and mailed[-1].mail in ("parked", "failing")
+
+
+def last_email(handoff: Handoff) -> str:
+    """What became of the last email to the team, as the outbox has it; "" where it was sent none."""
+    mailed: Sequence[str] = [
+        step.mail for step in handoff.steps if step.mail != "none" and step.kind != "told"
+    ]
+    return mailed[-1] if mailed else ""
+
+
+def _near(moment: datetime, at: datetime) -> str:
+    return clock.near(moment, at).removeprefix("today, ")

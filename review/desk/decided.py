@@ -1,0 +1,22 @@
+"""What was decided, as the buttons call it."""
+
+from __future__ import annotations
+
+from review.desk.suggestions import CHOICES, DONE, IS_NONE
+from review.wording import words
+from store import CaseDecided
+
+
+def in_words(entry: CaseDecided) -> str:
+    """What was decided, in words: 'no action'; 'watch'; 'bring back on Tue 1 Dec'."""
+    decision = entry.decision
+    if decision.duplicate_of:
+        return f"same as case {decision.duplicate_of}"
+    count = len(decision.covers)
+    denied = next((IS_NONE[flag] for flag, holds in decision.labels.items() if not holds and flag in IS_NONE), "")  # fmt: skip
+    if decision.reason == CHOICES["already"].label:
+        denied = decision.reason.lower()
+    is_none = denied if decision.kind == "no_action" else ""
+    return (is_none or DONE.get(decision.kind, words(decision.kind).lower())) + (
+        f", {count} posts" if count > 1 else ""
+    )

@@ -1,0 +1,66 @@
+"""What the page began to search for: each term, rule, place and body that settings brought in some days, with who and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from review.context import RequestContext
+from settings import named_people, overrides
+from settings.sections import content, find
+
+_SECTIONS = ("names", "rules", "campaigns", "accounts", "places", "providers")
+_FIELDS = ("name", "rule", "handle", "aliases")
+SHOWN = 40  # beyond them the page says how many more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """One thing that was not searched for before. `words` as they were written."""
+
+    words: str
+    by_name: str
+    at: datetime
+
+
+def added_since(context: RequestContext, since: datetime) -> list[Sought]:
+    """Newest first, each where it first came in."""
+    found: list[Sought] = []
+    table = overrides.as_json(context.app.file)
+    for section in _SECTIONS:
+        known = find(section)
+        seen = set(_all_words(content(table, known))) if known is not None else set()
+        for version in reversed(context.store.settings.history(section)):
+            words = dict.fromkeys(_all_words(version.content or {}))
+            if version.at >= since:
+                found += [
+                    Sought(words=one, by_name=version.by_name, at=version.at)
+                    for one in words
+                    if one not in seen
+                ]
+            seen |= set(words)
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def unknown_in_file(context: RequestContext) -> list[str]:
+    """Words that config.toml searches for and no list knows."""
+    return named_people.unknown_in_file(context.app.file)
+
+
+def _all_words(of_section: Mapping[str, Any]) -> Iterator[str]:
+    """What is searched for or known by, in a section's content."""
+    for part in of_section.values():
+        yield from _words(part)
+
+
+def _words(part: Any) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, list | tuple):
+        for row in part:
+            yield from _words(row)
+    elif isinstance(part, Mapping):
+        for key in _FIELDS:
+            yield from _words(part.get(key))

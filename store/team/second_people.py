@@ -1,0 +1,163 @@
+"""Access that a second person agrees to: links and roles of whoever is governance or the Guardian, or is to be.
+
+It is asked by an administrator or at the command line, and answered once by somebody else. What is allowed to whom is
+worked out by whoever calls.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from core import clock
+from core.errors import StoreError
+from core.models import ROLES, Role
+from store.audit import event_of
+from store.database import Database
+from store.encryption import clean
+from store.models import Event
+from store.sqlite import Row
+from store.team.users import Users, by_whom
+
+AccessKind = Literal["link", "roles"]
+MOST = 100  # events of accounts that are read
+AGREED_HOLDS = timedelta(hours=24)  # in which a link that was agreed to can be made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRequest:
+    """A link or roles that wait for a second person. `login` ran the command; "" where it was asked in the page."""
+
+    number: int
+    what: AccessKind
+    user: int
+    roles: tuple[Role, ...]  # of "roles": what they would be
+    before: tuple[Role, ...]
+    by: int | None
+    login: str
+    at: datetime
+
+
+class SecondPeople:
+    """Asking, answering, and using what was agreed to."""
+
+    def __init__(self, database: Database, users: Users) -> None:
+        self._db = database
+        self._users = users
+
+    def ask(
+        self, what: AccessKind, user: int, *, roles: Iterable[Role] = (), at: datetime, by: int | None = None, login: str = ""
+    ) -> int:  # fmt: skip
+        """Asks for it; what waited for the same person in the same kind is over. The request's number."""
+        person = self._users.get(user)
+        if person is None:
+            raise StoreError(f"there is no person {user}")
+        wanted = tuple(role for role in ROLES if role in set(roles))
+        with self._db.transaction():
+            self._db.execute(
+                "UPDATE account_requests SET state = 'over' WHERE user_number = ? AND what = ? AND state IN ('waits', 'agreed')",
+                user, what,
+            )  # fmt: skip
+            number = self._db.insert(
+                "account_requests", what=what, user_number=user, roles=json.dumps(wanted), before=json.dumps(person.roles),
+                asked_by=by, login=clean(login), at=clock.text(at),
+            )  # fmt: skip
+            about = {"roles": ",".join(wanted)} if what == "roles" else {}
+            self._db.add_event("access asked", at, user=user, request=number, what=what, **about, **by_whom(by, login))  # fmt: skip
+        return number
+
+    def waiting(self) -> list[AccessRequest]:
+        """What waits for a second person, the oldest first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT * FROM account_requests WHERE state = 'waits' ORDER BY number"
+            )
+        return [_request(row) for row in rows]
+
+    def waiting_for(self, user: int) -> list[AccessRequest]:
+        """What of one person waits."""
+        return [each for each in self.waiting() if each.user == user]
+
+    def answer(self, number: int, *, agrees: bool, by: int, at: datetime) -> bool:
+        """What the second person says; False where it waits no more, or the person has other roles since.
+
+        Roles count at once: sessions of theirs and links that are out end. The first link of whoever has no password
+        yet is agreed to with them. Raises StoreError for whoever asked, or whom it is about.
+        """
+        with self._db.transaction():
+            row = self._db.row("SELECT * FROM account_requests WHERE number = ? AND state = 'waits'", number)  # fmt: skip
+            if row is None:
+                return False
+            request, user = _request(row), self._users.get(row["user_number"])
+            if by in (request.by, request.user):
+                raise StoreError(
+                    "another person has to agree: neither who asked, nor whom it is about"
+                )
+            if user is None or (agrees and user.roles != request.before):
+                self._settle(number, "over")
+                return False
+            self._settle(number, "agreed" if agrees else "refused", by=by, at=at)
+            self._db.add_event(
+                "access agreed" if agrees else "access refused", at, user=request.user, request=number, what=request.what, by=by
+            )  # fmt: skip
+            if agrees and request.what == "roles":
+                self._settle(number, "used")
+                self._db.execute("DELETE FROM sign_in_links WHERE user_number = ?", request.user)
+                self._users.change(request.user, roles=request.roles, active=True, at=at, by=by)
+                if user.kind == "local" and not user.secret:
+                    first = self.ask(
+                        "link", request.user, at=at, by=request.by, login=request.login
+                    )
+                    self._settle(first, "agreed", by=by, at=at)
+        return True
+
+    def use_link(self, user: int, *, at: datetime) -> bool:
+        """Whether a link for this person was agreed to in the last 24 hours; it is used up by asking."""
+        with self._db.transaction():
+            number = self._db.value(
+                """SELECT number FROM account_requests WHERE user_number = ? AND what = 'link' AND state = 'agreed'
+                AND answered_at > ? ORDER BY number DESC LIMIT 1""",
+                user, clock.text(at - AGREED_HOLDS),
+            )  # fmt: skip
+            if number is None:
+                return False
+            self._settle(int(number), "used")
+        return True
+
+    def link_agreed(self, user: int, *, at: datetime) -> bool:
+        """Whether such a link waits to be made."""
+        with self._db.snapshot():
+            return bool(self._db.row(
+                """SELECT 1 FROM account_requests WHERE user_number = ? AND what = 'link' AND state = 'agreed'
+                AND answered_at > ?""",
+                user, clock.text(at - AGREED_HOLDS),
+            ))  # fmt: skip
+
+    def done(self, since: datetime, *, limit: int = MOST) -> list[Event]:
+        """What was done to accounts since a moment, the last first: links, people, roles, access that was refused."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT * FROM events WHERE at >= ? AND kind IN ('link made', 'user added', 'user changed', 'access refused')
+                ORDER BY number DESC LIMIT ?""",
+                clock.text(since), limit,
+            )  # fmt: skip
+        return [event_of(row) for row in rows]
+
+    def _settle(
+        self, number: int, state: str, *, by: int | None = None, at: datetime | None = None
+    ) -> None:
+        self._db.execute(
+            """UPDATE account_requests SET state = ?, answered_by = coalesce(?, answered_by),
+                answered_at = coalesce(?, answered_at) WHERE number = ?""",
+            state, by, clock.text(at) if at else None, number,
+        )  # fmt: skip
+
+
+def _request(row: Row) -> AccessRequest:
+    return AccessRequest(
+        number=row["number"], what=row["what"], user=row["user_number"], roles=tuple(json.loads(row["roles"])),
+        before=tuple(json.loads(row["before"])), by=row["asked_by"], login=row["login"], at=clock.parse(row["at"]),
+    )  # fmt: skip

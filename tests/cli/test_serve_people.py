@@ -1,0 +1,122 @@
+"""`mentions user` keeps to the page's rules on second people, says who ran it, and the first link is somebody's who is there."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import tomli_w
+
+from cli import serve
+from cli.base import login
+from core import clock
+from settings import schema
+from steps.context import open_context
+from store import Event, User
+from tests.conftest import Command
+from tests.decisions import settled
+from tests.fakes import Told
+
+
+@pytest.fixture
+def made(tmp_path: Path, mentions: Command) -> Path:
+    """An administrator, the Guardian and governance, added in the first set-up; all have a password."""
+    path = settled(tmp_path)
+    for handle, role in (("adam", "admin"), ("gus", "guardian"), ("gita", "governance")):
+        assert "/welcome/" in mentions("user", "add", handle, "--role", role, "--config", path).output  # fmt: skip
+    with open_context(path, Told()) as house:
+        for user in house.store.users.all():
+            house.store.users.change(user.number, secret="a hash", at=clock.now(), by=user.number)
+    return path
+
+
+def seen(path: Path, handle: str) -> tuple[User, Event, list[str]]:
+    """The person, the last event, and what mails of access tell."""
+    with open_context(path, Told()) as house:
+        user = house.store.users.by_handle("local", handle)
+        assert user is not None
+        mails = [row.payload["what"] for row in house.store.outbox.due(clock.now()) if row.kind == "access"]  # fmt: skip
+        return user, house.store.audit.events()[-1], mails
+
+
+def agreed(path: Path) -> None:
+    with open_context(path, Told()) as house:
+        gita = house.store.users.by_handle("local", "gita")
+        assert gita is not None
+        (request,) = house.store.second_people.waiting()
+        assert house.store.second_people.answer(request.number, agrees=True, by=gita.number, at=clock.now())  # fmt: skip
+
+
+def test_a_link_for_the_guardian_waits_for_governance(mentions: Command, made: Path) -> None:
+    first = mentions("user", "link", "gus", "--config", made).output
+    assert "/welcome/" not in first
+    assert "waits for a second person who holds governance (gita)" in first
+    gus, event, _ = seen(made, "gus")
+    assert event.kind == "access asked"
+    assert event.about == {"user": gus.number, "request": 1, "what": "link", "login": login()}  # fmt: skip
+    agreed(made)
+    assert "/welcome/" in mentions("user", "link", "gus", "--config", made).output
+    _, event, _ = seen(made, "gus")
+    assert (event.kind, event.about["login"], event.about["anew"]) == ("link made", login(), 1)  # fmt: skip
+
+
+def test_the_role_waits_too(mentions: Command, made: Path) -> None:
+    said = mentions("user", "roles", "adam", "--role", "guardian", "--role", "admin", "--config", made)  # fmt: skip
+    assert "waits for a second person" in said.output
+    assert seen(made, "adam")[0].roles == ("admin",)
+    agreed(made)
+    assert seen(made, "adam")[0].roles == ("admin", "guardian")
+
+
+def test_somebody_new_waits_without_the_role(mentions: Command, made: Path) -> None:
+    said = mentions("user", "add", "nia", "--role", "governance", "--config", made)
+    assert "/welcome/" not in said.output
+    nia, _, _ = seen(made, "nia")
+    assert (nia.roles, nia.active) == (("viewer",), False)
+
+
+def test_nobody_is_both(mentions: Command, made: Path) -> None:
+    said = mentions("user", "roles", "gus", "--role", "guardian", "--role", "governance", "--config", made)  # fmt: skip
+    assert said.exit_code == 1
+    assert "nobody is governance and the Guardian" in said.output
+
+
+def test_where_nobody_can_agree_the_machine_lets_in_and_it_is_recorded_and_told(
+    mentions: Command, made: Path
+) -> None:
+    config = tomllib.loads(made.read_text())
+    config["review"]["looking"] = {"email": ["ig@example.org"]}
+    made.write_text(tomli_w.dumps(config))
+    mentions("user", "off", "gita", "--config", made)
+    link = mentions("user", "link", "gus", "--config", made)
+    assert "/welcome/" in link.output
+    gus, event, mails = seen(made, "gus")
+    assert event.about == {"user": gus.number, "anew": 1, "login": login()}
+    assert mails[-2:] == ["off", "link"]
+
+
+def test_the_first_link_names_an_account_that_is_there(tmp_path: Path, mentions: Command, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    path = settled(tmp_path)
+    mentions("user", "add", "adam", "--name", "Adam Reed", "--role", "admin", "--config", path)
+    with open_context(path, Told()) as house:
+        serve._first_link(house.store, schema.load(path))
+        said = capsys.readouterr()
+        assert "Sign in once as 'adam'" in said.out + said.err
+        assert [user.handle for user in house.store.users.all()] == ["adam"]
+        token = re.search(r"/welcome/(\S+)", said.out + said.err)
+        assert token is not None
+        owner = house.store.sign_in_links.owner(token[1], at=clock.now())
+    assert owner is not None
+    assert owner.handle == "adam"
+
+
+def test_who_runs_a_command_is_the_account_and_not_what_the_environment_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("LOGNAME", "USER", "SUDO_USER"):
+        monkeypatch.setenv(name, "somebody-else")
+    assert login().endswith(pwd.getpwuid(os.getuid()).pw_name)
