@@ -24,7 +24,7 @@ OTHERWISE: Mapping[str, str] = {
 HOUR = timedelta(hours=1)
 
 
-def given(
+def reason_of_form(
     context: RequestContext, ready: Mapping[str, str], chosen: str, own_words: str
 ) -> str | None:
     """The words that are kept of a form: the ready reason that was chosen, or one's own; None where they don't say why.

@@ -200,7 +200,7 @@ def reveal(context: RequestContext) -> Response:
         raise HTTPException(404)
     own = str(context.form.get("reason", "")).strip()[:500]
     ready = reasons_of(item)
-    reason = reasons.given(context, ready, str(context.form.get("why", "")), own)
+    reason = reasons.reason_of_form(context, ready, str(context.form.get("why", "")), own)
     if reason is None:
         return ask_why(context, item, written=own)
     stored = context.store.mentions.reveal(

@@ -227,7 +227,7 @@ def reason(context: RequestContext, *, pid: bool) -> str | None:
     """Why somebody wants to look, in the words that are kept; None where the form doesn't say."""
     chosen = str(context.form.get("why", ""))
     own_words = str(context.form.get("why_text", "")).strip()[:500]
-    return reasons.given(context, REASONS if pid else OTHERWISE, chosen, own_words)
+    return reasons.reason_of_form(context, REASONS if pid else OTHERWISE, chosen, own_words)
 
 
 ANSWERING = "To answer it there"

@@ -122,7 +122,7 @@ def _show(
         requests=store.rights_requests.all(), kinds=NAMES, states=STATES, names={user.number: user.name for user in store.users.all()},
         today=today, on=day_month, soon=SOON, ended=_ended,
         holds=[hold for hold in store.retention.holds(since=context.at - SOON) if hold.case not in out],
-        kept=[one for one in store.objections.taken_in() if one.case not in out],
+        kept=[post for post in store.objections.taken_in() if post.case not in out],
         children=[(case, count) for case, count in store.children.cases() if case not in out], objections=store.objections.all(), ledger=store.ledger.state(),
     )  # fmt: skip
 
