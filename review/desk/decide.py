@@ -134,8 +134,8 @@ def next_case(context: RequestContext, case: int) -> int | None:
     """The next case down from one that nobody else has, in the lanes that are listed."""
     if context.guardians:
         return None
-    asked = shell.going_on(context)
-    next_one = context.store.cases.get(asked) if asked not in (None, case) else None
+    number = shell.going_on(context)
+    next_one = context.store.cases.get(number) if number not in (None, case) else None
     if next_one is not None and _waits_for(context, next_one):
         return next_one.number
     return context.store.lanes.next_after(

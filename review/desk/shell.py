@@ -34,8 +34,8 @@ def lane_asked(context: RequestContext) -> str:
 
 def going_on(context: RequestContext) -> int | None:
     """The case that comes after one of several posts, as it was when the first of these was decided; None where nobody said."""
-    asked = str(context.form.get("next") or context.request.query_params.get("next", ""))
-    return int(asked) if asked.isdecimal() and len(asked) < 12 else None
+    digits = str(context.form.get("next") or context.request.query_params.get("next", ""))
+    return int(digits) if digits.isdecimal() and len(digits) < 12 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

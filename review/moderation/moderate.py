@@ -265,12 +265,12 @@ def ground_words(clause: str, words: str) -> str:
     if clause == OUR_RULE:
         duty = next((part.strip(" .") for part in words.split("•") if _OTHERS.search(part)), "")
         return f"The communications team {duty[:1].lower()}{duty[1:]}." if duty else words
-    told, *more = re.split(r"(?<=\.) ", words)
+    sentences, *more = re.split(r"(?<=\.) ", words)
     for sentence in more:
-        if len(told) + len(sentence) >= LONGEST_CLAUSE:
+        if len(sentences) + len(sentence) >= LONGEST_CLAUSE:
             break
-        told += f" {sentence}"
-    return told
+        sentences += f" {sentence}"
+    return sentences
 
 
 def faults_of(

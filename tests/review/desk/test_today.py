@@ -20,6 +20,7 @@ from tests.review.factories import (
     NOW,
     OWN_STAFF,
     PRESS,
+    QUESTION,
     RUMOUR,
     case_of,
     decide,
@@ -277,6 +278,8 @@ def test_nothing_of_answer_that_is_due_today_is_folded_away(anew: House) -> None
     shown = today.MOST_OF_EACH
     try:
         today.MOST_OF_EACH = 1
+        for number in (190, 191, 192):
+            tell(anew.store, replace(QUESTION, text=f"{QUESTION.text} ({number})"), number, NOW - DAY / 6, alone=True)  # fmt: skip
         anew.store.database.execute("UPDATE cases SET due_at = ? WHERE lane = 'answer'", clock.text(NOW + DAY / 4))  # fmt: skip
         rows = anew.store.lanes.rows(("answer",), user=0, at=NOW, limit=100)
         due = [row.case.number for row in rows if row.due_at and row.due_at <= NOW + DAY / 2]

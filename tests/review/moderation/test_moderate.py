@@ -586,6 +586,6 @@ def test_what_the_public_writes_is_hidden_by_the_teams_own_duty_in_a_whole_sente
         == "The communications team removes any content posted by other users that is considered offensive or derogatory."
     )
     for clause, words in policy_schema.clause_texts().items():
-        told = ground_words(clause, words)
-        assert told
-        assert told[-1] in ".!?", clause  # no sentence is cut
+        sentences = ground_words(clause, words)
+        assert sentences
+        assert sentences[-1] in ".!?", clause  # no sentence is cut
