@@ -537,7 +537,8 @@ def _masked(evidence: Evidence, blanked: Iterable[tuple[int, int]], known: Known
     author = evidence.post.author
     if not evidence.public:
         hits += [
-            Hit("PATIENT_NAME", *span, SHOWN, "the author")
+            # softly, as what the model finds: a page that calls itself by our name signs with our name
+            Hit("PATIENT_NAME", *span, SHOWN, "the author", by_model=True)
             for span in _signed(evidence.post, known.names)
         ]
     handles = [author.handle] if evidence.public else []

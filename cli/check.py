@@ -15,6 +15,7 @@ from collectors.queries import check_approval
 from collectors.registry import Sources
 from core import clock
 from core.errors import MentionsError
+from reports import chain, looks
 from review.replies import templates
 from settings import branding, named_people, overrides, recipients, schema, secrets
 from settings.overrides import EffectiveConfig
@@ -91,6 +92,7 @@ def checks(config: Config, folder: Path) -> Iterator[Check]:
     for what, people in (("alerts", config.alerts.to), ("morning list", config.reports.daily_to),
                          ("weekly summary", config.reports.weekly_to)):  # fmt: skip
         yield _recipients(what, people, config)
+    yield from _told_to_governance(config)
     yield from _routes(config, folder)
     yield from _second(config, folder)
     yield from _named(config)
@@ -126,6 +128,7 @@ def _store(config: Config, folder: Path) -> Iterator[Check]:
         with open_store(config, folder, create=False) as store:
             verification, given_up = store.maintenance.verify(), len(store.outbox.parked())
             ledger, rotation = store.ledger.state(), store.maintenance.unfinished_rotation()
+            lost = store.ledger.lost(clock.now())
     except MentionsError as error:
         yield (
             Check("store", "missing", str(error))
@@ -140,7 +143,8 @@ def _store(config: Config, folder: Path) -> Iterator[Check]:
         "store", "ok", f"{path}, its key fits, {verification.events} events in an unbroken chain"
     )
     lines = f"{ledger.lines} lines, whole" if ledger.lines else "nobody was erased yet"
-    yield Check("erasure ledger", "missing" if ledger.trouble else "ok", "; ".join(ledger.trouble) or lines)  # fmt: skip
+    trouble = "; ".join([*ledger.trouble, *([lost] if lost else [])])
+    yield Check("erasure ledger", "missing" if trouble else "ok", trouble or lines)
     if rotation:
         yield Check("keys", "missing", f"a change of keys that began {clock.local(rotation)} has not ended: run `mentions rotate-keys`, and keep the old key")  # fmt: skip
     if given_up:
@@ -303,6 +307,21 @@ def _recipients(what: str, people: tuple[str, ...], config: Config) -> Check:
             what, "missing" if what == "alerts" else "off", f"nobody to send to: see {where}"
         )
     return Check(what, "ok", f"to {len(people)} address{'es' * (len(people) > 1)}")
+
+
+def _told_to_governance(config: Config) -> Iterator[Check]:
+    """Whether anybody is mailed where one person opens much, and whether the end of the record leaves this system."""
+    if not looks.told_to(config):
+        says = "nobody is mailed, only governance's overview tells it: see email under [review.looking]"
+        yield Check("one person opens much", "off", says)
+    if not chain.leaves(config):
+        says = "it never leaves this system, so who has file and key can change the record unnoticed: see chain_end_to under [governance]"
+        yield Check("end of the record", "off", says)
+    else:
+        how = (
+            "each day by an email of its own" if chain.told_to(config) else "with the morning list"
+        )
+        yield Check("end of the record", "ok", f"it leaves {how}")
 
 
 def _routes(config: Config, folder: Path) -> Iterator[Check]:

@@ -14,7 +14,7 @@ from core import clock
 from settings import schema, secrets
 from settings.schema import Config
 from steps import retention
-from steps.context import keys, ledger_path
+from steps.context import keys, ledger_path, open_store
 from store import Store
 
 HEAD = re.compile("[0-9a-f]{16,64}")
@@ -40,8 +40,9 @@ def verify(path: Path, head: str | None) -> None:
         )
     with command_context(path, create=False) as context:
         verification = context.store.maintenance.verify(anchor)
-        for line in context.store.ledger.state().trouble:
-            context.failed(line)
+        for line in (*context.store.ledger.state().trouble, context.store.ledger.lost(context.at)):
+            if line:
+                context.failed(line)
         if began := context.store.maintenance.unfinished_rotation():
             context.failed(
                 f"a change of keys that began {clock.local(began)} has not ended: run `mentions rotate-keys`, and keep the old key"
@@ -82,6 +83,10 @@ def restore(path: Path, source: Path) -> None:
             f"{count} post{'s' * (count != 1)} erased again, as the erasure ledger says"
             + ("; proved in the bytes of the files" if proof.proved else "")
         )
+    with open_store(config, folder, create=False) as store:
+        lost = store.ledger.lost(clock.now())
+    if lost:
+        click.secho(f"! NO ERASURE LEDGER: {lost}", err=True, bold=True)
     if proof is not None and not proof.proved:
         stop(
             f"restored into {place}, but it is not proved that what was erased is gone: "

@@ -20,10 +20,13 @@ from reports import pdf
 from reports.rendering import write
 from steps import rights
 from steps.context import RunContext
-from store import Correction, PurgeProof
+from steps.reasons import is_no_reference, names_nobody
+from store import Correction, PurgeProof, RequestKind
 
 BY = click.option("--by", required=True, help="Who does it; it stands in the record.")
 REQUEST = click.option("--request", type=int, help="The request in the register that it is for.")
+REQUESTER = click.option("--requester", default="", help="Without --request: who asks, and how to answer them. A request is written down.")  # fmt: skip
+REFERENCE = click.option("--reference", default="", help="And what their letter is filed under, such as IG/26/118.")  # fmt: skip
 WHO = click.argument("who", required=False, default="")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -34,9 +37,17 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--author", "authors_only", is_flag=True, help="Only what an account of exactly this handle, id or name wrote.")  # fmt: skip
 @BY
 @REQUEST
-def find(path: Path, who: str, authors_only: bool, by: str, request: int | None) -> None:
-    """Find what is held of a person, by what they wrote or where they are mentioned. It decrypts everything, and is recorded."""
+@REQUESTER
+@REFERENCE
+def find(
+    path: Path, who: str, authors_only: bool, by: str, request: int | None, requester: str, reference: str
+) -> None:  # fmt: skip
+    """Find what is held of a person, by what they wrote or where they are mentioned. It decrypts everything, and is recorded.
+
+    It needs a request in the register, or writes one down. Whom you look for is sealed with it.
+    """
     with command_context(path, create=False) as context:
+        request = _request(context, request, requester, reference, kind="access", by=by)
         for number, by_them in _search(context, _asked(who), authors_only=authors_only, by=by, request=request):  # fmt: skip
             click.echo(_line(context, number, by_them=by_them))
 
@@ -49,11 +60,15 @@ def find(path: Path, who: str, authors_only: bool, by: str, request: int | None)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The PDF or HTML file; the same as JSON lies beside it.")  # fmt: skip
 @BY
 @REQUEST
+@REQUESTER
+@REFERENCE
 def disclose(
-    path: Path, who: str, posts: Sequence[int], own: Sequence[str], output: Path, by: str, request: int | None
+    path: Path, who: str, posts: Sequence[int], own: Sequence[str], output: Path, by: str, request: int | None,
+    requester: str, reference: str,
 ) -> None:  # fmt: skip
     """Write what is held of a person as a page and as JSON, other people masked. Read it before you send it."""
     with command_context(path, create=False) as context:
+        request = _request(context, request, requester, reference, kind="access", by=by)
         who = _asked(who)
         theirs = [number for number, _ in _search(context, who, authors_only=True, by=by, request=request)]  # fmt: skip
         pack = rights.disclose(
@@ -76,11 +91,15 @@ def disclose(
 @click.option("--yes", is_flag=True, help="Do it without asking. It can’t be undone.")
 @BY
 @REQUEST
+@REQUESTER
+@REFERENCE
 def erase(
-    path: Path, who: str, posts: Sequence[int], yes: bool, by: str, request: int | None
-) -> None:
+    path: Path, who: str, posts: Sequence[int], yes: bool, by: str, request: int | None, requester: str, reference: str
+) -> None:  # fmt: skip
     """Erase all that an account wrote, or single posts, and prove that it is gone. It stays erased after a restore."""
     with command_context(path, create=False) as context:
+        if not posts:
+            request = _request(context, request, requester, reference, kind="erasure", by=by)
         store, who = context.store, "" if posts else _asked(who)
         numbers = list(posts) or [number for number, _ in _search(context, who, authors_only=True, by=by, request=request)]  # fmt: skip
         plan = rights.standing(store, numbers, context.at)
@@ -131,7 +150,9 @@ def object_(
 @click.argument("numbers", type=int, nargs=-1, required=True)
 @click.option("--reason", default="", help="Why they must stay; it is sealed.")
 @click.option(
-    "--approver", default="", help="Who approved it: another person than whoever sets it."
+    "--approver",
+    default="",
+    help="Who approved it: governance or a lead of the page, another person than --by.",
 )
 @click.option("--until", type=_DAY, help="The last UK day of the hold.")
 @click.option("--lift", is_flag=True, help="End the holds on these posts.")
@@ -150,18 +171,10 @@ def hold(
             return
         if until is None:
             raise click.UsageError("--until: a hold needs an end")
-        if approver.strip().casefold() == by.strip().casefold():
-            raise click.UsageError("--approver: another person than --by")
-        ends = clock.day(until.date())[1]
-        for number in numbers:
-            context.store.retention.hold(
-                number,
-                reason=reason,
-                approver=approver,
-                at=context.at,
-                expires=ends,
-                request=request,
-            )
+        rights.hold(
+            context.store, numbers, reason=reason, approved_by=approver, by=by, at=context.at,
+            expires=clock.day(until.date())[1], request=request,
+        )  # fmt: skip
         click.echo(
             f"{_posts(len(numbers))} held until {until:%d %B %Y}, though never past a platform’s own limit"
         )
@@ -219,6 +232,8 @@ def _search(
 ) -> list[tuple[int, bool]]:
     """Numbers, and whether they wrote it; told part by part how far it is."""
     search = context.store.search
+    if request is not None:  # a search without one is refused before
+        rights.note_whom(context.store, who, request=request, by=by, at=context.at)
     matches: list[tuple[int, bool]] = []
     after, looked, total = 0, 0, search.count()
     while True:
@@ -231,9 +246,25 @@ def _search(
         after = part.last
     search.note_search(by=by, at=context.at, matches=len(matches), looked=looked, request=request)
     context.report_progress(
-        f"{_posts(len(matches))} found; that somebody looked is in the record, for whom is not"
+        f"{_posts(len(matches))} found; that somebody looked is in the record, and for whom is sealed with the request"
     )
     return matches
+
+
+def _request(
+    context: RunContext, request: int | None, requester: str, reference: str, *, kind: RequestKind, by: str
+) -> int:  # fmt: skip
+    """The request that a search is for: the one that was named, or one that is written down now."""
+    if request is not None:
+        return request
+    if names_nobody(requester) or is_no_reference(reference):
+        raise click.UsageError(
+            "--request: name the request in the register that this is for; or --requester, who asks and how to answer them, "
+            "and --reference, what their letter is filed under, and one is written down"
+        )
+    number = rights.write_down(context.store, kind, who=requester, reference=reference, by=by, at=context.at)  # fmt: skip
+    context.report_progress(f"request {number} was written down")
+    return number
 
 
 def _line(context: RunContext, number: int, *, by_them: bool) -> str:

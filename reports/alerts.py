@@ -265,9 +265,14 @@ class DigestMail:
         return render("alert_digest.html", mail=self)
 
 
-def words_of(flags: Sequence[str], policy: Policy, *, speaking_up: bool) -> str:
-    """What happened in the policy's fixed words, by the gravest flag."""
-    return SPEAKING_UP if speaking_up else about(flags, "", policy) if flags else OTHER
+def words_of(
+    flags: Sequence[str], policy: Policy, *, speaking_up: bool, others_too: bool = False
+) -> str:
+    """What happened in the policy's fixed words, by the gravest flag; `others_too`: those on duty were told as well."""
+    what = about(flags, "", policy) if flags else OTHER
+    if not speaking_up:
+        return what
+    return f"{SPEAKING_UP}; those on duty act on it: {_lower(what)}" if others_too else SPEAKING_UP
 
 
 def steps_of(

@@ -12,7 +12,7 @@ from reports.email import message
 from reports.rendering import render
 from settings.schema import Config
 
-ROLE = "information_governance"  # whose addresses are taken where [review.looking] names none
+ROLE = "information_governance"  # the team, by its type, whose addresses are taken where [review.looking] names none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,14 @@ def told_to(config: Config) -> tuple[str, ...]:
     """Who is told by email; nobody where no address is set up."""
     if config.review.looking.email:
         return config.review.looking.email
-    return next((role.email for role in config.review.roles if role.key == ROLE), ())
+    return next(
+        (
+            role.email
+            for role in config.review.roles
+            if ROLE in (role.type, role.key) and role.email
+        ),
+        (),
+    )
 
 
 def looks_of(payload: Mapping[str, str], people: Mapping[int, str]) -> MuchOpened:

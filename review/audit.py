@@ -223,6 +223,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Personal data": {
         "revealed": ("Original words shown", "Saw the original words of a post, for a reason that stays."),
         "searched for a person": ("Searched for a person", "Searched for what is held of a person, who asked: {found} found in {looked} posts."),
+        "search for a person opened": ("Looked whom a search was for", "Looked whom a colleague had searched for, on request {request}."),
         "disclosed": ("Pack made for a person", "Made a pack of what is held of a person: {posts} posts, {withheld} left out."),
         "corrected": ("Put right for a person", "Put something right of a post, for the person it is about."),
         "objected": ("Objection", "Wrote down that someone objected: {accounts} accounts on {platform}."),
@@ -234,6 +235,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "request taken": ("Request taken", "Took a request."),
         "request extended": ("Request extended", "Took two more months for a request."),
         "request changed": ("Request changed", "Said where a request stands: {state}."),
+        "ledger was missing": ("Erasure ledger missing", "No erasure ledger was found, and it was written again from what the database knows."),
         "erased": ("Erased for a person", "Erased what was held of a person: {mentions} posts."),
         "breach clock began": ("72-hour clock began", "The clock of a breach of personal data began."),
         "breach clock stopped": ("72-hour clock stopped", "Recorded what was done about a breach: {outcome}."),

@@ -1,8 +1,12 @@
-"""Why somebody looks at what is masked or opens an original, ready to be chosen."""
+"""Why somebody looks at what is masked or opens an original, ready to be chosen; after many looks an hour also in their own words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
+
+from review.context import RequestContext
+from steps.reasons import SAYS_NOTHING, says_nothing
 
 # Why somebody looks, ready to be chosen; the record has the words.
 REASONS: Mapping[str, str] = {
@@ -17,3 +21,33 @@ OTHERWISE: Mapping[str, str] = {
     "hide": "To find and hide the post",
     "other": "Another reason",
 }
+HOUR = timedelta(hours=1)
+
+
+def reason_of_form(
+    context: RequestContext, ready: Mapping[str, str], chosen: str, own_words: str
+) -> str | None:
+    """The words that are kept of a form: the ready reason that was chosen, or one's own; None where they don't say why.
+
+    A ready reason fits any look: whoever has looked often within an hour says in their own words too what it is this time.
+    """
+    if chosen == "other" or (own_words and not chosen):
+        return None if says_nothing(own_words) else own_words
+    reason = ready.get(chosen)
+    if reason is None or not looked_often(context):
+        return reason
+    return None if says_nothing(own_words) else f"{reason}: {own_words}"
+
+
+def looked_often(context: RequestContext) -> bool:
+    """Whether whoever asks opened so much within the last hour that a ready reason alone is not enough."""
+    openings = context.store.views.openings(context.user.handle, since=context.at - HOUR)
+    return openings >= context.config.review.looking.own_words_after
+
+
+def fault(context: RequestContext, chosen: str) -> str:
+    """What is wrong with a form that doesn't say why."""
+    if chosen not in ("", "other") and looked_often(context):
+        often = context.config.review.looking.own_words_after
+        return f"You opened {often} or more within an hour. Say in your own words too why you need this one"
+    return SAYS_NOTHING if chosen == "other" else "Say why you need to see it"

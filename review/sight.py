@@ -14,19 +14,21 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from review.context import RequestContext, View
+from review.desk.phones import phones
 from review.rendering import page
-from store.cases.sight import GUARDIAN
+from store.cases.sight import GUARDIAN, URGENT
 
 # What the number in an address is of. "nothing": it names no case; "lists": it shows several, by queries that keep to
 # who asks.
 Names = Literal["nothing", "lists", "case", "mention", "handoff", "clock", "opinion"]
 # To whom it is open in a case of the Guardian's lane: to nobody; to who sees that lane; to those alone where the case
-# holds a patient's details or a threat, and they may hide it; to those on duty as well where somebody may be in danger.
+# holds a patient's details or a threat, and they may hide it, and to those on duty where details are out; to those on
+# duty as well where somebody may be in danger, or details are out.
 Opens = Literal["nobody", "lane", "details", "danger"]
 NOBODYS = 10**17  # a number that no row has
-HIDEABLE = frozenset(
-    ("pid", "threat")
-)  # flags for which what speaks up may be hidden or removed all the same
+LEAK = "pid"
+# flags for which what speaks up may be hidden or removed all the same
+HIDEABLE = frozenset((LEAK, "threat"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +135,32 @@ def _opened(context: RequestContext, path: str, shows: Shows, view: View) -> Res
         if not allowed:
             return _as_absent(context, view)
         return view(replace(context, guardians=True))
-    if sight.sees_danger(case, protected):
-        if shows.opens == "danger" and _is_of_danger(context, shows.names, number, case):
-            return view(context)
-        if path in _CASE_PAGES and context.request.method == "GET":
-            return RedirectResponse(f"/cases/{case}/danger", 303)
+    if sight.sees_urgent(case, protected):
+        answer = _on_duty(context, path, shows, view, number, case)
+        if answer is not None:
+            return answer
+    if context.request.method == "GET" and shows.names in ("case", "mention") and _was_told(context, case):  # fmt: skip
+        return _went(context, case)
     return _as_absent(context, view)
 
 
+def _on_duty(
+    context: RequestContext, path: str, shows: Shows, view: View, number: int, case: int
+) -> Response | None:
+    """What those on duty act on, or the way to it; None for all else of the case."""
+    ways = urgent_ways(context, case)
+    open_to = "danger" if path != _DANGER or "danger" in ways else "lane"
+    allowed = shows.opens == open_to or (shows.opens == "details" and may_hide(context, case))
+    if allowed and _is_urgent(context, shows.names, number, case):
+        return view(context)
+    led = path in _CASE_PAGES or (path == _DANGER and ways == ("leak",))
+    if led and context.request.method == "GET":
+        return RedirectResponse(f"/cases/{case}/{ways[0]}", 303)
+    return None
+
+
+# The steps of danger, which those on duty do not find where only details are out
+_DANGER = "/cases/{number:row}/danger"
 # What leads to a case by its own page, or that of a post of it
 _CASE_PAGES = frozenset(("/cases/{number:row}", "/cases/{number:row}/full", "/mentions/{number:row}"))  # fmt: skip
 
@@ -165,17 +185,31 @@ def _case_of(context: RequestContext, names: Names, number: int) -> int | None:
 def may_hide(context: RequestContext, case: int) -> bool:
     """Whether something of a case of the Guardian's lane may be hidden or removed, by this person.
 
-    Only what holds a patient's details or a threat, and only by the Guardian and governance.
+    Only what holds a patient's details or a threat, and only by the Guardian and governance; details that are out also by
+    those on duty, since nobody waits for the Guardian's hours.
     """
-    return context.sight.decides and bool(HIDEABLE & context.store.speaking_up.flags(case))
+    flags = context.store.speaking_up.flags(case)
+    if context.sight.decides:
+        return bool(HIDEABLE & flags)
+    urgent = context.store.speaking_up.protected(case) == URGENT
+    return context.sight.on_duty and urgent and "leak" in urgent_ways(context, case)
 
 
-def _is_of_danger(context: RequestContext, names: Names, number: int, case: int) -> bool:
-    """Whether what those on duty ask for is about the danger: its posts, and whoever was told of it."""
+def urgent_ways(context: RequestContext, case: int) -> tuple[Literal["danger", "leak"], ...]:
+    """The guided paths by which those on duty act on a case of the Guardian's lane, danger first; never none."""
+    flags = context.store.speaking_up.flags(case, urgent=True)
+    leak = LEAK in flags
+    if leak and flags.isdisjoint(context.app.policy.names(in_danger=True)):
+        return ("leak",)
+    return ("danger", "leak") if leak else ("danger",)
+
+
+def _is_urgent(context: RequestContext, names: Names, number: int, case: int) -> bool:
+    """Whether what those on duty ask for is what they act on: its posts, and whoever was told of it."""
     if names == "handoff":
         handoff = context.store.handoffs.get(number)
         return handoff is not None and handoff.role != GUARDIAN
-    posts = context.store.speaking_up.in_danger(case)
+    posts = context.store.speaking_up.urgent_posts(case)
     if names == "mention":
         return number in posts
     named = [*context.form.getlist("post"), *context.form.getlist("posts"), *context.request.query_params.getlist("post")]  # fmt: skip
@@ -189,6 +223,26 @@ def _as_absent(context: RequestContext, view: View) -> Response:
     named = {**request.path_params, "number": NOBODYS}
     absent = Request({**request.scope, "path_params": named}, request.receive)
     return view(replace(context, request=absent))
+
+
+def _was_told(context: RequestContext, case: int) -> bool:
+    """Whether this person knows of a case that went to the Guardian: their desk was mailed about it, or they sent it."""
+    if not context.sight.on_duty:
+        return False
+    alerts = context.config.alerts
+    if any(not alerts.is_guardians(mail.route) for mail in context.store.alerts.mails_of_case(case)):  # fmt: skip
+        return True
+    me = context.user.number
+    return any(ruling.speaks and ruling.by == me for ruling in context.store.speaking_up.rulings(case))  # fmt: skip
+
+
+def _went(context: RequestContext, case: int) -> Response:
+    """Who was told of a case is told where it is now, and whom to ring; and no more."""
+    guardian = next((role for role in context.config.review.roles if role.type == GUARDIAN), None)
+    return page(
+        context, "guardian/went.html", status=403, case=case, since=context.store.speaking_up.since(case),
+        name=guardian.name if guardian else "The Guardian", ring=phones(guardian.reach) if guardian else "",
+    )  # fmt: skip
 
 
 def _stepped_back(context: RequestContext, case: int, view: View) -> Response:

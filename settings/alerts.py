@@ -7,7 +7,7 @@ routes of the Guardian's lane and to no one else.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
@@ -28,7 +28,10 @@ Hours = Literal["any", "working", "outside"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What decides who is told of a case. `danger`: someone may be; `working`: it is a working hour now."""
+    """What decides who is told of a case. `danger`: someone may be; `working`: it is a working hour now.
+
+    `speaking_up`: somebody does in it, also where those on duty act on it.
+    """
 
     flags: tuple[str, ...]
     lane: Lane | None
@@ -36,6 +39,7 @@ class Case:
     risk: int = 3
     danger: bool = False
     working: bool = True
+    speaking_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +140,17 @@ class Routing(BaseModel):
         routed = {flag for place in places for flag in self.route[place].flags}
         if case.risk >= RANK["high"] and not whole and (not case.flags or set(case.flags) - routed):
             fitting.append(self.team)
+        if case.speaking_up:  # the Guardian hears of what those on duty act on, as of all the rest
+            fitting += self._of_guardian(replace(case, lane=GUARDIAN), guardian)
         return _nobody_twice(fitting)
+
+    def is_guardians(self, key: str) -> bool:
+        """Whether a destination, by its key, is for what may be speaking up."""
+        return key == GUARDIAN or any(
+            GUARDIAN in route.lanes
+            for place, route in enumerate(self.route)
+            if self._key(place) == key
+        )
 
     @property
     def team(self) -> Destination:

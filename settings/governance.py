@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from core.validation import STRICT
 from settings.employment import Employment
+from settings.review import Address
 
 # UK GDPR Article 35(11) asks for a review where the risk changes; longer than this nobody would notice that it did.
 LONGEST_REVIEW = timedelta(days=731)
@@ -120,7 +121,10 @@ class NamedPerson(BaseModel):
 
 
 class Governance(BaseModel):
-    """References to papers that people signed; what is empty was not signed yet."""
+    """References to papers that people signed; what is empty was not signed yet.
+
+    `chain_end_to`: mailboxes to which the end of the record of decisions goes each day.
+    """
 
     model_config = STRICT
     dpia: str = ""
@@ -133,6 +137,7 @@ class Governance(BaseModel):
     caldicott_guardian: str = ""
     dpo: str = ""
     review_date: Day = ""
+    chain_end_to: tuple[Address, ...] = ()
     employment: Employment = Employment()
     people: tuple[NamedPerson, ...] = ()
 

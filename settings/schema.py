@@ -223,7 +223,7 @@ class Reports(BaseModel):
 class StoreSettings(BaseModel):
     """Where data is kept and which keys seal it: the first seals, all of them open.
 
-    `erasures` is the file of the erasure ledger; empty for one beside the database.
+    `erasures` is the file of the erasure ledger; empty for one in a folder of its own beside the database.
     """
 
     model_config = STRICT

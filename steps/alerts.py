@@ -26,6 +26,7 @@ from store.cases.handoffs import gravest_first
 HOUR = timedelta(hours=1)
 # A digest of what is over the cap waits this long after the last; the first leaves at once.
 OVER_CAP = timedelta(minutes=15)
+LEAK = "pid"
 HISTORY, CAP = "history", "cap"  # why a digest was written
 
 
@@ -157,11 +158,12 @@ def case_of(alert: Alert, config: Config, policy: Policy, at: datetime) -> Case:
     return Case(
         flags=flags, lane=alert.lane, platforms={post.platform for post in _worst(alert)}, risk=alert.risk,
         danger=_in_danger(flags, policy), working=config.review.lanes.working_time.is_open(at),
+        speaking_up=any(post.speaking_up for post in alert.posts),
     )  # fmt: skip
 
 
 def flags_of(alert: Alert, policy: Policy) -> tuple[str, ...]:
-    """What a case is told for, the gravest first: of who speaks up those on duty are told that somebody may be in danger."""
+    """What a case is told for, the gravest first: of who speaks up those on duty are told of danger, and of details that are out."""
     names: set[str] = set()
     for post in _worst(alert):
         for name, _ in post.flags:
@@ -169,6 +171,7 @@ def flags_of(alert: Alert, policy: Policy) -> tuple[str, ...]:
                 alert.lane == GUARDIAN
                 or not post.speaking_up
                 or name in policy.names(in_danger=True)
+                or (name == LEAK and post.lane == "now")
             ):
                 names.add(name)
     return gravest_first(names)
@@ -191,7 +194,7 @@ def next_contacts(
     case_danger: bool, lane: str | None, each: Destination, config: Config
 ) -> tuple[str, ...]:
     """Who is told next, one after the other. Where someone may be in danger and the route names nobody, [review.chase]."""
-    if each.next or not case_danger or lane == GUARDIAN:
+    if each.next or not case_danger or lane == GUARDIAN or config.alerts.is_guardians(each.key):
         return each.next
     return config.review.chase.chain
 
@@ -207,7 +210,7 @@ def next_due(
     ):
         return None
     minutes = each.minutes or (config.review.chase.danger_minutes if case.danger else NEXT_MINUTES)
-    if case.danger or case.lane == "now":
+    if (case.danger or case.lane == "now") and not config.alerts.is_guardians(each.key):
         return at + timedelta(minutes=minutes)
     return config.review.lanes.working_time.after_hours(at, minutes / 60)
 
@@ -354,9 +357,10 @@ def _told(context: RunContext, alert: Alert, row: OutboxRow, at: datetime) -> le
     each = config.alerts.find(row.payload.get("route", ""))
     why = row.payload.get("why", alert.kind)
     case = context.store.cases.get(alert.case) if alert.case is not None else None
+    lane = GUARDIAN if config.alerts.is_guardians(row.payload.get("route", "")) else alert.lane
     return letters.AlertMail(
         why=alert.kind if row.payload.get("digest") else why, alert=alert.number, case=alert.case, mention=lead.mention,
-        words=letters.words_of(flags, policy, speaking_up=alert.lane == GUARDIAN), lane=alert.lane,
+        words=letters.words_of(flags, policy, speaking_up=lane == GUARDIAN, others_too=alert.lane != GUARDIAN), lane=lane,
         flag=flags[0] if flags else "", score=max((score for name, score in lead.flags if flags and name == flags[0]), default=0.0),
         platform=lead.platform, kind=lead.kind, on_our_page=lead.on_our_page, posted_at=lead.posted_at,
         found_at=lead.found_at, followers=lead.followers, shares=lead.shares, posts=alert.size_now,

@@ -186,7 +186,7 @@ def open_store(
 
 
 def ledger_path(config: Config, folder: Path) -> Path | None:
-    """Where the erasure ledger lies; None for beside the database."""
+    """Where the erasure ledger lies; None for its folder beside the database."""
     return folder / config.store.erasures if config.store.erasures else None
 
 

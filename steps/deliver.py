@@ -13,7 +13,7 @@ from email.message import EmailMessage
 
 from core import clock
 from core.errors import ConfigError, DeliveryError
-from reports import access, digest, handoffs, looks, pdf
+from reports import access, chain, digest, handoffs, looks, pdf
 from reports.weekly import layout
 from reports.weekly.figures import gather
 from reports.weekly.periods import period_of
@@ -148,6 +148,8 @@ def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
         return row.recipients or looks.told_to(context.config)
     if row.kind == "access":
         return row.recipients
+    if row.kind == "chain":
+        return row.recipients or chain.told_to(context.config)
     reports = context.config.reports
     return row.recipients or (reports.daily_to if row.kind == "daily" else reports.weekly_to)
 
@@ -224,6 +226,10 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         done = access.access_of(first.payload, people)
         to = recipients(context, first)
         return access.mail(context.config, done, to=to, at=at, message_id=first.message_id)
+    if first.kind == "chain":
+        entries, end = context.store.workload.chain_end()
+        chain_end, to = chain.ChainEnd(entries=entries, end=end, at=at), recipients(context, first)
+        return chain.mail(context.config, chain_end, to=to, at=at, message_id=first.message_id)
     return alerts.letter(context, first, recipients(context, first), at)
 
 

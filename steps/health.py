@@ -17,7 +17,7 @@ from collectors.platforms import INTEGRATIONS, PLATFORM_NAMES
 from core import clock
 from core.errors import ModelError
 from core.text import sentence
-from reports import looks
+from reports import chain, looks
 from settings.schema import Config
 from steps.context import RunContext
 from steps.model_files import model_folder
@@ -257,6 +257,7 @@ def turned_off(config: Config) -> list[OutboxKind]:
     """The kinds of email that wait on purpose."""
     off = held_back(config)
     off += [] if looks.told_to(config) else ["looks"]
+    off += [] if chain.told_to(config) else ["chain"]
     off += ["daily"] if not config.reports.daily_to else []
     return off + (["weekly"] if not config.reports.weekly_to else [])
 

@@ -14,7 +14,7 @@ from classify.pid.base import NOBODY, Contacts
 from classify.pid.redaction import mask
 from classify.policy.schema import Policy
 from core import danger
-from core.models import Flag, Lane, Target, speaks_up
+from core.models import SPEAKING_UP, Flag, Lane, Target, speaks_up
 from store import LanePlacing, PostFacts
 
 REPORTED = "Reported by a colleague"  # where their line says nothing
@@ -23,6 +23,10 @@ NOT_READ = "The program could not read this post"
 GUARDIANS_REASONS: Mapping[str, str] = {
     "disclosure": "A concern, told in public", "union": "Union matters", "discrimination": "Says they were treated unfairly",
 }  # fmt: skip
+SURE, VERY_SURE = (
+    0.7,
+    0.9,
+)  # scores from which the page calls a flag sure; below it is told as what may be
 LONGEST_REASON = 42  # characters, as a row has room for
 LANE_ORDER: tuple[Lane, ...] = ("now", "answer", "look", "guardian", "rest")  # worst first
 AIMED = frozenset(("patient", "colleague", "person"))
@@ -57,15 +61,19 @@ _TOPICS = (
     ("maternity care", _words(r"maternity|midwi\w+|antenatal|labour ward|pregnan\w+|ultrasound")),
     ("mental health care", _words(r"mental health|talking therap\w+|crisis (?:line|team)|camhs|counselling")),
     ("A&E", _words(r"a ?& ?e|a and e|emergency department|urgent (?:care|treatment)\w*")),
-    ("GP appointments", _words(r"gps?|gp practice|surgery|appointments?|call back|8 ?am")),
-    ("hospital appointments", _words(r"outpatients?|referr\w+|waiting lists?|scans?|consultants?")),
-    ("dentists", _words(r"dent\w+|tooth|teeth")),
-    ("care homes", _words(r"care homes?|nursing homes?|carers?|social care")),
+    ("dentists", _words(r"dentists?|dental|dentures?|tooth|teeth")),
+    ("care homes", _words(r"care homes?|nursing homes?")),
+    ("social care", _words(r"social care|home carers?")),
     ("parking", _words(r"car ?parks?|parking|parked")),
     ("opening hours", _words(r"opening (?:hours|times)|open on|when does \w+ open|closed? on")),
     ("the website", _words(r"websites?|pdfs?|web ?page|links?|404s?|app")),
     ("the merger", _words(r"merg\w+")),
+    # last, since many a post about something else names a practice
+    ("hospital appointments", _words(r"outpatients?|referr\w+|waiting lists?|scans?|consultants?")),
+    ("GP appointments", _words(r"appointments?|call back|8 ?am")),
+    ("GPs", _words(r"gps?|gp practice|surgery")),
 )  # fmt: skip
+_MASK = re.compile(r"\[[^\]\n]{2,60}\]")
 _CLOSING = _words(r"clos(?:e[sd]?|ing|ure)|shut(?:s|ting)?|shutters")
 _STAFF_ROLES = _words(
     r"nurses?|doctors?|doc|gps?|receptionists?|midwi(?:fe|ves)|consultants?|surgeons?|porters?|paramedics?|pharmacists?|matron"
@@ -74,6 +82,19 @@ _ASKS_PRESS = _words(
     r"comment|interview|a line by|inbox|dms?|get in touch|contact (?:me|us)|did you|were you|can you|could you|would you"
     r"|will you|confirm|would (?:\w+ ){1,3}be possible|have you|looking for|speak to|talk to us|could we|may we"
 )
+# What a published piece says where it wants to hear from us or from people; a question in it is put to its readers
+_ASKS_READERS = _words(
+    r"inbox|dms?|get in touch|contact (?:me|us)|e-?mail (?:me|us)|a line by|for (?:a )?(?:comment|statement|response)"
+)
+_REMOVAL = _words(
+    r"take (?:(?:\w+ ){0,3})?(?:down|off|away)|tak(?:ing|en) (?:it |them )?(?:down|off)|remov\w+|delet\w+|unpublish\w*|withdraw\w*|take .{1,40} down"
+    r"|blur\w*|no consent|(?:never|not|didn.?t) (?:agree\w*|consent\w*|said yes|give permission)|without (?:consent|permission|asking)"
+    r"|said yes to|pictures?|photos?|poster|video"
+)
+_STUDIES = _words(
+    r"dissertation|thesis|ph\.?d|m\.?sc|students?|my (?:research|course|degree)|university"
+)
+_INTERVIEW = _words("interview|talk to")
 _WANTS = (
     ("bank details", _words(r"bank|card (?:number|details)|sort code|account number|£\d+")),
     ("a login", _words(r"log ?in|password|username|sign ?in")),
@@ -95,6 +116,11 @@ _OF_ANOTHER = re.compile(
     rf"\b(?:my|our|her|his|their|this|the|a) {_KIN}\b|\b(?:he|she|they|him|her|his)\b", re.I
 )
 _OF_ONESELF = re.compile(r"\b(?:i|i'm|i’m|im|my|me|mine)\b", re.I)
+# What makes words with a question mark a question: not "Number 4 is literally my list??"
+_ASKS = re.compile(
+    r"\b(?:who|whom|whose|what|when|where|which|why|how)\b|^(?:and |so |but |or |please )?(?:is|are|am|was|were|do|does|did|don.?t|can|could|can.?t"
+    r"|would|will|won.?t|should|shall|may|might|has|have|had|isn.?t|aren.?t|any\w*|got)\b", re.I,
+)  # fmt: skip
 _QUESTION = re.compile(r"(?:^|(?<=[.!?\n]))\s*([^.!?\n]{8,60}\?)")
 _WARNED_OF = re.compile(
     r"\b(?:do(?:n.?t| not)|never) (?:dm|send|give|click|reply|share|tell)\b|\b(?:scam|fake|not (?:us|the icb|the nhs|real))\b",
@@ -112,7 +138,7 @@ def placing_of(
         reason=reason_of(facts, lane, places, policy, published),
         weight=weight_of(facts, policy, lane),
         speaks=is_guardians(facts),
-        danger=is_guardians(facts) and lane == "now",
+        urgent=is_guardians(facts) and lane == "now",
     )
 
 
@@ -124,22 +150,39 @@ def is_guardians(facts: PostFacts) -> bool:
 
 
 def lane_of(facts: PostFacts, policy: Policy) -> Lane:
-    """Where it waits. Speaking up is the Guardian's, whatever else is in it, unless somebody is in danger: that is Now.
+    """Where it waits. Speaking up is the Guardian's, whatever else is in it, but for what those on duty act on within
+    the hour: somebody is in danger, or a patient's details are out.
 
     What a colleague reported is in Now until somebody has looked, whatever the model says; so is what the program
     tripped over, since it may be anything.
     """
     if is_guardians(facts):
-        return "now" if _is_in_danger(facts, policy) else "guardian"
+        urgent = _is_in_danger(facts, policy) or tells_of_leak(facts)
+        return "now" if urgent else "guardian"
     if facts.reported or _is_not_read(facts) or _tells_of_harm(facts):
         return "now"
     lanes = {_lane_of_flag(flag, facts, policy) for flag in facts.flags}
     lanes |= {policy.flags[name].lane for name in facts.missed if name in policy.flags}
     if "now" in lanes:
         return "now"
-    if facts.edited or (facts.flags and _reaches_far(facts, policy)):
+    if facts.edited or (facts.flags and _reaches_far(facts, policy)) or may_speak_up(facts, policy):
         lanes.add("look")
     return next((lane for lane in LANE_ORDER if lane in lanes), "rest")
+
+
+def may_speak_up(facts: PostFacts, policy: Policy) -> bool:
+    """Whether somebody may be speaking up in what is not the Guardian's: a person reads it by itself.
+
+    It is read so of somebody who is not known to be staff, or staff tell of their own work.
+    """
+    if facts.ruled is not None:
+        return False  # a person said what it is
+    spoken = any(
+        policy.flags[flag.name].protected_speech
+        for flag in facts.flags
+        if flag.name in policy.flags
+    )
+    return facts.protected in SPEAKING_UP or (spoken and facts.staff != "no")
 
 
 def _tells_of_harm(facts: PostFacts) -> bool:
@@ -152,6 +195,19 @@ def _tells_of_harm(facts: PostFacts) -> bool:
 def _is_in_danger(facts: PostFacts, policy: Policy) -> bool:
     dangers = set(policy.names(in_danger=True))
     return not dangers.isdisjoint([*(flag.name for flag in facts.flags), *facts.missed])
+
+
+def tells_of_leak(facts: PostFacts) -> bool:
+    """Whether a patient's details are out, in a post that speaks up or by what it tells: not on a mere suspicion.
+
+    Of two things one has to hold, since whoever speaks up is opened to the desk by it: something that identifies a
+    person is masked in it, or the program is sure.
+    """
+    flag = next((flag for flag in facts.flags if flag.name == "pid"), None)
+    if flag is None:
+        return "pid" in facts.missed
+    identified = bool(set(_details(facts)) - {"name"})
+    return _is_leak(facts) and (identified or flag.score >= SURE)
 
 
 def weight_of(facts: PostFacts, policy: Policy, lane: Lane | None = None) -> int:
@@ -181,7 +237,8 @@ def reason_of(
     if lane == "guardian":
         return GUARDIANS_REASONS.get(facts.protected, "May be speaking up")
     if is_guardians(facts):  # no word of it, nor of who wrote it
-        return policy.flags[policy.names(in_danger=True)[0]].reason
+        by = policy.names(in_danger=True)[0] if _is_in_danger(facts, policy) else "pid"
+        return policy.flags[by].reason
     if facts.reported:
         return report_reason(facts.worry, published)
     flag = _worst(facts, policy)
@@ -284,9 +341,9 @@ def _is_story(facts: PostFacts) -> bool:
     """Published, and asks us nothing."""
     if facts.kind in ("message", "report"):
         return False
-    return not (
-        _ASKS_PRESS.search(facts.masked) or (facts.kind != "article" and "?" in facts.masked)
-    )
+    if facts.kind in ("article", "video"):
+        return not _ASKS_READERS.search(facts.masked)
+    return not (_ASKS_PRESS.search(facts.masked) or "?" in facts.masked)
 
 
 def _reaches_far(facts: PostFacts, policy: Policy) -> bool:
@@ -295,13 +352,42 @@ def _reaches_far(facts: PostFacts, policy: Policy) -> bool:
     ) >= policy.reach.shares
 
 
+# What a reason says of a flag of which the program is not sure, where its own words would state it as a fact
+_UNSURE: Mapping[str, str] = {
+    "threat": "May be a threat", "pid": "May be a patient’s details", "impersonation": "May be a page in our name",
+    "hate": "May be hate", "sexual": "May be a sexual remark", "harassment": "May be harassment", "derogatory": "May be an insult",
+    "allegation": "May say that something went wrong", "media": "May be a reporter asking", "assistance": "May ask for help",
+    "removal_request": "May ask us to take something down", "confidential": "May be something not public",
+    "security": "May be a code or a way in, given away",
+}  # fmt: skip
+
+
+def _is_unsure(flag: Flag, facts: PostFacts) -> bool:
+    """Whether a reason must not say as a fact what a flag holds.
+
+    A text of a patient's masked identifiers stands by itself, as a short question and a warning do.
+    """
+    if flag.name == "pid":
+        return flag.score < SURE and not set(_details(facts)) - {"name"}
+    if flag.name == "removal_request":
+        return flag.score < SURE or (flag.score < VERY_SURE and not _REMOVAL.search(facts.masked))
+    if flag.name == "media" and _is_story(facts):
+        return False
+    if flag.name == "security" and _is_warning(facts):
+        return False
+    return flag.score < SURE and flag.name in _UNSURE
+
+
 # ── What a reason is made of: the first part always stands, later ones where there is room.
 
 
 def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) -> Iterator[str]:
     fixed, where = policy.flags[flag.name].reason, _where(facts)
     place = f", {places[0]}" if places else ""
-    if policy.flags[flag.name].in_danger:
+    if _is_unsure(flag, facts):
+        yield (flag.name == "assistance" and _question(facts)) or _UNSURE[flag.name]
+        yield place
+    elif policy.flags[flag.name].in_danger:
         yield next(
             (words for words, pattern in danger.PATTERNS if pattern.search(facts.masked)), fixed
         )
@@ -388,23 +474,23 @@ def _question(facts: PostFacts) -> str:
     """The question itself, where it is short and nothing in it is masked."""
     for match in _QUESTION.finditer(facts.masked.replace("[handle]", "")):
         words = " ".join(match[1].split()).strip(" ,:;-")
-        if len(words) <= LONGEST_REASON and "[" not in words and words.count(" ") >= 2:
+        short = len(words) <= LONGEST_REASON and "[" not in words and words.count(" ") >= 2
+        if short and _ASKS.search(words):
             return words[:1].upper() + words[1:]
     return ""
 
 
 def _topic(facts: PostFacts) -> str:
-    return next((topic for topic, pattern in _TOPICS if pattern.search(facts.masked)), "")
+    words = _MASK.sub(" ", facts.masked)  # a masked link is no word of the writer's
+    return next((topic for topic, pattern in _TOPICS if pattern.search(words)), "")
 
 
 def _press(facts: PostFacts, fixed: str) -> str:
     if _is_story(facts):
         return "News story about us"
-    return (
-        "Reporter asks for an interview"
-        if _words("interview|talk to").search(facts.masked)
-        else fixed
-    )
+    if _STUDIES.search(facts.masked):
+        return "Asks for an interview, for a study"
+    return "Reporter asks for an interview" if _INTERVIEW.search(facts.masked) else fixed
 
 
 def _unflagged(facts: PostFacts, places: Sequence[str]) -> str:
@@ -413,7 +499,7 @@ def _unflagged(facts: PostFacts, places: Sequence[str]) -> str:
         return NOT_READ
     if facts.read != "full":
         return "Could not be read in full"
-    kind = {"complaint": "Complaint", "criticism": "Criticism", "union": "Union matters"}.get(
+    kind = {"complaint": "Complaint", "criticism": "Criticism", **GUARDIANS_REASONS}.get(
         facts.protected
     )
     if kind is None:

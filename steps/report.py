@@ -11,7 +11,7 @@ from rich.console import Console
 
 from classify.model.vectors import Vectors
 from core import clock
-from reports import daily, digest, pdf, rendering
+from reports import chain, daily, digest, pdf, rendering
 from reports.weekly import layout
 from reports.weekly.figures import Figures, gather, published_figures
 from reports.weekly.periods import DAY, Period, last_whole, period_of
@@ -148,6 +148,7 @@ def morning_on_time(context: RunContext) -> None:
     It covers what came since the one before it, whenever that was: a weekend, a bank holiday, or a morning that was missed,
     which is made up once.
     """
+    queue_chain_end(context)
     if not context.config.reports.daily_to:
         return  # else a year of lists would leave at once when somebody is named
     due = last_morning(context)
@@ -188,6 +189,18 @@ def queue_daily(
     queued = context.store.outbox.add("daily", about, clock.now(), period, people)
     if queued and not by_hand:  # the chain, whose end this email takes outside, answers for it
         context.store.audit.note_changes(clock.now())
+    return queued
+
+
+def queue_chain_end(context: RunContext) -> bool:
+    """Queues the end of the record of decisions, once a UK day, where a mailbox is named for it; False where nothing was."""
+    to, at = chain.told_to(context.config), clock.now()
+    if not to:
+        return False
+    day = f"{clock.local_day(context.at)}"
+    queued = context.store.outbox.add("chain", day, at, {"day": day}, to)
+    if queued:  # what leaves answers for how often each table was changed, too
+        context.store.audit.note_changes(at)
     return queued
 
 

@@ -1,4 +1,4 @@
-"""What the data-rights desk does, on the page and by command: each act written down with who did it, none with whom it was about."""
+"""What the data-rights desk does, on the page and by command: each act written down with who did it; whom it was about is sealed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Literal
 
 from classify.policy.schema import Policy
+from core import clock
 from core.errors import ConfigError, StoreError
 from reports import pdf, subject_access
 from settings.schema import Config
-from store import PurgeProof, Store
+from steps.reasons import says_nothing
+from store import PurgeProof, RequestKind, Store, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,61 @@ class Standing:
 
     going: tuple[int, ...]
     on_hold: tuple[int, ...]
+
+
+def approver(store: Store, written: str, *, by: str) -> User:
+    """Who approves a hold: another person than whoever sets it, who is governance or a lead here.
+
+    Raises StoreError where it is nobody like that.
+    """
+    wanted, own = (name.strip().casefold() for name in (written, by))
+    people = [user for user in store.users.all() if user.active]
+    person = next((user for user in people if wanted in _names(user)), None)
+    if wanted == own or (person is not None and own in _names(person)):
+        raise StoreError("a hold is approved by another person than whoever sets it")
+    if person is None or not {"governance", "lead"}.intersection(person.roles):
+        raise StoreError(
+            "a hold is approved by governance or a lead who has an account here: write their sign-in name"
+        )
+    return person
+
+
+def _names(user: User) -> tuple[str, str]:
+    return user.handle.casefold(), user.name.casefold()
+
+
+def hold(
+    store: Store, numbers: Iterable[int], *, reason: str, approved_by: str, by: str, at: datetime, expires: datetime,
+    request: int | None = None,
+) -> None:  # fmt: skip
+    """Keeps posts from purge and erasure. Raises StoreError for a reason that says nothing, and as `approver` does."""
+    if says_nothing(reason):
+        raise StoreError("say why they must stay, so that whoever reads it later understands")
+    person = approver(store, approved_by, by=by)
+    for number in numbers:
+        store.retention.hold(
+            number, reason=reason, approver=person.name, at=at, expires=expires, request=request
+        )
+
+
+def write_down(
+    store: Store, kind: RequestKind, *, who: str, reference: str, by: str, at: datetime
+) -> int:
+    """A request that came today, by command; its number."""
+    return store.rights_requests.add(
+        kind, came_on=clock.local_day(at), who=who, reference=reference, by=_account(store, by), at=at
+    )  # fmt: skip
+
+
+def note_whom(store: Store, who: str, *, request: int, by: str, at: datetime) -> None:
+    """Seals with the request whom somebody is about to look for. Raises StoreError where there is no such request open."""
+    store.person_searches.add(request, who, by=_account(store, by), by_name=by, at=at)
+
+
+def _account(store: Store, by: str) -> int | None:
+    """The number of whoever has this handle or name here."""
+    wanted = by.strip().casefold()
+    return next((user.number for user in store.users.all() if wanted in _names(user)), None)
 
 
 def disclose(

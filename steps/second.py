@@ -15,6 +15,7 @@ from reports.notes import Note
 from reports.spikes import NAMES, from_payload
 from settings.alerts import SPIKE
 from settings.schema import SecondChannel
+from steps.alerts import flags_of
 from steps.bugs import log_bug, of_a_bug
 from steps.channels.base import Letter, Session, nobody_got_it
 from steps.channels.registry import second_channel
@@ -117,7 +118,7 @@ def note_of(context: RunContext, row: OutboxRow, *, more: int = 0) -> Note:
     else:
         alerts = context.store.alerts.of_mail(row.number)
         worst = next((alert for alert in alerts if alert.posts), None)
-        flags, role = tuple(name for name, _ in worst.worst.flags) if worst else (), ""
+        flags, role = flags_of(worst, context.policy) if worst else (), ""
         case = worst.case if worst else None
     words = handoffs.about(gravest_first(flags), role, context.policy)
     return Note(words=words, case=case, address=address, mail_failed=failed, more=more)
@@ -128,7 +129,6 @@ def _guarded(context: RunContext, row: OutboxRow) -> bool:
     if row.kind == "handoff":
         handoff = context.store.handoffs.get(int(row.payload["handoff"]))
         return handoff is None or handoff.role == handoffs.GUARDIAN
-    told = context.store.alerts.of_mail(row.number)
-    return any(
-        alert.lane == "guardian" or any(post.speaking_up for post in alert.posts) for alert in told
-    )
+    if context.config.alerts.is_guardians(row.payload.get("route", "")):
+        return True
+    return any(alert.lane == "guardian" for alert in context.store.alerts.of_mail(row.number))

@@ -136,6 +136,7 @@ from store.rights.corrections import Correction, CorrectionKind, Corrections
 from store.rights.ledger import Ledger, LedgerState
 from store.rights.objection_list import ObjectionList
 from store.rights.objections import Objected, Objection, Objections
+from store.rights.person_searches import PersonSearches
 from store.rights.replay import Replay
 from store.rights.requests import (
     CLOSED,
@@ -286,6 +287,7 @@ class Store:
         self.ledger = Ledger(database)
         self.objections = Objections(database, self.objection_list, self.deletions, self.ledger)
         self.rights_requests = RightsRequests(database)
+        self.person_searches = PersonSearches(database)
         self.corrections = Corrections(database)
         self.children = Children(database, self.mentions)
         self.replay = Replay(
@@ -314,7 +316,7 @@ class Store:
         """Opens or makes the database; the first of `keys` encrypts, all of them decrypt.
 
         What the erasure ledger knows and the database does not is done again first. `ledger` is its place, None for one
-        beside the database. Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
+        in a folder beside the database. Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
         damaged, locked, another program's, or absent though `create` is false. Nothing is changed then.
         """
         store = cls(Database.open(path, keys, create=create, patience=patience, ledger=ledger))

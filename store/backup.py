@@ -24,7 +24,7 @@ from core.errors import EncryptionKeyError, StoreError
 from store import encryption
 from store.database import Database
 from store.maintenance import LEFTOVERS, Maintenance
-from store.rights.ledger import SUFFIX, Ledger, add_missing
+from store.rights.ledger import BESIDE, SUFFIX, Ledger, add_missing, raw_lines
 from store.sqlite import explain_errors, files_of, sound
 
 FORMAT = b"mentions backup 1\n"
@@ -88,10 +88,13 @@ def restore(
     database = Database.open(to, keys, create=False, ledger=ledger)
     with closing(database), database.transaction():
         ledger_file = Ledger(database)
-        for copied in {*backup.parent.glob(f"*{SUFFIX}"), backup.parent / ledger_file.path.name}:
+        ledger_file.move_over()
+        copies = {backup.parent / ledger_file.path.name, *backup.parent.glob(f"*{BESIDE}")}
+        for copied in copies.union(backup.parent.glob(f"*{SUFFIX}")):
             if copied != ledger_file.path:
                 ledger_file.take_from(copied)
-        database.add_event("restored", at or clock.now())
+        lines = len(raw_lines(ledger_file.path))
+        database.add_event("restored", at or clock.now(), ledger=lines)
 
 
 def _encrypt(clear: BinaryIO, file: BinaryIO, fernet: MultiFernet) -> None:

@@ -41,7 +41,7 @@ class Database:
         turn: threading.RLock | None = None,
         ledger: Path | None = None,
     ) -> None:
-        """`turn` is whose turn it is to write, among the threads of this process; `ledger` where erasures are kept."""
+        """`turn` is whose turn it is to write, among the threads of this process; `ledger` where erasures are kept, None for a folder beside it."""
         self.path = path
         self.ledger = ledger
         self.encryption = fields

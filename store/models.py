@@ -26,7 +26,7 @@ OF_A_BUG = (
     "a bug in this program"  # how the error of a mail begins that this program could not write
 )
 LONGEST_ERROR = 1000  # characters of an error that are kept
-OutboxKind = Literal["alert", "daily", "weekly", "handoff", "looks", "access"]
+OutboxKind = Literal["alert", "daily", "weekly", "handoff", "looks", "access", "chain"]
 OutboxState = Literal["ready", "claimed", "sent", "parked"]
 OutboxChannel = Literal["mail", "second"]  # second: whatever tells people where mail does not
 

@@ -85,6 +85,7 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "Data rights": {
         "rights_requests": "What people asked of their data: what kind, when an answer is due, who has it, what became of it.",
+        "person_searches": "Whom governance looked for on a request, sealed, and who looked; added, never changed.",
         "objections": "Whose later posts are not taken in unless they are a high risk: a platform and a keyed hash of an account.",
         "corrections": "What was put right of a mention for the person it is about; what stood there before stays with it.",
         "ledger_lines": "The erasure ledger as this database knows it; the file beside the database holds the same, and outlives it.",

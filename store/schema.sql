@@ -1384,6 +1384,20 @@ CREATE TABLE rights_requests (
 ) STRICT;
 CREATE INDEX rights_requests_open ON rights_requests (due_on) WHERE closed_at IS NULL;
 
+-- person_searches: Whom governance looked for on a request, sealed, and who looked; added, never changed.
+CREATE TABLE person_searches (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    request INTEGER NOT NULL REFERENCES rights_requests,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX person_searches_by_at ON person_searches (at);
+CREATE INDEX person_searches_by_request ON person_searches (request, number);
+CREATE TRIGGER person_searches_never_change
+            BEFORE UPDATE OF number, request, by_user, at ON person_searches BEGIN
+    SELECT RAISE(ABORT, 'searches are added, never changed'); END;
+
 -- objections: Whose later posts are not taken in unless they are a high risk: a platform and a keyed hash of an account.
 CREATE TABLE objections (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

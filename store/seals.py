@@ -35,6 +35,8 @@ SEALED: Mapping[str, frozenset[str] | None] = {
             "hidden",
             "author_removed",
             "encrypted",
+            "objected",
+            "child",
         ]
     ),
     "revisions": None,
@@ -53,6 +55,8 @@ SEALED: Mapping[str, frozenset[str] | None] = {
             "decided_by",
             "snoozed_until",
             "assigned_to",
+            "protected",
+            "due_at",
         ]
     ),
     "case_mentions": frozenset(
@@ -66,6 +70,10 @@ SEALED: Mapping[str, frozenset[str] | None] = {
             "deleted",
             "decided_revision",
             "reported_version",
+            "speaks",
+            "ruled",
+            "lane",
+            "staff",
         ]
     ),
     "case_decisions": None,
@@ -83,6 +91,11 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "handoff_steps": None,
     "path_steps": None,
     "hr_releases": None,
+    "employer_requests": None,
+    "employer_answers": None,
+    "police_disclosures": None,
+    "speaking_up_rulings": None,
+    "recusals": None,
     "outbox": None,
     "outbox_recipients": None,
     "users": frozenset(
@@ -95,14 +108,67 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "assignments": None,
     "opinions": None,
     "absences": None,
+    "handovers": None,
+    "own_handles": None,
+    "sample_draws": None,
     "sample_answers": None,
+    "rights_requests": None,
+    "person_searches": None,
+    "objections": None,
+    "corrections": None,
+    "ledger_lines": None,
+    "weekly_summaries": None,
+    "weekly_notes": None,
+    "searched_people": None,
     "reveals": None,
     "views": None,
     "exports": None,
     "holds": None,
     "settings": None,
+    "recipient_approvals": None,
     "tombstones": None,
     "access_tokens": None,
+}
+_INDEX = "made anew from sealed tables, and decides nothing"
+_FIGURES = "counts that name nobody and open nothing; kept by triggers, or of what has gone"
+_PROGRESS = (
+    "how far a step or a source has come: a change makes it look again, or is told as a failure"
+)
+# table -> why it has no seals
+UNSEALED: Mapping[str, str] = {
+    "matches": "which term found a post: it opens nothing, and grows with each look",
+    "answered_posts": "what goes when a post goes elsewhere: a platform is asked again",
+    "similarity_bands": _INDEX,
+    "spans": "where in the masked words a flag stands; the flag itself is sealed",
+    "assessments_fts": _INDEX,
+    "case_mentions_fts": _INDEX,
+    "case_flags": _INDEX,
+    "case_places": _INDEX,
+    "unassessed": _PROGRESS,
+    "failed_readings": _PROGRESS,
+    "bookmarks": _PROGRESS,
+    "runs": _PROGRESS,
+    "source_states": _PROGRESS,
+    "maintenance_tasks": _PROGRESS,
+    "key_rotations": "changes with each field; that one began and ended are events",
+    "handover_reads": "who has read a note of the next shift: it opens and decides nothing",
+    "calendar_entries": "what is coming up, for figures to be read by",
+    "sample_strata": "drawn from the seed of a draw, which is sealed",
+    "samples": "drawn from the seed of a draw, which is sealed, as are the answers",
+    "false_negatives": "made of answers, which are sealed",
+    "sample_counts": _FIGURES,
+    "daily_counts": _FIGURES,
+    "counted_mentions": _FIGURES,
+    "purged_counts": _FIGURES,
+    "purged_imports": _FIGURES,
+    "purged_finds": _FIGURES,
+    "purged_decisions": _FIGURES,
+    "case_openings": _FIGURES,
+    "turned_away": _FIGURES,
+    "events": "each is chained to all before it, and the end of the chain is sealed",
+    "keyring": "the key of the seals: another one opens nothing",
+    "row_seals": "the seals themselves",
+    "seal_totals": "their sums, each of which is sealed in its own row",
 }
 EVENTS = 0  # the part of the chain: how many events there are, and the mac of the last
 MOST = 20  # rows of a table that are named one by one

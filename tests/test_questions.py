@@ -60,6 +60,7 @@ OTHER = Author(handle="bryn_talog", id="88", name="Bryn Talog")
 THEIRS = "Zanzibarquux waited nine hours at Northwick Park with my mother"
 ABOUT = "Rowan Ashdown was rude to us in the queue, and Petra Vance laughed"
 BY = ("--by", "gwen")
+ASKED = (*BY, "--requester", "T. Quill, from the account itself", "--reference", "IG/26/118")
 SECRET = "zinnia"  # stands in what is kept from people and nowhere else
 
 
@@ -315,7 +316,7 @@ def asks_4(desk: Desk) -> None:
     with at_home(desk.config) as (run, _):
         run.store.mentions.add_run("x", [post(9, "Quuxamber was shut again", issuer="x", platform="x", fetched_at=old, posted_at=old)], since=old, at=old)  # fmt: skip
     assert "proved" in desk.run("purge")
-    assert desk.mentions("find", "Quuxamber", "--config", desk.config, *BY).stdout == ""
+    assert desk.mentions("find", "Quuxamber", "--config", desk.config, *ASKED).stdout == ""
     assert len(terms.unread()) > len(terms.all_terms()) / 2
 
 
@@ -348,9 +349,9 @@ def asks_7(desk: Desk) -> None:
 
 def asks_8(desk: Desk) -> None:
     assert "Copy of their data (Article 15)" in desk.page("/requests")
-    assert desk.run("find", "rowan_ashdown", "--author", *BY).count("by them") == 1
+    assert desk.run("find", "rowan_ashdown", "--author", *ASKED).count("by them") == 1
     output = desk.folder / "pack.html"
-    desk.run("disclose", "rowan_ashdown", "--output", output, *BY)
+    desk.run("disclose", "rowan_ashdown", "--output", output, *ASKED)
     given = json.loads(output.with_suffix(".json").read_text("utf-8"))
     assert [(one["number"], one["theirs"]) for one in given["posts"]] == [(1, True)]
     with at_home(desk.config) as (run, _):
@@ -361,19 +362,19 @@ def asks_8(desk: Desk) -> None:
 
 def asks_9(desk: Desk) -> None:
     desk.page("/requests")
-    said = desk.run("find", "Rowan Ashdown", *BY)
+    said = desk.run("find", "Rowan Ashdown", *ASKED)
     assert "mentions them" in said
     assert "Petra" not in said
-    assert "mentions them" not in desk.run("find", "the gardener from Harrow", *BY)
+    assert "mentions them" not in desk.run("find", "the gardener from Harrow", *ASKED)
 
 
 def asks_10(desk: Desk) -> None:
     assert "Erasure ledger" in desk.page("/requests")
     assert desk.mentions("backup", "--config", desk.config, desk.folder / "b1").exit_code == 0
-    assert "proved: nothing of it is left" in desk.run("erase", "rowan_ashdown", "--yes", *BY)
+    assert "proved: nothing of it is left" in desk.run("erase", "rowan_ashdown", "--yes", *ASKED)
     _without_database(desk.folder)
     assert "1 post erased again, as the erasure ledger says; proved" in desk.run("restore", desk.folder / "b1")  # fmt: skip
-    assert desk.mentions("find", "Zanzibarquux", "--config", desk.config, *BY).stdout == ""
+    assert desk.mentions("find", "Zanzibarquux", "--config", desk.config, *ASKED).stdout == ""
 
 
 def _without_database(folder: Path) -> None:
@@ -385,7 +386,7 @@ def asks_11(desk: Desk) -> None:
     assert "What they post is read and not taken in, unless it is a high risk or a colleague reports it" in desk.page("/requests")  # fmt: skip
     desk.run("rectify", "1", "--what", "label", "--name", "derogatory", "--before", "insult", "--now", "no insult", "--note", "they quoted it", *BY)  # fmt: skip
     output = desk.folder / "pack.html"
-    desk.mentions("disclose", "rowan_ashdown", "--output", output, "--config", desk.config, *BY)
+    desk.mentions("disclose", "rowan_ashdown", "--output", output, "--config", desk.config, *ASKED)
     assert "<s>insult</s> no insult" in output.read_text("utf-8")
     said = desk.run("object", "--platform", "bluesky", "--account", "@rowan_ashdown", *BY)
     assert "1 new on the list" in said
@@ -467,10 +468,12 @@ def asks_19(desk: Desk) -> None:
     assert "To keep it for a claim (Article 18)" in desk.page("/requests")
     assert "this stays for 2,192 days" in desk.page("/looked-at/decisions")
     until = (AT + 30 * DAY).date().isoformat()
-    said = desk.run("hold", "1", "--reason", "a claim", "--approver", "sirius", "--until", until, *BY)  # fmt: skip
+    with at_home(desk.config) as (run, _):
+        run.store.users.add("local", "sirius", "Sirius Sloan", ("lead",), at=AT)
+    said = desk.run("hold", "1", "--reason", "A claim about the ward was filed", "--approver", "sirius", "--until", until, *BY)  # fmt: skip
     assert "though never past a platform’s own limit" in said
-    assert "a hold keeps 1" in desk.mentions("erase", "rowan_ashdown", "--yes", "--config", desk.config, *BY).output  # fmt: skip
-    alone = desk.mentions("hold", "1", "--reason", "a claim", "--approver", "gwen", "--until", until, "--config", desk.config, *BY)  # fmt: skip
+    assert "a hold keeps 1" in desk.mentions("erase", "rowan_ashdown", "--yes", "--config", desk.config, *ASKED).output  # fmt: skip
+    alone = desk.mentions("hold", "1", "--reason", "A claim about the ward was filed", "--approver", "gwen", "--until", until, "--config", desk.config, *BY)  # fmt: skip
     assert "another person" in alone.output
 
 
@@ -571,7 +574,7 @@ def asks_27(desk: Desk) -> None:
     said = desk.run("backup", desk.folder / "b1")
     assert "it opens with the same keys, and a copy of the erasure ledger lies beside it" in said
     assert b"Zanzibarquux" not in (desk.folder / "b1").read_bytes()
-    desk.mentions("erase", "rowan_ashdown", "--yes", "--config", desk.config, *BY)
+    desk.mentions("erase", "rowan_ashdown", "--yes", "--config", desk.config, *ASKED)
     _without_database(desk.folder)
     assert "erased again, as the erasure ledger says; proved" in desk.run("restore", desk.folder / "b1")  # fmt: skip
 
@@ -602,7 +605,7 @@ def asks_29(desk: Desk) -> None:
     assert "Amina Yusuf" in desk.page("/audit/reveals")
     head = desk.house.store.audit.check_chain().head
     assert "The head that you noted is among them" in desk.page("/audit/chain", query=f"?head={head}")  # fmt: skip
-    desk.mentions("find", "the clinic", "--config", desk.config, *BY)  # an event to begin with
+    desk.mentions("find", "the clinic", "--config", desk.config, *ASKED)  # an event to begin with
     with at_home(desk.config) as (run, _):
         own = run.store.maintenance.verify().head
     assert "the chain still holds that head" in desk.run("verify", "--head", own, names="mentions verify --head")  # fmt: skip
@@ -617,7 +620,7 @@ def asks_30(desk: Desk) -> None:
     with at_home(desk.config) as (run, _):
         run.store.users.add("local", "lee", "Lee Marsh", ("reviewer", "lead"), at=AT)
     output = desk.folder / "out.csv"
-    desk.run("export", "mentions", "--by", "lee", "--reason", "The board asks for numbers", "--output", output)  # fmt: skip
+    desk.run("export", "mentions", "--by", "lee", "--for", "board", "--reason", "The board asks for numbers", "--output", output)  # fmt: skip
     table = output.read_text("utf-8-sig")
     assert "[name] was rude to us in the queue" in table
     assert "rowan" not in table.lower()

@@ -338,9 +338,26 @@ def _numbers(text: str) -> Iterator[Blank]:
             yield Blank(*match.span(), "number", 4)
 
 
+# Whom an answer greets, by any name: "Hi Shazia, yes, you count." Lists of names never hold all of them.
+_GREETED = re.compile(
+    rf"(?:^|(?<=[.!?\n] )|(?<=\n)|(?<=\] ))(?:[Hh]i|[Hh]iya|[Hh]ello|[Hh]ey|[Dd]ear|[Tt]hanks|[Tt]hank you|[Ss]orry),? (?:there )?"
+    rf"(?P<name>{_UPPER}[^\W\d_]+(?:['’-][^\W\d_]+)*)(?=[,.!:;]|\s*(?:\n|$|[–—]))",
+    re.MULTILINE,
+)
+
+
+def _greeted(text: str) -> Iterator[Blank]:
+    for match in _GREETED.finditer(text):
+        word = match["name"].lower()
+        known = word in english() and word not in given_names()
+        if not (known or word in NOT_NAMES or match["name"].isupper()):
+            yield Blank(*match.span("name"), "name", 5, _SOFT)
+
+
 def _names(text: str) -> Iterator[Blank]:
     low = lowered(text)
     text_words = words_of(low)
+    yield from _greeted(text)
     for pattern in _naming(low, text_words):
         for match in pattern.finditer(text):
             words = match["name"].split()

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from core import clock
 from core.models import DecisionKind, Flag
-from review import looking
+from review import looking, reasons
 from review.auth.sessions import requires_role
 from review.cases import deadlines, filters, queue, safeguards
 from review.cases.highlight import Piece, marked
@@ -26,7 +26,6 @@ from review.rendering import page
 from review.replies import panel
 from review.rights import covering as covered
 from review.team import colleagues
-from steps.reasons import SAYS_NOTHING, says_nothing
 from store import Case, CaseDecided, CaseMention, Item, Stored
 
 # Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
@@ -201,9 +200,8 @@ def reveal(context: RequestContext) -> Response:
         raise HTTPException(404)
     own = str(context.form.get("reason", "")).strip()[:500]
     ready = reasons_of(item)
-    chosen = str(context.form.get("why", ""))
-    reason = ready.get(chosen, "") if chosen not in ("", "other") else own
-    if says_nothing(reason):
+    reason = reasons.reason_of_form(context, ready, str(context.form.get("why", "")), own)
+    if reason is None:
         return ask_why(context, item, written=own)
     stored = context.store.mentions.reveal(
         number, by=context.user.handle, at=context.at, reason=reason
@@ -222,7 +220,8 @@ def ask_why(
 ) -> Response:
     """Asks once more why somebody wants to see the words, or to open the original."""
     return page(
-        context, "cases/revealed.html", status=422, item=item, stored=None, short=True, original=original, fault=SAYS_NOTHING,
+        context, "cases/revealed.html", status=422, item=item, stored=None, short=True, original=original,
+        fault=reasons.fault(context, str(context.form.get("why", "")) or "other"),
         ready=reasons_of(item), reason=written, case=context.store.cases.of_mention(item.number), back=back(context),
         way=_way_back(context, item),
     )  # fmt: skip

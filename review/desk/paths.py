@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from starlette.exceptions import HTTPException
@@ -119,11 +119,12 @@ def scene(context: RequestContext, kind: PathKind, flags: Collection[str]) -> Sc
     if came is not None and came not in flagged:
         posts = [post for post in shown.posts if post.item.number == came] or posts
     posts = posts or ([shown.worst] if shown.worst else [])
-    if (
-        case.protected and not context.sight.guardians
-    ):  # those on duty see the danger, and nothing else of the case
-        danger = context.store.speaking_up.in_danger(case.number)
-        posts = [post for post in posts if post.item.number in danger]
+    if case.protected and not context.sight.guardians:
+        # those on duty see the posts on which they act, and nothing else of the case
+        urgent = context.store.speaking_up.urgent_posts(case.number)
+        posts = [post for post in posts if post.item.number in urgent]
+        mentions = [each for each in mentions if each.item.number in urgent]
+        shown = replace(shown, posts=[post for post in shown.posts if post.item.number in urgent])
     numbers = {post.item.number for post in posts}
     return Scene(
         case=case, pane=shown, posts=posts, mentions=mentions, history=history,

@@ -372,7 +372,7 @@ def _handover(context: RequestContext) -> object:
 
 
 def _absences(context: RequestContext) -> list[str]:
-    """What who looks has to know of absences today: whom they cover for, and that they are away themselves."""
+    """What who looks has to know of colleagues today: whom they cover for, what they were given, that they are away."""
     team = colleagues.team(context)
     me = context.user.number
     lines = [
@@ -380,6 +380,11 @@ def _absences(context: RequestContext) -> list[str]:
         for number, away in team.away.items()
         if away.acting == me
     ]
+    for handed in context.store.recusals.handed_on(me)[:3]:
+        if handed.handed_to == me:
+            lines.append(f"{handed.name} stepped back from case {handed.case}: you have it now.")
+        elif context.may("lead"):
+            lines.append(f"{handed.name} stepped back from case {handed.case}, and nobody has it: give it to someone.")  # fmt: skip
     if away := team.away_words(me):
         lines.append(f"You are set as {away}. You can decide all the same.")
     return lines

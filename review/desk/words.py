@@ -17,12 +17,12 @@ from core.context import Owner
 from core.media import Attachment
 from core.models import Flag, Lane, Mention, speaks_up
 from core.text import visible
+from review import reasons
 from review.cases.highlight import BLANK, LONGEST, SHOWN, laid_beside, spans_in_masked
 from review.context import RequestContext
 from review.reasons import OTHERWISE, REASONS
 from review.rendering import linkable
 from review.wording import SHORT_NAMES, how_sure
-from steps.reasons import SAYS_NOTHING, says_nothing
 from store import Item, Stored
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -226,11 +226,8 @@ _TROUBLE = {
 def reason(context: RequestContext, *, pid: bool) -> str | None:
     """Why somebody wants to look, in the words that are kept; None where the form doesn't say."""
     chosen = str(context.form.get("why", ""))
-    ready = REASONS if pid else OTHERWISE
     own_words = str(context.form.get("why_text", "")).strip()[:500]
-    if chosen == "other" or (own_words and not chosen):
-        return None if says_nothing(own_words) else own_words
-    return ready.get(chosen)
+    return reasons.reason_of_form(context, REASONS if pid else OTHERWISE, chosen, own_words)
 
 
 ANSWERING = "To answer it there"
@@ -242,9 +239,7 @@ def _fault(context: RequestContext, number: int) -> str:
     looks = context.request.url.path.endswith(("/show", "/original", "/picture"))
     if context.request.method != "POST" or not looks or str(sent) != str(number):
         return ""
-    if context.form.get("why") == "other":
-        return SAYS_NOTHING
-    return "Say why you need to see it"
+    return reasons.fault(context, str(context.form.get("why", "")))
 
 
 def gravest_first(context: RequestContext, flag: Flag) -> tuple[bool, int, float]:

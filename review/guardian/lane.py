@@ -20,7 +20,7 @@ from review.context import RequestContext
 from review.desk import pane, rows
 from review.desk.rows import TILES, RowShown, initials
 from review.rendering import page
-from review.sight import may_hide
+from review.sight import may_hide, urgent_ways
 from store import Case, CaseDecision, GuardianRow, Teamwork
 
 LONGEST = 2000  # characters of a reason
@@ -88,6 +88,7 @@ def show(
     here = replace(context, guardians=True)
     people = pane.names(context)
     order = [row.case.number for row in listed]
+    standing = next((row for row in listed if opened is not None and row.case.number == opened.number), None)  # fmt: skip
     at = order.index(opened.number) if opened is not None and opened.number in order else None
     return page(
         here, "guardian/lane.html", status=status, alone=alone, case=opened, pane=pane.pane(here, opened) if opened is not None else None,
@@ -96,7 +97,8 @@ def show(
         after=order[at + 1] if at is not None and at + 1 < len(order) else None, about=ABOUT,
         rulings=context.store.speaking_up.rulings(opened.number) if opened is not None else (),
         ways=_ways(context, opened) if opened is not None else None, speaking=context.store.speaking_up.speaking(opened.number) if opened is not None else frozenset(),
-        row=next((row for row in listed if opened is not None and row.case.number == opened.number), None),
+        standing=standing,
+        urgent=urgent_ways(context, opened.number) if opened is not None and standing is not None and standing.urgent else (),
         fault=fault, at_field=at_field, back_reasons=BACK, form=context.form, saved=_saved(context), lane="",
         duty_lead=next((user.name for user in context.store.users.all() if user.handle and user.handle == context.config.review.duty_lead and user.active), ""),
         guardians=[user.name for user in context.store.users.all() if "guardian" in user.roles and user.active],
@@ -108,13 +110,24 @@ def show(
 def _shown(row: GuardianRow, people: Mapping[int, str], context: RequestContext) -> RowShown:
     """A case of the lane as a line: no reach and no writer, since neither is weighed here."""
     item, done = row.item, not row.open
-    badge = "danger, on duty see it" if row.danger else "sent by a person" if row.sent else ""
+    badge = (
+        f"{_part(context, row.case.number)}, on duty see it"
+        if row.urgent
+        else "sent by a person"
+        if row.sent
+        else ""
+    )
     holder = rows.holder(row.who, me=context.user.number, people=people)
     return RowShown(
         number=row.case.number, tile=TILES[item.platform] if item else "–", place=PLATFORM_NAMES[item.platform] if item else "Deleted",
         reason=row.reason, badge=badge, reach="", age=rows.age(item.posted_at if item else row.case.latest_at, context.at),
         due="", soon=False, overdue=False, holder=replace(holder, face=holder.face or initials("")), new=not row.opened and not done, since="posted",
     )  # fmt: skip
+
+
+def _part(context: RequestContext, case: int) -> str:
+    """What those on duty act on in a case of the lane, in a word."""
+    return "danger" if "danger" in urgent_ways(context, case) else "a leak"
 
 
 def _ways(context: RequestContext, opened: Case) -> Ways:

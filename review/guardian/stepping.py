@@ -40,15 +40,15 @@ def step_back(context: RequestContext) -> Response:
 
 def _next_people(context: RequestContext, case: Case) -> Sequence[int]:
     """Who is given a case from which somebody stepped back: of the Guardian's another of them, then the duty lead; else
-    the duty lead, then other leads. Nobody who could not sign in yet."""
-    people = [
-        user for user in context.store.users.all() if user.active and (user.secret or user.kind == "oidc")
-    ]  # fmt: skip
+    the duty lead, then other leads. Nobody who never signed in, since they would not know; who is away comes last."""
+    away = context.store.absences.away(context.at)
+    people = [user for user in context.store.users.all() if user.active and user.signed_in_at]
     duty = [user for user in people if _is_duty_lead(context, user)]
     others = [
         user for user in people if (GUARDIAN if case.protected else "lead") in user.roles and user not in duty
     ]  # fmt: skip
     order = [*others, *duty] if case.protected else [*duty, *others]
+    order.sort(key=lambda user: user.number in away)
     return [user.number for user in order if user.number != context.user.number]
 
 
@@ -76,15 +76,15 @@ def send(context: RequestContext) -> Response:
 
 
 def _send(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> None:
-    """Where somebody may be in danger the look at that goes on, on the desk too; of the rest the Guardian is emailed."""
+    """Of danger, and of details that are out, the look at that goes on, on the desk too; of the rest the Guardian is emailed."""
     store, by, at = context.store, context.user.number, context.at
-    dangers = context.app.policy.names(in_danger=True)
-    store.speaking_up.send(case.number, [each.item.number for each in mentions], by=by, at=at, danger=dangers)  # fmt: skip
-    danger = store.speaking_up.in_danger(case.number)
+    flags = (*context.app.policy.names(in_danger=True), "pid")
+    store.speaking_up.send(case.number, [each.item.number for each in mentions], by=by, at=at, urgent=flags)  # fmt: skip
+    urgent = store.speaking_up.urgent_posts(case.number)
     covers = tuple(
         (each.item.number, each.item.revision)
         for each in mentions
-        if not each.decided and not each.item.deleted and each.item.number not in danger
+        if not each.decided and not each.item.deleted and each.item.number not in urgent
     )
     if covers and any(role.key == GUARDIAN for role in context.config.review.roles):
         decision = CaseDecision(case=case.number, kind="escalate", role=GUARDIAN, by=by, at=at, covers=covers)  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from core import clock
+from reports import chain, looks
 from review import audit
 from review.auth import second_people
 from review.auth.sessions import requires_role
@@ -39,8 +40,8 @@ def governance(context: RequestContext) -> Response:
     store, at = context.store, context.at
     since = at - timedelta(days=DAYS)
     people = audit.people(context)
-    looks = [look for look in store.audit.reveals(size=READ)[0] if look.event.at >= since]
-    by_person = Counter(people.who(look.event) for look in looks)
+    reveals = [look for look in store.audit.reveals(size=READ)[0] if look.event.at >= since]
+    by_person = Counter(people.who(look.event) for look in reveals)
     breaches = store.deadlines.breaches()
     takedowns = store.takedowns.open()
     entries, end = store.workload.chain_end()
@@ -49,8 +50,8 @@ def governance(context: RequestContext) -> Response:
         kinds[count.kind] += count.views
     policy, model = store.workload.versions()
     return page(
-        context, "insights/governance.html", since=since, looks=looks[:SHOWN], total=len(looks), by_person=by_person.most_common(),
-        who=people.who, more=len(looks) >= READ, unusual=unusual(by_person),
+        context, "insights/governance.html", since=since, looks=reveals[:SHOWN], total=len(reveals), by_person=by_person.most_common(),
+        who=people.who, more=len(reveals) >= READ, unusual=unusual(by_person),
         breaches=[(breach.number, breach.case, rows.left(breach.due_at, at), breach.due_at <= at) for breach in breaches],
         takedowns=len(takedowns), events=store.workload.counted_events(since), requests=REQUESTS,
         entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),
@@ -75,7 +76,8 @@ def governance(context: RequestContext) -> Response:
         conflicts=second_people.conflicts(store.users.all()), access_answered=context.request.query_params.get("access", ""),
         rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
         request_states=requests.STATES, on=requests.day_month,
-        much=store.views.much(since),
+        chain_leaves="by itself" if chain.told_to(context.config) else "with the list" if chain.leaves(context.config) else "",
+        mailed=bool(looks.told_to(context.config)), much=store.views.much(since), searched_by=store.person_searches.by_person(since),
         originals=kinds["original"], cases_opened=kinds["case"] + kinds["post"],
     )  # fmt: skip
 

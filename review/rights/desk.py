@@ -1,6 +1,7 @@
 """One request: what is held of a person is looked for in parts, and of what is found some is given, erased, put right or held.
 
-What is looked for is never kept and stands in no address: it goes from form to form, and the record says only that somebody looked.
+What is looked for stands in no address: it goes from form to form. It is sealed with the request, which another person of governance
+can open; the record says that somebody looked, and who opened it. Posts of cases from which somebody stepped back are not listed for them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from core.models import PLATFORMS
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
-from review.rights.requests import NAMES, STATES, asked_for, day_month, typed_in
+from review.rights.requests import NAMES, STATES, asked_for, day_month, out_of_sight, typed_in
 from steps import rights
 from store import CLOSED, Correction, CorrectionKind, Item, RequestState, RightsRequest
 
@@ -71,6 +72,16 @@ def find(context: RequestContext) -> Response:
         return show(
             context, request, fault="Write an account, a name, or words that stand in the posts"
         )
+    try:
+        context.store.person_searches.add(
+            request.number,
+            before.person,
+            by=context.user.number,
+            by_name=context.user.name,
+            at=context.at,
+        )
+    except StoreError as error:
+        return show(context, request, fault=str(error))
     until = time.monotonic() + PATIENCE
     part = context.store.search.person_part(
         before.person, after=before.last or 0, limit=PART, authors_only=before.wrote_only,
@@ -83,9 +94,10 @@ def find(context: RequestContext) -> Response:
         looked=part.looked,
         request=request.number,
     )
+    visible = _in_sight(context, [match.number for match in part.matches])
     return show(context, request, replace(
-        before, numbers=(*before.numbers, *(match.number for match in part.matches)),
-        theirs=(*before.theirs, *(match.number for match in part.matches if match.by_them)),
+        before, numbers=(*before.numbers, *visible),
+        theirs=(*before.theirs, *(match.number for match in part.matches if match.by_them and match.number in visible)),
         looked=before.looked + part.looked, last=part.last,
     ))  # fmt: skip
 
@@ -113,8 +125,10 @@ def changed(context: RequestContext) -> Response:
 def act(context: RequestContext) -> Response:
     """Does with the ticked posts what the button says."""
     request, search = asked_for(context), _search_so_far(context)
-    posts = _numbers([str(value) for value in context.form.getlist("posts")])
+    posts = _in_sight(context, _numbers([str(value) for value in context.form.getlist("posts")]))
     do = typed_in(context, "do")
+    if do == "searched":
+        return _open_search(context, request, search)
     if do == "object" or typed_in(context, "withdraw"):
         return _object(context, request, search)
     if do == "lift":
@@ -183,19 +197,27 @@ def _erase(
 def _hold(
     context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
 ) -> Response:
-    approver, me = typed_in(context, "approver"), context.user
-    if approver.casefold() in (me.handle.casefold(), me.name.casefold()):
-        raise StoreError("a hold is approved by another person than whoever sets it")
     try:
         ends = clock.day(date.fromisoformat(typed_in(context, "until")))[1]
     except (ValueError, OverflowError) as error:
         raise StoreError("write the last day of the hold, such as 2027-02-28") from error
-    for number in posts:
-        context.store.retention.hold(
-            number, reason=typed_in(context, "hold_reason"), approver=approver, at=context.at, expires=ends, request=request.number,
-        )  # fmt: skip
+    rights.hold(
+        context.store, posts, reason=typed_in(context, "hold_reason"), approved_by=typed_in(context, "approver"),
+        by=context.user.handle, at=context.at, expires=ends, request=request.number,
+    )  # fmt: skip
     count = f"{len(posts)} post{'s are' if len(posts) != 1 else ' is'}"
     return show(context, request, search, done=f"{count} held until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit.")  # fmt: skip
+
+
+def _open_search(context: RequestContext, request: RightsRequest, search: PersonSearch) -> Response:
+    number = next(iter(_numbers([typed_in(context, "search")])), 0)
+    try:
+        who = context.store.person_searches.open(
+            number, request=request.number, by=context.user.number, at=context.at
+        )
+    except StoreError as error:
+        return show(context, request, search, fault=str(error))
+    return show(context, request, search, done=f"It was looked for: {who}" if who else "Gone: the request was closed three years ago.")  # fmt: skip
 
 
 def _lift(
@@ -254,7 +276,9 @@ def show(
         context, "rights/request.html", status=422 if fault else 200, request=request, search=search, fault=fault, done=done,
         posts=_listed(context, search.numbers[:MOST], search), more=max(0, len(search.numbers) - MOST), total=store.search.count(),
         kinds=NAMES, states=STATES, closed=CLOSED, names={user.number: user.name for user in store.users.all()}, on=day_month,
-        today=today, ticked=ticked or search.theirs, labels=sorted(context.app.flags),
+        today=today, ticked=ticked or search.theirs, labels=sorted(context.app.flags), stepped_back=bool(out_of_sight(context)),
+        searches=store.person_searches.of_request(request.number),
+        approvers=[user for user in store.users.all() if user.active and user.number != context.user.number and {"governance", "lead"}.intersection(user.roles)],
     )  # fmt: skip
 
 
@@ -277,12 +301,18 @@ def _search_so_far(context: RequestContext) -> PersonSearch:
     """What a form brought of the search so far."""
     last = _numbers([typed_in(context, "last")])
     looked = _numbers([typed_in(context, "looked")])
-    numbers = _numbers(str(context.form.get("numbers", "")).split(","))
-    theirs = _numbers(str(context.form.get("theirs", "")).split(","))
+    numbers = _in_sight(context, _numbers(str(context.form.get("numbers", "")).split(",")))
+    theirs = _in_sight(context, _numbers(str(context.form.get("theirs", "")).split(",")))
     return PersonSearch(
         person=typed_in(context, "person"), wrote_only=typed_in(context, "how") == "wrote", numbers=numbers, theirs=theirs,
         looked=looked[0] if looked else 0, last=last[0] if last else None,
     )  # fmt: skip
+
+
+def _in_sight(context: RequestContext, posts: Sequence[int]) -> tuple[int, ...]:
+    """These posts, without those of cases from which whoever asks stepped back."""
+    out = out_of_sight(context)
+    return tuple(post for post in posts if not out or context.store.cases.of_mention(post) not in out)  # fmt: skip
 
 
 def _numbers(written: Sequence[str]) -> tuple[int, ...]:

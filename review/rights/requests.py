@@ -13,6 +13,7 @@ from core.errors import StoreError
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
+from steps.reasons import is_no_reference, names_nobody
 from store import RequestKind, RequestState, RightsRequest
 from store.rights.requests import KINDS
 
@@ -47,6 +48,10 @@ def started(context: RequestContext) -> Response:
         return _show(context, typed, ("kind", "Choose what they ask for"))
     if came is None:
         return _show(context, typed, ("came_on", "Write the day it came, such as 2026-11-14"))
+    if names_nobody(typed["requester"]):
+        return _show(context, typed, ("requester", "Write who asks, and how to answer them: “T. Quill, by the account itself”"))  # fmt: skip
+    if is_no_reference(typed["reference"]):
+        return _show(context, typed, ("reference", "Write what their letter is filed under, such as IG/26/118"))  # fmt: skip
     try:
         number = context.store.rights_requests.add(
             kind, came_on=came, who=typed["requester"], reference=typed["reference"], by=context.user.number, at=context.at,
@@ -63,6 +68,11 @@ def asked_for(context: RequestContext) -> RightsRequest:
     if request is None:
         raise HTTPException(404)
     return request
+
+
+def out_of_sight(context: RequestContext) -> frozenset[int]:
+    """The cases from which whoever asks stepped back: they come upon them nowhere, here either."""
+    return context.store.recusals.of_user(context.user.number)
 
 
 def typed_in(context: RequestContext, name: str) -> str:
@@ -83,6 +93,8 @@ def needs(context: RequestContext) -> list[tuple[str, str, str]]:
     if ended:
         lines.append(("/requests#holds", f"{len(ended)} hold{'s' * (len(ended) != 1)} ended", "What was held goes with the next deletion."))  # fmt: skip
     lines += [("/audit/chain", "The erasure ledger", line) for line in store.ledger.state().trouble]
+    if lost := store.ledger.lost(context.at):
+        lines.append(("/requests#ledger", "The erasure ledger", lost))
     if began := store.maintenance.unfinished_rotation():
         lines.append(("/audit", "A change of keys has not ended", f"It began {clock.local(began)}; until it ends, all keys are needed."))  # fmt: skip
     return lines
@@ -103,12 +115,15 @@ def _show(
 ) -> Response:  # fmt: skip
     store = context.store
     today = clock.local_day(context.at)
+    out = out_of_sight(context)
     blank = {"kind": "", "came_on": today.isoformat(), "requester": "", "reference": ""}
     return page(
         context, "rights/requests.html", status=422 if fault else 200, typed={**blank, **(typed or {})}, fault=fault,
         requests=store.rights_requests.all(), kinds=NAMES, states=STATES, names={user.number: user.name for user in store.users.all()},
-        today=today, on=day_month, soon=SOON, holds=store.retention.holds(since=context.at - SOON), ended=_ended,
-        objections=store.objections.all(), kept=store.objections.taken_in(), children=store.children.cases(), ledger=store.ledger.state(),
+        today=today, on=day_month, soon=SOON, ended=_ended,
+        holds=[hold for hold in store.retention.holds(since=context.at - SOON) if hold.case not in out],
+        kept=[post for post in store.objections.taken_in() if post.case not in out],
+        children=[(case, count) for case, count in store.children.cases() if case not in out], objections=store.objections.all(), ledger=store.ledger.state(),
     )  # fmt: skip
 
 

@@ -155,6 +155,8 @@ def _what(context: RequestContext, row: OutboxRow) -> tuple[str, int | None]:
         )
     if row.kind == "weekly":
         return f"The weekly summary up to {date.fromisoformat(row.payload['last']):%-d %B}", None
+    if row.kind == "chain":
+        return f"The end of the record of {date.fromisoformat(row.payload['day']):%-d %B}", None
     if row.kind == "looks":
         return "To governance: someone opened much", None
     if row.kind == "access":

@@ -17,6 +17,7 @@ from core.errors import StoreError
 from core.models import Lane
 from store.cases.cases import Cases
 from store.cases.models import HOLDS, CaseDecision, reason_of
+from store.cases.sight import KINDS
 from store.database import Database
 from store.sqlite import Row
 
@@ -25,10 +26,10 @@ MOST_POSTS = 50  # undecided posts of a case, above which somebody opens it
 HIGH = 3  # the risk of a case, as the table keeps it
 
 # Why a case is not decided in bulk: a clock of it runs; it asks for help or an answer; a colleague reported it, and
-# nobody looked; it was edited since a decision; a colleague has it, or is asked about it; it is flagged above Rest; it was not
+# nobody looked; it was edited since a decision; somebody may be speaking up in it; a colleague has it, or is asked about it; it is flagged above Rest; it was not
 # sorted yet; it has more posts than anybody reads at once; it changed since it was shown, or nothing of it waits.
 LeftOut = Literal[
-    "clock", "help", "reported", "edited", "held", "above", "unsorted", "many", "changed"
+    "clock", "help", "reported", "edited", "speaks", "held", "above", "unsorted", "many", "changed"
 ]
 
 
@@ -203,7 +204,11 @@ _CASES = f"""SELECT c.number, c.version, c.lane, c.risk, c.claimed_by, c.claimed
         EXISTS (SELECT 1 FROM case_mentions p WHERE p.case_number = c.number AND {_WAITS}
             AND p.reported_version IS NOT NULL) AS reported,
         EXISTS (SELECT 1 FROM case_mentions p WHERE p.case_number = c.number AND {_WAITS}
-            AND p.decided_revision IS NOT NULL) AS edited
+            AND p.decided_revision IS NOT NULL) AS edited,
+        EXISTS (SELECT 1 FROM case_mentions p JOIN assessments s ON s.number = p.assessment
+            WHERE p.case_number = c.number AND {_WAITS} AND p.ruled IS NULL AND (s.protected IN ({KINDS})
+                OR s.staff IS NOT 'no' AND EXISTS (SELECT 1 FROM case_flags f
+                    WHERE f.mention = p.mention AND f.flag = 'grievance'))) AS speaks
     FROM cases c LEFT JOIN case_mentions i ON i.mention = coalesce(c.lane_mention, c.lead_mention)
         LEFT JOIN assessments a ON a.number = i.assessment"""
 
@@ -225,6 +230,7 @@ def _left_out(row: Row, posts: int, user: int, at: datetime) -> LeftOut | None:
         ("changed", not posts),
         ("reported", row["reported"]),
         ("edited", row["edited"]),
+        ("speaks", row["speaks"]),
         ("clock", row["clock"]),
         ("help", row["lane"] == "answer"),
         ("held", looked_at or handed_on or row["asked"]),

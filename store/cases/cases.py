@@ -114,7 +114,11 @@ class Cases:
             if decision.kind == "escalate" and self._is_guardian(decision.role):
                 posts = [mention for mention, _ in decision.covers]
                 self._speaking_up.send(
-                    decision.case, posts, by=decision.by, at=decision.at, danger=(SAFEGUARDING,)
+                    decision.case,
+                    posts,
+                    by=decision.by,
+                    at=decision.at,
+                    urgent=(SAFEGUARDING, PATIENT),
                 )
             self._deadlines.update(decision.case, decision.at)
             self._opinions.update(decision.case, decision.at)

@@ -50,8 +50,8 @@ _RULED = "CASE WHEN i.ruled = 0 AND i.revision < m.revision THEN NULL ELSE i.rul
 
 
 def _speaks(lane: LanePlacing) -> int:
-    """As `case_mentions.speaks` keeps it: 2 where somebody may be in danger too."""
-    return int(lane.speaks or lane.lane == "guardian") + (lane.speaks and lane.danger)
+    """As `case_mentions.speaks` keeps it: 2 where those on duty act on it too."""
+    return int(lane.speaks or lane.lane == "guardian") + (lane.speaks and lane.urgent)
 
 
 class Grouping:

@@ -78,14 +78,14 @@ class Ungrouped:
 class LanePlacing:
     """Where a post waits and why: `reason` in one line, `weight` its order within the lane, greatest first.
 
-    `speaks`: it is the Guardian's, since somebody speaks up in it; `danger`: and somebody may be in danger.
+    `speaks`: it is the Guardian's, since somebody speaks up in it; `urgent`: those on duty act on it too.
     """
 
     lane: Lane
     reason: str
     weight: int = 0
     speaks: bool = False
-    danger: bool = False
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,20 @@ class Recusals:
         with self._db.snapshot():
             return self._recusals("r.case_number = ?", case)
 
+    def handed_on(self, user: int) -> list[Recusal]:
+        """Open cases of the desk that somebody has, or that nobody has (`handed_to` None), since another stepped back.
+
+        Newest first. Of the Guardian's lane nothing: that says by itself who has what.
+        """
+        with self._db.snapshot():
+            rows = self._recusals(
+                """NOT r.own_post AND r.user_number <> ?1 AND EXISTS (SELECT 1 FROM cases c
+                    WHERE c.number = r.case_number AND c.protected = 0 AND c.state IN ('new', 'open')
+                        AND c.assigned_to IS r.handed_to AND (r.handed_to IS NULL OR r.handed_to = ?1))""",
+                user,
+            )
+        return [each for each in rows[::-1] if each.case not in self._db.sight.stepped_back]
+
     def latest(self, *, limit: int = 50) -> list[Recusal]:
         """The newest of all cases, for governance: their words are shown to nobody else."""
         with self._db.snapshot():

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from core.models import SPEAKING_UP, Role
 
-GUARDIANS, IN_DANGER = (
-    1,
-    2,
-)  # of `cases.protected`: the Guardian's alone; somebody may be in danger in it too
+# Of `cases.protected`: the Guardian's alone; those on duty act on it too, since somebody may be in danger or a patient's
+# details are out.
+GUARDIANS, URGENT = 1, 2
 GUARDIAN: Role = "guardian"  # the role, the lane, and the team that speaking up is passed on to
-_KINDS = ", ".join(f"'{kind}'" for kind in sorted(SPEAKING_UP))
+# The kinds of speech that are speaking up, as SQL lists them
+KINDS = ", ".join(f"'{kind}'" for kind in sorted(SPEAKING_UP))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,8 @@ class Sight:
     """What one person may see. As it stands, for what nobody asked for: mails, summaries, exports.
 
     `guardians`: they see the Guardian's lane. `decides`: they are the Guardian or governance, and hide or remove what
-    may be hidden. `on_duty`: they see where somebody may be in danger. `stepped_back`: the cases out of their sight.
+    may be hidden. `on_duty`: they see where somebody may be in danger, or a patient's details are out. `stepped_back`:
+    the cases out of their sight.
     """
 
     guardians: bool = False
@@ -40,9 +41,9 @@ class Sight:
         """Whether a case is theirs to open, by its number and its `protected`."""
         return case not in self.stepped_back and (not protected or self.guardians)
 
-    def sees_danger(self, case: int, protected: int) -> bool:
-        """Whether they may go through the steps of danger in a case that they may not see otherwise."""
-        return case not in self.stepped_back and protected == IN_DANGER and self.on_duty
+    def sees_urgent(self, case: int, protected: int) -> bool:
+        """Whether they may go through the steps of danger or of a leak in a case that they may not see otherwise."""
+        return case not in self.stepped_back and protected == URGENT and self.on_duty
 
     # ── of lists, as conditions of SQL: names are ours, numbers are numbers ──────────────────────
 
@@ -51,7 +52,7 @@ class Sight:
         return f"{case}.protected = 0{self._but_those(f'{case}.number')}"
 
     def of_lanes(self, case: str = "c") -> str:
-        """The same of lanes, in which those on duty find where somebody may be in danger."""
+        """The same of lanes, in which those on duty find where somebody may be in danger, or details are out."""
         seen = f"{case}.protected <> {GUARDIANS}" if self.on_duty else f"{case}.protected = 0"
         return f"{seen}{self._but_those(f'{case}.number')}"
 
@@ -87,7 +88,7 @@ class Sight:
 
 # Whether an assessment reads a post as speaking up, as `core.models.speaks_up` has it.
 READ_AS_SPEAKING = (
-    f"{{0}}.protected IN ({_KINDS}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure')"
+    f"{{0}}.protected IN ({KINDS}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure')"
 )
 UNASKED = Sight()
 

@@ -16,7 +16,7 @@ from core.errors import StoreError
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS, Case, case_of, reason_of
 from store.cases.records import DecisionRecords
-from store.cases.sight import IN_DANGER
+from store.cases.sight import URGENT
 from store.database import Database
 from store.encryption import clean
 from store.figures import Figures
@@ -28,13 +28,13 @@ MOST = 200  # open cases that are listed, and as many of those that are done
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardianRow:
-    """A case of the lane. `open`: the Guardian has not decided on it; `danger`: those on duty see that somebody may be in danger."""
+    """A case of the lane. `open`: the Guardian has not decided on it; `urgent`: those on duty act on it too."""
 
     case: Case
     item: Item | None
     reason: str
     open: bool
-    danger: bool
+    urgent: bool
     opened: bool
     who: int | None
     sent: bool  # by a person
@@ -46,6 +46,7 @@ class Ruling:
 
     case: int
     speaks: bool
+    by: int | None
     by_name: str
     at: datetime
     reason: str = field(repr=False)
@@ -91,7 +92,7 @@ class SpeakingUp:
 
     def _row(self, row: Row, item: Item | None) -> GuardianRow:
         return GuardianRow(
-            case=case_of(row), item=item, reason=reason_of(row), open=not row["handled"], danger=row["protected"] == IN_DANGER,
+            case=case_of(row), item=item, reason=reason_of(row), open=not row["handled"], urgent=row["protected"] == URGENT,
             opened=bool(row["seen"]), who=row["assigned_to"], sent=bool(row["sent"]),
         )  # fmt: skip
 
@@ -103,22 +104,22 @@ class SpeakingUp:
             )
         return frozenset(row[0] for row in rows)
 
-    def in_danger(self, case: int) -> frozenset[int]:
-        """The posts of a case in which somebody speaks up and may be in danger."""
+    def urgent_posts(self, case: int) -> frozenset[int]:
+        """The posts of a case in which somebody speaks up, and on which those on duty act: danger, or details that are out."""
         with self._db.snapshot():
             rows = self._db.rows(
                 "SELECT mention FROM case_mentions WHERE case_number = ? AND speaks = 2", case
             )
         return frozenset(row[0] for row in rows)
 
-    def flags(self, case: int) -> frozenset[str]:
-        """The flags of a case's posts that are still there."""
+    def flags(self, case: int, *, urgent: bool = False) -> frozenset[str]:
+        """The flags of a case's posts that are still there; `urgent`: of those on which those on duty act."""
         with self._db.snapshot():
             rows = self._db.rows(
                 """SELECT DISTINCT f.flag FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
-                WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted""",
-                case,
-            )
+                WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted AND (i.speaks = 2 OR NOT ?)""",
+                case, urgent,
+            )  # fmt: skip
         return frozenset(row[0] for row in rows)
 
     def protected(self, case: int) -> int | None:
@@ -126,6 +127,18 @@ class SpeakingUp:
         with self._db.snapshot():
             value: int | None = self._db.value("SELECT protected FROM cases WHERE number = ?", case)
         return value
+
+    def since(self, case: int) -> datetime | None:
+        """Since when a case is the Guardian's: as a person said, else as its posts were read. None where it is not."""
+        with self._db.snapshot():
+            at = self._db.value(
+                """SELECT coalesce((SELECT max(at) FROM speaking_up_rulings WHERE case_number = ?1 AND speaks),
+                    (SELECT min(a.at) FROM case_mentions i JOIN assessments a ON a.number = i.assessment
+                        WHERE i.case_number = ?1 AND i.speaks > 0))
+                FROM cases WHERE number = ?1 AND protected > 0""",
+                case,
+            )
+        return clock.parse(at) if at else None
 
     def is_hidden(self, mention: int) -> bool:
         """Whether a post is kept from whoever asks, in a case or in none."""
@@ -145,14 +158,14 @@ class SpeakingUp:
         return number is not None and self.is_hidden(number)
 
     def send(
-        self, case: int, posts: Collection[int], *, by: int | None, at: datetime, danger: Collection[str] = (), reason: str = ""
+        self, case: int, posts: Collection[int], *, by: int | None, at: datetime, urgent: Collection[str] = (), reason: str = ""
     ) -> bool:  # fmt: skip
         """Puts posts of a case into the lane, since a person reads them as speaking up; False where all are there.
 
-        `danger`: flags of which those on duty go on seeing the post. Raises StoreError where there is no such case.
+        `urgent`: flags for which those on duty go on seeing the post; of these only a leak needs to have been in Now. Raises StoreError where there is no such case.
         """
         with self._db.transaction():
-            flags = json.dumps(sorted(danger))
+            flags = json.dumps(sorted(urgent))
             sent = self._db.rows(
                 """SELECT mention FROM case_mentions WHERE case_number = ? AND coalesce(ruled, 0) = 0
                 AND mention IN (SELECT value FROM json_each(?))""",
@@ -164,9 +177,9 @@ class SpeakingUp:
             numbers = json.dumps([row[0] for row in sent])
             self._db.execute(
                 """UPDATE case_mentions SET ruled = 1, lane = CASE WHEN speaks = 2 OR EXISTS (SELECT 1 FROM case_flags f
-                        WHERE f.mention = case_mentions.mention AND f.flag IN (SELECT value FROM json_each(?1))) THEN 'now'
+                        WHERE f.mention = case_mentions.mention AND f.flag IN (SELECT value FROM json_each(?1)) AND (f.flag <> 'pid' OR case_mentions.lane IS 'now')) THEN 'now'
                     ELSE 'guardian' END, reason = NULL, speaks = CASE WHEN speaks = 2 OR EXISTS (SELECT 1 FROM case_flags f
-                        WHERE f.mention = case_mentions.mention AND f.flag IN (SELECT value FROM json_each(?1))) THEN 2 ELSE 1 END
+                        WHERE f.mention = case_mentions.mention AND f.flag IN (SELECT value FROM json_each(?1)) AND (f.flag <> 'pid' OR case_mentions.lane IS 'now')) THEN 2 ELSE 1 END
                 WHERE mention IN (SELECT value FROM json_each(?2))""",
                 flags, numbers,
             )  # fmt: skip
@@ -215,7 +228,7 @@ class SpeakingUp:
             )
             return [
                 Ruling(
-                    case=case, speaks=bool(row["speaks"]), by_name=row["name"] or "someone who has left",
+                    case=case, speaks=bool(row["speaks"]), by=row["by_user"], by_name=row["name"] or "someone who has left",
                     at=clock.parse(row["at"]), reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
                 )
                 for row in rows

@@ -1,4 +1,4 @@
-"""The erasure ledger: a file beside the database that says what was erased and who objected, so that a restore can't undo it.
+"""The erasure ledger: a file near the database, in a folder of its own, that says what was erased and who objected, so that a restore can't undo it.
 
 It names nobody: posts and accounts stand in it as hashes under the database's own key. A line is a JSON object with a mac over
 itself and the line before. Lines are added and never changed; each is on the disk before the database forgets anything. The
@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +20,11 @@ from core.errors import StoreError
 from store.database import Database
 from store.sqlite import explain_errors
 
-SUFFIX = ".erasures"  # after the database's name, where no other place is set
+# Where no other place is set: in a folder of its own, so that who moves a database with all that shares its name leaves it.
+FOLDER = "erasures"
+SUFFIX = ".ledger"  # after the database's name
+BESIDE = ".erasures"  # the same of a ledger that lay beside its database, as it once did
+TOLD_FOR = timedelta(days=30)  # how long it is said that a ledger was not found
 LedgerKind = Literal["opened", "erased", "objected", "withdrawn"]
 
 
@@ -58,7 +62,41 @@ class Ledger:
     @property
     def path(self) -> Path:
         """Where it lies."""
-        return self._db.ledger or self._db.path.with_name(self._db.path.name + SUFFIX)
+        database = self._db.path
+        return self._db.ledger or database.parent / FOLDER / (database.name + SUFFIX)
+
+    def move_over(self) -> None:
+        """Brings a ledger that lies beside its database to where it lies now. Nothing of it is lost on the way.
+
+        Raises StoreError where it can't be moved.
+        """
+        old = self._db.path.with_name(self._db.path.name + BESIDE)
+        if old == self.path or not old.exists():
+            return
+        with explain_errors(old):
+            if self.path.exists():
+                self.take_from(old)
+            else:
+                add_missing(old, self.path)
+            if set(raw_lines(old)) <= set(raw_lines(self.path)):
+                old.unlink(missing_ok=True)
+
+    def lost(self, at: datetime) -> str:
+        """What to do where no ledger was found within the last 30 days, and none since that knew more; "" where one was."""
+        row = self._db.row(
+            """SELECT * FROM events WHERE kind IN ('ledger was missing', 'erased again', 'restored')
+            ORDER BY number DESC LIMIT 1"""
+        )
+        if row is None or row["kind"] == "erased again" or row["at"] <= clock.text(at - TOLD_FOR):
+            return ""
+        if row["kind"] == "restored" and json.loads(row["about"]).get("ledger") != 0:
+            return ""
+        when = clock.local(clock.parse(row["at"]))
+        had = "" if row["kind"] == "restored" else ", though this database has had one"
+        return (
+            f"no erasure ledger was found on {when}{had}: was anybody erased, or did anybody object, after this database was "
+            f"backed up? Put the ledger of that time at {self.path} and start again, or erase them again now"
+        )
 
     def append(
         self,

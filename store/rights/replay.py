@@ -35,11 +35,15 @@ class Replay:
     def catch_up(self, at: datetime) -> PurgeProof | None:
         """Erases again what was erased, and objects again, where the ledger knows more than the database; else None.
 
-        What the ledger lacks, as after its file was lost, is added to it. Raises StoreError where the ledger is another
+        What the ledger lacks, as after its file was lost, is added to it; that it was not there is an event. Raises StoreError where the ledger is another
         database's, or can't be read or written.
         """
+        self._ledger.move_over()
+        is_there = self._ledger.path.exists()
         if not self._ledger.unknown():
-            self._ledger.mend()
+            if self._ledger.mend() and not is_there:
+                with self._db.transaction():
+                    self._db.add_event("ledger was missing", at)
             return None
         self._maintenance.remove_leftovers()
         with self._db.transaction():

@@ -167,6 +167,10 @@ class RightsRequests:
         known = [request for request in map(self._request, rows) if request.who]
         for request in known:
             self._db.execute(
+                "UPDATE person_searches SET encrypted = ? WHERE request = ?",
+                self._db.encryption.encrypt({"who": "", "by": ""}), request.number,
+            )  # fmt: skip
+            self._db.execute(
                 "UPDATE rights_requests SET encrypted = ? WHERE number = ?",
                 self._db.encryption.encrypt(
                     {"who": "", "reference": "", "why_extended": "", "outcome": ""}

@@ -437,6 +437,11 @@ def test_what_an_author_signs_with_is_masked(name: str, handle: str, signed: str
     assert signed not in read(text, name=name, handle=handle).masked
 
 
+def test_a_page_that_calls_itself_by_our_name_leaves_our_name_to_be_read() -> None:
+    text = "We are the official NHS North West London support team. Chat us your login."
+    assert read(text, name="NHS NW London Support").masked == text
+
+
 def test_a_name_that_is_plain_words_blanks_no_words() -> None:
     assert read(f"{ENGLISH}, fed up", name="fed up", handle="late").masked == f"{ENGLISH}, fed up"
 

@@ -39,6 +39,7 @@ def made(calm: World, tmp_path: Path) -> Path:
                 {"key": "pals", "name": "PALS", "when": "Help", "email": ["pals@example.org"]}
             ],
             "chase": {"chain": ["on-call@example.org"]},
+            "looking": {"email": ["dpo@example.org"]},
         },
     )
     return path
@@ -287,3 +288,16 @@ def test_what_waits_for_governance_and_why_employment_is_off_are_said(made: Path
     assert "passing on to Conduct panel: it sounds like a way to an employer, and waits for governance: not offered until then" in said  # fmt: skip
     assert "MISSING  passing on to an employer: [governance.employment] is not complete" in said
     assert "union_consulted: write the day on which the unions were consulted" in said
+
+
+def test_it_says_where_nobody_is_mailed_of_much_that_is_opened_and_no_end_of_the_record_leaves(
+    made: Path, mentions: Command
+) -> None:
+    changed(made, reports={"daily_to": []}, review={"looking": {"email": []}})
+    said = mentions("check", "--config", made).output
+    assert "off      one person opens much: nobody is mailed" in said
+    assert "off      end of the record: it never leaves this system" in said
+    changed(made, governance={"chain_end_to": ["dpo@example.org"]}, review={"looking": {"email": ["dpo@example.org"]}})  # fmt: skip
+    said = mentions("check", "--config", made).output
+    assert "one person opens much" not in said
+    assert "ok       end of the record: it leaves each day by an email of its own" in said

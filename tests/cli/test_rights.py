@@ -23,12 +23,16 @@ OTHER = Author(handle="bryn_talog", id="88", name="Bryn Talog")
 THEIRS = "Zanzibarquux waited nine hours at Northwick Park with my mother"
 ABOUT = "Rowan Ashdown was rude to us in the queue, and Petra Vance laughed"
 BY = ("--by", "gwen")
+ASKED = (*BY, "--requester", "R. Ashdown, from the account itself", "--reference", "IG/26/118")
 
 
 @pytest.fixture
 def made(tmp_path: Path) -> Path:
     path = settled(tmp_path)
     with at_home(path) as (house, _):
+        house.store.users.add("local", "gwen", "Gwen Gov", ["governance"], at=AT)
+        house.store.users.add("local", "sirius", "Sirius Sloan", ["lead"], at=AT)
+        house.store.users.add("local", "rita", "Rita Reviewer", ["reviewer"], at=AT)
         found(house, post(1, THEIRS, author=WHO), post(2, ABOUT, author=OTHER), post(3, "The clinic is dear", author=OTHER))  # fmt: skip
         assess_all(house.store, "medium", flags=[flag("derogatory")], masked="[name] was rude to us in the queue, and [name] laughed")  # fmt: skip
     return path
@@ -44,7 +48,7 @@ def last_events(path: Path) -> list[str]:
 def test_a_person_is_found_by_what_they_wrote_and_where_they_are_mentioned(
     made: Path, mentions: Command
 ) -> None:
-    done = mentions("find", "Rowan Ashdown", "--config", made, *BY)
+    done = mentions("find", "Rowan Ashdown", "--config", made, *ASKED)
     assert done.exit_code == 0, done.output
     lines = [line.split("  ")[:2] for line in done.stdout.splitlines() if line]
     assert lines == [["1", "by them"], ["2", "mentions them"]]
@@ -53,10 +57,40 @@ def test_a_person_is_found_by_what_they_wrote_and_where_they_are_mentioned(
     assert last_events(made)[-1] == "searched for a person"
 
 
+@pytest.mark.parametrize(
+    "given",
+    [(), ("--requester", "........", "--reference", "IG/26/118"), ("--requester", "R. Ashdown, from the account itself"),
+     ("--requester", "R. Ashdown, from the account itself", "--reference", "----")],
+)  # fmt: skip
+def test_nobody_is_looked_for_without_a_request_that_says_something(
+    made: Path, mentions: Command, given: tuple[str, ...]
+) -> None:
+    done = mentions("find", "Rowan Ashdown", "--config", made, *BY, *given)
+    assert done.exit_code == 2
+    assert "--request" in done.output
+    assert "searched for a person" not in last_events(made)
+
+
+def test_a_search_writes_a_request_down_or_is_for_one_and_whom_is_sealed_with_it(
+    made: Path, mentions: Command
+) -> None:
+    done = mentions("find", "Rowan Ashdown", "--config", made, *ASKED)
+    assert "request 1 was written down" in done.stderr
+    again = mentions("find", "bryn_talog", "--config", made, *BY, "--request", "1")
+    assert again.exit_code == 0, again.output
+    assert mentions("find", "bryn_talog", "--config", made, *BY, "--request", "7").exit_code == 1
+    with at_home(made) as (house, _):
+        store = house.store
+        assert [one.by_name for one in store.person_searches.of_request(1)] == ["gwen", "gwen"]
+        assert [one.by is not None for one in store.person_searches.of_request(1)] == [True, True]
+        other = store.users.add("local", "gus", "Gus Govern", ["governance"], at=AT).number
+        assert store.person_searches.open(2, request=1, by=other, at=AT) == "bryn_talog"
+
+
 def test_whom_it_is_about_is_asked_for_so_that_no_shell_remembers_it(
     made: Path, mentions: Command
 ) -> None:
-    done = mentions("find", "--author", "--config", made, *BY, given="@Rowan_Ashdown\n")
+    done = mentions("find", "--author", "--config", made, *ASKED, given="@Rowan_Ashdown\n")
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith("1  by them")
 
@@ -67,7 +101,7 @@ def test_a_pack_has_their_words_and_masks_others_as_a_page_and_as_json(
     output = tmp_path / "pack" / "out.html"
     done = mentions(
         "disclose", "rowan_ashdown", "--post", "2", "--own", "Rowan Ashdown", "--output", output,
-        "--config", made, *BY,
+        "--config", made, *ASKED,
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     page, data = output.read_text("utf-8"), json.loads(output.with_suffix(".json").read_text("utf-8"))  # fmt: skip
@@ -81,14 +115,14 @@ def test_a_pack_has_their_words_and_masks_others_as_a_page_and_as_json(
 
 
 def test_an_erasure_says_what_would_go_and_asks(made: Path, mentions: Command) -> None:
-    refused = mentions("erase", "rowan_ashdown", "--config", made, *BY, given="n\n")
+    refused = mentions("erase", "rowan_ashdown", "--config", made, *ASKED, given="n\n")
     assert refused.exit_code == 1
     assert "1 post would go: 1" in refused.output
-    done = mentions("erase", "rowan_ashdown", "--config", made, "--yes", *BY)
+    done = mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED)
     assert done.exit_code == 0, done.output
     assert "1 post erased" in done.output
     assert "proved: nothing of it is left" in done.output
-    again = mentions("find", "--author", "rowan_ashdown", "--config", made, *BY)
+    again = mentions("find", "--author", "rowan_ashdown", "--config", made, *ASKED)
     assert again.stdout == ""
 
 
@@ -96,23 +130,37 @@ def test_who_was_erased_is_gone_again_after_the_commands_that_bring_a_backup_bac
     made: Path, tmp_path: Path, mentions: Command
 ) -> None:
     assert mentions("backup", "--config", made, tmp_path / "backups" / "b1").exit_code == 0
-    assert mentions("erase", "rowan_ashdown", "--config", made, "--yes", *BY).exit_code == 0
+    assert mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED).exit_code == 0
     for file in tmp_path.glob("mentions.db*"):
         if file.name in ("mentions.db", "mentions.db-wal", "mentions.db-shm"):
             file.unlink()
     done = mentions("restore", "--config", made, tmp_path / "backups" / "b1")
     assert done.exit_code == 0, done.output
     assert "1 post erased again, as the erasure ledger says; proved" in done.output
-    assert mentions("find", "Zanzibarquux", "--config", made, *BY).stdout == ""
+    assert mentions("find", "Zanzibarquux", "--config", made, *ASKED).stdout == ""
     assert b"Zanzibarquux" not in (tmp_path / "mentions.db").read_bytes()
     assert mentions("verify", "--config", made).exit_code == 0
 
 
+def test_a_restore_without_a_ledger_says_so_and_check_and_verify_go_on_saying_it(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    assert mentions("backup", "--config", made, tmp_path / "backups" / "b1").exit_code == 0
+    for file in tmp_path.glob("mentions.db*"):
+        file.unlink()
+    done = mentions("restore", "--config", made, tmp_path / "backups" / "b1")
+    assert done.exit_code == 0, done.output
+    assert "NO ERASURE LEDGER" in done.output
+    checked = mentions("check", "--config", made).output
+    assert "MISSING  erasure ledger: no erasure ledger was found" in checked
+    assert mentions("verify", "--config", made).exit_code == 1
+
+
 def test_a_hold_keeps_what_is_erased_until_it_is_lifted(made: Path, mentions: Command) -> None:
     soon = (AT + timedelta(days=30)).date().isoformat()
-    held = mentions("hold", "1", "--config", made, "--reason", "a claim", "--approver", "sirius", "--until", soon, *BY)  # fmt: skip
+    held = mentions("hold", "1", "--config", made, "--reason", "A claim about the clinic was filed", "--approver", "sirius", "--until", soon, *BY)  # fmt: skip
     assert held.exit_code == 0, held.output
-    assert "a hold keeps 1" in mentions("erase", "rowan_ashdown", "--config", made, "--yes", *BY).output  # fmt: skip
+    assert "a hold keeps 1" in mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED).output  # fmt: skip
     assert mentions("hold", "1", "--lift", "--config", made, *BY).exit_code == 0
     assert "1 post erased" in mentions("erase", "--post", "1", "--config", made, "--yes", *BY).output  # fmt: skip
 
@@ -120,14 +168,19 @@ def test_a_hold_keeps_what_is_erased_until_it_is_lifted(made: Path, mentions: Co
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        (("hold", "1", "--reason", "a claim", "--approver", "sirius"), "needs an end"),
-        (("hold", "1", "--reason", "a claim", "--approver", "Gwen", "--until", "2030-01-01"), "another person"),
-        (("hold", "1", "--approver", "sirius", "--until", "2030-01-01"), "needs a reason"),
-        (("hold", "99", "--reason", "a claim", "--approver", "sirius", "--until", "2030-01-01"), "there is no mention 99"),
+        (("hold", "1", "--reason", "A claim about the clinic was filed", "--approver", "sirius"), "needs an end"),
+        (("hold", "1", "--reason", "A claim about the clinic was filed", "--approver", "Gwen", "--until", "2030-01-01"), "another person"),
+        (("hold", "1", "--approver", "sirius", "--until", "2030-01-01"), "why they must stay"),
+        (("hold", "1", "--reason", "........", "--approver", "sirius", "--until", "2030-01-01"), "why they must stay"),
+        (("hold", "1", "--reason", "looking into it", "--approver", "sirius", "--until", "2030-01-01"), "why they must stay"),
+        (("hold", "1", "--reason", "A claim about the clinic was filed", "--approver", "G Gov", "--until", "2030-01-01"), "governance or a lead"),
+        (("hold", "1", "--reason", "A claim about the clinic was filed", "--approver", "rita", "--until", "2030-01-01"), "governance or a lead"),
+        (("hold", "1", "--reason", "A claim about the clinic was filed", "--approver", "Gwen Gov", "--until", "2030-01-01"), "another person"),
+        (("hold", "99", "--reason", "A claim about the clinic was filed", "--approver", "sirius", "--until", "2030-01-01"), "there is no mention 99"),
         (("erase", "--post", "99", "--yes"), "nothing of this can be erased"),
         (("rectify", "99", "--what", "note", "--note", "He was not there"), "there is no mention 99"),
         (("object", "--platform", "x", "--account", "@"), "handle or its id"),
-        (("find", "@"), "name an account"),
+        (("find", "@", *ASKED[2:]), "name an account"),
     ],
 )  # fmt: skip
 def test_what_is_not_whole_is_refused(
@@ -159,7 +212,7 @@ def test_something_put_right_stands_in_the_pack_beside_what_stood_there(
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     output = tmp_path / "out.html"
-    mentions("disclose", "rowan_ashdown", "--output", output, "--config", made, *BY)
+    mentions("disclose", "rowan_ashdown", "--output", output, "--config", made, *ASKED)
     assert "<s>insult</s> no insult" in output.read_text("utf-8")
 
 
@@ -176,24 +229,24 @@ def test_keys_are_rotated_and_the_old_one_is_thrown_away(
     changed(made, store={"keys": ["file:key-new"]})
     (tmp_path / "key").unlink()
     assert mentions("verify", "--config", made).exit_code == 0
-    assert mentions("find", "zanzibarquux", "--config", made, *BY).stdout.startswith("1  ")
+    assert mentions("find", "zanzibarquux", "--config", made, *ASKED).stdout.startswith("1  ")
     assert KEY not in tomllib.loads(made.read_text("utf-8"))["store"]["keys"]
 
 
 def test_a_ledger_at_another_place_is_used(made: Path, tmp_path: Path, mentions: Command) -> None:
     changed(made, store={"erasures": "elsewhere/erasures"})
-    assert mentions("erase", "rowan_ashdown", "--config", made, "--yes", *BY).exit_code == 0
+    assert mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED).exit_code == 0
     assert len((tmp_path / "elsewhere" / "erasures").read_text().splitlines()) == 2
-    assert not (tmp_path / "mentions.db.erasures").exists()
+    assert not (tmp_path / "erasures" / "mentions.db.ledger").exists()
 
 
 def test_check_and_verify_say_whether_the_ledger_is_whole(
     made: Path, tmp_path: Path, mentions: Command
 ) -> None:
     assert "erasure ledger: nobody was erased yet" in mentions("check", "--config", made).output
-    mentions("erase", "rowan_ashdown", "--config", made, "--yes", *BY)
+    mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED)
     assert "erasure ledger: 2 lines, whole" in mentions("check", "--config", made).output
-    with (tmp_path / "mentions.db.erasures").open("a") as file:
+    with (tmp_path / "erasures" / "mentions.db.ledger").open("a") as file:
         file.write('{"kind":"erased"}\n')
     assert "changed by hand" in mentions("check", "--config", made).output
     done = mentions("verify", "--config", made)

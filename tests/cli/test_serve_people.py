@@ -15,6 +15,7 @@ from cli import serve
 from cli.base import login
 from core import clock
 from settings import schema
+from steps import deliver
 from steps.context import open_context
 from store import Event, User
 from tests.conftest import Command
@@ -97,6 +98,11 @@ def test_where_nobody_can_agree_the_machine_lets_in_and_it_is_recorded_and_told(
     gus, event, mails = seen(made, "gus")
     assert event.about == {"user": gus.number, "anew": 1, "login": login()}
     assert mails[-2:] == ["off", "link"]
+    with open_context(made, Told()) as house:
+        row = [each for each in house.store.outbox.due(clock.now()) if each.kind == "access"][-1]
+        letter = deliver.letter(house, [row], clock.now())
+    assert letter["To"] == "ig@example.org"
+    assert f"as “{login()}” made a link by which gus can choose" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # fmt: skip
 
 
 def test_the_first_link_names_an_account_that_is_there(tmp_path: Path, mentions: Command, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip

@@ -9,7 +9,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from reports import alerts, handoffs, looks
+from reports import access, alerts, chain, handoffs, looks
+from reports.access import Access
 from reports.alerts import AlertMail, DigestMail
 from reports.looks import MuchOpened
 from reports.spikes import Spike, SpikeMail
@@ -42,7 +43,8 @@ from tests.stores import temporary_store
 # A template with a text beside it is a mail's; the name of a mail that is made of each.
 FORMS: Mapping[str, str] = {
     "alert": "danger", "alert_digest": "digest of older posts", "handoff": "passed on", "digest": "morning list",
-    "weekly/mail": "weekly", "trial": "test", "alert_spike": "more than usual", "looks": "much opened",
+    "weekly/mail": "weekly", "trial": "test", "alert_spike": "more than usual", "looks": "much opened", "chain": "end of the record",
+    "access": "a link asked for",
 }  # fmt: skip
 AT = datetime(2026, 11, 30, 8, 31, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -205,6 +207,9 @@ def every(folder: Path) -> Mapping[str, EmailMessage]:
     mails["morning list"] = digest_mail(cfg, listed())
     mails |= summaries(cfg)
     much = MuchOpened(what="hour", user=3, name="Ben Okafor", count=22, limit=20, days=14, at=AT)
+    mails["end of the record"] = chain.mail(cfg, chain.ChainEnd(entries=1204, end="0a1b2c3d" * 8, at=AT), to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
     mails["much opened"] = looks.mail(cfg, much, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
+    link = Access(what="link asked", name="Gwen Okafor", by_name="Ada Marsh", roles=(), at=AT)
+    mails["a link asked for"] = access.mail(cfg, link, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
     mails["test"] = trial_mail(cfg, "a@example.org", at=AT, message_id="<1@example.org>")
     return mails

@@ -288,10 +288,9 @@ def lane_of(store: Store, mention: int) -> LanePlacing:
     lane, reason = REASONS.get(name, ("rest", "Nothing flagged"))
     if item is None or not speaks_up(item.protected, item.staff):
         return LanePlacing(lane=lane, reason=reason, weight=1)
-    if name == "safeguarding":
-        return LanePlacing(
-            lane="now", reason="Someone may be in danger", weight=1, speaks=True, danger=True
-        )
+    if name in ("safeguarding", "pid"):
+        why = "Someone may be in danger" if name == "safeguarding" else "Patient’s details"
+        return LanePlacing(lane="now", reason=why, weight=1, speaks=True, urgent=True)
     return LanePlacing(lane="guardian", reason="May be speaking up", weight=1, speaks=True)
 
 

@@ -18,7 +18,7 @@ from review.auth.sessions import COOKIE
 from review.view_recorder import ViewRecorder
 from store import Store, View, ViewQuery
 from tests.review.conftest import House, serve
-from tests.review.factories import NAMED, NOW, case_of, configure, fill, session
+from tests.review.factories import NAMED, NOW, case_of, configure, fill, session, whole_policy
 from tests.review.pages import read, send
 from tests.review.test_who_may import WHO
 from tests.stores import KEY, new_store, nothing
@@ -139,6 +139,19 @@ def test_governance_sees_who_saw_a_case_and_what_somebody_looked_at(anew: House)
     assert "Case 2" in page
     assert "How much each looked, by week" in page
     assert ("record", case, None, 1) in looks_of(anew)  # that governance looked is there too
+
+
+def test_records_of_decisions_tell_no_flag_that_holds_of_staff_alone(anew: House) -> None:
+    """By case and flag they would be a list of staff, whoever copies it."""
+    kept = anew.store.decision_records.page(ALL_TIME.since, ALL_TIME.until)
+    assert any("no_disclaimer" in record.flags for record in kept)
+    page = read(anew, "/looked-at/decisions?since=2020-01-01", "gwen").text
+    table = send(anew, "/looked-at/decisions/export", "gwen", since="2020-01-01").text
+    assert "media" in table
+    policy = whole_policy()
+    for name in policy.of_staff_alone:
+        assert name not in table
+        assert f"; {policy.label(name)}" not in page
 
 
 @pytest.mark.parametrize("who", ["amina", "bea", "vera", "ada"])
@@ -339,3 +352,31 @@ def test_an_export_holds_none(sealed: House, what: str) -> None:
     answer = send(sealed, "/exports", "bea", **form)
     assert answer.status_code == 200
     assert not {word for word in known if word in answer.text}
+
+
+def test_who_has_looked_often_within_an_hour_says_in_their_own_words_too_what_for(
+    anew: House,
+) -> None:
+    limits = anew.desk.file.review.looking.model_copy(update={"own_words_after": 2})
+    review = anew.desk.file.review.model_copy(update={"looking": limits})
+    configure(anew.desk, review=review)
+    case = case_of(anew.store, NAMED)
+    found = anew.store.cases.get(case)
+    assert found is not None
+    number = found.lead_mention
+    anew.desk.now = lambda: NOW - timedelta(minutes=50)
+    for _ in range(2):
+        assert send(anew, f"/cases/{case}/original", post=number, form="original", why="check").status_code == 200  # fmt: skip
+    anew.desk.now = lambda: NOW
+    for form in ({}, {"why_text": "checking"}):
+        answer = send(anew, f"/cases/{case}/original", post=number, form="original", why="check", **form)  # fmt: skip
+        assert answer.status_code == 422
+        assert "Say in your own words too" in answer.text
+    assert send(anew, f"/mentions/{number}/reveal", why="check").status_code == 422
+    words = "the practice in Hayes rang about her"
+    assert send(anew, f"/cases/{case}/original", post=number, form="original", why="check", why_text=words).status_code == 200  # fmt: skip
+    kept = anew.store.audit.reveals()[0][0].reason
+    assert kept is not None
+    assert kept.endswith(words)
+    anew.desk.now = lambda: NOW + timedelta(minutes=11)
+    assert send(anew, f"/cases/{case}/original", post=number, form="original", why="check").status_code == 200  # fmt: skip

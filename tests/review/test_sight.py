@@ -19,7 +19,8 @@ from core.models import Role
 from review import sight
 from review.app import GET, POST, create_app
 from review.auth.sessions import COOKIE
-from store import Store
+from settings.review import EscalationRole
+from store import NewMail, Store
 from tests.review.conftest import House, serve
 from tests.review.factories import (
     NAMED,
@@ -86,7 +87,8 @@ def filled(store: Store) -> dict[str, int]:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A page of this module's own, whose duty lead is named."""
     for here in serve(tmp_path_factory.mktemp("sight"), filled):
-        configure(here.desk, duty_lead="duty")
+        roles = (EscalationRole(key="guardian", type="guardian", name="The Guardian", when="A concern", reach="Farah Iqbal, 020 7946 0123"),)  # fmt: skip
+        configure(here.desk, duty_lead="duty", roles=roles)
         here.store.recusals.step_back(case_of(here.store, RUMOUR), here.who["recused"], at=NOW)
         yield here
 
@@ -153,7 +155,8 @@ def test_no_address_of_a_protected_case_answers_who_may_not_see_it(
     house: House, kept: Kept, who: str, name: str
 ) -> None:
     missing = 0
-    on_duty = name == "danger" and who in ("reviewer", "lead", "recused")
+    on_duty = name in ("danger", "leak") and who in ("reviewer", "lead", "recused")
+    open_to = ("danger", "details") if name == "leak" else ("danger",)
     for route in routes():
         method, _, path = route.partition(" ")
         address = addressed(house, kept, name, path)
@@ -161,7 +164,7 @@ def test_no_address_of_a_protected_case_answers_who_may_not_see_it(
             continue
         shows = sight.ADDRESSES[path]
         fields = {"post": kept.posts[name], "posts": f"{kept.posts[name]}:1", "version": "0", "reason": "because I look", "why": "other", "why_text": "because I look"}  # fmt: skip
-        if on_duty and (shows.opens == "danger" or path in sight._CASE_PAGES):
+        if on_duty and (shows.opens in open_to or path in sight._CASE_PAGES):
             continue  # tested below
         answer = ask(house, who, method, address, fields if method == "POST" else None)
         assert answer.status_code in (403, 404), (who, route, answer.status_code)
@@ -191,9 +194,9 @@ LISTS = (
 @pytest.mark.parametrize("who", [*BLIND, *SEEN])
 def test_no_list_holds_a_protected_case_for_anybody(house: House, kept: Kept, who: str) -> None:
     """Not for those either who see it in the Guardian's lane: their desk is the same as everybody's."""
-    hidden = [kept.cases[name] for name in ("disclosure", "union", "leak")]
+    hidden = [kept.cases[name] for name in ("disclosure", "union")]
     if who not in ("reviewer", "lead", "duty", "recused", "governance"):
-        hidden.append(kept.cases["danger"])
+        hidden += [kept.cases["danger"], kept.cases["leak"]]
     for path in LISTS:
         answer = ask(house, who, "GET", path)
         for number in hidden:
@@ -231,7 +234,7 @@ def test_the_guardian_sees_nothing_else_of_the_desk(house: House) -> None:
         assert 'href="/today"' not in page.text.replace('class="top__name" href="/today"', ""), path
 
 
-def test_a_protected_case_is_hidden_or_removed_for_a_leak_or_a_threat_alone_and_by_those_two(
+def test_a_protected_case_is_hidden_or_removed_for_a_leak_or_a_threat_alone(
     house: House, kept: Kept
 ) -> None:
     for who in ("guardian", "governance"):
@@ -240,8 +243,45 @@ def test_a_protected_case_is_hidden_or_removed_for_a_leak_or_a_threat_alone_and_
         for name in ("disclosure", "union"):
             assert ask(house, who, "GET", f"/mentions/{kept.posts[name]}/moderate").status_code in (403, 404)  # fmt: skip
             assert "Hide or remove" not in ask(house, who, "GET", f"/guardian/{kept.cases[name]}").text  # fmt: skip
-    assert ask(house, "duty", "GET", f"/mentions/{kept.posts['leak']}/moderate").status_code == 404
-    assert ask(house, "duty", "GET", f"/cases/{kept.cases['leak']}/leak").status_code == 404
+    for who in ("duty", "reviewer", "lead"):  # within the hour, whatever the Guardian's hours are
+        assert ask(house, who, "GET", f"/mentions/{kept.posts['leak']}/moderate").status_code == 200
+        assert ask(house, who, "GET", f"/mentions/{kept.posts['danger']}/moderate").status_code == 404  # fmt: skip
+    assert ask(house, "viewer", "GET", f"/mentions/{kept.posts['leak']}/moderate").status_code in (403, 404)  # fmt: skip
+
+
+def test_details_that_are_out_are_dealt_with_by_those_on_duty_and_the_writer_is_not_named(
+    house: House, kept: Kept
+) -> None:
+    case, post = kept.cases["leak"], kept.posts["leak"]
+    for who in ("reviewer", "lead"):
+        row = ask(house, who, "GET", "/today?lane=now").text.partition('id="pane"')[0]
+        assert f"/cases/{case}" in row
+        assert SECRET not in row
+        for path in (f"/cases/{case}", f"/mentions/{post}", f"/cases/{case}/danger"):
+            assert ask(house, who, "GET", path).headers["location"] == f"/cases/{case}/leak"
+        steps = ask(house, who, "GET", f"/cases/{case}/leak")
+        assert steps.status_code == 200
+        assert "Yes, it is a leak" in steps.text
+        for hidden in ("NHS staff", "Rosalind Pettigrew", WRITER, "rowan_ashdown", "speaking up"):
+            assert hidden not in steps.text.partition("<main")[2], hidden
+        assert ask(house, who, "GET", f"/cases/{case}/evidence").status_code in (403, 404)
+    form_page = ask(house, "reviewer", "GET", f"/cases/{case}/leak").text
+    seen = re.search(r'name="seen" value="(\d+)"', form_page)
+    version = re.search(r'name="version" value="(\d+)"', form_page)
+    assert seen is not None
+    assert version is not None
+    form = {
+        "do": "confirm",
+        "seen": seen[1],
+        "version": version[1],
+        "posts": f"{post}:1",
+        "out": "name",
+    }
+    assert ask(house, "reviewer", "POST", f"/cases/{case}/leak", form | {"posts": f"{kept.posts['union']}:1"}).status_code in (403, 404, 409)  # fmt: skip
+    assert ask(house, "reviewer", "POST", f"/cases/{case}/leak", form).status_code == 303
+    assert [clock.kind for clock in house.store.deadlines.of_case(case) if clock.kind == "pid"] == ["pid"]  # fmt: skip
+    assert f"/guardian/{case}" in ask(house, "guardian", "GET", "/guardian").text.partition("Dealt with")[0]  # fmt: skip
+    assert "a leak, on duty see it" in ask(house, "guardian", "GET", "/guardian").text
 
 
 def test_there_is_no_way_from_the_lane_to_an_employer(house: House, kept: Kept) -> None:
@@ -305,3 +345,29 @@ def test_no_list_can_be_made_of_staff_by_flag(house: House) -> None:
         assert "staff=" not in page.replace(path, "").replace(path.replace("&", "&amp;"), "")
     ask(house, "reviewer", "POST", "/views", {"do": "save", "name": "staff", "query": "staff=icb&flag=grievance"})  # fmt: skip
     assert "staff=icb" not in ask(house, "reviewer", "GET", "/all").text
+
+
+def test_who_was_mailed_about_a_case_that_went_to_the_guardian_is_told_so(
+    house: House, kept: Kept
+) -> None:
+    case, post = kept.cases["disclosure"], kept.posts["disclosure"]
+    store = house.store
+    store.alerts.raise_report(post, ("pid",), NOW)
+    store.database.execute("UPDATE alerts SET case_number = ? WHERE mention = ?", case, post)
+    (alert,) = [each.number for each in store.alerts.raised() if each.mention == post]
+    mail = NewMail(alerts=(alert,), route="to", recipients=("comms-duty@example.org",), about={"why": "reported"})  # fmt: skip
+    store.alerts.tell([mail], {alert: "told"}, NOW)
+    for path in (
+        f"/cases/{case}",
+        f"/cases/{case}/leak",
+        f"/cases/{case}/full",
+        f"/mentions/{post}",
+    ):
+        answer = ask(house, "reviewer", "GET", path)
+        own = re.sub(r"<[^>]+>", "", answer.text.partition("<main")[2])
+        assert (answer.status_code, "This went to the Guardian" in own) == (403, True), path
+        assert "020 7946 0123" in own
+        assert "deleted" not in own
+        assert SECRET not in answer.text
+    assert "went to the Guardian" not in ask(house, "viewer", "GET", f"/cases/{case}").text
+    assert "went to the Guardian" not in ask(house, "reviewer", "GET", f"/cases/{kept.cases['union']}").text  # fmt: skip

@@ -13,7 +13,7 @@ import pytest
 from core import clock
 from core.models import Mention
 from demo.world import World
-from steps import alerts, assess, deliver, group, handoffs
+from steps import alerts, assess, deliver, group, handoffs, second
 from steps.context import RunContext
 from store import CaseDecision, NewMail
 from tests.cycles import at_home, changed, settled
@@ -31,6 +31,7 @@ MODEL = {
     "overdose": {"safeguarding": 0.95},
     "idiots": {"derogatory": 0.97, "target.colleague": 0.9},
     "newsroom": {"media": 0.98},
+    "whiteboard": {"pid": 0.97},
     "rota": {"allegation": 0.97, "staff.icb": 0.95, "staff.no": 0.0, "protected.disclosure": 0.95, "protected.none": 0.0},
 }  # fmt: skip
 ROUTES = [
@@ -385,7 +386,8 @@ def test_a_week_of_2000_posts_with_six_stories_sends_six_and_follow_ups_and_noth
 @pytest.mark.parametrize(
     ("danger", "to"),
     [("brick", [DESK]), ("overdose", [SAFE]), ("newsroom", [PRESS]), ("rota", [GUARDIAN]), ("brick overdose", [SAFE, DESK]),
-     ("rota brick", [GUARDIAN]), ("rota overdose brick", [SAFE])],  # who speaks up: danger to life alone is told to others
+     ("rota brick", [GUARDIAN]), ("rota overdose brick", [SAFE, GUARDIAN]),
+     ("rota whiteboard", [LEAKS, GUARDIAN])],  # who speaks up: danger to life and details that are out are told to others too
 )  # fmt: skip
 def test_each_case_goes_to_the_people_of_its_routes(
     danger: str, to: list[str], routed: RunContext
@@ -409,6 +411,22 @@ def test_who_may_be_speaking_up_is_told_to_the_guardian_alone_in_digests_too(
     mine = str(letter(routed, AT, by_people[GUARDIAN]).get_body(("plain",)))
     assert "Someone may be speaking up" in mine
     assert "Staff about" not in mine
+
+
+def test_of_a_leak_by_who_speaks_up_the_guardians_mail_names_the_case_and_the_others_say_no_more(
+    routed: RunContext,
+) -> None:
+    cycle(routed, AT, post(1, own_words(1, "rota whiteboard")))
+    theirs, mine = subjects(routed, AT)
+    assert theirs.startswith("Now: patient’s details, case 1")
+    assert mine.startswith(
+        "Someone may be speaking up; those on duty act on it: patient’s details, case 1"
+    )
+    assert "speaking up" not in str(letter(routed, AT, 0))
+    assert routed.store.outbox.due(AT)[1].payload.get("level", "0") == "0"
+    for minutes in (20, 61):  # nobody is chased at night for the Guardian
+        alerts.raise_alerts(routed.new_run(AT + minutes * MINUTE), AT + minutes * MINUTE)
+    assert people(routed) == [LEAKS, GUARDIAN]
 
 
 def test_without_a_route_what_may_be_speaking_up_is_nobody_elses(house: RunContext) -> None:
@@ -615,3 +633,12 @@ def test_where_nobody_is_next_a_digest_is_not_chased(house: RunContext) -> None:
     digest_of_old(house, "idiots", "brick")
     assert alerts.raise_alerts(house, AT + 9 * HOUR) == 0
     assert people(house) == [DUTY]
+
+
+def test_by_a_second_channel_too_a_leak_by_who_speaks_up_is_told_as_a_leak_and_the_guardians_mail_is_not(
+    routed: RunContext,
+) -> None:
+    cycle(routed, AT, post(1, own_words(1, "rota whiteboard")))
+    theirs, mine = routed.store.outbox.due(AT + DAY)
+    assert second.note_of(routed, theirs).words == "Patient’s details"
+    assert (second._guarded(routed, theirs), second._guarded(routed, mine)) == (False, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,9 +76,27 @@ def test_who_left_may_disclose_and_a_patient_speaks_of_discrimination_to_all() -
     assert lane(post("w", "allegation", protected="discrimination", staff="no")) == "look"
 
 
-def test_danger_comes_before_speaking_up_and_nothing_else_does() -> None:
+@pytest.mark.parametrize(
+    ("flags", "more", "expected"),
+    [
+        ((), {"protected": "union"}, "look"),  # a union's own account, or a member who is not known to be staff
+        ((), {"protected": "discrimination"}, "look"),
+        (("grievance", "no_disclaimer"), {"protected": "criticism", "staff": None}, "look"),
+        (("grievance",), {"staff": "nhs"}, "look"),
+        (("no_disclaimer",), {"protected": "criticism", "staff": "icb"}, "rest"),  # civil criticism
+        ((), {"protected": "complaint"}, "rest"),
+        ((), {"protected": "union", "ruled": False}, "rest"),
+    ],
+)  # fmt: skip
+def test_what_may_be_speaking_up_is_never_in_the_groups_of_rest(
+    flags: tuple[str, ...], more: dict[str, Any], expected: Lane
+) -> None:
+    assert lane(post("We told the board", *flags, **more)) == expected
+
+
+def test_danger_and_details_that_are_out_come_before_speaking_up_and_nothing_else_does() -> None:
     assert lane(post("w", "safeguarding", protected="disclosure", staff="nhs")) == "now"
-    for flags, more in ((("pid",), {}), (("threat",), {}), ((), {"reported": True})):
+    for flags, more in ((("threat",), {}), ((), {"reported": True})):
         facts = post("[name] [NHS number]", *flags, protected="disclosure", staff="nhs", **more)
         assert lane(facts) == "guardian"
 
@@ -96,6 +115,26 @@ def test_danger_comes_before_speaking_up_and_nothing_else_does() -> None:
 def test_who_cant_wait_comes_first_in_answer(masked: str, name: str, first: bool) -> None:
     placing = lanes.placing_of(post(masked, name), (), POLICY)
     assert (placing.weight >= 2 * lanes.PERSON_FIRST) == first
+
+
+@pytest.mark.parametrize(
+    ("masked", "more", "expected"),
+    [
+        ("Bed 4 is [name], [NHS number], and nobody comes", {}, "now"),
+        ("An agency nurse put our whiteboard on Snapchat, [name] in [details]", {"score": 0.95}, "now"),
+        ("I told [name] about bed 4 in June", {"score": 0.4}, "guardian"),  # a name beside it may be anybody's
+        ("Bed 4 is [name], [NHS number]", {"hidden": True}, "guardian"),
+    ],
+)  # fmt: skip
+def test_whoever_speaks_up_is_opened_to_those_on_duty_by_a_leak_and_not_by_a_suspicion(
+    masked: str, more: dict[str, Any], expected: Lane
+) -> None:
+    score = more.pop("score", 0.4)
+    facts = post(masked, "pid", protected="disclosure", staff="nhs", **more)
+    facts = replace(facts, flags=tuple(replace(flag, score=score) for flag in facts.flags))
+    placing = lanes.placing_of(facts, (), POLICY)
+    assert (placing.lane, placing.speaks, placing.urgent) == (expected, True, expected == "now")
+    assert placing.reason == ("Patient’s details" if expected == "now" else lanes.GUARDIANS_REASONS["disclosure"])  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -260,6 +299,63 @@ def test_a_colleagues_line_is_masked_and_cut_at_a_word() -> None:
         lanes.report_reason("Says to ring 020 7946 0111", published) == "Says to ring 020 7946 0111"
     )
     assert "0112" not in lanes.report_reason("Says to ring 020 7946 0112", published)
+
+
+@pytest.mark.parametrize(
+    ("name", "masked", "score", "expected"),
+    [
+        ("media", "Weekend dentist? Anyone had luck in Acton?", 0.46, "May be a reporter asking"),
+        ("media", "Can you comment on the closing?", 0.95, "Reporter asks for comment"),
+        ("media", "Writing my dissertation. Would twenty minutes be possible?", 0.95, "Asks for an interview, for a study"),
+        ("removal_request", "Her story should be read out in every hospital", 0.77, "May ask us to take something down"),
+        ("removal_request", "There is a picture of my daughter, please take it down", 0.77, "Asks us to take something down"),
+        ("allegation", "Nobody asked about my wife", 0.33, "May say that something went wrong"),
+        ("threat", "brick", 0.2, "May be a threat"),
+        ("derogatory", "clowns", 0.4, "May be an insult"),
+        ("pid", "baby [name] weighed 7lb 2, look at him", 0.33, "May be a patient’s details"),
+        ("pid", "ring my dad [name], [NHS number]", 0.33, "Patient’s NHS number"),
+        ("assistance", "you what? I live opposite [link x.com]", 0.5, "May ask for help"),
+        ("assistance", "Is that good or bad?", 0.45, "Is that good or bad?"),
+        ("misinformation", "It is closing", 0.41, "Claim to check: closing"),
+    ],
+)  # fmt: skip
+def test_a_reason_states_as_a_fact_nothing_of_which_the_program_is_not_sure(
+    name: str, masked: str, score: float, expected: str
+) -> None:
+    assert reason(post(masked, replace(flag(name), score=score))) == expected
+
+
+@pytest.mark.parametrize(
+    ("masked", "expected"),
+    [
+        ("I care for my dad but I'm not registered as a carer anywhere, tell me", "Asks for help"),
+        ("How do I get my mother's care home changed to her new GP, you say home", "Asks about care homes"),
+        ("do under 5s go to the van or the GP, text says one thing and so on", "Asks about GPs"),
+        ("no answer for an appointment at my surgery in two weeks", "Asks about GP appointments"),
+        ("is this true about Central Middlesex and all of that [link x.com]", "Asks for help"),
+        ("number 4 is literally my list?? thank u for using it", "Asks for help"),
+        ("denting my faith in them", "Asks for help"),
+    ],
+)  # fmt: skip
+def test_what_somebody_asks_about_is_named_only_where_it_is_that(
+    masked: str, expected: str
+) -> None:
+    assert reason(post(masked, "assistance")) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "masked", "expected"),
+    [
+        ("video", "31 to 19: will you have to travel for a blood test? We went to a bus stop and asked", "look"),
+        ("article", "The NHS has yet to answer questions about it. Could you lose your clinic?", "look"),
+        ("article", "Did you work there? My inbox is open", "answer"),
+        ("post", "@HealthierNWL can you confirm it?", "answer"),
+    ],
+)  # fmt: skip
+def test_a_published_piece_asks_us_only_where_it_wants_to_hear_from_people(
+    kind: str, masked: str, expected: Lane
+) -> None:
+    assert lane(post(masked, "media", kind=kind)) == expected
 
 
 def test_a_colleagues_email_of_a_leak_is_acted_upon_and_not_hidden_from_the_team() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import stat
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -75,6 +76,26 @@ def test_what_is_mailed_to_nobody_does_not_pile_up_for_the_day_when_somebody_is_
         assert house.store.outbox.due(clock.now() + timedelta(days=9)) == []
     written = (made.parent / "reports").iterdir()
     assert sorted(path.name.split("-")[0] for path in written) == ["weekly"]
+
+
+def test_the_end_of_the_record_leaves_each_day_by_itself_where_a_mailbox_is_named(
+    calm: World, made: Path
+) -> None:
+    changed(made, reports={"daily_to": [], "weekly_to": []}, governance={"chain_end_to": ["dpo@example.org"]})  # fmt: skip
+    sent = len(calm.mail.messages)
+    for day in range(3):
+        with at_home(made, at=MONDAY + day * DAY) as (house, told):
+            for _ in range(2):
+                report.morning_on_time(house)
+                deliver.deliver(house, clock.now())
+            assert not told.failures
+            kinds = [event.kind for event in house.store.audit.events()]
+            assert kinds.count("rows counted") >= day + 1  # what leaves answers for each table
+    mails = calm.mail.messages[sent:]
+    assert [mail["To"] for mail in mails] == ["dpo@example.org"] * 3
+    ends = [re.search(r"--head\s+([0-9a-f]{64})", bodies(mail)) for mail in mails]
+    with at_home(made) as (house, _):
+        assert all(end and house.store.audit.check_chain(end[1]).ok for end in ends)
 
 
 def test_a_list_that_a_person_asks_for_does_not_stop_the_one_that_is_due(

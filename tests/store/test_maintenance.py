@@ -71,9 +71,9 @@ def test_a_backup_shows_nothing_and_leaves_no_clear_copy(
     assert b"SQLite" not in content
     assert (tmp_path / "b1").stat().st_mode & 0o777 == 0o600
     assert {file.name for file in path.parent.iterdir()} == {
-        "mentions.db", "mentions.db-wal", "mentions.db-shm", "mentions.db.erasures",
+        "mentions.db", "mentions.db-wal", "mentions.db-shm", "erasures",
     }  # fmt: skip
-    assert {file.name for file in tmp_path.iterdir()} == {"b1", "data", "mentions.db.erasures"}
+    assert {file.name for file in tmp_path.iterdir()} == {"b1", "data", "mentions.db.ledger"}
 
 
 def changed(content: bytes, how: str) -> bytes:

@@ -274,3 +274,23 @@ def test_a_long_post_of_many_masks_takes_no_longer_than_its_length() -> None:
     began = time.monotonic()
     find_redactions(text, hits, (), NOBODY, OURS)
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Hi Shazia, yes, you count.", "Hi [name], yes, you count."),
+        ("Hi Nimco, we're sorry.", "Hi [name], we're sorry."),
+        ("Thanks Kayleigh! It is on its way.", "Thanks [name]! It is on its way."),
+        (
+            "Sorry about that.\nDear Oyinkan\nIt is one form",
+            "Sorry about that.\nDear [name]\nIt is one form",
+        ),
+        ("Hi All, the clinic is open", "Hi All, the clinic is open"),
+        ("Dear Team, thanks", "Dear Team, thanks"),
+        ("Hello Harrow! We are here", "Hello Harrow! We are here"),
+        ("Hi NHS, is it open", "Hi NHS, is it open"),
+    ],
+)
+def test_whom_an_answer_greets_is_masked_by_whatever_name(text: str, masked: str) -> None:
+    assert mask(text, find(text), (), NOBODY, OURS) == masked

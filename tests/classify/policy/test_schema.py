@@ -122,7 +122,7 @@ def test_what_is_judged_everywhere_is_what_is_on_and_not_bound_to_scope() -> Non
     [
         ("safeguarding", "someone may be in danger"), ("pid", "patient’s details"), ("threat", "threat"),
         ("derogatory", "insult"), ("misinformation", "claim to check"), ("impersonation", "page in our name"),
-        ("assistance", "asks for help"), ("media", "reporter asks for comment"), ("grievance", "staff about their work"),
+        ("assistance", "asks for help"), ("media", "reporter or news story"), ("grievance", "staff about their work"),
     ],
 )  # fmt: skip
 def test_a_flag_is_called_what_an_officer_would_say(name: str, said: str) -> None:

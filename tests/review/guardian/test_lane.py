@@ -90,11 +90,13 @@ def test_what_was_sent_back_stays_out_of_packs_and_exports_while_it_is_read_as_s
     said = {"why": "not_wrong", "reason": "She only complains about her manager"}
     assert send(lane, f"/guardian/{case}/back", "farah", **said).status_code == 303
     assert read(lane, f"/cases/{case}").text
-    pack = send(
-        lane, f"/cases/{case}/evidence", "bea", reason="The ward asked us for a copy of this"
-    )
-    assert pack.status_code == 422
-    assert "may be speaking up" in pack.text
+    for who, counts in (("bea", False), ("gwen", True)):  # a lead is not told how many there are
+        pack = send(
+            lane, f"/cases/{case}/evidence", who, reason="The ward asked us for a copy of this"
+        )
+        assert pack.status_code == 422, who
+        assert ("may be speaking up" in pack.text.partition("<main")[2]) is counts, who
+        assert "Third week without a break" not in pack.text
     (post,) = [each.item.number for each in lane.store.cases.mentions(case)]
     query = ExportQuery(since=AT - timedelta(days=900), until=NOW + timedelta(days=1))
     assert post not in {each.number for each in lane.store.exports.posts(query).posts}
@@ -131,7 +133,10 @@ def test_an_officer_sends_a_case_there_with_one_click(lane: House) -> None:
     answer = send(lane, f"/cases/{case}/speaking-up", version=0)
     assert answer.status_code == 303
     assert f"case {case} went to the Guardian" in read(lane, answer.headers["location"]).text
-    assert read(lane, f"/cases/{case}", status=404).text
+    assert (
+        "This went to the Guardian" in read(lane, f"/cases/{case}", status=403).text
+    )  # they sent it
+    assert read(lane, f"/cases/{case}", "vera", status=404).text
     assert "sent by a person" in read(lane, "/guardian", "farah").text
     (handoff,) = lane.store.handoffs.of_case(case)
     assert handoff.role == "guardian"
@@ -140,6 +145,7 @@ def test_an_officer_sends_a_case_there_with_one_click(lane: House) -> None:
 
 def test_an_officer_steps_back_and_a_lead_gets_the_case(lane: House) -> None:
     case = case_of(lane.store, RUMOUR)
+    read(lane, "/today", "bea")  # who never signed in is given nothing
     assert f"/cases/{case}/recuse" in str(read(lane, f"/cases/{case}").all("a"))
     assert "Only governance reads it" in read(lane, f"/cases/{case}/recuse").text
     answer = send(lane, f"/cases/{case}/recuse", words="My team wrote the rota")
@@ -147,10 +153,37 @@ def test_an_officer_steps_back_and_a_lead_gets_the_case(lane: House) -> None:
     gone = read(lane, f"/cases/{case}", status=404).text
     assert "You stepped back from case" in gone
     assert "Bea Whitlock was given it" in gone
+    assert f"Amina Yusuf stepped back from case {case}: you have it now." in read(lane, "/today", "bea").text  # fmt: skip
+    assert "stepped back from" not in read(lane, "/today", "gwen").text
     hers = read(lane, f"/cases/{case}", "bea").text
     assert "Amina Yusuf stepped back from this case" in hers
     assert "My team wrote the rota" not in hers
     assert "My team wrote the rota" in read(lane, "/governance", "gus").text
+
+
+def test_a_case_is_handed_to_nobody_who_never_signed_in_and_leads_are_told_that_nobody_has_it(
+    lane: House,
+) -> None:
+    case = case_of(lane.store, RUMOUR)
+    answer = send(lane, f"/cases/{case}/recuse")
+    assert answer.status_code == 303
+    assert "It is with your colleagues" in read(lane, f"/cases/{case}", status=404).text
+    told = f"Amina Yusuf stepped back from case {case}, and nobody has it: give it to someone."
+    page = read(lane, "/today", "bea")
+    assert told in page.text
+    assert f"/cases/{case}" in str(page.all("a"))
+    assert told not in read(lane, "/today", "amina").text
+
+
+def test_every_page_of_the_lane_opens_for_each_who_sees_it(lane: House) -> None:
+    case = case_of(lane.store, DISCLOSURE)
+    for who in ("farah", "gus", "bea"):
+        for path in ("/guardian", f"/guardian/{case}", f"/guardian/{case}?saved=take-{case}", f"/cases/{case}/recuse"):  # fmt: skip
+            if who == "gus" and path.endswith("recuse"):
+                continue
+            assert read(lane, path, who).text, (who, path)
+        rows = [row for row in read(lane, f"/guardian/{case}", who).all("a") if row.get("data-row")]
+        assert [row["data-row"] for row in rows if row.get("aria-current")] == [str(case)]
 
 
 def test_nobody_who_could_not_sign_in_yet_is_given_a_case(lane: House) -> None:
@@ -163,6 +196,7 @@ def test_nobody_who_could_not_sign_in_yet_is_given_a_case(lane: House) -> None:
 
 def test_a_guardian_steps_back_and_the_duty_lead_has_it(lane: House) -> None:
     case = case_of(lane.store, DISCLOSURE)
+    read(lane, "/today", "bea")
     answer = send(lane, f"/cases/{case}/recuse", "farah")
     assert answer.headers["location"] == "/guardian"
     assert f"/guardian/{case}" not in str(read(lane, "/guardian", "farah").all("a"))

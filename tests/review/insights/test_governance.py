@@ -6,7 +6,7 @@ from collections import Counter
 
 from review.insights.governance import unusual
 from tests.review.conftest import House
-from tests.review.factories import ALL, NAMED, NOW
+from tests.review.factories import ALL, NAMED, NOW, configure
 from tests.review.pages import read, send
 from tests.store.factories import DAY
 
@@ -47,3 +47,20 @@ def test_what_the_week_began_to_search_for_stands_there_in_words_with_who(anew: 
     assert "Kingfisher clinic" in page
     assert "corridor care" in page
     assert "phone* AND wait*" not in page  # a month ago
+
+
+def test_it_says_where_nobody_is_emailed_and_no_end_of_the_record_leaves(anew: House) -> None:
+    file = anew.desk.file
+    looking = file.review.looking.model_copy(update={"email": ()})
+    roles = tuple(role.model_copy(update={"email": ()}) for role in file.review.roles)
+    review = file.review.model_copy(update={"looking": looking, "roles": roles})
+    configure(anew.desk, review=review, reports=file.reports.model_copy(update={"daily_to": ()}))
+    page = read(anew, "/governance", "gwen").text
+    assert "It does not leave this system" in page
+    assert "Nobody is emailed when one person opens much" in page
+    named = file.governance.model_copy(update={"chain_end_to": ("dpo@example.org",)})
+    looking = looking.model_copy(update={"email": ("dpo@example.org",)})
+    configure(anew.desk, governance=named, review=review.model_copy(update={"looking": looking}))
+    page = read(anew, "/governance", "gwen").text
+    assert "It leaves each day by an email of its own" in page
+    assert "Nobody is emailed" not in page

@@ -212,7 +212,7 @@ def test_a_line_fits_by_its_words_and_shows_them() -> None:
 
 def test_a_line_fits_by_flag_place_and_clause() -> None:
     assert lines(line(flags=("media", "brand")), post("media")) == [
-        "it is flagged as reporter asks for comment"
+        "it is flagged as reporter or news story"
     ]
     assert lines(line(places=("Harrow",)), post(), places=["Harrow"]) == ["it names Harrow"]
     assert lines(line(places=("Harrow",)), post(), places=["Brent"]) == []

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from core.models import Author
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.factories import NOW
+from tests.review.factories import NAMED, NOW, case_of
 from tests.review.pages import Tags, read, send
 from tests.store.factories import DAY, HOUR, add, assess_all, flag, mention
 
@@ -76,16 +76,18 @@ def test_a_request_is_due_a_month_later_and_stands_on_the_overview_until_somebod
         ({"came_on": "2026-02-30"}, "Write the day it came"),
         ({"came_on": "2999-01-01"}, "rite the day it came"),
         ({"requester": " "}, "rite who asks"),
+        ({"requester": "........"}, "rite who asks"),
+        ({"requester": "somebody"}, "rite who asks"),
     ],
 )
 def test_a_request_that_is_not_whole_comes_back_with_what_was_typed(
     anew: House, form: dict[str, str], why: str
 ) -> None:
-    whole = {"kind": "access", "came_on": NOW.date().isoformat(), "requester": "R. A.", "reference": "IG/9"}  # fmt: skip
+    whole = {"kind": "access", "came_on": NOW.date().isoformat(), "requester": "R. A., from their account", "reference": "IG/26/9"}  # fmt: skip
     answer = send(anew, "/requests", "gwen", **(whole | form))
     assert answer.status_code == 422
     assert why in answer.text
-    assert "IG/9" in answer.text
+    assert "IG/" in answer.text
 
 
 def test_a_person_is_found_by_what_they_wrote_and_where_they_are_mentioned_and_words_stay_masked(
@@ -103,6 +105,64 @@ def test_a_person_is_found_by_what_they_wrote_and_where_they_are_mentioned_and_w
     event = last_event(anew, "searched for a person")
     assert (event["found"], event["request"]) == (2, number)
     assert "tamsin" not in str(anew.store.audit.events()).lower()
+
+
+@pytest.mark.parametrize("reference", ["", "....", "1111", "letter"])
+def test_a_request_is_filed_under_something(anew: House, reference: str) -> None:
+    whole = {"kind": "access", "came_on": NOW.date().isoformat(), "requester": "R. A., from their account"}  # fmt: skip
+    answer = send(anew, "/requests", "gwen", **whole, reference=reference)
+    assert answer.status_code == 422
+    assert "filed under" in answer.text
+
+
+def test_whom_governance_looked_for_is_opened_by_another_of_governance_and_that_is_recorded(
+    anew: House,
+) -> None:
+    posts(anew)
+    number = asked(anew)
+    look(anew, number, "tamsin_quill", how="wrote")
+    look(anew, number, "bryn_talog")
+    look(anew, number, "bryn_talog", last="1", looked="1")  # looking on is the same search
+    assert len(anew.store.person_searches.of_request(number)) == 2
+    assert "Open whom" not in read(anew, f"/requests/{number}", "gwen").text
+    mine = send(anew, f"/requests/{number}/act", "gwen", do="searched", search="1")
+    assert mine.status_code == 422
+    assert "Another person of governance" in mine.text
+    anew.store.users.change(anew.who["bea"], roles=["lead", "governance"], at=NOW)
+    assert "Open whom Gwen" in read(anew, f"/requests/{number}", "bea").text
+    first = anew.store.person_searches.of_request(number)[0].number
+    opened = send(anew, f"/requests/{number}/act", "bea", do="searched", search=str(first))
+    assert "It was looked for: tamsin_quill" in opened.text
+    assert last_event(anew, "search for a person opened")["search"] == first
+    assert "tamsin" not in str(anew.store.audit.events()).lower()
+    assert "people looked for: 2 by Gwen" in read(anew, "/governance", "gwen").text
+
+
+def test_a_closed_request_is_looked_for_nothing_more(anew: House) -> None:
+    number = asked(anew)
+    send(
+        anew, f"/requests/{number}/change", "gwen", do="state", state="done", outcome="Sent by post"
+    )
+    answer = look(anew, number)
+    assert answer.status_code == 422
+    assert "closed" in answer.text
+
+
+def test_who_stepped_back_from_a_case_does_not_come_upon_it_by_a_search(anew: House) -> None:
+    case, words = case_of(anew.store, NAMED), NAMED.text
+    number = asked(anew)
+    before = carried(look(anew, number, words))["numbers"]
+    assert before
+    anew.store.recusals.step_back(case, anew.who["gwen"], at=NOW)
+    answer = look(anew, number, words)
+    assert carried(answer)["numbers"] == ""
+    assert "You stepped back from a case" in answer.text
+    form = carried(answer) | {"numbers": before, "theirs": before}
+    given = send(
+        anew, f"/requests/{number}/act", "gwen", **form, posts=before.split(",")[0], do="data"
+    )
+    assert given.status_code == 422
+    assert "Tick the posts first" in given.text
 
 
 def test_a_search_goes_in_parts_that_a_press_continues(
@@ -167,14 +227,26 @@ def test_a_post_is_put_right_and_the_case_shows_what_stood_there(anew: House) ->
 def test_a_hold_needs_another_person_and_can_be_ended(anew: House) -> None:
     theirs, _ = posts(anew)
     number = asked(anew, "restriction")
-    form = carried(look(anew, number)) | {"posts": [theirs], "hold_reason": "a claim", "until": "2027-02-28"}  # fmt: skip
-    own = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="Gwen")
-    assert own.status_code == 422
-    assert "another person" in own.text
-    done = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="Siri Us")
+    form = carried(look(anew, number)) | {"posts": [theirs], "hold_reason": "A claim about the clinic was filed", "until": "2027-02-28"}  # fmt: skip
+    for name in ("gwen", "Gwen Okafor"):
+        own = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver=name)
+        assert own.status_code == 422
+        assert "another person" in own.text
+    for name in ("", "........", "Siri Us", "vera", "ada"):
+        nobody = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver=name)
+        assert nobody.status_code == 422
+        assert "governance or a lead" in nobody.text
+    for reason in ("", "........", "looking into it"):
+        hollow = send(anew, f"/requests/{number}/act", "gwen", **(form | {"hold_reason": reason}), do="hold", approver="bea")  # fmt: skip
+        assert hollow.status_code == 422
+        assert "why they must stay" in hollow.text
+    assert not anew.store.retention.on_hold(theirs, NOW)
+    done = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="bea")
     assert "held until Sun 28 Feb" in done.text
     assert anew.store.retention.on_hold(theirs, NOW)
-    assert "a claim" in read(anew, "/requests", "gwen").text
+    register = read(anew, "/requests", "gwen").text
+    assert "A claim about the clinic was filed" in register
+    assert "Bea Whitlock" in register
     send(anew, f"/requests/{number}/act", "gwen", **form, do="lift")
     assert not anew.store.retention.on_hold(theirs, NOW)
 
@@ -257,6 +329,7 @@ def test_a_request_is_answered_in_a_browser_without_a_script_and_axe_finds_nothi
     page.get_by_label("What they ask for").select_option(label="Erasure (Article 17)")
     page.get_by_label("The day it came").fill(NOW.date().isoformat())
     page.get_by_label("Who asks, and how to answer them").fill("T. Quill, from the account itself")
+    page.get_by_label("Your reference").fill("IG/26/118")
     page.get_by_role("button", name="Write it down").click()
     number = int(page.url.rsplit("/", 1)[1])
     page.get_by_label("Account, name, or words").fill("tamsin quill")

@@ -12,7 +12,7 @@ from core.errors import StoreError
 from store import BulkCase, CaseDecision, Store
 from store.cases.bulk import MOST
 from tests.review.desk.rested import COMPLAINTS, UNREAD, edit, fill_rest
-from tests.review.factories import NOW, QUESTION, RUMOUR, case_of, decide
+from tests.review.factories import NOW, QUESTION, RUMOUR, Told, case_of, decide, tell
 from tests.stores import KEY, new_store
 
 
@@ -156,3 +156,22 @@ def test_too_many_and_those_of_two_people_are_refused(filled: Filled) -> None:
     other = CaseDecision(case=2, kind="no_action", by=who["bea"], at=NOW, covers=((2, 1),))
     with pytest.raises(StoreError, match="one person"):
         store.bulk.decide([(one, 0), (other, 0)])
+
+
+@pytest.mark.parametrize(
+    ("protected", "staff", "flags", "why"),
+    [
+        ("union", "no", (), "speaks"), ("discrimination", "no", (), "speaks"), ("criticism", None, ("grievance",), "speaks"),
+        ("criticism", "no", (), None), ("criticism", "icb", ("no_disclaimer",), None),
+    ],
+)  # fmt: skip
+def test_what_may_be_speaking_up_is_read_by_itself_wherever_it_lies(
+    filled: Filled, protected: str, staff: str | None, flags: tuple[str, ...], why: str | None
+) -> None:
+    store, who = filled
+    told = Told(
+        text="Eleven of us on the floor, and all eleven look like me", risk="low", read={"protected": protected, "staff": staff},
+        flags=tuple((name, "Eleven of us") for name in flags),
+    )  # fmt: skip
+    tell(store, told, 900, alone=True)
+    assert seen(store, who, case_of(store, told)).left_out == why

@@ -38,7 +38,7 @@ def take(
     """Stores, assesses and groups posts that speak up."""
     add(store, *found)
     assess_all(store, "medium", flags=[flag(name) for name in flags], protected=protected, staff=staff)  # fmt: skip
-    lane = LanePlacing(lane="now" if danger else "guardian", reason="Because", speaks=True, danger=danger)  # fmt: skip
+    lane = LanePlacing(lane="now" if danger else "guardian", reason="Because", speaks=True, urgent=danger)  # fmt: skip
     group(store, lane)
 
 
@@ -197,6 +197,20 @@ def test_danger_is_seen_by_those_on_duty_until_it_is_dealt_with(
     assert [row.open for row in store.speaking_up.rows()] == [
         True
     ]  # what the desk decided was the danger alone
+    assert store.audit.check_rows() == []  # each of these changes of `protected` was the program's
+
+
+def test_one_line_of_sql_that_opens_the_lane_is_told(store: Store) -> None:
+    take(store, words(1))
+    assert store.audit.check_rows() == []
+    other = type(store.database.connection)(str(store.database.path), isolation_level=None)
+    other.execute("UPDATE case_mentions SET speaks = 0 WHERE case_number = 1")
+    other.close()
+    assert store.speaking_up.protected(1) == 0
+    assert store.audit.check_rows() == [
+        "cases: row 1 was changed outside the program",
+        "case_mentions: row 1 was changed outside the program",
+    ]
 
 
 def test_a_case_with_one_post_that_speaks_up_is_the_guardians_whole(store: Store) -> None:

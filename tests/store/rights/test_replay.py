@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core import clock
 from core.context import AnsweredPost, Context
 from core.errors import StoreError
 from core.models import Author
@@ -41,7 +42,7 @@ def test_who_was_erased_is_gone_again_after_a_restore(
     assert (proof.gone, proof.proved) == ({"erased": 2}, True)
     store.close()
     for file in path.parent.glob("mentions.db*"):
-        if not file.name.endswith(".erasures"):
+        if file.is_file():
             file.unlink()
     again = Store.restore(backup, path, keys, at=AT + 2 * HOUR)
     assert again is not None
@@ -75,7 +76,7 @@ def test_what_was_purged_before_they_were_erased_does_not_come_back_either(
     store.mentions.mark_gone([("x", mention(2).issued_id, "deleted")], at=AT)
     store.retention.purge(AT + HOUR, {}, deleted_after=0 * HOUR)
     store.retention.erase_person(PERSON, by="gwen", at=AT + HOUR)
-    again = Store.restore(backup, tmp_path / "new" / "mentions.db", keys, ledger=path.with_name("mentions.db.erasures"))  # fmt: skip
+    again = Store.restore(backup, tmp_path / "new" / "mentions.db", keys, ledger=(path.parent / "erasures" / "mentions.db.ledger"))  # fmt: skip
     assert again is not None
     assert dict(again.gone) == {"erased": 2}
 
@@ -102,10 +103,12 @@ def test_a_hold_of_then_spares_what_it_spared(
     backed_up(store, backup)
     store.retention.hold(2, reason="a claim", approver="sirius", at=AT, expires=AT + 9 * DAY)
     assert store.retention.erase_person(PERSON, by="gwen", at=AT + HOUR).held_back == 1
-    again = Store.restore(backup, tmp_path / "new.db", keys, ledger=path.with_name("mentions.db.erasures"))  # fmt: skip
+    again = Store.restore(backup, tmp_path / "new.db", keys, ledger=(path.parent / "erasures" / "mentions.db.ledger"))  # fmt: skip
     assert again is not None
     assert dict(again.gone) == {"erased": 1}
-    with Store.open(tmp_path / "new.db", keys, ledger=path.with_name("mentions.db.erasures")) as it:
+    with Store.open(
+        tmp_path / "new.db", keys, ledger=(path.parent / "erasures" / "mentions.db.ledger")
+    ) as it:
         assert it.search.find_person("rowan ashdown", at=AT) == [2]
 
 
@@ -127,12 +130,13 @@ def test_a_restore_never_overwrites_the_ledger(
     backup = tmp_path / "backups" / "b1"
     backed_up(store, backup)
     store.retention.erase([1], by="gwen", at=AT + HOUR)
-    before = path.with_name("mentions.db.erasures").read_bytes()
-    (tmp_path / "new.db.erasures").write_bytes(before)
+    before = (path.parent / "erasures" / "mentions.db.ledger").read_bytes()
+    (tmp_path / "erasures").mkdir()
+    (tmp_path / "erasures" / "new.db.ledger").write_bytes(before)
     Store.restore(backup, tmp_path / "new.db", keys, at=AT + DAY)
-    assert (tmp_path / "new.db.erasures").read_bytes() == before
-    assert (tmp_path / "new.db.erasures").stat().st_mode & 0o777 in (0o600, 0o644)
-    assert path.with_name("mentions.db.erasures").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "erasures" / "new.db.ledger").read_bytes() == before
+    assert (tmp_path / "erasures" / "new.db.ledger").stat().st_mode & 0o777 in (0o600, 0o644)
+    assert (path.parent / "erasures" / "mentions.db.ledger").stat().st_mode & 0o777 == 0o600
 
 
 def test_an_older_copy_of_the_database_is_brought_up_at_the_next_start(
@@ -179,13 +183,71 @@ def test_a_ledger_that_was_lost_is_written_again_from_the_database(
 ) -> None:
     add(store, mention(1, text=THEIRS))
     store.retention.erase([1], by="gwen", at=AT)
-    ledger = path.with_name("mentions.db.erasures")
+    ledger = path.parent / "erasures" / "mentions.db.ledger"
     before = ledger.read_bytes()
     ledger.unlink()
     assert "0 of 2 lines" in store.ledger.state().trouble[0]
     with Store.open(path, keys) as opened:
         assert ledger.read_bytes() == before
         assert opened.ledger.state().trouble == ()
+        assert "though this database has had one" in opened.ledger.lost(clock.now())
+        assert opened.ledger.lost(clock.now() + 31 * DAY) == ""
+
+
+def test_who_moves_a_database_away_with_all_that_shares_its_name_leaves_the_ledger(
+    store: Store, path: Path, tmp_path: Path, keys: list[str]
+) -> None:
+    backup = tmp_path / "backups" / "b1"
+    backed_up(store, backup)
+    store.retention.erase_person(PERSON, by="gwen", at=AT + HOUR)
+    store.close()
+    away = tmp_path / "away"
+    away.mkdir()
+    for file in path.parent.glob("mentions.db*"):
+        file.rename(away / file.name)
+    again = Store.restore(backup, path, keys, at=AT + DAY)
+    assert again is not None
+    assert dict(again.gone) == {"erased": 2}
+    with Store.open(path, keys) as restored:
+        assert restored.ledger.lost(clock.now()) == ""
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_a_ledger_that_lay_beside_the_database_is_moved_over_and_loses_no_line(
+    store: Store, path: Path, keys: list[str], both: bool
+) -> None:
+    add(store, mention(1, text=THEIRS), mention(2, text=EARLIER))
+    store.retention.erase([1], by="gwen", at=AT)
+    ledger, beside = store.ledger.path, path.with_name("mentions.db.erasures")
+    store.retention.erase([2], by="gwen", at=AT)
+    lines = ledger.read_bytes().splitlines(keepends=True)
+    beside.write_bytes(b"".join(lines))
+    if both:
+        ledger.write_bytes(lines[0])
+    else:
+        ledger.unlink()
+    with Store.open(path, keys) as opened:
+        assert not beside.exists()
+        assert ledger.read_bytes() == b"".join(lines)
+        assert ledger.stat().st_mode & 0o777 == 0o600
+        assert opened.ledger.lost(clock.now()) == ""
+
+
+def test_a_restore_that_finds_no_ledger_is_told_until_one_is_found(
+    store: Store, path: Path, tmp_path: Path, keys: list[str]
+) -> None:
+    backup, new = tmp_path / "backups" / "b1", tmp_path / "new" / "mentions.db"
+    backed_up(store, backup)
+    store.retention.erase_person(PERSON, by="gwen", at=AT + HOUR)
+    assert Store.restore(backup, new, keys) is None
+    with Store.open(new, keys) as opened:
+        assert "no erasure ledger was found" in opened.ledger.lost(clock.now())
+        found = opened.ledger.path
+    found.parent.mkdir()
+    found.write_bytes(store.ledger.path.read_bytes())
+    with Store.open(new, keys) as opened:
+        assert opened.search.find_person("rowan ashdown", by="gwen", at=AT) == []
+        assert opened.ledger.lost(clock.now()) == ""
 
 
 def test_half_a_line_of_a_power_cut_counts_for_nothing_and_the_next_stands_by_itself(
@@ -193,7 +255,7 @@ def test_half_a_line_of_a_power_cut_counts_for_nothing_and_the_next_stands_by_it
 ) -> None:
     add(store, mention(1), mention(2))
     store.retention.erase([1], by="gwen", at=AT)
-    ledger = path.with_name("mentions.db.erasures")
+    ledger = path.parent / "erasures" / "mentions.db.ledger"
     with ledger.open("ab") as file:
         file.write(b'{"kind":"erased","at":"2026')
     store.retention.erase([2], by="gwen", at=AT)
@@ -208,7 +270,7 @@ def test_lines_made_by_hand_erase_nobody_and_are_told(
 ) -> None:
     add(store, mention(1), mention(2))
     store.retention.erase([1], by="gwen", at=AT)
-    ledger = path.with_name("mentions.db.erasures")
+    ledger = path.parent / "erasures" / "mentions.db.ledger"
     lines = ledger.read_text().splitlines()
     key = store.database.value("SELECT key_hash FROM mentions WHERE number = 2")
     forged = lines[-1].replace(store.database.value("SELECT key_hash FROM tombstones"), key)
@@ -226,8 +288,9 @@ def test_the_ledger_of_another_database_is_refused(
     store.retention.erase([1], by="gwen", at=AT)
     with Store.open(tmp_path / "other.db", keys):
         pass
-    (tmp_path / "other.db.erasures").write_bytes(
-        path.with_name("mentions.db.erasures").read_bytes()
+    (tmp_path / "erasures").mkdir()
+    (tmp_path / "erasures" / "other.db.ledger").write_bytes(
+        (path.parent / "erasures" / "mentions.db.ledger").read_bytes()
     )
     with pytest.raises(StoreError, match="another database"):
         Store.open(tmp_path / "other.db", keys)
@@ -235,7 +298,7 @@ def test_the_ledger_of_another_database_is_refused(
 
 def test_where_the_ledger_cannot_be_written_nothing_is_erased(store: Store, path: Path) -> None:
     add(store, mention(1))
-    path.with_name("mentions.db.erasures").mkdir()
+    (path.parent / "erasures" / "mentions.db.ledger").mkdir(parents=True)
     with pytest.raises(StoreError):
         store.retention.erase([1], by="gwen", at=AT)
     assert store.mentions.get(1) is not None
@@ -245,7 +308,7 @@ def test_the_ledger_names_nobody(store: Store, path: Path) -> None:
     add(store, mention(1, text=THEIRS))
     store.objections.add("x", ["@rowan_ashdown", "7700900"], by="gwen", at=AT)
     store.retention.erase_person(PERSON, by="gwen", at=AT)
-    said = path.with_name("mentions.db.erasures").read_text()
+    said = (path.parent / "erasures" / "mentions.db.ledger").read_text()
     for word in ("rowan", "7700900", "gwen", "Zanzibar", mention(1).issued_id):
         assert word not in said
 
@@ -258,8 +321,10 @@ def test_objections_survive_a_restore(
     store.objections.add("x", ["bryn_talog"], by="gwen", at=AT)
     store.objections.add("bluesky", ["bryn.example.org"], by="gwen", at=AT)
     store.objections.withdraw("bluesky", ["bryn.example.org"], by="gwen", at=AT)
-    Store.restore(backup, tmp_path / "new.db", keys, ledger=path.with_name("mentions.db.erasures"))  # fmt: skip
-    with Store.open(tmp_path / "new.db", keys, ledger=path.with_name("mentions.db.erasures")) as it:
+    Store.restore(backup, tmp_path / "new.db", keys, ledger=(path.parent / "erasures" / "mentions.db.ledger"))  # fmt: skip
+    with Store.open(
+        tmp_path / "new.db", keys, ledger=(path.parent / "erasures" / "mentions.db.ledger")
+    ) as it:
         assert [one.platform for one in it.objections.all()] == ["x"]
         assert it.objection_list.includes("x", OTHER)
         assert not it.objection_list.includes("bluesky", Author(handle="bryn.example.org"))
@@ -276,7 +341,7 @@ def test_words_of_whoever_was_erased_leave_the_contexts_of_others_too(
     store.backups.write(tmp_path / "backups" / "b1", at=AT)
     add(store, parent)
     store.retention.erase_person(PERSON, by="gwen", at=AT + HOUR)
-    ledger = path.with_name("mentions.db.erasures")
+    ledger = path.parent / "erasures" / "mentions.db.ledger"
     Store.restore(tmp_path / "backups" / "b1", tmp_path / "new.db", keys, ledger=ledger)
     with Store.open(tmp_path / "new.db", keys, ledger=ledger) as restored:
         assert restored.search.find_person("zanzibarquux", at=AT) == []

@@ -1,0 +1,102 @@
+"""Whom governance looked for on a request about somebody's data: sealed with the request, and opened by another of governance.
+
+Nobody can look a person up without leaving whom; nobody but a second person can read it, and that they did is an event.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core import clock
+from core.errors import StoreError
+from store.database import Database
+from store.encryption import clean
+from store.sqlite import Row
+
+SAME = timedelta(hours=1)  # within which looking on for the same person is the same search
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSearched:
+    """A search, without whom. `by` is None where who looked has no account here; `by_name` is what they were called."""
+
+    number: int
+    request: int
+    by: int | None
+    by_name: str
+    at: datetime
+
+
+class PersonSearches:
+    """Adding searches, and opening one."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(self, request: int, who: str, *, by: int | None, by_name: str, at: datetime) -> int:
+        """Keeps whom somebody is about to look for; its number. Looking on for the same person adds nothing.
+
+        Raises StoreError where there is no such request, it is closed, or nobody is named.
+        """
+        if not who.strip():
+            raise StoreError("write whom to look for")
+        with self._db.transaction():
+            row = self._db.row("SELECT closed_at FROM rights_requests WHERE number = ?", request)
+            if row is None:
+                raise StoreError(f"there is no request {request}")
+            if row["closed_at"] is not None:
+                raise StoreError(f"request {request} is closed: start another")
+            last = self._db.row(
+                "SELECT * FROM person_searches WHERE request = ? AND by_user IS ? AND at > ? ORDER BY number DESC LIMIT 1",
+                request, by, clock.text(at - SAME),
+            )  # fmt: skip
+            written = {"who": clean(who.strip()), "by": clean(by_name)}
+            if last is not None and self._db.encryption.decrypt(last["encrypted"]) == written:
+                return int(last["number"])
+            return self._db.insert(
+                "person_searches", request=request, by_user=by, at=clock.text(at), encrypted=self._db.encryption.encrypt(written),
+            )  # fmt: skip
+
+    def of_request(self, request: int) -> list[PersonSearched]:
+        """The searches of a request, in the order in which they were made."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT * FROM person_searches WHERE request = ? ORDER BY number", request
+            )
+            return [self._searched(row) for row in rows]
+
+    def open(self, number: int, *, request: int, by: int, at: datetime) -> str:
+        """Whom a search of that request was for, once it stands in the record that somebody asked; "" where it is forgotten.
+
+        Raises StoreError where there is no such search, or whoever asks made it: they know, and others should look.
+        """
+        with self._db.transaction():
+            row = self._db.row(
+                "SELECT * FROM person_searches WHERE number = ? AND request = ?", number, request
+            )
+            if row is None:
+                raise StoreError("there is no such search")
+            if row["by_user"] == by:
+                raise StoreError("another person of governance opens what you looked for")
+            who: str = self._db.encryption.decrypt(row["encrypted"])["who"]
+            self._db.add_event("search for a person opened", at, by=by, request=request, search=number)  # fmt: skip
+        return who
+
+    def by_person(self, since: datetime) -> list[tuple[str, int]]:
+        """How many searches each person made since a moment, by name, most first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT * FROM person_searches WHERE at >= ? ORDER BY number", clock.text(since)
+            )
+            names = {row["number"]: row["name"] for row in self._db.rows("SELECT number, name FROM users")}  # fmt: skip
+            searches = [self._searched(row) for row in rows]
+        counted = Counter(names.get(each.by, each.by_name) for each in searches)
+        return counted.most_common()
+
+    def _searched(self, row: Row) -> PersonSearched:
+        return PersonSearched(
+            number=row["number"], request=row["request"], by=row["by_user"], at=clock.parse(row["at"]),
+            by_name=self._db.encryption.decrypt(row["encrypted"])["by"],
+        )  # fmt: skip
