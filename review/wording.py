@@ -81,8 +81,8 @@ def how_sure(score: float) -> str:
 
 def plain(reason: str) -> str:
     """What a rule wrote down, in the words of the page."""
-    for pattern, said in _PLAIN:
-        reason = pattern.sub(said, reason)
+    for pattern, plain_words in _PLAIN:
+        reason = pattern.sub(plain_words, reason)
     return reason
 
 

@@ -36,7 +36,7 @@ CONFLICTING: tuple[Role, ...] = ("reviewer", "lead", "guardian")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class WaitingRequest:
     """A request as governance reads it. `mine`: whoever reads asked for it, or it is about them."""
 
     request: AccessRequest
@@ -125,21 +125,21 @@ def tell(
 # ── governance ───────────────────────────────────────────────────────────────────────────────────
 
 
-def waiting(context: RequestContext) -> list[Asked]:
+def waiting(context: RequestContext) -> list[WaitingRequest]:
     """What waits for governance, the oldest first."""
     users = {user.number: user for user in context.store.users.all()}
-    asked = []
+    requests = []
     for request in context.store.second_people.waiting():
         by = users.get(request.by) if request.by is not None else None
         mine = any(same_person(context.user, other) for other in (by, users.get(request.user)))
-        asked.append(Asked(
+        requests.append(WaitingRequest(
             request=request, name=users[request.user].name, mine=mine,
             by_name=by.name if by else access.at_the_machine(request.login),
         ))  # fmt: skip
-    return asked
+    return requests
 
 
-def said(context: RequestContext, since: datetime) -> list[Event]:
+def account_events(context: RequestContext, since: datetime) -> list[Event]:
     """What was done to accounts since a moment that governance has to know, without what governance did: the last first.
 
     Links made anew, and whatever concerns an account of governance or the Guardian.
@@ -177,22 +177,22 @@ def conflicts(users: Sequence[User]) -> list[tuple[User, tuple[Role, ...]]]:
 def answered(context: RequestContext) -> Response:
     """Agrees to what waits, or refuses it; never whoever asked, nor whom it is about, by whatever account."""
     number, answer = str(context.form.get("request", "")), str(context.form.get("answer", ""))
-    asked = next((each for each in waiting(context) if str(each.request.number) == number), None)
-    if asked is None or answer not in ("agrees", "refuses"):
+    wanted = next((each for each in waiting(context) if str(each.request.number) == number), None)
+    if wanted is None or answer not in ("agrees", "refuses"):
         return RedirectResponse("/governance?access=changed#access", 303)
-    if asked.mine:
+    if wanted.mine:
         raise HTTPException(
             403,
             "Another person of governance has to agree: neither who asked, nor whom it is about.",
         )
     agrees = answer == "agrees"
     saved = context.store.second_people.answer(
-        asked.request.number, agrees=agrees, by=context.user.number, at=context.at
+        wanted.request.number, agrees=agrees, by=context.user.number, at=context.at
     )
-    user = context.store.users.get(asked.request.user)
+    user = context.store.users.get(wanted.request.user)
     if saved and user is not None:
         tell(
-            context.store, context.config, "agreed" if agrees else "refused", user, asked.request.roles, at=context.at,
-            by=context.user.number, number=asked.request.number,
+            context.store, context.config, "agreed" if agrees else "refused", user, wanted.request.roles, at=context.at,
+            by=context.user.number, number=wanted.request.number,
         )  # fmt: skip
     return RedirectResponse(f"/governance?access={answer if saved else 'changed'}#access", 303)

@@ -223,8 +223,8 @@ def _complains(context: RequestContext, case: Case, mentions: Sequence[CaseMenti
 
 def _may_answer_police(context: RequestContext, request: PoliceRequest) -> bool:
     """Whether they are another person than who asked, as far as can be told."""
-    asked = context.store.users.get(request.by) if request.by is not None else None
-    return not employer.same_person(context.user, asked)
+    asker = context.store.users.get(request.by) if request.by is not None else None
+    return not employer.same_person(context.user, asker)
 
 
 def _police(
