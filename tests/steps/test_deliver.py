@@ -501,5 +501,5 @@ def test_each_morning_list_takes_the_end_of_the_chain_outside_with_what_tables_h
         assert body is not None
         text = body.get_content()
         head = house.store.audit.check_chain().head
-        assert head in text.replace(" ", "")
+        assert head[:16] in text.replace(" ", "")  # the short form, which `verify --head` takes
         assert house.store.maintenance.verify(head).ok

@@ -166,7 +166,7 @@ def test_more_covers_nothing_of_the_post_and_its_signs_stand_in_their_lines(
     assert top is not None
     assert below["y"] + below["height"] <= page.locator("#decide").bounding_box()["y"]  # type: ignore[index]
     assert top["y"] > page.locator("#decide").bounding_box()["y"]  # type: ignore[index]
-    signs = page.locator(".more__in b [aria-hidden]")
+    signs = page.locator(".more__in b [aria-hidden]:not(kbd)")
     displays = signs.evaluate_all("all => all.map((one) => getComputedStyle(one).display)")
     assert set(displays) == {"inline"}
 

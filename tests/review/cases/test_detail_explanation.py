@@ -88,7 +88,7 @@ def test_a_case_says_of_each_flag_what_the_model_gave_and_which_rule_moved_it(
 def test_it_says_what_a_rule_held_back_and_what_staff_rests_on(explained: House) -> None:
     told = why(read(explained, f"/cases/{explained.store.cases.of_mention(1)}/full"))
     assert (
-        "Reporter asks for comment: not flagged By itself the program was not sure: 30%; the flag stands from 30% on. "
+        "Reporter or news story: not flagged By itself the program was not sure: 30%; the flag stands from 30% on. "
         "The post as a whole holds nothing, by what the program reads: from 30% to 0%"
     ) in told
     assert f"Says that they work for the NHS, not the ICB. This rests on {SAYS}." in told
@@ -110,7 +110,7 @@ def test_a_viewer_does_not_read_that_a_writer_says_where_they_work(
 def test_a_post_in_no_case_says_why_nothing_was_flagged(explained: House) -> None:
     told = why(read(explained, "/mentions/2"))
     assert told.startswith(" not flagged")
-    assert "Reporter asks for comment: not flagged" in told
+    assert "Reporter or news story: not flagged" in told
     assert "Not held: the platform’s terms forbid it." in told
     assert "profile, which" not in told
 
