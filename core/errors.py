@@ -84,3 +84,7 @@ class SignInRefused(MentionsError):
         super().__init__(message)
         self.reason = reason
         self.who = who
+
+
+# How the error of something begins that a bug in this program kept from being done
+OF_A_BUG = "a bug in this program"

@@ -349,6 +349,7 @@ WORDS: Mapping[str, Words] = {
     "review.templates.key": _KEY,
     "review.templates.name": Words(label="Name"),
     "review.templates.flags": _FLAGS,
+    "review.templates.about": Words(label="Posts that say", kind="area", hint=f"{_RULE.hint}. Empty: any"),
     "review.templates.staff": Words(label="For writers"),
     "review.templates.tone": Words(label="For posts that are"),
     "review.templates.platforms": Words(label="On"),

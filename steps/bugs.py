@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 
-from store.models import OF_A_BUG
+from core.errors import OF_A_BUG
 
 log = logging.getLogger("mentions")
 

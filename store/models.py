@@ -22,9 +22,6 @@ from core.models import (  # fmt: skip
     Staff,
 )
 
-OF_A_BUG = (
-    "a bug in this program"  # how the error of a mail begins that this program could not write
-)
 LONGEST_ERROR = 1000  # characters of an error that are kept
 OutboxKind = Literal["alert", "daily", "weekly", "handoff", "looks", "access", "chain"]
 OutboxState = Literal["ready", "claimed", "sent", "parked"]

@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core import clock
+from core.errors import OF_A_BUG
 from store.database import Database
 from store.encryption import clean
 from store.models import (
     LONGEST_ERROR,
-    OF_A_BUG,
     OutboxChannel,
     OutboxKind,
     OutboxRow,

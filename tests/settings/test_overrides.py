@@ -128,7 +128,7 @@ def test_check_says_what_does_not_fit_and_looks_at_what_is_in_force(
     made: Path, mentions: Command
 ) -> None:
     save(made, "names", {"organisation.names": []})
-    save(made, "recipients", {"alerts.on": True, "alerts.to": ["night-desk@example.org"]})
+    save(made, "recipients", {"alerts.on": True, "alerts.to": ["press@example.org"]})
     checked = mentions("check", "--config", made)
     assert (
         "MISSING  set up in the page: what was set up in the page under 'names'" in checked.stdout
@@ -261,12 +261,12 @@ def test_contact_points_places_and_campaigns_of_the_page_reach_the_steps(
 
 def test_recipients_of_the_page_get_the_alert(calm: World, tmp_path: Path) -> None:
     path = settled(tmp_path, calm, only=("files",))
-    save(path, "recipients", {"alerts.to": ["night-desk@example.org"]})
+    save(path, "recipients", {"alerts.to": ["press@example.org"]})
     with at_home(path) as (house, _):
         become_high(house, mention(1))
         deliver.deliver(house, clock.now())
     (letter,) = calm.mail.messages
-    assert letter["To"] == "night-desk@example.org"
+    assert letter["To"] == "press@example.org"
 
 
 def test_each_job_tells_which_times_are_in_force(made: Path) -> None:

@@ -149,7 +149,7 @@ def test_each_label_has_its_counts_and_an_address_of_its_own(busy: House) -> Non
     rows = rows_of(busy, "/trends?period=7")
     for told in (
         ["Facebook", "10", "0", "+10"], ["X (Twitter)", "7", "7", "0"], ["No risk found", "15", "14", "+1"],
-        ["Negative", "9", "0", "+9"], ["Reporter asks for comment", "9", "0", "+9"], ["Harrow", "9"], [HOSTILE, "9"],
+        ["Negative", "9", "0", "+9"], ["Reporter or news story", "9", "0", "+9"], ["Harrow", "9"], [HOSTILE, "9"],
         ["Threat", "0", "0", "0"],  # the policy's flags stand there though none was found
         ["Thu 19 Nov 2026", "12", "9"], ["Wed 18 Nov 2026", "2", "0"], ["Sun 15 Nov 2026", "14", "–"],
     ):  # fmt: skip
