@@ -161,7 +161,7 @@ def asked_of(context: RequestContext, params: Mapping[str, object]) -> AuditSear
         faults += [] if kinds else [("kind", "Choose what happened from the list")]
     if fields["person"] and fields["person"] not in known:
         faults.append(("person", "Choose a person from the list"))
-    since, until = (_day(fields[name], name, faults) for name in ("since", "until"))
+    since, until = (read_day(fields[name], name, faults) for name in ("since", "until"))
     edges = (since[0] if since else None, until[1] if until else None)
     if edges[0] and edges[1] and edges[0] >= edges[1]:
         faults.append(("until", "The last day comes before the first"))
@@ -184,9 +184,10 @@ def _groups(context: RequestContext) -> dict[str, dict[str, str]]:
     return named | ({"Other": other} if other else {})
 
 
-def _day(
+def read_day(
     written: str, name: str, faults: list[tuple[str, str]]
 ) -> tuple[datetime, datetime] | None:
+    """From when to when a UK day is that somebody typed; what is wrong with it goes to `faults`, under the field's name."""
     if not written:
         return None
     try:

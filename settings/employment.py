@@ -18,7 +18,7 @@ from core.validation import STRICT
 LONGEST_REVIEW = timedelta(days=366)  # this touches people's livelihoods: looked at every year
 Day = date | Literal[""]  # TOML has no word for nothing
 _EMPTY_WORDS = frozenset(
-    ("tbc", "tbd", "tba", "todo", "to do", "to follow", "n/a", "none", "pending", "unknown", "not yet", "draft", "test", "example")
+    ("tbc", "tbd", "tba", "todo", "to do", "to follow", "n/a", "na", "none", "pending", "unknown", "not yet", "draft", "test", "example")
 )  # fmt: skip
 ASKED_FOR: Mapping[str, str] = {
     "legal_basis": "the lawful basis, with the condition for special categories (UK GDPR Articles 6 and 9)",
@@ -45,7 +45,7 @@ class Employment(BaseModel):
         lacks = {
             key: f"write {what}"
             for key, what in ASKED_FOR.items()
-            if not _says_something(getattr(self, key))
+            if not says_something(getattr(self, key))
         }
         if isinstance(self.union_consulted, date) and self.union_consulted > on:
             lacks["union_consulted"] = "the consultation is yet to come"
@@ -73,7 +73,8 @@ class Employment(BaseModel):
         )
 
 
-def _says_something(value: str | date) -> bool:
+def says_something(value: str | date) -> bool:
+    """Whether a value names a paper, a date or anybody, and is no placeholder."""
     if not isinstance(value, str):
         return True
     plain = " ".join(value.casefold().split()).strip(" .-?")

@@ -14,15 +14,12 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, model_validator
 
 from core.validation import STRICT
-from settings.employment import Employment
+from settings.employment import Employment, says_something
 from settings.review import Address
 
 # UK GDPR Article 35(11) asks for a review where the risk changes; longer than this nobody would notice that it did.
 LONGEST_REVIEW = timedelta(days=731)
 SOON = timedelta(days=30)  # before the review date it is said that it comes
-_EMPTY_WORDS = frozenset(
-    ("tbc", "tbd", "tba", "todo", "to do", "to follow", "n/a", "na", "none", "pending", "unknown", "not yet", "draft", "test", "example")
-)  # fmt: skip
 
 # Words that agree, refuse or point at nothing; a value of these alone names no paper.
 _FILLERS_TEXT = """
@@ -111,7 +108,7 @@ class NamedPerson(BaseModel):
     def _two_people(self) -> Self:
         if " ".join(self.lead.casefold().split()) == " ".join(self.governance.casefold().split()):
             raise ValueError("lead and governance: two different people agree to a name")
-        if not _says_something(self.purpose):
+        if not says_something(self.purpose):
             raise ValueError("purpose: say what the name is searched for")
         return self
 
@@ -146,7 +143,7 @@ class Governance(BaseModel):
         lacks = {
             key: f"write {what}"
             for key, what in ASKED_FOR.items()
-            if not _says_something(getattr(self, key)) or not self._is_paper(key, on)
+            if not says_something(getattr(self, key)) or not self._is_paper(key, on)
         }
         if isinstance(self.dpia_approved_on, date) and self.dpia_approved_on > on:
             lacks["dpia_approved_on"] = "the assessment is approved from a day that is yet to come"
@@ -191,13 +188,6 @@ class Governance(BaseModel):
     def review_soon(self, on: date) -> bool:
         """Whether sources stop within a month unless somebody reviews the papers."""
         return isinstance(self.review_date, date) and on <= self.review_date <= on + SOON
-
-
-def _says_something(value: str | date) -> bool:
-    if not isinstance(value, str):
-        return True
-    plain = " ".join(value.casefold().split()).strip(" .-?")
-    return len(set(plain)) > 2 and plain not in _EMPTY_WORDS
 
 
 def _names_a_thing(value: str) -> bool:

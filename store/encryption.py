@@ -138,10 +138,6 @@ class FieldEncryption:
         """Names the database and all copies of it, which share the key of their hashes."""
         return self._hash("database", "")
 
-    def handle_hash(self, platform: str, handle: str) -> str:
-        """Names an account on a platform without saying which; an @ before it and capitals don't count."""
-        return self._hash("handle", f"{platform}\n{handle.strip().lstrip('@').casefold()}")[:32]
-
     def chain(self, previous: str, written: str) -> str:
         """The mac of an event: over its canonical form and the mac before it."""
         return self._hash("event", f"{previous}\n{written}")

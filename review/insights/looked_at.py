@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from core import clock, text
-from review import looking
+from review import audit, looking
 from review.auth.sessions import requires_role
 from review.context import AppContext, RequestContext
 from review.rendering import page
@@ -137,7 +137,7 @@ def search_of(context: RequestContext, params: Mapping[str, object]) -> LookSear
         if fields["case"] and not any(name == "case" for name, _ in faults)
         else None
     )
-    since, until = (_day(fields[name], name, faults) for name in ("since", "until"))
+    since, until = (audit.read_day(fields[name], name, faults) for name in ("since", "until"))
     first = (
         since[0]
         if since
@@ -151,18 +151,6 @@ def search_of(context: RequestContext, params: Mapping[str, object]) -> LookSear
         **fields, page=max(1, int(number)) if re.fullmatch(r"[0-9]{1,6}", number) else 1, faults=tuple(faults),
         query=ViewQuery(since=first, until=last, person=known.get(fields["person"]), case=case),
     )  # fmt: skip
-
-
-def _day(
-    written: str, name: str, faults: list[tuple[str, str]]
-) -> tuple[datetime, datetime] | None:
-    if not written:
-        return None
-    try:
-        return clock.day(date.fromisoformat(written))
-    except (ValueError, OverflowError):
-        faults.append((name, "Write a day as 2026-11-24"))
-        return None
 
 
 def _weeks(

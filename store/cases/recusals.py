@@ -164,7 +164,7 @@ class Recusals:
             self._db.execute(
                 """INSERT INTO own_handles (user_number, platform, handle_hash, by_user, at, encrypted)
                 VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
-                user, platform, self._db.encryption.handle_hash(platform, handle), by, clock.text(at),
+                user, platform, self._db.encryption.author_hash(platform, handle), by, clock.text(at),
                 self._db.encryption.encrypt({"handle": handle}),
             )  # fmt: skip
             self._db.add_event("own handle registered", at, user=user, by=by)
@@ -202,7 +202,7 @@ class Recusals:
             return ()
         rows = self._db.rows(
             "SELECT user_number FROM own_handles WHERE platform = ? AND handle_hash = ?",
-            platform, self._db.encryption.handle_hash(platform, handle),
+            platform, self._db.encryption.author_hash(platform, handle),
         )  # fmt: skip
         return [row[0] for row in rows]
 
