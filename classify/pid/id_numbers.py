@@ -239,7 +239,7 @@ def _nearest(before: str, after: str) -> str:
 def _unnamed_chi(post: Post, start: int, end: int, digits: str) -> Hit | None:
     if not (_is_chi(digits) and _OF_A_PATIENT.search(post.before(start, 60) + post.after(end))):
         return None
-    if _NOT_HEALTH.search(post.before(start)) or not _SCOTTISH.search(post.low):
+    if _NOT_HEALTH.search(post.before(start)) or not post.says(_SCOTTISH):
         return None
     return Hit("CHI_NUMBER", start, end, 0.6, "a valid CHI number among a patient's words")
 
@@ -340,11 +340,7 @@ _OWED = re.compile(
 
 def bank(post: Post) -> Iterator[Hit]:
     """Somebody's own account; one that is published for donations is not."""
-    if (
-        not post.digits
-        or post.official
-        or (_GIVING.search(post.low) and not _OWED.search(post.low))
-    ):
+    if not post.digits or post.official or (post.says(_GIVING) and not post.says(_OWED)):
         return
     sorts = list(islice(_SORT.finditer(post.low), MOST))
     accounts = list(islice(_ACCOUNT.finditer(post.low), MOST))
