@@ -36,6 +36,7 @@ bench: .venv-dev/.installed
 	$(DEV)/python -m bench.ingest
 	$(DEV)/python -m bench.spikes
 	$(DEV)/python -m bench.alerts
+	$(DEV)/python -m bench.hostile
 	$(DEV)/python -m bench.store_fixture --mentions $(MENTIONS) --folder var/many-$(MENTIONS)
 	$(DEV)/python -m bench.health --folder var/many-$(MENTIONS)
 	$(DEV)/python -m bench.review_page --folder var/many-$(MENTIONS)

@@ -233,6 +233,11 @@ class Post:
     def _said(self) -> dict[re.Pattern[str], bool]:
         return {}
 
+    @cached_property
+    def famous_elsewhere(self) -> dict[str, bool]:
+        """By name, whether the post says of it what it is famous for; filled by who asks."""
+        return {}
+
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Whether a pattern stands anywhere in it, in lower case: looked for once, however many hits ask."""
         found = self._said.get(pattern)

@@ -336,6 +336,7 @@ _OWED = re.compile(
     r"\brefund\w*|\bowed?\b|\bpay me\b|\bcharged\b|\bpaid twice\b|\bput it back\b|\breimburs\w+|\bexpenses\b"
     r"|\bmy (?:\w+ )?(?:account|bank|pension|card)\b"
 )
+_ACCOUNTISH = re.compile(r"\b(?:bank|sort|account|a/c|acc|acct|paid into|pay)\b")
 
 
 def bank(post: Post) -> Iterator[Hit]:
@@ -350,7 +351,7 @@ def bank(post: Post) -> Iterator[Hit]:
             for other in accounts
         )
         named = _SORT_CUE.search(post.before(match.start()))
-        if named or (near and match[2] == "-" and _accountish(post.low)):
+        if named or (near and match[2] == "-" and post.says(_ACCOUNTISH)):
             yield Hit("BANK_ACCOUNT", *match.span(), 0.9, "a sort code")
     for match in accounts:
         close = any(
@@ -358,13 +359,9 @@ def bank(post: Post) -> Iterator[Hit]:
             for other in sorts
         )
         named = _ACCOUNT_CUE.search(post.before(match.start()))
-        if close or (named and _accountish(post.low)):
+        if close or (named and post.says(_ACCOUNTISH)):
             yield Hit("BANK_ACCOUNT", *match.span(), 0.9, "an account number")
     yield from _other(post)
-
-
-def _accountish(low: str) -> bool:
-    return re.search(r"\b(?:bank|sort|account|a/c|acc|acct|paid into|pay)\b", low) is not None
 
 
 def _other(post: Post) -> Iterator[Hit]:
