@@ -44,7 +44,7 @@ MOST_OF_EACH, MOST = (
     30,
     100,
 )  # rows of each lane beside others, and of one alone: the rest come as these are decided
-MOST_DUE = 120  # rows of Now and of Answer, where so many are due today: no more are done before others come
+MOST_DUE = MOST  # rows of Now and of Answer, where so many are due today: no more are done before others come
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
