@@ -160,9 +160,10 @@ def _describe(_logger: Any, _method: str, event: Event) -> Event:
         entry["text"] = line
     if record.name not in ("mentions", "mentions.progress"):
         entry["logger"] = record.name
-    if record.exc_info and record.exc_info[1] is not None:
-        entry["error"] = type(record.exc_info[1]).__name__
-        entry["frames"] = redaction.where(record.exc_info[2])
+    _, error, trace = event.get("exc_info") or (None, None, None)
+    if error is not None:
+        entry["error"] = type(error).__name__
+        entry["frames"] = redaction.where(trace)
     return entry
 
 
