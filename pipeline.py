@@ -42,6 +42,7 @@ from steps import (
     retention,
     sample,
     spikes,
+    watch,
 )
 from steps.context import RunContext, open_context
 from steps.delivery import Delivery
@@ -142,7 +143,8 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
         return work
 
     def whole(context: RunContext) -> None:
-        cycle(context, mail_patience=MAIL_PATIENCE)
+        with watch.watched(context):
+            cycle(context, mail_patience=MAIL_PATIENCE)
         health.name_faults(context, clock.now())
         deliver.report_stuck_mail(
             context, clock.now()
@@ -150,7 +152,7 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
 
     return {
         "cycle": job(whole, create=True),
-        "deliver": job(delivery.chase_and_deliver, create=True, exclusive=False),
+        "deliver": job(watch.tell_and_deliver, create=True, exclusive=False),
         "reports": job(read_reports),
         "daily": job(report.morning_on_time),
         "weekly": job(report.weekly_on_time),

@@ -12,7 +12,7 @@ from core import clock
 from core.progress import report_progress
 from pipeline import cycle, jobs
 from settings import schema
-from steps import deliver, delivery, health, scheduler
+from steps import deliver, delivery, health, scheduler, watch
 from steps.context import exclusive_lock
 
 
@@ -24,7 +24,8 @@ def run(path: Path, retry_mail: bool) -> None:
     with command_context(path, exclusive=True) as context:
         if retry_mail:
             deliver.again(context, clock.now())
-        cycle(context)
+        with watch.watched(context):
+            cycle(context)
         health.name_faults(context, clock.now())
         deliver.report_stuck_mail(context, clock.now())
 
