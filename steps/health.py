@@ -145,6 +145,14 @@ def longest_wait(config: Config) -> timedelta:
     return max(MISSED_CYCLES * every, SHORTEST_STOP)
 
 
+def cycle_overdue(store: Store, config: Config, at: datetime) -> bool:
+    """Whether a cycle should have ended by now and did not: since the last, since a source was read, or since the store began."""
+    cycle = store.pulse.last_ended(CYCLE)
+    looked = max((state.last_run for state in store.sources.all()), default=None)
+    last = (cycle.ended_at if cycle else None) or looked or store.job_runs.first_at()
+    return last is not None and last <= at - longest_wait(config)
+
+
 def _of_stopped(states: Sequence[SourceState], config: Config, at: datetime) -> list[Fault]:
     """Nothing fails where nothing runs: the schedule stopped, or the machine was off."""
     runs = [state.last_run for state in states if state.source in config.sources_on]

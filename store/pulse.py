@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from core import clock
 from store.database import Database
 from store.encryption import clean
 from store.job_runs import JobRun
+from store.migrations import known_steps, migrations
 from store.models import OutboxKind
 
 
@@ -91,6 +93,14 @@ class Pulse:
         )  # fmt: skip
         return [row["number"] for row in rows]
 
+    def at_head(self) -> bool:
+        """Whether the file has every step of the schema that this program knows, and no other."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT name FROM _sqlite_migrations WHERE migration_set = ?", migrations.name
+            )
+        return {row["name"] for row in rows} == _steps()
+
     def marks(self) -> Mapping[str, Mark]:
         """All that was noted, by name."""
         with self._db.snapshot():
@@ -111,3 +121,8 @@ class Pulse:
             self._db.execute_many(
                 "DELETE FROM pulse_marks WHERE name = ?", [(clean(name),) for name in names]
             )
+
+
+@cache
+def _steps() -> set[str]:
+    return known_steps()
