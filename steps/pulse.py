@@ -100,7 +100,7 @@ def of_store(store: Store, config: Config, folder: Path, at: datetime) -> Pulse:
         sources=_sources(states, config, marks, at), assessed=store.pulse.last_assessed(),
         backlog=store.backlog.unassessed(), mail_waiting=store.outbox.count_unsent(off),
         mail_stuck=store.outbox.stuck(at, off), mail_next=store.outbox.held_until(at),
-        disk=disk_of(config, folder), clock_off=clock_off(store, at, marks),
+        disk=disk_of(store), clock_off=clock_off(store, at, marks),
         backup=store.job_runs.last("backup", well=True), restore_trial=store.pulse.last_ended("restore-trial"),
         model_whole=not model_trouble(model_folder(config, folder), at), spent=spent_of(store, config, at),
         endings=endings(store, config, marks), pinged=ping.last(marks),

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 from typing import Literal
 
 from core import clock
@@ -54,10 +53,10 @@ class Spent:
     budget: float
 
 
-def disk_of(config: Config, folder: Path) -> Disk | None:
+def disk_of(store: Store) -> Disk | None:
     """How much room there is; None where the disk can't be asked."""
     try:
-        usage = shutil.disk_usage((folder / config.store.path).parent)
+        usage = shutil.disk_usage(store.database.path.parent)
     except OSError:
         return None
     return Disk(free=usage.free, total=usage.total)
@@ -102,11 +101,11 @@ def spent_of(store: Store, config: Config, at: datetime) -> list[Spent]:
 
 
 def upkeep_faults(
-    store: Store, config: Config, folder: Path, at: datetime, marks: Mapping[str, Mark]
+    store: Store, config: Config, at: datetime, marks: Mapping[str, Mark]
 ) -> list[Fault]:
     """What of all this somebody has to see to."""
     return [
-        *_of_disk(disk_of(config, folder), config),
+        *_of_disk(disk_of(store), config),
         *_of_clock(store, at, marks),
         *_of_backup(store, config, at, marks),
         *_of_endings(endings(store, config, marks), config, at),
