@@ -229,7 +229,7 @@ def _of_machine(reading: pulse.Pulse) -> Iterator[Metric]:
     yield _gauge(
         "mentions_clock_off_seconds", "How far the clock is behind; 0 where it agrees.", off
     )
-    yield _gauge("mentions_model_whole", "1 where the model's files are those that ship.", reading.model_whole)  # fmt: skip
+    yield _gauge("mentions_model_whole", "1 where what reads posts is whole.", reading.model_whole)  # fmt: skip
     if reading.backup is not None and reading.backup.ended_at is not None:
         yield _age("mentions_backup", "the last backup was made", at - reading.backup.ended_at)
     if reading.restore_trial is not None:

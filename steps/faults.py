@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -44,9 +44,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What is wrong at a moment, gravest first."""
+    """What is wrong at a moment, gravest first. `collected`: when a source was last read to its end."""
 
     faults: Sequence[Fault] = ()
+    collected: datetime | None = field(default=None, compare=False)
 
     @property
     def ill(self) -> bool:
@@ -57,6 +58,11 @@ class Health:
     def alarming(self) -> bool:
         """Whether somebody has to do something about it."""
         return any(not fault.passing for fault in self.faults)
+
+    @property
+    def stale(self) -> bool:
+        """Whether collecting has stopped, so that what is shown grows old."""
+        return any(fault.kind in ("stopped", "cycle") and fault.doubt for fault in self.faults)
 
     @property
     def lines(self) -> Sequence[str]:

@@ -75,7 +75,12 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
     if not stopped:
         doubtful = any(fault.doubt and not fault.passing for fault in faults)
         faults += _of_cycle(store.pulse.last_ended(CYCLE), config, at, doubtful=doubtful)
-    return Health(faults=tuple(sorted(faults, key=lambda fault: fault.rank)))
+    on = watched(states, config)
+    complete = [state.last_complete for state in states if state.source in on]
+    collected = max((moment for moment in complete if moment), default=None)
+    return Health(
+        faults=tuple(sorted(faults, key=lambda fault: fault.rank)), collected=collected
+    )
 
 
 # ── sources ──────────────────────────────────────────────────────────────────────────────────────

@@ -20,6 +20,7 @@ from steps.health import (
     CYCLE,
     failing_sources,
     health,
+    held_back,
     model_trouble,
     silent_sources,
     turned_off,
@@ -99,7 +100,7 @@ def of_store(store: Store, config: Config, folder: Path, at: datetime) -> Pulse:
         next_cycle=begun.started_at + every if begun else None,
         sources=_sources(states, config, marks, at), assessed=store.pulse.last_assessed(),
         backlog=store.backlog.unassessed(), mail_waiting=store.outbox.count_unsent(off),
-        mail_stuck=store.outbox.stuck(at, off), mail_next=store.outbox.held_until(at),
+        mail_stuck=store.outbox.stuck(at, held_back(config), off), mail_next=store.outbox.held_until(at),
         disk=disk_of(store), clock_off=clock_off(store, at, marks),
         backup=store.job_runs.last("backup", well=True), restore_trial=store.pulse.last_ended("restore-trial"),
         model_whole=not model_trouble(model_folder(config, folder), at), spent=spent_of(store, config, at),
@@ -149,11 +150,11 @@ def lines(pulse: Pulse, config: Config) -> list[Line]:
         sources += f", the longest ago {duration(lag)}"
     return [
         Line(name="Last full cycle", value=_cycle(pulse), wrong=bool({"cycle", "stopped"} & wrong)),
-        Line(name="Sources", value=sources if pulse.sources else "none is turned on", wrong=bool({"source", "silent"} & wrong)),
+        Line(name="Sources", value=sources if pulse.sources else "none is turned on", wrong=bool({"source", "silent", "stopped"} & wrong)),
         Line(name="Last post read", value=_moment(pulse.assessed, at)),
         Line(name="Not read yet", value=_backlog(pulse), wrong="unread" in wrong),
         Line(name="Emails", value=_mail(pulse), wrong="mail" in wrong),
-        Line(name="Model", value="whole" if pulse.model_whole else "damaged or missing", wrong="model" in wrong),
+        Line(name="What reads posts", value="whole, by its checksums" if pulse.model_whole else "damaged or missing", wrong="model" in wrong),
         Line(name="Disk", value=_disk(pulse.disk), wrong="disk" in wrong),
         Line(name="Clock", value="agrees with what was recorded" if pulse.clock_off is None else f"wrong by {duration(abs(pulse.clock_off))}", wrong="clock" in wrong),
         Line(name="Last backup", value=_backup(pulse), wrong=bool({"backup", "restore"} & wrong)),
@@ -200,13 +201,11 @@ def _backlog(pulse: Pulse) -> str:
 
 
 def _mail(pulse: Pulse) -> str:
-    if not pulse.mail_waiting and pulse.mail_stuck is None:
-        return "none waits"
     waiting = "1 waits" if pulse.mail_waiting == 1 else f"{pulse.mail_waiting:,} wait"
     if pulse.mail_stuck is None:
-        return waiting
-    following = f", tried again at {clock.near(pulse.mail_next, pulse.at)}" if pulse.mail_next else ""  # fmt: skip
-    return f"{waiting}, {pulse.mail_stuck.count:,} can’t leave {clock.since(pulse.mail_stuck.since, pulse.at)}{following}"
+        return waiting if pulse.mail_waiting else "none waits"
+    following = f"; tried again {clock.near(pulse.mail_next, pulse.at)}" if pulse.mail_next else ""
+    return f"{pulse.mail_stuck.count:,} can’t leave {clock.since(pulse.mail_stuck.since, pulse.at)}{following}"
 
 
 def _disk(disk: Disk | None) -> str:

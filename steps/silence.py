@@ -1,8 +1,8 @@
 """A source that has been silent for twice its usual: it may have nothing to say, or nobody reads it any more.
 
 What is usual is taken from the source's own history. At most moments the last new post is younger than the usual wait: of
-the time that was watched, nine tenths passed within waits that were no longer. Weighing waits by how long they took makes
-nights and weekends usual where a source rests then, and a single closure of some days does not.
+the time that was watched, four fifths passed within waits that were no longer. Weighing waits by how long they took makes
+nights and weekends usual where a source rests then, and one closure of a week in eight does not.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from store import Mark, SourceState, Store
 WATCHED = timedelta(weeks=8)  # of history that is taken into account
 LEAST_WATCHED = timedelta(weeks=2)  # of it that must be there before anything counts as usual
 LEAST_WAITS = 6
-SHARE = 0.9  # of the time
+SHARE = 0.8  # of the time
 FLOOR = timedelta(hours=12)  # a usual wait is never taken for shorter: twice of it is a day
 TWICE = 2
 MARK = "usual "
@@ -48,7 +48,7 @@ class Silence:
 
 
 def usual_wait(moments: Sequence[datetime]) -> timedelta | None:
-    """The wait within which nine tenths of the time between these moments passed; None for too few of them.
+    """The wait within which four fifths of the time between these moments passed; None for too few of them.
 
     `moments` are sorted. Never shorter than FLOOR.
     """
@@ -57,7 +57,7 @@ def usual_wait(moments: Sequence[datetime]) -> timedelta | None:
     if len(waits) < LEAST_WAITS or total < LEAST_WATCHED:
         return None
     spent = timedelta()
-    for wait in waits:  # the longest first, until a tenth of the time has gone
+    for wait in waits:  # the longest first, until a fifth of the time has gone
         spent += wait
         if spent > total * (1 - SHARE):
             return max(wait, FLOOR)
