@@ -25,7 +25,7 @@ from steps.model_files import model_folder
 from steps.silence import Silence, silence_of, usual_of
 from steps.source_names import name_of
 from steps.upkeep import duration, upkeep_faults
-from store import JobRun, Mark, OutboxKind, SourceState, Store, Waiting
+from store import Mark, OutboxKind, SourceState, Store, Waiting
 
 BY_ITSELF = ("accounts", "noted")  # what stores runs and collects nothing that others said
 CYCLE = "cycle"  # the job in the ledger
@@ -74,13 +74,11 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
     ]
     if not stopped:
         doubtful = any(fault.doubt and not fault.passing for fault in faults)
-        faults += _of_cycle(store.pulse.last_ended(CYCLE), config, at, doubtful=doubtful)
+        faults += _of_cycle(store, config, at, doubtful=doubtful)
     on = watched(states, config)
     complete = [state.last_complete for state in states if state.source in on]
     collected = max((moment for moment in complete if moment), default=None)
-    return Health(
-        faults=tuple(sorted(faults, key=lambda fault: fault.rank)), collected=collected
-    )
+    return Health(faults=tuple(sorted(faults, key=lambda fault: fault.rank)), collected=collected)
 
 
 # ── sources ──────────────────────────────────────────────────────────────────────────────────────
@@ -152,9 +150,8 @@ def longest_wait(config: Config) -> timedelta:
 
 def cycle_overdue(store: Store, config: Config, at: datetime) -> bool:
     """Whether a cycle should have ended by now and did not: since the last, since a source was read, or since the store began."""
-    cycle = store.pulse.last_ended(CYCLE)
     looked = max((state.last_run for state in store.sources.all()), default=None)
-    last = (cycle.ended_at if cycle else None) or looked or store.job_runs.first_at()
+    last = store.pulse.unended_since(CYCLE) or looked or store.job_runs.first_at()
     return last is not None and last <= at - longest_wait(config)
 
 
@@ -171,18 +168,20 @@ def _of_stopped(states: Sequence[SourceState], config: Config, at: datetime) -> 
     ]  # fmt: skip
 
 
-def _of_cycle(cycle: JobRun | None, config: Config, at: datetime, *, doubtful: bool) -> list[Fault]:
+def _of_cycle(store: Store, config: Config, at: datetime, *, doubtful: bool) -> list[Fault]:
     """Sources are read, and no cycle comes to its end; or the last one met failures that nothing else names."""
-    if cycle is None or cycle.ended_at is None:
-        return []
-    if cycle.ended_at <= at - longest_wait(config):
+    cycle, since = store.job_runs.last_completed(CYCLE), store.pulse.unended_since(CYCLE)
+    if since is not None and since <= at - longest_wait(config):
+        ended = cycle.ended_at if cycle and cycle.ended_at else since
         return [
             Fault(
-                kind="cycle", line=f"No cycle came to its end {clock.since(cycle.ended_at, at)}.", since=cycle.ended_at,
-                key=f"cycle {cycle.number}",
+                kind="cycle", line=f"No cycle came to its end {clock.since(ended, at)}.", since=ended,
+                key=f"cycle {clock.text(ended)}",
                 mend="What was found since may wait to be read and told. Whoever looks after this program starts `mentions schedule` again, and looks in its log for what hangs.",
             )
         ]  # fmt: skip
+    if cycle is None or cycle.ended_at is None:
+        return []
     if not cycle.failures or doubtful:
         return []
     failures = "1 failure" if cycle.failures == 1 else f"{cycle.failures:,} failures"

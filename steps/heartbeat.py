@@ -16,9 +16,9 @@ from reports.health import Ailment, HealthMail, Reading
 from settings.schema import Config
 from steps import pulse
 from steps.context import RunContext
+from steps.due_times import WEEKDAYS
 from steps.faults import Fault
 from steps.health import of_run
-from steps.scheduler import WEEKDAYS
 from steps.upkeep import SINCE
 from store import OutboxKind, OutboxRow
 

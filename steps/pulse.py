@@ -29,7 +29,17 @@ from steps.health import (
 from steps.model_files import model_folder
 from steps.silence import usual_of
 from steps.source_names import name_of
-from steps.upkeep import Disk, Ending, Spent, clock_off, disk_of, duration, endings, spent_of
+from steps.upkeep import (
+    Disk,
+    Ending,
+    Spent,
+    clock_off,
+    disk_of,
+    duration,
+    endings,
+    last_trial,
+    spent_of,
+)
 from store import JobRun, Mark, SourceState, Store, Stuck, Waiting
 
 State = Literal["well", "told", "wrong"]
@@ -91,7 +101,7 @@ def of_store(store: Store, config: Config, folder: Path, at: datetime) -> Pulse:
     """The pulse of a store. `folder` is that of config.toml."""
     states = {state.source: state for state in store.sources.all()}
     marks = store.pulse.marks()
-    cycle = store.pulse.last_ended(CYCLE)
+    cycle = store.job_runs.last_completed(CYCLE)
     every = timedelta(minutes=config.schedule.collect_every_minutes)
     begun = store.job_runs.last(CYCLE)
     off = turned_off(config)
@@ -102,7 +112,7 @@ def of_store(store: Store, config: Config, folder: Path, at: datetime) -> Pulse:
         backlog=store.backlog.unassessed(), mail_waiting=store.outbox.count_unsent(off),
         mail_stuck=store.outbox.stuck(at, held_back(config), off), mail_next=store.outbox.held_until(at),
         disk=disk_of(store), clock_off=clock_off(store, at, marks),
-        backup=store.job_runs.last("backup", well=True), restore_trial=store.pulse.last_ended("restore-trial"),
+        backup=store.job_runs.last("backup", well=True), restore_trial=last_trial(store),
         model_whole=not model_trouble(model_folder(config, folder), at), spent=spent_of(store, config, at),
         endings=endings(store, config, marks), pinged=ping.last(marks),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from core import clock
 from settings.schema import Config
 from steps.faults import Fault
 from steps.source_names import name_of
-from store import Mark, Store
+from store import JobRun, Mark, Store
 
 MEGABYTE = 1_000_000
 HARDLY_ANY = 50  # megabytes, with less of which nothing can be stored
@@ -163,15 +163,22 @@ def _of_backup(
     faults = []
     if days and (late := _late_backup(store, at, timedelta(days=days), marks)):
         faults.append(late)
-    trial = store.job_runs.last("restore-trial", well=False)
-    sound = store.job_runs.last("restore-trial", well=True)
-    if trial is not None and (sound is None or sound.number < trial.number):
+    trial = last_trial(store)
+    if trial is not None and trial.failures:
         faults.append(Fault(
             kind="restore", doubt=False, since=trial.started_at, key=f"restore {trial.number}",
             line=f"The backup could not be restored when it was tried {_when(trial.started_at, at)}.",
             mend="A backup that can’t be restored is none. Whoever looks after this program makes another, and tries it with `mentions restore` elsewhere.",
         ))  # fmt: skip
     return faults
+
+
+def last_trial(store: Store) -> JobRun | None:
+    """The last time that a backup was restored to see whether it can be, well or not."""
+    runs = [store.job_runs.last("restore-trial", well=well) for well in (True, False)]
+    return max(
+        (run for run in runs if run and run.ended_at), key=lambda run: run.number, default=None
+    )
 
 
 def _late_backup(

@@ -13,7 +13,8 @@ from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
 
-KEPT = timedelta(days=90)  # 26,000 rows a job that runs every five minutes
+KEPT = timedelta(days=90)
+MOST_KEPT = 5000  # runs of one job: three days and a half of one that runs each minute
 # Whatever is written down with the moment at which it happened: its newest and its oldest row.
 _RECORDED = (
     ("job_runs", "coalesce(ended_at, started_at)", "started_at"),
@@ -24,13 +25,17 @@ _RECORDED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRun:
-    """One run of a job. `ended_at` and `failures` are None where it was killed, or is under way still."""
+    """One run of a job. `ended_at` and `failures` are None where it was killed, or is under way still.
+
+    `completed`: it reached its end, though things in it may have failed.
+    """
 
     number: int
     job: str
     started_at: datetime
     ended_at: datetime | None
     failures: int | None
+    completed: bool
     version: str  # of the program
 
 
@@ -41,19 +46,22 @@ class JobRuns:
         self._db = database
 
     def begin(self, job: str, at: datetime) -> int:
-        """Notes that a job begins; the number of its run. What is older than `KEPT` goes, but for the newest of each outcome."""
+        """Notes that a job begins; the number of its run. Past `KEPT` and `MOST_KEPT` a run goes, but for the newest of each outcome."""
         with self._db.transaction():
             self._forget(job, at - KEPT)
             return self._db.insert(
                 "job_runs", job=clean(job), started_at=clock.text(at), version=program_version()
             )
 
-    def end(self, run: int, at: datetime, *, failures: int) -> None:
-        """Notes that a run came to its end, and how much failed in it. Raises StoreError for one that ended before."""
+    def end(self, run: int, at: datetime, *, failures: int, completed: bool = True) -> None:
+        """Notes that a run ended, and how much failed in it. Raises StoreError for one that ended before.
+
+        `completed` is false where an error broke it off, so that the job is owed still.
+        """
         with self._db.transaction():
             ended = self._db.execute(
-                "UPDATE job_runs SET ended_at = ?, failures = ? WHERE number = ? AND ended_at IS NULL",
-                clock.text(at), failures, run,
+                "UPDATE job_runs SET ended_at = ?, failures = ?, completed = ? WHERE number = ? AND ended_at IS NULL",
+                clock.text(at), failures, completed, run,
             )  # fmt: skip
             if not ended:
                 raise StoreError(f"run {run} of a job has ended before, or never began")
@@ -65,12 +73,22 @@ class JobRuns:
 
         The one under way is none that was killed. `by`: of those that began until then.
         """
-        outcome = {
-            None: "TRUE",
-            True: "failures = 0",
-            False: """(failures > 0 OR ended_at IS NULL
-                AND EXISTS (SELECT 1 FROM job_runs l WHERE l.job = r.job AND l.number > r.number))""",
-        }[well]
+        return self._newest(
+            job,
+            {
+                None: "TRUE",
+                True: "failures = 0",
+                False: """(failures > 0 OR ended_at IS NULL
+                    AND EXISTS (SELECT 1 FROM job_runs l WHERE l.job = r.job AND l.number > r.number))""",
+            }[well],
+            by,
+        )
+
+    def last_completed(self, job: str, *, by: datetime | None = None) -> JobRun | None:
+        """The newest run that reached its end, though things in it may have failed."""
+        return self._newest(job, "completed = 1", by)
+
+    def _newest(self, job: str, outcome: str, by: datetime | None) -> JobRun | None:
         until = clock.text(by) if by else "9"
         with self._db.snapshot():
             row = self._db.row(
@@ -98,6 +116,12 @@ class JobRuns:
         """The first moment of which anything is recorded: when this store began. None in a new store."""
         return self._edge("min", None)
 
+    def kept_since(self) -> datetime | None:
+        """Since when this ledger is kept; None where no job has run."""
+        with self._db.snapshot():
+            at = self._db.value("SELECT started_at FROM job_runs ORDER BY number LIMIT 1")
+        return clock.parse(at) if at else None
+
     def _edge(self, edge: str, before: int | None) -> datetime | None:
         order = "DESC" if edge == "max" else ""
         moments: list[str] = []
@@ -116,12 +140,14 @@ class JobRuns:
 
     def _forget(self, job: str, before: datetime) -> None:
         self._db.execute(
-            """DELETE FROM job_runs WHERE job = ?1 AND started_at < ?2 AND number NOT IN (
+            """DELETE FROM job_runs WHERE job = ?1 AND (started_at < ?2 OR number <= (
+                SELECT number FROM job_runs WHERE job = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?3)) AND number NOT IN (
                 SELECT max(number) FROM job_runs WHERE job = ?1 AND failures = 0
                 UNION ALL SELECT max(number) FROM job_runs WHERE job = ?1 AND failures > 0
+                UNION ALL SELECT max(number) FROM job_runs WHERE job = ?1 AND completed = 1
                 UNION ALL SELECT max(number) FROM job_runs WHERE job = ?1
                 UNION ALL SELECT min(number) FROM job_runs)""",
-            clean(job), clock.text(before),
+            clean(job), clock.text(before), MOST_KEPT,
         )  # fmt: skip
 
 
@@ -137,5 +163,6 @@ def program_version() -> str:
 def _job_run(row: Row) -> JobRun:
     return JobRun(
         number=row["number"], job=row["job"], started_at=clock.parse(row["started_at"]),
-        ended_at=clock.parse(row["ended_at"]) if row["ended_at"] else None, failures=row["failures"], version=row["version"],
+        ended_at=clock.parse(row["ended_at"]) if row["ended_at"] else None, failures=row["failures"],
+        completed=bool(row["completed"]), version=row["version"],
     )  # fmt: skip

@@ -10,7 +10,6 @@ from functools import cache
 from core import clock
 from store.database import Database
 from store.encryption import clean
-from store.job_runs import JobRun
 from store.migrations import known_steps, migrations
 from store.models import OutboxKind
 
@@ -63,19 +62,23 @@ class Pulse:
             at = self._db.value("SELECT at FROM assessments ORDER BY number DESC LIMIT 1")
         return clock.parse(at) if at else None
 
-    def last_ended(self, job: str) -> JobRun | None:
-        """The newest run of a job that came to its end, well or not."""
+    def unended_since(self, job: str) -> datetime | None:
+        """Since when no run of a job has come to its end: since one began that did not, else since the last ended; None of a new job.
+
+        A machine that slept for a week and is at it now is not late; one whose runs are killed again and again is.
+        """
         with self._db.snapshot():
-            row = self._db.row(
-                "SELECT * FROM job_runs WHERE job = ? AND ended_at IS NOT NULL ORDER BY number DESC LIMIT 1",
+            last = self._db.row(
+                "SELECT number, ended_at FROM job_runs WHERE job = ? AND completed = 1 ORDER BY number DESC LIMIT 1",
                 clean(job),
             )
-        if row is None:
-            return None
-        return JobRun(
-            number=row["number"], job=row["job"], started_at=clock.parse(row["started_at"]),
-            ended_at=clock.parse(row["ended_at"]), failures=row["failures"], version=row["version"],
-        )  # fmt: skip
+            begun = self._db.value(
+                "SELECT started_at FROM job_runs WHERE job = ? AND number > ? ORDER BY number LIMIT 1",
+                clean(job), last["number"] if last else 0,
+            )  # fmt: skip
+        if begun:
+            return clock.parse(begun)
+        return clock.parse(last["ended_at"]) if last else None
 
     def mail_is_down(self) -> bool:
         """Whether the mail server took nothing when it was last tried: what waits for it waits for the server, not for itself."""

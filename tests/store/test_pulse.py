@@ -30,15 +30,16 @@ def test_looks_are_those_that_reached_the_end_and_those_that_brought_something(
     assert store.pulse.looks(AT + HOUR)["x"].news == (AT + 2 * HOUR,)
 
 
-def test_the_last_that_ended_is_neither_under_way_nor_killed(store: Store) -> None:
-    assert store.pulse.last_ended("cycle") is None
+def test_since_when_no_cycle_has_ended(store: Store) -> None:
+    assert store.pulse.unended_since("cycle") is None
     first = store.job_runs.begin("cycle", AT)
-    assert store.pulse.last_ended("cycle") is None
+    assert store.pulse.unended_since("cycle") == AT
     store.job_runs.end(first, AT + HOUR, failures=2)
-    store.job_runs.begin("cycle", AT + 2 * HOUR)
-    last = store.pulse.last_ended("cycle")
-    assert last is not None
-    assert (last.number, last.ended_at, last.failures) == (first, AT + HOUR, 2)
+    assert store.pulse.unended_since("cycle") == AT + HOUR
+    store.job_runs.begin("cycle", AT + 200 * HOUR)  # the machine slept; this one is killed
+    broken = store.job_runs.begin("cycle", AT + 201 * HOUR)
+    store.job_runs.end(broken, AT + 202 * HOUR, failures=1, completed=False)
+    assert store.pulse.unended_since("cycle") == AT + 200 * HOUR
 
 
 def test_when_a_post_was_last_assessed(store: Store) -> None:
