@@ -42,7 +42,7 @@ class Pulse:
         news: dict[str, list[datetime]] = {}
         with self._db.snapshot():
             rows = self._db.rows(
-                "SELECT source, at, new, complete FROM runs WHERE at >= ? AND (complete OR new > 0) ORDER BY number",
+                "SELECT source, at, new, complete FROM runs WHERE at >= ? AND (complete OR new > 0) ORDER BY at",
                 clock.text(since),
             )
         for row in rows:
