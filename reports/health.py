@@ -78,12 +78,12 @@ def told_to(config: Config) -> tuple[str, ...]:
 
 
 def mail(
-    config: Config, told: HealthMail, *, to: Sequence[str], at: datetime, message_id: str
+    config: Config, contents: HealthMail, *, to: Sequence[str], at: datetime, message_id: str
 ) -> EmailMessage:
     """The email itself."""
     address = config.review.public_url.rstrip("/")
     return message(
-        config.alerts.mail, to, told.subject, render("health.txt", told=told, address=address),
-        render("health.html", told=told, address=address), at=at, message_id=message_id,
-        important=not told.well and not told.heartbeat,
+        config.alerts.mail, to, contents.subject, render("health.txt", mail=contents, address=address),
+        render("health.html", mail=contents, address=address), at=at, message_id=message_id,
+        important=not contents.well and not contents.heartbeat,
     )  # fmt: skip

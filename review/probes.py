@@ -41,7 +41,7 @@ PATHS = frozenset({"/livez", "/readyz", "/metrics"})
 FORWARDED = (
     "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
 )  # fmt: skip
-HELD = 2.0  # seconds for which an answer serves whoever asks next
+REUSED_FOR = 2.0  # seconds for which an answer serves whoever asks next
 SHORTEST_TOKEN = 16  # signs; a shorter one could be guessed, and opens nothing
 
 
@@ -52,7 +52,7 @@ class Probes:
     app: AppContext
     now: Callable[[], float] = time.monotonic
     _limiter: anyio.CapacityLimiter | None = None
-    _held: dict[str, tuple[float, Response]] = field(default_factory=dict)
+    _answered: dict[str, tuple[float, Response]] = field(default_factory=dict)
     _token: str | None = None
     _alone: threading.Lock = field(default_factory=threading.Lock)
 
@@ -75,19 +75,19 @@ class Probes:
         return await anyio.to_thread.run_sync(lambda: self._once(key, headers, look), limiter=self._limiter)  # fmt: skip
 
     def _once(self, key: str, headers: Headers, look: Callable[[Headers], Response]) -> Response:
-        held = self._held.get(key)
-        if held is not None and self.now() - held[0] < HELD:
-            return held[1]
+        answered = self._answered.get(key)
+        if answered is not None and self.now() - answered[0] < REUSED_FOR:
+            return answered[1]
         answer = look(headers)
-        self._held = {key: (self.now(), answer)} if len(self._held) > 8 else {**self._held, key: (self.now(), answer)}  # fmt: skip
+        self._answered = {key: (self.now(), answer)} if len(self._answered) > 8 else {**self._answered, key: (self.now(), answer)}  # fmt: skip
         return answer
 
     def _has_token(self, headers: Headers) -> bool:
-        kind, _, given = headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not given:
+        kind, _, shown = headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not shown:
             return False
         wanted = self._wanted_token()
-        return bool(wanted) and hmac.compare_digest(given.strip().encode(), wanted.encode())
+        return bool(wanted) and hmac.compare_digest(shown.strip().encode(), wanted.encode())
 
     def _wanted_token(self) -> str:
         with self._alone:
@@ -100,17 +100,17 @@ class Probes:
         if not reference:
             return ""
         try:
-            found = secrets.secret(reference, self.app.folder)
+            token = secrets.secret(reference, self.app.folder)
         except MentionsError as error:
             log.warning("no other machine can ask how this page is: %s", error)
             return ""
-        if len(found.value or "") < SHORTEST_TOKEN:
+        if len(token.value or "") < SHORTEST_TOKEN:
             log.warning(
                 "no other machine can ask how this page is: put %d signs or more into the %s",
-                SHORTEST_TOKEN, found.where,
+                SHORTEST_TOKEN, token.where,
             )  # fmt: skip
             return ""
-        return found.value or ""
+        return token.value or ""
 
     def _ready(self, headers: Headers) -> Response:
         failed = failed_checks(self.app)

@@ -49,26 +49,26 @@ def note_certificates(store: Store, config: Config, folder: Path, at: datetime) 
 
 def certificates(config: Config, folder: Path) -> Mapping[str, Ask]:
     """How each is asked, by the name of the machine or file."""
-    asked: dict[str, Ask] = {}
+    ways: dict[str, Ask] = {}
     page = urlsplit(config.review.public_url)
     if page.scheme == "https" and page.hostname:
-        asked[page.hostname] = _by_tls(page.hostname, page.port or 443)
+        ways[page.hostname] = _by_tls(page.hostname, page.port or 443)
     mail = config.alerts.mail
     anybody = (
         config.alerts.on or config.reports.daily_to or config.reports.weekly_to or config.health.to
     )
     if mail.by == "smtp" and anybody:
         if mail.security == "tls":
-            asked[mail.host] = _by_tls(mail.host, mail.port)
+            ways[mail.host] = _by_tls(mail.host, mail.port)
         elif mail.security == "starttls":
-            asked[mail.host] = lambda: _by_starttls(mail.host, mail.port)
+            ways[mail.host] = lambda: _by_starttls(mail.host, mail.port)
     if mail.ca_file:
-        asked[Path(mail.ca_file).name] = lambda: _of_file(folder / mail.ca_file)
+        ways[Path(mail.ca_file).name] = lambda: _of_file(folder / mail.ca_file)
     inbox = config.collectors.get("inbox", {})
     host, port = inbox.get("host"), inbox.get("port", IMAPS)
     if inbox.get("on") and isinstance(host, str) and host and inbox.get("security", "tls") == "tls":
-        asked.setdefault(host, _by_tls(host, int(port)))
-    return asked
+        ways.setdefault(host, _by_tls(host, int(port)))
+    return ways
 
 
 def _by_tls(host: str, port: int) -> Ask:

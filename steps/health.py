@@ -270,10 +270,10 @@ def model_trouble(folder: Path, at: datetime) -> str:
 
 def _stamp(folder: Path) -> _Stamp:
     try:
-        found = [(path.name, path.stat()) for path in sorted(folder.iterdir()) if path.is_file()]
+        stats = [(path.name, path.stat()) for path in sorted(folder.iterdir()) if path.is_file()]
     except OSError:
         return ()
-    return tuple((name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for name, stat in found)
+    return tuple((name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for name, stat in stats)
 
 
 def _of_model(folder: Path, at: datetime) -> list[Fault]:

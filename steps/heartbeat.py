@@ -23,7 +23,7 @@ from steps.upkeep import SINCE
 from store import OutboxKind, OutboxRow
 
 KIND: OutboxKind = "pulse"
-TOLD = "told "  # marks: what was told, by its key
+ANNOUNCED = "told "  # marks: what was told, by its key
 HEARTBEAT = "heartbeat"
 DAY = timedelta(days=1)
 AGAIN = timedelta(hours=4)  # what comes and goes sends no email each time
@@ -40,16 +40,16 @@ def raise_ailments(context: RunContext, at: datetime) -> int:
     store, to = context.store, words.told_to(context.config)
     faults = {fault.key: fault for fault in of_run(context, at).faults if fault.key}
     with store.database.transaction():
-        told = {
-            name.removeprefix(TOLD): mark.at for name, mark in store.pulse.marks().items() if name.startswith(TOLD)
+        announced = {
+            name.removeprefix(ANNOUNCED): mark.at for name, mark in store.pulse.marks().items() if name.startswith(ANNOUNCED)
         }  # fmt: skip
-        over = [key for key, when in told.items() if key not in faults and at - when >= AGAIN]
-        store.pulse.forget([f"{TOLD}{key}" for key in over])
-        new = [fault for key, fault in faults.items() if key not in told]
+        over = [key for key, when in announced.items() if key not in faults and at - when >= AGAIN]
+        store.pulse.forget([f"{ANNOUNCED}{key}" for key in over])
+        new = [fault for key, fault in faults.items() if key not in announced]
         if not new or not to:
             return 0
         for fault in new:
-            store.pulse.note(f"{TOLD}{fault.key}", at)
+            store.pulse.note(f"{ANNOUNCED}{fault.key}", at)
         payload = {"what": "ailments", "ailments": json.dumps([_written(fault) for fault in new])}
         store.outbox.add(KIND, f"ailments {clock.text(at)}", at, payload, to)
     return 1
@@ -100,10 +100,10 @@ def recipients_at(config: Config, due: datetime) -> tuple[str, ...]:
 
 def letter(context: RunContext, row: OutboxRow, to: tuple[str, ...], at: datetime) -> EmailMessage:
     """The email of a row: the heartbeat as it is when it leaves, what ails the program as it was found."""
-    told = (
+    contents = (
         _heartbeat(context, at) if row.payload["what"] == HEARTBEAT else _ailments(row.payload, at)
     )
-    return words.mail(context.config, told, to=to, at=at, message_id=row.message_id)
+    return words.mail(context.config, contents, to=to, at=at, message_id=row.message_id)
 
 
 def _heartbeat(context: RunContext, at: datetime) -> HealthMail:

@@ -225,12 +225,12 @@ def _disk(disk: Disk | None) -> str:
 
 
 def _backup(pulse: Pulse) -> str:
-    made = pulse.backup.ended_at if pulse.backup else None
+    backed_up = pulse.backup.ended_at if pulse.backup else None
     trial = pulse.restore_trial
     if trial is None:
-        return _moment(made, pulse.at)
+        return _moment(backed_up, pulse.at)
     went = "tried" if not trial.failures else "could not be restored"
-    return f"{_moment(made, pulse.at)}; {went} {_moment(trial.ended_at, pulse.at)}"
+    return f"{_moment(backed_up, pulse.at)}; {went} {_moment(trial.ended_at, pulse.at)}"
 
 
 def _endings(pulse: Pulse) -> str:

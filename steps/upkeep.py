@@ -64,22 +64,22 @@ def disk_of(store: Store) -> Disk | None:
 
 def endings(store: Store, config: Config, marks: Mapping[str, Mark]) -> list[Ending]:
     """All that is known to run out, the soonest first."""
-    found = [
+    known = [
         Ending(kind="access", name=f"access to {name_of(token.source)}", on=until)
         for token in store.tokens.all()
         if token.source in config.sources_on
         and (until := token.renewable_until if token.renewal else token.expires_at) is not None
     ]
-    found += [
+    known += [
         Ending(kind="certificate", name=f"the certificate of {name.removeprefix(CERTIFICATE)}", on=clock.parse(mark.value))
         for name, mark in marks.items()
         if name.startswith(CERTIFICATE) and mark.value
     ]  # fmt: skip
-    found += [
+    known += [
         Ending(kind="named", name=each.name, on=datetime.combine(each.on, time(), UTC))
         for each in config.health.ends
     ]
-    return sorted(found, key=lambda ending: ending.on)
+    return sorted(known, key=lambda ending: ending.on)
 
 
 def spent_of(store: Store, config: Config, at: datetime) -> list[Spent]:
@@ -197,12 +197,12 @@ def _late_backup(
             line="No backup was made yet.",
             mend=mend,
         )
-    made = well.ended_at or well.started_at
-    if at - made <= longest:
+    last = well.ended_at or well.started_at
+    if at - last <= longest:
         return None
     return Fault(
-        kind="backup", doubt=False, since=made, key=f"backup {well.number}",
-        line=f"No backup was made {clock.since(made, at)}.", mend=mend,
+        kind="backup", doubt=False, since=last, key=f"backup {well.number}",
+        line=f"No backup was made {clock.since(last, at)}.", mend=mend,
     )  # fmt: skip
 
 
