@@ -44,6 +44,7 @@ from steps import (
     retention,
     sample,
     spikes,
+    watch,
 )
 from steps.context import RunContext, open_context, open_store
 from steps.delivery import Delivery
@@ -155,7 +156,8 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
         return work
 
     def whole(context: RunContext) -> None:
-        cycle(context, mail_patience=MAIL_PATIENCE)
+        with watch.watched(context):
+            cycle(context, mail_patience=MAIL_PATIENCE)
         health.name_faults(context, clock.now())
         deliver.report_stuck_mail(
             context, clock.now()
@@ -163,7 +165,7 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
 
     return {
         "cycle": job("cycle", whole, create=True),
-        "deliver": job("deliver", delivery.chase_and_deliver, create=True, exclusive=False),
+        "deliver": job("deliver", watch.tell_and_deliver, create=True, exclusive=False),
         "reports": job("reports", read_reports),
         "daily": job("daily", report.morning_on_time),
         "weekly": job("weekly", report.weekly_on_time),

@@ -147,6 +147,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.run:schedule", "Everything at its time, in the foreground. Ctrl-C stops it."
     ),
     "serve": LazyCommand("cli.serve:serve", "The review page, in the foreground. Ctrl-C stops it."),
+    "status": LazyCommand(
+        "cli.status:status",
+        "How the program is: exit status 0 if it is well, 1 if something failed, 2 if nothing gets through.",
+    ),
     "train": LazyCommand(
         "cli.train:train", "Make a model (needs the extra `train`: see docs/training.md)."
     ),

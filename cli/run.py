@@ -13,7 +13,7 @@ from core import clock
 from core.progress import report_progress
 from pipeline import cycle, jobs, owes
 from settings import schema
-from steps import deliver, delivery, health, scheduler
+from steps import deliver, delivery, health, scheduler, watch
 from steps.context import exclusive_lock
 from steps.job_runs import recorded
 
@@ -27,7 +27,8 @@ def run(path: Path, retry_mail: bool) -> None:
         if retry_mail:
             deliver.again(context, clock.now())
         with recorded(context, "cycle"):
-            cycle(context)
+            with watch.watched(context):
+                cycle(context)
             health.name_faults(context, clock.now())
         deliver.report_stuck_mail(context, clock.now())
 

@@ -59,6 +59,7 @@ from review.insights import (
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
+from review.probes import ProbedPage, Probes
 from review.rendering import HERE, page, prepare
 from review.replies import sending
 from review.rights import desk as rights_desk
@@ -341,7 +342,9 @@ def create_app(app: AppContext) -> SecurityMiddleware:
         },
     )  # fmt: skip
     application.state.context = app
-    return SecurityMiddleware(application, secure=app.secure, hosts=frozenset({host}))
+    return ProbedPage(
+        application, secure=app.secure, hosts=frozenset({host}), probes=Probes(app=app)
+    )
 
 
 def _oidc(page_of: str) -> View:

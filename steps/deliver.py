@@ -18,7 +18,7 @@ from reports import access, chain, digest, handoffs, looks, pdf
 from reports.weekly import layout
 from reports.weekly.figures import gather
 from reports.weekly.periods import period_of
-from steps import alerts, health, report, second
+from steps import alerts, health, heartbeat, report, second
 from steps.bugs import log_bug, of_a_bug
 from steps.channels.base import Letter, Session, nobody_got_it
 from steps.channels.registry import mail_channel
@@ -156,6 +156,8 @@ def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
         return row.recipients or looks.told_to(context.config)
     if row.kind == "access":
         return row.recipients
+    if row.kind == "pulse":
+        return row.recipients or context.config.health.to
     if row.kind == "chain":
         return row.recipients or chain.told_to(context.config)
     reports = context.config.reports
@@ -234,6 +236,8 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         done = access.access_of(first.payload, people)
         to = recipients(context, first)
         return access.mail(context.config, done, to=to, at=at, message_id=first.message_id)
+    if first.kind == "pulse":
+        return heartbeat.letter(context, first, recipients(context, first), at)
     if first.kind == "chain":
         entries, end = context.store.workload.chain_end()
         chain_end, to = chain.ChainEnd(entries=entries, end=end, at=at), recipients(context, first)

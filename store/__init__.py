@@ -131,6 +131,7 @@ from store.models import (
 )
 from store.outbox import Outbox
 from store.own_posts import OwnPosts
+from store.pulse import Looks, Mark, Pulse
 from store.retention import Hold, OwnRules, Retention
 from store.rights.children import Children
 from store.rights.corrections import Correction, CorrectionKind, Corrections
@@ -220,6 +221,7 @@ class Store:
         self.weekly = Weekly(database)
         self.weekly_notes = WeeklyNotes(database)
         self.threads = Threads(database)
+        self.pulse = Pulse(database)
         self.search = Search(database)
 
     def _compose_team(self, database: Database) -> None:
@@ -452,6 +454,8 @@ __all__ = [
     "LeftOut",
     "LeftOutBecause",
     "Load",
+    "Looks",
+    "Mark",
     "Matcher",
     "Mended",
     "Moderation",

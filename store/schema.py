@@ -117,6 +117,7 @@ TABLES: dict[str, dict[str, str]] = {
         "access_tokens": "What a platform gave a source so that it may read.",
         "keyring": "The key of the hashes by which encrypted things are found again, itself encrypted.",
         "job_runs": "Each run of a job: when it began and ended, how much failed; without an end it was killed, or runs still.",
+        "pulse_marks": "What the program notes of its own condition: how often a source brings something, when a certificate ends, what was told.",
         "maintenance_tasks": "Work on the file that is owed (a vacuum), and until when other upkeep has come.",
     },
 }

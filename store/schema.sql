@@ -1737,6 +1737,13 @@ CREATE TRIGGER job_runs_end_once BEFORE UPDATE ON job_runs
                 OR new.started_at IS NOT old.started_at OR new.version IS NOT old.version BEGIN
     SELECT RAISE(ABORT, 'a run of a job ends once, and how it began never changes'); END;
 
+-- pulse_marks: What the program notes of its own condition: how often a source brings something, when a certificate ends, what was told.
+CREATE TABLE pulse_marks (
+    name TEXT PRIMARY KEY,
+    at TEXT NOT NULL,
+    value TEXT NOT NULL
+) STRICT;
+
 -- maintenance_tasks: Work on the file that is owed (a vacuum), and until when other upkeep has come.
 CREATE TABLE maintenance_tasks (
     name TEXT PRIMARY KEY,
