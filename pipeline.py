@@ -130,11 +130,11 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
     """
 
     def job(
-        step: Callable[[RunContext], object], *, create: bool = False, exclusive: bool = True
+        step: Callable[[RunContext], object], *, exclusive: bool = True
     ) -> Job:
         def work() -> None:
             with open_context(
-                path, report_progress, exclusive=exclusive, create=create, patience=PATIENCE
+                path, report_progress, exclusive=exclusive, patience=PATIENCE
             ) as context:
                 follow(context.config.schedule)
                 step(context)
@@ -149,8 +149,8 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
         )  # also what was given up, until that is mended
 
     return {
-        "cycle": job(whole, create=True),
-        "deliver": job(delivery.chase_and_deliver, create=True, exclusive=False),
+        "cycle": job(whole),
+        "deliver": job(delivery.chase_and_deliver, exclusive=False),
         "reports": job(read_reports),
         "daily": job(report.morning_on_time),
         "weekly": job(report.weekly_on_time),

@@ -11,11 +11,13 @@ from cryptography.fernet import Fernet
 from cli.base import config_option, stop
 from cli.context import command_context
 from core import clock
+from core.errors import StoreError
 from settings import schema, secrets
 from settings.schema import Config
 from steps import retention
 from steps.context import keys, ledger_path, open_store
 from store import Store
+from store.rights.ledger import FOLDER, SUFFIX, raw_lines
 
 HEAD = re.compile("[0-9a-f]{16,64}")
 
@@ -121,6 +123,26 @@ def rotate_keys(path: Path) -> None:
             "backups open with the old key alone, so keep it with them or throw them away. Then take the old key out of "
             "`keys` under [store] and restart the service and the page"
         )
+
+
+def make_store(config: Config, folder: Path) -> Path:
+    """Makes the database where config.toml says, where none is or an empty file; its path.
+
+    Raises ConfigError without its keys, StoreError where a database is there, or an erasure ledger says that one was.
+    """
+    place, erasures = folder / config.store.path, ledger_path(config, folder)
+    keys(config, folder)
+    if place.exists() and place.stat().st_size:
+        raise StoreError(f"{place} is there already: nothing was made")
+    ledger = erasures or place.parent / FOLDER / (place.name + SUFFIX)
+    if raw_lines(ledger):
+        raise StoreError(
+            f"{ledger} says that a database was here, of which somebody was erased: restore it (`mentions restore FROM`). "
+            "To begin anew all the same, move that file away first"
+        )
+    with open_store(config, folder, create=True):
+        pass
+    return place
 
 
 @click.command("new-key")

@@ -93,7 +93,8 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "Take in JSONL, CSV or XLSX exported from another listening tool.",
     ),
     "init": LazyCommand(
-        "cli.init:init", "Write a first config.toml and the key, never over what is there."
+        "cli.init:init",
+        "Write a first config.toml, the key and the database, never over what is there.",
     ),
     "moderate": LazyCommand(
         "cli.sources:moderate_command",

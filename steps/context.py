@@ -127,7 +127,7 @@ def open_context(
     report_progress: ReportProgress,
     *,
     exclusive: bool = False,
-    create: bool = True,
+    create: bool = False,
     patience: float = 0,
     at: datetime | None = None,
     find_secret: FindSecret = secret,
@@ -135,7 +135,8 @@ def open_context(
 ) -> Iterator[RunContext]:
     """All that a step needs, from config.toml on; `exclusive` where no other cycle may run beside it.
 
-    `patience` is how many seconds to wait until that other one has ended. The run is at `at`, or now.
+    `patience` is how many seconds to wait until that other one has ended. The run is at `at`, or now. `create` is for the
+    demonstration alone: a database that is not there was lost, or its disk is not mounted, unless somebody says otherwise.
     """
     config = schema.load(path)
     folder = path.resolve().parent
@@ -173,7 +174,7 @@ def open_store(
     config: Config,
     folder: Path,
     *,
-    create: bool = True,
+    create: bool = False,
     find_secret: FindSecret = secret,
 ) -> Store:
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""

@@ -345,8 +345,14 @@ class Store:
         """
         at = at or clock.now()
         restore(backup, to, keys, at=at, ledger=ledger)
-        store = cls(Database.open(to, keys, create=False, ledger=ledger))
-        with store:
+        return cls.reopen(to, keys, at=at, ledger=ledger)
+
+    @classmethod
+    def reopen(
+        cls, path: Path, keys: Sequence[str], *, at: datetime, ledger: Path | None = None
+    ) -> PurgeProof | None:
+        """Erases in a database what its erasure ledger knows beyond it; the proof of that, None where there is nothing."""
+        with cls(Database.open(path, keys, create=False, ledger=ledger)) as store:
             return store.replay.catch_up(at)
 
     def close(self) -> None:
