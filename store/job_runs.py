@@ -24,13 +24,17 @@ _RECORDED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRun:
-    """One run of a job. `ended_at` and `failures` are None where it was killed, or is under way still."""
+    """One run of a job. `ended_at` and `failures` are None where it was killed, or is under way still.
+
+    `completed`: it reached its end, though things in it may have failed.
+    """
 
     number: int
     job: str
     started_at: datetime
     ended_at: datetime | None
     failures: int | None
+    completed: bool
     version: str  # of the program
 
 
@@ -48,12 +52,15 @@ class JobRuns:
                 "job_runs", job=clean(job), started_at=clock.text(at), version=program_version()
             )
 
-    def end(self, run: int, at: datetime, *, failures: int) -> None:
-        """Notes that a run came to its end, and how much failed in it. Raises StoreError for one that ended before."""
+    def end(self, run: int, at: datetime, *, failures: int, completed: bool = True) -> None:
+        """Notes that a run ended, and how much failed in it. Raises StoreError for one that ended before.
+
+        `completed` is false where an error broke it off, so that the job is owed still.
+        """
         with self._db.transaction():
             ended = self._db.execute(
-                "UPDATE job_runs SET ended_at = ?, failures = ? WHERE number = ? AND ended_at IS NULL",
-                clock.text(at), failures, run,
+                "UPDATE job_runs SET ended_at = ?, failures = ?, completed = ? WHERE number = ? AND ended_at IS NULL",
+                clock.text(at), failures, completed, run,
             )  # fmt: skip
             if not ended:
                 raise StoreError(f"run {run} of a job has ended before, or never began")
@@ -65,12 +72,22 @@ class JobRuns:
 
         The one under way is none that was killed. `by`: of those that began until then.
         """
-        outcome = {
-            None: "TRUE",
-            True: "failures = 0",
-            False: """(failures > 0 OR ended_at IS NULL
-                AND EXISTS (SELECT 1 FROM job_runs l WHERE l.job = r.job AND l.number > r.number))""",
-        }[well]
+        return self._newest(
+            job,
+            {
+                None: "TRUE",
+                True: "failures = 0",
+                False: """(failures > 0 OR ended_at IS NULL
+                    AND EXISTS (SELECT 1 FROM job_runs l WHERE l.job = r.job AND l.number > r.number))""",
+            }[well],
+            by,
+        )
+
+    def last_completed(self, job: str, *, by: datetime | None = None) -> JobRun | None:
+        """The newest run that reached its end, though things in it may have failed."""
+        return self._newest(job, "completed = 1", by)
+
+    def _newest(self, job: str, outcome: str, by: datetime | None) -> JobRun | None:
         until = clock.text(by) if by else "9"
         with self._db.snapshot():
             row = self._db.row(
@@ -119,6 +136,7 @@ class JobRuns:
             """DELETE FROM job_runs WHERE job = ?1 AND started_at < ?2 AND number NOT IN (
                 SELECT max(number) FROM job_runs WHERE job = ?1 AND failures = 0
                 UNION ALL SELECT max(number) FROM job_runs WHERE job = ?1 AND failures > 0
+                UNION ALL SELECT max(number) FROM job_runs WHERE job = ?1 AND completed = 1
                 UNION ALL SELECT max(number) FROM job_runs WHERE job = ?1
                 UNION ALL SELECT min(number) FROM job_runs)""",
             clean(job), clock.text(before),
@@ -137,5 +155,6 @@ def program_version() -> str:
 def _job_run(row: Row) -> JobRun:
     return JobRun(
         number=row["number"], job=row["job"], started_at=clock.parse(row["started_at"]),
-        ended_at=clock.parse(row["ended_at"]) if row["ended_at"] else None, failures=row["failures"], version=row["version"],
+        ended_at=clock.parse(row["ended_at"]) if row["ended_at"] else None, failures=row["failures"],
+        completed=bool(row["completed"]), version=row["version"],
     )  # fmt: skip

@@ -1723,11 +1723,14 @@ CREATE TABLE job_runs (
     started_at TEXT NOT NULL,
     ended_at TEXT,
     failures INTEGER CHECK (failures >= 0),
+    completed INTEGER CHECK (completed IN (0, 1)),
     version TEXT NOT NULL,
-    CHECK ((ended_at IS NULL) = (failures IS NULL))
+    CHECK ((ended_at IS NULL) = (failures IS NULL)),
+    CHECK ((ended_at IS NULL) = (completed IS NULL))
 ) STRICT;
 CREATE INDEX job_runs_by_job ON job_runs (job, number);
 CREATE INDEX job_runs_that_failed ON job_runs (job, number) WHERE failures > 0;
+CREATE INDEX job_runs_that_reached_their_end ON job_runs (job, number) WHERE completed = 1;
 CREATE INDEX job_runs_that_went_well ON job_runs (job, number) WHERE failures = 0;
 CREATE TRIGGER job_runs_end_once BEFORE UPDATE ON job_runs
             WHEN old.ended_at IS NOT NULL OR new.number IS NOT old.number OR new.job IS NOT old.job

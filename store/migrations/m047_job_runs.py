@@ -9,13 +9,17 @@ from store.migrations.steps import migrations, run
 
 @migrations()
 def m047_job_runs(db: Database) -> None:
-    """A row whose `ended_at` stays NULL was killed, or runs still. `failures` is a count: what failed stands in the log."""
+    """A row whose `ended_at` stays NULL was killed, or runs still. `failures` is a count: what failed stands in the log.
+
+    `completed`: whether the job reached its end, though things in it may have failed; if not, it is owed still.
+    """
     run(db, (
         """CREATE TABLE job_runs (
             number INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT,
-            failures INTEGER CHECK (failures >= 0), version TEXT NOT NULL,
-            CHECK ((ended_at IS NULL) = (failures IS NULL))) STRICT""",
+            failures INTEGER CHECK (failures >= 0), completed INTEGER CHECK (completed IN (0, 1)), version TEXT NOT NULL,
+            CHECK ((ended_at IS NULL) = (failures IS NULL)), CHECK ((ended_at IS NULL) = (completed IS NULL))) STRICT""",
         "CREATE INDEX job_runs_by_job ON job_runs (job, number)",
+        "CREATE INDEX job_runs_that_reached_their_end ON job_runs (job, number) WHERE completed = 1",
         "CREATE INDEX job_runs_that_failed ON job_runs (job, number) WHERE failures > 0",
         "CREATE INDEX job_runs_that_went_well ON job_runs (job, number) WHERE failures = 0",
         """CREATE TRIGGER job_runs_end_once BEFORE UPDATE ON job_runs

@@ -67,6 +67,21 @@ def test_what_was_killed_counts_as_not_well_once_the_job_has_begun_again(store: 
     assert (last.number, ill.number, good.number) == (failed, failed, well)
 
 
+def test_what_was_broken_off_is_told_from_what_reached_its_end_though_something_failed(
+    store: Store,
+) -> None:
+    reached, broken = (store.job_runs.begin("weekly", AT + hours * HOUR) for hours in (0, 1))
+    store.job_runs.end(reached, AT + MINUTE, failures=2)
+    store.job_runs.end(broken, AT + HOUR + MINUTE, failures=1, completed=False)
+    completed = store.job_runs.last_completed("weekly")
+    assert completed is not None
+    assert (completed.number, completed.completed) == (reached, True)
+    last = store.job_runs.last("weekly")
+    assert last is not None
+    assert not last.completed
+    assert store.job_runs.last_completed("weekly", by=AT - HOUR) is None
+
+
 def test_runs_that_began_later_than_asked_for_are_left_out(store: Store) -> None:
     for hours in (0, 5):
         store.job_runs.end(
