@@ -29,6 +29,7 @@ from settings.schema import Schedule
 from steps import (
     alerts,
     assess,
+    backups,
     children,
     collect,
     deliver,
@@ -155,4 +156,6 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
         "daily": job(report.morning_on_time),
         "weekly": job(report.weekly_on_time),
         "purge": job(retention.purge),
+        "backup": job(backups.back_up_on_time, exclusive=False),
+        "restore-trial": job(backups.try_on_time, exclusive=False),
     }

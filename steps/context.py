@@ -26,7 +26,7 @@ from settings.policy import load_policy
 from settings.schema import Config
 from settings.secrets import FindSecret, Secrets, secret
 from steps.bugs import log_bug, of_a_bug
-from store import ChasePolicy, Receiver, Store
+from store import AskAbove, ChasePolicy, Receiver, Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,10 +197,13 @@ def usable_recipients(config: Config, file: Config, store: Store, at: datetime) 
 
 
 def set_waits(store: Store, config: Config) -> None:
-    """Tells the store how long things may wait, what is told at once, and who is written to when a case is passed on."""
+    """Tells the store how long things may wait, what is told at once, who is written to when a case is passed on, and above which purge a person is asked."""
     store.deadlines.due_by = config.review.lanes.due
     store.handoffs.policy = chase_policy(config)
     store.alerts.from_risk = config.alerts.from_risk
+    store.retention.asks = AskAbove(
+        percent=config.safeguards.purge_percent, posts=config.safeguards.purge_posts
+    )
 
 
 def chase_policy(config: Config) -> ChasePolicy:

@@ -22,6 +22,7 @@ from store.assessments import TRIES, Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backlog import Backlog, Waiting
 from store.backup import Backups, restore
+from store.backup_folder import BackupFolder, Kept, StoredBackup
 from store.cases.alerts import (
     Alert,
     AlertKind,
@@ -88,6 +89,7 @@ from store.cases.spelling import Mended, Spelling
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
 from store.cases.workload import Workload
+from store.clock_guard import ClockGuard, Leap
 from store.database import PATIENCE, Database
 from store.deletion import Deletions
 from store.early_retention import Early
@@ -131,7 +133,8 @@ from store.models import (
 )
 from store.outbox import Outbox
 from store.own_posts import OwnPosts
-from store.retention import Hold, OwnRules, Retention
+from store.purge_questions import PurgeQuestion, PurgeQuestions
+from store.retention import AskAbove, Hold, OwnRules, Retention
 from store.rights.children import Children
 from store.rights.corrections import Correction, CorrectionKind, Corrections
 from store.rights.ledger import Ledger, LedgerState
@@ -279,6 +282,8 @@ class Store:
         """The store itself: settings, tokens, events, the file, and what leaves it."""
         self.settings = Settings(database)
         self.approvals = Approvals(database)
+        self.clock_guard = ClockGuard(database)
+        self.purge_questions = PurgeQuestions(database)
         self.views = Views(database, self.outbox)
         self.exports = Exports(database)
         self.tokens = AccessTokens(database)
@@ -391,9 +396,11 @@ __all__ = [
     "Answered",
     "Approval",
     "Approvals",
+    "AskAbove",
     "Assignment",
     "AuditPage",
     "AuditQuery",
+    "BackupFolder",
     "BulkCase",
     "BulkDecision",
     "BulkOutcome",
@@ -448,11 +455,13 @@ __all__ = [
     "Item",
     "JobRun",
     "Judgement",
+    "Kept",
     "LabelCount",
     "LanePlacing",
     "LaneRow",
     "LaneWork",
     "Lanes",
+    "Leap",
     "Ledger",
     "LedgerState",
     "LeftOut",
@@ -487,6 +496,7 @@ __all__ = [
     "Progress",
     "Published",
     "PurgeProof",
+    "PurgeQuestion",
     "Purposes",
     "Reach",
     "Receiver",
@@ -517,6 +527,7 @@ __all__ = [
     "Step",
     "Store",
     "Stored",
+    "StoredBackup",
     "Stratum",
     "Stuck",
     "Tab",
