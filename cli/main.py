@@ -165,6 +165,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "train": LazyCommand(
         "cli.train:train", "Make a model (needs the extra `train`: see docs/training.md)."
     ),
+    "upgrade": LazyCommand(
+        "cli.upgrade:upgrade_command",
+        "Back up, bring the database up to this version, check it, and go back where anything fails. Stop the services first.",
+    ),
     "user": LazyCommand(
         "cli.serve:user",
         "Who may use the review page: add HANDLE, list, link HANDLE (a new password), off, on, roles.",

@@ -180,8 +180,9 @@ def open_store(
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
     sealing_keys = keys(config, folder, find_secret)
     store = Store.open(
-        folder / config.store.path, sealing_keys, create=create, ledger=ledger_path(config, folder)
-    )
+        folder / config.store.path, sealing_keys, create=create, ledger=ledger_path(config, folder),
+        older="refuse",
+    )  # fmt: skip
     set_waits(store, usable_recipients(config, config, store, clock.now()))
     return store
 

@@ -90,7 +90,7 @@ from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
 from store.cases.workload import Workload
 from store.clock_guard import ClockGuard, Leap
-from store.database import PATIENCE, Database
+from store.database import PATIENCE, Database, Older
 from store.deletion import Deletions
 from store.early_retention import Early
 from store.exports import (
@@ -318,15 +318,18 @@ class Store:
 
     @classmethod
     def open(
-        cls, path: Path, keys: Sequence[str], *, create: bool = True, patience: float = PATIENCE, ledger: Path | None = None
+        cls, path: Path, keys: Sequence[str], *, create: bool = True, patience: float = PATIENCE, ledger: Path | None = None,
+        older: Older = "upgrade",
     ) -> Self:  # fmt: skip
         """Opens or makes the database; the first of `keys` encrypts, all of them decrypt.
 
         What the erasure ledger knows and the database does not is done again first. `ledger` is its place, None for one
-        in a folder beside the database. Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
+        in a folder beside the database; `older` is of `Database.open`. Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
         damaged, locked, another program's, or absent though `create` is false. Nothing is changed then.
         """
-        store = cls(Database.open(path, keys, create=create, patience=patience, ledger=ledger))
+        store = cls(
+            Database.open(path, keys, create=create, patience=patience, ledger=ledger, older=older)
+        )
         try:
             store.replay.catch_up(clock.now())
         except BaseException:

@@ -30,7 +30,7 @@ from store.database import Database
 from store.job_runs import program_version
 from store.maintenance import LEFT_BEHIND, LEFTOVERS, Maintenance
 from store.rights.ledger import BESIDE, SUFFIX, Ledger, add_missing, raw_lines
-from store.sqlite import explain_errors, files_of, read_only, sound
+from store.sqlite import OperationalError, explain_errors, files_of, read_only, sound
 
 FORMAT = b"mentions backup 1\n"
 PIECE = 2**20  # bytes
@@ -263,7 +263,12 @@ def sha256_of(file: Path) -> str:
 
 def _head(path: Path) -> str:
     with closing(read_only(path)) as connection:
-        row = connection.execute("SELECT mac FROM events ORDER BY number DESC LIMIT 1").fetchone()
+        try:
+            row = connection.execute(
+                "SELECT mac FROM events ORDER BY number DESC LIMIT 1"
+            ).fetchone()
+        except OperationalError:  # of an early version, whose columns had other names
+            return ""
     return str(row[0]) if row else ""
 
 

@@ -33,6 +33,7 @@ with _without("pandas", "numpy"):
 Row = sqlite3.Row
 Connection = sqlite3.Connection
 DatabaseError = sqlite3.DatabaseError
+OperationalError = sqlite3.OperationalError
 
 # 3.7.0 to 3.51.2 can corrupt a database when two connections write and checkpoint its log at once.
 OLDEST = (3, 51, 3)
