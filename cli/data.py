@@ -61,7 +61,7 @@ def purge(path: Path, agree: int | None, decline: bool) -> None:
 def clock_command(path: Path, action: str) -> None:
     """Whether this machine's clock can be right; `confirm`: it is, whatever it was when it was last looked at. A lead's to say."""
     with command_context(path, create=False) as context:
-        leap = context.store.clock_guard.leap(context.at, safeguards.pause(context.config))
+        leap = context.store.clock_guard.check(context.at, safeguards.pause(context.config))
         click.echo(
             f"this machine's clock says {clock.local(context.at)}. {safeguards.source_line()}"
         )

@@ -13,6 +13,7 @@ from typing import Literal
 from core import clock
 from store.database import Database
 from store.job_runs import JobRuns
+from store.sqlite import Row
 
 # A step by a time server, or a machine that was frozen and goes on, is minutes: nothing is kept for so short a time.
 BACK_AT_MOST = timedelta(hours=1)
@@ -53,14 +54,18 @@ class ClockGuard:
         self._job_runs = JobRuns(database)
 
     def leap(self, at: datetime, pause: timedelta) -> Leap | None:
-        """Whether the clock leapt; None where it did not, or nothing is known yet. It changes nothing.
+        """Whether the clock leapt; None where it did not, or where `check` never looked at it. It changes nothing.
 
         `pause`: how long nothing may have run, so that the clock may be that far ahead of when it was last right.
         """
         with self._db.snapshot():
             row = self._db.row("SELECT * FROM clock_checks")
-            # in a store of before, the last moment that anything was recorded: at the upgrade it is all that is known
-            right_at = clock.parse(row["right_at"]) if row else self._job_runs.latest_at()
+        return self._leap(at, pause, row, clock.parse(row["right_at"]) if row else None)
+
+    @staticmethod
+    def _leap(
+        at: datetime, pause: timedelta, row: Row | None, right_at: datetime | None
+    ) -> Leap | None:
         if right_at is None or right_at - BACK_AT_MOST <= at <= right_at + pause:
             return None
         since = clock.parse(row["doubted_at"]) if row and row["doubted_at"] else None
@@ -84,8 +89,7 @@ class ClockGuard:
         if leap is not None and leap.since is not None:
             return leap
         with self._db.transaction():
-            leap = self.leap(at, pause)  # another process may have been first
-            row = self._db.row("SELECT * FROM clock_checks")
+            row, leap = self._look(at, pause)  # another process may have been first
             if leap is None:
                 if row and row["doubted_at"]:
                     mended = self._mend(at, clock.parse(row["right_at"]), row["last_mention"])
@@ -104,6 +108,12 @@ class ClockGuard:
                     leapt=leap.kind,
                 )
         return leap
+
+    def _look(self, at: datetime, pause: timedelta) -> tuple[Row | None, Leap | None]:
+        """In a store of before, the last moment at which anything was recorded counts: it is all that is known."""
+        row = self._db.row("SELECT * FROM clock_checks")
+        right_at = clock.parse(row["right_at"]) if row else self._job_runs.latest_at()
+        return row, self._leap(at, pause, row, right_at)
 
     def confirm(self, at: datetime, *, by: str) -> Mended:
         """Somebody says that the clock is right now: it counts from now on. `by` is a handle, or who runs a command.

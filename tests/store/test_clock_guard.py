@@ -31,9 +31,11 @@ def test_a_store_of_which_nothing_is_known_doubts_nothing(store: Store) -> None:
 
 def test_in_a_store_of_before_the_last_recorded_moment_counts(store: Store) -> None:
     store.backups.note_trial(AT, problems=0, made=AT)  # an event
-    assert store.clock_guard.leap(AT + 4 * DAY, PAUSE) is not None
-    assert store.clock_guard.leap(AT - 2 * HOUR, PAUSE) is not None
-    assert store.clock_guard.leap(AT + 2 * DAY, PAUSE) is None
+    for wrong in (AT + 4 * DAY, AT - 2 * HOUR):
+        leap = store.clock_guard.check(wrong, PAUSE)
+        assert leap is not None
+        assert leap.right_at == AT
+    assert store.clock_guard.check(AT + 2 * DAY, PAUSE) is None
 
 
 @pytest.mark.parametrize(
