@@ -132,7 +132,7 @@ def test_a_night_s_backup_lies_in_its_folder_and_older_ones_go(house: RunContext
         place.touch()
     place = backups.back_up(house, house.at)
     assert manifest_path(place).exists()
-    assert [round((house.at - backup.made) / DAY) for backup in folder.all()] == [1, 0]
+    assert [round((house.at - backup.created_at) / DAY) for backup in folder.all()] == [1, 0]
 
 
 def test_by_a_wrong_clock_no_backup_goes(house: RunContext) -> None:
@@ -185,7 +185,7 @@ def test_a_schedule_without_backups_makes_none(made: Path) -> None:
 def test_no_backup_outlives_what_is_kept(made: Path) -> None:
     changed(made, retention={"days": 20})
     with open_context(made, Told()) as context:
-        assert safeguards.kept(context.config).longest == 20 * DAY
+        assert safeguards.rotation(context.config).longest == 20 * DAY
 
 
 def test_the_shipped_times_are_those_that_the_settings_have() -> None:
