@@ -31,6 +31,7 @@ from settings.schema import Schedule
 from steps import (
     alerts,
     assess,
+    backups,
     children,
     collect,
     deliver,
@@ -139,12 +140,11 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
         name: str,
         step: Callable[[RunContext], object],
         *,
-        create: bool = False,
         exclusive: bool = True,
     ) -> Job:
         def work() -> None:
             with open_context(
-                path, report_progress, exclusive=exclusive, create=create, patience=PATIENCE
+                path, report_progress, exclusive=exclusive, patience=PATIENCE
             ) as context:
                 follow(context.config.schedule)
                 times = context.config.schedule
@@ -164,12 +164,14 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
         )  # also what was given up, until that is mended
 
     return {
-        "cycle": job("cycle", whole, create=True),
-        "deliver": job("deliver", watch.tell_and_deliver, create=True, exclusive=False),
+        "cycle": job("cycle", whole),
+        "deliver": job("deliver", watch.tell_and_deliver, exclusive=False),
         "reports": job("reports", read_reports),
         "daily": job("daily", report.morning_on_time),
         "weekly": job("weekly", report.weekly_on_time),
         "purge": job("purge", purge),
+        "backup": job("backup", backups.back_up_on_time, exclusive=False),
+        "restore-trial": job("restore-trial", backups.try_on_time, exclusive=False),
     }
 
 

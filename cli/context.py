@@ -15,7 +15,7 @@ from steps.effective import without_unusable_settings
 
 @contextmanager
 def command_context(
-    path: Path, *, exclusive: bool = False, create: bool = True, strict: bool = False
+    path: Path, *, exclusive: bool = False, create: bool = False, strict: bool = False
 ) -> Iterator[RunContext]:
     """`open_context`, for a command: exits with 1 where something failed and was named.
 
@@ -36,7 +36,7 @@ def command_context(
 
 @contextmanager
 def sources_context(
-    path: Path, *, exclusive: bool = False, create: bool = True, strict: bool = False
+    path: Path, *, exclusive: bool = False, create: bool = False, strict: bool = False
 ) -> Iterator[RunContext]:
     """The same, without what was set up in the page and stops a source, as a cycle leaves it out."""
     with command_context(path, exclusive=exclusive, create=create, strict=strict) as context:

@@ -1,4 +1,4 @@
-"""`mentions init`: a first config.toml and the key, in a folder that has neither."""
+"""`mentions init`: a first config.toml, the key and the database, in a folder that has none of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cli.base import config_option, program
-from cli.data import make_key
+from cli.data import make_key, make_store
 from core.errors import ConfigError
 from settings import schema
 from settings.shipped import shipped_config
@@ -28,12 +28,23 @@ Next:
 
 @click.command()
 @config_option
-def init(path: Path) -> None:
-    """Write a first config.toml and the key, never over what is there."""
-    key = write_first_files(path)
+@click.option(
+    "--database", "database_alone", is_flag=True, help="Only the database, where config.toml and its key are there."
+)  # fmt: skip
+def init(path: Path, database_alone: bool) -> None:
+    """Write a first config.toml, the key and the database, never over what is there."""
     option = "" if path == Path("config.toml") else f" --config {path}"
+    if database_alone:
+        click.echo(f"made: {make_store(schema.load(path), path.resolve().parent)}")
+        return
+    key = write_first_files(path)
+    config, folder = schema.load(path), path.resolve().parent
     click.echo(f"written: {path}, in which every key is explained")
     click.echo(key)
+    if all(key.startswith("file:") for key in config.store.keys):
+        click.echo(f"made: {make_store(config, folder)}, a database with nothing in it yet")
+    else:
+        click.echo(f"Then make the database: {program()} init --database{option}")
     click.echo(NEXT.format(mentions=program(), path=path, option=option))
 
 

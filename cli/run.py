@@ -14,7 +14,7 @@ from core.progress import report_progress
 from pipeline import cycle, jobs, owes
 from settings import schema
 from steps import deliver, delivery, health, scheduler, watch
-from steps.context import exclusive_lock
+from steps.context import exclusive_lock, open_store
 from steps.job_runs import recorded
 
 
@@ -49,6 +49,8 @@ def schedule(path: Path) -> None:
     """Everything at its time, in the foreground. Ctrl-C stops it."""
     config, folder = schema.load(path), path.resolve().parent
     with exclusive_lock(config, folder, "schedule"):
+        with open_store(config, folder):
+            pass  # what is lost or emptied is refused now, and not by each job in turn
         following = scheduler.Following(config.schedule)
         timetable = scheduler.timetable(
             following.schedule, jobs(path, following), partial(owes, path)

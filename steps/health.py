@@ -70,7 +70,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
         *stopped,
         *_of_silent([each for each in silent if not each.unread], at),
         *_of_mail(store, config, at),
-        *upkeep_faults(store, config, at, marks),
+        *upkeep_faults(store, config, folder, at, marks),
     ]
     if not stopped:
         doubtful = any(fault.doubt and not fault.passing for fault in faults)

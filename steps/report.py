@@ -18,7 +18,7 @@ from reports.weekly.periods import DAY, Period, last_whole, period_of
 from reports.weekly.spreadsheet import xlsx
 from reports.weekly.themes import MOST_POSTS, Themes, themes_of, uncounted
 from reports.weekly.wording import Summary
-from steps import due_times, health, missed_jobs
+from steps import due_times, health, missed_jobs, safeguards
 from steps.context import RunContext
 from steps.model_files import model_folder
 from store import PeriodKind
@@ -148,6 +148,8 @@ def morning_on_time(context: RunContext) -> None:
     It covers what came since the one before it, whenever that was: a weekend, a bank holiday, or a morning that was missed,
     which is made up once. What was due before this store began is not made.
     """
+    if not safeguards.clock_is_right(context, context.at, "morning list"):
+        return
     queue_chain_end(context)
     if not context.config.reports.daily_to:
         return  # else a year of lists would leave at once when somebody is named
@@ -166,6 +168,8 @@ def weekly_on_time(context: RunContext) -> None:
 
     So for each time at which it was missed. A period that was over before this store began is left out.
     """
+    if not safeguards.clock_is_right(context, context.at, "weekly summary"):
+        return
     for due in missed_jobs.weekly_dues(context.store.job_runs, context.config.schedule, context.at):
         week = period_of("week", clock.local_day(due) - timedelta(days=1))
         kinds: tuple[PeriodKind, ...] = ("month", "quarter")

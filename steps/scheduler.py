@@ -32,7 +32,7 @@ Owes = Callable[[datetime], Iterable[str]]
 def timetable(
     schedule: Schedule, jobs: dict[str, Job], owes: Owes | None = None
 ) -> BlockingScheduler:
-    """A scheduler with the jobs `cycle`, `deliver`, `reports`, `daily`, `weekly` and `purge`, not yet started.
+    """A scheduler with the jobs that `triggers` names, not yet started.
 
     One worker for `deliver`, so that mails leave whatever goes on, and one for the others, so that no two of those run
     at once. Runs that were missed while one ran or the machine slept become one. Each minute, and at the start, what `owes`
@@ -69,6 +69,10 @@ def triggers(schedule: Schedule) -> dict[str, CronTrigger | IntervalTrigger]:
             day_of_week=schedule.weekly_on, **_at(schedule.weekly_at), timezone=zone
         ),
         "purge": CronTrigger(**_at(schedule.purge_at), timezone=zone),
+        "backup": CronTrigger(**_at(schedule.backup_at), timezone=zone),
+        "restore-trial": CronTrigger(
+            day_of_week=schedule.restore_trial_on, **_at(schedule.restore_trial_at), timezone=zone
+        ),
     }
 
 

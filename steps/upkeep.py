@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Literal
 
 from core import clock
 from settings.schema import Config
+from steps import safeguards
 from steps.faults import Fault
 from steps.source_names import name_of
 from store import JobRun, Mark, Store
@@ -101,13 +103,16 @@ def spent_of(store: Store, config: Config, at: datetime) -> list[Spent]:
 
 
 def upkeep_faults(
-    store: Store, config: Config, at: datetime, marks: Mapping[str, Mark]
+    store: Store, config: Config, folder: Path, at: datetime, marks: Mapping[str, Mark]
 ) -> list[Fault]:
-    """What of all this somebody has to see to."""
+    """What of all this somebody has to see to. `folder` is that of config.toml."""
+    guarded = _of_safeguards(store, config, folder, at)
+    doubted = any(fault.kind == "clock" for fault in guarded)
     return [
         *_of_disk(disk_of(store), config),
-        *_of_clock(store, at, marks),
-        *_of_backup(store, config, at, marks),
+        *guarded,
+        *([] if doubted else _of_clock(store, at, marks)),
+        *([] if config.backup.on else _of_backup(store, config, at, marks)),
         *_of_endings(endings(store, config, marks), config, at),
         *_of_spend(spent_of(store, config, at)),
     ]
@@ -125,6 +130,17 @@ def _of_disk(disk: Disk | None, config: Config) -> list[Fault]:
             line=f"The disk is {'full' if full else 'nearly full'}: {free:,} MB are free.",
             mend="Whoever looks after this machine makes room. Nothing that was stored is lost; while the disk is full, nothing more is stored.",
         )
+    ]  # fmt: skip
+
+
+def _of_safeguards(store: Store, config: Config, folder: Path, at: datetime) -> list[Fault]:
+    """What waits for a lead, and what is wrong with the backups that the schedule makes."""
+    return [
+        Fault(
+            kind=trouble.kind, line=trouble.line, mend=trouble.mend, since=trouble.since, doubt=trouble.kind == "clock",
+            key=f"{trouble.kind} {clock.text(trouble.since) if trouble.since else 'never'}",
+        )
+        for trouble in safeguards.troubles(store, config, folder, at)
     ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from store.assessments import TRIES, Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backlog import Backlog, Waiting
 from store.backup import Backups, restore
+from store.backup_folder import BackupFolder, Rotation, StoredBackup
 from store.cases.alerts import (
     Alert,
     AlertKind,
@@ -88,7 +89,8 @@ from store.cases.spelling import Mended, Spelling
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
 from store.cases.workload import Workload
-from store.database import PATIENCE, Database
+from store.clock_guard import ClockGuard, Leap
+from store.database import PATIENCE, Database, Older
 from store.deletion import Deletions
 from store.early_retention import Early
 from store.exports import (
@@ -132,7 +134,8 @@ from store.models import (
 from store.outbox import Outbox
 from store.own_posts import OwnPosts
 from store.pulse import Looks, Mark, Pulse
-from store.retention import Hold, OwnRules, Retention
+from store.purge_questions import PurgeQuestion, PurgeQuestions
+from store.retention import AskAbove, Hold, OwnRules, Retention
 from store.rights.children import Children
 from store.rights.corrections import Correction, CorrectionKind, Corrections
 from store.rights.ledger import Ledger, LedgerState
@@ -281,6 +284,8 @@ class Store:
         """The store itself: settings, tokens, events, the file, and what leaves it."""
         self.settings = Settings(database)
         self.approvals = Approvals(database)
+        self.clock_guard = ClockGuard(database)
+        self.purge_questions = PurgeQuestions(database)
         self.views = Views(database, self.outbox)
         self.exports = Exports(database)
         self.tokens = AccessTokens(database)
@@ -315,15 +320,18 @@ class Store:
 
     @classmethod
     def open(
-        cls, path: Path, keys: Sequence[str], *, create: bool = True, patience: float = PATIENCE, ledger: Path | None = None
+        cls, path: Path, keys: Sequence[str], *, create: bool = True, patience: float = PATIENCE, ledger: Path | None = None,
+        older: Older = "upgrade",
     ) -> Self:  # fmt: skip
         """Opens or makes the database; the first of `keys` encrypts, all of them decrypt.
 
         What the erasure ledger knows and the database does not is done again first. `ledger` is its place, None for one
-        in a folder beside the database. Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
+        in a folder beside the database; `older` is of `Database.open`. Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
         damaged, locked, another program's, or absent though `create` is false. Nothing is changed then.
         """
-        store = cls(Database.open(path, keys, create=create, patience=patience, ledger=ledger))
+        store = cls(
+            Database.open(path, keys, create=create, patience=patience, ledger=ledger, older=older)
+        )
         try:
             store.replay.catch_up(clock.now())
         except BaseException:
@@ -347,8 +355,14 @@ class Store:
         """
         at = at or clock.now()
         restore(backup, to, keys, at=at, ledger=ledger)
-        store = cls(Database.open(to, keys, create=False, ledger=ledger))
-        with store:
+        return cls.reopen(to, keys, at=at, ledger=ledger)
+
+    @classmethod
+    def reopen(
+        cls, path: Path, keys: Sequence[str], *, at: datetime, ledger: Path | None = None
+    ) -> PurgeProof | None:
+        """Erases in a database what its erasure ledger knows beyond it; the proof of that, None where there is nothing."""
+        with cls(Database.open(path, keys, create=False, ledger=ledger)) as store:
             return store.replay.catch_up(at)
 
     def close(self) -> None:
@@ -387,9 +401,11 @@ __all__ = [
     "Answered",
     "Approval",
     "Approvals",
+    "AskAbove",
     "Assignment",
     "AuditPage",
     "AuditQuery",
+    "BackupFolder",
     "BulkCase",
     "BulkDecision",
     "BulkOutcome",
@@ -449,6 +465,7 @@ __all__ = [
     "LaneRow",
     "LaneWork",
     "Lanes",
+    "Leap",
     "Ledger",
     "LedgerState",
     "LeftOut",
@@ -485,6 +502,7 @@ __all__ = [
     "Progress",
     "Published",
     "PurgeProof",
+    "PurgeQuestion",
     "Purposes",
     "Reach",
     "Receiver",
@@ -496,6 +514,7 @@ __all__ = [
     "RequestState",
     "Reveal",
     "RightsRequest",
+    "Rotation",
     "Ruling",
     "RunResult",
     "SampleAnswer",
@@ -515,6 +534,7 @@ __all__ = [
     "Step",
     "Store",
     "Stored",
+    "StoredBackup",
     "Stratum",
     "Stuck",
     "Tab",

@@ -111,6 +111,8 @@ TABLES: dict[str, dict[str, str]] = {
         "row_seals": "A keyed digest of each row of the tables that matter, by which a change outside the program is noticed.",
         "seal_totals": "Of each such table how many seals there are, and their sum; sealed in turn.",
         "exports": "What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.",
+        "clock_checks": "When this machine's clock was last right, and since when it is doubted.",
+        "purge_questions": "Purges that would take much of the store: how many posts by reason, and what a person said.",
         "holds": "Mentions that a purge must leave for now: why, by whom, until when.",
         "settings": "Versions of what officers set in the page over config.toml; added, never changed.",
         "recipient_approvals": "Teams and mailboxes that governance approved, each in the form that it saw; added, never changed.",

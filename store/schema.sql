@@ -1655,6 +1655,31 @@ CREATE TRIGGER exports_never_change BEFORE UPDATE OF number, what, format, at, b
             first_day, last_day, rows, left_out, masked, digest ON exports BEGIN
     SELECT RAISE(ABORT, 'exports are added, never changed'); END;
 
+-- clock_checks: When this machine's clock was last right, and since when it is doubted.
+CREATE TABLE clock_checks (
+    number INTEGER PRIMARY KEY CHECK (number = 1),
+    right_at TEXT NOT NULL,
+    doubted_at TEXT,
+    last_mention INTEGER,
+    CHECK ((doubted_at IS NULL) = (last_mention IS NULL))
+) STRICT;
+
+-- purge_questions: Purges that would take much of the store: how many posts by reason, and what a person said.
+CREATE TABLE purge_questions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    asked_at TEXT NOT NULL,
+    posts INTEGER NOT NULL CHECK (posts > 0),
+    of_posts INTEGER NOT NULL,
+    counts TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waits' CHECK (state IN ('waits', 'agreed', 'declined', 'over')),
+    answered_at TEXT,
+    answered_by INTEGER REFERENCES users,
+    until TEXT,
+    gone INTEGER NOT NULL DEFAULT 0,
+    CHECK (state IN ('waits', 'over') OR (answered_at IS NOT NULL AND until IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX purge_questions_that_wait ON purge_questions (state) WHERE state = 'waits';
+
 -- holds: Mentions that a purge must leave for now: why, by whom, until when.
 CREATE TABLE holds (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

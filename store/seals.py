@@ -123,6 +123,8 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "reveals": None,
     "views": None,
     "exports": None,
+    "clock_checks": None,
+    "purge_questions": None,
     "holds": None,
     "settings": None,
     "recipient_approvals": None,
