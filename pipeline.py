@@ -184,7 +184,7 @@ def purge(context: RunContext) -> None:
 
 
 def owes(path: Path, at: datetime) -> list[str]:
-    """Which of the daily list, the weekly summary and the purge are owed at `at`, by the settings in force."""
+    """Which of the jobs that keep to a time are owed at `at`, by the settings in force."""
     config, folder = schema.load(path), path.resolve().parent
     if not (folder / config.store.path).exists():
         return []

@@ -188,7 +188,9 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         "password": "file:mail-password", "ca_file": str(world.mail.ca.resolve()), "timeout_seconds": 10.0,
     }  # fmt: skip
     _name_the_teams(table)
-    table.setdefault("health", {})["ends_days"] = 0  # the stand-ins' certificates are made for two days
+    table.setdefault("health", {})["ends_days"] = (
+        0  # the stand-ins' certificates are made for two days
+    )
     table["governance"] = papers(clock.local_day(world.at))
     config_path = folder / "config.toml"
     config_path.write_text(

@@ -9,23 +9,33 @@ from core.working_time import WorkingTime
 from settings.schema import Schedule
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-PUNCTUAL = ("daily", "weekly", "purge")  # each at most once for each time at which it is due
+PUNCTUAL = (
+    "daily",
+    "weekly",
+    "purge",
+    "backup",
+    "restore-trial",
+)  # each at most once for each time at which it is due
 
 
 def last_due(schedule: Schedule, name: str, at: datetime) -> datetime:
-    """When `daily`, `weekly` or `purge` was last due at `at`, in UTC."""
+    """When one of PUNCTUAL was last due at `at`, in UTC."""
     local = at.astimezone(clock.READERS_ZONE)
     written = {
         "daily": schedule.daily_at,
         "weekly": schedule.weekly_at,
         "purge": schedule.purge_at,
+        "backup": schedule.backup_at,
+        "restore-trial": schedule.restore_trial_at,
     }[name]
+    weekdays = {"weekly": schedule.weekly_on, "restore-trial": schedule.restore_trial_on}
+    weekday = WEEKDAYS.index(weekdays[name]) if name in weekdays else None
     hour, minute = (int(part) for part in written.split(":"))
     for back in range(9):
         day = local.date() - timedelta(days=back)
         due = clock.utc(datetime.combine(day, time(hour, minute), clock.READERS_ZONE))
         # compared in UTC: in one zone Python compares the hands of the clock, and one hour comes twice
-        if due <= at and (name != "weekly" or day.weekday() == WEEKDAYS.index(schedule.weekly_on)):
+        if due <= at and weekday in (None, day.weekday()):
             return due
     raise AssertionError("a week has every weekday")
 

@@ -1,6 +1,6 @@
 """Jobs that were missed or failed are made up for: what is owed, and when it may be tried again.
 
-The daily list, the weekly summary and the purge are owed from their time until a run of theirs has reached its end (the ledger
+The daily list, the weekly summary, the purge, the backup and the weekly trial of one are owed from their time until a run of theirs has reached its end (the ledger
 says so), whatever came between: the machine slept or was off, the program was stopped or killed, the job failed. A cycle that
 failed is owed too. What was due before this store began is not: there is nothing to tell of.
 """
@@ -29,7 +29,7 @@ Job = Callable[[], None]
 
 
 def owed(ledger: JobRuns, schedule: Schedule, name: str, at: datetime) -> datetime | None:
-    """When `daily`, `weekly` or `purge` was last due, where no run has reached its end since; None where nothing is owed."""
+    """When one of PUNCTUAL was last due, where no run has reached its end since; None where nothing is owed."""
     due = due_times.last_due(schedule, name, at)
     begun = ledger.first_at()
     if begun is None or due <= begun <= at:  # later than now: a clock that was put right since

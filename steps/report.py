@@ -148,7 +148,9 @@ def morning_on_time(context: RunContext) -> None:
     It covers what came since the one before it, whenever that was: a weekend, a bank holiday, or a morning that was missed,
     which is made up once. What was due before this store began is not made.
     """
-    if not safeguards.clock_is_right(context, context.at, "morning list"):
+    if not safeguards.clock_is_right(
+        context, context.at, "morning list", longest=safeguards.report_pause(context.config)
+    ):
         return
     queue_chain_end(context)
     if not context.config.reports.daily_to:
@@ -168,7 +170,9 @@ def weekly_on_time(context: RunContext) -> None:
 
     So for each time at which it was missed. A period that was over before this store began is left out.
     """
-    if not safeguards.clock_is_right(context, context.at, "weekly summary"):
+    if not safeguards.clock_is_right(
+        context, context.at, "weekly summary", longest=safeguards.report_pause(context.config)
+    ):
         return
     for due in missed_jobs.weekly_dues(context.store.job_runs, context.config.schedule, context.at):
         week = period_of("week", clock.local_day(due) - timedelta(days=1))

@@ -1,6 +1,6 @@
 """What stands before the irreversible: whether the clock can be right, and what waits for a person to agree to it.
 
-While the clock is doubted nothing is deleted, chased or reported on a schedule; posts are collected, read and alerted all the same.
+While the clock is doubted nothing is deleted or chased, and after more than a month nothing reported on a schedule; posts are collected, read and alerted all the same.
 """
 
 from __future__ import annotations
@@ -39,15 +39,26 @@ class Trouble:
     since: datetime | None = None
 
 
+def report_pause(config: Config) -> timedelta:
+    """The same for lists and summaries: a week in which a laptop slept is made up for, since a report takes nothing away."""
+    return max(pause(config), SYNCHRONISED_PAUSE)
+
+
 def pause(config: Config) -> timedelta:
     """How long nothing may have run before the clock is doubted."""
     asked = timedelta(days=config.safeguards.pause_days)
     return max(asked, SYNCHRONISED_PAUSE) if synchronised() else asked
 
 
-def clock_is_right(context: RunContext, at: datetime, what: str) -> bool:
-    """Whether the clock can be right at a moment, so that `what` may go on; a leap is named, once a run."""
-    leap = context.store.clock_guard.check(at, pause(context.config))
+def clock_is_right(
+    context: RunContext, at: datetime, what: str, *, longest: timedelta | None = None
+) -> bool:
+    """Whether the clock can be right at a moment, so that `what` may go on; a leap is named, once a run.
+
+    `longest`: how long nothing may have run before it, for what takes nothing away: the answer holds for that alone.
+    """
+    guard = context.store.clock_guard
+    leap = guard.leap(at, longest) if longest else guard.check(at, pause(context.config))
     if leap is None:
         return True
     line = leap_line(leap)
@@ -61,7 +72,7 @@ def leap_line(leap: Leap) -> str:
     """The leap as one line: what the clock says, and when it was last right."""
     return (
         f"This machine’s clock says {clock.local(leap.at)}, {length(leap.by)} {'after' if leap.kind == 'ahead' else 'before'} it was "
-        "last known to be right: nothing is deleted, chased or reported until a lead says that it is right."
+        "last known to be right: nothing is deleted or chased until a lead says that it is right."
     )
 
 

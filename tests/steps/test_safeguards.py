@@ -50,7 +50,19 @@ def posts(context: RunContext) -> int:
     return context.store.figures.row_counts()["mentions"]
 
 
-@pytest.mark.parametrize("by", [YEAR, 20 * DAY, -10 * YEAR])
+def test_after_three_weeks_lists_and_summaries_are_made_and_nothing_is_deleted_or_chased(
+    house: RunContext,
+) -> None:
+    late = house.new_run(house.at + 20 * DAY)
+    retention.purge(late)
+    report.morning_on_time(late)
+    handoffs.chase(late, late.at)
+    assert posts(house) == 30
+    assert [row.kind for row in house.store.outbox.due(late.at + DAY)].count("daily") == 1
+    assert len([line for line in late.failures if "clock says" in line]) == 1
+
+
+@pytest.mark.parametrize("by", [YEAR, -10 * YEAR])
 def test_a_wrong_clock_deletes_chases_and_reports_nothing_and_says_so_once(
     house: RunContext, by: timedelta
 ) -> None:

@@ -19,6 +19,7 @@ from core.working_time import WorkingTime
 from settings.schema import Schedule
 from steps import due_times
 from steps import scheduler as steps_scheduler
+from steps.due_times import PUNCTUAL
 from tests.waits import finish
 
 TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
@@ -125,7 +126,7 @@ def test_each_time_that_the_scheduler_fires_that_days_report_is_the_one_last_due
 
 def test_every_job_has_a_trigger_in_uk_time() -> None:
     triggers = steps_scheduler.triggers(Schedule(purge_at="03:15", collect_every_minutes=45))
-    assert set(triggers) == {"cycle", "deliver", "reports", "daily", "weekly", "purge"}
+    assert set(triggers) == {"cycle", "deliver", "reports", *PUNCTUAL}
     fires = triggers["purge"].get_next_fire_time(None, at(1, 0, month=7))
     assert clock.utc(fires) == at(1, 2, 15, month=7)
     first = triggers["cycle"].get_next_fire_time(None, at(1, 0))
@@ -155,7 +156,7 @@ class Runs:
             with self._lock:
                 self._running -= counts
                 self.names.append(name)
-                if len(self.names) == 6:
+                if len(self.names) == 3 + len(PUNCTUAL):
                     self.ended.set()
             if name == "cycle":
                 raise StoreError("the disk is full: make room")
@@ -170,7 +171,7 @@ def test_mails_leave_while_a_cycle_runs() -> None:
         assert delivered.wait(20)
         ended.set()
 
-    names = ("reports", "daily", "weekly", "purge")
+    names = ("reports", *PUNCTUAL)
     jobs = {"cycle": cycle, "deliver": delivered.set} | dict.fromkeys(names, lambda: None)
     scheduler = steps_scheduler.timetable(Schedule(), jobs)
     thread = threading.Thread(target=scheduler.start)
@@ -182,9 +183,17 @@ def test_mails_leave_while_a_cycle_runs() -> None:
 
 def test_what_was_missed_runs_once_one_after_another_though_one_fails() -> None:
     runs = Runs()
-    names = ("cycle", "deliver", "reports", "daily", "weekly", "purge")
+    names = ("cycle", "deliver", "reports", *PUNCTUAL)
     scheduler = steps_scheduler.timetable(Schedule(), {name: runs.job(name) for name in names})
-    for name, days in (("daily", 3), ("weekly", 15), ("purge", 2), ("reports", 1)):
+    missed = (
+        ("daily", 3),
+        ("weekly", 15),
+        ("purge", 2),
+        ("reports", 1),
+        ("backup", 1),
+        ("restore-trial", 8),
+    )
+    for name, days in missed:
         scheduler.modify_job(name, next_run_time=clock.now() - timedelta(days=days))
     thread = threading.Thread(target=scheduler.start)
     thread.start()

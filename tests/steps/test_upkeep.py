@@ -33,7 +33,9 @@ def store() -> Iterator[Store]:
 def config(tmp_path: Path) -> Config:
     """LinkedIn is on, and X with a budget of a hundred dollars."""
     on = {"linkedin": {"on": True}, "x": {"on": True, "monthly_budget": 100.0}}
-    return settings(tmp_path).model_copy(update={"collectors": on})
+    made = settings(tmp_path).model_copy(update={"collectors": on})
+    by_hand = made.backup.model_copy(update={"on": False})  # the schedule's have tests of their own
+    return made.model_copy(update={"backup": by_hand})
 
 
 def with_health(config: Config, **changes: Any) -> Config:
@@ -41,7 +43,7 @@ def with_health(config: Config, **changes: Any) -> Config:
 
 
 def faults(store: Store, config: Config, at: datetime = AT) -> list[Fault]:
-    return upkeep.upkeep_faults(store, config, at, store.pulse.marks())
+    return upkeep.upkeep_faults(store, config, Path(), at, store.pulse.marks())
 
 
 def lines(store: Store, config: Config, at: datetime = AT) -> list[str]:
