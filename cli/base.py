@@ -18,7 +18,7 @@ from click.core import ParameterSource
 from core import logs
 from core.errors import MentionsError
 from core.progress import Line, report_progress
-from settings.service_manager import kept_by_a_service
+from settings.systemd import keeps_what_is_written
 from settings.shipped import shipped_config
 
 NOBODY_SIGNED_IN = 2**32 - 1  # as the kernel has it of what no session began
@@ -61,7 +61,7 @@ class LogOptions:
         """Keeps the log so from now on; what no option says is worked out, until config.toml says it."""
         fixed = {"level"} if self.verbose or self.quiet else set()
         fixed |= {"form"} if self.form else set()
-        form = self.form or ("json" if kept_by_a_service() else "text")
+        form = self.form or ("json" if keeps_what_is_written() else "text")
         level = max(logging.NOTSET, logging.INFO + 10 * (self.quiet - self.verbose))
         logs.configure(form, level, fixed=frozenset(fixed))
 

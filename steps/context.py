@@ -53,10 +53,10 @@ class Tally:
 
     def words(self) -> str:
         """5 sources read, 3 new mentions, 1 odd item."""
-        one = "1 source" if self.sources == 1 else f"{self.sources} sources"
+        read = "1 source" if self.sources == 1 else f"{self.sources} sources"
         new = f"{self.new:,} new mention{'s' * (self.new != 1)}" if self.new else "nothing new"
         odd = f", {self.odd} odd item{'s' * (self.odd != 1)}" if self.odd else ""
-        return f"{one} read, {new}{odd}"
+        return f"{read} read, {new}{odd}"
 
 
 @dataclass(frozen=True, kw_only=True)

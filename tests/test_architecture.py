@@ -193,11 +193,11 @@ def test_only_the_store_knows_the_database_and_nobody_the_driver_of_python() -> 
     ] == []
 
 
-def test_only_secrets_and_the_service_manager_are_looked_for_in_the_environment() -> None:
+def test_only_secrets_and_systemd_are_looked_for_in_the_environment() -> None:
     looks = {"environ", "environb", "getenv", "getenvb", "putenv", "expandvars"}
     lookups = [
         place(file, node)
-        for file, node in nodes("settings/secrets.py", "settings/service_manager.py")
+        for file, node in nodes("settings/secrets.py", "settings/systemd.py")
         if (isinstance(node, ast.Attribute) and node.attr in looks)
         or (
             isinstance(node, ast.ImportFrom)
@@ -262,6 +262,7 @@ ACROSS = {
     "test_platforms_outages.py": "all platforms out at once",
     "test_rule_flag.py": "a flag that a rule decides, from policy.toml to the page",
     "test_questions.py": "what governance asks, from the document to the page and the command",
+    "test_log_lines.py": "what a cycle logs, whatever fails in a collector",
     "test_told_in_time.py": "from found to mailed while another source hangs",
     "test_screenshots.py": "the pictures in the documents",
     "reports/weekly/test_year.py": "simulated weeks, from sources to the headline",

@@ -1,12 +1,12 @@
-"""Whether a service manager runs this program."""
+"""Whether systemd keeps what this program writes."""
 
 from __future__ import annotations
 
 import os
 
 
-def kept_by_a_service(descriptor: int = 2) -> bool:
-    """Whether a service manager keeps what is written to a file descriptor: systemd.exec(5), $JOURNAL_STREAM and $SYSTEMD_EXEC_PID.
+def keeps_what_is_written(descriptor: int = 2) -> bool:
+    """Whether systemd keeps what is written to a file descriptor: systemd.exec(5), $JOURNAL_STREAM and $SYSTEMD_EXEC_PID.
 
     Both are inherited by whatever a service starts: a shell in a desktop session has them, and writes to a terminal or a file.
     """
