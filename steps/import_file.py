@@ -29,16 +29,17 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A file that may be taken in: how it is read, by whose answers."""
+    """A file that may be taken in: how it is read, by whose answers; `name` is what it was called where it came from."""
 
     path: Path
     files: Files
     answers: Answers
     survey: Survey
+    name: str
 
     def rows(self) -> Iterator[Mention | SkippedItem]:
         """Its rows, read anew."""
-        return self.files.rows(self.path, self.survey, self.answers)
+        return self.files.rows(self.path, self.survey, self.answers, name=self.name)
 
 
 def check_file(
@@ -61,14 +62,15 @@ def check_file(
     subject.check_writers()
     if not asks:
         survey.check(name or path.name)
-    return Checked(path=path, files=files, answers=answers, survey=survey)
+    return Checked(
+        path=path, files=files, answers=answers, survey=survey, name=name or path.name
+    )  # fmt: skip
 
 
 def store(
     context: RunContext,
     checked: Checked,
     *,
-    name: str = "",
     alone: Alone = nullcontext,
     tell: Progress | None = None,
 ) -> Pulled:
@@ -76,7 +78,7 @@ def store(
 
     Raises InputError where most of its posts name nothing of ours, before one is stored.
     """
-    name = name or checked.path.name
+    name = checked.name
     nothing, count = checked.files.check_share(checked.path, checked.survey, checked.answers)
     if nothing:
         context.report_progress(f"{name}: {nothing:,} of {count:,} name nothing of ours")

@@ -91,6 +91,7 @@ from store.cases.workload import Workload
 from store.database import PATIENCE, Database
 from store.deletion import Deletions
 from store.early_retention import Early
+from store.imports import Import, Imports
 from store.exports import (
     LEFT_OUT,
     Export,
@@ -279,6 +280,7 @@ class Store:
         self.approvals = Approvals(database)
         self.views = Views(database, self.outbox)
         self.exports = Exports(database)
+        self.imports = Imports(database)
         self.tokens = AccessTokens(database)
         self.backups = Backups(database, self.maintenance)
         self.deletions = Deletions(
@@ -437,6 +439,8 @@ __all__ = [
     "Handover",
     "Hold",
     "Hours",
+    "Import",
+    "Imports",
     "Item",
     "Judgement",
     "LabelCount",

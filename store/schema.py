@@ -110,6 +110,7 @@ TABLES: dict[str, dict[str, str]] = {
         "views": "Who looked at what: a case, a post, an original, a search; one row where somebody looks again within minutes.",
         "row_seals": "A keyed digest of each row of the tables that matter, by which a change outside the program is noticed.",
         "seal_totals": "Of each such table how many seals there are, and their sum; sealed in turn.",
+        "imports": "Files that people handed over: who, what came of each, and how many posts it brought; the files are never kept.",
         "exports": "What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.",
         "holds": "Mentions that a purge must leave for now: why, by whom, until when.",
         "settings": "Versions of what officers set in the page over config.toml; added, never changed.",

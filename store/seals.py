@@ -123,6 +123,7 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "reveals": None,
     "views": None,
     "exports": None,
+    "imports": frozenset(["number", "at", "by_user", "digest"]),
     "holds": None,
     "settings": None,
     "recipient_approvals": None,

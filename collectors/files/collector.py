@@ -47,25 +47,29 @@ def read_file(
     answers: Answers | None = None,
     found: Survey | None = None,
     limits: Limits = NO_LIMITS,
+    name: str = "",
 ) -> Iterator[Mention | SkippedItem]:
     """Every row as a Mention, a torn or odd one as a SkippedItem with its line. Raises InputError.
 
     `columns` maps our names (COLUMNS) to the file's headings; those left out are found by what tools commonly write.
     `platform` is for rows that name none. `dates` are forms of strptime, which say the order of days and months where the
     column does not tell it. Local times are UK times. A row whose date can't be read is left out, by its line. `found` is
-    what an earlier walk through the file said of it.
+    what an earlier walk through the file said of it. `name` is what it is called where it came from.
     """
+    name = name or path.name
     answers = answers or Answers(columns=dict(columns or {}))
     found = found or survey(path, answers, at=at, otherwise=order_of(dates), limits=limits)
     reasons: Counter[str] = Counter()
     readings: dict[int, Reading] = {}
     for table, number, row, why in lines_of(path, answers, limits):
-        where = f"{path.name} {table.place(number)}" if number else path.name
+        where = f"{name} {table.place(number)}" if number else name
         if row is None:
             yield SkippedItem(where, why)
             continue
         if table.sheet not in readings:
-            readings[table.sheet] = _reading(path, at, answers, platform, dates, found, table.sheet)
+            readings[table.sheet] = _reading(
+                Path(name), at, answers, platform, dates, found, table.sheet
+            )
         try:
             mention, doubts = settle(to_mention(row, readings[table.sheet]), at)
         except (UnreadableDate, NoWords) as error:
@@ -84,7 +88,7 @@ def read_file(
             yield SkippedItem(where, doubt)
     for reason, count in reasons.items():
         if count > NAMED:
-            yield LeftOut(path.name, f"{reason}: {count - NAMED:,} more rows are left out")
+            yield LeftOut(name, f"{reason}: {count - NAMED:,} more rows are left out")
 
 
 def _reading(
@@ -195,11 +199,11 @@ class Files:
         )  # fmt: skip
 
     def rows(
-        self, path: Path, found: Survey | None = None, answers: Answers | None = None
-    ) -> Iterator[Mention | SkippedItem]:
-        """A file's rows, by the table's columns."""
+        self, path: Path, found: Survey | None = None, answers: Answers | None = None, *, name: str = ""
+    ) -> Iterator[Mention | SkippedItem]:  # fmt: skip
+        """A file's rows, by the table's columns; `name` is what it was called where it came from."""
         return read_file(
-            path, at=self.at, platform=self.platform, dates=self.dates, terms=self.terms, limits=self.limits,
+            path, at=self.at, platform=self.platform, dates=self.dates, terms=self.terms, limits=self.limits, name=name,
             answers=self.with_settings(answers or Answers()), found=found or self.survey(path, answers),
         )  # fmt: skip
 
