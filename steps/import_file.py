@@ -15,9 +15,10 @@ from collectors.files.collector import Files
 from collectors.files.subject import Subject
 from collectors.files.survey import Answers, Survey
 from core import clock
+from core.errors import MentionsError
 from core.models import Mention
 from settings import named_people
-from steps import gate, match_rules
+from steps import gate, import_keep, match_rules
 from steps.collect import Pulled, end_run
 from steps.context import RunContext
 
@@ -103,8 +104,21 @@ def import_file(
     *,
     alone: Alone = nullcontext,
 ) -> Pulled:
-    """Stores an export, by the columns of [collectors.files] and somebody's answers.
+    """Stores an export, by the columns of [collectors.files] and somebody's answers, and writes down what came of it.
 
     Raises InputError, and ConfigError where nothing may be read.
     """
-    return store(context, check_file(context, path, answers), alone=alone)
+    checked = check_file(context, path, answers)
+    imports, tool = context.store.imports, checked.survey.tool
+    with path.open("rb") as file:
+        number = imports.add(path.name, digest=import_keep.digest(file), by=None, at=context.at)
+    imports.begin(number, tool=tool.name if tool else "", posts=checked.survey.rows, at=context.at)
+    try:
+        pulled = store(context, checked, alone=alone)
+    except MentionsError as error:
+        imports.end(number, at=clock.now(), why=str(error))
+        raise
+    imports.end(
+        number, at=clock.now(), posts=pulled.mention_count, new=pulled.taken.new, changed=pulled.taken.changed, left_out=pulled.odd
+    )  # fmt: skip
+    return pulled

@@ -7,10 +7,12 @@ import os
 import shutil
 import time
 from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from settings.schema import Config
+from store import Store
 from store.imports import KEPT
 
 _ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
@@ -59,6 +61,15 @@ def sweep(config: Config, folder: Path, still_needed: Collection[int]) -> int:
         except FileNotFoundError:  # another one was quicker
             continue
     return gone
+
+
+def tidy(config: Config, folder: Path, store: Store, at: datetime) -> list[int]:
+    """Drops what nobody said anything of within the hour, and deletes its files; the numbers of these."""
+    dropped = store.imports.tidy(at)
+    for number in dropped:
+        forget(config, folder, number)
+    sweep(config, folder, store.imports.open_numbers())
+    return dropped
 
 
 def digest(content: BinaryIO) -> str:

@@ -86,10 +86,8 @@ class ImportDesk:
         """Drops what nobody said anything of within the hour, and deletes its file."""
         from steps import import_keep  # here, as above
 
-        for number in store.imports.tidy(self._now()):
+        for number in import_keep.tidy(self._file, self._folder, store, self._now()):
             self.look_again(number)
-            import_keep.forget(self._file, self._folder, number)
-        import_keep.sweep(self._file, self._folder, store.imports.open_numbers())
 
     def drop_in_time(self, seconds: float) -> None:
         """Tidies once the hour of a file is over, also where nobody opens the page then."""
