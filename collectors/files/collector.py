@@ -86,6 +86,24 @@ def read_file(
         yield mention.with_match(*matching(mention.text, terms))
         for doubt in doubts:
             yield SkippedItem(where, doubt)
+    yield from _told_at_end(name, readings, reasons)
+
+
+def _told_at_end(
+    name: str, readings: Mapping[int, Reading], reasons: Mapping[str, int]
+) -> Iterator[SkippedItem]:
+    """What is told of a file as a whole: hours at a change of clocks, and how many more rows are left out."""
+    for reading in readings.values():
+        if skipped := reading.doubts["skipped"]:
+            yield SkippedItem(
+                name,
+                f"has {skipped:,} times in an hour that the clocks skipped: read as the hour after it",
+            )
+        if twice := reading.doubts["twice"]:
+            yield SkippedItem(
+                name,
+                f"has {twice:,} times in an hour that came twice as the clocks went back: read as the first",
+            )
     for reason, count in reasons.items():
         if count > NAMED:
             yield LeftOut(name, f"{reason}: {count - NAMED:,} more rows are left out")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -53,7 +54,7 @@ class Reading:
     """How one file is to be read: its mapping, its platform, how its dates are written, its name.
 
     `dates`: forms of strptime, which also say the order where `order` does not. `zone`: of times that name none.
-    `undated`: a row whose date is empty is dated by when it is read.
+    `undated`: a row whose date is empty is dated by when it is read. `doubts` counts what had to be taken for granted.
     """
 
     columns: Mapping[str, str]
@@ -65,6 +66,7 @@ class Reading:
     order: reading_dates.Order | None = None
     zone: str = ""
     undated: bool = False
+    doubts: Counter[reading_dates.Doubt] = field(default_factory=Counter, compare=False)
 
     def dates_of(self, zone: str) -> DateReading:
         """How a column of dates is read; `zone` is what its heading says."""
@@ -88,13 +90,15 @@ def to_mention(row: Mapping[str, Any], reading: Reading) -> Mention:
     if not text.strip():
         raise NoWords("no text")
     handle, name = _who(cells)
+    posted, doubt = posted_at(cells.flat, found, reading)
+    reading.doubts[doubt] += 1
     return Mention(
         issuer=issuer, issued_id=_id(cells.first("id"), url, platform, text, cells.first("posted_at")),
         platform=platform, kind=_kind(cells.texts("kind"), platform), url=url, text=text, text_raw=body,
         author=Author(
             id=_exact(cells.first("author_id")), handle=handle, name=name, bio=cells.text("bio"), followers=cells.number("followers"),
         ),
-        posted_at=posted_at(cells.flat, found, reading)[0], fetched_at=reading.at,
+        posted_at=posted, fetched_at=reading.at,
         edited_at=_edited(cells, reading),
         parent_id=_exact(cells.first("parent_id")), root_id=_exact(cells.first("root_id")),
         quoted_id=_exact(cells.first("quoted_id")), language=cells.text("language").strip(),

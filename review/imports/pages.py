@@ -155,7 +155,7 @@ def _show(
     return page(
         context, "imports/one.html", status=status, found=found, looked=looked, fault=fault, tools=_tools(), orders=ORDERS,
         named=NAMED, headings=_headings(looked), understood=_understood(looked), rows=_rows(context, looked),
-        typed=_typed(context, found, fault), until=found.at + KEPT, sentence=sentence, names=PLATFORM_NAMES,
+        typed=_typed(context, found, fault), until=clock.local(found.at + KEPT)[-5:], sentence=sentence, names=PLATFORM_NAMES,
     )  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import MentionsError
-from core.progress import report_progress
 from settings.schema import Config
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext, exclusive_lock
@@ -170,7 +169,7 @@ class ImportDesk:
         at = self._now()
         effective = effective_config(self._file, self._folder, store, at)
         return RunContext(
-            config=effective.config, effective=effective, folder=self._folder, store=store, report_progress=report_progress, at=at
+            config=effective.config, effective=effective, folder=self._folder, store=store, report_progress=_nobody, at=at
         )  # fmt: skip
 
     @staticmethod
@@ -179,6 +178,10 @@ class ImportDesk:
         from collectors.files.survey import Answers  # here, as above
 
         return Answers(**one.answers)
+
+
+def _nobody(_line: str) -> None:
+    """Takes what a command would print: lines name the file, which may be called after somebody."""
 
 
 def _named(error: MentionsError, path: Path, one: Import) -> str:

@@ -81,6 +81,12 @@ def test_a_date_that_has_its_hour_needs_no_other() -> None:
 
 
 def test_hours_at_a_change_of_clocks_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "id,text,date\n1,a,29/03/2026 01:30\n2,b,25/10/2026 01:30\n3,c,25/10/2026 03:30\n"
+    )
+    told = [thing.why for thing in read_file(path, at=AT) if not isinstance(thing, Mention)]
+    assert ["skipped" in told[0], "came twice" in told[1]] == [True, True]
     assert read("29/03/2026 01:30", DateReading(), AT) == (
         datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
         "skipped",
