@@ -90,11 +90,11 @@ def main() -> int:
             path = Path(folder) / "export.xlsx"
             write_workbook(path, rows())
             done = subprocess.run([sys.executable, "-m", "bench.imports", str(path)], capture_output=True, check=True, text=True)  # fmt: skip
-            found = json.loads(done.stdout)
-            ordinary = ordinary or found["seconds"]
-            ratio = found["seconds"] / ordinary
-            worst |= ratio > MOST_TIME or found["memory"] > MOST_MEMORY_MB
-            print(f"{name}: {ratio:.2f} of an ordinary file's time, {found['memory']:.0f} MB more, {found['rows']:.0f} rows read")  # fmt: skip
+            figures = json.loads(done.stdout)
+            ordinary = ordinary or figures["seconds"]
+            ratio = figures["seconds"] / ordinary
+            worst |= ratio > MOST_TIME or figures["memory"] > MOST_MEMORY_MB
+            print(f"{name}: {ratio:.2f} of an ordinary file's time, {figures['memory']:.0f} MB more, {figures['rows']:.0f} rows read")  # fmt: skip
     return int(worst)
 
 

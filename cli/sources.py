@@ -75,11 +75,11 @@ def collect_command(path: Path, only: tuple[str, ...]) -> None:
 @click.option(
     "--undated", is_flag=True, help="It has no dates: its posts are dated by when it is read."
 )
-def import_command(path: Path, file: Path, preview: bool, **said: Any) -> None:
+def import_command(path: Path, file: Path, preview: bool, **options: Any) -> None:
     """Take in JSONL, CSV or XLSX exported from another listening tool."""
     answers = Answers(
-        tool=said["tool"], zone=said["zone"], undated=said["undated"], columns=_columns(said["maps"]),
-        date_order=_ORDERS[said["date_order"] or ""],
+        tool=options["tool"], zone=options["zone"], undated=options["undated"], columns=_columns(options["maps"]),
+        date_order=_ORDERS[options["date_order"] or ""],
     )  # fmt: skip
     answers.check()
     with sources_context(path) as context:

@@ -161,7 +161,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/weekly", weekly.weekly),
     ("/exports", exports.overview),
     ("/import", imports.overview),
-    ("/import/{number:row}", imports.one),
+    ("/import/{number:row}", imports.file_page),
     ("/cases/{number:row}/evidence", exports.evidence),
     ("/weekly/file/{form}", weekly.as_file),
     ("/setup", editor.sections),

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from settings.schema import Config
 from store import Store
-from store.imports import KEPT
+from store.imports import WAITS_FOR
 
 _ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
 
@@ -51,7 +51,7 @@ def sweep(config: Config, folder: Path, still_needed: Collection[int]) -> int:
     where = folder / f"{config.store.path}.imports"
     if not where.is_dir():
         return 0
-    oldest, gone = time.time() - KEPT.total_seconds(), 0
+    oldest, gone = time.time() - WAITS_FOR.total_seconds(), 0
     for path in where.iterdir():
         number = int(path.stem) if path.stem.isdecimal() else 0
         try:

@@ -107,12 +107,12 @@ def understood(survey: Survey) -> list[str]:
     for table in survey.tables:
         place = f"sheet {table.sheet}: " if table.sheet > 1 else ""
         tool = (
-            table.found.tool.label
-            if table.found.tool
+            table.mapping.tool.label
+            if table.mapping.tool
             else "none that is known; read by common headings"
         )
         lines.append(f"{place}tool: {tool}")
-        lines += [f"{place}column {heading!r} is read as {name}" for name, some in table.found.columns.items() for heading in some]  # fmt: skip
+        lines += [f"{place}column {heading!r} is read as {name}" for name, some in table.mapping.columns.items() for heading in some]  # fmt: skip
         if table.ignored:
             lines.append(
                 f"{place}not read: {', '.join(repr(heading) for heading in table.ignored)}"
@@ -124,7 +124,7 @@ def understood(survey: Survey) -> list[str]:
 def dates_in_words(survey: Survey, sheet: int) -> str:
     """How the dates of one table are read, in one sentence."""
     table = survey.of_sheet(sheet)
-    if table is None or not table.found.columns.get("posted_at"):
+    if table is None or not table.mapping.columns.get("posted_at"):
         return "there are none"
     evidence, parts = table.dates, list[str]()
     if table.order:
@@ -139,7 +139,7 @@ def dates_in_words(survey: Survey, sheet: int) -> str:
         parts.append("times in UTC (the file names no zone, and writes them as machines do)")
     else:
         parts.append("times in UK time (the file names no zone)")
-    if table.found.columns.get("posted_time") and evidence.without_time:
+    if table.mapping.columns.get("posted_time") and evidence.without_time:
         parts.append("the hour is in a column of its own")
     return ", ".join(parts)
 
@@ -179,8 +179,10 @@ def in_words(seen: Preview) -> list[str]:
 def lines(context: RunContext, path: Path, answers: Answers) -> list[str]:
     """The whole preview of a file, line by line. Raises InputError, and ConfigError where nothing may be read."""
     checked = check_file(context, path, answers, asks=True)
-    told = understood(checked.survey)
+    report = understood(checked.survey)
     if checked.survey.questions:
-        asked = [f"to be answered: {each.why}: {each.flag}" for each in checked.survey.questions]
-        return [*told, *asked, "nothing was stored"]
-    return [*told, *in_words(preview(context, checked)), "nothing was stored"]
+        questions = [
+            f"to be answered: {each.why}: {each.flag}" for each in checked.survey.questions
+        ]
+        return [*report, *questions, "nothing was stored"]
+    return [*report, *in_words(preview(context, checked)), "nothing was stored"]

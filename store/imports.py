@@ -16,7 +16,7 @@ from store.encryption import clean
 from store.sqlite import Row
 
 ImportState = Literal["waits", "storing", "stored", "failed", "dropped"]
-KEPT = timedelta(hours=1)  # how long a file waits for somebody to say that it is right
+WAITS_FOR = timedelta(hours=1)  # how long a file waits for somebody to say that it is right
 SILENT = timedelta(
     minutes=30
 )  # without a sign of whoever stores it, after which that counts as broken off
@@ -73,15 +73,15 @@ class Imports:
     def answer(self, number: int, answers: Mapping[str, Any]) -> None:
         """Saves what somebody said of a file that waits."""
         with self._db.transaction():
-            one = self.get(number)
-            if one is not None and one.state == "waits":
-                self._write(number, encrypted=self._sealed(one, answers=dict(answers)))
+            file = self.get(number)
+            if file is not None and file.state == "waits":
+                self._write(number, encrypted=self._sealed(file, answers=dict(answers)))
 
     def begin(self, number: int, *, tool: str, posts: int, at: datetime) -> bool:
         """Begins to store it; false where it no longer waits, so that two presses store it once."""
         with self._db.transaction():
-            one = self.get(number)
-            if one is None or one.state != "waits":
+            file = self.get(number)
+            if file is None or file.state != "waits":
                 return False
             self._write(number, state="storing", tool=tool, posts=posts, seen_at=clock.text(at))
         return True
@@ -96,32 +96,32 @@ class Imports:
     ) -> None:  # fmt: skip
         """It is stored, or failed for a reason, which stays sealed; an event holds its counts."""
         with self._db.transaction():
-            one = self.get(number)
-            if one is None:
+            file = self.get(number)
+            if file is None:
                 return
             state: ImportState = "failed" if why else "stored"
             self._write(
-                number, state=state, done=posts or one.done, posts=posts or one.posts, new=new, changed=changed,
-                left_out=left_out, seen_at=clock.text(at), encrypted=self._sealed(one, why=clean(why[:2_000])),
+                number, state=state, done=posts or file.done, posts=posts or file.posts, new=new, changed=changed,
+                left_out=left_out, seen_at=clock.text(at), encrypted=self._sealed(file, why=clean(why[:2_000])),
             )  # fmt: skip
-            about: dict[str, int | str] = {"by": one.by} if one.by is not None else {}
+            about: dict[str, int | str] = {"by": file.by} if file.by is not None else {}
             self._db.add_event(
-                "imported" if state == "stored" else "import failed", at, **about, number=number, tool=one.tool or "unknown",
+                "imported" if state == "stored" else "import failed", at, **about, number=number, tool=file.tool or "unknown",
                 posts=posts, new=new, changed=changed, left_out=left_out,
             )  # fmt: skip
 
     def drop(self, number: int, *, at: datetime) -> bool:
         """Somebody does not want it, or nobody said that it is right within the hour; false where it no longer waited."""
         with self._db.transaction():
-            one = self.get(number)
-            if one is None or one.state != "waits":
+            file = self.get(number)
+            if file is None or file.state != "waits":
                 return False
             self._write(number, state="dropped", seen_at=clock.text(at))
         return True
 
     def tidy(self, at: datetime) -> list[int]:
         """Drops what has waited too long, and ends what nobody stores any more; the numbers whose files may go."""
-        waiting = self._db.rows("SELECT number FROM imports WHERE state = 'waits' AND at < ?", clock.text(at - KEPT))  # fmt: skip
+        waiting = self._db.rows("SELECT number FROM imports WHERE state = 'waits' AND at < ?", clock.text(at - WAITS_FOR))  # fmt: skip
         silent = self._db.rows("SELECT number FROM imports WHERE state = 'storing' AND seen_at < ?", clock.text(at - SILENT))  # fmt: skip
         for row in waiting:
             self.drop(row["number"], at=at)
@@ -138,8 +138,8 @@ class Imports:
         names = ", ".join(f"{name} = ?" for name in columns)
         self._db.execute(f"UPDATE imports SET {names} WHERE number = ?", *columns.values(), number)
 
-    def _sealed(self, one: Import, **changes: Any) -> bytes:
-        fields = {"name": one.name, "answers": dict(one.answers), "why": one.why}
+    def _sealed(self, file: Import, **changes: Any) -> bytes:
+        fields = {"name": file.name, "answers": dict(file.answers), "why": file.why}
         return self._db.encryption.encrypt(fields | changes)
 
     def _import(self, row: Row) -> Import:

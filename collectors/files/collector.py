@@ -45,7 +45,7 @@ def read_file(
     dates: tuple[str, ...] = DATES,
     terms: tuple[str, ...] = (),
     answers: Answers | None = None,
-    found: Survey | None = None,
+    surveyed: Survey | None = None,
     limits: Limits = NO_LIMITS,
     name: str = "",
 ) -> Iterator[Mention | SkippedItem]:
@@ -53,12 +53,12 @@ def read_file(
 
     `columns` maps our names (COLUMNS) to the file's headings; those left out are found by what tools commonly write.
     `platform` is for rows that name none. `dates` are forms of strptime, which say the order of days and months where the
-    column does not tell it. Local times are UK times. A row whose date can't be read is left out, by its line. `found` is
+    column does not tell it. Local times are UK times. A row whose date can't be read is left out, by its line. `surveyed` is
     what an earlier walk through the file said of it. `name` is what it is called where it came from.
     """
     name = name or path.name
     answers = answers or Answers(columns=dict(columns or {}))
-    found = found or survey(path, answers, at=at, otherwise=order_of(dates), limits=limits)
+    surveyed = surveyed or survey(path, answers, at=at, otherwise=order_of(dates), limits=limits)
     reasons: Counter[str] = Counter()
     readings: dict[int, Reading] = {}
     for table, number, row, why in lines_of(path, answers, limits):
@@ -68,7 +68,7 @@ def read_file(
             continue
         if table.sheet not in readings:
             readings[table.sheet] = _reading(
-                Path(name), at, answers, platform, dates, found, table.sheet
+                Path(name), at, answers, platform, dates, surveyed, table.sheet
             )
         try:
             mention, doubts = settle(to_mention(row, readings[table.sheet]), at)
@@ -110,11 +110,11 @@ def _told_at_end(
 
 
 def _reading(
-    path: Path, at: datetime, answers: Answers, platform: Platform | Literal[""], dates: tuple[str, ...], found: Survey,
+    path: Path, at: datetime, answers: Answers, platform: Platform | Literal[""], dates: tuple[str, ...], surveyed: Survey,
     sheet: int,
 ) -> Reading:  # fmt: skip
     """How the rows of one table are read, by what was found of it."""
-    table = found.of_sheet(sheet)
+    table = surveyed.of_sheet(sheet)
     return Reading(
         columns=answers.columns, platform=platform, dates=dates, at=at, file=path.stem, tool=tool_named(answers.tool),
         order=table.order if table else None, zone=answers.zone or (table.zone if table else ""), undated=answers.undated,
@@ -217,22 +217,22 @@ class Files:
         )  # fmt: skip
 
     def rows(
-        self, path: Path, found: Survey | None = None, answers: Answers | None = None, *, name: str = ""
+        self, path: Path, surveyed: Survey | None = None, answers: Answers | None = None, *, name: str = ""
     ) -> Iterator[Mention | SkippedItem]:  # fmt: skip
         """A file's rows, by the table's columns; `name` is what it was called where it came from."""
         return read_file(
             path, at=self.at, platform=self.platform, dates=self.dates, terms=self.terms, limits=self.limits, name=name,
-            answers=self.with_settings(answers or Answers()), found=found or self.survey(path, answers),
+            answers=self.with_settings(answers or Answers()), surveyed=surveyed or self.survey(path, answers),
         )  # fmt: skip
 
     def check_share(
-        self, path: Path, found: Survey | None = None, answers: Answers | None = None
+        self, path: Path, surveyed: Survey | None = None, answers: Answers | None = None
     ) -> tuple[int, int]:
         """How many posts of a file name nothing of ours, and of how many. Raises InputError where most of them don't."""
         if not self.named_by:
             return 0, 0
         count = nothing = 0
-        for mention in self.rows(path, found, answers):
+        for mention in self.rows(path, surveyed, answers):
             if isinstance(mention, Mention):
                 count += 1
                 nothing += names_nothing(mention, self.named_by)
@@ -248,13 +248,15 @@ class Files:
             return
         subject = Subject(path.name, register=self.registered, ours=self.named_by)
         subject.check_name(path.stem)
-        found = self.survey(path, subject=subject)
+        surveyed = self.survey(path, subject=subject)
         subject.check_writers()
-        found.check(path.name, undated=True)  # nobody is there to be asked: it is told below
-        self.check_share(path, found)
-        if any(table.rows and not table.found.columns.get("posted_at") for table in found.tables):
+        surveyed.check(path.name, undated=True)  # nobody is there to be asked: it is told below
+        self.check_share(path, surveyed)
+        if any(
+            table.rows and not table.mapping.columns.get("posted_at") for table in surveyed.tables
+        ):
             yield SkippedItem(path.name, "has no column of dates: its posts are dated by when it was read")  # fmt: skip
-        for mention in self.rows(path, found):
+        for mention in self.rows(path, surveyed):
             if isinstance(mention, SkippedItem) or mention.matched or self.keep == "all":
                 yield mention
         yield SaveState(

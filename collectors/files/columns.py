@@ -149,11 +149,11 @@ def _mapped(headings: tuple[str, ...], wanted: tuple[tuple[str, str], ...], name
     columns: dict[str, tuple[str, ...]] = {
         name: (there[heading_words(theirs)],) for name, theirs in wanted if heading_words(theirs) in there
     }  # fmt: skip
-    asked = {name for name, _ in wanted}
+    named_by_site = {name for name, _ in wanted}
     taken = {heading for some in columns.values() for heading in some}
     of_tool = tool.columns if tool is not None else {}
     for name, theirs_all in of_tool.items():
-        if name not in asked:
+        if name not in named_by_site:
             some = (there[words] for words in theirs_all if words in there)
             columns[name] = tuple(
                 dict.fromkeys(heading for heading in some if heading not in taken)
@@ -161,7 +161,7 @@ def _mapped(headings: tuple[str, ...], wanted: tuple[tuple[str, str], ...], name
     taken = {heading for some in columns.values() for heading in some}
     for name, common in HEADINGS.items():
         # the id of a tool's own is none of the post
-        if name in asked or columns.get(name) or (name == "id" and name in of_tool):
+        if name in named_by_site or columns.get(name) or (name == "id" and name in of_tool):
             continue
         match = next((there[words] for words in common if words in there and there[words] not in taken), None)  # fmt: skip
         if match is None and name == "posted_at":

@@ -80,8 +80,8 @@ def to_mention(row: Mapping[str, Any], reading: Reading) -> Mention:
     Raises UnreadableDate where its date can't be read, NoWords where it says nothing, ValueError where it is odd.
     """
     flat = _flat({key: value for key, value in row.items() if key != "context"})
-    found = mapped(tuple(flat), {**_nested(flat), **reading.columns}, reading.tool)
-    cells = _Cells(flat, found)
+    mapping = mapped(tuple(flat), {**_nested(flat), **reading.columns}, reading.tool)
+    cells = _Cells(flat, mapping)
     url = _url(cells)
     named, platform = place_of(cells.texts("platform"), url, reading.platform or None)
     issuer, platform = (named, platform or "other") if named else (f"file:{reading.file}", "other")
@@ -90,7 +90,7 @@ def to_mention(row: Mapping[str, Any], reading: Reading) -> Mention:
     if not text.strip():
         raise NoWords("no text")
     handle, name = _who(cells)
-    posted, doubt = posted_at(cells.flat, found, reading)
+    posted, doubt = posted_at(cells.flat, mapping, reading)
     reading.doubts[doubt] += 1
     return Mention(
         issuer=issuer, issued_id=_id(cells.first("id"), url, platform, text, cells.first("posted_at")),
@@ -108,24 +108,24 @@ def to_mention(row: Mapping[str, Any], reading: Reading) -> Mention:
 
 
 def posted_at(
-    row: Mapping[str, Any], found: Mapped, reading: Reading
+    row: Mapping[str, Any], mapping: Mapped, reading: Reading
 ) -> tuple[datetime, reading_dates.Doubt]:
     """When a row was posted, and what had to be taken for granted. Raises UnreadableDate.
 
     A row of a table without a column of dates is dated by when it is read: whoever reads such a table has to say so.
     """
-    headings = found.columns.get("posted_at", ())
+    headings = mapping.columns.get("posted_at", ())
     if not headings:
         return reading.at, ""
     heading = next((h for h in headings if _text(row.get(h)).strip()), None)
     if heading is None:
-        if reading.undated or (found.tool is not None and found.tool.undated):
+        if reading.undated or (mapping.tool is not None and mapping.tool.undated):
             return reading.at, ""
         raise UnreadableDate("no date")
-    hours = [h for h in found.columns.get("posted_time", ()) if _text(row.get(h)).strip()]
-    zones = [found.zones[h] for h in (heading, *hours) if h in found.zones]
-    zones += [_text(row.get(h)) for h in found.columns.get("zone", ()) if row.get(h)]
-    zones += [found.tool.zone] if found.tool is not None and found.tool.zone else []
+    hours = [h for h in mapping.columns.get("posted_time", ()) if _text(row.get(h)).strip()]
+    zones = [mapping.zones[h] for h in (heading, *hours) if h in mapping.zones]
+    zones += [_text(row.get(h)) for h in mapping.columns.get("zone", ()) if row.get(h)]
+    zones += [mapping.tool.zone] if mapping.tool is not None and mapping.tool.zone else []
     how = reading.dates_of(zones[0] if zones else "")
     return reading_dates.read(row[heading], how, reading.at, beside=row[hours[0]] if hours else None)  # fmt: skip
 
@@ -133,12 +133,12 @@ def posted_at(
 class _Cells:
     """The cells of a row by our names."""
 
-    def __init__(self, flat: Mapping[str, Any], found: Mapped) -> None:
-        self.flat, self.found = flat, found
+    def __init__(self, flat: Mapping[str, Any], mapping: Mapped) -> None:
+        self.flat, self.mapping = flat, mapping
 
     def all(self, name: str) -> list[Any]:
         """Every cell that says something, in the order in which its columns count."""
-        some = (self.flat.get(heading) for heading in self.found.columns.get(name, ()))
+        some = (self.flat.get(heading) for heading in self.mapping.columns.get(name, ()))
         return [cell for cell in some if cell is not None and (not isinstance(cell, str) or cell.strip() or isinstance(cell, Linked))]  # fmt: skip
 
     def first(self, name: str) -> Any:
@@ -162,7 +162,7 @@ class _Cells:
 def _body(cells: _Cells) -> str:
     """The words: the first column that has some, or all of those that a tool splits them into."""
     parts = cells.texts("text")
-    if cells.found.tool is None or "text" not in cells.found.tool.join:
+    if cells.mapping.tool is None or "text" not in cells.mapping.tool.join:
         return parts[0] if parts else ""
     whole: list[str] = []
     for part in parts:
@@ -191,8 +191,8 @@ def _alike(text: str) -> str:
 def _who(cells: _Cells) -> tuple[str, str]:
     """Handle and name. A column that holds now this, now that is told by the @, or by a blank within."""
     handle, name = cells.text("handle").strip(), cells.text("author").strip()
-    of_handle = cells.found.columns.get("handle", ())
-    shared = bool(of_handle) and of_handle == cells.found.columns.get("author", ())
+    of_handle = cells.mapping.columns.get("handle", ())
+    shared = bool(of_handle) and of_handle == cells.mapping.columns.get("author", ())
     if not of_handle or shared:
         if name.startswith("@") and " " not in name:
             return name.lstrip("@"), ""

@@ -53,12 +53,12 @@ class Subject:
         if in_term(" ".join(stem.replace("_", " ").replace("-", " ").split()), self._allowed):
             raise InputError(f"the file’s name reads like a person’s: {_WHY}")
 
-    def look(self, row: Mapping[str, Any], found: Mapped) -> None:
+    def look(self, row: Mapping[str, Any], mapping: Mapped) -> None:
         """One row: by which search it was found, and who wrote it."""
         for heading, cell in row.items():
             if _is_search(heading):
                 self._check_search(cell)
-        self._writers[_writer(row, found)] += 1
+        self._writers[_writer(row, mapping)] += 1
 
     def _check_search(self, cell: object) -> None:
         for part in _texts(cell):
@@ -119,9 +119,9 @@ def _is_search(heading: str) -> bool:
     return heading_words(heading) in _SEARCHES
 
 
-def _writer(row: Mapping[str, Any], found: Mapped) -> str:
+def _writer(row: Mapping[str, Any], mapping: Mapped) -> str:
     named = [
-        found.columns[key] for key in ("handle", "author_id", "author") if key in found.columns
+        mapping.columns[key] for key in ("handle", "author_id", "author") if key in mapping.columns
     ]
     cells = (row.get(heading) for headings in named for heading in headings)
     return next((str(cell).strip().casefold() for cell in cells if cell and str(cell).strip()), "")

@@ -61,7 +61,7 @@ class TableSurvey:
 
     sheet: int
     headings: list[str]
-    found: Mapped
+    mapping: Mapped
     dates: DateEvidence = field(default_factory=DateEvidence)
     rows: int = 0
     torn: int = 0
@@ -76,7 +76,7 @@ class TableSurvey:
     @property
     def ignored(self) -> list[str]:
         """The headings that nothing is read from."""
-        read = {heading for some in self.found.columns.values() for heading in some}
+        read = {heading for some in self.mapping.columns.values() for heading in some}
         return [heading for heading in self.headings if heading and heading not in read]
 
 
@@ -89,7 +89,7 @@ class Survey:
     @property
     def tool(self) -> Tool | None:
         """The tool that wrote the file, by its first table that tells it."""
-        return next((table.found.tool for table in self.tables if table.found.tool), None)
+        return next((table.mapping.tool for table in self.tables if table.mapping.tool), None)
 
     @property
     def rows(self) -> int:
@@ -109,8 +109,8 @@ class Survey:
         """Raises InputError, naming the flags, where something must be answered first; `undated`: but for dates that are not there."""
         questions = [each for each in self.questions if not (undated and each.about == "undated")]
         if questions:
-            asked = "; ".join(f"{each.why}: {each.flag}" for each in questions)
-            raise InputError(f"{name}: {asked}")
+            listed = "; ".join(f"{each.why}: {each.flag}" for each in questions)
+            raise InputError(f"{name}: {listed}")
 
 
 def survey(
@@ -128,12 +128,12 @@ def survey(
     """
     answers.check()
     tool = tool_named(answers.tool)
-    found = Survey()
+    surveyed = Survey()
     for table in tables(path, understands(answers), limits):
-        found.tables.append(_table(table, answers, tool, at, look))
-    for each in found.tables:
+        surveyed.tables.append(_table(table, answers, tool, at, look))
+    for each in surveyed.tables:
         _settle_dates(each, answers, otherwise)
-    return found
+    return surveyed
 
 
 def understands(answers: Answers) -> Callable[[Sequence[str]], int]:
@@ -157,24 +157,24 @@ def _table(
             seen.torn += bool(line.number)
             continue
         seen.rows += 1
-        found = seen.found
+        mapping = seen.mapping
         if not table.headings:  # of JSON each line has its own
-            found = mapped(tuple(line.row), answers.columns, tool)
-            seen.found = found if seen.rows == 1 else _together(seen.found, found)
+            mapping = mapped(tuple(line.row), answers.columns, tool)
+            seen.mapping = mapping if seen.rows == 1 else _together(seen.mapping, mapping)
             seen.headings = list(dict.fromkeys((*seen.headings, *line.row)))[:200]
-        cell = next((line.row.get(h) for h in found.columns.get("posted_at", ()) if line.row.get(h)), None)  # fmt: skip
-        if found.columns.get("posted_at"):
+        cell = next((line.row.get(h) for h in mapping.columns.get("posted_at", ()) if line.row.get(h)), None)  # fmt: skip
+        if mapping.columns.get("posted_at"):
             seen.dates.add(cell, at)
         if look is not None:
-            look(line.row, found)
+            look(line.row, mapping)
     return seen
 
 
-def _together(one: Mapped, other: Mapped) -> Mapped:
-    if one == other:
-        return one
-    columns = {name: tuple(dict.fromkeys((*one.columns.get(name, ()), *some))) for name, some in other.columns.items()}  # fmt: skip
-    return Mapped(tool=one.tool or other.tool, columns={**one.columns, **columns}, zones={**one.zones, **other.zones})  # fmt: skip
+def _together(first: Mapped, other: Mapped) -> Mapped:
+    if first == other:
+        return first
+    columns = {name: tuple(dict.fromkeys((*first.columns.get(name, ()), *some))) for name, some in other.columns.items()}  # fmt: skip
+    return Mapped(tool=first.tool or other.tool, columns={**first.columns, **columns}, zones={**first.zones, **other.zones})  # fmt: skip
 
 
 def _zone_above(above: Sequence[Sequence[str]]) -> tuple[str, str]:
@@ -189,8 +189,8 @@ def _zone_above(above: Sequence[Sequence[str]]) -> tuple[str, str]:
 
 def _settle_dates(table: TableSurvey, answers: Answers, otherwise: Order | None) -> None:
     """What is known of a table's dates, and what must be asked."""
-    evidence, tool = table.dates, table.found.tool
-    columns = table.found.columns.get("posted_at", ())
+    evidence, tool = table.dates, table.mapping.tool
+    columns = table.mapping.columns.get("posted_at", ())
     if not columns:
         if not (answers.undated or (tool is not None and tool.undated)) and table.rows:
             table.questions.append(Question("undated", "it has no column of dates", '--map "HEADING=posted_at", or --undated if its posts have none'))  # fmt: skip
@@ -223,17 +223,17 @@ def _settle_zone(table: TableSurvey, answers: Answers, columns: Sequence[str]) -
     if answers.zone:
         table.zone, table.zone_by = answers.zone, "as you say"
         return
-    hours = table.found.columns.get("posted_time", ())
-    named = [table.found.zones[h] for h in (*columns, *hours) if h in table.found.zones]
+    hours = table.mapping.columns.get("posted_time", ())
+    named = [table.mapping.zones[h] for h in (*columns, *hours) if h in table.mapping.zones]
     if named:
         table.zone, table.zone_by = named[0], "the heading"
         if zone_named(named[0]) is None:
             table.zone = ""
             table.questions.append(Question("zone", "the time zone in the heading of its dates is not known", "--zone Europe/London, or another"))  # fmt: skip
-    elif not table.zone and table.found.tool is not None and table.found.tool.zone:
+    elif not table.zone and table.mapping.tool is not None and table.mapping.tool.zone:
         table.zone, table.zone_by = (
-            table.found.tool.zone,
-            f"as {table.found.tool.label} writes them",
+            table.mapping.tool.zone,
+            f"as {table.mapping.tool.label} writes them",
         )
 
 

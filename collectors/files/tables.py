@@ -287,9 +287,9 @@ def _headings(lines: _Lines, understands: Understands) -> tuple[int, int, str, l
             break
         for delimiter in _DELIMITERS:
             cells, used = _record(lines, at, delimiter, None)
-            found = understands(cells) if cells else 0
-            if cells and found > best[0]:
-                best = (found, at, used, delimiter, _unique(cells))
+            most = understands(cells) if cells else 0
+            if cells and most > best[0]:
+                best = (most, at, used, delimiter, _unique(cells))
         if best[0] > 1:
             break
     return best[1:]
@@ -356,12 +356,12 @@ def _of_workbook(path: Path, understands: Understands, budget: Budget) -> Iterat
     for number, rows in sheets(path, budget):
         guarded = _Guarded(rows, budget)
         first = list(itertools.islice(guarded, _LOOK_FOR_HEADINGS))
-        at, found = None, 0
+        at, most = None, 0
         for n, line in enumerate(first):
             texts = _texts(line)
-            if texts and (score := understands(texts)) > found:
-                at, found = n, score
-            if found > 1:
+            if texts and (score := understands(texts)) > most:
+                at, most = n, score
+            if most > 1:
                 break
         if at is None:
             if guarded.broke and not first:

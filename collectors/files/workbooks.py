@@ -196,11 +196,11 @@ def _targets(
 ) -> dict[tuple[int, int], str]:
     """Where the links of a sheet lead, by row and column; those within the workbook are none."""
     folder, name = posixpath.split(sheet)
-    found: dict[str, str] = {}
+    relations: dict[str, str] = {}
 
     def starts(element: str, attributes: dict[str, str]) -> None:
         if element.rpartition(":")[2] == "Relationship":
-            found[attributes.get("Id", "")] = attributes.get("Target", "")
+            relations[attributes.get("Id", "")] = attributes.get("Target", "")
 
     try:
         content = archive.read(f"{folder}/_rels/{name}.rels")
@@ -211,7 +211,7 @@ def _targets(
     parser.Parse(content, True)
     targets: dict[tuple[int, int], str] = {}
     for reference, relation, _ in links:
-        match, target = _REFERENCE.fullmatch(reference), found.get(relation, "")
+        match, target = _REFERENCE.fullmatch(reference), relations.get(relation, "")
         if match and target.startswith(("http://", "https://")):
             targets[int(match[2]), _column(match[1])] = target
     return targets

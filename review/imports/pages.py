@@ -19,6 +19,9 @@ from starlette.responses import RedirectResponse, Response
 from classify import pid
 from classify.pid.base import Contacts
 from classify.pid.redaction import mask
+from collectors.files.columns import HEADINGS, tool_named, tools
+from collectors.files.dates import ORDERS as ALL_ORDERS
+from collectors.files.dates import zone_named
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import Mention
@@ -29,7 +32,8 @@ from review.context import RequestContext, allowed, request_context
 from review.imports.worker import Looked
 from review.rendering import page
 from settings import schema
-from store.imports import KEPT, Import
+from steps import gate, import_keep
+from store.imports import WAITS_FOR, Import
 
 _FEW = anyio.CapacityLimiter(2)  # threads: who waits for a large file holds up nobody else
 PATIENCE = 15.0  # seconds that an answer waits for a file to be read, or stored
@@ -65,8 +69,6 @@ async def handed_over(request: Request) -> Response:
 
 @requires_role("lead")
 def _start(context: RequestContext) -> Response:
-    from steps import import_keep  # here, since few hand over a file: 0.6 s, 45 MB
-
     if _closed(context):
         return _overview(context, fault="Nothing can be taken in now", status=422)
     upload = context.form.get("file")
@@ -79,7 +81,7 @@ def _start(context: RequestContext) -> Response:
     digest = import_keep.digest(upload.file)
     number = context.store.imports.add(name, digest=digest, by=context.user.number, at=context.at)
     import_keep.keep(context.app.file, context.app.folder, number, name, upload.file)
-    context.app.imports.drop_in_time(KEPT.total_seconds() + 5)
+    context.app.imports.drop_in_time(WAITS_FOR.total_seconds() + 5)
     context.app.imports.looked(number, patience=PATIENCE)
     return RedirectResponse(f"/import/{number}", 303)
 
@@ -99,7 +101,7 @@ def _overview(context: RequestContext, *, fault: str = "", status: int = 200) ->
 
 
 @requires_role("lead")
-def one(context: RequestContext) -> Response:
+def file_page(context: RequestContext) -> Response:
     """One file: what it is and would bring, how far it has come, or what came of it."""
     return _show(context, _found(context))
 
@@ -107,74 +109,68 @@ def one(context: RequestContext) -> Response:
 @requires_role("lead")
 def act(context: RequestContext) -> Response:
     """What somebody said of a file, that it is to be stored, or that it is not wanted."""
-    found, do = _found(context), str(context.form.get("do", ""))
-    desk, back = context.app.imports, RedirectResponse(f"/import/{found.number}", 303)
-    if found.state != "waits":
+    file, do = _found(context), str(context.form.get("do", ""))
+    desk, back = context.app.imports, RedirectResponse(f"/import/{file.number}", 303)
+    if file.state != "waits":
         return back
     if do == "drop":
-        from steps import import_keep  # here, as above
-
-        context.store.imports.drop(found.number, at=context.at)
-        import_keep.forget(context.app.file, context.app.folder, found.number)
-        desk.look_again(found.number)
+        context.store.imports.drop(file.number, at=context.at)
+        import_keep.forget(context.app.file, context.app.folder, file.number)
+        desk.look_again(file.number)
         return RedirectResponse("/import", 303)
     if do == "answer":
         answers, fault = _answers(context)
         if fault:
-            return _show(context, found, fault=fault, status=422)
-        context.store.imports.answer(found.number, answers)
-        desk.look_again(found.number)
-        desk.looked(found.number, patience=PATIENCE)
+            return _show(context, file, fault=fault, status=422)
+        context.store.imports.answer(file.number, answers)
+        desk.look_again(file.number)
+        desk.looked(file.number, patience=PATIENCE)
         return back
-    looked = desk.looked(found.number, patience=PATIENCE)
+    looked = desk.looked(file.number, patience=PATIENCE)
     if do == "store" and looked and looked.preview and not looked.preview.refused and looked.survey and looked.preview.mentions:  # fmt: skip
         tool = looked.survey.tool.name if looked.survey.tool else ""
-        if context.store.imports.begin(found.number, tool=tool, posts=looked.preview.mentions, at=context.at):  # fmt: skip
-            desk.store(found.number, patience=3)
+        if context.store.imports.begin(file.number, tool=tool, posts=looked.preview.mentions, at=context.at):  # fmt: skip
+            desk.store(file.number, patience=3)
     return back
 
 
 def _found(context: RequestContext) -> Import:
-    found = context.store.imports.get(context.request.path_params["number"])
-    if found is None:
+    file = context.store.imports.get(context.request.path_params["number"])
+    if file is None:
         raise HTTPException(404)
-    return found
+    return file
 
 
 def _show(
-    context: RequestContext, found: Import, *, fault: tuple[str, str] | None = None, status: int = 200
+    context: RequestContext, file: Import, *, fault: tuple[str, str] | None = None, status: int = 200
 ) -> Response:  # fmt: skip
-    waits = found.state == "waits"
-    if waits and context.at - found.at > KEPT:
+    waits = file.state == "waits"
+    if waits and context.at - file.at > WAITS_FOR:
         context.app.imports.tidy(context.store)
-        found = context.store.imports.get(found.number) or found
+        file = context.store.imports.get(file.number) or file
         waits = False
-    looked = context.app.imports.looked(found.number, patience=2) if waits else None
+    looked = context.app.imports.looked(file.number, patience=2) if waits else None
     if looked is not None and looked.preview is not None:
         looking.note(context, "import")
     return page(
-        context, "imports/one.html", status=status, found=found, looked=looked, fault=fault, tools=_tools(), orders=ORDERS,
+        context, "imports/one.html", status=status, file=file, looked=looked, fault=fault, tools=_tools(), orders=ORDERS,
         named=NAMED, headings=_headings(looked), understood=_understood(looked), rows=_rows(context, looked),
-        typed=_typed(context, found, fault), until=clock.local(found.at + KEPT)[-5:], sentence=sentence, names=PLATFORM_NAMES,
+        typed=_typed(context, file, fault), until=clock.local(file.at + WAITS_FOR)[-5:], sentence=sentence, names=PLATFORM_NAMES,
     )  # fmt: skip
 
 
-def _typed(context: RequestContext, found: Import, fault: tuple[str, str] | None) -> Mapping[str, str]:  # fmt: skip
+def _typed(context: RequestContext, file: Import, fault: tuple[str, str] | None) -> Mapping[str, str]:  # fmt: skip
     if fault:
         return {key: str(context.form.get(key, ""))[:100] for key in ("tool", "zone", "date_order", *NAMED)}  # fmt: skip
-    columns = found.answers.get("columns", {})
+    columns = file.answers.get("columns", {})
     return {
-        **{key: str(found.answers.get(key, "")) for key in ("tool", "zone", "date_order")},
+        **{key: str(file.answers.get(key, "")) for key in ("tool", "zone", "date_order")},
         **{name: str(columns.get(name, "")) for name in NAMED},
     }
 
 
 def _answers(context: RequestContext) -> tuple[dict[str, Any], tuple[str, str] | None]:
     """What was typed, and the field that is wrong with what is wrong with it."""
-    from collectors.files.columns import tool_named  # here, as above
-    from collectors.files.dates import ORDERS as ALL_ORDERS
-    from collectors.files.dates import zone_named
-
     form = context.form
     tool, zone, order = (str(form.get(key, "")).strip()[:60] for key in ("tool", "zone", "date_order"))  # fmt: skip
     if tool and tool_named(tool) is None:
@@ -195,15 +191,16 @@ def _headings(looked: Looked | None) -> list[str]:
 
 def _understood(looked: Looked | None) -> list[dict[str, Any]]:
     """Each table of a file in words: its tool, its columns, its dates, what is not read."""
-    from collectors.files.columns import HEADINGS  # here, as above
-    from steps.import_preview import dates_in_words
+    from steps.import_preview import (
+        dates_in_words,  # here: 0.6 s, 45 MB, of whoever hands a file over
+    )
 
     if looked is None or looked.survey is None:
         return []
     return [
         {
-            "sheet": table.sheet, "tool": table.found.tool.label if table.found.tool else "", "rows": table.rows,
-            "columns": [(FIELDS.get(name, name), some) for name in HEADINGS if (some := table.found.columns.get(name))],
+            "sheet": table.sheet, "tool": table.mapping.tool.label if table.mapping.tool else "", "rows": table.rows,
+            "columns": [(FIELDS.get(name, name), some) for name in HEADINGS if (some := table.mapping.columns.get(name))],
             "ignored": table.ignored, "dates": sentence(dates_in_words(looked.survey, table.sheet)),
         }
         for table in looked.survey.tables
@@ -243,8 +240,6 @@ def _row(mention: Mention, public: Contacts) -> RowShown:
 
 
 def _tools() -> dict[str, str]:
-    from collectors.files.columns import tools  # here, as above
-
     return {tool.name: tool.label for tool in tools()}
 
 
@@ -255,7 +250,5 @@ def _most_mb(context: RequestContext) -> int:
 
 def _closed(context: RequestContext) -> str:
     """Why nothing may be taken in now; "" where it may."""
-    from steps import gate  # here, as above
-
     lacks = gate.lacking(context.config, clock.local_day(context.at))
     return "; ".join(f"{key}: {why}" for key, why in lacks.items())

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import MentionsError
 from settings.schema import Config
+from steps import import_keep
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext, exclusive_lock
 from steps.effective import effective_config
@@ -83,8 +84,6 @@ class ImportDesk:
 
     def tidy(self, store: Store) -> None:
         """Drops what nobody said anything of within the hour, and deletes its file."""
-        from steps import import_keep  # here, as above
-
         for number in import_keep.tidy(self._file, self._folder, store, self._now()):
             self.look_again(number)
 
@@ -100,49 +99,51 @@ class ImportDesk:
 
     def _look(self, number: int) -> None:
         with self._open_store() as store:
-            one = store.imports.get(number)
+            handed = store.imports.get(number)
             looked = (
-                self._looked_at(store, one) if one is not None else Looked(why="it is not there")
+                self._looked_at(store, handed)
+                if handed is not None
+                else Looked(why="it is not there")
             )
         with self._alone:
             self._looked[number] = looked
             while len(self._looked) > MOST_HELD:
                 self._looked.popitem(last=False)
 
-    def _looked_at(self, store: Store, one: Import) -> Looked:
-        from steps import import_file, import_keep, import_preview  # here, as above
+    def _looked_at(self, store: Store, handed: Import) -> Looked:
+        from steps import import_file, import_preview  # here, as above
 
-        path = import_keep.find(self._file, self._folder, one.number)
+        path = import_keep.find(self._file, self._folder, handed.number)
         if path is None:
             return Looked(why="its file is no longer here: hand it over again")
         context = self._run(store)
         try:
             checked = import_file.check_file(
-                context, path, self.answers(one), name=one.name, asks=True
+                context, path, self.answers(handed), name=handed.name, asks=True
             )
             if checked.survey.questions:
                 return Looked(survey=checked.survey)
             return Looked(survey=checked.survey, preview=import_preview.preview(context, checked))
         except MentionsError as error:
-            return Looked(why=_named(error, path, one))
+            return Looked(why=_named(error, path, handed))
         except Exception as bug:
             log_bug("an import", bug)
             return Looked(why=of_a_bug(bug))
 
     def _store(self, number: int) -> None:
-        from steps import import_file, import_keep  # here, as above
+        from steps import import_file  # here, as above
 
         with self._open_store() as store:
-            one, path = (
+            handed, path = (
                 store.imports.get(number),
                 import_keep.find(self._file, self._folder, number),
             )
             why = "its file is no longer here: hand it over again"
             try:
-                if one is not None and path is not None:
+                if handed is not None and path is not None:
                     context = self._run(store)
                     checked = import_file.check_file(
-                        context, path, self.answers(one), name=one.name
+                        context, path, self.answers(handed), name=handed.name
                     )
                     pulled = import_file.store(
                         context, checked, tell=lambda done: store.imports.progress(number, done, at=self._now()),
@@ -155,7 +156,9 @@ class ImportDesk:
                     why = ""
             except MentionsError as error:
                 why = (
-                    _named(error, path, one) if path is not None and one is not None else str(error)
+                    _named(error, path, handed)
+                    if path is not None and handed is not None
+                    else str(error)
                 )
             except Exception as bug:
                 log_bug("an import", bug)
@@ -173,17 +176,17 @@ class ImportDesk:
         )  # fmt: skip
 
     @staticmethod
-    def answers(one: Import) -> Answers:
+    def answers(handed: Import) -> Answers:
         """What somebody said of a file."""
         from collectors.files.survey import Answers  # here, as above
 
-        return Answers(**one.answers)
+        return Answers(**handed.answers)
 
 
 def _nobody(_line: str) -> None:
     """Takes what a command would print: lines name the file, which may be called after somebody."""
 
 
-def _named(error: MentionsError, path: Path, one: Import) -> str:
+def _named(error: MentionsError, path: Path, handed: Import) -> str:
     """Why a file can't be taken in, by the name under which it came."""
-    return str(error).replace(path.name, one.name)[:SAYS]
+    return str(error).replace(path.name, handed.name)[:SAYS]
