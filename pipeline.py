@@ -40,6 +40,7 @@ from steps import (
     handoffs,
     health,
     impersonation,
+    import_keep,
     recheck,
     report,
     retention,
@@ -83,6 +84,8 @@ def cycle(context: RunContext, *, mail_patience: float | None = None) -> None:
             spikes.raise_spikes(context, clock.now())
         with context.continue_on_error("sample"):
             sample.draw(context)
+        with context.continue_on_error("handed-over files"):
+            import_keep.tidy(context.config, context.folder, context.store, clock.now())
         with context.continue_on_error("chasing"):
             handoffs.chase(context, clock.now())
     with context.continue_on_error("assessing"):

@@ -45,6 +45,7 @@ from review.desk import (
 )
 from review.events import Events
 from review.guardian import lane, stepping
+from review.imports import pages as imports
 from review.insights import (
     exports,
     governance,
@@ -103,6 +104,7 @@ OVER_WEEKS = frozenset(
         "/looked-at/decisions",
         "/looked-at/decisions/export",
         "/exports",
+        "/import/{number:row}",
         "/cases/{number:row}/evidence",
         "/requests/{number:row}/find",
         "/requests/{number:row}/act",
@@ -159,6 +161,8 @@ GET: tuple[tuple[str, View], ...] = (
     ("/trends", trends_views.trends),
     ("/weekly", weekly.weekly),
     ("/exports", exports.overview),
+    ("/import", imports.overview),
+    ("/import/{number:row}", imports.file_page),
     ("/cases/{number:row}/evidence", exports.evidence),
     ("/weekly/file/{form}", weekly.as_file),
     ("/setup", editor.sections),
@@ -275,6 +279,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/looked-at/export", looked_at.export),
     ("/looked-at/decisions/export", looked_at.export_decisions),
     ("/exports", exports.take),
+    ("/import/{number:row}", imports.act),
     ("/cases/{number:row}/evidence", exports.take_evidence),
     ("/people", users.added),
     ("/people/{number:row}/roles", users.roles_given),
@@ -335,6 +340,7 @@ def create_app(app: AppContext) -> SecurityMiddleware:
                 Route(path, endpoint(sight.guarded(path, view), passwords if path in PASSWORDS else slow.get(path)), methods=["POST"])
                 for path, view in POST
             ),
+            Route(middleware.UPLOAD, imports.handed_over, methods=["POST"]),
             Route(EVENTS, Events(app).stream, methods=["GET"]),
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],

@@ -60,6 +60,7 @@ MENU: tuple[Place, ...] = (
     Place(address="/weekly", name="Weekly summary"),
     Place(address="/trends", name="Trends"),
     Place(address="/exports", name="Exports", roles=("lead", "governance")),
+    Place(address="/import", name="Take in a file", roles=("lead",)),
     Place(address="/handover", name="Handover", roles=("reviewer",)),
     Place(address="/sample", name="Quality check", roles=("reviewer",)),
     Place(address="/quality", name="Quality figures"),

@@ -93,6 +93,7 @@ from store.clock_guard import ClockGuard, Leap
 from store.database import PATIENCE, Database, Older
 from store.deletion import Deletions
 from store.early_retention import Early
+from store.imports import Import, Imports
 from store.exports import (
     LEFT_OUT,
     Export,
@@ -288,6 +289,7 @@ class Store:
         self.purge_questions = PurgeQuestions(database)
         self.views = Views(database, self.outbox)
         self.exports = Exports(database)
+        self.imports = Imports(database)
         self.tokens = AccessTokens(database)
         self.backups = Backups(database, self.maintenance)
         self.deletions = Deletions(
@@ -457,6 +459,8 @@ __all__ = [
     "Handover",
     "Hold",
     "Hours",
+    "Import",
+    "Imports",
     "Item",
     "JobRun",
     "Judgement",

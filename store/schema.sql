@@ -1635,6 +1635,25 @@ CREATE TABLE seal_totals (
     state BLOB NOT NULL
 ) STRICT;
 
+-- imports: Files that people handed over: who, what came of each, and how many posts it brought; the files are never kept.
+CREATE TABLE imports (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    state TEXT NOT NULL CHECK (state IN ('waits', 'storing', 'stored', 'failed', 'dropped')),
+    tool TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    posts INTEGER NOT NULL DEFAULT 0,
+    done INTEGER NOT NULL DEFAULT 0,
+    new INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    seen_at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER imports_keep_who BEFORE UPDATE OF number, at, by_user, digest ON imports BEGIN
+    SELECT RAISE(ABORT, 'who handed over what never changes'); END;
+
 -- exports: What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.
 CREATE TABLE exports (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

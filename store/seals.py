@@ -125,6 +125,7 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "exports": None,
     "clock_checks": None,
     "purge_questions": None,
+    "imports": frozenset(["number", "at", "by_user", "digest"]),
     "holds": None,
     "settings": None,
     "recipient_approvals": None,

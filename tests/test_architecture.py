@@ -106,6 +106,10 @@ INSIDE_FUNCTIONS = {
     "review/desk/words.py _masked_pieces": "0.2 s that a start would pay for",
     "review/replies/panel.py checked": "0.2 s that a start would pay for",
     "review/staff_reports.py _store": "0.3 s and 32 MB: openpyxl and lxml",
+    "review/imports/pages.py _understood": "0.6 s and 45 MB: openpyxl and the sources’ libraries",
+    "review/imports/worker.py _looked_at": "as _understood in pages.py",
+    "review/imports/worker.py _store": "as _understood in pages.py",
+    "review/imports/worker.py answers": "as _understood in pages.py",
     "review/insights/weekly.py _summary": "1.1 s and 60 MB: pandas",
     "review/insights/weekly.py as_file": "as _summary there",
     "search/query.py parse": "0.05 s that who asks for help does not need",
@@ -120,6 +124,7 @@ FOR_TYPES_ALONE = {
     "collectors/integration.py": "0.24 s and 17 MB that who asks for a label does not need",
     "review/app.py": "as _provider there",
     "review/context.py": "as _provider in review/app.py",
+    "review/imports/worker.py": "as _understood in pages.py",
     "review/insights/weekly.py": "as _summary there",
     "settings/named_people.py": "settings/schema.py asks it when it reads a file: they would import one another",
 }

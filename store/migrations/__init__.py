@@ -39,5 +39,6 @@ from store.migrations import m045_person_searches as m045_person_searches
 from store.migrations import m046_pulse as m046_pulse
 from store.migrations import m047_job_runs as m047_job_runs
 from store.migrations import m048_safeguards as m048_safeguards
+from store.migrations import m050_imports as m050_imports
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

@@ -20,10 +20,9 @@ USUAL = {"__init__", "collector", "client", "parse", "actions", "replies"}
 MORE = {  # what a folder has beside the usual files, and why it is a topic of its own
     "bluesky": {"threads"},  # what posts answer, asked for in batches; so on Mastodon and Reddit
     "feeds": {"options", "full_text", "wordpress"},  # a feed's table; articles' pages; another API
-    "files": {
-        "subject",
-        "tables",
-    },  # whether an export is about a person; JSONL, CSV and XLSX as rows
+    # which column is what; how dates are written; what is read at most; places by tools' names; whether an export is about
+    # a person; what a file is as a whole; JSONL and CSV as rows; and XLSX
+    "files": {"columns", "dates", "limits", "places", "subject", "survey", "tables", "workbooks"},
     # senders; a mail taken apart; a private chat that is carried; a reporter's own words; what can't be read
     "inbox": {"addresses", "bodies", "private_chat", "text", "unread"},
     "instagram": {"hashtags"},  # thirty in seven days
