@@ -312,7 +312,7 @@ def _provider(file: Config, folder: Path) -> Provider | None:
     return Provider(
         issuer=oidc.issuer, client_id=oidc.client_id, secret=secret.value, roles=oidc.roles,
         redirect=f"{file.review.public_url}/sign-in/oidc/back", entra=oidc.kind == "entra",
-        local_accounts=oidc.local_accounts, ask=oidc.ask,
+        local_accounts=oidc.local_accounts, ask=oidc.ask, internal_hosts=file.http.internal_hosts,
     )  # fmt: skip
 
 
