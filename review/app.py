@@ -24,7 +24,7 @@ from starlette.staticfiles import StaticFiles
 
 from classify.policy import schema as policy_schema
 from core.errors import ConfigError, StoreError
-from review import audit, middleware, sight, staff_reports, static_pages
+from review import audit, costly, middleware, sight, staff_reports, static_pages
 from review.auth import account, second_people, users
 from review.auth.sessions import BY_ITSELF, EVENTS, SessionMiddleware
 from review.cases import actions, assign, detail, queue
@@ -107,6 +107,10 @@ OVER_WEEKS = frozenset(
         "/requests/{number:row}/act",
     }
 )
+
+SEARCHES = frozenset(
+    {"/all", "/cases", "/search"}
+)  # reads all that is stored, where its words are common
 
 GET: tuple[tuple[str, View], ...] = (
     ("/", home.home),
@@ -319,8 +323,11 @@ def _provider(file: Config, folder: Path) -> Provider | None:
 def create_app(app: AppContext) -> SecurityMiddleware:
     """The whole page, ready for a server. `SecurityMiddleware` stands before everything, answers to bugs too."""
     host = urlsplit(app.file.review.public_url).netloc.lower()
-    passwords, weeks = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
-    slow = dict.fromkeys(OVER_WEEKS, weeks)
+    passwords = anyio.CapacityLimiter(2)
+    slow = {
+        **dict.fromkeys(OVER_WEEKS, costly.over_weeks()),
+        **dict.fromkeys(SEARCHES, costly.searches()),
+    }
     application = Starlette(
         routes=[
             *(

@@ -19,6 +19,7 @@ from classify.policy.schema import FlagPolicy, Policy
 from core import clock
 from core.errors import MentionsError
 from core.models import Role
+from review.costly import CostlyLane
 from review.desk.opened import OpenDetails, PicturesOnce
 from review.figure_cache import FigureCache, SharedReads
 from review.middleware import RateLimiter
@@ -215,7 +216,7 @@ View = Callable[[RequestContext], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def endpoint(view: View, lane: anyio.CapacityLimiter | None = None) -> Endpoint:
+def endpoint(view: View, lane: anyio.CapacityLimiter | CostlyLane | None = None) -> Endpoint:
     """A page's plain function as Starlette calls it: the form is read, the work is done in a thread.
 
     Whom the session belongs to was found by `SessionMiddleware`, which puts it on the request's scope. `lane`: threads of
@@ -228,8 +229,12 @@ def endpoint(view: View, lane: anyio.CapacityLimiter | None = None) -> Endpoint:
             if request.method == "POST"
             else FormData()
         )
-        return await anyio.to_thread.run_sync(
-            lambda: view(request_context(request, form)), limiter=lane
-        )
+
+        def work() -> Response:
+            return view(request_context(request, form))
+
+        if isinstance(lane, CostlyLane):
+            return await lane.run(request, work)
+        return await anyio.to_thread.run_sync(work, limiter=lane)
 
     return run
