@@ -25,7 +25,7 @@ from starlette.staticfiles import StaticFiles
 from classify.policy import schema as policy_schema
 from core.errors import ConfigError, StoreError
 from review import audit, costly, middleware, sight, staff_reports, static_pages
-from review.auth import account, second_people, users
+from review.auth import account, second_people, second_step, users
 from review.auth.sessions import BY_ITSELF, EVENTS, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
@@ -87,7 +87,7 @@ register_url_convertor("row", RowNumber())
 THREADS = 8
 # What takes long has threads of its own, so that those who wait for it hold up nobody else. A password's hash takes
 # 19 MiB and a core for 50 ms; figures over weeks read all of them.
-PASSWORDS = frozenset({"/sign-in", "/account", "/welcome/{token}"})
+PASSWORDS = frozenset({"/sign-in", "/account", "/account/second-step", "/welcome/{token}"})
 OVER_WEEKS = frozenset(
     {
         "/weekly",
@@ -115,8 +115,10 @@ SEARCHES = frozenset(
 GET: tuple[tuple[str, View], ...] = (
     ("/", home.home),
     ("/sign-in", account.sign_in),
+    ("/sign-in/code", second_step.code_form),
     ("/welcome/{token}", account.welcome),
     ("/account", account.account),
+    ("/account/second-step", second_step.own),
     ("/cases", queue.queue),
     ("/today", today.today),
     ("/rest", rest.rest),
@@ -182,6 +184,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/looked-at/decisions", looked_at.decisions),
     ("/people", users.everybody),
     ("/people/{number:row}", users.person),
+    ("/people/{number:row}/second-step", second_step.anothers),
     ("/accessibility", static_pages.statement),
     # config.toml's, before what ships: it may be kept for an hour as well
     ("/static/logo.png", static_pages.logo),
@@ -192,7 +195,9 @@ POST: tuple[tuple[str, View], ...] = (
     ("/weekly/calendar", weekly.add_to_calendar),
     ("/weekly/calendar/{number:row}/remove", weekly.remove_from_calendar),
     ("/sign-in", account.signed_in),
+    ("/sign-in/code", second_step.code_sent),
     ("/account", account.chosen),
+    ("/account/second-step", second_step.changed),
     ("/sign-out", account.signed_out),
     ("/sign-out-everywhere", account.signed_out_everywhere),
     ("/welcome/{token}", account.welcomed),
@@ -281,6 +286,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/people/{number:row}/link", users.link_made),
     ("/people/{number:row}/sessions", users.sessions_ended),
     ("/people/{number:row}/access", users.turned),
+    ("/people/{number:row}/second-step", second_step.anothers_reset),
 )
 
 

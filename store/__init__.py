@@ -183,6 +183,7 @@ from store.team.models import (
 from store.team.opinions import Opinions
 from store.team.searched_people import SearchedPeople, SearchedPerson
 from store.team.second_people import AccessRequest, SecondPeople
+from store.team.second_steps import SecondStep, SecondSteps, SignInFailures, StepReset
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
 from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
@@ -226,6 +227,8 @@ class Store:
         self.users = Users(database, self.sessions)
         self.sign_in_links = SignInLinks(database, self.users)
         self.second_people = SecondPeople(database, self.users)
+        self.second_steps = SecondSteps(database)
+        self.sign_in_failures = SignInFailures(database)
         self.absences = Absences(database)
         self.searched_people = SearchedPeople(database)
         self.assignments = Assignments(database)
@@ -495,6 +498,7 @@ __all__ = [
     "SampleItem",
     "SampleProgress",
     "SearchedPerson",
+    "SecondStep",
     "Sending",
     "SendingState",
     "SettingVersion",
@@ -506,6 +510,7 @@ __all__ = [
     "Stance",
     "Standing",
     "Step",
+    "StepReset",
     "Store",
     "Stored",
     "Stratum",
