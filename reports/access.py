@@ -68,7 +68,7 @@ class Access:
             case "second step asked":
                 done = f"asked to reset the second step by which {self.name} signs in"
             case "second step":
-                done = f"reset the second step by which {self.name} signs in: the next time they set it up anew"
+                done = f"reset the second step by which {self.name} signs in: the next time they turn it on again"
             case "agreed" | "refused":
                 done = f"{'agreed to' if self.what == 'agreed' else 'refused'} what was asked for {self.name}"
             case _:

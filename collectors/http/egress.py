@@ -218,15 +218,15 @@ class Egress:
         """
         self.check_form(host, port)
         bare = host.strip("[]")
-        found = list(self._resolve(bare, port, family))
+        answers = list(self._resolve(bare, port, family))
         ours = self.is_ours(bare, port)
         literal = number_of(bare) is not None
-        for entry in found:
+        for entry in answers:
             number = ipaddress.ip_address(str(entry[4][0]).partition("%")[0])
             never = any(number in net for net in _NEVER if net.version == number.version)
             if not is_public(number) and (not ours or (never and not literal)):
                 raise _refused(bare)
-        return found
+        return answers
 
     def check_behind_proxy(self, host: str, port: int) -> None:
         """What can be said where a proxy resolves the name: its form, and this machine's own answer if it has one.

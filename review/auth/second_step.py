@@ -111,11 +111,11 @@ def step_of(secret: str, code: str, seconds: int) -> int | None:
     """The time step whose code it is, now or the one before; None: neither's. `seconds` since 1970."""
     app = pyotp.TOTP(secret, interval=STEP)
     now = seconds // STEP
-    found = None
+    matching = None
     for step in (now - 1, now):
         if hmac.compare_digest(app.generate_otp(step), code):
-            found = step
-    return found
+            matching = step
+    return matching
 
 
 # ── one's own ────────────────────────────────────────────────────────────────────────────────────
@@ -155,12 +155,12 @@ def changed(context: RequestContext) -> Response:
         context.app.tries.wrong(key)
         context.app.failures.note(context.store, user.number, "password", known=True, at=context.at)
         return _own(context, NOT_YOURS, do, 422)
-    held = steps.of(user.number).confirmed_at is not None
-    if do == "begin" and not held:
+    is_on = steps.of(user.number).confirmed_at is not None
+    if do == "begin" and not is_on:
         steps.begin(user.number, pyotp.random_base32(), at=context.at)
-    elif do == "off" and held:
+    elif do == "off" and is_on:
         steps.remove(user.number, at=context.at, by=user.number)
-    elif do == "codes" and held:
+    elif do == "codes" and is_on:
         return _codes(context, steps.new_codes(user.number, at=context.at), made_anew=True)
     return RedirectResponse("/account/second-step", 303)
 

@@ -167,8 +167,10 @@ class SecondSteps:
                 "UPDATE second_step_resets SET state = 'over' WHERE user_number = ? AND state = 'waits'",
                 user,
             )
-            kind = "second step reset" if reset else "second step removed"
-            self._db.add_event(kind, at, user=user, **by_whom(by, login))
+            if reset:
+                self._db.add_event("second step reset", at, user=user, **by_whom(by, login))
+            else:
+                self._db.add_event("second step removed", at, user=user, by=user)
 
     # ── resets that wait for a second person ─────────────────────────────────────────────────────
 
