@@ -331,3 +331,23 @@ def test_the_commands_are_those_of_the_design() -> None:
         "run", "collect", "classify", "schedule", "report", "import", "check", "demo", "evaluate", "purge", "verify",
     }  # fmt: skip
     assert wanted <= set(COMMANDS)
+
+
+DANGEROUS = {
+    "eval", "exec", "compile", "os.system", "os.popen", "pickle.load", "pickle.loads", "marshal.loads", "shelve.open",
+    "subprocess.run", "subprocess.Popen", "subprocess.call", "subprocess.check_output", "yaml.load", "__import__",
+}  # fmt: skip
+# module -> why
+RUNS_OTHERS = {
+    "store/residue_scan.py": "Python itself, isolated, to read a file that this process would close",
+}
+
+
+def test_nothing_is_evaluated_unpickled_or_run_as_a_command() -> None:
+    """OWASP ASVS 5.0, 1.2.5, 1.3.2, 1.5.2: in what is installed to run; benches and tests start programs."""
+    calls = {
+        (file, ast.unparse(node.func))
+        for file, node in nodes()
+        if isinstance(node, ast.Call) and not file.startswith(("bench/", "demo/"))
+    }
+    assert {file for file, call in calls if call in DANGEROUS} == set(RUNS_OTHERS)

@@ -11,7 +11,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pyotp
 import segno
@@ -20,13 +20,15 @@ from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from core.errors import StoreError
 from reports import access
 from review.auth import required, second_people, sessions, tries
 from review.auth.sessions import requires_role
 from review.cases.employer import same_person
 from review.context import RequestContext
 from review.rendering import page
-from store import StepReset, User
+from settings.schema import Config
+from store import StepReset, Store, User
 
 HALF_IN = "__Host-half-in"  # the right password was typed, and the code is still to come
 HOLDS = timedelta(minutes=10)
@@ -257,23 +259,32 @@ def anothers_reset(context: RequestContext) -> Response:
         )
     if do != "reset" or not context.may("admin") or steps.of(user.number).confirmed_at is None:
         return RedirectResponse(f"/people/{user.number}/second-step", 303)
-    if takes_two(context, user):
-        number = steps.ask_reset(user.number, at=context.at, by=me.number)
-        second_people.tell(
-            context.store,
-            context.config,
-            "second step asked",
-            user,
-            at=context.at,
-            by=me.number,
-            number=number,
-        )
-        return RedirectResponse(f"/people/{user.number}/second-step?done=asked", 303)
-    steps.remove(user.number, at=context.at, by=me.number)
-    second_people.tell(
-        context.store, context.config, "second step", user, at=context.at, by=me.number
+    waits = reset(context.store, context.config, user, at=context.at, by=me.number)
+    return RedirectResponse(
+        f"/people/{user.number}/second-step?done={'asked' if waits else 'reset'}", 303
     )
-    return RedirectResponse(f"/people/{user.number}/second-step?done=reset", 303)
+
+
+def reset(
+    store: Store, config: Config, user: User, *, at: datetime, by: int | None = None, login: str = ""
+) -> bool:  # fmt: skip
+    """Resets another's second step, by the page or by `mentions user`; True where it waits for a second person.
+
+    That of governance and the Guardian waits; at the machine not where nobody is left who could agree. Raises StoreError
+    where there is none.
+    """
+    if store.second_steps.of(user.number).confirmed_at is None:
+        raise StoreError(f"{user.name} has no second step")
+    guarded = not second_people.GUARDED.isdisjoint(user.roles)
+    if guarded and (by is not None or second_people.able(store, user, by=None)):
+        number = store.second_steps.ask_reset(user.number, at=at, by=by, login=login)
+        second_people.tell(
+            store, config, "second step asked", user, at=at, by=by, login=login, number=number
+        )
+        return True
+    store.second_steps.remove(user.number, at=at, by=by, login=login)
+    second_people.tell(store, config, "second step", user, at=at, by=by, login=login)
+    return False
 
 
 def takes_two(context: RequestContext, user: User) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,6 +23,8 @@ from review.context import AppContext, RequestContext, View
 from review.navigation import administrators
 from review.rendering import page
 from store import SignedIn, User
+
+log = logging.getLogger("review.auth")
 
 COOKIE = "__Host-mentions"
 BY_ITSELF = "/new-items"  # what a script asks for by itself: it keeps no session alive
@@ -73,6 +76,10 @@ def requires_role(*roles: Role) -> Callable[[View], View]:
             if context.signed is None:
                 return _sent_too_late(context)
             if not any(map(context.may, roles)):
+                log.warning(
+                    "account %s may not open %s %s", context.user.number, context.request.method,
+                    re.sub(r"[0-9]+", "{number}", context.request.url.path)[:100],
+                )  # fmt: skip
                 return page(
                     context,
                     "layout/not_yours.html",

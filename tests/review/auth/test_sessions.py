@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 import httpx
@@ -13,6 +14,7 @@ from review.auth.sessions import COOKIE
 from review.auth.tries import Delays
 from tests.review.conftest import House
 from tests.review.factories import NOW, PASSWORD, PEOPLE, Failing
+from tests.review.pages import Tags
 from tests.store.factories import AT
 
 HOUR = timedelta(hours=1)
@@ -217,3 +219,24 @@ def test_the_page_of_a_bug_has_the_headers_and_says_nothing_of_it(fresh: House) 
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert "NoneType" not in answer.text
+
+
+def test_password_fields_are_masked_and_password_managers_may_fill_them(fresh: House) -> None:
+    token = fresh.store.sign_in_links.make(fresh.who["vera"], at=NOW, until=NOW + HOUR)
+    with fresh.asks("") as client:
+        pages = {"/sign-in": "current-password", f"/welcome/{token}": "new-password"}
+        for path, kind in pages.items():
+            fields = [one for one in Tags(client.get(path).text).all("input") if "password" in one.get("autocomplete", "")]  # fmt: skip
+            assert fields
+            assert {(one["type"], one["autocomplete"]) for one in fields} == {("password", kind)}
+            assert all("onpaste" not in one for one in fields)
+
+
+def test_who_asks_for_what_is_not_theirs_is_written_down_without_numbers(
+    fresh: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "review.auth"), fresh.asks("vera") as client:
+        assert client.get("/people/1").status_code == 403
+    assert [record.getMessage() for record in caplog.records] == [
+        f"account {fresh.who['vera']} may not open GET /people/{{number}}"
+    ]
