@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import traceback
 from collections.abc import AsyncIterator
@@ -85,6 +86,9 @@ class RowNumber(IntegerConvertor):
 register_url_convertor("row", RowNumber())
 # Each thread keeps a store open, with its cache: more would only wait for the same two cores.
 THREADS = 8
+# Seconds after which a thread that works lets another: Python's own 5 ms let a page of 60 questions to the store wait 60 times
+# for whoever draws figures meanwhile.
+SWITCH = 0.0005
 # What takes long has threads of its own, so that those who wait for it hold up nobody else. A password's hash takes
 # 19 MiB and a core for 50 ms; figures over weeks read all of them.
 PASSWORDS = frozenset({"/sign-in", "/account", "/account/second-step", "/welcome/{token}"})
@@ -383,6 +387,7 @@ OIDC: tuple[tuple[str, View], ...] = (
 @asynccontextmanager
 async def _few_threads(application: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    sys.setswitchinterval(SWITCH)
     threading.Thread(target=prepare, daemon=True).start()
     yield
     app: AppContext = application.state.context

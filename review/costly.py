@@ -51,7 +51,7 @@ class CostlyLane:
         signed = request.scope.get("signed")
         person = signed.user.number if signed is not None else 0
         if self.rate is not None and signed is not None:
-            key = f"{person} {signed.made_at.timestamp()} {request.url.path}"
+            key = f"{request.scope.get('session_id', '')} {request.url.path}"
             if not self.rate.take(key):
                 return middleware.answer(TOO_OFTEN, 429)
         alone, count = self._of_person.get(person, (anyio.CapacityLimiter(1), 0))

@@ -15,12 +15,13 @@ from review.app import OVER_WEEKS, SEARCHES
 from review.costly import CostlyLane
 from review.middleware import RateLimiter
 from tests.review.conftest import House
-from tests.review.factories import NOW
 
 
 def request(person: int) -> Any:
-    signed = SimpleNamespace(user=SimpleNamespace(number=person), made_at=NOW)
-    return SimpleNamespace(scope={"signed": signed}, url=SimpleNamespace(path="/weekly"))
+    signed = SimpleNamespace(user=SimpleNamespace(number=person))
+    return SimpleNamespace(
+        scope={"signed": signed, "session_id": f"s{person}"}, url=SimpleNamespace(path="/weekly")
+    )
 
 
 @pytest.mark.anyio
