@@ -397,6 +397,62 @@ def _one_of_many(url: str, together: threading.Barrier, took: dict[str, list[flo
     line.close()
 
 
+# ── one at work while many look at figures ───────────────────────────────────────────────────────
+
+COSTLY = ("/weekly", "/trends", "/all?q=hospital", "/weekly?period=week&last=2026-{:02}-{:02}")
+
+
+def beside(folder: Path, people: int) -> dict[str, tuple[float, float]]:
+    """How much slower Today is, in the middle and at worst, for one person while so many others ask for costly pages.
+
+    As ratios to the same page alone, in the middle and at worst; the last page is a different week for each of them.
+    """
+    path, key = folder / "mentions.db", store_fixture.key(folder)
+    with Store.open(path, [key]) as store:
+        lead, *others = (_viewer(store, f"viewer{number}") for number in range(people + 1))
+    ratios: dict[str, tuple[float, float]] = {}
+    with served(folder) as (url, _):
+        alone = [_today(url, lead) for _ in range(20)][5:]
+        for page in COSTLY:
+            pages = [page.format(1 + number % 10, 1 + number // 10 * 7) for number in range(people)]
+            threads = [
+                threading.Thread(target=_got, args=(url, page, session))
+                for page, session in zip(pages, others, strict=True)
+            ]
+            for thread in threads:
+                thread.start()
+            took = [_today(url, lead)]
+            while any(thread.is_alive() for thread in threads):
+                took.append(_today(url, lead))
+            ratios[page] = (
+                statistics.median(took) / statistics.median(alone),
+                max(took) / max(alone),
+            )
+    return ratios
+
+
+def _viewer(store: Store, handle: str) -> str:
+    """A session of somebody who looks."""
+    at = clock.now()
+    user = store.users.by_handle("local", handle) or store.users.add(
+        "local", handle, handle, ["viewer"], at=at
+    )
+    return store.sessions.begin(user.number, at=at, until=at + ABSOLUTE)
+
+
+def _got(url: str, page: str, session: str) -> None:
+    line = http.client.HTTPConnection(url, timeout=200)
+    line.request("GET", page, headers={"Cookie": f"{COOKIE}={session}"})
+    line.getresponse().read()
+    line.close()
+
+
+def _today(url: str, session: str) -> float:
+    begun = time.perf_counter()
+    _got(url, "/today", session)
+    return (time.perf_counter() - begun) * 1000
+
+
 # ── the collector ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -493,6 +549,9 @@ def main(folder: Path, requests: int, people: int) -> None:
         for page, took in crowded(folder, people).items():
             over = "  over" if max(took) > MOST_AT_ONCE else ""
             print(f"{page:28}{statistics.median(took):10.1f}{max(took):10.1f}{over}")
+        print(f"{'Today while they ask for':44}{'median':>8}{'worst':>8}   times as long as alone")
+        for page, (median, worst) in beside(folder, people).items():
+            print(f"{page:44}{median:8.1f}{worst:8.1f}")
 
 
 if __name__ == "__main__":

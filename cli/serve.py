@@ -13,7 +13,7 @@ from core import clock
 from core.models import ROLES, Role
 from core.progress import report_progress
 from review.app import build_app_context, create_app
-from review.auth import second_people, users
+from review.auth import second_people, second_step, users
 from settings import schema
 from settings.schema import Config
 from steps.context import RunContext, open_store
@@ -61,14 +61,16 @@ def _first_link(store: Store, config: Config) -> None:
 
 @click.command()
 @config_option
-@click.argument("action", type=click.Choice(["add", "list", "link", "off", "on", "roles"]))
+@click.argument(
+    "action", type=click.Choice(["add", "list", "link", "off", "on", "reset-step", "roles"])
+)
 @click.argument("handle", default="")
 @click.option("--name", default="", help="What colleagues call them; the sign-in name if left out.")
 @click.option(
     "--role", "roles", type=click.Choice(ROLES), multiple=True, help="May be given again; reviewer if left out."
 )  # fmt: skip
 def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...]) -> None:
-    """Who may use the review page: add HANDLE, list, link HANDLE (a new password), off, on, roles."""
+    """Who may use the review page: add HANDLE, list, link HANDLE (a new password), off, on, reset-step (who lost their telephone), roles."""
     if not handle and action != "list":
         raise click.UsageError(f"{action}: name the user: mentions user {action} HANDLE")
     with command_context(path) as context:
@@ -94,6 +96,14 @@ def _change(context: RunContext, action: str, handle: str, roles: tuple[Role, ..
     )
     if user is None:
         stop(f"there is no user {handle}: see `mentions user list`")
+    if action == "reset-step":
+        waits = second_step.reset(context.store, context.config, user, at=context.at, login=login())
+        click.echo(
+            f"asked: another person who holds governance agrees on the page, under /people/{user.number}/second-step"
+            if waits
+            else f"{user.name} sets up the second step again when they next sign in"
+        )
+        return
     if action == "link":
         _hand_over(context, user)
     elif action == "roles":

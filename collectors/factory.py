@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from collectors import platforms
 from collectors.base import Collector, Http
+from collectors.http.egress import addresses_in
 from collectors.queries import Follow
 from core.errors import ConfigError
 
@@ -50,6 +51,7 @@ def build(
     values = _checked(name, kind, table)
     if not values["terms"]:
         values["terms"] = terms
+    http.egress.name(addresses_in(values))  # the installer's own, which may stand inside
     try:
         accounts = {"official": official, "providers": providers}
         for key in accounts.keys() & {field.name for field in dataclasses.fields(kind)}:

@@ -6,13 +6,11 @@ these is asked. No redirect is followed, no cookie is kept, no credentials go al
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
 from collectors.base import Http
-from collectors.http.transport import inside
+from collectors.http.egress import Egress, inside
 from collectors.platforms import FACTS
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Platform
@@ -21,8 +19,6 @@ MOST_BYTES = 8_000_000
 TIMEOUT = (4.0, 8.0)  # seconds to connect, and between two parts of an answer
 LONGEST = 15.0  # seconds for all of it
 READ = ("image/jpeg", "image/png", "image/webp", "image/gif")  # SVG and HTML can hold a script
-
-Resolve = Callable[[str], Iterable[str]]
 
 
 def allowed(
@@ -48,31 +44,15 @@ def allowed(
     return chosen
 
 
-def resolved(host: str) -> list[str]:
-    """The numbers of a host; none where this machine can't tell, as behind a proxy that looks them up itself."""
-    try:
-        return [
-            str(entry[4][0]) for entry in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
-        ]
-    except (OSError, UnicodeError):
-        return []
-
-
-def fetch(
-    address: str, *, user_agent: str, more_hosts: Collection[str] = (), resolve: Resolve = resolved
-) -> bytes:
+def fetch(address: str, *, user_agent: str, egress: Egress | None = None) -> bytes:
     """The bytes of a picture at an address that `allowed` let through. They are a stranger's: read them with care.
 
     Raises PlatformRefused where the answer is another host, no picture or gone; PlatformUnavailable for what is too big
     or may work later. A message names the host at most.
     """
-    parts = urlsplit(address)
-    named = parts.netloc.lower() in more_hosts or (parts.hostname or "") in more_hosts
-    if not named and any(not _public(number) for number in resolve(parts.hostname or "")):
-        raise PlatformRefused("the address leads into a private network")
     http = Http(
         timeout=TIMEOUT, attempts=1, longest_wait=0, user_agent=user_agent, most_bytes=MOST_BYTES,
-        longest_body=LONGEST,
+        longest_body=LONGEST, egress=egress,
     )  # fmt: skip
     try:
         answer = http.session.get(address, allow_redirects=False)
@@ -88,10 +68,3 @@ def fetch(
     if kind not in READ:
         raise PlatformRefused("what came is no picture that is read")
     return answer.content
-
-
-def _public(number: str) -> bool:
-    try:
-        return ipaddress.ip_address(number.partition("%")[0]).is_global
-    except ValueError:
-        return False

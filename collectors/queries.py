@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from collectors.http.transport import inside
+from collectors.http.egress import inside
 from collectors.platforms import FACTS
 from core.errors import ConfigError, PlatformRefused
 

@@ -12,6 +12,7 @@ from typing import Any
 from collectors import factory
 from collectors.base import Collector, Http
 from collectors.http.budget import TimeBudget
+from collectors.http.egress import Egress
 from collectors.oauth import Grant
 from core.errors import ConfigError
 from settings import named_people
@@ -336,4 +337,5 @@ def client(config: Config, budget: TimeBudget | None = None) -> Http:
         longest_wait=settings.longest_wait_seconds,
         most_bytes=settings.most_megabytes * 1_000_000,
         budget=budget,
+        egress=Egress(named=config.logos.more_hosts, internal=settings.internal_hosts),
     )

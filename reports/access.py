@@ -16,7 +16,9 @@ from reports.rendering import render
 from settings.schema import Config
 from store import User
 
-Change = Literal["link asked", "link", "roles asked", "roles", "agreed", "refused", "on", "off"]
+Change = Literal[
+    "link asked", "link", "roles asked", "roles", "agreed", "refused", "on", "off", "second step asked", "second step"
+]  # fmt: skip
 ROLES: Mapping[str, str] = {
     "viewer": "viewer", "reviewer": "reviewer", "lead": "lead", "governance": "governance",
     "admin": "administrator", "guardian": "Freedom to Speak Up Guardian",
@@ -24,6 +26,7 @@ ROLES: Mapping[str, str] = {
 SUBJECTS: Mapping[str, str] = {
     "link asked": "To agree to: a sign-in link", "link": "A sign-in link was made",
     "roles asked": "To agree to: roles", "roles": "Roles were changed", "agreed": "Access was agreed to",
+    "second step asked": "To agree to: a reset of a second step", "second step": "A second step was reset",
     "refused": "Access was refused", "on": "An account was turned on", "off": "An account was turned off",
 }  # fmt: skip
 
@@ -62,6 +65,10 @@ class Access:
                 done = f"asked that {self.name} may be: {roles}"
             case "roles":
                 done = f"changed what {self.name} may be to: {roles}"
+            case "second step asked":
+                done = f"asked to reset the second step by which {self.name} signs in"
+            case "second step":
+                done = f"reset the second step by which {self.name} signs in: the next time they turn it on again"
             case "agreed" | "refused":
                 done = f"{'agreed to' if self.what == 'agreed' else 'refused'} what was asked for {self.name}"
             case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import traceback
 from collections.abc import AsyncIterator
@@ -24,8 +25,8 @@ from starlette.staticfiles import StaticFiles
 
 from classify.policy import schema as policy_schema
 from core.errors import ConfigError, StoreError
-from review import audit, middleware, sight, staff_reports, static_pages
-from review.auth import account, second_people, users
+from review import audit, costly, middleware, sight, staff_reports, static_pages
+from review.auth import account, second_people, second_step, users
 from review.auth.sessions import BY_ITSELF, EVENTS, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
@@ -87,9 +88,12 @@ class RowNumber(IntegerConvertor):
 register_url_convertor("row", RowNumber())
 # Each thread keeps a store open, with its cache: more would only wait for the same two cores.
 THREADS = 8
+# Seconds after which a thread that works lets another: Python's own 5 ms let a page of 60 questions to the store wait 60 times
+# for whoever draws figures meanwhile.
+SWITCH = 0.0005
 # What takes long has threads of its own, so that those who wait for it hold up nobody else. A password's hash takes
 # 19 MiB and a core for 50 ms; figures over weeks read all of them.
-PASSWORDS = frozenset({"/sign-in", "/account", "/welcome/{token}"})
+PASSWORDS = frozenset({"/sign-in", "/account", "/account/second-step", "/welcome/{token}"})
 OVER_WEEKS = frozenset(
     {
         "/weekly",
@@ -111,11 +115,17 @@ OVER_WEEKS = frozenset(
     }
 )
 
+SEARCHES = frozenset(
+    {"/all", "/cases", "/search"}
+)  # reads all that is stored, where its words are common
+
 GET: tuple[tuple[str, View], ...] = (
     ("/", home.home),
     ("/sign-in", account.sign_in),
+    ("/sign-in/code", second_step.code_form),
     ("/welcome/{token}", account.welcome),
     ("/account", account.account),
+    ("/account/second-step", second_step.own),
     ("/cases", queue.queue),
     ("/today", today.today),
     ("/rest", rest.rest),
@@ -184,6 +194,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/looked-at/decisions", looked_at.decisions),
     ("/people", users.everybody),
     ("/people/{number:row}", users.person),
+    ("/people/{number:row}/second-step", second_step.anothers),
     ("/accessibility", static_pages.statement),
     # config.toml's, before what ships: it may be kept for an hour as well
     ("/static/logo.png", static_pages.logo),
@@ -194,7 +205,9 @@ POST: tuple[tuple[str, View], ...] = (
     ("/weekly/calendar", weekly.add_to_calendar),
     ("/weekly/calendar/{number:row}/remove", weekly.remove_from_calendar),
     ("/sign-in", account.signed_in),
+    ("/sign-in/code", second_step.code_sent),
     ("/account", account.chosen),
+    ("/account/second-step", second_step.changed),
     ("/sign-out", account.signed_out),
     ("/sign-out-everywhere", account.signed_out_everywhere),
     ("/welcome/{token}", account.welcomed),
@@ -286,6 +299,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/people/{number:row}/link", users.link_made),
     ("/people/{number:row}/sessions", users.sessions_ended),
     ("/people/{number:row}/access", users.turned),
+    ("/people/{number:row}/second-step", second_step.anothers_reset),
 )
 
 
@@ -321,15 +335,18 @@ def _provider(file: Config, folder: Path) -> Provider | None:
     return Provider(
         issuer=oidc.issuer, client_id=oidc.client_id, secret=secret.value, roles=oidc.roles,
         redirect=f"{file.review.public_url}/sign-in/oidc/back", entra=oidc.kind == "entra",
-        local_accounts=oidc.local_accounts, ask=oidc.ask,
+        local_accounts=oidc.local_accounts, ask=oidc.ask, internal_hosts=file.http.internal_hosts,
     )  # fmt: skip
 
 
 def create_app(app: AppContext) -> SecurityMiddleware:
     """The whole page, ready for a server. `SecurityMiddleware` stands before everything, answers to bugs too."""
     host = urlsplit(app.file.review.public_url).netloc.lower()
-    passwords, weeks = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
-    slow = dict.fromkeys(OVER_WEEKS, weeks)
+    passwords = anyio.CapacityLimiter(2)
+    slow = {
+        **dict.fromkeys(OVER_WEEKS, costly.over_weeks()),
+        **dict.fromkeys(SEARCHES, costly.searches()),
+    }
     application = Starlette(
         routes=[
             *(
@@ -382,6 +399,7 @@ OIDC: tuple[tuple[str, View], ...] = (
 @asynccontextmanager
 async def _few_threads(application: Starlette) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    sys.setswitchinterval(SWITCH)
     threading.Thread(target=prepare, daemon=True).start()
     yield
     app: AppContext = application.state.context

@@ -219,6 +219,15 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "access asked": ("Access asked for", "For {user}, asked for: {what}. It waits for a second person."),
         "access agreed": ("Access agreed to", "As the second person for {user}, agreed to: {what}."),
         "access refused": ("Access refused", "As the second person for {user}, refused: {what}."),
+        "sign-in failed": ("Sign-in failed", "Someone tried to sign in as {user}, and failed: {wrong}. Tries: {tries}."),
+        "unknown sign-in name": ("Sign-in under an unknown name", "Someone tried to sign in under a name that nobody has here. Tries: {tries}."),
+        "second step set": ("Second step turned on", "Turned on a second step of signing in."),
+        "second step removed": ("Second step turned off", "Turned off their own second step of signing in."),
+        "second step reset": ("Second step reset", "Reset the second step of {user}, who turns it on again."),
+        "second step reset asked": ("Reset of a second step asked for", "Asked to reset the second step of {user}. It waits for a second person."),
+        "second step reset refused": ("Reset of a second step refused", "As the second person, refused to reset the second step of {user}."),
+        "recovery codes made": ("Recovery codes made", "Made other recovery codes; those of before no longer work."),
+        "recovery code used": ("Recovery code used", "Signed in by a recovery code, which works no more."),
         "link made": ("One-time link made", "Made a link by which {user} can choose a password."),
     },
     "Personal data": {
@@ -341,9 +350,17 @@ KINDS: Mapping[str, tuple[str, str]] = {
 # What earlier programs wrote, and nothing writes any more.
 FORMER: Mapping[str, str] = {"hr released": "Way to human resources released by one person"}
 OWN = frozenset(
-    {"signed in", "signed out", "signed out everywhere"}
+    {
+        "signed in",
+        "signed out",
+        "signed out everywhere",
+        "second step set",
+        "recovery codes made",
+        "recovery code used",
+    }
 )  # done by the person whom they name
-BY_COMMAND = frozenset({"user added", "user changed", "link made", "backed up", "restored", "keys rotated", "rules tried"})  # fmt: skip
+BY_COMMAND = frozenset({"second step reset", "second step reset asked", "user added", "user changed", "link made", "backed up", "restored", "keys rotated", "rules tried"})  # fmt: skip
+BY_NOBODY_KNOWN = frozenset({"sign-in failed", "unknown sign-in name"})
 REASONS: Mapping[str, str] = {
     "deleted": "its writer or platform deleted it", "limit": "its platform allows no longer",
     "retention": "it was held for as long as the settings say", "erased": "it was erased for a person",
@@ -359,6 +376,7 @@ _SHOWN: Mapping[str, Mapping[str, str]] = {
     "step": {str(name): label for name, label in STEPS.items()},
     "whom": {str(name): label for name, label in WHOM.items()},
     "outcome": OUTCOMES, "reason": REASONS,
+    "wrong": {"password": "the password was wrong", "code": "the password was right, the code wrong"},
     "why": {
         "safety": "the reporter may be in danger", "complaint": "a complaint about the report", "rights": "someone asks what is held of them",
         "legal": "a court or the law asks for it", "audit": "a check of how reports are handled",
@@ -398,6 +416,8 @@ class People:
             return f"Someone at the command line, as “{login}”"
         if isinstance(by, str):
             return f"Someone at the command line (fingerprint {by[:8]})"
+        if event.kind in BY_NOBODY_KNOWN:
+            return "Someone who is not signed in"
         return "At the command line" if event.kind in BY_COMMAND else "This program"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio.to_thread
+from cryptography.fernet import Fernet
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,10 +20,11 @@ from classify.policy.schema import FlagPolicy, Policy
 from core import clock
 from core.errors import MentionsError
 from core.models import Role
+from review.auth.tries import Delays, FailureNotes
+from review.costly import CostlyLane
 from review.desk.opened import OpenDetails, PicturesOnce
 from review.figure_cache import FigureCache, SharedReads
 from review.imports.worker import ImportDesk
-from review.middleware import RateLimiter
 from review.moderation.platforms import Platforms
 from review.setup.changes import Setup
 from review.view_recorder import ViewRecorder
@@ -66,11 +68,12 @@ class AppContext:
     logo: Logo | None = None
     oidc: Provider | None = None  # the organisation's own accounts, where they sign in here
     now: Callable[[], datetime] = clock.now
-    tries: RateLimiter = field(
-        default_factory=lambda: RateLimiter(most=10, each=1 / 30)
-    )  # to sign in, by address
-    # by name, and more of them: one address alone must not be able to keep somebody out
-    tries_of_a_name: RateLimiter = field(default_factory=lambda: RateLimiter(most=30, each=1 / 30))
+    # wrong passwords: by account and where they come from, and by address alone, whatever the names
+    tries: Delays = field(default_factory=Delays)
+    tries_of_an_address: Delays = field(default_factory=lambda: Delays(free=50))
+    codes: Delays = field(default_factory=lambda: Delays(longest=300.0))  # wrong ones, by account
+    failures: FailureNotes = field(default_factory=FailureNotes)
+    half_in: Fernet = field(default_factory=lambda: Fernet(Fernet.generate_key()), repr=False)
     details: OpenDetails = field(default_factory=OpenDetails)
     pictures: PicturesOnce = field(default_factory=PicturesOnce)
     figures: FigureCache = field(default_factory=FigureCache)
@@ -218,7 +221,7 @@ View = Callable[[RequestContext], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def endpoint(view: View, lane: anyio.CapacityLimiter | None = None) -> Endpoint:
+def endpoint(view: View, lane: anyio.CapacityLimiter | CostlyLane | None = None) -> Endpoint:
     """A page's plain function as Starlette calls it: the form is read, the work is done in a thread.
 
     Whom the session belongs to was found by `SessionMiddleware`, which puts it on the request's scope. `lane`: threads of
@@ -231,8 +234,12 @@ def endpoint(view: View, lane: anyio.CapacityLimiter | None = None) -> Endpoint:
             if request.method == "POST"
             else FormData()
         )
-        return await anyio.to_thread.run_sync(
-            lambda: view(request_context(request, form)), limiter=lane
-        )
+
+        def work() -> Response:
+            return view(request_context(request, form))
+
+        if isinstance(lane, CostlyLane):
+            return await lane.run(request, work)
+        return await anyio.to_thread.run_sync(work, limiter=lane)
 
     return run

@@ -12,6 +12,7 @@ from typing import TypeVar
 from store import Changes, Store
 
 MOST = 32  # sets of figures that are remembered: a week or a period each
+MOST_SHARED = 160  # the same of what holds for a second
 LONGEST = (
     60.0  # seconds for which they hold though nothing was assessed since: posts are deleted, too
 )
@@ -34,6 +35,7 @@ class FigureCache:
     """Figures by what was asked for. They hold while `head` is the same, and no longer than a minute."""
 
     now: Callable[[], float] = time.monotonic
+    most: int = MOST
     _entries: OrderedDict[Hashable, _Entry] = field(default_factory=OrderedDict)
     _alone: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -75,7 +77,7 @@ class FigureCache:
         with self._alone:
             entry = self._entries.setdefault(key, _Entry())
             self._entries.move_to_end(key)
-            while len(self._entries) > MOST:
+            while len(self._entries) > self.most:
                 self._entries.popitem(last=False)
             return entry
 
@@ -84,7 +86,8 @@ class FigureCache:
 class SharedReads:
     """What is the same for everybody: read once for all who ask in the same second, and anew once anything was stored."""
 
-    _cache: FigureCache = field(default_factory=FigureCache)
+    # more: what Today needs stays while many search at once
+    _cache: FigureCache = field(default_factory=lambda: FigureCache(most=MOST_SHARED))
     _changes: Changes | None = None
     _alone: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 

@@ -147,7 +147,7 @@ class SecurityMiddleware:
                     headers[name] = value
                 headers["Cache-Control"] = "private, max-age=3600" if static else "no-store"
                 if self._secure:
-                    headers["Strict-Transport-Security"] = "max-age=31536000"
+                    headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
                 if "server" in headers:
                     del headers["server"]
             await send(message)

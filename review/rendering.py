@@ -28,6 +28,7 @@ from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.text import reach, sentence, visible
 from reports.rendering import TEMPLATES
+from review.auth.required import due
 from review.context import AppContext, RequestContext
 from review.desk import shell
 from review.desk.rows import RowShown
@@ -145,6 +146,9 @@ def page(
         "config": context.config,
         "restricted": context.config.review.pre_election_on(clock.local_day(context.at)),
         "me": context.signed.user if context.signed else None,
+        "step_until": due(context.store, context.config, context.user)
+        if context.signed and status < 500
+        else None,
         "path": context.request.url.path,
         "menu": navigation(context) if context.signed else None,
         "at": context.at,

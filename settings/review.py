@@ -214,6 +214,14 @@ def _is_an_issuer(written: str) -> str:
     return written
 
 
+class SignIn(BaseModel):
+    """What accounts of this page's own must have to sign in; a sign-in service asks for its own second step."""
+
+    model_config = STRICT
+    second_step_roles: tuple[Role, ...] = ("lead", "governance", "guardian", "admin")
+    grace_days: Annotated[int, Field(ge=0, le=90)] = 14
+
+
 class Oidc(BaseModel):
     """Sign-in with the organisation's own accounts, by OpenID Connect.
 
@@ -372,6 +380,7 @@ class Review(Answering):
     looking: Looking = Looking()
     pre_election: tuple[PreElection, ...] = ()
     answering: Sending = Sending()
+    sign_in: SignIn = SignIn()
     oidc: Oidc = Oidc()
 
     def pre_election_on(self, day: date) -> PreElection | None:

@@ -35,6 +35,7 @@ from settings.secrets import SecretRef, SecretRefOrNone
 
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
+Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+(:[0-9]{1,5})?$")]  # a name, with a port or for any
 
 
 class HttpSettings(BaseModel):
@@ -47,6 +48,7 @@ class HttpSettings(BaseModel):
     attempts: Annotated[int, Field(ge=1, le=10)] = 4
     longest_wait_seconds: Annotated[float, Field(ge=0, le=3600)] = 180.0
     most_megabytes: Positive = 20
+    internal_hosts: tuple[Host, ...] = ()
 
 
 class ClassifierSettings(BaseModel):

@@ -22,6 +22,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from collectors import registry
 from collectors.base import Http
 from collectors.http import client as http_client
+from collectors.http.egress import addresses_in
 from collectors.oauth import Grant
 from core import clock
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
@@ -184,8 +185,10 @@ def access(context: RunContext, name: str) -> Access:
             raise ConfigError(
                 f"[collectors.{name}] {key}: write where the app's is, before access can be granted"
             )
+    http = registry.client(context.config)
+    http.egress.name(addresses_in(built))  # the installer's own
     return Access(
-        source=name, grant=grant, http=registry.client(context.config), table=built,
+        source=name, grant=grant, http=http, table=built,
         **{key: str(built[key]) for key in ("client_id", "client_secret", "authorize_url", "token_url")},
     )  # fmt: skip
 

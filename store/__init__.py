@@ -93,7 +93,6 @@ from store.clock_guard import ClockGuard, Leap
 from store.database import PATIENCE, Database, Older
 from store.deletion import Deletions
 from store.early_retention import Early
-from store.imports import Import, Imports
 from store.exports import (
     LEFT_OUT,
     Export,
@@ -105,6 +104,7 @@ from store.exports import (
     LeftOutBecause,
 )
 from store.figures import Figures
+from store.imports import Import, Imports
 from store.job_runs import JobRun, JobRuns
 from store.maintenance import Maintenance
 from store.mentions import Mentions
@@ -189,6 +189,7 @@ from store.team.models import (
 from store.team.opinions import Opinions
 from store.team.searched_people import SearchedPeople, SearchedPerson
 from store.team.second_people import AccessRequest, SecondPeople
+from store.team.second_steps import SecondStep, SecondSteps, SignInFailures, StepReset
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
 from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
@@ -234,6 +235,8 @@ class Store:
         self.users = Users(database, self.sessions)
         self.sign_in_links = SignInLinks(database, self.users)
         self.second_people = SecondPeople(database, self.users)
+        self.second_steps = SecondSteps(database)
+        self.sign_in_failures = SignInFailures(database)
         self.absences = Absences(database)
         self.searched_people = SearchedPeople(database)
         self.assignments = Assignments(database)
@@ -525,6 +528,7 @@ __all__ = [
     "SampleItem",
     "SampleProgress",
     "SearchedPerson",
+    "SecondStep",
     "Sending",
     "SendingState",
     "SettingVersion",
@@ -536,6 +540,7 @@ __all__ = [
     "Stance",
     "Standing",
     "Step",
+    "StepReset",
     "Store",
     "Stored",
     "StoredBackup",

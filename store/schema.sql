@@ -1184,6 +1184,50 @@ CREATE TABLE sign_in_links (
     used_at TEXT
 ) STRICT;
 
+-- second_steps: Who set up a second step of signing in, its secret encrypted, and the last code's time step.
+CREATE TABLE second_steps (
+    user_number INTEGER PRIMARY KEY REFERENCES users,
+    encrypted BLOB,
+    began_at TEXT,
+    confirmed_at TEXT,
+    last_step INTEGER NOT NULL DEFAULT 0,
+    asked_at TEXT
+) STRICT;
+
+-- recovery_codes: Codes for when the telephone of a second step is lost, as hashes; each works once.
+CREATE TABLE recovery_codes (
+    code_hash TEXT PRIMARY KEY,
+    user_number INTEGER NOT NULL REFERENCES users,
+    created_at TEXT NOT NULL,
+    used_at TEXT
+) STRICT;
+CREATE INDEX recovery_codes_by_user ON recovery_codes (user_number);
+
+-- known_browsers: Browsers in which somebody has signed in, as hashes: guesses from elsewhere don't slow them down.
+CREATE TABLE known_browsers (
+    token_hash TEXT PRIMARY KEY,
+    user_number INTEGER NOT NULL REFERENCES users,
+    created_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX known_browsers_by_user ON known_browsers (user_number, seen_at);
+
+-- second_step_resets: Resets of the second step of governance or the Guardian: who asked, which second person answered.
+CREATE TABLE second_step_resets (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_number INTEGER NOT NULL REFERENCES users,
+    asked_by INTEGER REFERENCES users,
+    login TEXT NOT NULL,
+    at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waits' CHECK (state IN ('waits', 'agreed', 'refused', 'over')),
+    answered_by INTEGER REFERENCES users,
+    answered_at TEXT
+) STRICT;
+CREATE INDEX second_step_resets_waiting ON second_step_resets (user_number) WHERE state = 'waits';
+CREATE TRIGGER second_step_resets_never_change BEFORE UPDATE OF number, user_number, asked_by, login, at
+            ON second_step_resets BEGIN
+    SELECT RAISE(ABORT, 'what was asked is added, never changed'); END;
+
 -- account_requests: Links and roles of governance and the Guardian that wait for a second person: who asked, who answered.
 CREATE TABLE account_requests (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -93,6 +93,7 @@ INSIDE_FUNCTIONS = {
     "reports/pdf.py pdf": "the extra `pdf`",
     "review/app.py _provider": "0.1 s and 6 MB that a page with passwords does not need",
     "review/app.py view": "as _provider there",
+    "review/auth/passwords.py guesses": "0.1 s and 14 MB, for those alone who choose a password",
     "review/cases/detail.py _profile": "0.2 s that a start would pay for",
     "review/moderation/platforms.py act": "as offers there",
     "review/moderation/platforms.py answer": "as offers there",
@@ -337,3 +338,23 @@ def test_the_commands_are_those_of_the_design() -> None:
         "run", "collect", "classify", "schedule", "report", "import", "check", "demo", "evaluate", "purge", "verify",
     }  # fmt: skip
     assert wanted <= set(COMMANDS)
+
+
+DANGEROUS = {
+    "eval", "exec", "compile", "os.system", "os.popen", "pickle.load", "pickle.loads", "marshal.loads", "shelve.open",
+    "subprocess.run", "subprocess.Popen", "subprocess.call", "subprocess.check_output", "yaml.load", "__import__",
+}  # fmt: skip
+# module -> why
+RUNS_OTHERS = {
+    "store/residue_scan.py": "Python itself, isolated, to read a file that this process would close",
+}
+
+
+def test_nothing_is_evaluated_unpickled_or_run_as_a_command() -> None:
+    """OWASP ASVS 5.0, 1.2.5, 1.3.2, 1.5.2: in what is installed to run; benches and tests start programs."""
+    calls = {
+        (file, ast.unparse(node.func))
+        for file, node in nodes()
+        if isinstance(node, ast.Call) and not file.startswith(("bench/", "demo/"))
+    }
+    assert {file for file, call in calls if call in DANGEROUS} == set(RUNS_OTHERS)

@@ -116,3 +116,62 @@ def test_every_link_leads_somewhere(document: Path) -> None:
         linked = (document.parent / path) if path else document
         assert linked.exists(), target
         assert not anchor or anchor in heading_anchors(linked), target
+
+
+# ── docs/asvs.md ─────────────────────────────────────────────────────────────────────────────────
+
+# How many requirements of levels 1 and 2 each section of ASVS 5.0.0 has; they count from 1 in each.
+ASVS_SECTIONS = {
+    "1.1": 2, "1.2": 9, "1.3": 11, "1.4": 3, "1.5": 2, "2.1": 3, "2.2": 3, "2.3": 4, "2.4": 1, "3.2": 2, "3.3": 4, "3.4": 6,
+    "3.5": 5, "3.7": 2, "4.1": 3, "4.2": 1, "4.3": 2, "4.4": 4, "5.1": 1, "5.2": 3, "5.3": 2, "5.4": 3, "6.1": 3, "6.2": 12,
+    "6.3": 4, "6.4": 4, "6.5": 5, "6.6": 3, "6.8": 4, "7.1": 3, "7.2": 4, "7.3": 2, "7.4": 5, "7.5": 2, "7.6": 2, "8.1": 2,
+    "8.2": 3, "8.3": 1, "8.4": 1, "9.1": 3, "9.2": 4, "10.1": 2, "10.2": 2, "10.3": 4, "10.4": 11, "10.5": 5, "10.6": 2,
+    "10.7": 3, "11.1": 2, "11.2": 3, "11.3": 3, "11.4": 4, "11.5": 1, "11.6": 1, "12.1": 3, "12.2": 2, "12.3": 4, "13.1": 1,
+    "13.2": 5, "13.3": 2, "13.4": 5, "14.1": 2, "14.2": 4, "14.3": 3, "15.1": 3, "15.2": 3, "15.3": 7, "16.1": 1, "16.2": 5,
+    "16.3": 4, "16.4": 3, "16.5": 3, "17.1": 1, "17.2": 4, "17.3": 2,
+}  # fmt: skip
+ASVS_STATES = ("holds", "in part", "not met", "does not apply")
+
+
+def asvs_rows() -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """Each row: the requirement, its state, how, and the tests that hold it, by file and name."""
+    text = (ROOT / "docs" / "asvs.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| (\d+\.\d+\.\d+) \| ([a-z ]+) \| (.+?) \| (.*?) ?\|$", text, re.MULTILINE
+    )
+    return [
+        (number, state, how, re.findall(r"`(tests/[\w/.]+)` (\w+)", tests))
+        for number, state, how, tests in rows
+    ]
+
+
+def test_every_requirement_of_asvs_at_level_2_has_one_row() -> None:
+    wanted = {
+        f"{section}.{number}"
+        for section, most in ASVS_SECTIONS.items()
+        for number in range(1, most + 1)
+    }
+    numbers = [number for number, *_ in asvs_rows()]
+    assert len(wanted) == 253  # 70 of level 1, 183 of level 2
+    assert sorted(numbers) == sorted(wanted)
+
+
+def test_every_row_of_asvs_says_how_and_what_holds_has_a_test_that_is_there() -> None:
+    gone = []
+    for number, state, how, tests in asvs_rows():
+        assert state in ASVS_STATES, number
+        assert how.strip(), number
+        assert tests or state != "holds", number
+        for file, name in tests:
+            path = ROOT / file
+            written = path.read_text("utf-8") if path.exists() else ""
+            if not written or (name != "all" and f"def {name}(" not in written):
+                gone.append((number, file, name))
+    assert gone == []
+
+
+def test_the_counts_of_asvs_are_those_of_its_rows() -> None:
+    text = (ROOT / "docs" / "asvs.md").read_text("utf-8")
+    for state in ASVS_STATES:
+        count = sum(1 for _, stated, *_ in asvs_rows() if stated == state)
+        assert re.search(rf"^\| {state}[^|]*\| {count} \|$", text, re.MULTILINE), (state, count)

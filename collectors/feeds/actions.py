@@ -20,7 +20,7 @@ from collectors.feeds.wordpress import (
     post_to_mention,
     whose,
 )
-from collectors.http.transport import host, inside
+from collectors.http.transport import host
 from collectors.http.web_pages import NotRead
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
@@ -91,10 +91,10 @@ def _on_page(source: Feeds, address: str, mentions: Sequence[Mention]) -> Iterat
     A 404 of another host that one is sent on to proves nothing: the domain may have changed hands.
     A comment is there only where its own place on the page is; that it isn't proves nothing either.
     """
-    own = {host(feed.url) for feed in source.feed}
 
+    # where it leads is looked at as it is opened: collectors/http/egress.py
     def may(url: str) -> bool:
-        return host(url) != "news.google.com" and (not inside(url) or host(url) in own)
+        return host(url) != "news.google.com"
 
     if not address or source.pages_again.full(address):
         return

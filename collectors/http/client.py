@@ -17,6 +17,7 @@ import stamina
 
 from collectors.charsets import decode, named_in_type
 from collectors.http.budget import TimeBudget
+from collectors.http.egress import Egress, inside
 from collectors.http.transport import (
     LONGEST_BODY,
     Judge,
@@ -25,7 +26,6 @@ from collectors.http.transport import (
     Wire,
     dress,
     host,
-    inside,
     trouble,
 )
 from collectors.parsing import UNREADABLE, moment
@@ -80,7 +80,8 @@ class Http:
 
     `timeout` is (connect, read) in seconds; `longest_wait` the most seconds that we wait for a
     platform before another of `attempts`, so that no wait is longer than config allows. `budget` is
-    the time of the source that asks; it has no end unless somebody sets one.
+    the time of the source that asks; it has no end unless somebody sets one. `egress` says where its
+    connections may lead: to public numbers alone, unless config.toml names more.
     """
 
     def __init__(
@@ -93,8 +94,10 @@ class Http:
         most_bytes: int = 32_000_000,
         longest_body: float = LONGEST_BODY,
         budget: TimeBudget | None = None,
+        egress: Egress | None = None,
     ) -> None:
         self.budget = budget or TimeBudget()
+        self.egress = egress or Egress()
         self.timeout, self.attempts, self.longest_wait = timeout, attempts, longest_wait
         self.paced = Pace()
         self.user_agent, self.most_bytes = user_agent, most_bytes
@@ -118,6 +121,7 @@ class Http:
             judge=judge,
             longest_body=self.longest_body,
             budget=self.budget,
+            egress=self.egress,
         )
         dress(session, wire, self.user_agent)
         return session

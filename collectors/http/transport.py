@@ -5,23 +5,19 @@ Mounted on our own session and on a platform library's, so that both fail in the
 
 from __future__ import annotations
 
-import ipaddress
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 from requests.cookies import RequestsCookieJar
 from requests.utils import get_auth_from_url
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from collectors.http.budget import CutShort, TimeBudget
+from collectors.http.egress import Egress, GuardedAdapter
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 
 Judge = Callable[[requests.Response], None]
@@ -47,21 +43,7 @@ def host(url: str) -> str:
         return "an address that can't be read"
 
 
-def inside(url: str) -> bool:
-    """Is it this machine or a private network, by name or literal address?"""
-    try:
-        name = (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return False
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return not ipaddress.ip_address(name).is_global
-    except ValueError:
-        return False
-
-
-class Wire(HTTPAdapter):
+class Wire(GuardedAdapter):
     """Sends with our timeout whatever the caller asked, and hands back a body read to its end.
 
     `instead` and `aim` replace the start of the address, for a library whose host is fixed. `judge`
@@ -79,9 +61,10 @@ class Wire(HTTPAdapter):
         judge: Judge | None = None,
         longest_body: float = LONGEST_BODY,
         budget: TimeBudget | None = None,
+        egress: Egress | None = None,
     ) -> None:
-        self.budget = budget or TimeBudget()  # before the pools, which watch connections for it
-        super().__init__()
+        self.budget = budget or TimeBudget()
+        super().__init__(egress, self.budget.watch)  # so that the budget can shut what is open
         self.timeout, self.most_bytes, self.longest_body = timeout, most_bytes, longest_body
         self.instead, self.aim, self.judge = instead, aim.rstrip("/"), judge
 
@@ -98,12 +81,16 @@ class Wire(HTTPAdapter):
         if self.instead and request.url:
             request.url = request.url.replace(self.instead, self.aim, 1)
         address = request.url or ""
-        way = {} if inside(address) else dict(proxies or {})  # no proxy stands before this machine
         self.budget.check()
         connect, read = (self.budget.timeout(seconds) for seconds in self.timeout)
         try:
             response = super().send(
-                request, stream=True, timeout=(connect, read), verify=verify, cert=None, proxies=way
+                request,
+                stream=True,
+                timeout=(connect, read),
+                verify=verify,
+                cert=None,
+                proxies=proxies,
             )
             content = body(response, self.most_bytes, self.longest_body, self.budget)
             self.budget.check()  # a connection that was shut reads like an answer that ended
@@ -116,39 +103,6 @@ class Wire(HTTPAdapter):
         if self.judge:
             self.judge(response)
         return response
-
-    def init_poolmanager(self, *args: Any, **more: Any) -> None:
-        """Pools whose connections the budget can shut."""
-        super().init_poolmanager(*args, **more)
-        self.poolmanager.pool_classes_by_scheme = _watched_pools(self.budget)
-
-    def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
-        """The same behind a proxy."""
-        manager = super().proxy_manager_for(proxy, **more)
-        manager.pool_classes_by_scheme = _watched_pools(self.budget)
-        return manager
-
-
-def _watched_pools(budget: TimeBudget) -> dict[str, type[HTTPConnectionPool]]:
-    """urllib3's pools by scheme, each connection of which `budget` watches."""
-
-    class Plain(HTTPConnection):
-        def connect(self) -> None:
-            super().connect()
-            budget.watch(self.sock)
-
-    class Secure(HTTPSConnection):
-        def connect(self) -> None:
-            super().connect()
-            budget.watch(self.sock)
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
-    return {"http": PlainPool, "https": SecurePool}
 
 
 def trouble(error: Exception, url: str) -> CollectorError:

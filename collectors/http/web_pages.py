@@ -16,7 +16,8 @@ from protego import Protego
 
 from collectors.charsets import decode, is_utf8, named_in_markup, named_in_type
 from collectors.http.client import Http, Pace
-from collectors.http.transport import Passing, host, inside
+from collectors.http.egress import LeadsInside, inside
+from collectors.http.transport import Passing, host
 from core.errors import CollectorError, PlatformUnavailable
 
 for chatty in ("trafilatura", "htmldate", "courlan", "justext"):  # they write addresses and words
@@ -58,6 +59,7 @@ class Pages:
         self._http = Http(
             timeout=http.timeout, attempts=1, longest_wait=http.longest_wait,
             user_agent=http.user_agent, most_bytes=min(_MOST_PAGE, http.most_bytes), budget=http.budget,
+            egress=http.egress,
         )  # fmt: skip
         self._robots = Robots(self._http)
         self._paces: dict[str, Pace] = {}
@@ -110,6 +112,8 @@ class Pages:
             pace.keep(self._between(url), min(self._http.longest_wait, self._http.budget.left))
             self._fetched[where] += 1
             return self._answer(url)
+        except LeadsInside:  # no fault of anybody whom we ask: the address is a stranger's
+            raise NotRead("leading where we do not read") from None
         except CollectorError as error:
             self._down[where] = error
             raise
@@ -211,6 +215,8 @@ class Robots:
     def _read(self, address: str) -> Protego | None:
         try:
             answer = self._http.get(address, accept=_NO_RULES)
+        except LeadsInside:
+            raise
         except CollectorError:
             return None
         written = answer.content[:_MOST_RULES] if answer.status < 400 else b""

@@ -19,7 +19,8 @@ from typing import Any
 from collectors.base import Answer, Gone, Rechecked, RecheckedParent, SkippedItem, each
 from collectors.context import with_thread_of
 from collectors.http import client as http_client
-from collectors.http.transport import host, inside
+from collectors.http.egress import inside
+from collectors.http.transport import host
 from collectors.mastodon.client import AT_ONCE, NOT_THERE, STATUSES, NoSearch, a_list
 from collectors.mastodon.collector import Mastodon, Server
 from collectors.mastodon.parse import refused, to_mention, to_profile

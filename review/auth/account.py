@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
+
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from review.auth import sessions
+from review.auth import passwords, second_step, sessions, tries
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.guardian import stepping
@@ -33,26 +36,40 @@ def signed_in(context: RequestContext) -> Response:
     if not context.app.takes_passwords:
         fault = "This page takes no passwords: sign in with your organisation’s account"
         return _form(context, back, fault, status=422)
-    client = context.request.client.host if context.request.client else ""
     app, user = context.app, context.store.users.by_handle("local", name)
-    whose = str(user.number) if user else f"name {name.casefold()}"  # however the name is written
-    if not (app.tries.take(client) and app.tries_of_a_name.take(whose)):
-        fault = "Too many tries. Wait a few minutes, then try again"
-        return _form(context, back, fault, name, 429)
+    known, place = sessions.known_to(context, user), sessions.place_of(context)
+    # by the account, however its name is written; apart where its owner has signed in before
+    whose = str(user.number) if user else f"name {name.casefold()}"
+    browser = context.request.cookies.get(sessions.KNOWN, "")
+    key = f"{whose} browser {browser}" if known else f"{whose} at {place}"
+    wait = max(app.tries.left(key), 0.0 if known else app.tries_of_an_address.left(place))
+    if wait:
+        return _form(context, back, tries.wait_words(wait), name, 429, wait=wait)
     if not sessions.checked(user, password[:1000]) or user is None:
-        fault = "The name or the password is not right"
-        return _form(context, back, fault, name, 422)
-    for limit, key in ((app.tries, client), (app.tries_of_a_name, whose)):
-        limit.put_back(key)  # a whole office may sign in from one address at nine o'clock
-    return sessions.begin(context, user, RedirectResponse(back, 303))
+        app.tries.wrong(key)
+        app.tries_of_an_address.wrong(place)
+        app.failures.note(
+            context.store, user.number if user else None, "password", known=known, at=context.at
+        )
+        return _form(context, back, "The name or the password is not right", name, 422)
+    app.tries.right(key)
+    return second_step.after_password(context, user, back)
 
 
 def _form(
-    context: RequestContext, back: str, fault: str = "", name: str = "", status: int = 200
+    context: RequestContext,
+    back: str,
+    fault: str = "",
+    name: str = "",
+    status: int = 200,
+    wait: float = 0.0,
 ) -> Response:
     out = context.app.oidc is not None and bool(context.request.query_params.get("out"))
     values = {"back": back, "name": name, "fault": fault, "out": out}
-    return page(context, "auth/sign_in.html", status=status, **values)
+    answer = page(context, "auth/sign_in.html", status=status, **values)
+    if wait:
+        answer.headers["Retry-After"] = str(math.ceil(wait))
+    return answer
 
 
 def signed_out(context: RequestContext) -> Response:
@@ -95,7 +112,8 @@ def welcomed(context: RequestContext) -> Response:
     token = context.request.path_params["token"]
     user = _whose_link(context)
     password, again = (str(context.form.get(part, "")) for part in ("password", "again"))
-    fault = sessions.fault(password, again)
+    words = passwords.words_of(context.config, user) if user else ()
+    fault = passwords.fault(password, again, words=words)
     if user is not None and fault:
         return page(context, "auth/welcome.html", status=422, user=user, fault=fault)
     updated_user = (
@@ -105,7 +123,7 @@ def welcomed(context: RequestContext) -> Response:
     )
     if updated_user is None:
         return page(context, "auth/welcome.html", status=404, user=None, fault="")
-    return sessions.begin(context, updated_user, RedirectResponse("/", 303))
+    return second_step.after_password(context, updated_user, "/")
 
 
 @requires_role("viewer", "guardian")
@@ -167,10 +185,13 @@ def _changed(context: RequestContext) -> Response:
     )
     if user.kind != "local" or not context.app.takes_passwords:
         raise HTTPException(404)
-    status, fault = 422, sessions.fault(password, again)
-    if not context.app.tries_of_a_name.take(str(user.number)):
-        status, fault = 429, "Too many tries. Wait a few minutes, then try again"
+    status, key = 422, f"{user.number} session"
+    fault = passwords.fault(password, again, words=passwords.words_of(context.config, user))
+    if wait := context.app.tries.left(key):
+        status, fault = 429, tries.wait_words(wait)
     elif not sessions.checked(user, now):
+        context.app.tries.wrong(key)
+        context.app.failures.note(context.store, user.number, "password", known=True, at=context.at)
         fault = "The password that you have now is not right"
     if fault:
         away = absence.parts(context, user.number)
@@ -188,7 +209,12 @@ def _changed(context: RequestContext) -> Response:
 def _handles(context: RequestContext) -> dict[str, object]:
     """The handles by which this person posts, and what was wrong with one that was sent."""
     fault = stepping.FAULTS.get(context.request.query_params.get("handle", ""), "")
-    return {"handles": context.store.recusals.handles(context.user.number), "handle_fault": fault}
+    week = context.at - timedelta(days=7)
+    return {
+        "handles": context.store.recusals.handles(context.user.number), "handle_fault": fault,
+        "second_step": context.store.second_steps.of(context.user.number),
+        "wrong_tries": context.store.sign_in_failures.since(week).get(context.user.number, 0),
+    }  # fmt: skip
 
 
 def keys_of(context: RequestContext) -> dict[str, str]:

@@ -28,6 +28,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
 
+from collectors.http import egress
 from core.errors import SignInRefused
 from core.models import ROLES, Role
 from review.middleware import RateLimiter
@@ -199,7 +200,7 @@ REST = timedelta(seconds=15)  # after a failure, in which the provider isn't ask
 PATIENCE = (5.0, 10.0)  # seconds to connect, and for an answer
 MOST_BYTES = 1 << 20
 MOST_USED = 10_000  # sign-ins that came back and are remembered, lest they come back twice
-_READ_ERRORS = (requests.RequestException, ValueError, KeyError, TypeError)
+_READ_ERRORS = (requests.RequestException, egress.LeadsInside, ValueError, KeyError, TypeError)
 
 Answer = TypeVar("Answer")
 
@@ -243,6 +244,7 @@ class Provider:
     entra: bool = True
     local_accounts: bool = True
     ask: str = ""
+    internal_hosts: tuple[str, ...] = ()  # beside the issuer's, which may lead inside
     tries: RateLimiter = field(default_factory=lambda: RateLimiter(most=20, each=1 / 10))
     _seal: Fernet = field(default_factory=lambda: Fernet(Fernet.generate_key()), repr=False)
     _used: dict[str, datetime] = field(default_factory=dict, repr=False)
@@ -329,7 +331,7 @@ class Provider:
         return published.keys[name]
 
     def _read(self, at: datetime) -> Published:
-        metadata = _fetched(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+        metadata = self._fetched(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
         if metadata.get("issuer") != self.issuer:
             raise _misconfigured("the provider gives itself another issuer than config.toml")
         ways = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
@@ -344,7 +346,7 @@ class Provider:
         )  # fmt: skip
 
     def _keys(self, url: str) -> dict[str, SigningKey]:
-        return signing_keys(_fetched(url), self.issuer)
+        return signing_keys(self._fetched(url), self.issuer)
 
     def _safe(self, url: Any) -> str:
         """An address that the provider names, which is no less safe than its own."""
@@ -391,11 +393,17 @@ class Provider:
         return answer if isinstance(answer, Mapping) else {}
 
     def _session(self, published: Published) -> Any:
-        return OAuth2Session(
+        session = OAuth2Session(
             self.client_id, self.secret, scope="openid profile", redirect_uri=self.redirect,
             code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_post" if published.by_post else "client_secret_basic",
         )  # fmt: skip
+        return egress.guarded(session, own=(self.issuer,), internal=self.internal_hosts)
+
+    def _fetched(self, url: str) -> Mapping[str, Any]:
+        """A JSON object that the provider publishes. Raises one of _READ_ERRORS."""
+        with egress.session(own=(self.issuer,), internal=self.internal_hosts) as session:
+            return _read_object(session, url)
 
 
 def plain(code: object) -> str:
@@ -404,10 +412,9 @@ def plain(code: object) -> str:
     return str(code) if known else "no reason that can be read"
 
 
-def _fetched(url: str) -> Mapping[str, Any]:
-    """A JSON object that the provider publishes. Raises one of _READ_ERRORS."""
+def _read_object(session: requests.Session, url: str) -> Mapping[str, Any]:
     body = b""
-    with requests.get(
+    with session.get(
         url, timeout=PATIENCE, allow_redirects=False, stream=True, headers={"Accept": "application/json"}
     ) as answer:  # fmt: skip
         if answer.status_code != 200:

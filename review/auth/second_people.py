@@ -139,6 +139,12 @@ def waiting(context: RequestContext) -> list[WaitingRequest]:
     return requests
 
 
+def waiting_resets(context: RequestContext) -> list[User]:
+    """Whose second step of signing in is to be reset, and waits for governance."""
+    users = {user.number: user for user in context.store.users.all()}
+    return [users[each.user] for each in context.store.second_steps.waiting_resets()]
+
+
 def account_events(context: RequestContext, since: datetime) -> list[Event]:
     """What was done to accounts since a moment that governance has to know, without what governance did: the last first.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import logging
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,10 +18,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.models import Role
 from review import free_text, looking
+from review.auth.required import due, needs_second_step
 from review.context import AppContext, RequestContext, View
 from review.navigation import administrators
 from review.rendering import page
 from store import SignedIn, User
+
+log = logging.getLogger("review.auth")
 
 COOKIE = "__Host-mentions"
 BY_ITSELF = "/new-items"  # what a script asks for by itself: it keeps no session alive
@@ -29,9 +34,12 @@ IDLE = timedelta(
 )  # NHS guidance for shared machines is short; a reviewer reads for an hour
 ABSOLUTE = timedelta(hours=12)  # a working day: OWASP ASVS 5.0, 7.3
 MOST_HELD = 200_000  # characters of what was sent too late: a section of the set-up is the longest
-FEWEST = 12  # characters of a password: NCSC, three random words
+KNOWN = "__Host-known"  # says that this browser is one in which somebody has signed in, and no more
+KNOWN_HOLDS = timedelta(days=180)
 # argon2id as the OWASP Password Storage Cheat Sheet names it: 19 MiB, so that signing in fits a small machine
 _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+# what is open to whoever must set up a second step first
+OPEN = frozenset({"/account/second-step", "/sign-out-everywhere"})
 _NOBODY = _HASHER.hash("nobody has this password")  # as slow for a name that is not there
 
 
@@ -47,6 +55,9 @@ class SessionMiddleware:
             session = Request(scope).cookies.get(COOKIE, "")
             if session:
                 scope["signed"] = await run_in_threadpool(self._whose, session, scope["path"])
+                scope["session_id"] = (
+                    session  # never shown: tells one browser's requests from another's
+                )
         await self._app(scope, receive, send)
 
     def _whose(self, session: str, path: str) -> SignedIn | None:
@@ -68,6 +79,10 @@ def requires_role(*roles: Role) -> Callable[[View], View]:
             if context.signed is None:
                 return _sent_too_late(context)
             if not any(map(context.may, roles)):
+                log.warning(
+                    "account %s may not open %s %s", context.user.number, context.request.method,
+                    re.sub(r"[0-9]+", "{number}", context.request.url.path)[:100],
+                )  # fmt: skip
                 return page(
                     context,
                     "layout/not_yours.html",
@@ -75,6 +90,9 @@ def requires_role(*roles: Role) -> Callable[[View], View]:
                     role=" or ".join(roles),
                     whom=administrators(context),
                 )
+            until = due(context.store, context.config, context.user)
+            if until is not None and until <= context.at and _path_alone(context) not in OPEN:
+                return RedirectResponse("/account/second-step", 303)
             stopped = free_text.stopped(context)
             if stopped is not None:
                 return stopped
@@ -105,6 +123,10 @@ def _sent_too_late(context: RequestContext) -> Response:
     )
 
 
+def _path_alone(context: RequestContext) -> str:
+    return context.request.url.path
+
+
 def _path(url: URL) -> str:
     return f"{url.path}?{url.query}" if url.query else url.path
 
@@ -123,15 +145,22 @@ def hashed(password: str) -> str:
     return _HASHER.hash(password)
 
 
-def fault(password: str, again: str) -> str:
-    """What is wrong with a new password; "" where nothing is."""
-    if len(password) < FEWEST:
-        return f"Use at least {FEWEST} characters: three random words make a good password"
-    if len(password) > 256:
-        return "Use at most 256 characters"
-    if len(set(password)) < 5:
-        return "Use more different characters"
-    return "" if password == again else "The two passwords differ: type the same one twice"
+def place_of(context: RequestContext) -> str:
+    """Where a request comes from, as tries are counted: an address, of IPv6 the network of 64 bits that one line gets."""
+    host = context.request.client.host if context.request.client else ""
+    try:
+        number = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return host if number.version == 4 else str(ipaddress.ip_network((number, 64), strict=False))
+
+
+def known_to(context: RequestContext, user: User | None) -> bool:
+    """Whether the account's owner has signed in by this browser, within half a year."""
+    token = context.request.cookies.get(KNOWN, "")
+    return user is not None and context.store.second_steps.is_known(
+        user.number, token, since=context.at - KNOWN_HOLDS
+    )
 
 
 def begin(context: RequestContext, user: User, answer: Response) -> Response:
@@ -139,11 +168,19 @@ def begin(context: RequestContext, user: User, answer: Response) -> Response:
     old = context.request.cookies.get(COOKIE, "")
     if old:
         context.store.sessions.end(old, at=context.at)
+    if needs_second_step(context.config, user):
+        context.store.second_steps.ask_for(user.number, at=context.at)
     session = context.store.sessions.begin(user.number, at=context.at, until=context.at + ABSOLUTE)
     answer.set_cookie(
         COOKIE, session, max_age=int(ABSOLUTE.total_seconds()), path="/", secure=True,
         httponly=True, samesite="lax",
     )  # fmt: skip
+    if user.kind == "local":
+        before = context.request.cookies.get(KNOWN, "")
+        answer.set_cookie(
+            KNOWN, context.store.second_steps.know_browser(user.number, before, at=context.at),
+            max_age=int(KNOWN_HOLDS.total_seconds()), path="/", secure=True, httponly=True, samesite="strict",
+        )  # fmt: skip
     return answer
 
 

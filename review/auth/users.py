@@ -165,6 +165,7 @@ def _everybody(context: RequestContext, faults: Mapping[str, str] | None = None)
     return page(
         context, "auth/people.html", status=422 if faults else 200, everybody=context.store.users.all(), faults=faults or {},
         open_sessions=context.store.sessions.count_open(at=context.at, idle=sessions.IDLE), form=context.form,
+        with_step=context.store.second_steps.confirmed(), failed=context.store.sign_in_failures.since(context.at - timedelta(days=7)),
         given=context.form.getlist("role") if faults else ["reviewer"], may=MAY, longest=LONGEST,
     )  # fmt: skip
 
@@ -228,6 +229,8 @@ def _person(
         done=DONE.get(context.request.query_params.get("done", "")), can_sign_in=user.kind in context.app.ways_in,
         asked=context.store.second_people.waiting_for(user.number), agreed=context.store.second_people.link_agreed(user.number, at=context.at),
         waits=second_people.waits(context.store, user.roles, user, by=context.user.number, at_the_machine=False),
+        has_step=user.number in context.store.second_steps.confirmed(),
+        wrong_tries=context.store.sign_in_failures.since(context.at - timedelta(days=7)).get(user.number, 0),
         able=[each.name for each in second_people.able(context.store, user, by=context.user.number, signs_in=context.app.ways_in)],
     )  # fmt: skip
 

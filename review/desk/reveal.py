@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from collectors import pictures as fetching
+from collectors.http.egress import Egress
 from core.errors import PlatformRefused, PlatformUnavailable
 from review import looking
 from review.auth.sessions import requires_role
@@ -114,7 +115,9 @@ def picture(context: RequestContext) -> Response:
         return _back(context, case, number, picture="elsewhere")
     try:
         came = fetching.fetch(
-            addresses[0], user_agent=context.config.http.user_agent, more_hosts=more
+            addresses[0],
+            user_agent=context.config.http.user_agent,
+            egress=Egress(named=more, internal=context.config.http.internal_hosts),
         )
         drawn = pictures.plain(came)
     except ValueError:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import requests
 
+from collectors.http import egress
 from core.errors import DeliveryError
 from settings.schema import Mail
 from steps.channels.base import Letter, Session
@@ -40,7 +41,7 @@ class Graph:
         token = self.tokens.token(
             self.settings.oauth, self.find_secret(), GRAPH_SCOPE, self.settings.timeout_seconds
         )
-        with requests.Session() as http:
+        with egress.session(own=(self.settings.graph_url,)) as http:
             http.headers.update({"Authorization": f"Bearer {token}", "Content-Type": "text/plain"})
             yield _GraphSession(http, self)
 
@@ -79,7 +80,7 @@ class _GraphSession:
                 f"{settings.graph_url}/users/{quote(settings.sender, safe='@')}/sendMail",
                 data=base64.b64encode(content), timeout=settings.timeout_seconds, allow_redirects=False,
             )  # fmt: skip
-        except requests.RequestException as error:
+        except (requests.RequestException, egress.LeadsInside) as error:
             return DeliveryError(
                 f"{self._where} can’t be reached ({type(error).__name__}): it will be tried again", outage=True
             )  # fmt: skip

@@ -12,6 +12,7 @@ from threading import Lock
 
 import requests
 
+from collectors.http import egress
 from core import clock
 from core.errors import DeliveryError
 from settings.schema import MailOAuth
@@ -56,10 +57,11 @@ TOKENS = Tokens()
 def _asked(oauth: MailOAuth, secret: str, scope: str, timeout: float) -> tuple[str, float]:
     """A new token and how many seconds it holds."""
     try:
-        response = requests.post(
-            oauth.asked_at, timeout=timeout, allow_redirects=False,
-            data={"grant_type": "client_credentials", "client_id": oauth.client_id, "client_secret": secret, "scope": scope},
-        )  # fmt: skip
+        with egress.session(own=(oauth.asked_at,)) as http:
+            response = http.post(
+                oauth.asked_at, timeout=timeout, allow_redirects=False,
+                data={"grant_type": "client_credentials", "client_id": oauth.client_id, "client_secret": secret, "scope": scope},
+            )  # fmt: skip
         answer = response.json()
         if not isinstance(answer, dict):
             raise ValueError("no object")
@@ -67,7 +69,10 @@ def _asked(oauth: MailOAuth, secret: str, scope: str, timeout: float) -> tuple[s
         raise DeliveryError(
             "the sign-in service’s certificate isn’t trusted", outage=True
         ) from error
-    except requests.RequestException as error:  # JSONDecodeError is one too
+    except (
+        requests.RequestException,  # JSONDecodeError is one too
+        egress.LeadsInside,
+    ) as error:
         raise DeliveryError(
             f"the sign-in service can’t be reached ({type(error).__name__}): it will be tried again", outage=True
         ) from error  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 
 import requests
 
+from collectors.http import egress
 from core.errors import DeliveryError
 from reports.notes import Note
 from settings.schema import LOOPBACK
@@ -34,7 +35,7 @@ class Teams:
         address = self.find_secret()
         if not _safe(address):
             raise DeliveryError(f"{self.label}: its address must begin with https://", outage=True)
-        with requests.Session() as http:
+        with egress.session(own=(address,)) as http:
             yield _TeamsSession(http, self.label, address)
 
 
@@ -51,7 +52,7 @@ class _TeamsSession:
             response = self.http.post(
                 self.address, json=card(letter.note), timeout=TIMEOUT, allow_redirects=False
             )
-        except requests.RequestException as error:
+        except (requests.RequestException, egress.LeadsInside) as error:
             failed = DeliveryError(f"{self.label} can’t be reached ({type(error).__name__})")
             return nobody_got_it(failed, to)
         if response.status_code in (200, 202):

@@ -126,3 +126,42 @@ def test_who_runs_a_command_is_the_account_and_not_what_the_environment_says(
     for name in ("LOGNAME", "USER", "SUDO_USER"):
         monkeypatch.setenv(name, "somebody-else")
     assert login().endswith(pwd.getpwuid(os.getuid()).pw_name)
+
+
+def with_step(path: Path, handle: str) -> None:
+    """Gives somebody a second step."""
+    with open_context(path, Told()) as house:
+        user = house.store.users.by_handle("local", handle)
+        assert user is not None
+        house.store.second_steps.begin(user.number, "GEZDGNBVGY3TQOJQ", at=clock.now())
+        house.store.second_steps.confirm(user.number, 1, at=clock.now())
+
+
+def has_step(path: Path, handle: str) -> bool:
+    with open_context(path, Told()) as house:
+        user = house.store.users.by_handle("local", handle)
+        assert user is not None
+        return house.store.second_steps.of(user.number).confirmed_at is not None
+
+
+def test_a_second_step_is_reset_at_the_machine_and_recorded_with_the_login(
+    mentions: Command, made: Path
+) -> None:
+    assert "has no second step" in mentions("user", "reset-step", "adam", "--config", made).stderr
+    with_step(made, "adam")
+    said = mentions("user", "reset-step", "adam", "--config", made).output
+    assert "sets up the second step again" in said
+    assert not has_step(made, "adam")
+    adam, event, _ = seen(made, "adam")
+    assert (event.kind, event.about) == (
+        "second step reset",
+        {"user": adam.number, "login": login()},
+    )
+
+
+def test_that_of_the_guardian_waits_at_the_machine_too(mentions: Command, made: Path) -> None:
+    with_step(made, "gus")
+    assert "another person who holds governance" in mentions("user", "reset-step", "gus", "--config", made).output  # fmt: skip
+    assert has_step(made, "gus")
+    gus, event, _ = seen(made, "gus")
+    assert (event.kind, event.about) == ("second step reset asked", {"user": gus.number, "login": login()})  # fmt: skip

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import responses
 
+from collectors.http.egress import Egress, LeadsInside
 from collectors.pictures import MOST_BYTES, allowed, fetch
-from core.errors import CollectorError, PlatformRefused
+from core.errors import CollectorError
+from tests.collectors.http.test_egress import entry
 
 PICTURE = "https://pbs.twimg.com/media/1.jpg"
 PUBLIC = ["104.244.43.131"]
@@ -32,17 +34,21 @@ def test_a_platforms_own_hosts_are_asked_and_those_that_config_names() -> None:
     assert allowed(["http://127.0.0.1:9/1.jpg"], "x", "x", ("127.0.0.1:9",))
 
 
-@pytest.mark.parametrize("number", ["127.0.0.1", "10.0.0.5", "169.254.169.254", "::1", "fe80::1%eth0", "192.168.1.1", "nonsense"])  # fmt: skip
+def leading_to(*numbers: str) -> Egress:
+    """The way out where every name has these numbers."""
+    return Egress(resolve=lambda host, port, family: [entry(number, port) for number in numbers])
+
+
+@pytest.mark.parametrize("number", ["127.0.0.1", "10.0.0.5", "169.254.169.254", "::1", "fe80::1%eth0", "192.168.1.1"])  # fmt: skip
 def test_a_host_in_a_private_network_is_not_asked(number: str) -> None:
-    with responses.RequestsMock() as web, pytest.raises(PlatformRefused):
-        fetch(PICTURE, user_agent="test", resolve=lambda _: [*PUBLIC, number])
-    assert len(web.calls) == 0
+    with pytest.raises(LeadsInside):
+        fetch(PICTURE, user_agent="test", egress=leading_to(*PUBLIC, number))
 
 
 def got(**answer: object) -> bytes:
     with responses.RequestsMock() as web:
         web.get(PICTURE, **answer)
-        came = fetch(PICTURE, user_agent="test", resolve=lambda _: PUBLIC)
+        came = fetch(PICTURE, user_agent="test")
         assert "Cookie" not in web.calls[0].request.headers
         return came
 

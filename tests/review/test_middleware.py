@@ -7,15 +7,25 @@ import threading
 import time
 from datetime import timedelta
 
+import anyio
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from core.errors import StoreError
 from review.auth.sessions import way_back
-from review.middleware import MOST_BYTES, MOST_KEYS, POLICY, RateLimiter, same_origin
+from review.middleware import (
+    MOST_BYTES,
+    MOST_KEYS,
+    POLICY,
+    RateLimiter,
+    SecurityMiddleware,
+    same_origin,
+)
 from store import Store
 from tests.review.conftest import House
 from tests.review.factories import NOW, Failing
@@ -228,3 +238,22 @@ def test_without_a_store_every_answer_still_has_the_headers(fresh: House) -> Non
             assert (answer.status_code, "Something went wrong here" in answer.text) == (503, True)
             assert answer.headers["content-security-policy"] == POLICY
             assert answer.headers["cache-control"] == "no-store"
+
+
+def test_behind_tls_browsers_are_told_to_stay_there() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("x")(scope, receive, send)
+
+    answers = {}
+    for secure in (True, False):
+        guarded = SecurityMiddleware(app, secure=secure, hosts=frozenset({"mentions.example.org"}))
+        transport = httpx.ASGITransport(app=guarded)
+
+        async def ask(transport: httpx.ASGITransport = transport) -> httpx.Response:
+            async with httpx.AsyncClient(transport=transport) as client:
+                return await client.get("http://mentions.example.org/")
+
+        answers[secure] = anyio.run(ask).headers
+    assert answers[True]["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert "Strict-Transport-Security" not in answers[False]
+    assert answers[True]["Content-Type"] == "text/plain; charset=utf-8"

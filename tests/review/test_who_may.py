@@ -27,6 +27,8 @@ WHO: dict[str, str] = {
     "POST /cases/{number:row}/give": "reviewer", "POST /cases/{number:row}/look": "reviewer", "POST /preferences": "viewer", "GET /sign-in": "all", "POST /sign-in": "all", "POST /sign-out": "all",
     "POST /sign-out-everywhere": "anybody", "GET /welcome/{token}": "all", "POST /welcome/{token}": "all",
     "GET /sign-in/oidc": "all", "GET /sign-in/oidc/back": "all", "GET /sign-out/oidc": "all",
+    "GET /sign-in/code": "all", "POST /sign-in/code": "all", "GET /account/second-step": "anybody", "POST /account/second-step": "anybody",
+    "GET /people/{number:row}/second-step": "stepping", "POST /people/{number:row}/second-step": "stepping",
     "GET /account": "anybody", "POST /account": "anybody", "GET /new-items": "anybody", "GET /events": "viewer", "POST /views": "viewer", "GET /accessibility": "all",
     "GET /static/logo.png": "all", "MOUNT /static": "all",
     "GET /cases": "viewer", "GET /cases/{number:row}/full": "viewer", "GET /mentions/{number:row}": "viewer",
@@ -91,7 +93,7 @@ LETS: dict[str, frozenset[str]] = {
     "lane": frozenset(("lead", "governance", "guardian")), "guardians": frozenset(("lead", "guardian")),
     "backs": frozenset(("governance", "guardian")), "steps": frozenset(("reviewer", "lead", "governance", "guardian")),
     "answering": frozenset(("reviewer", "lead", "governance", "guardian")), "answers": frozenset(("governance", "guardian")),
-    "lead": frozenset(("lead",)), "governance": frozenset(("governance",)), "admin": frozenset(("admin",)), "guardian": frozenset(("guardian",)),
+    "lead": frozenset(("lead",)), "governance": frozenset(("governance",)), "admin": frozenset(("admin",)), "guardian": frozenset(("guardian",)), "stepping": frozenset(("governance", "admin")),
 }  # fmt: skip
 ASKING = (*ROLES, "off", "over", "nobody")
 

@@ -13,6 +13,7 @@ import requests
 
 from collectors.base import Http
 from collectors.http.budget import CutShort, TimeBudget
+from collectors.http.egress import Egress
 from core.errors import CollectorError, PlatformUnavailable
 from tests.waits import finish
 
@@ -114,7 +115,8 @@ def test_a_server_that_never_comes_to_an_end_is_left_when_the_time_is_spent(
     speak: Callable[[socket.socket, threading.Event], None],
     serving: Callable[..., Raw],
 ) -> None:
-    http, server = Http(timeout=(5.0, 30.0), attempts=4), serving(speak)
+    server = serving(speak)
+    http = Http(timeout=(5.0, 30.0), attempts=4, egress=Egress(named=(server.url,)))
     begun = time.monotonic()
     with pytest.raises(CutShort) as raised, http.budget.limit(SECONDS):
         http.get(server.url)
@@ -130,7 +132,8 @@ def test_a_server_that_never_comes_to_an_end_is_left_when_the_time_is_spent(
 def test_no_wait_that_a_platform_asks_for_is_longer_than_what_is_left(
     serving: Callable[..., Raw],
 ) -> None:
-    http, server = Http(attempts=4, longest_wait=180.0), serving(asks_for_patience)
+    server = serving(asks_for_patience)
+    http = Http(attempts=4, longest_wait=180.0, egress=Egress(named=(server.url,)))
     begun = time.monotonic()
     with pytest.raises(PlatformUnavailable, match="60 s of patience"), http.budget.limit(30.0):
         http.get(server.url)
@@ -139,14 +142,16 @@ def test_no_wait_that_a_platform_asks_for_is_longer_than_what_is_left(
 
 
 def test_a_redirect_that_goes_in_a_circle_ends_by_itself(serving: Callable[..., Raw]) -> None:
-    http, server = Http(attempts=4), serving(redirects)
+    server = serving(redirects)
+    http = Http(attempts=4, egress=Egress(named=(server.url,)))
     with pytest.raises(CollectorError, match="redirects where it should not"):
         http.get(server.url)
     assert server.requests == 6
 
 
 def test_a_platforms_own_library_has_the_same_time(serving: Callable[..., Raw]) -> None:
-    http, server = Http(timeout=(5.0, 30.0)), serving(hangs)
+    server = serving(hangs)
+    http = Http(timeout=(5.0, 30.0), egress=Egress(named=(server.url,)))
     session = http.dressed(requests.Session())
     with pytest.raises(CutShort), http.budget.limit(SECONDS):
         session.get(server.url)

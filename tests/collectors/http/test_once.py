@@ -98,6 +98,7 @@ def test_a_platform_that_cannot_be_reached_was_sent_nothing(
 ) -> None:
     built, mention = ready
     nobody = "http://127.0.0.1:9"  # the port of what throws everything away: nobody listens there
+    built.http.egress.name((nobody,))
     if standin.name == "mastodon":
         servers = tuple(dataclasses.replace(server, url=nobody) for server in built.server)
         away = dataclasses.replace(built, server=servers)

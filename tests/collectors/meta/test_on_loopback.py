@@ -11,6 +11,7 @@ import pytest
 from collectors import factory
 from collectors.base import Gone, Rechecked, SkippedItem
 from collectors.facebook.collector import page_token
+from collectors.http.egress import Egress, addresses_in
 from collectors.platforms import integration
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
@@ -155,7 +156,8 @@ def test_a_persons_token_gets_the_pages_own() -> None:
         *_, error = pull(source(standin, access_token=person), WEEK)
         assert isinstance(error, PlatformRefused)
         assert "the Page's own token" in str(error)
-        assert page_token(client(), table, person) == standin.token
+        http = client(egress=Egress(named=addresses_in(table)))
+        assert page_token(http, table, person) == standin.token
 
 
 def test_hashtags_that_instagram_does_not_answer_for_are_named() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from review.auth import sessions
 from review.auth.sessions import COOKIE
-from review.middleware import RateLimiter
+from review.auth.tries import Delays
 from tests.review.auth.test_users import provider
 from tests.review.conftest import House
 from tests.review.factories import PASSWORD
@@ -63,7 +63,7 @@ def test_what_is_wrong_is_said_and_nothing_changes(
 
 
 def test_guessing_at_an_open_browser_is_slowed_down(fresh: House) -> None:
-    fresh.desk.tries_of_a_name = RateLimiter(most=3, each=0.001)
+    fresh.desk.tries = Delays(free=2, now=lambda: 0.0)
     answers = [send(fresh, now=f"guess number {count}").status_code for count in range(4)]
     assert answers == [422, 422, 422, 429]
     assert send(fresh).status_code == 429
@@ -84,14 +84,14 @@ SIGN_IN = {"name": "amina", "password": PASSWORD}
 
 
 def test_signing_in_is_no_try(fresh: House) -> None:
-    fresh.desk.tries = RateLimiter(most=2, each=0.0001)
+    fresh.desk.tries = Delays(free=1, now=lambda: 0.0)
     with fresh.asks("") as anyone:
         for _ in range(4):
             assert anyone.post("/sign-in", data=SIGN_IN).status_code == 303
 
 
 def test_a_wrong_password_is_one(fresh: House) -> None:
-    fresh.desk.tries = RateLimiter(most=2, each=0.0001)
+    fresh.desk.tries = Delays(free=1, now=lambda: 0.0)
     with fresh.asks("") as anyone:
         wrong = [
             anyone.post("/sign-in", data=SIGN_IN | {"password": "heron"}).status_code

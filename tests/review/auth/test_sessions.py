@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 import httpx
@@ -10,9 +11,10 @@ import pytest
 from core.errors import StoreError
 from review.auth import sessions
 from review.auth.sessions import COOKIE
-from review.middleware import RateLimiter
+from review.auth.tries import Delays
 from tests.review.conftest import House
 from tests.review.factories import NOW, PASSWORD, PEOPLE, Failing
+from tests.review.pages import Tags
 from tests.store.factories import AT
 
 HOUR = timedelta(hours=1)
@@ -53,9 +55,11 @@ def test_somebody_who_was_turned_off_cannot_sign_in_and_is_signed_out(fresh: Hou
 
 
 def test_many_tries_are_slowed_down(fresh: House) -> None:
-    fresh.desk.tries = RateLimiter(most=4, each=0.001)
-    answers = [signs_in(fresh, "amina", "wrong").status_code for _ in range(5)]
-    assert answers == [422, 422, 422, 422, 429]
+    fresh.desk.tries = Delays(free=3)
+    answers = [signs_in(fresh, "amina", "wrong") for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 422, 429]
+    assert answers[-1].headers["Retry-After"] == "1"
+    assert "Wait 1 second, then try again" in answers[-1].text
 
 
 def tries(fresh: House, name: str, address: str) -> int:
@@ -66,14 +70,36 @@ def tries(fresh: House, name: str, address: str) -> int:
 
 
 def test_one_address_can_not_keep_somebody_else_out(fresh: House) -> None:
-    assert [tries(fresh, "amina", "192.0.2.1") for _ in range(12)].count(429) == 2
+    fresh.desk.tries = Delays(now=lambda: 0.0)
+    assert [tries(fresh, "amina", "192.0.2.1") for _ in range(40)].count(429) == 34
     assert signs_in(fresh, "amina", PASSWORD).status_code == 303
 
 
-def test_a_name_is_slowed_down_from_wherever_and_however_it_is_written(fresh: House) -> None:
+def test_nor_can_many_addresses_together(fresh: House) -> None:
+    fresh.desk.tries = Delays(now=lambda: 0.0)
+    for address in range(8):
+        for _ in range(8):
+            tries(fresh, "amina", f"192.0.2.{address}")
+    assert signs_in(fresh, "amina", PASSWORD).status_code == 303
+
+
+def test_a_name_is_slowed_down_however_it_is_written(fresh: House) -> None:
+    fresh.desk.tries = Delays(now=lambda: 0.0)
     written = ("amina", "AMINA", " amina", "amina  ")
-    found = [tries(fresh, written[one % 4], f"192.0.2.{one}") for one in range(32)]
-    assert found.count(429) == 2
+    assert [tries(fresh, written[one % 4], "192.0.2.1") for one in range(8)].count(429) == 2
+
+
+def test_an_address_that_goes_through_names_is_slowed_down(fresh: House) -> None:
+    fresh.desk.tries_of_an_address = Delays(free=6, now=lambda: 0.0)
+    assert [tries(fresh, f"name{one}", "192.0.2.1") for one in range(9)] == [422] * 7 + [429] * 2
+    assert tries(fresh, "amina", "192.0.2.2") == 422
+
+
+def test_a_network_of_ipv6_is_one_place(fresh: House) -> None:
+    fresh.desk.tries = Delays(free=3, now=lambda: 0.0)
+    found = [tries(fresh, "amina", f"2001:db8:1:1::{one:x}") for one in range(1, 7)]
+    assert found == [422] * 4 + [429] * 2
+    assert tries(fresh, "amina", "2001:db8:1:2::1") == 422
 
 
 def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(house: House) -> None:
@@ -193,3 +219,24 @@ def test_the_page_of_a_bug_has_the_headers_and_says_nothing_of_it(fresh: House) 
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert "NoneType" not in answer.text
+
+
+def test_password_fields_are_masked_and_password_managers_may_fill_them(fresh: House) -> None:
+    token = fresh.store.sign_in_links.make(fresh.who["vera"], at=NOW, until=NOW + HOUR)
+    with fresh.asks("") as client:
+        pages = {"/sign-in": "current-password", f"/welcome/{token}": "new-password"}
+        for path, kind in pages.items():
+            fields = [one for one in Tags(client.get(path).text).all("input") if "password" in one.get("autocomplete", "")]  # fmt: skip
+            assert fields
+            assert {(one["type"], one["autocomplete"]) for one in fields} == {("password", kind)}
+            assert all("onpaste" not in one for one in fields)
+
+
+def test_who_asks_for_what_is_not_theirs_is_written_down_without_numbers(
+    fresh: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "review.auth"), fresh.asks("vera") as client:
+        assert client.get("/people/1").status_code == 403
+    assert [record.getMessage() for record in caplog.records] == [
+        f"account {fresh.who['vera']} may not open GET /people/{{number}}"
+    ]

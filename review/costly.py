@@ -1,0 +1,81 @@
+"""Pages whose work takes long: how many are worked on at once, and how many one person may have asked for.
+
+Figures over weeks and searches read much of the store. They have threads of their own, so that nobody who asks for Today
+waits for them; of these one person gets one at a time, so that nobody else waits for what one person keeps asking for.
+What is asked too often is told so at once, and costs nothing. Figures themselves are worked out once for all who ask at
+the same time: review/figure_cache.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import anyio
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+
+from review import middleware
+from review.middleware import RateLimiter
+
+WAITING = 60  # requests of one person that may wait for a thread
+AT_ONCE, EACH = 30, 0.5  # of one page in one session: so many at once, then so many a second
+
+TOO_OFTEN = middleware.page(
+    "You have asked for this many times",
+    "<p>This page reads much of what is stored, and you asked for it again before it was done. Nothing is lost.</p>"
+    f"<p>Wait {middleware.WAIT} seconds, then reload it. Other pages work meanwhile: "
+    '<a href="/today">go to Today</a></p>',
+)
+
+
+@dataclass
+class CostlyLane:
+    """Threads for one kind of costly work. Its numbers are touched on the event loop alone, which needs no lock.
+
+    `rate` bounds how often one session asks for one page; None: however often, since it is everyday work.
+    """
+
+    threads: int
+    rate: RateLimiter | None = None
+    waiting: int = WAITING
+    limiter: anyio.CapacityLimiter = field(init=False)
+    _of_person: dict[int, tuple[anyio.CapacityLimiter, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.limiter = anyio.CapacityLimiter(self.threads)
+
+    async def run(self, request: Request, work: Callable[[], Response]) -> Response:
+        """What `work` answers, in a thread of this lane; 429 where its person asked too often."""
+        signed = request.scope.get("signed")
+        person = signed.user.number if signed is not None else 0
+        if self.rate is not None and signed is not None:
+            key = f"{request.scope.get('session_id', '')} {request.url.path}"
+            if not self.rate.take(key):
+                return middleware.answer(TOO_OFTEN, 429)
+        alone, count = self._of_person.get(person, (anyio.CapacityLimiter(1), 0))
+        if count >= self.waiting:
+            return middleware.answer(TOO_OFTEN, 429)
+        self._of_person[person] = (alone, count + 1)
+        try:
+            if signed is None:  # asked to sign in, and no more
+                return await anyio.to_thread.run_sync(work, limiter=self.limiter)
+            async with alone:
+                return await anyio.to_thread.run_sync(work, limiter=self.limiter)
+        finally:
+            _, count = self._of_person[person]
+            if count == 1:
+                del self._of_person[person]
+            else:
+                self._of_person[person] = (alone, count - 1)
+
+
+def over_weeks() -> CostlyLane:
+    """Figures over weeks, exports and packs."""
+    return CostlyLane(threads=2, rate=RateLimiter(most=AT_ONCE, each=EACH))
+
+
+def searches() -> CostlyLane:
+    """All cases, with whatever search and filters: officers work in it, so that no rate holds."""
+    return CostlyLane(threads=3)
