@@ -6,7 +6,7 @@ waits is counted by an index, and the model's files are read again only when the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from reports import chain, looks
 from settings.schema import Config
 from steps.context import RunContext
 from steps.model_files import model_folder
+from steps.source_parts import failing_line
 from store import OutboxKind, SourceState, Store, Waiting
 
 FaultKind = Literal["unread", "source", "stopped", "model", "mail"]
@@ -99,6 +100,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
         *_of_model(model_folder(config, folder), at),
         *_of_unread(store.backlog.unassessed(), at),
         *_of_sources(failing, len(watched(states, config)), at),
+        *_of_parts(states, {source.source for source in failing}, config, at),
         *_of_stopped(states, config, at),
         *_of_mail(store, config, at),
     ]
@@ -165,6 +167,22 @@ def _of_sources(failing: Sequence[FailingSource], count: int, at: datetime) -> l
             mend="What was said there since is missing. A source is tried again at its next time, from where it was "
             "last read to its end. If one keeps failing, tell whoever looks after this program.",
         )
+    ]  # fmt: skip
+
+
+def _of_parts(
+    states: Sequence[SourceState], failing: Collection[str], config: Config, at: datetime
+) -> list[Fault]:
+    """Feeds, files and the like that fail while the rest of their source is read: what is named is what fails."""
+    return [
+        Fault(
+            kind="source", line=line, since=min(part.failing_since or at for part in state.failing_parts),
+            mend="What was said there since is missing; the others are read as ever. Each is tried again by itself, from where "
+            "it was last read to its end: Sources says when. If one keeps failing, tell whoever looks after this program.",
+        )
+        for state in states
+        if state.source in config.sources_on and state.source not in failing
+        if (line := failing_line(state, at))
     ]  # fmt: skip
 
 

@@ -149,6 +149,7 @@ UNSEALED: Mapping[str, str] = {
     "bookmarks": _PROGRESS,
     "runs": _PROGRESS,
     "source_states": _PROGRESS,
+    "source_parts": _PROGRESS,
     "maintenance_tasks": _PROGRESS,
     "key_rotations": "changes with each field; that one began and ended are events",
     "handover_reads": "who has read a note of the next shift: it opens and decides nothing",

@@ -5,17 +5,25 @@ Columns are mapped in config.toml, or found by the headings that tools commonly 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
-from collectors.base import Collected, Http, SaveState, SkippedItem, each, matching
+from collectors.base import (
+    Collected,
+    Http,
+    PartRead,
+    SaveState,
+    SkippedItem,
+    each,
+    matching,
+)
 from collectors.files.parse import DATES, Reading, columns_in, to_mention
 from collectors.files.subject import check, check_share, names_nothing
 from collectors.files.tables import rows
+from collectors.parts import Part, Parts, digest
 from collectors.queries import Follow
 from core.errors import ConfigError, InputError, PlatformRefused
 from core.models import Mention, Platform
@@ -94,14 +102,25 @@ class Files:
         """Every file that is new or has changed. Raises PlatformRefused naming those that can't be read."""
         if not self.folder:
             return
-        failed: list[str] = []
+        parts = Parts(self.state, since, self.at)
         for path in self._waiting():
-            try:
-                yield from self._file(path)
-            except InputError as error:
-                failed.append(str(error))
-        if failed:
-            raise PlatformRefused(f"{len(failed)} of the files can't be read: {'; '.join(failed)}")
+            yield from self._part(parts, path)
+        yield from parts.end("files")
+
+    def _part(self, parts: Parts, path: Path) -> Iterator[Collected]:
+        """One file, unless it was read as it is, or can't be read as it is."""
+        mark = Mark.of(path)
+        bad = self.state.get(f"{mark.key}.bad", "")
+        part = Part(
+            key=mark.key, kind="file", where=path.name, name=path.name, changed=bad != mark.value
+        )
+        if self.state.get(mark.key) == mark.value and parts.known(mark.key):
+            parts.stays(part)
+            return
+        for thing in parts.read(part, lambda _since: self._file(path, mark)):
+            if isinstance(thing, PartRead) and thing.error:
+                yield SaveState(f"{mark.key}.bad", mark.value, always=True)
+            yield thing
 
     def _waiting(self) -> list[Path]:
         try:
@@ -137,16 +156,33 @@ class Files:
         check_share(path.name, nothing, count)
         return nothing, count
 
-    def _file(self, path: Path) -> Iterator[Collected]:
+    def _file(self, path: Path, mark: Mark) -> Iterator[Collected]:
         """One file. It is marked as read only after its last row, so that a run that broke reads it again."""
-        key = hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        state = path.stat()
-        mark = f"{state.st_mtime_ns}:{state.st_size}"
-        if self.state.get(key) == mark:
+        if self.state.get(mark.key) == mark.value:
             return
-        check(path, dict(self.columns.items()), register=self.registered, ours=self.named_by)
-        self.check_share(path)
-        for mention in self.rows(path):
-            if isinstance(mention, SkippedItem) or mention.matched or self.keep == "all":
-                yield mention
-        yield SaveState(key, mark)
+        try:
+            check(path, dict(self.columns.items()), register=self.registered, ours=self.named_by)
+            self.check_share(path)
+            for mention in self.rows(path):
+                if isinstance(mention, SkippedItem) or mention.matched or self.keep == "all":
+                    yield mention
+        except InputError as error:
+            raise PlatformRefused(str(error)) from error
+        yield SaveState(mark.key, mark.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """By which a file is known, and how it stood when it was looked at: time of its last change and size."""
+
+    key: str
+    value: str
+
+    @classmethod
+    def of(cls, path: Path) -> Mark:
+        """Raises PlatformRefused for a file that can't be looked at."""
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise PlatformRefused(f"{path.name} can't be read ({error.strerror})") from error
+        return cls(digest(path.name), f"{status.st_mtime_ns}:{status.st_size}")
