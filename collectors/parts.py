@@ -18,6 +18,7 @@ from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 
 _PATIENCE = 3  # tries in a row that fail before a part is asked less often
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=30), timedelta(hours=6)
+_A_CYCLE = timedelta(minutes=1)  # runs lie further apart than what is shorter
 _LONGEST_ASKED = timedelta(days=1)  # of what a platform asks for by Retry-After
 
 
@@ -79,6 +80,7 @@ def digest(address: str) -> str:
 def next_try(failures: int, at: datetime, retry_after: float | None = None) -> datetime | None:
     """When a part is tried again that failed so often in a row; None for the next run of its source."""
     asked = timedelta(seconds=min(retry_after or 0.0, _LONGEST_ASKED.total_seconds()))
+    asked = asked if asked >= _A_CYCLE else timedelta(0)
     usual = timedelta(0)
     if failures >= _PATIENCE:
         usual = min(_FIRST_WAIT * 2 ** min(failures - _PATIENCE, 10), _LONGEST_WAIT)

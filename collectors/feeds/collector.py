@@ -257,7 +257,7 @@ def _names(table: Feed | WordPress, key: str, place: str) -> tuple[str, str, str
 
 # ── One feed being read: its first request, its pages, what is kept for next time. ────────────────
 
-_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5"
+ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5"
 _GONE_FOR = timedelta(days=7)  # a feed that is gone is asked so much later whether it came back
 _ONCE = "once"
 
@@ -299,7 +299,7 @@ class Reading:
         headers = {
             n: v for n, k in named.items() if (v := self.source.state.get(f"{self.key}.{k}"))
         }
-        headers["Accept"] = _ACCEPT
+        headers["Accept"] = ACCEPT
         # how sites say that there is no such page; where the feed itself led there, it is an error
         past_the_end = (400, 404, 410) if self.guessed else ()
         accept = (410,) if first else past_the_end

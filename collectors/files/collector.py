@@ -103,7 +103,7 @@ class Files:
         if not self.folder:
             return
         parts = Parts(self.state, since, self.at)
-        for path in self._waiting():
+        for path in self.waiting():
             yield from self._part(parts, path)
         yield from parts.end("files")
 
@@ -122,7 +122,8 @@ class Files:
                 yield SaveState(f"{mark.key}.bad", mark.value, always=True)
             yield thing
 
-    def _waiting(self) -> list[Path]:
+    def waiting(self) -> list[Path]:
+        """The files of the folder that may be exports. Raises PlatformRefused where it can't be read."""
         try:
             paths = sorted(path for path in Path(self.folder).iterdir() if path.is_file())
         except OSError as error:

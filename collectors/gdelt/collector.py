@@ -121,6 +121,10 @@ class Gdelt:
         middle = start + (end - start) / 2
         windows[:0] = [(start, middle), (middle, end)]
 
+    def articles(self, back: timedelta) -> list[Any]:
+        """What the first query finds of the last hours, as it came. Raises CollectorError."""
+        return self._articles(self._queries()[0], self.at - back, self.at)
+
     def _articles(self, query: str, start: datetime, end: datetime) -> list[Any]:
         params: dict[str, str | int] = {
             "query": query, "mode": "artlist", "format": "json", "maxrecords": self.records,

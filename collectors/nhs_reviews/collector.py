@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -131,6 +132,12 @@ class NhsReviews:
                     yield reply
                 else:
                     yield self._placed(reply, service, stories.get(reply.parent_id))
+
+    def latest(self, service: Service) -> int:
+        """How many came of the reviews of a service, of which one was asked for. Raises CollectorError."""
+        one = dataclasses.replace(self, page_size=1)
+        start = self.at - timedelta(days=max(self.delay_days, 28))
+        return len(one._page(service, "published", start, "")[0])
 
     def _page(
         self, service: Service, status: str, start: datetime, token: str
