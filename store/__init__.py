@@ -102,6 +102,7 @@ from store.exports import (
     LeftOutBecause,
 )
 from store.figures import Figures
+from store.job_runs import JobRun, JobRuns
 from store.maintenance import Maintenance
 from store.mentions import Mentions
 from store.models import (
@@ -208,6 +209,7 @@ class Store:
         self.audit = Audit(database)
         self.maintenance = Maintenance(database, self.audit)
         self.sources = Sources(database)
+        self.job_runs = JobRuns(database)
         self.answered_posts = AnsweredPosts(database, self.maintenance)
         self.objection_list = ObjectionList(database)
         self.mentions = Mentions(database, self.sources, self.answered_posts, self.objection_list)
@@ -440,6 +442,7 @@ __all__ = [
     "Hold",
     "Hours",
     "Item",
+    "JobRun",
     "Judgement",
     "LabelCount",
     "LanePlacing",

@@ -117,6 +117,7 @@ TABLES: dict[str, dict[str, str]] = {
         "recipient_approvals": "Teams and mailboxes that governance approved, each in the form that it saw; added, never changed.",
         "access_tokens": "What a platform gave a source so that it may read.",
         "keyring": "The key of the hashes by which encrypted things are found again, itself encrypted.",
+        "job_runs": "Each run of a job: when it began and ended, how much failed; without an end it was killed, or runs still.",
         "maintenance_tasks": "Work on the file that is owed (a vacuum), and until when other upkeep has come.",
     },
 }

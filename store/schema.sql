@@ -1735,6 +1735,27 @@ CREATE TABLE keyring (
     encrypted BLOB NOT NULL
 ) STRICT;
 
+-- job_runs: Each run of a job: when it began and ended, how much failed; without an end it was killed, or runs still.
+CREATE TABLE job_runs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    job TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    failures INTEGER CHECK (failures >= 0),
+    completed INTEGER CHECK (completed IN (0, 1)),
+    version TEXT NOT NULL,
+    CHECK ((ended_at IS NULL) = (failures IS NULL)),
+    CHECK ((ended_at IS NULL) = (completed IS NULL))
+) STRICT;
+CREATE INDEX job_runs_by_job ON job_runs (job, number);
+CREATE INDEX job_runs_that_failed ON job_runs (job, number) WHERE failures > 0;
+CREATE INDEX job_runs_that_reached_their_end ON job_runs (job, number) WHERE completed = 1;
+CREATE INDEX job_runs_that_went_well ON job_runs (job, number) WHERE failures = 0;
+CREATE TRIGGER job_runs_end_once BEFORE UPDATE ON job_runs
+            WHEN old.ended_at IS NOT NULL OR new.number IS NOT old.number OR new.job IS NOT old.job
+                OR new.started_at IS NOT old.started_at OR new.version IS NOT old.version BEGIN
+    SELECT RAISE(ABORT, 'a run of a job ends once, and how it began never changes'); END;
+
 -- maintenance_tasks: Work on the file that is owed (a vacuum), and until when other upkeep has come.
 CREATE TABLE maintenance_tasks (
     name TEXT PRIMARY KEY,

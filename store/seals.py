@@ -148,6 +148,7 @@ UNSEALED: Mapping[str, str] = {
     "failed_readings": _PROGRESS,
     "bookmarks": _PROGRESS,
     "runs": _PROGRESS,
+    "job_runs": _PROGRESS,
     "source_states": _PROGRESS,
     "source_parts": _PROGRESS,
     "maintenance_tasks": _PROGRESS,
