@@ -13,6 +13,7 @@ from collectors import factory
 from collectors.platforms import INTEGRATIONS, integration
 from collectors.probing import Probe, came
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
+from demo.platforms.inbox import PASSWORD
 from demo.servers.http import StandIn
 from demo.world import STANDINS
 from tests.collectors.cases import AT, REGISTER, TERMS, client
@@ -34,7 +35,8 @@ def standin(request: pytest.FixtureRequest) -> Iterator[StandIn]:
 
 
 def probes(standin: StandIn, *, read: float = 5.0, **more: Any) -> list[Probe]:
-    table = {**standin.table(lambda _name, value: value), **more}
+    by_hand = {"password": PASSWORD} if standin.name == "inbox" else {}
+    table = {**standin.table(lambda _name, value: value), **by_hand, **more}
     ours = {
         str(table[key]).lower().rpartition(":")[2]
         for key in ("page_id", "user_id", "organization") if table.get(key)
@@ -68,7 +70,8 @@ def test_a_platform_that_lets_us_in_says_so_and_no_word_of_a_post(standin: Stand
 
 @pytest.mark.parametrize("standin", LETS_IN, indirect=True)
 def test_a_wrong_secret_is_said_with_what_to_do_and_is_never_repeated(standin: StandIn) -> None:
-    first = probes(standin, **{LETS_IN[standin.name]: WRONG})[0]
+    wrong: dict[str, Any] = {LETS_IN[standin.name]: WRONG}
+    first = probes(standin, **wrong)[0]
     with pytest.raises(PlatformRefused) as raised:
         first.ask()
     assert WRONG not in f"{raised.value} {raised.value.__cause__}"
