@@ -89,23 +89,23 @@ def checks_of_world(
     config: Config, folder: Path, *, seconds: float = ask_world.SECONDS
 ) -> Iterator[Check]:
     """The same, while each source, the mail server and the second channels are asked side by side; then this machine."""
-    asked, left_out = _begin_to_ask(_set_up(config, folder).config, folder, seconds)
-    what_answers = {question.what for question in asked.questions}
-    yield from checks(config, folder, asked=what_answers)
+    inquiry, left_out = _begin_to_ask(_set_up(config, folder).config, folder, seconds)
+    what_answers = {question.what for question in inquiry.questions}
+    yield from checks(config, folder, elsewhere=what_answers)
     yield from left_out
-    for told in asked.outcomes():
-        yield Check(told.what, told.state, told.says)
+    for outcome in inquiry.outcomes():
+        yield Check(outcome.what, outcome.state, outcome.says)
     try:
         with open_store(config, folder, create=False) as store:
-            machine = list(ask_world.of_machine(config, folder, store, asked.dates))
+            machine = list(ask_world.of_machine(config, folder, store, inquiry.dates))
     except MentionsError:  # said of the store
-        machine = list(ask_world.of_machine(config, folder, None, asked.dates))
-    yield from (Check(told.what, told.state, told.says) for told in machine)
+        machine = list(ask_world.of_machine(config, folder, None, inquiry.dates))
+    yield from (Check(outcome.what, outcome.state, outcome.says) for outcome in machine)
 
 
 def _begin_to_ask(
     config: Config, folder: Path, seconds: float
-) -> tuple[ask_world.Asked, list[Check]]:
+) -> tuple[ask_world.Inquiry, list[Check]]:
     """The questions under way; and of which sources nothing is asked, and why. What is wrong with a table is said elsewhere."""
     find, at = secrets.Secrets(folder), clock.now()
     on: list[Source] = []
@@ -145,20 +145,20 @@ def _states(config: Config, folder: Path) -> Callable[[str], Mapping[str, str]]:
     return lambda name: states.get(name, {})
 
 
-def checks(config: Config, folder: Path, *, asked: Collection[str] = ()) -> Iterator[Check]:
+def checks(config: Config, folder: Path, *, elsewhere: Collection[str] = ()) -> Iterator[Check]:
     """Looks at everything here; never raises for what is missing. What was set up in the page counts, where it fits.
 
-    `asked` is what is asked for itself, so that nothing is said of it twice.
+    `elsewhere` is what is asked for itself, so that nothing is said of it twice.
     """
-    for outcome in _checks(config, folder, asked):
+    for outcome in _checks(config, folder, elsewhere):
         of_source = outcome.state == "ok" and any(
-            what == outcome.what or what.startswith(f"{outcome.what}, ") for what in asked
+            what == outcome.what or what.startswith(f"{outcome.what}, ") for what in elsewhere
         )
         if not of_source:
             yield outcome
 
 
-def _checks(config: Config, folder: Path, asked: Collection[str]) -> Iterator[Check]:
+def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterator[Check]:
     set_up, file = _set_up(config, folder), config
     config = set_up.config
     yield _model(config, folder)
@@ -168,14 +168,14 @@ def _checks(config: Config, folder: Path, asked: Collection[str]) -> Iterator[Ch
     yield from _sources(config, folder)
     yield _replies(config)
     yield from _answering(config)
-    if "mail server" not in asked:
+    if "mail server" not in elsewhere:
         yield _mail(config, folder)
     for what, people in (("alerts", config.alerts.to), ("morning list", config.reports.daily_to),
                          ("weekly summary", config.reports.weekly_to)):  # fmt: skip
         yield _recipients(what, people, config)
     yield from _told_to_governance(config)
     yield from _routes(config, folder)
-    yield from (each for each in _second(config, folder) if each.what not in asked)
+    yield from (each for each in _second(config, folder) if each.what not in elsewhere)
     yield from _named(config)
     yield from _passing_on(config)
     yield from _who_waits(file, folder)

@@ -128,6 +128,9 @@ class PartRead:
     retry_after: float | None = None
     odd: int = 0
     state: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
+    bug: Exception | None = dataclasses.field(
+        default=None, repr=False, compare=False
+    )  # to be logged
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,13 @@ from datetime import datetime, timedelta
 from collectors.base import Collected, PartRead, PartsListed, SaveState, SkippedItem
 from collectors.http.budget import CutShort
 from core import clock
-from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
+from core.errors import (
+    OF_A_BUG,
+    CollectorError,
+    MentionsError,
+    PlatformRefused,
+    PlatformUnavailable,
+)
 
 _PATIENCE = 3  # tries in a row that fail before a part is asked less often
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=30), timedelta(hours=6)
@@ -79,12 +85,12 @@ def digest(address: str) -> str:
 
 def next_try(failures: int, at: datetime, retry_after: float | None = None) -> datetime | None:
     """When a part is tried again that failed so often in a row; None for the next run of its source."""
-    asked = timedelta(seconds=min(retry_after or 0.0, _LONGEST_ASKED.total_seconds()))
-    asked = asked if asked >= _A_CYCLE else timedelta(0)
+    requested = timedelta(seconds=min(retry_after or 0.0, _LONGEST_ASKED.total_seconds()))
+    requested = requested if requested >= _A_CYCLE else timedelta(0)
     usual = timedelta(0)
     if failures >= _PATIENCE:
         usual = min(_FIRST_WAIT * 2 ** min(failures - _PATIENCE, 10), _LONGEST_WAIT)
-    wait = max(asked, usual)
+    wait = max(requested, usual)
     return at + wait if wait else None
 
 
@@ -155,6 +161,7 @@ class Parts:
             return
         odd, state, stopped = 0, dict[str, str](), ""
         error: CollectorError | None = None
+        bug: Exception | None = None
         try:
             for thing in pull(self.since_of(part.key)):
                 if isinstance(thing, SaveState) and not thing.always:
@@ -169,6 +176,13 @@ class Parts:
             raise  # the time of the source is spent, which is no word on this part
         except alone as problem:
             error = problem
+        except MentionsError:
+            raise
+        except Exception as exception:  # a feed that trips us up costs itself alone too
+            bug = exception
+            error = PlatformRefused(
+                f"{OF_A_BUG} ({type(bug).__name__}): please report it with the lines above"
+            )
         why = str(error) if error else stopped
         self.read_count += not why
         if error:
@@ -176,7 +190,7 @@ class Parts:
         yield PartRead(
             part.key, part.kind, part.name or title() or (known.name if known else "") or part.where,
             error=why, retry_after=getattr(error, "retry_after", None), odd=odd,
-            state={} if why else state,
+            state={} if why else state, bug=bug,
         )  # fmt: skip
 
     def end(self, called: str) -> Iterator[PartsListed]:

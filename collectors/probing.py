@@ -22,8 +22,8 @@ class Probe:
 Probes = Callable[[Any], Iterator[Probe]]
 
 
-def came(count: int, one: str, several: str = "") -> str:
+def came(count: int, item: str, several: str = "") -> str:
     """How much came: "1 post came", "no post came, and that may be right"."""
     if not count:
-        return f"it answered; there is no {one} just now"
-    return f"1 {one} came" if count == 1 else f"{count:,} {several or one + 's'} came"
+        return f"it answered; there is no {item} just now"
+    return f"1 {item} came" if count == 1 else f"{count:,} {several or item + 's'} came"

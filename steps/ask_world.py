@@ -65,7 +65,7 @@ class _Question:
 
 
 @dataclass
-class Asked:
+class Inquiry:
     """Questions under way. `outcomes` waits for them until the time is over."""
 
     questions: Sequence[_Question]
@@ -110,8 +110,8 @@ def _answered(question: _Question) -> tuple[State, str]:
         raise
     except PlatformUnavailable as error:
         says = str(error)
-        told = "(DNS)" in says or "HTTPS_PROXY" in says
-        may_stay = not told and ("can't be reached" in says or "in time" in says)
+        is_named = "(DNS)" in says or "HTTPS_PROXY" in says
+        may_stay = not is_named and ("can't be reached" in says or "in time" in says)
         return "missing", f"{says}; {_FIREWALL}" if may_stay else says
     except MentionsError as error:
         return "missing", str(error)
@@ -127,11 +127,11 @@ def ask(
     *,
     mail: bool,
     seconds: float = SECONDS,
-) -> Asked:
+) -> Inquiry:
     """Begins to ask. `sources` are built by `patient`'s config, `mail` whether anything is to be mailed."""
-    asked = Asked([], time.monotonic() + seconds, seconds)
+    inquiry = Inquiry([], time.monotonic() + seconds, seconds)
     questions = [
-        question for source in sources for question in _of_source(config, source, asked, seconds)
+        question for source in sources for question in _of_source(config, source, inquiry, seconds)
     ]
     if mail:
         questions.append(_Question("mail server", lambda: _mail(config, secrets)))
@@ -147,9 +147,9 @@ def ask(
         questions.append(
             _Question("certificate of the page", lambda: _certificate(address, seconds))
         )
-    asked.questions = questions
-    asked.begin()
-    return asked
+    inquiry.questions = questions
+    inquiry.begin()
+    return inquiry
 
 
 def impatient(config: Config, seconds: float = SECONDS) -> Config:
@@ -167,13 +167,17 @@ def impatient(config: Config, seconds: float = SECONDS) -> Config:
 # ── sources, mail, second channels, the page's certificate ────────────────────────────────────────
 
 
-def _of_source(config: Config, source: Source, asked: Asked, seconds: float) -> Iterator[_Question]:
+def _of_source(
+    config: Config, source: Source, inquiry: Inquiry, seconds: float
+) -> Iterator[_Question]:
     """The probes of one source that is on, within the time of all of them; its servers' clocks are noted."""
     built: Any = source.collector
     timer = threading.Timer(seconds, built.http.budget.spend)
     timer.daemon = True
     timer.start()
-    built.http.session.hooks["response"].append(lambda response, **_: _note_clock(response, asked))
+    built.http.session.hooks["response"].append(
+        lambda response, **_: _note_clock(response, inquiry)
+    )
     what, probes = f"source {source.name}", platforms.integration(source.name).probes.load()
     if registry.is_apps_own(source.name, source.table):
         yield _Question(what, lambda: _by_app(config, source, probes))
@@ -190,10 +194,10 @@ def _by_app(config: Config, source: Source, probes: Probes) -> str:
     return first.ask()
 
 
-def _note_clock(response: requests.Response, asked: Asked) -> None:
-    said = moment(response.headers.get("Date"))
-    if said != UNREADABLE:
-        asked.dates.append(clock.now() - said)
+def _note_clock(response: requests.Response, inquiry: Inquiry) -> None:
+    server_time = moment(response.headers.get("Date"))
+    if server_time != UNREADABLE:
+        inquiry.dates.append(clock.now() - server_time)
 
 
 def _mail(config: Config, secrets: Secrets) -> str:

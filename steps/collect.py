@@ -256,6 +256,8 @@ class Pulled:
             self.listed = thing.keys
         elif isinstance(thing, PartRead):
             self._parts_read.append(thing)
+            if thing.bug:
+                log_bug(f"{name}: {thing.name}", thing.bug)
             self.part_stopped, self.stopped = self.part_stopped or self.stopped, None
             if thing.error:
                 self.failed.append(thing)

@@ -61,10 +61,10 @@ def outcome(read: PartRead, known: Sequence[SourcePart], at: datetime) -> PartOu
 def called(parts: Sequence[SourcePart], count: int) -> str:
     """What so many of these parts are called: "17 feeds", "1 file"."""
     kinds = {part.kind for part in parts}
-    one, several = (
+    single, several = (
         KINDS.get(kinds.pop(), ("part", "parts")) if len(kinds) == 1 else ("part", "parts")
     )
-    return f"{count} {one if count == 1 else several}"
+    return f"{count} {single if count == 1 else several}"
 
 
 def failing_line(state: SourceState, at: datetime) -> str:

@@ -17,5 +17,5 @@ def probes(source: Gdelt) -> Iterator[Probe]:
 
 
 def _article(source: Gdelt) -> str:
-    one = dataclasses.replace(source, records=1, seconds_between=0.0)
-    return came(len(one.articles(timedelta(hours=1))), "article")
+    single = dataclasses.replace(source, records=1, seconds_between=0.0)
+    return came(len(single.articles(timedelta(hours=1))), "article")

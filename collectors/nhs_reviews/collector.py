@@ -135,9 +135,9 @@ class NhsReviews:
 
     def latest(self, service: Service) -> int:
         """How many came of the reviews of a service, of which one was asked for. Raises CollectorError."""
-        one = dataclasses.replace(self, page_size=1)
+        single = dataclasses.replace(self, page_size=1)
         start = self.at - timedelta(days=max(self.delay_days, 28))
-        return len(one._page(service, "published", start, "")[0])
+        return len(single._page(service, "published", start, "")[0])
 
     def _page(
         self, service: Service, status: str, start: datetime, token: str

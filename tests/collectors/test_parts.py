@@ -57,6 +57,14 @@ def test_a_part_that_stopped_before_its_end_was_not_read() -> None:
     assert (read.error, read.state) == ("a.example: the cap of 2 pages was reached", {})
 
 
+def test_a_bug_in_reading_one_part_costs_that_part_alone_and_says_no_words() -> None:
+    (read,) = parts().read(A, lambda _: gives(error=RuntimeError("words of somebody")))
+    assert isinstance(read, PartRead)
+    assert read.error.startswith("a bug in this program (RuntimeError)")
+    assert "words" not in f"{read.error} {read!r}"
+    assert isinstance(read.bug, RuntimeError)
+
+
 def test_time_that_is_spent_is_no_word_on_a_part() -> None:
     with pytest.raises(CutShort):
         list(parts().read(A, lambda _: gives(error=CutShort("its time in this run is spent"))))
