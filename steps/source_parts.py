@@ -18,6 +18,7 @@ KINDS = {
     "feed": ("feed", "feeds"), "site": ("site", "sites"), "file": ("file", "files"),
     "service": ("service", "services"), "server": ("server", "servers"),
     "subreddit": ("subreddit", "subreddits"), "search": ("search", "searches"),
+    "channel": ("channel", "channels"),
     "folder": ("folder", "folders"),
 }  # fmt: skip
 
