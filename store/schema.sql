@@ -159,7 +159,6 @@ CREATE TABLE source_parts (
     source TEXT NOT NULL,
     part TEXT NOT NULL,
     kind TEXT NOT NULL,
-    name TEXT NOT NULL,
     tried_at TEXT NOT NULL,
     read_at TEXT,
     failing_since TEXT,
@@ -168,7 +167,7 @@ CREATE TABLE source_parts (
     next_try TEXT,
     skipped INTEGER NOT NULL,
     listed INTEGER NOT NULL,
-    encrypted BLOB,
+    encrypted BLOB NOT NULL,
     UNIQUE (source, part)
 ) STRICT;
 

@@ -71,7 +71,9 @@ class Sources:
             "SELECT encrypted FROM source_parts WHERE source = ? ORDER BY number", clean(source)
         )
         return {
-            name: value for row in rows for name, value in self._opened(row["encrypted"]).items()
+            name: value
+            for row in rows
+            for name, value in self._db.encryption.decrypt(row["encrypted"])["state"].items()
         }
 
     def _opened(self, encrypted: bytes | None) -> dict[str, str]:
@@ -84,7 +86,19 @@ class Sources:
                 "SELECT * FROM source_parts WHERE source = ? AND (listed OR ?) ORDER BY number",
                 clean(source), all_known,
             )  # fmt: skip
-        return [_part(row) for row in rows]
+        return [self._part(row) for row in rows]
+
+    def _part(self, row: Row) -> SourcePart:
+        def moment(name: str) -> datetime | None:
+            return clock.parse(row[name]) if row[name] else None
+
+        return SourcePart(
+            source=row["source"], key=row["part"], kind=row["kind"],
+            name=self._db.encryption.decrypt(row["encrypted"])["name"],
+            last_try=clock.parse(row["tried_at"]), last_read=moment("read_at"),
+            failing_since=moment("failing_since"), error=row["error"], failures=row["failures"],
+            next_try=moment("next_try"), odd=row["skipped"],
+        )  # fmt: skip
 
     def all(self) -> list[SourceState]:
         """Every source that was ever run, by name."""
@@ -100,7 +114,7 @@ class Sources:
             )
             parts = defaultdict[str, list[SourcePart]](list)
             for row in self._db.rows("SELECT * FROM source_parts WHERE listed ORDER BY number"):
-                parts[row["source"]].append(_part(row))
+                parts[row["source"]].append(self._part(row))
         return [
             SourceState(
                 source=row["source"], last_run=clock.parse(row["at"]),
@@ -169,22 +183,22 @@ class Sources:
             "SELECT * FROM source_parts WHERE source = ? AND part = ?", source, outcome.key
         )
         now, well = clock.text(at), outcome.error is None
-        state = self._opened(known["encrypted"]) if known else {}
-        state |= outcome.state if well else {}
+        before = self._db.encryption.decrypt(known["encrypted"])["state"] if known else {}
+        state = {**before, **(outcome.state if well else {})}
         self._db.execute(
-            """INSERT INTO source_parts (source, part, kind, name, tried_at, read_at, failing_since, error,
-                failures, next_try, skipped, listed, encrypted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
-            ON CONFLICT (source, part) DO UPDATE SET kind = excluded.kind, name = excluded.name,
+            """INSERT INTO source_parts (source, part, kind, tried_at, read_at, failing_since, error,
+                failures, next_try, skipped, listed, encrypted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
+            ON CONFLICT (source, part) DO UPDATE SET kind = excluded.kind,
                 tried_at = excluded.tried_at, read_at = excluded.read_at, failing_since = excluded.failing_since,
                 error = excluded.error, failures = excluded.failures, next_try = excluded.next_try,
                 skipped = excluded.skipped, listed = 1, encrypted = excluded.encrypted""",
-            source, outcome.key, outcome.kind, clean(outcome.name), now,
+            source, outcome.key, outcome.kind, now,
             now if well else (known["read_at"] if known else None),
             None if well else ((known["failing_since"] if known else None) or now),
             None if outcome.error is None else clean(outcome.error)[:LONGEST_ERROR],
             0 if well else (known["failures"] if known else 0) + 1,
             clock.text(outcome.next_try) if outcome.next_try else None, outcome.odd,
-            self._db.encryption.encrypt(state) if state else None,
+            self._db.encryption.encrypt({"name": clean(outcome.name), "state": state}),
         )  # fmt: skip
 
     def keep_listed(self, source: str, keys: Collection[str], at: datetime) -> None:
@@ -200,18 +214,6 @@ class Sources:
                     )  # fmt: skip
                 elif not row["listed"] and clock.parse(row["tried_at"]) < at - UNLISTED_FOR:
                     self._db.execute("DELETE FROM source_parts WHERE number = ?", row["number"])
-
-
-def _part(row: Row) -> SourcePart:
-    def moment(name: str) -> datetime | None:
-        return clock.parse(row[name]) if row[name] else None
-
-    return SourcePart(
-        source=row["source"], key=row["part"], kind=row["kind"], name=row["name"],
-        last_try=clock.parse(row["tried_at"]), last_read=moment("read_at"),
-        failing_since=moment("failing_since"), error=row["error"], failures=row["failures"],
-        next_try=moment("next_try"), odd=row["skipped"],
-    )  # fmt: skip
 
 
 def _first_whole_day(since: datetime) -> date:
