@@ -61,7 +61,7 @@ def outcome(read: PartRead, known: Sequence[SourcePart], at: datetime) -> PartOu
 
 def called(parts: Sequence[SourcePart], count: int) -> str:
     """What so many of these parts are called: "17 feeds", "1 file"."""
-    kinds = {part.kind for part in parts}
+    kinds = {"feed" if part.kind == "site" else part.kind for part in parts}
     single, several = (
         KINDS.get(kinds.pop(), ("part", "parts")) if len(kinds) == 1 else ("part", "parts")
     )

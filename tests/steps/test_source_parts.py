@@ -13,7 +13,7 @@ import pytest
 from core import clock
 from demo.servers.http import Answer, Request
 from demo.world import World
-from steps import collect, health
+from steps import collect, health, source_parts
 from steps.context import RunContext
 from store import SourcePart
 from tests.cycles import at_home, changed, settled
@@ -223,3 +223,16 @@ def test_one_bad_workbook_is_read_again_only_when_it_changes_and_costs_no_other(
         (folder / "bad.csv").write_text("text\nNHS North West London\n", "utf-8")
         assert run(house, at + timedelta(minutes=6)) == []
         assert set(parts(house, "files")) == {"good.csv", "bad.csv"}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "says"),
+    [("file", "1 file"), ("feed feed site", "3 feeds"), ("search subreddit", "2 parts")],
+)
+def test_parts_are_called_what_they_are(kinds: str, says: str) -> None:
+    at = clock.now()
+    listed = [
+        SourcePart(source="a", key=kind, kind=kind, name=kind, last_try=at, last_read=at)
+        for kind in kinds.split()
+    ]
+    assert source_parts.called(listed, len(listed)) == says
