@@ -134,6 +134,11 @@ class Parts:
         self.listed.append(part.key)
         self.read_count += 1
 
+    def well(self, part: Part) -> Iterator[PartRead]:
+        """Notes that a part was read to its end by other means than `read`."""
+        self.stays(part)
+        yield PartRead(part.key, part.kind, part.name or part.where)
+
     def fails(self, part: Part, why: str) -> Iterator[PartRead]:
         """Notes that a part can't be asked at all."""
         self.listed.append(part.key)
