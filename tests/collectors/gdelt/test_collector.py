@@ -405,7 +405,7 @@ def test_another_host_answers_by_config_alone(web: responses.RequestsMock) -> No
     web.get("http://127.0.0.1:8801/api/v2/doc/doc", json=page("gdelt/page1.json"))
     found = run(source("gdelt", base_url="http://127.0.0.1:8801/"))
     assert len(mentions(found)) == 3
-    assert len(odds(found)) == 1
+    assert len(odds(found)) == 2
 
 
 # ── on the stand-in ──────────────────────────────────────────────────────────────────────────────
