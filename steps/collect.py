@@ -188,7 +188,9 @@ def end_run(
     name = name or source
     words = f"{name}: {pulled.mention_count} {verb}, {stored.new} new, {stored.changed} changed"
     words += f", {pulled.odd} odd" if pulled.odd else ""
-    quiet = source != "import" and not (stored.new or stored.changed or pulled.odd or error)
+    quiet = source != "import" and not (
+        stored.new or stored.changed or pulled.odd or pulled.failed or error
+    )
     context.report_progress(
         Line(
             words, "source read", DEBUG if quiet else INFO, source=source, found=pulled.mention_count,
