@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "check": LazyCommand(
         "cli.check:check",
-        "Is everything there that config.toml names? One line each, with the mend.",
+        "Is everything there that config.toml names, and does it answer? One line each, with the mend.",
     ),
     "classify": LazyCommand(
         "cli.classify:classify", "Assess what is unassessed in the store, or a file."

@@ -14,6 +14,7 @@ from collectors.base import Collector, Http
 from collectors.http.budget import TimeBudget
 from collectors.http.egress import Egress
 from collectors.oauth import Grant
+from collectors.parts import SavedState
 from core.errors import ConfigError
 from settings import named_people
 from settings.organisation import Today
@@ -42,7 +43,7 @@ class Source:
     off: str
     table: Mapping[str, Any] = field(repr=False)  # holds secrets
     collector: Collector | None = field(default=None, repr=False)  # None where it is off
-    state: dict[str, str] = field(default_factory=dict, repr=False)
+    state: SavedState = field(default_factory=SavedState, repr=False)
 
     @property
     def turned_off(self) -> bool:
@@ -152,7 +153,7 @@ class Sources:
                 settings[TOKEN] = self._tokens[name]
             elif off := _not_let_in(name, settings):
                 return Source(name, off, settings)
-        state = dict(self._state(name))
+        state = SavedState(self._state(name))
         return Source(name, "", settings, self._collector(name, settings, state), state)
 
     def _collector(

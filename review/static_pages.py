@@ -15,6 +15,7 @@ from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
 from steps import gate, pulse
+from steps.source_parts import called
 
 # When what it says was last held against the pages and the tests. Change both together.
 PREPARED = date(2026, 11, 25)
@@ -39,6 +40,11 @@ def sources(context: RequestContext) -> Response:
         "static_pages/sources.html",
         sources=list(known.values()),
         never=never,
+        called={
+            state.source: called(state.parts, len(state.parts))
+            for state in known.values()
+            if state.parts and state.source in context.config.sources_on
+        },
         stopped=bool(lacks),
         lacks=lacks if may_see else {},
         lines=pulse.lines(current, context.config),

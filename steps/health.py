@@ -8,7 +8,7 @@ change, or after an hour.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from steps.faults import Health as Health
 from steps.model_files import model_folder
 from steps.silence import Silence, silence_of, usual_of
 from steps.source_names import name_of
+from steps.source_parts import failing_line
 from steps.upkeep import duration, upkeep_faults
 from store import Mark, OutboxKind, SourceState, Store, Waiting
 
@@ -67,6 +68,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
         *_of_sources(
             failing, [each for each in silent if each.unread], len(watched(states, config)), at
         ),
+        *_of_parts(states, {source.source for source in failing}, config, at),
         *stopped,
         *_of_silent([each for each in silent if not each.unread], at),
         *_of_mail(store, config, at),
@@ -139,6 +141,22 @@ def _of_sources(
             mend="What was said there since is missing. A source is tried again at its next time, from where it was "
             "last read to its end. If one keeps failing, tell whoever looks after this program.",
         )
+    ]  # fmt: skip
+
+
+def _of_parts(
+    states: Sequence[SourceState], failing: Collection[str], config: Config, at: datetime
+) -> list[Fault]:
+    """Feeds, files and the like that fail while the rest of their source is read: what is named is what fails."""
+    return [
+        Fault(
+            kind="source", line=line, since=min(part.failing_since or at for part in state.failing_parts),
+            mend="What was said there since is missing; the others are read as ever. Each is tried again by itself, from where "
+            "it was last read to its end: Sources says when. If one keeps failing, tell whoever looks after this program.",
+        )
+        for state in states
+        if state.source in config.sources_on and state.source not in failing
+        if (line := failing_line(state, at))
     ]  # fmt: skip
 
 

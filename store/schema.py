@@ -20,6 +20,7 @@ TABLES: dict[str, dict[str, str]] = {
         "tombstones": "Keys of what was removed, so that it is not taken in again.",
         "runs": "One pass over a source: what it brought, and whether it reached its end.",
         "source_states": "What a source must be told on its next run, whatever became of the last.",
+        "source_parts": "How each part of a source fares (a feed, a file, a server): when it was read, since when it fails, when it is tried next.",
         "reveals": "Who saw a mention in clear, and why.",
     },
     "Assessments": {

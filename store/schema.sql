@@ -153,6 +153,24 @@ CREATE TABLE source_states (
     encrypted BLOB NOT NULL
 ) STRICT;
 
+-- source_parts: How each part of a source fares (a feed, a file, a server): when it was read, since when it fails, when it is tried next.
+CREATE TABLE source_parts (
+    number INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    part TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    tried_at TEXT NOT NULL,
+    read_at TEXT,
+    failing_since TEXT,
+    error TEXT,
+    failures INTEGER NOT NULL,
+    next_try TEXT,
+    skipped INTEGER NOT NULL,
+    listed INTEGER NOT NULL,
+    encrypted BLOB NOT NULL,
+    UNIQUE (source, part)
+) STRICT;
+
 -- reveals: Who saw a mention in clear, and why.
 CREATE TABLE reveals (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

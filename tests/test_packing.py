@@ -79,7 +79,7 @@ import sys
 from cli.main import cli
 from settings.shipped import shipped_config
 print(shipped_config())
-cli(["check"])
+cli(["check", "--offline"])
 """
 
 

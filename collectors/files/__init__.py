@@ -8,6 +8,7 @@ from collectors.integration import AccountUrls, Integration, Lazy, PlatformFacts
 INTEGRATION = Integration(
     name="files",
     label="Exports of another tool",
+    probes=Lazy("collectors.files.probe:probes"),
     collector=Lazy("collectors.files.collector:Files"),
     reads_whole="the files that people put in",
     platforms=(

@@ -5,7 +5,6 @@ Columns are mapped in config.toml, or found by the tool that wrote the file, or 
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from collectors.base import ODD_ERRORS, Collected, Http, SaveState, SkippedItem, matching, settle
+from collectors.base import (
+    ODD_ERRORS,
+    Collected,
+    Http,
+    PartRead,
+    SaveState,
+    SkippedItem,
+    matching,
+    settle,
+)
 from collectors.files.columns import COLUMNS, Column, tool_named
 from collectors.files.dates import Order, UnreadableDate, order_of, zone_named
 from collectors.files.limits import Limits
@@ -21,6 +29,7 @@ from collectors.files.parse import DATES, NoWords, Reading, to_mention
 from collectors.files.subject import Subject, check_share, names_nothing
 from collectors.files.survey import Answers, Survey, lines_of, survey
 from collectors.files.tables import NO_LIMITS
+from collectors.parts import Part, Parts, digest
 from collectors.queries import Follow
 from core.errors import ConfigError, InputError, PlatformRefused
 from core.models import Mention, Platform
@@ -169,16 +178,28 @@ class Files:
         """Every file that is new or has changed. Raises PlatformRefused naming those that can't be read."""
         if not self.folder:
             return
-        failed: list[str] = []
-        for path in self._waiting():
-            try:
-                yield from self._file(path)
-            except InputError as error:
-                failed.append(str(error))
-        if failed:
-            raise PlatformRefused(f"{len(failed)} of the files can't be read: {'; '.join(failed)}")
+        parts = Parts(self.state, since, self.at)
+        for path in self.waiting():
+            yield from self._part(parts, path)
+        yield from parts.end("files")
 
-    def _waiting(self) -> list[Path]:
+    def _part(self, parts: Parts, path: Path) -> Iterator[Collected]:
+        """One file, unless it was read as it is, or can't be read as it is."""
+        mark = Mark.of(path)
+        bad = self.state.get(f"{mark.key}.bad", "")
+        part = Part(
+            key=mark.key, kind="file", where=path.name, name=path.name, changed=bad != mark.value
+        )
+        if self.state.get(mark.key) == mark.value and parts.known(mark.key):
+            parts.stays(part)
+            return
+        for thing in parts.read(part, lambda _since: self._file(path, mark)):
+            if isinstance(thing, PartRead) and thing.error:
+                yield SaveState(f"{mark.key}.bad", mark.value, always=True)
+            yield thing
+
+    def waiting(self) -> list[Path]:
+        """The files of the folder that may be exports. Raises PlatformRefused where it can't be read."""
         try:
             paths = sorted(path for path in Path(self.folder).iterdir() if path.is_file())
         except OSError as error:
@@ -239,26 +260,42 @@ class Files:
         check_share(path.name, nothing, count)
         return nothing, count
 
-    def _file(self, path: Path) -> Iterator[Collected]:
+    def _file(self, path: Path, mark: Mark) -> Iterator[Collected]:
         """One file. It is marked as read only after its last row, so that a run that broke reads it again."""
-        key = hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        state = path.stat()
-        mark = f"{state.st_mtime_ns}:{state.st_size}"
-        if self.state.get(key) == mark:
+        if self.state.get(mark.key) == mark.value:
             return
-        subject = Subject(path.name, register=self.registered, ours=self.named_by)
-        subject.check_name(path.stem)
-        surveyed = self.survey(path, subject=subject)
-        subject.check_writers()
-        surveyed.check(path.name, undated=True)  # nobody is there to be asked: it is told below
-        self.check_share(path, surveyed)
-        if any(
-            table.rows and not table.mapping.columns.get("posted_at") for table in surveyed.tables
-        ):
-            yield SkippedItem(path.name, "has no column of dates: its posts are dated by when it was read")  # fmt: skip
-        for mention in self.rows(path, surveyed):
-            if isinstance(mention, SkippedItem) or mention.matched or self.keep == "all":
-                yield mention
-        yield SaveState(
-            key, mark, always=True
-        )  # one bad file is no reason to read all others again
+        try:
+            subject = Subject(path.name, register=self.registered, ours=self.named_by)
+            subject.check_name(path.stem)
+            surveyed = self.survey(path, subject=subject)
+            subject.check_writers()
+            surveyed.check(path.name, undated=True)  # nobody is there to be asked: it is told below
+            self.check_share(path, surveyed)
+            if any(
+                table.rows and not table.mapping.columns.get("posted_at")
+                for table in surveyed.tables
+            ):
+                yield SkippedItem(path.name, "has no column of dates: its posts are dated by when it was read")  # fmt: skip
+            for mention in self.rows(path, surveyed):
+                if isinstance(mention, SkippedItem) or mention.matched or self.keep == "all":
+                    yield mention
+        except InputError as error:
+            raise PlatformRefused(str(error)) from error
+        yield SaveState(mark.key, mark.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """By which a file is known, and how it stood when it was looked at: time of its last change and size."""
+
+    key: str
+    value: str
+
+    @classmethod
+    def of(cls, path: Path) -> Mark:
+        """Raises PlatformRefused for a file that can't be looked at."""
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise PlatformRefused(f"{path.name} can't be read ({error.strerror})") from error
+        return cls(digest(path.name), f"{status.st_mtime_ns}:{status.st_size}")

@@ -96,7 +96,7 @@ def test_there_the_key_is_found_and_a_line_is_classified_with_the_model_that_shi
     folder: Path, mentions: Command
 ) -> None:
     mentions("init")
-    checked = mentions("check").stdout
+    checked = mentions("check", "--offline").stdout
     assert "ok       model: " in checked
     assert "ok       store: " in checked
     result = mentions("classify", "--input", "-", "--output", "-", given=json.dumps(ROW))
@@ -107,7 +107,7 @@ def test_there_the_key_is_found_and_a_line_is_classified_with_the_model_that_shi
 def test_where_there_is_no_config_a_command_says_how_to_get_one(
     folder: Path, mentions: Command
 ) -> None:
-    for command in (("check",), ("run",), ("serve",), ("report", "weekly")):
+    for command in (("check", "--offline"), ("run",), ("serve",), ("report", "weekly")):
         result = mentions(*command)
         assert result.exit_code == 1
         assert "mentions init" in result.stderr

@@ -16,7 +16,7 @@ from core.errors import ConfigError
 from core.models import PLATFORMS
 
 ROOT = Path(__file__).parents[2]
-USUAL = {"__init__", "collector", "client", "parse", "actions", "replies"}
+USUAL = {"__init__", "collector", "client", "parse", "actions", "replies", "probe"}
 MORE = {  # what a folder has beside the usual files, and why it is a topic of its own
     "bluesky": {"threads"},  # what posts answer, asked for in batches; so on Mastodon and Reddit
     "feeds": {"options", "full_text", "wordpress"},  # a feed's table; articles' pages; another API
@@ -87,6 +87,7 @@ def test_one_kind_of_file_a_platform(name: str) -> None:
     does = any((source.recheck, source.moderation, source.profiles))
     assert ("actions" in files) == does
     assert ("replies" in files) == bool(source.replying)
+    assert ("probe" in files) == bool(source.probes)
 
 
 @pytest.mark.parametrize("name", NAMES)

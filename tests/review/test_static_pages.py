@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from review.static_pages import PREPARED
 from settings.branding import Branding, Logo
+from store import PartOutcome
 from tests.review.conftest import House, sign_in
-from tests.review.factories import configure
+from tests.review.factories import NOW, configure
 from tests.review.pages import read
 from tests.settings.test_branding import png
 
@@ -67,3 +69,21 @@ def test_leads_and_governance_see_which_papers_are_missing_and_others_whom_to_as
         assert "Sources are stopped: papers are missing" in words
         assert ("Write the reference of the data protection impact assessment" in words) is told
         assert ("Ask your lead or governance" in words) is not told
+
+
+def test_each_part_of_a_source_is_shown_with_its_state_and_the_failing_ones_first(
+    fresh: House,
+) -> None:
+    failing = PartOutcome(
+        key="a", kind="feed", name="<b>Ealing news", error="blog.example.org has nothing (404)",
+        next_try=NOW + timedelta(hours=2),
+    )  # fmt: skip
+    well = PartOutcome(key="b", kind="feed", name="Acton news")
+    fresh.store.mentions.add_page("feeds", [], at=NOW, parts=[failing, well])
+    fresh.store.mentions.add_run("feeds", [], since=NOW, at=NOW, ended=NOW)
+    words = read(fresh, "/sources").text
+    assert "Blogs, news and feeds: 2 feeds" in words
+    assert "<b>Ealing news" in words
+    assert words.index("has nothing (404)") < words.index("Acton news")
+    assert "Read in part" in words
+    assert "1 of 2 feeds is failing: <b>Ealing news, never read." in words
