@@ -23,6 +23,7 @@ from settings.alerts import AlertRoute as AlertRoute
 from settings.alerts import Routing
 from settings.branding import Branding
 from settings.governance import Governance
+from settings.log import Log
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
 from settings.organisation import Rule as Rule
@@ -278,6 +279,7 @@ class Config(BaseModel):
     logos: Logos = Logos()
     branding: Branding = Branding()
     governance: Governance = Governance()
+    log: Log = Log()
 
     @property
     def sources_on(self) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
 
-KEPT = timedelta(days=90)  # 26,000 rows a job that runs every five minutes
+KEEP_FOR = timedelta(days=90)
+MOST_RUNS = 5000  # runs of one job: three days and a half of one that runs each minute
 # Whatever is written down with the moment at which it happened: its newest and its oldest row.
 _RECORDED = (
     ("job_runs", "coalesce(ended_at, started_at)", "started_at"),
@@ -45,9 +46,9 @@ class JobRuns:
         self._db = database
 
     def begin(self, job: str, at: datetime) -> int:
-        """Notes that a job begins; the number of its run. What is older than `KEPT` goes, but for the newest of each outcome."""
+        """Notes that a job begins; the number of its run. Past `KEEP_FOR` and `MOST_RUNS` a run goes, but for the newest of each outcome."""
         with self._db.transaction():
-            self._forget(job, at - KEPT)
+            self._forget(job, at - KEEP_FOR)
             return self._db.insert(
                 "job_runs", job=clean(job), started_at=clock.text(at), version=program_version()
             )
@@ -115,6 +116,12 @@ class JobRuns:
         """The first moment of which anything is recorded: when this store began. None in a new store."""
         return self._edge("min", None)
 
+    def kept_since(self) -> datetime | None:
+        """Since when this ledger is kept; None where no job has run."""
+        with self._db.snapshot():
+            at = self._db.value("SELECT started_at FROM job_runs ORDER BY number LIMIT 1")
+        return clock.parse(at) if at else None
+
     def _edge(self, edge: str, before: int | None) -> datetime | None:
         order = "DESC" if edge == "max" else ""
         moments: list[str] = []
@@ -133,13 +140,14 @@ class JobRuns:
 
     def _forget(self, job: str, before: datetime) -> None:
         self._db.execute(
-            """DELETE FROM job_runs WHERE job = ?1 AND started_at < ?2 AND number NOT IN (
+            """DELETE FROM job_runs WHERE job = ?1 AND (started_at < ?2 OR number <= (
+                SELECT number FROM job_runs WHERE job = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?3)) AND number NOT IN (
                 SELECT max(number) FROM job_runs WHERE job = ?1 AND failures = 0
                 UNION ALL SELECT max(number) FROM job_runs WHERE job = ?1 AND failures > 0
                 UNION ALL SELECT max(number) FROM job_runs WHERE job = ?1 AND completed = 1
                 UNION ALL SELECT max(number) FROM job_runs WHERE job = ?1
                 UNION ALL SELECT min(number) FROM job_runs)""",
-            clean(job), clock.text(before),
+            clean(job), clock.text(before), MOST_RUNS,
         )  # fmt: skip
 
 

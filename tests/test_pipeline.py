@@ -21,6 +21,7 @@ from tests.conftest import Command
 from tests.cycles import ROOT, SHIPPED, at_home, changed, settled, start, texts, walk
 from tests.fakes import Told
 from tests.steps.test_deliver import become_high, mention
+from tests.stores import make_older
 from tests.waits import run_in_threads
 
 COMMANDS = {name: main.load_command(name) for name in main.COMMANDS}
@@ -579,6 +580,7 @@ def test_each_job_of_the_schedule_does_its_part_on_a_store_of_its_own(
     jobs = pipeline.jobs(made)
     assert set(jobs) == {"cycle", "deliver", "reports", "daily", "weekly", "purge"}
     with at_home(made) as (house, _):
+        make_older(house.store)
         become_high(house, mention(1))
     for name in ("deliver", "daily", "weekly", "deliver", "purge"):
         run_in_threads(jobs[name], seconds=60)  # as APScheduler runs it

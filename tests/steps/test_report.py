@@ -15,6 +15,7 @@ from tests.conftest import Command
 from tests.cycles import at_home, changed, settled
 from tests.fakes import FakeModel, reader
 from tests.steps.test_deliver import AT, MODEL, bodies, mention
+from tests.stores import make_older
 
 TO = {"daily_to": ["comms@example.org"], "weekly_to": ["board@example.org"]}
 
@@ -24,6 +25,7 @@ def made(calm: World, tmp_path: Path) -> Path:
     """A store that holds one mention of high risk, read by a fake model."""
     path = settled(tmp_path, calm, only=("files",), reports=TO)
     with at_home(path) as (house, _):
+        make_older(house.store)
         house.store.mentions.add_run("x", [mention(1)], since=AT, at=AT)
         house.store.mentions.add_run("files", [], since=AT, at=clock.now())
         assess.assess(house.new_run(clock.now()), reader(FakeModel(says=MODEL)))
