@@ -9,13 +9,8 @@ from core.working_time import WorkingTime
 from settings.schema import Schedule
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-PUNCTUAL = (
-    "daily",
-    "weekly",
-    "purge",
-    "backup",
-    "restore-trial",
-)  # each at most once for each time at which it is due
+# each at most once for each time at which it is due; what was owed at one time in this order, a backup before what must go goes
+PUNCTUAL = ("daily", "weekly", "backup", "purge", "restore-trial")
 
 
 def last_due(schedule: Schedule, name: str, at: datetime) -> datetime:

@@ -41,6 +41,7 @@ class Machine:
     """One start of the schedule on a machine whose clock a test turns. What keeps to a time is the program's; the rest does nothing."""
 
     def __init__(self, path: Path, at: datetime, **jobs: Callable[[], None]) -> None:
+        self._path = path
         self._travel = time_machine.travel(at, tick=False)
         self._clock = self._travel.start()
         following = steps_scheduler.Following(schema.load(path).schedule)
@@ -64,12 +65,21 @@ class Machine:
             self._clock.shift(step)
 
     def sleep(self, until: datetime) -> None:
-        """Turns the clock on, and nothing happens."""
+        """Turns the clock on, and nothing happens; after days a lead says that the machine was off."""
+        long = until - clock.now() > 3 * DAY
         self._clock.move_to(until)
+        if long:
+            say_that_the_clock_is_right(self._path)
 
     def stop(self) -> None:
         """Ends the program, at any time."""
         self._travel.stop()
+
+
+def say_that_the_clock_is_right(path: Path) -> None:
+    """As a lead does in the page after a longer absence."""
+    with at_home(path) as (house, _):
+        house.store.clock_guard.confirm(clock.now(), by="lena")
 
 
 @contextmanager
@@ -177,6 +187,7 @@ def test_each_week_and_the_month_that_went_by_while_the_machine_was_off_has_its_
     with machine(made, MONDAY - 4 * DAY) as running:
         running.run(MONDAY - 4 * DAY + HOUR)
     with machine(made, MONDAY + 24 * DAY) as running:
+        say_that_the_clock_is_right(made)
         running.run(MONDAY + 24 * DAY + HOUR)
     told = mails(made)
     for last in ("2026-11-29", "2026-12-06", "2026-12-13", "2026-12-20", "month 2026-11-30"):
@@ -342,3 +353,17 @@ def test_a_cycle_that_failed_is_run_again_before_the_lists_and_not_before_its_de
         moment.shift(-3 * LONGEST_DELAY)  # a clock that was put right holds nothing up
         look()
         assert ran[-1] == "weekly"
+
+
+def test_after_a_longer_absence_nothing_is_reported_or_deleted_before_a_lead_says_that_the_clock_is_right(
+    made: Path,
+) -> None:
+    with machine(made, MONDAY - 2 * DAY) as running:
+        running.run(MONDAY - 2 * DAY + HOUR)
+    with machine(made, MONDAY + 24 * DAY) as running:
+        before = mails(made)
+        running.run(MONDAY + 24 * DAY + HOUR, 30 * MINUTE)
+        assert mails(made) == before
+        say_that_the_clock_is_right(made)
+        running.run(MONDAY + 24 * DAY + 3 * HOUR, 30 * MINUTE)
+    assert mails(made)["weekly 2026-12-20"] == 1
