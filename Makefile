@@ -42,13 +42,17 @@ bench: .venv-dev/.installed
 	$(DEV)/python -m bench.morning
 	$(DEV)/python -m bench.weekly --folder var/many-$(MENTIONS)
 
-# two environments: what runs holds nothing that only development needs
-.venv/.installed: requirements/run.lock pyproject.toml
+# two environments: what runs holds nothing that only development needs, but the demo's mail server
+.venv/.installed: requirements/demo.lock pyproject.toml
 .venv-dev/.installed: requirements/dev.lock pyproject.toml
 .venv/.installed .venv-dev/.installed: %/.installed: %/.made
-	$(@D)/bin/python -m pip install $(PIP_FLAGS) --require-hashes -r $(filter %.lock,$^)
+	$(@D)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r $(filter %.lock,$^)
+	$(@D)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/build.lock
 	@# -qq: how setuptools sees our folders of data is of no use to who installs
-	$(@D)/bin/python -m pip install $(PIP_FLAGS) -q --no-deps -e .
+	$(@D)/bin/python -m pip install $(PIP_FLAGS) -q --no-build-isolation --no-deps -e .
+	@# only the build of the link above needed it
+	@$(if $(findstring dev,$@),,$(@D)/bin/python -m pip uninstall $(PIP_FLAGS) -y setuptools)
+	@$(@D)/bin/python packaging/trim.py
 	@touch $@
 
 .venv/.made .venv-dev/.made:
@@ -57,11 +61,15 @@ bench: .venv-dev/.installed
 	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
 
-COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q
 lock:
-	$(COMPILE) -o requirements/run.lock
-	$(COMPILE) --extra dev -o requirements/dev.lock -c requirements/run.lock
-	$(COMPILE) --extra train -o requirements/train.lock -c requirements/run.lock
+	$(COMPILE) pyproject.toml --excludes requirements/run.exclude -o requirements/run.lock
+	$(COMPILE) pyproject.toml --excludes requirements/slim.exclude -c requirements/run.lock -o requirements/slim.lock
+	$(COMPILE) pyproject.toml --extra demo --excludes requirements/run.exclude -c requirements/run.lock -o requirements/demo.lock
+	$(COMPILE) pyproject.toml --extra dev -c requirements/run.lock -o requirements/dev.lock
+	$(COMPILE) pyproject.toml --extra train -c requirements/run.lock -o requirements/train.lock
+	$(COMPILE) --group build -c requirements/dev.lock -o requirements/build.lock
+	$(COMPILE) --group release -c requirements/dev.lock -o requirements/release.lock
 
 schema: .venv-dev/.installed
 	$(DEV)/python -m store.schema
