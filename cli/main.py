@@ -147,6 +147,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.run:schedule", "Everything at its time, in the foreground. Ctrl-C stops it."
     ),
     "serve": LazyCommand("cli.serve:serve", "The review page, in the foreground. Ctrl-C stops it."),
+    "service": LazyCommand(
+        "cli.services.command:service",
+        "The review page and the schedule as services of the system: install, uninstall, status, run.",
+    ),
     "train": LazyCommand(
         "cli.train:train", "Make a model (needs the extra `train`: see docs/training.md)."
     ),
