@@ -81,7 +81,7 @@ def bill_of_materials(source: Path, lock: str, to: Path) -> None:
     """The libraries of a lock with their hashes, as CycloneDX 1.6."""
     subprocess.run(
         [
-            sys.executable, "-m", "cyclonedx_py", "requirements", f"requirements/{lock}.lock", "--pyproject",
+            sys.executable, "-W", "ignore::UserWarning", "-m", "cyclonedx_py", "requirements", f"requirements/{lock}.lock", "--pyproject",
             "pyproject.toml", "--mc-type", "application", "--sv", "1.6", "--of", "JSON", "--output-reproducible",
             "-o", str(to),
         ],
