@@ -6,18 +6,21 @@ import sys
 import tomllib
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from pathlib import Path
 
-CONFIG = Path("config.toml")
+CONFIGS = (Path("site.toml"), Path("config.toml"))  # the first holds over the second
 SECONDS = 8
 
 
-def port(config: Path = CONFIG) -> int:
-    """Where the page listens, by config.toml of this folder."""
-    try:
-        return int(tomllib.loads(config.read_text("utf-8-sig")).get("review", {}).get("port", 8765))
-    except (OSError, ValueError):
-        return 8765
+def port(configs: Iterable[Path] = CONFIGS) -> int:
+    """Where the page listens, by the files of this folder."""
+    for config in configs:
+        try:
+            return int(tomllib.loads(config.read_text("utf-8-sig"))["review"]["port"])
+        except (OSError, ValueError, KeyError):
+            continue
+    return 8765
 
 
 def answers(number: int) -> bool:

@@ -72,7 +72,9 @@ def test_both_services_are_confined_and_call_commands_that_are_there(
 
 def test_caddy_alone_is_reached_from_outside(services: dict[str, Any]) -> None:
     assert services["caddy"]["network_mode"] == "service:page"
-    assert [port.rpartition(":")[2] for port in services["page"]["ports"]] == ["443", "80"]
+    assert services["page"]["ports"] == [
+        "${MENTIONS_HTTPS:-443}:${MENTIONS_HTTPS:-443}", "${MENTIONS_HTTP:-80}:80"
+    ]  # fmt: skip
     assert "ports" not in services["schedule"]
     mounted = services["caddy"]["volumes"][0].split(":")[0]
     assert (FOLDER / mounted).resolve() == ROOT / "packaging" / "proxy" / "Caddyfile"
@@ -105,6 +107,11 @@ def test_the_page_is_healthy_where_it_answers_without_a_fault(status: int, healt
 
 
 def test_the_health_check_asks_where_config_says(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text("[review]\nport = 9001\n")
-    assert HEALTHY["port"](tmp_path / "config.toml") == 9001
-    assert HEALTHY["port"](tmp_path / "missing.toml") == 8765
+    site, config = tmp_path / "site.toml", tmp_path / "config.toml"
+    assert HEALTHY["port"]((site, config)) == 8765
+    config.write_text("[review]\nport = 9001\n")
+    assert HEALTHY["port"]((site, config)) == 9001
+    site.write_text("[review]\nport = 9002\n")
+    assert HEALTHY["port"]((site, config)) == 9002
+    site.write_text("[organisation]\n")
+    assert HEALTHY["port"]((site, config)) == 9001
