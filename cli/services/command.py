@@ -24,8 +24,11 @@ user_option = click.option(
 
 
 @click.group("service")
-def service() -> None:
+@config_option
+@click.pass_context
+def service(ctx: click.Context, path: Path) -> None:
     """The review page and the schedule as services of the system: install, uninstall, status, run."""
+    ctx.default_map = {name: {"path": path} for name in ("install", "run")}
 
 
 @service.command("install")
