@@ -37,11 +37,19 @@ def of(config: Config, path: Path, *, program: tuple[str, ...], user: str) -> In
     path = path.resolve()
     files = [config.store.path, *([config.store.erasures] if config.store.erasures else [])]
     folders = {(path.parent / file).parent for file in files}
-    folders |= {path.parent / config.reports.folder, path.parent / "data"}
+    folders |= {path.parent / name for name in (*_folders(config), "data")}
     return Installation(
         program=program, config=path, user=user, writable=tuple(sorted(_outermost(folders))),
         credentials=tuple(sorted(set(_credentials(config)))),
     )  # fmt: skip
+
+
+def _folders(config: Config) -> Iterator[str]:
+    """What a table of config.toml calls its folder, as [reports] does; those of sources are read and not written."""
+    for name in type(config).model_fields:
+        folder = getattr(getattr(config, name), "folder", None)
+        if isinstance(folder, str) and folder:
+            yield folder
 
 
 def _outermost(folders: set[Path]) -> set[Path]:

@@ -71,7 +71,7 @@ def test_units_call_commands_that_are_there_and_write_only_what_config_names(
     shutil.copy(SHIPPED, tmp_path / "config.toml")
     changed(
         tmp_path / "config.toml",
-        store={"path": "here/mentions.db"}, reports={"folder": "data/reports"},
+        store={"path": "here/mentions.db"}, reports={"folder": "told"},
         alerts={"mail": {"password": "credential:smtp"}},
     )  # fmt: skip
     units = systemd.units(described(tmp_path, program=("/opt/a b/mentions",)))
@@ -82,7 +82,10 @@ def test_units_call_commands_that_are_there_and_write_only_what_config_names(
         assert command is not None
         assert command[1] in COMMANDS
         assert Path(command[2]) == tmp_path / "config.toml"
-        assert f"ReadWritePaths={tmp_path / 'data'} {tmp_path / 'here'}\n" in units[name]
+        assert (
+            f"ReadWritePaths={tmp_path / 'data'} {tmp_path / 'here'} {tmp_path / 'told'}\n"
+            in units[name]
+        )
         assert "LoadCredential=smtp:/etc/mentions/credentials/smtp\n" in units[name]
         assert "ProtectHome=yes\n" in units[name]
     assert set(re.findall(r"^Persistent=(\w+)", units["mentions-verify.timer"], re.M)) == {"true"}
