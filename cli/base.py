@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import pwd
 import shutil
 import sys
 from dataclasses import dataclass
@@ -22,7 +21,9 @@ from settings.shipped import shipped_config
 from settings.systemd import keeps_what_is_written
 
 NOBODY_SIGNED_IN = 2**32 - 1  # as the kernel has it of what no session began
-SCRIPT = Path(sys.executable).with_name("mentions")  # where pip puts it
+SCRIPT = Path(sys.executable).with_name(
+    "mentions.exe" if sys.platform == "win32" else "mentions"
+)  # where pip puts it
 
 
 class Commands(click.Group):
@@ -114,26 +115,34 @@ def config_or_shipped(path: Path) -> Path:
     return shipped_config()
 
 
-def login() -> str:
-    """Who runs this command, as far as the system knows: the account, and who signed in behind it, as with sudo.
+if sys.platform == "win32":
 
-    Neither comes from the environment, which anybody sets.
-    """
-    runs = os.getuid()
-    try:
-        signed_in = int(Path("/proc/self/loginuid").read_text("ascii"))
-    except (OSError, ValueError):  # no Linux, or a kernel that keeps none
-        signed_in = runs
-    if signed_in in (runs, NOBODY_SIGNED_IN):
-        return _account(runs)
-    return f"{_account(signed_in)} as {_account(runs)}"
+    def login() -> str:
+        """Who runs this command: the account of the process, whatever the environment says."""
+        return os.getlogin()
 
+else:
+    import pwd
 
-def _account(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:  # no such account here, as in a container
-        return str(uid)
+    def login() -> str:
+        """Who runs this command, as far as the system knows: the account, and who signed in behind it, as with sudo.
+
+        Neither comes from the environment, which anybody sets.
+        """
+        runs = os.getuid()
+        try:
+            signed_in = int(Path("/proc/self/loginuid").read_text("ascii"))
+        except (OSError, ValueError):  # no Linux, or a kernel that keeps none
+            signed_in = runs
+        if signed_in in (runs, NOBODY_SIGNED_IN):
+            return _account(runs)
+        return f"{_account(signed_in)} as {_account(runs)}"
+
+    def _account(uid: int) -> str:
+        try:
+            return pwd.getpwuid(uid).pw_name
+        except KeyError:  # no such account here, as in a container
+            return str(uid)
 
 
 def program(script: Path = SCRIPT) -> str:

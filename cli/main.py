@@ -166,6 +166,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.status:status",
         "How the program is: exit status 0 if it is well, 1 if something failed, 2 if nothing gets through.",
     ),
+    "service": LazyCommand(
+        "cli.services.command:service",
+        "The review page and the schedule as services of the system: install, uninstall, status, run.",
+    ),
     "train": LazyCommand(
         "cli.train:train", "Make a model (needs the extra `train`: see docs/training.md)."
     ),

@@ -272,6 +272,7 @@ ACROSS = {
     "test_told_in_time.py": "from found to mailed while another source hangs",
     "test_screenshots.py": "the pictures in the documents",
     "reports/weekly/test_year.py": "simulated weeks, from sources to the headline",
+    "packaging/test_locks.py": "what every lock holds",
     "classify/test_bounds.py": "how long hostile words may take, whoever reads them",
     "collectors/test_contract.py": "what every collector promises",
     "collectors/test_integrations.py": "what each platform says of itself",

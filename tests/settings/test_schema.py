@@ -310,6 +310,22 @@ def test_a_secret_file_is_read_from_the_files_folder(tmp_path: Path) -> None:
     assert secrets.secret("file:data/key", tmp_path).value == "abc"
 
 
+def test_a_credential_is_what_systemd_hands_to_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    (tmp_path / "smtp").write_text("invented\n", "utf-8")
+    (tmp_path / "smtp").chmod(
+        0o440
+    )  # as systemd shows it: its list of rights names the service alone
+    assert secrets.secret("credential:smtp", tmp_path).value == "invented"
+    missing = secrets.secret("credential:other", tmp_path)
+    assert missing.value is None
+    assert "/etc/mentions/credentials/other" in missing.where
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY")
+    assert "/etc/mentions/credentials/smtp" in secrets.secret("credential:smtp", tmp_path).where
+
+
 def test_a_secret_file_is_made_for_its_owner_and_never_made_anew(tmp_path: Path) -> None:
     path = secrets.new_secret_file(tmp_path / "data" / "key", "abc")
     assert path.stat().st_mode & 0o077 == 0
