@@ -91,7 +91,6 @@ from store.cases.workload import Workload
 from store.database import PATIENCE, Database
 from store.deletion import Deletions
 from store.early_retention import Early
-from store.imports import Import, Imports
 from store.exports import (
     LEFT_OUT,
     Export,
@@ -103,6 +102,7 @@ from store.exports import (
     LeftOutBecause,
 )
 from store.figures import Figures
+from store.imports import Import, Imports
 from store.maintenance import Maintenance
 from store.mentions import Mentions
 from store.models import (
