@@ -126,7 +126,7 @@ def _reading(
     table = surveyed.of_sheet(sheet)
     return Reading(
         columns=answers.columns, platform=platform, dates=dates, at=at, file=path.stem, tool=tool_named(answers.tool),
-        order=table.order if table else None, zone=answers.zone or (table.zone if table else ""), undated=answers.undated,
+        order=table.order if table else None, zone=answers.zone, zone_otherwise=table.zone if table else "", undated=answers.undated,
     )  # fmt: skip
 
 
@@ -220,9 +220,7 @@ class Files:
     def with_settings(self, answers: Answers) -> Answers:
         """Somebody's answers over what the table says."""
         columns = {str(name): heading for name, heading in self.columns.items()}
-        return replace(
-            answers, columns=columns | dict(answers.columns), zone=answers.zone or self.zone
-        )
+        return replace(answers, columns=columns | dict(answers.columns))
 
     def survey(
         self, path: Path, answers: Answers | None = None, subject: Subject | None = None
@@ -233,7 +231,7 @@ class Files:
         """
         otherwise = self.date_order or order_of(self.dates)
         return survey(
-            path, self.with_settings(answers or Answers()), at=self.at, otherwise=otherwise, limits=self.limits,
+            path, self.with_settings(answers or Answers()), at=self.at, otherwise=otherwise, zone=self.zone, limits=self.limits,
             look=subject.look if subject else None,
         )  # fmt: skip
 

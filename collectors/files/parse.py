@@ -53,7 +53,7 @@ class NoWords(ValueError):
 class Reading:
     """How one file is to be read: its mapping, its platform, how its dates are written, its name.
 
-    `dates`: forms of strptime, which also say the order where `order` does not. `zone`: of times that name none.
+    `dates`: forms of strptime, which also say the order where `order` does not. `zone`: of times that name none, as somebody says; `zone_otherwise` where no heading and no cell says it either.
     `undated`: a row whose date is empty is dated by when it is read. `doubts` counts what had to be taken for granted.
     """
 
@@ -65,13 +65,16 @@ class Reading:
     tool: Tool | None = None
     order: reading_dates.Order | None = None
     zone: str = ""
+    zone_otherwise: str = ""
     undated: bool = False
     doubts: Counter[reading_dates.Doubt] = field(default_factory=Counter, compare=False)
 
     def dates_of(self, zone: str) -> DateReading:
         """How a column of dates is read; `zone` is what its heading says."""
         order = self.order or reading_dates.order_of(self.dates)
-        return DateReading(order=order, zone=zone_named(self.zone or zone), forms=self.dates)
+        return DateReading(
+            order=order, zone=zone_named(self.zone or zone or self.zone_otherwise), forms=self.dates
+        )
 
 
 def to_mention(row: Mapping[str, Any], reading: Reading) -> Mention:

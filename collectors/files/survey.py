@@ -119,10 +119,12 @@ def survey(
     *,
     at: datetime,
     otherwise: Order | None = None,
+    zone: str = "",
     limits: Limits = NO_LIMITS,
     look: Look | None = None,
 ) -> Survey:
-    """Walks through a file. `otherwise` is the order of dates where the column tells none and nobody was asked.
+    """Walks through a file. `otherwise` is the order of dates where the column tells none and nobody was asked, `zone` that of
+    times for which neither the file nor anybody says one.
 
     Raises InputError for what can't be read, or is too large.
     """
@@ -132,7 +134,7 @@ def survey(
     for table in tables(path, understands(answers), limits):
         surveyed.tables.append(_table(table, answers, tool, at, look))
     for each in surveyed.tables:
-        _settle_dates(each, answers, otherwise)
+        _settle_dates(each, answers, otherwise, zone)
     return surveyed
 
 
@@ -187,7 +189,7 @@ def _zone_above(above: Sequence[Sequence[str]]) -> tuple[str, str]:
     return "", ""
 
 
-def _settle_dates(table: TableSurvey, answers: Answers, otherwise: Order | None) -> None:
+def _settle_dates(table: TableSurvey, answers: Answers, otherwise: Order | None, zone: str) -> None:
     """What is known of a table's dates, and what must be asked."""
     evidence, tool = table.dates, table.mapping.tool
     columns = table.mapping.columns.get("posted_at", ())
@@ -195,7 +197,7 @@ def _settle_dates(table: TableSurvey, answers: Answers, otherwise: Order | None)
         if not (answers.undated or (tool is not None and tool.undated)) and table.rows:
             table.questions.append(Question("undated", "it has no column of dates", '--map "HEADING=posted_at", or --undated if its posts have none'))  # fmt: skip
         return
-    _settle_zone(table, answers, columns)
+    _settle_zone(table, answers, columns, zone)
     if answers.date_order:
         table.order, table.order_by = answers.date_order, "as you say"
     elif evidence.asks and tool is not None and tool.order:
@@ -219,7 +221,9 @@ def _told_by(evidence: DateEvidence) -> str:
     return "the other order would put posts into the future"
 
 
-def _settle_zone(table: TableSurvey, answers: Answers, columns: Sequence[str]) -> None:
+def _settle_zone(
+    table: TableSurvey, answers: Answers, columns: Sequence[str], otherwise: str
+) -> None:
     if answers.zone:
         table.zone, table.zone_by = answers.zone, "as you say"
         return
@@ -235,6 +239,8 @@ def _settle_zone(table: TableSurvey, answers: Answers, columns: Sequence[str]) -
             table.mapping.tool.zone,
             f"as {table.mapping.tool.label} writes them",
         )
+    elif not table.zone and otherwise:
+        table.zone, table.zone_by = otherwise, "the settings"
 
 
 def lines_of(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.files.collector import read_file
+from collectors.files.collector import Files, read_file
 from collectors.files.dates import (
     DateEvidence,
     DateReading,
@@ -21,6 +21,7 @@ from collectors.files.dates import (
     zone_named,
 )
 from collectors.files.survey import Answers, survey
+from collectors.http.client import Http
 from core.errors import InputError
 from core.models import Mention
 
@@ -172,3 +173,15 @@ def test_any_cell_is_a_moment_that_has_been_or_none(value: object, order: Any) -
         return
     assert found.tzinfo is not None
     assert datetime(1990, 1, 1, tzinfo=UTC) <= found <= datetime(2026, 11, 29, 13, tzinfo=UTC)
+
+
+def test_the_zone_of_the_settings_is_for_files_that_name_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    files = Files(http=Http(user_agent="t"), at=AT, zone="America/New_York")
+    for heading, hour in (("Date (GMT)", 10), ("Date", 14)):
+        path.write_text(f"id,text,{heading}\n1,a,24/07/2026 10:00\n")
+        (found,) = [thing for thing in files.rows(path) if isinstance(thing, Mention)]
+        assert found.posted_at.hour == hour
+    path.write_text("id,text,date,time zone\n1,a,24/07/2026 10:00,UTC\n")
+    (found,) = [thing for thing in files.rows(path) if isinstance(thing, Mention)]
+    assert found.posted_at.hour == 10
