@@ -18,8 +18,8 @@ from click.core import ParameterSource
 from core import logs
 from core.errors import MentionsError
 from core.progress import Line, report_progress
-from settings.systemd import keeps_what_is_written
 from settings.shipped import shipped_config
+from settings.systemd import keeps_what_is_written
 
 NOBODY_SIGNED_IN = 2**32 - 1  # as the kernel has it of what no session began
 SCRIPT = Path(sys.executable).with_name("mentions")  # where pip puts it
