@@ -17,13 +17,17 @@ from settings.schema import Config
 from steps import pulse
 from steps.context import RunContext
 from steps.due_times import WEEKDAYS
-from steps.faults import Fault
+from steps.faults import Fault, FaultKind
 from steps.health import of_run
 from steps.upkeep import SINCE
-from store import OutboxKind, OutboxRow
+from store import OutboxKind, OutboxRow, Store
 
 KIND: OutboxKind = "pulse"
 ANNOUNCED = "told "  # marks: what was told, by its key
+SEEN = "seen "  # marks: since when something is wrong that may pass
+# A machine that was off is behind until its first cycle has ended: that is told only where it stays so.
+MAY_PASS: frozenset[FaultKind] = frozenset({"stopped", "cycle"})
+MAY_LAST = timedelta(minutes=20)
 HEARTBEAT = "heartbeat"
 DAY = timedelta(days=1)
 AGAIN = timedelta(hours=4)  # what comes and goes sends no email each time
@@ -40,12 +44,20 @@ def raise_ailments(context: RunContext, at: datetime) -> int:
     store, to = context.store, words.told_to(context.config)
     faults = {fault.key: fault for fault in of_run(context, at).faults if fault.key}
     with store.database.transaction():
-        announced = {
-            name.removeprefix(ANNOUNCED): mark.at for name, mark in store.pulse.marks().items() if name.startswith(ANNOUNCED)
-        }  # fmt: skip
+        announced, seen = _marks(store, ANNOUNCED), _marks(store, SEEN)
         over = [key for key, when in announced.items() if key not in faults and at - when >= AGAIN]
-        store.pulse.forget([f"{ANNOUNCED}{key}" for key in over])
-        new = [fault for key, fault in faults.items() if key not in announced]
+        store.pulse.forget([
+            *(f"{ANNOUNCED}{key}" for key in over), *(f"{SEEN}{key}" for key in seen if key not in faults),
+        ])  # fmt: skip
+        new = []
+        for key, fault in faults.items():
+            if key in announced:
+                continue
+            if fault.kind in MAY_PASS and at - seen.get(key, at) < MAY_LAST:
+                if key not in seen:
+                    store.pulse.note(f"{SEEN}{key}", at)
+                continue
+            new.append(fault)
         if not new or not to:
             return 0
         for fault in new:
@@ -53,6 +65,13 @@ def raise_ailments(context: RunContext, at: datetime) -> int:
         payload = {"what": "ailments", "ailments": json.dumps([_written(fault) for fault in new])}
         store.outbox.add(KIND, f"ailments {clock.text(at)}", at, payload, to)
     return 1
+
+
+def _marks(store: Store, beginning: str) -> dict[str, datetime]:
+    """When each of these marks was made, by what comes after the beginning of its name."""
+    return {
+        name.removeprefix(beginning): mark.at for name, mark in store.pulse.marks().items() if name.startswith(beginning)
+    }  # fmt: skip
 
 
 def raise_heartbeat(context: RunContext, at: datetime) -> int:

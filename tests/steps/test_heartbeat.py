@@ -148,3 +148,17 @@ def test_without_an_address_the_lead_is_told_else_the_team_else_nobody_yet(made:
         assert [row.recipients for row in rows(house)] == [(LEAD,)]
         heartbeat.raise_heartbeat(house, AT + MINUTE)
         assert len(rows(house)) == 1  # a heartbeat goes to whom it was set up for alone
+
+
+def test_a_machine_that_was_off_has_some_minutes_to_catch_up_before_it_is_told(
+    made: Path,
+) -> None:
+    changed(made, collectors={"files": {"on": True}})
+    with at_home(made) as (house, _):
+        house.store.mentions.add_run("files", [], since=AT - DAY, at=AT - DAY)
+        assert heartbeat.raise_ailments(house, AT) == 0
+        assert heartbeat.raise_ailments(house, AT + 19 * MINUTE) == 0
+        assert heartbeat.raise_ailments(house, AT + 20 * MINUTE) == 1
+        assert heartbeat.raise_ailments(house, AT + HOUR) == 0
+        (ailment,) = json.loads(rows(house)[0].payload["ailments"])
+        assert ailment["line"] == "No source was read since Wednesday."
