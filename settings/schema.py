@@ -7,21 +7,24 @@ Whom we watch for is in settings/organisation.py. A secret is written as where i
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError, model_validator
 
-from core.errors import ConfigError
 from core.models import Platform
-from core.validation import STRICT, ClockTime, Weekday, first_fault
-from settings import moved_paths, named_people
+from core.validation import STRICT, ClockTime, Weekday
+from settings import moved_paths, named_people, secrets
 from settings.alerts import AlertRoute as AlertRoute
 from settings.alerts import Routing
 from settings.branding import Branding
+from settings.faults import Fault, Node, SettingFaults, faults_of, unknown_keys
+from settings.files.catalogue import FREE, catalogue
+from settings.files.environment import from_environment
+from settings.files.layers import Layers, read_layers
 from settings.governance import Governance
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
@@ -254,7 +257,7 @@ class Retention(BaseModel):
 
 
 class Config(BaseModel):
-    """The whole of config.toml."""
+    """The whole of config.toml. `layers` say which file or variable each key is from."""
 
     model_config = STRICT
     organisation: Organisation
@@ -272,6 +275,12 @@ class Config(BaseModel):
     logos: Logos = Logos()
     branding: Branding = Branding()
     governance: Governance = Governance()
+    _layers: Layers = PrivateAttr(default_factory=Layers)
+
+    @property
+    def layers(self) -> Layers:
+        """The files that it was read from; none of one that was made otherwise."""
+        return self._layers
 
     @property
     def sources_on(self) -> tuple[str, ...]:
@@ -287,28 +296,55 @@ class Config(BaseModel):
 
 
 def load(path: Path) -> Config:
-    """Reads and checks a file. Raises ConfigError naming the first key that is unknown or wrong."""
-    try:
-        table = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(
-            f"{path}: {error.strerror}; name the file with --config, run from its folder, or write "
-            "one with `mentions init`"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path.name} is not TOML: {error}") from error
+    """Reads and checks a site's settings: the file that --config names, what lies under and over it, and the environment.
+
+    Raises ConfigError with a line for each key that is unknown or wrong, naming its file and line.
+    """
+    return from_layers(read_layers(path), path.resolve().parent)
+
+
+def from_layers(layers: Layers, folder: Path) -> Config:
+    """The configuration of files that were read; paths in it start at `folder`. Raises ConfigError as `load` does."""
+    environment = from_environment(
+        secrets.environment(), json_schema(), catalogue(), secrets.named_in(layers.table)
+    )
+    layers = layers.with_environment(environment.table, environment.names)
+    table = moved_paths.without_former_keys(layers.table, layers.where)
+    faults = [*environment.faults, *_unknown_in_sources(table)]
     try:
         # through JSON, where pydantic's strict mode takes arrays for tuples and text for dates
-        config = Config.model_validate_json(
-            json.dumps(moved_paths.without_former_keys(table), default=str)
-        )
+        config = Config.model_validate_json(json.dumps(table, default=str))
     except ValidationError as error:
-        raise ConfigError(f"{path.name}: {fault_line(error)}") from error
-    try:
-        named_people.check(config)
-    except ConfigError as error:
-        raise ConfigError(f"{path.name}: {error}") from None
-    return _from_folder(config, path.resolve().parent)
+        raise SettingFaults(
+            [*faults, *faults_of(error, json_schema())], layers.where
+        ) from None  # it holds values
+    if faults:
+        raise SettingFaults(faults, layers.where)
+    config._layers = layers
+    for place, why in named_people.file_faults(config).items():
+        keys = tuple(int(step) if step.isdecimal() else step for step in place.split("."))
+        faults.append(Fault(keys, why))
+    if faults:
+        raise SettingFaults(faults, layers.where)
+    return _from_folder(config, folder)
+
+
+@cache
+def json_schema() -> Node:
+    """What may stand where, as JSON schema has it, by the keys of config.toml."""
+    return Config.model_json_schema(by_alias=True)
+
+
+def _unknown_in_sources(table: Mapping[str, Any]) -> list[Fault]:
+    """Keys that no source has: one that is off would hide `On = true` for ever."""
+    sources = table.get("collectors")
+    known = catalogue().keys_of("collectors")
+    return [
+        fault
+        for name, source in (sources.items() if isinstance(sources, Mapping) else ())
+        if name in known and isinstance(source, Mapping)
+        for fault in unknown_keys(source, f"collectors.{name}", FREE)
+    ]
 
 
 def _from_folder(config: Config, folder: Path) -> Config:
@@ -326,5 +362,4 @@ def _from_folder(config: Config, folder: Path) -> Config:
 
 def fault_line(error: ValidationError) -> str:
     """`alerts.mail.port: what is wrong`, of the first key that is."""
-    place, why = first_fault(error)
-    return f"{'.'.join(map(str, place))}: {why}"
+    return faults_of(error, json_schema())[0].line()

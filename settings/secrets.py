@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -49,6 +49,21 @@ def secret(reference: str, folder: Path) -> Secret:
     if kind == "keyring":
         return _secret_keyring(name)
     raise ConfigError('a secret stands in clear: write "env:NAME" or "file:PATH" instead')
+
+
+def environment() -> Mapping[str, str]:
+    """The environment, in which settings may stand too: see settings/files/environment.py."""
+    return os.environ
+
+
+def named_in(table: object) -> frozenset[str]:
+    """The variables in which a table says that secrets are, in capitals."""
+    if isinstance(table, Mapping):
+        return frozenset().union(*map(named_in, table.values()))
+    if isinstance(table, list):
+        return frozenset().union(*map(named_in, table))
+    named = isinstance(table, str) and table.startswith("env:")
+    return frozenset([str(table).removeprefix("env:").upper()] if named else ())
 
 
 FindSecret = Callable[[str, Path], Secret]
