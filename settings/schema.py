@@ -282,6 +282,11 @@ class Config(BaseModel):
         """The files that it was read from; none of one that was made otherwise."""
         return self._layers
 
+    def read_from(self, layers: Layers) -> Self:
+        """The same, known to be read from these files; for whoever has just made it."""
+        self._layers = layers
+        return self
+
     @property
     def sources_on(self) -> tuple[str, ...]:
         """What somebody turned on, with its secret or without: a source that can't be read must be seen to be so."""
@@ -320,7 +325,7 @@ def from_layers(layers: Layers, folder: Path) -> Config:
         ) from None  # it holds values
     if faults:
         raise SettingFaults(faults, layers.where)
-    config._layers = layers
+    config = config.read_from(layers)
     for place, why in named_people.file_faults(config).items():
         keys = tuple(int(step) if step.isdecimal() else step for step in place.split("."))
         faults.append(Fault(keys, why))
