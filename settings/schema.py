@@ -308,10 +308,16 @@ def load(path: Path) -> Config:
     return from_layers(read_layers(path), path.resolve().parent)
 
 
-def from_layers(layers: Layers, folder: Path) -> Config:
-    """The configuration of files that were read; paths in it start at `folder`. Raises ConfigError as `load` does."""
+def from_layers(
+    layers: Layers, folder: Path | None, environ: Mapping[str, str] | None = None
+) -> Config:
+    """The configuration of files that were read; paths in it start at `folder`, or stay as they are. Raises ConfigError as `load` does.
+
+    `environ` is read in the place of the environment, where it is given.
+    """
+    variables = secrets.environment() if environ is None else environ
     environment = from_environment(
-        secrets.environment(), json_schema(), catalogue(), secrets.named_in(layers.table)
+        variables, json_schema(), catalogue(), secrets.named_in(layers.table)
     )
     layers = layers.with_environment(environment.table, environment.names)
     table = moved_paths.without_former_keys(layers.table, layers.where)
@@ -331,7 +337,7 @@ def from_layers(layers: Layers, folder: Path) -> Config:
         faults.append(Fault(keys, why))
     if faults:
         raise SettingFaults(faults, layers.where)
-    return _from_folder(config, folder)
+    return _from_folder(config, folder) if folder else config
 
 
 @cache
