@@ -22,8 +22,6 @@ from settings import overrides, schema
 from settings.faults import unknown_words
 from settings.files import listing, news
 from settings.files.layers import (
-    CONFIG,
-    SITE,
     Layer,
     Layers,
     shipped_layer,
@@ -36,7 +34,7 @@ from settings.files.writing import with_values, write_safely
 from settings.overrides import EffectiveConfig
 from settings.schema import Config
 from settings.sections import SECTIONS, Section, content
-from settings.shipped import shipped_config
+from settings.shipped import CONFIG, SITE, shipped_config
 from steps.effective import effective_config
 
 KEYS = [section.key for section in SECTIONS]

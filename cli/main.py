@@ -48,7 +48,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "config": LazyCommand(
         "cli.config:config_",
-        "Which settings apply, from config.toml or from the page, and back to config.toml.",
+        "What holds of each setting and why, what a newer version brings, and a site's own settings in a short file.",
     ),
     "connect": LazyCommand(
         "cli.sources:connect_command", "Grant a source access to its platform, in a browser."
@@ -93,7 +93,8 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "Take in JSONL, CSV or XLSX exported from another listening tool.",
     ),
     "init": LazyCommand(
-        "cli.init:init", "Write a first config.toml and the key, never over what is there."
+        "cli.init:init",
+        "Ask for a site's own settings, and write them, the key and the database; run again it changes what is asked.",
     ),
     "moderate": LazyCommand(
         "cli.sources:moderate_command",

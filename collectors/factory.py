@@ -118,6 +118,15 @@ def _model(kind: type[Any]) -> type[BaseModel]:
     return _MODELS[kind]
 
 
+def fault_of_key(name: str, key: str, value: object) -> str:
+    """What is wrong with one value of a source's table, "" where nothing is: for who asks for one after another."""
+    try:
+        _checked(name, collector_class(name), {key: value})
+    except SettingFaults as error:
+        return next((fault.words for fault in error.faults if fault.keys[2:3] == (key,)), "")
+    return ""
+
+
 def _json_schema(kind: type[Any]) -> Node:
     """What may stand in the table of a collector, as JSON schema has it."""
     return _model(kind).model_json_schema()

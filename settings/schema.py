@@ -7,6 +7,7 @@ Whom we watch for is in settings/organisation.py. A secret is written as where i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError, model_validator
 
+from core.errors import ConfigError
 from core.models import Platform
 from core.validation import STRICT, ClockTime, Weekday
 from settings import moved_paths, named_people, secrets
@@ -23,8 +25,9 @@ from settings.alerts import Routing
 from settings.branding import Branding
 from settings.faults import Fault, Node, SettingFaults, faults_of, unknown_keys
 from settings.files.catalogue import FREE, catalogue
-from settings.files.environment import from_environment
+from settings.files.environment import from_environment, name_of
 from settings.files.layers import Layers, read_layers
+from settings.files.lines import Keys
 from settings.governance import Governance
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
@@ -338,6 +341,34 @@ def from_layers(
     if faults:
         raise SettingFaults(faults, layers.where)
     return _from_folder(config, folder) if folder else config
+
+
+def from_words(settings: Mapping[str, str]) -> Mapping[Keys, Any]:
+    """Values of keys that were written as text, as on a command line, in the types of their keys.
+
+    Raises ConfigError for a key that is unknown, and for a text that is no such value.
+    """
+    variables = {name_of(key): key for key in settings}
+    read = from_environment(
+        {name: settings[key] for name, key in variables.items()},
+        json_schema(),
+        catalogue(),
+        frozenset(),
+    )
+    if read.faults:
+        words = "\n".join(fault.words for fault in read.faults)
+        for name, key in variables.items():
+            words = words.replace(f"the environment variable {name}", key)
+        raise ConfigError(
+            re.sub(r"MENTIONS_(\w+)", lambda match: match[1].replace("__", ".").lower(), words)
+        )
+    flat: dict[Keys, Any] = {}
+    for keys in read.names:
+        node: Any = read.table
+        for step in keys:
+            node = node[step]
+        flat[keys] = node
+    return flat
 
 
 @cache

@@ -129,3 +129,12 @@ def new_secret_file(path: Path, value: str) -> Path:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(value + "\n")
     return path
+
+
+def replace_secret_file(path: Path, value: str) -> Path:
+    """Writes a secret that its owner alone can read, in the place of an earlier one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    spare = path.with_name(f".{path.name}.new")
+    spare.unlink(missing_ok=True)
+    new_secret_file(spare, value).replace(path)
+    return path

@@ -17,9 +17,8 @@ from typing import Any
 from core.errors import ConfigError
 from settings.files.lines import Keys
 from settings.files.text import TomlFile, read_toml
-from settings.shipped import shipped_config
+from settings.shipped import CONFIG, SITE, shipped_config
 
-CONFIG, SITE = "config.toml", "site.toml"
 SHIPPED, ENVIRONMENT = "as it ships", "the environment"
 # The tables without which a file can't stand alone: what has one less is laid over config.toml as it ships.
 WHOLE = (
@@ -122,11 +121,6 @@ def laid_over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, An
         else:
             table[key] = copy.deepcopy(value)
     return table
-
-
-def has_settings(folder_of: Path) -> bool:
-    """Whether there is a file for --config PATH, or a site.toml that is laid over what ships."""
-    return folder_of.exists() or (folder_of.name == CONFIG and site_file(folder_of).exists())
 
 
 def site_file(path: Path) -> Path:

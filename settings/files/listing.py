@@ -67,7 +67,7 @@ def origin_of(layers: Layers) -> Origin:
         text = (
             ""
             if isinstance(below, list | dict)
-            else f", where {_short(under.place(keys))} has {one_line(safe(keys, below))}"
+            else f"; {_short(under.place(keys))}: {one_line(safe(keys, below))}"
         )
         return f"{_short(layer.place(keys))}{text}"
 

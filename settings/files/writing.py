@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ HEAD = """\
 # version changes that file and never this one. A list that stands here is the whole list. Secrets stand elsewhere: "env:NAME",
 # "file:PATH". `mentions config show --changed` lists what differs, `mentions init` asks again, `mentions check` says what is missing.
 """
-_LONGEST_REMARK = 110
+_LONGEST_REMARK = 90
 
 
 def with_values(text: str, values: Mapping[Keys, Any]) -> str:
@@ -57,9 +58,9 @@ def _set(document: TOMLDocument, keys: Keys, value: Any) -> None:
     item = _item(value)
     if there is None and not isinstance(item, AoT):
         remark = _remark(without_places(keys))
-        table[last] = item
         if remark:
-            table[last].comment(remark)
+            item.comment(remark)
+        table[last] = item
     elif isinstance(there, AoT) != isinstance(item, AoT) and there is not None:
         del table[last]  # a list of tables stands elsewhere than an empty list
         table[last] = item
@@ -89,5 +90,6 @@ def _item(value: Any) -> Item:
 
 
 def _remark(key: str) -> str:
-    said = catalogue().said.get(key, "")
-    return said if len(said) <= _LONGEST_REMARK else ""
+    """The first sentence of what config.toml says beside a key, which may go on over more lines."""
+    first = re.split(r"[.;](?: |$)", catalogue().said.get(key, ""))[0]
+    return first if len(first) <= _LONGEST_REMARK else ""

@@ -41,7 +41,7 @@ def test_each_setting_says_its_value_and_where_it_is_from(made: Path, mentions: 
     shown = mentions("config", "show", "--config", made)
     assert shown.exit_code == 0, shown.output
     told = shown.stdout.splitlines()
-    assert "port = 2525  # site.toml line 2, where config.toml line" in shown.stdout
+    assert "port = 2525  # site.toml line 2; config.toml line" in shown.stdout
     (topics,) = [line for line in told if line.startswith("topics = ")]
     assert topics.startswith('topics = ["kingfisher"]  # the page: version 1, Bea Whitlock, ')
     assert ": for the opening, over config.toml line " in topics
@@ -58,8 +58,8 @@ def test_only_what_differs_from_what_ships_is_shown(
     monkeypatch.setenv("MENTIONS_ALERTS__ON", "true")
     shown = mentions("config", "show", "--changed", "--config", tmp_path / "config.toml").stdout
     assert tomllib.loads(shown) == {"alerts": {"on": True, "mail": {"port": 2525}}}
-    assert "on = true  # MENTIONS_ALERTS__ON, where as it ships has false" in shown
-    assert "port = 2525  # site.toml line 2, where as it ships has 587" in shown
+    assert "on = true  # MENTIONS_ALERTS__ON; as it ships: false" in shown
+    assert "port = 2525  # site.toml line 2; as it ships: 587" in shown
     assert shown.startswith(
         "# laid over one another, the last one holds: config.toml as it ships, site.toml, the page, the environment"
     )
