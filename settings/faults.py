@@ -48,7 +48,7 @@ FORMS: Mapping[str, str] = {
     r"^(?:r/)?\w{2,25}$": 'a subreddit\'s name, such as "london"',
     r"^(?:/?u/)?[\w-]{3,20}$": "an account's name of 3 to 20 letters, digits, _ and -",
 }
-_SECRET = re.compile(r"(?:password|secret|token|key|keys|address|url|webhook)$")
+_SECRET = re.compile(r"(?:password|secret|token|api_key|subscription_key|address)$|^(?:keys|url)$")
 
 
 @dataclass(frozen=True, slots=True)

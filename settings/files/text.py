@@ -100,6 +100,8 @@ def _without(lines: list[str], number: int) -> str:
 def _explained(lines: list[str], number: int, why: str) -> tuple[int, str, bool]:
     """The line that is to blame, what to do about it, and whether reading can go on without that line."""
     number = min(max(number, 1), len(lines))
+    if why.startswith("Cannot"):
+        return number, _of_parser(why), True
     for at in _suspects(lines, number):
         if look := _of_line(lines[at - 1]):
             return at, look, True
@@ -110,10 +112,14 @@ def _explained(lines: list[str], number: int, why: str) -> tuple[int, str, bool]
             "a list, a table or a text that begins here is never closed: look for the missing ], } or quote",
             False,
         )
-    for begin, words in _OF_PARSER.items():
-        if begin in why:
-            return number, words, True
+    if words := _of_parser(why):
+        return number, words, True
     return number, "this is not how a setting is written: KEY = VALUE, such as port = 587", False
+
+
+def _of_parser(why: str) -> str:
+    """The parser's own message in plain words; "" where the line alone must tell."""
+    return next((words for begin, words in _OF_PARSER.items() if begin in why), "")
 
 
 def _suspects(lines: list[str], number: int) -> list[int]:
@@ -142,10 +148,21 @@ _KEY = r"^\s*(?P<key>[\w.\"'-]+)\s*"
 def _of_line(line: str) -> str:
     """What is wrong with a line by its look; "" where that can't be said."""
     bare = line.strip()
+    if _reads(bare):
+        return ""
     for looks, words in _LOOKS:
         if looks(bare):
             return words
     return _of_value(bare)
+
+
+def _reads(line: str) -> bool:
+    """Whether a line is TOML by itself."""
+    try:
+        tomllib.loads(line)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
 
 
 def _of_value(line: str) -> str:
@@ -199,6 +216,10 @@ _VALUES: tuple[tuple[re.Pattern[str], Callable[[str, str], str]], ...] = (
     (
         re.compile(r"\d{1,2}([.:]\d{2})?( ?[ap]m)?$", re.IGNORECASE),
         lambda key, value: f'a time of day stands in quotes: {key} = "08:00"',
+    ),
+    (
+        re.compile(r"\d{4}-\d{2}-\d{2}$"),
+        lambda key, value: f"there is no such day: {key} = 2027-03-31",
     ),
     (
         re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})$"),
@@ -303,7 +324,7 @@ _LOOKS: tuple[tuple[Callable[[str], bool], str], ...] = (
         "one equals sign is enough: port = 587",
     ),
     (
-        lambda line: re.match(r"[\w.-]+\s+[\"'\[\d]", line) is not None and "=" not in line,
+        lambda line: re.match(r"[\w.-]+\s+(true\b|false\b|[\"'\[\d])", line) is not None and "=" not in line,
         "the equals sign is missing between a key and its value: port = 587",
     ),
     (

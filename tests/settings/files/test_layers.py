@@ -175,7 +175,7 @@ def test_a_variable_holds_over_every_file_in_its_keys_type(
     name: str,
     written: str,
     key: str,
-    value: object,
+    value: Any,
 ) -> None:
     node: Any = with_variables(monkeypatch, tmp_path, **{name: written})
     for step in key.split("."):
