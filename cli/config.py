@@ -45,7 +45,7 @@ ASIDE = "config.toml.before-site"  # where an edited config.toml lies once its d
 @config_option
 @click.pass_context
 def config_(ctx: click.Context, path: Path) -> None:
-    """What holds of each setting, from which file, the page or the environment; what is new; back to the files."""
+    """Say what holds of each setting and why, what a newer version brings; write a site's own settings."""
     ctx.default_map = {name: {"path": path} for name in config_.commands}
 
 
@@ -166,19 +166,19 @@ def reset(path: Path, key: str, by: str, note: str) -> None:
 def new(path: Path, read: bool) -> None:
     """Say what is new in the settings since the version whose news was read last."""
     config, folder = schema.load(path), path.resolve().parent
-    found = news.news(config, folder)
-    since = f" since version {found.since}" if found.since else ""
+    latest = news.news(config, folder)
+    since = f" since version {latest.since}" if latest.since else ""
     click.echo(
         f"this is version {news.running_version()}; nothing in your own files has to change"
-        if found.any
+        if latest.any
         else f"nothing is new in the settings{since}"
     )
-    for line in news.lines(found, config):
+    for line in news.lines(latest, config):
         click.echo(line)
     if read:
         news.remember(config, folder)
         click.echo("remembered as read")
-    elif found.any:
+    elif latest.any:
         click.echo("`mentions config new --read` remembers that you have read this")
 
 
@@ -192,14 +192,14 @@ def new(path: Path, read: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Show what site.toml would hold, and write nothing.")
 def extract(path: Path, against: Path | None, dry_run: bool) -> None:
     """Put what an edited config.toml has of your own into site.toml, so that a newer version never conflicts with it."""
-    found = differences_of(path, against)
-    if not found.values:
+    extracted = differences_of(path, against)
+    if not extracted.values:
         click.echo(f"{path} is as it shipped: there is nothing of your own in it")
         return
     if dry_run:
-        click.echo(found.text, nl=False)
+        click.echo(extracted.text, nl=False)
         return
-    for line in put_aside(path, found):
+    for line in put_aside(path, extracted):
         click.echo(line)
 
 
@@ -243,20 +243,20 @@ def differences_of(path: Path, against: Path | None = None) -> Extracted:
     return Extracted(values, whole, original)
 
 
-def put_aside(path: Path, found: Extracted) -> Iterator[str]:
+def put_aside(path: Path, extracted: Extracted) -> Iterator[str]:
     """Writes site.toml, puts the file that shipped in the place of the edited one, and keeps that beside it; what was done."""
     aside = path.with_name(ASIDE)
     if aside.exists():
         raise ConfigError(f"{aside} is there already: move it away first; nothing was written")
-    write_safely(site_file(path), found.text)
+    write_safely(site_file(path), extracted.text)
     aside.write_bytes(path.read_bytes())
     if path.resolve() == shipped_config().resolve():
-        path.write_bytes(found.original)
+        path.write_bytes(extracted.original)
         what = "is as it shipped again"
     else:
         path.unlink()
         what = "is not needed any more: the one that ships with each version is used"
-    yield f"written: {site_file(path)}, with {len(found.values)} settings of your own"
+    yield f"written: {site_file(path)}, with {len(extracted.values)} settings of your own"
     yield f"{path} {what}; yours is kept as {aside}"
 
 

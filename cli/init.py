@@ -98,7 +98,7 @@ def init(
     test_to: str,
     **flags: tuple[str, ...],
 ) -> None:
-    """Write a site's own settings, the key and the database; asks on a terminal. What is there stays."""
+    """Ask for a site's own settings, and write them, the key and the database. What is there stays."""
     screen = Screen() if not yes and sys.stdin.isatty() else None
     if screen is not None:
         _offer_to_extract(screen, path)

@@ -48,7 +48,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "config": LazyCommand(
         "cli.config:config_",
-        "What holds of each setting and why, what a newer version brings, and a site's own settings in a short file.",
+        "Say what holds of each setting and why, what a newer version brings; write a site's own settings.",
     ),
     "connect": LazyCommand(
         "cli.sources:connect_command", "Grant a source access to its platform, in a browser."
@@ -94,7 +94,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "init": LazyCommand(
         "cli.init:init",
-        "Ask for a site's own settings, and write them, the key and the database; run again it changes what is asked.",
+        "Ask for a site's own settings, and write them, the key and the database. What is there stays.",
     ),
     "moderate": LazyCommand(
         "cli.sources:moderate_command",

@@ -155,7 +155,7 @@ def _words(detail: ErrorDetails, schema: Node, loc: Keys, before: Keys, repeat: 
         return f"unknown; {f'did you mean {meant}? ' if meant else ''}there are {', '.join(known)}"
     node = node_at(schema, loc)
     value = detail.get("input") if repeat else None
-    words = f"{given(keys, value)} is not allowed; write {allowed(node)}"
+    words = f"{value_in_words(keys, value)} is not allowed; write {allowed(node)}"
     names = [step for step in keys if isinstance(step, str)]
     if meant := _meant(node, value, names[-1] if names else ""):
         return f"{words}; did you mean {meant}?"
@@ -167,7 +167,7 @@ def _own(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def given(keys: Keys, value: Any) -> str:
+def value_in_words(keys: Keys, value: Any) -> str:
     """What stood there, as a file has it; never a secret, and no more than a line."""
     if any(isinstance(step, str) and _SECRET.search(step) for step in keys[-2:]) or value is None:
         return "what stands there"

@@ -27,7 +27,7 @@ class Catalogue:
     """Keys as messages write them, without places in lists: "organisation.names.name"."""
 
     examples: Mapping[str, Any]  # a value that a key may have
-    said: Mapping[str, str]  # the remark beside it, on the same line
+    remarks: Mapping[str, str]  # the remark beside it, on the same line
     tables: frozenset[str]
     lists: frozenset[str]  # of these tables there are several
 
@@ -35,10 +35,10 @@ class Catalogue:
         """A key with a value that it may have, as the file has it; "" where none is known."""
         value = self.examples.get(key)
         if value in (None, "", [], {}):
-            said = self.said.get(key, "")
+            remark = self.remarks.get(key, "")
             want = r'\["[^"]*"(?:, "[^"]*")*\]' if isinstance(value, list) else r'"[^"]{2,}"'
-            found = re.search(want, said)
-            return f"{key.rpartition('.')[2]} = {found[0]}" if found else ""
+            match = re.search(want, remark)
+            return f"{key.rpartition('.')[2]} = {match[0]}" if match else ""
         if isinstance(value, Mapping) or (
             isinstance(value, list) and value and isinstance(value[0], Mapping)
         ):
@@ -83,9 +83,9 @@ class Catalogue:
 def closest(written: str, known: list[str]) -> str:
     """Of known words the one that is most like what was written; "" where none is."""
     folded = {word.casefold(): word for word in reversed(known)}
-    found = get_close_matches(written.casefold(), folded, n=1, cutoff=0.72)
-    if found:
-        return folded[found[0]]
+    close = get_close_matches(written.casefold(), folded, n=1, cutoff=0.72)
+    if close:
+        return folded[close[0]]
     if len(written) <= 3:  # too short for that measure: one letter may differ
         near = [
             word for name, word in folded.items()
@@ -132,13 +132,13 @@ def catalogue_of(text: str) -> Catalogue:
     tables: set[str] = set()
     lists: set[str] = set()
     _walk(tomllib.loads(examples_text), "", examples, tables, lists)
-    said = {}
+    remarks = {}
     for keys, number in places.items():
         key = without_places(keys)
         remark = lines[number - 1].rpartition(" # ")[2] if " # " in lines[number - 1] else ""
-        if key in examples and remark and key not in said:
-            said[key] = remark.strip()
-    return Catalogue(examples, said, frozenset(tables), frozenset(lists))
+        if key in examples and remark and key not in remarks:
+            remarks[key] = remark.strip()
+    return Catalogue(examples, remarks, frozenset(tables), frozenset(lists))
 
 
 def _walk(

@@ -87,45 +87,51 @@ def news(config: Config, folder: Path) -> News:
     )  # fmt: skip
 
 
-def lines(found: News, config: Config) -> list[str]:
+def lines(latest: News, config: Config) -> list[str]:
     """The news in words, most pressing first."""
-    said = [*found.former]
+    lines_of_news = [*latest.former]
     ours = config.layers
-    for key in found.gone:
+    for key in latest.gone:
         keys = tuple(key.split("."))
         set_here = " It stands in your settings: take it out" if _sets(ours, keys) else ""
-        said.append(f"gone: {key} is no setting any more.{set_here}")
-    for key, (old, new) in found.changed.items():
+        lines_of_news.append(f"gone: {key} is no setting any more.{set_here}")
+    for key, (old, new) in latest.changed.items():
         keys = tuple(key.split("."))
         where = " Your own settings say otherwise, and hold" if _sets(ours, keys) else ""
-        said.append(
+        lines_of_news.append(
             f"changed: {key} ships as {_value(keys, new)}, which was {_value(keys, old)}.{where}"
         )
-    for key in found.new:
-        remark = catalogue().said.get(key, "")
+    for key in latest.new:
+        remark = catalogue().remarks.get(key, "")
         keys = tuple(key.split("."))
         value = catalogue().examples[key]
-        said.append(f"new: {key} = {_value(keys, value)}{f'  # {remark}' if remark else ''}")
-    return said
+        lines_of_news.append(
+            f"new: {key} = {_value(keys, value)}{f'  # {remark}' if remark else ''}"
+        )
+    return lines_of_news
 
 
 def for_check(config: Config, folder: Path) -> list[tuple[str, str]]:
     """Lines for `mentions check`: a state and what it says. What stops nothing is "off"."""
     named = next((layer.file.path for layer in reversed(config.layers.layers) if layer.file), None)
-    said = [("missing", line) for line in (notices(named) if named else [])]
+    lines_of_news = [("missing", line) for line in (notices(named) if named else [])]
     if left := still_shipped(config.layers):
-        said.append(
+        lines_of_news.append(
             (
                 "missing",
                 f"the names are your own, and {_and(left)} of [organisation] still those that ship: write yours, or an empty list",
             )
         )
-    found = news(config, folder)
-    if found.any:
-        count = len(found.new) + len(found.gone) + len(found.changed) + len(found.former)
-        since = f" since version {found.since}" if found.since else ""
-        said.append(("off", f"{count} news of settings{since}: see `mentions config new`"))
-    return said
+    latest = news(config, folder)
+    if latest.any and latest.since:
+        count = len(latest.new) + len(latest.gone) + len(latest.changed) + len(latest.former)
+        lines_of_news.append(
+            (
+                "off",
+                f"{count} news of settings since version {latest.since}: see `mentions config new`",
+            )
+        )
+    return lines_of_news
 
 
 def _before(config: Config, folder: Path) -> tuple[Catalogue | None, str]:

@@ -91,5 +91,5 @@ def _item(value: Any) -> Item:
 
 def _remark(key: str) -> str:
     """The first sentence of what config.toml says beside a key, which may go on over more lines."""
-    first = re.split(r"[.;](?: |$)", catalogue().said.get(key, ""))[0]
+    first = re.split(r"[.;](?: |$)", catalogue().remarks.get(key, ""))[0]
     return first if len(first) <= _LONGEST_REMARK else ""
