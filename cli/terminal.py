@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -25,8 +27,10 @@ class Screen:
     """The terminal that the command runs in."""
 
     def say(self, line: str = "") -> None:
-        """Shows a line."""
-        click.echo(line)
+        """Shows a line, broken between words where it is longer than the terminal."""
+        width = min(shutil.get_terminal_size().columns, 100)
+        indent = " " * (len(line) - len(line.lstrip()) + 2)
+        click.echo("\n".join(textwrap.wrap(line, width, subsequent_indent=indent) or [""]))
 
     def ask(self, question: str, default: str = "", *, hidden: bool = False) -> str:
         """Puts one question by click, which edits the line and hides what is secret."""

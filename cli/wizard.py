@@ -180,7 +180,7 @@ def places(at: Terminal, answers: Answers) -> None:
 
         listed = terminal.lines(
             at,
-            f"The {what}, one a line, with other names after a colon, such as Brent: Wembley, Willesden.",
+            f"The {what}: one a line, other names after a colon, such as Brent: Wembley, Willesden.",
             wrong,
         )
         answers.put(f"organisation.{key}", [place_row(line) for line in listed])
@@ -211,10 +211,13 @@ def account_row(line: str) -> dict[str, str]:
     """`x @ExampleICB` as a row of the register; the platform and the handle may have a colon between them."""
     platform, _, handle = line.replace(":", " ", 1).strip().partition(" ")
     return {
-        "platform": platform.casefold(),
+        "platform": _CALLED_SO.get(platform.casefold(), platform.casefold()),
         "handle": handle.strip().lstrip("@"),
         "owner": "organisation",
     }
+
+
+_CALLED_SO = {"twitter": "x", "fb": "facebook", "insta": "instagram", "ig": "instagram", "yt": "youtube"}  # fmt: skip
 
 
 def wrong_account(answers: Answers, line: str) -> str:
@@ -393,7 +396,7 @@ def mail(at: Terminal, answers: Answers) -> None:
     )
     by = terminal.choice(
         at,
-        "How does mail leave? smtp: a mail server; graph: Microsoft 365 by Graph; later: not yet",
+        "How does mail leave: by a mail server, by Microsoft Graph, or later",
         ("smtp", "graph", "later"),
         now,
     )
