@@ -29,6 +29,7 @@ from settings.schema import Schedule
 from steps import (
     alerts,
     assess,
+    backups,
     children,
     collect,
     deliver,
@@ -130,11 +131,11 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
     """
 
     def job(
-        step: Callable[[RunContext], object], *, create: bool = False, exclusive: bool = True
+        step: Callable[[RunContext], object], *, exclusive: bool = True
     ) -> Job:
         def work() -> None:
             with open_context(
-                path, report_progress, exclusive=exclusive, create=create, patience=PATIENCE
+                path, report_progress, exclusive=exclusive, patience=PATIENCE
             ) as context:
                 follow(context.config.schedule)
                 step(context)
@@ -149,10 +150,12 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
         )  # also what was given up, until that is mended
 
     return {
-        "cycle": job(whole, create=True),
-        "deliver": job(delivery.chase_and_deliver, create=True, exclusive=False),
+        "cycle": job(whole),
+        "deliver": job(delivery.chase_and_deliver, exclusive=False),
         "reports": job(read_reports),
         "daily": job(report.morning_on_time),
         "weekly": job(report.weekly_on_time),
         "purge": job(retention.purge),
+        "backup": job(backups.back_up_on_time, exclusive=False),
+        "restore-trial": job(backups.try_on_time, exclusive=False),
     }

@@ -168,7 +168,10 @@ def _new_store(config: Config, folder: Path, path: Path) -> Check:
                 "missing",
                 f"no key in the {secret.where}: make one with `mentions new-key`",
             )
-    return Check("store", "ok", f"{path} will be made by the first run")
+    return Check(
+        "store", "missing",
+        f"{path} is not there: mount its disk, restore a backup (`mentions restore FROM`), or for a first installation `mentions init --database`",
+    )  # fmt: skip
 
 
 def _governance(config: Config) -> Iterator[Check]:

@@ -36,6 +36,7 @@ from settings.schema import Config
 from settings.sections import SECTIONS, Section, content
 from settings.shipped import CONFIG, SITE, shipped_config
 from steps.effective import effective_config
+from store.job_runs import program_version
 
 KEYS = [section.key for section in SECTIONS]
 ASIDE = "config.toml.before-site"  # where an edited config.toml lies once its differences stand in site.toml
@@ -169,7 +170,7 @@ def new(path: Path, read: bool) -> None:
     latest = news.news(config, folder)
     since = f" since version {latest.since}" if latest.since else ""
     click.echo(
-        f"this is version {news.running_version()}; nothing in your own files has to change"
+        f"this is version {program_version()}; nothing in your own files has to change"
         if latest.any
         else f"nothing is new in the settings{since}"
     )

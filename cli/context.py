@@ -14,7 +14,7 @@ from steps.effective import without_unusable_settings
 
 @contextmanager
 def command_context(
-    path: Path, *, exclusive: bool = False, create: bool = True
+    path: Path, *, exclusive: bool = False, create: bool = False
 ) -> Iterator[RunContext]:
     """`open_context`, for a command: exits with 1 where something failed and was named."""
     with open_context(path, report_progress, exclusive=exclusive, create=create) as context:
@@ -29,7 +29,7 @@ def command_context(
 
 @contextmanager
 def sources_context(
-    path: Path, *, exclusive: bool = False, create: bool = True
+    path: Path, *, exclusive: bool = False, create: bool = False
 ) -> Iterator[RunContext]:
     """The same, without what was set up in the page and stops a source, as a cycle leaves it out."""
     with command_context(path, exclusive=exclusive, create=create) as context:

@@ -77,7 +77,7 @@ def run_demo(path: Path, folder: Path, report_progress: ReportProgress) -> list[
         at=clock.now(), folder=folder / "world", outbox=folder / "sent", posts=WEEK
     ) as world:
         config_path = settings(path, folder, world)
-        with open_context(config_path, report_progress) as context:
+        with open_context(config_path, report_progress, create=True) as context:
             report_progress(
                 f"stand-ins for {len(world.standins)} sources and a mail server are up on this machine; some of "
                 "their posts are malformed on purpose"

@@ -13,7 +13,7 @@ import click
 from cli import config as config_command
 from cli import terminal, wizard
 from cli.base import config_option, program
-from cli.data import make_key
+from cli.data import make_key, make_store
 from cli.terminal import Screen, Terminal
 from cli.wizard import Answers
 from core import clock
@@ -75,6 +75,10 @@ Next:
     multiple=True,
     help='An account of your own, such as "x @ExampleICB"; may be given again.',
 )
+@click.option(
+    "--database", "database_alone", is_flag=True,
+    help="Only an empty database, where the settings and the key are there.",
+)  # fmt: skip
 @click.option("--source", multiple=True, help="A source that is read; may be given again.")
 @click.option(
     "--set",
@@ -96,9 +100,13 @@ def init(
     answers_file: Path | None,
     settings: tuple[str, ...],
     test_to: str,
+    database_alone: bool,
     **flags: tuple[str, ...],
 ) -> None:
     """Ask for a site's own settings, and write them, the key and the database. What is there stays."""
+    if database_alone:
+        click.echo(f"made: {make_store(schema.load(path), path.resolve().parent)}")
+        return
     screen = Screen() if not yes and sys.stdin.isatty() else None
     if screen is not None:
         _offer_to_extract(screen, path)
@@ -154,8 +162,9 @@ def finish(path: Path, target: Path, answers: Answers) -> list[str]:
         lines = [
             f"{target} is as it was" if unchanged else f"written: {target}, {_what(answers.values)}"
         ]
+        new = not any(secrets.secret(key, folder).value for key in config.store.keys)
         lines.append(make_key(config, folder))
-        lines.append(_store(config, folder))
+        lines.append(_store(config, folder, new=new))
     except BaseException:
         if before is None:
             target.unlink()  # half a start would stand in the way of the next
@@ -189,14 +198,18 @@ def _what(values: Mapping[Keys, Any]) -> str:
     )
 
 
-def _store(config: Config, folder: Path) -> str:
-    """Makes the database, or looks that its key fits."""
-    there = (folder / config.store.path).exists()
+def _store(config: Config, folder: Path, *, new: bool) -> str:
+    """Makes the database for a site that is new, or looks that its key fits."""
+    place = folder / config.store.path
     if any(not secrets.secret(key, folder).value for key in config.store.keys):
-        return "the database is made by the next `init`, once its key is where the settings say"
-    with open_store(config, folder, create=True):
-        pass
-    return f"{folder / config.store.path} {'is there already, and its key fits' if there else 'is made, and empty'}"
+        return f"put the key where the settings say, then make the database: {program()} init --database"
+    if place.exists() and place.stat().st_size:
+        with open_store(config, folder, create=False):
+            pass
+        return f"{place} is there already, and its key fits"
+    if not new:
+        return f"! there is no database at {place}, and its key is there: restore a backup, or make an empty one with `mentions init --database`"
+    return f"made: {make_store(config, folder)}, a database with nothing in it yet"
 
 
 def _fits(below: Layers, target: Path, text: str) -> None:

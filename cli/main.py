@@ -35,13 +35,20 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.sources:accounts_command",
         "Look for accounts in the organisation's name now, whenever it was last done.",
     ),
-    "backup": LazyCommand("cli.data:backup", "Write an encrypted copy of the database."),
+    "backup": LazyCommand(
+        "cli.data:backup",
+        "Write an encrypted copy of the database, where nothing is yet.",
+    ),
     "check": LazyCommand(
         "cli.check:check",
         "Is everything there that config.toml names? One line each, with the mend.",
     ),
     "classify": LazyCommand(
         "cli.classify:classify", "Assess what is unassessed in the store, or a file."
+    ),
+    "clock": LazyCommand(
+        "cli.data:clock_command",
+        "Whether this machine's clock can be right; `confirm` says that it is.",
     ),
     "collect": LazyCommand(
         "cli.sources:collect_command", "Fetch new mentions from every source that is on."
@@ -120,7 +127,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.model:policy",
         "What other thresholds would do, and which ones people's decisions suggest.",
     ),
-    "purge": LazyCommand("cli.data:purge", "Remove what must go, and prove that it is gone."),
+    "purge": LazyCommand(
+        "cli.data:purge",
+        "Remove what must go, and prove that it is gone. Where it is much of the store, a lead is asked first.",
+    ),
     "recheck": LazyCommand(
         "cli.sources:recheck_command",
         "Look again at what is stored: is it still there, edited, gone, hidden?",
@@ -134,6 +144,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "Show the morning list, or write the full daily list or the summary of a week, month or quarter.",
     ),
     "restore": LazyCommand("cli.data:restore", "Bring a backup back, where no database is."),
+    "restore-trial": LazyCommand(
+        "cli.data:restore_trial",
+        "Try the newest backup by a restore into a folder that goes afterwards, as the schedule does each week.",
+    ),
     "rotate-keys": LazyCommand(
         "cli.data:rotate_keys",
         "Seal everything again under the first key, so that the old one can be thrown away.",
@@ -150,6 +164,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "serve": LazyCommand("cli.serve:serve", "The review page, in the foreground. Ctrl-C stops it."),
     "train": LazyCommand(
         "cli.train:train", "Make a model (needs the extra `train`: see docs/training.md)."
+    ),
+    "upgrade": LazyCommand(
+        "cli.upgrade:upgrade_command",
+        "Back up, bring the database up to this version, check it, and go back where anything fails. Stop the services first.",
     ),
     "user": LazyCommand(
         "cli.serve:user",

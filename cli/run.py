@@ -13,7 +13,7 @@ from core.progress import report_progress
 from pipeline import cycle, jobs
 from settings import schema
 from steps import deliver, delivery, health, scheduler
-from steps.context import exclusive_lock
+from steps.context import exclusive_lock, open_store
 
 
 @click.command()
@@ -44,11 +44,12 @@ def schedule(path: Path) -> None:
     """Everything at its time, in the foreground. Ctrl-C stops it."""
     config, folder = schema.load(path), path.resolve().parent
     with exclusive_lock(config, folder, "schedule"):
+        with open_store(config, folder):
+            pass  # what is lost or emptied is refused now, and not by each job in turn
         following = scheduler.Following(config.schedule)
         todo = jobs(path, following)
-        if (folder / config.store.path).exists():
-            for name in ("daily", "weekly"):  # caught up once, if they were missed
-                scheduler.guarded(name, todo[name])()
+        for name in ("daily", "weekly"):  # caught up once, if they were missed
+            scheduler.guarded(name, todo[name])()
         timetable = scheduler.timetable(following.schedule, todo)
         following.scheduler = timetable
         report_progress("the schedule is on; Ctrl-C stops it")

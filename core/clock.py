@@ -21,6 +21,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def stamp(moment: datetime) -> str:
+    """`20261129T021000Z`: a moment in a file's name, in UTC, which sorts as time does."""
+    return utc(moment).strftime("%Y%m%dT%H%M%SZ")
+
+
 def utc(moment: datetime) -> datetime:
     """The same moment in UTC. Raises ValueError for a naive one."""
     if moment.tzinfo is None:

@@ -63,7 +63,7 @@ from review.rendering import HERE, page, prepare
 from review.replies import sending
 from review.rights import desk as rights_desk
 from review.rights import requests as rights_requests
-from review.setup import editor, mail, people
+from review.setup import editor, mail, people, upkeep
 from review.setup.changes import Setup
 from review.team import absence, handover
 from settings import branding, secrets
@@ -164,6 +164,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/setup/{section}", editor.section),
     ("/setup/{section}/back/{version:row}", editor.confirm_roll_back),
     ("/mail", mail.mail),
+    ("/upkeep", upkeep.upkeep),
     ("/team", absence.team),
     ("/away", absence.away),
     ("/names", people.people),
@@ -246,6 +247,8 @@ POST: tuple[tuple[str, View], ...] = (
     ("/mentions/{number:row}/report", report.reported),
     ("/sample/{number:row}", samples.answer),
     ("/mail/test", mail.send_test),
+    ("/upkeep/clock", upkeep.confirm_clock),
+    ("/upkeep/purge/{number:row}", upkeep.answer_purge),
     ("/mail/retry", mail.retry_all),
     ("/mail/{number:row}/retry", mail.retry),
     ("/mail/{number:row}/address", mail.change_address),

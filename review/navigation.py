@@ -70,6 +70,7 @@ MENU: tuple[Place, ...] = (
     Place(address="/setup", name="Settings", roles=("reviewer", "governance")),
     Place(address="/names", name="Names of people", roles=("lead", "governance")),
     Place(address="/mail", name="Emails", roles=("lead",)),
+    Place(address="/upkeep", name="Backups and deletion", roles=("lead",)),
     Place(address="/audit", name="Record of decisions", roles=("governance",)),
     Place(address="/looked-at", name="Looked at", roles=("governance",)),
     Place(address="/account", name="Your account", roles=("viewer", "guardian")),

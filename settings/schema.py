@@ -34,6 +34,7 @@ from settings.organisation import Organisation as Organisation
 from settings.organisation import Rule as Rule
 from settings.organisation import today as today
 from settings.review import Address, Review
+from settings.safeguards import BackupSettings, Safeguards
 from settings.secrets import SecretRef, SecretRefOrNone
 
 Positive = Annotated[int, Field(gt=0)]
@@ -76,6 +77,9 @@ class Schedule(BaseModel):
     weekly_on: Weekday = "mon"
     weekly_at: ClockTime = "07:30"
     purge_at: ClockTime = "03:15"
+    backup_at: ClockTime = "02:30"
+    restore_trial_on: Weekday = "sun"
+    restore_trial_at: ClockTime = "04:00"
 
 
 def _web_address(written: str) -> str:
@@ -273,6 +277,8 @@ class Config(BaseModel):
     store: StoreSettings
     review: Review
     retention: Retention
+    safeguards: Safeguards = Safeguards()
+    backup: BackupSettings = BackupSettings()
     rules: tuple[Rule, ...] = ()
     accounts: AccountSearch = AccountSearch()
     logos: Logos = Logos()

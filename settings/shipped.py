@@ -1,4 +1,4 @@
-"""config.toml as it ships: what lies under a site's own settings, and what `mentions demo` starts from in a folder without any."""
+"""What ships beside the program: the config.toml that lies under a site's own settings and that `mentions demo` starts from, and the changelog."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 CONFIG, SITE = "config.toml", "site.toml"
+
+
+def shipped_changelog() -> Path:
+    """What each version brought; packed and found as the config.toml is."""
+    packed = _HERE / "CHANGELOG.md"
+    return packed if packed.is_file() else _HERE.parent / "CHANGELOG.md"
 
 
 def shipped_config() -> Path:

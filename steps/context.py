@@ -26,7 +26,7 @@ from settings.policy import load_policy
 from settings.schema import Config
 from settings.secrets import FindSecret, Secrets, secret
 from steps.bugs import log_bug, of_a_bug
-from store import ChasePolicy, Receiver, Store
+from store import AskAbove, ChasePolicy, Receiver, Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,7 @@ def open_context(
     report_progress: ReportProgress,
     *,
     exclusive: bool = False,
-    create: bool = True,
+    create: bool = False,
     patience: float = 0,
     at: datetime | None = None,
     find_secret: FindSecret = secret,
@@ -135,7 +135,8 @@ def open_context(
 ) -> Iterator[RunContext]:
     """All that a step needs, from config.toml on; `exclusive` where no other cycle may run beside it.
 
-    `patience` is how many seconds to wait until that other one has ended. The run is at `at`, or now.
+    `patience` is how many seconds to wait until that other one has ended. The run is at `at`, or now. `create` is for the
+    demonstration alone: a database that is not there was lost, or its disk is not mounted, unless somebody says otherwise.
     """
     config = schema.load(path)
     folder = path.resolve().parent
@@ -173,14 +174,15 @@ def open_store(
     config: Config,
     folder: Path,
     *,
-    create: bool = True,
+    create: bool = False,
     find_secret: FindSecret = secret,
 ) -> Store:
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
     sealing_keys = keys(config, folder, find_secret)
     store = Store.open(
-        folder / config.store.path, sealing_keys, create=create, ledger=ledger_path(config, folder)
-    )
+        folder / config.store.path, sealing_keys, create=create, ledger=ledger_path(config, folder),
+        older="refuse",
+    )  # fmt: skip
     set_waits(store, usable_recipients(config, config, store, clock.now()))
     return store
 
@@ -196,10 +198,13 @@ def usable_recipients(config: Config, file: Config, store: Store, at: datetime) 
 
 
 def set_waits(store: Store, config: Config) -> None:
-    """Tells the store how long things may wait, what is told at once, and who is written to when a case is passed on."""
+    """Tells the store how long things may wait, what is told at once, who is written to when a case is passed on, and above which purge a person is asked."""
     store.deadlines.due_by = config.review.lanes.due
     store.handoffs.policy = chase_policy(config)
     store.alerts.from_risk = config.alerts.from_risk
+    store.retention.asks = AskAbove(
+        percent=config.safeguards.purge_percent, posts=config.safeguards.purge_posts
+    )
 
 
 def chase_policy(config: Config) -> ChasePolicy:

@@ -19,11 +19,12 @@ from core.errors import ModelError
 from core.text import sentence
 from reports import chain, looks
 from settings.schema import Config
+from steps import safeguards
 from steps.context import RunContext
 from steps.model_files import model_folder
 from store import OutboxKind, SourceState, Store, Waiting
 
-FaultKind = Literal["unread", "source", "stopped", "model", "mail"]
+FaultKind = Literal["unread", "source", "stopped", "model", "mail", "clock", "purge", "backup"]
 BY_ITSELF = ("accounts", "noted")  # what stores runs and collects nothing that others said
 IMPORT = "import"  # files that somebody brought, which no schedule reads again
 IMPORT_SHOWN = timedelta(days=7)  # how long a file that was read in part is named
@@ -101,6 +102,10 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
         *_of_sources(failing, len(watched(states, config)), at),
         *_of_stopped(states, config, at),
         *_of_mail(store, config, at),
+        *(
+            Fault(kind=trouble.kind, line=trouble.line, mend=trouble.mend, since=trouble.since)
+            for trouble in safeguards.troubles(store, config, folder, at)
+        ),
     ]
     return Health(faults=tuple(faults))
 

@@ -18,7 +18,7 @@ from reports.weekly.periods import DAY, Period, last_whole, period_of
 from reports.weekly.spreadsheet import xlsx
 from reports.weekly.themes import MOST_POSTS, Themes, themes_of, uncounted
 from reports.weekly.wording import Summary
-from steps import health, scheduler
+from steps import health, safeguards, scheduler
 from steps.context import RunContext
 from steps.model_files import model_folder
 from store import PeriodKind
@@ -148,6 +148,8 @@ def morning_on_time(context: RunContext) -> None:
     It covers what came since the one before it, whenever that was: a weekend, a bank holiday, or a morning that was missed,
     which is made up once.
     """
+    if not safeguards.clock_is_right(context, context.at, "morning list"):
+        return
     queue_chain_end(context)
     if not context.config.reports.daily_to:
         return  # else a year of lists would leave at once when somebody is named
@@ -161,6 +163,8 @@ def morning_on_time(context: RunContext) -> None:
 
 def weekly_on_time(context: RunContext) -> None:
     """The summary of the seven days before it was last due, written and queued, and that of a month or quarter that ended in them."""
+    if not safeguards.clock_is_right(context, context.at, "weekly summary"):
+        return
     due = scheduler.last_due(context.config.schedule, "weekly", context.at)
     week = period_of("week", clock.local_day(due) - timedelta(days=1))
     kinds: tuple[PeriodKind, ...] = ("month", "quarter")

@@ -29,7 +29,7 @@ DELIVERY = "delivery"  # the worker that mails have to themselves
 
 
 def timetable(schedule: Schedule, jobs: dict[str, Job]) -> BlockingScheduler:
-    """A scheduler with the jobs `cycle`, `deliver`, `reports`, `daily`, `weekly` and `purge`, not yet started.
+    """A scheduler with the jobs that `triggers` names, not yet started.
 
     One worker for `deliver`, so that mails leave whatever goes on, and one for the others, so that no two of those run
     at once. Runs that were missed while one ran or the machine slept become one.
@@ -58,6 +58,10 @@ def triggers(schedule: Schedule) -> dict[str, CronTrigger | IntervalTrigger]:
             day_of_week=schedule.weekly_on, **_at(schedule.weekly_at), timezone=zone
         ),
         "purge": CronTrigger(**_at(schedule.purge_at), timezone=zone),
+        "backup": CronTrigger(**_at(schedule.backup_at), timezone=zone),
+        "restore-trial": CronTrigger(
+            day_of_week=schedule.restore_trial_on, **_at(schedule.restore_trial_at), timezone=zone
+        ),
     }
 
 

@@ -325,6 +325,7 @@ class PurgeProof:
     sought: int
     trouble: tuple[str, ...] = ()  # what kept the proof from being made
     left_for_later: int = 0  # mentions that were due early, and more than go at one go
+    waits: int = 0  # mentions that are due and wait for what a person says
 
     @property
     def proved(self) -> bool:

@@ -1655,6 +1655,32 @@ CREATE TRIGGER exports_never_change BEFORE UPDATE OF number, what, format, at, b
             first_day, last_day, rows, left_out, masked, digest ON exports BEGIN
     SELECT RAISE(ABORT, 'exports are added, never changed'); END;
 
+-- clock_checks: When this machine's clock was last right, and since when it is doubted.
+CREATE TABLE clock_checks (
+    number INTEGER PRIMARY KEY CHECK (number = 1),
+    right_at TEXT NOT NULL,
+    doubted_at TEXT,
+    last_mention INTEGER,
+    CHECK ((doubted_at IS NULL) = (last_mention IS NULL))
+) STRICT;
+
+-- purge_questions: Purges that would take much of the store: how many posts by reason, and what a person said.
+CREATE TABLE purge_questions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    asked_at TEXT NOT NULL,
+    posts INTEGER NOT NULL CHECK (posts > 0),
+    of_posts INTEGER NOT NULL,
+    counts TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waits' CHECK (state IN ('waits', 'agreed', 'declined', 'over')),
+    answered_at TEXT,
+    answered_by INTEGER REFERENCES users,
+    until TEXT,
+    gone INTEGER NOT NULL DEFAULT 0,
+    CHECK (state IN ('waits', 'over') OR (answered_at IS NOT NULL AND until IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX purge_questions_that_hold ON purge_questions ((1)) WHERE state IN ('agreed', 'declined');
+CREATE UNIQUE INDEX purge_questions_that_wait ON purge_questions (state) WHERE state = 'waits';
+
 -- holds: Mentions that a purge must leave for now: why, by whom, until when.
 CREATE TABLE holds (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1715,6 +1741,27 @@ CREATE TABLE keyring (
     name TEXT PRIMARY KEY,
     encrypted BLOB NOT NULL
 ) STRICT;
+
+-- job_runs: Each run of a job: when it began and ended, how much failed; without an end it was killed, or runs still.
+CREATE TABLE job_runs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    job TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    failures INTEGER CHECK (failures >= 0),
+    completed INTEGER CHECK (completed IN (0, 1)),
+    version TEXT NOT NULL,
+    CHECK ((ended_at IS NULL) = (failures IS NULL)),
+    CHECK ((ended_at IS NULL) = (completed IS NULL))
+) STRICT;
+CREATE INDEX job_runs_by_job ON job_runs (job, number);
+CREATE INDEX job_runs_that_failed ON job_runs (job, number) WHERE failures > 0;
+CREATE INDEX job_runs_that_reached_their_end ON job_runs (job, number) WHERE completed = 1;
+CREATE INDEX job_runs_that_went_well ON job_runs (job, number) WHERE failures = 0;
+CREATE TRIGGER job_runs_end_once BEFORE UPDATE ON job_runs
+            WHEN old.ended_at IS NOT NULL OR new.number IS NOT old.number OR new.job IS NOT old.job
+                OR new.started_at IS NOT old.started_at OR new.version IS NOT old.version BEGIN
+    SELECT RAISE(ABORT, 'a run of a job ends once, and how it began never changes'); END;
 
 -- maintenance_tasks: Work on the file that is owed (a vacuum), and until when other upkeep has come.
 CREATE TABLE maintenance_tasks (

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from settings.files.layers import Layers, notices, still_shipped
 from settings.files.listing import one_line, safe
 from settings.schema import Config
 from settings.shipped import shipped_config
+from store.job_runs import program_version
 
 MEMORY = "config.seen.toml"
 _HEAD = "# config.toml as it shipped with version "
@@ -38,14 +38,6 @@ class News:
         return bool(self.new or self.gone or self.changed or self.former)
 
 
-def running_version() -> str:
-    """Of this program."""
-    try:
-        return version("nwl-mentions")
-    except PackageNotFoundError:  # a checkout that nobody installed
-        return "unknown"
-
-
 def memory_file(config: Config, folder: Path) -> Path:
     """Where it lies: beside the database, which every site has."""
     return (folder / config.store.path).parent / MEMORY
@@ -55,7 +47,7 @@ def remember(config: Config, folder: Path) -> None:
     """Remembers what ships now as read."""
     file = memory_file(config, folder)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    text = f"{_HEAD}{running_version()}, whose news was read\n{shipped_config().read_text('utf-8')}"
+    text = f"{_HEAD}{program_version()}, whose news was read\n{shipped_config().read_text('utf-8')}"
     spare = file.with_suffix(".new")
     spare.write_text(text, "utf-8")
     spare.replace(file)

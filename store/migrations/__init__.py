@@ -36,5 +36,7 @@ from store.migrations import m041_less_kept as m041_less_kept
 from store.migrations import m043_need_first as m043_need_first
 from store.migrations import m044_second_people as m044_second_people
 from store.migrations import m045_person_searches as m045_person_searches
+from store.migrations import m047_job_runs as m047_job_runs
+from store.migrations import m048_safeguards as m048_safeguards
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

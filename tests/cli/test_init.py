@@ -9,16 +9,20 @@ import pty
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
 from cli import base, init, wizard
 from settings import schema
 from settings.secrets import secret
 from settings.shipped import shipped_config
 from tests.conftest import Command
-from tests.cycles import SHIPPED, start
+from tests.cycles import SHIPPED, changed, start
 
 ROW = {"id": "a1", "text": "Third week without a break on the ward, says the nurse"}
 
@@ -318,3 +322,85 @@ def test_the_program_is_named_as_this_folder_can_call_it(
     assert base.program(script) == ".venv/bin/mentions"
     monkeypatch.setenv("PATH", str(script.parent))
     assert base.program(script) == "mentions"
+
+
+OF_THE_STORE = (
+    ("run",), ("collect",), ("schedule",), ("serve",), ("report", "weekly"), ("purge",), ("verify",), ("classify",), ("deliver",),
+    ("user", "list"), ("recheck",), ("backup", "b1"),
+)  # fmt: skip
+
+
+def gone(database: Path) -> None:
+    database.unlink()
+
+
+def emptied(database: Path) -> None:
+    database.write_bytes(b"")
+
+
+def without_tables(database: Path) -> None:
+    database.unlink()
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA user_version = 1")
+
+
+@pytest.mark.parametrize("lost", [gone, emptied, without_tables])
+def test_no_command_begins_anew_where_the_database_is_lost_or_emptied(
+    lost: Callable[[Path], None], folder: Path, mentions: Command
+) -> None:
+    mentions("init")
+    lost(folder / "data" / "mentions.db")
+    before = everything(folder)
+    for command in OF_THE_STORE:
+        result = mentions(*command)
+        assert result.exit_code == 1, command
+        assert "mentions restore FROM" in result.stderr, command
+        assert "mentions init" in result.stderr, command
+    assert "MISSING  store: " in mentions("check").stdout
+    kept = {name: content for name, content in everything(folder).items() if ".lock" not in name}
+    assert kept == before
+
+
+def test_who_says_so_gets_a_new_database_where_the_old_one_was_lost(
+    folder: Path, mentions: Command
+) -> None:
+    mentions("init")
+    gone(folder / "data" / "mentions.db")
+    assert mentions("init", "--database").exit_code == 0
+    assert mentions("verify").exit_code == 0
+    assert "is there already" in mentions("init", "--database").stderr
+
+
+def test_who_only_changes_a_setting_gets_no_new_database_where_the_old_one_was_lost(
+    folder: Path, mentions: Command
+) -> None:
+    mentions("init")
+    gone(folder / "data" / "mentions.db")
+    result = mentions("init", "--yes", "--set", "schedule.daily_at=07:10")
+    assert result.exit_code == 0, result.output
+    assert "restore a backup, or make an empty one with `mentions init --database`" in result.stdout
+    assert not (folder / "data" / "mentions.db").exists()
+
+
+def test_a_database_of_which_somebody_was_erased_is_not_begun_anew(
+    folder: Path, mentions: Command
+) -> None:
+    mentions("init")
+    gone(folder / "data" / "mentions.db")
+    (folder / "data" / "erasures").mkdir()
+    (folder / "data" / "erasures" / "mentions.db.ledger").write_text("{}\n")
+    result = mentions("init", "--database")
+    assert result.exit_code == 1
+    assert "somebody was erased: restore it" in result.stderr
+    assert not (folder / "data" / "mentions.db").exists()
+
+
+def test_a_key_that_is_no_file_leaves_the_database_for_later(
+    folder: Path, mentions: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentions("init")
+    gone(folder / "data" / "mentions.db")
+    changed(folder / "site.toml", store={"keys": ["env:MENTIONS_TEST_KEY"]})
+    assert "no key in the" in mentions("init", "--database").stderr
+    monkeypatch.setenv("MENTIONS_TEST_KEY", Fernet.generate_key().decode())
+    assert mentions("init", "--database").exit_code == 0
