@@ -29,7 +29,7 @@ from settings.files.layers import (
     stands_alone,
 )
 from settings.files.lines import Keys
-from settings.files.text import read_toml
+from settings.files.text import read_toml, toml_of
 from settings.files.writing import with_values, write_safely
 from settings.overrides import EffectiveConfig
 from settings.schema import Config
@@ -83,7 +83,7 @@ def shown(in_force: EffectiveConfig, key: str = "", *, changed: bool = False) ->
     """The listing of `config show`. Raises ConfigError for a key that is no setting."""
     values = listing.values(in_force.config)
     if changed:
-        values = listing.differences(in_force.config, _of(shipped_layer()))
+        values = listing.differences(in_force.config, _of(_shipped()))
     if key:
         wanted = tuple(key.strip("[]").split("."))
         values = {keys: value for keys, value in values.items() if keys[: len(wanted)] == wanted}
@@ -176,6 +176,11 @@ def new(path: Path, read: bool) -> None:
     )
     for line in news.lines(latest, config):
         click.echo(line)
+    if len(config.layers.layers) == 1 and path.exists() and not path.samefile(shipped_config()):
+        click.echo(
+            f"{path} stands alone: what a newer version ships does not reach it. `mentions config extract` puts what is "
+            f"your own into {SITE}"
+        )
     if read:
         news.remember(config, folder)
         click.echo("remembered as read")
@@ -222,12 +227,7 @@ def differences_of(path: Path, against: Path | None = None) -> Extracted:
     if file is None or not stands_alone(file.table):
         raise ConfigError(f"{path} is no complete config.toml: there is nothing to take out of it")
     original = against.read_bytes() if against else _original(path)
-    origin = path.with_name(f".{path.name}.original")
-    origin.write_bytes(original)
-    try:
-        first = read_toml(origin)
-    finally:
-        origin.unlink()
+    first = toml_of(path, original)
     below, edited = (
         Layer(name=f"{CONFIG} as it ships", table=first.table, file=first),
         Layer(name=file.name, table=file.table, file=file),
@@ -263,7 +263,7 @@ def put_aside(path: Path, extracted: Extracted) -> Iterator[str]:
 
 def _original(path: Path) -> bytes:
     """The config.toml that an edited one began as. In a checkout git has it."""
-    if path.resolve() != shipped_config().resolve():
+    if path.resolve() != shipped_config().resolve() or path.parent.name == "settings":
         return shipped_config().read_bytes()
     try:
         return subprocess.run(
@@ -273,6 +273,16 @@ def _original(path: Path) -> bytes:
         raise ConfigError(
             f"{path} is the file of this checkout, and git can't say what it was: name the original with --against FILE"
         ) from error
+
+
+def _shipped() -> Layer:
+    """config.toml as it ships; in a checkout as git has it, where somebody edited it."""
+    path = shipped_config()
+    try:
+        file = toml_of(path, _original(path))
+    except ConfigError:
+        return shipped_layer()
+    return Layer(name=f"{CONFIG} as it ships", table=file.table, file=file)
 
 
 def _of(*layers: Layer) -> Config:

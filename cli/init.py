@@ -116,6 +116,10 @@ def init(
         wizard.ask_all(screen, answers)
     for line in finish(path, target, answers):
         click.echo(line)
+    if screen is None and (count := _edited(path)):
+        click.echo(
+            f"{path} was edited: `mentions config extract` puts its {count} settings of your own into {SITE}"
+        )
     config = schema.load(path if path.exists() or path.name == CONFIG else target)
     if screen is not None and not test_to:
         test_to = _where_to_test(screen, config)
@@ -252,6 +256,16 @@ def _leaves(value: Any, keys: Keys, leaves: dict[Keys, Any]) -> None:
             _leaves(part, (*keys, key), leaves)
     elif keys:
         leaves[keys] = value
+
+
+def _edited(path: Path) -> int:
+    """How many settings of its own a complete config.toml has; 0 where it is as it ships, or can't be compared."""
+    if not path.exists() or path.name != CONFIG or not stands_alone(read_toml(path).table):
+        return 0
+    try:
+        return len(config_command.differences_of(path).values)
+    except ConfigError:
+        return 0
 
 
 def _offer_to_extract(screen: Terminal, path: Path) -> None:

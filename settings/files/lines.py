@@ -49,7 +49,10 @@ class _Places:
             table = (*table, last, number)
         else:
             table = self._through((*table, last), start=len(table))
-        self._note(table, start)
+        for length in range(1, len(table) + 1):
+            self._note(
+                table[:length], start
+            )  # those above it too, which have no heading of their own
         return table
 
     def _through(self, steps: Keys, start: int = 0) -> Keys:

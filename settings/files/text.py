@@ -49,7 +49,12 @@ class TomlFile:
 
 def read_toml(path: Path) -> TomlFile:
     """Reads a file. Raises OSError where it can't be opened, and ConfigError, a line for each fault, for what is no TOML."""
-    text = _decoded(path.name, path.read_bytes())
+    return toml_of(path, path.read_bytes())
+
+
+def toml_of(path: Path, raw: bytes) -> TomlFile:
+    """The same of what a file holds, or would hold."""
+    text = _decoded(path.name, raw)
     try:
         return TomlFile(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError:

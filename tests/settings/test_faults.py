@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from collectors import factory, platforms
 from core.errors import ConfigError
@@ -187,6 +190,58 @@ def test_several_lines_that_are_no_toml_are_all_told(tmp_path: Path) -> None:
 )
 def test_a_secret_is_never_repeated(tmp_path: Path, text: str) -> None:
     assert "hunter2" not in refusal(tmp_path, text)
+
+
+SITE = """# ours
+[[organisation.names]]
+name = "Testshire ICB"
+until = 2027-03-31
+[alerts]
+on = true
+to = ["duty@example.org"]
+retry_minutes = 5.0
+[[alerts.route]]
+flags = ["pid"]
+to = ["lead@example.org"]
+[alerts.mail]
+host = "smtp.example.org"
+port = 587
+[schedule]
+daily_at = "08:00"
+[collectors.feeds]
+on = false
+[[collectors.feeds.feed]]
+url = "https://blog.example.org/feed"
+[review]
+roles = [{ key = "pals", name = "PALS", when = "A complaint" }]
+"""
+
+
+@settings(max_examples=150)
+@given(
+    st.integers(0, len(SITE)),
+    st.integers(0, 6),
+    st.text("\"'[]{}=,.#\\\n\t 0aZ\u201c\u00a0:-_", max_size=4),
+)
+def test_whatever_is_mistyped_is_read_or_told_in_lines(
+    tmp_path_factory: pytest.TempPathFactory, start: int, length: int, typed: str
+) -> None:
+    folder = tmp_path_factory.mktemp("mistyped")
+    (folder / "site.toml").write_text(SITE[:start] + typed + SITE[start + length :], "utf-8")
+    try:
+        schema.load(folder / "config.toml")
+    except ConfigError as error:
+        for line in str(error).splitlines():
+            assert re.match(r"site\.toml line \d+: ", line), line
+            assert not re.search(r"\(\?|\\[dws]|\^\[|Input should|type=", line), line
+
+
+def test_a_configuration_can_be_handed_to_another_process(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text(SITE, "utf-8")
+    config = schema.load(tmp_path / "config.toml")
+    again = pickle.loads(pickle.dumps(config))
+    assert again == config
+    assert again.layers.where(("alerts", "mail", "port")) == "site.toml line 14: "
 
 
 # ── files as editors save them ───────────────────────────────────────────────────────────────────
