@@ -181,6 +181,9 @@ def new(path: Path, read: bool) -> None:
             f"{path} stands alone: what a newer version ships does not reach it. `mentions config extract` puts what is "
             f"your own into {SITE}"
         )
+    if not read and not news.memory_file(config, folder).exists() and not latest.any:
+        news.remember(config, folder)
+        click.echo("what ships now is remembered: what a newer version changes is told against it")
     if read:
         news.remember(config, folder)
         click.echo("remembered as read")

@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
 from cli import base, init, wizard
+from demo.world import World
 from settings import schema
 from settings.secrets import secret
 from settings.shipped import shipped_config
@@ -214,6 +215,49 @@ def test_every_answer_is_checked_at_once_and_stands_in_the_file(folder: Path) ->
     assert config.alerts.mail.user == "mailer"
     assert (config.alerts.on, config.alerts.to) == (True, ("duty@testshire.nhs.uk",))
     assert config.review.crisis_contact == "020 7946 0199"
+
+
+def test_sources_with_tables_of_their_own_and_mail_by_graph_are_asked_for(folder: Path) -> None:
+    at = asked(
+        folder, ("Which do you want to read?", "6, Mastodon, nhs_reviews, 14"),
+        ("what was approved", "research app, 3 November 2026"), ("how the app names itself", "mentions"),
+        ("how the app names itself", "server:nwl-mentions:0.1 (by /u/testshire)"),
+        ("The server", "social.example.org"), ("The server", "https://social.example.org"), ("Hashtags", "two words"), ("Hashtags", "Testshire"),
+        ("1", "E85000 GPB Elm Tree Surgery"), ("2", ""), ("the mailbox's server", "imap.testshire.nhs.uk"), ("the mailbox", "report@testshire.nhs.uk"),
+        ("How does mail leave", "graph"), ("the directory's id", "11111111-2222-4333-8444-555555555555"), ("the app's id", "abc"),
+        ("The address that mails come from", "mentions@testshire.nhs.uk"), ("Who is told at once", "duty@testshire.nhs.uk"),
+    )  # fmt: skip
+    config = schema.load(folder / "config.toml")
+    assert sorted(config.sources_on) == ["inbox", "mastodon", "nhs_reviews", "reddit"]
+    assert config.collectors["mastodon"]["server"] == [
+        {
+            "url": "https://social.example.org",
+            "token": "env:MASTODON_TOKEN",
+            "hashtags": ["Testshire"],
+        }
+    ]
+    assert config.collectors["nhs_reviews"]["service"] == [
+        {"ods": "E85000", "type": "GPB", "name": "Elm Tree Surgery"}
+    ]
+    assert (config.alerts.mail.by, config.alerts.mail.oauth.client_secret) == (
+        "graph",
+        "env:MENTIONS_MAIL_CLIENT_SECRET",
+    )
+    assert "mentions connect inbox" not in "".join(at.shown), "the app is let in by itself"
+
+
+def test_a_test_email_leaves_when_all_is_written(
+    folder: Path, calm: World, mentions: Command
+) -> None:
+    (folder / "password").write_text(calm.mail.password, "utf-8")
+    (folder / "password").chmod(0o600)
+    result = mentions(
+        "init", "--yes", "--send-test", "bea@example.org", "--set", f"alerts.mail.host={calm.mail.host}",
+        "--set", f"alerts.mail.port={calm.mail.port}", "--set", f"alerts.mail.ca_file={calm.mail.ca.resolve()}",
+        "--set", f"alerts.mail.user={calm.mail.user}", "--set", "alerts.mail.password=file:password",
+    )  # fmt: skip
+    assert "sent: Email: " in result.stdout, result.output
+    assert calm.mail.messages[-1]["X-Envelope-To"] == "bea@example.org"
 
 
 def test_a_secret_that_is_typed_lies_in_a_file_of_its_own_and_nowhere_else(folder: Path) -> None:
