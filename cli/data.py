@@ -59,7 +59,10 @@ def purge(path: Path, agree: int | None, decline: bool) -> None:
 @config_option
 @click.argument("action", type=click.Choice(["show", "confirm"]))
 def clock_command(path: Path, action: str) -> None:
-    """Whether this machine's clock can be right; `confirm`: it is, whatever it was when it was last looked at. A lead's to say."""
+    """Whether this machine's clock can be right; `confirm` says that it is.
+
+    That is a lead's to say: what was stopped goes on by the clock as it stands.
+    """
     with command_context(path, create=False) as context:
         leap = context.store.clock_guard.check(context.at, safeguards.pause(context.config))
         click.echo(
@@ -113,7 +116,10 @@ def verify(path: Path, head: str | None) -> None:
 @config_option
 @click.argument("to", type=click.Path(path_type=Path, dir_okay=False), required=False)
 def backup(path: Path, to: Path | None) -> None:
-    """Write an encrypted copy of the database, where nothing is yet; without TO into the folder of [backup], as the schedule does."""
+    """Write an encrypted copy of the database, where nothing is yet.
+
+    Without TO it goes into the folder of [backup], and older ones go, as when the schedule does it.
+    """
     with command_context(path, create=False) as context:
         if to is None:
             to = backups.back_up(context, context.at)

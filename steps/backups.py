@@ -30,7 +30,7 @@ def back_up(context: RunContext, at: datetime) -> Path:
     manifest = context.store.backups.write(place, at=at)
     context.report_progress(f"backed up: {place.name}, {manifest.size:,} bytes")
     if safeguards.clock_is_right(context, at, "older backups"):
-        gone = folder.rotate(safeguards.kept(context.config), at)
+        gone = folder.rotate(safeguards.rotation(context.config), at)
         if gone:
             context.report_progress(f"{gone} older backup{'s' * (gone != 1)} went")
     return place
@@ -56,7 +56,7 @@ def try_newest(context: RunContext, at: datetime) -> Trial:
         newest.path, context.folder / context.config.store.path, keys(context.config, context.folder, context.find_secret),
         at=at, ledger=ledger_path(context.config, context.folder),
     )  # fmt: skip
-    context.store.backups.note_trial(at, problems=len(trial.problems), made=newest.made)
+    context.store.backups.note_trial(at, problems=len(trial.problems), created_at=newest.created_at)
     for problem in trial.problems:
         context.failed(f"{trial.backup}: {problem}")
     if trial.well:

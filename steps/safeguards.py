@@ -15,7 +15,7 @@ from core import clock
 from core.time_source import synchronised
 from settings.schema import Config
 from steps.context import RunContext
-from store import BackupFolder, Kept, Leap, PurgeQuestion, Store
+from store import BackupFolder, Leap, PurgeQuestion, Rotation, Store
 
 # A clock that a time server keeps is believed over an absence that a person would be asked about: a month's closure.
 # Beyond that they are asked all the same: a server can be wrong too, and what would go then is most of the store.
@@ -179,10 +179,10 @@ def backup_folder(config: Config, folder: Path) -> BackupFolder:
     return BackupFolder(folder / config.backup.folder, folder / config.store.path)
 
 
-def kept(config: Config) -> Kept:
-    """How many backups stay; none for longer than the posts in it may be kept."""
+def rotation(config: Config) -> Rotation:
+    """How many backups stay; none for longer than the posts in it may be rotation."""
     backup = config.backup
-    return Kept(
+    return Rotation(
         daily=backup.daily, weekly=backup.weekly, monthly=backup.monthly,
         longest=timedelta(days=min(backup.longest_days, config.retention.days)),
     )  # fmt: skip

@@ -22,7 +22,7 @@ from store.assessments import TRIES, Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backlog import Backlog, Waiting
 from store.backup import Backups, restore
-from store.backup_folder import BackupFolder, Kept, StoredBackup
+from store.backup_folder import BackupFolder, Rotation, StoredBackup
 from store.cases.alerts import (
     Alert,
     AlertKind,
@@ -458,7 +458,6 @@ __all__ = [
     "Item",
     "JobRun",
     "Judgement",
-    "Kept",
     "LabelCount",
     "LanePlacing",
     "LaneRow",
@@ -511,6 +510,7 @@ __all__ = [
     "RequestState",
     "Reveal",
     "RightsRequest",
+    "Rotation",
     "Ruling",
     "RunResult",
     "SampleAnswer",

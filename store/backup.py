@@ -66,7 +66,7 @@ class Manifest:
     `sha256` and `size` (bytes) are of the encrypted file; `head` is the end of the chain of events, `counts` are rows by table.
     """
 
-    made: datetime
+    created_at: datetime
     version: str
     sha256: str
     size: int
@@ -76,7 +76,7 @@ class Manifest:
     def json(self) -> bytes:
         """As it is written."""
         fields = {
-            "made": clock.text(self.made), "version": self.version, "sha256": self.sha256, "bytes": self.size,
+            "created_at": clock.text(self.created_at), "version": self.version, "sha256": self.sha256, "bytes": self.size,
             "head": self.head, "counts": dict(self.counts),
         }  # fmt: skip
         return (json.dumps(fields, indent=1, sort_keys=True) + "\n").encode()
@@ -89,7 +89,7 @@ class Manifest:
         try:
             fields = json.loads(written)
             return cls(
-                made=clock.parse(fields["made"]), version=str(fields["version"]), sha256=str(fields["sha256"]),
+                created_at=clock.parse(fields["created_at"]), version=str(fields["version"]), sha256=str(fields["sha256"]),
                 size=int(fields["bytes"]), head=str(fields["head"]),
                 counts={str(table): int(count) for table, count in fields["counts"].items()},
             )  # fmt: skip
@@ -127,10 +127,12 @@ class Backups:
         """When a backup was last written to its end; None where none was."""
         return _last_event(self._db, "backed up")
 
-    def note_trial(self, at: datetime, *, problems: int, made: datetime) -> None:
+    def note_trial(self, at: datetime, *, problems: int, created_at: datetime) -> None:
         """Keeps what came of trying a backup that was made then: how many things were wrong with it."""
         with self._db.transaction():
-            self._db.add_event("restore tried", at, problems=problems, made=clock.text(made))
+            self._db.add_event(
+                "restore tried", at, problems=problems, created_at=clock.text(created_at)
+            )
 
     def last_trial(self, *, well: bool | None = None) -> datetime | None:
         """When a backup was last tried by a restore; `well`: and nothing, or something, was wrong with it. None where none was."""
@@ -174,7 +176,7 @@ def write_copy(database: Database, to: Path, *, at: datetime) -> Manifest:
                 file.flush()
                 os.fsync(file.fileno())
             manifest = Manifest(
-                made=at, version=program_version(), sha256=sha256_of(encrypted), size=encrypted.stat().st_size,
+                created_at=at, version=program_version(), sha256=sha256_of(encrypted), size=encrypted.stat().st_size,
                 head=_head(copy), counts=row_counts(copy),
             )  # fmt: skip
             _put(encrypted, to)

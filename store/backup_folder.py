@@ -18,7 +18,7 @@ _STAMP = re.compile(r"\d{8}T\d{6}Z")  # as clock.stamp writes it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Rotation:
     """How many backups stay: of how many days, weeks and months the newest one each; none is older than `longest`."""
 
     daily: int = 7
@@ -31,7 +31,7 @@ class Kept:
 class StoredBackup:
     """A backup that its name dates."""
 
-    made: datetime
+    created_at: datetime
     path: Path
 
 
@@ -47,7 +47,9 @@ class BackupFolder:
         with explain_errors(self.folder):
             files = sorted(self.folder.glob(f"{self._start}*{SUFFIX}"))
         return sorted(
-            StoredBackup(made, file) for file in files if (made := self._made(file)) is not None
+            StoredBackup(moment, file)
+            for file in files
+            if (moment := self._moment(file)) is not None
         )
 
     def newest(self) -> StoredBackup | None:
@@ -66,9 +68,9 @@ class BackupFolder:
             f"{self.folder} holds a thousand backups of one second: look at this machine's clock"
         )
 
-    def rotate(self, kept: Kept, at: datetime) -> int:
+    def rotate(self, rotation: Rotation, at: datetime) -> int:
         """Removes what `to_remove` names, each with its manifest; how many. The erasure ledger beside them stays."""
-        gone = to_remove(self.all(), kept, at)
+        gone = to_remove(self.all(), rotation, at)
         with explain_errors(self.folder):
             for backup in gone:
                 backup.path.unlink(missing_ok=True)
@@ -77,7 +79,7 @@ class BackupFolder:
                 sync_folder(self.folder)
         return len(gone)
 
-    def _made(self, file: Path) -> datetime | None:
+    def _moment(self, file: Path) -> datetime | None:
         dated = _STAMP.match(file.name.removeprefix(self._start))
         try:
             return clock.parse(dated[0]) if dated else None
@@ -85,18 +87,20 @@ class BackupFolder:
             return None
 
 
-def to_remove(backups: Sequence[StoredBackup], kept: Kept, at: datetime) -> list[StoredBackup]:
+def to_remove(
+    backups: Sequence[StoredBackup], rotation: Rotation, at: datetime
+) -> list[StoredBackup]:
     """Those that need not stay: the newest of each of the last days, ISO weeks and months (UK) stay, and the newest of all.
 
-    What is older than `kept.longest` goes whatever it is the newest of, so that who was erased is gone from every backup by
+    What is older than `rotation.longest` goes whatever it is the newest of, so that who was erased is gone from every backup by
     then; only the newest of all stays, since a store without any backup is worse, and health says that none is made.
     """
     staying = {
-        *_newest_of_each(backups, lambda day: (day.year, day.month, day.day), kept.daily),
-        *_newest_of_each(backups, lambda day: day.isocalendar()[:2], kept.weekly),
-        *_newest_of_each(backups, lambda day: (day.year, day.month), kept.monthly),
+        *_newest_of_each(backups, lambda day: (day.year, day.month, day.day), rotation.daily),
+        *_newest_of_each(backups, lambda day: day.isocalendar()[:2], rotation.weekly),
+        *_newest_of_each(backups, lambda day: (day.year, day.month), rotation.monthly),
     }
-    staying = {backup for backup in staying if backup.made > at - kept.longest}
+    staying = {backup for backup in staying if backup.created_at > at - rotation.longest}
     staying |= set(backups[-1:])
     return [backup for backup in backups if backup not in staying]
 
@@ -104,5 +108,7 @@ def to_remove(backups: Sequence[StoredBackup], kept: Kept, at: datetime) -> list
 def _newest_of_each(
     backups: Iterable[StoredBackup], period: Callable[[datetime], tuple[int, ...]], count: int
 ) -> list[StoredBackup]:
-    newest = {period(backup.made.astimezone(clock.READERS_ZONE)): backup for backup in backups}
+    newest = {
+        period(backup.created_at.astimezone(clock.READERS_ZONE)): backup for backup in backups
+    }
     return list(newest.values())[-count:] if count else []

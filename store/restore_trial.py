@@ -24,7 +24,7 @@ class Trial:
 
     backup: str
     problems: tuple[str, ...]
-    made: datetime | None = None
+    created_at: datetime | None = None
     rows: int = 0
     events: int = 0
     erased_again: int = 0
@@ -84,7 +84,7 @@ def _tried(backup: Path, place: Path, keys: Sequence[str], at: datetime, ledger:
         verified = store.maintenance.verify(manifest.head)
     problems += verified.problems
     return Trial(
-        backup=backup.name, problems=tuple(problems), made=manifest.made, rows=sum(manifest.counts.values()),
+        backup=backup.name, problems=tuple(problems), created_at=manifest.created_at, rows=sum(manifest.counts.values()),
         events=verified.events, erased_again=sum(erased.gone.values()) if erased is not None else 0,
     )  # fmt: skip
 

@@ -1678,7 +1678,6 @@ CREATE TABLE purge_questions (
     gone INTEGER NOT NULL DEFAULT 0,
     CHECK (state IN ('waits', 'over') OR (answered_at IS NOT NULL AND until IS NOT NULL))
 ) STRICT;
-CREATE UNIQUE INDEX purge_questions_that_hold ON purge_questions ((1)) WHERE state IN ('agreed', 'declined');
 CREATE UNIQUE INDEX purge_questions_that_wait ON purge_questions (state) WHERE state = 'waits';
 
 -- holds: Mentions that a purge must leave for now: why, by whom, until when.

@@ -84,5 +84,5 @@ def _show(context: RequestContext, *, fault: str = "", status: int = 200) -> Res
         context, "setup/upkeep.html", status=status, fault=fault, saved=saved if status == 200 else "",
         leap=leap, leap_by=safeguards.length(leap.by) if leap else "", time_source=safeguards.source_line(),
         waiting=waiting, parts=parts(waiting) if waiting else (), answered=answered,
-        backups=safeguards.backup_state(store, config), longest_days=safeguards.kept(config).longest.days,
+        backups=safeguards.backup_state(store, config), longest_days=safeguards.rotation(config).longest.days,
     )  # fmt: skip

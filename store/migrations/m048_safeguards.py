@@ -24,5 +24,4 @@ def m048_safeguards(db: Database) -> None:
             answered_at TEXT, answered_by INTEGER REFERENCES users, until TEXT, gone INTEGER NOT NULL DEFAULT 0,
             CHECK (state IN ('waits', 'over') OR (answered_at IS NOT NULL AND until IS NOT NULL))) STRICT""",
         "CREATE UNIQUE INDEX purge_questions_that_wait ON purge_questions (state) WHERE state = 'waits'",
-        "CREATE UNIQUE INDEX purge_questions_that_hold ON purge_questions ((1)) WHERE state IN ('agreed', 'declined')",
     ))  # fmt: skip

@@ -56,7 +56,7 @@ def test_its_manifest_says_what_a_restore_must_bring_back(
     manifest = Manifest.read(manifest_path(tmp_path / "out" / "b1"))
     content = (tmp_path / "out" / "b1").read_bytes()
     assert manifest == written
-    assert manifest.made == AT
+    assert manifest.created_at == AT
     assert manifest.sha256 == hashlib.sha256(content).hexdigest()
     assert manifest.size == len(content)
     assert manifest.head == head

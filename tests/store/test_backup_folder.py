@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core import clock
 from store.backup import manifest_path
-from store.backup_folder import BackupFolder, Kept, StoredBackup, to_remove
+from store.backup_folder import BackupFolder, Rotation, StoredBackup, to_remove
 from tests.store.factories import AT, DAY
 
 DATABASE = Path("mentions.db")
@@ -21,18 +21,18 @@ def nightly(days: int) -> list[StoredBackup]:
     return [StoredBackup(AT - number * DAY, Path(f"b{number}")) for number in range(days, -1, -1)]
 
 
-def rotated(days: int, kept: Kept) -> list[int]:
+def rotated(days: int, rotation: Rotation) -> list[int]:
     """After so many nights of rotation, how many days old each is that is still there."""
     there: list[StoredBackup] = []
     for backup in nightly(days):
         there = sorted([*there, backup])
-        gone = to_remove(there, kept, backup.made)
+        gone = to_remove(there, rotation, backup.created_at)
         there = [each for each in there if each not in gone]
-    return [(AT - each.made).days for each in there]
+    return [(AT - each.created_at).days for each in there]
 
 
 def test_seven_days_and_four_weeks_stay_and_nothing_older_than_five_weeks() -> None:
-    ages = rotated(400, Kept())
+    ages = rotated(400, Rotation())
     assert ages[-7:] == [6, 5, 4, 3, 2, 1, 0]
     assert 9 <= len(ages) <= 12
     assert max(ages) < 35
@@ -41,7 +41,7 @@ def test_seven_days_and_four_weeks_stay_and_nothing_older_than_five_weeks() -> N
 
 
 def test_twelve_months_stay_where_the_longest_time_lets_them() -> None:
-    ages = rotated(800, Kept(monthly=12, longest=timedelta(days=366)))
+    ages = rotated(800, Rotation(monthly=12, longest=timedelta(days=366)))
     months = {(moment.year, moment.month) for moment in (AT - timedelta(days=age) for age in ages)}
     assert len(months) == 12
     assert max(ages) < 366
@@ -49,8 +49,8 @@ def test_twelve_months_stay_where_the_longest_time_lets_them() -> None:
 
 def test_the_newest_stays_though_it_is_too_old() -> None:
     old = [StoredBackup(AT - 90 * DAY, Path("a")), StoredBackup(AT - 80 * DAY, Path("b"))]
-    assert to_remove(old, Kept(), AT) == old[:1]
-    assert to_remove([], Kept(), AT) == []
+    assert to_remove(old, Rotation(), AT) == old[:1]
+    assert to_remove([], Rotation(), AT) == []
 
 
 @given(
@@ -61,10 +61,12 @@ def test_no_backup_but_the_newest_outlives_the_longest_time(
     ages: list[int], daily: int, weekly: int, monthly: int, longest: int
 ) -> None:
     backups = sorted(StoredBackup(AT - age * DAY, Path(f"b{age}")) for age in ages)
-    kept = Kept(daily=daily, weekly=weekly, monthly=monthly, longest=timedelta(days=longest))
-    staying = [each for each in backups if each not in to_remove(backups, kept, AT)]
+    rotation = Rotation(
+        daily=daily, weekly=weekly, monthly=monthly, longest=timedelta(days=longest)
+    )
+    staying = [each for each in backups if each not in to_remove(backups, rotation, AT)]
     assert staying[-1:] == backups[-1:]
-    assert all(each.made > AT - kept.longest for each in staying[:-1])
+    assert all(each.created_at > AT - rotation.longest for each in staying[:-1])
     assert len(staying) <= daily + weekly + monthly + 1
 
 
@@ -85,7 +87,7 @@ def test_names_sort_and_are_read_again_and_none_is_given_twice(tmp_path: Path) -
     assert [backup.path.name for backup in folder.all()] == [
         "mentions-20261025T003001Z-2.backup", "mentions-20261025T003001Z.backup", "mentions-20261025T013001Z-before-upgrade.backup",
     ]  # fmt: skip
-    assert {backup.made for backup in folder.all()} == {at, at + timedelta(hours=1)}
+    assert {backup.created_at for backup in folder.all()} == {at, at + timedelta(hours=1)}
 
 
 def test_what_goes_goes_with_its_manifest_and_the_ledger_stays(tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ def test_what_goes_goes_with_its_manifest_and_the_ledger_stays(tmp_path: Path) -
         manifest_path(place).touch()
     (tmp_path / "mentions.db.ledger").touch()
     (tmp_path / "mentions-my-own-copy.backup").touch()
-    assert folder.rotate(Kept(), AT) == 1
+    assert folder.rotate(Rotation(), AT) == 1
     stay = f"mentions-{clock.stamp(AT - DAY)}.backup"
     assert {file.name for file in tmp_path.iterdir()} == {
         stay, f"{stay}.json", "mentions.db.ledger", "mentions-my-own-copy.backup",

@@ -39,7 +39,7 @@ def test_a_good_backup_is_well_and_the_database_is_as_it_was(
     before = all_bytes(path)
     trial = tried(backup, path, keys)
     assert trial.problems == ()
-    assert trial.made == AT
+    assert trial.created_at == AT
     assert trial.rows > 39
     assert trial.erased_again == 0
     assert all_bytes(path) == before
@@ -85,7 +85,7 @@ def no_manifest(backup: Path) -> None:
 
 
 def half_a_manifest(backup: Path) -> None:
-    manifest_path(backup).write_text(json.dumps({"made": "2026"}))
+    manifest_path(backup).write_text(json.dumps({"created_at": "2026"}))
 
 
 def changed_manifest(backup: Path, **changes: object) -> None:
@@ -135,8 +135,8 @@ def test_a_row_that_was_changed_before_the_backup_is_named(
 
 def test_what_came_of_it_is_kept(store: Store) -> None:
     assert store.backups.last_trial() is None
-    store.backups.note_trial(AT, problems=0, made=AT - DAY)
-    store.backups.note_trial(AT + DAY, problems=2, made=AT)
+    store.backups.note_trial(AT, problems=0, created_at=AT - DAY)
+    store.backups.note_trial(AT + DAY, problems=2, created_at=AT)
     assert store.backups.last_trial() == AT + DAY
     assert store.backups.last_trial(well=True) == AT
     assert store.backups.last_trial(well=False) == AT + DAY

@@ -26,9 +26,9 @@ def test_where_nothing_waits_it_says_so_and_when_there_was_a_backup(fresh: House
     page = read(fresh, "/upkeep", "bea").text
     assert "No deletion waits for you" in page
     assert "None yet" in page
-    fresh.store.backups.note_trial(NOW - DAY, problems=0, made=NOW - DAY)
+    fresh.store.backups.note_trial(NOW - DAY, problems=0, created_at=NOW - DAY)
     assert "All of it came back" in read(fresh, "/upkeep", "bea").text
-    fresh.store.backups.note_trial(NOW, problems=1, made=NOW - DAY)
+    fresh.store.backups.note_trial(NOW, problems=1, created_at=NOW - DAY)
     assert "Could not be restored" in read(fresh, "/upkeep", "bea").text
 
 
