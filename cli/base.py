@@ -17,7 +17,7 @@ from click.core import ParameterSource
 from core import logs
 from core.errors import MentionsError
 from core.progress import Line, report_progress
-from settings.shipped import shipped_config
+from settings.shipped import has_settings, shipped_config
 from settings.systemd import keeps_what_is_written
 
 NOBODY_SIGNED_IN = 2**32 - 1  # as the kernel has it of what no session began
@@ -102,14 +102,14 @@ def config_option(command: click.decorators.FC) -> click.decorators.FC:
     """Every command takes --config."""
     return click.option(
         "--config", "path", type=click.Path(path_type=Path, dir_okay=False), default=Path("config.toml"),
-        show_default=True, help="The file that says what is watched.",
+        show_default=True, help="The file that says what is watched; site.toml beside it is laid over it.",
     )(command)  # fmt: skip
 
 
 def config_or_shipped(path: Path) -> Path:
     """The config.toml that ships where nobody named a file and this folder has none."""
     source = click.get_current_context().get_parameter_source("path")
-    if source is not ParameterSource.DEFAULT or path.exists():
+    if source is not ParameterSource.DEFAULT or has_settings(path):
         return path
     report_progress(f"there is no {path} here: the one that ships with this program is used")
     return shipped_config()

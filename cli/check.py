@@ -18,6 +18,7 @@ from core.errors import MentionsError
 from reports import chain, looks
 from review.replies import templates
 from settings import branding, named_people, overrides, recipients, schema, secrets
+from settings.files import news
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
 from settings.schema import Config
@@ -163,6 +164,7 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     config = set_up.config
     yield _model(config, folder)
     yield from _store(config, folder)
+    yield from (Check("settings", state, says) for state, says in news.for_check(file, folder))
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
     yield from _governance(config)
     yield from _sources(config, folder)

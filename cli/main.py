@@ -55,7 +55,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "config": LazyCommand(
         "cli.config:config_",
-        "Which settings apply, from config.toml or from the page, and back to config.toml.",
+        "Say what holds of each setting and why, what a newer version brings; write a site's own settings.",
     ),
     "connect": LazyCommand(
         "cli.sources:connect_command", "Grant a source access to its platform, in a browser."
@@ -101,7 +101,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "init": LazyCommand(
         "cli.init:init",
-        "Write a first config.toml, the key and the database, never over what is there.",
+        "Ask for a site's own settings, and write them, the key and the database. What is there stays.",
     ),
     "moderate": LazyCommand(
         "cli.sources:moderate_command",

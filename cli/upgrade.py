@@ -12,6 +12,7 @@ from cli.base import config_option, stop
 from cli.check import checks
 from core import clock
 from settings import schema
+from settings.files import news as setting_news
 from settings.schema import Config
 from settings.shipped import shipped_changelog
 from steps.context import exclusive_lock, keys, ledger_path
@@ -56,6 +57,8 @@ def upgrade_command(path: Path) -> None:
     )
     for line in news(shipped_changelog(), before.version if before else "")[:NEWS]:
         click.echo(line)
+    for line in setting_news.lines(setting_news.news(config, folder), config)[:NEWS]:
+        click.echo(f"setting {line}")
     click.echo("Start the services again. The way back is in docs/runbook.md")
 
 

@@ -17,6 +17,7 @@ from collectors.oauth import Grant
 from collectors.parts import SavedState
 from core.errors import ConfigError
 from settings import named_people
+from settings.faults import SettingFaults
 from settings.organisation import Today
 from settings.schema import Config
 from settings.secrets import Secrets
@@ -162,11 +163,14 @@ class Sources:
         today = self._today
         if own := table.get("terms"):
             table = {**table, "terms": changed_terms(own, self._filed_terms, today.terms)}
-        built: Any = self._build(
-            name, table, http=client(self._config), at=self._at, state=state,
-            terms=today.terms, register=today.register, official=today.official,
-            providers=today.provider_accounts,
-        )  # fmt: skip
+        try:
+            built: Any = self._build(
+                name, table, http=client(self._config), at=self._at, state=state,
+                terms=today.terms, register=today.register, official=today.official,
+                providers=today.provider_accounts,
+            )  # fmt: skip
+        except SettingFaults as error:
+            raise error.placed(self._config.layers.where) from None
         if hasattr(built, "named_by"):  # exports, which another tool searched for
             built = dataclasses.replace(built, named_by=today.ours)
         collector: Collector = built

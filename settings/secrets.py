@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -58,6 +58,21 @@ def secret(reference: str, folder: Path) -> Secret:
     if kind == "credential":
         return _credential(name)
     raise ConfigError('a secret stands in clear: write "env:NAME" or "file:PATH" instead')
+
+
+def environment() -> Mapping[str, str]:
+    """The environment, in which settings may stand too: see settings/files/environment.py."""
+    return os.environ
+
+
+def named_in(table: object) -> frozenset[str]:
+    """The variables in which a table says that secrets are, in capitals."""
+    if isinstance(table, Mapping):
+        return frozenset().union(*map(named_in, table.values()))
+    if isinstance(table, list):
+        return frozenset().union(*map(named_in, table))
+    named = isinstance(table, str) and table.startswith("env:")
+    return frozenset([str(table).removeprefix("env:").upper()] if named else ())
 
 
 FindSecret = Callable[[str, Path], Secret]
@@ -156,4 +171,13 @@ def new_secret_file(path: Path, value: str) -> Path:
         file.write(value + "\n")
     if os.name == "nt":
         windows_rights.keep_to_owner(path, windows_rights.own_sid())
+    return path
+
+
+def replace_secret_file(path: Path, value: str) -> Path:
+    """Writes a secret that its owner alone can read, in the place of an earlier one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    spare = path.with_name(f".{path.name}.new")
+    spare.unlink(missing_ok=True)
+    new_secret_file(spare, value).replace(path)
     return path

@@ -1,10 +1,11 @@
-"""What ships beside the program: the config.toml that `mentions init` writes and `mentions demo` starts from, and the changelog."""
+"""What ships beside the program: the config.toml that lies under a site's own settings and that `mentions demo` starts from, and the changelog."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 _HERE = Path(__file__).parent
+CONFIG, SITE = "config.toml", "site.toml"
 
 
 def shipped_changelog() -> Path:
@@ -17,3 +18,8 @@ def shipped_config() -> Path:
     """Packed beside this module by setup.py; in a checkout the one at its top."""
     packed = _HERE / "config.toml"
     return packed if packed.is_file() else _HERE.parent / "config.toml"
+
+
+def has_settings(path: Path) -> bool:
+    """Whether there is a file for --config PATH, or a site.toml that is laid over what ships."""
+    return path.exists() or (path.name == CONFIG and path.with_name(SITE).exists())

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from cli import main
 from core import clock
 from demo.world import World
-from tests.cycles import start
+from tests.cycles import ROOT, start
 from tests.faults import HTTP, Whole, all_well, whole
 
 Command = Callable[..., Result]
@@ -33,6 +33,12 @@ SLOW = (
     "review/insights/test_trends.py", "test_pipeline.py", "test_platforms", "cli/", "tuning/", "review/auth/",
     "steps/", "store/test_", "review/moderation/", "bench/", "reports/",
 )  # fmt: skip
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A site's own settings beside config.toml would lie over it in every test that reads the one that ships."""
+    if (ROOT / "site.toml").exists():
+        pytest.exit("tests read config.toml as it ships: move site.toml out of this clone first", 4)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

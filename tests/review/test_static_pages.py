@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -15,7 +14,6 @@ from settings.branding import Branding, Logo
 from store import PartOutcome
 from tests.review.conftest import House, sign_in
 from tests.review.factories import NOW, configure
-from tests.review.pages import read
 from tests.review.pages import Tags, read
 from tests.settings.test_branding import png
 from tests.store.factories import HOUR

@@ -152,9 +152,7 @@ def test_a_key_that_is_unknown_or_wrong_stops_the_run_by_name(
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize(
-    "key", ["store.keys", "alerts.mail.host", "http.user_agent", "organisation"]
-)
+@pytest.mark.parametrize("key", ["store.keys", "alerts.mail.host", "http.user_agent"])
 def test_a_key_that_is_missing_and_has_no_default_is_named(
     table: dict[str, Any], tmp_path: Path, key: str
 ) -> None:
@@ -197,10 +195,10 @@ def test_a_file_that_is_not_there_or_no_toml_is_one_line(tmp_path: Path) -> None
         schema.load(tmp_path)
     path = tmp_path / "config.toml"
     path.write_text("alerts = [", "utf-8")
-    with pytest.raises(ConfigError, match="not TOML"):
+    with pytest.raises(ConfigError, match=r"config\.toml line 1: .* never closed"):
         schema.load(path)
     path.write_bytes("name = 'caf\xe9'".encode("latin-1"))
-    with pytest.raises(ConfigError, match="not TOML"):
+    with pytest.raises(ConfigError, match=r"config\.toml line 1: .* UTF-8"):
         schema.load(path)
 
 
@@ -247,7 +245,7 @@ def test_dates_the_wrong_way_round_are_refused(table: dict[str, Any], tmp_path: 
     table["organisation"]["names"] = [
         {"name": "Testshire ICB", "from": date(2026, 2, 1), "until": date(2026, 1, 1)}
     ]
-    with pytest.raises(ConfigError, match=r"organisation\.names\.0: until is before from"):
+    with pytest.raises(ConfigError, match=r"organisation\.names, entry 1: until is before from"):
         loaded(table, tmp_path)
 
 
