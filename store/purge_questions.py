@@ -107,7 +107,7 @@ class PurgeQuestions:
             waiting = self.waiting()
             if waiting is None or waiting.number != number:
                 raise StoreError(
-                    "somebody has answered this already, or nothing waits any more: look at the page again"
+                    "someone has answered this already, or nothing waits any more: look at the page again"
                 )
             if waiting.posts != posts:
                 raise StoreError(
