@@ -349,7 +349,12 @@ KINDS: Mapping[str, tuple[str, str]] = {
 FORMER: Mapping[str, str] = {"hr released": "Way to human resources released by one person"}
 OWN = frozenset(
     {
-        "signed in", "signed out", "signed out everywhere", "second step set", "recovery codes made", "recovery code used",
+        "signed in",
+        "signed out",
+        "signed out everywhere",
+        "second step set",
+        "recovery codes made",
+        "recovery code used",
     }
 )  # done by the person whom they name
 BY_COMMAND = frozenset({"second step reset", "second step reset asked", "user added", "user changed", "link made", "backed up", "restored", "keys rotated", "rules tried"})  # fmt: skip

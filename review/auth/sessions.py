@@ -55,7 +55,9 @@ class SessionMiddleware:
             session = Request(scope).cookies.get(COOKIE, "")
             if session:
                 scope["signed"] = await run_in_threadpool(self._whose, session, scope["path"])
-                scope["session_id"] = session  # never shown: tells one browser's requests from another's
+                scope["session_id"] = (
+                    session  # never shown: tells one browser's requests from another's
+                )
         await self._app(scope, receive, send)
 
     def _whose(self, session: str, path: str) -> SignedIn | None:
