@@ -1,6 +1,7 @@
 # make run   sets up and runs the demo: a full cycle against stand-ins on this machine
 # make test  sets up and passes the tests
 # make check lint, types, layers, tests     make bench  speed and size, as ratios     make lock  new lock files
+# make release  wheel, source, notes, bills of materials and checksums in dist/     make bundle  what installs without a network
 # make schema  writes store/schema.sql anew from the migrations
 # make bench MENTIONS=1000000  the same with the review page over a million mentions, made once and kept
 
@@ -15,7 +16,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport PYTHONDONTWRITEBYTECODE  # processes that tests start would read all of the source anew
 
-.PHONY: run test check bench lock schema clean
+.PHONY: run test check bench lock schema release bundle clean
 
 run: .venv/.installed
 	@$(RUN)/python pipeline.py new-key >/dev/null
@@ -36,35 +37,55 @@ bench: .venv-dev/.installed
 	$(DEV)/python -m bench.ingest
 	$(DEV)/python -m bench.spikes
 	$(DEV)/python -m bench.alerts
+	$(DEV)/python -m bench.hostile
 	$(DEV)/python -m bench.store_fixture --mentions $(MENTIONS) --folder var/many-$(MENTIONS)
 	$(DEV)/python -m bench.health --folder var/many-$(MENTIONS)
 	$(DEV)/python -m bench.review_page --folder var/many-$(MENTIONS)
 	$(DEV)/python -m bench.morning
 	$(DEV)/python -m bench.weekly --folder var/many-$(MENTIONS)
 
-# two environments: what runs holds nothing that only development needs
-.venv/.installed: requirements/run.lock pyproject.toml
+# two environments: what runs holds nothing that only development needs, but the demo's mail server
+.venv/.installed: requirements/demo.lock pyproject.toml
 .venv-dev/.installed: requirements/dev.lock pyproject.toml
 .venv/.installed .venv-dev/.installed: %/.installed: %/.made
-	$(@D)/bin/python -m pip install $(PIP_FLAGS) --require-hashes -r $(filter %.lock,$^)
+	$(@D)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r $(filter %.lock,$^)
+	$(@D)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/build.lock
 	@# -qq: how setuptools sees our folders of data is of no use to who installs
-	$(@D)/bin/python -m pip install $(PIP_FLAGS) -q --no-deps -e .
+	$(@D)/bin/python -m pip install $(PIP_FLAGS) -q --no-build-isolation --no-deps -e .
+	@# only the build of the link above needed it
+	@$(if $(findstring dev,$@),,$(@D)/bin/python -m pip uninstall $(PIP_FLAGS) -y setuptools)
+	@$(@D)/bin/python packaging/trim.py
 	@touch $@
 
-.venv/.made .venv-dev/.made:
+.venv/.made .venv-dev/.made .venv-release/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed: install python3 and python3-venv"; exit 1; }
 	@echo "setting up $(@D), which takes some minutes the first time"
 	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
 
-COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q
 lock:
-	$(COMPILE) -o requirements/run.lock
-	$(COMPILE) --extra dev -o requirements/dev.lock -c requirements/run.lock
-	$(COMPILE) --extra train -o requirements/train.lock -c requirements/run.lock
+	$(COMPILE) pyproject.toml --excludes requirements/run.exclude -o requirements/run.lock
+	$(COMPILE) pyproject.toml --excludes requirements/slim.exclude -c requirements/run.lock -o requirements/slim.lock
+	$(COMPILE) pyproject.toml --extra demo --excludes requirements/run.exclude -c requirements/run.lock -o requirements/demo.lock
+	$(COMPILE) pyproject.toml --extra dev -c requirements/run.lock -o requirements/dev.lock
+	$(COMPILE) pyproject.toml --extra train -c requirements/run.lock -o requirements/train.lock
+	$(COMPILE) --group build -c requirements/dev.lock -o requirements/build.lock
+	$(COMPILE) --group release -c requirements/dev.lock -o requirements/release.lock
+
+release: .venv-release/.installed
+	.venv-release/bin/python packaging/release.py
+
+LOCK ?= slim
+bundle: release
+	.venv-release/bin/python packaging/bundle.py --lock $(LOCK)
+
+.venv-release/.installed: requirements/release.lock .venv-release/.made
+	.venv-release/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r $<
+	@touch $@
 
 schema: .venv-dev/.installed
 	$(DEV)/python -m store.schema
 
 clean:
-	rm -rf .venv .venv-dev build *.egg-info
+	rm -rf .venv .venv-dev .venv-release build dist *.egg-info

@@ -19,16 +19,19 @@ if (
     main()
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from classify.classifier import Classifier
 from core import clock
+from core.errors import StoreError
 from core.progress import report_progress
+from settings import overrides, schema
 from settings.schema import Schedule
 from steps import (
     alerts,
     assess,
+    backups,
     children,
     collect,
     deliver,
@@ -37,16 +40,21 @@ from steps import (
     handoffs,
     health,
     impersonation,
+    import_keep,
     recheck,
     report,
     retention,
+    safeguards,
     sample,
     spikes,
+    watch,
 )
-from steps.context import RunContext, open_context
+from steps.context import RunContext, open_context, open_store
 from steps.delivery import Delivery
+from steps.due_times import PUNCTUAL
 from steps.effective import without_unusable_settings
-from steps.scheduler import Job
+from steps.job_runs import recorded
+from steps.missed_jobs import Job, owed
 
 PATIENCE = 1800.0  # seconds that a scheduled job waits for a command that somebody gave by hand
 MAIL_PATIENCE = (
@@ -77,6 +85,8 @@ def cycle(context: RunContext, *, mail_patience: float | None = None) -> None:
             spikes.raise_spikes(context, clock.now())
         with context.continue_on_error("sample"):
             sample.draw(context)
+        with context.continue_on_error("handed-over files"):
+            import_keep.tidy(context.config, context.folder, context.store, clock.now())
         with context.continue_on_error("chasing"):
             handoffs.chase(context, clock.now())
     with context.continue_on_error("assessing"):
@@ -126,33 +136,74 @@ def read_reports(context: RunContext) -> None:
 def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dict[str, Job]:
     """What runs on the times in force, each with the file read anew and a store of its own.
 
-    `follow` is told by each job which times are in force now.
+    `follow` is told by each job which times are in force now. A daily, weekly or purge that has reached its end since it was
+    last due does nothing.
     """
 
     def job(
-        step: Callable[[RunContext], object], *, create: bool = False, exclusive: bool = True
+        name: str,
+        step: Callable[[RunContext], object],
+        *,
+        exclusive: bool = True,
     ) -> Job:
         def work() -> None:
             with open_context(
-                path, report_progress, exclusive=exclusive, create=create, patience=PATIENCE
+                path, report_progress, exclusive=exclusive, patience=PATIENCE
             ) as context:
                 follow(context.config.schedule)
-                step(context)
+                times = context.config.schedule
+                if name in PUNCTUAL and not owed(context.store.job_runs, times, name, context.at):
+                    return
+                with recorded(context, name):
+                    step(context)
 
         return work
 
     def whole(context: RunContext) -> None:
-        cycle(context, mail_patience=MAIL_PATIENCE)
+        with watch.watched(context):
+            cycle(context, mail_patience=MAIL_PATIENCE)
         health.name_faults(context, clock.now())
         deliver.report_stuck_mail(
             context, clock.now()
         )  # also what was given up, until that is mended
 
     return {
-        "cycle": job(whole, create=True),
-        "deliver": job(delivery.chase_and_deliver, create=True, exclusive=False),
-        "reports": job(read_reports),
-        "daily": job(report.morning_on_time),
-        "weekly": job(report.weekly_on_time),
-        "purge": job(retention.purge),
+        "cycle": job("cycle", whole),
+        "deliver": job("deliver", watch.tell_and_deliver, exclusive=False),
+        "reports": job("reports", read_reports),
+        "daily": job("daily", by_a_right_clock(report.morning_on_time)),
+        "weekly": job("weekly", by_a_right_clock(report.weekly_on_time)),
+        "purge": job("purge", purge),
+        "backup": job("backup", backups.back_up_on_time, exclusive=False),
+        "restore-trial": job("restore-trial", backups.try_on_time, exclusive=False),
     }
+
+
+def by_a_right_clock(step: Callable[[RunContext], object]) -> Callable[[RunContext], object]:
+    """The same step, broken off with a StoreError while the clock is doubted, so that it is made up for once that is right."""
+
+    def work(context: RunContext) -> None:
+        longest = safeguards.report_pause(context.config)
+        if not safeguards.clock_is_right(context, context.at, "report", longest=longest):
+            raise StoreError("the clock is doubted")
+        step(context)
+
+    return work
+
+
+def purge(context: RunContext) -> None:
+    """The nightly purge; raises StoreError where it is not proved, so that it is tried again."""
+    before = len(context.failures)
+    retention.purge(context)
+    if len(context.failures) > before:
+        raise StoreError("the purge did not do all that it must")
+
+
+def owes(path: Path, at: datetime) -> list[str]:
+    """Which of the jobs that keep to a time are owed at `at`, by the settings in force."""
+    config, folder = schema.load(path), path.resolve().parent
+    if not (folder / config.store.path).exists():
+        return []
+    with open_store(config, folder, create=False) as store:
+        times = overrides.apply_overrides(config, store.settings.current()).config.schedule
+        return [name for name in PUNCTUAL if owed(store.job_runs, times, name, at)]

@@ -11,6 +11,7 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 CONFIG = "config.toml"
+CHANGELOG = "CHANGELOG.md"  # `mentions upgrade` says what is new
 
 
 class BuildWithConfig(build_py):
@@ -19,10 +20,15 @@ class BuildWithConfig(build_py):
     def run(self) -> None:
         super().run()
         if not self.editable_mode:
-            self.copy_file(CONFIG, str(Path(self.build_lib, "settings", CONFIG)))
+            for name in (CONFIG, CHANGELOG):
+                self.copy_file(name, str(Path(self.build_lib, "settings", name)))
 
     def get_source_files(self) -> list[str]:
-        return [*super().get_source_files(), CONFIG]  # a source distribution needs it too
+        return [
+            *super().get_source_files(),
+            CONFIG,
+            CHANGELOG,
+        ]  # a source distribution needs it too
 
 
 setup(cmdclass={"build_py": BuildWithConfig})

@@ -213,7 +213,7 @@ def apply_thresholds(
         staff=scored.staff,
         sentiment=scored.sentiment,
         language=evidence.written.tag,
-        read=evidence.written.read,
+        read=evidence.read,
         flags=tuple(sorted(flags, key=lambda flag: -flag.score)),
         masked=_masked(evidence, _to_blank(evidence, holding, policy), known),
         explanation=ReadingExplanation(

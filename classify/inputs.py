@@ -15,7 +15,7 @@ from classify.text.context_words import Addressee, context_words
 from classify.text.language import Language, detect
 from classify.text.own_words import OwnWords, own_words
 from core.context import Context
-from core.models import Author
+from core.models import Author, Read
 
 Progress = Callable[[int], None]
 
@@ -86,6 +86,15 @@ class Evidence:
     ] = ()  # in the alternative texts of its pictures: they have no place in the text
     own_text: str = ""  # the post's own words, of the text's length: see `classify.text.own_words`
     quoting: Quoting | None = None  # where it quotes and does not object
+
+    @property
+    def read(self) -> Read:
+        """How much of it was read: a part where some is in another language, or it is longer than the encoder reads."""
+        return (
+            "partial"
+            if self.written.read == "full" and not self.scores.whole
+            else self.written.read
+        )
 
     @property
     def readable(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,16 +12,17 @@ import click
 from cli.base import config_option, stop
 from collectors import platforms, registry, terms
 from collectors.queries import check_approval
-from collectors.registry import Sources
+from collectors.registry import Source, Sources
 from core import clock
 from core.errors import MentionsError
 from reports import chain, looks
 from review.replies import templates
 from settings import branding, named_people, overrides, recipients, schema, secrets
+from settings.files import news
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
 from settings.schema import Config
-from steps import access_tokens, gate
+from steps import access_tokens, ask_world, gate
 from steps.access_tokens import WARN_BEFORE
 from steps.channels.registry import mail_channel, second_channel
 from steps.classifier import load_classifier
@@ -51,14 +52,22 @@ class Check:
     "--send-test", "send_test", metavar="ADDRESS", default="",
     help="Send a test to this address and by every second channel, and say what happened. Nothing else is looked at.",
 )  # fmt: skip
-def check(path: Path, send_test: str) -> None:
-    """Is everything there that config.toml names? One line each, with the mend."""
-    config = schema.load(path)
+@click.option(
+    "--offline", is_flag=True,
+    help="Look at what is here alone: no source is asked. The mail server is, as it always was.",
+)  # fmt: skip
+def check(path: Path, send_test: str, offline: bool) -> None:
+    """Is everything there that config.toml names, and does it answer? One line each, with the mend.
+
+    Each source is signed in to and asked for one item, within ten seconds for all of them together. Nothing is
+    stored.
+    """
+    config, folder = schema.load(path), path.resolve().parent
     if send_test:
-        _send_test(config, path.resolve().parent, send_test)
+        _send_test(config, folder, send_test)
         return
     missing = 0
-    for outcome in checks(config, path.resolve().parent):
+    for outcome in checks(config, folder) if offline else checks_of_world(config, folder):
         click.echo(outcome.line())
         missing += outcome.state == "missing"
     if missing:
@@ -77,24 +86,98 @@ def _send_test(config: Config, folder: Path, to: str) -> None:
         stop(f"{failed} of the tests did not leave: see the lines above")
 
 
-def checks(config: Config, folder: Path) -> Iterator[Check]:
-    """Looks at everything; never raises for what is missing. What was set up in the page counts, where it fits."""
+def checks_of_world(
+    config: Config, folder: Path, *, seconds: float = ask_world.SECONDS
+) -> Iterator[Check]:
+    """The same, while each source, the mail server and the second channels are asked side by side; then this machine."""
+    inquiry, left_out = _begin_to_ask(_set_up(config, folder).config, folder, seconds)
+    what_answers = {question.what for question in inquiry.questions}
+    yield from checks(config, folder, elsewhere=what_answers)
+    yield from left_out
+    for outcome in inquiry.outcomes():
+        yield Check(outcome.what, outcome.state, outcome.says)
+    try:
+        with open_store(config, folder, create=False) as store:
+            machine = list(ask_world.of_machine(config, folder, store, inquiry.dates))
+    except MentionsError:  # said of the store
+        machine = list(ask_world.of_machine(config, folder, None, inquiry.dates))
+    yield from (Check(outcome.what, outcome.state, outcome.says) for outcome in machine)
+
+
+def _begin_to_ask(
+    config: Config, folder: Path, seconds: float
+) -> tuple[ask_world.Inquiry, list[Check]]:
+    """The questions under way; and of which sources nothing is asked, and why. What is wrong with a table is said elsewhere."""
+    find, at = secrets.Secrets(folder), clock.now()
+    on: list[Source] = []
+    left_out: list[Check] = []
+    try:
+        tokens = _tokens(config, folder)
+        listed = Sources(
+            ask_world.impatient(config, seconds), find,
+            today=schema.today(config.organisation, clock.local_day(at)), at=at,
+            tokens={token.source: token.access for token in tokens}, state=_states(config, folder),
+        )  # fmt: skip
+        closed = gate.lacking(config, clock.local_day(at))
+        ended = {t.source: t for t in tokens if t.renewal and t.expires_at and t.expires_at <= at}
+        for source in listed:
+            if source.off:
+                continue
+            if closed:
+                says = "not asked: no source is read before the papers of [governance] are complete"
+                left_out.append(Check(f"source {source.name}", "off", says))
+            elif source.name in ended:
+                says = f"not asked: its access ended {clock.local(ended[source.name].expires_at or at)}, and the next run renews it"
+                left_out.append(Check(f"source {source.name}", "off", says))
+            else:
+                on.append(source)
+    except MentionsError:
+        on = []
+    return ask_world.ask(config, on, find, mail=_mails(config), seconds=seconds), left_out
+
+
+def _states(config: Config, folder: Path) -> Callable[[str], Mapping[str, str]]:
+    """What is kept of each source, such as what it spent; nothing where the store can't be opened."""
+    try:
+        with open_store(config, folder, create=False) as store:
+            states = {name: store.sources.state(name) for name in config.sources_on}
+    except MentionsError:
+        states = {}
+    return lambda name: states.get(name, {})
+
+
+def checks(config: Config, folder: Path, *, elsewhere: Collection[str] = ()) -> Iterator[Check]:
+    """Looks at everything here; never raises for what is missing. What was set up in the page counts, where it fits.
+
+    `elsewhere` is what is asked for itself, so that nothing is said of it twice.
+    """
+    for outcome in _checks(config, folder, elsewhere):
+        of_source = outcome.state == "ok" and any(
+            what == outcome.what or what.startswith(f"{outcome.what}, ") for what in elsewhere
+        )
+        if not of_source:
+            yield outcome
+
+
+def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterator[Check]:
     set_up, file = _set_up(config, folder), config
     config = set_up.config
     yield _model(config, folder)
     yield from _store(config, folder)
+    yield from (Check("settings", state, says) for state, says in news.for_check(file, folder))
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
     yield from _governance(config)
     yield from _sources(config, folder)
     yield _replies(config)
     yield from _answering(config)
-    yield _mail(config, folder)
+    if "mail server" not in elsewhere:
+        yield _mail(config, folder)
     for what, people in (("alerts", config.alerts.to), ("morning list", config.reports.daily_to),
                          ("weekly summary", config.reports.weekly_to)):  # fmt: skip
         yield _recipients(what, people, config)
     yield from _told_to_governance(config)
     yield from _routes(config, folder)
-    yield from _second(config, folder)
+    yield from (each for each in _second(config, folder) if each.what not in elsewhere)
     yield from _named(config)
     yield from _passing_on(config)
     yield from _who_waits(file, folder)
@@ -166,7 +249,10 @@ def _new_store(config: Config, folder: Path, path: Path) -> Check:
                 "missing",
                 f"no key in the {secret.where}: make one with `mentions new-key`",
             )
-    return Check("store", "ok", f"{path} will be made by the first run")
+    return Check(
+        "store", "missing",
+        f"{path} is not there: mount its disk, restore a backup (`mentions restore FROM`), or for a first installation `mentions init --database`",
+    )  # fmt: skip
 
 
 def _governance(config: Config) -> Iterator[Check]:
@@ -284,10 +370,16 @@ def _asks_more(name: str) -> bool:
     return usual is not None and more is not None and usual.scopes != more.scopes
 
 
+def _mails(config: Config) -> bool:
+    """Whether anything is to be mailed."""
+    passed_on = any(role.email for role in config.review.roles) or config.review.chase.chain
+    reports = config.reports.daily_to or config.reports.weekly_to
+    return bool(config.alerts.on or reports or passed_on)
+
+
 def _mail(config: Config, folder: Path) -> Check:
     settings = config.alerts.mail
-    passed_on = any(role.email for role in config.review.roles) or config.review.chase.chain
-    if not (config.alerts.on or config.reports.daily_to or config.reports.weekly_to or passed_on):
+    if not _mails(config):
         return Check("mail server", "off", "nothing is to be mailed: see [alerts] on and to")
     try:
         with mail_channel(settings, secrets.Secrets(folder)).session():

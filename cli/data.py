@@ -1,4 +1,4 @@
-"""The commands that look after the store and its keys: purge, verify, backup, restore, new-key, rotate-keys."""
+"""The commands that look after the store and its keys: purge, clock, verify, backup, restore, restore-trial, new-key, rotate-keys."""
 
 from __future__ import annotations
 
@@ -8,24 +8,80 @@ from pathlib import Path
 import click
 from cryptography.fernet import Fernet
 
-from cli.base import config_option, stop
+from cli.base import config_option, login, stop
 from cli.context import command_context
 from core import clock
+from core.errors import StoreError
 from settings import schema, secrets
 from settings.schema import Config
-from steps import retention
+from steps import backups, retention, safeguards
 from steps.context import keys, ledger_path, open_store
 from store import Store
+from store.rights.ledger import FOLDER, SUFFIX, raw_lines
 
 HEAD = re.compile("[0-9a-f]{16,64}")
 
 
 @click.command()
 @config_option
-def purge(path: Path) -> None:
-    """Remove what must go, and prove that it is gone."""
+@click.option(
+    "--agree", type=click.IntRange(min=1), metavar="POSTS",
+    help="Yes to a purge that waits: so many posts, as it said. A lead's to say.",
+)  # fmt: skip
+@click.option(
+    "--decline", is_flag=True, help="No to a purge that waits: it is asked again in a week."
+)
+def purge(path: Path, agree: int | None, decline: bool) -> None:
+    """Remove what must go, and prove that it is gone. Where it is much of the store, a lead is asked first."""
+    if agree is not None and decline:
+        raise click.UsageError("say --agree or --decline, not both")
     with command_context(path, create=False) as context:
+        if agree is not None or decline:
+            waiting = context.store.purge_questions.waiting()
+            if waiting is None:
+                raise StoreError("no purge waits for an answer: `mentions purge` says what is due")
+            answered = context.store.purge_questions.answer(
+                waiting.number,
+                yes=not decline,
+                posts=agree or waiting.posts,
+                at=context.at,
+                by=login(),
+            )
+            if decline and answered.until:
+                click.echo(
+                    f"kept: nothing of it goes, and it is asked again on {clock.local(answered.until)}"
+                )
+                return
         retention.purge(context)
+
+
+@click.command("clock")
+@config_option
+@click.argument("action", type=click.Choice(["show", "confirm"]))
+def clock_command(path: Path, action: str) -> None:
+    """Whether this machine's clock can be right; `confirm` says that it is.
+
+    That is a lead's to say: what was stopped goes on by the clock as it stands.
+    """
+    with command_context(path, create=False) as context:
+        leap = context.store.clock_guard.check(context.at, safeguards.pause(context.config))
+        click.echo(
+            f"this machine's clock says {clock.local(context.at)}. {safeguards.source_line()}"
+        )
+        if leap is None:
+            click.echo("it agrees with what was last recorded")
+        elif action == "show":
+            context.failed(safeguards.leap_line(leap))
+        else:
+            mended = context.store.clock_guard.confirm(context.at, by=login())
+            click.echo(
+                "confirmed: deleting, chasing and reporting go on"
+                + (
+                    f"; {mended.posts} posts carried a moment that is yet to come, and count as found now"
+                    if mended.posts
+                    else ""
+                )
+            )
 
 
 @click.command()
@@ -58,14 +114,28 @@ def verify(path: Path, head: str | None) -> None:
 
 @click.command()
 @config_option
-@click.argument("to", type=click.Path(path_type=Path, dir_okay=False))
-def backup(path: Path, to: Path) -> None:
-    """Write an encrypted copy of the database."""
+@click.argument("to", type=click.Path(path_type=Path, dir_okay=False), required=False)
+def backup(path: Path, to: Path | None) -> None:
+    """Write an encrypted copy of the database, where nothing is yet.
+
+    Without TO it goes into the folder of [backup], and older ones go, as when the schedule does it.
+    """
     with command_context(path, create=False) as context:
-        context.store.backups.write(to)
+        if to is None:
+            to = backups.back_up(context, context.at)
+        else:
+            context.store.backups.write(to)
         click.echo(
             f"written: {to}; it opens with the same keys, and a copy of the erasure ledger lies beside it"
         )
+
+
+@click.command("restore-trial")
+@config_option
+def restore_trial(path: Path) -> None:
+    """Try the newest backup by a restore into a folder that goes afterwards, as the schedule does each week."""
+    with command_context(path, create=False) as context:
+        backups.try_newest(context, context.at)
 
 
 @click.command()
@@ -121,6 +191,26 @@ def rotate_keys(path: Path) -> None:
             "backups open with the old key alone, so keep it with them or throw them away. Then take the old key out of "
             "`keys` under [store] and restart the service and the page"
         )
+
+
+def make_store(config: Config, folder: Path) -> Path:
+    """Makes the database where config.toml says, where none is or an empty file; its path.
+
+    Raises ConfigError without its keys, StoreError where a database is there, or an erasure ledger says that one was.
+    """
+    place, erasures = folder / config.store.path, ledger_path(config, folder)
+    keys(config, folder)
+    if place.exists() and place.stat().st_size:
+        raise StoreError(f"{place} is there already: nothing was made")
+    ledger = erasures or place.parent / FOLDER / (place.name + SUFFIX)
+    if raw_lines(ledger):
+        raise StoreError(
+            f"{ledger} says that a database was here, of which somebody was erased: restore it (`mentions restore FROM`). "
+            "To begin anew all the same, move that file away first"
+        )
+    with open_store(config, folder, create=True):
+        pass
+    return place
 
 
 @click.command("new-key")

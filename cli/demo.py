@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import time
-import tomllib
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,9 @@ from pipeline import cycle
 from reports import daily
 from reports.weekly.periods import period_of
 from settings import branding, schema, secrets
+from settings.files.layers import read_layers
 from settings.governance import DEMONSTRATION
+from settings.shipped import CONFIG, has_settings
 from steps import report
 from steps.context import RunContext, open_context
 
@@ -76,7 +77,7 @@ def run_demo(path: Path, folder: Path, report_progress: ReportProgress) -> list[
         at=clock.now(), folder=folder / "world", outbox=folder / "sent", posts=WEEK
     ) as world:
         config_path = settings(path, folder, world)
-        with open_context(config_path, report_progress) as context:
+        with open_context(config_path, report_progress, create=True) as context:
             report_progress(
                 f"stand-ins for {len(world.standins)} sources and a mail server are up on this machine; some of "
                 "their posts are malformed on purpose"
@@ -123,9 +124,12 @@ def _show(context: RunContext, folder: Path, sent: int, seconds: float) -> None:
 def _next_steps(config_path: Path) -> list[str]:
     mentions = program()
     own = (
-        [f"  {mentions} check", "      what your own config.toml still lacks, and how to mend it"]
-        if Path("config.toml").exists()
-        else [f"  {mentions} init", "      writes a first config.toml of your own into this folder"]
+        [f"  {mentions} check", "      what your own settings still lack, and how to mend it"]
+        if has_settings(Path(CONFIG))
+        else [
+            f"  {mentions} init",
+            "      asks for your own settings, and writes them into this folder",
+        ]
     )
     return [
         "Try next:",
@@ -155,7 +159,7 @@ def _fresh(folder: Path) -> None:
 
 def settings(path: Path, folder: Path, world: World) -> Path:
     """config.toml as it stands, with the demo's sources, mail server, store and short waits."""
-    table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    table: dict[str, Any] = read_layers(path).table
     secrets.new_secret_file(folder / "key", Fernet.generate_key().decode())
 
     def secret(name: str, value: str) -> str:
@@ -188,6 +192,9 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         "password": "file:mail-password", "ca_file": str(world.mail.ca.resolve()), "timeout_seconds": 10.0,
     }  # fmt: skip
     _name_the_teams(table)
+    table.setdefault("health", {})["ends_days"] = (
+        0  # the stand-ins' certificates are made for two days
+    )
     table["governance"] = papers(clock.local_day(world.at))
     config_path = folder / "config.toml"
     config_path.write_text(

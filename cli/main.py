@@ -6,7 +6,6 @@ than that: the list of commands takes 0.05 s and 5 MB, and all commands 3.1 s an
 
 from __future__ import annotations
 
-import logging
 import pkgutil
 import sys
 from collections.abc import Mapping
@@ -15,7 +14,8 @@ from io import TextIOWrapper
 
 import click
 
-from cli.base import Commands
+from cli.base import Commands, LogOptions, with_log_options
+from core import logs
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +35,27 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.sources:accounts_command",
         "Look for accounts in the organisation's name now, whenever it was last done.",
     ),
-    "backup": LazyCommand("cli.data:backup", "Write an encrypted copy of the database."),
+    "backup": LazyCommand(
+        "cli.data:backup",
+        "Write an encrypted copy of the database, where nothing is yet.",
+    ),
     "check": LazyCommand(
         "cli.check:check",
-        "Is everything there that config.toml names? One line each, with the mend.",
+        "Is everything there that config.toml names, and does it answer? One line each, with the mend.",
     ),
     "classify": LazyCommand(
         "cli.classify:classify", "Assess what is unassessed in the store, or a file."
+    ),
+    "clock": LazyCommand(
+        "cli.data:clock_command",
+        "Whether this machine's clock can be right; `confirm` says that it is.",
     ),
     "collect": LazyCommand(
         "cli.sources:collect_command", "Fetch new mentions from every source that is on."
     ),
     "config": LazyCommand(
         "cli.config:config_",
-        "Which settings apply, from config.toml or from the page, and back to config.toml.",
+        "Say what holds of each setting and why, what a newer version brings; write a site's own settings.",
     ),
     "connect": LazyCommand(
         "cli.sources:connect_command", "Grant a source access to its platform, in a browser."
@@ -93,7 +100,8 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "Take in JSONL, CSV or XLSX exported from another listening tool.",
     ),
     "init": LazyCommand(
-        "cli.init:init", "Write a first config.toml and the key, never over what is there."
+        "cli.init:init",
+        "Ask for a site's own settings, and write them, the key and the database. What is there stays.",
     ),
     "moderate": LazyCommand(
         "cli.sources:moderate_command",
@@ -119,7 +127,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.model:policy",
         "What other thresholds would do, and which ones people's decisions suggest.",
     ),
-    "purge": LazyCommand("cli.data:purge", "Remove what must go, and prove that it is gone."),
+    "purge": LazyCommand(
+        "cli.data:purge",
+        "Remove what must go, and prove that it is gone. Where it is much of the store, a lead is asked first.",
+    ),
     "recheck": LazyCommand(
         "cli.sources:recheck_command",
         "Look again at what is stored: is it still there, edited, gone, hidden?",
@@ -133,6 +144,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "Show the morning list, or write the full daily list or the summary of a week, month or quarter.",
     ),
     "restore": LazyCommand("cli.data:restore", "Bring a backup back, where no database is."),
+    "restore-trial": LazyCommand(
+        "cli.data:restore_trial",
+        "Try the newest backup by a restore into a folder that goes afterwards, as the schedule does each week.",
+    ),
     "rotate-keys": LazyCommand(
         "cli.data:rotate_keys",
         "Seal everything again under the first key, so that the old one can be thrown away.",
@@ -147,8 +162,20 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.run:schedule", "Everything at its time, in the foreground. Ctrl-C stops it."
     ),
     "serve": LazyCommand("cli.serve:serve", "The review page, in the foreground. Ctrl-C stops it."),
+    "status": LazyCommand(
+        "cli.status:status",
+        "How the program is: exit status 0 if it is well, 1 if something failed, 2 if nothing gets through.",
+    ),
+    "service": LazyCommand(
+        "cli.services.command:service",
+        "The review page and the schedule as services of the system: install, uninstall, status, run.",
+    ),
     "train": LazyCommand(
         "cli.train:train", "Make a model (needs the extra `train`: see docs/training.md)."
+    ),
+    "upgrade": LazyCommand(
+        "cli.upgrade:upgrade_command",
+        "Back up, bring the database up to this version, check it, and go back where anything fails. Stop the services first.",
     ),
     "user": LazyCommand(
         "cli.serve:user",
@@ -165,7 +192,7 @@ def load_command(name: str) -> click.Command:
     """One of COMMANDS, with all that it needs."""
     command = pkgutil.resolve_name(COMMANDS[name].path)
     assert isinstance(command, click.Command)
-    return command
+    return with_log_options(command)
 
 
 class LazyGroup(Commands):
@@ -190,13 +217,13 @@ class LazyGroup(Commands):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="nwl-mentions")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Watches what is said of the organisation in public, for a person to decide."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s"
-    )
-    # what still failed after the last try is told in our words
-    logging.getLogger("stamina").setLevel(logging.ERROR)
+    context.ensure_object(LogOptions).take()
+
+
+with_log_options(cli)
 
 
 def main() -> None:
@@ -204,4 +231,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that can't show a sign shows a ?
+    logs.hook_bugs()
     cli()

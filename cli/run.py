@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,10 +11,11 @@ from cli.base import config_option
 from cli.context import command_context
 from core import clock
 from core.progress import report_progress
-from pipeline import cycle, jobs
+from pipeline import cycle, jobs, owes
 from settings import schema
-from steps import deliver, delivery, health, scheduler
-from steps.context import exclusive_lock
+from steps import deliver, delivery, health, scheduler, watch
+from steps.context import exclusive_lock, open_store
+from steps.job_runs import recorded
 
 
 @click.command()
@@ -24,8 +26,10 @@ def run(path: Path, retry_mail: bool) -> None:
     with command_context(path, exclusive=True) as context:
         if retry_mail:
             deliver.again(context, clock.now())
-        cycle(context)
-        health.name_faults(context, clock.now())
+        with recorded(context, "cycle"):
+            with watch.watched(context):
+                cycle(context)
+            health.name_faults(context, clock.now())
         deliver.report_stuck_mail(context, clock.now())
 
 
@@ -34,7 +38,8 @@ def run(path: Path, retry_mail: bool) -> None:
 def deliver_command(path: Path) -> None:
     """Send what is due now, whatever else goes on."""
     with command_context(path, create=False) as context:
-        left = delivery.chase_and_deliver(context)
+        with recorded(context, "deliver"):
+            left = delivery.chase_and_deliver(context)
         report_progress(f"{left} mail{'s' * (left != 1)} sent")
 
 
@@ -44,12 +49,12 @@ def schedule(path: Path) -> None:
     """Everything at its time, in the foreground. Ctrl-C stops it."""
     config, folder = schema.load(path), path.resolve().parent
     with exclusive_lock(config, folder, "schedule"):
+        with open_store(config, folder):
+            pass  # what is lost or emptied is refused now, and not by each job in turn
         following = scheduler.Following(config.schedule)
-        todo = jobs(path, following)
-        if (folder / config.store.path).exists():
-            for name in ("daily", "weekly"):  # caught up once, if they were missed
-                scheduler.guarded(name, todo[name])()
-        timetable = scheduler.timetable(following.schedule, todo)
+        timetable = scheduler.timetable(
+            following.schedule, jobs(path, following), partial(owes, path)
+        )
         following.scheduler = timetable
         report_progress("the schedule is on; Ctrl-C stops it")
         try:

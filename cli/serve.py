@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from pathlib import Path
 
 import click
 import uvicorn
 
+from cli import port
 from cli.base import config_option, login, stop
 from cli.context import command_context
 from core import clock
@@ -23,28 +26,63 @@ from store.team.users import UserKind
 
 @click.command()
 @config_option
-def serve(path: Path) -> None:
+@click.option(
+    "--wait", "seconds", type=click.FloatRange(0, 600), default=30.0, show_default=True, metavar="SECONDS",
+    help="How long to wait for the port where another program has it.",
+)  # fmt: skip
+def serve(path: Path, seconds: float) -> None:
     """The review page, in the foreground. Ctrl-C stops it."""
     config, folder = schema.load(path), path.resolve().parent
-    with open_store(config, folder) as store:
-        _first_link(store, config)
-    report_progress(f"the review page is at {config.review.public_url} ; Ctrl-C stops it")
-    uvicorn.run(
-        create_app(build_app_context(config, folder)), host="127.0.0.1", port=config.review.port,
-        timeout_graceful_shutdown=3,  # pages that listen for what is new never hang up by themselves
-        log_level="warning", access_log=False, server_header=False, date_header=True,
-        proxy_headers=config.review.public_url.startswith("https://"), forwarded_allow_ips="127.0.0.1",
-    )  # fmt: skip
+    app = create_app(build_app_context(config, folder))
+    with port.take(
+        config.review.port, seconds=seconds, report_progress=report_progress
+    ) as listening:
+        with open_store(config, folder) as store:
+            _first_link(store, config, path, on_terminal=sys.stderr.isatty())
+        report_progress(f"the review page is at {config.review.public_url} ; Ctrl-C stops it")
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app, timeout_graceful_shutdown=3,  # pages that listen for what is new never hang up by themselves
+                log_level="warning", access_log=False, server_header=False, date_header=True,
+                proxy_headers=config.review.public_url.startswith("https://"), forwarded_allow_ips=port.LOOPBACK,
+            )
+        )  # fmt: skip
+        with contextlib.suppress(KeyboardInterrupt):  # which it raises again once all is closed
+            server.run(sockets=[listening])
+    if not server.started:
+        sys.exit(1)  # it has said why
 
 
-def _first_link(store: Store, config: Config) -> None:
-    """Where nobody can sign in yet, an administrator's one-time link is shown on the terminal."""
+def _first_link(store: Store, config: Config, path: Path, *, on_terminal: bool) -> None:
+    """Where nobody can sign in yet, an administrator's one-time link is shown on the terminal.
+
+    What is no terminal is kept, as a service's journal is: there it is said how a person gets the link.
+    """
+    admin = _first_administrator(store, config)
+    if admin is None:
+        return
+    if not on_terminal:
+        option = "" if path == Path("config.toml") else f" --config {path}"
+        report_progress(
+            f"nobody has a password yet: `mentions user link {admin.handle}{option}`, in a terminal, shows the one-time "
+            f"link for '{admin.handle}'"
+        )
+        return
+    link = users.link(store, config, admin, at=clock.now(), login=login(), beside=True)
+    report_progress(
+        f"nobody has a password yet. Sign in once as '{admin.handle}' with this link, within 24 hours:"
+    )
+    click.echo(f"  {link}", err=True)  # past the log, which holds no link that signs somebody in
+
+
+def _first_administrator(store: Store, config: Config) -> User | None:
+    """Who is to sign in first, made where there is none; None where somebody can sign in already."""
     known, oidc = store.users.all(), config.review.oidc
     if oidc.on and not oidc.local_accounts:
-        return  # whoever gets the role admin from the provider is the first
+        return None  # whoever gets the role admin from the provider is the first
     desk = [user for user in known if user.roles != ("guardian",)]  # who lets in nobody else
     if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in desk):
-        return
+        return None
     admin = next(
         (user for user in known if "admin" in user.roles and user.active and user.kind == "local"),
         None,
@@ -52,10 +90,7 @@ def _first_link(store: Store, config: Config) -> None:
     if admin is None:
         roles: tuple[Role, ...] = ("reviewer", "lead", "admin")
         admin = store.users.add("local", "admin", "Administrator", roles, at=clock.now())
-    report_progress(
-        f"nobody has a password yet. Sign in once as '{admin.handle}' with this link, within 24 hours:"
-    )
-    report_progress(f"  {users.link(store, config, admin, at=clock.now(), login=login())}")
+    return admin
 
 
 @click.command()
@@ -119,7 +154,9 @@ def _hand_over(context: RunContext, user: User) -> None:
     if not link:
         _say_who_agrees(context, user)
         return
-    click.echo(f"give {user.name} this link; it works once, within 24 hours:")
+    click.echo(
+        f"give {user.name} this link, which is for '{user.handle}' alone; it works once, within 24 hours:"
+    )
     click.echo(f"  {link}")
 
 

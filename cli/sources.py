@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Literal
 
 import click
 
 from cli.base import config_option
 from cli.context import command_context, sources_context
+from collectors.files.columns import COLUMNS, tools
+from collectors.files.dates import Order
+from collectors.files.survey import Answers
 from core import clock
 from core.errors import ConfigError
 from core.models import PLATFORMS
@@ -19,6 +23,7 @@ from steps import (
     collect,
     impersonation,
     import_file,
+    import_preview,
     match_rules,
     moderate,
     note,
@@ -26,8 +31,10 @@ from steps import (
     pins,
     recheck,
 )
+from steps.context import exclusive_lock
 from steps.effective import without_unusable_settings
 
+TOOLS = [tool.name for tool in tools()]
 REDIRECT = "http://127.0.0.1:8766/granted"
 
 
@@ -43,10 +50,61 @@ def collect_command(path: Path, only: tuple[str, ...]) -> None:
 @click.command("import")
 @config_option
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def import_command(path: Path, file: Path) -> None:
+@click.option("--preview", is_flag=True, help="Say what would be taken in, and store nothing.")
+@click.option(
+    "--tool",
+    default="",
+    help=f"Which tool wrote it: {', '.join(TOOLS)}; told from its headings if left out.",
+)
+@click.option(
+    "--zone",
+    default="",
+    help="The time zone of its dates, as Europe/London; told from the file if left out.",
+)
+@click.option(
+    "--date-order",
+    type=click.Choice(["day", "month"]),
+    help="What comes first in 03/11/2026; told from its dates if left out.",
+)
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    help='COLUMN=FIELD, as "Posted on=posted_at"; may be given again.',
+)
+@click.option(
+    "--undated", is_flag=True, help="It has no dates: its posts are dated by when it is read."
+)
+def import_command(path: Path, file: Path, preview: bool, **options: Any) -> None:
     """Take in JSONL, CSV or XLSX exported from another listening tool."""
-    with sources_context(path, exclusive=True) as context:
-        import_file.import_file(context, file)
+    answers = Answers(
+        tool=options["tool"], zone=options["zone"], undated=options["undated"], columns=_columns(options["maps"]),
+        date_order=_ORDERS[options["date_order"] or ""],
+    )  # fmt: skip
+    answers.check()
+    with sources_context(path, strict=True) as context:
+        if preview:
+            for line in import_preview.lines(context, file, answers):
+                click.echo(line)
+            return
+        import_file.import_file(
+            context, file, answers,
+            alone=lambda: exclusive_lock(context.config, context.folder, patience=import_file.PATIENCE),
+        )  # fmt: skip
+
+
+_ORDERS: dict[str, Order | Literal[""]] = {"": "", "day": "day first", "month": "month first"}
+
+
+def _columns(maps: tuple[str, ...]) -> dict[str, str]:
+    """COLUMN=FIELD as our field to their column. The last = parts them: a heading may hold one."""
+    columns = {}
+    for written in maps:
+        heading, parted, name = written.rpartition("=")
+        if not parted or not heading.strip():
+            raise click.UsageError(f"--map: write COLUMN=FIELD; fields are {', '.join(COLUMNS)}")
+        columns[name.strip()] = heading.strip()
+    return columns
 
 
 @click.command("connect")

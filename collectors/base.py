@@ -47,6 +47,8 @@ __all__ = [
     "Nameless",
     "ParentGone",
     "ParentThere",
+    "PartRead",
+    "PartsListed",
     "Passing",
     "Profiles",
     "Published",
@@ -113,6 +115,32 @@ class EphemeralMetric:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRead:
+    """What became of one part of a source in a run, after all that it gave: see `collectors/parts.py`.
+
+    `key` is a digest of its address. `error` is "" where it was read to its end; then `state` is kept for its next run.
+    """
+
+    key: str
+    kind: str
+    name: str
+    error: str = ""
+    retry_after: float | None = None
+    odd: int = 0
+    state: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
+    bug: Exception | None = dataclasses.field(
+        default=None, repr=False, compare=False
+    )  # to be logged
+
+
+@dataclass(frozen=True, slots=True)
+class PartsListed:
+    """The keys of all parts that a source has now, after the last of them."""
+
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """A recheck's evidence that an item is there no more, and how the platform puts it."""
 
@@ -159,7 +187,7 @@ class Action:
     undo: str
 
 
-Collected = Mention | SkippedItem | SaveState | EphemeralMetric
+Collected = Mention | SkippedItem | SaveState | EphemeralMetric | PartRead | PartsListed
 Rechecked = Mention | Gone | Nameless | SkippedItem | SaveState
 Recheck = Callable[[Any, Sequence[Mention]], Iterator[Rechecked]]
 RecheckedParent = ParentGone | ParentThere | SkippedItem | SaveState

@@ -15,6 +15,7 @@ from collectors.base import Collector, Http
 from collectors.http.egress import addresses_in
 from collectors.queries import Follow
 from core.errors import ConfigError
+from settings.faults import Node, SettingFaults, faults_of
 
 NOBODY: Mapping[str, frozenset[str]] = {}
 _FROM_THE_RUN = (
@@ -91,7 +92,10 @@ def _checked(name: str, kind: type[Any], table: Mapping[str, object]) -> dict[st
         # through JSON, where strict takes arrays for tuples; a TOML date is no text that we take
         read = model.model_validate_json(json.dumps(dict(table), default=lambda _: None))
     except ValidationError as error:
-        raise ConfigError(f"[collectors.{name}] {_first_fault(error)}") from None  # it holds values
+        before = ("collectors", name)
+        raise SettingFaults(
+            faults_of(error, _json_schema(kind), before, repeat=False)
+        ) from None  # it holds values
     return {field: getattr(read, field) for field in model.model_fields}
 
 
@@ -116,13 +120,18 @@ def _model(kind: type[Any]) -> type[BaseModel]:
     return _MODELS[kind]
 
 
-def _first_fault(error: ValidationError) -> str:
-    fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    places = [step for step in fault["loc"] if "[" not in str(step)]  # not which part of a union
-    steps = [f"{step + 1}" if isinstance(step, int) else str(step) for step in places]
-    words = {"extra_forbidden": "unknown key", "unexpected_keyword_argument": "unknown key",
-             "missing": "missing", "missing_argument": "missing"}  # fmt: skip
-    return f"{' '.join(steps)}: {words.get(fault['type'], fault['msg'][:1].lower() + fault['msg'][1:])}"
+def fault_of_key(name: str, key: str, value: object) -> str:
+    """What is wrong with one value of a source's table, "" where nothing is: for who asks for one after another."""
+    try:
+        _checked(name, collector_class(name), {key: value})
+    except SettingFaults as error:
+        return next((fault.words for fault in error.faults if fault.keys[2:3] == (key,)), "")
+    return ""
+
+
+def _json_schema(kind: type[Any]) -> Node:
+    """What may stand in the table of a collector, as JSON schema has it."""
+    return _model(kind).model_json_schema()
 
 
 def _registered(follow: Follow, register: Mapping[str, frozenset[str]]) -> bool:

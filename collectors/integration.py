@@ -20,6 +20,7 @@ if (
     TYPE_CHECKING
 ):  # collectors.base brings requests and stamina: 0.24 s and 17 MB, for annotations alone
     from collectors.base import Moderation, Profiles, Recheck, RecheckParents, Replying
+    from collectors.probing import Probes
 
 T = TypeVar("T")
 
@@ -104,6 +105,7 @@ class Integration:
     name: str  # of its table and of its folder
     label: str  # what people call the source
     collector: Lazy[type[Any]]
+    probes: Lazy[Probes] = Lazy()  # can it be read? signed in to and asked for one item
     recheck: Lazy[Recheck] = Lazy()  # is a post still there?
     # ... and one that is no mention itself, but that mentions answer or quote?
     recheck_parents: Lazy[RecheckParents] = Lazy()

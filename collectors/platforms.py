@@ -27,6 +27,7 @@ from collectors import (
 from collectors.integration import Integration, PlatformFacts
 from core.errors import ConfigError
 from core.models import PLATFORMS, Platform
+from settings.files.catalogue import closest
 
 INTEGRATIONS: tuple[Integration, ...] = (
     x.INTEGRATION,
@@ -66,5 +67,9 @@ def find(source: str) -> Integration | None:
 def integration(source: str) -> Integration:
     """The same. Raises ConfigError where there is no such source."""
     if source not in _BY_NAME:
-        raise ConfigError(f"[collectors.{source}]: no such source; there are {', '.join(_BY_NAME)}")
+        meant = closest(source, list(_BY_NAME))
+        hint = f"did you mean [collectors.{meant}]? There" if meant else "there"
+        raise ConfigError(
+            f"[collectors.{source}]: no such source; {hint} are {', '.join(_BY_NAME)}"
+        )
     return _BY_NAME[source]

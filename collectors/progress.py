@@ -145,13 +145,14 @@ class Places:
         if isinstance(records, dict):
             self._told = records
 
-    def of(self, what: str, margin: timedelta) -> Place:
+    def of(self, what: str, margin: timedelta, since: datetime | None = None) -> Place:
         """The place of a list, by words that name it; they are kept as a digest alone.
 
-        `margin` is how long before a stopped run the next one begins, for what is listed late.
+        `margin` is how long before a stopped run the next one begins, for what is listed late. `since` is the list's
+        own bookmark, where it has one.
         """
         digest = hashlib.blake2b(what.encode(), digest_size=6).hexdigest()
-        place = Place(self._told.get(digest), self.since, self.at, margin)
+        place = Place(self._told.get(digest), since or self.since, self.at, margin)
         self._places[digest] = place
         return place
 

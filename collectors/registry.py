@@ -14,8 +14,10 @@ from collectors.base import Collector, Http
 from collectors.http.budget import TimeBudget
 from collectors.http.egress import Egress
 from collectors.oauth import Grant
+from collectors.parts import SavedState
 from core.errors import ConfigError
 from settings import named_people
+from settings.faults import SettingFaults
 from settings.organisation import Today
 from settings.schema import Config
 from settings.secrets import Secrets
@@ -42,7 +44,7 @@ class Source:
     off: str
     table: Mapping[str, Any] = field(repr=False)  # holds secrets
     collector: Collector | None = field(default=None, repr=False)  # None where it is off
-    state: dict[str, str] = field(default_factory=dict, repr=False)
+    state: SavedState = field(default_factory=SavedState, repr=False)
 
     @property
     def turned_off(self) -> bool:
@@ -152,7 +154,7 @@ class Sources:
                 settings[TOKEN] = self._tokens[name]
             elif off := _not_let_in(name, settings):
                 return Source(name, off, settings)
-        state = dict(self._state(name))
+        state = SavedState(self._state(name))
         return Source(name, "", settings, self._collector(name, settings, state), state)
 
     def _collector(
@@ -161,11 +163,14 @@ class Sources:
         today = self._today
         if own := table.get("terms"):
             table = {**table, "terms": changed_terms(own, self._filed_terms, today.terms)}
-        built: Any = self._build(
-            name, table, http=client(self._config), at=self._at, state=state,
-            terms=today.terms, register=today.register, official=today.official,
-            providers=today.provider_accounts,
-        )  # fmt: skip
+        try:
+            built: Any = self._build(
+                name, table, http=client(self._config), at=self._at, state=state,
+                terms=today.terms, register=today.register, official=today.official,
+                providers=today.provider_accounts,
+            )  # fmt: skip
+        except SettingFaults as error:
+            raise error.placed(self._config.layers.where) from None
         if hasattr(built, "named_by"):  # exports, which another tool searched for
             built = dataclasses.replace(built, named_by=today.ours)
         collector: Collector = built

@@ -6,6 +6,8 @@ Inside the house a moment is an aware `datetime` in UTC; local time is only on w
 from __future__ import annotations
 
 import re
+import sys
+import time as system_time
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
@@ -15,10 +17,27 @@ INSTANT = timedelta(microseconds=1)  # the finest that we tell apart
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing public on the web is older
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})Z?")  # GDELT's
 
+_NO_NOUGHT = re.compile(r"%-(?=[a-zA-Z])")
+
+
+def windows_form(form: str) -> str:
+    """A form of strftime as Windows knows it: a day without its nought is %#d there, and %-d an error."""
+    return _NO_NOUGHT.sub("%#", form)
+
+
+if sys.platform == "win32":  # date and datetime format by this function
+    _strftime = system_time.strftime
+    system_time.strftime = lambda form, *of: _strftime(windows_form(form), *of)
+
 
 def now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """`20261129T021000Z`: a moment in a file's name, in UTC, which sorts as time does."""
+    return utc(moment).strftime("%Y%m%dT%H%M%SZ")
 
 
 def utc(moment: datetime) -> datetime:

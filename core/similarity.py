@@ -1,8 +1,9 @@
 """Which posts say nearly the same: what grouping mentions into stories stands on.
 
-MinHash over overlapping runs of words (Broder 1997), by the library datasketch, cut into bands so that two texts that
-are much alike share one (Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, 3.4); whether they are alike
-is then looked at word by word.
+MinHash over overlapping runs of words (Broder 1997), cut into bands so that two texts that are much alike share one
+(Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, 3.4); whether they are alike is then looked at word by word.
+The numbers are those of the library datasketch 2, whose scipy is too heavy to run with: bands that are stored stay
+comparable, and a test holds ours to the library's.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import re
 import struct
 import unicodedata
 import zlib
+from collections.abc import Collection
 
-from datasketch import MinHash
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 PERMUTATIONS = 64
@@ -29,6 +32,19 @@ _LINK = re.compile(r"https?://\S+|www\.\S+|\[link [^\]]*\]")
 _HANDLE = re.compile(r"@[\w.\-]+|\[handle\]|^\s*rt\b")
 _WORD = re.compile(r"\w+")
 _SEED = 1
+_NUMBER = np.uint32  # its products wrap around, which is the modulo 2**32 that is meant
+
+
+def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Factors, all odd so that no two values become one, and summands: datasketch's scheme `affine32`."""
+    numbers = np.random.RandomState(_SEED)  # its stream is frozen (NEP 19)
+    halves = numbers.randint(0, 1 << 31, PERMUTATIONS, dtype=_NUMBER)
+    return halves * _NUMBER(2) + _NUMBER(1), numbers.randint(
+        0, 1 << 32, PERMUTATIONS, dtype=_NUMBER
+    )
+
+
+_FACTORS, _SUMMANDS = _permutations()
 
 
 def tokenise(text: str) -> list[str]:
@@ -46,10 +62,20 @@ def bands(text: str) -> tuple[int, ...]:
     if len(words) < FEWEST_WORDS:
         return ()
     runs = {" ".join(words[at : at + RUN]).encode() for at in range(len(words) - RUN + 1)}
-    sketch = MinHash(num_perm=PERMUTATIONS, seed=_SEED, hashfunc=zlib.crc32)
-    sketch.update_batch(sorted(runs))
-    values = [int(value) for value in sketch.digest()]
+    values = [int(value) for value in sketch(runs)]
     return tuple(_number(at, values[at : at + ROWS]) for at in range(0, PERMUTATIONS, ROWS))
+
+
+def sketch(runs: Collection[bytes]) -> NDArray[np.uint32]:
+    """The least value of a set under each permutation, PERMUTATIONS of them. The set has at least one member."""
+    values = np.fromiter((zlib.crc32(run) for run in runs), _NUMBER, len(runs))
+    values ^= values >> 16  # the finalizer of MurmurHash3, which spreads what is near
+    values *= _NUMBER(0x85EBCA6B)
+    values ^= values >> 13
+    values *= _NUMBER(0xC2B2AE35)
+    values ^= values >> 16
+    permuted: NDArray[np.uint32] = values[:, np.newaxis] * _FACTORS + _SUMMANDS
+    return permuted.min(axis=0)
 
 
 def _number(band: int, values: list[int]) -> int:

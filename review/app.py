@@ -46,6 +46,7 @@ from review.desk import (
 )
 from review.events import Events
 from review.guardian import lane, stepping
+from review.imports import pages as imports
 from review.insights import (
     exports,
     governance,
@@ -60,11 +61,12 @@ from review.insights import (
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
+from review.probes import ProbedPage, Probes
 from review.rendering import HERE, page, prepare
 from review.replies import sending
 from review.rights import desk as rights_desk
 from review.rights import requests as rights_requests
-from review.setup import editor, mail, people
+from review.setup import editor, mail, people, upkeep
 from review.setup.changes import Setup
 from review.team import absence, handover
 from settings import branding, secrets
@@ -106,6 +108,7 @@ OVER_WEEKS = frozenset(
         "/looked-at/decisions",
         "/looked-at/decisions/export",
         "/exports",
+        "/import/{number:row}",
         "/cases/{number:row}/evidence",
         "/requests/{number:row}/find",
         "/requests/{number:row}/act",
@@ -168,12 +171,15 @@ GET: tuple[tuple[str, View], ...] = (
     ("/trends", trends_views.trends),
     ("/weekly", weekly.weekly),
     ("/exports", exports.overview),
+    ("/import", imports.overview),
+    ("/import/{number:row}", imports.file_page),
     ("/cases/{number:row}/evidence", exports.evidence),
     ("/weekly/file/{form}", weekly.as_file),
     ("/setup", editor.sections),
     ("/setup/{section}", editor.section),
     ("/setup/{section}/back/{version:row}", editor.confirm_roll_back),
     ("/mail", mail.mail),
+    ("/upkeep", upkeep.upkeep),
     ("/team", absence.team),
     ("/away", absence.away),
     ("/names", people.people),
@@ -259,6 +265,8 @@ POST: tuple[tuple[str, View], ...] = (
     ("/mentions/{number:row}/report", report.reported),
     ("/sample/{number:row}", samples.answer),
     ("/mail/test", mail.send_test),
+    ("/upkeep/clock", upkeep.confirm_clock),
+    ("/upkeep/purge/{number:row}", upkeep.answer_purge),
     ("/mail/retry", mail.retry_all),
     ("/mail/{number:row}/retry", mail.retry),
     ("/mail/{number:row}/address", mail.change_address),
@@ -284,6 +292,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/looked-at/export", looked_at.export),
     ("/looked-at/decisions/export", looked_at.export_decisions),
     ("/exports", exports.take),
+    ("/import/{number:row}", imports.act),
     ("/cases/{number:row}/evidence", exports.take_evidence),
     ("/people", users.added),
     ("/people/{number:row}/roles", users.roles_given),
@@ -348,6 +357,7 @@ def create_app(app: AppContext) -> SecurityMiddleware:
                 Route(path, endpoint(sight.guarded(path, view), passwords if path in PASSWORDS else slow.get(path)), methods=["POST"])
                 for path, view in POST
             ),
+            Route(middleware.UPLOAD, imports.handed_over, methods=["POST"]),
             Route(EVENTS, Events(app).stream, methods=["GET"]),
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
@@ -358,7 +368,9 @@ def create_app(app: AppContext) -> SecurityMiddleware:
         },
     )  # fmt: skip
     application.state.context = app
-    return SecurityMiddleware(application, secure=app.secure, hosts=frozenset({host}))
+    return ProbedPage(
+        application, secure=app.secure, hosts=frozenset({host}), probes=Probes(app=app)
+    )
 
 
 def _oidc(page_of: str) -> View:

@@ -24,6 +24,7 @@ from review.auth.tries import Delays, FailureNotes
 from review.costly import CostlyLane
 from review.desk.opened import OpenDetails, PicturesOnce
 from review.figure_cache import FigureCache, SharedReads
+from review.imports.worker import ImportDesk
 from review.moderation.platforms import Platforms
 from review.setup.changes import Setup
 from review.view_recorder import ViewRecorder
@@ -78,12 +79,14 @@ class AppContext:
     figures: FigureCache = field(default_factory=FigureCache)
     shared: SharedReads = field(default_factory=SharedReads)  # see `RequestContext.shared`
     views: ViewRecorder = field(init=False)
+    imports: ImportDesk = field(init=False)
     _stores: threading.local = field(default_factory=threading.local)
     # at which settings, approvals and day, and what
     _effective: tuple[tuple[int, int, date], Config] | None = None
 
     def __post_init__(self) -> None:
         self.views = ViewRecorder(lambda: self.open_store())
+        self.imports = ImportDesk(self.file, self.folder, lambda: self.open_store(), self.now)
 
     def config(self, store: Store) -> Config:
         """The settings as the store has them now, whoever changed them, in whichever process."""

@@ -21,11 +21,14 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1 << 20  # of a request's body
+# The one address that takes a file, in a body of several parts; which file is too large, its page says by the setting.
+UPLOAD, MOST_UPLOAD = "/import", 256 * 10**6
 MOST_KEYS = 50_000  # addresses or names whose tries are remembered: some 10 MB
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # How the page's own forms are sent. Parts of a multipart body may name a character set each, and to decode some of
 # those takes minutes for a megabyte.
 FORM = "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data"
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -106,7 +109,8 @@ class SecurityMiddleware:
         answer = self._app if refused is None else refused
         began: list[bool] = []
         try:
-            await answer(scope, _bounded(receive), self._with_headers(scope, send, began))
+            most = _most_bytes(scope, headers)
+            await answer(scope, _bounded(receive, most), self._with_headers(scope, send, began))
         except Exception as error:
             # The page of a bug was sent, and where it is was logged: the server would log its words too, which may
             # be a post's.
@@ -122,10 +126,10 @@ class SecurityMiddleware:
             length = int(headers.get("content-length") or 0)
         except ValueError:
             return answer(UNREADABLE, 400)
-        if length > MOST_BYTES:
+        if length > _most_bytes(scope, headers):
             return answer(TOO_LARGE, 413)
         kind = headers.get("content-type", FORM).partition(";")[0].strip().lower()
-        if scope["method"] not in SAFE and kind != FORM:
+        if scope["method"] not in SAFE and kind != FORM and not _takes_file(scope, headers):
             return answer(UNREADABLE, 415)
         client = (scope.get("client") or ("",))[0]
         if scope["method"] not in SAFE and not self._rate.take(client):
@@ -168,7 +172,19 @@ def same_origin(headers: Headers, *, secure: bool = False) -> bool:
     return bool(origin.netloc) and origin.netloc.lower() == headers.get("host", "").lower()
 
 
-def _bounded(receive: Receive) -> Receive:
+def _takes_file(scope: Scope, headers: Headers) -> bool:
+    """Whether a request brings a file where one may be brought, in a body that names no character set of its own."""
+    kind, _, rest = headers.get("content-type", "").lower().partition(";")
+    return (
+        scope["method"] == "POST" and scope["path"] == UPLOAD and kind.strip() == PARTS and "charset" not in rest
+    )  # fmt: skip
+
+
+def _most_bytes(scope: Scope, headers: Headers) -> int:
+    return MOST_UPLOAD if _takes_file(scope, headers) else MOST_BYTES
+
+
+def _bounded(receive: Receive, most: int = MOST_BYTES) -> Receive:
     """Bodies that do not tell their length are cut off at the limit too."""
     seen = 0
 
@@ -176,7 +192,7 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MOST_BYTES:
+        if seen > most:
             return {"type": "http.disconnect"}
         return message
 

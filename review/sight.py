@@ -55,7 +55,7 @@ ADDRESSES: Mapping[str, Shows] = {
         "/people/{number:row}/sessions", "/people/{number:row}/access", "/weekly/note", "/weekly/calendar",
         "/weekly/calendar/{number:row}/remove", "/views", "/governance/recipients", "/names", "/names/{number:row}/agree",
         "/names/{number:row}/end", "/tell/private", "/handover/{number:row}", "/handover/{number:row}/read",
-        "/handover/{number:row}/strike", "/governance/papers", "/governance/papers/{paper}.{form}",
+        "/handover/{number:row}/strike", "/governance/papers", "/governance/papers/{paper}.{form}", "/upkeep", "/upkeep/clock", "/upkeep/purge/{number:row}", "/import", "/import/{number:row}",
     ), NOTHING),
     **dict.fromkeys((
         "/cases", "/today", "/rest", "/overview", "/governance", "/mine", "/waiting", "/done", "/all", "/search", "/takedowns",

@@ -14,7 +14,8 @@ from core import clock
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
-from steps import gate
+from steps import gate, pulse
+from steps.source_parts import called
 
 # When what it says was last held against the pages and the tests. Change both together.
 PREPARED = date(2026, 11, 25)
@@ -32,14 +33,22 @@ def sources(context: RequestContext) -> Response:
     never = [name for name in context.config.sources_on if name not in known]
     papers, on = context.config.governance, clock.local_day(context.at)
     lacks = gate.lacking(context.config, on)
+    current = pulse.of_store(context.store, context.config, context.app.folder, context.at)
     may_see = context.may("lead") or context.may("governance")
     return page(
         context,
         "static_pages/sources.html",
         sources=list(known.values()),
         never=never,
+        called={
+            state.source: called(state.parts, len(state.parts))
+            for state in known.values()
+            if state.parts and state.source in context.config.sources_on
+        },
         stopped=bool(lacks),
         lacks=lacks if may_see else {},
+        lines=pulse.lines(current, context.config),
+        per_source=[pulse.source_line(source, context.at) for source in current.sources],
         review=papers.review_date if may_see and papers.review_soon(on) else None,
     )
 

@@ -6,9 +6,11 @@ What shipped in those folders ships with the program still: it is used, with a w
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from settings.files.lines import Keys
 
 log = logging.getLogger("mentions")
 
@@ -32,25 +34,30 @@ def moved_keys(classifier: Mapping[str, str], folder: Path) -> Iterator[str]:
             yield key
 
 
-def without_former_keys(table: dict[str, Any]) -> dict[str, Any]:
-    """The file's content without what means nothing now, each with a warning for one release more.
+# Keys that mean nothing now: the table, the key, and what says it instead.
+FORMER: Sequence[tuple[str, str, str]] = (
+    ("review", "clocks", "[review.lanes] says how long what may wait"),
+    (
+        "classifier",
+        "alert_recent_hours",
+        "recent_days under [alerts] says what is too old to alert at once",
+    ),
+)
 
-    [review.lanes] says how long what may wait, which [review.clocks] did; [alerts] recent_days what is too old to alert
-    at once, which [classifier] alert_recent_hours did.
+
+def without_former_keys(
+    table: dict[str, Any], where: Callable[[Keys], str] = lambda _: "config.toml: "
+) -> dict[str, Any]:
+    """The files' content without what means nothing now, each with a warning for one release more.
+
+    `where` says how the line about a key begins: with its file and line.
     """
-    for former, key, instead in (
-        ("review", "clocks", "[review.lanes] says how long what may wait"),
-        (
-            "classifier",
-            "alert_recent_hours",
-            "recent_days under [alerts] says what is too old to alert at once",
-        ),
-    ):
+    for former, key, instead in FORMER:
         section = table.get(former)
         if isinstance(section, dict) and key in section:
             log.warning(
-                "config.toml: %s under [%s] is no longer used: %s. Take it out; the next release won't know it",
-                key, former, instead,
+                "%s%s under [%s] is no longer used: %s. Take it out; the next release won't know it",
+                where((former, key)), key, former, instead,
             )  # fmt: skip
             table = {
                 **table,

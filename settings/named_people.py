@@ -86,12 +86,12 @@ def agreed(config: Config, on: date | None = None) -> frozenset[str]:
     )
 
 
-def check(config: Config) -> None:
-    """Raises ConfigError for the first name of a person that nobody agreed to; one whose time is over is left out at a run."""
-    for place, why in faults(config, agreed(config)).items():
-        raise ConfigError(
-            f"{place}: {_low(why)}. For who holds a public office two people can agree: see [[governance.people]]"
-        )
+def file_faults(config: Config) -> dict[str, str]:
+    """What names a person, and nobody agreed to, by its place; one whose time is over is left out at a run."""
+    return {
+        place: f"{_low(why)}. For who holds a public office two people can agree: see [[governance.people]]"
+        for place, why in faults(config, agreed(config)).items()
+    }
 
 
 def without_ended(config: Config, allowed: Collection[str]) -> tuple[Config, list[str]]:

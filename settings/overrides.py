@@ -1,4 +1,6 @@
-"""What is in force: config.toml with what officers set up in the page laid over it, through the file's own checks.
+"""What is in force: the files' settings with what officers set up in the page laid over them, through the files' own checks.
+
+What the environment sets (MENTIONS_SECTION__KEY) holds over the page too.
 
 It is asked anew by every cycle, job and request. A section that does not fit (after an upgrade, say) is named, and
 config.toml's is used in its place: no cycle dies of what was set up in the page.
@@ -15,6 +17,7 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from core.errors import ConfigError
+from settings.files.layers import Layers
 from settings.schema import Config, fault_line
 from settings.sections import FORMER_KEYS, SECTIONS, Section, content, put
 from store import SettingVersion
@@ -35,6 +38,10 @@ class EffectiveConfig:
         """Whether a section is in force as somebody set it up in the page."""
         setting = self.stored.get(key)
         return setting is not None and setting.content is not None and key not in self.faults
+
+    def fixed(self, key: str) -> str:
+        """The variable of the environment that sets a key, which the page can't change; "" where none does."""
+        return self.file.layers.variable(tuple(key.split(".")))
 
     def lines(self) -> list[str]:
         """What is to be said of sections that are not used, and how to mend it."""
@@ -60,7 +67,7 @@ def apply_overrides(file: Config, stored: Stored) -> EffectiveConfig:
         if values is None:
             continue
         try:
-            tried, table_then = _with(table, section, values)
+            tried, table_then = _with(table, section, values, file.layers)
         except ValidationError as error:
             faults[section.key] = fault_line(error)
         except ConfigError as error:
@@ -72,7 +79,7 @@ def apply_overrides(file: Config, stored: Stored) -> EffectiveConfig:
 
 def with_content(config: Config, section: Section, values: Mapping[str, Any]) -> Config:
     """A configuration with another content of one section. Raises ValidationError, and ConfigError for a wrong key."""
-    return _with(as_json(config), section, values)[0]
+    return _with(as_json(config), section, values, config.layers)[0]
 
 
 def without(in_force: EffectiveConfig, keys: Mapping[str, str]) -> EffectiveConfig:
@@ -113,12 +120,13 @@ def as_json(config: Config) -> dict[str, Any]:
 
 
 def _with(
-    table: dict[str, Any], section: Section, values: Mapping[str, Any]
+    table: dict[str, Any], section: Section, values: Mapping[str, Any], layers: Layers
 ) -> tuple[Config, dict[str, Any]]:
     values = {key: v for key, v in values.items() if not key.startswith(FORMER_KEYS)}
     unknown = set(values) - set(section.keys)
     if unknown:
         raise ConfigError(f"{', '.join(sorted(unknown))}: not a setting of this section any more")
+    free = {key: v for key, v in values.items() if not layers.variable(tuple(key.split(".")))}
     new_table = copy.deepcopy(table)
-    put(new_table, content(table, section) | dict(values))
-    return Config.model_validate_json(to_json(new_table)), new_table
+    put(new_table, content(table, section) | free)
+    return Config.model_validate_json(to_json(new_table)).read_from(layers), new_table

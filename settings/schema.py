@@ -7,32 +7,43 @@ Whom we watch for is in settings/organisation.py. A secret is written as where i
 from __future__ import annotations
 
 import json
-import tomllib
+import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError, model_validator
 
 from core.errors import ConfigError
 from core.models import Platform
-from core.validation import STRICT, ClockTime, Weekday, first_fault
-from settings import moved_paths, named_people
+from core.validation import STRICT, ClockTime, Weekday
+from settings import moved_paths, named_people, secrets
 from settings.alerts import AlertRoute as AlertRoute
 from settings.alerts import Routing
 from settings.branding import Branding
+from settings.faults import Fault, Node, SettingFaults, faults_of, unknown_keys
+from settings.files.catalogue import FREE, catalogue
+from settings.files.environment import PREFIX, from_environment, name_of
+from settings.files.layers import Layers, read_layers
+from settings.files.lines import Keys
 from settings.governance import Governance
+from settings.health import HealthSettings
+from settings.log import Log
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
 from settings.organisation import Rule as Rule
 from settings.organisation import today as today
 from settings.review import Address, Review
+from settings.safeguards import BackupSettings, Safeguards
 from settings.secrets import SecretRef, SecretRefOrNone
 
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
-Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+(:[0-9]{1,5})?$")]  # a name, with a port or for any
+Host = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9._-]+(:[0-9]{1,5})?$")
+]  # a name, with a port or for any
 
 
 class HttpSettings(BaseModel):
@@ -72,6 +83,9 @@ class Schedule(BaseModel):
     weekly_on: Weekday = "mon"
     weekly_at: ClockTime = "07:30"
     purge_at: ClockTime = "03:15"
+    backup_at: ClockTime = "02:30"
+    restore_trial_on: Weekday = "sun"
+    restore_trial_at: ClockTime = "04:00"
 
 
 def _web_address(written: str) -> str:
@@ -256,7 +270,7 @@ class Retention(BaseModel):
 
 
 class Config(BaseModel):
-    """The whole of config.toml."""
+    """The whole of config.toml. `layers` say which file or variable each key is from."""
 
     model_config = STRICT
     organisation: Organisation
@@ -269,11 +283,26 @@ class Config(BaseModel):
     store: StoreSettings
     review: Review
     retention: Retention
+    safeguards: Safeguards = Safeguards()
+    backup: BackupSettings = BackupSettings()
     rules: tuple[Rule, ...] = ()
     accounts: AccountSearch = AccountSearch()
     logos: Logos = Logos()
     branding: Branding = Branding()
     governance: Governance = Governance()
+    log: Log = Log()
+    health: HealthSettings = HealthSettings()
+    _layers: Layers = PrivateAttr(default_factory=Layers)
+
+    @property
+    def layers(self) -> Layers:
+        """The files that it was read from; none of one that was made otherwise."""
+        return self._layers
+
+    def read_from(self, layers: Layers) -> Self:
+        """The same, known to be read from these files; for whoever has just made it."""
+        self._layers = layers
+        return self
 
     @property
     def sources_on(self) -> tuple[str, ...]:
@@ -289,28 +318,94 @@ class Config(BaseModel):
 
 
 def load(path: Path) -> Config:
-    """Reads and checks a file. Raises ConfigError naming the first key that is unknown or wrong."""
-    try:
-        table = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(
-            f"{path}: {error.strerror}; name the file with --config, run from its folder, or write "
-            "one with `mentions init`"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path.name} is not TOML: {error}") from error
+    """Reads and checks a site's settings: the file that --config names, what lies under and over it, and the environment.
+
+    Raises ConfigError with a line for each key that is unknown or wrong, naming its file and line.
+    """
+    return from_layers(read_layers(path), path.resolve().parent)
+
+
+def from_layers(
+    layers: Layers, folder: Path | None, environ: Mapping[str, str] | None = None
+) -> Config:
+    """The configuration of files that were read; paths in it start at `folder`, or stay as they are. Raises ConfigError as `load` does.
+
+    `environ` is read in the place of the environment, where it is given.
+    """
+    variables = secrets.environment() if environ is None else environ
+    faults: list[Fault] = []
+    if any(
+        name.upper().startswith(PREFIX) for name in variables
+    ):  # what it takes is made once, in 0.01 s
+        environment = from_environment(
+            variables, json_schema(), catalogue(), secrets.named_in(layers.table)
+        )
+        layers = layers.with_environment(environment.table, environment.names)
+        faults += environment.faults
+    table = moved_paths.without_former_keys(layers.table, layers.where)
+    faults += _unknown_in_sources(table)
     try:
         # through JSON, where pydantic's strict mode takes arrays for tuples and text for dates
-        config = Config.model_validate_json(
-            json.dumps(moved_paths.without_former_keys(table), default=str)
-        )
+        config = Config.model_validate_json(json.dumps(table, default=str))
     except ValidationError as error:
-        raise ConfigError(f"{path.name}: {fault_line(error)}") from error
-    try:
-        named_people.check(config)
-    except ConfigError as error:
-        raise ConfigError(f"{path.name}: {error}") from None
-    return _from_folder(config, path.resolve().parent)
+        raise SettingFaults(
+            [*faults, *faults_of(error, json_schema())], layers.where
+        ) from None  # it holds values
+    if faults:
+        raise SettingFaults(faults, layers.where)
+    config = config.read_from(layers)
+    for place, why in named_people.file_faults(config).items():
+        keys = tuple(int(step) if step.isdecimal() else step for step in place.split("."))
+        faults.append(Fault(keys, why))
+    if faults:
+        raise SettingFaults(faults, layers.where)
+    return _from_folder(config, folder) if folder else config
+
+
+def from_words(settings: Mapping[str, str]) -> Mapping[Keys, Any]:
+    """Values of keys that were written as text, as on a command line, in the types of their keys.
+
+    Raises ConfigError for a key that is unknown, and for a text that is no such value.
+    """
+    variables = {name_of(key): key for key in settings}
+    read = from_environment(
+        {name: settings[key] for name, key in variables.items()},
+        json_schema(),
+        catalogue(),
+        frozenset(),
+    )
+    if read.faults:
+        words = "\n".join(fault.words for fault in read.faults)
+        for name, key in variables.items():
+            words = words.replace(f"the environment variable {name}", key)
+        raise ConfigError(
+            re.sub(r"MENTIONS_(\w+)", lambda match: match[1].replace("__", ".").lower(), words)
+        )
+    flat: dict[Keys, Any] = {}
+    for keys in read.names:
+        node: Any = read.table
+        for step in keys:
+            node = node[step]
+        flat[keys] = node
+    return flat
+
+
+@cache
+def json_schema() -> Node:
+    """What may stand where, as JSON schema has it, by the keys of config.toml."""
+    return Config.model_json_schema(by_alias=True)
+
+
+def _unknown_in_sources(table: Mapping[str, Any]) -> list[Fault]:
+    """Keys that no source has: one that is off would hide `On = true` for ever."""
+    sources = table.get("collectors")
+    known = catalogue().keys_of("collectors")
+    return [
+        fault
+        for name, source in (sources.items() if isinstance(sources, Mapping) else ())
+        if name in known and isinstance(source, Mapping)
+        for fault in unknown_keys(source, f"collectors.{name}", FREE)
+    ]
 
 
 def _from_folder(config: Config, folder: Path) -> Config:
@@ -328,5 +423,4 @@ def _from_folder(config: Config, folder: Path) -> Config:
 
 def fault_line(error: ValidationError) -> str:
     """`alerts.mail.port: what is wrong`, of the first key that is."""
-    place, why = first_fault(error)
-    return f"{'.'.join(map(str, place))}: {why}"
+    return faults_of(error, json_schema())[0].line()

@@ -1,19 +1,25 @@
-"""How config.toml writes a secret: as where it is ("env:NAME", "file:PATH", "keyring:SERVICE/NAME"), never as itself."""
+"""How config.toml writes a secret: as where it is, never as itself.
+
+"env:NAME", "file:PATH", "keyring:SERVICE/NAME", or "credential:NAME" for what systemd hands to a service.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from core import redaction
 from core.errors import ConfigError
+from settings import windows_rights
 
-_FORMS = ("env:", "file:", "keyring:")
+_FORMS = ("env:", "file:", "keyring:", "credential:")
+CREDENTIALS = Path("/etc/mentions/credentials")  # whence a service's secrets come: root's alone
 
 
 def _is_reference(written: str) -> str:
@@ -37,7 +43,8 @@ class Secret:
 
 
 def secret(reference: str, folder: Path) -> Secret:
-    """Looks up `env:NAME`, `file:PATH` (from `folder`, owner-only) or `keyring:SERVICE/NAME`.
+    """Looks up `env:NAME`, `file:PATH` (from `folder`, owner-only) or `keyring:SERVICE/NAME`; of a
+    service on systemd also `credential:NAME`.
 
     Raises ConfigError for a secret in clear or a file that others may read.
     """
@@ -48,7 +55,24 @@ def secret(reference: str, folder: Path) -> Secret:
         return _secret_file(folder / name)
     if kind == "keyring":
         return _secret_keyring(name)
+    if kind == "credential":
+        return _credential(name)
     raise ConfigError('a secret stands in clear: write "env:NAME" or "file:PATH" instead')
+
+
+def environment() -> Mapping[str, str]:
+    """The environment, in which settings may stand too: see settings/files/environment.py."""
+    return os.environ
+
+
+def named_in(table: object) -> frozenset[str]:
+    """The variables in which a table says that secrets are, in capitals."""
+    if isinstance(table, Mapping):
+        return frozenset().union(*map(named_in, table.values()))
+    if isinstance(table, list):
+        return frozenset().union(*map(named_in, table))
+    named = isinstance(table, str) and table.startswith("env:")
+    return frozenset([str(table).removeprefix("env:").upper()] if named else ())
 
 
 FindSecret = Callable[[str, Path], Secret]
@@ -67,7 +91,8 @@ class Secrets:
     def find(self, reference: str) -> Secret:
         """What a reference leads to. Raises ConfigError as `secret` does."""
         if reference not in self._looked_up:
-            self._looked_up[reference] = self._find(reference, self.folder)
+            looked_up = self._looked_up[reference] = self._find(reference, self.folder)
+            redaction.keep_secret(looked_up.value or "")
         return self._looked_up[reference]
 
 
@@ -83,7 +108,38 @@ def _secret_file(path: Path) -> Secret:
         ) from error
     if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
         raise ConfigError(f"the secret file {path} is open to others: run chmod 600 {path}")
+    if os.name == "nt":
+        _refuse_readers(path)
     return Secret(f"file {path}", written or None)
+
+
+def _refuse_readers(path: Path) -> None:
+    """Raises ConfigError where Windows lets others read a file, or does not say."""
+    try:
+        readers = windows_rights.open_to(windows_rights.sddl_of(path), {windows_rights.own_sid()})
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"the rights of the secret file {path} can't be read: put it on a disk with NTFS"
+        ) from error
+    if readers:
+        raise ConfigError(
+            f"the secret file {path} is open to others ({', '.join(readers)}): run "
+            f'icacls "{path}" /inheritance:r /grant:r *S-1-5-18:F *S-1-5-32-544:F "%USERNAME%":F'
+        )
+
+
+def _credential(name: str) -> Secret:
+    """What systemd gives a service (LoadCredential), which alone may read it; root at a terminal reads its source."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if folder is None:
+        return _secret_file(CREDENTIALS / name)
+    path = Path(folder, name)
+    try:
+        return Secret(f"credential {name}", path.read_text("utf-8").strip() or None)
+    except FileNotFoundError:
+        return Secret(f"credential {name}: {CREDENTIALS / name}, then `mentions service install`", None)  # fmt: skip
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"the credential {name} can't be read: make it plain text") from error
 
 
 def _secret_keyring(name: str) -> Secret:
@@ -113,4 +169,15 @@ def new_secret_file(path: Path, value: str) -> Path:
         return path
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(value + "\n")
+    if os.name == "nt":
+        windows_rights.keep_to_owner(path, windows_rights.own_sid())
+    return path
+
+
+def replace_secret_file(path: Path, value: str) -> Path:
+    """Writes a secret that its owner alone can read, in the place of an earlier one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    spare = path.with_name(f".{path.name}.new")
+    spare.unlink(missing_ok=True)
+    new_secret_file(spare, value).replace(path)
     return path

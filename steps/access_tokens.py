@@ -24,8 +24,10 @@ from collectors.base import Http
 from collectors.http import client as http_client
 from collectors.http.egress import addresses_in
 from collectors.oauth import Grant
+from collectors.registry import Source
 from core import clock
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
+from settings.schema import Config
 from steps.context import RunContext
 from store import Token
 
@@ -172,20 +174,26 @@ def _plain(code: object) -> str:
 def access(context: RunContext, name: str) -> Access:
     """How a source is granted access. Raises ConfigError where it needs none or a key is missing."""
     source = context.sources.find(name)
-    grant = registry.grant(name, source.table) if source else None
-    if source is None or grant is None:
+    if source is None or registry.grant(name, source.table) is None:
         granted = (source.name for source in context.sources if registry.grant(source.name))
         able = ", ".join(sorted(granted)) or "none"
         raise ConfigError(
             f"{name}: no source that is granted access by a person; there are: {able}"
         )
+    return access_of(source, context.config)
+
+
+def access_of(source: Source, config: Config) -> Access:
+    """The same for a source that needs access. Raises ConfigError where a key is missing."""
+    name, grant = source.name, registry.grant(source.name, source.table)
+    assert grant is not None, f"{name} needs no access"
     built = {**registry.defaults(name), **source.table}
     for key in ("client_id", "client_secret"):
         if not built.get(key):
             raise ConfigError(
                 f"[collectors.{name}] {key}: write where the app's is, before access can be granted"
             )
-    http = registry.client(context.config)
+    http = registry.client(config)
     http.egress.name(addresses_in(built))  # the installer's own
     return Access(
         source=name, grant=grant, http=http, table=built,

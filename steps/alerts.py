@@ -18,7 +18,7 @@ from core.errors import DeliveryError
 from reports import alerts as letters
 from settings.alerts import GUARDIAN, NEXT_MINUTES, SPIKE, Case, Destination
 from settings.schema import Config
-from steps import spikes
+from steps import safeguards, spikes
 from steps.context import RunContext
 from store import Alert, AlertPost, AlertState, Chased, NewMail, OutboxRow
 from store.cases.handoffs import gravest_first
@@ -249,7 +249,7 @@ def _about(alert: Alert, why: str) -> Mapping[str, str]:
 
 def _chase(context: RunContext, at: datetime) -> int:
     """Tells the next contact of what nobody took in time; how many mails."""
-    if not context.config.alerts.on:
+    if not context.config.alerts.on or not safeguards.clock_is_right(context, at, "next contacts"):
         return 0
     written = 0
     for chased in context.store.alerts.to_chase(at):

@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from logging import DEBUG, INFO
 
 from collectors import terms
-from collectors.base import Collected, EphemeralMetric, SaveState, SkippedItem
+from collectors.base import (
+    Collected,
+    EphemeralMetric,
+    PartRead,
+    PartsListed,
+    SaveState,
+    SkippedItem,
+)
 from collectors.inbox import private_chat
+from collectors.parts import PartsFailed
+from collectors.parts import of as of_part
 from collectors.registry import Source
 from core import clock
 from core.errors import CollectorError, ConfigError, StoreError
 from core.models import Mention
-from core.progress import ReportProgress
-from steps import access_tokens, gate, impersonation, logos, match_rules, parallel
+from core.progress import Line, ReportProgress
+from steps import access_tokens, gate, impersonation, logos, match_rules, parallel, source_parts
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
 from store import PageCounts
@@ -27,6 +37,7 @@ def collect(context: RunContext, only: Sequence[str] = ()) -> None:
     """Pulls every source that is on, and stores what it found with the fact of the run."""
     for _ in as_they_end(context, only):
         pass
+    context.report_progress(Line(context.tally.words(), "collected", **context.tally.figures()))
 
 
 def as_they_end(context: RunContext, only: Sequence[str] = ()) -> Iterator[list[str]]:
@@ -52,7 +63,9 @@ def as_they_end(context: RunContext, only: Sequence[str] = ()) -> Iterator[list[
         if only and source.name not in only:
             continue
         if source.off:
-            context.report_progress(f"{source.name}: off, {source.off}")
+            context.report_progress(
+                Line(f"{source.name}: off, {source.off}", "source off", DEBUG, source=source.name)
+            )
         if source.blind or source.name in without:  # the reports must not take its silence for calm
             _note_not_read(context, source.name, source.off or without[source.name])
         elif closed and not source.off:
@@ -70,7 +83,10 @@ def as_they_end(context: RunContext, only: Sequence[str] = ()) -> Iterator[list[
         _note_not_read(context, source.name, why)
 
     yield from parallel.side_by_side(
-        context, on, lambda run, source: _collect_one(run, source, known_logos), give_up
+        context,
+        on,
+        lambda run, source: _collect_one(run, source, known_logos, by_hand=bool(only)),
+        give_up,
     )
 
 
@@ -80,7 +96,9 @@ def _note_not_read(context: RunContext, source: str, why: str) -> None:
     )
 
 
-def _collect_one(context: RunContext, source: Source, known_logos: logos.Known) -> None:
+def _collect_one(
+    context: RunContext, source: Source, known_logos: logos.Known, *, by_hand: bool
+) -> None:
     at, schedule = context.at, context.config.schedule
     rules = match_rules.of_today(context.config, at)  # this thread's own: it looks in a database
     complete = context.store.sources.last_complete_run(source.name)
@@ -88,7 +106,9 @@ def _collect_one(context: RunContext, source: Source, known_logos: logos.Known) 
         minutes=schedule.overlap_minutes
     )
     collector = context.collector(source)
-    state = dict(source.state)
+    source_parts.tell(context, source, by_hand=by_hand)
+    parts = context.store.sources.parts(source.name, all_known=True)
+    state = context.store.sources.state_of_run(source.name)
     pulled = Pulled()
     error: str | None = None
     try:
@@ -101,9 +121,12 @@ def _collect_one(context: RunContext, source: Source, known_logos: logos.Known) 
                 context, match_rules.matched(rules, part), known_logos
             )
             pulled.taken += context.store.mentions.add_page(
-                source.name, mentions, at=at, noted=pulled.noted()
-            )
+                source.name, mentions, at=at, noted=pulled.noted(),
+                parts=[source_parts.outcome(read, parts, at) for read in pulled.parts_read()],
+            )  # fmt: skip
             _report_notices(context, mentions)
+    except PartsFailed:
+        pass  # each is named by itself, and the others were read to their end
     except (CollectorError, ConfigError) as problem:
         error = str(problem)
     except StoreError:
@@ -155,20 +178,33 @@ def end_run(
     verb: str = "found",
 ) -> None:
     """Stores the fact of a run and says what it found; `state` is what the source had of its last one."""
-    error = error or pulled.stopped
+    error = error or pulled.stopped or (None if pulled.well else pulled.part_stopped)
     stored = context.store.mentions.add_run(
         source, [], since=since, at=context.at, ended=clock.now(), earlier=pulled.taken, error=error,
         complete=not error, odd=pulled.odd, state={**state, **pulled.state},
     )  # fmt: skip
+    if pulled.listed is not None:
+        context.store.sources.keep_listed(source, pulled.listed, context.at)
     name = name or source
-    context.report_progress(
-        f"{name}: {pulled.mention_count} {verb}, {stored.new} new, {stored.changed} changed"
-        + (f", {pulled.odd} odd" if pulled.odd else "")
+    words = f"{name}: {pulled.mention_count} {verb}, {stored.new} new, {stored.changed} changed"
+    words += f", {pulled.odd} odd" if pulled.odd else ""
+    quiet = source != "import" and not (
+        stored.new or stored.changed or pulled.odd or pulled.failed or error
     )
+    context.report_progress(
+        Line(
+            words, "source read", DEBUG if quiet else INFO, source=source, found=pulled.mention_count,
+            new=stored.new, changed=stored.changed, odd=pulled.odd, complete=not error,
+        )
+    )  # fmt: skip
+    context.tally.add(source, new=stored.new, odd=pulled.odd)
     for figure in pulled.live:
         context.report_progress(f"{name}: {figure.what}: {figure.count:,} (shown, not kept)")
     if error:
         context.failed(f"{name}: {error}")
+        return
+    for part in pulled.failed:
+        context.failed(f"{name}: {of_part(part.name, part.error)}")
 
 
 @dataclass
@@ -182,6 +218,11 @@ class Pulled:
     live: list[EphemeralMetric] = field(default_factory=list)
     odd: int = 0
     stopped: str | None = None
+    part_stopped: str | None = None  # of a part that did not reach its end, which is its own affair
+    well: int = 0  # parts that were read to their end
+    failed: list[PartRead] = field(default_factory=list)
+    listed: frozenset[str] | None = None
+    _parts_read: list[PartRead] = field(default_factory=list)
 
     def parts(
         self, run: Iterable[Collected], name: str, tell: ReportProgress
@@ -195,7 +236,7 @@ class Pulled:
                     part.append(thing)
                 else:
                     self._note(thing, name, tell)
-                if len(part) == PART:
+                if len(part) == PART or isinstance(thing, PartRead):
                     yield part
                     part = []
         except Exception:
@@ -208,13 +249,32 @@ class Pulled:
         noted, self.always = self.always, {}
         return noted
 
+    def parts_read(self) -> list[PartRead]:
+        """What became of parts whose mentions were all handed on, once."""
+        read, self._parts_read = self._parts_read, []
+        return read
+
     def _note(
-        self, thing: SkippedItem | SaveState | EphemeralMetric, name: str, tell: ReportProgress
+        self,
+        thing: SkippedItem | SaveState | EphemeralMetric | PartRead | PartsListed,
+        name: str,
+        tell: ReportProgress,
     ) -> None:
         if isinstance(thing, SaveState):
             (self.always if thing.always else self.state)[thing.name] = thing.value
         elif isinstance(thing, EphemeralMetric):
             self.live.append(thing)
+        elif isinstance(thing, PartsListed):
+            self.listed = thing.keys
+        elif isinstance(thing, PartRead):
+            self._parts_read.append(thing)
+            if thing.bug:
+                log_bug(f"{name}: {thing.name}", thing.bug)
+            self.part_stopped, self.stopped = self.part_stopped or self.stopped, None
+            if thing.error:
+                self.failed.append(thing)
+            else:
+                self.well += 1
         else:
             self.odd += 1
             if thing.stops:

@@ -13,11 +13,12 @@ from email.message import EmailMessage
 
 from core import clock
 from core.errors import ConfigError, DeliveryError
+from core.progress import Line
 from reports import access, chain, digest, handoffs, looks, pdf
 from reports.weekly import layout
 from reports.weekly.figures import gather
 from reports.weekly.periods import period_of
-from steps import alerts, health, report, second
+from steps import alerts, health, heartbeat, report, second
 from steps.bugs import log_bug, of_a_bug
 from steps.channels.base import Letter, Session, nobody_got_it
 from steps.channels.registry import mail_channel
@@ -125,7 +126,14 @@ def report_stuck_mail(context: RunContext, at: datetime) -> None:
     waiting = context.store.outbox.count_unsent() + context.store.alerts.count_raised()
     wait = f"{waiting} mails wait" if waiting != 1 else "1 mail waits"
     why = "" if context.config.alerts.on or not waiting else " ([alerts] on = false)"
-    context.report_progress(f"the cycle is done; {wait} in the outbox{why}")
+    seconds = (clock.now() - context.at).total_seconds()
+    context.report_progress(
+        Line(
+            f"the cycle is done; {wait} in the outbox{why}; {context.tally.words()}", "cycle done",
+            waiting=waiting, given_up=len(given_up), failed=len(context.failures), seconds=round(seconds, 1),
+            **context.tally.figures(),
+        )
+    )  # fmt: skip
 
 
 def again(context: RunContext, at: datetime) -> None:
@@ -148,6 +156,8 @@ def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
         return row.recipients or looks.told_to(context.config)
     if row.kind == "access":
         return row.recipients
+    if row.kind == "pulse":
+        return row.recipients or context.config.health.to
     if row.kind == "chain":
         return row.recipients or chain.told_to(context.config)
     reports = context.config.reports
@@ -226,6 +236,8 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         done = access.access_of(first.payload, people)
         to = recipients(context, first)
         return access.mail(context.config, done, to=to, at=at, message_id=first.message_id)
+    if first.kind == "pulse":
+        return heartbeat.letter(context, first, recipients(context, first), at)
     if first.kind == "chain":
         entries, end = context.store.workload.chain_end()
         chain_end, to = chain.ChainEnd(entries=entries, end=end, at=at), recipients(context, first)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from steps import alerts, deliver
+from steps import alerts, deliver, safeguards
 from steps.context import RunContext
 
 
 def chase(context: RunContext, at: datetime) -> int:
     """Writes the emails that are due into the outbox, once however often it runs; how many."""
     written = 0
+    if not safeguards.clock_is_right(context, at, "chasing"):
+        return 0
     for number in context.store.handoffs.to_chase(at):
         with context.continue_on_error(f"chasing hand-off {number}"):
             written += context.store.handoffs.chase(number, at)

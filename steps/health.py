@@ -1,30 +1,35 @@
-"""Whether what is shown can be the whole of it: what was not read, which sources fail, whether the model is whole, which emails wait.
+"""Whether what is shown can be the whole of it: what was not read, which sources fail or are silent, whether the model is whole,
+which emails wait; and what the machine needs, so that it stays so.
 
-Nothing may say that all is clear while this names a fault. It only reads, and is quick enough for every page: what
-waits is counted by an index, and the model's files are read again only when they change, or after an hour.
+Nothing may say that all is clear while this names a fault that leaves doubt. It only reads, and is quick enough for every page: what
+waits is counted by an index, what is usual of a source is worked out once a cycle, and the model's files are read again only when they
+change, or after an hour.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from classify.model import files
-from collectors.platforms import INTEGRATIONS, PLATFORM_NAMES
 from core import clock
 from core.errors import ModelError
-from core.text import sentence
 from reports import chain, looks
 from settings.schema import Config
 from steps.context import RunContext
+from steps.faults import Fault as Fault
+from steps.faults import Health as Health
 from steps.model_files import model_folder
-from store import OutboxKind, SourceState, Store, Waiting
+from steps.silence import Silence, silence_of, usual_of
+from steps.source_names import name_of
+from steps.source_parts import failing_line
+from steps.upkeep import duration, upkeep_faults
+from store import Mark, OutboxKind, SourceState, Store, Waiting
 
-FaultKind = Literal["unread", "source", "stopped", "model", "mail"]
 BY_ITSELF = ("accounts", "noted")  # what stores runs and collects nothing that others said
+CYCLE = "cycle"  # the job in the ledger
 IMPORT = "import"  # files that somebody brought, which no schedule reads again
 IMPORT_SHOWN = timedelta(days=7)  # how long a file that was read in part is named
 # A cycle stores what it found before it reads it: what is younger is being read.
@@ -34,47 +39,6 @@ SHORTEST_STOP = timedelta(hours=2)
 # A bit can turn without the file's time changing. Each cycle looks too; reading 27 MB takes a page 0.1 s.
 VERIFY_EVERY = timedelta(hours=1)
 NAMED = 3  # failing sources that a line names
-_NAMES = {
-    **{each.name: each.label for each in INTEGRATIONS},
-    **PLATFORM_NAMES,
-    "accounts": "Profiles in our name",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One thing that is wrong: a line for people, since when, and what to do about it.
-
-    `passing`: it is as it should be for some minutes of each cycle, so that it takes the all-clear away and is no alarm.
-    """
-
-    kind: FaultKind
-    line: str
-    mend: str
-    since: datetime | None = None
-    passing: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """What is wrong at a moment, gravest first."""
-
-    faults: Sequence[Fault] = ()
-
-    @property
-    def ill(self) -> bool:
-        """Whether anything is wrong, so that nothing may say that all is clear."""
-        return bool(self.faults)
-
-    @property
-    def alarming(self) -> bool:
-        """Whether somebody has to do something about it."""
-        return any(not fault.passing for fault in self.faults)
-
-    @property
-    def lines(self) -> Sequence[str]:
-        """What is wrong, in plain words."""
-        return [fault.line for fault in self.faults]
 
 
 def of_run(context: RunContext, at: datetime | None = None) -> Health:
@@ -95,14 +59,28 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
     """What is wrong at a moment. `folder` is that of config.toml."""
     states = store.sources.all()
     failing = failing_sources(states, config, at)
+    marks = store.pulse.marks()
+    stopped = _of_stopped(states, config, at)
+    silent = [] if stopped else silent_sources(states, config, marks, at)
     faults = [
         *_of_model(model_folder(config, folder), at),
         *_of_unread(store.backlog.unassessed(), at),
-        *_of_sources(failing, len(watched(states, config)), at),
-        *_of_stopped(states, config, at),
+        *_of_sources(
+            failing, [each for each in silent if each.unread], len(watched(states, config)), at
+        ),
+        *_of_parts(states, {source.source for source in failing}, config, at),
+        *stopped,
+        *_of_silent([each for each in silent if not each.unread], at),
         *_of_mail(store, config, at),
+        *upkeep_faults(store, config, folder, at, marks),
     ]
-    return Health(faults=tuple(faults))
+    if not stopped:
+        doubtful = any(fault.doubt and not fault.passing for fault in faults)
+        faults += _of_cycle(store, config, at, doubtful=doubtful)
+    on = watched(states, config)
+    complete = [state.last_complete for state in states if state.source in on]
+    collected = max((moment for moment in complete if moment), default=None)
+    return Health(faults=tuple(sorted(faults, key=lambda fault: fault.rank)), collected=collected)
 
 
 # ── sources ──────────────────────────────────────────────────────────────────────────────────────
@@ -146,12 +124,10 @@ def _failing(name: str, state: SourceState | None, at: datetime) -> FailingSourc
     return FailingSource(source=name, since=since_when, line=line)
 
 
-def name_of(source: str) -> str:
-    """What a source is called."""
-    return _NAMES.get(source) or sentence(source.replace("_", " "))
-
-
-def _of_sources(failing: Sequence[FailingSource], count: int, at: datetime) -> list[Fault]:
+def _of_sources(
+    failing: Sequence[FailingSource], silent: Sequence[Silence], count: int, at: datetime
+) -> list[Fault]:
+    """`silent`: those of them that could not be read for twice as long as usual, which is told by email too."""
     if not failing:
         return []
     names = ", ".join(source.line for source in failing[:NAMED])
@@ -161,25 +137,110 @@ def _of_sources(failing: Sequence[FailingSource], count: int, at: datetime) -> l
     moments = [source.since for source in failing if source.since]
     return [
         Fault(
-            kind="source", line=f"{of_all if number else ''}{names}{more}.", since=min(moments, default=None),
+            kind="source", blocks=number == count > 0, key=_key("failing", silent), line=f"{of_all if number else ''}{names}{more}.", since=min(moments, default=None),
             mend="What was said there since is missing. A source is tried again at its next time, from where it was "
             "last read to its end. If one keeps failing, tell whoever looks after this program.",
         )
     ]  # fmt: skip
 
 
+def _of_parts(
+    states: Sequence[SourceState], failing: Collection[str], config: Config, at: datetime
+) -> list[Fault]:
+    """Feeds, files and the like that fail while the rest of their source is read: what is named is what fails."""
+    return [
+        Fault(
+            kind="source", line=line, since=min(part.failing_since or at for part in state.failing_parts),
+            mend="What was said there since is missing; the others are read as ever. Each is tried again by itself, from where "
+            "it was last read to its end: Sources says when. If one keeps failing, tell whoever looks after this program.",
+        )
+        for state in states
+        if state.source in config.sources_on and state.source not in failing
+        if (line := failing_line(state, at))
+    ]  # fmt: skip
+
+
+def longest_wait(config: Config) -> timedelta:
+    """After so long without a cycle nothing is collecting."""
+    every = timedelta(minutes=config.schedule.collect_every_minutes)
+    return max(MISSED_CYCLES * every, SHORTEST_STOP)
+
+
+def cycle_overdue(store: Store, config: Config, at: datetime) -> bool:
+    """Whether a cycle should have ended by now and did not: since the last, since a source was read, or since the store began."""
+    looked = max((state.last_run for state in store.sources.all()), default=None)
+    last = store.pulse.unended_since(CYCLE) or looked or store.job_runs.first_at()
+    return last is not None and last <= at - longest_wait(config)
+
+
 def _of_stopped(states: Sequence[SourceState], config: Config, at: datetime) -> list[Fault]:
     """Nothing fails where nothing runs: the schedule stopped, or the machine was off."""
     runs = [state.last_run for state in states if state.source in config.sources_on]
-    longest = max(
-        MISSED_CYCLES * timedelta(minutes=config.schedule.collect_every_minutes), SHORTEST_STOP
-    )
-    if not runs or max(runs) > at - longest:
+    if not runs or max(runs) > at - longest_wait(config):
         return []
     return [
         Fault(
-            kind="stopped", line=f"No source was read {clock.since(max(runs), at)}.", since=max(runs),
+            kind="stopped", blocks=True, key=f"stopped {clock.text(max(runs))}", line=f"No source was read {clock.since(max(runs), at)}.", since=max(runs),
             mend="The program that collects is not running. Whoever looks after it starts `mentions schedule`.",
+        )
+    ]  # fmt: skip
+
+
+def _of_cycle(store: Store, config: Config, at: datetime, *, doubtful: bool) -> list[Fault]:
+    """Sources are read, and no cycle comes to its end; or the last one met failures that nothing else names."""
+    cycle, since = store.job_runs.last_completed(CYCLE), store.pulse.unended_since(CYCLE)
+    if since is not None and since <= at - longest_wait(config):
+        ended = cycle.ended_at if cycle and cycle.ended_at else since
+        return [
+            Fault(
+                kind="cycle", line=f"No cycle came to its end {clock.since(ended, at)}.", since=ended,
+                key=f"cycle {clock.text(ended)}",
+                mend="What was found since may wait to be read and told. Whoever looks after this program starts `mentions schedule` again, and looks in its log for what hangs.",
+            )
+        ]  # fmt: skip
+    if cycle is None or cycle.ended_at is None:
+        return []
+    if not cycle.failures or doubtful:
+        return []
+    failures = "1 failure" if cycle.failures == 1 else f"{cycle.failures:,} failures"
+    return [
+        Fault(
+            kind="cycle", doubt=False, passing=True, since=cycle.ended_at,
+            line=f"The last cycle met {failures}, {clock.near(cycle.ended_at, at)}.",
+            mend="They are tried again with the next cycle. The log of the schedule names each; `mentions run` does too.",
+        )
+    ]  # fmt: skip
+
+
+def silent_sources(
+    states: Sequence[SourceState], config: Config, marks: Mapping[str, Mark], at: datetime
+) -> list[Silence]:
+    """Sources that are on and have been silent for twice their usual, the longest first."""
+    silent = [
+        silence_of(state, usual_of(marks, state.source), at) for state in states if state.source in watched(states, config)
+    ]  # fmt: skip
+    return sorted((each for each in silent if each is not None), key=lambda each: each.since)
+
+
+def _key(what: str, silent: Sequence[Silence]) -> str:
+    """Tells one silence from another, so that each is told once; "" of none."""
+    named = " ".join(f"{each.source}@{clock.text(each.since)}" for each in silent)
+    return named and f"{what} {named}"
+
+
+def _of_silent(silent: Sequence[Silence], at: datetime) -> list[Fault]:
+    if not silent:
+        return []
+    names = ", ".join(
+        f"{name_of(each.source)} {clock.since(each.since, at)} (usually within {duration(each.usual)})" for each in silent[:NAMED]
+    )  # fmt: skip
+    more = f", and {len(silent) - NAMED} more" if len(silent) > NAMED else ""
+    return [
+        Fault(
+            kind="silent", line=f"Silent for twice as long as usual: {names}{more}.", since=silent[0].since,
+            key=_key("silent", silent),
+            mend="Look on the platform whether something new is there. If so, its terms, its access or the address no longer fit, though no error comes: "
+            "tell whoever looks after this program. If there is nothing, this line goes with the next post.",
         )
     ]  # fmt: skip
 
@@ -227,10 +288,10 @@ def model_trouble(folder: Path, at: datetime) -> str:
 
 def _stamp(folder: Path) -> _Stamp:
     try:
-        found = [(path.name, path.stat()) for path in sorted(folder.iterdir()) if path.is_file()]
+        stats = [(path.name, path.stat()) for path in sorted(folder.iterdir()) if path.is_file()]
     except OSError:
         return ()
-    return tuple((name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for name, stat in found)
+    return tuple((name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for name, stat in stats)
 
 
 def _of_model(folder: Path, at: datetime) -> list[Fault]:
@@ -239,7 +300,7 @@ def _of_model(folder: Path, at: datetime) -> list[Fault]:
         return []
     return [
         Fault(
-            kind="model", line="The program can’t read posts: its model is damaged or missing.",
+            kind="model", blocks=True, key="model", line="The program can’t read posts: its model is damaged or missing.",
             mend=f"Nothing that comes in can be read until it is mended: {trouble}.",
         )
     ]  # fmt: skip
@@ -270,7 +331,7 @@ def _of_mail(store: Store, config: Config, at: datetime) -> list[Fault]:
     emails = "1 email" if waiting.count == 1 else f"{waiting.count:,} emails"
     return [
         Fault(
-            kind="mail", since=waiting.since, line=f"{emails} can’t leave {clock.since(waiting.since, at)}: not everyone was told.",
+            kind="mail", since=waiting.since, blocks=store.pulse.mail_is_down(), line=f"{emails} can’t leave {clock.since(waiting.since, at)}: not everyone was told.",
             mend="Watch Now, and tell the team. What the server put off is tried again by itself; a lead sees which under Emails, and sends them again or elsewhere.",
         )
     ]  # fmt: skip

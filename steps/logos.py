@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import imagehash
 from PIL import Image
 
 from collectors.base import Http
@@ -18,6 +17,7 @@ from collectors.pictures import allowed
 from core.errors import CollectorError, ConfigError
 from core.models import Mention
 from settings.organisation import Logos
+from steps.picture_hash import phash
 
 MOST_PIXELS = 40_000_000
 MOST_PICTURES = 4  # of one mention
@@ -28,7 +28,7 @@ _CUTS = (1.0, 0.8, 0.6)  # the middle of a picture, as profile pictures are cut
 class Known:
     """The logos that config names, each as the hashes of its cuts."""
 
-    hashes: Mapping[str, tuple[imagehash.ImageHash, ...]]
+    hashes: Mapping[str, tuple[int, ...]]
     distance: int
     more_hosts: frozenset[str]
 
@@ -39,7 +39,7 @@ class Known:
             name
             for name, own in self.hashes.items()
             if any(
-                picture_hash - other <= self.distance
+                (picture_hash ^ other).bit_count() <= self.distance
                 for picture_hash in picture_hashes
                 for other in own
             )
@@ -48,7 +48,7 @@ class Known:
 
 def known(settings: Logos, folder: Path) -> Known:
     """Reads the images that config names. Raises ConfigError for one that can't be read."""
-    hashes: dict[str, tuple[imagehash.ImageHash, ...]] = {}
+    hashes: dict[str, tuple[int, ...]] = {}
     for logo in settings.image:
         try:
             hashes[logo.name] = _hashes(_opened(folder / logo.file))[:1]
@@ -98,7 +98,7 @@ def _opened(file: io.BytesIO | Path) -> Image.Image:
     return Image.alpha_composite(ground, whole).convert("L")
 
 
-def _hashes(picture: Image.Image) -> tuple[imagehash.ImageHash, ...]:
+def _hashes(picture: Image.Image) -> tuple[int, ...]:
     """Of the whole first, then of its middle."""
     hashes = []
     for part in _CUTS:
@@ -106,5 +106,5 @@ def _hashes(picture: Image.Image) -> tuple[imagehash.ImageHash, ...]:
         left, top = (picture.width - side_x) / 2, (picture.height - side_y) / 2
         cut = picture.crop((round(left), round(top), round(left + side_x), round(top + side_y)))
         if min(cut.size) >= 8:
-            hashes.append(imagehash.phash(cut))
+            hashes.append(phash(cut))
     return tuple(hashes)

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from collectors.base import SkippedItem, each, matching
+from collectors.base import ODD_ERRORS, matching, settle
+from collectors.files.dates import UnreadableDate
 from collectors.files.parse import DATES, Reading, to_mention
 from core.errors import InputError
 from core.models import Mention
@@ -79,13 +80,15 @@ def without_address(seen: Mapping[str, str], at: datetime) -> Mention:
 def _read(row: Mapping[str, str], at: datetime) -> Mention:
     if not row["text"].strip():
         raise InputError("--text: write what was said, or what the picture shows")
-    reading = Reading(columns={}, platform="", dates=DATES, at=at, file=SOURCE)
-    mention, *doubts = each((row,), lambda row: to_mention(row, reading), at=at)
-    if isinstance(mention, SkippedItem):
-        raise InputError("--url: is no address of a post")
-    if doubts:
-        raise InputError("--posted: no moment that has been: write it as 24/11/2026 09:05, UK time")
-    return mention
+    reading = Reading(columns={}, platform="", dates=DATES, at=at, file=SOURCE, undated=True)
+    try:
+        return settle(to_mention(row, reading), at)[0]
+    except UnreadableDate:
+        raise InputError(
+            "--posted: no moment that has been: write it as 24/11/2026 09:05, UK time"
+        ) from None
+    except ODD_ERRORS:  # the words of the error may be the author's
+        raise InputError("--url: is no address of a post") from None
 
 
 def untracked(url: str) -> str:

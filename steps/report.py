@@ -18,7 +18,7 @@ from reports.weekly.periods import DAY, Period, last_whole, period_of
 from reports.weekly.spreadsheet import xlsx
 from reports.weekly.themes import MOST_POSTS, Themes, themes_of, uncounted
 from reports.weekly.wording import Summary
-from steps import health, scheduler
+from steps import due_times, health, missed_jobs, safeguards
 from steps.context import RunContext
 from steps.model_files import model_folder
 from store import PeriodKind
@@ -139,36 +139,57 @@ def show_morning(context: RunContext) -> datetime:
 def last_morning(context: RunContext) -> datetime:
     """When the morning list was last due."""
     working = context.config.review.lanes.working_time
-    return scheduler.last_morning(context.config.schedule, working, context.at)
+    return due_times.last_morning(context.config.schedule, working, context.at)
 
 
 def morning_on_time(context: RunContext) -> None:
     """Queues the morning list that was last due; doing it again changes nothing.
 
     It covers what came since the one before it, whenever that was: a weekend, a bank holiday, or a morning that was missed,
-    which is made up once.
+    which is made up once. What was due before this store began is not made.
     """
+    if not safeguards.clock_is_right(
+        context, context.at, "morning list", longest=safeguards.report_pause(context.config)
+    ):
+        return
     queue_chain_end(context)
     if not context.config.reports.daily_to:
         return  # else a year of lists would leave at once when somebody is named
     due = last_morning(context)
+    if _before_install(context, due):
+        return
     working = context.config.review.lanes.working_time
-    start = context.store.backlog.last_morning(due) or scheduler.last_morning(
+    start = context.store.backlog.last_morning(due) or due_times.last_morning(
         context.config.schedule, working, due - clock.INSTANT
     )
     queue_daily(context, start, due)
 
 
 def weekly_on_time(context: RunContext) -> None:
-    """The summary of the seven days before it was last due, written and queued, and that of a month or quarter that ended in them."""
-    due = scheduler.last_due(context.config.schedule, "weekly", context.at)
-    week = period_of("week", clock.local_day(due) - timedelta(days=1))
-    kinds: tuple[PeriodKind, ...] = ("month", "quarter")
-    ended = [last_whole(kind, week.last + DAY) for kind in kinds]
-    for period in (week, *(period for period in ended if period.last >= week.first)):
-        weekly_summary(context, period)
-        if context.config.reports.weekly_to:
-            queue_weekly(context, period)
+    """The summary of the seven days before it was due, written and queued, and that of a month or quarter that ended in them.
+
+    So for each time at which it was missed. A period that was over before this store began is left out.
+    """
+    if not safeguards.clock_is_right(
+        context, context.at, "weekly summary", longest=safeguards.report_pause(context.config)
+    ):
+        return
+    for due in missed_jobs.weekly_dues(context.store.job_runs, context.config.schedule, context.at):
+        week = period_of("week", clock.local_day(due) - timedelta(days=1))
+        kinds: tuple[PeriodKind, ...] = ("month", "quarter")
+        ended = [last_whole(kind, week.last + DAY) for kind in kinds]
+        for period in (week, *(period for period in ended if period.last >= week.first)):
+            if _before_install(context, clock.day(period.last)[1]):
+                continue
+            weekly_summary(context, period)
+            if context.config.reports.weekly_to:
+                queue_weekly(context, period)
+
+
+def _before_install(context: RunContext, end: datetime) -> bool:
+    """Whether what ended then was over before this store held anything. A beginning that is yet to come is a clock that was wrong."""
+    begun = context.store.job_runs.first_at()
+    return begun is not None and end <= begun <= context.at
 
 
 def folder(context: RunContext) -> Path:

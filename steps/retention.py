@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from collectors import terms
+from core import clock
+from steps import safeguards
 from steps.context import RunContext
 from store import Early
 
 
 def apply_platform_terms(context: RunContext) -> None:
     """Purges at once where something lies longer than its platform lets it: a night would be too late."""
+    if not safeguards.clock_is_right(context, context.at, "platforms' terms"):
+        return
     let_lists_go(context)
     bounds = (terms.limits(), terms.profiles(), terms.longest(), terms.gone_within())
     if context.store.retention.overdue(context.at, *bounds):
@@ -38,7 +42,12 @@ def let_lists_go(context: RunContext) -> None:
 
 
 def purge(context: RunContext) -> None:
-    """Removes it, says how much of what went, and names whatever is not proved gone."""
+    """Removes it, says how much of what went, and names whatever is not proved gone.
+
+    Nothing goes while the clock is doubted; where much would go, a lead is asked first.
+    """
+    if not safeguards.clock_is_right(context, context.at, "purge"):
+        return
     let_lists_go(context)
     retention = context.config.retention
     days: dict[str, timedelta] = {"default": timedelta(days=retention.days)}
@@ -66,6 +75,8 @@ def purge(context: RunContext) -> None:
         + (f"; {proof.held_back} held back by a hold" if proof.held_back else "")
         + (f"; {proof.left_for_later} more go with the next purges" if proof.left_for_later else "")
     )
+    if proof.waits:
+        tell_question(context)
     for place, left in proof.left.items():
         if left:
             context.report_progress(f"left in {place}: {left}")
@@ -77,3 +88,20 @@ def purge(context: RunContext) -> None:
             f"proved: nothing that went is left in any of {len(proof.left)} places; {proof.sought} "
             "fragments of its words were sought in the bytes of the files, and none was found"
         )
+
+
+def tell_question(context: RunContext) -> None:
+    """Names a purge that waits for a lead, with its counts by reason and how to answer."""
+    question = context.store.purge_questions.waiting()
+    if question is None:
+        answered = context.store.purge_questions.answered(context.at)
+        if answered is not None and answered.until is not None:
+            context.report_progress(
+                f"much is due and stays, as a lead said: asked again on {clock.local(answered.until)}"
+            )
+        return
+    counts = ", ".join(f"{count:,} {reason}" for reason, count in question.counts.items())
+    context.failed(
+        f"{safeguards.question_line(question)} ({counts}) They stay until then: a lead answers in the page under Backups and deletion, or "
+        f"`mentions purge --agree {question.posts}` or `--decline`"
+    )

@@ -1,14 +1,14 @@
 """Everything on the times in force, in the foreground, by APScheduler.
 
-One cycle at a time; a run that was missed (the machine slept, the program was off) is caught up once. Mails leave by a
-job of their own, which waits for no cycle.
+One cycle at a time; what was missed or failed is made up for (steps/missed_jobs.py). Mails leave by a job of their own,
+which waits for no cycle.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -17,32 +17,43 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from core import clock
 from core.errors import MentionsError
-from core.working_time import WorkingTime
 from settings.schema import Schedule
 from steps.bugs import log_bug
+from steps.due_times import PUNCTUAL, last_due
+from steps.missed_jobs import LOOK_EVERY, Job, MissedJobs, Retries
 
 log = logging.getLogger("mentions")
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Job = Callable[[], None]
 DELIVERY = "delivery"  # the worker that mails have to themselves
+MISSED = "missed"  # the look at what is owed
+Owes = Callable[[datetime], Iterable[str]]
 
 
-def timetable(schedule: Schedule, jobs: dict[str, Job]) -> BlockingScheduler:
-    """A scheduler with the jobs `cycle`, `deliver`, `reports`, `daily`, `weekly` and `purge`, not yet started.
+def timetable(
+    schedule: Schedule, jobs: dict[str, Job], owes: Owes | None = None
+) -> BlockingScheduler:
+    """A scheduler with the jobs that `triggers` names, not yet started.
 
     One worker for `deliver`, so that mails leave whatever goes on, and one for the others, so that no two of those run
-    at once. Runs that were missed while one ran or the machine slept become one.
+    at once. Runs that were missed while one ran or the machine slept become one. Each minute, and at the start, what `owes`
+    names is run, besides what failed.
     """
     scheduler = BlockingScheduler(
         timezone=clock.READERS_ZONE,
         executors={"default": ThreadPoolExecutor(1), DELIVERY: ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
+    retries = Retries()
+    guards = {name: guarded(name, job, retries) for name, job in jobs.items()}
     for name, trigger in triggers(schedule).items():
         first = {"next_run_time": clock.now()} if name in ("cycle", "deliver") else {}
         worker = DELIVERY if name == "deliver" else "default"
-        scheduler.add_job(guarded(name, jobs[name]), trigger, id=name, executor=worker, **first)
+        job = _unless_it_waits(name, guards[name], retries) if name in PUNCTUAL else guards[name]
+        scheduler.add_job(job, trigger, id=name, executor=worker, **first)
+    if owes is not None:
+        look = guarded(MISSED, MissedJobs(guards, owes, retries), retries)
+        trigger = IntervalTrigger(seconds=int(LOOK_EVERY.total_seconds()), timezone="UTC")
+        scheduler.add_job(look, trigger, id=MISSED, next_run_time=clock.now())
     return scheduler
 
 
@@ -58,6 +69,10 @@ def triggers(schedule: Schedule) -> dict[str, CronTrigger | IntervalTrigger]:
             day_of_week=schedule.weekly_on, **_at(schedule.weekly_at), timezone=zone
         ),
         "purge": CronTrigger(**_at(schedule.purge_at), timezone=zone),
+        "backup": CronTrigger(**_at(schedule.backup_at), timezone=zone),
+        "restore-trial": CronTrigger(
+            day_of_week=schedule.restore_trial_on, **_at(schedule.restore_trial_at), timezone=zone
+        ),
     }
 
 
@@ -89,40 +104,43 @@ class Following:
                 self.scheduler.modify_job(name, next_run_time=at)
 
 
-def guarded(name: str, job: Job) -> Job:
-    """One job's bug must not stop the others."""
+def guarded(name: str, job: Job, retries: Retries | None = None) -> Job:
+    """One job's bug must not stop the others. What fails is told, and noted in `retries`."""
+    retries = retries or Retries()
 
     def run() -> None:
         try:
             job()
         except MentionsError as error:
-            log.warning("%s: %s; it runs again at its next time", name, error)
+            at = clock.now()
+            level = retries.failed(name, error, str(error), at)
+            log.log(level, "%s: %s; %s", name, error, _when_again(name, retries, at))
         except Exception as bug:
-            log_bug(f"the job {name} failed; it runs again at its next time", bug)
+            at = clock.now()
+            retries.failed(name, bug, "", at)
+            log_bug(f"the job {name} failed; {_when_again(name, retries, at)}", bug)
+        else:
+            if retries.well(name):
+                log.warning("%s: well again", name)
 
     return run
 
 
-def last_due(schedule: Schedule, name: str, at: datetime) -> datetime:
-    """When `daily` or `weekly` was last due at `at`, in UTC."""
-    local = at.astimezone(clock.READERS_ZONE)
-    written = schedule.daily_at if name == "daily" else schedule.weekly_at
-    hour, minute = (int(part) for part in written.split(":"))
-    for back in range(9):
-        day = local.date() - timedelta(days=back)
-        due = clock.utc(datetime.combine(day, time(hour, minute), clock.READERS_ZONE))
-        # compared in UTC: in one zone Python compares the hands of the clock, and one hour comes twice
-        if due <= at and (name == "daily" or day.weekday() == WEEKDAYS.index(schedule.weekly_on)):
-            return due
-    raise AssertionError("a week has every weekday")
+def _unless_it_waits(name: str, job: Job, retries: Retries) -> Job:
+    """What the look at what is owed has tried a moment ago, and in vain, waits until its next try."""
+
+    def run() -> None:
+        if retries.may(name, clock.now()):
+            job()
+
+    return run
 
 
-def last_morning(schedule: Schedule, working: WorkingTime, at: datetime) -> datetime:
-    """When the morning list was last due at `at`: at its time on a working day, bank holidays left out; in UTC."""
-    due = last_due(schedule, "daily", at)
-    while not working.is_worked(clock.local_day(due)):
-        due = last_due(schedule, "daily", due - clock.INSTANT)
-    return due
+def _when_again(name: str, retries: Retries, at: datetime) -> str:
+    if name not in ("cycle", *PUNCTUAL):  # what runs each minute or so anyway
+        return "it runs again at its next time"
+    minutes = retries.minutes(name, at)
+    return f"it is tried again in {minutes} minute{'s' * (minutes != 1)}"
 
 
 def _at(written: str) -> dict[str, int]:

@@ -22,6 +22,7 @@ from store.assessments import TRIES, Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backlog import Backlog, Waiting
 from store.backup import Backups, restore
+from store.backup_folder import BackupFolder, Rotation, StoredBackup
 from store.cases.alerts import (
     Alert,
     AlertKind,
@@ -88,7 +89,8 @@ from store.cases.spelling import Mended, Spelling
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
 from store.cases.workload import Workload
-from store.database import PATIENCE, Database
+from store.clock_guard import ClockGuard, Leap
+from store.database import PATIENCE, Database, Older
 from store.deletion import Deletions
 from store.early_retention import Early
 from store.exports import (
@@ -102,6 +104,8 @@ from store.exports import (
     LeftOutBecause,
 )
 from store.figures import Figures
+from store.imports import Import, Imports
+from store.job_runs import JobRun, JobRuns
 from store.maintenance import Maintenance
 from store.mentions import Mentions
 from store.models import (
@@ -117,10 +121,12 @@ from store.models import (
     OutboxRow,
     OutboxState,
     PageCounts,
+    PartOutcome,
     PurgeProof,
     Reach,
     Recipient,
     RunResult,
+    SourcePart,
     SourceState,
     Stored,
     Stuck,
@@ -130,7 +136,9 @@ from store.models import (
 )
 from store.outbox import Outbox
 from store.own_posts import OwnPosts
-from store.retention import Hold, OwnRules, Retention
+from store.pulse import Looks, Mark, Pulse
+from store.purge_questions import PurgeQuestion, PurgeQuestions
+from store.retention import AskAbove, Hold, OwnRules, Retention
 from store.rights.children import Children
 from store.rights.corrections import Correction, CorrectionKind, Corrections
 from store.rights.ledger import Ledger, LedgerState
@@ -207,6 +215,7 @@ class Store:
         self.audit = Audit(database)
         self.maintenance = Maintenance(database, self.audit)
         self.sources = Sources(database)
+        self.job_runs = JobRuns(database)
         self.answered_posts = AnsweredPosts(database, self.maintenance)
         self.objection_list = ObjectionList(database)
         self.mentions = Mentions(database, self.sources, self.answered_posts, self.objection_list)
@@ -219,6 +228,7 @@ class Store:
         self.weekly = Weekly(database)
         self.weekly_notes = WeeklyNotes(database)
         self.threads = Threads(database)
+        self.pulse = Pulse(database)
         self.search = Search(database)
 
     def _compose_team(self, database: Database) -> None:
@@ -280,8 +290,11 @@ class Store:
         """The store itself: settings, tokens, events, the file, and what leaves it."""
         self.settings = Settings(database)
         self.approvals = Approvals(database)
+        self.clock_guard = ClockGuard(database)
+        self.purge_questions = PurgeQuestions(database)
         self.views = Views(database, self.outbox)
         self.exports = Exports(database)
+        self.imports = Imports(database)
         self.tokens = AccessTokens(database)
         self.backups = Backups(database, self.maintenance)
         self.deletions = Deletions(
@@ -314,15 +327,18 @@ class Store:
 
     @classmethod
     def open(
-        cls, path: Path, keys: Sequence[str], *, create: bool = True, patience: float = PATIENCE, ledger: Path | None = None
+        cls, path: Path, keys: Sequence[str], *, create: bool = True, patience: float = PATIENCE, ledger: Path | None = None,
+        older: Older = "upgrade",
     ) -> Self:  # fmt: skip
         """Opens or makes the database; the first of `keys` encrypts, all of them decrypt.
 
         What the erasure ledger knows and the database does not is done again first. `ledger` is its place, None for one
-        in a folder beside the database. Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
+        in a folder beside the database; `older` is of `Database.open`. Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
         damaged, locked, another program's, or absent though `create` is false. Nothing is changed then.
         """
-        store = cls(Database.open(path, keys, create=create, patience=patience, ledger=ledger))
+        store = cls(
+            Database.open(path, keys, create=create, patience=patience, ledger=ledger, older=older)
+        )
         try:
             store.replay.catch_up(clock.now())
         except BaseException:
@@ -346,8 +362,14 @@ class Store:
         """
         at = at or clock.now()
         restore(backup, to, keys, at=at, ledger=ledger)
-        store = cls(Database.open(to, keys, create=False, ledger=ledger))
-        with store:
+        return cls.reopen(to, keys, at=at, ledger=ledger)
+
+    @classmethod
+    def reopen(
+        cls, path: Path, keys: Sequence[str], *, at: datetime, ledger: Path | None = None
+    ) -> PurgeProof | None:
+        """Erases in a database what its erasure ledger knows beyond it; the proof of that, None where there is nothing."""
+        with cls(Database.open(path, keys, create=False, ledger=ledger)) as store:
             return store.replay.catch_up(at)
 
     def close(self) -> None:
@@ -386,9 +408,11 @@ __all__ = [
     "Answered",
     "Approval",
     "Approvals",
+    "AskAbove",
     "Assignment",
     "AuditPage",
     "AuditQuery",
+    "BackupFolder",
     "BulkCase",
     "BulkDecision",
     "BulkOutcome",
@@ -440,18 +464,24 @@ __all__ = [
     "Handover",
     "Hold",
     "Hours",
+    "Import",
+    "Imports",
     "Item",
+    "JobRun",
     "Judgement",
     "LabelCount",
     "LanePlacing",
     "LaneRow",
     "LaneWork",
     "Lanes",
+    "Leap",
     "Ledger",
     "LedgerState",
     "LeftOut",
     "LeftOutBecause",
     "Load",
+    "Looks",
+    "Mark",
     "Matcher",
     "Mended",
     "Moderation",
@@ -469,6 +499,7 @@ __all__ = [
     "OwnAnswer",
     "OwnHandle",
     "PageCounts",
+    "PartOutcome",
     "PathKind",
     "PathStep",
     "PeriodKind",
@@ -481,6 +512,7 @@ __all__ = [
     "Progress",
     "Published",
     "PurgeProof",
+    "PurgeQuestion",
     "Purposes",
     "Reach",
     "Receiver",
@@ -492,6 +524,7 @@ __all__ = [
     "RequestState",
     "Reveal",
     "RightsRequest",
+    "Rotation",
     "Ruling",
     "RunResult",
     "SampleAnswer",
@@ -505,6 +538,7 @@ __all__ = [
     "Sight",
     "SignedIn",
     "Skip",
+    "SourcePart",
     "SourceState",
     "StaffReport",
     "Stance",
@@ -513,6 +547,7 @@ __all__ = [
     "StepReset",
     "Store",
     "Stored",
+    "StoredBackup",
     "Stratum",
     "Stuck",
     "Tab",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import sqlite_utils
 from cryptography.fernet import MultiFernet
@@ -23,8 +23,9 @@ from store.cases.sight import UNASKED, Sight
 from store.encryption import FieldEncryption
 from store.migrations import known_steps, migrations
 from store.seals import Seals
-from store.sqlite import Changes, Connection, Row, connect, explain_errors
+from store.sqlite import Changes, Connection, OperationalError, Row, connect, explain_errors
 
+Older = Literal["upgrade", "refuse"]
 PATIENCE = 30.0  # seconds that a write waits for another process's
 
 
@@ -53,11 +54,12 @@ class Database:
 
     @classmethod
     def open(
-        cls, path: Path, keys: Sequence[str], *, create: bool = True, patience: float = PATIENCE, ledger: Path | None = None
+        cls, path: Path, keys: Sequence[str], *, create: bool = True, patience: float = PATIENCE, ledger: Path | None = None,
+        older: Older = "upgrade",
     ) -> Self:  # fmt: skip
         """Opens or makes the database; the first of `keys` encrypts, all of them decrypt.
 
-        Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
+        `older`: whether one that an earlier version left is brought up to date in its place, or refused. Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
         damaged, locked, another program's, or absent though `create` is false. Nothing is changed then.
         """
         fernet = encryption.fernet(keys)
@@ -65,13 +67,59 @@ class Database:
             file = connect(path, create=create, patience=patience)
             try:
                 database = cls(
-                    path, file, _migrate(file, fernet, path), patience=patience, ledger=ledger
+                    path,
+                    file,
+                    _migrate(file, fernet, path, older),
+                    patience=patience,
+                    ledger=ledger,
                 )
                 database.seals.watch()
                 return database
             except BaseException:
                 file.close()
                 raise
+
+    @classmethod
+    def open_as_it_is(cls, path: Path, keys: Sequence[str], *, ledger: Path | None = None) -> Self:
+        """Opens one that an earlier version left, to be copied: nothing is brought up to date, and nothing may be written.
+
+        Raises what `open` raises.
+        """
+        fernet = encryption.fernet(keys)
+        with explain_errors(path):
+            file = connect(path, create=False, patience=PATIENCE)
+            try:
+                _refuse_newer(file, path)
+                fields = _field_encryption(file, fernet)
+                if fields is None:
+                    raise StoreError(
+                        f"{path.name} holds no key of its hashes: restore a backup (`mentions restore FROM`)"
+                    )
+                return cls(path, file, fields, ledger=ledger)
+            except BaseException:
+                file.close()
+                raise
+
+    def is_older(self) -> bool:
+        """Whether an earlier version left it, so that steps of the schema or seals are still to come."""
+        return _is_older(self._file, self.encryption)
+
+    def take_alone(self) -> None:
+        """Until it is closed no other program can open it, and its write-ahead log is part of it.
+
+        Raises StoreError where another program has it open.
+        """
+        with explain_errors(self.path):
+            self._file.execute("PRAGMA busy_timeout = 2000")
+            try:
+                self._file.execute("PRAGMA journal_mode = DELETE")
+                self._file.execute("PRAGMA locking_mode = EXCLUSIVE")
+                self._file.execute("BEGIN EXCLUSIVE")
+                self._file.execute("COMMIT")
+            except OperationalError as error:
+                raise StoreError(
+                    f"another program has {self.path.name} open: stop the service and the page, then run this again"
+                ) from error
 
     def beside(self) -> Self:
         """The same file opened once more, by the thread that calls this and for it alone.
@@ -207,21 +255,32 @@ def immediate(file: sqlite_utils.Database) -> Iterator[None]:
         raise
 
 
-def _migrate(file: sqlite_utils.Database, fernet: MultiFernet, path: Path) -> FieldEncryption:
-    """Checks version and key, then brings the schema up to date."""
+def _is_older(file: sqlite_utils.Database, fields: FieldEncryption) -> bool:
+    return bool(migrations.pending(file)) or not Seals(file.conn, fields).is_current()
+
+
+def _refuse_newer(file: sqlite_utils.Database, path: Path) -> None:
     newer = {migration.name for migration in migrations.applied(file)} - known_steps()
     if newer:
         raise StoreError(
             f"{path.name} was written by a newer version of this program: install that version, or "
             "restore a backup from before the upgrade"
         )
+
+
+def _migrate(
+    file: sqlite_utils.Database, fernet: MultiFernet, path: Path, older: Older
+) -> FieldEncryption:
+    """Checks version and key, then brings the schema up to date."""
+    _refuse_newer(file, path)
     fields = _field_encryption(file, fernet)
-    if (
-        fields is not None
-        and not migrations.pending(file)
-        and Seals(file.conn, fields).is_current()
-    ):
+    if fields is not None and not _is_older(file, fields):
         return fields
+    if fields is not None and older == "refuse":
+        raise StoreError(
+            f"{path.name} is of an earlier version of this program: run `mentions upgrade`, which makes a backup, brings a "
+            "copy of it up to date, checks that and puts it in its place"
+        )
     with immediate(file):  # the migrations' own transactions nest in it
         suspects = Seals(file.conn, fields).suspects() if fields is not None else {}
         migrations.apply(file)

@@ -95,13 +95,16 @@ class Figures:
         """One assessed mention, flagged or not; None where there is none."""
         return self.items([number]).get(number)
 
-    def items(self, numbers: Sequence[int]) -> dict[int, Item]:
-        """Those of these mentions that are assessed, by number."""
+    def items(self, numbers: Sequence[int], *, bare: bool = False) -> dict[int, Item]:
+        """Those of these mentions that are assessed, by number.
+
+        `bare`: without flags and without how many tell the same story, which a line of a list needs not.
+        """
         with self._db.snapshot():
             items = self._items(
                 f"{_ITEM} WHERE m.number IN (SELECT value FROM json_each(:numbers))",
-                {"numbers": json.dumps(list(numbers))},
-            )
+                {"numbers": json.dumps(list(numbers))}, bare=bare,
+            )  # fmt: skip
         return {item.number: item for item in items}
 
     def totals(self, start: datetime, end: datetime) -> list[Total]:
@@ -127,8 +130,10 @@ class Figures:
             for (day, platform, sentiment, risk, in_scope, flags), count in sorted(counts.items())
         ]  # fmt: skip
 
-    def _items(self, sql: str, values: Mapping[str, str]) -> list[Item]:
+    def _items(self, sql: str, values: Mapping[str, str], *, bare: bool = False) -> list[Item]:
         rows = self._db.rows_named(sql, values)
+        if bare:
+            return [_item(row, (), 0) for row in rows]
         flags = self._assessments.flags([row["number"] for row in rows])
         copies = self._copies([row["story"] for row in rows])
         return [

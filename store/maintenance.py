@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -244,7 +245,10 @@ class Maintenance:
         with explain_errors(self._db.path):
             for leftover in self.leftovers():
                 if time.time() - leftover.stat().st_mtime > LEFT_BEHIND:
-                    leftover.unlink(missing_ok=True)
+                    if leftover.is_dir():
+                        shutil.rmtree(leftover, ignore_errors=True)
+                    else:
+                        leftover.unlink(missing_ok=True)
 
     def leftovers(self) -> list[Path]:
         """Clear copies beside the database: being made, or left by a kill."""

@@ -17,7 +17,7 @@ from core.models import Author, Mention, Platform
 from store.answered_posts import AnsweredPosts
 from store.database import Database
 from store.encryption import clean
-from store.models import PageCounts, RunResult, Stored
+from store.models import PageCounts, PartOutcome, RunResult, Stored
 from store.rights.objection_list import ObjectionList
 from store.sources import Sources
 from store.sqlite import Row
@@ -53,18 +53,20 @@ class Mentions:
         *,
         at: datetime,
         noted: Mapping[str, str] | None = None,
+        parts: Iterable[PartOutcome] = (),
     ) -> PageCounts:
         """Stores a part of a run, so that a long one needs no memory; `add_run` ends the run.
 
         A copy older than the one that we hold changes nothing but what was unknown; adding the same
         again changes nothing. `noted` is what the source must be told next time, whatever becomes of
-        the run.
+        the run; `parts` is what became of the parts of the source whose mentions came with this or before it.
         """
         copies = sorted(mentions, key=lambda copy: (copy.fetched_at, copy.deleted))
         with self._db.transaction():
             outcomes = Counter(self._take_in(copy, clean(source), at) for copy in copies)
             if noted:
                 self._sources.save_state(clean(source), noted, at)
+            self._sources.save_parts(clean(source), parts, at)
         return PageCounts(
             new=outcomes["new"], changed=outcomes["changed"], again=outcomes["again"],
             gone=outcomes["gone"],

@@ -23,7 +23,7 @@ from core.models import (  # fmt: skip
 )
 
 LONGEST_ERROR = 1000  # characters of an error that are kept
-OutboxKind = Literal["alert", "daily", "weekly", "handoff", "looks", "access", "chain"]
+OutboxKind = Literal["alert", "daily", "weekly", "handoff", "looks", "access", "chain", "pulse"]
 OutboxState = Literal["ready", "claimed", "sent", "parked"]
 OutboxChannel = Literal["mail", "second"]  # second: whatever tells people where mail does not
 
@@ -76,8 +76,47 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePart:
+    """How one part of a source fares: a feed, a file, a server. `key` is a digest of its address.
+
+    `failing_since` and `error` are None for one that was read to its end when it was last tried; `next_try` is
+    None where that is the source's own next run. `odd` counts items that the last try could not read.
+    """
+
+    source: str
+    key: str
+    kind: str
+    name: str
+    last_try: datetime
+    last_read: datetime | None
+    failing_since: datetime | None = None
+    error: str | None = None
+    failures: int = 0  # tries in a row
+    next_try: datetime | None = None
+    odd: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartOutcome:
+    """What one try of a part came to. `state` is what the source must be told of it on its next run; it is kept where
+    the part was read to its end, which is where `error` is None."""
+
+    key: str
+    kind: str
+    name: str
+    error: str | None = None
+    next_try: datetime | None = None
+    odd: int = 0
+    state: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """When a source was last read to its end, and what its last run met."""
+    """When a source was last read to its end, and what its last run met.
+
+    A source whose parts stand each for itself was read to its end where any of them was: `failing_parts` are those
+    that were not.
+    """
 
     source: str
     last_complete: datetime | None
@@ -85,6 +124,12 @@ class SourceState:
     error: str | None  # why the last run did not reach the end; None where it did
     odd: int  # items that the last run could not read
     mention_count: int  # mentions that the last run brought, new or not
+    parts: tuple[SourcePart, ...] = ()
+
+    @property
+    def failing_parts(self) -> tuple[SourcePart, ...]:
+        """Parts that were not read to their end when they were last tried."""
+        return tuple(part for part in self.parts if part.failing_since is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,6 +370,7 @@ class PurgeProof:
     sought: int
     trouble: tuple[str, ...] = ()  # what kept the proof from being made
     left_for_later: int = 0  # mentions that were due early, and more than go at one go
+    waits: int = 0  # mentions that are due and wait for what a person says
 
     @property
     def proved(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core import clock
@@ -19,6 +19,7 @@ from store.early_retention import Early
 from store.encryption import clean
 from store.maintenance import Maintenance
 from store.models import PurgeProof
+from store.purge_questions import PurgeQuestions
 from store.rights.ledger import Ledger
 from store.rights.requests import RightsRequests
 from store.search import Search
@@ -33,7 +34,17 @@ _RUNS = """EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = mentions.numb
     OR EXISTS (SELECT 1 FROM handoffs h WHERE h.case_number = i.case_number AND h.state IN ('waits', 'confirmed'))))"""
 DEFAULT = "default"  # in retention: for a platform that is not named
 Times = Mapping[str, timedelta]
+# Nobody is asked: its writer or its platform took it away, each post by itself, and terms and law give it hours here.
+NEVER_ASKED = frozenset(["deleted"])
 CLOCKS_KEPT = timedelta(days=800)  # a summary compares with the year before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskAbove:
+    """A purge of more than `percent` of all posts, and of more than `posts`, waits for what a person says."""
+
+    percent: int
+    posts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +91,8 @@ class Retention:
         self._search = search
         self._ledger = ledger
         self._own_rules = own_rules
+        self._questions = PurgeQuestions(database)
+        self.asks: AskAbove | None = None  # None: nobody is asked
 
     def purge(
         self,
@@ -106,13 +119,16 @@ class Retention:
         go then, and the rest stays. Of posts that are no mentions of ours, words in the contexts of others go by the
         same limits. `early`: what goes sooner than `retention` has it. Holds that have come to their end are lifted.
         `records` and `views`: how long records of decisions, and who looked at what, stay, whatever became of
-        what they are about; without either it stays. Counts by day are kept, and what went is not taken in again.
+        what they are about; without either it stays. Above `asks` a person is asked first, and what is over its time waits
+        meanwhile; what its writer or its platform took away goes all the same. Counts by day are kept, and what went is not taken in again.
         """
         bounds = Bounds.at(at, limits or {}, longest or {}, gone_within or {})
         self._maintenance.remove_leftovers()
         with self._db.transaction():
             self._lift_expired(at)
-            deletion = self._due(at, retention, deleted_after, bounds, early)
+            deletion, waits = self._agreed_to(
+                self._due(at, retention, deleted_after, bounds, early), at
+            )
             gone, sought = self._deletions.remove(deletion, at)
             author_removed, names = self._deletions.forget_profiles(at, profiles or {})
             expired, words = self._answered_posts.expire(at, limits or {}, longest or {})
@@ -130,6 +146,7 @@ class Retention:
             gone=gone,
             held_back=deletion.held_back,
             left_for_later=deletion.left_for_later,
+            waits=waits,
             left=left,
             sought=looked_for,
             trouble=trouble,
@@ -277,6 +294,32 @@ class Retention:
         return Deletion(
             mentions=going, revisions=revisions, held_back=held_back, left_for_later=len(early_due[early.most :])
         )  # fmt: skip
+
+    def _agreed_to(self, deletion: Deletion, at: datetime) -> tuple[Deletion, int]:
+        """Within a transaction: what of it may go now, and how many posts wait for what a person says."""
+        over_time = {
+            number: reason
+            for number, reason in deletion.mentions.items()
+            if reason not in NEVER_ASKED
+        }
+        count = len(over_time) + deletion.left_for_later
+        total = int(self._db.value("SELECT count(*) FROM mentions"))
+        asks = self.asks
+        if asks is None or count <= max(asks.posts, total * asks.percent // 100):
+            self._questions.withdraw()
+            return deletion, 0
+        answer = self._questions.answered(at)
+        if answer is not None and answer.state == "agreed" and len(over_time) <= answer.left:
+            self._questions.count_gone(answer.number, len(over_time))
+            return deletion, 0
+        if answer is None or answer.state == "agreed":
+            counts = Counter(over_time.values())
+            counts["retention"] += deletion.left_for_later
+            self._questions.ask(+counts, total, at)
+        may_go = {
+            number: reason for number, reason in deletion.mentions.items() if reason in NEVER_ASKED
+        }
+        return replace(deletion, mentions=may_go, left_for_later=0), count
 
     def _forget_team(self, at: datetime, retention: Mapping[str, timedelta]) -> Counter[str]:
         """Removes handover notes and past absences that are as old as what is kept longest by default."""

@@ -153,6 +153,24 @@ CREATE TABLE source_states (
     encrypted BLOB NOT NULL
 ) STRICT;
 
+-- source_parts: How each part of a source fares (a feed, a file, a server): when it was read, since when it fails, when it is tried next.
+CREATE TABLE source_parts (
+    number INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    part TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    tried_at TEXT NOT NULL,
+    read_at TEXT,
+    failing_since TEXT,
+    error TEXT,
+    failures INTEGER NOT NULL,
+    next_try TEXT,
+    skipped INTEGER NOT NULL,
+    listed INTEGER NOT NULL,
+    encrypted BLOB NOT NULL,
+    UNIQUE (source, part)
+) STRICT;
+
 -- reveals: Who saw a mention in clear, and why.
 CREATE TABLE reveals (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1679,6 +1697,25 @@ CREATE TABLE seal_totals (
     state BLOB NOT NULL
 ) STRICT;
 
+-- imports: Files that people handed over: who, what came of each, and how many posts it brought; the files are never kept.
+CREATE TABLE imports (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    state TEXT NOT NULL CHECK (state IN ('waits', 'storing', 'stored', 'failed', 'dropped')),
+    tool TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    posts INTEGER NOT NULL DEFAULT 0,
+    done INTEGER NOT NULL DEFAULT 0,
+    new INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    seen_at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER imports_keep_who BEFORE UPDATE OF number, at, by_user, digest ON imports BEGIN
+    SELECT RAISE(ABORT, 'who handed over what never changes'); END;
+
 -- exports: What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.
 CREATE TABLE exports (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1698,6 +1735,31 @@ CREATE TABLE exports (
 CREATE TRIGGER exports_never_change BEFORE UPDATE OF number, what, format, at, by_user, case_number,
             first_day, last_day, rows, left_out, masked, digest ON exports BEGIN
     SELECT RAISE(ABORT, 'exports are added, never changed'); END;
+
+-- clock_checks: When this machine's clock was last right, and since when it is doubted.
+CREATE TABLE clock_checks (
+    number INTEGER PRIMARY KEY CHECK (number = 1),
+    right_at TEXT NOT NULL,
+    doubted_at TEXT,
+    last_mention INTEGER,
+    CHECK ((doubted_at IS NULL) = (last_mention IS NULL))
+) STRICT;
+
+-- purge_questions: Purges that would take much of the store: how many posts by reason, and what a person said.
+CREATE TABLE purge_questions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    asked_at TEXT NOT NULL,
+    posts INTEGER NOT NULL CHECK (posts > 0),
+    of_posts INTEGER NOT NULL,
+    counts TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waits' CHECK (state IN ('waits', 'agreed', 'declined', 'over')),
+    answered_at TEXT,
+    answered_by INTEGER REFERENCES users,
+    until TEXT,
+    gone INTEGER NOT NULL DEFAULT 0,
+    CHECK (state IN ('waits', 'over') OR (answered_at IS NOT NULL AND until IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX purge_questions_that_wait ON purge_questions (state) WHERE state = 'waits';
 
 -- holds: Mentions that a purge must leave for now: why, by whom, until when.
 CREATE TABLE holds (
@@ -1758,6 +1820,34 @@ CREATE TABLE access_tokens (
 CREATE TABLE keyring (
     name TEXT PRIMARY KEY,
     encrypted BLOB NOT NULL
+) STRICT;
+
+-- job_runs: Each run of a job: when it began and ended, how much failed; without an end it was killed, or runs still.
+CREATE TABLE job_runs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    job TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    failures INTEGER CHECK (failures >= 0),
+    completed INTEGER CHECK (completed IN (0, 1)),
+    version TEXT NOT NULL,
+    CHECK ((ended_at IS NULL) = (failures IS NULL)),
+    CHECK ((ended_at IS NULL) = (completed IS NULL))
+) STRICT;
+CREATE INDEX job_runs_by_job ON job_runs (job, number);
+CREATE INDEX job_runs_that_failed ON job_runs (job, number) WHERE failures > 0;
+CREATE INDEX job_runs_that_reached_their_end ON job_runs (job, number) WHERE completed = 1;
+CREATE INDEX job_runs_that_went_well ON job_runs (job, number) WHERE failures = 0;
+CREATE TRIGGER job_runs_end_once BEFORE UPDATE ON job_runs
+            WHEN old.ended_at IS NOT NULL OR new.number IS NOT old.number OR new.job IS NOT old.job
+                OR new.started_at IS NOT old.started_at OR new.version IS NOT old.version BEGIN
+    SELECT RAISE(ABORT, 'a run of a job ends once, and how it began never changes'); END;
+
+-- pulse_marks: What the program notes of its own condition: how often a source brings something, when a certificate ends, what was told.
+CREATE TABLE pulse_marks (
+    name TEXT PRIMARY KEY,
+    at TEXT NOT NULL,
+    value TEXT NOT NULL
 ) STRICT;
 
 -- maintenance_tasks: Work on the file that is owed (a vacuum), and until when other upkeep has come.

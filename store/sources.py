@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
 
 from core import clock
 from store.database import Database
 from store.encryption import clean
-from store.models import LONGEST_ERROR, PageCounts, SourceState
+from store.models import LONGEST_ERROR, PageCounts, PartOutcome, SourcePart, SourceState
+from store.sqlite import Row
 
+UNLISTED_FOR = timedelta(days=90)  # how long a part that went is remembered, should it come back
 NOT_WATCHED = frozenset({"import", "noted"})  # no source that somebody reads day by day
 # The name of every source, by steps from one to the next: a year of runs is not read for a dozen names.
 _EACH_SOURCE = """WITH RECURSIVE known (source) AS (SELECT min(source) FROM runs UNION ALL
@@ -32,23 +35,70 @@ class Sources:
             )
         return clock.parse(at) if at else None
 
+    def last_complete_before(self, source: str, moment: datetime) -> datetime | None:
+        """The same, of runs that began before a moment."""
+        with self._db.snapshot():
+            at = self._db.value(
+                "SELECT at FROM runs WHERE source = ? AND complete AND at < ? ORDER BY number DESC LIMIT 1",
+                clean(source), clock.text(moment),
+            )  # fmt: skip
+        return clock.parse(at) if at else None
+
     def state(self, source: str) -> dict[str, str]:
-        """What the source asked to be told: on its last run that reached the end, and in any case."""
+        """What the source asked to be told: on its last run that reached the end, of each part, and in any case."""
+        with self._db.snapshot():
+            noted = self._db.value(
+                "SELECT encrypted FROM source_states WHERE source = ?", clean(source)
+            )
+            # an empty one forgets the run's
+            known = {**self.state_of_run(source), **self._of_parts(source), **self._opened(noted)}
+            return {name: value for name, value in known.items() if value}
+
+    def state_of_run(self, source: str) -> dict[str, str]:
+        """What the source asked to be told on its last run that reached the end, of no part alone."""
         with self._db.snapshot():
             encrypted = self._db.value(
                 "SELECT encrypted FROM runs WHERE source = ? AND complete ORDER BY number DESC LIMIT 1",
                 clean(source),
             )
-            noted = self._db.value(
-                "SELECT encrypted FROM source_states WHERE source = ?", clean(source)
-            )
-            known = {
-                **(self._db.encryption.decrypt(encrypted) if encrypted else {}),
-                **(
-                    self._db.encryption.decrypt(noted) if noted else {}
-                ),  # an empty one forgets the run's
-            }
-            return {name: value for name, value in known.items() if value}
+            of_parts = self._of_parts(source).keys()
+        return {
+            name: value for name, value in self._opened(encrypted).items() if name not in of_parts
+        }
+
+    def _of_parts(self, source: str) -> dict[str, str]:
+        rows = self._db.rows(
+            "SELECT encrypted FROM source_parts WHERE source = ? ORDER BY number", clean(source)
+        )
+        return {
+            name: value
+            for row in rows
+            for name, value in self._db.encryption.decrypt(row["encrypted"])["state"].items()
+        }
+
+    def _opened(self, encrypted: bytes | None) -> dict[str, str]:
+        return self._db.encryption.decrypt(encrypted) if encrypted else {}
+
+    def parts(self, source: str, *, all_known: bool = False) -> list[SourcePart]:
+        """How each part of a source fares that its last run listed; `all_known`: also those that went."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT * FROM source_parts WHERE source = ? AND (listed OR ?) ORDER BY number",
+                clean(source), all_known,
+            )  # fmt: skip
+        return [self._part(row) for row in rows]
+
+    def _part(self, row: Row) -> SourcePart:
+        def moment(name: str) -> datetime | None:
+            return clock.parse(row[name]) if row[name] else None
+
+        return SourcePart(
+            source=row["source"], key=row["part"], kind=row["kind"],
+            name=self._db.encryption.decrypt(row["encrypted"])["name"],
+            last_try=clock.parse(row["tried_at"]), last_read=moment("read_at"),
+            failing_since=moment("failing_since"), error=row["error"], failures=row["failures"],
+            next_try=moment("next_try"), odd=row["skipped"],
+        )  # fmt: skip
 
     def all(self) -> list[SourceState]:
         """Every source that was ever run, by name."""
@@ -62,12 +112,16 @@ class Sources:
                     UNION ALL SELECT max(number) FROM runs WHERE source = k.source AND complete = 0))
                 ORDER BY r.source"""
             )
+            parts = defaultdict[str, list[SourcePart]](list)
+            for row in self._db.rows("SELECT * FROM source_parts WHERE listed ORDER BY number"):
+                parts[row["source"]].append(self._part(row))
         return [
             SourceState(
                 source=row["source"], last_run=clock.parse(row["at"]),
                 error=row["error"] or (None if row["complete"] else "it stopped before its end"),
                 last_complete=clock.parse(row["complete_at"]) if row["complete_at"] else None,
                 odd=row["skipped"], mention_count=row["new"] + row["changed"] + row["again"],
+                parts=tuple(parts[row["source"]]),
             )
             for row in rows
         ]  # fmt: skip
@@ -118,6 +172,48 @@ class Sources:
             ON CONFLICT (source) DO UPDATE SET at = excluded.at, encrypted = excluded.encrypted""",
             source, clock.text(at), self._db.encryption.encrypt(known),
         )  # fmt: skip
+
+    def save_parts(self, source: str, outcomes: Iterable[PartOutcome], at: datetime) -> None:
+        """Within the transaction of what a run found: what became of each part. A failure moves no bookmark."""
+        for outcome in outcomes:
+            self._save_part(source, outcome, at)
+
+    def _save_part(self, source: str, outcome: PartOutcome, at: datetime) -> None:
+        known = self._db.row(
+            "SELECT * FROM source_parts WHERE source = ? AND part = ?", source, outcome.key
+        )
+        now, well = clock.text(at), outcome.error is None
+        before = self._db.encryption.decrypt(known["encrypted"])["state"] if known else {}
+        state = {**before, **(outcome.state if well else {})}
+        self._db.execute(
+            """INSERT INTO source_parts (source, part, kind, tried_at, read_at, failing_since, error,
+                failures, next_try, skipped, listed, encrypted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
+            ON CONFLICT (source, part) DO UPDATE SET kind = excluded.kind,
+                tried_at = excluded.tried_at, read_at = excluded.read_at, failing_since = excluded.failing_since,
+                error = excluded.error, failures = excluded.failures, next_try = excluded.next_try,
+                skipped = excluded.skipped, listed = 1, encrypted = excluded.encrypted""",
+            source, outcome.key, outcome.kind, now,
+            now if well else (known["read_at"] if known else None),
+            None if well else ((known["failing_since"] if known else None) or now),
+            None if outcome.error is None else clean(outcome.error)[:LONGEST_ERROR],
+            0 if well else (known["failures"] if known else 0) + 1,
+            clock.text(outcome.next_try) if outcome.next_try else None, outcome.odd,
+            self._db.encryption.encrypt({"name": clean(outcome.name), "state": state}),
+        )  # fmt: skip
+
+    def keep_listed(self, source: str, keys: Collection[str], at: datetime) -> None:
+        """These are all parts that a source has now. Others are shown no more, and later forgotten."""
+        with self._db.transaction():
+            for row in self._db.rows(
+                "SELECT number, part, tried_at, listed FROM source_parts WHERE source = ?", source
+            ):
+                if (row["part"] in keys) != bool(row["listed"]):
+                    self._db.execute(
+                        "UPDATE source_parts SET listed = ? WHERE number = ?",
+                        row["part"] in keys, row["number"],
+                    )  # fmt: skip
+                elif not row["listed"] and clock.parse(row["tried_at"]) < at - UNLISTED_FOR:
+                    self._db.execute("DELETE FROM source_parts WHERE number = ?", row["number"])
 
 
 def _first_whole_day(since: datetime) -> date:

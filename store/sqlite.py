@@ -33,6 +33,7 @@ with _without("pandas", "numpy"):
 Row = sqlite3.Row
 Connection = sqlite3.Connection
 DatabaseError = sqlite3.DatabaseError
+OperationalError = sqlite3.OperationalError
 
 # 3.7.0 to 3.51.2 can corrupt a database when two connections write and checkpoint its log at once.
 OLDEST = (3, 51, 3)
@@ -96,17 +97,15 @@ def connect(path: Path, *, create: bool, patience: float) -> Database:
     if create:
         path.parent.mkdir(parents=True, exist_ok=True)
         _make(path)
-    elif not path.exists():
-        raise StoreError(
-            f"{path.name} does not exist: check the path under [store], or collect first"
-        )
+    else:
+        _must_be_there(path)
     # statements hold the programs of triggers, dear to make: the driver's own 128 don't hold a cycle's
     connection = sqlite3.connect(
-        str(path), timeout=patience, isolation_level=None, cached_statements=512
-    )
+        f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=patience, isolation_level=None, cached_statements=512
+    )  # fmt: skip
     try:
         db = Database(connection, execute_plugins=False)
-        _set(db, patience)
+        _set(db, patience, create=create)
         _owner_only(path)
     except BaseException:
         connection.close()
@@ -135,6 +134,20 @@ class Changes:
         self._connection.close()
 
 
+def _must_be_there(path: Path) -> None:
+    """Raises StoreError for a database that is not there, or holds nothing: a new one in its place would hide what was lost."""
+    mend = (
+        "if its disk or share is not mounted, mount it; if it was lost, `mentions restore FROM` brings a backup back; "
+        "for a first installation `mentions init` makes one"
+    )
+    if not path.exists():
+        raise StoreError(f"{path.name} does not exist where [store] says ({path.parent}): {mend}")
+    if path.is_file() and path.stat().st_size == 0:
+        raise StoreError(
+            f"{path.name} is empty, and a database of this program never is: move it away first; {mend}"
+        )
+
+
 def _make(path: Path) -> None:
     # O_EXCL, because closing a handle of a file that is open elsewhere in this process would drop
     # SQLite's locks on it.
@@ -155,24 +168,29 @@ def files_of(path: Path) -> tuple[Path, Path, Path]:
     return path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
-def _set(db: Database, patience: float) -> None:
+def _set(db: Database, patience: float, *, create: bool) -> None:
     db.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
     db.execute("PRAGMA trusted_schema = OFF")  # a tampered schema can't run functions
     db.execute("PRAGMA cell_size_check = ON")
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
     db.execute("PRAGMA temp_store = MEMORY")  # no clear text in temporary files
-    _refuse_strangers(db)
+    _refuse_strangers(db, create=create)
     if db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         _use_wal(db, patience)
     db.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut: 3 ms each
 
 
-def _refuse_strangers(db: Database) -> None:
+def _refuse_strangers(db: Database, *, create: bool) -> None:
     # In one statement, so that another process making the file is seen before or after, not between.
     tables, application = db.execute(
         "SELECT (SELECT count(*) FROM sqlite_schema), application_id FROM pragma_application_id"
     ).fetchone()
+    if not tables and not create:
+        raise StoreError(
+            "the database holds no table: it was emptied, or making it was cut off. Move it away, then restore a backup "
+            "(`mentions restore FROM`), or for a first installation run `mentions init` again"
+        )
     if tables and application != APPLICATION:
         raise StoreError(
             "the database belongs to another program: check the path under [store] in config.toml"
@@ -192,9 +210,14 @@ def _use_wal(db: Database, patience: float) -> None:
             time.sleep(0.02)
 
 
+def read_only(path: Path) -> Connection:
+    """A connection that can change nothing, to a file that nobody else has open."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
 def sound(path: Path) -> bool:
     """Whether a database that nobody else has open is whole."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    connection = read_only(path)
     try:
         return bool(connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok")
     except sqlite3.DatabaseError:

@@ -22,7 +22,16 @@ AGAIN = timedelta(minutes=10)  # within which a look at the same thing is the sa
 PAGE = 500  # rows that are read at a time, at most
 
 ViewKind = Literal[
-    "case", "post", "details", "original", "picture", "search", "export", "evidence", "record"
+    "case",
+    "post",
+    "details",
+    "original",
+    "picture",
+    "search",
+    "export",
+    "evidence",
+    "record",
+    "import",
 ]
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from cryptography.fernet import Fernet
 
+from core import clock
 from store import Store
 
 T = TypeVar("T")
@@ -36,6 +38,15 @@ def new_store(path: Path, fill: Filling[T]) -> T:
     path.touch(0o600)
     path.write_bytes(content)
     return result
+
+
+def make_older(store: Store, days: int = 100) -> None:
+    """Lets a store have begun so many days ago, so that there is a time of which it can report."""
+    at = clock.text(clock.now() - timedelta(days=days))
+    with store.database.transaction():
+        store.database.insert(
+            "runs", number=0, source="files", since=at, at=at, ended=at, complete=1, skipped=0
+        )
 
 
 @contextmanager

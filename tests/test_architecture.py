@@ -88,6 +88,7 @@ INSIDE_FUNCTIONS = {
     "classify/text/language.py _model": "0.14 s and 9 MB that most posts don't need",
     "cli/classify.py _classify_store": "0.9 s and 71 MB that an answer on a file does not need",
     "cli/train.py train": "the extra `train`",
+    "core/logs.py _formatter": "0.1 s and rich, which a command that says nothing does not need",
     "reports/exports.py _parquet": "the extra `parquet`",
     "reports/pdf.py pdf": "the extra `pdf`",
     "review/app.py _provider": "0.1 s and 6 MB that a page with passwords does not need",
@@ -106,6 +107,10 @@ INSIDE_FUNCTIONS = {
     "review/desk/words.py _masked_pieces": "0.2 s that a start would pay for",
     "review/replies/panel.py checked": "0.2 s that a start would pay for",
     "review/staff_reports.py _store": "0.3 s and 32 MB: openpyxl and lxml",
+    "review/imports/pages.py _understood": "0.6 s and 45 MB: openpyxl and the sources’ libraries",
+    "review/imports/worker.py _looked_at": "as _understood in pages.py",
+    "review/imports/worker.py _store": "as _understood in pages.py",
+    "review/imports/worker.py answers": "as _understood in pages.py",
     "review/insights/weekly.py _summary": "1.1 s and 60 MB: pandas",
     "review/insights/weekly.py as_file": "as _summary there",
     "search/query.py parse": "0.05 s that who asks for help does not need",
@@ -120,6 +125,7 @@ FOR_TYPES_ALONE = {
     "collectors/integration.py": "0.24 s and 17 MB that who asks for a label does not need",
     "review/app.py": "as _provider there",
     "review/context.py": "as _provider in review/app.py",
+    "review/imports/worker.py": "as _understood in pages.py",
     "review/insights/weekly.py": "as _summary there",
     "settings/named_people.py": "settings/schema.py asks it when it reads a file: they would import one another",
 }
@@ -193,11 +199,11 @@ def test_only_the_store_knows_the_database_and_nobody_the_driver_of_python() -> 
     ] == []
 
 
-def test_only_secrets_looks_in_the_environment() -> None:
+def test_only_secrets_and_systemd_are_looked_for_in_the_environment() -> None:
     looks = {"environ", "environb", "getenv", "getenvb", "putenv", "expandvars"}
     lookups = [
         place(file, node)
-        for file, node in nodes("settings/secrets.py")
+        for file, node in nodes("settings/secrets.py", "settings/systemd.py")
         if (isinstance(node, ast.Attribute) and node.attr in looks)
         or (
             isinstance(node, ast.ImportFrom)
@@ -262,9 +268,11 @@ ACROSS = {
     "test_platforms_outages.py": "all platforms out at once",
     "test_rule_flag.py": "a flag that a rule decides, from policy.toml to the page",
     "test_questions.py": "what governance asks, from the document to the page and the command",
+    "test_log_lines.py": "what a cycle logs, whatever fails in a collector",
     "test_told_in_time.py": "from found to mailed while another source hangs",
     "test_screenshots.py": "the pictures in the documents",
     "reports/weekly/test_year.py": "simulated weeks, from sources to the headline",
+    "packaging/test_locks.py": "what every lock holds",
     "classify/test_bounds.py": "how long hostile words may take, whoever reads them",
     "collectors/test_contract.py": "what every collector promises",
     "collectors/test_integrations.py": "what each platform says of itself",

@@ -52,10 +52,14 @@ def test_a_platform_that_is_down_is_one_line_and_status_1(
 
 
 def survive(house: RunContext, name: str, whole: Whole) -> None:
-    """One line and the bookmark where it was, or all was reached; what came before is kept."""
+    """One line and the bookmark where it was, or all was reached; what came before is kept.
+
+    Where a source has parts, a line for each that failed, whose own bookmark stays, and the others were reached.
+    """
     collect.collect(house.new_run(clock.now()))
     complete = house.store.sources.last_complete_run(name) is not None
-    assert len(house.failures) == (not complete)
+    failing = [part for part in house.store.sources.parts(name) if part.failing_since]
+    assert len(house.failures) == (len(failing) if complete else 1)
     assert not [one for one in held(house) if one.mention.deleted]
     assert keys(house) <= whole.keys
     assert bool(keys(house)) == (name not in KEPT_NONE)

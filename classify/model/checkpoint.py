@@ -181,15 +181,16 @@ def _digest(folder: Path) -> str:
 
 
 def _network(folder: Path) -> tuple[Any, Any]:
-    """torch, and the network in a folder. Imported here, since running ours needs no torch."""
+    """torch, and the network in a folder. Imported here, since running ours needs neither torch nor transformers."""
     try:
         import torch
         from transformers import AutoModelForSequenceClassification as Loader
         from transformers.utils.logging import disable_progress_bar
     except ImportError as error:
         raise ModelError(
-            f"{folder} holds a Hugging Face checkpoint, which needs torch: "
-            "pip install 'nwl-mentions[torch]', or mend [classifier] model"
+            f"{folder} holds a Hugging Face checkpoint, which needs torch and transformers; {error.name} is not "
+            "installed here (the container and requirements/slim.lock have neither): pip install 'nwl-mentions[torch]', "
+            "or mend [classifier] model"
         ) from error
     disable_progress_bar()  # type: ignore[no-untyped-call]  # the program tells of progress itself
     try:

@@ -7,6 +7,7 @@ text is cut into them.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from classify.model.linear import FILE as LEXICAL
 from classify.model.linear import Lexical
 from classify.model.windows import (
     CONTEXT,
+    MOST,
     OFF_TOPIC,
     OFF_TOPIC_ANY_SCOPE,
     WINDOW,
@@ -33,6 +35,7 @@ from classify.model.windows import (
     in_chunks,
     joined,
     likely,
+    most_telling,
     of_author,
     overlaid,
     read,
@@ -78,6 +81,7 @@ class Model:
         self.flags: tuple[str, ...] = tuple(description["flags"])
         self.outputs: list[str] = description["outputs"]
         self._scope = self.outputs.index("in_scope")
+        self._flagging = [self.outputs.index(name) for name in self.flags]
         off_topic = {name: OFF_TOPIC_ANY_SCOPE.get(name, OFF_TOPIC) for name in self.flags}
         self._off_topic = np.array(
             [off_topic.get(name, 0.0) for name in self.outputs], dtype=np.float32
@@ -121,17 +125,24 @@ class Model:
 
     def _scores(self, texts: Sequence[Text], progress: Progress | None) -> list[Scores]:
         cut = self._cutter.cut(texts)
-        windows = cut.windows
+        by_words = self._by_words(texts, cut)
+        kept = most_telling(cut.windows, by_words[:, self._flagging])
+        windows = [cut.windows[at] for at in kept]
+        parts = Counter(window.post for window in cut.windows)
         window_outputs = read(windows, self.run, self._threads, progress)
         logits = np.stack([post for post, _ in window_outputs]) * self._scale + self._shift
-        if self._lexical:
-            logits += self._by_words(texts, cut)
+        logits += by_words[kept]
         outputs = joined(windows, logits, self._choices, self._scope, self._off_topic)
         shown = overlaid(windows, likely(np.concatenate([tokens for _, tokens in window_outputs])))
         return [
-            Scores(dict(zip(self.outputs, post, strict=True)), tokens, place, self._evidence)
-            for post, tokens, place in zip(outputs.tolist(), shown, cut.places, strict=True)
-        ]
+            Scores(
+                dict(zip(self.outputs, post, strict=True)), tokens, place, self._evidence,
+                whole=parts[at] <= MOST,
+            )
+            for at, (post, tokens, place) in enumerate(
+                zip(outputs.tolist(), shown, cut.places, strict=True)
+            )
+        ]  # fmt: skip
 
     def _by_words(self, texts: Sequence[Text], cut: Cut) -> Floats:
         """What the linear reader adds to each logit of each window: (windows, outputs)."""

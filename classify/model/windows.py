@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,6 +35,11 @@ LEAST_CONTEXT = 40  # the same beside each window of a long post
 WHOLE = 160  # tokens of its own up to which a post is read in one window
 PART = 128  # tokens of its own of a window of a longer post
 OVERLAP = 32  # tokens that two windows share at most: a sentence, or where there is none to cut at
+MOST = 24  # windows of one post that the encoder reads: some 2,600 tokens, 11,000 characters of plain English
+FIRST, LAST = (
+    6,
+    2,
+)  # of them those at its beginning and its end; the others are those that tell most
 # Logits that a flag needs more in a window of a long post that is not in scope: of two hundred long rows of writers held
 # out F1 is .74 with it for every flag, .71 without. Danger and threats are judged in any scope and need less: at 2 twice as much
 # danger is lost amid unrelated talk (decision 26).
@@ -72,13 +78,14 @@ class Scores:
     """What the network says of one text.
 
     `outputs` are probabilities by name. `tokens` are probabilities (tokens, evidence) of being part
-    of what shows a flag, and `places` each token's offsets in the text as given.
+    of what shows a flag, and `places` each token's offsets in the text as given. `whole`: every part of it was read.
     """
 
     outputs: Mapping[str, float]
     tokens: Floats
     places: Sequence[tuple[int, int]]
     evidence: Mapping[str, int]  # name -> column of `tokens`
+    whole: bool = True
 
     def spans(self, name: str, least: float) -> tuple[tuple[int, int], ...]:
         """Where tokens that show `name` stand; neighbours are joined. Empty if none reaches `least`."""
@@ -164,13 +171,14 @@ class Cutter:
         written: list[str] = []
         places: list[Sequence[tuple[int, int]]] = []
         for post, (text, normal, tokens) in enumerate(zip(texts, normals, encoded, strict=True)):
+            ids, offsets = tokens.ids, tokens.offsets  # each look makes the list anew
             about, context = self._about(text.platform, text.bio), self._of_context(text.context)
             room = self._size - len(about) - 4 - min(len(context), self._context)
-            for start, stop in parts(normal.text, tokens.offsets, room):
-                most = self._context if stop - start == len(tokens.ids) else LEAST_CONTEXT
-                windows.append(Window(post, start, tokens.ids[start:stop], about, context[:most]))
-                written.append(_written(normal.text, tokens.offsets, start, stop))
-            places.append(_places(normal, tokens.offsets))
+            for start, stop in parts(normal.text, offsets, room):
+                most = self._context if stop - start == len(ids) else LEAST_CONTEXT
+                windows.append(Window(post, start, ids[start:stop], about, context[:most]))
+                written.append(_written(normal.text, offsets, start, stop))
+            places.append(_places(normal, offsets))
         return Cut(windows, places, written)
 
     def _of_author(self, platform: str, bio: str) -> list[int]:
@@ -227,6 +235,30 @@ def parts(text: str, offsets: Sequence[tuple[int, int]], room: int) -> list[tupl
             (at for at in breaks if shared <= at < stop), stop if stop in breaks else shared
         )
     return [*ranges, (start, count)]
+
+
+def most_telling(windows: Sequence[Window], hints: Floats) -> list[int]:
+    """Which windows are read, in order: all of a post of up to `MOST`, else its first, its last and those that tell most.
+
+    Reading is what a post costs, and whoever posts decides how long it is. `hints` (windows, flags) is what words alone say
+    of each flag: a window tells as much as it stands out from the rest of its post in any of them.
+    """
+    kept: list[int] = []
+    firsts = [at for at, window in enumerate(windows) if not window.first]
+    for begun, done in pairwise([*firsts, len(windows)]):
+        if done - begun <= MOST:
+            kept += range(begun, done)
+            continue
+        edges = {*range(begun, begun + FIRST), *range(done - LAST, done)}
+        of_post = hints[begun:done]
+        stands_out = (of_post - np.median(of_post, axis=0)).max(axis=1)
+        within = [
+            at
+            for at in (begun + np.argsort(-stands_out, kind="stable")).tolist()
+            if at not in edges
+        ]
+        kept += sorted(edges | set(within[: MOST - len(edges)]))
+    return kept
 
 
 def _last(breaks: Sequence[int], least: int, most: int) -> int | None:
@@ -294,6 +326,9 @@ def overlaid(windows: Sequence[Window], values: Floats) -> list[Floats]:
         part = values[at : at + len(window.ids)]
         at += len(window.ids)
         if window.first:
+            if (unread := window.first - len(posts[-1])) > 0:  # what stands between was not read
+                gap = np.zeros((unread, values.shape[1]), values.dtype)
+                posts[-1] = np.concatenate([posts[-1], gap])
             shared = len(posts[-1]) - window.first
             posts[-1][window.first :] = np.maximum(posts[-1][window.first :], part[:shared])
             part = np.concatenate([posts.pop(), part[shared:]])
@@ -332,10 +367,15 @@ def read(
 ) -> list[T]:
     """What `one` says of each window, in order; `threads` of them at a time.
 
-    The longest go first, so that all threads end together. `progress` is called by this thread alone,
-    with the number of windows that were read since the last call.
+    The longest go first, so that all threads end together; what stands there twice is read once. `progress` is called
+    by this thread alone, with the number of windows that were read since the last call.
     """
-    todo = deque(sorted(range(len(windows)), key=lambda at: -windows[at].size))
+    alike: dict[tuple[tuple[int, ...], ...], int] = {}
+    same = [
+        alike.setdefault((tuple(window.ids), tuple(window.about), tuple(window.context)), at)
+        for at, window in enumerate(windows)
+    ]
+    todo = deque(sorted(alike.values(), key=lambda at: -windows[at].size))
     window_outputs: dict[int, T] = {}
     reported = 0
 
@@ -352,7 +392,7 @@ def read(
                 tell(done - reported)
                 reported = done
 
-    others = max(0, min(threads, len(windows)) - 1)
+    others = max(0, min(threads, len(alike)) - 1)
     with ThreadPoolExecutor(others) if others else nullcontext() as pool:
         beside = [pool.submit(work) for _ in range(others)] if pool else []
         try:
@@ -361,6 +401,6 @@ def read(
                 thread.result()
         finally:
             todo.clear()  # where one failed, the others stop
-    if progress and reported < len(window_outputs):
-        progress(len(window_outputs) - reported)
-    return [window_outputs[at] for at in range(len(windows))]
+    if progress and reported < len(windows):
+        progress(len(windows) - reported)
+    return [window_outputs[at] for at in same]

@@ -230,6 +230,22 @@ class Post:
         return lowered(plain(self.bio).text)
 
     @cached_property
+    def _said(self) -> dict[re.Pattern[str], bool]:
+        return {}
+
+    @cached_property
+    def famous_elsewhere(self) -> dict[str, bool]:
+        """By name, whether the post says of it what it is famous for; filled by who asks."""
+        return {}
+
+    def says(self, pattern: re.Pattern[str]) -> bool:
+        """Whether a pattern stands anywhere in it, in lower case: looked for once, however many hits ask."""
+        found = self._said.get(pattern)
+        if found is None:
+            found = self._said[pattern] = pattern.search(self.low) is not None
+        return found
+
+    @cached_property
     def sentences(self) -> list[int]:
         """Where each sentence begins, and the end."""
         return [0, *(match.end() for match in _SENTENCE.finditer(self.low)), len(self.low)]

@@ -104,7 +104,7 @@ _BIRTH = re.compile(r"b(?:orn|irth)|d\.? ?o\.? ?b\b")  # one of them stands in e
 
 def births(post: Post) -> Iterator[Hit]:
     """Dates of birth, in any form in which people write a date."""
-    for cue in _TOLD_CUE.finditer(post.low) if _BIRTH.search(post.low) else ():
+    for cue in _TOLD_CUE.finditer(post.low) if post.says(_BIRTH) else ():
         match = _TOLD.match(post.low, cue.end())
         if match and not _BORN_MANY.search(post.before(match.start(), 90)):
             yield Hit("DATE_OF_BIRTH", *match.span(), 0.85, "a date of birth told in words")
@@ -117,7 +117,7 @@ def births(post: Post) -> Iterator[Hit]:
         score, why = _cue(post, start, end)
         if score and _living(match.group()):
             yield Hit("DATE_OF_BIRTH", start, end, score, why)
-    if not _BIRTH.search(post.low):
+    if not post.says(_BIRTH):
         return
     for pattern in (_PACKED, _NO_YEAR):
         for match in pattern.finditer(post.low):

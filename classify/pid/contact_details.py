@@ -196,7 +196,7 @@ def _whose(post: Post, begun: int, start: int, end: int, unsaid: float) -> float
         if len(re.split(r"[.!?\n](?=\s)", before)[-1].strip()) > 4
         else before
     )
-    if _SELF_MEDIA.search(post.low):
+    if post.says(_SELF_MEDIA):
         return 0.0
     private = max((match.end() for match in _PRIVATE.finditer(before)), default=-1)
     public = max((match.end() for match in _PUBLIC.finditer(before)), default=-1)
@@ -215,14 +215,14 @@ def _whose(post: Post, begun: int, start: int, end: int, unsaid: float) -> float
         return 0.85
     if (
         public >= 0
-        or (_TRADE.search(post.low) and not _KIN_ILL.search(post.low))
+        or (post.says(_TRADE) and not post.says(_KIN_ILL))
         or _MEDIA_BIO.search(post.bio_low)
         or re.search(rf"^[ (\-]{{0,3}}(?:is )?(?:for |the |our |\w+ )?{_PLACE}\b", after)
     ):
         return 0.0
     if _PUBLIC.search(re.sub(r"\b(?:the|our) e?-?mail(?: address)? is\b", "", after)):
         return 0.0
-    return max(unsaid, 0.6) if _PATIENT_POST.search(post.low) else unsaid
+    return max(unsaid, 0.6) if post.says(_PATIENT_POST) else unsaid
 
 
 def _geographic(number: str) -> bool | None:

@@ -239,7 +239,7 @@ def _nearest(before: str, after: str) -> str:
 def _unnamed_chi(post: Post, start: int, end: int, digits: str) -> Hit | None:
     if not (_is_chi(digits) and _OF_A_PATIENT.search(post.before(start, 60) + post.after(end))):
         return None
-    if _NOT_HEALTH.search(post.before(start)) or not _SCOTTISH.search(post.low):
+    if _NOT_HEALTH.search(post.before(start)) or not post.says(_SCOTTISH):
         return None
     return Hit("CHI_NUMBER", start, end, 0.6, "a valid CHI number among a patient's words")
 
@@ -336,15 +336,12 @@ _OWED = re.compile(
     r"\brefund\w*|\bowed?\b|\bpay me\b|\bcharged\b|\bpaid twice\b|\bput it back\b|\breimburs\w+|\bexpenses\b"
     r"|\bmy (?:\w+ )?(?:account|bank|pension|card)\b"
 )
+_ACCOUNTISH = re.compile(r"\b(?:bank|sort|account|a/c|acc|acct|paid into|pay)\b")
 
 
 def bank(post: Post) -> Iterator[Hit]:
     """Somebody's own account; one that is published for donations is not."""
-    if (
-        not post.digits
-        or post.official
-        or (_GIVING.search(post.low) and not _OWED.search(post.low))
-    ):
+    if not post.digits or post.official or (post.says(_GIVING) and not post.says(_OWED)):
         return
     sorts = list(islice(_SORT.finditer(post.low), MOST))
     accounts = list(islice(_ACCOUNT.finditer(post.low), MOST))
@@ -354,7 +351,7 @@ def bank(post: Post) -> Iterator[Hit]:
             for other in accounts
         )
         named = _SORT_CUE.search(post.before(match.start()))
-        if named or (near and match[2] == "-" and _accountish(post.low)):
+        if named or (near and match[2] == "-" and post.says(_ACCOUNTISH)):
             yield Hit("BANK_ACCOUNT", *match.span(), 0.9, "a sort code")
     for match in accounts:
         close = any(
@@ -362,13 +359,9 @@ def bank(post: Post) -> Iterator[Hit]:
             for other in sorts
         )
         named = _ACCOUNT_CUE.search(post.before(match.start()))
-        if close or (named and _accountish(post.low)):
+        if close or (named and post.says(_ACCOUNTISH)):
             yield Hit("BANK_ACCOUNT", *match.span(), 0.9, "an account number")
     yield from _other(post)
-
-
-def _accountish(low: str) -> bool:
-    return re.search(r"\b(?:bank|sort|account|a/c|acc|acct|paid into|pay)\b", low) is not None
 
 
 def _other(post: Post) -> Iterator[Hit]:

@@ -124,7 +124,7 @@ def excused(post: Post, start: int, end: int) -> bool:
     if (
         cues.FAMOUS.search(re.sub(r"^(?:mrs?|ms|miss)\.? ", "", name))
         or cues.FAMOUS_ROLE.search(before)
-        or _famous_elsewhere(low, name)
+        or _famous_elsewhere(post, name)
     ) and not told_by_staff:
         return True
     if _of_history(low, start, end) and not told_by_staff:
@@ -153,12 +153,15 @@ def excused(post: Post, start: int, end: int) -> bool:
     )
 
 
-def _famous_elsewhere(low: str, name: str) -> bool:
-    """Whether the post says of the same name elsewhere what it is famous for."""
-    return any(
-        cues.FAMOUS_ROLE.search(low, max(0, match.start() - 40), match.start())
-        for match in islice(re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", low), 5)
-    )
+def _famous_elsewhere(post: Post, name: str) -> bool:
+    """Whether the post says of the same name elsewhere what it is famous for: looked for once a name."""
+    known = post.famous_elsewhere.get(name)
+    if known is None:
+        known = post.famous_elsewhere[name] = any(
+            cues.FAMOUS_ROLE.search(post.low, max(0, match.start() - 40), match.start())
+            for match in islice(re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", post.low), 5)
+        )
+    return known
 
 
 _CENTURIES_AGO = re.compile(

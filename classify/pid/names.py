@@ -68,7 +68,7 @@ def names(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
     if post.consented:
         return
     titled = not post.words.isdisjoint(_TITLES)
-    told_of_health = identifiers or _of_a_ward(post) or HEALTH.search(post.low)
+    told_of_health = identifiers or _of_a_ward(post) or post.says(HEALTH)
     if titled and (told_of_health or cares_for_patients(post)):
         yield from _owned(post)
     if not told_of_health:
@@ -83,12 +83,12 @@ def names(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
 
 
 def _of_a_ward(post: Post) -> bool:
-    return not post.words.isdisjoint(_WARD_WORDS) or _OF_A_WARD.search(post.low) is not None
+    return not post.words.isdisjoint(_WARD_WORDS) or post.says(_OF_A_WARD)
 
 
 def _own(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
     """The author's own name counts where a number of their own stands beside it."""
-    if not identifiers or not (cues.OWN_NAME.search(post.low) or _SIGNS.search(post.low)):
+    if not identifiers or not (post.says(cues.OWN_NAME) or post.says(_SIGNS)):
         return
     for match in BARE.finditer(post.text):
         name = trim(post.text, *match.span("name"), sure=False)

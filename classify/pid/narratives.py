@@ -97,5 +97,5 @@ def _on_the_ward(post: Post) -> bool:
     return (
         not post.words.isdisjoint(("we", "our", "shift", "i"))
         and _ON_A_WARD.search(post.bio_low + " " + post.low[:60]) is not None
-        and _SPEAKS.search(post.low) is not None
+        and post.says(_SPEAKS)
     )

@@ -8,8 +8,8 @@ published places, well-known figures (`PublicNames`).
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from classify.text.clean import LIMIT, by_letter, plain, undotted, words_of
@@ -168,13 +168,24 @@ def find_redactions(
     for blank in plain_blanks:
         start, end = source.map_to_original(blank.start, blank.end)
         blanks += _unless_public(text, replace(blank, start=start, end=end), public)
-    contacts = [(b.start, b.end) for b in blanks if published.has(text[b.start : b.end])]
-    blanks = [
-        blank
-        for blank in blanks
-        if not any(start <= blank.start and blank.end <= end for start, end in contacts)
-    ]
+    contacts = _widest((b.start, b.end) for b in blanks if published.has(text[b.start : b.end]))
+    blanks = [blank for blank in blanks if not _within(blank.start, blank.end, contacts)]
     return [(blank.start, blank.end, blank.label) for blank in _apart(text[:LIMIT], blanks)]
+
+
+def _widest(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, without those that lie in another: their ends rise as their starts do."""
+    widest: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans), key=lambda span: (span[0], -span[1])):
+        if not widest or end > widest[-1][1]:
+            widest.append((start, end))
+    return widest
+
+
+def _within(start: int, end: int, widest: Sequence[tuple[int, int]]) -> bool:
+    """Whether a span lies within one of `_widest`: of those that begin before it the last reaches furthest."""
+    place = bisect_right(widest, start, key=lambda span: span[0])
+    return place > 0 and end <= widest[place - 1][1]
 
 
 def _of_hit(hit: Hit) -> Blank:
@@ -407,6 +418,7 @@ def _unknown(name: str) -> bool:
 
 def _again(text: str, original: str, hidden_hits: Sequence[tuple[Hit, Blank]]) -> Iterator[Blank]:
     """Every other place where what was hit stands: 'Jean' after 'my mum Jean Halloran'."""
+    sought: set[tuple[str, str, int, int]] = set()  # a post can hold the same number 300 times
     for hit, blank in hidden_hits:
         words = plain(original[blank.start : blank.end]).text.strip()
         parts = [words] if len(words) >= 4 and hit.type != "NARRATIVE" else []
@@ -416,8 +428,11 @@ def _again(text: str, original: str, hidden_hits: Sequence[tuple[Hit, Blank]]) -
                 for part in words.split()
                 if len(part) > 2 and part[0].isalpha() and part.lower() not in english()
             ]
+        rank = 1 if blank.rank == 0 else blank.rank
         for part in parts:
+            key = (part.lower(), blank.label, rank, blank.firm)
+            if key in sought:
+                continue
+            sought.add(key)
             for match in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", text, re.I):
-                yield Blank(
-                    *match.span(), blank.label, 1 if blank.rank == 0 else blank.rank, blank.firm
-                )
+                yield Blank(*match.span(), blank.label, rank, blank.firm)

@@ -15,6 +15,7 @@ from collectors.integration import (
 INTEGRATION = Integration(
     name="bluesky",
     label="Bluesky",
+    probes=Lazy("collectors.bluesky.probe:probes"),
     collector=Lazy("collectors.bluesky.collector:Bluesky"),
     recheck=Lazy("collectors.bluesky.actions:recheck"),
     replying=Lazy("collectors.bluesky.replies:REPLYING"),

@@ -15,6 +15,7 @@ from collectors.integration import (
 INTEGRATION = Integration(
     name="facebook",
     label="Facebook",
+    probes=Lazy("collectors.facebook.probe:probes"),
     collector=Lazy("collectors.facebook.collector:Facebook"),
     reads_whole="our own Page",
     allowance="Meta",  # the app's, of which X-App-Usage tells

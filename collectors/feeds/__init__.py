@@ -7,6 +7,7 @@ from collectors.integration import AccountUrls, Integration, Lazy, PlatformFacts
 INTEGRATION = Integration(
     name="feeds",
     label="Blogs, news and feeds",
+    probes=Lazy("collectors.feeds.probe:probes"),
     collector=Lazy("collectors.feeds.collector:Feeds"),
     recheck=Lazy("collectors.feeds.actions:recheck"),
     moderation=Lazy("collectors.feeds.actions:MODERATION"),

@@ -7,7 +7,7 @@ others: the run names it at the end.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -22,13 +22,12 @@ from collectors.feeds.wordpress import WordPress, read_site
 from collectors.http.transport import host
 from collectors.http.web_pages import Pages
 from collectors.parsing import UNREADABLE, moment
+from collectors.parts import Part, Parts, unique
 from collectors.queries import Follow, in_address
 from collectors.threads import article, site_page, under
 from core import clock
-from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
+from core.errors import CollectorError, ConfigError, PlatformRefused
 from core.models import Mention
-
-Read = Callable[[datetime], Iterator[Collected]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,21 +72,22 @@ class Feeds:
 
     def collect(self, since: datetime) -> Iterator[Collected]:
         """Every feed and site. Raises CollectorError after the last one, naming those that failed."""
-        failed: list[tuple[str, CollectorError]] = []
-        listed = list(self._listed())
-        for where, left_out, read_all in listed:
-            if left_out:  # its address may be what is missing
-                yield SkippedItem(where.partition(" (")[0], f"left out: {left_out}")
-                continue
-            try:
-                yield from read_all(since)
-            except CollectorError as error:
-                failed.append((where, error))
-        if failed:
-            refused = any(isinstance(error, PlatformRefused) for _, error in failed)
-            kind = PlatformRefused if refused else PlatformUnavailable
-            named = "; ".join(f"{where}: {error}" for where, error in failed)
-            raise kind(f"{len(failed)} of {len(listed)} feeds failed: {named}")
+        parts = Parts(self.state, since, self.at)
+        listed = {part.key: (part, table) for part, table in self.listed()}
+        for part in parts.first([part for part, _ in listed.values()]):
+            table = listed[part.key][1]
+            if table.left_out:
+                yield from parts.fails(part, f"left out: {table.left_out}")
+            elif isinstance(table, Feed):
+                titles: list[str] = []
+                read = partial(self._feed, table, part.where, titles)
+                public = not (table.private or is_alert(table.url))
+                title = partial(_last, titles) if public else str
+                yield from parts.read(part, read, title=title)
+            else:
+                site = partial(read_site, table, self.http, self.terms, self.at, part.where)
+                yield from parts.read(part, site)
+        yield from parts.end("feeds")
 
     @cached_property
     def web(self) -> Pages:
@@ -99,43 +99,59 @@ class Feeds:
         """Pages that are looked at again, with time of their own: new articles must not keep a deletion from being seen."""
         return Pages(self.http)
 
-    def _listed(self) -> Iterator[tuple[str, str, Read]]:
-        """What messages call each, why it is left out ("" if it isn't), and how it is read."""
-        for number, feed in enumerate(self.feed, 1):
-            where = f"feed {number} ({host(feed.url)})"
-            yield where, feed.left_out, partial(self._feed, feed, where)
-        for number, site in enumerate(self.wordpress, 1):
-            where = f"wordpress {number} ({host(site.url)})"
-            read = partial(read_site, site, self.http, self.terms, self.at, where)
-            yield where, site.left_out, read
+    def listed(self) -> list[tuple[Part, Feed | WordPress]]:
+        """Every feed and site as a part of this source, in the order of the table."""
+        tables: dict[str, Feed | WordPress] = {}
+        places: dict[str, str] = {}
+        every: tuple[Feed | WordPress, ...] = (*self.feed, *self.wordpress)
+        for number, table in enumerate(every, 1):
+            of_wordpress = number > len(self.feed)
+            place = f"wordpress {number - len(self.feed)}" if of_wordpress else f"feed {number}"
+            key = _key(table, place)
+            key = digest(f"{key} {place}") if key in tables else key
+            tables[key], places[key] = table, place
+        names = unique([_names(table, key, places[key]) for key, table in tables.items()])
+        return [
+            (
+                Part(
+                    key=key, kind="feed" if isinstance(table, Feed) else "site",
+                    where=table.name or where, name=table.name,
+                ),
+                table,
+            )
+            for (key, table), where in zip(tables.items(), names, strict=True)
+        ]  # fmt: skip
 
-    def _feed(self, feed: Feed, where: str, since: datetime) -> Iterator[Collected]:
-        """One feed, unless it is gone for good."""
+    def _feed(
+        self, feed: Feed, where: str, titles: list[str], since: datetime
+    ) -> Iterator[Collected]:
+        """One feed, unless it is gone for good. What it calls itself goes into `titles`."""
         if why := dropped(feed, self.state, self.at):
-            yield SkippedItem(where, why)
-            return
+            raise PlatformRefused(why)
         try:
-            yield from self._at_its_address(feed, where, since)
-        except FeedGone:
+            yield from self._at_its_address(feed, where, titles, since)
+        except FeedGone as gone:
             note = note_gone(feed, self.state, self.at)
             yield note
             why = dropped(feed, {note.name: note.value}, self.at)
-            if not why:
-                raise
-            yield SkippedItem(where, why)
+            raise PlatformRefused(why or str(gone)) from gone
 
-    def _at_its_address(self, feed: Feed, where: str, since: datetime) -> Iterator[Collected]:
+    def _at_its_address(
+        self, feed: Feed, where: str, titles: list[str], since: datetime
+    ) -> Iterator[Collected]:
         """At its new address if it moved for good; if that fails, at the one in config."""
         moved = self.state.get(f"{digest(feed.url)}.moved", "")
         if moved:
             try:
-                yield from self._read(feed, moved, where, since)
+                yield from self._read(feed, moved, where, since, titles)
                 return
             except CollectorError:
                 yield SaveState(f"{digest(feed.url)}.moved", "")
-        yield from self._read(feed, feed.url, where, since)
+        yield from self._read(feed, feed.url, where, since, titles)
 
-    def _read(self, feed: Feed, url: str, where: str, since: datetime) -> Iterator[Collected]:
+    def _read(
+        self, feed: Feed, url: str, where: str, since: datetime, titles: list[str] | None = None
+    ) -> Iterator[Collected]:
         reading = Reading(self, feed, url, since)
         whole = True
         for numbered_page in (
@@ -148,6 +164,8 @@ class Feeds:
                 yield numbered_page
                 continue
             number, page = numbered_page
+            if titles is not None and page.title:
+                titles.append(page.title)
             place = where if feed.pages == 1 else f"{where} page {number}"
             if page.doubt:
                 whole = False
@@ -218,9 +236,28 @@ class Feeds:
                 raise PlatformRefused(f"the comments of an entry: {error}") from error
 
 
+def _last(titles: list[str]) -> str:
+    return titles[-1] if titles else ""
+
+
+def _key(table: Feed | WordPress, place: str) -> str:
+    """By its address, so that it is the same wherever it stands; by its place where the address is what is missing."""
+    what = f"left out {table.name or place}" if table.left_out else table.url
+    return digest(f"{type(table).__name__} {what}")
+
+
+def _names(table: Feed | WordPress, key: str, place: str) -> tuple[str, str, str]:
+    """What messages may call it: its host, and its address less what could be a secret."""
+    if table.left_out:
+        return (f"{place} of the table",) * 2 + (key,)
+    hidden = isinstance(table, Feed) and (table.private or is_alert(table.url))
+    whole = host(table.url) if hidden else host(table.url) + urlsplit(table.url).path.rstrip("/")
+    return host(table.url), whole, key
+
+
 # ── One feed being read: its first request, its pages, what is kept for next time. ────────────────
 
-_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5"
+ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5"
 _GONE_FOR = timedelta(days=7)  # a feed that is gone is asked so much later whether it came back
 _ONCE = "once"
 
@@ -262,7 +299,7 @@ class Reading:
         headers = {
             n: v for n, k in named.items() if (v := self.source.state.get(f"{self.key}.{k}"))
         }
-        headers["Accept"] = _ACCEPT
+        headers["Accept"] = ACCEPT
         # how sites say that there is no such page; where the feed itself led there, it is an error
         past_the_end = (400, 404, 410) if self.guessed else ()
         accept = (410,) if first else past_the_end

@@ -15,6 +15,7 @@ from core.errors import ConfigError
 from core.models import Kind, Platform
 
 Address = Annotated[str, Field(pattern=r"^(?i:https?)://[^\s/]+")]
+Name = Annotated[str, Field(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 # query keys that say which feed it is; the value of any other could be a secret
 _PUBLIC_KEYS = frozenset(
     ("feed", "format", "type", "cat", "category", "tag", "tags", "q", "s", "search", "hl", "gl",
@@ -29,6 +30,7 @@ class Feed:
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
 
     url: Address = field(repr=False)
+    name: Name = ""  # what people call it; else by its own title, or its host
     platform: Platform | Literal[""] = ""  # found out: news for Google's, else blog
     kind: Kind | Literal[""] = ""  # found out: comment or article
     keep: Literal["matched", "all"] = "matched"

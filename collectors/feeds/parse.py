@@ -55,6 +55,7 @@ class Page:
     next: str = ""
     doubt: str = ""
     query: str = ""
+    title: str = ""  # what it calls itself, plain and short
     volatile: bool = False  # its ETag and Last-Modified don't tell of every change
 
 
@@ -80,6 +81,7 @@ def hashed(text: str, date: str) -> str:
 
 # ── Reading a feed of any kind, and one entry of RSS or Atom as a Mention. ─────────────────────────
 
+_LONGEST_NAME = 80  # characters
 _ALERT = re.compile(r"^tag:google\.com,20\d\d:(?:reader/user/.*alerts|googlealerts)")
 _COMMENTS = re.compile(r"^comments? (?:on|for)\b", re.IGNORECASE)
 _OF_COMMENTS = re.compile(r"comments? (on|for):?\s+(.+)", re.IGNORECASE | re.DOTALL)
@@ -103,11 +105,17 @@ def read(content: bytes, headers: Mapping[str, str], url: str, about: About) -> 
         thread=lambda entry: _title(entry, context, _outlet(entry, context)),
         comments=lambda entry: _comments_feed(entry, url),
         whole=lambda entry: bool(entry.get("content")) and not context.alert,
-        next=_next(feed.get("links"), url), doubt=doubt, query=context.query,
+        next=_next(feed.get("links"), url), doubt=doubt, query=context.query, title=_name(feed.get("title")),
         # a comment that is approved late is older than the newest, by which WordPress makes its ETag
         volatile=of_wordpress
         and (about.kind == "comment" or bool(_COMMENTS.match(str(feed.get("title") or "")))),
     )  # fmt: skip
+
+
+def _name(title: object) -> str:
+    """A feed's title as a name: on one line, and no longer than a name is."""
+    name = " ".join(plain(title).split()) if isinstance(title, str) else ""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 def _comments_feed(entry: Mapping[str, Any], url: str) -> str:
@@ -459,6 +467,7 @@ def read_json_feed(content: bytes, headers: Mapping[str, str], url: str, about: 
         thread=lambda item: str(item.get("title") or ""), comments=lambda _item: "",
         whole=lambda item: bool(item.get("content_html") or item.get("content_text")),
         next=same_host(following, url) if isinstance(following, str) else "",
+        title=_name(feed.get("title")),
     )  # fmt: skip
 
 

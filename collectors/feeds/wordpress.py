@@ -33,7 +33,7 @@ from collectors.base import (
 )
 from collectors.charsets import decode
 from collectors.context import objects_of, text_of
-from collectors.feeds.options import Address, check_host
+from collectors.feeds.options import Address, Name, check_host
 from collectors.feeds.parse import pictures
 from collectors.http import client as http_client
 from collectors.http.transport import host
@@ -69,6 +69,7 @@ class WordPress:
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
 
     url: Address = field(repr=False)
+    name: Name = ""  # what people call it; else its host
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     keep: Literal["matched", "all"] = "matched"

@@ -1,24 +1,30 @@
-"""A row of an export as a Mention: which heading means what, and how tools write ids, dates, numbers."""
+"""A row of an export as a Mention: how tools write words, ids, places and numbers."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
-from collectors.base import counts, identity, moment
+from collectors.base import counts, identity
+from collectors.files import dates as reading_dates
+from collectors.files.columns import Mapped, Tool, columns_in, heading_words, mapped
+from collectors.files.dates import DateReading, UnreadableDate, zone_named
+from collectors.files.places import place_of
+from collectors.files.workbooks import Linked
 from collectors.platforms import FACTS
-from core import clock
 from core import context as contexts
 from core.context import NOWHERE, AnsweredPost, Context, LinkCard, Page, context_of
-from core.models import KINDS, PLATFORMS, Author, Kind, Mention, Platform
+from core.models import KINDS, Author, Kind, Mention, Platform
 
-# How local times are written, the first that fits.
+__all__ = ["DATES", "NoWords", "Reading", "columns_in", "heading_words", "to_mention"]
+
+# How people in the UK write a local time: what decides where a column tells no order, for what a person typed here.
 DATES = (
     "%d/%m/%Y %H:%M:%S",
     "%d/%m/%Y %H:%M",
@@ -27,132 +33,200 @@ DATES = (
     "%d %b %Y %H:%M",
     "%d %b %Y",
 )
-# what tools write above a column, in lower case without punctuation; the first that is there is taken
-_HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "text": ("text", "full text", "message", "content", "body", "post", "post text", "post message", "comment",
-             "mention", "mention content", "snippet", "hit sentence", "opening text", "sound bite text", "caption", "review"),
-    "title": ("title", "headline", "mention title", "subject"),
-    "id": ("id", "post id", "mention id", "resource id", "document id", "item id", "message id", "tweet id"),
-    "url": ("url", "permalink", "link", "post url", "post link", "mention url", "source url", "web link", "thread url"),
-    "platform": ("platform", "network", "social network", "channel", "source type", "page type", "content source name",
-                 "media type", "site", "source", "domain"),
-    "kind": ("kind", "post type", "content type", "message type", "mention type", "type"),
-    "posted_at": ("posted at", "posted", "date", "published", "published at", "created at", "created time", "date time",
-                  "date utc", "date created", "publication date", "timestamp", "created", "time"),
-    "edited_at": ("edited at", "updated at", "updated"),
-    "handle": ("handle", "author handle", "username", "user name", "screen name", "sender screen name", "author username"),
-    "author": ("author", "author name", "name", "user", "full name", "display name", "from", "sender", "influencer"),
-    "author_id": ("author id", "user id", "sender id"),
-    "bio": ("bio", "author bio", "description", "author description", "biography"),
-    "followers": ("followers", "follower count", "author followers", "twitter followers", "x followers", "audience"),
-    "likes": ("likes", "like count", "favourites", "favorites", "facebook likes", "twitter likes", "reactions"),
-    "shares": ("shares", "share count", "retweets", "reposts", "twitter retweets", "facebook shares"),
-    "replies": ("replies", "reply count", "comments", "comment count", "twitter replies", "facebook comments"),
-    "quotes": ("quotes", "quote count"),
-    "views": ("views", "impressions", "view count", "estimated views"),
-    "score": ("score", "upvotes"),
-    "language": ("language", "lang"),
-    "parent_id": ("parent id", "in reply to", "in reply to id", "parent post id"),
-    "root_id": ("root id", "thread id", "conversation id"),
-    "quoted_id": ("quoted id",),
-    "page": ("page", "page name", "subreddit"),
-    "parent_text": ("parent text", "parent post text", "in reply to text"),
-    "card_title": ("card title", "link title", "link name"),
-    "context": ("context",),
-}  # fmt: skip
-_PLATFORMS: Mapping[str, Platform] = {
-    export_name: name for name, facts in FACTS.items() for export_name in facts.export_names
-}
-_HOSTS: Mapping[str, Platform] = {
-    host: name for name, facts in FACTS.items() for host in facts.url_hosts
-}
 _KIND_WORDS: Mapping[str, Kind] = {
     "tweet": "post", "status": "post", "original": "post", "retweet": "repost", "share": "repost", "reply": "reply",
     "quote": "quote", "quote tweet": "quote", "comments": "comment", "news": "article", "blog": "article",
 }  # fmt: skip
+# Places whose posts have no title: what tools put there is the writer's name, or the beginning of the post again
+_UNTITLED: frozenset[Platform] = frozenset(
+    ("x", "facebook", "instagram", "linkedin", "bluesky", "mastodon", "tiktok", "threads", "nextdoor")
+)  # fmt: skip
+_SCALES = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
+_TITLED = "\n\n"
+
+
+class NoWords(ValueError):
+    """A row says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How one file is to be read: its mapping, its platform and forms of date, its name."""
+    """How one file is to be read: its mapping, its platform, how its dates are written, its name.
+
+    `dates`: forms of strptime, which also say the order where `order` does not. `zone`: of times that name none, as somebody says; `zone_otherwise` where no heading and no cell says it either.
+    `undated`: a row whose date is empty is dated by when it is read. `doubts` counts what had to be taken for granted.
+    """
 
     columns: Mapping[str, str]
     platform: Platform | Literal[""]
     dates: tuple[str, ...]
     at: datetime
     file: str
+    tool: Tool | None = None
+    order: reading_dates.Order | None = None
+    zone: str = ""
+    zone_otherwise: str = ""
+    undated: bool = False
+    doubts: Counter[reading_dates.Doubt] = field(default_factory=Counter, compare=False)
 
-
-def columns_in(headings: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:
-    """Our names to the headings that are there: as config maps them, else as tools commonly do."""
-    there = {
-        heading_words(heading): heading for heading in reversed(headings) if heading_words(heading)
-    }
-    columns = {
-        name: there[heading_words(h)] for name, h in wanted.items() if heading_words(h) in there
-    }
-    taken = set(columns.values())
-    for name, common in _HEADINGS.items():
-        if name in wanted:
-            continue
-        match = next((there[h] for h in common if h in there and there[h] not in taken), None)
-        if match is not None:
-            columns[name] = match
-            taken.add(match)
-    return columns
-
-
-def heading_words(heading: str) -> str:
-    """A heading in lower case without punctuation, as headings are compared."""
-    return " ".join(re.sub(r"[^\w]|_", " ", str(heading)).casefold().split())
+    def dates_of(self, zone: str) -> DateReading:
+        """How a column of dates is read; `zone` is what its heading says."""
+        order = self.order or reading_dates.order_of(self.dates)
+        return DateReading(
+            order=order, zone=zone_named(self.zone or zone or self.zone_otherwise), forms=self.dates
+        )
 
 
 def to_mention(row: Mapping[str, Any], reading: Reading) -> Mention:
-    """One row. Its issuer is the platform that it names; its id that of a column, its address or a hash."""
+    """One row. Its issuer is the platform that it names; its id that of a column, its address or a hash.
+
+    Raises UnreadableDate where its date can't be read, NoWords where it says nothing, ValueError where it is odd.
+    """
     flat = _flat({key: value for key, value in row.items() if key != "context"})
-    columns = columns_in(tuple(flat), {**_nested(flat), **reading.columns})
-    cell = {name: flat.get(heading) for name, heading in columns.items()}
-    body, title = _text(cell.get("text")), _text(cell.get("title"))
-    text = f"{title}\n\n{body}" if title and not body.startswith(title) else body
+    mapping = mapped(tuple(flat), {**_nested(flat), **reading.columns}, reading.tool)
+    cells = _Cells(flat, mapping)
+    url = _url(cells)
+    named, platform = place_of(cells.texts("platform"), url, reading.platform or None)
+    issuer, platform = (named, platform or "other") if named else (f"file:{reading.file}", "other")
+    body, title = _body(cells), cells.text("title").strip()
+    text = _with_title(title, body, platform)
     if not text.strip():
-        raise ValueError("no text")
-    url = _text(cell.get("url")).strip()
-    named, platform = _platform(_text(cell.get("platform")), url, reading)
-    posted = (
-        _moment(cell.get("posted_at"), reading)
-        if _text(cell.get("posted_at")).strip()
-        else reading.at
-    )
+        raise NoWords("no text")
+    handle, name = _who(cells)
+    posted, doubt = posted_at(cells.flat, mapping, reading)
+    reading.doubts[doubt] += 1
     return Mention(
-        issuer=named, issued_id=_id(cell.get("id"), url, platform, text, cell.get("posted_at")),
-        platform=platform, kind=_kind(_text(cell.get("kind")), platform), url=url, text=text, text_raw=body,
+        issuer=issuer, issued_id=_id(cells.first("id"), url, platform, text, cells.first("posted_at")),
+        platform=platform, kind=_kind(cells.texts("kind"), platform), url=url, text=text, text_raw=body,
         author=Author(
-            id=_exact(cell.get("author_id")), handle=_text(cell.get("handle")).strip().lstrip("@"),
-            name=_text(cell.get("author")).strip(), bio=_text(cell.get("bio")), followers=_number(cell.get("followers")),
+            id=_exact(cells.first("author_id")), handle=handle, name=name, bio=cells.text("bio"), followers=cells.number("followers"),
         ),
         posted_at=posted, fetched_at=reading.at,
-        edited_at=_moment(cell["edited_at"], reading) if _text(cell.get("edited_at")).strip() else None,
-        parent_id=_exact(cell.get("parent_id")), root_id=_exact(cell.get("root_id")),
-        quoted_id=_exact(cell.get("quoted_id")), language=_text(cell.get("language")).strip(),
-        metrics=counts(**{name: _number(cell.get(name)) for name in ("likes", "shares", "replies", "quotes", "views", "score")}),
-        context=_context(row, cell),
+        edited_at=_edited(cells, reading),
+        parent_id=_exact(cells.first("parent_id")), root_id=_exact(cells.first("root_id")),
+        quoted_id=_exact(cells.first("quoted_id")), language=cells.text("language").strip(),
+        metrics=counts(**{name: cells.number(name) for name in ("likes", "shares", "replies", "quotes", "views", "score")}),
+        context=_context(row, cells),
     )  # fmt: skip
 
 
-def _context(row: Mapping[str, Any], cell: Mapping[str, Any]) -> Context:
+def posted_at(
+    row: Mapping[str, Any], mapping: Mapped, reading: Reading
+) -> tuple[datetime, reading_dates.Doubt]:
+    """When a row was posted, and what had to be taken for granted. Raises UnreadableDate.
+
+    A row of a table without a column of dates is dated by when it is read: whoever reads such a table has to say so.
+    """
+    headings = mapping.columns.get("posted_at", ())
+    if not headings:
+        return reading.at, ""
+    heading = next((h for h in headings if _text(row.get(h)).strip()), None)
+    if heading is None:
+        if reading.undated or (mapping.tool is not None and mapping.tool.undated):
+            return reading.at, ""
+        raise UnreadableDate("no date")
+    hours = [h for h in mapping.columns.get("posted_time", ()) if _text(row.get(h)).strip()]
+    zones = [mapping.zones[h] for h in (heading, *hours) if h in mapping.zones]
+    zones += [_text(row.get(h)) for h in mapping.columns.get("zone", ()) if row.get(h)]
+    zones += [mapping.tool.zone] if mapping.tool is not None and mapping.tool.zone else []
+    how = reading.dates_of(zones[0] if zones else "")
+    return reading_dates.read(row[heading], how, reading.at, beside=row[hours[0]] if hours else None)  # fmt: skip
+
+
+class _Cells:
+    """The cells of a row by our names."""
+
+    def __init__(self, flat: Mapping[str, Any], mapping: Mapped) -> None:
+        self.flat, self.mapping = flat, mapping
+
+    def all(self, name: str) -> list[Any]:
+        """Every cell that says something, in the order in which its columns count."""
+        some = (self.flat.get(heading) for heading in self.mapping.columns.get(name, ()))
+        return [cell for cell in some if cell is not None and (not isinstance(cell, str) or cell.strip() or isinstance(cell, Linked))]  # fmt: skip
+
+    def first(self, name: str) -> Any:
+        """The first that says something; None for none."""
+        return next(iter(self.all(name)), None)
+
+    def texts(self, name: str) -> list[str]:
+        """All of them as text."""
+        return [_text(cell) for cell in self.all(name)]
+
+    def text(self, name: str) -> str:
+        """The first as text."""
+        return _text(self.first(name))
+
+    def number(self, name: str) -> int | None:
+        """The largest of them: a tool has a column for each platform, and all but one say 0."""
+        numbers = [number for cell in self.all(name) if (number := _number(cell)) is not None]
+        return max(numbers, default=None)
+
+
+def _body(cells: _Cells) -> str:
+    """The words: the first column that has some, or all of those that a tool splits them into."""
+    parts = cells.texts("text")
+    if cells.mapping.tool is None or "text" not in cells.mapping.tool.join:
+        return parts[0] if parts else ""
+    whole: list[str] = []
+    for part in parts:
+        if not any(_alike(part) in _alike(other) for other in parts if other is not part and len(other) > len(part)) and part not in whole:  # fmt: skip
+            whole.append(part)
+    return "\n\n".join(whole)
+
+
+def _with_title(title: str, body: str, platform: Platform) -> str:
+    if not title or not body.strip():
+        return title or body
+    if platform in _UNTITLED or body.startswith(title) or _alike(title) in _alike(body):
+        return body
+    if re.match(
+        r".{1,100}\(@\w{1,50}\)", title, re.DOTALL
+    ):  # Kez (@kez_w3): "…", as Brandwatch has it
+        return body
+    return f"{title}{_TITLED}{body}"
+
+
+def _alike(text: str) -> str:
+    """As texts are compared that one tool writes twice: without what it cuts them off by."""
+    return " ".join(text.casefold().split()).strip(" .…\"'“”‘’")
+
+
+def _who(cells: _Cells) -> tuple[str, str]:
+    """Handle and name. A column that holds now this, now that is told by the @, or by a blank within."""
+    handle, name = cells.text("handle").strip(), cells.text("author").strip()
+    of_handle = cells.mapping.columns.get("handle", ())
+    shared = bool(of_handle) and of_handle == cells.mapping.columns.get("author", ())
+    if not of_handle or shared:
+        if name.startswith("@") and " " not in name:
+            return name.lstrip("@"), ""
+        return ("", name) if shared or not handle else (handle.lstrip("@"), name)
+    if " " in handle and not handle.startswith("@"):
+        return "", name or handle
+    return handle.lstrip("@"), "" if name == handle and handle.startswith("@") else name
+
+
+def _edited(cells: _Cells, reading: Reading) -> datetime | None:
+    cell = cells.first("edited_at")
+    if cell is None:
+        return None
+    try:
+        return reading_dates.read(cell, reading.dates_of(""), reading.at)[0]
+    except UnreadableDate:
+        return None
+
+
+def _context(row: Mapping[str, Any], cells: _Cells) -> Context:
     """By the key `context` as `classify` reads it, an object or JSON in a cell; else by the columns of its parts.
 
     One of another shape is none.
     """
-    written = row.get("context") or cell.get("context")
+    written = row.get("context") or cells.first("context")
     if isinstance(written, Mapping) or _text(written).startswith("{"):
         try:
             return contexts.from_json(json.loads(written) if isinstance(written, str) else written)
         except (ValueError, RecursionError):
             return NOWHERE
-    page, above, title = (
-        _text(cell.get(key)).strip() for key in ("page", "parent_text", "card_title")
-    )
+    page, above, title = (cells.text(key).strip() for key in ("page", "parent_text", "card_title"))
     return context_of(
         page=Page(name=page) if page and not page.isdecimal() else None, answered=[AnsweredPost(text=above)],
         card=LinkCard(title=title),
@@ -184,27 +258,17 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _platform(written: str, url: str, reading: Reading) -> tuple[str, Platform]:
-    """Who issued the id, and the platform to show. A file that names none gives its ids itself."""
-    name = heading_words(written)
-    squeezed = name.replace(" ", "_")
-    platform = next((p for p in PLATFORMS if p == squeezed), _PLATFORMS.get(name))
-    by_host = _by_host(url)
-    if platform in ("review", "other", "blog", "news") or (name and platform is None):
-        return squeezed, platform or by_host or reading.platform or "other"
-    if platform is None:
-        platform = reading.platform or by_host
-    return (platform, platform) if platform else (f"file:{reading.file}", "other")
-
-
-def _by_host(url: str) -> Platform | None:
-    try:
-        host = (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return None
-    return next(
-        (p for known, p in _HOSTS.items() if host == known or host.endswith(f".{known}")), None
-    )
+def _url(cells: _Cells) -> str:
+    """The address of a post: its cell's, or that of the link behind it; else of the link behind the title or the words."""
+    for name in ("url", "title", "text"):
+        for cell in cells.all(name):
+            if isinstance(cell, Linked) and not cell.strip().startswith(("http://", "https://")):
+                return cell.target.strip()
+            if name == "url":
+                return _text(cell).strip()
+            if isinstance(cell, Linked):
+                return cell.target.strip()
+    return ""
 
 
 def _id(value: object, url: str, platform: Platform, text: str, posted: object) -> str:
@@ -232,36 +296,26 @@ def _exact(value: object) -> str:
         isinstance(value, str) and re.fullmatch(r"\s*\d([.,]\d+)?[eE]\+?\d+\s*", value)
     ):
         return ""
-    return identity(value).lstrip("'") if isinstance(value, str) else identity(value)
+    return identity(value).strip("'\"") if isinstance(value, str) else identity(value)
 
 
-def _kind(written: str, platform: Platform) -> Kind:
-    name = heading_words(written)
-    known = next((kind for kind in KINDS if kind == name), _KIND_WORDS.get(name))
-    return known or FACTS[platform].kind
-
-
-def _moment(value: object, reading: Reading) -> datetime:
-    """By the forms that config gives, in UK time; else as any platform writes it. UNREADABLE if not."""
-    if isinstance(value, datetime | date):
-        return clock.from_local(value)
-    written = _text(value).strip()
-    for form in reading.dates:
-        try:
-            return clock.from_local(written, form)
-        except ValueError:
-            continue
-    return moment(
-        value if isinstance(value, int | float) and not isinstance(value, bool) else written
-    )
+def _kind(written: list[str], platform: Platform) -> Kind:
+    for each in written:
+        name = heading_words(each)
+        known = next((kind for kind in KINDS if kind == name), _KIND_WORDS.get(name))
+        if known:
+            return known
+    return FACTS[platform].kind
 
 
 def _number(value: object) -> int | None:
     """1,204 and 1.2K and 3M as numbers; None for what is none."""
+    if isinstance(value, date):
+        return None
     if not isinstance(value, str):
         return counts(n=value).get("n")
-    match = re.fullmatch(r"(-?\d[\d,\s]*(?:\.\d+)?)\s*([kKmM]?)", value.strip())
+    match = re.fullmatch(r"(-?\d[\d,\s]*(?:\.\d+)?)\s*([kKmMbB]?)", value.strip())
     if not match:
         return None
-    scale = {"": 1, "k": 1_000, "m": 1_000_000}[match[2].lower()]
+    scale = _SCALES[match[2].lower()]
     return counts(n=round(float(re.sub(r"[,\s]", "", match[1])[:18]) * scale)).get("n")

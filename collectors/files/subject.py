@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from classify.people import known_words
 from classify.people.search_terms import in_query, in_term
-from collectors.files.parse import columns_in, heading_words
-from collectors.files.tables import rows
+from collectors.files.columns import Mapped, heading_words, mapped
+from collectors.files.survey import Answers, lines_of
+from collectors.files.tables import NO_LIMITS
 from collectors.parsing import matching
 from core.errors import InputError
 from core.models import Mention
@@ -19,13 +21,64 @@ from core.models import Mention
 _SEARCHES = frozenset(
     ("query", "query name", "queries", "search", "search name", "search term", "search terms", "saved search", "keyword", "keywords",
      "matched keyword", "matched keywords", "topic", "topics", "monitor", "monitor name", "tracker", "input name", "rule", "rule name", "stream name",
-     "feed name", "alert name", "hit keywords")
+     "feed name", "alert name", "hit keywords", "matched profile")
 )  # fmt: skip
+_MOST_SEARCHES = 1_000
 FEWEST = 5  # rows of which most are by one writer
 MOST = 0.8  # of the rows that name a writer
 MOST_OF_OTHERS = (
     0.5  # of the rows that name nothing of ours: more, and somebody else’s search found them
 )
+
+
+class Subject:
+    """What an export is about, told row by row. Each check raises InputError where that is a person.
+
+    `register`: handles of bodies, lower case, whose own posts may be taken in. `allowed`: names that may be searched for.
+    `ours`: by which a text names us; beside them a search may hold words, places and bodies that are known, and no other.
+    """
+
+    def __init__(
+        self, name: str, *, register: Collection[str], allowed: Collection[str] = (), ours: Collection[str] = ()
+    ) -> None:  # fmt: skip
+        self._name, self._register, self._allowed, self._ours = name, register, allowed, ours
+        self._known = known_words.words_of([*ours, *register])
+        self._writers: Counter[str] = Counter()
+        self._passed: set[str] = (
+            set()
+        )  # searches that are about nobody: an export has a few, in all its rows
+
+    def check_name(self, stem: str) -> None:
+        """The file's own name, without its ending."""
+        if in_term(" ".join(stem.replace("_", " ").replace("-", " ").split()), self._allowed):
+            raise InputError(f"the file’s name reads like a person’s: {_WHY}")
+
+    def look(self, row: Mapping[str, Any], mapping: Mapped) -> None:
+        """One row: by which search it was found, and who wrote it."""
+        for heading, cell in row.items():
+            if _is_search(heading):
+                self._check_search(cell)
+        self._writers[_writer(row, mapping)] += 1
+
+    def _check_search(self, cell: object) -> None:
+        for part in _texts(cell):
+            if part in self._passed:
+                continue
+            if in_query(part, self._allowed) or (
+                self._ours and known_words.unknown(part, self._known, self._allowed)
+            ):
+                raise InputError(f"{self._name} was found by a search for a person: {_WHY}")
+            if len(self._passed) < _MOST_SEARCHES:
+                self._passed.add(part)
+
+    def check_writers(self) -> None:
+        """Whether one writer wrote most of it, once all rows were told."""
+        writers = self._writers - Counter({"": self._writers[""]})
+        if not writers:
+            return
+        handle, count = writers.most_common(1)[0]
+        if count >= FEWEST and count >= MOST * writers.total() and handle.lstrip("@") not in self._register:  # fmt: skip
+            raise InputError(f"{self._name} holds one writer’s posts: {_WHY}")
 
 
 def check(
@@ -36,31 +89,14 @@ def check(
     allowed: Collection[str] = (),
     ours: Collection[str] = (),
 ) -> None:
-    """Raises InputError where a file's name, or the search that it came from, names a person, or where one writer wrote most of it.
-
-    `register`: handles of bodies, lower case, whose own posts may be taken in. `allowed`: names that may be searched for.
-    `ours`: by which a text names us; beside them a search may hold words, places and bodies that are known, and no other.
-    """
-    known = known_words.words_of([*ours, *register])
-    if in_term(" ".join(path.stem.replace("_", " ").replace("-", " ").split()), allowed):
-        raise InputError(f"the file’s name reads like a person’s: {_WHY}")
-    writers: Counter[str] = Counter()
-    for _, row in rows(path, lambda cells: "text" in columns_in(cells, columns)):
-        if isinstance(row, str):
-            continue
-        for heading, cell in row.items():
-            if heading_words(heading) in _SEARCHES and any(
-                in_query(part, allowed) or (ours and known_words.unknown(part, known, allowed))
-                for part in _texts(cell)
-            ):
-                raise InputError(f"{path.name} was found by a search for a person: {_WHY}")
-        writers[_writer(row, columns)] += 1
-    del writers[""]
-    if not writers:
-        return
-    handle, count = writers.most_common(1)[0]
-    if count >= FEWEST and count >= MOST * writers.total() and handle.lstrip("@") not in register:
-        raise InputError(f"{path.name} holds one writer’s posts: {_WHY}")
+    """Raises InputError where a file's name, or the search that it came from, names a person, or where one writer wrote most of it."""
+    subject = Subject(path.name, register=register, allowed=allowed, ours=ours)
+    subject.check_name(path.stem)
+    answers = Answers(columns=columns)
+    for table, _, row, _ in lines_of(path, answers, NO_LIMITS):
+        if row is not None:
+            subject.look(row, mapped(table.headings or tuple(row), columns))
+    subject.check_writers()
 
 
 def names_nothing(mention: Mention, ours: Collection[str]) -> bool:
@@ -78,9 +114,16 @@ def check_share(name: str, nothing: int, count: int) -> None:
 _WHY = "exports are about subjects and places, never about people (docs/decisions/0034-no-names-of-people.md)"
 
 
-def _writer(row: Mapping[str, Any], columns: Mapping[str, str]) -> str:
-    named = columns_in(tuple(row), columns)
-    cells = (row.get(named[key]) for key in ("handle", "author_id", "author") if key in named)
+@lru_cache(maxsize=4_096)
+def _is_search(heading: str) -> bool:
+    return heading_words(heading) in _SEARCHES
+
+
+def _writer(row: Mapping[str, Any], mapping: Mapped) -> str:
+    named = [
+        mapping.columns[key] for key in ("handle", "author_id", "author") if key in mapping.columns
+    ]
+    cells = (row.get(heading) for headings in named for heading in headings)
     return next((str(cell).strip().casefold() for cell in cells if cell and str(cell).strip()), "")
 
 

@@ -8,5 +8,6 @@ INTEGRATION = Integration(
     name="gdelt",
     label="GDELT (news)",
     search_limit="Names of accounts and terms of fewer than 5 characters are left out.",
+    probes=Lazy("collectors.gdelt.probe:probes"),
     collector=Lazy("collectors.gdelt.collector:Gdelt"),
 )

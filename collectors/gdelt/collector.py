@@ -17,9 +17,19 @@ from typing import Annotated, Any, ClassVar
 import requests
 from pydantic import Field
 
-from collectors.base import Collected, Http, Passing, SaveState, SkippedItem, each, matching
+from collectors.base import (
+    Collected,
+    Http,
+    PartsListed,
+    Passing,
+    SaveState,
+    SkippedItem,
+    each,
+    matching,
+)
 from collectors.gdelt.parse import to_mention
 from collectors.http.client import asked_wait, read_json
+from collectors.parts import Part, Parts, PartsRefused
 from collectors.queries import Follow, check_address, check_queries, in_query, joined, quoted
 from core import clock
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
@@ -78,16 +88,20 @@ class Gdelt:
     def collect(self, since: datetime) -> Iterator[Collected]:
         """Every query. A refused one doesn't cost the others: it is raised after the last of them."""
         calls, read = self._calls(), list[str]()
-        refused: PlatformRefused | None = None
+        parts = Parts(self.state, since, self.at)
+        refused = ""
         for number, query in enumerate(self._queries(), 1):
             place, where = _place(query), f"query {number}"
-            windows = _windows(min(since, self.at - _STEP), self.at, self.state.get(place, ""))
+            part = Part(key=place, kind="search", where=where)
+            begun = min(parts.since_of(place), self.at - _STEP)
+            windows = _windows(begun, self.at, self.state.get(place, ""))
             try:
                 while windows and calls:
                     calls -= 1
                     yield from self._window(query, windows, where)
             except _Refusal as error:
-                refused = refused or PlatformRefused(f"GDELT does not take {where}: {error}")
+                refused = refused or f"GDELT does not take {where}: {error}"
+                yield from parts.fails(part, f"GDELT does not take it: {error}")
                 continue
             if windows:
                 yield from _later(read, self.at)
@@ -98,9 +112,11 @@ class Gdelt:
                 yield SkippedItem(where, why, stops=True)
                 return
             read.append(place)
+            yield from parts.well(part)
+        yield PartsListed(frozenset(parts.listed))
         if refused:
             yield from _later(read, self.at)
-            raise refused
+            raise PartsRefused(refused) if read else PlatformRefused(refused)
         yield from (SaveState(place, "", always=True) for place in read if self.state.get(place))
 
     def _window(
@@ -120,6 +136,10 @@ class Gdelt:
             return
         middle = start + (end - start) / 2
         windows[:0] = [(start, middle), (middle, end)]
+
+    def articles(self, back: timedelta) -> list[Any]:
+        """What the first query finds of the last hours, as it came. Raises CollectorError."""
+        return self._articles(self._queries()[0], self.at - back, self.at)
 
     def _articles(self, query: str, start: datetime, end: datetime) -> list[Any]:
         params: dict[str, str | int] = {

@@ -112,6 +112,15 @@ def trouble(error: Exception, url: str) -> CollectorError:
             f"{host(url)}: its certificate can't be checked; if the network inspects traffic, point "
             "REQUESTS_CA_BUNDLE at its authority's file"
         )
+    if "NameResolutionError" in str(error) or "Name or service not known" in str(error):
+        return Unsent(
+            f"{host(url)} can't be reached: its name is not known here (DNS); check the address, and that this "
+            "machine can look names up"
+        )
+    if "ProxyError" in str(error) or "Tunnel connection failed" in str(error):
+        return Unsent(
+            f"{host(url)} can't be reached: the proxy of HTTPS_PROXY does not let it through; ask who runs it"
+        )
     if _never_left(error):
         return Unsent(f"{host(url)} can't be reached")
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):

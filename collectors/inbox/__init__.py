@@ -7,6 +7,7 @@ from collectors.integration import Integration, Lazy, PlatformFacts
 INTEGRATION = Integration(
     name="inbox",
     label="Mailbox for reports",
+    probes=Lazy("collectors.inbox.probe:probes"),
     collector=Lazy("collectors.inbox.collector:Inbox"),
     reads_whole="the mailbox for reports by staff",
     platforms=(

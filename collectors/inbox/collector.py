@@ -106,7 +106,7 @@ class Inbox:
                 "[collectors.inbox] has neither a password nor access: set `password`, or the app's "
                 "client_id and client_secret and run `mentions connect inbox`"
             )
-        session = Session(self._account(), self.http)
+        session = Session(self.account(), self.http)
         try:
             session.open()
             yield from self._read(session, since)
@@ -166,7 +166,8 @@ class Inbox:
         """Who gives the ids: this mailbox, by its name without the host, which may move."""
         return f"inbox:{self.user.strip().partition('@')[0].lower()}"
 
-    def _account(self) -> Account:
+    def account(self) -> Account:
+        """How the mailbox is reached."""
         return Account(
             host=self.host, port=self.port, security=self.security, user=self.user,
             password=self.password, access_token=self.access_token, folder=self.folder,

@@ -15,6 +15,7 @@ from collectors.integration import (
 INTEGRATION = Integration(
     name="instagram",
     label="Instagram",
+    probes=Lazy("collectors.instagram.probe:probes"),
     collector=Lazy("collectors.instagram.collector:Instagram"),
     reads_whole="our own account",
     allowance="Meta",  # the app's, of which X-App-Usage tells

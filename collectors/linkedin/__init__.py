@@ -15,6 +15,7 @@ from collectors.integration import (
 INTEGRATION = Integration(
     name="linkedin",
     label="LinkedIn",
+    probes=Lazy("collectors.linkedin.probe:probes"),
     collector=Lazy("collectors.linkedin.collector:LinkedIn"),
     reads_whole="our own Page",
     recheck=Lazy("collectors.linkedin.actions:recheck"),

@@ -8,6 +8,7 @@ from collectors.mastodon.characters import count_characters
 INTEGRATION = Integration(
     name="mastodon",
     label="Mastodon",
+    probes=Lazy("collectors.mastodon.probe:probes"),
     collector=Lazy("collectors.mastodon.collector:Mastodon"),
     search_limit="Only servers that let us search are searched.",
     recheck=Lazy("collectors.mastodon.actions:recheck"),

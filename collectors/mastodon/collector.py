@@ -27,6 +27,7 @@ from collectors.mastodon.parse import (
 )
 from collectors.mastodon.threads import Threads
 from collectors.parsing import UNREADABLE
+from collectors.parts import Part, Parts, digest
 from collectors.queries import Follow, check_address, in_query, quoted
 from core import clock
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
@@ -95,7 +96,32 @@ class Mastodon:
 
     def collect(self, since: datetime) -> Iterator[Collected]:
         """Every server. Raises CollectorError after the last one, naming those that failed."""
-        yield from self.each_server(partial(self._server, since))
+        parts = Parts(self.state, since, self.at)
+        servers = {part.key: server for part, server in self.listed()}
+        for part in parts.first([part for part, _ in self.listed()]):
+            server = servers[part.key]
+            if server.left_out:
+                yield from parts.fails(part, f"left out: {server.left_out}")
+            else:
+                yield from parts.read(part, partial(self._since, server, part.where))
+        yield from parts.end("servers")
+
+    def listed(self) -> list[tuple[Part, Server]]:
+        """Every server as a part of this source, by its address."""
+        return [
+            (
+                Part(
+                    key=digest(f"{number} left out" if server.left_out else server.url.rstrip("/")),
+                    kind="server", where=f"server {number} ({host(server.url)})",
+                    name="" if server.left_out else host(server.url),
+                ),
+                server,
+            )
+            for number, server in enumerate(self.server, 1)
+        ]  # fmt: skip
+
+    def _since(self, server: Server, where: str, since: datetime) -> Iterator[Collected]:
+        yield from self._server(since, server, where)
 
     def each_server(self, read: Callable[[Server, str], Iterator[T]]) -> Iterator[T | SkippedItem]:
         """What `read` gives of each server that is not left out, whatever becomes of the others."""

@@ -378,3 +378,12 @@ class Graph:
         if self.used > _SLOW:
             most = self.http.longest_wait
             self.pace.keep(min(float(self.used - _SLOW), most), most)
+
+
+def first_of(graph: Graph, path: str) -> int:
+    """How many came of a list of which one was asked for, by its id alone. Raises CollectorError."""
+    page = graph.get(path, {"fields": "id", "limit": 1})
+    items = page.get("data")
+    if not isinstance(items, list):
+        raise PlatformUnavailable(f"{graph.platform} sent a page without a list")
+    return len(items[:1])

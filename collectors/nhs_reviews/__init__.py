@@ -7,6 +7,7 @@ from collectors.integration import Integration, Lazy, PlatformFacts, ReportRoute
 INTEGRATION = Integration(
     name="nhs_reviews",
     label="NHS reviews",
+    probes=Lazy("collectors.nhs_reviews.probe:probes"),
     collector=Lazy("collectors.nhs_reviews.collector:NhsReviews"),
     reads_whole="the reviews of our services",
     recheck=Lazy("collectors.nhs_reviews.actions:recheck"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from pydantic import ConfigDict, Field
 from collectors.base import Collected, Http, Passing, SkippedItem, each, matching, pages
 from collectors.http.client import asked_wait
 from collectors.nhs_reviews.parse import response_in, to_mention, to_reply
+from collectors.parts import Part, Parts, digest
 from collectors.queries import Follow, check_address
 from collectors.threads import under
 from core.context import Page, PageKind
@@ -80,19 +82,30 @@ class NhsReviews:
 
         A service that the website does not know costs no other: it is named after the last.
         """
-        start = since - timedelta(days=self.delay_days)
-        unknown: list[str] = []
-        for number, service in enumerate(self.service, 1):
-            try:
-                for status in _STATUSES:
-                    yield from self.reviews(service, status, start, f"service {number} {status}")
-            except _UnknownService:
-                unknown.append(str(number))
-        if unknown:
-            raise PlatformRefused(
-                f"the NHS website does not know service {', '.join(unknown)} of the table: check `ods`, "
-                "`type` and `base_url`"
+        parts = Parts(self.state, since, self.at)
+        listed = {part.key: service for part, service in self.listed()}
+        for part in parts.first([part for part, _ in self.listed()]):
+            read = partial(self._service, listed[part.key], part.where)
+            yield from parts.read(part, read, alone=(_UnknownService,))
+        yield from parts.end("services")
+
+    def listed(self) -> list[tuple[Part, Service]]:
+        """Every service as a part of this source, by its code."""
+        return [
+            (
+                Part(
+                    key=digest(f"{service.type} {service.ods.upper()}"), kind="service",
+                    where=f"service {number}", name=service.name or service.ods,
+                ),
+                service,
             )
+            for number, service in enumerate(self.service, 1)
+        ]  # fmt: skip
+
+    def _service(self, service: Service, where: str, since: datetime) -> Iterator[Collected]:
+        start = since - timedelta(days=self.delay_days)
+        for status in _STATUSES:
+            yield from self.reviews(service, status, start, f"{where} {status}")
 
     def reviews(
         self, service: Service, status: str, start: datetime, where: str
@@ -119,6 +132,12 @@ class NhsReviews:
                     yield reply
                 else:
                     yield self._placed(reply, service, stories.get(reply.parent_id))
+
+    def latest(self, service: Service) -> int:
+        """How many came of the reviews of a service, of which one was asked for. Raises CollectorError."""
+        single = dataclasses.replace(self, page_size=1)
+        start = self.at - timedelta(days=max(self.delay_days, 28))
+        return len(single._page(service, "published", start, "")[0])
 
     def _page(
         self, service: Service, status: str, start: datetime, token: str
@@ -167,4 +186,7 @@ def raise_for_response(response: requests.Response) -> None:
             "`subscription_key` to one of your subscription at developer.api.nhs.uk"
         )
     if response.status_code in (400, 404):
-        raise _UnknownService(f"the NHS website does not know the service ({response.status_code})")
+        raise _UnknownService(
+            f"the NHS website does not know the service ({response.status_code}): check `ods`, `type` and "
+            "`base_url`"
+        )

@@ -14,6 +14,7 @@ from collectors.integration import (
 INTEGRATION = Integration(
     name="pinterest",
     label="Pinterest",
+    probes=Lazy("collectors.pinterest.probe:probes"),
     collector=Lazy("collectors.pinterest.collector:Pinterest"),
     reads_whole="our own boards",
     platforms=(

@@ -7,6 +7,7 @@ from collectors.integration import AccountUrls, Integration, Lazy, PlatformFacts
 INTEGRATION = Integration(
     name="reddit",
     label="Reddit",
+    probes=Lazy("collectors.reddit.probe:probes"),
     collector=Lazy("collectors.reddit.collector:Reddit"),
     recheck=Lazy("collectors.reddit.actions:recheck"),
     recheck_parents=Lazy("collectors.reddit.actions:recheck_parents"),

@@ -111,7 +111,9 @@ class Asking:
             asks = f" and asks for {wait:.0f} s of patience" if wait else ""
             raise Passing(f"Reddit answered 429{asks}", retry_after=wait)
         if token and status in (400, 401, 403):
-            raise PlatformRefused(f"Reddit does not accept client_id and client_secret ({status})")
+            raise PlatformRefused(
+                f"Reddit does not accept client_id and client_secret ({status}): make a new secret at reddit.com/prefs/apps, and set it where config.toml says"
+            )
         if status == 401:
             raise _TokenExpired
         if 300 <= status < 400 or status in _REFUSALS:

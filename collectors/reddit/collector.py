@@ -17,6 +17,8 @@ from pydantic import Field
 
 from collectors.base import Collected, Http, SkippedItem, each, matching, moment
 from collectors.parsing import UNREADABLE
+from collectors.parts import Part as SourcePart
+from collectors.parts import Parts, digest
 from collectors.progress import Part, Place, Places, Span
 from collectors.queries import (
     Follow,
@@ -30,7 +32,7 @@ from collectors.reddit.client import Asking, Bios, ListingRefused
 from collectors.reddit.parse import in_thread, title_above, to_mention
 from collectors.reddit.threads import Threads
 from core import clock
-from core.errors import ConfigError, PlatformRefused
+from core.errors import ConfigError
 from core.models import Mention
 
 _LISTING_ENDS = 900  # Reddit ends a listing after about 1,000 items, however much more there is
@@ -105,16 +107,29 @@ class Reddit:
         asking, places = self.asking(), Places(self.state, since, self.at)
         bios = Bios(asking, self.bios_a_run) if self.bios else None
         threads = Threads(asking, self.official)
-        refused: list[str] = []
-        for listing in self._listings():
-            try:
-                for mention in self._read(asking, listing, places, threads):
-                    yield bios.on(mention) if bios and isinstance(mention, Mention) else mention
-            except ListingRefused as error:
-                refused.append(f"{listing.where} {error}")
-        if refused:
-            raise PlatformRefused(f"Reddit: {'; '.join(refused)}")
+        parts = Parts(self.state, since, self.at)
+        listings = {part.key: (part, listing) for part, listing in self.listed()}
+        for part in parts.first([part for part, _ in listings.values()]):
+            listing = listings[part.key][1]
+            read = partial(self._read, asking, listing, places, threads)
+            for thing in parts.read(part, read, alone=(ListingRefused,)):
+                yield bios.on(thing) if bios and isinstance(thing, Mention) else thing
         yield from places.end()
+        yield from parts.end("listings")
+
+    def listed(self) -> list[tuple[SourcePart, _Listing]]:
+        """Every listing as a part of this source: a search, and what is new in a subreddit."""
+        return [
+            (
+                SourcePart(
+                    key=digest(f"{listing.path} {listing.query}"),
+                    kind="search" if listing.query else "subreddit", where=listing.where,
+                    name="" if listing.query else listing.path,
+                ),
+                listing,
+            )
+            for listing in self._listings()
+        ]  # fmt: skip
 
     def _listings(self) -> Iterator[_Listing]:
         own = either(self.terms, self.longest_query)
@@ -132,10 +147,16 @@ class Reddit:
                 yield _Listing(where, f"r/{name}/{what}", _naming(self.terms))
 
     def _read(
-        self, asking: Asking, listing: _Listing, places: Places, threads: Threads
+        self,
+        asking: Asking,
+        listing: _Listing,
+        places: Places,
+        threads: Threads,
+        since: datetime,
     ) -> Iterator[Collected]:
         where = listing.where
-        place = places.of(f"{listing.path} {listing.query}", _LATE if listing.query else _SOON)
+        margin = _LATE if listing.query else _SOON
+        place = places.of(f"{listing.path} {listing.query}", margin, since)
         ask = partial(self._part, asking, listing, place)
         for numbered_page in place.pages(ask, most=self.pages, where=where):
             if isinstance(numbered_page, SkippedItem):

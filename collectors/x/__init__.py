@@ -16,6 +16,7 @@ from collectors.x.characters import count_characters
 INTEGRATION = Integration(
     name="x",
     label="X (Twitter)",
+    probes=Lazy("collectors.x.probe:probes"),
     collector=Lazy("collectors.x.collector:X"),
     recheck=Lazy("collectors.x.actions:recheck"),
     replying=Lazy("collectors.x.replies:REPLYING"),

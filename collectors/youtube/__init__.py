@@ -8,6 +8,7 @@ INTEGRATION = Integration(
     name="youtube",
     label="YouTube",
     search_limit="YouTube allows so many searches a day: a long list takes turns.",
+    probes=Lazy("collectors.youtube.probe:probes"),
     collector=Lazy("collectors.youtube.collector:YouTube"),
     recheck=Lazy("collectors.youtube.actions:recheck"),
     replying=Lazy("collectors.youtube.replies:REPLYING"),

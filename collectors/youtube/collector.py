@@ -18,6 +18,7 @@ from pydantic import Field
 
 from collectors.base import Collected, Http, SaveState, SkippedItem, each, matching, moment
 from collectors.oauth import Grant
+from collectors.parts import Part, Parts, digest
 from collectors.queries import Follow, check_address, in_query, quoted
 from collectors.quota import Spending, UsedUp
 from collectors.youtube.client import (
@@ -114,8 +115,9 @@ class YouTube:
             region=self.region, left_off=self.state.get(LEFT_OFF, ""), places=places,
         )  # fmt: skip
         known = tuple(videos)
+        parts = Parts(self.state, since, self.at)
         try:
-            yield from self._own_channels(threads)
+            yield from self._own_channels(threads, parts)
             for number, video in enumerate(known, 1):
                 yield from self._comments(threads, videos, video, f"comments of video {number}")
             yield from searches.read(videos)
@@ -127,6 +129,8 @@ class YouTube:
             yield SkippedItem("the quota", why, stops=True)
         newest = sorted(videos.items(), key=lambda pair: pair[1])[-_MOST_FOLLOWED:]
         yield SaveState(_FOLLOWED, json.dumps(dict(newest)), always=True)
+        if self.channels:
+            yield from parts.end("channels")
 
     @cached_property
     def calls(self) -> Calls:
@@ -144,16 +148,28 @@ class YouTube:
         ours = {channel.lower() for channel in self.channels}
         return About(at=self.at, ours=frozenset(ours | self.official), providers=self.providers)
 
-    def _own_channels(self, threads: Threads) -> Iterator[Collected]:
+    def _own_channels(self, threads: Threads, parts: Parts) -> Iterator[Collected]:
+        """Each is a part of this source: one that is not there, or not for us, costs no other."""
         if self.held and not self.access_token:
             why = "are read in the owner's name alone: run `mentions connect youtube`"
             yield SkippedItem("comments that are held for review", why)
         for number, channel in enumerate(self.channels, 1):
-            filters = {"allThreadsRelatedToChannelId": channel}
-            yield from threads.read(filters, f"comments of channel {number}")
-            for state in _HELD if self.held and self.access_token else ():
-                where = f"{state} comments of channel {number}"
-                yield from threads.read_held({**filters, "moderationStatus": state}, where)
+            part = Part(
+                key=digest(channel), kind="channel", where=f"channel {number}", name=channel
+            )
+            read = partial(self._channel, threads, channel, number)
+            yield from parts.read(part, read, alone=(Absent, Forbidden))
+
+    def _channel(
+        self, threads: Threads, channel: str, number: int, since: datetime
+    ) -> Iterator[Collected]:
+        oldest = min(since, threads.oldest)
+        threads = dataclasses.replace(threads, since=since, oldest=oldest)
+        filters = {"allThreadsRelatedToChannelId": channel}
+        yield from threads.read(filters, f"comments of channel {number}")
+        for state in _HELD if self.held and self.access_token else ():
+            where = f"{state} comments of channel {number}"
+            yield from threads.read_held({**filters, "moderationStatus": state}, where)
 
     def _comments(
         self, threads: Threads, videos: dict[str, str], video: str, where: str

@@ -121,6 +121,11 @@ class XStandIn(StandIn):
                 return self._hide(number, request)
             case "POST", ["tweets"] if ours:
                 return self._publish(json.loads(request.body))
+            case "GET", ["usage", "tweets"] if not ours:
+                usage = {"project_id": "1", "project_cap": "2000000", "project_usage": "0"}
+                return self._json(200, {"data": usage})
+            case "GET", ["users", "me"] if ours:
+                return self._json(200, {"data": {"id": "1", "name": "NHS", "username": "nhs"}})
             case "GET", ["tweets", "search", "recent"]:
                 return self._json(200, search(self.timeline, request, now))
             case "GET", ["users", number, "mentions"]:

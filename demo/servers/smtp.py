@@ -15,8 +15,17 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Self
 
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from core.errors import MentionsError
+
+try:
+    from aiosmtpd.controller import Controller
+    from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+except ImportError as error:
+    raise MentionsError(
+        "the demo's mail server is not installed: pip install --no-deps --require-hashes -r requirements/demo.lock, "
+        "or 'nwl-mentions[demo]'"
+    ) from error
+
 
 from demo.servers.certificate import server_context
 from demo.servers.http import Faults

@@ -70,9 +70,11 @@ def link(
     at: datetime,
     by: int | None = None,
     login: str = "",
+    beside: bool = False,
 ) -> str:
     """The address that lets somebody choose a password, once; "" where it waits for a second person, and is asked for.
 
+    An older link of theirs ends, unless this one is made `beside` it; the first that is used ends the others.
     Whoever owns the account, and governance, are told of one that is made anew. Raises StoreError for who has none here.
     """
     if user.kind == "oidc":
@@ -89,7 +91,7 @@ def link(
             store, config, "link asked", user, at=at, by=by, login=login, number=number
         )
         return ""
-    token = store.sign_in_links.make(user.number, at=at, until=at + LINK_HOLDS, by=by, login=login)
+    token = store.sign_in_links.make(user.number, at=at, until=at + LINK_HOLDS, by=by, login=login, beside=beside)  # fmt: skip
     if user.secret or guarded:
         second_people.tell(store, config, "link", user, at=at, by=by, login=login)
     return f"{config.review.public_url}/welcome/{token}"

@@ -24,7 +24,7 @@ def line(context: RequestContext, case: Case) -> str:
     at, single = context.at, [mail for mail in mails if not mail.digest]
     first = (single or mails)[0]
     names = list(dict.fromkeys(whom(context, mail) for mail in (single or mails)))
-    among = "" if single else ", in one email with other cases"
+    among = "" if single else " with other cases"
     begun = f"Alerted at {_near(context, first)}{among}: {_and(names)}."
     taken = next(
         (each for each in context.store.assignments.of_case(case.number) if each.to is not None and each.at >= first.at), None
@@ -39,7 +39,7 @@ def line(context: RequestContext, case: Case) -> str:
     if following is None:
         return begun  # who has it stands above
     when = clock.near(following, at).removeprefix("today, ")
-    return f"{begun} If nobody takes it by {when}, the next contact is told."
+    return f"{begun} Next contact at {when} if nobody takes it."
 
 
 def _near(context: RequestContext, mail: ToldMail) -> str:

@@ -40,7 +40,7 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("Case", "One post, or several that belong together: copies, shares, one thread. Each post gets its own decision."),
     ("Chase", "An email again to those who have not confirmed that they have a case."),
     ("CHI number", "Scotland’s NHS number. Where it is masked it stands as [CHI number]."),
-    ("Clause", "The part of the social media policy that a flag stands for: “clause 3 of our policy”."),
+    ("Clause", "The part of the social media policy that a flag stands for: “policy clause 3”."),
     ("Clock", "How long a case may wait. Now runs day and night; the others count working hours. A patient’s details have 72 hours by law, once someone confirms the leak."),
     ("Could not be read in full", "Pictures, or a language the program does not know. It may hold anything."),
     ("Edited since", "The writer changed the post after someone decided. Look again."),

@@ -15,7 +15,8 @@ from store.cases.models import LaneRow
 # Two signs for each platform, of our own: no logo, no brand's colour.
 TILES: Mapping[Platform, str] = {
     "x": "X", "facebook": "f", "instagram": "Ig", "linkedin": "in", "youtube": "Yt", "pinterest": "P", "reddit": "r/",
-    "blog": "B", "news": "N", "review": "★", "bluesky": "Bs", "mastodon": "Ma", "email": "@", "other": "?",
+    "blog": "B", "news": "N", "review": "★", "bluesky": "Bs", "mastodon": "Ma", "tiktok": "Tk",
+    "threads": "Th", "nextdoor": "Nd", "forum": "Fo", "email": "@", "other": "?",
 }  # fmt: skip
 SOON = timedelta(minutes=30)  # before which the time left is told in red
 NEAR = timedelta(hours=4)  # before which a promise of a day is told in a row at all

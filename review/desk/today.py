@@ -37,7 +37,6 @@ from review.replies import panel
 from review.rights import covering
 from review.team import colleagues
 from store import Case, CaseDecided, Handoff, PathKind, Tab
-from store.cases.lanes import LONGEST_LIST
 from store.cases.models import LaneRow
 from store.team.users import views_of
 
@@ -45,6 +44,7 @@ MOST_OF_EACH, MOST = (
     30,
     100,
 )  # rows of each lane beside others, and of one alone: the rest come as these are decided
+MOST_DUE = MOST  # rows of Now and of Answer, where so many are due today: no more are done before others come
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,13 +194,13 @@ def _place(
 
 
 def _rows(context: RequestContext, lanes: Sequence[Lane], most: int) -> list[LaneRow]:
-    """At most so many rows of each lane, and all of Now and Answer that are due today: those are never folded away."""
+    """At most so many rows of each lane; of Now and Answer all that are due today, up to MOST_DUE: they are not folded away."""
     listed: list[LaneRow] = []
     today = clock.local_day(context.at)
     for lane in lanes:
-        rows = context.store.lanes.rows((lane,), user=0, at=context.at, limit=most)
-        if lane in ("now", "answer") and len(rows) == most:
-            rows = context.store.lanes.rows((lane,), user=0, at=context.at, limit=LONGEST_LIST)
+        limit = max(most, MOST_DUE) if lane in ("now", "answer") else most
+        rows = context.store.lanes.rows((lane,), user=0, at=context.at, limit=limit, bare=True)
+        if len(rows) > most:
             due = [place for place, row in enumerate(rows, 1) if row.due_at and clock.local_day(row.due_at) <= today]  # fmt: skip
             rows = rows[: max(most, *due)] if due else rows[:most]
         listed += rows

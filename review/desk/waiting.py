@@ -35,8 +35,9 @@ def waiting(context: RequestContext) -> Response:
     taken_down = [
         takedown for takedown in context.store.takedowns.open() if takedown.standing in TAKEDOWNS
     ]
+    named = context.store.lanes.reasons([handoff.case for handoff in handoffs_shown])
     return page(
-        context, "desk/waiting.html", waits=[asked.shown(context, handoff) for handoff in handoffs_shown], of_teams=of_teams, at_page=number, pages=pages,
+        context, "desk/waiting.html", named=named, waits=[asked.shown(context, handoff) for handoff in handoffs_shown], of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         takedowns=taken_down, total=shell.waiting_count(context), unfollowed=context.store.handoffs.unfollowed(), phones=phones,
         every=context.config.schedule.deliver_every_minutes, saved=context.request.query_params.get("saved", ""),

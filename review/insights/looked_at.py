@@ -31,6 +31,7 @@ DAYS = 7  # that are shown where no day is search for
 KINDS: Mapping[ViewKind, str] = {
     "case": "Case", "post": "Post", "details": "Masked details", "original": "Original", "picture": "Picture",
     "search": "Search", "export": "Export", "evidence": "Evidence pack", "record": "A record",
+    "import": "File to be taken in",
 }  # fmt: skip
 COLUMNS = ("Who", "What", "Case", "Post", "Page", "Found", "First (UTC)", "Last (UTC)", "Times")
 OF_DECISIONS = ("Record", "When (UTC)", "Who", "Decision", "Case", "Version", "Passed on to", "Ready reason", "Flags", "Risk", "Posts", "Takes back version")  # fmt: skip

@@ -27,6 +27,9 @@ from review.rights.covering import Covering
 from steps.models import ACTIONS, DONE, OUR_RULE, ModerationRequest, Offered, Offers
 from store import Item, Moderation
 
+# The policy's sections 6 (personal accounts of staff) and 7 (misconduct) bind staff; 6.10 says what must not be shown of patients.
+RULES_FOR_STAFF = ("6", "7")
+PATIENTS_DETAILS = "6.10"
 LONGEST_CLAUSE = 240  # characters of a clause that a page tells, where its sentences allow it
 _OTHERS = re.compile(r"\bremoves?\b.*\bother users\b", re.IGNORECASE)
 FEWEST = 8  # characters of a reason: a word says nothing
@@ -249,10 +252,17 @@ def gentlest(context: RequestContext, item: Item, offers: Offers) -> tuple[Offer
 def grounds(context: RequestContext, item: Item) -> Mapping[str, str]:
     """The clauses on which a removal can rest, each with the words of it that are meant.
 
-    For what the public writes the team's own duty comes first and is what the page suggests: the others are rules for staff.
+    For what the public writes the team's own duty comes first and is what the page suggests. Sections 6 and 7 are rules for
+    staff: of those a removal of the public's words can name the one alone that keeps patients' details out of public.
     """
     flagged = [clause for flag in item.flags for clause in flag.clauses]
     staff = item.staff in ("icb", "nhs")
+    if not staff:
+        flagged = [
+            clause
+            for clause in flagged
+            if clause == PATIENTS_DETAILS or clause.split(".")[0] not in RULES_FOR_STAFF
+        ]
     return {
         clause: ground_words(clause, context.app.clauses[clause])
         for clause in dict.fromkeys([*flagged, OUR_RULE] if staff else [OUR_RULE, *flagged])

@@ -41,7 +41,8 @@ _NAMED = frozenset(("accounts", "places", "providers"))
 class Standing:
     """What is in force of a section. `version` is the newest of the page, 0 where there is none.
 
-    `fault` says why the page's can't be used, so that config.toml's is.
+    `fault` says why the page's can't be used, so that config.toml's is. `fixed`: by key, the variable of the environment
+    that sets it, so that nobody can here.
     """
 
     content: Content = field(repr=False)
@@ -51,6 +52,7 @@ class Standing:
     at: datetime | None = None
     note: str = ""
     fault: str = ""
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,7 @@ class Setup:
                 version=latest.version if latest else 0, from_page=in_force.from_page(section.key),
                 by_name=latest.by_name if latest else "", at=latest.at if latest else None,
                 note=latest.note if latest else "",
+                fixed={key: name for key in section.keys if (name := in_force.fixed(key))},
             )  # fmt: skip
         return standing
 

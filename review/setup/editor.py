@@ -80,7 +80,14 @@ def change(context: RequestContext) -> Response:
     """Keeps what the form says, tries it, or shows it with a row more or less."""
     setup, section = context.app.setup, _section(context)
     standing = setup.standing(context.store)[section.key]
-    filled = form.sent(setup.groups[section.key], context.form)
+    filled = [
+        form.of([group], standing.content)[0] if group.key in standing.fixed else sent_group
+        for group, sent_group in zip(
+            setup.groups[section.key],
+            form.sent(setup.groups[section.key], context.form),
+            strict=True,
+        )
+    ]
     action = str(context.form.get("do", ""))
     if action.startswith(("add:", "remove:", "up:")):
         return _change_rows(context, section, standing, filled, action)

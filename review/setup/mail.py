@@ -159,6 +159,9 @@ def _what(context: RequestContext, row: OutboxRow) -> tuple[str, int | None]:
         return f"The end of the record of {date.fromisoformat(row.payload['day']):%-d %B}", None
     if row.kind == "looks":
         return "To governance: someone opened much", None
+    if row.kind == "pulse":
+        heartbeat = row.payload["what"] == "heartbeat"
+        return "That the program is alive" if heartbeat else "What ails the program", None
     if row.kind == "access":
         return "To an account’s owner and governance: who may sign in", None
     if row.kind == "handoff":

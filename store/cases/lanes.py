@@ -66,10 +66,12 @@ class Lanes:
             )
         return dict.fromkeys(LANES, 0) | {row["lane"]: row["count"] for row in rows}
 
-    def rows(self, lanes: Sequence[Lane], *, user: int, at: datetime, limit: int) -> list[LaneRow]:
+    def rows(
+        self, lanes: Sequence[Lane], *, user: int, at: datetime, limit: int, bare: bool = False
+    ) -> list[LaneRow]:
         """The first `limit` cases of each of these lanes, lane after lane, each in its order.
 
-        `who` is whoever has a case at this moment, `user` included.
+        `who` is whoever has a case at this moment, `user` included. `bare`: the items have no flags.
         """
         day = clock.text(clock.day(clock.local_day(at))[0])
         with self._db.snapshot():
@@ -89,7 +91,7 @@ class Lanes:
                     WHERE c.lane = :lane AND {self._db.sight.of_lanes()} ORDER BY c.lane_order LIMIT :limit""",
                     {"lane": lane, "limit": min(limit, LONGEST_LIST), "day": day},
                 )  # fmt: skip
-            items = self._figures.items([row["lane_mention"] for row in rows])
+            items = self._figures.items([row["lane_mention"] for row in rows], bare=bare)
         return [
             LaneRow(
                 case=case_of(row), item=items[row["lane_mention"]], lane=row["lane"],

@@ -36,6 +36,11 @@ from store.migrations import m041_less_kept as m041_less_kept
 from store.migrations import m043_need_first as m043_need_first
 from store.migrations import m044_second_people as m044_second_people
 from store.migrations import m045_person_searches as m045_person_searches
+from store.migrations import m046_pulse as m046_pulse
+from store.migrations import m047_job_runs as m047_job_runs
+from store.migrations import m048_safeguards as m048_safeguards
+from store.migrations import m049_source_parts as m049_source_parts
+from store.migrations import m050_imports as m050_imports
 from store.migrations import m051_second_steps as m051_second_steps
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

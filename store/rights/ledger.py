@@ -240,11 +240,13 @@ def raw_lines(path: Path) -> list[str]:
 def write_lines(path: Path, lines: Sequence[str]) -> None:
     """Adds lines at the end, on the disk before it returns, in a file that its owner alone can read."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    # on Windows as bytes, too
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
     try:
         size = os.fstat(handle).st_size
         start = max(0, size - (1 << 20))
-        tail = os.pread(handle, size - start, start)
+        os.lseek(handle, start, os.SEEK_SET)
+        tail = os.read(handle, size - start)
         if tail and not tail.endswith(b"\n"):  # the half line of a power cut
             os.ftruncate(handle, start + tail.rfind(b"\n") + 1)
         os.lseek(handle, 0, os.SEEK_END)
@@ -254,6 +256,8 @@ def write_lines(path: Path, lines: Sequence[str]) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+    if os.name == "nt":
+        return  # NTFS writes names down by itself, and opens no folder
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)  # a new file's name too

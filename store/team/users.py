@@ -357,12 +357,13 @@ class SignInLinks:
         self._users = users
 
     def make(
-        self, user: int, *, at: datetime, until: datetime, by: int | None = None, login: str = ""
-    ) -> str:
-        """A token that lets somebody choose a password once; an older one of theirs no longer does."""
+        self, user: int, *, at: datetime, until: datetime, by: int | None = None, login: str = "", beside: bool = False
+    ) -> str:  # fmt: skip
+        """A token that lets somebody choose a password once; an older one of theirs no longer does, unless it is made `beside` it."""
         token = secrets.token_urlsafe(24)
         with self._db.transaction():
-            self._db.execute("DELETE FROM sign_in_links WHERE user_number = ?", user)
+            if not beside:
+                self._db.execute("DELETE FROM sign_in_links WHERE user_number = ?", user)
             self._db.insert(
                 "sign_in_links", token_hash=_hashed(token), user_number=user, created_at=clock.text(at),
                 expires_at=clock.text(until),

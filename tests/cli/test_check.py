@@ -52,7 +52,7 @@ def states(path: Path) -> dict[str, str]:
 def test_with_everything_there_each_line_says_ok_and_the_status_is_0(
     made: Path, mentions: Command
 ) -> None:
-    result = mentions("check", "--config", made)
+    result = mentions("check", "--offline", "--config", made)
     assert result.exit_code == 0, result.output
     off = [line for line in result.stdout.splitlines() if line.split()[0] != "ok"]
     # another purpose, which is off with everything there; and terms that nobody has read
@@ -63,14 +63,14 @@ def test_with_everything_there_each_line_says_ok_and_the_status_is_0(
                  "mail server", "alerts", "morning list", "weekly summary"):  # fmt: skip
         assert f"  {what}: " in result.stdout
     walk(made)
-    assert mentions("check", "--config", made).exit_code == 0  # and with a store
+    assert mentions("check", "--offline", "--config", made).exit_code == 0  # and with a store
 
 
 def test_as_shipped_it_says_what_is_missing_and_what_is_off_on_purpose(
     tmp_path: Path, mentions: Command
 ) -> None:
     shutil.copy(SHIPPED, tmp_path / "config.toml")
-    result = mentions("check", "--config", tmp_path / "config.toml")
+    result = mentions("check", "--offline", "--config", tmp_path / "config.toml")
     assert result.exit_code == 1
     found = states(tmp_path / "config.toml")
     assert found["store"] == "missing"  # no key yet
@@ -131,7 +131,7 @@ def test_each_missing_thing_is_named_with_its_mend(
     change: dict[str, dict[str, object]], what: str, says: str, made: Path, mentions: Command
 ) -> None:
     changed(made, **change)
-    result = mentions("check", "--config", made)
+    result = mentions("check", "--offline", "--config", made)
     assert result.exit_code == 1
     (line,) = [line for line in result.stdout.splitlines() if line.startswith("MISSING")]
     assert line.startswith(f"MISSING  {what}: ")
@@ -164,14 +164,14 @@ def test_mails_that_were_given_up_are_named(calm: World, made: Path, mentions: C
     with at_home(made) as (house, _):
         become_high(house, mention(1))
         deliver.deliver(house, clock.now())
-    result = mentions("check", "--config", made)
+    result = mentions("check", "--offline", "--config", made)
     assert result.exit_code == 1
     assert "MISSING  mails: 1 " in result.stdout
     assert "--retry-mail" in result.stdout
 
 
 def test_no_line_holds_a_secret(calm: World, made: Path, mentions: Command) -> None:
-    said = mentions("check", "--config", made).output
+    said = mentions("check", "--offline", "--config", made).output
     key = (made.parent / "key").read_text("utf-8").strip()
     for secret in (calm.mail.password, calm.x_bearer, *calm.reddit_client, key):
         assert secret not in said
@@ -260,7 +260,7 @@ def test_each_paper_that_is_missing_is_named_with_what_to_write(
     made: Path, mentions: Command
 ) -> None:
     changed(made, governance={"dpo": "", "review_date": "2020-01-01"})
-    result = mentions("check", "--config", made)
+    result = mentions("check", "--offline", "--config", made)
     assert result.exit_code == 1
     assert (
         "MISSING  [governance] dpo: no source is read before: write the data protection"
@@ -284,7 +284,7 @@ def test_what_waits_for_governance_and_why_employment_is_off_are_said(made: Path
     config["review"]["roles"].append({"key": "hr", "name": "HR", "when": "", "hr": True})
     config["governance"]["employment"] = {"on": True, "dpia": "DPIA-2026-021"}
     made.write_text(tomli_w.dumps(config), "utf-8")
-    said = mentions("check", "--config", made).stdout
+    said = mentions("check", "--offline", "--config", made).stdout
     assert "passing on to Conduct panel: it sounds like a way to an employer, and waits for governance: not offered until then" in said  # fmt: skip
     assert "MISSING  passing on to an employer: [governance.employment] is not complete" in said
     assert "union_consulted: write the day on which the unions were consulted" in said
@@ -294,10 +294,10 @@ def test_it_says_where_nobody_is_mailed_of_much_that_is_opened_and_no_end_of_the
     made: Path, mentions: Command
 ) -> None:
     changed(made, reports={"daily_to": []}, review={"looking": {"email": []}})
-    said = mentions("check", "--config", made).output
+    said = mentions("check", "--offline", "--config", made).output
     assert "off      one person opens much: nobody is mailed" in said
     assert "off      end of the record: it never leaves this system" in said
     changed(made, governance={"chain_end_to": ["dpo@example.org"]}, review={"looking": {"email": ["dpo@example.org"]}})  # fmt: skip
-    said = mentions("check", "--config", made).output
+    said = mentions("check", "--offline", "--config", made).output
     assert "one person opens much" not in said
     assert "ok       end of the record: it leaves each day by an email of its own" in said

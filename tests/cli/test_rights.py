@@ -151,7 +151,7 @@ def test_a_restore_without_a_ledger_says_so_and_check_and_verify_go_on_saying_it
     done = mentions("restore", "--config", made, tmp_path / "backups" / "b1")
     assert done.exit_code == 0, done.output
     assert "NO ERASURE LEDGER" in done.output
-    checked = mentions("check", "--config", made).output
+    checked = mentions("check", "--offline", "--config", made).output
     assert "MISSING  erasure ledger: no erasure ledger was found" in checked
     assert mentions("verify", "--config", made).exit_code == 1
 
@@ -243,12 +243,17 @@ def test_a_ledger_at_another_place_is_used(made: Path, tmp_path: Path, mentions:
 def test_check_and_verify_say_whether_the_ledger_is_whole(
     made: Path, tmp_path: Path, mentions: Command
 ) -> None:
-    assert "erasure ledger: nobody was erased yet" in mentions("check", "--config", made).output
+    assert (
+        "erasure ledger: nobody was erased yet"
+        in mentions("check", "--offline", "--config", made).output
+    )
     mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED)
-    assert "erasure ledger: 2 lines, whole" in mentions("check", "--config", made).output
+    assert (
+        "erasure ledger: 2 lines, whole" in mentions("check", "--offline", "--config", made).output
+    )
     with (tmp_path / "erasures" / "mentions.db.ledger").open("a") as file:
         file.write('{"kind":"erased"}\n')
-    assert "changed by hand" in mentions("check", "--config", made).output
+    assert "changed by hand" in mentions("check", "--offline", "--config", made).output
     done = mentions("verify", "--config", made)
     assert done.exit_code == 1
     assert "changed by hand" in done.output

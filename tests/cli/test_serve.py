@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 import httpx
 import pytest
@@ -22,7 +26,7 @@ from review.auth.sessions import ABSOLUTE
 from settings import schema, secrets
 from steps.context import open_context
 from tests.conftest import Command
-from tests.cycles import start
+from tests.cycles import ROOT, start
 from tests.decisions import settled
 from tests.fakes import Told
 from tests.waits import line_of, until
@@ -81,28 +85,115 @@ def answered(url: str) -> httpx.Response | None:
         return None
 
 
-def test_a_first_start_shows_one_link_and_the_page_answers(made: Path) -> None:
+def on_free_port(made: Path) -> int:
+    """The port that the page of this file has from now on."""
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
+        port: int = free.getsockname()[1]
     written = (
         made.read_text("utf-8")
         .replace("port = 8765", f"port = {port}")
         .replace(":8765", f":{port}")
     )
     made.write_text(written, "utf-8")
-    process = start("serve", "--config", made)
+    return port
+
+
+@contextmanager
+def on_terminal(*command: str | Path) -> Iterator[IO[str]]:
+    """The program as a person at a terminal has it, and what it writes there."""
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "pipeline.py"), *map(str, command)],
+        stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env={"PATH": os.environ["PATH"]},
+    )  # fmt: skip
+    os.close(theirs)
     try:
-        line = line_of(process.stderr, "/welcome/", what="the link of a first start")
+        with os.fdopen(ours, encoding="utf-8") as screen:
+            yield screen
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def links(made: Path) -> list[str]:
+    """For whom a link was made, by the record."""
+    with open_context(made, Told()) as house:
+        events = [event for event in house.store.audit.events() if event.kind == "link made"]
+        people = [house.store.users.get(int(str(event.about["user"]))) for event in events]
+    return [user.handle for user in people if user]
+
+
+def test_a_first_start_at_a_terminal_shows_one_link_and_the_page_answers(made: Path) -> None:
+    on_free_port(made)
+    with on_terminal("serve", "--config", made) as screen:
+        assert "Sign in once as 'admin'" in line_of(screen, "nobody has a password yet")
+        line = line_of(screen, "/welcome/", what="the link of a first start")
         link = re.search(r"http\S+/welcome/\S+", line)
         assert link is not None
-        assert "is at" in line_of(process.stderr, what="where the page is")
+        assert "is at" in line_of(screen, what="where the page is")
         answer = until(partial(answered, link[0]), "the page", seconds=20)
         assert answer is not None
         assert answer.status_code == 200
         assert "Administrator" in answer.text
+
+
+def test_a_services_journal_gets_no_link_but_the_command_that_shows_it(
+    made: Path, mentions: Command
+) -> None:
+    port = on_free_port(made)
+    process = start("serve", "--config", made)
+    try:
+        line = line_of(process.stderr, "nobody has a password yet", what="how to get in")
+        assert f"`mentions user link admin --config {made}`" in line
+        assert "is at" in line_of(process.stderr, what="where the page is")
+        until(partial(answered, f"http://127.0.0.1:{port}/sign-in"), "the page", seconds=20)
     finally:
         process.terminate()
-        process.wait(20)
+        _, rest = process.communicate(timeout=20)
+    assert "/welcome/" not in line + rest
+    assert links(made) == []
+    shown = mentions("user", "link", "admin", "--config", made).output
+    assert "is for 'admin' alone" in shown
+    assert "/welcome/" in shown
+
+
+def test_the_link_of_a_start_ends_none_that_is_out(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = schema.load(made)
+    with open_context(made, Told()) as house:
+        for _ in range(2):
+            serve._first_link(house.store, config, made, on_terminal=True)
+        tokens = re.findall(r"/welcome/(\S+)", capsys.readouterr().err)
+        owners = [house.store.sign_in_links.owner(token, at=clock.now()) for token in tokens]
+        assert [owner.handle for owner in owners if owner] == ["admin", "admin"]
+        first, second = tokens
+        assert house.store.sign_in_links.use(second, secret="a hash", at=clock.now())
+        assert house.store.sign_in_links.owner(first, at=clock.now()) is None
+
+
+def test_a_port_that_is_taken_is_waited_for_and_its_holder_named_before_any_link(
+    made: Path,
+) -> None:
+    port = on_free_port(made)
+    with socket.create_server(("127.0.0.1", port)):
+        waits = start("serve", "--wait", "60", "--config", made)
+        line = line_of(waits.stderr, "is taken by", what="who has the port")
+        assert f"(process {os.getpid()}, account " in line
+    try:
+        assert "nobody has a password" in line_of(waits.stderr, what="what comes once it is free")
+        until(partial(answered, f"http://127.0.0.1:{port}/sign-in"), "the page", seconds=20)
+        late = start("serve", "--wait", "0", "--config", made)
+        _, why = late.communicate(timeout=60)
+    finally:
+        waits.terminate()
+        waits.communicate(timeout=20)
+    assert late.returncode == 1
+    assert why.startswith(
+        f"mentions: port {port} is taken by another `mentions serve` (process {waits.pid}, account "
+    )
+    assert "stop it, or choose another [review] port" in why
+    assert len(why.splitlines()) == 1
 
 
 def test_the_page_knows_the_words_of_every_clause_that_a_flag_names(made: Path) -> None:
@@ -161,11 +252,11 @@ def test_no_link_is_made_where_passwords_are_not_taken(
 ) -> None:
     cfg = with_oidc(made, local_accounts=False)
     with open_context(made, Told()) as house:
-        serve._first_link(house.store, cfg)
+        serve._first_link(house.store, cfg, made, on_terminal=True)
         assert house.store.users.all() == []
         house.store.users.admit("tenant/object", "Amina Yusuf", ["admin"], at=clock.now())
         serve._first_link(
-            house.store, with_oidc(made, on=False)
+            house.store, with_oidc(made, on=False), made, on_terminal=True
         )  # nobody of the organisation can sign in
     assert "/welcome/" in capsys.readouterr().err
 

@@ -12,7 +12,7 @@ from typing import Any
 import responses
 
 from collectors import factory
-from collectors.base import Collected, Collector, Http, SaveState, SkippedItem
+from collectors.base import Collected, Collector, Http, PartRead, SaveState, SkippedItem
 from collectors.platforms import INTEGRATIONS
 from core.errors import CollectorError
 from core.models import Mention
@@ -123,9 +123,24 @@ def pull(
     return (
         mentions(found),
         odds(found),
-        {k.name: k.value for k in found if isinstance(k, SaveState)},
+        kept(found),
         error,
     )
+
+
+def kept(found: Iterable[object]) -> dict[str, str]:
+    """What is to be told on the next run: of the source, and of each part that was read to its end."""
+    words: dict[str, str] = {}
+    for thing in found:
+        if isinstance(thing, SaveState):
+            words[thing.name] = thing.value
+        elif isinstance(thing, PartRead):
+            words |= thing.state
+    return words
+
+
+def parts(found: Iterable[object]) -> list[PartRead]:
+    return [thing for thing in found if isinstance(thing, PartRead)]
 
 
 def mentions(found: Iterable[object]) -> list[Mention]:

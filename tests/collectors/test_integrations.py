@@ -16,14 +16,13 @@ from core.errors import ConfigError
 from core.models import PLATFORMS
 
 ROOT = Path(__file__).parents[2]
-USUAL = {"__init__", "collector", "client", "parse", "actions", "replies"}
+USUAL = {"__init__", "collector", "client", "parse", "actions", "replies", "probe"}
 MORE = {  # what a folder has beside the usual files, and why it is a topic of its own
     "bluesky": {"threads"},  # what posts answer, asked for in batches; so on Mastodon and Reddit
     "feeds": {"options", "full_text", "wordpress"},  # a feed's table; articles' pages; another API
-    "files": {
-        "subject",
-        "tables",
-    },  # whether an export is about a person; JSONL, CSV and XLSX as rows
+    # which column is what; how dates are written; what is read at most; places by tools' names; whether an export is about
+    # a person; what a file is as a whole; JSONL and CSV as rows; and XLSX
+    "files": {"columns", "dates", "limits", "places", "subject", "survey", "tables", "workbooks"},
     # senders; a mail taken apart; a private chat that is carried; a reporter's own words; what can't be read
     "inbox": {"addresses", "bodies", "private_chat", "text", "unread"},
     "instagram": {"hashtags"},  # thirty in seven days
@@ -88,6 +87,7 @@ def test_one_kind_of_file_a_platform(name: str) -> None:
     does = any((source.recheck, source.moderation, source.profiles))
     assert ("actions" in files) == does
     assert ("replies" in files) == bool(source.replying)
+    assert ("probe" in files) == bool(source.probes)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -163,3 +164,19 @@ def test_a_time_that_cannot_be_true_becomes_the_time_of_the_run(
     moment: datetime, kept: bool
 ) -> None:
     assert clock.plausible(moment, NINE_O_FIVE) == (moment if kept else NINE_O_FIVE)
+
+
+@pytest.mark.parametrize(
+    ("form", "on_windows"),
+    [("%a %-d %b %Y", "%a %#d %b %Y"), ("%H:%M", "%H:%M"), ("%A %-d, 5 %- of", "%A %#d, 5 %- of")],
+)
+def test_a_day_without_its_nought_has_another_form_on_windows(form: str, on_windows: str) -> None:
+    assert clock.windows_form(form) == on_windows
+
+
+def test_dates_are_formatted_by_the_function_that_is_replaced_on_windows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(time, "strftime", lambda form, *_: clock.windows_form(form))
+    day = date(2026, 11, 5)
+    assert [f"{day:%-d %b}", day.strftime("%-d %b"), f"{NINE_O_FIVE:%-d %b}"] == ["%#d %b"] * 3

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
+
+import numpy as np
 import pytest
+from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,3 +62,10 @@ def test_a_text_is_alike_itself_and_its_bands_fit_an_sqlite_integer(text: str) -
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_being_alike_is_mutual(one: str, other: str) -> None:
     assert similarity.alike(one, other) == similarity.alike(other, one)
+
+
+@given(st.sets(st.binary(max_size=40), min_size=1, max_size=60))
+def test_a_sketch_is_the_librarys_so_that_stored_bands_stay_comparable(runs: set[bytes]) -> None:
+    library = MinHash(num_perm=similarity.PERMUTATIONS, seed=1, hashfunc=zlib.crc32)
+    library.update_batch(runs)
+    assert np.array_equal(similarity.sketch(runs), library.digest())

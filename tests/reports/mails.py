@@ -9,9 +9,10 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from reports import access, alerts, chain, handoffs, looks
+from reports import access, alerts, chain, handoffs, health, looks
 from reports.access import Access
 from reports.alerts import AlertMail, DigestMail
+from reports.health import Ailment, HealthMail, Reading
 from reports.looks import MuchOpened
 from reports.spikes import Spike, SpikeMail
 from reports.trial import trial_mail
@@ -44,7 +45,7 @@ from tests.stores import temporary_store
 FORMS: Mapping[str, str] = {
     "alert": "danger", "alert_digest": "digest of older posts", "handoff": "passed on", "digest": "morning list",
     "weekly/mail": "weekly", "trial": "test", "alert_spike": "more than usual", "looks": "much opened", "chain": "end of the record",
-    "access": "a link asked for",
+    "access": "a link asked for", "health": "heartbeat, not well",
 }  # fmt: skip
 AT = datetime(2026, 11, 30, 8, 31, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -172,6 +173,32 @@ def summaries(cfg: Config) -> Mapping[str, EmailMessage]:
     return mails
 
 
+def of_health(cfg: Config) -> dict[str, EmailMessage]:
+    """The heartbeat on a good and a bad day, and what ails the program."""
+    silent = Ailment(
+        line="Silent for twice as long as usual: Reddit since Thursday (usually within 2 days).",
+        mend="Look on the platform whether something new is there.",
+    )
+    ends = Ailment(
+        line="The certificate of mail.example.org ends on Fri 4 Dec.", mend="Whoever made it makes a new one.", alarm=False,
+    )  # fmt: skip
+    readings = [
+        Reading(name="Last full cycle", value="today, 08:05; next today, 09:05"),
+        Reading(name="Sources", value="11 of 12 read to their end, the longest ago 25 minutes", wrong=True),
+    ]  # fmt: skip
+    mails = {
+        "heartbeat": HealthMail(at=AT, heartbeat="each week", headline="All is well.", ailments=[], readings=readings[:1]),
+        "heartbeat, not well": HealthMail(
+            at=AT, heartbeat="each day", headline="Something has failed.", ailments=[silent, ends], readings=readings
+        ),
+        "what ails the program": HealthMail(at=AT, heartbeat="", headline="Found today, 08:31, and not told before:", ailments=[silent]),
+    }  # fmt: skip
+    return {
+        name: health.mail(cfg, told, to=["ict@example.org"], at=AT, message_id="<1@example.org>")
+        for name, told in mails.items()
+    }  # fmt: skip
+
+
 def every(folder: Path) -> Mapping[str, EmailMessage]:
     """All of them by name."""
     cfg = config(folder)
@@ -211,5 +238,6 @@ def every(folder: Path) -> Mapping[str, EmailMessage]:
     mails["much opened"] = looks.mail(cfg, much, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
     link = Access(what="link asked", name="Gwen Okafor", by_name="Ada Marsh", roles=(), at=AT)
     mails["a link asked for"] = access.mail(cfg, link, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
+    mails |= of_health(cfg)
     mails["test"] = trial_mail(cfg, "a@example.org", at=AT, message_id="<1@example.org>")
     return mails

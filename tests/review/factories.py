@@ -170,6 +170,7 @@ def desk(
         "folder": REPOSITORY,
         "policy": policy,
         "clauses": {
+            "3": texts["3"],
             "8": "Staff using social networking sites should always adhere to codes of conduct and policies.",
             "6.8": "Please respect patient and staff confidentiality at all times.",
             "6.9": "Always be respectful and courteous.",

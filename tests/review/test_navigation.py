@@ -39,7 +39,20 @@ def test_a_lead_reads_in_the_menu_who_can_open_people(house: House) -> None:
     [
         ("vera", []),
         ("amina", ["/handover", "/sample", "/setup"]),
-        ("bea", ["/handover", "/sample", "/setup", "/overview", "/mail", "/exports", "/names"]),
+        (
+            "bea",
+            [
+                "/handover",
+                "/sample",
+                "/setup",
+                "/overview",
+                "/mail",
+                "/upkeep",
+                "/exports",
+                "/import",
+                "/names",
+            ],
+        ),
         (
             "gwen",
             [

@@ -187,7 +187,7 @@ LISTS = (
     "/today", "/today?lane=now", "/today?lane=look", "/today?lane=guardian", "/rest", "/mine", "/waiting", "/done", "/all", "/cases?tab=all", "/cases?tab=new",
     "/cases?tab=high", "/cases?tab=overdue", "/cases?tab=unread", f"/all?q={SECRET}", f"/cases?tab=all&words={SECRET}", "/all?q=zinnja",
     "/all?flag=grievance", "/cases?tab=all&flag=grievance&staff=nhs", "/cases?tab=all&staff=icb&flag=grievance", "/takedowns", "/quality", "/trends",
-    "/weekly", "/handover", "/team", "/sample", "/overview", "/sources", "/exports", "/mail", "/governance", "/help", "/account", "/new-items?after=0",
+    "/weekly", "/handover", "/team", "/sample", "/overview", "/sources", "/exports", "/import", "/mail", "/governance", "/help", "/account", "/new-items?after=0",
 )  # fmt: skip
 
 

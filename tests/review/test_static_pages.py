@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from core import clock
 from review.static_pages import PREPARED
 from settings.branding import Branding, Logo
+from store import PartOutcome
 from tests.review.conftest import House, sign_in
-from tests.review.factories import configure
-from tests.review.pages import read
+from tests.review.factories import NOW, configure
+from tests.review.pages import Tags, read
 from tests.settings.test_branding import png
+from tests.store.factories import HOUR
 
 
 @pytest.mark.parametrize(("path", "handle"), [("/sign-in", ""), ("/all", "vera"), ("/cases/1/full", "amina"), ("/account", "ada")])  # fmt: skip
@@ -67,3 +71,82 @@ def test_leads_and_governance_see_which_papers_are_missing_and_others_whom_to_as
         assert "Sources are stopped: papers are missing" in words
         assert ("Write the reference of the data protection impact assessment" in words) is told
         assert ("Ask your lead or governance" in words) is not told
+
+
+def test_each_part_of_a_source_is_shown_with_its_state_and_the_failing_ones_first(
+    fresh: House,
+) -> None:
+    failing = PartOutcome(
+        key="a", kind="feed", name="<b>Ealing news", error="blog.example.org has nothing (404)",
+        next_try=NOW + timedelta(hours=2),
+    )  # fmt: skip
+    well = PartOutcome(key="b", kind="feed", name="Acton news")
+    fresh.store.mentions.add_page("feeds", [], at=NOW, parts=[failing, well])
+    fresh.store.mentions.add_run("feeds", [], since=NOW, at=NOW, ended=NOW)
+    words = read(fresh, "/sources").text
+    assert "Blogs, news and feeds: 2 feeds" in words
+    assert "<b>Ealing news" in words
+    assert words.index("has nothing (404)") < words.index("Acton news")
+    assert "Read in part" in words
+    assert "1 of 2 feeds is failing: <b>Ealing news, never read." in words
+# ── how the program is ───────────────────────────────────────────────────────────────────────────
+
+
+def is_red(page: Tags) -> bool:
+    """Whether the line in the foot is."""
+    (line,) = page.all("p", id="pulse")
+    return "stale" in line["class"].split()
+
+
+def read_through(house: House, at: datetime) -> None:
+    """X alone is on, and was read to its end; what was found is read too."""
+    house.desk.file = house.desk.file.model_copy(update={"collectors": {"x": {"on": True}}})
+    house.desk._effective = None
+    house.store.mentions.add_run("x", [], since=at - HOUR, at=at)
+    house.store.database.execute("DELETE FROM unassessed")
+
+
+@pytest.mark.parametrize("address", ["/sources", "/account", "/cases/1/full"])
+def test_every_page_says_when_posts_were_collected_and_turns_red_when_that_stopped(
+    fresh: House, address: str
+) -> None:
+    read_through(fresh, NOW)
+    page = read(fresh, address, "bea")
+    assert not is_red(page)
+    assert "Last collected today, " in page.text
+    assert not page.all("section", id="ill")
+    read_through(fresh, NOW - 4 * HOUR)
+    page = read(fresh, address, "bea")
+    assert is_red(page)
+    assert "The program is not well." in page.text
+    (ill,) = page.all("section", id="ill")
+    assert ill["class"] == "ill"
+
+
+def test_the_desks_strip_turns_red_too(fresh: House) -> None:
+    read_through(fresh, NOW)
+    assert not read(fresh, "/today", "bea").all("span", class_="stale")
+    read_through(fresh, NOW - 4 * HOUR)
+    assert len(read(fresh, "/today", "bea").all("span", class_="stale")) == 1
+    assert read(fresh, "/sources", "bea").all("strong", class_="stale")
+
+
+def test_what_has_time_is_amber_and_takes_no_all_clear_away(fresh: House) -> None:
+    read_through(fresh, NOW)
+    fresh.store.pulse.note("certificate mail.example.org", NOW, clock.text(NOW + 72 * HOUR))
+    page = read(fresh, "/sources", "bea")
+    (ill,) = page.all("section", id="ill")
+    assert ill["class"] == "ill ill--passing"
+    assert "The certificate of mail.example.org ends on" in page.text
+    assert "an empty list means nothing" not in page.text
+    assert not is_red(page)
+
+
+def test_sources_shows_the_whole_pulse(fresh: House) -> None:
+    words = read(fresh, "/sources", "vera").text
+    for name in (
+        "Last full cycle", "Last post read", "Not read yet", "Emails", "What reads posts", "Disk", "Clock", "Last backup",
+        "Runs out next", "Spent this month", "Dead man’s switch",
+    ):  # fmt: skip
+        assert name in words
+    assert "Not set up: nobody outside notices when all of this stops" in words

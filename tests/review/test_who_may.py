@@ -57,6 +57,8 @@ WHO: dict[str, str] = {
     "POST /clocks/{number:row}": "reviewer", "GET /tell": "viewer", "POST /tell": "viewer",
     "GET /tell/{number:row}": "viewer", "GET /tell/private": "viewer", "POST /tell/{number:row}/who": "governance", "GET /sample": "reviewer", "GET /sample/{number:row}": "reviewer",
     "POST /sample/{number:row}": "reviewer", "GET /quality": "viewer", "GET /trends": "viewer", "GET /weekly": "viewer",
+    "GET /upkeep": "lead", "POST /upkeep/clock": "lead", "POST /upkeep/purge/{number:row}": "lead",
+    "GET /import": "lead", "POST /import": "lead", "GET /import/{number:row}": "lead", "POST /import/{number:row}": "lead",
     "GET /mail": "lead", "POST /mail/test": "lead", "POST /mail/retry": "lead", "POST /mail/{number:row}/retry": "lead",
     "POST /mail/{number:row}/address": "lead", "POST /mail/{number:row}/drop": "lead",
     "GET /weekly/file/{form}": "viewer", "POST /weekly/note": "reviewer", "POST /weekly/calendar": "reviewer",

@@ -129,7 +129,7 @@ def test_check_says_what_does_not_fit_and_looks_at_what_is_in_force(
 ) -> None:
     save(made, "names", {"organisation.names": []})
     save(made, "recipients", {"alerts.on": True, "alerts.to": ["press@example.org"]})
-    checked = mentions("check", "--config", made)
+    checked = mentions("check", "--offline", "--config", made)
     assert (
         "MISSING  set up in the page: what was set up in the page under 'names'" in checked.stdout
     )

@@ -132,6 +132,22 @@ def test_whether_an_author_is_staff_is_not_kept_where_terms_forbid_it(made: Path
         assert [getattr(house.store.figures.item(n), "staff", "") for n in (1, 2)] == ["icb", None]
 
 
+def test_whoever_writes_at_length_delays_nobody(made: Path) -> None:
+    model = FakeModel(says=THREAT)
+    read_before_told: list[int] = []
+    posts = [mention(number, f"The clinic in Brent {number} " * 2_000) for number in range(20)]
+    with at_home(made) as (house, _):
+        house.store.mentions.add_run(
+            "x", [*posts, mention(20, "I throw a brick at the clinic in Brent")], since=AT, at=AT
+        )
+        run = house.new_run(AT)
+        told = lambda: read_before_told.append(sum(map(len, model.read)))  # noqa: E731
+        assert assess.assess(run, reader(model), after_part=told) == 21
+    assert len(read_before_told) > 5
+    assert read_before_told[0] <= assess.CHARACTERS
+    assert "brick" in model.read[0]
+
+
 def test_progress_is_told_in_batches(made: Path) -> None:
     with at_home(made) as (house, told):
         found = [mention(n) for n in range(assess.BATCH + 5)]

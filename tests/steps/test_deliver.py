@@ -17,6 +17,7 @@ from steps.context import RunContext
 from steps.retries import LONGEST_OUTAGE
 from tests.cycles import at_home, changed, settled
 from tests.fakes import FakeModel, reader
+from tests.stores import make_older
 
 AT = clock.now()
 STORY = "If the clinic sends my neighbour home again I am bringing a brick to the front desk"
@@ -491,6 +492,7 @@ def test_each_morning_list_takes_the_end_of_the_chain_outside_with_what_tables_h
 ) -> None:
     changed(made, reports={"daily_to": ["desk@example.org"]})
     with at_home(made) as (house, _):
+        make_older(house.store)
         report.morning_on_time(house)
         report.morning_on_time(house)
         counted = [event for event in house.store.audit.events() if event.kind == "rows counted"]

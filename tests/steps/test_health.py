@@ -19,7 +19,8 @@ from reports.weekly import layout
 from reports.weekly.figures import gather
 from reports.weekly.periods import period_of
 from settings.schema import Config
-from steps import health
+from steps import health, silence
+from steps.upkeep import CERTIFICATE
 from store import Store
 from tests.conftest import Command
 from tests.cycles import at_home, changed, settled
@@ -258,3 +259,102 @@ def written(store: Store, config: Config) -> list[str]:
         re.sub(r"<style.*?</style>|<[^>]+>", "", text, flags=re.DOTALL)
         for text in (*texts, daily.html(listed, ""))
     ]
+
+
+# ── silence, and cycles that don't end ───────────────────────────────────────────────────────────
+
+
+def often(store: Store, source: str, until: datetime) -> None:
+    """A source that brought something new each six hours for a month, and was read each time."""
+    for number in range(120):
+        at = until - (119 - number) * 6 * HOUR
+        news = [mention(1000 + number, fetched_at=at)]
+        store.mentions.add_run(source, news, since=at - HOUR, at=at)
+    while waiting := store.backlog.unassessed():
+        store.database.execute("DELETE FROM unassessed")
+        assert waiting.count
+
+
+def test_a_source_that_is_silent_for_twice_its_usual_is_an_alert(
+    store: Store, config: Config
+) -> None:
+    often(store, "linkedin", AT - 24 * HOUR)
+    silence.note_usual(store, AT)
+    store.mentions.add_run("linkedin", [], since=AT, at=AT)
+    assert lines(store, config) == []
+    store.mentions.add_run("linkedin", [], since=AT, at=AT + HOUR)
+    now = health.health(store, config, Path(), AT + HOUR)
+    (fault,) = now.faults
+    assert fault.line == "Silent for twice as long as usual: LinkedIn since Wednesday (usually within 12 hours)."  # fmt: skip
+    assert (now.ill, now.alarming, now.grade) == (True, True, 1)
+    assert fault.key == "silent linkedin@2026-11-25T12:00:00.000000Z"
+    later = health.health(store, config, Path(), AT + 90 * MINUTE)
+    assert later.faults[0].key == fault.key  # told once
+    store.mentions.add_run("linkedin", [mention(1, fetched_at=AT)], since=AT, at=AT + 2 * HOUR)
+    silence.note_usual(store, AT + 2 * HOUR)
+    assert not [fault for fault in health.health(store, config, Path(), AT + 2 * HOUR).faults if fault.kind == "silent"]  # fmt: skip
+
+
+def test_a_source_that_cannot_be_read_for_twice_its_usual_is_one_too(
+    store: Store, config: Config
+) -> None:
+    often(store, "linkedin", AT)
+    silence.note_usual(store, AT)
+    for hours in (1, 24, 25):
+        fail(store, "linkedin", AT + hours * HOUR)
+        store.mentions.add_run("x", [], since=AT, at=AT + hours * HOUR)
+        (fault,) = health.health(store, config, Path(), AT + hours * HOUR).faults
+        assert fault.kind == "source"
+        assert bool(fault.key) is (hours == 25)
+
+
+def test_where_nothing_collects_no_source_is_called_silent(store: Store, config: Config) -> None:
+    often(store, "linkedin", AT - 24 * HOUR)
+    silence.note_usual(store, AT)
+    (fault,) = health.health(store, config, Path(), AT + 9 * DAY).faults
+    assert (fault.kind, fault.blocks, fault.key != "") == ("stopped", True, True)
+
+
+def test_a_cycle_that_does_not_end_is_told_though_sources_are_read(
+    store: Store, config: Config
+) -> None:
+    store.job_runs.end(store.job_runs.begin("cycle", AT - HOUR), AT - HOUR, failures=0)
+    store.job_runs.begin("cycle", AT)
+    for source in ("x", "linkedin"):
+        store.mentions.add_run(source, [], since=AT, at=AT + 2 * HOUR)
+    assert lines(store, config, AT + 2 * HOUR) == []
+    assert lines(store, config, AT + 3 * HOUR) == ["No cycle came to its end since 11:00."]
+    now = health.health(store, config, Path(), AT + 3 * HOUR)
+    assert (now.stale, now.grade, health.cycle_overdue(store, config, AT + 3 * HOUR)) == (True, 1, True)  # fmt: skip
+
+
+def test_a_machine_that_slept_is_not_late_once_it_is_at_it_again(
+    store: Store, config: Config
+) -> None:
+    store.job_runs.end(store.job_runs.begin("cycle", AT - 7 * DAY), AT - 7 * DAY, failures=0)
+    assert health.cycle_overdue(store, config, AT)
+    store.job_runs.begin("cycle", AT)
+    assert not health.cycle_overdue(store, config, AT + MINUTE)
+    assert lines(store, config, AT + MINUTE) == []
+
+
+def test_failures_that_nothing_else_names_are_told_without_taking_the_all_clear_away(
+    store: Store, config: Config
+) -> None:
+    store.job_runs.end(store.job_runs.begin("cycle", AT), AT, failures=2)
+    now = health.health(store, config, Path(), AT + MINUTE)
+    assert [fault.line for fault in now.faults] == ["The last cycle met 2 failures, today, 12:00."]
+    assert (now.ill, now.alarming, now.lines, now.grade) == (False, False, [], 0)
+    fail(store, "linkedin", AT)
+    assert [fault.kind for fault in health.health(store, config, Path(), AT + MINUTE).faults] == ["source"]  # fmt: skip
+
+
+def test_what_blocks_comes_first_and_what_has_time_last(store: Store, config: Config) -> None:
+    store.pulse.note(f"{CERTIFICATE}mail.example.org", AT, clock.text(AT + 3 * DAY))
+    fail(store, "linkedin")
+    now = health.health(store, config, Path("/nowhere"), AT)
+    assert [fault.kind for fault in now.faults] == ["source", "ends"]
+    config = config.model_copy(update={"classifier": config.classifier.model_copy(update={"model": "no"})})  # fmt: skip
+    now = health.health(store, config, Path("/nowhere"), AT)
+    assert [fault.kind for fault in now.faults] == ["model", "source", "ends"]
+    assert (now.grade, now.upkeep) == (2, ["The certificate of mail.example.org ends on Sun 29 Nov."])  # fmt: skip

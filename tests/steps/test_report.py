@@ -15,6 +15,7 @@ from tests.conftest import Command
 from tests.cycles import at_home, changed, settled
 from tests.fakes import FakeModel, reader
 from tests.steps.test_deliver import AT, MODEL, bodies, mention
+from tests.stores import make_older
 
 TO = {"daily_to": ["comms@example.org"], "weekly_to": ["board@example.org"]}
 
@@ -24,6 +25,7 @@ def made(calm: World, tmp_path: Path) -> Path:
     """A store that holds one mention of high risk, read by a fake model."""
     path = settled(tmp_path, calm, only=("files",), reports=TO)
     with at_home(path) as (house, _):
+        make_older(house.store)
         house.store.mentions.add_run("x", [mention(1)], since=AT, at=AT)
         house.store.mentions.add_run("files", [], since=AT, at=clock.now())
         assess.assess(house.new_run(clock.now()), reader(FakeModel(says=MODEL)))
@@ -123,6 +125,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def queued(path: Path, at: datetime) -> list[tuple[datetime, datetime]]:
     """The periods of all morning lists, once the job ran at a moment."""
     with at_home(path, at=at) as (house, _):
+        house.store.clock_guard.confirm(at, by="lena")  # days lie between two of these mornings
         report.morning_on_time(house)
         rows = [row for row in house.store.outbox.due(at + 99 * DAY) if row.kind == "daily"]
     return [(clock.parse(row.payload["start"]), clock.parse(row.payload["end"])) for row in rows]

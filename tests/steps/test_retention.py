@@ -110,5 +110,6 @@ def test_the_shorter_times_of_the_configuration_hold(calm: World, tmp_path: Path
         out = FakeModel(says={"Cake": {"in_scope": 0.0}})
         assess.assess(house.new_run(AT), reader(out))
         for days, left in ((6, 1), (8, 0)):
+            house.store.clock_guard.confirm(AT + timedelta(days=days), by="lena")
             retention.purge(house.new_run(AT + timedelta(days=days)))
             assert house.store.figures.row_counts()["mentions"] == left

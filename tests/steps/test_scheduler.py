@@ -17,7 +17,9 @@ from core.errors import StoreError
 from core.validation import Weekday
 from core.working_time import WorkingTime
 from settings.schema import Schedule
+from steps import due_times
 from steps import scheduler as steps_scheduler
+from steps.due_times import PUNCTUAL
 from tests.waits import finish
 
 TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
@@ -51,7 +53,7 @@ def at(day: int, hour: int, minute: int = 0, *, month: int = 11) -> datetime:
     ],
 )
 def test_the_daily_list_was_last_due_at_its_time_in_the_uk(now: datetime, due: datetime) -> None:
-    assert steps_scheduler.last_due(Schedule(daily_at="08:00"), "daily", now) == due
+    assert due_times.last_due(Schedule(daily_at="08:00"), "daily", now) == due
 
 
 @pytest.mark.parametrize(
@@ -67,52 +69,46 @@ def test_the_daily_list_was_last_due_at_its_time_in_the_uk(now: datetime, due: d
 )
 def test_the_weekly_summary_was_last_due_on_its_weekday(now: datetime, due: datetime) -> None:
     schedule = Schedule(weekly_on="mon", weekly_at="07:30")
-    assert steps_scheduler.last_due(schedule, "weekly", now) == due
+    assert due_times.last_due(schedule, "weekly", now) == due
 
 
 def test_when_an_hour_comes_twice_the_first_time_counts_all_through_it() -> None:
     schedule = Schedule(daily_at="01:30")
     first = at(25, 0, 30, month=10)
-    assert steps_scheduler.last_due(schedule, "daily", first) == first
-    assert (
-        steps_scheduler.last_due(schedule, "daily", at(25, 1, 10, month=10)) == first
-    )  # 01:10 again
-    assert steps_scheduler.last_due(schedule, "daily", at(25, 1, 45, month=10)) == first
+    assert due_times.last_due(schedule, "daily", first) == first
+    assert due_times.last_due(schedule, "daily", at(25, 1, 10, month=10)) == first  # 01:10 again
+    assert due_times.last_due(schedule, "daily", at(25, 1, 45, month=10)) == first
 
 
 def test_when_an_hour_is_left_out_what_was_due_in_it_is_due_after_it() -> None:
     schedule = Schedule(daily_at="01:30")
-    assert steps_scheduler.last_due(schedule, "daily", at(29, 1, 29, month=3)) == at(
-        28, 1, 30, month=3
-    )
-    assert steps_scheduler.last_due(schedule, "daily", at(29, 1, 30, month=3)) == at(
-        29, 1, 30, month=3
-    )
+    assert due_times.last_due(schedule, "daily", at(29, 1, 29, month=3)) == at(28, 1, 30, month=3)
+    assert due_times.last_due(schedule, "daily", at(29, 1, 30, month=3)) == at(29, 1, 30, month=3)
 
 
 @given(SCHEDULES, st.sampled_from(["daily", "weekly"]), MOMENTS | CHANGES)
 def test_what_was_last_due_lies_in_the_past_and_not_far_in_it(
     schedule: Schedule, name: str, now: datetime
 ) -> None:
-    due = steps_scheduler.last_due(schedule, name, now)
+    due = due_times.last_due(schedule, name, now)
     longest = timedelta(days=1 if name == "daily" else 7, hours=1)
     assert now - longest < due <= now
     assert due.tzinfo is UTC
-    assert steps_scheduler.last_due(schedule, name, due) == due, "asking then gives the same answer"
+    assert due_times.last_due(schedule, name, due) == due, "asking then gives the same answer"
 
 
 @given(SCHEDULES, CHANGES)
 def test_last_due_never_goes_back_as_time_goes_on(schedule: Schedule, now: datetime) -> None:
     told = [
-        steps_scheduler.last_due(schedule, "daily", now + timedelta(minutes=17 * step))
+        due_times.last_due(schedule, "daily", now + timedelta(minutes=17 * step))
         for step in range(100)
     ]
     assert all(one <= other for one, other in pairwise(told))
 
 
 def test_the_time_before_the_last_one_is_25_hours_back_when_the_clocks_go_back() -> None:
-    due = steps_scheduler.last_due(Schedule(daily_at="08:00"), "daily", at(25, 9, 0, month=10))
-    before = steps_scheduler.last_due(
+    due = due_times.last_due(Schedule(daily_at="08:00"), "daily", at(25, 9, 0, month=10))
+    before = due_times.last_due(
         Schedule(daily_at="08:00"), "daily", due - timedelta(microseconds=1)
     )
     assert due - before == timedelta(hours=25)
@@ -124,13 +120,13 @@ def test_each_time_that_the_scheduler_fires_that_days_report_is_the_one_last_due
 ) -> None:
     fires = steps_scheduler.triggers(schedule)[name].get_next_fire_time(None, now)
     assert fires is not None
-    due = steps_scheduler.last_due(schedule, name, clock.utc(fires))
+    due = due_times.last_due(schedule, name, clock.utc(fires))
     assert clock.local_day(due) == clock.local_day(fires)
 
 
 def test_every_job_has_a_trigger_in_uk_time() -> None:
     triggers = steps_scheduler.triggers(Schedule(purge_at="03:15", collect_every_minutes=45))
-    assert set(triggers) == {"cycle", "deliver", "reports", "daily", "weekly", "purge"}
+    assert set(triggers) == {"cycle", "deliver", "reports", *PUNCTUAL}
     fires = triggers["purge"].get_next_fire_time(None, at(1, 0, month=7))
     assert clock.utc(fires) == at(1, 2, 15, month=7)
     first = triggers["cycle"].get_next_fire_time(None, at(1, 0))
@@ -160,7 +156,7 @@ class Runs:
             with self._lock:
                 self._running -= counts
                 self.names.append(name)
-                if len(self.names) == 6:
+                if len(self.names) == 3 + len(PUNCTUAL):
                     self.ended.set()
             if name == "cycle":
                 raise StoreError("the disk is full: make room")
@@ -175,7 +171,7 @@ def test_mails_leave_while_a_cycle_runs() -> None:
         assert delivered.wait(20)
         ended.set()
 
-    names = ("reports", "daily", "weekly", "purge")
+    names = ("reports", *PUNCTUAL)
     jobs = {"cycle": cycle, "deliver": delivered.set} | dict.fromkeys(names, lambda: None)
     scheduler = steps_scheduler.timetable(Schedule(), jobs)
     thread = threading.Thread(target=scheduler.start)
@@ -187,9 +183,17 @@ def test_mails_leave_while_a_cycle_runs() -> None:
 
 def test_what_was_missed_runs_once_one_after_another_though_one_fails() -> None:
     runs = Runs()
-    names = ("cycle", "deliver", "reports", "daily", "weekly", "purge")
+    names = ("cycle", "deliver", "reports", *PUNCTUAL)
     scheduler = steps_scheduler.timetable(Schedule(), {name: runs.job(name) for name in names})
-    for name, days in (("daily", 3), ("weekly", 15), ("purge", 2), ("reports", 1)):
+    missed = (
+        ("daily", 3),
+        ("weekly", 15),
+        ("purge", 2),
+        ("reports", 1),
+        ("backup", 1),
+        ("restore-trial", 8),
+    )
+    for name, days in missed:
         scheduler.modify_job(name, next_run_time=clock.now() - timedelta(days=days))
     thread = threading.Thread(target=scheduler.start)
     thread.start()
@@ -212,7 +216,7 @@ def test_a_failure_of_ours_is_one_line_and_the_schedule_goes_on(
     with caplog.at_level(logging.WARNING, logger="mentions"):
         steps_scheduler.guarded("daily", fails)()
     (told,) = caplog.records
-    assert told.getMessage() == "daily: the disk is full: make room; it runs again at its next time"
+    assert told.getMessage() == "daily: the disk is full: make room; it is tried again in 1 minute"
     assert told.exc_info is None
 
 
@@ -256,11 +260,11 @@ WORKING = WorkingTime(
 def test_a_morning_list_was_last_due_on_a_working_day_and_none_was_due_since(
     schedule: Schedule, now: datetime
 ) -> None:
-    due = steps_scheduler.last_morning(schedule, WORKING, now)
+    due = due_times.last_morning(schedule, WORKING, now)
     assert due <= now
     assert WORKING.is_worked(clock.local_day(due))
-    later = steps_scheduler.last_due(schedule, "daily", now)
+    later = due_times.last_due(schedule, "daily", now)
     while later > due:
         assert not WORKING.is_worked(clock.local_day(later))
-        later = steps_scheduler.last_due(schedule, "daily", later - clock.INSTANT)
+        later = due_times.last_due(schedule, "daily", later - clock.INSTANT)
     assert later == due

@@ -73,7 +73,9 @@ def test_a_backup_shows_nothing_and_leaves_no_clear_copy(
     assert {file.name for file in path.parent.iterdir()} == {
         "mentions.db", "mentions.db-wal", "mentions.db-shm", "erasures",
     }  # fmt: skip
-    assert {file.name for file in tmp_path.iterdir()} == {"b1", "data", "mentions.db.ledger"}
+    assert {file.name for file in tmp_path.iterdir()} == {
+        "b1", "b1.json", "data", "mentions.db.ledger",
+    }  # fmt: skip
 
 
 def changed(content: bytes, how: str) -> bytes:
@@ -112,7 +114,7 @@ def test_a_damaged_backup_is_refused_and_makes_nothing(
     (tmp_path / "b2").write_bytes(changed((tmp_path / "b1").read_bytes(), how))
     with pytest.raises(StoreError):
         Store.restore(tmp_path / "b2", tmp_path / "again.db", keys)
-    assert {file.name for file in tmp_path.iterdir()} == {"b1", "b2", "data"}
+    assert {file.name for file in tmp_path.iterdir()} == {"b1", "b1.json", "b2", "data"}
 
 
 def test_pieces_of_two_backups_are_not_mixed(store: Store, tmp_path: Path, keys: list[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from store import Store
+from store import AskAbove, Store
 from tests.store.cases.test_lanes import place
 from tests.store.factories import AT, DAY, add, assess_all, dump, flag, mention
 
@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[2]
 WORKER = """
 import os, signal, sys
 from pathlib import Path
-from store import Store
+from store import AskAbove, Store
 from tests.store.cases.test_lanes import place
-from tests.store.factories import AT, add, assess_all, flag, mention
+from tests.store.factories import AT, DAY, add, assess_all, flag, mention
 
 def kill_at(store, statement):
     seen = iter(range(statement))
@@ -57,6 +57,10 @@ with Store.open(path, [key]) as store:
     elif what == "erase":
         kill_at(store, number)
         store.retention.erase(range(7), by="governance", at=AT)
+    elif what == "purge":
+        store.retention.asks = AskAbove(percent=10, posts=2)
+        kill_at(store, number)
+        store.retention.purge(AT + 40 * DAY, {"default": DAY}, deleted_after=DAY)
 print("done")
 """
 
@@ -156,6 +160,32 @@ def test_a_grouping_that_was_killed_loses_no_alert_and_doubles_none(
         place(store, "now")
         assert store.alerts.count_raised() == cases
         assert store.maintenance.verify().ok
+
+
+def test_a_purge_that_was_agreed_to_and_killed_is_completed_by_the_next_and_asks_nobody_again(
+    path: Path, keys: list[str]
+) -> None:
+    died, later = 0, AT + 40 * DAY
+    for statement in (3, 20, 40, 60, 80, 90, 100, 110, 120):
+        again = path.with_name(f"{statement}.db")
+        with Store.open(again, keys) as store:
+            add(store, *(mention(number) for number in range(6)))
+            assess_all(store, "high")
+            question = store.purge_questions.ask({"retention": 6}, 6, later)
+            store.purge_questions.answer(question.number, yes=True, posts=6, at=later, by="lena")
+        died += killed(again, keys[0], "purge", statement)
+        with Store.open(again, keys) as store:
+            store.retention.asks = AskAbove(percent=10, posts=2)
+            left = store.database.value("SELECT count(*) FROM mentions")
+            assert left in (0, 6)
+            answer = store.purge_questions.last()
+            assert answer is not None
+            assert (answer.state, answer.gone) == ("agreed", 6 - left)
+            proof = store.retention.purge(later, {"default": DAY}, deleted_after=DAY)
+            assert (proof.waits, proof.proved) == (0, True)
+            assert store.database.value("SELECT count(*) FROM mentions") == 0
+            assert store.maintenance.verify().ok
+    assert died > 4
 
 
 def test_an_erasure_that_was_killed_is_completed_by_the_next_purge(

@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import json
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,19 @@ def test_a_head_that_is_not_ours_is_refused(
 ) -> None:
     with pytest.raises(ModelError, match=why):
         Checkpoint(made(tmp_path, labels, problem_type=kind))
+
+
+def test_where_transformers_is_left_out_a_sentence_says_so_and_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in FILES:
+        (tmp_path / name).write_text("{}")
+    shutil.copy(SHIPPED / "tokenizer.json", tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps({"id2label": {"0": "threat", "1": "pid"}}))
+    for library in ("torch", "transformers"):
+        monkeypatch.setitem(sys.modules, library, None)  # as where it is not installed
+    with pytest.raises(ModelError, match=r"torch and transformers.*slim\.lock"):
+        Checkpoint(signed(tmp_path))
 
 
 @needs_torch

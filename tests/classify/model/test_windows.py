@@ -12,11 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classify.model.onnx_model import SHIPPED
+from classify.model.onnx_model import SHIPPED, Model
 from classify.model.windows import (
     AUTHOR,
     CONTEXT,
+    FIRST,
+    LAST,
     LEAST_CONTEXT,
+    MOST,
     OVERLAP,
     PART,
     WHOLE,
@@ -29,6 +32,7 @@ from classify.model.windows import (
     in_chunks,
     joined,
     likely,
+    most_telling,
     overlaid,
     parts,
     read,
@@ -44,7 +48,7 @@ TEXTS = st.lists(PIECES, max_size=30).map("".join)
 
 
 def windows(*sizes: int) -> list[Window]:
-    return [Window(post, 0, [7] * size, []) for post, size in enumerate(sizes)]
+    return [Window(post, 0, [7] * size, [post]) for post, size in enumerate(sizes)]
 
 
 # ── cutting ──────────────────────────────────────────────────────────────────────────────────────
@@ -299,15 +303,69 @@ def test_answers_come_in_order_whatever_the_number_of_threads(
     sizes: list[int], threads: int
 ) -> None:
     told: list[int] = []
-    said = read(windows(*sizes), lambda window: (window.post, window.size), threads, told.append)
+    said = read(
+        windows(*sizes), lambda window: (window.post, len(window.ids)), threads, told.append
+    )
     assert said == list(enumerate(sizes))
     assert sum(told) == len(sizes)
 
 
 def test_the_longest_are_read_first() -> None:
     order: list[int] = []
-    read(windows(3, 9, 5), lambda window: order.append(window.size), 1)
+    read(windows(3, 9, 5), lambda window: order.append(len(window.ids)), 1)
     assert order == [9, 5, 3]
+
+
+def test_what_stands_there_twice_is_read_once_and_told_of_both() -> None:
+    asked: list[int] = []
+    told: list[int] = []
+    alike = [Window(post, 0, [7, 8], [1]) for post in range(3)]
+
+    def one(window: Window) -> int:
+        asked.append(window.post)
+        return len(window.ids)
+
+    assert read([*alike, Window(3, 0, [7, 8], [2])], one, 2, told.append) == [2, 2, 2, 2]
+    assert len(asked) == 2  # who wrote it counts too
+    assert sum(told) == 4
+
+
+# ── what is read of a long post ──────────────────────────────────────────────────────────────────
+
+
+def test_a_post_of_few_windows_is_read_whole_and_of_a_longer_its_ends_and_what_tells_most() -> None:
+    few = [Window(0, 10 * at, [7] * 12, []) for at in range(MOST)]
+    many = [Window(1, 10 * at, [7] * 12, []) for at in range(3 * MOST)]
+    hints = np.tile(np.array([-9.0, 3.0], np.float32), (4 * MOST, 1))
+    telling = MOST + 2 * MOST  # far from both ends
+    hints[telling, 0] = -5.0  # less than the other flag's, and more than elsewhere in the post
+    kept = most_telling([*few, *many], hints)
+    assert kept[:MOST] == list(range(MOST))
+    assert len(kept) == 2 * MOST
+    assert kept == sorted(kept)
+    assert telling in kept
+    assert {*range(MOST, MOST + FIRST), *range(4 * MOST - LAST, 4 * MOST)} <= set(kept)
+
+
+def test_tokens_of_a_window_that_was_not_read_show_nothing() -> None:
+    kept = [Window(0, 0, [7] * 3, []), Window(0, 5, [7] * 2, [])]
+    (shown,) = overlaid(kept, np.full((5, 1), 0.5, np.float32))
+    assert shown[:, 0].tolist() == [0.5, 0.5, 0.5, 0.0, 0.0, 0.5, 0.5]
+
+
+def test_a_post_that_is_longer_than_is_read_says_so_and_danger_in_its_middle_is_read() -> None:
+    model = Model()
+    talk = "The match went to extra time and the ground was full. " * 400
+    danger = "I am going to kill myself tonight. "
+    long = f"{talk[:10_800]}{danger}{talk[:8_000]}"
+    short, whole = model.scores([Text(long[:2000]), Text(long)])
+    assert short.whole
+    assert not whole.whole
+    at = next(
+        number for number, (start, _) in enumerate(whole.places) if start >= long.index("kill")
+    )
+    assert whole.tokens[at].any()  # what was not read is 0 everywhere
+    assert not whole.tokens.any(axis=1).all()
 
 
 def test_several_threads_read_side_by_side() -> None:
@@ -319,7 +377,7 @@ def test_what_fails_in_any_thread_is_raised_and_the_rest_is_left() -> None:
     done: list[int] = []
 
     def one(window: Window) -> None:
-        if window.size == 99:
+        if len(window.ids) == 99:
             raise ValueError("broken")
         done.append(window.post)
 

@@ -63,7 +63,7 @@ def test_all_items_are_kept_where_config_says_so(web: responses.RequestsMock) ->
     mentions, odds, _, _ = run(web, keep="all")
     assert [mention.matched for mention in mentions] == [("NHS NW London",), ()]
     assert mentions[1].issued_id == "https://blog.example.org/cake/"
-    assert [odd.item for odd in odds] == ["feed 1 (blog.example.org) item 3"]
+    assert [odd.item for odd in odds] == ["blog.example.org item 3"]
 
 
 def test_on_a_site_of_our_own_the_articles_are_our_own_and_the_comments_are_not(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import responses
 
+from collectors.parts import PartsFailed
 from core import clock
 from core.errors import PlatformRefused, PlatformUnavailable
 from tests.collectors.cases import AT, SECRET, pull, saved, source
@@ -87,7 +88,7 @@ def test_what_is_no_feed_is_named_by_its_place_and_host(
     web.get(BLOG, body=body, content_type=kind)
     *_, raised = run(web)
     assert type(raised) is error
-    assert "feed 1 (blog.example.org)" in str(raised)
+    assert "blog.example.org" in str(raised)
 
 
 def test_one_feed_that_fails_does_not_cost_the_others(web: responses.RequestsMock) -> None:
@@ -99,7 +100,7 @@ def test_one_feed_that_fails_does_not_cost_the_others(web: responses.RequestsMoc
     )
     assert len(mentions) == 1
     assert isinstance(error, PlatformRefused)
-    assert str(error).startswith("2 of 3 feeds failed: feed 1 (www.google.com): ")
+    assert str(error).startswith("2 of 3 feeds failed: www.google.com says ")
     assert "410" in str(error)
     assert SECRET not in str(error)
 
@@ -248,13 +249,12 @@ def test_a_feed_that_is_gone_for_good_is_dropped_when_it_says_so_again(
     _, _, kept, error = run(web)
     assert isinstance(error, PlatformRefused)
     assert "take it out of config.toml (410)" in str(error)
-    _, (odd,), kept, error = run(web, kept)
-    assert error is None
-    assert "is dropped: take it out of config.toml" in odd.why
-    assert not odd.stops
+    _, odds, kept, error = run(web, kept)
+    assert "is dropped: take it out of config.toml" in str(error)
+    assert odds == []
     asked = len(web.calls)
-    _, odds, again, error = run(web, kept)
-    assert ([one.why for one in odds], again, error) == ([odd.why], {}, None)
+    _, odds, again, still = run(web, kept)
+    assert (odds, again, str(still)) == ([], {}, str(error))
     assert len(web.calls) == asked
 
 
@@ -286,10 +286,11 @@ def test_one_feed_whose_secret_is_missing_is_left_out_and_named_and_the_others_a
         "left_out": "its secret is missing: set the file a",
     }
     mentions, odds, _, error = pull(source("feeds", feed=[missing, {"url": BLOG}]))
-    assert (len(mentions), error) == (1, None)
-    assert (odds[0].item, odds[0].why) == (
-        "feed 1",
-        "left out: its secret is missing: set the file a",
+    assert len(mentions) == 1
+    assert isinstance(error, PartsFailed)
+    assert not [odd for odd in odds if odd.stops]
+    assert str(error) == (
+        "1 of 2 feeds failed: feed 1 of the table: left out: its secret is missing: set the file a"
     )
 
 

@@ -110,7 +110,7 @@ def test_a_site_is_searched_by_each_term_and_read_for_what_was_changed(
     assert mentions[2].matched == ("NW London ICB",), (
         "found by what its page shows and we don't see"
     )
-    assert [odd.item for odd in odds] == ["wordpress 1 (blog.example.org) posts 1 page 1 item 3"]
+    assert [odd.item for odd in odds] == ["blog.example.org posts 1 page 1 item 3"]
     first, _, changed = params(web, "posts")
     assert (first["after"], first["per_page"], first["page"]) == (
         "2026-11-18T09:00:00Z",
@@ -137,7 +137,7 @@ def test_comments_are_kept_that_name_a_term_or_stand_under_a_post_that_does(
     mentions, odds, *_ = run()
     assert [one.issued_id for one in mentions] == ["comment:13", "comment:12"]
     assert {one.matched for one in mentions} == {("NHS NW London",)}
-    assert [odd.item for odd in odds] == ["wordpress 1 (blog.example.org) comments page 1 item 4"]
+    assert [odd.item for odd in odds] == ["blog.example.org comments page 1 item 4"]
     assert params(web, "comments")[0]["after"] == "2026-11-17T09:00:00Z", "some are approved late"
 
 

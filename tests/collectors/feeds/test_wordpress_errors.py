@@ -177,7 +177,7 @@ def test_what_may_pass_is_told_from_what_needs_a_person(
     mentions, _, _, error = run()
     assert mentions == []
     assert type(error) is kind
-    assert "wordpress 1 (blog.example.org)" in str(error)
+    assert "blog.example.org" in str(error)
     assert SECRET not in str(error)
 
 
@@ -192,7 +192,7 @@ def test_comments_that_are_closed_cost_no_post_and_a_site_that_fails_no_other(
     sites = [{"url": f"{SITE}/"}, {"url": f"{other}/wp-json/"}]
     mentions, _, _, error = pull(source("feeds", feed=[], wordpress=sites))
     assert [one.issuer for one in mentions] == [SITE, other]
-    assert "1 of 2 feeds failed: wordpress 1" in str(error)
+    assert "1 of 2 feeds failed: blog.example.org: its REST" in str(error)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_site_that_can_not_work_is_refused_by_place_and_key(
 
 
 def test_a_site_is_left_out_whose_secret_is_missing() -> None:
-    mentions, (odd,), _, error = run(user="comms", left_out="its secret is missing: set the file a")
-    assert (mentions, error) == ([], None)
-    assert (odd.item, odd.stops) == ("wordpress 1", False)
-    assert "set the file a" in odd.why
+    mentions, odds, _, error = run(user="comms", left_out="its secret is missing: set the file a")
+    assert (mentions, odds) == ([], [])
+    assert "wordpress 1 of the table: left out: its secret" in str(error)
+    assert "set the file a" in str(error)

@@ -187,15 +187,23 @@ def test_a_file_without_headings_is_refused_without_its_words(tmp_path: Path) ->
         ("01/07/2026 10:00", datetime(2026, 7, 1, 9, tzinfo=UTC)),  # summer time
         ("2026-07-01T10:00:00+02:00", datetime(2026, 7, 1, 8, tzinfo=UTC)),
         ("1 Jul 2026", datetime(2026, 6, 30, 23, tzinfo=UTC)),
-        ("", AT),
-        ("soon", AT),
-        ("13/13/2026", AT),
     ],
 )
 def test_dates_are_read_in_uk_order_and_uk_time(
     tmp_path: Path, date: str, moment: datetime
 ) -> None:
     assert rows(written(tmp_path, f"id,text,date\n1,a,{date}\n"))[0][0].posted_at == moment
+
+
+@pytest.mark.parametrize("date", ["", "soon", "13/13/2026", "01/01/2031", "31/12/1969"])
+def test_a_row_whose_date_can_not_be_read_is_left_out_and_named_and_never_dated_now(
+    tmp_path: Path, date: str
+) -> None:
+    found, odd = rows(written(tmp_path, f"id,text,date\n1,a,{date}\n2,b,21/11/2026\n"))
+    assert [mention.issued_id for mention in found] == ["2"]
+    (left_out,) = odd
+    assert left_out.item == "export.csv line 2"
+    assert left_out.why.endswith("left out")
 
 
 @pytest.mark.parametrize(

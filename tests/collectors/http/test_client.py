@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from collectors.base import Http, Passing
 from collectors.http.client import asked_wait, read_json
-from collectors.http.transport import host
+from collectors.http.transport import host, trouble
 from core import clock
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from tests.collectors.cases import SECRET, client
@@ -277,3 +277,19 @@ def test_only_what_may_pass_is_called_again() -> None:
     with pytest.raises(Passing):
         client(attempts=3).patiently(passing)
     assert len(calls) == 4
+
+
+@pytest.mark.parametrize(
+    ("cause", "says"),
+    [
+        ("HTTPSConnectionPool: NameResolutionError(...)", "(DNS)"),
+        ("Cannot connect to proxy: ProxyError('Tunnel connection failed: 403 Forbidden')", "HTTPS_PROXY"),
+        ("SSLError: CERTIFICATE_VERIFY_FAILED", "REQUESTS_CA_BUNDLE"),
+    ],
+)  # fmt: skip
+def test_what_stands_between_us_and_a_host_is_told_apart_with_its_mend(
+    cause: str, says: str
+) -> None:
+    said = str(trouble(requests.ConnectionError(cause), "https://feed.example.org/a?key=secret"))
+    assert says in said
+    assert "secret" not in said

@@ -15,6 +15,7 @@ from hypothesis import given
 from collectors.base import ODD_ERRORS, Collector, SaveState
 from collectors.mastodon.parse import Way, issued, refused, to_answered, to_author, to_mention
 from collectors.mastodon.threads import MOST_ALONE, Threads
+from collectors.parts import PartsFailed
 from core import clock
 from core.context import AnsweredPost, LinkCard
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
@@ -901,5 +902,6 @@ def test_a_server_without_its_token_is_told_of_and_costs_no_other(
     web.get(TAG, json=[])
     missing = {**FEDI, "token": "", "left_out": "its secret is missing: set the variable X"}
     _, odds, _, error = pull(source("mastodon", server=[*one_list()["server"], missing]))
-    assert error is None
-    assert [odd.item for odd in odds] == ["server 2 (fedi.example.net)"]
+    assert isinstance(error, PartsFailed)
+    assert not odds
+    assert "1 of 2 servers failed: server 2 (fedi.example.net): left out: " in str(error)

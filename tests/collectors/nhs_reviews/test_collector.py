@@ -188,7 +188,7 @@ def test_a_service_that_is_not_known_costs_no_other(
     )
     assert len(mentions) == 2
     assert isinstance(error, PlatformRefused)
-    assert "service 1 of the table" in str(error)
+    assert "service 1" in str(error)
 
 
 @pytest.mark.parametrize("status", [401, 403])

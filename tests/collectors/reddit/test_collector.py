@@ -402,7 +402,7 @@ def test_one_listing_that_is_private_or_gone_does_not_cost_the_others(
     mentions, _, _, error = pull(source("reddit"))
     assert len(mentions) == 6
     assert isinstance(error, PlatformRefused)
-    assert f"subreddit 1 new is {says}" in str(error)
+    assert f"subreddit 1 new: is {says}" in str(error)
     assert SECRET not in str(error)
 
 

@@ -24,7 +24,7 @@ LOOKED_AT = {
         "/mine", "/waiting", "/all", "/cases/1/full", "/cases/1/employer", "/cases/1/recuse", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/tell/private", "/sample",
         "/quality", "/rest", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account",
     ),
-    "bea": ("/overview", "/mail", "/exports", "/cases/1/evidence"),
+    "bea": ("/overview", "/mail", "/upkeep", "/exports", "/import", "/cases/1/evidence"),
     "gwen": ("/governance", "/governance/papers", "/names", "/requests", "/search", "/audit", "/audit/reveals", "/audit/chain", "/employer", "/cases/1/police", "/looked-at", "/looked-at/decisions"),
     "ada": ("/people", "/people/2"),
 }  # fmt: skip

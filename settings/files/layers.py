@@ -1,0 +1,203 @@
+"""The files that make up the settings, one laid over another, and which of them each key is from.
+
+config.toml as it ships lies at the bottom; then the file that --config names, unless it stands alone; then site.toml beside it; then what
+officers set up in the page (settings/overrides.py); then the environment. Tables are laid over one another key by key. A list is replaced as a
+whole, a list of tables too: who names one place has named all of them.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from core.errors import ConfigError
+from settings.files.lines import Keys
+from settings.files.text import TomlFile, read_toml
+from settings.shipped import CONFIG, SITE, shipped_config
+
+SHIPPED, ENVIRONMENT = "as it ships", "the environment"
+# The tables without which a file can't stand alone: what has one less is laid over config.toml as it ships.
+WHOLE = (
+    "organisation", "collectors", "http", "classifier", "schedule", "alerts", "reports", "store", "review", "retention",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """One of them. `name` is what messages call it; `file` is None of what has no lines."""
+
+    name: str
+    table: Mapping[str, Any] = field(repr=False)
+    file: TomlFile | None = field(default=None, repr=False)
+    variables: Mapping[Keys, str] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def lines(self) -> Mapping[Keys, int]:
+        """The line of every key; nothing of what is no file."""
+        return self.file.lines() if self.file else {}
+
+    def has(self, keys: Keys) -> bool:
+        """Whether it says something of a key."""
+        return _at(self.table, keys) is not _NOTHING
+
+    def place(self, keys: Keys) -> str:
+        """Where it says it: `site.toml line 12`, or the variable's name."""
+        if self.variables:
+            return next(
+                (name for leaf, name in self.variables.items() if keys[: len(leaf)] == leaf or leaf[: len(keys)] == keys),
+                self.name,
+            )  # fmt: skip
+        for length in range(len(keys), 0, -1):
+            if line := self.lines.get(keys[:length]):
+                return f"{self.name} line {line}"
+        return self.name
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """All of them, the lowest first. They say where a configuration is from, and make no two of them different."""
+
+    layers: Sequence[Layer] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Layers)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def table(self) -> dict[str, Any]:
+        """One laid over another."""
+        table: dict[str, Any] = {}
+        for layer in self.layers:
+            table = laid_over(table, layer.table)
+        return table
+
+    def of(self, keys: Keys) -> Layer | None:
+        """The one that says what holds of a key; None where none does, and a default holds."""
+        return next((layer for layer in reversed(self.layers) if layer.has(keys)), None)
+
+    def over(self, keys: Keys) -> list[Layer]:
+        """Those that say something else of a key, and are laid over; the highest first."""
+        return [layer for layer in reversed(self.layers) if layer.has(keys)][1:]
+
+    def where(self, keys: Keys) -> str:
+        """How a message about a key begins: `site.toml line 12: `."""
+        for length in range(len(keys), 0, -1):
+            if layer := self.of(keys[:length]):
+                return f"{layer.place(keys)}: "
+        files = [layer for layer in self.layers if layer.file]
+        return f"{files[-1].name}: " if files and keys else ""
+
+    def variable(self, keys: Keys) -> str:
+        """The variable of the environment that sets a key; "" where none does."""
+        for layer in self.layers:
+            if layer.variables and layer.has(keys):
+                return layer.place(keys)
+        return ""
+
+    def with_environment(self, table: Mapping[str, Any], names: Mapping[Keys, str]) -> Layers:
+        """The same with what the environment sets on top."""
+        if not names:
+            return self
+        return Layers((*self.layers, Layer(name=ENVIRONMENT, table=table, variables=names)))
+
+
+def read_layers(path: Path) -> Layers:
+    """The files of a site. `path` is what --config names. Raises ConfigError where it can't be read."""
+    return Layers(tuple(_read(path)))
+
+
+def laid_over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """One table over another, key by key; neither is changed."""
+    table = dict(under)
+    for key, value in over.items():
+        below = table.get(key)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            table[key] = laid_over(below, value)
+        else:
+            table[key] = copy.deepcopy(value)
+    return table
+
+
+def site_file(path: Path) -> Path:
+    """The short file that is laid over another."""
+    return path.with_name(SITE)
+
+
+def stands_alone(table: Mapping[str, Any]) -> bool:
+    """Whether a file has every table that must be there: it is complete, and nothing lies under it."""
+    return all(name in table for name in WHOLE)
+
+
+def shipped_layer() -> Layer:
+    """config.toml as it ships."""
+    file = read_toml(shipped_config())
+    return Layer(name=f"{CONFIG} {SHIPPED}", table=file.table, file=file)
+
+
+def _read(path: Path) -> Iterator[Layer]:
+    site = site_file(path)
+    if not path.exists() and path.name == CONFIG and site.exists():
+        yield shipped_layer()
+    else:
+        file = _file(path)
+        layer = Layer(name=file.name, table=file.table, file=file)
+        if not stands_alone(file.table):
+            yield shipped_layer()
+        yield layer
+    if site.exists() and not (path.exists() and site.samefile(path)):
+        file = _file(site)
+        yield Layer(name=file.name, table=file.table, file=file)
+
+
+def _file(path: Path) -> TomlFile:
+    try:
+        return read_toml(path)
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: {error.strerror}; name the file with --config, run from its folder, or write "
+            "one with `mentions init`"
+        ) from error
+
+
+_NOTHING = object()
+
+
+def _at(table: Any, keys: Keys) -> Any:
+    for step in keys:
+        if isinstance(step, int):
+            if not isinstance(table, list) or step >= len(table):
+                return _NOTHING
+            table = table[step]
+        elif isinstance(table, Mapping) and step in table:
+            table = table[step]
+        else:
+            return _NOTHING
+    return table
+
+
+def notices(path: Path) -> list[str]:
+    """What looks like a mistake and stops nothing: a file that an editor called otherwise, another body's places."""
+    folder, lines = path.resolve().parent, []
+    for name in (f"{SITE}.txt", "site.tml", "Site.toml", "site.toml.toml"):
+        if (folder / name).exists() and not (folder / SITE).exists():
+            lines.append(
+                f"{name} is not read: rename it to {SITE} (in Windows show file name extensions first)"
+            )
+    return lines
+
+
+def still_shipped(layers: Layers) -> list[str]:
+    """Tables of [organisation] that still are those of the body that ships, where a site names another one."""
+    names = layers.of(("organisation", "names"))
+    if names is None or len(layers.layers) < 2 or names is layers.layers[0]:
+        return []
+    shipped = layers.layers[0]
+    return [
+        key for key, value in shipped.table.get("organisation", {}).items()
+        if key != "names" and value and layers.of(("organisation", key)) is shipped
+    ]  # fmt: skip

@@ -1,0 +1,173 @@
+"""A file is handed over in the page: it is shown before anything is stored, asked of where it does not tell, and stored once."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from core import clock
+from demo.world import World
+from review.app import create_app
+from review.auth.sessions import COOKIE
+from review.context import AppContext
+from settings import schema
+from steps.context import open_store
+from store import Store
+from tests.cycles import changed, settled
+from tests.review.factories import desk, people
+from tests.review.server import bound, serving
+
+HEAD = "Date (GMT),Social Network,Author,Post Message,Post Permalink,Likes count\n"
+CSV = HEAD + "".join(
+    f'2026-07-{day:02} 09:05:00,TIKTOK,@writer{day},"NHS NWL lost my notes, call 07700 900{day:03}",https://www.tiktok.com/@w/video/{day},{day}\n'
+    for day in range(10, 17)
+)
+ASKED = "Date,Network,Author,Message,Link\n" + "".join(
+    f"0{n}/11/2025 09:05,X,writer{n},NHS NWL again {n},https://x.com/w/status/{n}\n"
+    for n in range(1, 5)
+)
+
+
+@dataclass
+class Desk:
+    """A page whose settings let files be taken in, and who asks it."""
+
+    url: str
+    store: Store
+    folder: Path
+    who: dict[str, int]
+    app: AppContext
+
+    def asks(self, handle: str = "leo") -> httpx.Client:
+        cookie = f"{COOKIE}={self.store.sessions.begin(self.who[handle], at=clock.now(), until=clock.now() + timedelta(hours=1))}"
+        return httpx.Client(
+            base_url=self.url, headers={"Sec-Fetch-Site": "same-origin", "Cookie": cookie}, timeout=60, verify=False
+        )  # fmt: skip
+
+    def hand_over(self, name: str, content: str | bytes, handle: str = "leo") -> httpx.Response:
+        with self.asks(handle) as client:
+            return client.post("/import", files={"file": (name, content)})
+
+    def files(self) -> list[str]:
+        return sorted(path.name for path in self.folder.glob("*.imports/*"))
+
+
+@pytest.fixture
+def page(calm: World, tmp_path: Path) -> Iterator[Desk]:
+    path = settled(tmp_path, calm, only=("files",))
+    with bound() as (listening, url):
+        changed(path, review={"public_url": url})
+        config = schema.load(path)
+        with open_store(config, tmp_path) as store:
+            who = people(store)
+            app = desk(
+                lambda: open_store(config, tmp_path, create=False), file=config, folder=tmp_path, now=clock.now
+            )  # fmt: skip
+            with serving(create_app(app), listening):
+                yield Desk(url=url, store=store, folder=tmp_path, who=who, app=app)
+
+
+def lead(page: Desk) -> str:
+    return next(u.handle for u in page.store.users.all() if "lead" in u.roles)
+
+
+def mentions(page: Desk) -> int:
+    return page.store.figures.row_counts()["mentions"]
+
+
+def test_nothing_is_stored_before_somebody_says_so_and_it_is_shown_masked(page: Desk) -> None:
+    handle = lead(page)
+    answer = page.hand_over("posts.csv", CSV, handle)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/import/1")
+    with page.asks(handle) as client:
+        shown = client.get("/import/1").text
+        assert "Hootsuite" in shown
+        assert "TikTok 7" in shown
+        assert "times in GMT (the heading)" in shown
+        assert "07700 900" not in shown
+        assert "Fri 10 Jul 2026, 10:05" in shown  # GMT in summer, shown in UK time
+        assert mentions(page) == 0
+        assert page.files() == ["1.csv"]
+        done = client.post("/import/1", data={"do": "store"})
+        assert done.status_code == 303
+        for _ in range(100):
+            shown = client.get("/import/1").text
+            if "Stored: 7 posts" in shown:
+                break
+            time.sleep(0.1)
+        assert "Stored: 7 posts" in shown
+        assert "7 new" in shown
+    assert mentions(page) == 7
+    assert page.files() == []
+    assert "imported" in page.store.audit.kinds()
+
+
+def test_what_the_file_does_not_tell_is_asked_and_stored_as_answered(page: Desk) -> None:
+    handle = lead(page)
+    page.hand_over("dates.csv", ASKED, handle)
+    with page.asks(handle) as client:
+        shown = client.get("/import/1").text
+        assert "no date in it has a day past the 12th" in shown.casefold().replace("&#39;", "'") or "No date in it has a day past the 12th" in shown  # fmt: skip
+        assert "do=" not in shown
+        assert 'value="store"' not in shown
+        client.post("/import/1", data={"do": "store"})  # pressed all the same
+        assert mentions(page) == 0
+        client.post("/import/1", data={"do": "answer", "date_order": "month first"})
+        shown = client.get("/import/1").text
+        assert "Sat 11 Jan 2025, 09:05" in shown or "11 Jan 2025" in shown
+        assert "11 Apr 2025" in shown
+        refused = client.post("/import/1", data={"do": "answer", "zone": "Nowhere"})
+        assert refused.status_code == 422
+        assert "Write the time zone as" in refused.text
+
+
+def test_a_file_that_is_dropped_or_not_wanted_within_the_hour_is_deleted(page: Desk) -> None:
+    handle = lead(page)
+    for number in (1, 2):
+        page.hand_over("posts.csv", CSV, handle)
+        assert f"{number}.csv" in page.files()
+    with page.asks(handle) as client:
+        client.post("/import/1", data={"do": "drop"})
+        assert page.files() == ["2.csv"]
+    assert page.store.imports.tidy(clock.now() + timedelta(minutes=61)) == [2]
+    assert page.store.imports.get(2).state == "dropped"  # type: ignore[union-attr]
+
+
+def test_a_search_for_a_person_and_what_is_no_table_are_refused_in_words(page: Desk) -> None:
+    handle = lead(page)
+    page.hand_over("a.csv", "Query Name,Full Text,Page Type,Date\nMarguerite Ashdown,NHS NWL,news,21/11/2025\n", handle)  # fmt: skip
+    page.hand_over("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), handle)
+    with page.asks(handle) as client:
+        assert "a search for a person" in client.get("/import/1").text
+        told = client.get("/import/2").text
+        assert "old.xls is an old Excel workbook" in told
+        assert "save it as XLSX or CSV" in re.sub(r"\s+", " ", told)
+
+
+def test_only_a_lead_hands_over_a_file_and_only_here_may_a_form_hold_one(page: Desk) -> None:
+    reviewer = next(u.handle for u in page.store.users.all() if u.roles == ("reviewer",))
+    assert page.hand_over("posts.csv", CSV, reviewer).status_code == 403
+    assert page.files() == []
+    with page.asks(lead(page)) as client:
+        assert client.post("/exports", files={"file": ("a.csv", CSV)}).status_code == 415
+        empty = client.post("/import", files={"file": ("a.csv", b"")})
+        assert empty.status_code == 422
+        odd = {"Content-Type": "multipart/form-data; boundary=x; charset=utf-7"}
+        assert client.post("/import", content=b"--x--", headers=odd).status_code == 415
+
+
+def test_without_papers_nothing_is_handed_over(page: Desk) -> None:
+    changed(page.folder / "config.toml", governance={"dpia": ""})
+    page.app.file = schema.load(page.folder / "config.toml")
+    handle = lead(page)
+    assert page.hand_over("posts.csv", CSV, handle).status_code == 422
+    with page.asks(handle) as client:
+        assert "Nothing can be taken in now: dpia" in client.get("/import").text
+    assert page.files() == []

@@ -1,0 +1,153 @@
+"""A clock that leapt is noticed either way, and what it stamped is put right."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from core import clock
+from store import Store
+from tests.store.factories import AT, DAY, HOUR, add, assess_all, mention
+
+PAUSE = timedelta(days=3)
+
+
+def moments(store: Store, number: int) -> tuple[datetime, datetime]:
+    row = store.database.rows("SELECT found_at, fetched_at FROM mentions WHERE number = ?", number)[
+        0
+    ]
+    return clock.parse(row["found_at"]), clock.parse(row["fetched_at"])
+
+
+def kinds(store: Store) -> list[str]:
+    return [event.kind for event in store.audit.events() if event.kind.startswith("clock")]
+
+
+def test_a_store_of_which_nothing_is_known_doubts_nothing(store: Store) -> None:
+    assert store.clock_guard.leap(AT, PAUSE) is None
+    assert store.clock_guard.check(AT, PAUSE) is None
+
+
+def test_in_a_store_of_before_the_last_recorded_moment_counts(store: Store) -> None:
+    store.backups.note_trial(AT, problems=0, made=AT)  # an event
+    for wrong in (AT + 4 * DAY, AT - 2 * HOUR):
+        leap = store.clock_guard.check(wrong, PAUSE)
+        assert leap is not None
+        assert leap.right_at == AT
+    assert store.clock_guard.check(AT + 2 * DAY, PAUSE) is None
+
+
+@pytest.mark.parametrize(
+    ("by", "kind"),
+    [(4 * DAY, "ahead"), (400 * DAY, "ahead"), (-2 * HOUR, "back"), (-3650 * DAY, "back")],
+)
+def test_a_leap_either_way_is_noticed_and_is_one_event(
+    store: Store, by: timedelta, kind: str
+) -> None:
+    store.clock_guard.check(AT, PAUSE)
+    for later in range(1, 4):
+        store.clock_guard.check(AT + by, PAUSE)
+        leap = store.clock_guard.check(AT + by + later * HOUR / 4, PAUSE)
+        assert leap is not None
+        assert (leap.kind, leap.right_at, leap.since) == (kind, AT, AT + by)
+    assert kinds(store) == ["clock doubted"]
+    event = store.audit.events()[-1]
+    assert (event.about["leapt"], event.about["hours"]) == (kind, abs(by) // HOUR)
+
+
+def test_steps_of_a_time_server_and_days_off_are_no_leap(store: Store) -> None:
+    at = AT
+    for step in (HOUR, DAY, 3 * DAY, -HOUR / 2, 2 * DAY, -HOUR / 2):
+        at += step
+        assert store.clock_guard.check(at, PAUSE) is None, step
+    assert kinds(store) == []
+
+
+def test_what_a_wrong_clock_records_does_not_make_it_right(store: Store) -> None:
+    store.clock_guard.check(AT, PAUSE)
+    for day in range(400, 410):
+        assert store.clock_guard.check(AT + day * DAY, PAUSE) is not None
+        add(store, mention(day), at=AT + day * DAY)
+        store.backups.note_trial(AT + day * DAY, problems=0, made=AT)
+    assert store.clock_guard.check(AT + 411 * DAY, PAUSE) is not None
+
+
+def test_right_again_by_itself_it_goes_on_and_nothing_found_meanwhile_is_over_its_time(
+    store: Store,
+) -> None:
+    store.clock_guard.check(AT, PAUSE)
+    add(store, mention(1, fetched_at=AT), at=AT)
+    wrong = AT - 3650 * DAY
+    store.clock_guard.check(wrong, PAUSE)
+    add(store, mention(2, fetched_at=wrong), at=wrong)
+    assert moments(store, 2)[0] == wrong
+    now = AT + 2 * HOUR
+    assert store.clock_guard.check(now, PAUSE) is None
+    assert moments(store, 1) == (AT, AT)
+    assert moments(store, 2) == (now, now)
+    assert kinds(store) == ["clock doubted", "clock right again"]
+    assert store.audit.events()[-1].about["posts"] == 1
+    assert store.maintenance.verify().ok
+
+
+def test_after_a_clock_that_was_ahead_no_source_waits_for_that_day_and_no_post_stays_longer(
+    store: Store,
+) -> None:
+    store.clock_guard.check(AT, PAUSE)
+    ahead = AT + 400 * DAY
+    store.clock_guard.check(ahead, PAUSE)
+    add(store, mention(1, fetched_at=ahead), at=ahead)
+    assert store.sources.last_complete_run("x") == ahead
+    now = AT + HOUR
+    store.clock_guard.check(now, PAUSE)
+    assert moments(store, 1) == (now, now)
+    assert store.sources.last_complete_run("x") == AT  # what was said since is read again
+
+
+def test_a_person_may_say_that_it_is_right(store: Store) -> None:
+    store.clock_guard.check(AT, PAUSE)
+    later = AT + 60 * DAY
+    assert store.clock_guard.check(later, PAUSE) is not None
+    add(store, mention(1, fetched_at=later), at=later)
+    store.clock_guard.confirm(later, by="lena")
+    assert store.clock_guard.check(later + HOUR, PAUSE) is None
+    assert moments(store, 1) == (later, later)
+    assert kinds(store) == ["clock doubted", "clock confirmed"]
+
+
+def test_a_person_who_sets_it_back_loses_no_post_to_the_time_before(store: Store) -> None:
+    ahead = AT + 400 * DAY
+    store.clock_guard.check(ahead, PAUSE)  # a store that began with a wrong clock
+    add(store, mention(1, fetched_at=ahead), at=ahead)
+    assert store.clock_guard.check(AT, PAUSE) is not None
+    assert store.clock_guard.confirm(AT, by="lena").posts == 1
+    assert moments(store, 1) == (AT, AT)
+    assert store.clock_guard.leap(AT, PAUSE) is None
+
+
+def test_a_clock_that_agrees_is_written_down_four_times_an_hour_at_most(store: Store) -> None:
+    writes = 0
+    changes = store.database.changes()
+    head = changes.head()
+    for minute in range(60):
+        store.clock_guard.check(AT + timedelta(minutes=minute), PAUSE)
+        writes += changes.head() != head
+        head = changes.head()
+    changes.close()
+    assert writes == 4
+
+
+def test_a_running_clock_that_began_in_the_future_keeps_its_length(store: Store) -> None:
+    store.clock_guard.check(AT, PAUSE)
+    ahead = AT + 400 * DAY
+    store.clock_guard.check(ahead, PAUSE)
+    add(store, mention(1, fetched_at=ahead), at=ahead)
+    assess_all(store)
+    store.database.insert(
+        "deadlines", case_number=1, kind="look", began_at=clock.text(ahead), due_at=clock.text(ahead + HOUR)
+    )  # fmt: skip
+    now = AT + HOUR
+    store.clock_guard.check(now, PAUSE)
+    row = store.database.rows("SELECT began_at, due_at FROM deadlines")[0]
+    assert (clock.parse(row["began_at"]), clock.parse(row["due_at"])) == (now, now + HOUR)

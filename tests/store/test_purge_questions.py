@@ -1,0 +1,140 @@
+"""A purge that would take much waits for a person; what its writer took away does not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.errors import StoreError
+from store import AskAbove, PurgeProof, Store
+from store.purge_questions import ASKED_AGAIN, HOLDS_FOR, PurgeQuestion
+from tests.store.factories import AT, DAY, add, mention
+
+KEEP = {"default": 30 * DAY}
+LATER = AT + 40 * DAY
+
+
+@pytest.fixture
+def old(store: Store) -> Store:
+    """Thirty posts over their time of a hundred; above a tenth somebody is asked."""
+    add(store, *(mention(number, fetched_at=AT) for number in range(30)), at=AT)
+    add(store, *(mention(number, fetched_at=LATER) for number in range(30, 100)), at=LATER)
+    store.retention.asks = AskAbove(percent=10, posts=5)
+    return store
+
+
+def purge(store: Store, at: object = LATER, **how: object) -> PurgeProof:
+    return store.retention.purge(at, KEEP, deleted_after=timedelta(0), **how)  # type: ignore[arg-type]
+
+
+def waiting(store: Store) -> PurgeQuestion:
+    question = store.purge_questions.waiting()
+    assert question is not None
+    return question
+
+
+def posts(store: Store) -> int:
+    return store.figures.row_counts()["mentions"]
+
+
+def test_a_purge_above_a_tenth_waits_and_says_what_would_go_and_why(old: Store) -> None:
+    proof = purge(old)
+    assert (proof.gone, proof.waits, posts(old)) == ({}, 30, 100)
+    question = waiting(old)
+    assert (question.posts, question.of_posts, question.counts, question.share) == (
+        30,
+        100,
+        {"retention": 30},
+        30,
+    )
+    purge(old)
+    assert [event.kind for event in old.audit.events()].count("purge asked about") == 1
+
+
+@pytest.mark.parametrize(
+    ("percent", "least", "waits"), [(30, 5, 0), (29, 5, 30), (10, 30, 0), (10, 29, 30)]
+)
+def test_both_the_share_and_the_number_must_be_passed(
+    old: Store, percent: int, least: int, waits: int
+) -> None:
+    old.retention.asks = AskAbove(percent=percent, posts=least)
+    assert purge(old).waits == waits
+
+
+def test_after_a_yes_it_goes_and_the_next_great_one_asks_anew(old: Store) -> None:
+    purge(old)
+    old.purge_questions.answer(waiting(old).number, yes=True, posts=30, at=LATER, by="lena")
+    proof = purge(old)
+    assert (proof.gone, proof.waits, proof.proved) == ({"retention": 30}, 0, True)
+    assert purge(old, LATER + 31 * DAY).waits == 70
+
+
+def test_a_yes_covers_what_was_asked_and_no_more(old: Store) -> None:
+    purge(old)
+    old.purge_questions.answer(waiting(old).number, yes=True, posts=30, at=LATER, by="lena")
+    assert purge(old, LATER + 10 * DAY, limits={"x": DAY}).waits == 100
+    assert posts(old) == 100
+
+
+def test_a_yes_ends(old: Store) -> None:
+    purge(old)
+    old.purge_questions.answer(waiting(old).number, yes=True, posts=30, at=LATER, by="lena")
+    assert purge(old, LATER + HOLDS_FOR).waits == 30
+    assert waiting(old).posts == 30
+
+
+def test_after_a_no_it_stays_and_is_asked_again_in_a_week(old: Store) -> None:
+    purge(old)
+    answered = old.purge_questions.answer(
+        waiting(old).number, yes=False, posts=30, at=LATER, by="lena"
+    )
+    assert answered.until == LATER + ASKED_AGAIN
+    assert purge(old, LATER + DAY).waits == 30
+    assert old.purge_questions.waiting() is None
+    assert purge(old, LATER + ASKED_AGAIN).waits == 30
+    assert waiting(old).posts == 30
+
+
+def test_what_was_taken_down_by_its_writer_goes_whoever_is_asked_of_the_rest(old: Store) -> None:
+    old.database.execute(
+        "UPDATE mentions SET deleted_at = found_at WHERE number > 30 AND number <= 90"
+    )
+    proof = purge(old)
+    assert (proof.gone, proof.waits, proof.proved) == ({"deleted": 60}, 30, True)
+    assert posts(old) == 40
+
+
+def test_who_asks_to_be_erased_is_erased_whatever_waits(old: Store) -> None:
+    purge(old)
+    assert old.retention.erase(range(1, 60), by="gwen", at=LATER).gone == {"erased": 59}
+
+
+def test_what_terms_limit_waits_too_and_is_counted_by_itself(old: Store) -> None:
+    purge(old, limits={"x": DAY})
+    assert waiting(old).counts == {"limit": 30}
+
+
+def test_a_question_is_over_once_no_more_so_much_is_due(old: Store) -> None:
+    purge(old)
+    old.retention.erase(range(1, 26), by="gwen", at=LATER)
+    assert purge(old).gone == {"retention": 5}
+    assert old.purge_questions.waiting() is None
+
+
+def test_an_answer_to_other_counts_or_a_second_one_is_refused(old: Store) -> None:
+    purge(old)
+    number = waiting(old).number
+    with pytest.raises(StoreError, match="it is 30 posts by now, not 29"):
+        old.purge_questions.answer(number, yes=True, posts=29, at=LATER, by="lena")
+    old.purge_questions.answer(number, yes=True, posts=30, at=LATER, by="lena")
+    with pytest.raises(StoreError, match="answered this already"):
+        old.purge_questions.answer(number, yes=False, posts=30, at=LATER, by="omar")
+
+
+def test_answers_are_events_that_name_nobody(old: Store) -> None:
+    purge(old)
+    old.purge_questions.answer(waiting(old).number, yes=True, posts=30, at=LATER, by="lena")
+    event = old.audit.events()[-1]
+    assert event.kind == "purge agreed to"
+    assert "lena" not in str(event.about)
