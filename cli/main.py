@@ -179,7 +179,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "user": LazyCommand(
         "cli.serve:user",
-        "Who may use the review page: add HANDLE, list, link HANDLE (a new password), off, on, roles.",
+        "Who may use the review page: add HANDLE, list, link HANDLE (a new password), off, on, reset-step (who lost their telephone), roles.",
     ),
     "verify": LazyCommand(
         "cli.data:verify",

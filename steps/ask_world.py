@@ -27,6 +27,7 @@ import requests
 from filelock import FileLock, Timeout
 
 from collectors import platforms, registry
+from collectors.http import egress
 from collectors.http.budget import CutShort
 from collectors.http.transport import trouble
 from collectors.parsing import UNREADABLE, moment
@@ -218,8 +219,9 @@ def _second(channel: Any, secrets: Secrets, seconds: float) -> str:
     if not address.startswith(("http://", "https://")):
         return "its address is there: try it with --send-test"
     try:
-        requests.head(address, timeout=seconds, allow_redirects=False)
-    except requests.RequestException as error:
+        with egress.session(own=(address,)) as http:
+            http.head(address, timeout=seconds, allow_redirects=False)
+    except requests.RequestException as error:  # LeadsInside is an error of ours already
         raise trouble(error, address) from None
     return "its address is there and its host answers; nothing was sent: try it with --send-test"
 

@@ -17,6 +17,9 @@ OPENS = {
     "steps/access_tokens.py": "hands its session to Http.dressed, which mounts the guard",
     "review/auth/oidc.py": "hands its session to egress.guarded",
     "steps/channels/smtp.py": "the mail server of config.toml, which nobody else names",
+    "steps/ask_world.py": "the page's own public_url, whose certificate is looked at, which nobody else names",
+    "steps/certificates.py": "the page's own public_url and the mail server of config.toml, which nobody else names",
+    "cli/port.py": "listens on this machine",
     "collectors/inbox/client.py": "the mailbox of config.toml, which nobody else names",
 }
 WAYS = {
