@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import pwd
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 import click
 from click.core import ParameterSource
 
+from core import logs
 from core.errors import MentionsError
-from core.progress import report_progress
+from core.progress import Line, report_progress
 from settings.shipped import shipped_config
+from settings.systemd import keeps_what_is_written
 
 NOBODY_SIGNED_IN = 2**32 - 1  # as the kernel has it of what no session began
 SCRIPT = Path(sys.executable).with_name("mentions")  # where pip puts it
@@ -41,8 +45,56 @@ class Commands(click.Group):
 
 def stop(why: str) -> NoReturn:
     """One line, and exit status 1."""
-    click.echo(f"mentions: {why}", err=True)
+    report_progress(Line(f"mentions: {why}", why, logging.ERROR))
     sys.exit(1)
+
+
+@dataclass(slots=True)
+class LogOptions:
+    """What the options of a command said of the log, before and behind its name."""
+
+    verbose: int = 0
+    quiet: int = 0
+    form: logs.Form | None = None
+
+    def take(self) -> None:
+        """Keeps the log so from now on; what no option says is worked out, until config.toml says it."""
+        fixed = {"level"} if self.verbose or self.quiet else set()
+        fixed |= {"form"} if self.form else set()
+        form = self.form or ("json" if keeps_what_is_written() else "text")
+        level = max(logging.NOTSET, logging.INFO + 10 * (self.quiet - self.verbose))
+        logs.configure(form, level, fixed=frozenset(fixed))
+
+
+def with_log_options(command: click.Command) -> click.Command:
+    """The command, and each below it, with -v, -q and --log-format."""
+    if not any(parameter.name == "verbose" for parameter in command.params):
+        command.params += [
+            click.Option(["-v", "--verbose"], count=True, expose_value=False, callback=_log_option, help="Say more; -vv: what libraries say too."),
+            click.Option(["-q", "--quiet"], count=True, expose_value=False, callback=_log_option, help="Say warnings and failures alone; -qq: failures."),
+            click.Option(["--log-format"], type=click.Choice(["text", "json"]), expose_value=False, callback=_log_option,
+                help="How the log is written; as [log] of config.toml says, or else JSON for a service and text for people."),
+        ]  # fmt: skip
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            with_log_options(each)
+    return command
+
+
+def _log_option(
+    context: click.Context, option: click.Parameter, value: int | logs.Form | None
+) -> None:
+    if not value:
+        return
+    options = context.find_root().ensure_object(LogOptions)
+    if isinstance(value, str):
+        options.form = value
+    elif option.name == "verbose":
+        options.verbose += value
+    else:
+        options.quiet += value
+    if context.parent is not None:  # the program's own are taken as it begins
+        options.take()
 
 
 def config_option(command: click.decorators.FC) -> click.decorators.FC:

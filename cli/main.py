@@ -6,7 +6,6 @@ than that: the list of commands takes 0.05 s and 5 MB, and all commands 3.1 s an
 
 from __future__ import annotations
 
-import logging
 import pkgutil
 import sys
 from collections.abc import Mapping
@@ -15,7 +14,8 @@ from io import TextIOWrapper
 
 import click
 
-from cli.base import Commands
+from cli.base import Commands, LogOptions, with_log_options
+from core import logs
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def load_command(name: str) -> click.Command:
     """One of COMMANDS, with all that it needs."""
     command = pkgutil.resolve_name(COMMANDS[name].path)
     assert isinstance(command, click.Command)
-    return command
+    return with_log_options(command)
 
 
 class LazyGroup(Commands):
@@ -194,13 +194,13 @@ class LazyGroup(Commands):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="nwl-mentions")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Watches what is said of the organisation in public, for a person to decide."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s"
-    )
-    # what still failed after the last try is told in our words
-    logging.getLogger("stamina").setLevel(logging.ERROR)
+    context.ensure_object(LogOptions).take()
+
+
+with_log_options(cli)
 
 
 def main() -> None:
@@ -208,4 +208,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that can't show a sign shows a ?
+    logs.hook_bugs()
     cli()

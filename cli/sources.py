@@ -45,7 +45,7 @@ def collect_command(path: Path, only: tuple[str, ...]) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def import_command(path: Path, file: Path) -> None:
     """Take in JSONL, CSV or XLSX exported from another listening tool."""
-    with sources_context(path, exclusive=True) as context:
+    with sources_context(path, exclusive=True, strict=True) as context:
         import_file.import_file(context, file)
 
 

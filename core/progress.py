@@ -1,14 +1,42 @@
-"""Progress, told to whoever runs a command."""
+"""Progress, told to whoever runs a command, and to the log."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
+from typing import Self
 
 import click
 
+from core import logs
+
+log = logging.getLogger("mentions.progress")
 ReportProgress = Callable[[str], None]
+Figure = int | float | str | None  # a count, or an id: a source's name, a number of the store
+
+
+class Line(str):
+    """A line for people that is an event with its ids and counts for a log."""
+
+    __slots__ = ("event", "figures", "level")
+    event: str
+    figures: Mapping[str, Figure]
+    level: int
+
+    def __new__(
+        cls, text: str, event: str = "", level: int = logging.INFO, **figures: Figure
+    ) -> Self:
+        """`event` is always in the same words; the text itself where it is left out."""
+        line = super().__new__(cls, text)
+        line.event, line.level, line.figures = event or text, level, figures
+        return line
 
 
 def report_progress(line: str) -> None:
-    """Progress goes to standard error."""
-    click.echo(line, err=True)
+    """Progress goes to standard error, as a line of the log where one is kept."""
+    if not isinstance(line, Line):
+        line = Line(line, level=logging.WARNING if line.startswith("!") else logging.INFO)
+    if logs.configured():
+        log.log(line.level, "%s", line.event.removeprefix("! "), extra={"line": str(line), "figures": line.figures})  # fmt: skip
+    elif line.level >= logging.INFO:
+        click.echo(line, err=True)

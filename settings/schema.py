@@ -24,6 +24,7 @@ from settings.alerts import Routing
 from settings.branding import Branding
 from settings.governance import Governance
 from settings.health import HealthSettings
+from settings.log import Log
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
 from settings.organisation import Rule as Rule
@@ -274,6 +275,7 @@ class Config(BaseModel):
     branding: Branding = Branding()
     governance: Governance = Governance()
     health: HealthSettings = HealthSettings()
+    log: Log = Log()
 
     @property
     def sources_on(self) -> tuple[str, ...]:

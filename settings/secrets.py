@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from core import redaction
 from core.errors import ConfigError
 
 _FORMS = ("env:", "file:", "keyring:")
@@ -67,7 +68,8 @@ class Secrets:
     def find(self, reference: str) -> Secret:
         """What a reference leads to. Raises ConfigError as `secret` does."""
         if reference not in self._looked_up:
-            self._looked_up[reference] = self._find(reference, self.folder)
+            looked_up = self._looked_up[reference] = self._find(reference, self.folder)
+            redaction.keep_secret(looked_up.value or "")
         return self._looked_up[reference]
 
 

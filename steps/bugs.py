@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import traceback
 
+from core import redaction
 from core.errors import OF_A_BUG
 
 log = logging.getLogger("mentions")
@@ -13,7 +13,10 @@ log = logging.getLogger("mentions")
 def log_bug(what: str, bug: Exception) -> None:
     """Logs where a bug is, and not what it says: its message may hold a post's words."""
     log.error(
-        "%s: %s\n%s", what, type(bug).__name__, "".join(traceback.format_tb(bug.__traceback__))
+        "%s: %s\n%s",
+        what,
+        type(bug).__name__,
+        "\n".join(f"  {frame}" for frame in redaction.where(bug.__traceback__)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from logging import DEBUG, INFO
 
 from collectors import terms
 from collectors.base import Collected, EphemeralMetric, SaveState, SkippedItem
@@ -13,7 +14,7 @@ from collectors.registry import Source
 from core import clock
 from core.errors import CollectorError, ConfigError, StoreError
 from core.models import Mention
-from core.progress import ReportProgress
+from core.progress import Line, ReportProgress
 from steps import access_tokens, gate, impersonation, logos, match_rules, parallel
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
@@ -27,6 +28,7 @@ def collect(context: RunContext, only: Sequence[str] = ()) -> None:
     """Pulls every source that is on, and stores what it found with the fact of the run."""
     for _ in as_they_end(context, only):
         pass
+    context.report_progress(Line(context.tally.words(), "collected", **context.tally.figures()))
 
 
 def as_they_end(context: RunContext, only: Sequence[str] = ()) -> Iterator[list[str]]:
@@ -52,7 +54,9 @@ def as_they_end(context: RunContext, only: Sequence[str] = ()) -> Iterator[list[
         if only and source.name not in only:
             continue
         if source.off:
-            context.report_progress(f"{source.name}: off, {source.off}")
+            context.report_progress(
+                Line(f"{source.name}: off, {source.off}", "source off", DEBUG, source=source.name)
+            )
         if source.blind or source.name in without:  # the reports must not take its silence for calm
             _note_not_read(context, source.name, source.off or without[source.name])
         elif closed and not source.off:
@@ -161,10 +165,16 @@ def end_run(
         complete=not error, odd=pulled.odd, state={**state, **pulled.state},
     )  # fmt: skip
     name = name or source
+    words = f"{name}: {pulled.mention_count} {verb}, {stored.new} new, {stored.changed} changed"
+    words += f", {pulled.odd} odd" if pulled.odd else ""
+    quiet = source != "import" and not (stored.new or stored.changed or pulled.odd or error)
     context.report_progress(
-        f"{name}: {pulled.mention_count} {verb}, {stored.new} new, {stored.changed} changed"
-        + (f", {pulled.odd} odd" if pulled.odd else "")
-    )
+        Line(
+            words, "source read", DEBUG if quiet else INFO, source=source, found=pulled.mention_count,
+            new=stored.new, changed=stored.changed, odd=pulled.odd, complete=not error,
+        )
+    )  # fmt: skip
+    context.tally.add(source, new=stored.new, odd=pulled.odd)
     for figure in pulled.live:
         context.report_progress(f"{name}: {figure.what}: {figure.count:,} (shown, not kept)")
     if error:

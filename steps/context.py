@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,9 +18,9 @@ from collectors import factory, registry
 from collectors.base import Collector, Http
 from collectors.http.budget import TimeBudget
 from collectors.registry import Build, Source, Sources
-from core import clock
+from core import clock, logs, redaction
 from core.errors import ConfigError, MentionsError, StoreError
-from core.progress import ReportProgress
+from core.progress import Line, ReportProgress
 from settings import named_people, overrides, recipients, schema
 from settings.organisation import Today
 from settings.overrides import EffectiveConfig
@@ -27,6 +29,34 @@ from settings.schema import Config
 from settings.secrets import FindSecret, Secrets, secret
 from steps.bugs import log_bug, of_a_bug
 from store import ChasePolicy, Receiver, Store
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has read until now. Threads of a run add to one."""
+
+    sources: int = 0
+    new: int = 0
+    odd: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def add(self, source: str, *, new: int, odd: int) -> None:
+        """A source that ended; an import is none."""
+        with self._lock:
+            self.sources += source != "import"
+            self.new += new
+            self.odd += odd
+
+    def figures(self) -> dict[str, int]:
+        """For a log."""
+        return {"sources": self.sources, "new": self.new, "odd": self.odd}
+
+    def words(self) -> str:
+        """5 sources read, 3 new mentions, 1 odd item."""
+        read = "1 source" if self.sources == 1 else f"{self.sources} sources"
+        new = f"{self.new:,} new mention{'s' * (self.new != 1)}" if self.new else "nothing new"
+        odd = f", {self.odd} odd item{'s' * (self.odd != 1)}" if self.odd else ""
+        return f"{read} read, {new}{odd}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +75,7 @@ class RunContext:
     at: datetime = field(default_factory=clock.now)
     failures: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
     effective: EffectiveConfig | None = None
     find_secret: FindSecret = secret
     build: Build = factory.build
@@ -98,16 +129,19 @@ class RunContext:
     def failed(self, why: str) -> None:
         """Names something that failed."""
         self.failures.append(why)
-        self.report_progress(f"! {why}")
+        self.report_progress(Line(f"! {why}", why, logging.ERROR))
 
     def tokens(self) -> dict[str, str]:
         """The access that people granted by `mentions connect`, by source."""
-        return {token.source: token.access for token in self.store.tokens.all()}
+        tokens = {token.source: token.access for token in self.store.tokens.all()}
+        for access in tokens.values():
+            redaction.keep_secret(access)
+        return tokens
 
     def skip_item(self, why: str) -> None:
-        """Names one odd item, which costs only itself; the program still exits with 1."""
+        """Names one odd item, which costs only itself and is no failure."""
         self.skipped.append(why)
-        self.report_progress(f"! {why}")
+        self.report_progress(Line(f"! {why}", why, logging.WARNING))
 
     @contextmanager
     def continue_on_error(self, what: str) -> Iterator[None]:
@@ -138,6 +172,7 @@ def open_context(
     `patience` is how many seconds to wait until that other one has ended. The run is at `at`, or now.
     """
     config = schema.load(path)
+    logs.follow(config.log.form, config.log.severity)
     folder = path.resolve().parent
     with ExitStack() as stack:
         if exclusive:
@@ -224,7 +259,10 @@ def keys(config: Config, folder: Path, find_secret: FindSecret = secret) -> list
                 f"store.keys: no key in the {key.where}; restore it from your copy, or for a new store make "
                 "one with `mentions new-key`"
             )
-    return [key.value for key in sealing_keys if key.value is not None]
+    values = [key.value for key in sealing_keys if key.value is not None]
+    for value in values:
+        redaction.keep_secret(value)
+    return values
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from email.message import EmailMessage
 
 from core import clock
 from core.errors import ConfigError, DeliveryError
+from core.progress import Line
 from reports import access, chain, digest, handoffs, looks, pdf
 from reports.weekly import layout
 from reports.weekly.figures import gather
@@ -125,7 +126,14 @@ def report_stuck_mail(context: RunContext, at: datetime) -> None:
     waiting = context.store.outbox.count_unsent() + context.store.alerts.count_raised()
     wait = f"{waiting} mails wait" if waiting != 1 else "1 mail waits"
     why = "" if context.config.alerts.on or not waiting else " ([alerts] on = false)"
-    context.report_progress(f"the cycle is done; {wait} in the outbox{why}")
+    seconds = (clock.now() - context.at).total_seconds()
+    context.report_progress(
+        Line(
+            f"the cycle is done; {wait} in the outbox{why}; {context.tally.words()}", "cycle done",
+            waiting=waiting, given_up=len(given_up), failed=len(context.failures), seconds=round(seconds, 1),
+            **context.tally.figures(),
+        )
+    )  # fmt: skip
 
 
 def again(context: RunContext, at: datetime) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 
 from core import clock
 from core.errors import StoreError
@@ -46,7 +47,9 @@ class Delivery:
         self._context = context
         self._woken, self._ending = threading.Event(), threading.Event()
         self._tried: set[int] = set()
-        self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
+        self._thread = threading.Thread(
+            target=copy_context().run, args=(self._run,), name="delivery", daemon=True
+        )
 
     def start(self) -> None:
         """Begins to wait."""

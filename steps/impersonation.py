@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from logging import DEBUG, INFO
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
@@ -22,6 +23,7 @@ from collectors.registry import Source
 from core import clock
 from core.errors import CollectorError, ConfigError
 from core.models import LOOKS_LIKE, PLATFORMS, SHOWS_LOGO, Author, Mention, Platform
+from core.progress import Line
 from steps import gate, logos
 from steps.context import RunContext
 from store import PageCounts
@@ -64,10 +66,13 @@ def detect_impersonation(context: RunContext, *, soon: bool = False) -> None:
         SOURCE, [], since=min(last.values(), default=at - every), at=at, ended=clock.now(),
         earlier=seen.taken, error=why, odd=seen.odd, complete=ended == len(listed),
     )  # fmt: skip
+    words = f"{SOURCE}: {stored.new} new profiles that read like ours, on {len(listed)} platforms"
     context.report_progress(
-        f"{SOURCE}: {stored.new} new profiles that read like ours, on {len(listed)} platforms"
-        + (f", {seen.gone} not found again" if seen.gone else "")
-    )
+        Line(
+            words + (f", {seen.gone} not found again" if seen.gone else ""), "profiles looked for",
+            INFO if soon or stored.new or seen.gone or seen.odd else DEBUG, new=stored.new, gone=seen.gone, odd=seen.odd,
+        )
+    )  # fmt: skip
     if why:
         context.failed(f"{SOURCE}: {why}")
 

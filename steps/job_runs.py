@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from core import clock
+from core import clock, logs
 from core.errors import StoreError
 from steps.context import RunContext
 
@@ -18,6 +18,7 @@ def recorded(context: RunContext, job: str) -> Iterator[None]:
     leaves a run that never ended.
     """
     run = context.store.job_runs.begin(job, clock.now())
+    token = logs.about.set({"run": run, "job": job})
     try:
         yield
     except Exception:
@@ -26,4 +27,7 @@ def recorded(context: RunContext, job: str) -> Iterator[None]:
                 run, clock.now(), failures=len(context.failures) + 1, completed=False
             )
         raise
-    context.store.job_runs.end(run, clock.now(), failures=len(context.failures))
+    else:
+        context.store.job_runs.end(run, clock.now(), failures=len(context.failures))
+    finally:
+        logs.about.reset(token)

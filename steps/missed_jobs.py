@@ -57,7 +57,7 @@ class _Failing:
 
     times: int = 0
     again_at: datetime | None = None
-    said: str = ""
+    line: str = ""
     told_at: datetime | None = None
 
 
@@ -67,16 +67,20 @@ class Retries:
     def __init__(self) -> None:
         self._failing: dict[str, _Failing] = {}
 
-    def failed(self, name: str, error: Exception, said: str, at: datetime) -> int:
+    def failed(self, name: str, error: Exception, line: str, at: datetime) -> int:
         """Notes that a job failed; at which level to log that: what was said within the hour is for debugging."""
         failing = self._failing.setdefault(name, _Failing())
         failing.times += 1
         delay = min(FIRST_DELAY * 2 ** min(failing.times - 1, 10), LONGEST_DELAY)
         failing.again_at = at + (FIRST_DELAY if isinstance(error, ConfigError) else delay)
-        told = failing.told_at
-        if said == failing.said and told is not None and told <= at < told + TOLD_AGAIN:
+        last_told = failing.told_at
+        if (
+            line == failing.line
+            and last_told is not None
+            and last_told <= at < last_told + TOLD_AGAIN
+        ):
             return logging.DEBUG
-        failing.said, failing.told_at = said, at
+        failing.line, failing.told_at = line, at
         return logging.WARNING
 
     def well(self, name: str) -> bool:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
 
 from collectors import platforms, registry
 from collectors.registry import Source
@@ -74,7 +75,10 @@ class _Reading:
         """Reads the sources of a line one after another, in a thread of its own."""
         self.waits_for |= {source.name: source for source in line}
         threading.Thread(
-            target=self._read_line, args=(line,), name=f"read {line[0].name}", daemon=True
+            target=copy_context().run,
+            args=(self._read_line, line),
+            name=f"read {line[0].name}",
+            daemon=True,
         ).start()
 
     def _read_line(self, line: deque[Source]) -> None:

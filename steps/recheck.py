@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from logging import DEBUG, INFO
 from typing import Any, Literal, TypeVar
 
 from collectors import platforms, registry, terms
@@ -19,6 +20,7 @@ from collectors.registry import Source
 from core.context import ParentPost
 from core.errors import CollectorError, ConfigError
 from core.models import Mention, Platform
+from core.progress import Line
 from steps import match_rules
 from steps.context import RunContext
 from store import PageCounts, Stored
@@ -70,10 +72,14 @@ def _recheck_one(context: RunContext, source: Source) -> None:
     except (CollectorError, ConfigError) as problem:
         context.failed(f"{source.name} recheck: {problem}; nothing was taken for deleted")
     if looked:
+        quiet = not (taken.changed or gone or taken.gone or odd)
+        words = f"{source.name}: {looked} looked at again, {taken.changed} changed, {gone + taken.gone} gone"
         context.report_progress(
-            f"{source.name}: {looked} looked at again, {taken.changed} changed, {gone + taken.gone} gone"
-            + (f", {odd} odd" if odd else "")
-        )
+            Line(
+                words + (f", {odd} odd" if odd else ""), "looked again", DEBUG if quiet else INFO,
+                source=source.name, looked=looked, changed=taken.changed, gone=gone + taken.gone, odd=odd,
+            )
+        )  # fmt: skip
 
 
 def look_again(

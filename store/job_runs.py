@@ -13,8 +13,8 @@ from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
 
-KEPT = timedelta(days=90)
-MOST_KEPT = 5000  # runs of one job: three days and a half of one that runs each minute
+KEEP_FOR = timedelta(days=90)
+MOST_RUNS = 5000  # runs of one job: three days and a half of one that runs each minute
 # Whatever is written down with the moment at which it happened: its newest and its oldest row.
 _RECORDED = (
     ("job_runs", "coalesce(ended_at, started_at)", "started_at"),
@@ -46,9 +46,9 @@ class JobRuns:
         self._db = database
 
     def begin(self, job: str, at: datetime) -> int:
-        """Notes that a job begins; the number of its run. Past `KEPT` and `MOST_KEPT` a run goes, but for the newest of each outcome."""
+        """Notes that a job begins; the number of its run. Past `KEEP_FOR` and `MOST_RUNS` a run goes, but for the newest of each outcome."""
         with self._db.transaction():
-            self._forget(job, at - KEPT)
+            self._forget(job, at - KEEP_FOR)
             return self._db.insert(
                 "job_runs", job=clean(job), started_at=clock.text(at), version=program_version()
             )
@@ -147,7 +147,7 @@ class JobRuns:
                 UNION ALL SELECT max(number) FROM job_runs WHERE job = ?1 AND completed = 1
                 UNION ALL SELECT max(number) FROM job_runs WHERE job = ?1
                 UNION ALL SELECT min(number) FROM job_runs)""",
-            clean(job), clock.text(before), MOST_KEPT,
+            clean(job), clock.text(before), MOST_RUNS,
         )  # fmt: skip
 
 

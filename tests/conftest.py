@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from tests.cycles import start
 from tests.faults import HTTP, Whole, all_well, whole
 
 Command = Callable[..., Result]
+STAMP = re.compile(rb"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:debug|info|warning|error) +")
 
 # How long an example takes says how busy the machine is: what bounds a test is its own time limit.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -87,6 +89,8 @@ def mentions() -> Command:
         result = CliRunner().invoke(main.cli, [str(arg) for arg in args], input=given)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception  # a bug, which prints its traceback
+        for stream in ("stderr_bytes", "output_bytes"):  # what is said, without when and how grave
+            setattr(result, stream, STAMP.sub(b"", getattr(result, stream)))
         return result
 
     return run

@@ -88,6 +88,7 @@ INSIDE_FUNCTIONS = {
     "classify/text/language.py _model": "0.14 s and 9 MB that most posts don't need",
     "cli/classify.py _classify_store": "0.9 s and 71 MB that an answer on a file does not need",
     "cli/train.py train": "the extra `train`",
+    "core/logs.py _formatter": "0.1 s and rich, which a command that says nothing does not need",
     "reports/exports.py _parquet": "the extra `parquet`",
     "reports/pdf.py pdf": "the extra `pdf`",
     "review/app.py _provider": "0.1 s and 6 MB that a page with passwords does not need",
@@ -192,11 +193,11 @@ def test_only_the_store_knows_the_database_and_nobody_the_driver_of_python() -> 
     ] == []
 
 
-def test_only_secrets_looks_in_the_environment() -> None:
+def test_only_secrets_and_systemd_are_looked_for_in_the_environment() -> None:
     looks = {"environ", "environb", "getenv", "getenvb", "putenv", "expandvars"}
     lookups = [
         place(file, node)
-        for file, node in nodes("settings/secrets.py")
+        for file, node in nodes("settings/secrets.py", "settings/systemd.py")
         if (isinstance(node, ast.Attribute) and node.attr in looks)
         or (
             isinstance(node, ast.ImportFrom)
@@ -261,6 +262,7 @@ ACROSS = {
     "test_platforms_outages.py": "all platforms out at once",
     "test_rule_flag.py": "a flag that a rule decides, from policy.toml to the page",
     "test_questions.py": "what governance asks, from the document to the page and the command",
+    "test_log_lines.py": "what a cycle logs, whatever fails in a collector",
     "test_told_in_time.py": "from found to mailed while another source hangs",
     "test_screenshots.py": "the pictures in the documents",
     "reports/weekly/test_year.py": "simulated weeks, from sources to the headline",

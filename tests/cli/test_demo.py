@@ -127,8 +127,10 @@ def test_the_second_cycle_of_the_demo_adds_nothing(shown: Shown) -> None:
     assert "assessed" in first
     assert "assessed" not in second
     found = re.findall(r"(\d+) new, (\d+) changed", second)
-    assert len(found) == len(STANDINS) + 1  # and the folder of exports
-    assert set(found) == {("0", "0")}
+    assert set(found) == {
+        ("0", "0")
+    }  # of those with odd posts; a source that brings nothing says nothing
+    assert len(found) < len(STANDINS)
 
 
 def test_the_store_of_the_demo_is_not_the_live_one(shown: Shown) -> None:

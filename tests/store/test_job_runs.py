@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import StoreError
 from store import Store
-from store.job_runs import KEPT, program_version
+from store.job_runs import KEEP_FOR, program_version
 from tests.store.factories import AT, HOUR
 from tests.stores import temporary_store
 
@@ -120,6 +120,6 @@ def test_old_runs_go_but_for_the_newest_of_each_outcome_and_the_first_of_all(sto
             store.job_runs.begin("weekly", AT + hour * HOUR), AT + hour * HOUR, failures=failures
         )
     store.job_runs.begin("daily", AT)
-    store.job_runs.begin("weekly", AT + KEPT + 9 * HOUR)
+    store.job_runs.begin("weekly", AT + KEEP_FOR + 9 * HOUR)
     kept = [(run.job, run.number) for run in store.job_runs.since(AT)]
     assert kept == [("weekly", 1), ("weekly", 4), ("weekly", 6), ("daily", 7), ("weekly", 8)]
