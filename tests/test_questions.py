@@ -293,7 +293,9 @@ def asks_1(desk: Desk) -> None:
     assert "Proposed: safeguarding of children" in said
     assert "Which conditions hold for which purpose" in said
     assert "The lawful basis by its Article of the UK GDPR" in desk.page("/governance/papers")
-    assert "no source is read before: write the lawful basis" in desk.run("check", "--offline", status=1)
+    assert "no source is read before: write the lawful basis" in desk.run(
+        "check", "--offline", status=1
+    )
 
 
 def asks_2(desk: Desk) -> None:
@@ -317,7 +319,9 @@ def asks_4(desk: Desk) -> None:
     old = AT - timedelta(days=8)
     with at_home(desk.config) as (run, _):
         run.store.mentions.add_run("x", [post(9, "Quuxamber was shut again", issuer="x", platform="x", fetched_at=old, posted_at=old)], since=old, at=old)  # fmt: skip
-        run.store.clock_guard.confirm(clock.now(), by="lena")  # what is stored there is of another day
+        run.store.clock_guard.confirm(
+            clock.now(), by="lena"
+        )  # what is stored there is of another day
     assert "proved" in desk.run("purge")
     assert desk.mentions("find", "Quuxamber", "--config", desk.config, *ASKED).stdout == ""
     assert len(terms.unread()) > len(terms.all_terms()) / 2

@@ -89,6 +89,8 @@ def test_each_part_of_a_source_is_shown_with_its_state_and_the_failing_ones_firs
     assert words.index("has nothing (404)") < words.index("Acton news")
     assert "Read in part" in words
     assert "1 of 2 feeds is failing: <b>Ealing news, never read." in words
+
+
 # ── how the program is ───────────────────────────────────────────────────────────────────────────
 
 

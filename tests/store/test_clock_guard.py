@@ -30,7 +30,7 @@ def test_a_store_of_which_nothing_is_known_doubts_nothing(store: Store) -> None:
 
 
 def test_in_a_store_of_before_the_last_recorded_moment_counts(store: Store) -> None:
-    store.backups.note_trial(AT, problems=0, made=AT)  # an event
+    store.backups.note_trial(AT, problems=0, created_at=AT)  # an event
     for wrong in (AT + 4 * DAY, AT - 2 * HOUR):
         leap = store.clock_guard.check(wrong, PAUSE)
         assert leap is not None
@@ -69,7 +69,7 @@ def test_what_a_wrong_clock_records_does_not_make_it_right(store: Store) -> None
     for day in range(400, 410):
         assert store.clock_guard.check(AT + day * DAY, PAUSE) is not None
         add(store, mention(day), at=AT + day * DAY)
-        store.backups.note_trial(AT + day * DAY, problems=0, made=AT)
+        store.backups.note_trial(AT + day * DAY, problems=0, created_at=AT)
     assert store.clock_guard.check(AT + 411 * DAY, PAUSE) is not None
 
 

@@ -37,10 +37,7 @@ def test_a_clock_that_leapt_is_red_on_every_page_and_a_lead_says_that_it_is_righ
 ) -> None:
     fresh.store.clock_guard._keep(NOW - 60 * DAY)
     fresh.store.clock_guard.check(NOW, PAUSE)
-    assert (
-        "nothing is deleted or chased until a lead says"
-        in read(fresh, "/today", "vera").text
-    )
+    assert "nothing is deleted or chased until a lead says" in read(fresh, "/today", "vera").text
     assert not read(fresh, "/today", "vera").all("a", href="/upkeep")
     assert read(fresh, "/sources", "bea").all("a", href="/upkeep")
     page = read(fresh, "/upkeep", "bea").text
