@@ -52,7 +52,7 @@ SOURCES: Mapping[str, Access] = {
 CONTACTS = (
     ("Communications team", False), ("PALS", True), ("Freedom to Speak Up Guardian", False), ("Media desk", True),
 )  # fmt: skip
-SECRETS = "data/secrets"  # where a secret that is typed is kept, from the folder of the settings
+SECRETS = "data/secrets"  # where a secret that is typed lies, from the folder of the settings
 
 
 @dataclass(kw_only=True)
@@ -244,10 +244,10 @@ def contacts(at: Terminal, answers: Answers) -> None:
         phones: list[str] = [] if example else list(row.get("phones", []))
         if by_phone:
             phones = terminal.several(at, f"{name}: published telephones", phones)
-        kept = {key: value for key, value in (("phones", phones), ("emails", emails)) if value}
+        points = {key: value for key, value in (("phones", phones), ("emails", emails)) if value}
         rest = {key: value for key, value in row.items() if key not in ("emails", "phones")}
-        if kept:
-            rows[name] = rest | kept
+        if points:
+            rows[name] = rest | points
     answers.put("organisation.contacts", list(rows.values()))
 
 
