@@ -43,7 +43,7 @@ def serve(path: Path, seconds: float) -> None:
         server = uvicorn.Server(
             uvicorn.Config(
                 app, timeout_graceful_shutdown=3,  # pages that listen for what is new never hang up by themselves
-                log_level="warning", access_log=False, server_header=False, date_header=True,
+                log_level="warning", log_config=None, access_log=False, server_header=False, date_header=True,
                 proxy_headers=config.review.public_url.startswith("https://"), forwarded_allow_ips=port.LOOPBACK,
             )
         )  # fmt: skip
