@@ -1,6 +1,7 @@
 # make run   sets up and runs the demo: a full cycle against stand-ins on this machine
 # make test  sets up and passes the tests
 # make check lint, types, layers, tests     make bench  speed and size, as ratios     make lock  new lock files
+# make fuzz  hundreds of damaged files, forms and failing calls, which a run of the tests tries some of: an hour or two
 # make release  wheel, source, notes, bills of materials and checksums in dist/     make bundle  what installs without a network
 # make schema  writes store/schema.sql anew from the migrations
 # make bench MENTIONS=1000000  the same with the review page over a million mentions, made once and kept
@@ -16,7 +17,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport PYTHONDONTWRITEBYTECODE  # processes that tests start would read all of the source anew
 
-.PHONY: run test check bench lock schema release bundle clean
+.PHONY: run test check fuzz bench lock schema release bundle clean
 
 run: .venv/.installed
 	@$(RUN)/python pipeline.py new-key >/dev/null
@@ -31,6 +32,9 @@ check: .venv-dev/.installed
 	$(DEV)/mypy
 	$(DEV)/lint-imports
 	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+fuzz: .venv-dev/.installed
+	HYPOTHESIS_PROFILE=many $(DEV)/python -m pytest tests/fuzz tests/injected --timeout=7200
 
 bench: .venv-dev/.installed
 	$(DEV)/python -m bench.classifier

@@ -53,7 +53,7 @@ def command(*args: str) -> Callable[[Path], None]:
 def decide(folder: Path) -> None:
     """A reviewer's decision, by the form of the page; FAILED unless the page says that it is saved."""
     path = folder / "mentions.db"
-    who, case, version, posts, cookie = json.loads((folder / "form.json").read_text("utf-8"))
+    _who, case, version, posts, cookie = json.loads((folder / "form.json").read_text("utf-8"))
     app = create_app(desk(lambda: Store.open(path, [key(folder)]), public_url="http://127.0.0.1"))
 
     async def post() -> httpx.Response:
