@@ -12,6 +12,7 @@ RUN := .venv/bin
 DEV := .venv-dev/bin
 PIP_FLAGS := --disable-pip-version-check -q
 MENTIONS ?= 100000
+SECONDS_EACH ?= 300  # of guided fuzzing of a reader
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 2 )))  # of tests, which wait as often as they work
 unexport PYTHONPATH
 unexport PYTHONHOME
@@ -34,7 +35,10 @@ check: .venv-dev/.installed
 	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 fuzz: .venv-dev/.installed
-	HYPOTHESIS_PROFILE=many $(DEV)/python -m pytest tests/fuzz tests/injected --timeout=7200
+	HYPOTHESIS_PROFILE=many $(DEV)/python -m pytest tests/fuzz tests/injected tests/test_interrupted_serve.py --timeout=7200
+	@# atheris has wheels for some Pythons on Linux alone
+	@$(DEV)/python -m pip install $(PIP_FLAGS) --only-binary :all: "atheris>=3,<4" || echo "atheris does not install here: what it would guide was tried at random alone"
+	for reader in feed mail export; do ! $(DEV)/python -c "import atheris" 2>/dev/null || $(DEV)/python -m tests.fuzz.guided $$reader -max_total_time=$(SECONDS_EACH) || exit 1; done
 
 bench: .venv-dev/.installed
 	$(DEV)/python -m bench.classifier

@@ -162,12 +162,25 @@ def test_every_row_of_asvs_says_how_and_what_holds_has_a_test_that_is_there() ->
         assert state in ASVS_STATES, number
         assert how.strip(), number
         assert tests or state != "holds", number
-        for file, name in tests:
-            path = ROOT / file
-            written = path.read_text("utf-8") if path.exists() else ""
-            if not written or (name != "all" and f"def {name}(" not in written):
-                gone.append((number, file, name))
+        gone += [(number, *test) for test in tests if not has_test(*test)]
     assert gone == []
+
+
+def has_test(file: str, name: str) -> bool:
+    """Whether a test that a document names is there: by file and name, or all of a file."""
+    path = ROOT / file
+    written = path.read_text("utf-8") if path.exists() else ""
+    return bool(written) and (name == "all" or f"def {name}(" in written)
+
+
+def test_every_attack_that_was_tried_has_a_test_that_is_there() -> None:
+    text = (ROOT / "docs" / "attacks.md").read_text("utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "| test |" not in line]
+    assert len(rows) > 20
+    for row in rows:
+        tests = re.findall(r"`(tests/[\w/.]+)` (\w+)", row)
+        assert tests, row
+        assert [test for test in tests if not has_test(*test)] == []
 
 
 def test_the_counts_of_asvs_are_those_of_its_rows() -> None:

@@ -10,6 +10,8 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
@@ -47,7 +49,8 @@ from tests.fuzz.profiles import examples
 FEED = "https://blog.example.org/feed/"
 ABOUT = About(issuer=FEED, platform=None, kind=None, at=AT)
 FEEDS = [file.read_bytes() for file in sorted((DATA / "feeds").iterdir()) if file.suffix in (".xml", ".json") and file.name != "case.json"]  # fmt: skip
-MAILS = [written(mail, "reports@example.org", AT - timedelta(hours=3)) for mail in load("inbox")["mails"]]
+MAILS = [
+    written(mail, "reports@example.org", AT - timedelta(hours=3)) for mail in load("inbox")["mails"]
 ]
 EXPORTS = [(DATA / "files" / name).read_bytes() for name in ("export.csv", "contract.jsonl")]
 KINDS = (
@@ -109,12 +112,13 @@ def workbook() -> bytes:
 
 @examples(40)
 @given(damaged([*EXPORTS, workbook()]), st.sampled_from(("csv", "jsonl", "xlsx", "xls")))
-def test_any_export_is_rows_or_odd_or_refused(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes, kind: str
-) -> None:
-    path = tmp_path_factory.getbasetemp() / f"damaged.{kind}"
-    path.write_bytes(content)
-    with contextlib.suppress(InputError, ConfigError, CollectorError):
+def test_any_export_is_rows_or_odd_or_refused(content: bytes, kind: str) -> None:
+    with (
+        TemporaryDirectory() as folder,
+        contextlib.suppress(InputError, ConfigError, CollectorError),
+    ):
+        path = Path(folder) / f"damaged.{kind}"
+        path.write_bytes(content)
         for found in read_file(path, at=AT, terms=TERMS):
             assert isinstance(found, Mention | SkippedItem)
 
