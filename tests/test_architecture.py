@@ -347,6 +347,9 @@ DANGEROUS = {
 }  # fmt: skip
 # module -> why
 RUNS_OTHERS = {
+    "cli/config.py": "git, by a fixed name and fixed words, for what an edited config.toml began as",
+    "cli/services/systemd.py": "systemctl, systemd-sysusers, systemd-run and id, by fixed words and checked names, for whoever installs",
+    "settings/windows_rights.py": "icacls, by fixed words and one path, on Windows",
     "store/residue_scan.py": "Python itself, isolated, to read a file that this process would close",
 }
 
