@@ -255,7 +255,7 @@ def test_behind_tls_browsers_are_told_to_stay_there() -> None:
                 return await client.get("http://mentions.example.org/")
 
         with ThreadPoolExecutor(1) as pool:  # a browser of another test may hold this thread's loop
-            answers[secure] = pool.submit(lambda: anyio.run(ask)).result().headers  # noqa: B023
+            answers[secure] = pool.submit(lambda: anyio.run(ask)).result().headers
     assert answers[True]["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert "Strict-Transport-Security" not in answers[False]
     assert answers[True]["Content-Type"] == "text/plain; charset=utf-8"
