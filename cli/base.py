@@ -15,8 +15,8 @@ import click
 from click.core import ParameterSource
 
 from core import logs
-from core.errors import MentionsError
-from core.progress import Line, report_progress
+from core.errors import ConfigError, MentionsError
+from core.progress import Line, SettingsLine, report_progress
 from settings.shipped import has_settings, shipped_config
 from settings.systemd import keeps_what_is_written
 
@@ -33,7 +33,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except MentionsError as error:
-            stop(str(error))
+            stop(str(error), of_settings=isinstance(error, ConfigError))
         except MemoryError:
             stop(
                 "there is not enough memory: stop other programs, then run it again; nothing stored is lost"
@@ -48,9 +48,10 @@ class Commands(click.Group):
             )
 
 
-def stop(why: str) -> NoReturn:
-    """One line, and exit status 1."""
-    report_progress(Line(f"mentions: {why}", why, logging.ERROR))
+def stop(why: str, *, of_settings: bool = False) -> NoReturn:
+    """One line, and exit status 1. `of_settings`: it quotes the settings alone, and is shown as it is."""
+    kind = SettingsLine if of_settings else Line
+    report_progress(kind(f"mentions: {why}", why, logging.ERROR))
     sys.exit(1)
 
 

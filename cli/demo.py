@@ -180,7 +180,8 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         "more_hosts": ["127.0.0.1", "localhost"],
         "attached": True,
     }
-    table["http"] |= {"attempts": 3, "longest_wait_seconds": 5.0, "read_seconds": 10.0}
+    # its servers lie on this machine, and pictures and links of what they serve too
+    table["http"] |= {"attempts": 3, "longest_wait_seconds": 5.0, "read_seconds": 10.0, "internal_hosts": ["127.0.0.1", "localhost"]}  # fmt: skip
     table["store"] = {"path": "mentions.db", "keys": ["file:key"]}
     table["reports"] = {"folder": "reports"}
     table["retention"] = {"days": 365}

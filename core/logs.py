@@ -177,7 +177,7 @@ def _event_of(record: logging.LogRecord) -> str:
 
 
 def _redact(_logger: Any, _method: str, event: Event) -> Event:
-    """Ids and counts alone. What a person at a terminal is told of their own command keeps its addresses."""
+    """Ids and counts alone. What a person at a terminal is told of their own command, or of their settings, loses secrets alone."""
     plain = ("time", "level", "_record", "_from_structlog", "frames")
     guard = redaction.without_secrets if _to_a_person(event["_record"]) else redaction.scrub
     return {
@@ -187,6 +187,8 @@ def _redact(_logger: Any, _method: str, event: Event) -> Event:
 
 
 def _to_a_person(record: logging.LogRecord) -> bool:
+    if getattr(record, "of_settings", False):
+        return True
     stream: TextIO = sys.stderr
     return record.name == "mentions.progress" and _state.form == "text" and stream.isatty()
 

@@ -32,11 +32,17 @@ class Line(str):
         return line
 
 
+class SettingsLine(Line):
+    """A line that quotes what somebody wrote into the settings, and nothing that anybody posted: shown as it is, but for secrets."""
+
+    __slots__ = ()
+
+
 def report_progress(line: str) -> None:
     """Progress goes to standard error, as a line of the log where one is kept."""
     if not isinstance(line, Line):
         line = Line(line, level=logging.WARNING if line.startswith("!") else logging.INFO)
     if logs.configured():
-        log.log(line.level, "%s", line.event.removeprefix("! "), extra={"line": str(line), "figures": line.figures})  # fmt: skip
+        log.log(line.level, "%s", line.event.removeprefix("! "), extra={"line": str(line), "figures": line.figures, "of_settings": isinstance(line, SettingsLine)})  # fmt: skip
     elif line.level >= logging.INFO:
         click.echo(line, err=True)

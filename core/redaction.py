@@ -23,7 +23,8 @@ DEEPEST = 40  # frames from a library's line up to ours
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w@./-])@[\w.-]*\w")
 _URL = re.compile(r"\b([a-z][a-z0-9+.-]*://)(?:[^\s/?#@]*@)?([^\s/?#]+)[/?#][^\s]*?(?=[.,;:)]*(?:\s|$))", re.I)  # fmt: skip
-_QUOTED = re.compile(r"“[^”]*”|‘[^’]*\s[^’]*’|\"[^\"]*\s[^\"]*\"|\"[^\"]{30,}\"", re.S)
+_QUOTED = re.compile(r"“[^”]*”|‘[^’]*\s[^’]*’|\"[^\"]*\"", re.S)
+_ONE_WORD = re.compile(r'"\S{0,29}"')  # a value of a setting, as "07:10"
 _LONG_NUMBER = re.compile(
     r"(?<![\w.:-])\+?\d(?:[ -]?\d){8,}(?![\w.:-])"
 )  # telephones, NHS numbers, posts' ids
@@ -45,7 +46,9 @@ def scrub(text: str) -> str:
     text = _URL.sub(rf"\1\2/{HIDDEN}", text)
     text = _ADDRESS.sub(HIDDEN, text)
     text = _HANDLE.sub(f"@{HIDDEN}", text)
-    text = _QUOTED.sub(f"“{HIDDEN}”", text)
+    text = _QUOTED.sub(
+        lambda quoted: quoted[0] if _ONE_WORD.fullmatch(quoted[0]) else f"“{HIDDEN}”", text
+    )
     text = _LONG_NUMBER.sub(HIDDEN, text)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}{HIDDEN}"
 

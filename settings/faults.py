@@ -31,6 +31,8 @@ FORMS: Mapping[str, str] = {
     r"^[\w .&'-]{1,60}$": "letters, digits, spaces and . & ' -, 60 at most",
     r"^(?i:https?)://[^\s/]+/?$": "a server's address without a path, from https:// on",
     r"^(?i:https?)://[^\s/]+": "an address that begins with https:// or http://",
+    r"^[A-Za-z0-9._-]+(:[0-9]{1,5})?$": 'a host, or host and port, such as "intranet.example.org" or "10.1.2.3:8080"',
+    r"^[^\x00-\x1f\x7f]*$": "text in quotes, on one line",
     r"^#?\w+$": "one word, with or without #",
     r"^#?\w{1,100}$": "one word, with or without #",
     r"^@?\w{1,15}$": "a handle of 15 letters, digits and _ at most",

@@ -16,6 +16,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from collectors.base import Http
+from collectors.http.egress import Egress
 from core import clock
 from core.errors import CollectorError, ConfigError, MentionsError
 from settings.schema import LOOPBACK
@@ -85,7 +86,7 @@ def _switch(context: RunContext) -> _Switch | None:
         return None
     http = Http(
         user_agent=context.config.http.user_agent, timeout=TIMEOUT, attempts=ATTEMPTS, longest_wait=LONGEST_WAIT,
-        most_bytes=MOST_BYTES,
+        most_bytes=MOST_BYTES, egress=Egress(named=(address,), internal=context.config.http.internal_hosts),
     )  # fmt: skip
     return _Switch(address=address, http=http)
 

@@ -262,6 +262,10 @@ ACROSS = {
     "test_architecture.py": "the tree itself",
     "test_documents.py": "what the documents name is there",
     "test_interrupted.py": "the program killed, and two at once",
+    "test_interrupted_serve.py": "the page killed amid decisions",
+    "cli/test_memory.py": "memory that is used up, from the database to the command",
+    "fuzz/": "what others write, damaged at random",
+    "injected/": "calls of the system that fail, in small jobs",
     "test_packing.py": "what a wheel holds",
     "test_platforms.py": "every platform from a first day to a later one",
     "test_platforms_faults.py": "every platform in every trouble",
@@ -347,6 +351,9 @@ DANGEROUS = {
 }  # fmt: skip
 # module -> why
 RUNS_OTHERS = {
+    "cli/config.py": "git, by a fixed name and fixed words, for what an edited config.toml began as",
+    "cli/services/systemd.py": "systemctl, systemd-sysusers, systemd-run and id, by fixed words and checked names, for whoever installs",
+    "settings/windows_rights.py": "icacls, by fixed words and one path, on Windows",
     "store/residue_scan.py": "Python itself, isolated, to read a file that this process would close",
 }
 

@@ -17,6 +17,7 @@ import pipeline
 from cli import main
 from core import clock
 from demo.world import World
+from steps.due_times import PUNCTUAL
 from tests.conftest import Command
 from tests.cycles import ROOT, SHIPPED, at_home, changed, settled, start, texts, walk
 from tests.fakes import Told
@@ -579,7 +580,7 @@ def test_each_job_of_the_schedule_does_its_part_on_a_store_of_its_own(
 ) -> None:
     changed(made, reports={"daily_to": ["a@example.org"], "weekly_to": ["b@example.org"]})
     jobs = pipeline.jobs(made)
-    assert set(jobs) == {"cycle", "deliver", "reports", "daily", "weekly", "purge"}
+    assert set(jobs) == {"cycle", "deliver", "reports", *PUNCTUAL}
     with at_home(made) as (house, _):
         make_older(house.store)
         become_high(house, mention(1))

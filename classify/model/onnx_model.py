@@ -126,12 +126,12 @@ class Model:
     def _scores(self, texts: Sequence[Text], progress: Progress | None) -> list[Scores]:
         cut = self._cutter.cut(texts)
         by_words = self._by_words(texts, cut)
-        kept = most_telling(cut.windows, by_words[:, self._flagging])
-        windows = [cut.windows[at] for at in kept]
+        read_windows = most_telling(cut.windows, by_words[:, self._flagging])
+        windows = [cut.windows[at] for at in read_windows]
         parts = Counter(window.post for window in cut.windows)
         window_outputs = read(windows, self.run, self._threads, progress)
         logits = np.stack([post for post, _ in window_outputs]) * self._scale + self._shift
-        logits += by_words[kept]
+        logits += by_words[read_windows]
         outputs = joined(windows, logits, self._choices, self._scope, self._off_topic)
         shown = overlaid(windows, likely(np.concatenate([tokens for _, tokens in window_outputs])))
         return [

@@ -243,11 +243,11 @@ def most_telling(windows: Sequence[Window], hints: Floats) -> list[int]:
     Reading is what a post costs, and whoever posts decides how long it is. `hints` (windows, flags) is what words alone say
     of each flag: a window tells as much as it stands out from the rest of its post in any of them.
     """
-    kept: list[int] = []
+    chosen: list[int] = []
     firsts = [at for at, window in enumerate(windows) if not window.first]
     for begun, done in pairwise([*firsts, len(windows)]):
         if done - begun <= MOST:
-            kept += range(begun, done)
+            chosen += range(begun, done)
             continue
         edges = {*range(begun, begun + FIRST), *range(done - LAST, done)}
         of_post = hints[begun:done]
@@ -257,8 +257,8 @@ def most_telling(windows: Sequence[Window], hints: Floats) -> list[int]:
             for at in (begun + np.argsort(-stands_out, kind="stable")).tolist()
             if at not in edges
         ]
-        kept += sorted(edges | set(within[: MOST - len(edges)]))
-    return kept
+        chosen += sorted(edges | set(within[: MOST - len(edges)]))
+    return chosen
 
 
 def _last(breaks: Sequence[int], least: int, most: int) -> int | None:

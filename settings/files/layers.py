@@ -77,8 +77,13 @@ class Layers:
         return table
 
     def of(self, keys: Keys) -> Layer | None:
-        """The one that says what holds of a key; None where none does, and a default holds."""
-        return next((layer for layer in reversed(self.layers) if layer.has(keys)), None)
+        """The one that says what holds of a key; None where none does, and a default holds.
+
+        A list is replaced whole: of what stands in one, who has the list alone can say something.
+        """
+        whole = next((place for place, key in enumerate(keys) if isinstance(key, int)), len(keys))
+        holding = next((layer for layer in reversed(self.layers) if layer.has(keys[:whole])), None)
+        return holding if holding is not None and holding.has(keys) else None
 
     def over(self, keys: Keys) -> list[Layer]:
         """Those that say something else of a key, and are laid over; the highest first."""

@@ -189,8 +189,9 @@ def test_a_port_that_is_taken_is_waited_for_and_its_holder_named_before_any_link
         waits.terminate()
         waits.communicate(timeout=20)
     assert late.returncode == 1
-    assert why.startswith(
+    assert (
         f"mentions: port {port} is taken by another `mentions serve` (process {waits.pid}, account "
+        in why
     )
     assert "stop it, or choose another [review] port" in why
     assert len(why.splitlines()) == 1

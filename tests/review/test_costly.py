@@ -15,6 +15,7 @@ from review.app import OVER_WEEKS, SEARCHES
 from review.costly import CostlyLane
 from review.middleware import RateLimiter
 from tests.review.conftest import House
+from tests.waits import in_a_thread
 
 
 def request(person: int) -> Any:
@@ -24,7 +25,7 @@ def request(person: int) -> Any:
     )
 
 
-@pytest.mark.anyio
+@in_a_thread
 async def test_one_person_gets_one_thread_and_another_is_answered_meanwhile() -> None:
     lane, go, order = CostlyLane(threads=2), threading.Event(), []
 
@@ -48,7 +49,7 @@ async def test_one_person_gets_one_thread_and_another_is_answered_meanwhile() ->
     assert lane._of_person == {}
 
 
-@pytest.mark.anyio
+@in_a_thread
 async def test_more_than_may_wait_are_turned_away_and_nobody_elses_are() -> None:
     lane, go, answers = CostlyLane(threads=2, waiting=3), threading.Event(), []
 
@@ -70,7 +71,7 @@ async def test_more_than_may_wait_are_turned_away_and_nobody_elses_are() -> None
     assert sorted(answers) == [(1, 200)] * 3 + [(1, 429)] * 3 + [(2, 200)]
 
 
-@pytest.mark.anyio
+@in_a_thread
 async def test_a_page_that_is_asked_for_again_and_again_is_refused_before_any_work() -> None:
     worked = []
     lane = CostlyLane(threads=2, rate=RateLimiter(most=2, each=0.001))

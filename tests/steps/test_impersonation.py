@@ -21,7 +21,7 @@ def made(calm: World, tmp_path: Path) -> Path:
     path = settled(tmp_path, calm, only=("bluesky", "youtube", "files"))
     (tmp_path / "logo.png").write_bytes(picture(LOGO))
     logos = {"image": [{"name": "ICB logo", "file": "logo.png"}], "more_hosts": ["127.0.0.1"]}
-    changed(path, logos=logos, accounts={"on": True})
+    changed(path, logos=logos, accounts={"on": True}, http={"internal_hosts": ["127.0.0.1"]})
     return path
 
 

@@ -90,9 +90,9 @@ def test_an_example_cannot_steer_a_terminal(made: Path, mentions: Command) -> No
 @pytest.mark.parametrize(
     ("rules", "why"),
     [
-        ([{"name": "a", "rule": "NOT x"}], "rules.0.rule: character 1: NOT alone"),
+        ([{"name": "a", "rule": "NOT x"}], "rules, entry 1, rule: character 1: NOT alone"),
         ([{"name": "a", "rule": "x"}, {"name": "a", "rule": "y"}], "two have the same name"),
-        ([{"name": "a"}], "rules.0.rule: missing"),
+        ([{"name": "a"}], "rules, entry 1, rule: missing"),
     ],
 )
 def test_a_wrong_rule_stops_the_run_by_name(made: Path, rules: list[object], why: str) -> None:
