@@ -18,6 +18,7 @@ from core.errors import MentionsError
 from reports import chain, looks
 from review.replies import templates
 from settings import branding, named_people, overrides, recipients, schema, secrets
+from settings.another_body import unanswered_line
 from settings.files import news
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
@@ -165,6 +166,8 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield _model(config, folder)
     yield from _store(config, folder)
     yield from (Check("settings", state, says) for state, says in news.for_check(file, folder))
+    if line := unanswered_line(config):
+        yield Check("settings", "missing", line)
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
     yield from _governance(config)
     yield from _sources(config, folder)

@@ -19,6 +19,7 @@ from cli.wizard import Answers
 from core import clock
 from core.errors import ConfigError
 from settings import schema, secrets
+from settings.another_body import unanswered_line
 from settings.files import news
 from settings.files.layers import (
     Layer,
@@ -27,6 +28,7 @@ from settings.files.layers import (
     shipped_layer,
     site_file,
     stands_alone,
+    without_anothers,
 )
 from settings.files.lines import Keys
 from settings.files.text import TomlFile, read_toml
@@ -128,6 +130,8 @@ def init(
             config, secrets.Secrets(target.resolve().parent), test_to, clock.now()
         ):
             click.echo(f"{'sent' if outcome.ok else 'NOT SENT'}: {outcome.channel}: {outcome.says}")
+    if line := unanswered_line(config):
+        click.echo(f"! {line}")
     option = "" if path == Path(CONFIG) else f" --config {path}"
     click.echo(NEXT.format(mentions=program(), path=target, option=option))
 
@@ -142,6 +146,7 @@ def begin(path: Path) -> tuple[Path, Answers]:
         below = read_layers(path if path.exists() or path.name == CONFIG else target)
     else:
         below = Layers((shipped_layer(),))
+    below = without_anothers(below)
     present = schema.from_layers(below, None, environ={})
     return target, Answers(below=below, present=present)
 
@@ -234,6 +239,8 @@ def _apply(
     """What an answers file and the flags say. Raises ConfigError, naming each, for what does not fit."""
     leaves: dict[Keys, Any] = {}
     _leaves(table, (), leaves)
+    if names := leaves.get(("organisation", "names")):
+        wizard.named(answers, [str(row.get("name", "")) for row in names])
     for keys, value in leaves.items():
         answers.put(".".join(map(str, keys)), value)
     wizard.from_flags(answers, flags)

@@ -14,7 +14,7 @@ from core.errors import ConfigError
 from core.models import PLATFORMS
 from settings import schema
 from settings.faults import SettingFaults
-from settings.files.layers import Layer, Layers, laid_over
+from settings.files.layers import ANOTHERS, Layer, Layers, laid_over, national, still_shipped
 from settings.files.lines import Keys
 from settings.files.listing import nested
 from settings.schema import Config
@@ -121,6 +121,8 @@ def ask_all(at: Terminal, answers: Answers) -> None:
         at.say()
         at.say(f"── {title} ──")
         part(at, answers)
+    for key in still_shipped(answers.below):  # each was asked for
+        answers.values.setdefault(("organisation", key), answers.now(f"organisation.{key}"))
 
 
 def organisation(at: Terminal, answers: Answers) -> None:
@@ -157,10 +159,18 @@ def _nothing_of_another(answers: Answers) -> None:
     for key in ("topics", "accounts", "places", "providers", "campaigns"):
         if answers.now(f"organisation.{key}"):
             answers.values["organisation", key] = []
-    points = answers.now("organisation.contacts") or []
-    answers.put(
-        "organisation.contacts", [row for row in points if row["name"].startswith("National")]
-    )
+    answers.put("organisation.contacts", national(answers.below, "contacts"))
+
+
+def named(answers: Answers, names: Sequence[str]) -> None:
+    """Names that no person was asked for: what a site said of another body goes, and what only ships stays open, to be asked for."""
+    before = {row["name"] for row in answers.now("organisation.names") or []}
+    if before & set(names):
+        return
+    for key in ("topics", "accounts", "places", "providers", "campaigns", "contacts"):
+        layer = answers.below.of(("organisation", key))
+        if layer and layer is not answers.below.layers[0] and layer.name != ANOTHERS:
+            answers.put(f"organisation.{key}", national(answers.below, key))
 
 
 def places(at: Terminal, answers: Answers) -> None:
@@ -523,8 +533,7 @@ def from_flags(answers: Answers, flags: Mapping[str, Sequence[str]]) -> None:
     names = [*flags.get("organisation", ())]
     if names:
         before = {row["name"]: row for row in answers.now("organisation.names") or []}
-        if names[0] not in before:
-            _nothing_of_another(answers)
+        named(answers, names)
         answers.put("organisation.names", [before.get(name, {"name": name}) for name in names])
     for flag, key, row in (
         ("place", "organisation.places", place_row), ("provider", "organisation.providers", place_row), ("account", "organisation.accounts", account_row),

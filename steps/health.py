@@ -17,6 +17,7 @@ from classify.model import files
 from core import clock
 from core.errors import ModelError
 from reports import chain, looks
+from settings.another_body import unanswered_line
 from settings.schema import Config
 from steps.context import RunContext
 from steps.faults import Fault as Fault
@@ -73,6 +74,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
         *_of_silent([each for each in silent if not each.unread], at),
         *_of_mail(store, config, at),
         *upkeep_faults(store, config, folder, at, marks),
+        *_of_settings(config),
     ]
     if not stopped:
         doubtful = any(fault.doubt and not fault.passing for fault in faults)
@@ -261,6 +263,18 @@ def _of_unread(waiting: Waiting | None, at: datetime) -> list[Fault]:
             "tell whoever looks after this program: `mentions run` says what stops it.",
         )
     ]  # fmt: skip
+
+
+# ── the settings ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_settings(config: Config) -> list[Fault]:
+    """Another body's subjects and contact points, which are left out until somebody says what ours are."""
+    line = unanswered_line(config)
+    if not line:
+        return []
+    what, _, mend = line.partition(". ")
+    return [Fault(kind="settings", doubt=False, passing=True, line=f"{what[:1].upper()}{what[1:]}.", mend=f"{mend}.")]  # fmt: skip
 
 
 # ── the model ────────────────────────────────────────────────────────────────────────────────────
