@@ -43,7 +43,8 @@ Next:
   {mentions} demo
       tries it out against stand-ins on this machine; its data lies apart, in var/demo/
   edit {path}, or run `init` again
-      which sources are read, who is told of what, how mail leaves; config.toml explains every key
+      sources, who is told of what, how mail leaves; `config show` says what holds. Every key is explained in
+      {explained} (never edit that one)
   {mentions} check{option}
       says what is still missing, and how to mend it: the papers under [governance] too
   {mentions} serve{option}
@@ -133,7 +134,9 @@ def init(
     if line := unanswered_line(config):
         click.echo(f"! {line}")
     option = "" if path == Path(CONFIG) else f" --config {path}"
-    click.echo(NEXT.format(mentions=program(), path=target, option=option))
+    click.echo(
+        NEXT.format(mentions=program(), path=target, option=option, explained=shipped_config())
+    )
 
 
 def begin(path: Path) -> tuple[Path, Answers]:

@@ -59,10 +59,11 @@ def test_an_empty_folder_gets_a_short_file_a_key_for_its_owner_alone_and_a_datab
 
 def test_it_says_what_to_do_next_in_a_few_lines(folder: Path, mentions: Command) -> None:
     lines = mentions("init").stdout.splitlines()
-    assert len(lines) <= 16
+    assert len(lines) <= 17
     for command in ("demo", "check", "serve", "run"):
         assert any(line.endswith(f"mentions {command}") for line in lines)
     assert any("keep a copy of it elsewhere" in line for line in lines)
+    assert any(str(shipped_config()) in line for line in lines), "where each key is explained"
 
 
 def test_in_another_folder_what_comes_next_names_the_file(folder: Path, mentions: Command) -> None:
