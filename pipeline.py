@@ -122,8 +122,12 @@ def tell(
 
 def read_reports(context: RunContext) -> None:
     """Puts what colleagues reported into Today at once, without a look at any source."""
-    if not context.store.staff_reports.waits():
-        return
+    if context.store.staff_reports.waits():
+        read_new(context)
+
+
+def read_new(context: RunContext) -> None:
+    """Reads what is stored and not read, puts it into cases and writes alerts, without a look at any source."""
     context = without_unusable_settings(context)
     with context.continue_on_error("assessing"):
         assess.assess(context, assess.classifier(context), history=timedelta())

@@ -23,6 +23,7 @@ from steps.context import RunContext
 from steps.faults import Fault as Fault
 from steps.faults import Health as Health
 from steps.model_files import model_folder
+from steps.part_places import how_to_mend
 from steps.silence import Silence, silence_of, usual_of
 from steps.source_names import name_of
 from steps.source_parts import failing_line
@@ -65,7 +66,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
     silent = [] if stopped else silent_sources(states, config, marks, at)
     faults = [
         *_of_model(model_folder(config, folder), at),
-        *_of_unread(store.backlog.unassessed(), at),
+        *_of_unread(store.backlog.unassessed(), at, _next_cycle(store, config, at)),
         *_of_sources(
             failing, [each for each in silent if each.unread], len(watched(states, config)), at
         ),
@@ -152,9 +153,10 @@ def _of_parts(
     """Feeds, files and the like that fail while the rest of their source is read: what is named is what fails."""
     return [
         Fault(
-            kind="source", line=line, since=min(part.failing_since or at for part in state.failing_parts),
+            kind="source", partly=True, line=line, since=min(part.failing_since or at for part in state.failing_parts),
             mend="What was said there since is missing; the others are read as ever. Each is tried again by itself, from where "
-            "it was last read to its end: Sources says when. If one keeps failing, tell whoever looks after this program.",
+            "it was last read to its end: Sources says when and why. If one keeps failing, whoever keeps the settings mends it: "
+            + "; ".join(how_to_mend(config, state.source, part.name) for part in state.failing_parts[:NAMED]) + ".",
         )
         for state in states
         if state.source in config.sources_on and state.source not in failing
@@ -250,9 +252,36 @@ def _of_silent(silent: Sequence[Silence], at: datetime) -> list[Fault]:
 # ── what was not read ────────────────────────────────────────────────────────────────────────────
 
 
-def _of_unread(waiting: Waiting | None, at: datetime) -> list[Fault]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextCycle:
+    """When a cycle is due again, where none is under way; `last_end`: when the last one ended, which read all that was there."""
+
+    at: datetime
+    last_end: datetime
+
+
+def _next_cycle(store: Store, config: Config, at: datetime) -> NextCycle | None:
+    """None while a cycle is under way, before the first, and where the next is overdue."""
+    last = store.job_runs.last(CYCLE)
+    if last is None or last.ended_at is None:
+        return None
+    due = last.started_at + timedelta(minutes=config.schedule.collect_every_minutes)
+    return NextCycle(at=due, last_end=last.ended_at) if last.ended_at <= at < due else None
+
+
+def _of_unread(waiting: Waiting | None, at: datetime, following: NextCycle | None) -> list[Fault]:
+    """Nobody reads between two cycles: what came in since the last, as a file that was handed over, waits for the next."""
     if waiting is None:
         return []
+    if following and waiting.since > following.last_end:
+        wait = "1 post waits" if waiting.count == 1 else f"{waiting.count:,} posts wait"
+        return [
+            Fault(
+                kind="unread", since=waiting.since, passing=True,
+                line=f"{wait} for the next cycle at {clock.local(following.at)[-5:]}, collected {clock.since(waiting.since, at)}.",
+                mend="They are in no list until then: what is in them is not known. To have them read at once, whoever looks after this program runs `mentions run`.",
+            )
+        ]  # fmt: skip
     posts = "1 post is" if waiting.count == 1 else f"{waiting.count:,} posts are"
     passing = waiting.since > at - BEING_READ
     return [
