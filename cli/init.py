@@ -82,6 +82,9 @@ Next:
     "--database", "database_alone", is_flag=True,
     help="Only an empty database, where the settings and the key are there.",
 )  # fmt: skip
+@click.option(
+    "--feed", multiple=True, metavar="ADDRESS", help="A feed that is read, by its address; may be given again.",
+)  # fmt: skip
 @click.option("--source", multiple=True, help="A source that is read; may be given again.")
 @click.option(
     "--set",
@@ -255,9 +258,18 @@ def _apply(
                 f"--set {setting}: write KEY=VALUE, such as alerts.mail.port=587"
             )
         variables[key.strip()] = value.strip()
-    for keys, value in schema.from_words(variables).items():
+    for keys, value in _from_words(variables).items():
         answers.put(".".join(map(str, keys)), value)
     answers.config()
+
+
+def _from_words(variables: Mapping[str, str]) -> Mapping[Keys, Any]:
+    try:
+        return schema.from_words(variables)
+    except ConfigError as error:
+        if not any(key.startswith("collectors.feeds.") for key in variables):
+            raise
+        raise ConfigError(f"{error}; a feed's address is given by --feed ADDRESS") from None
 
 
 def _leaves(value: Any, keys: Keys, leaves: dict[Keys, Any]) -> None:

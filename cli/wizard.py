@@ -546,6 +546,21 @@ def from_flags(answers: Answers, flags: Mapping[str, Sequence[str]]) -> None:
                 f"--source {word}: there is no such source; there are {', '.join(SOURCES)}"
             )
         answers.put(f"collectors.{name}.on", True)
+    if flags.get("feed"):
+        _feeds_by_flags(answers, flags["feed"])
+
+
+def _feeds_by_flags(answers: Answers, urls: Sequence[str]) -> None:
+    """Adds feeds to those that are named, and turns them on. Raises ConfigError for what is no address of one."""
+    rows = list(answers.now("collectors.feeds.feed") or [])
+    for url in urls:
+        if any(row.get("url") == url for row in rows):
+            continue
+        if why := factory.fault_of_key("feeds", "feed", [{"url": url}]):
+            raise ConfigError(f"--feed: {why}")
+        rows.append({"url": url})
+    answers.put("collectors.feeds.feed", rows)
+    answers.put("collectors.feeds.on", True)
 
 
 def write_secrets(folder: Path, secrets: Mapping[str, str]) -> list[str]:

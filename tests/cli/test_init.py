@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pty
+import shlex
 import stat
 import subprocess
 import sys
@@ -141,9 +142,38 @@ def test_an_answers_file_is_laid_in(folder: Path, mentions: Command) -> None:
     assert (config.schedule.daily_at, len(config.alerts.route)) == ("07:10", 1)
 
 
+def test_feeds_are_named_by_flags(folder: Path, mentions: Command) -> None:
+    one, two = "https://news.example.org/rss", "https://blog.example.org/feed"
+    assert mentions("init", "--yes", "--feed", one).exit_code == 0
+    assert mentions("init", "--yes", "--feed", one, "--feed", two).exit_code == 0
+    config = schema.load(folder / "config.toml")
+    assert config.collectors["feeds"]["feed"] == [{"url": one}, {"url": two}]
+    assert config.sources_on == ("feeds",)
+
+
+def test_the_example_for_scripts_works_as_it_is_printed(folder: Path, mentions: Command) -> None:
+    section = (
+        (SHIPPED.parent / "docs" / "configuration.md")
+        .read_text("utf-8")
+        .partition("\n## For scripts\n")[2]
+    )
+    lines = section.partition("```sh\n")[2].partition("```")[0].replace("\\\n", " ").splitlines()
+    result = mentions(*shlex.split(lines[0])[1:])
+    assert result.exit_code == 0, result.output
+    (folder / "site.toml").unlink()
+    (folder / "FILE").write_text(section.partition("```toml\n")[2].partition("```")[0], "utf-8")
+    again = mentions(*shlex.split(lines[1], comments=True)[1:])
+    assert again.exit_code == 0, again.output
+    assert [
+        row["url"] for row in schema.load(folder / "config.toml").collectors["feeds"]["feed"]
+    ] == ["https://news.example.org/rss"]
+
+
 @pytest.mark.parametrize(
     ("flags", "says"),
     [
+        (("--feed", "not an address"), "--feed: "),
+        (("--set", "collectors.feeds.urls=https://news.example.org/rss"), "--feed ADDRESS"),
         (("--set", "schedule.daily_at=7:10"), 'did you mean "07:10"?'),
         (("--set", "schedule.dayly_at=07:10"), "did you mean schedule.daily_at?"),
         (("--source", "blusky"), "there is no such source"),
