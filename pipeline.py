@@ -67,6 +67,7 @@ def cycle(context: RunContext, *, mail_patience: float | None = None) -> None:
 
     `mail_patience`: seconds that its end waits for mails that are leaving; None: until all were tried.
     """
+    safeguards.clock_is_right(context, context.at, "cycle")  # said before what follows from it
     context = without_unusable_settings(context)
     reader: Classifier | None = None
     with context.continue_on_error("assessing"):

@@ -51,6 +51,8 @@ def of_run(context: RunContext, at: datetime | None = None) -> Health:
 def name_faults(context: RunContext, at: datetime) -> None:
     """The end of a command: names what is wrong, so that the program exits with 1, whether or not a step failed in it."""
     for line in of_run(context, at).lines:
+        if line in context.failures:
+            continue
         if context.failures:  # the step that met it has named it
             context.report_progress(f"not well: {line}")
         else:
