@@ -27,7 +27,7 @@ from steps import access_tokens, ask_world, gate
 from steps.access_tokens import WARN_BEFORE
 from steps.channels.registry import mail_channel, second_channel
 from steps.classifier import load_classifier
-from steps.context import open_store
+from steps.context import open_store, with_newest_backup
 from steps.effective import effective_config
 from steps.trial import send_trials
 from store import Token
@@ -254,7 +254,10 @@ def _new_store(config: Config, folder: Path, path: Path) -> Check:
             )
     return Check(
         "store", "missing",
-        f"{path} is not there: mount its disk, restore a backup (`mentions restore FROM`), or for a first installation `mentions init --database`",
+        with_newest_backup(
+            f"{path} is not there: mount its disk, restore a backup (`mentions restore FROM`), or for a first installation `mentions init --database`",
+            config, folder,
+        ),
     )  # fmt: skip
 
 

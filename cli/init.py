@@ -119,7 +119,7 @@ def init(
     target, answers = begin(path)
     _apply(answers, read_toml(answers_file).table if answers_file else {}, settings, flags)
     if screen is not None:
-        wizard.ask_all(screen, answers)
+        ask(screen, target, answers)
     for line in finish(path, target, answers):
         click.echo(line)
     if screen is None and (count := _edited(path)):
@@ -140,6 +140,35 @@ def init(
     click.echo(
         NEXT.format(mentions=program(), path=target, option=option, explained=shipped_config())
     )
+
+
+DRAFT = "site.draft.toml"  # what was answered before somebody broke off
+
+
+def ask(at: Terminal, target: Path, answers: Answers) -> None:
+    """Asks everything, from where somebody broke off last if they want that. Raises click.Abort where they do again, with all kept."""
+    draft = target.with_name(DRAFT)
+    if draft.exists():
+        leaves: dict[Keys, Any] = {}
+        _leaves(read_toml(draft).table, (), leaves)
+        if terminal.yes(at, f"{len(leaves)} answers of last time are kept. Go on from them?", True):
+            for keys, value in leaves.items():
+                answers.put(".".join(map(str, keys)), value)
+    try:
+        wizard.ask_all(at, answers)
+    except click.Abort:
+        typed = [f"file:{path}" for path in answers.secrets]
+        kept = {keys: value for keys, value in answers.values.items() if value not in typed}
+        if kept:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_safely(draft, with_values("", kept))
+        at.say()
+        at.say(
+            f"{len(kept)} answers are kept in {draft}: run `init` again to go on. Secrets that were typed are not, and {target} is as it was."
+            if kept
+            else f"Nothing was answered, and {target} is as it was."
+        )
+        raise
 
 
 def begin(path: Path) -> tuple[Path, Answers]:
@@ -186,6 +215,7 @@ def finish(path: Path, target: Path, answers: Answers) -> list[str]:
         elif not unchanged:
             write_safely(target, before)
         raise
+    target.with_name(DRAFT).unlink(missing_ok=True)
     if not news.memory_file(config, folder).exists():
         news.remember(config, folder)
     return lines

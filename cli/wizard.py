@@ -112,15 +112,25 @@ class Answers:
 def ask_all(at: Terminal, answers: Answers) -> None:
     """Every question, part by part. Enter keeps what stands there."""
     at.say(
-        "Enter keeps what stands in square brackets, - empties it, Ctrl-C ends without writing anything."
+        "Enter keeps what stands in square brackets, - empties it, < goes back: to the beginning of a part, from there to the part before. "
+        "Ctrl-C ends; what was answered is kept for the next time, but for secrets."
     )
-    for title, part in (
+    parts = (
         ("Organisation", organisation), ("Places and providers", places), ("Accounts", accounts),
         ("Contact points", contacts), ("Sources", sources), ("Mail", mail), ("Page", page),
-    ):  # fmt: skip
-        at.say()
-        at.say(f"── {title} ──")
-        part(at, answers)
+    )  # fmt: skip
+    way, number = terminal.Way(at), 0
+    while number < len(parts):
+        title, part = parts[number]
+        way.say()
+        way.say(f"── {number + 1} of {len(parts)}: {title} ──")
+        way.begin()
+        try:
+            part(way, answers)
+        except terminal.Back:
+            number = number if way.asked else max(0, number - 1)
+        else:
+            number += 1
     for key in still_shipped(answers.below):  # each was asked for
         answers.values.setdefault(("organisation", key), answers.now(f"organisation.{key}"))
 
@@ -186,6 +196,8 @@ def places(at: Terminal, answers: Answers) -> None:
                 continue
 
         def wrong(line: str, key: str = key) -> str:
+            if line.lstrip().startswith("@"):
+                return "this is an account, and those are asked for next: write what the place or provider is called"
             return answers.why_not({("organisation", key): [place_row(line)]})
 
         listed = terminal.lines(
