@@ -56,7 +56,8 @@ bench: .venv-dev/.installed
 .venv/.installed: requirements/demo.lock pyproject.toml
 .venv-dev/.installed: requirements/dev.lock pyproject.toml
 .venv/.installed .venv-dev/.installed: %/.installed: %/.made
-	$(@D)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r $(filter %.lock,$^)
+	@# not quiet: a line for each library, so that who waits sees that it goes on
+	$(@D)/bin/python -m pip install $(filter-out -q,$(PIP_FLAGS)) --progress-bar off --no-deps --require-hashes -r $(filter %.lock,$^)
 	$(@D)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/build.lock
 	@# -qq: how setuptools sees our folders of data is of no use to who installs
 	$(@D)/bin/python -m pip install $(PIP_FLAGS) -q --no-build-isolation --no-deps -e .
