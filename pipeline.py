@@ -68,6 +68,8 @@ def cycle(context: RunContext, *, mail_patience: float | None = None) -> None:
     `mail_patience`: seconds that its end waits for mails that are leaving; None: until all were tried.
     """
     context = without_unusable_settings(context)
+    with context.continue_on_error("clock"):
+        safeguards.look_at_clock(context, context.at)
     reader: Classifier | None = None
     with context.continue_on_error("assessing"):
         reader = assess.classifier(context)

@@ -12,13 +12,12 @@ from __future__ import annotations
 import logging
 import re
 import shutil
-import sqlite3
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -246,9 +245,9 @@ YEAR: tuple[Planted, ...] = (
     Planted(name="the laptop sleeps for a week", day=125, look=2, looks=28, begin=_sleep, end=_wake,
             says="clock says", mails="clock says", logs="clock says", within=8.0, keeps=True),
     Planted(name="the clock leaps 400 days ahead for half a day", day=150, looks=2, begin=_leap(400 * DAY), end=_right,
-            says="clock says", logs="clock says", keeps=True),
+            says="clock says", mails="clock says", logs="clock says", keeps=True),
     Planted(name="the clock falls 40 days back for half a day", day=170, look=1, looks=2, begin=_leap(-40 * DAY),
-            end=_right, says="clock", logs="clock says", keeps=True),
+            end=_right, says="clock", logs="clock", keeps=True),
     _planted("the paper is out for thirty days, and lists twenty entries", 190, 120, fault("feeds", "503"),
              says=r"failing: .*(Feeds|News)", loses="feeds", mails="feeds|Feeds|News"),
     Planted(name="the backup folder is away for four days", day=230, look=2, looks=16, begin=_hide_backups,
@@ -366,7 +365,7 @@ class Year:
 
     def rows(self) -> dict[str, int]:
         """How many rows each table has; the program isn't asked."""
-        with sqlite3.connect(f"file:{self.folder / 'mentions.db'}?mode=ro", uri=True) as file:
+        with closing(store_sqlite.read_only(self.folder / "mentions.db")) as file:
             names = [
                 name
                 for (name,) in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
@@ -471,7 +470,8 @@ class Year:
         """What the store holds and says after the jobs of one look."""
         try:
             with self.program() as context:
-                self.health.append((self.true, of_run(context, clock.now()).lines))
+                faults = of_run(context, clock.now()).faults
+                self.health.append((self.true, tuple(fault.line for fault in faults)))
                 self._look_into(context.store)
         except MentionsError as error:
             self.health.append((self.true, (f"it can't be opened: {error}",)))

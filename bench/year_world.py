@@ -5,9 +5,10 @@ Posts are invented, and each has a word of its own, by which it is known again i
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
+import re
+import shutil
 import socket
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -52,10 +53,10 @@ KEPT = {"x": 7, "reddit": 30, "feeds": 45}  # days
 FEED_HOLDS = 20  # entries, the newest: as many feeds do
 GRAVE = "knife"  # who writes that threatens somebody, as far as the stand-in for the model goes
 OFTEN = 8  # one post in so many is grave
-WORDS = (
+WORDS = tuple(re.findall(r"\w+",
     "queue clinic letter bus ward porter window ticket lift form nurse screen garden phone rain corridor pharmacy chair "
     "scan parking blanket kettle door receipt bench heater poster printer trolley umbrella lunch signpost curtain radio"
-).split()  # fmt: skip
+))  # fmt: skip
 
 
 # ── people who post ──────────────────────────────────────────────────────────────────────────────
@@ -297,15 +298,8 @@ def opened(folder: Path, _threads: int, _policy: object) -> OneWordModel:
 
 
 def make_model(folder: Path) -> Path:
-    """A folder with files that its checksums name; the file to damage."""
-    folder.mkdir()
-    for name in files.FILES:
-        (folder / name).write_bytes(f"stands for {name}".encode() * 40)
-    lines = [
-        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}"
-        for name in files.FILES
-    ]
-    (folder / "SHA256SUMS").write_text("\n".join(lines) + "\n", "utf-8")
+    """A copy of the model that ships; the file to damage."""
+    shutil.copytree(files.SHIPPED, folder)
     return folder / files.FILES[0]
 
 
@@ -359,12 +353,12 @@ def make_site(
         "days": KEPT["feeds"],
         "platforms": {"x": KEPT["x"], "reddit": KEPT["reddit"]},
     }
-    day = clock.local_day(at) - timedelta(days=1)
+    day = clock.local_day(at) - timedelta(days=60)
     table["governance"] = {
         "dpia": "YEAR-1, invented", "dpia_approved_by": "R. Example, SIRO, invented", "dpia_approved_on": day,
         "legitimate_basis": "Article 6(1)(e), invented", "privacy_notice": "https://www.example.org/privacy",
         "staff_notice": f"intranet, {day:%-d %B %Y}, invented", "union_consultation": f"{day:%-d %B %Y}, invented",
-        "caldicott_guardian": "guardian@example.org", "dpo": "dpo@example.org", "review_date": day + timedelta(days=700),
+        "caldicott_guardian": "guardian@example.org", "dpo": "dpo@example.org", "review_date": day + timedelta(days=720),
     }  # fmt: skip
     path = folder / "config.toml"
     path.write_text(tomli_w.dumps(table), "utf-8")
