@@ -197,7 +197,7 @@ def _show_backups(year: Year) -> None:
 
 
 def _damage_backup(year: Year) -> None:
-    newest = backup_folder(year.config, year.folder).newest()
+    newest = backup_folder(year.config, year.folder).newest(clock.now())
     assert newest is not None
     damage(newest.path)
 
@@ -243,7 +243,7 @@ YEAR: tuple[Planted, ...] = (
     _planted("X is out for ten days, and searches seven back", 100, 40, fault("x", "503"), says=r"failing: X",
              logs="seven days back", within=11.0, loses="x"),
     Planted(name="the laptop sleeps for a week", day=125, look=2, looks=28, begin=_sleep, end=_wake,
-            says="clock says", mails="clock says", logs="clock says", within=8.0, keeps=True),
+            says="clock says", mails="clock says", logs="seven days back", within=8.0, loses="x", keeps=True),
     Planted(name="the clock leaps 400 days ahead for half a day", day=150, looks=2, begin=_leap(400 * DAY), end=_right,
             says="clock says", mails="clock says", logs="clock says", keeps=True),
     Planted(name="the clock falls 40 days back for half a day", day=170, look=1, looks=2, begin=_leap(-40 * DAY),

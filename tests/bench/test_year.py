@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bench.year import YEAR, Planted, Year, outcome
 
 DAYS = 17
@@ -29,6 +31,7 @@ def planted() -> list[Planted]:
     return found
 
 
+@pytest.mark.timeout(900)  # half a minute of work, which a busy machine makes many
 def test_in_weeks_of_trouble_nothing_is_lost_doubled_or_silent(tmp_path: Path) -> None:
     year = Year(tmp_path, DAYS, planted(), secret_ends=DAYS - 2)
     year.run()
@@ -39,6 +42,7 @@ def test_in_weeks_of_trouble_nothing_is_lost_doubled_or_silent(tmp_path: Path) -
     assert year.trials
 
 
+@pytest.mark.timeout(600)
 def test_what_is_lost_or_said_by_nobody_is_named(tmp_path: Path) -> None:
     def drop(year: Year) -> None:
         with year.program() as context:
