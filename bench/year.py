@@ -214,8 +214,8 @@ def _mend_typo(year: Year) -> None:
 
 
 def _keep_less(year: Year) -> None:
-    year.rewrite(f"days = {KEPT['feeds']}\n", "days = 15\n")
-    year.kept["feeds"] = 15
+    year.rewrite(f"days = {KEPT['feeds']}\n", "days = 8\n")
+    year.kept["feeds"] = 8
 
 
 def _agree(year: Year) -> None:
@@ -249,7 +249,7 @@ YEAR: tuple[Planted, ...] = (
     Planted(name="the clock falls 40 days back for half a day", day=170, look=1, looks=2, begin=_leap(-40 * DAY),
             end=_right, says="clock", logs="clock", keeps=True),
     _planted("the paper is out for thirty days, and lists twenty entries", 190, 120, fault("feeds", "503"),
-             says=r"failing: .*(Feeds|News)", loses="feeds", mails="feeds|Feeds|News"),
+             says=r"failing: .*feeds", loses="feeds", mails="(?i)feeds", within=3.0),
     Planted(name="the backup folder is away for four days", day=230, look=2, looks=16, begin=_hide_backups,
             end=_show_backups, says="No backup was made", mails="No backup was made", logs="backup", within=3.0),
     Planted(name="an upgrade that breaks is undone", day=250, looks=2, begin=_new_version(_breaks), end=_failed_upgrade,
@@ -297,7 +297,7 @@ class Year:
         self.starts = moment(STARTS, 0, 0)
         self.true, self.off, self.asleep, self.disk_full = self.starts, timedelta(), False, False
         self.outside = Outside(folder, self.starts, moment(STARTS + (days + 2) * DAY, 0, 0))
-        self.mail = MailServer()
+        self.mail: MailServer = MailServer()
         self.model = make_model(folder / "model")
         self.path = make_site(
             folder, self.outside, self.mail, self.starts, moment(STARTS + secret_ends * DAY, 0, 0)
@@ -520,7 +520,7 @@ class Year:
 
     def _judge_gone(self, post: Known) -> None:
         """Whether what went was due: over its time, or over what its platform lets lie unseen."""
-        at, limit = clock.now(), terms.limits().get(post.source)  # type: ignore[call-overload]
+        at, limit = clock.now(), terms.limits().get(post.source)
         over = at >= post.found_at + self.kept[post.source] * DAY
         unseen = limit is not None and at >= post.fetched_at + limit
         if not (over or unseen):
@@ -736,7 +736,9 @@ def _reports(year: Year, result: Outcome) -> None:
     result.lines.append(
         "emails   " + ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     )
-    weeks = {about for kind, about in came if kind == "weekly"}
+    weeks = {
+        about for kind, about in came if kind == "weekly" and about[0].isdigit()
+    }  # months have a word before
     expected = (year.true - year.starts) // (7 * DAY)
     if len(weeks) != expected:
         result.wrong.append(f"{len(weeks)} weekly summaries came, of {expected} weeks")

@@ -30,7 +30,7 @@ PUT_BACK = timedelta(minutes=1)  # by less no job is late that counts: a time se
 Owes = Callable[[datetime], Iterable[str]]
 
 
-class Timetable(BlockingScheduler):
+class Timetable(BlockingScheduler):  # type: ignore[misc]  # APScheduler has no types
     """A scheduler that goes on when the clock is put back.
 
     APScheduler keeps when a job is next due as a moment: once a clock that was months ahead is right again it would wait for
