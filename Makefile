@@ -50,6 +50,7 @@ bench: .venv-dev/.installed
 	$(DEV)/python -m bench.health --folder var/many-$(MENTIONS)
 	$(DEV)/python -m bench.review_page --folder var/many-$(MENTIONS)
 	$(DEV)/python -m bench.morning
+	$(DEV)/python -m bench.year
 	$(DEV)/python -m bench.weekly --folder var/many-$(MENTIONS)
 
 # two environments: what runs holds nothing that only development needs, but the demo's mail server

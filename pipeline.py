@@ -69,6 +69,8 @@ def cycle(context: RunContext, *, mail_patience: float | None = None) -> None:
     """
     safeguards.clock_is_right(context, context.at, "cycle")  # said before what follows from it
     context = without_unusable_settings(context)
+    with context.continue_on_error("clock"):
+        safeguards.look_at_clock(context, context.at)
     reader: Classifier | None = None
     with context.continue_on_error("assessing"):
         reader = assess.classifier(context)

@@ -76,6 +76,14 @@ def day_of_papers(context: RunContext) -> date:
     return clock.local_day(moment)
 
 
+def look_at_clock(context: RunContext, at: datetime) -> None:
+    """Before sources are asked what is new: what a wrong clock stamped is put right, so that they are asked from where they were read.
+
+    And where it is wrong now, from here on what comes in counts as stamped by it.
+    """
+    context.store.clock_guard.check(at, pause(context.config))
+
+
 def leap_line(leap: Leap) -> str:
     """The leap as one line: what the clock says, and when it was last right."""
     return (

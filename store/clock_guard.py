@@ -168,6 +168,11 @@ class ClockGuard:
             now,
             right,
         )
+        self._db.execute(  # of a part a look that can't be counts as made when the clock was last right, and none waits for that day
+            """UPDATE source_parts SET read_at = CASE WHEN read_at > ?1 THEN ?2 ELSE read_at END, tried_at = min(tried_at, ?1),
+                failing_since = min(failing_since, ?1), next_try = NULL WHERE tried_at > ?1 OR read_at > ?1""",
+            now, right,
+        )  # fmt: skip
         deadlines = 0
         for row in self._db.rows(
             "SELECT number, began_at, due_at FROM deadlines WHERE began_at > ? AND stopped_at IS NULL",
