@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -32,17 +32,23 @@ YOURSELF = (
     "nobody gives themselves governance or the Guardian’s role: another administrator has to ask"
 )
 LAST = "nobody else holds governance: give it to another person first"
-CONFLICTING: tuple[Role, ...] = ("reviewer", "lead", "guardian")
+OVERSEEN = (
+    "nobody is administrator and governance or the Guardian: who makes accounts can’t also agree to them. "
+    "Give one of the two to another person"
+)
+CONFLICTING: tuple[Role, ...] = ("reviewer", "lead", "guardian", "admin")
+# Whoever had an account in hand so lately may still be the one who uses it
+IN_HAND = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingRequest:
-    """A request as governance reads it. `mine`: whoever reads asked for it, or it is about them."""
+    """A request as governance reads it. `why_not`: why whoever reads can't agree, "" where they can."""
 
     request: AccessRequest
     name: str
     by_name: str
-    mine: bool
+    why_not: str
 
 
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────
@@ -54,6 +60,8 @@ def check(
     """Raises StoreError for roles that nobody has together, that whoever gives them gets, or that leave no governance."""
     if set(roles) >= GUARDED:
         raise StoreError(BOTH)
+    if "admin" in roles and not GUARDED.isdisjoint(roles):
+        raise StoreError(OVERSEEN)
     if to is None:
         return
     giver = store.users.get(by) if by is not None else None
@@ -69,7 +77,7 @@ def check(
 
 
 def waits(
-    store: Store, roles: Iterable[Role], user: User | None, *, by: int | None, at_the_machine: bool,
+    store: Store, roles: Iterable[Role], user: User | None, *, at: datetime, by: int | None, at_the_machine: bool,
     signs_in: Collection[UserKind] = ("local", "oidc"),
 ) -> bool:  # fmt: skip
     """Whether what gives these roles, or a link to whoever has them, waits for a second person.
@@ -78,19 +86,56 @@ def waits(
     """
     if GUARDED.isdisjoint(roles) or not any(_holds(each) for each in store.users.all()):
         return False
-    return not at_the_machine or bool(able(store, user, by=by, signs_in=signs_in))
+    return not at_the_machine or bool(able(store, user, at=at, by=by, signs_in=signs_in))
 
 
 def able(
-    store: Store, about: User | None, *, by: int | None, signs_in: Collection[UserKind] = ("local", "oidc")
+    store: Store, about: User | None, *, at: datetime, by: int | None,
+    signs_in: Collection[UserKind] = ("local", "oidc"),
 ) -> list[User]:  # fmt: skip
-    """Who can agree: whoever holds governance and can sign in, neither who asks nor whom it is about."""
+    """Who can agree: whoever holds governance and can sign in, and is another person than `why_not` bars."""
     asking = store.users.get(by) if by is not None else None
     return [
         user for user in store.users.all()
-        if _holds(user) and user.active and user.kind in signs_in
-        and not any(other is not None and same_person(user, other) for other in (asking, about))
+        if _holds(user) and user.active and user.kind in signs_in and not why_not(store, user, asking, about, at=at)
     ]  # fmt: skip
+
+
+def why_not(
+    store: Store, user: User, asking: User | None, about: User | None, *, at: datetime
+) -> str:
+    """Why somebody can't be the second person, in a sentence; "" where they can.
+
+    One person may hold several accounts, under names of their own invention: whoever makes an account sees the link that
+    lets it in. So who makes accounts agrees to none; who asks and who agrees may not have had each other's account in
+    hand within `IN_HAND`, nor one and the same person have had both; and who agrees not that of whom it is about.
+    """
+    if any(other is not None and same_person(user, other) for other in (asking, about)):
+        return "Another person of governance has to agree: neither who asked, nor whom it is about."
+    if "admin" in user.roles:
+        return "Another person of governance has to agree, who is no administrator: who makes accounts agrees to none."
+    made = store.second_people.makers(at - IN_HAND)
+    users = {each.number: each for each in store.users.all()}
+
+    def hands(account: User) -> list[User]:
+        found, left = {account.number}, [account.number]
+        while left:
+            new = made.get(left.pop(), set()) - found
+            found |= new
+            left += new
+        return [users[number] for number in found if number in users]
+
+    mine = hands(user)
+    shared = asking is not None and any(
+        same_person(one, other) for one in hands(asking) for other in mine
+    )
+    made_it = about is not None and any(same_person(user, one) for one in hands(about))
+    if shared or made_it:
+        return (
+            f"Another person of governance has to agree: within {IN_HAND.days} days the account of who asks, or of whom it is "
+            "about, was made, given roles, linked or reset by you, or yours by who asks or by who made theirs."
+        )
+    return ""
 
 
 def _holds(user: User) -> bool:
@@ -131,9 +176,9 @@ def waiting(context: RequestContext) -> list[WaitingRequest]:
     requests = []
     for request in context.store.second_people.waiting():
         by = users.get(request.by) if request.by is not None else None
-        mine = any(same_person(context.user, other) for other in (by, users.get(request.user)))
+        why = why_not(context.store, context.user, by, users.get(request.user), at=context.at)
         requests.append(WaitingRequest(
-            request=request, name=users[request.user].name, mine=mine,
+            request=request, name=users[request.user].name, why_not=why,
             by_name=by.name if by else access.at_the_machine(request.login),
         ))  # fmt: skip
     return requests
@@ -186,11 +231,8 @@ def answered(context: RequestContext) -> Response:
     wanted = next((each for each in waiting(context) if str(each.request.number) == number), None)
     if wanted is None or answer not in ("agrees", "refuses"):
         return RedirectResponse("/governance?access=changed#access", 303)
-    if wanted.mine:
-        raise HTTPException(
-            403,
-            "Another person of governance has to agree: neither who asked, nor whom it is about.",
-        )
+    if wanted.why_not:
+        raise HTTPException(403, wanted.why_not)
     agrees = answer == "agrees"
     saved = context.store.second_people.answer(
         wanted.request.number, agrees=agrees, by=context.user.number, at=context.at

@@ -247,10 +247,8 @@ def anothers_reset(context: RequestContext) -> Response:
     waiting = next((each for each in steps.waiting_resets() if each.user == user.number), None)
     if do in ("agree", "refuse") and waiting is not None:
         if not _may_answer(context, waiting, user):
-            raise HTTPException(
-                403,
-                "Another person of governance has to agree: neither who asked, nor whom it is about.",
-            )
+            why = "Only who holds governance agrees to it."
+            raise HTTPException(403, _why_not(context, waiting, user) or why)
         steps.answer_reset(waiting.number, agrees=do == "agree", by=me.number, at=context.at)
         what: access.Change = "second step" if do == "agree" else "refused"
         second_people.tell(context.store, context.config, what, user, at=context.at, by=me.number)
@@ -276,7 +274,7 @@ def reset(
     if store.second_steps.of(user.number).confirmed_at is None:
         raise StoreError(f"{user.name} has no second step")
     guarded = not second_people.GUARDED.isdisjoint(user.roles)
-    if guarded and (by is not None or second_people.able(store, user, by=None)):
+    if guarded and (by is not None or second_people.able(store, user, at=at, by=None)):
         number = store.second_steps.ask_reset(user.number, at=at, by=by, login=login)
         second_people.tell(
             store, config, "second step asked", user, at=at, by=by, login=login, number=number
@@ -293,11 +291,12 @@ def takes_two(context: RequestContext, user: User) -> bool:
 
 
 def _may_answer(context: RequestContext, waiting: StepReset, user: User) -> bool:
+    return context.may("governance") and not _why_not(context, waiting, user)
+
+
+def _why_not(context: RequestContext, waiting: StepReset, user: User) -> str:
     asking = context.store.users.get(waiting.by) if waiting.by is not None else None
-    others = [other for other in (asking, user) if other is not None]
-    return context.may("governance") and not any(
-        same_person(context.user, other) for other in others
-    )
+    return second_people.why_not(context.store, context.user, asking, user, at=context.at)
 
 
 def _who(context: RequestContext) -> User:
