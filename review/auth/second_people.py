@@ -22,6 +22,7 @@ from review.cases.employer import same_person
 from review.context import RequestContext
 from settings.schema import Config
 from store import AccessRequest, Event, Store, User
+from store.team.second_steps import AccountEvent
 from store.team.users import UserKind
 
 GUARDED: frozenset[Role] = frozenset(("governance", "guardian"))
@@ -39,6 +40,8 @@ OVERSEEN = (
 CONFLICTING: tuple[Role, ...] = ("reviewer", "lead", "guardian", "admin")
 # Whoever had an account in hand so lately may still be the one who uses it
 IN_HAND = timedelta(days=30)
+# Between a link and a reset of one account's second step, which together make it whoever's has the link
+APART = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,25 @@ def able(
         user for user in store.users.all()
         if _holds(user) and user.active and user.kind in signs_in and not why_not(store, user, asking, about, at=at)
     ]  # fmt: skip
+
+
+def check_apart(
+    store: Store, user: User, other: AccountEvent, *, at: datetime, by: int | None
+) -> None:
+    """Raises StoreError where an account had `other` done to it within `APART`: a link and a reset together are the account.
+
+    Its owner, governance and leads hear of each, and have a day to say that they did not ask for it. Not at the machine:
+    who is there has the store itself, and may have to let somebody in at once.
+    """
+    if by is None:
+        return
+    done = store.second_steps.last_done(user.number, other, since=at - APART)
+    if done is not None:
+        first = "a link was made for" if other == "link made" else "the second step was reset of"
+        raise StoreError(
+            f"{first} {user.name} within the last 24 hours: the other of the two waits until {clock.local(done + APART)}, so that "
+            "nobody gets in by both before its owner hears of it. At the machine it can be done at once, by `mentions user`"
+        )
 
 
 def why_not(
@@ -193,7 +215,7 @@ def waiting_resets(context: RequestContext) -> list[User]:
 def account_events(context: RequestContext, since: datetime) -> list[Event]:
     """What was done to accounts since a moment that governance has to know, without what governance did: the last first.
 
-    Links made anew, and whatever concerns an account of governance or the Guardian.
+    Links made anew, second steps that were reset by whomever, and whatever concerns an account of governance or the Guardian.
     """
     users = {user.number: user for user in context.store.users.all()}
     governance = {
@@ -203,8 +225,8 @@ def account_events(context: RequestContext, since: datetime) -> list[Event]:
     }
     return [
         event for event in context.store.second_people.done(since)
-        if event.about.get("by") not in governance and ("by" in event.about or "login" in event.about)
-        and event.about.get("by") != event.about.get("user") and (event.about.get("anew") or _concerns(event, users))
+        if (event.kind == "second step reset" or event.about.get("by") not in governance) and ("by" in event.about or "login" in event.about)
+        and event.about.get("by") != event.about.get("user") and (event.kind == "second step reset" or event.about.get("anew") or _concerns(event, users))
     ]  # fmt: skip
 
 

@@ -249,6 +249,13 @@ def anothers_reset(context: RequestContext) -> Response:
         if not _may_answer(context, waiting, user):
             why = "Only who holds governance agrees to it."
             raise HTTPException(403, _why_not(context, waiting, user) or why)
+        if do == "agree":
+            try:
+                second_people.check_apart(
+                    context.store, user, "link made", at=context.at, by=me.number
+                )
+            except StoreError as error:
+                return _anothers(context, user, str(error), 422)
         steps.answer_reset(waiting.number, agrees=do == "agree", by=me.number, at=context.at)
         what: access.Change = "second step" if do == "agree" else "refused"
         second_people.tell(context.store, context.config, what, user, at=context.at, by=me.number)
@@ -257,7 +264,10 @@ def anothers_reset(context: RequestContext) -> Response:
         )
     if do != "reset" or not context.may("admin") or steps.of(user.number).confirmed_at is None:
         return RedirectResponse(f"/people/{user.number}/second-step", 303)
-    waits = reset(context.store, context.config, user, at=context.at, by=me.number)
+    try:
+        waits = reset(context.store, context.config, user, at=context.at, by=me.number)
+    except StoreError as error:
+        return _anothers(context, user, str(error), 422)
     return RedirectResponse(
         f"/people/{user.number}/second-step?done={'asked' if waits else 'reset'}", 303
     )
@@ -273,6 +283,7 @@ def reset(
     """
     if store.second_steps.of(user.number).confirmed_at is None:
         raise StoreError(f"{user.name} has no second step")
+    second_people.check_apart(store, user, "link made", at=at, by=by)
     guarded = not second_people.GUARDED.isdisjoint(user.roles)
     if guarded and (by is not None or second_people.able(store, user, at=at, by=None)):
         number = store.second_steps.ask_reset(user.number, at=at, by=by, login=login)

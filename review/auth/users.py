@@ -83,6 +83,7 @@ def link(
         )
     if not user.active:
         raise StoreError(f"{user.name} is turned off: turn them on first")
+    second_people.check_apart(store, user, "second step reset", at=at, by=by)
     guarded = not second_people.GUARDED.isdisjoint(user.roles)
     waits = second_people.waits(store, user.roles, user, at=at, by=by, at_the_machine=by is None)
     if waits and not store.second_people.use_link(user.number, at=at):

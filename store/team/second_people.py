@@ -140,7 +140,7 @@ class SecondPeople:
         """What was done to accounts since a moment, the last first: links, people, roles, access that was refused."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT * FROM events WHERE at >= ? AND kind IN ('link made', 'user added', 'user changed', 'access refused')
+                """SELECT * FROM events WHERE at >= ? AND kind IN ('link made', 'user added', 'user changed', 'access refused', 'second step reset')
                 ORDER BY number DESC LIMIT ?""",
                 clock.text(since), limit,
             )  # fmt: skip

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
+from core.models import Role
 from reports import access
 from settings.review import EscalationRole
 from store import Store, User
@@ -163,10 +164,10 @@ def test_taking_governance_off_everybody_opens_no_way_around(house: House) -> No
     assert "Nobody can agree now" in read(house, f"/people/{house.who['vera']}", "adam").text
 
 
-def new_account(house: House, handle: str, *roles: str, by: str, at: datetime = NOW) -> None:
+def new_account(house: House, handle: str, *roles: Role, by: str, at: datetime = NOW) -> None:
     found = house.store.users.add(
         "local", handle, f"{handle.title()} Invented", roles, at=at, by=house.who[by]
-    )  # type: ignore[arg-type]
+    )
     house.store.users.change(found.number, secret=SECRET, at=at, by=found.number)
     house.who[handle] = found.number
 

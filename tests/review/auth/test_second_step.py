@@ -9,7 +9,8 @@ import httpx
 import pyotp
 import pytest
 
-from review.auth import second_step
+from core.errors import StoreError
+from review.auth import second_step, users
 from review.auth.second_step import HALF_IN, step_of
 from review.auth.sessions import COOKIE
 from review.auth.tries import Delays
@@ -345,6 +346,54 @@ def test_a_refused_reset_changes_nothing(fresh: House) -> None:
     assert reset(fresh, "gil", "gwen", "refuse").headers["location"].endswith("?done=refused")
     assert fresh.store.second_steps.of(fresh.who["gwen"]).confirmed_at is not None
     assert fresh.store.second_steps.waiting_resets() == []
+
+
+def link(house: House, who: str, about: str) -> httpx.Response:
+    with house.asks(who) as client:
+        return client.post(f"/people/{house.who[about]}/link")
+
+
+@pytest.mark.parametrize("first", ["reset", "link"])
+def test_a_reset_and_a_link_of_one_account_are_a_day_apart_whichever_comes_first(
+    fresh: House, first: str
+) -> None:
+    sets_up(fresh, "bea")
+    bea, ada = fresh.store.users.get(fresh.who["bea"]), fresh.who["ada"]
+    assert bea is not None
+    page = {"reset": reset, "link": link}
+    second = "link" if first == "reset" else "reset"
+    work = second_step.reset if second == "reset" else users.link
+    assert page[first](fresh, "ada", "bea").status_code in (200, 303)
+    refused = page[second](fresh, "ada", "bea")
+    assert refused.status_code == 422
+    assert "within the last 24 hours" in refused.text
+    with pytest.raises(StoreError, match="waits until"):
+        work(fresh.store, fresh.desk.file, bea, at=NOW + timedelta(hours=23), by=ada)
+    work(fresh.store, fresh.desk.file, bea, at=NOW + timedelta(hours=24), by=ada)
+
+
+def test_at_the_machine_both_can_be_done_at_once(fresh: House) -> None:
+    sets_up(fresh, "vera")
+    vera = fresh.store.users.get(fresh.who["vera"])
+    assert vera is not None
+    assert not second_step.reset(fresh.store, fresh.desk.file, vera, at=NOW, login="root")
+    assert users.link(fresh.store, fresh.desk.file, vera, at=NOW, login="root")
+
+
+def test_after_a_reset_whoever_needs_one_sets_it_up_before_anything_else(fresh: House) -> None:
+    sets_up(fresh, "bea")
+    reset(fresh, "ada", "bea")
+    with browser(fresh) as client:
+        assert types_password(client, "bea").status_code == 303
+        assert client.get("/today").headers["location"] == PATH
+
+
+def test_leads_and_governance_see_a_reset_on_their_pages(fresh: House) -> None:
+    sets_up(fresh, "vera")
+    reset(fresh, "ada", "vera")
+    for who, path in (("bea", "/overview"), ("gwen", "/governance")):
+        with fresh.asks(who) as client:
+            assert "Reset the second step of" in client.get(path).text, who
 
 
 def test_the_picture_is_shapes_alone_and_holds_no_style(fresh: House) -> None:
