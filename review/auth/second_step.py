@@ -84,12 +84,14 @@ def code_sent(context: RequestContext) -> Response:
     if half is None:
         return page(context, "auth/code.html", status=422, fault=TIMED_OUT)
     user, back = half
-    key = f"code {user.number}"
+    known = sessions.known_to(context, user)
+    browser = context.request.cookies.get(sessions.KNOWN, "")
+    # apart where its owner has signed in before; all others together, or many addresses would be many guesses
+    key = f"code {user.number} browser {browser}" if known else f"code {user.number} elsewhere"
     if wait := context.app.codes.left(key):
         return page(context, "auth/code.html", status=429, fault=tries.wait_words(wait))
     if not accepts(context, user, str(context.form.get("code", ""))):
         context.app.codes.wrong(key)
-        known = sessions.known_to(context, user)
         context.app.failures.note(context.store, user.number, "code", known=known, at=context.at)
         return page(context, "auth/code.html", status=422, fault=WRONG)
     context.app.codes.right(key)
@@ -173,11 +175,11 @@ def _confirmed(context: RequestContext, user: User) -> Response:
     code = re.sub(r"\s", "", str(context.form.get("code", "")))[:20]
     if step.confirmed_at is not None or not step.secret:
         return RedirectResponse("/account/second-step", 303)
-    if wait := context.app.codes.left(f"code {user.number}"):
+    if wait := context.app.codes.left(f"code {user.number} session"):
         return _own(context, tries.wait_words(wait), "confirm", 429)
     used = step_of(step.secret, code, int(context.at.timestamp())) if code.isascii() else None
     if used is None:
-        context.app.codes.wrong(f"code {user.number}")
+        context.app.codes.wrong(f"code {user.number} session")
         return _own(context, WRONG, "confirm", 422)
     return _codes(context, steps.confirm(user.number, used, at=context.at), made_anew=False)
 

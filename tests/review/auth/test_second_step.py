@@ -178,6 +178,25 @@ def test_guessing_codes_is_slowed_down_and_written_down(fresh: House, later: App
     assert events == [{"user": fresh.who["amina"], "wrong": "code", "tries": 1}] * 4
 
 
+def test_who_guesses_codes_elsewhere_keeps_the_owner_out_of_no_browser_of_theirs(
+    fresh: House, later: AppContext
+) -> None:
+    later.codes = Delays(free=2, longest=300)
+    with browser(fresh) as owner, browser(fresh, "198.51.100.7") as stranger:
+        types_password(owner)
+        owner.post("/sign-in/code", data={"code": code(fresh)})  # by this the browser is known
+        owner.post("/sign-out")
+        types_password(stranger)
+        for _ in range(8):
+            last = stranger.post("/sign-in/code", data={"code": "000000"})
+        assert last.status_code == 429
+        at = later.now() + timedelta(seconds=60)
+        later.now = lambda: at
+        types_password(owner)
+        assert owner.post("/sign-in/code", data={"code": code(fresh)}).status_code == 303
+        assert stranger.post("/sign-in/code", data={"code": "000000"}).status_code == 429
+
+
 def test_half_a_sign_in_is_over_after_ten_minutes_and_with_another_password(
     fresh: House, later: AppContext
 ) -> None:
