@@ -161,7 +161,9 @@ def _hand_over(context: RunContext, user: User) -> None:
 
 
 def _say_who_agrees(context: RunContext, user: User) -> None:
-    names = ", ".join(each.name for each in second_people.able(context.store, user, by=None))
+    names = ", ".join(
+        each.name for each in second_people.able(context.store, user, at=clock.now(), by=None)
+    )
     click.echo(
         f"{user.name}: it waits for a second person who holds governance ({names}), under Overview."
     )

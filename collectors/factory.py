@@ -50,9 +50,9 @@ def build(
     """
     kind = collector_class(name)
     values = _checked(name, kind, table)
+    http.egress.name(addresses_in(values))  # the installer's own, which may stand inside
     if not values["terms"]:
         values["terms"] = terms
-    http.egress.name(addresses_in(values))  # the installer's own, which may stand inside
     try:
         accounts = {"official": official, "providers": providers}
         for key in accounts.keys() & {field.name for field in dataclasses.fields(kind)}:

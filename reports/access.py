@@ -10,7 +10,7 @@ from typing import Literal
 
 from core import clock
 from core.models import Role
-from reports import looks
+from reports import health, looks
 from reports.email import message
 from reports.rendering import render
 from settings.schema import Config
@@ -84,14 +84,21 @@ def at_the_machine(login: str) -> str:
 def told_to(
     config: Config, owner: User, roles: Collection[Role], users: Sequence[User]
 ) -> tuple[str, ...]:
-    """The owner's mailbox, where their sign-in name is one, the Guardian's team's of theirs, and governance's."""
+    """The owner's mailbox, where their sign-in name is one, the Guardian's team's of theirs, and governance's.
+
+    Where governance has no address, whoever is told of the service's health is told, or else whoever gets the first alert:
+    what is done to an account is never told to nobody. Empty only where config.toml names nobody at all.
+    """
     addresses = [owner.handle]
     if "guardian" in roles:
         addresses += [
             each for role in config.review.roles if role.type == "guardian" for each in role.email
         ]
-    addresses += [user.handle for user in users if user.active and "governance" in user.roles]
-    addresses += looks.told_to(config)
+    overseers = [user.handle for user in users if user.active and "governance" in user.roles]
+    overseers += looks.told_to(config)
+    if not any("@" in each and each != owner.handle for each in overseers):
+        overseers += health.told_to(config)
+    addresses += overseers
     return tuple(dict.fromkeys(each for each in addresses if "@" in each))
 
 

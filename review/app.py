@@ -342,7 +342,7 @@ def _provider(file: Config, folder: Path) -> Provider | None:
 def create_app(app: AppContext) -> SecurityMiddleware:
     """The whole page, ready for a server. `SecurityMiddleware` stands before everything, answers to bugs too."""
     host = urlsplit(app.file.review.public_url).netloc.lower()
-    passwords = anyio.CapacityLimiter(2)
+    passwords, everyday = costly.passwords(), costly.everyday()
     slow = {
         **dict.fromkeys(OVER_WEEKS, costly.over_weeks()),
         **dict.fromkeys(SEARCHES, costly.searches()),
@@ -350,11 +350,11 @@ def create_app(app: AppContext) -> SecurityMiddleware:
     application = Starlette(
         routes=[
             *(
-                Route(path, endpoint(sight.guarded(path, view), slow.get(path)), methods=["GET"])
+                Route(path, endpoint(sight.guarded(path, view), slow.get(path, everyday)), methods=["GET"])
                 for path, view in (*GET, *OIDC)
             ),
             *(
-                Route(path, endpoint(sight.guarded(path, view), passwords if path in PASSWORDS else slow.get(path)), methods=["POST"])
+                Route(path, endpoint(sight.guarded(path, view), passwords if path in PASSWORDS else slow.get(path, everyday)), methods=["POST"])
                 for path, view in POST
             ),
             Route(middleware.UPLOAD, imports.handed_over, methods=["POST"]),

@@ -254,6 +254,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "access record exported": ("Record of looking copied", "Took a copy of who looked at what."),
         "decision records exported": ("Records of decisions copied", "Took a copy of the records of decisions."),
         "imported": ("File taken in", "Took in a file of another tool: {posts} posts, {new} new, {changed} changed, {left_out} rows left out."),
+        "import agreed to": ("File agreed to", "Had a file of another tool stored, after looking at what it would bring: {posts} posts, import {number}."),
+        "import dropped": ("File dropped", "Dropped a file of another tool, import {number}: nothing of it was stored."),
         "import failed": ("File not taken in", "A file of another tool was not taken in, or not to its end."),
         "opened much": ("Much was opened", ""),  # see _opened_much
         "audit exported": ("Record copied", "Took a copy of this record: {events} events."),

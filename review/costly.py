@@ -1,4 +1,7 @@
-"""Pages whose work takes long: how many are worked on at once, and how many one person may have asked for.
+"""How much of one person's is worked on at once, at every address, and how many of theirs may wait.
+
+Whoever is signed in gets two threads at a time, at most, of those that all share: a tab that reloads without end, or a
+script, takes no more from anybody else than that. What waits beyond `WAITING` is told so at once.
 
 Figures over weeks and searches read much of the store. They have threads of their own, so that nobody who asks for Today
 waits for them; of these one person gets one at a time, so that nobody else waits for what one person keeps asking for.
@@ -20,6 +23,7 @@ from review import middleware
 from review.middleware import RateLimiter
 
 WAITING = 60  # requests of one person that may wait for a thread
+OF_ONE = 2  # requests of one person that are worked on at once, of the everyday pages
 AT_ONCE, EACH = 30, 0.5  # of one page in one session: so many at once, then so many a second
 
 TOO_OFTEN = middleware.page(
@@ -29,38 +33,49 @@ TOO_OFTEN = middleware.page(
     '<a href="/today">go to Today</a></p>',
 )
 
+TOO_MANY = middleware.page(
+    "Too much was asked for in your name at once",
+    f"<p>{WAITING} of your requests wait already, so this one was not begun, and nothing was changed by it. A page that reloads "
+    "itself, or an extension of your browser, may be the cause.</p>"
+    f"<p>Close what you don’t need, wait {middleware.WAIT} seconds, then try again.</p>",
+)
+
 
 @dataclass
 class CostlyLane:
-    """Threads for one kind of costly work. Its numbers are touched on the event loop alone, which needs no lock.
+    """Threads for one kind of work, of which one person gets `each` at a time; None: those that all pages share. Its numbers are touched on the event loop alone, which needs no lock.
 
     `rate` bounds how often one session asks for one page; None: however often, since it is everyday work.
     """
 
-    threads: int
+    threads: int | None
     rate: RateLimiter | None = None
     waiting: int = WAITING
-    limiter: anyio.CapacityLimiter = field(init=False)
+    each: int = 1
+    refusal: str = TOO_OFTEN
+    limiter: anyio.CapacityLimiter | None = field(init=False)
     _of_person: dict[int, tuple[anyio.CapacityLimiter, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.limiter = anyio.CapacityLimiter(self.threads)
+        self.limiter = anyio.CapacityLimiter(self.threads) if self.threads else None
 
     async def run(self, request: Request, work: Callable[[], Response]) -> Response:
         """What `work` answers, in a thread of this lane; 429 where its person asked too often."""
         signed = request.scope.get("signed")
-        person = signed.user.number if signed is not None else 0
-        if self.rate is not None and signed is not None:
+        if (
+            signed is None
+        ):  # asked to sign in, and no more; one stranger's crowd turns no other away
+            return await anyio.to_thread.run_sync(work, limiter=self.limiter)
+        person = signed.user.number
+        if self.rate is not None:
             key = f"{request.scope.get('session_id', '')} {request.url.path}"
             if not self.rate.take(key):
                 return middleware.answer(TOO_OFTEN, 429)
-        alone, count = self._of_person.get(person, (anyio.CapacityLimiter(1), 0))
+        alone, count = self._of_person.get(person, (anyio.CapacityLimiter(self.each), 0))
         if count >= self.waiting:
-            return middleware.answer(TOO_OFTEN, 429)
+            return middleware.answer(self.refusal, 429)
         self._of_person[person] = (alone, count + 1)
         try:
-            if signed is None:  # asked to sign in, and no more
-                return await anyio.to_thread.run_sync(work, limiter=self.limiter)
             async with alone:
                 return await anyio.to_thread.run_sync(work, limiter=self.limiter)
         finally:
@@ -69,6 +84,16 @@ class CostlyLane:
                 del self._of_person[person]
             else:
                 self._of_person[person] = (alone, count - 1)
+
+
+def everyday() -> CostlyLane:
+    """All other pages, by the threads that all share."""
+    return CostlyLane(threads=None, each=OF_ONE, refusal=TOO_MANY)
+
+
+def passwords() -> CostlyLane:
+    """What hashes a password."""
+    return CostlyLane(threads=2, refusal=TOO_MANY)
 
 
 def over_weeks() -> CostlyLane:

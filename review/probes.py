@@ -39,8 +39,15 @@ log = logging.getLogger("review")
 
 PATHS = frozenset({"/livez", "/readyz", "/metrics"})
 FORWARDED = (
-    "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
+    "forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip",
+    "fastly-client-ip", "x-original-url", "x-rewrite-url",
 )  # fmt: skip
+FORWARDED_PREFIXES = (
+    "x-forwarded",
+    "x-envoy-",
+    "cf-",
+)  # and every other that a proxy may add of these
+HERE = frozenset(("127.0.0.1", "localhost", "::1"))  # names under which this machine asks itself
 REUSED_FOR = 2.0  # seconds for which an answer serves whoever asks next
 SHORTEST_TOKEN = 16  # signs; a shorter one could be guessed, and opens nothing
 
@@ -64,7 +71,7 @@ class Probes:
         headers = Headers(scope=scope)
         if scope["method"] not in ("GET", "HEAD"):
             return _plain("GET alone", 405)
-        if not (_is_local(scope, headers) or self._has_token(headers)):
+        if not (_is_local(scope, headers, secure=self.app.secure) or self._has_token(headers)):
             return _plain("this machine alone, or a token", 403)
         if scope["path"] == "/livez":
             return _plain("ok", 200)
@@ -257,9 +264,15 @@ def _by(name: str, says: str, label: str, values: Mapping[str, float]) -> Metric
     return family
 
 
-def _is_local(scope: Scope, headers: Headers) -> bool:
-    """Whether a request came from this machine, and through no proxy."""
-    if any(name in headers for name in FORWARDED):
+def _is_local(scope: Scope, headers: Headers, *, secure: bool) -> bool:
+    """Whether a request came from this machine, and through no proxy.
+
+    `secure`: a proxy stands before the page, which may add no header of its own but sends the page's name as Host; then, and
+    so that no other page in a browser here reads it under a name of its own, the Host has to be this machine's.
+    """
+    if any(name in FORWARDED or name.startswith(FORWARDED_PREFIXES) for name in headers):
+        return False
+    if secure and _bare(headers.get("host", "")) not in HERE:
         return False
     try:
         client = ipaddress.ip_address((scope.get("client") or ("",))[0])
@@ -267,6 +280,13 @@ def _is_local(scope: Scope, headers: Headers) -> bool:
         return False
     mapped = client.ipv4_mapped if isinstance(client, ipaddress.IPv6Address) else None
     return (mapped or client).is_loopback
+
+
+def _bare(host: str) -> str:
+    """A Host header's name without its port."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.lower().partition(":")[0]
 
 
 def _plain(words: str, status: int) -> Response:

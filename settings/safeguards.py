@@ -19,7 +19,7 @@ class Safeguards(BaseModel):
     model_config = STRICT
     pause_days: Annotated[int, Field(ge=1, le=30)] = 3
     purge_percent: Annotated[int, Field(ge=1, le=100)] = 10
-    purge_posts: Annotated[int, Field(ge=0, le=100_000)] = 200
+    purge_posts: Annotated[int, Field(ge=0, le=100_000)] = 20
 
 
 class BackupSettings(BaseModel):

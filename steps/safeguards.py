@@ -58,7 +58,9 @@ def clock_is_right(
     `longest`: how long nothing may have run before it, for what takes nothing away: the answer holds for that alone.
     """
     guard = context.store.clock_guard
-    leap = guard.leap(at, longest) if longest else guard.check(at, pause(context.config))
+    leap = (
+        guard.leap(at, longest, gained=False) if longest else guard.check(at, pause(context.config))
+    )
     if leap is None:
         return True
     line = leap_line(leap)

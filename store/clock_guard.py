@@ -1,7 +1,8 @@
 """Whether this machine's clock can be right, against when it was last right; and what a wrong one stamped is put right.
 
 A wrong clock deletes: what is kept for days is over its time at once. So the moment at which the clock was last right is kept,
-and moves on only with a clock that agrees with it. Neither what a wrong clock wrote nor its events count.
+and moves on only with a clock that agrees with it, and while the machine runs no further than the machine has run: else a
+clock that goes wrong by a little each time would get anywhere. Neither what a wrong clock wrote nor its events count.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from core import clock
+from core import clock, time_source
 from store.database import Database
 from store.job_runs import JobRuns
 from store.sqlite import Row
@@ -18,6 +19,9 @@ from store.sqlite import Row
 # A step by a time server, or a machine that was frozen and goes on, is minutes: nothing is kept for so short a time.
 BACK_AT_MOST = timedelta(hours=1)
 # Each note is a write that other programs see, and pages that count figures begin anew with it.
+# What the clock may gain, in all, on the time that the machine has run since one start of it: time servers set it, and a
+# virtual machine does not count the seconds for which it is frozen, as each night for a backup.
+GAINED_AT_MOST = timedelta(hours=6)
 NOTED_EVERY = timedelta(minutes=15)
 LeapKind = Literal["ahead", "back"]
 
@@ -53,20 +57,25 @@ class ClockGuard:
         self._db = database
         self._job_runs = JobRuns(database)
 
-    def leap(self, at: datetime, pause: timedelta) -> Leap | None:
+    def leap(self, at: datetime, pause: timedelta, *, gained: bool = True) -> Leap | None:
         """Whether the clock leapt; None where it did not, or where `check` never looked at it. It changes nothing.
 
-        `pause`: how long nothing may have run, so that the clock may be that far ahead of when it was last right.
+        `pause`: how long nothing may have run, so that the clock may be that far ahead of when it was last right. `gained`:
+        whether what it gained on the time that the machine ran counts as well.
         """
         with self._db.snapshot():
             row = self._db.row("SELECT * FROM clock_checks")
-        return self._leap(at, pause, row, clock.parse(row["right_at"]) if row else None)
+        right_at = clock.parse(row["right_at"]) if row else None
+        return self._leap(at, pause, row, right_at, gained=gained)
 
     @staticmethod
     def _leap(
-        at: datetime, pause: timedelta, row: Row | None, right_at: datetime | None
-    ) -> Leap | None:
-        if right_at is None or right_at - BACK_AT_MOST <= at <= right_at + pause:
+        at: datetime, pause: timedelta, row: Row | None, right_at: datetime | None, *, gained: bool = True
+    ) -> Leap | None:  # fmt: skip
+        if right_at is None:
+            return None
+        in_time = right_at - BACK_AT_MOST <= at <= right_at + pause
+        if in_time and not (gained and at > right_at and _gained(at, row)):
             return None
         since = clock.parse(row["doubted_at"]) if row and row["doubted_at"] else None
         return Leap(
@@ -97,10 +106,15 @@ class ClockGuard:
                         "clock right again", at, posts=mended.posts, runs=mended.runs, deadlines=mended.deadlines
                     )  # fmt: skip
                 right_at = max(at, clock.parse(row["right_at"])) if row else at
-                self._keep(right_at)
+                self._keep(right_at, boot=_anchor(at, row))
             elif leap.since is None:
                 last = self._db.value("SELECT coalesce(max(number), 0) FROM mentions")
-                self._keep(leap.right_at, doubted_at=at, last_mention=last)
+                self._keep(
+                    leap.right_at,
+                    doubted_at=at,
+                    last_mention=last,
+                    boot=_anchor(at, row, new=False),
+                )
                 self._db.add_event(
                     "clock doubted",
                     at,
@@ -122,7 +136,7 @@ class ClockGuard:
         """
         with self._db.transaction():
             mended = self._mend(at, at, None)
-            self._keep(at)
+            self._keep(at, boot=time_source.boot(at))
             self._db.add_event(
                 "clock confirmed", at, by=self._db.encryption.person_hash(by), posts=mended.posts, runs=mended.runs,
                 deadlines=mended.deadlines,
@@ -135,12 +149,15 @@ class ClockGuard:
         *,
         doubted_at: datetime | None = None,
         last_mention: int | None = None,
+        boot: time_source.Boot | None = None,
     ) -> None:
         self._db.execute(
-            """INSERT INTO clock_checks (number, right_at, doubted_at, last_mention) VALUES (1, ?, ?, ?)
-            ON CONFLICT (number) DO UPDATE SET right_at = excluded.right_at, doubted_at = excluded.doubted_at,
-                last_mention = excluded.last_mention""",
+            """INSERT INTO clock_checks (number, right_at, doubted_at, last_mention, boot_id, booted_at)
+            VALUES (1, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET right_at = excluded.right_at,
+                doubted_at = excluded.doubted_at, last_mention = excluded.last_mention, boot_id = excluded.boot_id,
+                booted_at = excluded.booted_at""",
             clock.text(right_at), clock.text(doubted_at) if doubted_at else None, last_mention,
+            boot.id if boot else None, clock.text(boot.at) if boot else None,
         )  # fmt: skip
 
     def _mend(self, at: datetime, right_at: datetime, last_mention: int | None) -> Mended:
@@ -184,3 +201,32 @@ class ClockGuard:
                 now, clock.text(clock.parse(row["due_at"]) - ahead), row["number"],
             )  # fmt: skip
         return Mended(posts=posts, runs=runs, deadlines=deadlines)
+
+
+def _kept(row: Row | None) -> time_source.Boot | None:
+    """The start of the machine as it was kept; None where none was."""
+    if row is None or not row["boot_id"]:
+        return None
+    return time_source.Boot(row["boot_id"], clock.parse(row["booted_at"]))
+
+
+def _gained(at: datetime, row: Row | None) -> bool:
+    """Whether the clock gained more on the time that the machine has run, since its start was kept, than it may.
+
+    Of another start of the machine, and where nothing tells, nothing can be said.
+    """
+    kept, now = _kept(row), time_source.boot(at)
+    if kept is None or now is None or kept.id != now.id:
+        return False
+    return now.at - kept.at > GAINED_AT_MOST
+
+
+def _anchor(at: datetime, row: Row | None, *, new: bool = True) -> time_source.Boot | None:
+    """What to keep: the first start that was seen of this run of the machine, so that small steps add up; else the one now.
+
+    Not `new`: only what is kept, since the clock is doubted now.
+    """
+    kept, now = _kept(row), time_source.boot(at)
+    if not new or (kept is not None and now is not None and kept.id == now.id):
+        return kept
+    return now

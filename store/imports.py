@@ -77,13 +77,17 @@ class Imports:
             if file is not None and file.state == "waits":
                 self._write(number, encrypted=self._sealed(file, answers=dict(answers)))
 
-    def begin(self, number: int, *, tool: str, posts: int, at: datetime) -> bool:
-        """Begins to store it; false where it no longer waits, so that two presses store it once."""
+    def begin(
+        self, number: int, *, tool: str, posts: int, at: datetime, by: int | None = None
+    ) -> bool:
+        """Begins to store it, which is an event of whoever said so; false where it no longer waits, so that two presses store it once."""
         with self._db.transaction():
             file = self.get(number)
             if file is None or file.state != "waits":
                 return False
             self._write(number, state="storing", tool=tool, posts=posts, seen_at=clock.text(at))
+            if by is not None:
+                self._db.add_event("import agreed to", at, by=by, number=number, posts=posts)
         return True
 
     def progress(self, number: int, done: int, *, at: datetime) -> None:
@@ -104,19 +108,30 @@ class Imports:
                 number, state=state, done=posts or file.done, posts=posts or file.posts, new=new, changed=changed,
                 left_out=left_out, seen_at=clock.text(at), encrypted=self._sealed(file, why=clean(why[:2_000])),
             )  # fmt: skip
-            about: dict[str, int | str] = {"by": file.by} if file.by is not None else {}
+            agreed = self._db.value(
+                """SELECT json_extract(about, '$.by') FROM events WHERE kind = 'import agreed to'
+                AND json_extract(about, '$.number') = ? ORDER BY number DESC LIMIT 1""",
+                number,
+            )  # fmt: skip
+            # by whoever had it stored, who may be another than handed it over
+            by = file.by if agreed is None else int(agreed)
+            about: dict[str, int | str] = {"by": by} if by is not None else {}
+            if by != file.by and file.by is not None:
+                about["handed_over_by"] = file.by
             self._db.add_event(
                 "imported" if state == "stored" else "import failed", at, **about, number=number, tool=file.tool or "unknown",
                 posts=posts, new=new, changed=changed, left_out=left_out,
             )  # fmt: skip
 
-    def drop(self, number: int, *, at: datetime) -> bool:
-        """Somebody does not want it, or nobody said that it is right within the hour; false where it no longer waited."""
+    def drop(self, number: int, *, at: datetime, by: int | None = None) -> bool:
+        """Somebody does not want it, which is an event of theirs, or nobody said that it is right within the hour; false where it no longer waited."""
         with self._db.transaction():
             file = self.get(number)
             if file is None or file.state != "waits":
                 return False
             self._write(number, state="dropped", seen_at=clock.text(at))
+            if by is not None:
+                self._db.add_event("import dropped", at, by=by, number=number)
         return True
 
     def tidy(self, at: datetime) -> list[int]:

@@ -1742,6 +1742,8 @@ CREATE TABLE clock_checks (
     right_at TEXT NOT NULL,
     doubted_at TEXT,
     last_mention INTEGER,
+    boot_id TEXT,
+    booted_at TEXT,
     CHECK ((doubted_at IS NULL) = (last_mention IS NULL))
 ) STRICT;
 

@@ -17,6 +17,7 @@ class Limits:
     most_rows: int = 200_000
     most_cells: int = 10_000_000
     most_seconds: float = 300
+    most_columns: int = 1_024
 
     @property
     def most_bytes(self) -> int:
@@ -52,6 +53,7 @@ class Budget:
         """One more row with so many cells, empty or not."""
         self.rows += 1
         self.cells += cells
+        self.check_columns(cells)
         if self.rows > self.limits.most_rows:
             raise InputError(
                 f"{self.name} has more than {self.limits.most_rows:,} rows: export fewer days at a time, or raise "
@@ -62,8 +64,15 @@ class Budget:
                 f"{self.name} has more than {self.limits.most_cells:,} cells: export fewer columns or days, or raise "
                 "most_cells in [collectors.files]"
             )
-        if not self.rows % 256:
+        if not self.rows % 64:
             self.check_time()
+
+    def check_columns(self, count: int) -> None:
+        """How many columns a row has, as a line of text or a sheet has them."""
+        if count > self.limits.most_columns:
+            raise InputError(
+                f"{self.name} has more than {self.limits.most_columns:,} columns: export fewer columns"
+            )
 
     def check_time(self) -> None:
         """Whether there is time left."""

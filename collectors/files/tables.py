@@ -119,7 +119,7 @@ class _Lines:
     """The lines of a text, each read once; some of those to come can be looked at before."""
 
     def __init__(self, text: io.TextIOWrapper, budget: Budget) -> None:
-        self._text, self._budget = text, budget
+        self._text, self.budget = text, budget
         self.name = budget.name
         self._ahead: deque[str] = deque()
         self._characters = 0
@@ -132,7 +132,7 @@ class _Lines:
                 return None
             line = self._text.readline(_LONGEST_LINE + 1)
             if len(line) > _LONGEST_LINE:
-                raise InputError(f"{self._budget.name} has a line of more than {_LONGEST_LINE:,} characters: it is no table")  # fmt: skip
+                raise InputError(f"{self.budget.name} has a line of more than {_LONGEST_LINE:,} characters: it is no table")  # fmt: skip
             if not line:
                 return None
             self._ahead.append(line)
@@ -289,10 +289,11 @@ def _headings(lines: _Lines, understands: Understands) -> tuple[int, int, str, l
             cells, used = _record(lines, at, delimiter, None)
             most = understands(cells) if cells else 0
             if cells and most > best[0]:
-                best = (most, at, used, delimiter, _unique(cells))
+                best = (most, at, used, delimiter, cells)
         if best[0] > 1:
             break
-    return best[1:]
+    lines.budget.check_columns(len(best[4]))
+    return (*best[1:4], _unique(best[4]))
 
 
 def _record(

@@ -41,6 +41,7 @@ PORTS = frozenset((80, 443, 8080, 8443))  # of the web, for addresses that confi
 REMEMBERED = 300.0  # seconds for which a verdict holds where a proxy makes the connection
 MOST_REMEMBERED = 1_000
 _LOCAL = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".corp", ".home")
+_SAYS_PLACE = re.compile(r"(?:\w+_)?(?:url|host|hosts)")
 # Global by their numbers, or without a rule of their own in Python's `is_global`
 _NEVER = tuple(
     map(
@@ -300,20 +301,24 @@ def _place(address: str) -> tuple[str, int] | None:
     return (parts.hostname.rstrip("."), port or 443)
 
 
-def addresses_in(written: object) -> Iterable[str]:
-    """Every text of a table of config.toml that is an address, or a host with a port, however deep it stands."""
-    if isinstance(written, str):
-        if re.fullmatch(r"https?://\S+|[\w.-]+:[0-9]{1,5}", written):
-            yield written
-    elif isinstance(written, Mapping):
-        for value in written.values():
-            yield from addresses_in(value)
-    elif isinstance(written, Sequence):
-        for value in written:
-            yield from addresses_in(value)
-    elif hasattr(written, "__dataclass_fields__"):
-        for name in written.__dataclass_fields__:
-            yield from addresses_in(getattr(written, name))
+def addresses_in(table: object, key: str = "") -> Iterable[str]:
+    """Every address, or host with a port, that stands in a source's table under a key that says a place, however deep.
+
+    Keys that say a place are `url`, `host` and those that end in _url or _hosts, which config.toml alone sets. What is looked
+    for is no place, whatever it looks like: terms are set up in the page, and would open this network to whoever sets them.
+    """
+    if isinstance(table, str):
+        if _SAYS_PLACE.fullmatch(key) and re.fullmatch(r"https?://\S+|[\w.-]+:[0-9]{1,5}", table):
+            yield table
+    elif isinstance(table, Mapping):
+        for name, value in table.items():
+            yield from addresses_in(value, str(name))
+    elif isinstance(table, Sequence):
+        for value in table:
+            yield from addresses_in(value, key)
+    elif hasattr(table, "__dataclass_fields__"):
+        for name in table.__dataclass_fields__:
+            yield from addresses_in(getattr(table, name), name)
 
 
 # ── How requests gets there. ─────────────────────────────────────────────────────────────────────

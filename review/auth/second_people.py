@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -22,6 +22,7 @@ from review.cases.employer import same_person
 from review.context import RequestContext
 from settings.schema import Config
 from store import AccessRequest, Event, Store, User
+from store.team.second_steps import AccountEvent
 from store.team.users import UserKind
 
 GUARDED: frozenset[Role] = frozenset(("governance", "guardian"))
@@ -32,17 +33,25 @@ YOURSELF = (
     "nobody gives themselves governance or the Guardian’s role: another administrator has to ask"
 )
 LAST = "nobody else holds governance: give it to another person first"
-CONFLICTING: tuple[Role, ...] = ("reviewer", "lead", "guardian")
+OVERSEEN = (
+    "nobody is administrator and governance or the Guardian: who makes accounts can’t also agree to them. "
+    "Give one of the two to another person"
+)
+CONFLICTING: tuple[Role, ...] = ("reviewer", "lead", "guardian", "admin")
+# Whoever had an account in hand so lately may still be the one who uses it
+IN_HAND = timedelta(days=30)
+# Between a link and a reset of one account's second step, which together make it whoever's has the link
+APART = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingRequest:
-    """A request as governance reads it. `mine`: whoever reads asked for it, or it is about them."""
+    """A request as governance reads it. `why_not`: why whoever reads can't agree, "" where they can."""
 
     request: AccessRequest
     name: str
     by_name: str
-    mine: bool
+    why_not: str
 
 
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────
@@ -54,6 +63,8 @@ def check(
     """Raises StoreError for roles that nobody has together, that whoever gives them gets, or that leave no governance."""
     if set(roles) >= GUARDED:
         raise StoreError(BOTH)
+    if "admin" in roles and not GUARDED.isdisjoint(roles):
+        raise StoreError(OVERSEEN)
     if to is None:
         return
     giver = store.users.get(by) if by is not None else None
@@ -69,7 +80,7 @@ def check(
 
 
 def waits(
-    store: Store, roles: Iterable[Role], user: User | None, *, by: int | None, at_the_machine: bool,
+    store: Store, roles: Iterable[Role], user: User | None, *, at: datetime, by: int | None, at_the_machine: bool,
     signs_in: Collection[UserKind] = ("local", "oidc"),
 ) -> bool:  # fmt: skip
     """Whether what gives these roles, or a link to whoever has them, waits for a second person.
@@ -78,19 +89,75 @@ def waits(
     """
     if GUARDED.isdisjoint(roles) or not any(_holds(each) for each in store.users.all()):
         return False
-    return not at_the_machine or bool(able(store, user, by=by, signs_in=signs_in))
+    return not at_the_machine or bool(able(store, user, at=at, by=by, signs_in=signs_in))
 
 
 def able(
-    store: Store, about: User | None, *, by: int | None, signs_in: Collection[UserKind] = ("local", "oidc")
+    store: Store, about: User | None, *, at: datetime, by: int | None,
+    signs_in: Collection[UserKind] = ("local", "oidc"),
 ) -> list[User]:  # fmt: skip
-    """Who can agree: whoever holds governance and can sign in, neither who asks nor whom it is about."""
+    """Who can agree: whoever holds governance and can sign in, and is another person than `why_not` bars."""
     asking = store.users.get(by) if by is not None else None
     return [
         user for user in store.users.all()
-        if _holds(user) and user.active and user.kind in signs_in
-        and not any(other is not None and same_person(user, other) for other in (asking, about))
+        if _holds(user) and user.active and user.kind in signs_in and not why_not(store, user, asking, about, at=at)
     ]  # fmt: skip
+
+
+def check_apart(
+    store: Store, user: User, other: AccountEvent, *, at: datetime, by: int | None
+) -> None:
+    """Raises StoreError where an account had `other` done to it within `APART`: a link and a reset together are the account.
+
+    Its owner, governance and leads hear of each, and have a day to say that they did not ask for it. Not at the machine:
+    who is there has the store itself, and may have to let somebody in at once.
+    """
+    if by is None:
+        return
+    done = store.second_steps.last_done(user.number, other, since=at - APART)
+    if done is not None:
+        first = "a link was made for" if other == "link made" else "the second step was reset of"
+        raise StoreError(
+            f"{first} {user.name} within the last 24 hours: the other of the two waits until {clock.local(done + APART)}, so that "
+            "nobody gets in by both before its owner hears of it. At the machine it can be done at once, by `mentions user`"
+        )
+
+
+def why_not(
+    store: Store, user: User, asking: User | None, about: User | None, *, at: datetime
+) -> str:
+    """Why somebody can't be the second person, in a sentence; "" where they can.
+
+    One person may hold several accounts, under names of their own invention: whoever makes an account sees the link that
+    lets it in. So who makes accounts agrees to none; who asks and who agrees may not have had each other's account in
+    hand within `IN_HAND`, nor one and the same person have had both; and who agrees not that of whom it is about.
+    """
+    if any(other is not None and same_person(user, other) for other in (asking, about)):
+        return "Another person of governance has to agree: neither who asked, nor whom it is about."
+    if "admin" in user.roles:
+        return "Another person of governance has to agree, who is no administrator: who makes accounts agrees to none."
+    made = store.second_people.makers(at - IN_HAND)
+    users = {each.number: each for each in store.users.all()}
+
+    def hands(account: User) -> list[User]:
+        found, left = {account.number}, [account.number]
+        while left:
+            new = made.get(left.pop(), set()) - found
+            found |= new
+            left += new
+        return [users[number] for number in found if number in users]
+
+    mine = hands(user)
+    shared = asking is not None and any(
+        same_person(one, other) for one in hands(asking) for other in mine
+    )
+    made_it = about is not None and any(same_person(user, one) for one in hands(about))
+    if shared or made_it:
+        return (
+            f"Another person of governance has to agree: within {IN_HAND.days} days the account of who asks, or of whom it is "
+            "about, was made, given roles, linked or reset by you, or yours by who asks or by who made theirs."
+        )
+    return ""
 
 
 def _holds(user: User) -> bool:
@@ -131,9 +198,9 @@ def waiting(context: RequestContext) -> list[WaitingRequest]:
     requests = []
     for request in context.store.second_people.waiting():
         by = users.get(request.by) if request.by is not None else None
-        mine = any(same_person(context.user, other) for other in (by, users.get(request.user)))
+        why = why_not(context.store, context.user, by, users.get(request.user), at=context.at)
         requests.append(WaitingRequest(
-            request=request, name=users[request.user].name, mine=mine,
+            request=request, name=users[request.user].name, why_not=why,
             by_name=by.name if by else access.at_the_machine(request.login),
         ))  # fmt: skip
     return requests
@@ -148,7 +215,7 @@ def waiting_resets(context: RequestContext) -> list[User]:
 def account_events(context: RequestContext, since: datetime) -> list[Event]:
     """What was done to accounts since a moment that governance has to know, without what governance did: the last first.
 
-    Links made anew, and whatever concerns an account of governance or the Guardian.
+    Links made anew, second steps that were reset by whomever, and whatever concerns an account of governance or the Guardian.
     """
     users = {user.number: user for user in context.store.users.all()}
     governance = {
@@ -158,8 +225,8 @@ def account_events(context: RequestContext, since: datetime) -> list[Event]:
     }
     return [
         event for event in context.store.second_people.done(since)
-        if event.about.get("by") not in governance and ("by" in event.about or "login" in event.about)
-        and event.about.get("by") != event.about.get("user") and (event.about.get("anew") or _concerns(event, users))
+        if (event.kind == "second step reset" or event.about.get("by") not in governance) and ("by" in event.about or "login" in event.about)
+        and event.about.get("by") != event.about.get("user") and (event.kind == "second step reset" or event.about.get("anew") or _concerns(event, users))
     ]  # fmt: skip
 
 
@@ -186,11 +253,8 @@ def answered(context: RequestContext) -> Response:
     wanted = next((each for each in waiting(context) if str(each.request.number) == number), None)
     if wanted is None or answer not in ("agrees", "refuses"):
         return RedirectResponse("/governance?access=changed#access", 303)
-    if wanted.mine:
-        raise HTTPException(
-            403,
-            "Another person of governance has to agree: neither who asked, nor whom it is about.",
-        )
+    if wanted.why_not:
+        raise HTTPException(403, wanted.why_not)
     agrees = answer == "agrees"
     saved = context.store.second_people.answer(
         wanted.request.number, agrees=agrees, by=context.user.number, at=context.at

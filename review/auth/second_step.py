@@ -84,12 +84,14 @@ def code_sent(context: RequestContext) -> Response:
     if half is None:
         return page(context, "auth/code.html", status=422, fault=TIMED_OUT)
     user, back = half
-    key = f"code {user.number}"
+    known = sessions.known_to(context, user)
+    browser = context.request.cookies.get(sessions.KNOWN, "")
+    # apart where its owner has signed in before; all others together, or many addresses would be many guesses
+    key = f"code {user.number} browser {browser}" if known else f"code {user.number} elsewhere"
     if wait := context.app.codes.left(key):
         return page(context, "auth/code.html", status=429, fault=tries.wait_words(wait))
     if not accepts(context, user, str(context.form.get("code", ""))):
         context.app.codes.wrong(key)
-        known = sessions.known_to(context, user)
         context.app.failures.note(context.store, user.number, "code", known=known, at=context.at)
         return page(context, "auth/code.html", status=422, fault=WRONG)
     context.app.codes.right(key)
@@ -173,11 +175,11 @@ def _confirmed(context: RequestContext, user: User) -> Response:
     code = re.sub(r"\s", "", str(context.form.get("code", "")))[:20]
     if step.confirmed_at is not None or not step.secret:
         return RedirectResponse("/account/second-step", 303)
-    if wait := context.app.codes.left(f"code {user.number}"):
+    if wait := context.app.codes.left(f"code {user.number} session"):
         return _own(context, tries.wait_words(wait), "confirm", 429)
     used = step_of(step.secret, code, int(context.at.timestamp())) if code.isascii() else None
     if used is None:
-        context.app.codes.wrong(f"code {user.number}")
+        context.app.codes.wrong(f"code {user.number} session")
         return _own(context, WRONG, "confirm", 422)
     return _codes(context, steps.confirm(user.number, used, at=context.at), made_anew=False)
 
@@ -247,10 +249,15 @@ def anothers_reset(context: RequestContext) -> Response:
     waiting = next((each for each in steps.waiting_resets() if each.user == user.number), None)
     if do in ("agree", "refuse") and waiting is not None:
         if not _may_answer(context, waiting, user):
-            raise HTTPException(
-                403,
-                "Another person of governance has to agree: neither who asked, nor whom it is about.",
-            )
+            why = "Only who holds governance agrees to it."
+            raise HTTPException(403, _why_not(context, waiting, user) or why)
+        if do == "agree":
+            try:
+                second_people.check_apart(
+                    context.store, user, "link made", at=context.at, by=me.number
+                )
+            except StoreError as error:
+                return _anothers(context, user, str(error), 422)
         steps.answer_reset(waiting.number, agrees=do == "agree", by=me.number, at=context.at)
         what: access.Change = "second step" if do == "agree" else "refused"
         second_people.tell(context.store, context.config, what, user, at=context.at, by=me.number)
@@ -259,7 +266,10 @@ def anothers_reset(context: RequestContext) -> Response:
         )
     if do != "reset" or not context.may("admin") or steps.of(user.number).confirmed_at is None:
         return RedirectResponse(f"/people/{user.number}/second-step", 303)
-    waits = reset(context.store, context.config, user, at=context.at, by=me.number)
+    try:
+        waits = reset(context.store, context.config, user, at=context.at, by=me.number)
+    except StoreError as error:
+        return _anothers(context, user, str(error), 422)
     return RedirectResponse(
         f"/people/{user.number}/second-step?done={'asked' if waits else 'reset'}", 303
     )
@@ -275,8 +285,9 @@ def reset(
     """
     if store.second_steps.of(user.number).confirmed_at is None:
         raise StoreError(f"{user.name} has no second step")
+    second_people.check_apart(store, user, "link made", at=at, by=by)
     guarded = not second_people.GUARDED.isdisjoint(user.roles)
-    if guarded and (by is not None or second_people.able(store, user, by=None)):
+    if guarded and (by is not None or second_people.able(store, user, at=at, by=None)):
         number = store.second_steps.ask_reset(user.number, at=at, by=by, login=login)
         second_people.tell(
             store, config, "second step asked", user, at=at, by=by, login=login, number=number
@@ -293,11 +304,12 @@ def takes_two(context: RequestContext, user: User) -> bool:
 
 
 def _may_answer(context: RequestContext, waiting: StepReset, user: User) -> bool:
+    return context.may("governance") and not _why_not(context, waiting, user)
+
+
+def _why_not(context: RequestContext, waiting: StepReset, user: User) -> str:
     asking = context.store.users.get(waiting.by) if waiting.by is not None else None
-    others = [other for other in (asking, user) if other is not None]
-    return context.may("governance") and not any(
-        same_person(context.user, other) for other in others
-    )
+    return second_people.why_not(context.store, context.user, asking, user, at=context.at)
 
 
 def _who(context: RequestContext) -> User:

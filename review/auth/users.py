@@ -47,7 +47,7 @@ def add(
         raise StoreError(KNOWN)
     if len(handle) > LONGEST or len(name) > LONGEST:
         raise StoreError(f"use names of at most {LONGEST} characters")
-    if not second_people.waits(store, wanted, None, by=by, at_the_machine=by is None):
+    if not second_people.waits(store, wanted, None, at=at, by=by, at_the_machine=by is None):
         user = store.users.add("local", handle, name, wanted, at=at, by=by, login=login)
         if not second_people.GUARDED.isdisjoint(wanted):
             second_people.tell(store, config, "roles", user, wanted, at=at, by=by, login=login)
@@ -83,8 +83,9 @@ def link(
         )
     if not user.active:
         raise StoreError(f"{user.name} is turned off: turn them on first")
+    second_people.check_apart(store, user, "second step reset", at=at, by=by)
     guarded = not second_people.GUARDED.isdisjoint(user.roles)
-    waits = second_people.waits(store, user.roles, user, by=by, at_the_machine=by is None)
+    waits = second_people.waits(store, user.roles, user, at=at, by=by, at_the_machine=by is None)
     if waits and not store.second_people.use_link(user.number, at=at):
         number = store.second_people.ask("link", user.number, at=at, by=by, login=login)
         second_people.tell(
@@ -112,7 +113,9 @@ def give_roles(
         )
     second_people.check(store, wanted, to=user, by=by)
     new = second_people.GUARDED.intersection(wanted).difference(user.roles)
-    if second_people.waits(store, new, user, by=by, at_the_machine=by is None, signs_in=signs_in):
+    if second_people.waits(
+        store, new, user, at=at, by=by, at_the_machine=by is None, signs_in=signs_in
+    ):
         number = store.second_people.ask(
             "roles", user.number, roles=wanted, at=at, by=by, login=login
         )
@@ -202,7 +205,9 @@ def added(context: RequestContext) -> Response:
                 by=context.user.number,
             )
         except StoreError as error:
-            faults["role" if str(error) == second_people.BOTH else "handle"] = str(error)
+            faults[
+                "role" if str(error) in (second_people.BOTH, second_people.OVERSEEN) else "handle"
+            ] = str(error)
         else:
             if waits:
                 return RedirectResponse(f"/people/{user.number}?done=asked", 303)
@@ -230,10 +235,10 @@ def _person(
         sessions=context.store.sessions.count_open(at=context.at, idle=sessions.IDLE).get(user.number, 0),
         done=DONE.get(context.request.query_params.get("done", "")), can_sign_in=user.kind in context.app.ways_in,
         asked=context.store.second_people.waiting_for(user.number), agreed=context.store.second_people.link_agreed(user.number, at=context.at),
-        waits=second_people.waits(context.store, user.roles, user, by=context.user.number, at_the_machine=False),
+        waits=second_people.waits(context.store, user.roles, user, at=context.at, by=context.user.number, at_the_machine=False),
         has_step=user.number in context.store.second_steps.confirmed(),
         wrong_tries=context.store.sign_in_failures.since(context.at - timedelta(days=7)).get(user.number, 0),
-        able=[each.name for each in second_people.able(context.store, user, by=context.user.number, signs_in=context.app.ways_in)],
+        able=[each.name for each in second_people.able(context.store, user, at=context.at, by=context.user.number, signs_in=context.app.ways_in)],
     )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from starlette.responses import Response
 
 from core import clock
+from review import audit
+from review.auth import second_people
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import pane, rows, shell
@@ -15,6 +17,7 @@ from review.desk.today import lanes_told
 from review.rendering import page
 
 LONGEST = 12  # overdue cases that are named
+ACCOUNTS_FOR = timedelta(days=7)  # in which a lead sees what was done to accounts
 DISMISSED = (
     "safeguarding",
     "threat",
@@ -39,6 +42,7 @@ def overview(context: RequestContext) -> Response:
         held=sorted(((people.get(who, "Someone who has left"), count) for who, count in store.workload.holders(at).items()), key=lambda holder: (-holder[1], holder[0])),
         decided=[(DONE.get(kind, kind), count) for kind, count in decided.items()], total=sum(decided.values()),
         suggestions=pane.suggestions_shown(context), fewest=FEWEST, dismissed=store.workload.dismissed(monday, DISMISSED),
+        accounts=[(event.at, audit.people(context).who(event), audit.describe_event(event, audit.people(context))) for event in second_people.account_events(context, at - ACCOUNTS_FOR)],
         failed=store.sign_in_failures.since(at - timedelta(days=1)),
         breaches=[(clock_.case, rows.left(clock_.due_at, at)) for clock_ in store.deadlines.breaches()],
     )  # fmt: skip

@@ -114,7 +114,7 @@ def act(context: RequestContext) -> Response:
     if file.state != "waits":
         return back
     if do == "drop":
-        context.store.imports.drop(file.number, at=context.at)
+        context.store.imports.drop(file.number, at=context.at, by=context.user.number)
         import_keep.forget(context.app.file, context.app.folder, file.number)
         desk.look_again(file.number)
         return RedirectResponse("/import", 303)
@@ -129,7 +129,7 @@ def act(context: RequestContext) -> Response:
     looked = desk.looked(file.number, patience=PATIENCE)
     if do == "store" and looked and looked.preview and not looked.preview.refused and looked.survey and looked.preview.mentions:  # fmt: skip
         tool = looked.survey.tool.name if looked.survey.tool else ""
-        if context.store.imports.begin(file.number, tool=tool, posts=looked.preview.mentions, at=context.at):  # fmt: skip
+        if context.store.imports.begin(file.number, tool=tool, posts=looked.preview.mentions, at=context.at, by=context.user.number):  # fmt: skip
             desk.store(file.number, patience=3)
     return back
 

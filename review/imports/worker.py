@@ -5,6 +5,7 @@ A large file takes minutes: whoever handed it over looks in again, and nobody el
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -54,7 +55,9 @@ class ImportDesk:
         self._looked: OrderedDict[int, Looked] = OrderedDict()
         self._under_way: dict[int, Future[None]] = {}
         self._alone = threading.Lock()
-        self._threads = ThreadPoolExecutor(1, thread_name_prefix="imports")
+        # A file that takes long to be looked at, or waits for a cycle to be stored, holds up no other lead's.
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="imports")
+        self._storing = ThreadPoolExecutor(1, thread_name_prefix="imports-store")
 
     def looked(self, number: int, *, patience: float = 0) -> Looked | None:
         """What is known of a file; it is read where nothing is, for as long as `patience` says. None while it is read."""
@@ -78,7 +81,7 @@ class ImportDesk:
     def store(self, number: int, *, patience: float = 0) -> None:
         """Stores a file that was begun; waits a little for the end of a small one."""
         with self._alone:
-            work = self._under_way[number] = self._threads.submit(self._store, number)
+            work = self._under_way[number] = self._storing.submit(self._store, number)
         with suppress(NotYet):
             work.result(timeout=patience)
 
@@ -188,5 +191,13 @@ def _nobody(_line: str) -> None:
 
 
 def _named(error: MentionsError, path: Path, handed: Import) -> str:
-    """Why a file can't be taken in, by the name under which it came."""
-    return str(error).replace(path.name, handed.name)[:SAYS]
+    """Why a file can't be taken in, by the name under which it came, as whoever has the page alone can mend it."""
+    why = str(error).replace(path.name, handed.name)
+    why = re.sub(
+        r"; name it under columns in .*$",
+        ": give that column the heading Text in the file, and hand it over again",
+        why,
+        flags=re.DOTALL,
+    )
+    asks = r", or ask whoever looks after this program to raise \1"
+    return re.sub(r", or raise (\w+) in \[collectors\.files\]", asks, why)[:SAYS]

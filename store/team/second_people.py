@@ -140,11 +140,33 @@ class SecondPeople:
         """What was done to accounts since a moment, the last first: links, people, roles, access that was refused."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT * FROM events WHERE at >= ? AND kind IN ('link made', 'user added', 'user changed', 'access refused')
+                """SELECT * FROM events WHERE at >= ? AND kind IN ('link made', 'user added', 'user changed', 'access refused', 'second step reset')
                 ORDER BY number DESC LIMIT ?""",
                 clock.text(since), limit,
             )  # fmt: skip
         return [event_of(row) for row in rows]
+
+    def makers(self, since: datetime) -> dict[int, set[int]]:
+        """By account, whoever added it, gave it roles, made it a link or reset its second step since a moment.
+
+        Whoever agrees to roles that another asked for has no hold on the account: that is left out.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT DISTINCT json_extract(e.about, '$.user') AS account, json_extract(e.about, '$.by') AS maker
+                FROM events e WHERE e.at >= ? AND (e.kind IN ('user added', 'link made', 'second step reset')
+                    OR (e.kind = 'user changed' AND json_extract(e.about, '$.roles') IS NOT NULL))
+                AND json_type(e.about, '$.by') = 'integer' AND NOT EXISTS (SELECT 1 FROM events a
+                    WHERE a.kind = 'access agreed' AND a.at = e.at
+                    AND json_extract(a.about, '$.user') = json_extract(e.about, '$.user')
+                    AND json_extract(a.about, '$.by') = json_extract(e.about, '$.by'))""",
+                clock.text(since),
+            )  # fmt: skip
+        made: dict[int, set[int]] = {}
+        for row in rows:
+            if row["account"] != row["maker"]:
+                made.setdefault(row["account"], set()).add(row["maker"])
+        return made
 
     def _settle(
         self, number: int, state: str, *, by: int | None = None, at: datetime | None = None

@@ -9,7 +9,8 @@ import base64
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Literal
 
 from core import clock
 from core.errors import StoreError
@@ -18,8 +19,13 @@ from store.encryption import clean
 from store.sqlite import Row
 from store.team.users import by_whom
 
+# When somebody whose second step was reset counts as told that they need one: their days of grace are over.
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 CODES = 10  # of recovery, each 120 bits: past the 112 from which a plain hash is enough (OWASP ASVS 5.0, 6.5.2)
 MOST_BROWSERS = 10  # that are known of one person; the one that was used least lately goes
+
+
+AccountEvent = Literal["link made", "second step reset"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,14 +158,14 @@ class SecondSteps:
     def remove(self, user: int, *, at: datetime, by: int | None = None, login: str = "") -> None:
         """It is not asked for any more. By another person that is a reset, which ends all sessions of its owner.
 
-        After a reset the owner has as long as at first to set it up again; who turns off their own has not.
+        Who needs one gains no days by that: whoever signs in next sets one up at once, as after turning off one's own.
         """
         reset = by != user
         with self._db.transaction():
             self._db.execute(
                 """UPDATE second_steps SET encrypted = NULL, began_at = NULL, confirmed_at = NULL,
-                asked_at = CASE WHEN ? THEN NULL ELSE asked_at END WHERE user_number = ?""",
-                reset, user,
+                asked_at = CASE WHEN ? THEN ? ELSE asked_at END WHERE user_number = ?""",
+                reset, clock.text(LONG_AGO), user,
             )  # fmt: skip
             for table in ("recovery_codes", *(("sessions", "known_browsers") if reset else ())):
                 self._db.execute(f"DELETE FROM {table} WHERE user_number = ?", user)
@@ -171,6 +177,16 @@ class SecondSteps:
                 self._db.add_event("second step reset", at, user=user, **by_whom(by, login))
             else:
                 self._db.add_event("second step removed", at, user=user, by=user)
+
+    def last_done(self, user: int, kind: AccountEvent, *, since: datetime) -> datetime | None:
+        """When another person last made this one a link, or reset their second step, after a moment; None: not since."""
+        with self._db.snapshot():
+            at = self._db.value(
+                """SELECT max(at) FROM events WHERE kind = ? AND at > ? AND json_extract(about, '$.user') = ?
+                AND coalesce(json_extract(about, '$.by'), 0) IS NOT json_extract(about, '$.user')""",
+                kind, clock.text(since), user,
+            )  # fmt: skip
+        return clock.parse(at) if at else None
 
     # ── resets that wait for a second person ─────────────────────────────────────────────────────
 

@@ -11,8 +11,10 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse, Response
 
+from review import app
 from review.app import OVER_WEEKS, SEARCHES
-from review.costly import CostlyLane
+from review.context import endpoint
+from review.costly import OF_ONE, WAITING, CostlyLane, everyday
 from review.middleware import RateLimiter
 from tests.review.conftest import House
 from tests.waits import in_a_thread
@@ -86,6 +88,65 @@ async def test_a_page_that_is_asked_for_again_and_again_is_refused_before_any_wo
     assert b"Wait 10 seconds" in bytes(answers[-1].body)
     assert b'href="/today"' in bytes(answers[-1].body)
     assert len(worked) == 2
+
+
+@pytest.mark.anyio
+async def test_of_everyday_pages_one_person_gets_two_threads_at_a_time_and_a_bounded_queue() -> (
+    None
+):
+    lane, go, busy, most, answers = everyday(), threading.Event(), [], [], []
+
+    def slow() -> Response:
+        busy.append(1)
+        most.append(len(busy))
+        go.wait(20)
+        busy.pop()
+        return PlainTextResponse("slow")
+
+    async def ask(person: int) -> None:
+        answers.append((person, (await lane.run(request(person), slow)).status_code))
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(100):
+            tasks.start_soon(ask, 1)
+        await anyio.sleep(0.2)
+        assert answers == [(1, 429)] * (100 - WAITING)
+        assert max(most) == OF_ONE == 2
+        tasks.start_soon(ask, 2)
+        await anyio.sleep(0.2)
+        assert max(most) == 3  # another person is begun at once
+        go.set()
+    assert answers.count((1, 200)) == WAITING
+    assert (2, 200) in answers
+
+
+@pytest.mark.anyio
+async def test_those_who_are_not_signed_in_turn_nobody_away() -> None:
+    lane, nobody = everyday(), SimpleNamespace(scope={}, url=SimpleNamespace(path="/sign-in"))
+    statuses: list[int] = []
+
+    async def ask() -> None:
+        statuses.append((await lane.run(nobody, lambda: PlainTextResponse("x"))).status_code)
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(200):
+            tasks.start_soon(ask)
+    assert statuses == [200] * 200
+
+
+def test_every_address_has_a_limit_for_one_person(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lanes: list[object] = []
+
+    def seen(view: object, lane: object = None) -> object:
+        lanes.append(lane)
+        return endpoint(view, lane)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(app, "endpoint", seen)
+    app.create_app(house.desk)
+    assert len(lanes) == len((*app.GET, *app.OIDC, *app.POST))
+    assert all(isinstance(lane, CostlyLane) for lane in lanes)
 
 
 @pytest.fixture

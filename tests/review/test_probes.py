@@ -79,6 +79,36 @@ def test_another_machine_needs_the_token_and_a_proxy_is_another_machine(
     assert asked(app, path, client="192.0.2.7", Authorization="Bearer ").status_code == 403
 
 
+PROXIES_ADD = (
+    "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "CF-Ray", "X-Forwarded-Port", "X-Forwarded-Server", "X-Original-URL",
+    "X-Envoy-External-Address", "Fastly-Client-IP",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("header", PROXIES_ADD)
+def test_whatever_a_proxy_adds_makes_it_another_machine(app: AppContext, header: str) -> None:
+    assert asked(app, "/metrics", **{header: "1"}).status_code == 403
+
+
+@pytest.mark.parametrize("path", sorted(PATHS))
+def test_where_a_proxy_stands_before_the_page_local_is_what_asks_by_this_machines_name(
+    app: AppContext, tmp_path: Path, path: str
+) -> None:
+    review = app.file.review.model_copy(update={"public_url": "https://mentions.example.org"})
+    app = replaced(app, tmp_path, review=review)
+    for host in (
+        "mentions.example.org",
+        "rebound.example.org",
+        "10.0.0.7",
+        "localhost.example.org",
+    ):
+        assert asked(app, path, Host=host).status_code == 403, host
+        token = f"Bearer {TOKEN}"
+        assert asked(app, path, Host=host, Authorization=token).status_code != 403
+    for host in ("127.0.0.1", "127.0.0.1:8750", "localhost:8750", "[::1]:8750"):
+        assert asked(app, path, Host=host).status_code != 403, host
+
+
 def test_a_token_that_could_be_guessed_or_is_missing_opens_nothing(
     app: AppContext, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from core import clock
+from core import clock, time_source
 from store import Store
 from store.models import PartOutcome
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, mention
@@ -172,3 +172,70 @@ def test_a_running_clock_that_began_in_the_future_keeps_its_length(store: Store)
     store.clock_guard.check(now, PAUSE)
     row = store.database.rows("SELECT began_at, due_at FROM deadlines")[0]
     assert (clock.parse(row["began_at"]), clock.parse(row["due_at"])) == (now, now + HOUR)
+
+
+class Machine:
+    """A machine whose clock can be set on while it runs, and what the kernel says of it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.id, self.ran, self.wrong = "one", 400 * DAY, timedelta()
+        self.began = AT - self.ran
+        monkeypatch.setattr(time_source, "boot", self.boot)
+
+    def boot(self, at: datetime) -> time_source.Boot:
+        return time_source.Boot(self.id, at - self.ran)
+
+    @property
+    def now(self) -> datetime:
+        return self.began + self.ran + self.wrong
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    return Machine(monkeypatch)
+
+
+@pytest.mark.parametrize("step", [2.75 * DAY, 12 * HOUR, HOUR])
+def test_a_clock_that_walks_gets_no_further_than_the_machine_has_run(
+    store: Store, machine: Machine, step: timedelta
+) -> None:
+    store.clock_guard.check(machine.now, PAUSE)
+    for _ in range(30):
+        machine.ran += HOUR / 60
+        machine.wrong += step
+        store.clock_guard.check(machine.now, PAUSE)
+    leap = store.clock_guard.leap(machine.now, PAUSE)
+    assert leap is not None
+    assert leap.kind == "ahead"
+    assert leap.right_at <= AT + 7 * HOUR
+    assert store.clock_guard.leap(leap.right_at + DAY, PAUSE, gained=False) is None
+    assert kinds(store) == ["clock doubted"]
+
+
+def test_a_machine_that_runs_for_a_year_is_never_doubted(store: Store, machine: Machine) -> None:
+    for _ in range(365):
+        assert store.clock_guard.check(machine.now, PAUSE) is None
+        machine.ran += DAY
+        machine.wrong += timedelta(seconds=30)  # frozen for a backup each night
+
+
+def test_a_person_who_says_that_it_is_right_begins_the_count_anew(
+    store: Store, machine: Machine
+) -> None:
+    store.clock_guard.check(machine.now, PAUSE)
+    machine.wrong = DAY
+    assert store.clock_guard.check(machine.now, PAUSE) is not None
+    store.clock_guard.confirm(machine.now, by="amina")
+    assert store.clock_guard.check(machine.now, PAUSE) is None
+    machine.wrong += 7 * HOUR
+    assert store.clock_guard.check(machine.now, PAUSE) is not None
+
+
+def test_over_a_restart_and_where_nothing_tells_the_pause_alone_holds(
+    store: Store, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.clock_guard.check(machine.now, PAUSE)
+    machine.id, machine.wrong = "two", 2 * DAY
+    assert store.clock_guard.check(machine.now, PAUSE) is None
+    monkeypatch.setattr(time_source, "boot", lambda _: None)
+    assert store.clock_guard.check(machine.now + 2 * DAY, PAUSE) is None

@@ -146,3 +146,10 @@ def test_a_table_of_text_that_is_called_xls_is_read(tmp_path: Path) -> None:
     path = tmp_path / "export.xls"
     path.write_text("id\ttext\n1\tNHS NWL\n")
     assert len(list(read_file(path, at=AT))) == 1
+
+
+def test_a_text_has_no_more_columns_than_a_workbook_may(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    heads = ",".join(f"c{n}" for n in range(200_000))
+    path.write_text(f"Date,Text,URL,{heads}\n2026-11-20,hello,https://example.org/1\n", "utf-8")
+    assert "more than 1,024 columns" in refused(path, Limits())

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 import requests
 
+from collectors import factory
 from collectors.http import egress
 from collectors.http.client import Http
 from collectors.http.egress import Egress, GuardedAdapter, LeadsInside, inside, is_public, number_of
 from collectors.http.web_pages import NotRead, Pages
+from core import clock
 from core.errors import CollectorError, PlatformRefused
 
 PUBLIC = "93.184.216.34"
@@ -339,3 +341,29 @@ def test_a_plain_session_of_ours_is_guarded_and_trusts_its_own_address_alone(
         assert session.get(f"http://127.0.0.1:{server.port}/token").status_code == 200
         with pytest.raises(PlatformRefused):
             session.get("http://127.0.0.1/token")
+
+
+TERMS_THAT_LOOK_LIKE_PLACES = ("127.0.0.1:{port}", "http://127.0.0.1:{port}/", "169.254.169.254:80")
+
+
+@pytest.mark.parametrize("own", [(), ("NHS North West London",)])
+def test_a_term_that_looks_like_an_address_opens_nothing_of_ours(
+    server: Server, own: tuple[str, ...]
+) -> None:
+    places = tuple(term.format(port=server.port) for term in TERMS_THAT_LOOK_LIKE_PLACES)
+    feed = {"url": "https://news.example.org/feed", "name": f"127.0.0.1:{server.port}"}
+    table = {"feed": [feed], **({"terms": [*own, *places]} if own else {})}
+    http = Http()
+    factory.build("feeds", table, http=http, at=clock.now(), state={}, terms=places, register={})
+    assert not http.egress.is_ours("127.0.0.1", server.port)
+    assert not http.egress.is_ours("169.254.169.254", 80)
+    with pytest.raises((NotRead, CollectorError)):
+        Pages(http).get(f"http://127.0.0.1:{server.port}/admin", lambda _: True)
+    assert server.reached == []
+
+
+def test_an_address_of_the_files_table_stays_the_installers_own(server: Server) -> None:
+    http = Http()
+    feed = {"url": f"http://127.0.0.1:{server.port}/feed"}
+    factory.build("feeds", {"feed": [feed]}, http=http, at=clock.now(), state={}, terms=("NHS NWL",), register={})  # fmt: skip
+    assert http.egress.is_ours("127.0.0.1", server.port)

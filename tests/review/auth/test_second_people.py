@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
+from core.models import Role
 from reports import access
 from settings.review import EscalationRole
 from store import Store, User
@@ -105,8 +107,9 @@ def test_the_role_waits_and_counts_once_another_person_agrees(house: House, role
 
 
 def test_nobody_agrees_to_what_they_asked_for_or_to_themselves(house: House) -> None:
-    send(house, f"/people/{house.who['gwen']}/roles", "adam", role=["governance", "admin"], seen="reviewer,governance")  # fmt: skip
-    assert user(house, "gwen").roles == ("governance", "admin")  # she held governance before
+    house.store.users.change(
+        house.who["gwen"], roles=("governance", "admin"), at=NOW
+    )  # as of before
     give(house, "vera", "guardian", by="gwen")
     assert agree(house, by="gwen").status_code == 403
     assert agree(house, by="adam").status_code == 403
@@ -118,7 +121,7 @@ def test_nobody_agrees_to_what_they_asked_for_or_to_themselves(house: House) -> 
 
 @pytest.mark.parametrize("role", ["governance", "guardian"])
 def test_nobody_gives_them_to_themselves(house: House, role: str) -> None:
-    answer = give(house, "adam", "admin", role)
+    answer = give(house, "adam", role)
     assert answer.status_code == 422
     assert "Nobody gives themselves governance or the Guardian’s role" in answer.text
     assert house.store.second_people.waiting() == []
@@ -159,6 +162,97 @@ def test_taking_governance_off_everybody_opens_no_way_around(house: House) -> No
     send(house, f"/people/{house.who['gita']}/access", "adam", to="off")
     assert give(house, "vera", "governance").headers["location"].endswith("?done=asked")
     assert "Nobody can agree now" in read(house, f"/people/{house.who['vera']}", "adam").text
+
+
+def new_account(house: House, handle: str, *roles: Role, by: str, at: datetime = NOW) -> None:
+    found = house.store.users.add(
+        "local", handle, f"{handle.title()} Invented", roles, at=at, by=house.who[by]
+    )
+    house.store.users.change(found.number, secret=SECRET, at=at, by=found.number)
+    house.who[handle] = found.number
+
+
+def test_nobody_is_administrator_and_governance_or_the_guardian(house: House) -> None:
+    for role in ("governance", "guardian"):
+        answer = give(house, "vera", "admin", role)
+        assert answer.status_code == 422
+        assert "who makes accounts can’t also agree to them" in answer.text
+        assert add(house, "admin", role).status_code == 422
+
+
+def test_an_administrator_who_holds_governance_from_before_agrees_to_nothing(house: House) -> None:
+    house.store.users.change(house.who["gita"], roles=("governance", "admin"), at=NOW)
+    new_account(house, "bob", "admin", by="gita", at=NOW - timedelta(days=90))
+    assert link(house, "gus", by="bob").endswith("?done=asked")
+    refused = agree(house, by="gita")
+    assert refused.status_code == 403
+    assert "who makes accounts agrees to none" in read(house, "/governance", "gita").text
+    assert "Gita Rao can agree" not in read(house, f"/people/{house.who['gus']}", "adam").text
+    assert agree(house, by="gwen").status_code == 303
+
+
+def test_whoever_made_the_account_that_asks_is_no_second_person(house: House) -> None:
+    new_account(house, "bob", "admin", by="gita")
+    new_account(house, "carl", "admin", by="bob")  # made by what she made
+    for asking in ("bob", "carl"):
+        assert link(house, "gus", by=asking).endswith("?done=asked")
+        refused = agree(house, by="gita")
+        assert refused.status_code == 403
+        assert "within 30 days" in read(house, "/governance", "gita").text
+        assert house.store.second_people.waiting() != []
+    assert agree(house, by="gwen").status_code == 303
+
+
+def test_one_who_made_both_who_asks_and_who_agrees_is_one_person(house: House) -> None:
+    new_account(house, "bob", "admin", by="adam")
+    new_account(house, "gill", "governance", by="adam")
+    for asking in ("adam", "bob"):
+        link(house, "gus", by=asking)
+        assert agree(house, by="gill").status_code == 403
+    assert agree(house, by="gita").status_code == 303
+
+
+@pytest.mark.parametrize("done", ["link", "roles", "reset"])
+def test_whoever_had_an_account_in_hand_for_thirty_days_is_no_second_person_with_it(
+    house: House, done: str
+) -> None:
+    store, bob = house.store, "bob"
+    new_account(house, bob, "admin", by="adam", at=NOW - timedelta(days=90))
+    number, gita = house.who[bob], house.who["gita"]
+
+    def hold(at: datetime) -> None:
+        if done == "link":
+            store.sign_in_links.make(number, at=at, until=at + timedelta(days=1), by=gita)
+        elif done == "roles":
+            store.users.change(number, roles=("admin",), at=at, by=gita)
+        else:
+            store.second_steps.remove(number, at=at, by=gita)
+
+    hold(NOW - timedelta(days=31))
+    link(house, "gus", by=bob)
+    assert agree(house, by="gita").status_code == 303
+    hold(NOW - timedelta(days=29))
+    give(house, "vera", "guardian", by=bob)
+    assert agree(house, by="gita").status_code == 403
+
+
+def test_who_agreed_to_a_role_can_agree_to_another_link_of_theirs(house: House) -> None:
+    give(house, "vera", "guardian")
+    assert agree(house).status_code == 303
+    link(house, "vera")  # the first, which was agreed to with the role or waits
+    if house.store.second_people.waiting():
+        assert agree(house).status_code == 303
+    link(house, "vera")
+    if house.store.second_people.waiting():
+        assert agree(house).status_code == 303
+
+
+def test_somebody_is_always_told_of_what_was_done_to_an_account(house: House) -> None:
+    house.store.users.change(house.who["gita"], roles=("viewer",), at=NOW)
+    before = house.desk.file
+    configure(house.desk, health=before.health.model_copy(update={"to": ("ict@example.org",)}))
+    link(house, "vera")
+    assert told(house) == [("link", ("ict@example.org",))]
 
 
 def test_the_first_set_up_needs_no_second_person(house: House) -> None:

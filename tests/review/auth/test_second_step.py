@@ -9,7 +9,8 @@ import httpx
 import pyotp
 import pytest
 
-from review.auth import second_step
+from core.errors import StoreError
+from review.auth import second_step, users
 from review.auth.second_step import HALF_IN, step_of
 from review.auth.sessions import COOKIE
 from review.auth.tries import Delays
@@ -175,6 +176,25 @@ def test_guessing_codes_is_slowed_down_and_written_down(fresh: House, later: App
         assert found == [422] * 4 + [429] * 2
     events = [event.about for event in fresh.store.audit.events() if event.kind == "sign-in failed"]
     assert events == [{"user": fresh.who["amina"], "wrong": "code", "tries": 1}] * 4
+
+
+def test_who_guesses_codes_elsewhere_keeps_the_owner_out_of_no_browser_of_theirs(
+    fresh: House, later: AppContext
+) -> None:
+    later.codes = Delays(free=2, longest=300)
+    with browser(fresh) as owner, browser(fresh, "198.51.100.7") as stranger:
+        types_password(owner)
+        owner.post("/sign-in/code", data={"code": code(fresh)})  # by this the browser is known
+        owner.post("/sign-out")
+        types_password(stranger)
+        for _ in range(8):
+            last = stranger.post("/sign-in/code", data={"code": "000000"})
+        assert last.status_code == 429
+        at = later.now() + timedelta(seconds=60)
+        later.now = lambda: at
+        types_password(owner)
+        assert owner.post("/sign-in/code", data={"code": code(fresh)}).status_code == 303
+        assert stranger.post("/sign-in/code", data={"code": "000000"}).status_code == 429
 
 
 def test_half_a_sign_in_is_over_after_ten_minutes_and_with_another_password(
@@ -345,6 +365,54 @@ def test_a_refused_reset_changes_nothing(fresh: House) -> None:
     assert reset(fresh, "gil", "gwen", "refuse").headers["location"].endswith("?done=refused")
     assert fresh.store.second_steps.of(fresh.who["gwen"]).confirmed_at is not None
     assert fresh.store.second_steps.waiting_resets() == []
+
+
+def link(house: House, who: str, about: str) -> httpx.Response:
+    with house.asks(who) as client:
+        return client.post(f"/people/{house.who[about]}/link")
+
+
+@pytest.mark.parametrize("first", ["reset", "link"])
+def test_a_reset_and_a_link_of_one_account_are_a_day_apart_whichever_comes_first(
+    fresh: House, first: str
+) -> None:
+    sets_up(fresh, "bea")
+    bea, ada = fresh.store.users.get(fresh.who["bea"]), fresh.who["ada"]
+    assert bea is not None
+    page = {"reset": reset, "link": link}
+    second = "link" if first == "reset" else "reset"
+    work = second_step.reset if second == "reset" else users.link
+    assert page[first](fresh, "ada", "bea").status_code in (200, 303)
+    refused = page[second](fresh, "ada", "bea")
+    assert refused.status_code == 422
+    assert "within the last 24 hours" in refused.text
+    with pytest.raises(StoreError, match="waits until"):
+        work(fresh.store, fresh.desk.file, bea, at=NOW + timedelta(hours=23), by=ada)
+    work(fresh.store, fresh.desk.file, bea, at=NOW + timedelta(hours=24), by=ada)
+
+
+def test_at_the_machine_both_can_be_done_at_once(fresh: House) -> None:
+    sets_up(fresh, "vera")
+    vera = fresh.store.users.get(fresh.who["vera"])
+    assert vera is not None
+    assert not second_step.reset(fresh.store, fresh.desk.file, vera, at=NOW, login="root")
+    assert users.link(fresh.store, fresh.desk.file, vera, at=NOW, login="root")
+
+
+def test_after_a_reset_whoever_needs_one_sets_it_up_before_anything_else(fresh: House) -> None:
+    sets_up(fresh, "bea")
+    reset(fresh, "ada", "bea")
+    with browser(fresh) as client:
+        assert types_password(client, "bea").status_code == 303
+        assert client.get("/today").headers["location"] == PATH
+
+
+def test_leads_and_governance_see_a_reset_on_their_pages(fresh: House) -> None:
+    sets_up(fresh, "vera")
+    reset(fresh, "ada", "vera")
+    for who, path in (("bea", "/overview"), ("gwen", "/governance")):
+        with fresh.asks(who) as client:
+            assert "Reset the second step of" in client.get(path).text, who
 
 
 def test_the_picture_is_shapes_alone_and_holds_no_style(fresh: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from demo.world import World
 from review.app import create_app
 from review.auth.sessions import COOKIE
 from review.context import AppContext
+from review.imports.worker import Looked
 from settings import schema
 from steps.context import open_store
-from store import Store
+from store import Import, Store
 from tests.cycles import changed, settled
 from tests.review.factories import desk, people
 from tests.review.server import bound, serving
@@ -149,6 +151,62 @@ def test_a_search_for_a_person_and_what_is_no_table_are_refused_in_words(page: D
         told = client.get("/import/2").text
         assert "old.xls is an old Excel workbook" in told
         assert "save it as XLSX or CSV" in re.sub(r"\s+", " ", told)
+
+
+def test_what_holds_no_post_can_not_be_taken_in_and_its_words_are_a_lead_s(page: Desk) -> None:
+    handle = lead(page)
+    page.hand_over("nothing.csv", "Date,Text,URL\n" + "\0" * 3_000, handle)
+    page.hand_over("odd.csv", b"MZ\x90" + b"abc;def\n" * 30, handle)
+    wide = "Date,Text,URL," + ",".join(f"c{n}" for n in range(1_100))
+    page.hand_over("wide.csv", f"{wide}\n2026-11-20,hello,https://example.org/1\n", handle)
+    with page.asks(handle) as client:
+        told = client.get("/import/1").text
+        assert "no post was found in it" in told
+        assert "If nobody stores it by" not in told
+        odd = client.get("/import/2").text
+        assert "give that column the heading Text" in odd
+        assert "--map" not in odd
+        assert "[collectors.files]" not in odd
+        assert "more than 1,024 columns" in client.get("/import/3").text
+
+
+def test_an_import_is_recorded_as_stored_or_dropped_by_whoever_did_so(page: Desk) -> None:
+    other = page.store.users.add("local", "lena", "Lena Fox", ["lead"], at=clock.now()).number
+    page.who["lena"] = other
+    mine = page.store.users.by_handle("local", lead(page))
+    assert mine is not None
+    for _ in range(2):
+        page.hand_over("posts.csv", CSV, mine.handle)
+    with page.asks("lena") as client:
+        client.post("/import/2", data={"do": "drop"})
+        client.post("/import/1", data={"do": "store"})
+        for _ in range(100):
+            if "Stored: 7 posts" in client.get("/import/1").text:
+                break
+            time.sleep(0.1)
+    about = {event.kind: event.about for event in page.store.audit.events()}
+    assert about["import dropped"] == {"by": other, "number": 2}
+    assert about["import agreed to"]["by"] == other
+    assert (about["imported"]["by"], about["imported"]["handed_over_by"]) == (other, mine.number)
+
+
+def test_a_file_that_takes_long_holds_up_no_other(
+    page: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk_, go = page.app.imports, threading.Event()
+    looked_at = desk_._looked_at
+
+    def slow(store: Store, handed: Import) -> Looked:
+        if handed.name == "slow.csv":
+            go.wait(20)
+        return looked_at(store, handed)
+
+    monkeypatch.setattr(desk_, "_looked_at", slow)
+    page.hand_over("slow.csv", CSV, lead(page))
+    page.hand_over("posts.csv", CSV, lead(page))
+    with page.asks(lead(page)) as client:
+        assert "TikTok 7" in client.get("/import/2").text
+    go.set()
 
 
 def test_only_a_lead_hands_over_a_file_and_only_here_may_a_form_hold_one(page: Desk) -> None:
