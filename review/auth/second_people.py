@@ -1,14 +1,14 @@
 """What takes a second person: links and roles of whoever is governance or the Guardian, or is to be; and who is told.
 
-One administrator alone would else be both within a minute, by making a link for either. The same holds of the page and of
-`mentions user`. Until somebody who holds governance has signed in, the first set-up gives these roles by itself.
+One administrator alone would else be both within a minute, by making a link for either, or leave nobody who could refuse,
+by turning them off. The same holds of the page and of `mentions user`. Until somebody who holds governance has signed in, the first set-up gives these roles by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -32,6 +32,8 @@ YOURSELF = (
     "nobody gives themselves governance or the Guardian’s role: another administrator has to ask"
 )
 LAST = "nobody else holds governance: give it to another person first"
+# So long somebody who was turned off still counts as somebody who could agree, and who never signs in does not any more
+AWAY = timedelta(days=30)
 CONFLICTING: tuple[Role, ...] = ("reviewer", "lead", "guardian")
 
 
@@ -49,8 +51,8 @@ class WaitingRequest:
 
 
 def check(
-    store: Store, roles: Collection[Role], *, to: User | None = None, by: int | None = None
-) -> None:
+    store: Store, roles: Collection[Role], *, to: User | None = None, by: int | None = None, at: datetime | None = None
+) -> None:  # fmt: skip
     """Raises StoreError for roles that nobody has together, that whoever gives them gets, or that leave no governance."""
     if set(roles) >= GUARDED:
         raise StoreError(BOTH)
@@ -63,22 +65,41 @@ def check(
         and same_person(giver, to)
     ):
         raise StoreError(YOURSELF)
-    others = any(_holds(user) for user in store.users.all() if user.number != to.number)
-    if _holds(to) and "governance" not in roles and not others:
+    if "governance" not in roles:
+        check_last(store, to, by=by, at=at)
+
+
+def check_last(store: Store, user: User, *, by: int | None, at: datetime | None = None) -> None:
+    """Raises StoreError where nobody would be left who is turned on and holds governance.
+
+    At the machine the last one can go who has not signed in for 30 days: else nobody could follow somebody who left.
+    """
+    if not _holds(user) or not user.active:
+        return
+    if any(
+        _holds(each) and each.active for each in store.users.all() if each.number != user.number
+    ):
+        return
+    if by is not None or not _is_away(user, at or clock.now()):
         raise StoreError(LAST)
 
 
 def waits(
     store: Store, roles: Iterable[Role], user: User | None, *, by: int | None, at_the_machine: bool,
-    signs_in: Collection[UserKind] = ("local", "oidc"),
+    signs_in: Collection[UserKind] = ("local", "oidc"), at: datetime | None = None,
 ) -> bool:  # fmt: skip
-    """Whether what gives these roles, or a link to whoever has them, waits for a second person.
+    """Whether what gives or takes these roles, turns whoever has them off, or makes them a link waits for a second person.
 
-    Not in the first set-up. At the machine neither where nobody is left who could agree, as after the only one has gone.
+    Not in the first set-up. At the machine neither where nobody could agree for 30 days, as after the only one has gone:
+    who was turned off within that time counts, or two commands would do away with the rule.
     """
     if GUARDED.isdisjoint(roles) or not any(_holds(each) for each in store.users.all()):
         return False
-    return not at_the_machine or bool(able(store, user, by=by, signs_in=signs_in))
+    return (
+        not at_the_machine
+        or bool(able(store, user, by=by, signs_in=signs_in))
+        or _lately_able(store, user, at or clock.now())
+    )
 
 
 def able(
@@ -91,6 +112,20 @@ def able(
         if _holds(user) and user.active and user.kind in signs_in
         and not any(other is not None and same_person(user, other) for other in (asking, about))
     ]  # fmt: skip
+
+
+def _lately_able(store: Store, about: User | None, at: datetime) -> bool:
+    """Whether somebody could have agreed before they were turned off, which was within 30 days."""
+    off = store.second_people.turned_off(at - AWAY)
+    return any(
+        _holds(user) and not user.active and user.number in off and not (about is not None and same_person(user, about))
+        and not _is_away(user, off[user.number])
+        for user in store.users.all()
+    )  # fmt: skip
+
+
+def _is_away(user: User, at: datetime) -> bool:
+    return user.signed_in_at is None or user.signed_in_at <= at - AWAY
 
 
 def _holds(user: User) -> bool:
@@ -192,9 +227,12 @@ def answered(context: RequestContext) -> Response:
             "Another person of governance has to agree: neither who asked, nor whom it is about.",
         )
     agrees = answer == "agrees"
-    saved = context.store.second_people.answer(
-        wanted.request.number, agrees=agrees, by=context.user.number, at=context.at
-    )
+    try:
+        saved = context.store.second_people.answer(
+            wanted.request.number, agrees=agrees, by=context.user.number, at=context.at
+        )
+    except StoreError as error:  # such as the last administrator
+        raise HTTPException(409, str(error)) from error
     user = context.store.users.get(wanted.request.user)
     if saved and user is not None:
         tell(
