@@ -18,6 +18,7 @@ from core.models import SPEAKING_UP, Flag, Lane, Target, speaks_up
 from store import LanePlacing, PostFacts
 
 REPORTED = "Reported by a colleague"  # where their line says nothing
+REMARK = "Remark"  # instead of what holds of staff alone: a list of such headings would be a list of staff
 NOT_READ = "The program could not read this post"
 # What may be speaking up is called in the Guardian's lane
 GUARDIANS_REASONS: Mapping[str, str] = {
@@ -264,6 +265,8 @@ def reason_of(
             (policy.flags[name].reason for name in facts.missed if name in policy.flags),
             _unflagged(facts, places),
         )
+    if flag.name in policy.of_staff_alone:
+        return REMARK
     parts = list(_parts(flag, facts, places, policy))
     if (facts.shares or 0) >= policy.reach.shares and flag.name in _SPREADING:
         parts.append("; spreading")
@@ -281,7 +284,7 @@ def _worst(facts: PostFacts, policy: Policy) -> Flag | None:
     order = [*policy.names(in_danger=True), *_TELLING, *policy.flags]
     return min(
         known, key=lambda flag: (
-            LANE_ORDER.index(_lane_of_flag(flag, facts, policy)), flag.name == "pid" and not _is_leak(facts),
+            LANE_ORDER.index(_lane_of_flag(flag, facts, policy)), flag.name in policy.of_staff_alone, flag.name == "pid" and not _is_leak(facts),
             order.index(flag.name),
         ),
         default=None,

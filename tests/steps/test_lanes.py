@@ -403,3 +403,11 @@ def test_a_colleagues_email_of_a_leak_is_acted_upon_and_not_hidden_from_the_team
     assert lane(told) == "now"
     assert lanes.is_guardians(post("The same", "allegation", ruled=True, **mail))
     assert lane(post("When is the newsletter out?", "assistance", **mail)) == "answer"
+
+
+def test_no_heading_of_a_list_is_a_flag_that_holds_of_staff_alone() -> None:
+    alone = post("w", "no_disclaimer", staff="icb", protected="criticism")
+    assert (lane(alone), reason(alone)) == ("rest", lanes.REMARK)
+    assert reason(post("w", "no_disclaimer", "brand", staff="icb")) == POLICY.flags["brand"].reason
+    for name in POLICY.of_staff_alone:
+        assert lanes.reason_of(post("w", name, ruled=False), "rest", (), POLICY) == lanes.REMARK
