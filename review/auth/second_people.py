@@ -95,11 +95,7 @@ def waits(
     """
     if GUARDED.isdisjoint(roles) or not any(_holds(each) for each in store.users.all()):
         return False
-    return (
-        not at_the_machine
-        or bool(able(store, user, by=by, signs_in=signs_in))
-        or _lately_able(store, user, at or clock.now())
-    )
+    return not at_the_machine or _could_answer(store, user, at or clock.now(), signs_in)
 
 
 def able(
@@ -114,12 +110,14 @@ def able(
     ]  # fmt: skip
 
 
-def _lately_able(store: Store, about: User | None, at: datetime) -> bool:
-    """Whether somebody could have agreed before they were turned off, which was within 30 days."""
+def _could_answer(
+    store: Store, about: User | None, at: datetime, signs_in: Collection[UserKind]
+) -> bool:
+    """Whether somebody else who holds governance can sign in, or could before they were turned off, within 30 days."""
     off = store.second_people.turned_off(at - AWAY)
     return any(
-        _holds(user) and not user.active and user.number in off and not (about is not None and same_person(user, about))
-        and not _is_away(user, off[user.number])
+        _holds(user) and user.kind in signs_in and not (about is not None and same_person(user, about))
+        and (user.active or (user.number in off and not _is_away(user, off[user.number])))
         for user in store.users.all()
     )  # fmt: skip
 
