@@ -413,8 +413,8 @@ def _told_to_governance(config: Config) -> Iterator[Check]:
         says = "nobody is mailed, only governance's overview tells it: see email under [review.looking]"
         yield Check("one person opens much", "off", says)
     if not chain.leaves(config):
-        says = "it never leaves this system, so who has file and key can change the record unnoticed: see chain_end_to under [governance]"
-        yield Check("end of the record", "off", says)
+        says = "nobody outside this system gets it, so who has file and key can change the record unnoticed: see chain_end_to under [governance]"
+        yield Check("end of the record", "missing", says)
     else:
         how = (
             "each day by an email of its own" if chain.told_to(config) else "with the morning list"

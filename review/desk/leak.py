@@ -402,7 +402,7 @@ def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
             "" if offer else next((step.why_not for step in offers.steps if step.why_not), "The platform offers nothing for it")
         )  # fmt: skip
         if guarded and offer and not context.may("lead"):
-            offer, why = None, "Someone may be speaking up as well, so a lead hides it: ask one of them now"  # fmt: skip
+            offer, why = None, "It may be lawful speech as well, so a lead hides it: ask one of them now"  # fmt: skip
         undo = next((step for step in able if last and step.restores and step.undo == last.action), None)  # fmt: skip
         steps = followed[item.number].steps if item.number in followed else ()
         shown.append(Hiding(

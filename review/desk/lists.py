@@ -24,7 +24,7 @@ def rows_of(
     store, people = context.store, pane.names(context)
     numbers = [card.case.number for card in cards]
     cards, covered = covering.cards(context, cards)
-    reasons = store.lanes.reasons(numbers)
+    reasons = {number: rows.heading(context.app.policy, reason) for number, reason in store.lanes.reasons(numbers).items()}  # fmt: skip
     reasons |= {card.case.number: covering.REASON for card in cards if card.item and card.item.number in covered}  # fmt: skip
     has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
     deciders = store.cases.deciders(numbers)

@@ -161,7 +161,7 @@ def _post(
         readable.context.is_under_ours or context.store.threads.under_our_own(item.number)
     )
     situation = Situation(
-        lane=mention.lane, flags=flags, speaking_up=speaks_up(item.protected, item.staff, item.kind),
+        lane=mention.lane, flags=flags, speaking_up=mention.lane == "guardian" or speaks_up(item.protected, item.staff, item.kind),
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import Lane, Platform
+from steps.lanes import REMARK
 from store import Case, Item
 from store.cases.models import LaneRow
 
@@ -63,6 +66,12 @@ class RowShown:
         """The age as it is read aloud: posted 9 min ago; decided Wed."""
         ago = " ago" if self.age.endswith((" min", " h")) else ""
         return f"{self.since} {self.age}{ago}"
+
+
+def heading(policy: Policy, reason: str) -> str:
+    """A row's reason, without what holds of staff alone: whoever reads down a list would read a list of staff."""
+    alone = {policy.flags[name].reason for name in policy.of_staff_alone}
+    return REMARK if re.split(r"[:,;]", reason, maxsplit=1)[0].strip() in alone else reason
 
 
 def shown(row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime) -> RowShown:

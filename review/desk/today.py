@@ -330,7 +330,12 @@ def _sections(
         Section(
             lane=lane,
             rows=[
-                rows.shown(row, me=context.user.number, people=people, at=context.at)
+                rows.shown(
+                    replace(row, reason=rows.heading(context.app.policy, row.reason)),
+                    me=context.user.number,
+                    people=people,
+                    at=context.at,
+                )
                 for row in readable
                 if row.lane == lane
             ],

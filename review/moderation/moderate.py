@@ -298,12 +298,12 @@ def faults_of(
         return {}
     guarded = actions.guarded(context, item)
     if (step.final or guarded) and not context.may("lead"):
-        why = "someone may be speaking up" if guarded else "nothing takes it back"
+        why = "it may be lawful speech" if guarded else "nothing takes it back"
         return {"action": f"A lead does this, since {why}: ask one of them, or pass the case on"}
     if chosen.clause and chosen.clause not in grounds(context, item):
         return {"clause": "Choose a clause of the list"}
     if guarded and len(chosen.reason) < FEWEST:
-        return {"reason": "Write why it must go although someone may be speaking up"}
+        return {"reason": "Write why it must go although it may be lawful speech"}
     if not chosen.clause and len(chosen.reason) < FEWEST:
         return {
             "reason": f"Choose the clause that it rests on, or write why in at least {FEWEST} characters"
