@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -191,3 +191,13 @@ def last_email(handoff: Handoff) -> str:
 
 def _near(moment: datetime, at: datetime) -> str:
     return clock.near(moment, at).removeprefix("today, ")
+
+
+def teams_of(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
+    """Which team has each of these cases that was passed on. That it is the police governance reads, and whoever passed it on."""
+    teams = {}
+    for case, (key, by) in context.store.handoffs.with_roles(cases).items():
+        role = handoffs.role_of(context.config, key)
+        reads = context.may("governance") or by == context.user.number
+        teams[case] = role.name if role.type != "police" or reads else "another team"
+    return teams

@@ -209,7 +209,7 @@ def _rows(context: RequestContext, lanes: Sequence[Lane], most: int) -> list[Lan
 
 def first_free(listed: Sequence[LaneRow], me: int) -> Case | None:
     """The first case that nobody else has."""
-    free = (row.case for row in listed if row.who in (None, me))
+    free = (row.case for row in listed if row.free(me))
     return next(free, listed[0].case if listed else None)
 
 
@@ -326,11 +326,18 @@ def _sections(
     people: Mapping[int, str],
 ) -> list[Section]:
     readable = covering.rows(context, listed)
+    teams = asked.teams_of(context, [row.case.number for row in listed])
     return [
         Section(
             lane=lane,
             rows=[
-                rows.shown(row, me=context.user.number, people=people, at=context.at)
+                rows.shown(
+                    row,
+                    me=context.user.number,
+                    people=people,
+                    at=context.at,
+                    team=teams.get(row.case.number, ""),
+                )
                 for row in readable
                 if row.lane == lane
             ],

@@ -83,7 +83,6 @@ function arrive() {
   const done = find(".done > span");
   if (said) said.textContent = done ? done.textContent : "";
   since = performance.now();
-  came();
 }
 
 function alertLost() {
@@ -301,14 +300,6 @@ function closes() {
   });
 }
 
-// Side by side, the case in the pane is one that somebody has open, so that Next leads nobody else to it.
-function came() {
-  const pane = find("#pane[data-looks]");
-  if (pane && WIDE.matches && document.body.classList.contains("body--today")) {
-    fetch(`/cases/${pane.dataset.case}/look`, { method: "POST", headers: { "Content-Type": "application/x-www-form-urlencoded" }, body: "" }).catch(() => {});
-  }
-}
-
 // What the ticked groups of Rest will do, and how many posts of a case are ticked; the page that follows names them.
 function counts() {
   const told = find("[data-counts]");
@@ -373,7 +364,6 @@ counts();
 tickAll();
 covers();
 setInterval(covers, 1000);
-came();
 if (WIDE.matches) find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" }); // come to by a link, it may be far down
 addEventListener("load", () => setTimeout(stand));
 addEventListener("keydown", (event) => event.key === "Enter" && event.target.closest("[data-main]") && tooSoon(event) && event.preventDefault(), true);

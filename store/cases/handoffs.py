@@ -247,6 +247,16 @@ class Handoffs:
                 )
             )
 
+    def with_roles(self, cases: Collection[int]) -> dict[int, tuple[str, int]]:
+        """Of each of these cases that a role has or should have, which it is and who passed it on: the last, by one look."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT case_number, role, by_user FROM handoffs WHERE state IN ('waits', 'confirmed')
+                AND case_number IN (SELECT value FROM json_each(?)) AND {self._seen()} ORDER BY number""",
+                json.dumps(list(cases)),
+            )
+        return {row["case_number"]: (row["role"], row["by_user"]) for row in rows}
+
     def _seen(self, of: str = "") -> str:
         """Hand-offs that whoever asks may see; where somebody may be in danger not what went to the Guardian."""
         sight = self._db.sight

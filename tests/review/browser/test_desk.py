@@ -220,9 +220,13 @@ def test_on_a_phone_the_list_comes_first_and_a_case_stands_alone(
 
 def test_two_officers_are_not_led_to_the_same_case(browser: Browser, anew: House) -> None:
     one = at(browser, anew, "/today?lane=look")
-    expect(one.locator("#pane")).to_have_attribute("data-looks", "")
     shown = one.locator("#pane").get_attribute("data-case")
-    one.wait_for_timeout(300)  # the script says that it is open
+    one.wait_for_timeout(300)
+    row = one.locator(f"[data-row='{shown}']")
+    assert anew.store.cases.get(int(shown or 0)).claimed_by is None  # type: ignore[union-attr]  # a list that came took nothing
+    row.click()
+    expect(one.locator(".pane__bar")).to_contain_text("You are looking")
+    expect(row.locator(".row__face")).to_contain_text("You are looking")
     other = at(browser, anew, "/today?lane=look", handle="bea")
     assert other.locator("#pane").get_attribute("data-case") != shown
     face = other.locator(f"[data-row='{shown}'] .row__face")

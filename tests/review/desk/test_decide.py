@@ -345,13 +345,6 @@ def test_reporting_a_post_to_its_platform_decides_on_it_too(anew: House) -> None
     assert not read(anew, f"/mentions/{post}/report").all("input", name="do")
 
 
-def test_having_a_case_open_is_told_by_a_script_and_by_deciders_alone(anew: House) -> None:
-    number = case(anew, NAMED).number
-    assert send(anew, f"/cases/{number}/look").status_code == 204
-    assert case(anew, NAMED).claimed_by == anew.who["amina"]
-    assert send(anew, f"/cases/{number}/look", "vera").status_code == 403
-
-
 def test_what_was_suggested_is_saved_with_what_was_decided(anew: House) -> None:
     since = NOW - timedelta(days=1)
     before = anew.store.cases.suggested(since)
