@@ -65,7 +65,7 @@ NAMES = {
 }  # fmt: skip
 SAVED = {
     "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
-    "reported": "you reported it", "tell": "information governance is told", "has_it": "they have confirmed",
+    "reported": "you reported it", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
     "copies": "copies", "record": "what was decided. The 72 hours are over", "back": "that step is taken back",
     "not_leak": "it is not a leak",
 }  # fmt: skip

@@ -295,6 +295,20 @@ def test_the_email_is_shown_word_for_word_and_holds_nothing_of_the_post(desk: Ho
     assert page.all("a", href=f"/waiting/{handoff.number}")
 
 
+def test_they_count_as_told_only_once_the_email_has_left(desk: House) -> None:
+    way = confirmed(desk)
+    do(desk, way, "tell")
+    page = read(desk, way).text
+    assert "The email is queued since 11:00, not sent yet" in page
+    assert "Ring them: 020 7946 0177" in page
+    assert "Told at" not in page
+    for row in desk.store.outbox.due(NOW):
+        desk.store.outbox.mark_sent(row.number, NOW)
+    page = read(desk, way).text
+    assert "Told at 11:00" in page
+    assert "not sent yet" not in page.lower()
+
+
 def test_the_email_that_leaves_says_what_the_page_showed(desk: House) -> None:
     way = confirmed(desk)
     do(desk, way, "hide")
