@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from core import clock
 from core.models import Lane
-from review import looking
+from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
@@ -168,11 +168,17 @@ def show(
     people = pane.names(context)
     lanes = shell.lane_counts(context)
     opened = pane.pane(context, case, came=came) if case is not None else None
+    unread = (
+        context.shared("unread reports", context.store.staff_reports.unread)
+        if "now" in wanted
+        else []
+    )
     order = [row.case.number for row in listed]
     at = order.index(case.number) if case is not None and case.number in order else None
     return page(
         context, "desk/today.html", status=status, alone=alone, told=lanes_told(context), counts=lanes, lane=shell.lane_asked(context),
         sections=_sections(context, listed, wanted, people), strip=shell.strip(context, lanes), pane=opened,
+        unread=[(each, staff_reports.ticked_of(each.worry)) for each in unread],
         place=_place(listed, at, lanes, wanted) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),

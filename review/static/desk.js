@@ -2,7 +2,7 @@
 import "./notice.js";
 
 const WIDE = matchMedia("(min-width: 75em)"); // where the list and the pane stand side by side
-const SWAPPED = ["list", "pane", "strip", "tabs"];
+const SWAPPED = ["list", "pane", "strip", "tabs", "keys"];
 const FIELDS = "textarea, select, input:not([type=checkbox], [type=radio], [type=submit])";
 
 const TOO_SOON = 300; // ms after something came: a key pressed twice does not act on what nobody has seen yet
@@ -221,16 +221,35 @@ function keyed() {
 function press(key) {
   const scope = /^[tzv]$/.test(key) ? document : key === "m" ? post() : keyed();
   const what = scope && find(`[data-key="${key}"], [data-also="${key}"]`, scope);
-  if (!what) return false;
   if (decides(key) && elsewhere()) {
-    tell("Press Enter to open this case first.");
+    hint("Press Enter to open this case first.");
     return true;
   }
+  if (!what && find("[data-asks]")) {
+    hint("Answer the question first, or press Esc: nothing is saved then.");
+    return true;
+  }
+  if (!what) return false;
   what.click();
   if (what.type === "radio") find("[data-main], [data-sends]", what.form)?.focus();
   if (key === "m" && what.parentElement.open) find("a, button", what.parentElement)?.focus();
   return true;
 }
+
+// Why a key did nothing, for the eye and the ear.
+function hint(words) {
+  tell(words);
+  const place = find("#key-hint");
+  if (place) place.textContent = words;
+}
+
+// Where a wrong answer costs much, Enter on a choice goes on to the button and saves nothing: arrows may have moved it just now.
+document.addEventListener("keydown", (event) => {
+  const choice = event.key === "Enter" && event.target.closest("[data-careful] [type=radio]");
+  if (!choice) return;
+  event.preventDefault();
+  if (!event.repeat) find("[type=submit]", choice.form)?.focus();
+});
 
 const decides = (key) => /^[1-9a-z]$/.test(key) && !/^[mtvz]$/.test(key);
 
@@ -289,9 +308,9 @@ function stand() {
 
 function closes() {
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || find("dialog[open]")) return;
     const open = event.target.closest?.(".menu[open], .more[open]");
-    if (!open) return;
+    if (!open) return find("[data-asks] [data-leaves]")?.click();
     open.open = false;
     find("summary", open).focus();
   });

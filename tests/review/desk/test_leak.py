@@ -166,6 +166,20 @@ def test_what_hiding_would_do_is_shown_in_place_and_then_done(desk: House) -> No
     assert platforms.asked == ["hide", "unhide"]
 
 
+def test_that_it_was_hidden_by_hand_can_be_undone(desk: House) -> None:
+    way = confirmed(desk)
+    assert do(desk, way, "by_hand").status_code == 303
+    page = read(desk, way)
+    assert outline(page)[1] == "task task--done"
+    assert page.all("input", name="do", value="not_by_hand")
+    assert do(desk, way, "not_by_hand").status_code == 303
+    assert outline(read(desk, way))[1] == "task task--open"
+    assert do(desk, way, "not_by_hand").status_code == 409  # once
+    platforms = desk.desk.platforms
+    assert isinstance(platforms, Hiding)
+    assert platforms.asked == []
+
+
 def test_what_changed_since_it_was_shown_is_not_hidden(desk: House) -> None:
     way = confirmed(desk)
     seen = read(desk, way)
