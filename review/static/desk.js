@@ -149,6 +149,10 @@ async function check(reply) {
     const made = page.getElementById(reply.id);
     if (!made || find("textarea[name=reply]", reply).value !== words) return;
     for (const part of ["[data-found]", "[data-count]"]) find(part, reply).replaceChildren(...find(part, made).childNodes);
+    for (const one of document.querySelectorAll(`[data-copies="${find("textarea[name=reply]", reply).id}"]`)) {
+      if (mustChange(reply)) one.setAttribute("aria-disabled", "true");
+      else one.removeAttribute("aria-disabled");
+    }
     delete reply.dataset.typed;
   } catch {
     // nothing is lost: the button checks them too
@@ -157,20 +161,25 @@ async function check(reply) {
 
 async function copyChecked(link, event) {
   const reply = document.getElementById(link.dataset.copies)?.closest(".reply");
+  if (reply && !("typed" in reply.dataset) && mustChange(reply)) return refuse(reply, event);
   if (reply && "typed" in reply.dataset) {
     event.preventDefault();
     await check(reply);
-    delete reply.dataset.typed; // once is enough, whatever the answer was
-    const grave = find("[data-found] .nhsuk-tag--red", reply);
-    if (grave) {
-      tell("Something in it must change: it was not copied.");
-      grave.scrollIntoView({ block: "nearest" });
-      return;
-    }
+    delete reply.dataset.typed;
+    if (mustChange(reply)) return refuse(reply, event);
     link.click();
     return;
   }
   copy(link);
+}
+
+const mustChange = (reply) => find("[data-found] .nhsuk-tag--red", reply);
+
+// What must change is neither copied nor taken to the platform.
+function refuse(reply, event) {
+  event.preventDefault();
+  hint("Something in it must change: it was not copied.");
+  mustChange(reply).scrollIntoView({ block: "nearest" });
 }
 
 function copy(link) {

@@ -160,12 +160,14 @@ class Lanes:
     ) -> Progress:
         """What was decided since the day began, by anybody, and what is left for it, by `counts` where they are known.
 
+        Both count the lanes of the day alone: closing the rest makes neither the day longer nor what is done more.
         What was passed on about somebody in danger is done once the team has it.
         """
         with self._db.snapshot():
             done = self._db.value(
                 f"""SELECT count(DISTINCT d.case_number) FROM case_decisions d
                 WHERE d.at >= ? AND d.at <= ? AND d.kind NOT IN ('reopen', 'confirm') AND {HOLDS}
+                    AND coalesce(d.lane, '') <> 'rest'
                     AND NOT (d.kind = 'escalate' AND EXISTS (SELECT 1 FROM handoffs h
                         WHERE h.case_number = d.case_number AND h.version = d.version AND {UNCONFIRMED}))
                     AND {self._db.sight.of_numbers("d.case_number")}""",

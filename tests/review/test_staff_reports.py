@@ -61,7 +61,7 @@ def test_any_viewer_reports_and_gets_a_number(
     assert "It stands at the top of Today, in Now, as reported" in page.text
     assert "tell the team yourself" in page.text  # nothing reads: no schedule runs
     for person in ("amina", "vera"):
-        assert "waits to be read since 11:00 report R1" in read(
+        assert "waits to be read since 11:00report R1" in read(
             fresh, "/today", person
         ).text.replace(", ", " ")
     assert "If it is aimed at you" not in page.text
