@@ -153,16 +153,16 @@ def show(
     """The page of a case, or of today where none is given; `fault`, `asking` and `overtaken` say what a form wants."""
     wanted = shell.chosen_lanes(context)
     most = MOST if len(wanted) == 1 else MOST_OF_EACH
+    alone = case is not None
+    if case is not None and context.may("reviewer"):  # before the list is read, which says so
+        context.store.cases.look(case.number, context.user.number, context.at)
+        case = context.store.cases.get(case.number) or case
     listed = context.shared(
         ("rows", wanted, most),
         lambda: _rows(context, wanted, most),
     )
-    alone = case is not None
     if case is None:
         case = first_free(listed, context.user.number)
-    if case is not None and context.may("reviewer") and alone:
-        context.store.cases.look(case.number, context.user.number, context.at)
-        case = context.store.cases.get(case.number) or case
     if case is not None and not alone:
         looking.note(context, "case", case=case.number)  # the first of the list lies open beside it
     people = pane.names(context)

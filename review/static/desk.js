@@ -234,7 +234,7 @@ function press(key) {
     hint("Press Enter to open this case first.");
     return true;
   }
-  if (!what && find("[data-asks]")) {
+  if (find("[data-asks]") && (decides(key) || !what)) {
     hint("Answer the question first, or press Esc: nothing is saved then.");
     return true;
   }
