@@ -31,13 +31,16 @@ from steps.upkeep import duration, upkeep_faults
 from store import Mark, OutboxKind, SourceState, Store, Waiting
 
 BY_ITSELF = ("accounts", "noted")  # what stores runs and collects nothing that others said
-CYCLE = "cycle"  # the job in the ledger
+CYCLE, DELIVER = "cycle", "deliver"  # the jobs in the ledger
 IMPORT = "import"  # files that somebody brought, which no schedule reads again
 IMPORT_SHOWN = timedelta(days=7)  # how long a file that was read in part is named
 # A cycle stores what it found before it reads it: what is younger is being read.
 BEING_READ = timedelta(minutes=20)
 MISSED_CYCLES = 3  # after so many nothing is collecting
 SHORTEST_STOP = timedelta(hours=2)
+SHORTEST_PAUSE = timedelta(
+    minutes=5
+)  # after which a schedule that has not delivered is not running
 # A bit can turn without the file's time changing. Each cycle looks too; reading 27 MB takes a page 0.1 s.
 VERIFY_EVERY = timedelta(hours=1)
 NAMED = 3  # failing sources that a line names
@@ -177,6 +180,13 @@ def cycle_overdue(store: Store, config: Config, at: datetime) -> bool:
     looked = max((state.last_run for state in store.sources.all()), default=None)
     last = store.pulse.unended_since(CYCLE) or looked or store.job_runs.first_at()
     return last is not None and last <= at - longest_wait(config)
+
+
+def schedule_runs(store: Store, config: Config, at: datetime) -> bool:
+    """Whether a schedule is at work, by the ledger: its look at what is due leaves a row at each of its times."""
+    last = store.job_runs.last(DELIVER)
+    every = timedelta(minutes=config.schedule.deliver_every_minutes)
+    return last is not None and last.started_at > at - max(MISSED_CYCLES * every, SHORTEST_PAUSE)
 
 
 def _of_stopped(states: Sequence[SourceState], config: Config, at: datetime) -> list[Fault]:

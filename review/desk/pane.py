@@ -306,17 +306,19 @@ def _holder(
     )
     assignee = work.assigned.to if work.assigned else None
     taken = assignee == me
-    if looked is not None and not taken:
-        name = people.get(looked, "Someone")
-        return rows.Holder(face=rows.initials(name), words=f"{name} is looking"), None, False, context.may("reviewer"), work.seen  # fmt: skip
-    may = colleagues.may_hand(context, known, case, work.assigned)
-    return (
-        rows.holder(assignee, me=me, people=people),
-        work.assigned.at if work.assigned else None,
-        taken,
-        may and not taken,
-        work.seen,
+    shown = rows.holder_of(
+        case,
+        assignee,
+        me=me,
+        people=people,
+        at=at,
+        team=asked.teams_of(context, (case.number,)).get(case.number, ""),
     )
+    since = work.assigned.at if work.assigned and looked is None and not shown.looking else None
+    if looked is not None and assignee is None:
+        return shown, None, False, context.may("reviewer"), work.seen
+    may = colleagues.may_hand(context, known, case, work.assigned)
+    return shown, since, taken, may and not taken, work.seen
 
 
 def names(context: RequestContext) -> Mapping[int, str]:

@@ -192,13 +192,19 @@ def act(
     return number
 
 
-def by_hand(context: RequestContext, item: Item, *, clause: str, reason: str, after: int) -> bool:
-    """Writes down that somebody hid a post on the platform itself; False where it changed meanwhile."""
+def by_hand(
+    context: RequestContext, item: Item, *, clause: str, reason: str, after: int, hides: bool = True
+) -> bool:
+    """Writes down that somebody hid a post on the platform itself; False where it changed meanwhile.
+
+    `hides` is false where that is taken back: they did not, or it shows again.
+    """
+    action = "hide" if hides else "unhide"
     source = offers_of(context, item).source
     stored = context.store.mentions.get(item.number)
     number = context.store.moderations.begin(
         Moderation(
-            mention=item.number, revision=item.revision, source=source or item.platform, action="hide",
+            mention=item.number, revision=item.revision, source=source or item.platform, action=action,
             by=context.user.number, at=context.at, clause=clause, reason=reason,
         ),
         after=after,
@@ -207,8 +213,8 @@ def by_hand(context: RequestContext, item: Item, *, clause: str, reason: str, af
         return False
     context.store.moderations.end(number, "done", why=BY_HAND, at=context.at)
     if source:
-        context.store.moderations.note(item.number, source, "hide", by=context.user.handle, at=context.at)  # fmt: skip
-        hidden = replace(stored.mention, hidden=True, fetched_at=context.at)
+        context.store.moderations.note(item.number, source, action, by=context.user.handle, at=context.at)  # fmt: skip
+        hidden = replace(stored.mention, hidden=hides, fetched_at=context.at)
         context.store.mentions.add_page(source, [hidden], at=context.at)
     return True
 

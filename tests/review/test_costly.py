@@ -90,7 +90,7 @@ async def test_a_page_that_is_asked_for_again_and_again_is_refused_before_any_wo
     assert len(worked) == 2
 
 
-@pytest.mark.anyio
+@in_a_thread
 async def test_of_everyday_pages_one_person_gets_two_threads_at_a_time_and_a_bounded_queue() -> (
     None
 ):
@@ -120,9 +120,10 @@ async def test_of_everyday_pages_one_person_gets_two_threads_at_a_time_and_a_bou
     assert (2, 200) in answers
 
 
-@pytest.mark.anyio
+@in_a_thread
 async def test_those_who_are_not_signed_in_turn_nobody_away() -> None:
-    lane, nobody = everyday(), SimpleNamespace(scope={}, url=SimpleNamespace(path="/sign-in"))
+    lane = everyday()
+    nobody: Any = SimpleNamespace(scope={}, url=SimpleNamespace(path="/sign-in"))
     statuses: list[int] = []
 
     async def ask() -> None:

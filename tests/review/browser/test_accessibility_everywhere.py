@@ -199,7 +199,7 @@ def test_nor_with_what_is_not_open_to_somebody_nor_where_a_form_comes_too_late(
         found += faults(page) + beyond(page, 320)
         page.goto(f"{anew.url}/cases/6/full")
         context.clear_cookies()
-        page.get_by_role("button", name="Take it for 15 minutes").click()
+        page.get_by_role("button", name="I am looking at it").click()
         expect(page.get_by_text("You are signed out").first).to_be_visible()
         found += faults(page) + beyond(page, 320)
     assert found == []
