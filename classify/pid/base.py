@@ -240,10 +240,10 @@ class Post:
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Whether a pattern stands anywhere in it, in lower case: looked for once, however many hits ask."""
-        said = self._said.get(pattern)
-        if said is None:
-            said = self._said[pattern] = pattern.search(self.low) is not None
-        return said
+        known = self._said.get(pattern)
+        if known is None:
+            known = self._said[pattern] = pattern.search(self.low) is not None
+        return known
 
     @cached_property
     def sentences(self) -> list[int]:
