@@ -29,7 +29,7 @@ settings.load_profile("tests")
 
 # What takes longest, a file a worker: begun first, so that at the end all workers are busy (`--no-loadscope-reorder`).
 SLOW = (
-    "test_platforms_faults.py", "review/browser/", "cli/test_demo.py", "test_interrupted.py", "real/", "store/test_every_way.py",
+    "injected/", "test_platforms_faults.py", "review/browser/", "cli/test_demo.py", "test_interrupted.py", "real/", "store/test_every_way.py",
     "review/insights/test_trends.py", "test_pipeline.py", "test_platforms", "cli/", "tuning/", "review/auth/",
     "steps/", "store/test_", "review/moderation/", "bench/", "reports/",
 )  # fmt: skip
