@@ -121,7 +121,8 @@ async def test_of_everyday_pages_one_person_gets_two_threads_at_a_time_and_a_bou
 
 @pytest.mark.anyio
 async def test_those_who_are_not_signed_in_turn_nobody_away() -> None:
-    lane, nobody = everyday(), SimpleNamespace(scope={}, url=SimpleNamespace(path="/sign-in"))
+    nobody: Any = SimpleNamespace(scope={}, url=SimpleNamespace(path="/sign-in"))
+    lane = everyday()
     statuses: list[int] = []
 
     async def ask() -> None:
