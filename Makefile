@@ -1,6 +1,7 @@
 # make run   sets up and runs the demo: a full cycle against stand-ins on this machine
 # make test  sets up and passes the tests
 # make check lint, types, layers, tests     make bench  speed and size, as ratios     make lock  new lock files
+# make fuzz  hundreds of damaged files, forms and failing calls, which a run of the tests tries some of: an hour or two
 # make release  wheel, source, notes, bills of materials and checksums in dist/     make bundle  what installs without a network
 # make schema  writes store/schema.sql anew from the migrations
 # make bench MENTIONS=1000000  the same with the review page over a million mentions, made once and kept
@@ -11,12 +12,13 @@ RUN := .venv/bin
 DEV := .venv-dev/bin
 PIP_FLAGS := --disable-pip-version-check -q
 MENTIONS ?= 100000
+SECONDS_EACH ?= 300  # of guided fuzzing of a reader
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 2 )))  # of tests, which wait as often as they work
 unexport PYTHONPATH
 unexport PYTHONHOME
 unexport PYTHONDONTWRITEBYTECODE  # processes that tests start would read all of the source anew
 
-.PHONY: run test check bench lock schema release bundle clean
+.PHONY: run test check fuzz bench lock schema release bundle clean
 
 run: .venv/.installed
 	@$(RUN)/python pipeline.py new-key >/dev/null
@@ -32,6 +34,12 @@ check: .venv-dev/.installed
 	$(DEV)/lint-imports
 	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
+fuzz: .venv-dev/.installed
+	HYPOTHESIS_PROFILE=many $(DEV)/python -m pytest tests/fuzz tests/injected tests/test_interrupted_serve.py --timeout=7200
+	@# atheris has wheels for some Pythons on Linux alone
+	@$(DEV)/python -m pip install $(PIP_FLAGS) --only-binary :all: "atheris>=3,<4" || echo "atheris does not install here: what it would guide was tried at random alone"
+	for reader in feed mail export; do ! $(DEV)/python -c "import atheris" 2>/dev/null || $(DEV)/python -m tests.fuzz.guided $$reader -max_total_time=$(SECONDS_EACH) || exit 1; done
+
 bench: .venv-dev/.installed
 	$(DEV)/python -m bench.classifier
 	$(DEV)/python -m bench.ingest
@@ -42,13 +50,15 @@ bench: .venv-dev/.installed
 	$(DEV)/python -m bench.health --folder var/many-$(MENTIONS)
 	$(DEV)/python -m bench.review_page --folder var/many-$(MENTIONS)
 	$(DEV)/python -m bench.morning
+	$(DEV)/python -m bench.year
 	$(DEV)/python -m bench.weekly --folder var/many-$(MENTIONS)
 
 # two environments: what runs holds nothing that only development needs, but the demo's mail server
 .venv/.installed: requirements/demo.lock pyproject.toml
 .venv-dev/.installed: requirements/dev.lock pyproject.toml
 .venv/.installed .venv-dev/.installed: %/.installed: %/.made
-	$(@D)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r $(filter %.lock,$^)
+	@# not quiet: a line for each library, so that who waits sees that it goes on
+	$(@D)/bin/python -m pip install $(filter-out -q,$(PIP_FLAGS)) --progress-bar off --no-deps --require-hashes -r $(filter %.lock,$^)
 	$(@D)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/build.lock
 	@# -qq: how setuptools sees our folders of data is of no use to who installs
 	$(@D)/bin/python -m pip install $(PIP_FLAGS) -q --no-build-isolation --no-deps -e .

@@ -67,7 +67,10 @@ def cycle(context: RunContext, *, mail_patience: float | None = None) -> None:
 
     `mail_patience`: seconds that its end waits for mails that are leaving; None: until all were tried.
     """
+    safeguards.clock_is_right(context, context.at, "cycle")  # said before what follows from it
     context = without_unusable_settings(context)
+    with context.continue_on_error("clock"):
+        safeguards.look_at_clock(context, context.at)
     reader: Classifier | None = None
     with context.continue_on_error("assessing"):
         reader = assess.classifier(context)
@@ -122,8 +125,12 @@ def tell(
 
 def read_reports(context: RunContext) -> None:
     """Puts what colleagues reported into Today at once, without a look at any source."""
-    if not context.store.staff_reports.waits():
-        return
+    if context.store.staff_reports.waits():
+        read_new(context)
+
+
+def read_new(context: RunContext) -> None:
+    """Reads what is stored and not read, puts it into cases and writes alerts, without a look at any source."""
     context = without_unusable_settings(context)
     with context.continue_on_error("assessing"):
         assess.assess(context, assess.classifier(context), history=timedelta())

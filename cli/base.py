@@ -34,6 +34,10 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except MentionsError as error:
             stop(str(error), of_settings=isinstance(error, ConfigError))
+        except MemoryError:
+            stop(
+                "there is not enough memory: stop other programs, then run it again; nothing stored is lost"
+            )
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 stop(f"{error.strerror}: make room on the disk, then run it again")

@@ -18,6 +18,7 @@ from core.errors import MentionsError
 from reports import chain, looks
 from review.replies import templates
 from settings import branding, named_people, overrides, recipients, schema, secrets
+from settings.another_body import unanswered_line
 from settings.files import news
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
@@ -26,7 +27,7 @@ from steps import access_tokens, ask_world, gate
 from steps.access_tokens import WARN_BEFORE
 from steps.channels.registry import mail_channel, second_channel
 from steps.classifier import load_classifier
-from steps.context import open_store
+from steps.context import open_store, with_newest_backup
 from steps.effective import effective_config
 from steps.trial import send_trials
 from store import Token
@@ -165,6 +166,8 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield _model(config, folder)
     yield from _store(config, folder)
     yield from (Check("settings", state, says) for state, says in news.for_check(file, folder))
+    if line := unanswered_line(config):
+        yield Check("settings", "missing", line)
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
     yield from _governance(config)
     yield from _sources(config, folder)
@@ -251,7 +254,10 @@ def _new_store(config: Config, folder: Path, path: Path) -> Check:
             )
     return Check(
         "store", "missing",
-        f"{path} is not there: mount its disk, restore a backup (`mentions restore FROM`), or for a first installation `mentions init --database`",
+        with_newest_backup(
+            f"{path} is not there: mount its disk, restore a backup (`mentions restore FROM`), or for a first installation `mentions init --database`",
+            config, folder,
+        ),
     )  # fmt: skip
 
 
@@ -407,8 +413,8 @@ def _told_to_governance(config: Config) -> Iterator[Check]:
         says = "nobody is mailed, only governance's overview tells it: see email under [review.looking]"
         yield Check("one person opens much", "off", says)
     if not chain.leaves(config):
-        says = "it never leaves this system, so who has file and key can change the record unnoticed: see chain_end_to under [governance]"
-        yield Check("end of the record", "off", says)
+        says = "nobody outside this system gets it, so who has file and key can change the record unnoticed: see chain_end_to under [governance]"
+        yield Check("end of the record", "missing", says)
     else:
         how = (
             "each day by an email of its own" if chain.told_to(config) else "with the morning list"

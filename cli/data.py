@@ -12,10 +12,11 @@ from cli.base import config_option, login, stop
 from cli.context import command_context
 from core import clock
 from core.errors import StoreError
+from core.progress import report_progress
 from settings import schema, secrets
 from settings.schema import Config
 from steps import backups, retention, safeguards
-from steps.context import keys, ledger_path, open_store
+from steps.context import keys, ledger_path, newest_backup, open_store
 from store import Store
 from store.rights.ledger import FOLDER, SUFFIX, raw_lines
 
@@ -207,6 +208,11 @@ def make_store(config: Config, folder: Path) -> Path:
         raise StoreError(
             f"{ledger} says that a database was here, of which somebody was erased: restore it (`mentions restore FROM`). "
             "To begin anew all the same, move that file away first"
+        )
+    if newest := newest_backup(config, folder):
+        report_progress(
+            f"a backup lies at {newest}: the database that is made now is empty, and `mentions restore {newest}` brings back what was in the "
+            "lost one, once the empty one is moved away"
         )
     with open_store(config, folder, create=True):
         pass

@@ -40,7 +40,7 @@ NOBODY_ANSWERS = "(nobody OR no-one OR unanswered) NEAR/8 (phone* OR answer* OR 
 MARKER = ".made-by-the-demo"
 # Invented: Ofcom keeps 020 7946 0000 to 0999 for drama, and example.org is nobody's. The police are rung, not written to.
 TELEPHONES = {
-    "pals": "020 7946 0121, 9am to 5pm",
+    "pals": "020 7946 0111, 9am to 5pm",
     "guardian": "020 7946 0144, 9am to 5pm",
     "information_governance": "020 7946 0190, 9am to 5pm",
     "safeguarding": "020 7946 0133, day and night",
@@ -227,7 +227,9 @@ def _name_the_teams(table: dict[str, Any]) -> None:
         if role["key"] == RUNG_ALONE:
             del role["email"]
     review["crisis_contact"] = "the on-call manager, 020 7946 0199"
-    review["comms_phone"] = "020 7946 0111"
+    # nobody has an app on a telephone for accounts that are gone with the demo
+    review["sign_in"] = review.get("sign_in", {}) | {"second_step_roles": []}
+    review["comms_phone"] = "020 7946 0144"
     review["chase"] = review.get("chase", {}) | {
         "chain": ["on-call@example.org", "director@example.org"],
         "lead": ["comms-lead@example.org"],

@@ -19,6 +19,7 @@ from cli.wizard import Answers
 from core import clock
 from core.errors import ConfigError
 from settings import schema, secrets
+from settings.another_body import unanswered_line
 from settings.files import news
 from settings.files.layers import (
     Layer,
@@ -27,6 +28,7 @@ from settings.files.layers import (
     shipped_layer,
     site_file,
     stands_alone,
+    without_anothers,
 )
 from settings.files.lines import Keys
 from settings.files.text import TomlFile, read_toml
@@ -41,7 +43,8 @@ Next:
   {mentions} demo
       tries it out against stand-ins on this machine; its data lies apart, in var/demo/
   edit {path}, or run `init` again
-      which sources are read, who is told of what, how mail leaves; config.toml explains every key
+      sources, who is told of what, how mail leaves; `config show` says what holds. Every key is explained in
+      {explained} (never edit that one)
   {mentions} check{option}
       says what is still missing, and how to mend it: the papers under [governance] too
   {mentions} serve{option}
@@ -79,6 +82,9 @@ Next:
     "--database", "database_alone", is_flag=True,
     help="Only an empty database, where the settings and the key are there.",
 )  # fmt: skip
+@click.option(
+    "--feed", multiple=True, metavar="ADDRESS", help="A feed that is read, by its address; may be given again.",
+)  # fmt: skip
 @click.option("--source", multiple=True, help="A source that is read; may be given again.")
 @click.option(
     "--set",
@@ -113,7 +119,7 @@ def init(
     target, answers = begin(path)
     _apply(answers, read_toml(answers_file).table if answers_file else {}, settings, flags)
     if screen is not None:
-        wizard.ask_all(screen, answers)
+        ask(screen, target, answers)
     for line in finish(path, target, answers):
         click.echo(line)
     if screen is None and (count := _edited(path)):
@@ -128,8 +134,41 @@ def init(
             config, secrets.Secrets(target.resolve().parent), test_to, clock.now()
         ):
             click.echo(f"{'sent' if outcome.ok else 'NOT SENT'}: {outcome.channel}: {outcome.says}")
+    if line := unanswered_line(config):
+        click.echo(f"! {line}")
     option = "" if path == Path(CONFIG) else f" --config {path}"
-    click.echo(NEXT.format(mentions=program(), path=target, option=option))
+    click.echo(
+        NEXT.format(mentions=program(), path=target, option=option, explained=shipped_config())
+    )
+
+
+DRAFT = "site.draft.toml"  # what was answered before somebody broke off
+
+
+def ask(at: Terminal, target: Path, answers: Answers) -> None:
+    """Asks everything, from where somebody broke off last if they want that. Raises click.Abort where they do again, with all kept."""
+    draft = target.with_name(DRAFT)
+    if draft.exists():
+        leaves: dict[Keys, Any] = {}
+        _leaves(read_toml(draft).table, (), leaves)
+        if terminal.yes(at, f"{len(leaves)} answers of last time are kept. Go on from them?", True):
+            for keys, value in leaves.items():
+                answers.put(".".join(map(str, keys)), value)
+    try:
+        wizard.ask_all(at, answers)
+    except click.Abort:
+        typed = [f"file:{path}" for path in answers.secrets]
+        kept = {keys: value for keys, value in answers.values.items() if value not in typed}
+        if kept:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_safely(draft, with_values("", kept))
+        at.say()
+        at.say(
+            f"{len(kept)} answers are kept in {draft}: run `init` again to go on. Secrets that were typed are not, and {target} is as it was."
+            if kept
+            else f"Nothing was answered, and {target} is as it was."
+        )
+        raise
 
 
 def begin(path: Path) -> tuple[Path, Answers]:
@@ -142,6 +181,7 @@ def begin(path: Path) -> tuple[Path, Answers]:
         below = read_layers(path if path.exists() or path.name == CONFIG else target)
     else:
         below = Layers((shipped_layer(),))
+    below = without_anothers(below)
     present = schema.from_layers(below, None, environ={})
     return target, Answers(below=below, present=present)
 
@@ -175,6 +215,7 @@ def finish(path: Path, target: Path, answers: Answers) -> list[str]:
         elif not unchanged:
             write_safely(target, before)
         raise
+    target.with_name(DRAFT).unlink(missing_ok=True)
     if not news.memory_file(config, folder).exists():
         news.remember(config, folder)
     return lines
@@ -234,6 +275,8 @@ def _apply(
     """What an answers file and the flags say. Raises ConfigError, naming each, for what does not fit."""
     leaves: dict[Keys, Any] = {}
     _leaves(table, (), leaves)
+    if names := leaves.get(("organisation", "names")):
+        wizard.named(answers, [str(row.get("name", "")) for row in names])
     for keys, value in leaves.items():
         answers.put(".".join(map(str, keys)), value)
     wizard.from_flags(answers, flags)
@@ -245,9 +288,18 @@ def _apply(
                 f"--set {setting}: write KEY=VALUE, such as alerts.mail.port=587"
             )
         variables[key.strip()] = value.strip()
-    for keys, value in schema.from_words(variables).items():
+    for keys, value in _from_words(variables).items():
         answers.put(".".join(map(str, keys)), value)
     answers.config()
+
+
+def _from_words(variables: Mapping[str, str]) -> Mapping[Keys, Any]:
+    try:
+        return schema.from_words(variables)
+    except ConfigError as error:
+        if not any(key.startswith("collectors.feeds.") for key in variables):
+            raise
+        raise ConfigError(f"{error}; a feed's address is given by --feed ADDRESS") from None
 
 
 def _leaves(value: Any, keys: Keys, leaves: dict[Keys, Any]) -> None:

@@ -257,6 +257,11 @@ def _request(
     """The request that a search is for: the one that was named, or one that is written down now."""
     if request is not None:
         return request
+    if requester and reference:
+        if names_nobody(requester):
+            raise click.UsageError("--requester: say who asks and how to answer them, such as an address, an account or a telephone number")  # fmt: skip
+        if is_no_reference(reference):
+            raise click.UsageError("--reference: give what their letter is filed under, of four signs or more, with a number in it, such as IG/2026/014")  # fmt: skip
     if names_nobody(requester) or is_no_reference(reference):
         raise click.UsageError(
             "--request: name the request in the register that this is for; or --requester, who asks and how to answer them, "

@@ -145,8 +145,8 @@ def _change(context: RunContext, action: str, handle: str, roles: tuple[Role, ..
             raise click.UsageError("roles: give each with --role")
         if not users.give_roles(context.store, context.config, user, roles, at=clock.now(), login=login()):  # fmt: skip
             _say_who_agrees(context, user)
-    else:
-        users.turn(context.store, context.config, user, on=action == "on", at=clock.now(), login=login())  # fmt: skip
+    elif not users.turn(context.store, context.config, user, on=action == "on", at=clock.now(), login=login()):  # fmt: skip
+        _say_who_agrees(context, user, link=False)
 
 
 def _hand_over(context: RunContext, user: User) -> None:
@@ -160,14 +160,14 @@ def _hand_over(context: RunContext, user: User) -> None:
     click.echo(f"  {link}")
 
 
-def _say_who_agrees(context: RunContext, user: User) -> None:
-    names = ", ".join(
-        each.name for each in second_people.able(context.store, user, at=clock.now(), by=None)
-    )
+def _say_who_agrees(context: RunContext, user: User, *, link: bool = True) -> None:
+    able = second_people.able(context.store, user, at=clock.now(), by=None)
+    names = ", ".join(each.name for each in able) or "nobody is turned on who could"
     click.echo(
         f"{user.name}: it waits for a second person who holds governance ({names}), under Overview."
     )
-    click.echo("once they agreed, `mentions user link` makes the link, within 24 hours")
+    if link:
+        click.echo("once they agreed, `mentions user link` makes the link, within 24 hours")
 
 
 def _line(user: User) -> str:

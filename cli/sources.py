@@ -13,7 +13,7 @@ from collectors.files.columns import COLUMNS, tools
 from collectors.files.dates import Order
 from collectors.files.survey import Answers
 from core import clock
-from core.errors import ConfigError
+from core.errors import ConfigError, StoreError
 from core.models import PLATFORMS
 from search.query import parse
 from settings import schema
@@ -31,7 +31,7 @@ from steps import (
     pins,
     recheck,
 )
-from steps.context import exclusive_lock
+from steps.context import RunContext, exclusive_lock
 from steps.effective import without_unusable_settings
 
 TOOLS = [tool.name for tool in tools()]
@@ -91,6 +91,20 @@ def import_command(path: Path, file: Path, preview: bool, **options: Any) -> Non
             context, file, answers,
             alone=lambda: exclusive_lock(context.config, context.folder, patience=import_file.PATIENCE),
         )  # fmt: skip
+        _read_at_once(context)
+
+
+def _read_at_once(context: RunContext) -> None:
+    """Reads what was just stored, so that it stands in Today; while a cycle is under way, that one does."""
+    from pipeline import (
+        read_new,
+    )  # the model takes seconds, which no other command of these waits for
+
+    try:
+        with exclusive_lock(context.config, context.folder, patience=import_file.PATIENCE):
+            read_new(context)
+    except StoreError as error:
+        context.report_progress(f"not read yet, and in no list until the next cycle: {error}")
 
 
 _ORDERS: dict[str, Order | Literal[""]] = {"": "", "day": "day first", "month": "month first"}

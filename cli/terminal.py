@@ -40,6 +40,36 @@ class Screen:
         return str(answer).strip()
 
 
+BACK = "<"
+
+
+class Back(Exception):
+    """Somebody goes back."""
+
+
+class Way:
+    """A terminal on which "<" goes back; `asked` counts the questions that were put since `begin`."""
+
+    def __init__(self, at: Terminal) -> None:
+        self._at, self.asked = at, 0
+
+    def begin(self) -> None:
+        """A part begins."""
+        self.asked = 0
+
+    def say(self, line: str = "") -> None:
+        """Shows a line."""
+        self._at.say(line)
+
+    def ask(self, question: str, default: str = "", *, hidden: bool = False) -> str:
+        """Puts one question. Raises Back."""
+        answer = self._at.ask(question, default, hidden=hidden)
+        if answer == BACK:
+            raise Back
+        self.asked += 1
+        return answer
+
+
 def text(at: Terminal, question: str, default: str = "", check: Check = lambda _: "") -> str:
     """A text that a check lets pass; "-" empties what stands there."""
     while True:

@@ -14,7 +14,7 @@ from core.errors import ConfigError
 from core.models import PLATFORMS
 from settings import schema
 from settings.faults import SettingFaults
-from settings.files.layers import Layer, Layers, laid_over
+from settings.files.layers import ANOTHERS, Layer, Layers, laid_over, national, still_shipped
 from settings.files.lines import Keys
 from settings.files.listing import nested
 from settings.schema import Config
@@ -112,15 +112,27 @@ class Answers:
 def ask_all(at: Terminal, answers: Answers) -> None:
     """Every question, part by part. Enter keeps what stands there."""
     at.say(
-        "Enter keeps what stands in square brackets, - empties it, Ctrl-C ends without writing anything."
+        "Enter keeps what stands in square brackets, - empties it, < goes back: to the beginning of a part, from there to the part before. "
+        "Ctrl-C ends; what was answered is kept for the next time, but for secrets."
     )
-    for title, part in (
+    parts = (
         ("Organisation", organisation), ("Places and providers", places), ("Accounts", accounts),
         ("Contact points", contacts), ("Sources", sources), ("Mail", mail), ("Page", page),
-    ):  # fmt: skip
-        at.say()
-        at.say(f"── {title} ──")
-        part(at, answers)
+    )  # fmt: skip
+    way, number = terminal.Way(at), 0
+    while number < len(parts):
+        title, part = parts[number]
+        way.say()
+        way.say(f"── {number + 1} of {len(parts)}: {title} ──")
+        way.begin()
+        try:
+            part(way, answers)
+        except terminal.Back:
+            number = number if way.asked else max(0, number - 1)
+        else:
+            number += 1
+    for key in still_shipped(answers.below):  # each was asked for
+        answers.values.setdefault(("organisation", key), answers.now(f"organisation.{key}"))
 
 
 def organisation(at: Terminal, answers: Answers) -> None:
@@ -157,10 +169,18 @@ def _nothing_of_another(answers: Answers) -> None:
     for key in ("topics", "accounts", "places", "providers", "campaigns"):
         if answers.now(f"organisation.{key}"):
             answers.values["organisation", key] = []
-    points = answers.now("organisation.contacts") or []
-    answers.put(
-        "organisation.contacts", [row for row in points if row["name"].startswith("National")]
-    )
+    answers.put("organisation.contacts", national(answers.below, "contacts"))
+
+
+def named(answers: Answers, names: Sequence[str]) -> None:
+    """Names that no person was asked for: what a site said of another body goes, and what only ships stays open, to be asked for."""
+    before = {row["name"] for row in answers.now("organisation.names") or []}
+    if before & set(names):
+        return
+    for key in ("topics", "accounts", "places", "providers", "campaigns", "contacts"):
+        layer = answers.below.of(("organisation", key))
+        if layer and layer is not answers.below.layers[0] and layer.name != ANOTHERS:
+            answers.put(f"organisation.{key}", national(answers.below, key))
 
 
 def places(at: Terminal, answers: Answers) -> None:
@@ -176,6 +196,8 @@ def places(at: Terminal, answers: Answers) -> None:
                 continue
 
         def wrong(line: str, key: str = key) -> str:
+            if line.lstrip().startswith("@"):
+                return "this is an account, and those are asked for next: write what the place or provider is called"
             return answers.why_not({("organisation", key): [place_row(line)]})
 
         listed = terminal.lines(
@@ -523,8 +545,7 @@ def from_flags(answers: Answers, flags: Mapping[str, Sequence[str]]) -> None:
     names = [*flags.get("organisation", ())]
     if names:
         before = {row["name"]: row for row in answers.now("organisation.names") or []}
-        if names[0] not in before:
-            _nothing_of_another(answers)
+        named(answers, names)
         answers.put("organisation.names", [before.get(name, {"name": name}) for name in names])
     for flag, key, row in (
         ("place", "organisation.places", place_row), ("provider", "organisation.providers", place_row), ("account", "organisation.accounts", account_row),
@@ -537,6 +558,21 @@ def from_flags(answers: Answers, flags: Mapping[str, Sequence[str]]) -> None:
                 f"--source {word}: there is no such source; there are {', '.join(SOURCES)}"
             )
         answers.put(f"collectors.{name}.on", True)
+    if flags.get("feed"):
+        _feeds_by_flags(answers, flags["feed"])
+
+
+def _feeds_by_flags(answers: Answers, urls: Sequence[str]) -> None:
+    """Adds feeds to those that are named, and turns them on. Raises ConfigError for what is no address of one."""
+    rows = list(answers.now("collectors.feeds.feed") or [])
+    for url in urls:
+        if any(row.get("url") == url for row in rows):
+            continue
+        if why := factory.fault_of_key("feeds", "feed", [{"url": url}]):
+            raise ConfigError(f"--feed: {why}")
+        rows.append({"url": url})
+    answers.put("collectors.feeds.feed", rows)
+    answers.put("collectors.feeds.on", True)
 
 
 def write_secrets(folder: Path, secrets: Mapping[str, str]) -> list[str]:

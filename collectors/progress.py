@@ -61,8 +61,8 @@ class Place:
 
     def _go_on(self, record: Any, margin: timedelta) -> None:
         since, newest = clock.parse(record["since"]), str(record["newest"])
-        if since > self.since:
-            return  # a look further back than that run's: everything again
+        if since > self.since or clock.parse(record["read_at"]) > self.at:
+            return  # a look further back than that run's, or one by a clock that was ahead: everything again
         gaps = [Span(clock.parse(start), *rest) for start, *rest in record["gaps"]]
         new = Span(min(clock.parse(record["read_at"]) - margin, self.at), newest)
         self.since, self.newest, self.read = since, newest, int(record["read"])

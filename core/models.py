@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -57,18 +57,26 @@ LANES: tuple[Lane, ...] = get_args(Lane)
 SPEAKING_UP: frozenset[Protected] = frozenset(("disclosure", "union", "discrimination"))
 
 
-def speaks_up(protected: Protected, staff: Staff | None, kind: Kind = "post") -> bool:
+# What staff say of their own work, or accuse of wrong: of `STAFF_ONLY` the flag itself says that staff wrote it
+STAFF_ONLY = frozenset(("grievance",))
+STAFF_SPEAK = STAFF_ONLY | {"allegation"}
+
+
+def speaks_up(
+    protected: Protected, staff: Staff | None, kind: Kind = "post", flags: Collection[str] = ()
+) -> bool:
     """Whether a post is for the Freedom to Speak Up Guardian, who alone decides on it.
 
-    Of staff; a disclosure is by somebody who works there or did, who need not be known as staff. Where a
+    Of staff; a disclosure is by somebody who works there or did, who need not be known as staff. Staff who tell of their
+    own work, or of something wrong, may be speaking up whatever kind of speech it is read as. Where a
     platform's terms forbid to keep who is staff, `staff` is None and it is taken for theirs. A report to our own
     mailbox was written to the team that reads it: it is acted upon, and a person may send it to the Guardian.
     """
-    return (
-        kind != "report"
-        and protected in SPEAKING_UP
-        and (staff != "no" or protected == "disclosure")
-    )
+    if kind == "report":
+        return False
+    if protected in SPEAKING_UP and (staff != "no" or protected == "disclosure"):
+        return True
+    return staff != "no" and not (STAFF_ONLY if staff is None else STAFF_SPEAK).isdisjoint(flags)
 
 
 # What we add to `matched` about a profile or a picture; the rest of it says what it is like.

@@ -2,7 +2,7 @@
 
     python3 install.py /srv/mentions        py install.py C:\\Mentions
 
-Every file is checked against its hash. Run it again with a newer bundle to update: config.toml and data stay as they are.
+Every file is checked against its hash. Run it again with a newer bundle to update: site.toml and data stay as they are.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from settings.schema import Config
 from store import User
 
 Change = Literal[
-    "link asked", "link", "roles asked", "roles", "agreed", "refused", "on", "off", "second step asked", "second step"
+    "link asked", "link", "roles asked", "roles", "agreed", "refused", "on", "off", "off asked", "second step asked", "second step"
 ]  # fmt: skip
 ROLES: Mapping[str, str] = {
     "viewer": "viewer", "reviewer": "reviewer", "lead": "lead", "governance": "governance",
@@ -27,6 +27,7 @@ SUBJECTS: Mapping[str, str] = {
     "link asked": "To agree to: a sign-in link", "link": "A sign-in link was made",
     "roles asked": "To agree to: roles", "roles": "Roles were changed", "agreed": "Access was agreed to",
     "second step asked": "To agree to: a reset of a second step", "second step": "A second step was reset",
+    "off asked": "To agree to: an account to be turned off",
     "refused": "Access was refused", "on": "An account was turned on", "off": "An account was turned off",
 }  # fmt: skip
 
@@ -63,6 +64,8 @@ class Access:
                 done = f"made a link by which {self.name} can choose a new password"
             case "roles asked":
                 done = f"asked that {self.name} may be: {roles}"
+            case "off asked":
+                done = f"asked that the account of {self.name} be turned off"
             case "roles":
                 done = f"changed what {self.name} may be to: {roles}"
             case "second step asked":

@@ -223,7 +223,6 @@ POST: tuple[tuple[str, View], ...] = (
     ("/waiting/{number:row}/take-back", waiting.take_back),
     ("/cases/{number:row}/take", decide.take),
     ("/cases/{number:row}/give", decide.give),
-    ("/cases/{number:row}/look", decide.look),
     ("/cases/{number:row}/recuse", stepping.step_back),
     ("/cases/{number:row}/speaking-up", stepping.send),
     ("/guardian/{number:row}/decide", lane.decide),

@@ -21,10 +21,12 @@ HOUR = timedelta(hours=1)
 
 
 def note(
-    context: RequestContext, kind: ViewKind, *, case: int | None = None, post: int | None = None, has_results: bool | None = None
+    context: RequestContext, kind: ViewKind, *, case: int | None = None, post: int | None = None, has_results: bool | None = None, file: int | None = None,
 ) -> None:  # fmt: skip
-    """Writes down, a moment later, that the person who asks looked at this."""
-    page = re.sub(r"[0-9]+", "{number}", context.request.url.path)[:100]
+    """Writes down, a moment later, that the person who asks looked at this. `file` is the number of a handed-over file."""
+    page = re.sub(r"[0-9]+", "{number}" if file is None else str(file), context.request.url.path)[
+        :100
+    ]
     context.app.views.add(
         View(by=context.user.number, kind=kind, at=context.at, page=page, case=case, post=post, has_results=has_results)
     )  # fmt: skip

@@ -30,7 +30,7 @@ from core.text import reach, sentence, visible
 from reports.rendering import TEMPLATES
 from review.auth.required import due
 from review.context import AppContext, RequestContext
-from review.desk import shell
+from review.desk import asked, shell
 from review.desk.rows import RowShown
 from review.navigation import navigation
 from review.wording import DOES, SHORT_NAMES, ago, either, how_sure, plain, post_name, words
@@ -156,6 +156,7 @@ def page(
         # a page that says what is wrong with the store asks nothing more of it
         "counted": shell.counts(context) if context.signed and status < 500 else {},
         "lane_asked": shell.lane_asked(context),
+        "untold": lambda: asked.untold(context),
         "covers_in": _covers_in(context) if context.signed else None,
         "reads_staff": context.signed is not None and context.reads_staff,
         "can_decide": context.signed is not None and context.may("reviewer"),

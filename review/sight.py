@@ -76,7 +76,7 @@ ADDRESSES: Mapping[str, Shows] = {
     ), CLOSED),
     **dict.fromkeys((
         "/guardian/{number:row}", "/guardian/{number:row}/decide", "/guardian/{number:row}/back", "/cases/{number:row}/recuse",
-        "/cases/{number:row}/pass-on", "/cases/{number:row}/look", "/cases/{number:row}/police", "/cases/{number:row}/police/answer",
+        "/cases/{number:row}/pass-on", "/cases/{number:row}/police", "/cases/{number:row}/police/answer",
     ), LANE),
     "/cases/{number:row}/leak": DETAILS,
     "/cases/{number:row}/threat": LANE,

@@ -20,6 +20,7 @@ from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
 from steps.context import RunContext
+from steps.health import schedule_runs
 
 LONGEST = {"url": 2000, "words": 10_000, "worry": 4000, "who": 200}
 # What `note` calls its fields in what it refuses, and what this form calls them.
@@ -108,6 +109,14 @@ def _worry(fields: Mapping[str, str]) -> str:
     return f"{fields['worry']} ({ticked})" if fields["worry"] else ticked
 
 
+def ticked_of(worry: str) -> str:
+    """What was ticked, in the form's own words; "" where it was something else."""
+    ticked = (
+        worry.removesuffix(")").rpartition(" (")[2].removesuffix(", in a private chat or group")
+    )
+    return next((kind.line for kind in KINDS.values() if kind.label == ticked), "")
+
+
 def flags_told(worry: str) -> set[str]:
     """What a report says that the post is, by what was ticked: the last of `worry`, alone or in brackets.
 
@@ -184,7 +193,7 @@ def _report(
         staff_report = replace(staff_report, case=None, state=None)
     return page(
         context, "staff_reports/report.html", status=status, report=staff_report, target=target, who=who, fault=fault, reasons=REPORTER_REASONS,
-        minutes=context.config.schedule.deliver_every_minutes,
+        runs=schedule_runs(context.store, context.config, context.at),
     )  # fmt: skip
 
 

@@ -109,9 +109,12 @@ def faults_of(
             continue  # it is there under a wrong name, which is told
         loc = tuple(
             step
-            for step in detail["loc"]
+            for place, step in enumerate(detail["loc"], 1)
             if not (isinstance(step, str) and ("[" in step or "-" in step))
+            or (detail["type"] == "extra_forbidden" and place == len(detail["loc"]))
         )  # not which part of a union
+        if loc and loc[-1] in _TYPES and not node_at(schema, loc):
+            loc = loc[:-1]  # the same: a day that may be empty
         fault = Fault((*before, *loc), _words(detail, schema, loc, before, repeat))
         if all(fault.keys != other.keys for other in faults):
             faults.append(fault)
@@ -215,6 +218,9 @@ def _text_meant(node: Node, value: str, key: str) -> str:
         return f'"{hour:02}:{time[2] or "00"}"' if hour < 24 else ""
     if node.get("format") == "date" and (day := _DAY.fullmatch(plain)) and 1 <= int(day[2]) <= 12:
         return f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
+    if node.get("format") == "date" and (day := _DAY_IN_WORDS.fullmatch(plain)):
+        month = next((place for place, name in enumerate(_MONTHS, 1) if name == day[2][:3].casefold()), 0)  # fmt: skip
+        return f"{day[3]}-{month:02}-{int(day[1]):02}" if month else ""
     if pattern.startswith("^https?") and re.match(r"[\w-]+\.[\w.-]+", plain):
         return f'"https://{plain}"'
     return ""
@@ -225,6 +231,9 @@ _NUMBER = re.compile(
     r"(\d+(?:[.,]\d+)?)\s*(?:minutes?|hours?|days?|seconds?|mins?|s|m|h|d|%|MB)?", re.IGNORECASE
 )
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?", re.IGNORECASE)
+_TYPES = ("date", "datetime", "str", "int", "float", "bool")  # what pydantic calls parts of a union
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY_IN_WORDS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
@@ -254,7 +263,11 @@ def _resolved(schema: Node, node: Node) -> Node:
             **{k: v for k, v in node.items() if k != "$ref"},
         }
     if "anyOf" in node:
-        options = [option for option in node["anyOf"] if option.get("type") != "null"]
+        options = [
+            option
+            for option in node["anyOf"]
+            if option.get("type") != "null" and option.get("const") != ""
+        ]
         if len(options) == 1:
             return _resolved(schema, options[0])
     if len(node.get("allOf", ())) == 1:

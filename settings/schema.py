@@ -26,7 +26,7 @@ from settings.branding import Branding
 from settings.faults import Fault, Node, SettingFaults, faults_of, unknown_keys
 from settings.files.catalogue import FREE, catalogue
 from settings.files.environment import PREFIX, from_environment, name_of
-from settings.files.layers import Layers, read_layers
+from settings.files.layers import Layers, read_layers, without_anothers
 from settings.files.lines import Keys
 from settings.governance import Governance
 from settings.health import HealthSettings
@@ -342,6 +342,7 @@ def from_layers(
         )
         layers = layers.with_environment(environment.table, environment.names)
         faults += environment.faults
+    layers = without_anothers(layers)
     table = moved_paths.without_former_keys(layers.table, layers.where)
     faults += _unknown_in_sources(table)
     try:

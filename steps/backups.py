@@ -47,7 +47,7 @@ def try_newest(context: RunContext, at: datetime) -> Trial:
 
     Raises StoreError where there is none, or no room for it.
     """
-    newest = backup_folder(context.config, context.folder).newest()
+    newest = backup_folder(context.config, context.folder).newest(at)
     if newest is None:
         raise StoreError(
             f"there is no backup in {context.config.backup.folder}: make one with `mentions backup`"

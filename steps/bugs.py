@@ -21,5 +21,7 @@ def log_bug(what: str, bug: Exception) -> None:
 
 
 def of_a_bug(bug: Exception) -> str:
-    """What a person is told of a bug."""
+    """What a person is told of a bug; memory that is used up is none."""
+    if isinstance(bug, MemoryError):
+        return "there was not enough memory: stop other programs, or give this machine more; it is tried again"
     return f"{OF_A_BUG} ({type(bug).__name__}): please report it with the lines above"

@@ -24,6 +24,7 @@ from core import clock
 from core.errors import CollectorError, ConfigError, StoreError
 from core.models import Mention
 from core.progress import Line, ReportProgress
+from settings.another_body import unanswered_line
 from steps import access_tokens, gate, impersonation, logos, match_rules, parallel, source_parts
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
@@ -56,6 +57,8 @@ def as_they_end(context: RunContext, only: Sequence[str] = ()) -> Iterator[list[
             "no source is on, so that nothing can be found: see `mentions check`"
         )
     match_rules.of_today(context.config, at)  # the same of a rule that is wrong
+    if line := unanswered_line(context.config):
+        context.report_progress(line)
     known_logos = logos.known(context.config.logos, context.folder)
     closed, stopped = gate.closed(context), 0
     on = []

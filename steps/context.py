@@ -28,7 +28,7 @@ from settings.policy import load_policy
 from settings.schema import Config
 from settings.secrets import FindSecret, Secrets, secret
 from steps.bugs import log_bug, of_a_bug
-from store import AskAbove, ChasePolicy, Receiver, Store
+from store import AskAbove, BackupFolder, ChasePolicy, Receiver, Store
 
 
 @dataclass(slots=True)
@@ -214,12 +214,38 @@ def open_store(
 ) -> Store:
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
     sealing_keys = keys(config, folder, find_secret)
-    store = Store.open(
-        folder / config.store.path, sealing_keys, create=create, ledger=ledger_path(config, folder),
-        older="refuse",
-    )  # fmt: skip
+    try:
+        store = Store.open(
+            folder / config.store.path, sealing_keys, create=create, ledger=ledger_path(config, folder),
+            older="refuse",
+        )  # fmt: skip
+    except StoreError as error:
+        why = with_newest_backup(str(error), config, folder)
+        if why == str(error):
+            raise
+        raise StoreError(why) from error
     set_waits(store, usable_recipients(config, config, store, clock.now()))
     return store
+
+
+def newest_backup(config: Config, folder: Path) -> Path | None:
+    """The newest backup in the folder of [backup]; None where there is none."""
+    newest = BackupFolder(folder / config.backup.folder, folder / config.store.path).newest()
+    return newest.path if newest else None
+
+
+def with_newest_backup(why: str, config: Config, folder: Path) -> str:
+    """A message that says how a lost database comes back, with the backup itself, or with where none lies."""
+    command = "`mentions restore FROM`"
+    if command not in why:
+        return why
+    newest = newest_backup(config, folder)
+    if newest is None:
+        return f"{why} (no backup lies in {folder / config.backup.folder}: FROM is a copy that you keep elsewhere)"
+    return (
+        f"{why.replace(command, f'`mentions restore {newest}`')}. That is the newest backup here: `mentions init` would begin an "
+        "empty database in place of the lost one"
+    )
 
 
 def ledger_path(config: Config, folder: Path) -> Path | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 FaultKind = Literal[
-    "unread", "source", "stopped", "model", "mail", "cycle", "silent", "disk", "clock", "purge", "backup", "restore", "ends", "spend",
+    "unread", "source", "stopped", "model", "mail", "cycle", "silent", "disk", "clock", "purge", "backup", "restore", "ends", "spend", "settings",
 ]  # fmt: skip
 # How well a program is, as `mentions status` exits: well, something failed, nothing gets through.
 Grade = Literal[0, 1, 2]
@@ -23,6 +23,7 @@ class Fault:
 
     `passing`: it is as it should be for some minutes of each cycle, or still has time: it is no alarm.
     `doubt`: what is shown may not be the whole of it, so that nothing may say that all is clear.
+    `partly`: the rest of the same source was read, so that lists are not unknown for it; it is named all the same.
     `blocks`: nothing comes in, nothing is read or nobody is told while it stands.
     `key`: the same for as long as it is the same thing, so that it is told once by email; "" for what no email tells.
     """
@@ -34,6 +35,7 @@ class Fault:
     passing: bool = False
     doubt: bool = True
     blocks: bool = False
+    partly: bool = False
     key: str = ""
 
     @property
@@ -51,8 +53,8 @@ class Health:
 
     @property
     def ill(self) -> bool:
-        """Whether what is shown may not be the whole of it, so that nothing may say that all is clear."""
-        return any(fault.doubt for fault in self.faults)
+        """Whether so much was not read that nothing may say that all is clear; one feed of several is named, and makes no list unknown."""
+        return any(fault.doubt and not fault.partly for fault in self.faults)
 
     @property
     def alarming(self) -> bool:

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from collectors import platforms
-from core import clock
 from core.errors import ConfigError
 from settings.schema import LOOPBACK, Config
+from steps import safeguards
 from steps.context import RunContext
 
 _ADDRESSES = ("base_url", "oauth_url", "reddit_url", "url", "host", "token_url", "authorize_url")
@@ -40,7 +40,7 @@ def live_sources(config: Config) -> list[str]:
 
 def closed(context: RunContext) -> str:
     """Why nothing is read in this run; "" where it may be."""
-    lacks = lacking(context.config, clock.local_day(context.at))
+    lacks = lacking(context.config, safeguards.day_of_papers(context))
     if not lacks:
         return ""
     listed = "; ".join(f"{key}: {why}" for key, why in lacks.items())

@@ -17,11 +17,13 @@ from classify.model import files
 from core import clock
 from core.errors import ModelError
 from reports import chain, looks
+from settings.another_body import unanswered_line
 from settings.schema import Config
 from steps.context import RunContext
 from steps.faults import Fault as Fault
 from steps.faults import Health as Health
 from steps.model_files import model_folder
+from steps.part_places import how_to_mend
 from steps.silence import Silence, silence_of, usual_of
 from steps.source_names import name_of
 from steps.source_parts import failing_line
@@ -29,13 +31,16 @@ from steps.upkeep import duration, upkeep_faults
 from store import Mark, OutboxKind, SourceState, Store, Waiting
 
 BY_ITSELF = ("accounts", "noted")  # what stores runs and collects nothing that others said
-CYCLE = "cycle"  # the job in the ledger
+CYCLE, DELIVER = "cycle", "deliver"  # the jobs in the ledger
 IMPORT = "import"  # files that somebody brought, which no schedule reads again
 IMPORT_SHOWN = timedelta(days=7)  # how long a file that was read in part is named
 # A cycle stores what it found before it reads it: what is younger is being read.
 BEING_READ = timedelta(minutes=20)
 MISSED_CYCLES = 3  # after so many nothing is collecting
 SHORTEST_STOP = timedelta(hours=2)
+SHORTEST_PAUSE = timedelta(
+    minutes=5
+)  # after which a schedule that has not delivered is not running
 # A bit can turn without the file's time changing. Each cycle looks too; reading 27 MB takes a page 0.1 s.
 VERIFY_EVERY = timedelta(hours=1)
 NAMED = 3  # failing sources that a line names
@@ -49,6 +54,8 @@ def of_run(context: RunContext, at: datetime | None = None) -> Health:
 def name_faults(context: RunContext, at: datetime) -> None:
     """The end of a command: names what is wrong, so that the program exits with 1, whether or not a step failed in it."""
     for line in of_run(context, at).lines:
+        if line in context.failures:
+            continue
         if context.failures:  # the step that met it has named it
             context.report_progress(f"not well: {line}")
         else:
@@ -64,7 +71,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
     silent = [] if stopped else silent_sources(states, config, marks, at)
     faults = [
         *_of_model(model_folder(config, folder), at),
-        *_of_unread(store.backlog.unassessed(), at),
+        *_of_unread(store.backlog.unassessed(), at, _next_cycle(store, config, at)),
         *_of_sources(
             failing, [each for each in silent if each.unread], len(watched(states, config)), at
         ),
@@ -73,6 +80,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
         *_of_silent([each for each in silent if not each.unread], at),
         *_of_mail(store, config, at),
         *upkeep_faults(store, config, folder, at, marks),
+        *_of_settings(config),
     ]
     if not stopped:
         doubtful = any(fault.doubt and not fault.passing for fault in faults)
@@ -150,9 +158,10 @@ def _of_parts(
     """Feeds, files and the like that fail while the rest of their source is read: what is named is what fails."""
     return [
         Fault(
-            kind="source", line=line, since=min(part.failing_since or at for part in state.failing_parts),
+            kind="source", partly=True, line=line, since=min(part.failing_since or at for part in state.failing_parts),
             mend="What was said there since is missing; the others are read as ever. Each is tried again by itself, from where "
-            "it was last read to its end: Sources says when. If one keeps failing, tell whoever looks after this program.",
+            "it was last read to its end: Sources says when and why. If one keeps failing, whoever keeps the settings mends it: "
+            + "; ".join(how_to_mend(config, state.source, part.name) for part in state.failing_parts[:NAMED]) + ".",
         )
         for state in states
         if state.source in config.sources_on and state.source not in failing
@@ -171,6 +180,13 @@ def cycle_overdue(store: Store, config: Config, at: datetime) -> bool:
     looked = max((state.last_run for state in store.sources.all()), default=None)
     last = store.pulse.unended_since(CYCLE) or looked or store.job_runs.first_at()
     return last is not None and last <= at - longest_wait(config)
+
+
+def schedule_runs(store: Store, config: Config, at: datetime) -> bool:
+    """Whether a schedule is at work, by the ledger: its look at what is due leaves a row at each of its times."""
+    last = store.job_runs.last(DELIVER)
+    every = timedelta(minutes=config.schedule.deliver_every_minutes)
+    return last is not None and last.started_at > at - max(MISSED_CYCLES * every, SHORTEST_PAUSE)
 
 
 def _of_stopped(states: Sequence[SourceState], config: Config, at: datetime) -> list[Fault]:
@@ -248,9 +264,36 @@ def _of_silent(silent: Sequence[Silence], at: datetime) -> list[Fault]:
 # ── what was not read ────────────────────────────────────────────────────────────────────────────
 
 
-def _of_unread(waiting: Waiting | None, at: datetime) -> list[Fault]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextCycle:
+    """When a cycle is due again, where none is under way; `last_end`: when the last one ended, which read all that was there."""
+
+    at: datetime
+    last_end: datetime
+
+
+def _next_cycle(store: Store, config: Config, at: datetime) -> NextCycle | None:
+    """None while a cycle is under way, before the first, and where the next is overdue."""
+    last = store.job_runs.last(CYCLE)
+    if last is None or last.ended_at is None:
+        return None
+    due = last.started_at + timedelta(minutes=config.schedule.collect_every_minutes)
+    return NextCycle(at=due, last_end=last.ended_at) if last.ended_at <= at < due else None
+
+
+def _of_unread(waiting: Waiting | None, at: datetime, following: NextCycle | None) -> list[Fault]:
+    """Nobody reads between two cycles: what came in since the last, as a file that was handed over, waits for the next."""
     if waiting is None:
         return []
+    if following and waiting.since > following.last_end:
+        wait = "1 post waits" if waiting.count == 1 else f"{waiting.count:,} posts wait"
+        return [
+            Fault(
+                kind="unread", since=waiting.since, passing=True,
+                line=f"{wait} for the next cycle at {clock.local(following.at)[-5:]}, collected {clock.since(waiting.since, at)}.",
+                mend="They are in no list until then: what is in them is not known. To have them read at once, whoever looks after this program runs `mentions run`.",
+            )
+        ]  # fmt: skip
     posts = "1 post is" if waiting.count == 1 else f"{waiting.count:,} posts are"
     passing = waiting.since > at - BEING_READ
     return [
@@ -261,6 +304,18 @@ def _of_unread(waiting: Waiting | None, at: datetime) -> list[Fault]:
             "tell whoever looks after this program: `mentions run` says what stops it.",
         )
     ]  # fmt: skip
+
+
+# ── the settings ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_settings(config: Config) -> list[Fault]:
+    """Another body's subjects and contact points, which are left out until somebody says what ours are."""
+    line = unanswered_line(config)
+    if not line:
+        return []
+    what, _, mend = line.partition(". ")
+    return [Fault(kind="settings", doubt=False, passing=True, line=f"{what[:1].upper()}{what[1:]}.", mend=f"{mend}.")]  # fmt: skip
 
 
 # ── the model ────────────────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,7 @@ from core.models import SPEAKING_UP, Flag, Lane, Target, speaks_up
 from store import LanePlacing, PostFacts
 
 REPORTED = "Reported by a colleague"  # where their line says nothing
+REMARK = "Remark"  # instead of what holds of staff alone: a list of such headings would be a list of staff
 NOT_READ = "The program could not read this post"
 # What may be speaking up is called in the Guardian's lane
 GUARDIANS_REASONS: Mapping[str, str] = {
@@ -146,19 +147,27 @@ def is_guardians(facts: PostFacts) -> bool:
     """Whether somebody speaks up in a post: as a person said, else as it is read."""
     if facts.ruled is not None:
         return facts.ruled
-    return speaks_up(facts.protected, facts.staff, facts.kind)
+    names = {*(flag.name for flag in facts.flags), *facts.missed}
+    return speaks_up(facts.protected, facts.staff, facts.kind, names)
 
 
 def lane_of(facts: PostFacts, policy: Policy) -> Lane:
     """Where it waits. Speaking up is the Guardian's, whatever else is in it, but for what those on duty act on within
-    the hour: somebody is in danger, or a patient's details are out.
+    the hour: somebody is in danger, or a patient's details are out. Staff who tell of their own work, in words that are not
+    read as speech that the law protects, stay with those on duty too in whatever else is in Now.
 
     What a colleague reported is in Now until somebody has looked, whatever the model says; so is what the program
     tripped over, since it may be anything.
     """
     if is_guardians(facts):
         urgent = _is_in_danger(facts, policy) or tells_of_leak(facts)
+        urgent = urgent or (facts.ruled is None and facts.protected not in SPEAKING_UP and _by_flags(facts, policy) == "now")  # fmt: skip
         return "now" if urgent else "guardian"
+    return _by_flags(facts, policy)
+
+
+def _by_flags(facts: PostFacts, policy: Policy) -> Lane:
+    """The lane of a post in which nobody speaks up."""
     if facts.reported or _is_not_read(facts) or _tells_of_harm(facts):
         return "now"
     lanes = {_lane_of_flag(flag, facts, policy) for flag in facts.flags}
@@ -173,7 +182,7 @@ def lane_of(facts: PostFacts, policy: Policy) -> Lane:
 def may_speak_up(facts: PostFacts, policy: Policy) -> bool:
     """Whether somebody may be speaking up in what is not the Guardian's: a person reads it by itself.
 
-    It is read so of somebody who is not known to be staff, or staff tell of their own work.
+    It is read so of somebody who is not known to be staff, or alleges something and may be.
     """
     if facts.ruled is not None:
         return False  # a person said what it is
@@ -237,8 +246,17 @@ def reason_of(
     if lane == "guardian":
         return GUARDIANS_REASONS.get(facts.protected, "May be speaking up")
     if is_guardians(facts):  # no word of it, nor of who wrote it
-        by = policy.names(in_danger=True)[0] if _is_in_danger(facts, policy) else "pid"
-        return policy.flags[by].reason
+        if _is_in_danger(facts, policy):
+            return policy.flags[policy.names(in_danger=True)[0]].reason
+        if tells_of_leak(facts):
+            return policy.flags["pid"].reason
+        known = [
+            name
+            for name in (*(flag.name for flag in facts.flags), *facts.missed)
+            if name in policy.flags
+        ]
+        by = next((name for name in known if policy.flags[name].lane == "now"), "")
+        return policy.flags[by].reason if by else REPORTED if facts.reported else NOT_READ
     if facts.reported:
         return report_reason(facts.worry, published)
     flag = _worst(facts, policy)
@@ -247,6 +265,8 @@ def reason_of(
             (policy.flags[name].reason for name in facts.missed if name in policy.flags),
             _unflagged(facts, places),
         )
+    if flag.name in policy.of_staff_alone:
+        return REMARK
     parts = list(_parts(flag, facts, places, policy))
     if (facts.shares or 0) >= policy.reach.shares and flag.name in _SPREADING:
         parts.append("; spreading")
@@ -264,7 +284,7 @@ def _worst(facts: PostFacts, policy: Policy) -> Flag | None:
     order = [*policy.names(in_danger=True), *_TELLING, *policy.flags]
     return min(
         known, key=lambda flag: (
-            LANE_ORDER.index(_lane_of_flag(flag, facts, policy)), flag.name == "pid" and not _is_leak(facts),
+            LANE_ORDER.index(_lane_of_flag(flag, facts, policy)), flag.name in policy.of_staff_alone, flag.name == "pid" and not _is_leak(facts),
             order.index(flag.name),
         ),
         default=None,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -66,8 +66,24 @@ def clock_is_right(
     line = leap_line(leap)
     if line not in context.failures:
         context.failed(line)
-    context.report_progress(f"{what}: not done while the clock is doubted")
+    if longest:  # of all else the line above says that it waits
+        context.report_progress(f"{what}: not done while the clock is doubted")
     return False
+
+
+def day_of_papers(context: RunContext) -> date:
+    """The day by which signed papers are judged: a clock that went back makes none of them one of days to come."""
+    leap = context.store.clock_guard.leap(context.at, pause(context.config))
+    moment = max(context.at, leap.right_at) if leap else context.at
+    return clock.local_day(moment)
+
+
+def look_at_clock(context: RunContext, at: datetime) -> None:
+    """Before sources are asked what is new: what a wrong clock stamped is put right, so that they are asked from where they were read.
+
+    And where it is wrong now, from here on what comes in counts as stamped by it.
+    """
+    context.store.clock_guard.check(at, pause(context.config))
 
 
 def leap_line(leap: Leap) -> str:

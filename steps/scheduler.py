@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -26,19 +26,45 @@ log = logging.getLogger("mentions")
 
 DELIVERY = "delivery"  # the worker that mails have to themselves
 MISSED = "missed"  # the look at what is owed
+PUT_BACK = timedelta(minutes=1)  # by less no job is late that counts: a time server sets a clock so
 Owes = Callable[[datetime], Iterable[str]]
 
 
-def timetable(
-    schedule: Schedule, jobs: dict[str, Job], owes: Owes | None = None
-) -> BlockingScheduler:
+class Timetable(BlockingScheduler):  # type: ignore[misc]  # APScheduler has no types
+    """A scheduler that goes on when the clock is put back.
+
+    APScheduler keeps when a job is next due as a moment: once a clock that was months ahead is right again it would wait for
+    months, and so would the job that says that nothing runs.
+    """
+
+    _looked_at: datetime | None = None
+
+    def _process_jobs(self) -> float | None:
+        at, before = clock.now(), self._looked_at
+        self._looked_at = at
+        if before is not None and at < before - PUT_BACK:
+            log.warning("the clock was put back: the schedule goes on from now")
+            self.begin_anew(at)
+        wait: float | None = super()._process_jobs()
+        return wait
+
+    def begin_anew(self, at: datetime) -> None:
+        """What is due later than it would be if the schedule began at `at` is due then: what runs every so often at once."""
+        for job in self.get_jobs():
+            often = isinstance(job.trigger, IntervalTrigger)
+            due = at if often else job.trigger.get_next_fire_time(None, at)
+            if due is not None and job.next_run_time is not None and due < job.next_run_time:
+                job.modify(next_run_time=due)
+
+
+def timetable(schedule: Schedule, jobs: dict[str, Job], owes: Owes | None = None) -> Timetable:
     """A scheduler with the jobs that `triggers` names, not yet started.
 
     One worker for `deliver`, so that mails leave whatever goes on, and one for the others, so that no two of those run
     at once. Runs that were missed while one ran or the machine slept become one. Each minute, and at the start, what `owes`
     names is run, besides what failed.
     """
-    scheduler = BlockingScheduler(
+    scheduler = Timetable(
         timezone=clock.READERS_ZONE,
         executors={"default": ThreadPoolExecutor(1), DELIVERY: ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

@@ -14,6 +14,7 @@ from store.backup import manifest_path, sync_folder
 from store.sqlite import explain_errors
 
 SUFFIX = ".backup"
+AHEAD = timedelta(days=1)  # a date later than that is of a clock that was wrong
 _STAMP = re.compile(r"\d{8}T\d{6}Z")  # as clock.stamp writes it
 
 
@@ -52,9 +53,13 @@ class BackupFolder:
             if (moment := self._moment(file)) is not None
         )
 
-    def newest(self) -> StoredBackup | None:
-        """The one that was made last, by its name."""
-        return max(self.all(), default=None)
+    def newest(self, at: datetime | None = None) -> StoredBackup | None:
+        """The one that was made last, by its name. `at`: by a clock that is right now, so that one which a wrong clock dated
+        later counts only where there is no other.
+        """
+        backups = self.all()
+        credible = [backup for backup in backups if at is None or backup.created_at <= at + AHEAD]
+        return max(credible or backups, default=None)
 
     def new_path(self, at: datetime, why: str = "") -> Path:
         """Where a backup of a moment goes: a name that nothing has yet. `why`: words that its name ends with."""
@@ -93,8 +98,13 @@ def to_remove(
     """Those that need not stay: the newest of each of the last days, ISO weeks and months (UK) stay, and the newest of all.
 
     What is older than `rotation.longest` goes whatever it is the newest of, so that who was erased is gone from every backup by
-    then; only the newest of all stays, since a store without any backup is worse, and health says that none is made.
+    then; only the newest of all stays, since a store without any backup is worse, and health says that none is made. Whose date is
+    yet to come got it from a clock that was wrong, so that nobody knows how old it is: it goes once there is another.
     """
+    later = [backup for backup in backups if backup.created_at > at + AHEAD]
+    backups = [backup for backup in backups if backup.created_at <= at + AHEAD]
+    if not backups:
+        return []
     staying = {
         *_newest_of_each(backups, lambda day: (day.year, day.month, day.day), rotation.daily),
         *_newest_of_each(backups, lambda day: day.isocalendar()[:2], rotation.weekly),
@@ -102,7 +112,7 @@ def to_remove(
     }
     staying = {backup for backup in staying if backup.created_at > at - rotation.longest}
     staying |= set(backups[-1:])
-    return [backup for backup in backups if backup not in staying]
+    return [*(backup for backup in backups if backup not in staying), *later]
 
 
 def _newest_of_each(

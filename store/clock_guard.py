@@ -185,6 +185,11 @@ class ClockGuard:
             now,
             right,
         )
+        self._db.execute(  # of a part a look that can't be counts as made when the clock was last right, and none waits for that day
+            """UPDATE source_parts SET read_at = CASE WHEN read_at > ?1 THEN ?2 ELSE read_at END, tried_at = min(tried_at, ?1),
+                failing_since = min(failing_since, ?1), next_try = NULL WHERE tried_at > ?1 OR read_at > ?1""",
+            now, right,
+        )  # fmt: skip
         deadlines = 0
         for row in self._db.rows(
             "SELECT number, began_at, due_at FROM deadlines WHERE began_at > ? AND stopped_at IS NULL",
@@ -210,10 +215,10 @@ def _gained(at: datetime, row: Row | None) -> bool:
 
     Of another start of the machine, and where nothing tells, nothing can be said.
     """
-    kept, now = _kept(row), time_source.boot(at)
-    if kept is None or now is None or kept.id != now.id:
+    saved_boot, boot_now = _kept(row), time_source.boot(at)
+    if saved_boot is None or boot_now is None or saved_boot.id != boot_now.id:
         return False
-    return now.at - kept.at > GAINED_AT_MOST
+    return boot_now.at - saved_boot.at > GAINED_AT_MOST
 
 
 def _anchor(at: datetime, row: Row | None, *, new: bool = True) -> time_source.Boot | None:
@@ -221,7 +226,9 @@ def _anchor(at: datetime, row: Row | None, *, new: bool = True) -> time_source.B
 
     Not `new`: only what is kept, since the clock is doubted now.
     """
-    kept, now = _kept(row), time_source.boot(at)
-    if not new or (kept is not None and now is not None and kept.id == now.id):
-        return kept
-    return now
+    saved_boot, boot_now = _kept(row), time_source.boot(at)
+    if not new or (
+        saved_boot is not None and boot_now is not None and saved_boot.id == boot_now.id
+    ):
+        return saved_boot
+    return boot_now

@@ -32,6 +32,9 @@ LAPSE = timedelta(minutes=10)  # after which a claim whose owner died is another
 LATE = timedelta(
     minutes=15
 )  # after which what has not left is stuck: a server that puts off a first try takes 5 to 10
+LATE_IN_DANGER = timedelta(
+    minutes=3
+)  # the same where somebody may be in danger: their team can be rung
 
 
 class Outbox:
@@ -233,7 +236,7 @@ class Outbox:
         `for_nobody` those that nobody is set up to get.
 
         One counts that was given up, whose server is down, that this program could not write, that failed a quarter of an
-        hour ago, or that nobody tried so long:
+        hour ago, or that nobody tried so long, three minutes where it tells of somebody who may be in danger:
         of a mail whose recipients nobody has looked up yet, one.
         """
         with self._db.snapshot():
@@ -498,18 +501,25 @@ _CLAIMABLE = "(state = 'ready' AND due_at <= ? OR state = 'claimed' AND claimed_
 _PARKED = """number IN (SELECT r.outbox FROM outbox_recipients r WHERE r.state <> 'sent' AND r.state = 'parked'
         AND r.channel = 'mail' AND r.dropped_at IS NULL)
     OR state = 'parked' AND NOT EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = outbox.number)"""
+# An email `o` that tells of somebody who may be in danger and has no one yet who says that they have it.
+_OF_DANGER = """(o.kind = 'handoff' AND EXISTS (SELECT 1 FROM handoffs h WHERE h.number = CAST(o.about AS INTEGER) AND h.state = 'waits'
+        AND (h.role = 'safeguarding' OR EXISTS (SELECT 1 FROM json_each(h.flags) WHERE value IN ('safeguarding', 'threat'))))
+    OR o.kind = 'alert' AND EXISTS (SELECT 1 FROM alert_mails m JOIN alerts a ON a.number = m.alert WHERE m.outbox = o.number
+        AND (a.flags LIKE '%"safeguarding"%' OR a.flags LIKE '%"threat"%')))"""
 _STUCK = f"""r.channel = 'mail' AND r.dropped_at IS NULL AND o.kind NOT IN (SELECT value FROM json_each(?))
     AND r.state <> 'sent' AND (r.state = 'parked' OR r.outages > 0 OR r.error LIKE '{OF_A_BUG}%' OR coalesce(r.failed_at, r.due_at) <= ?
         OR r.due_at <= ? AND EXISTS (SELECT 1 FROM outbox_recipients d WHERE d.state <> 'sent'
-            AND d.channel = 'mail' AND d.state = 'ready' AND d.outages > 0))"""
+            AND d.channel = 'mail' AND d.state = 'ready' AND d.outages > 0)
+        OR o.created_at <= ? AND {_OF_DANGER})"""
 
 
 def _claimable(at: datetime) -> tuple[str, str]:
     return clock.text(at), clock.text(at - LAPSE)
 
 
-def _stuck(at: datetime, off: Collection[OutboxKind]) -> tuple[str, str, str]:
-    return json.dumps(list(off)), clock.text(at - LATE), clock.text(at)
+def _stuck(at: datetime, off: Collection[OutboxKind]) -> tuple[str, ...]:
+    late, in_danger = clock.text(at - LATE), clock.text(at - LATE_IN_DANGER)
+    return json.dumps(list(off)), late, clock.text(at), in_danger
 
 
 def _moment(written: str | None) -> datetime | None:

@@ -76,6 +76,8 @@ def explain_errors(path: Path) -> Iterator[None]:
         raise
     except sqlite3.Error as error:
         raise StoreError(f"{path.name}: {_mend(error)}") from error
+    except MemoryError as error:  # which the driver raises in place of SQLITE_NOMEM
+        raise StoreError(f"{path.name}: {_MENDS['SQLITE_NOMEM']}") from error
     except OSError as error:
         raise StoreError(
             f"{path.name}: {error.strerror or 'the disk failed'}: check the disk's space and the "

@@ -107,6 +107,8 @@ def _bring_up_to_date(
             store.database.take_alone()
     except StoreError as error:
         return [str(error)]
+    except Exception as bug:  # of a step, met by what this site holds: its words may be a post's
+        return [f"a step of the upgrade failed on what is stored here ({type(bug).__name__})"]
     after = row_counts(copy)
     problems += [
         f"{table} has {after[table]:,} rows, and had {count:,}"

@@ -74,6 +74,33 @@ def test_every_command_that_is_named_is_there(document: Path) -> None:
         assert not inner or not isinstance(command, click.Group) or inner in command.commands
 
 
+# What tells an installer what to write, and where. A key's place is site.toml; config.toml changes with each version.
+EDITS = re.compile(
+    r"EDITOR \S*config\.toml|\b(?:edit|open|change|write|put|set|add)s?\b[^.:|]{0,40}\b(?:in|into|to) `?config\.toml"
+    r"|(?:\]`?|\btable) in `config\.toml`|\| in `config\.toml` \||^\|[ \d]*\| `config\.toml`:|`config\.toml`(?:,[^.]{0,20})? and `?data/|\bconfig\.toml(?:,[^.]{0,20})? and data\b|[Tt]hen in `config\.toml`",
+    re.M | re.I,
+)
+INSTALLERS = [*(path for path in DOCUMENTS if not path.name.startswith("adding-")), *sorted(path for path in (ROOT / "packaging").rglob("*") if path.is_file() and path.suffix != ".pyc")]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", INSTALLERS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_nothing_tells_an_installer_to_edit_the_file_that_ships(path: Path) -> None:
+    text = path.read_text("utf-8")
+    told = [found[0] for found in EDITS.finditer(text) if "never" not in text[max(0, found.start() - 30) : found.end()]]  # fmt: skip
+    assert told == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/installing.md", "docs/configuration.md", "docs/runbook.md"])  # fmt: skip
+def test_what_an_installer_reads_agrees_on_the_file_that_is_theirs(name: str) -> None:
+    assert "`site.toml`" in (ROOT / name).read_text("utf-8")
+
+
+def test_each_account_of_an_update_has_the_same_step() -> None:
+    for name, heading in (("docs/installing.md", "## Updating"), ("docs/runbook.md", "## A newer version")):  # fmt: skip
+        section = (ROOT / name).read_text("utf-8").partition(f"\n{heading}\n")[2]
+        assert "`mentions upgrade`" in section.partition("\n## ")[0]
+
+
 def test_every_command_is_in_the_readme_and_every_one_there_can_be_given() -> None:
     section = (ROOT / "README.md").read_text("utf-8").partition("\n## Commands\n")[2]
     table = re.findall(r"^\| (`.*?`) \| ", section.partition("\n## ")[0], re.M)
@@ -162,12 +189,25 @@ def test_every_row_of_asvs_says_how_and_what_holds_has_a_test_that_is_there() ->
         assert state in ASVS_STATES, number
         assert how.strip(), number
         assert tests or state != "holds", number
-        for file, name in tests:
-            path = ROOT / file
-            written = path.read_text("utf-8") if path.exists() else ""
-            if not written or (name != "all" and f"def {name}(" not in written):
-                gone.append((number, file, name))
+        gone += [(number, *test) for test in tests if not has_test(*test)]
     assert gone == []
+
+
+def has_test(file: str, name: str) -> bool:
+    """Whether a test that a document names is there: by file and name, or all of a file."""
+    path = ROOT / file
+    written = path.read_text("utf-8") if path.exists() else ""
+    return bool(written) and (name == "all" or f"def {name}(" in written)
+
+
+def test_every_attack_that_was_tried_has_a_test_that_is_there() -> None:
+    text = (ROOT / "docs" / "attacks.md").read_text("utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "| test |" not in line]
+    assert len(rows) > 20
+    for row in rows:
+        tests = re.findall(r"`(tests/[\w/.]+)` (\w+)", row)
+        assert tests, row
+        assert [test for test in tests if not has_test(*test)] == []
 
 
 def test_the_counts_of_asvs_are_those_of_its_rows() -> None:

@@ -6,6 +6,8 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,9 @@ import pipeline
 from cli import main
 from core import clock
 from demo.world import World
+from steps import collect
+from steps.context import RunContext
+from steps.due_times import PUNCTUAL
 from tests.conftest import Command
 from tests.cycles import ROOT, SHIPPED, at_home, changed, settled, start, texts, walk
 from tests.fakes import Told
@@ -579,7 +584,7 @@ def test_each_job_of_the_schedule_does_its_part_on_a_store_of_its_own(
 ) -> None:
     changed(made, reports={"daily_to": ["a@example.org"], "weekly_to": ["b@example.org"]})
     jobs = pipeline.jobs(made)
-    assert set(jobs) == {"cycle", "deliver", "reports", "daily", "weekly", "purge"}
+    assert set(jobs) == {"cycle", "deliver", "reports", *PUNCTUAL}
     with at_home(made) as (house, _):
         make_older(house.store)
         become_high(house, mention(1))
@@ -652,3 +657,23 @@ def test_the_moment_of_a_cycle_is_taken_once(calm: World, made: Path) -> None:
         runs = house.store.database.rows("SELECT at FROM runs")
     assert {row["at"] for row in runs} == {clock.text(at)}
     assert told == []
+
+
+def test_the_first_cycle_by_a_clock_that_is_right_again_reads_from_where_it_was_right(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[datetime | None] = []
+
+    def as_they_end(context: RunContext) -> Iterator[list[str]]:
+        asked.append(context.store.sources.last_complete_run("feeds"))
+        yield from ()
+
+    monkeypatch.setattr(collect, "as_they_end", as_they_end)
+    with at_home(made) as (house, _):
+        wrong = house.at + timedelta(days=400)
+        house.store.mentions.add_run("feeds", [], since=house.at, at=house.at)
+        for at in (house.at, wrong):
+            house.store.clock_guard.check(at, timedelta(days=3))
+        house.store.mentions.add_run("feeds", [], since=house.at, at=wrong)
+        pipeline.cycle(house.new_run(house.at + timedelta(hours=1)))
+        assert asked == [house.at]

@@ -293,6 +293,7 @@ def test_what_was_not_seen_for_as_long_as_terms_allow_is_gone(
         at = clock.now()
         collect.collect(house.new_run(at))
         found = len(held(house))
+        house.store.clock_guard.confirm(at + timedelta(hours=MOST_HOURS[name] - 2), by="lena")
         retention.apply_platform_terms(house.new_run(at + timedelta(hours=MOST_HOURS[name] - 1)))
         assert len(held(house)) == found > 0
         retention.apply_platform_terms(house.new_run(at + timedelta(hours=MOST_HOURS[name] + 1)))

@@ -6,10 +6,25 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import IO, TypeVar
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial, wraps
+from typing import IO, Any, TypeVar
+
+import anyio
 
 T = TypeVar("T")
+
+
+def in_a_thread(work: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """A test that awaits, in a thread of its own: a browser of another test may hold this one's loop."""
+
+    @wraps(work)
+    def run(*args: Any, **named: Any) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(anyio.run, partial(work, *args, **named)).result()
+
+    return run
 
 
 def until(

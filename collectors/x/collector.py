@@ -129,7 +129,7 @@ class X:
     def collect(self, since: datetime) -> Iterator[Collected]:
         """Every list, page by page. Raises PlatformRefused before anything without an approval."""
         check_approval(self.approval, "x", "X")
-        if since < self.at - WINDOW - timedelta(days=1):
+        if since < self.at - WINDOW - LOOKED_AGAIN:
             why = "X searches seven days back: what was said between the last run and then is not read"
             yield SkippedItem("the time since the last run", why)
         run = _Run(self, since)
@@ -265,6 +265,9 @@ class _Run:
 # ── One list of posts on X, read by stretches. ────────────────────────────────────────────────────
 
 WINDOW = timedelta(days=7)  # what recent search holds
+LOOKED_AGAIN = timedelta(
+    hours=3
+)  # how far back each run looks again as config.toml ships, so that much of `since` was read before
 ANY_TIME = timedelta(days=3650)
 LEAST = 10  # the smallest page that X gives
 HANDLE = re.compile(r"\w{1,15}", re.ASCII)

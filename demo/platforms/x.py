@@ -86,6 +86,9 @@ class XStandIn(StandIn):
         self._tokens_ended = len(self.consent.given)
         return self.refusal(401, 0)
 
+    def go_on(self, at: datetime) -> None:
+        self.at, self._begun = at, time.monotonic()
+
     def change(self) -> None:
         """A later day: what x.json's "later" says is edited, deleted or grown."""
         for step in load("x", self.folder)["later"]:

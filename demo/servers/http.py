@@ -156,6 +156,10 @@ class StandIn(Service):
     def table(self, secret: Secret) -> dict[str, Any]:
         """The table under [collectors.NAME] that points a collector here, without `on`."""
 
+    def go_on(self, at: datetime) -> None:
+        """It is this moment on the platform from now on."""
+        self.at = at
+
     def change(self) -> None:
         """A later day, once: what is edited, deleted and added between two polls."""
 

@@ -2,7 +2,7 @@
 
    As an administrator, in the unpacked bundle:
      .\windows\install.ps1 -Folder C:\Mentions -WinSW C:\Downloads\WinSW-x64.exe
-   It installs without a network (install.py), makes config.toml and the key where there are none, takes everybody's rights to
+   It installs without a network (install.py), makes site.toml and the key where there are none, takes everybody's rights to
    the folder but the system's, administrators' and the two services', and starts both as services. Run it again to update. #>
 param(
     [Parameter(Mandatory = $true)] [string] $Folder,
@@ -26,7 +26,7 @@ Set-Location $Folder
 
 # S-1-5-18 is the system, S-1-5-32-544 administrators: numbers are the same in every language of Windows
 Invoke-Checked { icacls $Folder /inheritance:r /grant:r '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' /q }
-if (-not (Test-Path (Join-Path $Folder 'config.toml'))) { Invoke-Checked { & $mentions init } }
+if (-not (Test-Path (Join-Path $Folder 'site.toml')) -and -not (Test-Path (Join-Path $Folder 'config.toml'))) { Invoke-Checked { & $mentions init } }
 Invoke-Checked { & $mentions service install --winsw $WinSW }
 
 foreach ($name in $services) {

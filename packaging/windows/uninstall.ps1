@@ -1,4 +1,4 @@
-<# Stops and removes both services. The folder with config.toml and data stays.
+<# Stops and removes both services. The folder with site.toml and data stays.
      .\windows\uninstall.ps1 -Folder C:\Mentions #>
 param([Parameter(Mandatory = $true)] [string] $Folder)
 $ErrorActionPreference = 'Stop'

@@ -1,7 +1,7 @@
 """What takes a second person: links and roles of whoever is governance or the Guardian, or is to be; and who is told.
 
-One administrator alone would else be both within a minute, by making a link for either. The same holds of the page and of
-`mentions user`. Until somebody who holds governance has signed in, the first set-up gives these roles by itself.
+One administrator alone would else be both within a minute, by making a link for either, or leave nobody who could refuse,
+by turning them off. The same holds of the page and of `mentions user`. Until somebody who holds governance has signed in, the first set-up gives these roles by itself.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ CONFLICTING: tuple[Role, ...] = ("reviewer", "lead", "guardian", "admin")
 IN_HAND = timedelta(days=30)
 # Between a link and a reset of one account's second step, which together make it whoever's has the link
 APART = timedelta(hours=24)
+# So long somebody who was turned off still counts as somebody who could agree, and who never signs in does not any more
+AWAY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,8 @@ class WaitingRequest:
 
 
 def check(
-    store: Store, roles: Collection[Role], *, to: User | None = None, by: int | None = None
-) -> None:
+    store: Store, roles: Collection[Role], *, to: User | None = None, by: int | None = None, at: datetime | None = None
+) -> None:  # fmt: skip
     """Raises StoreError for roles that nobody has together, that whoever gives them gets, or that leave no governance."""
     if set(roles) >= GUARDED:
         raise StoreError(BOTH)
@@ -74,8 +76,22 @@ def check(
         and same_person(giver, to)
     ):
         raise StoreError(YOURSELF)
-    others = any(_holds(user) for user in store.users.all() if user.number != to.number)
-    if _holds(to) and "governance" not in roles and not others:
+    if "governance" not in roles:
+        check_last(store, to, by=by, at=at)
+
+
+def check_last(store: Store, user: User, *, by: int | None, at: datetime | None = None) -> None:
+    """Raises StoreError where nobody would be left who is turned on and holds governance.
+
+    At the machine the last one can go who has not signed in for 30 days: else nobody could follow somebody who left.
+    """
+    if not _holds(user) or not user.active:
+        return
+    if any(
+        _holds(each) and each.active for each in store.users.all() if each.number != user.number
+    ):
+        return
+    if by is not None or not _is_away(user, at or clock.now()):
         raise StoreError(LAST)
 
 
@@ -83,13 +99,14 @@ def waits(
     store: Store, roles: Iterable[Role], user: User | None, *, at: datetime, by: int | None, at_the_machine: bool,
     signs_in: Collection[UserKind] = ("local", "oidc"),
 ) -> bool:  # fmt: skip
-    """Whether what gives these roles, or a link to whoever has them, waits for a second person.
+    """Whether what gives or takes these roles, turns whoever has them off, or makes them a link waits for a second person.
 
-    Not in the first set-up. At the machine neither where nobody is left who could agree, as after the only one has gone.
+    Not in the first set-up. At the machine neither where nobody could agree for 30 days, as after the only one has gone:
+    who was turned off within that time counts, or two commands would do away with the rule.
     """
     if GUARDED.isdisjoint(roles) or not any(_holds(each) for each in store.users.all()):
         return False
-    return not at_the_machine or bool(able(store, user, at=at, by=by, signs_in=signs_in))
+    return not at_the_machine or _could_answer(store, user, by, at, signs_in)
 
 
 def able(
@@ -102,6 +119,23 @@ def able(
         user for user in store.users.all()
         if _holds(user) and user.active and user.kind in signs_in and not why_not(store, user, asking, about, at=at)
     ]  # fmt: skip
+
+
+def _could_answer(
+    store: Store, about: User | None, by: int | None, at: datetime, signs_in: Collection[UserKind]
+) -> bool:
+    """Whether somebody who may agree can sign in, or could before they were turned off, within 30 days."""
+    asking = store.users.get(by) if by is not None else None
+    off = store.second_people.turned_off(at - AWAY)
+    return any(
+        _holds(user) and user.kind in signs_in and not why_not(store, user, asking, about, at=at)
+        and (user.active or (user.number in off and not _is_away(user, off[user.number])))
+        for user in store.users.all()
+    )  # fmt: skip
+
+
+def _is_away(user: User, at: datetime) -> bool:
+    return user.signed_in_at is None or user.signed_in_at <= at - AWAY
 
 
 def check_apart(
@@ -119,7 +153,7 @@ def check_apart(
         first = "a link was made for" if other == "link made" else "the second step was reset of"
         raise StoreError(
             f"{first} {user.name} within the last 24 hours: the other of the two waits until {clock.local(done + APART)}, so that "
-            "nobody gets in by both before its owner hears of it. At the machine it can be done at once, by `mentions user`"
+            "nobody gets in by both before its owner hears of it. Whoever looks after this program can do it at once, on its machine"
         )
 
 
@@ -136,13 +170,13 @@ def why_not(
         return "Another person of governance has to agree: neither who asked, nor whom it is about."
     if "admin" in user.roles:
         return "Another person of governance has to agree, who is no administrator: who makes accounts agrees to none."
-    made = store.second_people.makers(at - IN_HAND)
+    makers = store.second_people.makers(at - IN_HAND)
     users = {each.number: each for each in store.users.all()}
 
     def hands(account: User) -> list[User]:
         found, left = {account.number}, [account.number]
         while left:
-            new = made.get(left.pop(), set()) - found
+            new = makers.get(left.pop(), set()) - found
             found |= new
             left += new
         return [users[number] for number in found if number in users]
@@ -256,9 +290,12 @@ def answered(context: RequestContext) -> Response:
     if wanted.why_not:
         raise HTTPException(403, wanted.why_not)
     agrees = answer == "agrees"
-    saved = context.store.second_people.answer(
-        wanted.request.number, agrees=agrees, by=context.user.number, at=context.at
-    )
+    try:
+        saved = context.store.second_people.answer(
+            wanted.request.number, agrees=agrees, by=context.user.number, at=context.at
+        )
+    except StoreError as error:  # such as the last administrator
+        raise HTTPException(409, str(error)) from error
     user = context.store.users.get(wanted.request.user)
     if saved and user is not None:
         tell(

@@ -111,11 +111,9 @@ def give_roles(
         raise StoreError(
             f"{user.name} signs in with the organisation's account: change their roles there"
         )
-    second_people.check(store, wanted, to=user, by=by)
-    new = second_people.GUARDED.intersection(wanted).difference(user.roles)
-    if second_people.waits(
-        store, new, user, at=at, by=by, at_the_machine=by is None, signs_in=signs_in
-    ):
+    second_people.check(store, wanted, to=user, by=by, at=at)
+    changed = second_people.GUARDED.intersection(set(wanted) ^ set(user.roles))  # given or taken
+    if second_people.waits(store, changed, user, by=by, at_the_machine=by is None, signs_in=signs_in, at=at):  # fmt: skip
         number = store.second_people.ask(
             "roles", user.number, roles=wanted, at=at, by=by, login=login
         )
@@ -132,11 +130,26 @@ def give_roles(
 def turn(
     store: Store, config: Config, user: User, *, on: bool, at: datetime, by: int | None = None, login: str = "",
     signs_in: Collection[UserKind] = ("local", "oidc"),
-) -> None:  # fmt: skip
-    """Gives access again, or takes it at once; governance is told of its own and the Guardian's. Raises StoreError as `change_user`."""
+) -> bool:  # fmt: skip
+    """Gives access again, or takes it at once; governance is told of its own and the Guardian's.
+
+    False where it waits for a second person: governance and the Guardian are turned off by two. Raises StoreError as
+    `change_user`, and as `second_people.check_last`.
+    """
+    if user.active and not on:
+        second_people.check_last(store, user, by=by, at=at)
+        if second_people.waits(store, user.roles, user, by=by, at_the_machine=by is None, signs_in=signs_in, at=at):  # fmt: skip
+            number = store.second_people.ask(
+                "roles", user.number, roles=(), at=at, by=by, login=login
+            )
+            second_people.tell(
+                store, config, "off asked", user, at=at, by=by, login=login, number=number
+            )
+            return False
     store.users.change(user.number, active=on, at=at, by=by, login=login, signs_in=signs_in)
     if not second_people.GUARDED.isdisjoint(user.roles):
         second_people.tell(store, config, "on" if on else "off", user, at=at, by=by, login=login)
+    return True
 
 
 # Who may use the page: an administrator adds people, gives roles, makes links, and takes access away at once.
@@ -272,10 +285,10 @@ def turned(context: RequestContext) -> Response:
     on = to == "on"
 
     def work() -> str:
-        turn(
+        done = turn(
             context.store, context.config, user, on=on, at=context.at, by=context.user.number, signs_in=context.app.ways_in
         )  # fmt: skip
-        return "on" if on else "off"
+        return ("on" if on else "off") if done else "asked"
 
     return _do(context, user, "access", work)
 

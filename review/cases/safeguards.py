@@ -18,7 +18,7 @@ def parts(
     missed: Mapping[int, Sequence[str]],
     history: Sequence[CaseDecided],
 ) -> dict[str, object]:
-    """`protected`: whether the case is to be shown as such; `heard`: the role that is chosen beforehand, "" for none.
+    """`protected`: whether it is lawful speech, in which nobody need speak up; `heard`: the role that is chosen beforehand, "" for none.
 
     `named` are all flags that somebody or something put on the case.
     """

@@ -39,6 +39,8 @@ def line(context: RequestContext, case: Case) -> str:
     if following is None:
         return begun  # who has it stands above
     when = clock.near(following, at).removeprefix("today, ")
+    if following <= at:
+        return f"{begun} Nobody took it: the next contact was due at {when} and is not told yet."
     return f"{begun} Next contact at {when} if nobody takes it."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,6 +27,7 @@ MAIL = {  # what became of its email
     "ready": "not sent yet", "claimed": "being sent", "sent": "sent", "parked": "could not be sent", "failing": "has not left, tried again",
     "withdrawn": "withdrawn before it was sent", "none": "",
 }  # fmt: skip
+QUEUED = ("ready", "claimed")  # what is to leave and has not yet
 ELSEWHERE = (
     "Passed on"  # to whom, where it is the police: governance and whoever passed it on read that
 )
@@ -169,6 +170,9 @@ def _stands(
         )
     if not role.email:
         return f"No email: ring them{', overdue' if handoff.overdue(at) else ''}", colour
+    if last_email(handoff) in QUEUED:
+        then = f"not confirmed by {due}" if handoff.overdue(at) else f"to confirm by {due}"
+        return f"Email not sent yet{f', {then}' if due else ''}", "red" if handoff.danger else "orange"  # fmt: skip
     if handoff.overdue(at):
         times = {0: "", 1: "Chased once, "}.get(len(chased), f"Chased {len(chased)} times, ")
         return sentence(f"{times}not confirmed"), colour
@@ -191,3 +195,33 @@ def last_email(handoff: Handoff) -> str:
 
 def _near(moment: datetime, at: datetime) -> str:
     return clock.near(moment, at).removeprefix("today, ")
+
+
+def teams_of(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
+    """Which team has each of these cases that was passed on. That it is the police governance reads, and whoever passed it on."""
+    teams = {}
+    for case, (key, by) in context.store.handoffs.with_roles(cases).items():
+        role = handoffs.role_of(context.config, key)
+        reads = context.may("governance") or by == context.user.number
+        teams[case] = role.name if role.type != "police" or reads else "another team"
+    return teams
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untold:
+    """A case of which a team was not told, since its email did not leave, and how to ring them: "" where that is not known."""
+
+    case: int
+    team: str
+    numbers: Markup
+
+
+def untold(context: RequestContext) -> list[Untold]:
+    """Whom to ring now since their email has not left, danger first, for whoever may decide; nobody where all have left."""
+    teams = []
+    for case, key in context.store.handoffs.untold(context.at):
+        role = handoffs.role_of(context.config, key)
+        if role.type == "police" and not context.may("governance"):
+            role = role.model_copy(update={"name": "another team", "reach": ""})
+        teams.append(Untold(case=case, team=role.name, numbers=_numbers(context, role)))
+    return teams

@@ -381,14 +381,6 @@ def _hand(context: RequestContext, to: int | None) -> Response:
     return RedirectResponse(today.way(context, number), 303)
 
 
-@requires_role("reviewer")
-def look(context: RequestContext) -> Response:
-    """Says that one has a case open, for a script that put it into the pane."""
-    case = _case(context)
-    context.store.cases.look(case.number, context.user.number, context.at)
-    return Response(status_code=204)
-
-
 @requires_role("viewer")
 def preferences(context: RequestContext) -> Response:
     """Turns single keys or the highlight on or off for this person, and goes back to where they were."""

@@ -49,6 +49,7 @@ _BY_WORDS = (
     (TREATED, re.compile(r"\b(?:ward|bay \d+|bed \d+|clinic|hospital|theatre|a ?& ?e|intensive care|icu|hospice|maternity|labour ward)\b", re.I)),
 )  # fmt: skip
 REASON = "A patient’s details, which must not stay public"
+TAKEN_BACK = "Taken back: it was not hidden by hand after all"
 COPIES_SHOWN = 8
 LONGEST_HOW = 200  # characters of what says how a platform was asked
 State = Literal["done", "open", "todo", "later"]
@@ -65,7 +66,7 @@ NAMES = {
 }  # fmt: skip
 SAVED = {
     "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
-    "reported": "you reported it", "tell": "information governance is told", "has_it": "they have confirmed",
+    "reported": "you reported it", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
     "copies": "copies", "record": "what was decided. The 72 hours are over", "back": "that step is taken back",
     "not_leak": "it is not a leak",
 }  # fmt: skip
@@ -127,7 +128,7 @@ def leak(context: RequestContext) -> Response:
 def done(context: RequestContext) -> Response:
     """Does one step and comes back; says what is missing, or who was faster."""
     steps = {
-        "confirm": _confirm, "not_leak": _not_leak, "hide": _hide, "by_hand": _by_hand, "reported": _reported, "tell": _tell,
+        "confirm": _confirm, "not_leak": _not_leak, "hide": _hide, "by_hand": _by_hand, "not_by_hand": _not_by_hand, "reported": _reported, "tell": _tell,
         "told": _told, "has_it": _has_it, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
         "back": _take_back,
     }  # fmt: skip
@@ -203,6 +204,20 @@ def _by_hand(context: RequestContext) -> Response:
     if not moderate.by_hand(context, item, clause=clause, reason=REASON, after=paths.number(context, "after") or 0):  # fmt: skip
         raise Refused(paths.CHANGED, status=409)
     return paths.back(context, now, "by_hand")
+
+
+def _not_by_hand(context: RequestContext) -> Response:
+    """Takes back that somebody hid it there themselves; the platform is told nothing."""
+    now = _scene(context)
+    paths.check_seen(context, now)
+    item = _post(context, now).item
+    last = _last(context, item)
+    after = paths.number(context, "after") or 0
+    if last is None or last.action not in HIDES or last.why != moderate.BY_HAND or not moderate.by_hand(
+        context, item, clause=last.clause, reason=TAKEN_BACK, after=after, hides=False
+    ):  # fmt: skip
+        raise Refused(paths.CHANGED, status=409)
+    return paths.back(context, now, "back")
 
 
 def _reported(context: RequestContext) -> Response:
@@ -402,7 +417,7 @@ def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
             "" if offer else next((step.why_not for step in offers.steps if step.why_not), "The platform offers nothing for it")
         )  # fmt: skip
         if guarded and offer and not context.may("lead"):
-            offer, why = None, "Someone may be speaking up as well, so a lead hides it: ask one of them now"  # fmt: skip
+            offer, why = None, "It may be lawful speech as well, so a lead hides it: ask one of them now"  # fmt: skip
         undo = next((step for step in able if last and step.restores and step.undo == last.action), None)  # fmt: skip
         steps = followed[item.number].steps if item.number in followed else ()
         shown.append(Hiding(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.text import sentence
 from review.context import RequestContext
-from review.desk import pane, rows
+from review.desk import asked, pane, rows
 from review.desk.decided import in_words
 from review.desk.rows import RowShown
 from review.rights import covering
@@ -24,17 +24,18 @@ def rows_of(
     store, people = context.store, pane.names(context)
     numbers = [card.case.number for card in cards]
     cards, covered = covering.cards(context, cards)
-    reasons = store.lanes.reasons(numbers)
+    reasons = {number: rows.heading(context.app.policy, reason) for number, reason in store.lanes.reasons(numbers).items()}  # fmt: skip
     reasons |= {card.case.number: covering.REASON for card in cards if card.item and card.item.number in covered}  # fmt: skip
     has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
     deciders = store.cases.deciders(numbers)
+    teams = asked.teams_of(context, numbers)
     last = store.cases.last_decisions(
         [card.case.number for card in cards if card.case.state == "done"]
     )
     listed = [
         rows.listed(
             card.case, card.item, reason_of(card, reasons, last.get(card.case.number)), has=has.get(card.case.number), me=context.user.number,
-            people=people, at=context.at, by=deciders.get(card.case.number),
+            people=people, at=context.at, by=deciders.get(card.case.number), team=teams.get(card.case.number, ""),
         )
         for card in cards
     ]  # fmt: skip

@@ -161,7 +161,7 @@ def _post(
         readable.context.is_under_ours or context.store.threads.under_our_own(item.number)
     )
     situation = Situation(
-        lane=mention.lane, flags=flags, speaking_up=speaks_up(item.protected, item.staff, item.kind),
+        lane=mention.lane, flags=flags, speaking_up=mention.lane == "guardian" or speaks_up(item.protected, item.staff, item.kind),
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
@@ -306,17 +306,19 @@ def _holder(
     )
     assignee = work.assigned.to if work.assigned else None
     taken = assignee == me
-    if looked is not None and not taken:
-        name = people.get(looked, "Someone")
-        return rows.Holder(face=rows.initials(name), words=f"{name} is looking"), None, False, context.may("reviewer"), work.seen  # fmt: skip
-    may = colleagues.may_hand(context, known, case, work.assigned)
-    return (
-        rows.holder(assignee, me=me, people=people),
-        work.assigned.at if work.assigned else None,
-        taken,
-        may and not taken,
-        work.seen,
+    shown = rows.holder_of(
+        case,
+        assignee,
+        me=me,
+        people=people,
+        at=at,
+        team=asked.teams_of(context, (case.number,)).get(case.number, ""),
     )
+    since = work.assigned.at if work.assigned and looked is None and not shown.looking else None
+    if looked is not None and assignee is None:
+        return shown, None, False, context.may("reviewer"), work.seen
+    may = colleagues.may_hand(context, known, case, work.assigned)
+    return shown, since, taken, may and not taken, work.seen
 
 
 def names(context: RequestContext) -> Mapping[int, str]:

@@ -15,7 +15,7 @@ from core.errors import StoreError
 from core.text import sentence
 from review.cases import recipients
 from review.context import RequestContext
-from review.desk import pane, pass_on, shell
+from review.desk import asked, pane, pass_on, shell
 from review.desk.pane import Pane, PostShown
 from settings.review import EscalationRole
 from store import (
@@ -91,6 +91,16 @@ class Team:
     def emailed(self) -> bool:
         """Whether it is written to."""
         return self.role is not None and bool(self.role.email)
+
+    @property
+    def queued(self) -> bool:
+        """Whether its last email is still to leave, so that nobody there knows by it."""
+        return self.handoff is not None and asked.last_email(self.handoff) in asked.QUEUED
+
+    @property
+    def failed(self) -> bool:
+        """Whether its last email was given up, or failed and did not leave since."""
+        return self.handoff is not None and asked.gave_up(self.handoff)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,8 +355,8 @@ def mailed(team_: Team, at: datetime) -> list[Line]:
                 "parked": f"the email of {when} could not be sent: ring them",
                 "failing": f"the email of {when} has not left, a try failed: ring them",
                 "withdrawn": f"the email of {when} was withdrawn",
-            }.get(step.mail, f"email queued {when}")
-            unsent = step.mail in ("parked", "failing")
+            }.get(step.mail, f"email queued {when}, not sent yet")
+            unsent = step.mail not in ("sent", "none")
             lines.append(Line(at=step.at, words=f"{team_.name}: {sent}", yes=not unsent))
         elif step.kind == "told":
             lines.append(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import Lane, Platform
+from steps.lanes import REMARK
 from store import Case, Item
 from store.cases.models import LaneRow
 
@@ -31,6 +34,7 @@ class Holder:
     face: str
     words: str
     mine: bool = False
+    looking: bool = False  # has it open, and has not taken it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +69,16 @@ class RowShown:
         return f"{self.since} {self.age}{ago}"
 
 
-def shown(row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime) -> RowShown:
-    """A row of a lane."""
+def heading(policy: Policy, reason: str) -> str:
+    """A row's reason, without what holds of staff alone: whoever reads down a list would read a list of staff."""
+    alone = {policy.flags[name].reason for name in policy.of_staff_alone}
+    return REMARK if re.split(r"[:,;]", reason, maxsplit=1)[0].strip() in alone else reason
+
+
+def shown(
+    row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime, team: str = ""
+) -> RowShown:
+    """A row of a lane. `team` has what was passed on, where no colleague has it."""
     return RowShown(
         number=row.case.number,
         tile="@" if row.reported else TILES[row.item.platform],
@@ -74,15 +86,18 @@ def shown(row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime) -> 
         reason=row.reason, badge=badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts, of=row.posts_of, answered=row.answered),
         reach="told by staff" if row.reported else reach(row.item), age=age(row.item.posted_at, at),
         due=due(row.lane, row.due_at, at), soon=row.due_at is not None and row.due_at - at < SOON,
-        overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.who, me=me, people=people, looking=row.looking), new=not row.opened,
+        overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.has, row.looks, me=me, people=people, team=team), new=not row.opened,
     )  # fmt: skip
 
 
 def listed(
     case: Case, item: Item | None, reason: str, *, has: int | None, me: int, people: Mapping[int, str], at: datetime,
-    by: int | None = None,
+    by: int | None = None, team: str = "",
 ) -> RowShown:  # fmt: skip
-    """A row of any other list. What is done says who decided (`by`; None: this program) and when, and counts its age from then."""
+    """A row of any other list. What is done says who decided (`by`; None: this program) and when, and counts its age from then.
+
+    `team` has what was passed on, where no colleague has it.
+    """
     done = case.decided_at if case.state == "done" else None
     if done is not None:
         name = people.get(by, "someone who has left") if by is not None else "this program"
@@ -95,7 +110,7 @@ def listed(
         reach=decided if done is not None else reach(item) if item else "", age=age(done or posted_at, at), since="decided" if done else "posted",
         due=due(case.lane, case.due_at, at) if case.state != "done" else "",
         soon=case.due_at is not None and case.due_at - at < SOON, overdue=case.due_at is not None and case.due_at <= at,
-        holder=holder(has, me=me, people=people) if done is None else Holder(face=initials(name), words=f"{name} decided", mine=by == me), new=False,
+        holder=holder_of(case, has, me=me, people=people, at=at, team=team) if done is None else Holder(face=initials(name), words=f"{name} decided", mine=by == me), new=False,
         words=first_words(item.masked) if done is not None and item is not None else "", version=case.version,
     )  # fmt: skip
 
@@ -111,19 +126,37 @@ def first_words(masked: str) -> str:
 
 
 def holder(
-    number: int | None, *, me: int, people: Mapping[int, str], looking: bool = False
+    has: int | None, looks: int | None = None, *, me: int, people: Mapping[int, str], team: str = ""
+) -> Holder:  # fmt: skip
+    """Who has a case and who has it open, for the person who asks: the one answer of every row and page of it.
+
+    `team` has what was passed on, where no colleague has it.
+    """
+    looking = looks if looks != has else None
+    first = has if has is not None else looking
+    if first is None:
+        return Holder(face="", words=f"With {team}" if team else "Nobody has it")
+    said = [_of(has, "has it", "You have it", me, people)] if has is not None else []
+    if looking is not None:
+        said.append(_of(looking, "is looking", "You are looking", me, people))
+    words = (
+        said[0]
+        if len(said) == 1
+        else f"{said[0]}, {said[1].replace('You ', 'you ', 1) if looking == me else said[1]}"
+    )
+    return Holder(face=initials(people.get(first, "Someone who has left")), words=words, mine=first == me, looking=has is None)  # fmt: skip
+
+
+def holder_of(
+    case: Case, has: int | None, *, me: int, people: Mapping[int, str], at: datetime, team: str = ""
 ) -> Holder:
-    """Who has a case, for the person who asks; `looking`: they have it open, and have not taken it."""
-    if number is None:
-        return Holder(face="", words="Nobody has it")
-    if number == me:
-        return Holder(
-            face=initials(people.get(me, "")),
-            words="You are looking" if looking else "You have it",
-            mine=True,
-        )
-    name = people.get(number, "Someone who has left")
-    return Holder(face=initials(name), words=f"{name} is looking" if looking else f"{name} has it")
+    """The same of a case by itself."""
+    looks = case.claimed_by if case.claimed_until and case.claimed_until > at else None
+    return holder(has, looks, me=me, people=people, team=team)
+
+
+def _of(number: int, does: str, you: str, me: int, people: Mapping[int, str]) -> str:
+    return you if number == me else f"{people.get(number, 'Someone who has left')} {does}"
 
 
 def initials(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import get_args
 from core import clock
 from core.models import Lane
 from review.context import RequestContext
-from steps.health import BY_ITSELF, turned_off
+from steps.health import BY_ITSELF, IMPORT, schedule_runs, turned_off
 from store import TABS, CasePage, CaseQuery, Tab
 from store.cases.lanes import minutes_at
 from store.cases.models import Progress
@@ -97,13 +97,14 @@ def strip(context: RequestContext, lanes: Mapping[Lane, int]) -> Strip:
     """The strip, by the counts of the lanes."""
     store, at = context.store, context.at
     day = clock.day(clock.local_day(at))[0]
-    states = [state for state in context.shared("sources", store.sources.all) if state.source not in BY_ITSELF]  # fmt: skip
+    # a file that somebody brought is no look at a source
+    states = [state for state in context.shared("sources", store.sources.all) if state.source not in (*BY_ITSELF, IMPORT)]  # fmt: skip
     complete = [state.last_complete for state in states if state.last_complete]
     collected = max(complete, default=None)
     every = timedelta(minutes=context.config.schedule.collect_every_minutes)
     return Strip(
         progress=context.shared("progress", lambda: store.lanes.progress(day, at, lanes)), minutes=_minutes_left(context, lanes),
-        collected=collected, following=collected + every if collected and collected + every > at else None,
+        collected=collected, following=collected + every if collected and collected + every > at and schedule_runs(store, context.config, at) else None,
         sources=len(context.config.sources_on),
         odd=sum(state.odd for state in states), due=store.outbox.count_unsent(turned_off(context.config)),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from core import clock
 from core.models import Lane
-from review import looking
+from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
@@ -153,26 +153,32 @@ def show(
     """The page of a case, or of today where none is given; `fault`, `asking` and `overtaken` say what a form wants."""
     wanted = shell.chosen_lanes(context)
     most = MOST if len(wanted) == 1 else MOST_OF_EACH
+    alone = case is not None
+    if case is not None and context.may("reviewer"):  # before the list is read, which says so
+        context.store.cases.look(case.number, context.user.number, context.at)
+        case = context.store.cases.get(case.number) or case
     listed = context.shared(
         ("rows", wanted, most),
         lambda: _rows(context, wanted, most),
     )
-    alone = case is not None
     if case is None:
         case = first_free(listed, context.user.number)
-    if case is not None and context.may("reviewer") and alone:
-        context.store.cases.look(case.number, context.user.number, context.at)
-        case = context.store.cases.get(case.number) or case
     if case is not None and not alone:
         looking.note(context, "case", case=case.number)  # the first of the list lies open beside it
     people = pane.names(context)
     lanes = shell.lane_counts(context)
     opened = pane.pane(context, case, came=came) if case is not None else None
+    unread = (
+        context.shared("unread reports", context.store.staff_reports.unread)
+        if "now" in wanted
+        else []
+    )
     order = [row.case.number for row in listed]
     at = order.index(case.number) if case is not None and case.number in order else None
     return page(
         context, "desk/today.html", status=status, alone=alone, told=lanes_told(context), counts=lanes, lane=shell.lane_asked(context),
         sections=_sections(context, listed, wanted, people), strip=shell.strip(context, lanes), pane=opened,
+        unread=[(each, staff_reports.ticked_of(each.worry)) for each in unread],
         place=_place(listed, at, lanes, wanted) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
@@ -209,7 +215,7 @@ def _rows(context: RequestContext, lanes: Sequence[Lane], most: int) -> list[Lan
 
 def first_free(listed: Sequence[LaneRow], me: int) -> Case | None:
     """The first case that nobody else has."""
-    free = (row.case for row in listed if row.who in (None, me))
+    free = (row.case for row in listed if row.free(me))
     return next(free, listed[0].case if listed else None)
 
 
@@ -326,11 +332,18 @@ def _sections(
     people: Mapping[int, str],
 ) -> list[Section]:
     readable = covering.rows(context, listed)
+    teams = asked.teams_of(context, [row.case.number for row in listed])
     return [
         Section(
             lane=lane,
             rows=[
-                rows.shown(row, me=context.user.number, people=people, at=context.at)
+                rows.shown(
+                    replace(row, reason=rows.heading(context.app.policy, row.reason)),
+                    me=context.user.number,
+                    people=people,
+                    at=context.at,
+                    team=teams.get(row.case.number, ""),
+                )
                 for row in readable
                 if row.lane == lane
             ],

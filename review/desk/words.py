@@ -196,7 +196,8 @@ def shown(
     # Only where they were shown: who is led to the post again does not expect it in clear.
     until = until if text is not None and asked_for else None
     guardian = lane == "guardian" or (
-        lane is None and speaks_up(item.protected, item.staff, item.kind)
+        lane is None
+        and speaks_up(item.protected, item.staff, item.kind, [flag.name for flag in item.flags])
     )
     flags = sorted(item.flags, key=lambda flag: gravest_first(context, flag))
     runs, noted = laid_out(

@@ -5,7 +5,8 @@ Nothing is stored before somebody has seen the dates, places and what is left ou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,10 @@ from starlette.responses import RedirectResponse, Response
 
 from classify import pid
 from classify.pid.base import Contacts
+from classify.pid.public_names import public_names
 from classify.pid.redaction import mask
+from classify.rules.staff import staff_cues
+from classify.text.lexicon import english
 from collectors.files.columns import HEADINGS, tool_named, tools
 from collectors.files.dates import ORDERS as ALL_ORDERS
 from collectors.files.dates import zone_named
@@ -50,7 +54,7 @@ class RowShown:
     posted: str
     place: str
     kind: str
-    words: str
+    words: str  # "" where somebody may be speaking up in it
     facts: str
 
 
@@ -151,7 +155,7 @@ def _show(
         waits = False
     looked = context.app.imports.looked(file.number, patience=2) if waits else None
     if looked is not None and looked.preview is not None:
-        looking.note(context, "import")
+        looking.note(context, "import", file=file.number)
     return page(
         context, "imports/one.html", status=status, file=file, looked=looked, fault=fault, tools=_tools(), orders=ORDERS,
         named=NAMED, headings=_headings(looked), understood=_understood(looked), rows=_rows(context, looked),
@@ -222,12 +226,59 @@ def _rows(context: RequestContext, looked: Looked | None) -> list[RowShown]:
         return []
     today = schema.today(context.config.organisation, clock.local_day(context.at))
     public = Contacts(phones=today.phones, emails=today.emails, postcodes=today.postcodes)
-    return [_row(mention, public) for mention in looked.preview.first]
+    handles = tuple(sorted({handle for some in today.official.values() for handle in some}))
+    known = public_names(*today.names, *today.places, *today.providers)
+    ours = (*today.names, *(f"@{handle}" for handle in handles))
+
+    def masked(mention: Mention) -> str:
+        text = mention.text[:4_000]
+        found = pid.find(text, contacts=public, bio=mention.author.bio)
+        return mask(text, found, handles, public, known)
+
+    first = looked.preview.first
+    named = _people_named(first, [masked(mention) for mention in first])
+    return [
+        _row(mention, "" if _may_speak_up(mention, ours) else named.sub("[name]", masked(mention)) if named else masked(mention))
+        for mention in first
+    ]  # fmt: skip
 
 
-def _row(mention: Mention, public: Contacts) -> RowShown:
-    text = mention.text[:4_000]
-    words = mask(text, pid.find(text, contacts=public), published=public)
+def _people_named(mentions: Sequence[Mention], masked: Sequence[str]) -> re.Pattern[str] | None:
+    """Who is masked by name in one post of the file, or wrote one, so that they are in all of them, by family name too."""
+    words = {
+        word
+        for mention, shown in zip(mentions, masked, strict=True)
+        for word in [
+            *re.findall(r"\b[A-Z][\w’'-]{2,}", mention.author.name or ""),
+            *(re.findall(r"\b[A-Z][\w’'-]{2,}", mention.text[:4_000]) if "[name]" in shown else ()),
+        ]
+        if word not in shown and word.lower() not in english()
+    }
+    return (
+        re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b", re.I) if words else None
+    )
+
+
+# Before any model has read a file: who tells of their own work or of wrong there is nothing for whoever takes the file in
+_OF_ONES_WORK = re.compile(
+    r"\b(?:my|our) (?:manager|boss|team|ward|rota|shift|colleagues?|employer|matron|supervisor|line manager|union|rep|job|contract|practice|department|trust)\b"
+    r"|\b(?:i|i’m|i'm|we) (?:still )?(?:work|worked|working|am a|’m a|'m a|used to work|was a) "
+    r"|\bi(?:’m|'m| am| was) (?:a|an|the) \w+|\bas a (?:nurse|doctor|midwife|gp|porter|paramedic|hca|pharmacist|receptionist|manager)\b"
+    r"|\bwe(?:’re|'re| are| were) (?:told|short|understaffed|not allowed|made to)\b|whistle ?-?blow|speak(?:ing)? up|spoke up|datix|grievance|tribunal"
+    r"|\b(?:union|unison|unite|rcn|bma|strike|striking|picket|ballot)\b|discriminat|bull(?:y|ied)|harass|cover(?:ed|ing)? (?:it )?up|falsif",
+    re.I,
+)  # fmt: skip
+
+
+def _may_speak_up(mention: Mention, ours: Sequence[str]) -> bool:
+    """By rules alone, and rather too often: whether its writer works for the NHS, or may tell of their work."""
+    return (
+        staff_cues(mention.text, mention.author.bio or "", ours).suggests in ("icb", "nhs")
+        or _OF_ONES_WORK.search(mention.text.replace("’", "'")) is not None
+    )
+
+
+def _row(mention: Mention, words: str) -> RowShown:
     facts = [
         "with an address" if mention.url else "no address",
         "with a writer" if mention.author.handle or mention.author.name else "no writer",

@@ -192,13 +192,19 @@ def act(
     return number
 
 
-def by_hand(context: RequestContext, item: Item, *, clause: str, reason: str, after: int) -> bool:
-    """Writes down that somebody hid a post on the platform itself; False where it changed meanwhile."""
+def by_hand(
+    context: RequestContext, item: Item, *, clause: str, reason: str, after: int, hides: bool = True
+) -> bool:
+    """Writes down that somebody hid a post on the platform itself; False where it changed meanwhile.
+
+    `hides` is false where that is taken back: they did not, or it shows again.
+    """
+    action = "hide" if hides else "unhide"
     source = offers_of(context, item).source
     stored = context.store.mentions.get(item.number)
     number = context.store.moderations.begin(
         Moderation(
-            mention=item.number, revision=item.revision, source=source or item.platform, action="hide",
+            mention=item.number, revision=item.revision, source=source or item.platform, action=action,
             by=context.user.number, at=context.at, clause=clause, reason=reason,
         ),
         after=after,
@@ -207,8 +213,8 @@ def by_hand(context: RequestContext, item: Item, *, clause: str, reason: str, af
         return False
     context.store.moderations.end(number, "done", why=BY_HAND, at=context.at)
     if source:
-        context.store.moderations.note(item.number, source, "hide", by=context.user.handle, at=context.at)  # fmt: skip
-        hidden = replace(stored.mention, hidden=True, fetched_at=context.at)
+        context.store.moderations.note(item.number, source, action, by=context.user.handle, at=context.at)  # fmt: skip
+        hidden = replace(stored.mention, hidden=hides, fetched_at=context.at)
         context.store.mentions.add_page(source, [hidden], at=context.at)
     return True
 
@@ -298,12 +304,12 @@ def faults_of(
         return {}
     guarded = actions.guarded(context, item)
     if (step.final or guarded) and not context.may("lead"):
-        why = "someone may be speaking up" if guarded else "nothing takes it back"
+        why = "it may be lawful speech" if guarded else "nothing takes it back"
         return {"action": f"A lead does this, since {why}: ask one of them, or pass the case on"}
     if chosen.clause and chosen.clause not in grounds(context, item):
         return {"clause": "Choose a clause of the list"}
     if guarded and len(chosen.reason) < FEWEST:
-        return {"reason": "Write why it must go although someone may be speaking up"}
+        return {"reason": "Write why it must go although it may be lawful speech"}
     if not chosen.clause and len(chosen.reason) < FEWEST:
         return {
             "reason": f"Choose the clause that it rests on, or write why in at least {FEWEST} characters"

@@ -67,12 +67,12 @@ _ARGUES = re.compile(
 _OPEN = re.compile(r"\{\w*\}|\[(?:name|link|insert|contact|service)[^\]]*\]|\bTBC\b", re.IGNORECASE)
 
 
-Kind = Literal["name", "phone", "email", "detail", "example"]
+Kind = Literal["name", "phone", "email", "detail", "example", "other team"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """Something in a reply that is no published contact point: a name, a phone, an email, a detail; or an example's."""
+    """Something in a reply that is no published contact point: a name, a phone, an email, a detail; or an example's, or another team's."""
 
     kind: Kind
     words: str
@@ -93,6 +93,7 @@ _OF_DETAIL: Mapping[str, Finding] = {
     "phone": Finding(says="This number is no published contact point. Use one that is, or have it added", grave=True),
     "email": Finding(says="This address is no published contact point. Use one that is, or have it added", grave=True),
     "example": Finding(says="This is an example that reaches nobody. Have the real contact point set up", grave=True),
+    "other team": Finding(says="This number is another team’s. A lead sets the right one under Settings, Organisation", grave=True),
 }  # fmt: skip
 _OF_WORDS: Sequence[tuple[re.Pattern[str], Finding]] = (
     (_PATIENT, Finding(says="It seems to say that someone is a patient. Not even a patient’s own word makes that public", grave=True)),

@@ -195,7 +195,10 @@ def checked(
     posts = suggest.posts_of(mentions, (), {})
     reply_findings = findings(
         reply.text,
-        details=personal_details.details(reply.text, context.config.organisation),
+        details=[
+            *personal_details.details(reply.text, context.config.organisation),
+            *personal_details.of_other_teams(reply.text, context.config),
+        ],
         hidden=_hidden(context, mentions),
         platforms=list(dict.fromkeys(post.platform for post in posts)),
         lengths=replies_today(context).lengths,

@@ -18,6 +18,7 @@ from core.models import Staff
 from review.replies.lint import Detail, Kind
 from review.replies.templates import EXAMPLE
 from settings.organisation import Organisation, today
+from settings.schema import Config
 
 LONGEST_LINE = 160  # characters of a profile that are quoted
 
@@ -40,6 +41,22 @@ def details(text: str, organisation: Organisation) -> list[Detail]:
         if not known and label != "handle" and not label.startswith("link"):
             personal_details.append(Detail(kind=_KINDS.get(label, "detail"), words=words))
     return personal_details
+
+
+def of_other_teams(text: str, config: Config) -> list[Detail]:
+    """Published numbers in a reply that Settings has as another team's: whoever rings one does not reach whom it names."""
+    figures, wrong = re.sub(r"\D", "", text), []
+    teams = [(role.name, role.reach) for role in config.review.roles]
+    teams.append(("Communications team", config.review.comms_phone))
+    for contact in config.organisation.contacts:
+        for phone in contact.phones:
+            number = re.sub(r"\D", "", phone)
+            if not number or number not in figures:
+                continue
+            owners = [name for name, reach in teams if number in re.sub(r"\D", "", reach)]
+            if owners and not any(set(_words(name)) & set(_words(contact.name)) for name in owners):
+                wrong.append(Detail(kind="other team", words=phone))
+    return wrong
 
 
 _KINDS: Mapping[str, Kind] = {"name": "name", "telephone": "phone", "email": "email"}

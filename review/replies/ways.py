@@ -68,7 +68,7 @@ def refusal(item: Item, post: Post, today: Replies) -> str:
         return f"Nothing is answered to this ({labels}): report it to its platform, and pass it on"
     if post.flags.intersection(policy.names(spreads=True)):
         return "An answer carries it further while it stands: have it hidden or taken down first"
-    if speaks_up(item.protected, item.staff, item.kind):
+    if speaks_up(item.protected, item.staff, item.kind, post.flags):
         return "This may be someone speaking up at work: it goes to the Freedom to Speak Up Guardian, and is not answered in public"
     return ""
 

@@ -18,7 +18,7 @@ from review.context import RequestContext
 from review.rendering import page
 from settings.alerts import SPIKE
 from settings.secrets import Secrets
-from steps.health import held_back, turned_off
+from steps.health import held_back, schedule_runs, turned_off
 from steps.trial import Outcome, send_trials
 from store import OutboxRow, Recipient
 from store.cases.handoffs import gravest_first
@@ -117,7 +117,7 @@ def _show(
     saved = SAVED.get(context.request.query_params.get("saved", ""), "")
     due = context.store.outbox.count_unsent(turned_off(context.config))
     return page(
-        context, "setup/mail.html", status=status, unsent=unsent(context), due=due, every=context.config.schedule.deliver_every_minutes, test_to=test_to, outcomes=outcomes,
+        context, "setup/mail.html", status=status, unsent=unsent(context), due=due, every=context.config.schedule.deliver_every_minutes, schedule_runs=schedule_runs(context.store, context.config, context.at), test_to=test_to, outcomes=outcomes,
         fault=fault, typed=typed or {}, saved=saved if status == 200 else "", channels=context.config.alerts.second.channels,
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 import "./notice.js";
 
 const WIDE = matchMedia("(min-width: 75em)"); // where the list and the pane stand side by side
-const SWAPPED = ["list", "pane", "strip", "tabs"];
+const SWAPPED = ["list", "pane", "strip", "tabs", "keys"];
 const FIELDS = "textarea, select, input:not([type=checkbox], [type=radio], [type=submit])";
 
 const TOO_SOON = 300; // ms after something came: a key pressed twice does not act on what nobody has seen yet
@@ -83,7 +83,6 @@ function arrive() {
   const done = find(".done > span");
   if (said) said.textContent = done ? done.textContent : "";
   since = performance.now();
-  came();
 }
 
 function alertLost() {
@@ -150,6 +149,10 @@ async function check(reply) {
     const made = page.getElementById(reply.id);
     if (!made || find("textarea[name=reply]", reply).value !== words) return;
     for (const part of ["[data-found]", "[data-count]"]) find(part, reply).replaceChildren(...find(part, made).childNodes);
+    for (const one of document.querySelectorAll(`[data-copies="${find("textarea[name=reply]", reply).id}"]`)) {
+      if (mustChange(reply)) one.setAttribute("aria-disabled", "true");
+      else one.removeAttribute("aria-disabled");
+    }
     delete reply.dataset.typed;
   } catch {
     // nothing is lost: the button checks them too
@@ -158,20 +161,25 @@ async function check(reply) {
 
 async function copyChecked(link, event) {
   const reply = document.getElementById(link.dataset.copies)?.closest(".reply");
+  if (reply && !("typed" in reply.dataset) && mustChange(reply)) return refuse(reply, event);
   if (reply && "typed" in reply.dataset) {
     event.preventDefault();
     await check(reply);
-    delete reply.dataset.typed; // once is enough, whatever the answer was
-    const grave = find("[data-found] .nhsuk-tag--red", reply);
-    if (grave) {
-      tell("Something in it must change: it was not copied.");
-      grave.scrollIntoView({ block: "nearest" });
-      return;
-    }
+    delete reply.dataset.typed;
+    if (mustChange(reply)) return refuse(reply, event);
     link.click();
     return;
   }
   copy(link);
+}
+
+const mustChange = (reply) => find("[data-found] .nhsuk-tag--red", reply);
+
+// What must change is neither copied nor taken to the platform.
+function refuse(reply, event) {
+  event.preventDefault();
+  hint("Something in it must change: it was not copied.");
+  mustChange(reply).scrollIntoView({ block: "nearest" });
 }
 
 function copy(link) {
@@ -222,16 +230,35 @@ function keyed() {
 function press(key) {
   const scope = /^[tzv]$/.test(key) ? document : key === "m" ? post() : keyed();
   const what = scope && find(`[data-key="${key}"], [data-also="${key}"]`, scope);
-  if (!what) return false;
   if (decides(key) && elsewhere()) {
-    tell("Press Enter to open this case first.");
+    hint("Press Enter to open this case first.");
     return true;
   }
+  if (find("[data-asks]") && (decides(key) || !what)) {
+    hint("Answer the question first, or press Esc: nothing is saved then.");
+    return true;
+  }
+  if (!what) return false;
   what.click();
   if (what.type === "radio") find("[data-main], [data-sends]", what.form)?.focus();
   if (key === "m" && what.parentElement.open) find("a, button", what.parentElement)?.focus();
   return true;
 }
+
+// Why a key did nothing, for the eye and the ear.
+function hint(words) {
+  tell(words);
+  const place = find("#key-hint");
+  if (place) place.textContent = words;
+}
+
+// Where a wrong answer costs much, Enter on a choice goes on to the button and saves nothing: arrows may have moved it just now.
+document.addEventListener("keydown", (event) => {
+  const choice = event.key === "Enter" && event.target.closest("[data-careful] [type=radio]");
+  if (!choice) return;
+  event.preventDefault();
+  if (!event.repeat) find("[type=submit]", choice.form)?.focus();
+});
 
 const decides = (key) => /^[1-9a-z]$/.test(key) && !/^[mtvz]$/.test(key);
 
@@ -290,23 +317,15 @@ function stand() {
 
 function closes() {
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || find("dialog[open]")) return;
     const open = event.target.closest?.(".menu[open], .more[open]");
-    if (!open) return;
+    if (!open) return find("[data-asks] [data-leaves]")?.click();
     open.open = false;
     find("summary", open).focus();
   });
   document.addEventListener("click", (event) => {
     for (const open of document.querySelectorAll(".menu[open], .more[open]")) if (!open.contains(event.target)) open.open = false;
   });
-}
-
-// Side by side, the case in the pane is one that somebody has open, so that Next leads nobody else to it.
-function came() {
-  const pane = find("#pane[data-looks]");
-  if (pane && WIDE.matches && document.body.classList.contains("body--today")) {
-    fetch(`/cases/${pane.dataset.case}/look`, { method: "POST", headers: { "Content-Type": "application/x-www-form-urlencoded" }, body: "" }).catch(() => {});
-  }
 }
 
 // What the ticked groups of Rest will do, and how many posts of a case are ticked; the page that follows names them.
@@ -373,7 +392,6 @@ counts();
 tickAll();
 covers();
 setInterval(covers, 1000);
-came();
 if (WIDE.matches) find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" }); // come to by a link, it may be far down
 addEventListener("load", () => setTimeout(stand));
 addEventListener("keydown", (event) => event.key === "Enter" && event.target.closest("[data-main]") && tooSoon(event) && event.preventDefault(), true);

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -196,13 +196,61 @@ def notices(path: Path) -> list[str]:
     return lines
 
 
+ANOTHERS = "left out, as another body's"
+
+
+@cache
+def _shipped_organisation(_: Path) -> Mapping[str, Any]:
+    organisation: Mapping[str, Any] = shipped_layer().table["organisation"]
+    return organisation
+
+
+def shipped_name() -> str:
+    """What the body that ships is called."""
+    return str(_shipped_organisation(shipped_config())["names"][0]["name"])
+
+
 def still_shipped(layers: Layers) -> list[str]:
-    """Tables of [organisation] that still are those of the body that ships, where a site names another one."""
-    names = layers.of(("organisation", "names"))
-    if names is None or len(layers.layers) < 2 or names is layers.layers[0]:
+    """Tables of [organisation] that nobody answered and that are those of the body that ships, where the settings name another one.
+
+    A body that keeps one of the names that ship is the same body.
+    """
+    below = [layer for layer in layers.layers if layer.name != ANOTHERS]
+    if not below:
         return []
-    shipped = layers.layers[0]
+    shipped = _shipped_organisation(shipped_config())
+    first, said = Layers(below), Layers(below).table.get("organisation")
+    if not isinstance(said, Mapping) or _called(said) & _called(shipped) or not _called(said):
+        return []
     return [
-        key for key, value in shipped.table.get("organisation", {}).items()
-        if key != "names" and value and layers.of(("organisation", key)) is shipped
+        key for key, value in shipped.items()
+        if key != "names" and value and said.get(key) == value and first.of(("organisation", key)) is below[0]
     ]  # fmt: skip
+
+
+def without_anothers(layers: Layers) -> Layers:
+    """The same without what is still that of the body that ships, where another one is named: it would search for that one's subjects.
+
+    Helplines of the whole country stay.
+    """
+    left = still_shipped(layers)
+    below = tuple(layer for layer in layers.layers if layer.name != ANOTHERS)
+    if not left:
+        return Layers(below)
+    table = {key: national(layers, key) for key in left}
+    return Layers((*below, Layer(name=ANOTHERS, table={"organisation": table})))
+
+
+def national(layers: Layers, key: str) -> list[Any]:
+    """What of a table of [organisation] belongs to no one body: helplines of the whole country."""
+    rows = layers.table["organisation"].get(key, []) if key == "contacts" else []
+    return [row for row in rows if str(row.get("name", "")).startswith("National")]
+
+
+def _called(organisation: Mapping[str, Any]) -> set[str]:
+    names = organisation.get("names")
+    return {
+        str(row["name"]).casefold()
+        for row in (names if isinstance(names, list) else [])
+        if isinstance(row, Mapping) and "name" in row
+    }

@@ -12,7 +12,7 @@ from typing import Any
 
 from settings import moved_paths
 from settings.files.catalogue import Catalogue, catalogue, catalogue_of
-from settings.files.layers import Layers, notices, still_shipped
+from settings.files.layers import Layers, notices
 from settings.files.listing import one_line, safe
 from settings.schema import Config
 from settings.shipped import shipped_config
@@ -107,13 +107,6 @@ def for_check(config: Config, folder: Path) -> list[tuple[str, str]]:
     """Lines for `mentions check`: a state and what it says. What stops nothing is "off"."""
     named = next((layer.file.path for layer in reversed(config.layers.layers) if layer.file), None)
     lines_of_news = [("missing", line) for line in (notices(named) if named else [])]
-    if left := still_shipped(config.layers):
-        lines_of_news.append(
-            (
-                "missing",
-                f"the names are your own, and {_and(left)} of [organisation] still those that ship: write yours, or an empty list",
-            )
-        )
     latest = news(config, folder)
     if latest.any and latest.since:
         count = len(latest.new) + len(latest.gone) + len(latest.changed) + len(latest.former)

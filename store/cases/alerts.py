@@ -459,7 +459,7 @@ class Alerts:
             flags=tuple((flag["name"], flag["score"]) for flag in flags) or known,
             decided=bool(row["decided"]), live=bool(row["live"]),
             speaking_up=bool(row["speaks"]) if row["speaks"] is not None
-            else row["protected"] is not None and speaks_up(row["protected"], row["staff"], row["kind"]),
+            else row["protected"] is not None and speaks_up(row["protected"], row["staff"], row["kind"], [flag["name"] for flag in flags]),
             on_our_page=contexts.from_json(content.get("context")).is_under_ours,
         )  # fmt: skip
 

@@ -314,6 +314,7 @@ class Grouping:
     def _put(self, row: Row, placing: Placing, case: int, why: Why, before: int | None) -> None:
         """Writes the mention's place in the case as it is known now; a decision covers a copy of it."""
         lane: LanePlacing | None = placing.lane
+        flags = self._flags_of(row)
         covered = (
             self._is_decided(case) if before is None and why in ("same words", "alike") else None
         )
@@ -336,11 +337,10 @@ class Grouping:
             row["deleted_at"] is not None, row["revision"] if covered else None,
             0 if row["reported"] else None, lane.lane if lane else None, lane.reason if lane else None,
             lane.weight if lane else 0,
-            _speaks(lane) if lane else int(speaks_up(row["protected"], row["staff"], row["kind"])),
+            _speaks(lane) if lane else int(speaks_up(row["protected"], row["staff"], row["kind"], flags)),
         )  # fmt: skip
         speaks = self._db.value("SELECT speaks FROM case_mentions WHERE mention = ?", row["number"])
         self._recusals.keep_from_writer(row["number"], case, row["platform"])
-        flags = self._flags_of(row)
         for table, column, names in (
             ("case_flags", "flag", [*flags, *json.loads(row["missed_flags"] or "[]")]),
             ("case_places", "place", [] if speaks else list(placing.places)),  # found by no filter

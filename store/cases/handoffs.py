@@ -8,7 +8,7 @@ its case that hold, so that it may be worked out again after each.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Literal, get_args
@@ -23,7 +23,7 @@ from store.cases.sight import GUARDIAN
 from store.database import Database
 from store.encryption import clean
 from store.models import OutboxState
-from store.outbox import Outbox
+from store.outbox import LATE_IN_DANGER, Outbox
 from store.sqlite import Row
 
 HandoffState = Literal["waits", "confirmed", "answered", "taken back"]
@@ -246,6 +246,33 @@ class Handoffs:
                     AND {self._seen()}"""
                 )
             )
+
+    def untold(self, at: datetime) -> list[tuple[int, str]]:
+        """The cases and roles whose email should have left by now and did not, danger first, then the oldest.
+
+        Given up, tried in vain, or three minutes old; none of a role that says it has the case, or of an email that was dropped.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT h.case_number, h.role FROM outbox o JOIN handoffs h ON h.number = CAST(o.about AS INTEGER)
+                WHERE o.kind = 'handoff' AND o.state <> 'sent' AND h.state = 'waits' AND {self._seen('h.')}
+                AND EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = o.number AND r.channel = 'mail' AND r.state <> 'sent'
+                    AND r.dropped_at IS NULL AND (r.state = 'parked' OR r.failed_at IS NOT NULL OR o.created_at <= ?))
+                GROUP BY h.case_number, h.role ORDER BY NOT max(h.role = 'safeguarding' OR EXISTS (
+                    SELECT 1 FROM json_each(h.flags) WHERE value IN ('safeguarding', 'threat'))), min(o.number)""",
+                clock.text(at - LATE_IN_DANGER),
+            )  # fmt: skip
+        return [(row["case_number"], row["role"]) for row in rows]
+
+    def with_roles(self, cases: Collection[int]) -> dict[int, tuple[str, int]]:
+        """Of each of these cases that a role has or should have, which it is and who passed it on: the last, by one look."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT case_number, role, by_user FROM handoffs WHERE state IN ('waits', 'confirmed')
+                AND case_number IN (SELECT value FROM json_each(?)) AND {self._seen()} ORDER BY number""",
+                json.dumps(list(cases)),
+            )
+        return {row["case_number"]: (row["role"], row["by_user"]) for row in rows}
 
     def _seen(self, of: str = "") -> str:
         """Hand-offs that whoever asks may see; where somebody may be in danger not what went to the Guardian."""

@@ -71,7 +71,7 @@ class Lanes:
     ) -> list[LaneRow]:
         """The first `limit` cases of each of these lanes, lane after lane, each in its order.
 
-        `who` is whoever has a case at this moment, `user` included. `bare`: the items have no flags.
+        `user` has and looks at cases as anybody does. `bare`: the items have no flags.
         """
         day = clock.text(clock.day(clock.local_day(at))[0])
         with self._db.snapshot():
@@ -99,7 +99,7 @@ class Lanes:
                 posts=max(1, row["posts"]),  # of a case that was opened again all are decided
                 edited=row["decided_revision"] is not None and row["decided_revision"] < row["revision"],
                 reported=row["reported_version"] is not None, opened=bool(row["seen"]),
-                who=_who(row, at), looking=_looks(row, at) and row["claimed_by"] != row["assigned_to"],
+                has=row["assigned_to"], looks=row["claimed_by"] if _looks(row, at) else None,
                 posts_of=max(1, row["posts_of"]), named_by=row["named_by"], answered=bool(row["answered"]),
             )
             for row in rows
@@ -160,12 +160,14 @@ class Lanes:
     ) -> Progress:
         """What was decided since the day began, by anybody, and what is left for it, by `counts` where they are known.
 
+        Both count the lanes of the day alone: closing the rest makes neither the day longer nor what is done more.
         What was passed on about somebody in danger is done once the team has it.
         """
         with self._db.snapshot():
             done = self._db.value(
                 f"""SELECT count(DISTINCT d.case_number) FROM case_decisions d
                 WHERE d.at >= ? AND d.at <= ? AND d.kind NOT IN ('reopen', 'confirm') AND {HOLDS}
+                    AND coalesce(d.lane, '') <> 'rest'
                     AND NOT (d.kind = 'escalate' AND EXISTS (SELECT 1 FROM handoffs h
                         WHERE h.case_number = d.case_number AND h.version = d.version AND {UNCONFIRMED}))
                     AND {self._db.sight.of_numbers("d.case_number")}""",
@@ -244,9 +246,3 @@ def minutes_at(paces: Mapping[Lane, float | None], counts: Mapping[Lane, int]) -
 def _looks(row: Row, at: datetime) -> bool:
     """Whether somebody has the case open."""
     return row["claimed_by"] is not None and (row["claimed_until"] or "") > clock.text(at)
-
-
-def _who(row: Row, at: datetime) -> int | None:
-    if _looks(row, at):
-        return int(row["claimed_by"])
-    return None if row["assigned_to"] is None else int(row["assigned_to"])

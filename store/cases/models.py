@@ -185,7 +185,7 @@ class LaneRow:
     """A case as its lane shows it. `item` is the worst of its posts that wait, and `reason` why it stands there.
 
     `posts` wait for a decision. `edited`, `reported`: that post, since it was decided on, by a colleague. `opened`:
-    by anybody. `who` has the case, or has it open at this moment, which is `looking`.
+    by anybody. `has`: who was given the case or took it; `looks`: who has it open at this moment.
     """
 
     case: Case
@@ -197,11 +197,25 @@ class LaneRow:
     edited: bool
     reported: bool
     opened: bool
-    who: int | None
-    looking: bool = False
+    has: int | None
+    looks: int | None = None
     posts_of: int = 1  # posts of the case, decided ones too
     named_by: int = 0  # the post whose reason the case is called by
     answered: bool = False  # we answered that post, by an account of ours or as somebody wrote down
+
+    @property
+    def who(self) -> int | None:
+        """Whoever has the case, else whoever has it open."""
+        return self.looks if self.has is None else self.has
+
+    @property
+    def looking(self) -> bool:
+        """Whether that person has it open and has not taken it."""
+        return self.has is None and self.looks is not None
+
+    def free(self, user: int) -> bool:
+        """Whether nobody else has it, or has it open."""
+        return {self.has, self.looks} <= {None, user}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

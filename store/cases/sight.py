@@ -8,17 +8,23 @@ triggers keep: no list joins anything for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.models import SPEAKING_UP, Role
+from core.models import SPEAKING_UP, STAFF_ONLY, STAFF_SPEAK, Role
 
 # Of `cases.protected`: the Guardian's alone; those on duty act on it too, since somebody may be in danger or a patient's
 # details are out.
 GUARDIANS, URGENT = 1, 2
 GUARDIAN: Role = "guardian"  # the role, the lane, and the team that speaking up is passed on to
+
+
 # The kinds of speech that are speaking up, as SQL lists them
-KINDS = ", ".join(f"'{kind}'" for kind in sorted(SPEAKING_UP))
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in sorted(names))
+
+
+KINDS = _quoted(SPEAKING_UP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +93,9 @@ class Sight:
 
 
 # Whether an assessment reads a post as speaking up, as `core.models.speaks_up` has it.
-READ_AS_SPEAKING = (
-    f"{{0}}.protected IN ({KINDS}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure')"
-)
+READ_AS_SPEAKING = f"""({{0}}.protected IN ({KINDS}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure')
+    OR {{0}}.staff IS NOT 'no' AND EXISTS (SELECT 1 FROM flags said WHERE said.assessment = {{0}}.number
+        AND (said.name IN ({_quoted(STAFF_ONLY)}) OR {{0}}.staff IS NOT NULL AND said.name IN ({_quoted(STAFF_SPEAK)}))))"""
 UNASKED = Sight()
 
 

@@ -21,6 +21,7 @@ from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
 
+MOST_UNREAD = 20  # reports of posts that wait to be read, as one list shows them
 TWICE = timedelta(minutes=1)  # within which the same words were sent twice
 
 
@@ -142,6 +143,15 @@ class StaffReports:
                 """SELECT 1 FROM staff_reports t JOIN mentions m ON m.number = t.mention AND m.deleted_at IS NULL
                 WHERE NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = t.mention) LIMIT 1"""
             ))  # fmt: skip
+
+    def unread(self) -> list[StaffReport]:
+        """The reports whose post stands in no case yet since nothing has read it, the oldest first, MOST_UNREAD at most."""
+        with self._db.snapshot():
+            return self._reports(
+                f"""i.mention IS NULL AND t.number IN (SELECT max(s.number) FROM staff_reports s
+                    JOIN mentions m ON m.number = s.mention AND m.deleted_at IS NULL WHERE {self._db.sight.of_posts("m.number")}
+                    AND NOT EXISTS (SELECT 1 FROM case_mentions k WHERE k.mention = s.mention) GROUP BY s.mention)"""
+            )[::-1][:MOST_UNREAD]
 
     def _raise_case(self, mention: int, reason: str, at: datetime) -> None:
         """Opens the case of what was assessed before it was told; the next grouping does it for the rest."""

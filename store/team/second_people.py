@@ -1,4 +1,4 @@
-"""Access that a second person agrees to: links and roles of whoever is governance or the Guardian, or is to be.
+"""Access that a second person agrees to: links, roles and turning off of whoever is governance or the Guardian, or is to be.
 
 It is asked by an administrator or at the command line, and answered once by somebody else. What is allowed to whom is
 worked out by whoever calls.
@@ -29,7 +29,7 @@ AGREED_HOLDS = timedelta(hours=24)  # in which a link that was agreed to can be 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRequest:
-    """A link or roles that wait for a second person. `login` ran the command; "" where it was asked in the page."""
+    """A link or roles that wait for a second person; without any role: to be turned off. `login` ran the command; "" where it was asked in the page."""
 
     number: int
     what: AccessKind
@@ -65,7 +65,9 @@ class SecondPeople:
                 "account_requests", what=what, user_number=user, roles=json.dumps(wanted), before=json.dumps(person.roles),
                 asked_by=by, login=clean(login), at=clock.text(at),
             )  # fmt: skip
-            about = {"roles": ",".join(wanted)} if what == "roles" else {}
+            about: dict[str, int | str] = {"roles": ",".join(wanted)} if wanted else {}
+            if what == "roles" and not wanted:
+                about = {"active": 0}
             self._db.add_event("access asked", at, user=user, request=number, what=what, **about, **by_whom(by, login))  # fmt: skip
         return number
 
@@ -106,6 +108,9 @@ class SecondPeople:
             if agrees and request.what == "roles":
                 self._settle(number, "used")
                 self._db.execute("DELETE FROM sign_in_links WHERE user_number = ?", request.user)
+                if not request.roles:
+                    self._users.change(request.user, active=False, at=at, by=by)
+                    return True
                 self._users.change(request.user, roles=request.roles, active=True, at=at, by=by)
                 if user.kind == "local" and not user.secret:
                     first = self.ask(
@@ -136,6 +141,16 @@ class SecondPeople:
                 user, clock.text(at - AGREED_HOLDS),
             ))  # fmt: skip
 
+    def turned_off(self, since: datetime) -> dict[int, datetime]:
+        """Who was turned off since a moment, and when last."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT json_extract(about, '$.user') AS user, max(at) AS at FROM events WHERE kind = 'user changed'
+                AND at >= ? AND json_extract(about, '$.active') = 0 GROUP BY 1""",
+                clock.text(since),
+            )  # fmt: skip
+        return {row["user"]: clock.parse(row["at"]) for row in rows}
+
     def done(self, since: datetime, *, limit: int = MOST) -> list[Event]:
         """What was done to accounts since a moment, the last first: links, people, roles, access that was refused."""
         with self._db.snapshot():
@@ -162,11 +177,11 @@ class SecondPeople:
                     AND json_extract(a.about, '$.by') = json_extract(e.about, '$.by'))""",
                 clock.text(since),
             )  # fmt: skip
-        made: dict[int, set[int]] = {}
+        makers: dict[int, set[int]] = {}
         for row in rows:
             if row["account"] != row["maker"]:
-                made.setdefault(row["account"], set()).add(row["maker"])
-        return made
+                makers.setdefault(row["account"], set()).add(row["maker"])
+        return makers
 
     def _settle(
         self, number: int, state: str, *, by: int | None = None, at: datetime | None = None

@@ -296,7 +296,7 @@ def test_it_says_where_nobody_is_mailed_of_much_that_is_opened_and_no_end_of_the
     changed(made, reports={"daily_to": []}, review={"looking": {"email": []}})
     said = mentions("check", "--offline", "--config", made).output
     assert "off      one person opens much: nobody is mailed" in said
-    assert "off      end of the record: it never leaves this system" in said
+    assert "MISSING  end of the record: nobody outside this system gets it" in said
     changed(made, governance={"chain_end_to": ["dpo@example.org"]}, review={"looking": {"email": ["dpo@example.org"]}})  # fmt: skip
     said = mentions("check", "--offline", "--config", made).output
     assert "one person opens much" not in said

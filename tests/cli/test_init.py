@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pty
+import shlex
 import stat
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
 from cryptography.fernet import Fernet
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
@@ -59,10 +61,11 @@ def test_an_empty_folder_gets_a_short_file_a_key_for_its_owner_alone_and_a_datab
 
 def test_it_says_what_to_do_next_in_a_few_lines(folder: Path, mentions: Command) -> None:
     lines = mentions("init").stdout.splitlines()
-    assert len(lines) <= 16
+    assert len(lines) <= 17
     for command in ("demo", "check", "serve", "run"):
         assert any(line.endswith(f"mentions {command}") for line in lines)
     assert any("keep a copy of it elsewhere" in line for line in lines)
+    assert any(str(shipped_config()) in line for line in lines), "where each key is explained"
 
 
 def test_in_another_folder_what_comes_next_names_the_file(folder: Path, mentions: Command) -> None:
@@ -140,9 +143,38 @@ def test_an_answers_file_is_laid_in(folder: Path, mentions: Command) -> None:
     assert (config.schedule.daily_at, len(config.alerts.route)) == ("07:10", 1)
 
 
+def test_feeds_are_named_by_flags(folder: Path, mentions: Command) -> None:
+    one, two = "https://news.example.org/rss", "https://blog.example.org/feed"
+    assert mentions("init", "--yes", "--feed", one).exit_code == 0
+    assert mentions("init", "--yes", "--feed", one, "--feed", two).exit_code == 0
+    config = schema.load(folder / "config.toml")
+    assert config.collectors["feeds"]["feed"] == [{"url": one}, {"url": two}]
+    assert config.sources_on == ("feeds",)
+
+
+def test_the_example_for_scripts_works_as_it_is_printed(folder: Path, mentions: Command) -> None:
+    section = (
+        (SHIPPED.parent / "docs" / "configuration.md")
+        .read_text("utf-8")
+        .partition("\n## For scripts\n")[2]
+    )
+    lines = section.partition("```sh\n")[2].partition("```")[0].replace("\\\n", " ").splitlines()
+    result = mentions(*shlex.split(lines[0])[1:])
+    assert result.exit_code == 0, result.output
+    (folder / "site.toml").unlink()
+    (folder / "FILE").write_text(section.partition("```toml\n")[2].partition("```")[0], "utf-8")
+    again = mentions(*shlex.split(lines[1], comments=True)[1:])
+    assert again.exit_code == 0, again.output
+    assert [
+        row["url"] for row in schema.load(folder / "config.toml").collectors["feeds"]["feed"]
+    ] == ["https://news.example.org/rss"]
+
+
 @pytest.mark.parametrize(
     ("flags", "says"),
     [
+        (("--feed", "not an address"), "--feed: "),
+        (("--set", "collectors.feeds.urls=https://news.example.org/rss"), "--feed ADDRESS"),
         (("--set", "schedule.daily_at=7:10"), 'did you mean "07:10"?'),
         (("--set", "schedule.dayly_at=07:10"), "did you mean schedule.daily_at?"),
         (("--source", "blusky"), "there is no such source"),
@@ -244,6 +276,53 @@ def test_sources_with_tables_of_their_own_and_mail_by_graph_are_asked_for(folder
         "env:MENTIONS_MAIL_CLIENT_SECRET",
     )
     assert "mentions connect inbox" not in "".join(at.shown), "the app is let in by itself"
+
+
+def test_each_part_says_how_many_there_are_and_a_sign_goes_back(folder: Path) -> None:
+    at = asked(
+        folder, ("What is your organisation called?", "Testshire"), ("Other names", "<"),
+        ("What is your organisation called?", "Testshire ICB"), ("1", "<"), ("What is your organisation called?", "Testshire NHS"),
+    )  # fmt: skip
+    assert schema.load(folder / "config.toml").organisation.name == "Testshire NHS"
+    headings = [line for line in at.shown if line.startswith("── ")]
+    assert headings[:5] == [
+        "── 1 of 7: Organisation ──", "── 1 of 7: Organisation ──", "── 2 of 7: Places and providers ──",
+        "── 1 of 7: Organisation ──", "── 2 of 7: Places and providers ──",
+    ]  # fmt: skip
+
+
+def test_an_account_where_a_provider_is_asked_for_is_told_where_it_goes(folder: Path) -> None:
+    at = asked(folder, ("What is your organisation called?", "Testshire ICB"), ("1", "@TestshireICB"))  # fmt: skip
+    assert any("accounts are asked" in line or "asked for next" in line for line in at.shown)
+
+
+class BrokenOff(Replies):
+    """The same, with Ctrl-C at the first question that nothing answers of what begins so."""
+
+    def ask(self, question: str, default: str = "", *, hidden: bool = False) -> str:
+        if question.strip().startswith("How does mail leave"):
+            raise click.Abort
+        return super().ask(question, default, hidden=hidden)
+
+
+def test_what_was_answered_before_it_was_broken_off_is_kept_without_secrets(folder: Path) -> None:
+    target, answers = init.begin(folder / "config.toml")
+    at = BrokenOff(
+        ("What is your organisation called?", "Testshire ICB"), ("Which do you want to read?", "bluesky"),
+        ("the account's handle", "testshire.bsky.social"), ("Type the app password", "wxyz-app-password"),
+    )  # fmt: skip
+    with pytest.raises(click.Abort):
+        init.ask(at, target, answers)
+    assert set(everything(folder)) == {"site.draft.toml"}
+    assert b"wxyz" not in everything(folder)["site.draft.toml"]
+    assert any("answers are kept in" in line for line in at.shown)
+    target, answers = init.begin(folder / "config.toml")
+    again = Replies()
+    init.ask(again, target, answers)
+    init.finish(folder / "config.toml", target, answers)
+    config = schema.load(folder / "config.toml")
+    assert (config.organisation.name, config.sources_on) == ("Testshire ICB", ("bluesky",))
+    assert "site.draft.toml" not in everything(folder)
 
 
 def test_a_test_email_leaves_when_all_is_written(
@@ -403,6 +482,30 @@ def test_no_command_begins_anew_where_the_database_is_lost_or_emptied(
     assert "MISSING  store: " in mentions("check").stdout
     kept = {name: content for name, content in everything(folder).items() if ".lock" not in name}
     assert kept == before
+
+
+@pytest.mark.parametrize("lost", [gone, emptied, without_tables])
+def test_a_lost_database_is_told_with_its_newest_backup_and_the_command_that_is_named_works(
+    lost: Callable[[Path], None], folder: Path, mentions: Command
+) -> None:
+    mentions("init")
+    assert mentions("backup").exit_code == 0
+    (newest,) = (folder / "data" / "backups").glob("*.backup")
+    lost(folder / "data" / "mentions.db")
+    said = mentions("run").stderr
+    assert f"`mentions restore {newest}`" in said
+    assert "would begin an empty database in place of the lost one" in said
+    assert str(newest) in mentions("check", "--offline").stdout
+    (folder / "data" / "mentions.db").unlink(missing_ok=True)
+    assert mentions("restore", newest).exit_code == 0
+    assert mentions("user", "list").exit_code == 0
+
+
+def test_who_begins_anew_where_a_backup_lies_is_told_of_it(folder: Path, mentions: Command) -> None:
+    mentions("init")
+    mentions("backup")
+    gone(folder / "data" / "mentions.db")
+    assert "mentions restore " in mentions("init", "--database").stderr
 
 
 def test_who_says_so_gets_a_new_database_where_the_old_one_was_lost(

@@ -67,8 +67,18 @@ def test_nobody_is_looked_for_without_a_request_that_says_something(
 ) -> None:
     done = mentions("find", "Rowan Ashdown", "--config", made, *BY, *given)
     assert done.exit_code == 2
-    assert "--request" in done.output
+    assert "--re" in done.output
     assert "searched for a person" not in last_events(made)
+
+
+def test_of_a_reference_that_is_too_thin_it_says_so_and_of_a_requester_too(
+    made: Path, mentions: Command
+) -> None:
+    who, thin = "R. Ashdown, from the account itself", ("--requester", "R. Ashdown, from the account itself", "--reference", "IG/1")  # fmt: skip
+    said = mentions("find", who, "--config", made, *BY, *thin).output
+    assert "--reference: give what their letter is filed under, of four signs" in said.replace("\n", " ")  # fmt: skip
+    said = mentions("find", who, "--config", made, *BY, "--requester", "x", "--reference", "IG/26/118").output  # fmt: skip
+    assert "--requester: say who asks" in said
 
 
 def test_a_search_writes_a_request_down_or_is_for_one_and_whom_is_sealed_with_it(

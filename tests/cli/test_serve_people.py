@@ -6,6 +6,7 @@ import os
 import pwd
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,20 @@ def test_nobody_is_both(mentions: Command, made: Path) -> None:
     said = mentions("user", "roles", "gus", "--role", "guardian", "--role", "governance", "--config", made)  # fmt: skip
     assert said.exit_code == 1
     assert "nobody is governance and the Guardian" in said.output
+
+
+def test_by_the_command_too_a_second_person_agrees_that_governance_or_the_guardian_is_turned_off(
+    mentions: Command, made: Path
+) -> None:
+    with open_context(made, Told()) as house:
+        gita = house.store.users.by_handle("local", "gita")
+        assert gita is not None
+        house.store.sessions.begin(gita.number, at=clock.now(), until=clock.now() + timedelta(hours=1))  # fmt: skip
+    assert "nobody else holds governance" in mentions("user", "off", "gita", "--config", made).output  # fmt: skip
+    assert "waits for a second person" in mentions("user", "off", "gus", "--config", made).output
+    assert seen(made, "gita")[0].active
+    assert seen(made, "gus")[0].active
+    assert "/welcome/" not in mentions("user", "link", "gus", "--config", made).output
 
 
 def test_where_nobody_can_agree_the_machine_lets_in_and_it_is_recorded_and_told(

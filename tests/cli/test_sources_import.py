@@ -96,6 +96,17 @@ def test_a_file_without_dates_is_taken_in_only_where_somebody_says_so(
     assert "1 read, 1 new" in mentions("import", file, "--undated", "--config", made).output
 
 
+def test_what_a_command_takes_in_is_read_at_once_and_stands_in_a_case(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    done = mentions("import", written(tmp_path, TOLD.rpartition("soon")[0]), "--config", made)
+    assert done.exit_code == 0, done.output
+    assert "assessed 4 of 4" in done.output
+    assert "cases: 4 opened" in done.output
+    with at_home(made) as (house, _):
+        assert house.store.backlog.unassessed() is None
+
+
 def test_a_file_is_read_while_a_cycle_is_under_way(
     made: Path, tmp_path: Path, mentions: Command
 ) -> None:

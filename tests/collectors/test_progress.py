@@ -39,6 +39,12 @@ def test_what_a_stopped_run_left_is_read_after_what_is_new() -> None:
     assert list(second.end()) == [SaveState("places", "{}", always=True)]
 
 
+def test_what_a_clock_that_was_ahead_left_is_read_from_the_start() -> None:
+    ahead = Places({}, SINCE, AT + 9000 * HOUR)
+    read(ahead, 1, Part(page=0, token="t", newest="90", oldest="80"))
+    assert read(later(ahead.keep()), 5, Part(page=1)) == [Span(SINCE)]
+
+
 def test_a_run_that_is_stopped_again_leaves_two_gaps_and_keeps_the_newest_of_all() -> None:
     first = Places({}, SINCE, AT)
     read(first, 1, Part(page=0, token="t", newest="90", oldest="80"))

@@ -87,3 +87,16 @@ def test_speaking_up_is_of_staff_and_a_disclosure_of_anybody(
     protected: Protected, staff: Staff | None, expected: bool
 ) -> None:
     assert speaks_up(protected, staff) is expected
+
+
+@pytest.mark.parametrize("protected", ["criticism", "complaint", "none"])
+def test_staff_who_tell_of_their_work_or_of_wrong_may_be_speaking_up_and_the_public_does_not(
+    protected: Protected,
+) -> None:
+    assert speaks_up(protected, "icb", flags=["grievance"])
+    assert speaks_up(protected, "nhs", flags=["allegation", "derogatory"])
+    assert speaks_up(protected, None, flags=["grievance"])
+    assert not speaks_up(protected, None, flags=["allegation"])  # it may be anybody's
+    assert not speaks_up(protected, "no", flags=["grievance", "allegation"])
+    assert not speaks_up(protected, "icb", "report", ["grievance"])
+    assert not speaks_up(protected, "icb", flags=["derogatory", "no_disclaimer"])

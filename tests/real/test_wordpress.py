@@ -17,6 +17,7 @@ from collectors.feeds.collector import Feeds
 from core import clock
 from core.errors import CollectorError, PlatformRefused
 from core.models import Mention
+from tests.collectors.cases import kept
 from tests.real.wordpress import WordPress, missing
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not installed here: {missing()}")
@@ -146,8 +147,7 @@ def test_a_comment_that_is_approved_late_is_found_by_the_next_run(
 
 def test_an_unchanged_feed_is_not_sent_again(blog: WordPress, post: int) -> None:
     feed = {"url": f"{blog.url}/feed/"}
-    kept = {keep.name: keep.value for keep in run(feed=[feed]) if isinstance(keep, SaveState)}
-    assert run(kept, feed=[feed]) == []
+    assert mentions(run(kept(run(feed=[feed])), feed=[feed])) == []
 
 
 def test_the_full_text_comes_from_the_page_where_the_feed_has_a_summary(

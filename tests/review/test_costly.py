@@ -17,6 +17,7 @@ from review.context import endpoint
 from review.costly import OF_ONE, WAITING, CostlyLane, everyday
 from review.middleware import RateLimiter
 from tests.review.conftest import House
+from tests.waits import in_a_thread
 
 
 def request(person: int) -> Any:
@@ -26,7 +27,7 @@ def request(person: int) -> Any:
     )
 
 
-@pytest.mark.anyio
+@in_a_thread
 async def test_one_person_gets_one_thread_and_another_is_answered_meanwhile() -> None:
     lane, go, order = CostlyLane(threads=2), threading.Event(), []
 
@@ -50,7 +51,7 @@ async def test_one_person_gets_one_thread_and_another_is_answered_meanwhile() ->
     assert lane._of_person == {}
 
 
-@pytest.mark.anyio
+@in_a_thread
 async def test_more_than_may_wait_are_turned_away_and_nobody_elses_are() -> None:
     lane, go, answers = CostlyLane(threads=2, waiting=3), threading.Event(), []
 
@@ -72,7 +73,7 @@ async def test_more_than_may_wait_are_turned_away_and_nobody_elses_are() -> None
     assert sorted(answers) == [(1, 200)] * 3 + [(1, 429)] * 3 + [(2, 200)]
 
 
-@pytest.mark.anyio
+@in_a_thread
 async def test_a_page_that_is_asked_for_again_and_again_is_refused_before_any_work() -> None:
     worked = []
     lane = CostlyLane(threads=2, rate=RateLimiter(most=2, each=0.001))
@@ -89,7 +90,7 @@ async def test_a_page_that_is_asked_for_again_and_again_is_refused_before_any_wo
     assert len(worked) == 2
 
 
-@pytest.mark.anyio
+@in_a_thread
 async def test_of_everyday_pages_one_person_gets_two_threads_at_a_time_and_a_bounded_queue() -> (
     None
 ):
@@ -119,10 +120,10 @@ async def test_of_everyday_pages_one_person_gets_two_threads_at_a_time_and_a_bou
     assert (2, 200) in answers
 
 
-@pytest.mark.anyio
+@in_a_thread
 async def test_those_who_are_not_signed_in_turn_nobody_away() -> None:
-    nobody: Any = SimpleNamespace(scope={}, url=SimpleNamespace(path="/sign-in"))
     lane = everyday()
+    nobody: Any = SimpleNamespace(scope={}, url=SimpleNamespace(path="/sign-in"))
     statuses: list[int] = []
 
     async def ask() -> None:

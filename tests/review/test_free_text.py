@@ -21,6 +21,7 @@ OTHER = {
     "when": "a moment", "typed": "a word to confirm", "how": "how a platform is to be told, which officers do not write",
     "key-{{ action }}": "a key", "{{ id }}": "a setting, which is checked by its section", "{{ name }}": "a person’s sign-in or a day",
     "person": "who is looked for, which may be by such a number; it is sealed with the request", "own": "what need not be masked, which may be such a number; it is not saved", "approver": "a colleague’s name",
+    "code": "a code of six digits or a recovery code", "zone": "a time zone of a list",
     "account": "a platform’s account", "account_id": "a platform’s account",
     "{{ 'new' if form['do'] == 'rename' else 'name' }}": "name or new",
 }  # fmt: skip

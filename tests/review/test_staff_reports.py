@@ -58,7 +58,12 @@ def test_any_viewer_reports_and_gets_a_number(
     assert (noted.author.handle, noted.posted_at) == ("", datetime(2026, 11, 20, 8, 30, tzinfo=UTC))
     page = read(fresh, "/tell/1", "vera")
     assert "R1" in page.text
-    assert "goes to the top of Today, in Now, within 1 minute or two" in page.text
+    assert "It stands at the top of Today, in Now, as reported" in page.text
+    assert "tell the team yourself" in page.text  # nothing reads: no schedule runs
+    for person in ("amina", "vera"):
+        assert "waits to be read since 11:00report R1" in read(
+            fresh, "/today", person
+        ).text.replace(", ", " ")
     assert "If it is aimed at you" not in page.text
 
 

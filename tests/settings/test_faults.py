@@ -23,6 +23,7 @@ from settings.shipped import shipped_config
 TYPOS: list[tuple[str, int, tuple[str, ...]]] = [
     # keys and tables that are spelt otherwise
     ("[alerts]\nretry_minuts = 5.0", 2, ("alerts.retry_minuts: unknown key", "did you mean retry_minutes?")),
+    ("[schedul-e]\ndaily_at = '08:00'", 1, ("schedul-e: unknown key",)),
     ("[alert]\non = true", 1, ("alert: unknown key", "did you mean alerts?")),
     ("[Alerts]\non = true", 1, ("did you mean alerts?",)),
     ("[alerts.smtp]\nhost = 'x'", 1, ("alerts.smtp: unknown key",)),
@@ -75,6 +76,10 @@ TYPOS: list[tuple[str, int, tuple[str, ...]]] = [
     ("[schedule]\ndaily_at = 08:00:00", 2, ("a time of day",)),
     ("[schedule]\nweekly_on = 'monday'", 2, ('did you mean "mon"?',)),
     ("[schedule]\ncollect_every_minutes = 0", 2, ("from 1 to 1,440",)),
+    ("[governance]\nreview_date = '02.11.2027'", 2, ("governance.review_date: ", "a day as year-month-day", "did you mean 2027-11-02?")),
+    ("[governance]\ndpia_approved_on = '2nd November 2026'", 2, ("governance.dpia_approved_on: ", "did you mean 2026-11-02?")),
+    ("[governance]\nreview_date = 'next year'", 2, ("governance.review_date: ", "a day as year-month-day")),
+    ("[governance.employment]\nreview_by = '02.11.2027'", 2, ("governance.employment.review_by: ", "did you mean 2027-11-02?")),
     ("[[organisation.names]]\nname = 'Testshire ICB'\nuntil = '31/03/2027'", 3, ("a day as year-month-day", "did you mean 2027-03-31?")),
     ("[[organisation.names]]\nname = 'T'", 2, ("at least 2 characters",)),
     ("[organisation]\nnames = ['Testshire ICB']", 2, ("organisation.names, entry 1", "a table")),

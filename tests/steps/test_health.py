@@ -115,6 +115,31 @@ def test_what_was_just_collected_is_being_read_and_what_stays_is_an_alarm(
     assert later.lines == ["1 post is not read yet, collected since 12:00."]
 
 
+def test_what_came_in_between_two_cycles_waits_for_the_next_and_is_no_alarm(
+    store: Store, config: Config
+) -> None:
+    run = store.job_runs.begin("cycle", AT - 10 * MINUTE)
+    store.job_runs.end(run, AT - 5 * MINUTE, failures=0)
+    store.mentions.add_run("import", [mention(1, fetched_at=AT)], since=AT, at=AT)
+    later = health.health(store, config, Path(), AT + 40 * MINUTE)
+    assert (later.alarming, later.ill) == (False, True)
+    assert later.lines == ["1 post waits for the next cycle at 12:50, collected since 12:00."]
+    overdue = health.health(store, config, Path(), AT + 51 * MINUTE)
+    assert overdue.alarming
+    assert "not read yet" in overdue.lines[0]
+
+
+def test_what_was_there_before_the_last_cycle_ended_should_have_been_read_by_it(
+    store: Store, config: Config
+) -> None:
+    store.mentions.add_run("x", [mention(1, fetched_at=AT)], since=AT, at=AT)
+    run = store.job_runs.begin("cycle", AT)
+    store.job_runs.end(run, AT + 5 * MINUTE, failures=0)
+    later = health.health(store, config, Path(), AT + 40 * MINUTE)
+    assert later.alarming
+    assert later.lines == ["1 post is not read yet, collected since 12:00."]
+
+
 def test_mail_of_a_kind_that_is_off_waits_on_purpose(store: Store, config: Config) -> None:
     store.outbox.add("weekly", "2026-11-22", AT - HOUR)
     assert lines(store, config) == ["1 email can’t leave since 11:00: not everyone was told."]

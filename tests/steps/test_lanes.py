@@ -81,8 +81,7 @@ def test_who_left_may_disclose_and_a_patient_speaks_of_discrimination_to_all() -
     [
         ((), {"protected": "union"}, "look"),  # a union's own account, or a member who is not known to be staff
         ((), {"protected": "discrimination"}, "look"),
-        (("grievance", "no_disclaimer"), {"protected": "criticism", "staff": None}, "look"),
-        (("grievance",), {"staff": "nhs"}, "look"),
+        (("allegation",), {"staff": None}, "look"),  # it may be anybody's
         (("no_disclaimer",), {"protected": "criticism", "staff": "icb"}, "rest"),  # civil criticism
         ((), {"protected": "complaint"}, "rest"),
         ((), {"protected": "union", "ruled": False}, "rest"),
@@ -92,6 +91,40 @@ def test_what_may_be_speaking_up_is_never_in_the_groups_of_rest(
     flags: tuple[str, ...], more: dict[str, Any], expected: Lane
 ) -> None:
     assert lane(post("We told the board", *flags, **more)) == expected
+
+
+@pytest.mark.parametrize("protected", ["criticism", "complaint", "none"])
+@pytest.mark.parametrize(
+    ("flags", "staff"),
+    [
+        (("grievance", "no_disclaimer", "confidential"), "icb"), (("grievance",), "nhs"),
+        (("grievance",), None),  # the flag itself says that staff wrote it
+        (("allegation",), "icb"), (("allegation", "derogatory"), "nhs"),
+    ],
+)  # fmt: skip
+def test_staff_who_tell_of_their_own_work_or_of_wrong_are_the_guardians_whatever_it_is_read_as(
+    flags: tuple[str, ...], staff: str | None, protected: str
+) -> None:
+    facts = post("We told the board", *flags, staff=staff, protected=protected)
+    assert (lane(facts), reason(facts)) == ("guardian", "May be speaking up")
+    assert lane(replace(facts, staff="no")) != "guardian"
+    assert lane(replace(facts, kind="report")) != "guardian"
+    assert lane(replace(facts, ruled=False)) != "guardian"
+
+
+@pytest.mark.parametrize(
+    ("flags", "more"),
+    [
+        (("threat",), {}), (("security",), {}), (("safeguarding",), {}), (("pid",), {}), ((), {"reported": True}),
+    ],
+)  # fmt: skip
+def test_what_of_it_cant_wait_stays_with_those_on_duty_too(
+    flags: tuple[str, ...], more: dict[str, Any]
+) -> None:
+    facts = post("[name] [NHS number]", "grievance", *flags, staff="icb", protected="criticism", **more)  # fmt: skip
+    placing = lanes.placing_of(facts, (), POLICY)
+    assert (placing.lane, placing.speaks, placing.urgent) == ("now", True, True)
+    assert "work" not in placing.reason
 
 
 def test_danger_and_details_that_are_out_come_before_speaking_up_and_nothing_else_does() -> None:
@@ -370,3 +403,11 @@ def test_a_colleagues_email_of_a_leak_is_acted_upon_and_not_hidden_from_the_team
     assert lane(told) == "now"
     assert lanes.is_guardians(post("The same", "allegation", ruled=True, **mail))
     assert lane(post("When is the newsletter out?", "assistance", **mail)) == "answer"
+
+
+def test_no_heading_of_a_list_is_a_flag_that_holds_of_staff_alone() -> None:
+    alone = post("w", "no_disclaimer", staff="icb", protected="criticism")
+    assert (lane(alone), reason(alone)) == ("rest", lanes.REMARK)
+    assert reason(post("w", "no_disclaimer", "brand", staff="icb")) == POLICY.flags["brand"].reason
+    for name in POLICY.of_staff_alone:
+        assert lanes.reason_of(post("w", name, ruled=False), "rest", (), POLICY) == lanes.REMARK

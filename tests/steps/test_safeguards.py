@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import pipeline
 from core import clock
 from settings.safeguards import BackupSettings, Safeguards
 from steps import alerts, backups, handoffs, health, report, retention, safeguards
@@ -77,6 +78,31 @@ def test_a_wrong_clock_deletes_chases_and_reports_nothing_and_says_so_once(
     assert house.store.outbox.due(wrong.at + YEAR) == []
     assert [line for line in wrong.failures if "clock says" in line] == wrong.failures
     assert len(wrong.failures) == 1
+
+
+def test_a_clock_that_went_back_is_said_first_and_once_and_no_paper_is_judged_by_it(
+    made: Path,
+) -> None:
+    told = Told()
+    with open_context(made, told) as context:
+        context.store.clock_guard.confirm(context.at, by="lena")
+        wrong = context.new_run(context.at - 3650 * DAY)
+        pipeline.cycle(wrong)
+        health.name_faults(wrong, wrong.at)
+    lines = [str(line) for line in told]
+    assert "clock says" in lines[0]
+    assert len([line for line in lines if "clock" in line]) == 1
+
+
+def test_papers_are_judged_by_the_later_of_what_the_clock_says_and_when_it_was_last_right(
+    house: RunContext,
+) -> None:
+    back, ahead = house.new_run(house.at - 30 * DAY), house.new_run(house.at + YEAR)
+    right = clock.local_day(house.at - HOUR)
+    assert safeguards.day_of_papers(back) == right, "a day of last week is no day to come"
+    assert safeguards.day_of_papers(ahead) == clock.local_day(ahead.at), (
+        "a review that is due stays due"
+    )
 
 
 def test_back_at_the_right_time_nothing_is_missing_and_what_came_in_meanwhile_stays(

@@ -9,6 +9,9 @@ from itertools import pairwise
 from typing import get_args
 
 import pytest
+import time_machine
+from apscheduler.executors.debug import DebugExecutor
+from apscheduler.schedulers.base import BaseScheduler
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -205,6 +208,41 @@ def test_what_was_missed_runs_once_one_after_another_though_one_fails() -> None:
 
 
 # ── guarded ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=400), timedelta(hours=3)])
+def test_a_clock_that_was_ahead_and_is_right_again_keeps_nothing_waiting(ahead: timedelta) -> None:
+    ran: Counter[str] = Counter()
+
+    def job(name: str) -> Callable[[], None]:
+        return lambda: ran.update([name])
+
+    names = ("cycle", "deliver", "daily")
+    jobs = {
+        name: job(name if name in names else "other")
+        for name in steps_scheduler.triggers(Schedule())
+    }
+    with time_machine.travel(at(24, 6), tick=False) as moving:
+        scheduler = steps_scheduler.timetable(Schedule(), jobs)
+        for worker in ("default", steps_scheduler.DELIVERY):  # here and now, not in a thread
+            scheduler.remove_executor(worker)
+            scheduler.add_executor(DebugExecutor(), worker)
+        scheduler._event = threading.Event()
+        BaseScheduler.start(scheduler)
+        for moment in (at(24, 6), at(24, 6) + ahead):
+            moving.move_to(moment)
+            scheduler._process_jobs()
+        before = ran.copy()
+        del before["other"]
+        moving.move_to(at(24, 6, 5))
+        wait = scheduler._process_jobs()
+        assert wait is not None
+        assert wait <= 60
+        del ran["other"]
+        assert ran - before == Counter(cycle=1, deliver=1)
+        moving.move_to(at(24, 8))
+        scheduler._process_jobs()
+    assert (ran - before)["daily"] == 1
 
 
 def test_a_failure_of_ours_is_one_line_and_the_schedule_goes_on(

@@ -90,10 +90,19 @@ def test_health_names_the_feed_and_not_the_source(calm: World, site: Site, tmp_p
     at = clock.now()
     with at_home(settled_feeds(tmp_path, calm, *two(site))) as (house, _):
         run(house, at)
-        (line,) = [
-            fault.line for fault in health.of_run(house, at + HOUR).faults if fault.kind == "source"
-        ]
-        assert line == "1 of 2 feeds is failing: Ealing news, never read."
+        ill = health.of_run(house, at + HOUR)
+        (fault,) = [fault for fault in ill.faults if fault.kind == "source"]
+        assert fault.line == "1 of 2 feeds is failing: Ealing news, never read."
+        assert fault.line in ill.lines
+        assert "Ealing news stands in config.toml line " in fault.mend
+        assert (
+            "[[collectors.feeds.feed]]: correct its address there, or take that table out"
+            in fault.mend
+        )
+        assert ill.alarming
+        assert not [f for f in ill.faults if f.kind == "source" and not f.partly], (
+            "lists are known: the other feed was read"
+        )
         site.feed("/dead", [item(2)])
         run(house, at + HOUR)
         assert not [f for f in health.of_run(house, at + HOUR).faults if f.kind == "source"]

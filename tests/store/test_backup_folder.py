@@ -107,3 +107,19 @@ def test_what_goes_goes_with_its_manifest_and_the_ledger_stays(tmp_path: Path) -
 
 def test_no_folder_holds_no_backup(tmp_path: Path) -> None:
     assert BackupFolder(tmp_path / "none", DATABASE).newest() is None
+
+
+def test_what_a_clock_that_was_ahead_dated_is_neither_the_newest_nor_kept(tmp_path: Path) -> None:
+    folder = BackupFolder(tmp_path, Path("mentions.db"))
+    ahead, right = folder.new_path(AT + 400 * DAY), folder.new_path(AT)
+    ahead.touch()
+    only = folder.newest(AT)
+    assert only is not None
+    assert only.path == ahead
+    assert folder.rotate(Rotation(), AT) == 0
+    right.touch()
+    newest = folder.newest(AT)
+    assert newest is not None
+    assert newest.path == right
+    assert folder.rotate(Rotation(), AT) == 1
+    assert not ahead.exists()

@@ -8,6 +8,7 @@ import pytest
 
 from core import clock, time_source
 from store import Store
+from store.models import PartOutcome
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, mention
 
 PAUSE = timedelta(days=3)
@@ -103,6 +104,26 @@ def test_after_a_clock_that_was_ahead_no_source_waits_for_that_day_and_no_post_s
     store.clock_guard.check(now, PAUSE)
     assert moments(store, 1) == (now, now)
     assert store.sources.last_complete_run("x") == AT  # what was said since is read again
+
+
+def test_after_a_clock_that_was_ahead_no_part_of_a_source_waits_for_that_day(store: Store) -> None:
+    store.clock_guard.check(AT, PAUSE)
+    ahead = AT + 400 * DAY
+    store.clock_guard.check(ahead, PAUSE)
+    store.mentions.add_page(
+        "feeds", [], at=ahead,
+        parts=[
+            PartOutcome(key="a", kind="feed", name="A"),
+            PartOutcome(key="b", kind="feed", name="B", error="away", next_try=ahead + HOUR),
+        ],
+    )  # fmt: skip
+    now = AT + HOUR
+    store.clock_guard.check(now, PAUSE)
+    read, failing = store.sources.parts("feeds", all_known=True)
+    assert read.last_read == AT
+    assert failing.next_try is None
+    assert failing.last_try == now
+    assert store.maintenance.verify().ok
 
 
 def test_a_person_may_say_that_it_is_right(store: Store) -> None:

@@ -15,6 +15,7 @@ from sqlite_utils import Database as Tables
 from core.errors import StoreError
 from store import Database, Store
 from store.backup import manifest_path, row_counts
+from store.migrations import migrations
 from store.sqlite import files_of, read_only
 from store.upgrade import is_older, upgrade
 from tests.store.factories import AT, add, assess_all, mention
@@ -119,6 +120,25 @@ def test_a_copy_that_is_not_whole_takes_no_place(old: Path, tmp_path: Path) -> N
     content = content_of(old)
     outcome = upgrade(old, [KEY], tmp_path / "b1", at=AT, check=lambda: pytest.fail("asked"))
     assert outcome.problems
+    assert content_of(old) == content
+    assert nothing_lies_beside(old)
+
+
+def test_a_step_that_breaks_on_what_is_stored_is_named_and_nothing_is_changed(
+    old: Path, tmp_path: Path
+) -> None:
+    content = content_of(old)
+
+    def m999_breaks(db: Tables) -> None:
+        db.execute("DELETE FROM revisions")  # assessments refer to them
+
+    migrations(name="m999_breaks")(m999_breaks)
+    try:
+        outcome = upgrade(old, [KEY], tmp_path / "b1", at=AT)
+    finally:
+        migrations._migrations.pop()
+    (problem,) = outcome.problems
+    assert "a step of the upgrade failed" in problem
     assert content_of(old) == content
     assert nothing_lies_beside(old)
 

@@ -177,7 +177,7 @@ def test_a_refusal_and_a_dry_run_leave_no_event_and_no_store_is_made_for_one(
     (tmp_path / "mentions.db").unlink()
     assert mentions("accept", model(tmp_path / "new", "second"), *asked).exit_code == 0
     assert not (tmp_path / "mentions.db").exists()
-    with at_home(named) as (house, _):
+    with at_home(named, create=True) as (house, _):
         before = len(house.store.audit.events())
     assert mentions("accept", deaf(tmp_path / "deaf", "deaf"), *asked).exit_code == 1
     again = model(tmp_path / "third", "third")

@@ -92,6 +92,31 @@ def test_every_platform_and_table_stands_in_it_with_its_time(key: str) -> None:
     assert "Mastodon 41 days" in words(key, the_facts(retention=changed))
 
 
+@pytest.mark.parametrize("key", ["dpia", "ropa", "retention"])
+def test_when_an_erased_person_is_gone_from_backups_and_who_else_receives_anything_stands_in_it(
+    key: str,
+) -> None:
+    said = words(key, the_facts())
+    assert "7 by day, 4 by week, 1 by month, and none older than 35 days" in said
+    assert "gone from all of them 35 days later at the latest" in said
+    for what in ("Erasure ledger", "journal", "handed over", "Heartbeat", "Dead man’s switch", "Second channels"):  # fmt: skip
+        assert what in said, what
+    changed = CONFIG.backup.model_copy(update={"longest_days": 28, "daily": 5})
+    assert "5 by day" in words(key, the_facts(backup=changed))
+    assert "none older than 28 days" in words(key, the_facts(backup=changed))
+    watched = CONFIG.health.model_copy(update={"ping": "env:PING", "heartbeat": "weekly", "to": ("it@example.org",)})  # fmt: skip
+    said = words(key, the_facts(health=watched))
+    assert "whoever runs it receives this" in said
+    assert "Weekly, to 1 address" in said
+
+
+def test_the_statement_on_security_says_who_has_a_second_factor() -> None:
+    said = words("dtac", the_facts())
+    assert "have no second factor" not in said
+    assert "a code from an app as a second factor" in said
+    assert "administrator" in said or "admin" in said
+
+
 @pytest.mark.parametrize("key", ["dpia", "access"])
 def test_every_team_that_a_case_can_go_to_stands_in_it(key: str) -> None:
     said = words(key, the_facts())

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
+from core.errors import StoreError
 from core.models import Role
 from reports import access
+from review.auth import users
 from settings.review import EscalationRole
 from store import Store, User
 from tests.review.conftest import House, serve
@@ -156,12 +158,78 @@ def test_roles_that_changed_meanwhile_are_not_agreed_to(house: House) -> None:
     assert user(house, "vera").roles == ("reviewer",)
 
 
+def off(house: House, whose: str, by: str = "adam") -> httpx.Response:
+    return send(house, f"/people/{house.who[whose]}/access", by, to="off")
+
+
+def came_in(house: House, *whose: str) -> None:
+    for handle in whose:
+        house.store.sessions.begin(house.who[handle], at=NOW, until=NOW + timedelta(hours=8))
+
+
 def test_taking_governance_off_everybody_opens_no_way_around(house: House) -> None:
-    assert give(house, "gwen", "reviewer").headers["location"].endswith("?done=roles")
+    assert give(house, "gwen", "reviewer").headers["location"].endswith("?done=asked")
+    assert "governance" in user(house, "gwen").roles
+    assert agree(house).status_code == 303
+    assert user(house, "gwen").roles == ("reviewer",)
     assert "Nobody else holds governance" in give(house, "gita", "viewer").text
-    send(house, f"/people/{house.who['gita']}/access", "adam", to="off")
-    assert give(house, "vera", "governance").headers["location"].endswith("?done=asked")
-    assert "Nobody can agree now" in read(house, f"/people/{house.who['vera']}", "adam").text
+    assert "Nobody else holds governance" in off(house, "gita").text
+    assert user(house, "gita").active
+
+
+@pytest.mark.parametrize("whose", ["gwen", "gita", "gus"])
+def test_governance_and_the_guardian_are_turned_off_by_two(house: House, whose: str) -> None:
+    assert off(house, whose).headers["location"].endswith("?done=asked")
+    assert user(house, whose).active
+    assert told(house)[-1][0] == "off asked"
+    assert "Turning off waits for another person" in read(house, f"/people/{house.who[whose]}", "adam").text  # fmt: skip
+    second = "gwen" if whose == "gita" else "gita"
+    assert "to be turned off" in read(house, "/governance", second).text
+    assert agree(house, by=second).status_code == 303
+    assert not user(house, whose).active
+    assert user(house, whose).roles
+
+
+def test_a_refusal_turns_nobody_off_and_others_are_off_at_once(house: House) -> None:
+    off(house, "gus")
+    agree(house, answer="refuses")
+    assert user(house, "gus").active
+    assert off(house, "vera").headers["location"].endswith("?done=off")
+    assert not user(house, "vera").active
+
+
+def test_the_machine_turns_off_no_governance_alone_nor_makes_links_while_they_are_off(
+    house: House,
+) -> None:
+    came_in(house, "gwen", "gita")
+
+    def turn(whose: str, at: datetime = NOW) -> bool:
+        return users.turn(house.store, house.desk.file, user(house, whose), on=False, at=at, login="root")  # fmt: skip
+
+    def links(at: datetime) -> str:
+        return users.link(house.store, house.desk.file, user(house, "gus"), at=at, login="root")
+
+    assert not turn("gwen")
+    assert not turn("gita")
+    house.store.users.change(house.who["gwen"], active=False, at=NOW)  # as two agreed to
+    with pytest.raises(StoreError, match="nobody else holds governance"):
+        turn("gita")
+    house.store.users.change(house.who["gita"], active=False, at=NOW)  # by the file itself
+    assert links(NOW) == ""
+    assert links(NOW + timedelta(days=29)) == ""
+    assert "/welcome/" in links(NOW + timedelta(days=31))  # nobody could answer for 30 days
+
+
+def test_the_last_of_governance_goes_at_the_machine_who_has_not_signed_in_for_a_month(
+    house: House,
+) -> None:
+    came_in(house, "gita")
+    house.store.users.change(house.who["gwen"], roles=("reviewer",), at=NOW)
+    later = NOW + timedelta(days=31)
+    assert users.turn(house.store, house.desk.file, user(house, "gita"), on=False, at=later, login="root")  # fmt: skip
+    assert [row.payload["what"] for row in house.store.outbox.due(later)] == ["off"]
+    link = users.link(house.store, house.desk.file, user(house, "gus"), at=later, login="root")
+    assert "/welcome/" in link
 
 
 def new_account(house: House, handle: str, *roles: Role, by: str, at: datetime = NOW) -> None:

@@ -10,13 +10,14 @@ import pyotp
 import pytest
 
 from core.errors import StoreError
+from core.models import Role
 from review.auth import second_step, users
 from review.auth.second_step import HALF_IN, step_of
 from review.auth.sessions import COOKIE
 from review.auth.tries import Delays
 from review.context import AppContext
 from tests.review.conftest import House
-from tests.review.factories import NOW, PASSWORD, session
+from tests.review.factories import NOW, PASSWORD, QUICKLY_CHECKED, session
 from tests.review.pages import Tags
 
 PATH = "/account/second-step"
@@ -269,6 +270,27 @@ def test_who_needs_one_has_some_days_and_then_nothing_else_opens(fresh: House) -
         client.post(PATH, data={"do": "begin", "password": PASSWORD})
         client.post(PATH, data={"do": "confirm", "code": code(fresh)})
         assert client.get("/today").status_code == 200
+
+
+@pytest.mark.parametrize(("handle", "role", "opens"), [
+    ("gwen", "governance", False), ("ada", "admin", False), ("amina", "guardian", False), ("amina", "lead", True),
+])  # fmt: skip
+def test_governance_the_guardian_and_administrators_set_it_up_as_they_first_sign_in(
+    fresh: House, handle: str, role: Role, opens: bool
+) -> None:
+    sign_in = fresh.desk.file.review.sign_in
+    assert sign_in.grace_days == 14
+    fresh.store.users.change(fresh.who["bea"], roles=("admin",), at=NOW)  # one stays
+    fresh.store.users.change(fresh.who[handle], roles=(role,), secret=QUICKLY_CHECKED.hash(PASSWORD), at=NOW)  # fmt: skip
+    with browser(fresh) as client:
+        types_password(client, handle)
+        home = "/guardian" if role == "guardian" else "/all"
+        answer = client.get(home)
+        assert (answer.headers.get("location") != PATH) is opens
+        if not opens:
+            client.post(PATH, data={"do": "begin", "password": PASSWORD})
+            client.post(PATH, data={"do": "confirm", "code": code(fresh, handle)})
+            assert client.get(home).status_code == 200
 
 
 def test_turning_it_off_and_on_gains_no_days(fresh: House) -> None:

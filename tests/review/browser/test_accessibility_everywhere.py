@@ -12,8 +12,9 @@ from core.errors import StoreError
 from review import app, middleware
 from settings.sections import SECTIONS
 from tests.review.accessibility import beyond, faults
+from tests.review.auth.test_second_step import sets_up
 from tests.review.conftest import House, sign_in
-from tests.review.factories import Failing
+from tests.review.factories import PASSWORD, Failing
 from tests.review.setup_pages import opened
 from tests.review.teamwork import at_work
 
@@ -22,11 +23,11 @@ HERE = Path(__file__).parents[1]
 LOOKED_AT = {
     "amina": (
         "/mine", "/waiting", "/all", "/cases/1/full", "/cases/1/employer", "/cases/1/recuse", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/tell/private", "/sample",
-        "/quality", "/rest", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account",
+        "/quality", "/rest", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account", "/account/second-step",
     ),
     "bea": ("/overview", "/mail", "/upkeep", "/exports", "/import", "/cases/1/evidence"),
     "gwen": ("/governance", "/governance/papers", "/names", "/requests", "/search", "/audit", "/audit/reveals", "/audit/chain", "/employer", "/cases/1/police", "/looked-at", "/looked-at/decisions"),
-    "ada": ("/people", "/people/2"),
+    "ada": ("/people", "/people/2", "/people/2/second-step"),
 }  # fmt: skip
 # What needs more around it, and the file whose tests look at it.
 ELSEWHERE = {
@@ -40,6 +41,8 @@ ELSEWHERE = {
         ("/cases/{number:row}/danger", "/cases/{number:row}/threat"), "desk/test_danger.py"
     ),
     "/sign-in": "browser/test_accessibility.py",
+    "/import/{number:row}": "imports/test_page.py",
+    "/sign-in/code": "browser/test_accessibility_everywhere.py",
     "/welcome/{token}": "browser/test_accessibility.py",
     "/mentions/{number:row}": "browser/test_accessibility.py",
     "/setup": "browser/test_accessibility_everywhere.py",
@@ -92,6 +95,27 @@ def test_axe_finds_nothing_wrong_with_any_page_wide_or_narrow(
             assert page.locator("h1").count() == 1, path
         found += faults(page)  # one of them narrow, its menu open
     assert found == []
+
+
+def test_nor_with_setting_up_a_second_step_nor_with_the_question_for_its_code(
+    browser: Browser, fresh: House
+) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        sign_in(page, fresh, "amina")
+        page.goto(f"{fresh.url}/account/second-step")
+        page.locator("#password-begin").fill(PASSWORD)
+        page.get_by_role("button", name="Set it up").click()
+        assert faults(page) + beyond(page, 320) == []
+    sets_up(fresh, "vera")
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{fresh.url}/sign-in")
+        page.locator("#name").fill("vera")
+        page.locator("#password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        assert page.url.endswith("/sign-in/code")
+        assert faults(page) + beyond(page, 320) == []
 
 
 def test_nor_with_the_summary_of_a_week_in_which_nothing_was_said(
@@ -175,7 +199,7 @@ def test_nor_with_what_is_not_open_to_somebody_nor_where_a_form_comes_too_late(
         found += faults(page) + beyond(page, 320)
         page.goto(f"{anew.url}/cases/6/full")
         context.clear_cookies()
-        page.get_by_role("button", name="Take it for 15 minutes").click()
+        page.get_by_role("button", name="I am looking at it").click()
         expect(page.get_by_text("You are signed out").first).to_be_visible()
         found += faults(page) + beyond(page, 320)
     assert found == []

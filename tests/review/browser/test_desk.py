@@ -220,9 +220,13 @@ def test_on_a_phone_the_list_comes_first_and_a_case_stands_alone(
 
 def test_two_officers_are_not_led_to_the_same_case(browser: Browser, anew: House) -> None:
     one = at(browser, anew, "/today?lane=look")
-    expect(one.locator("#pane")).to_have_attribute("data-looks", "")
     shown = one.locator("#pane").get_attribute("data-case")
-    one.wait_for_timeout(300)  # the script says that it is open
+    one.wait_for_timeout(300)
+    row = one.locator(f"[data-row='{shown}']")
+    assert anew.store.cases.get(int(shown or 0)).claimed_by is None  # type: ignore[union-attr]  # a list that came took nothing
+    row.click()
+    expect(one.locator(".pane__bar")).to_contain_text("You are looking")
+    expect(row.locator(".row__face")).to_contain_text("You are looking")
     other = at(browser, anew, "/today?lane=look", handle="bea")
     assert other.locator("#pane").get_attribute("data-case") != shown
     face = other.locator(f"[data-row='{shown}'] .row__face")
@@ -281,3 +285,29 @@ def test_an_nhs_number_in_a_question_is_stopped_in_place_and_can_be_mended(brows
     page.get_by_role("button", name="Send it again").click()
     page.wait_for_url("**/cases/**saved=**")
     assert anew.store.opinions.count_waiting() == 1
+
+
+def test_esc_leaves_a_question_and_enter_saves_no_choice_that_arrows_moved(
+    browser: Browser, anew: House
+) -> None:
+    case = case_of(anew.store, ALLEGATION)
+    page = at(browser, anew, f"/cases/{case}")
+    page.wait_for_timeout(400)
+    page.locator("#case-name").focus()
+    page.keyboard.press("n")
+    expect(page.get_by_text("Why no action?")).to_be_visible()
+    expect(page.locator("#keys")).to_contain_text("don’t save")
+    page.wait_for_timeout(400)
+    page.keyboard.press("w")
+    expect(page.locator("#key-hint")).to_contain_text("Answer the question first")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    expect(page.get_by_text("Why no action?")).to_be_visible()
+    expect(page.locator("[data-asks] [type=submit]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Why no action?")).to_be_hidden()
+    expect(page.locator("#keys")).to_contain_text("Enter opens")
+    found = anew.store.cases.get(case)
+    assert found is not None
+    assert found.version == 0

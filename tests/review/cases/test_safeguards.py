@@ -28,7 +28,7 @@ from tests.review.factories import (
 from tests.review.pages import Tags, of, read
 from tests.store.factories import AT, mention
 
-SHOWN = "Someone may be speaking up"
+SHOWN = "Complaint and criticism are lawful"
 CRITICISM = Told(
     text="NHS North West London is a shambles, and whoever runs it should hang their heads",
     risk="medium", flags=(("derogatory", "a shambles"),), of_flags={"target": ("organisation",)},

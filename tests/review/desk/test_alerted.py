@@ -39,6 +39,11 @@ def test_who_was_told_and_until_when_somebody_should_take_it(anew: House, told: 
     said = line(anew, told)
     assert "the comms team. Next contact at" in said
     assert "if nobody takes it" in said
+    later = anew.desk.now() + 10 * MINUTE
+    anew.desk.now = lambda: later
+    said = line(anew, told)
+    assert "if nobody takes it" not in said  # a promise that was broken stands in the past
+    assert "Nobody took it: the next contact was due at" in said
 
 
 def test_opening_it_acknowledges_nothing_and_taking_it_does(anew: House, told: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,9 +14,9 @@ from core.danger import HELP
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.desk.paths import do, emailed, keys, now_lane, outline, path_of, ready
-from tests.review.factories import HOSTILE, IN_DANGER, Told, case_of, configure, tell
+from tests.review.factories import HOSTILE, IN_DANGER, NOW, Told, case_of, configure, tell
 from tests.review.pages import read, send
-from tests.store.factories import AT
+from tests.store.factories import AT, DAY
 
 
 @pytest.fixture
@@ -71,6 +72,28 @@ def test_ringing_them_writes_down_who_and_when_emails_them_and_starts_the_chase(
     assert "Safeguarding has not confirmed yet" in page.text
     assert "the next person on the on-call list is emailed" in page.text
     assert outline(page)[:2] == ["step step--done", "step step--done"]
+
+
+def test_an_email_about_danger_that_waits_three_minutes_is_told_with_whom_to_ring(
+    desk: House,
+) -> None:
+    way, case = danger(desk), case_of(desk.store, IN_DANGER)
+    for row in desk.store.outbox.due(NOW + DAY):
+        desk.store.outbox.mark_sent(row.number, NOW)
+    do(desk, way, "no_answer")
+    assert "is queued since 11:00, not sent yet: ring them" in read(desk, way).text
+    line = f"Case {case}, Safeguarding: ring 020 7946 0133"
+    assert line not in read(desk, "/waiting").text
+    desk.desk.now = lambda: NOW + timedelta(minutes=3)
+    for address in ("/waiting", "/today"):
+        assert line in read(desk, address).text
+        assert line not in read(desk, address, "vera").text  # who may not decide rings nobody
+    wrong = read(desk, "/sources").text
+    assert f"Case {case}: Safeguarding, ring 020 7946 0133" in wrong
+    assert "1 email can’t leave" in wrong
+    for row in desk.store.outbox.due(NOW + DAY):
+        desk.store.outbox.mark_sent(row.number, NOW)
+    assert line not in read(desk, "/waiting").text
 
 
 def test_where_nobody_answers_they_are_emailed_and_to_be_rung_again(desk: House) -> None:

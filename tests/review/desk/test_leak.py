@@ -166,6 +166,20 @@ def test_what_hiding_would_do_is_shown_in_place_and_then_done(desk: House) -> No
     assert platforms.asked == ["hide", "unhide"]
 
 
+def test_that_it_was_hidden_by_hand_can_be_undone(desk: House) -> None:
+    way = confirmed(desk)
+    assert do(desk, way, "by_hand").status_code == 303
+    page = read(desk, way)
+    assert outline(page)[1] == "task task--done"
+    assert page.all("input", name="do", value="not_by_hand")
+    assert do(desk, way, "not_by_hand").status_code == 303
+    assert outline(read(desk, way))[1] == "task task--open"
+    assert do(desk, way, "not_by_hand").status_code == 409  # once
+    platforms = desk.desk.platforms
+    assert isinstance(platforms, Hiding)
+    assert platforms.asked == []
+
+
 def test_what_changed_since_it_was_shown_is_not_hidden(desk: House) -> None:
     way = confirmed(desk)
     seen = read(desk, way)
@@ -293,6 +307,20 @@ def test_the_email_is_shown_word_for_word_and_holds_nothing_of_the_post(desk: Ho
     page = read(desk, way)
     assert "To confirm by" in page.text
     assert page.all("a", href=f"/waiting/{handoff.number}")
+
+
+def test_they_count_as_told_only_once_the_email_has_left(desk: House) -> None:
+    way = confirmed(desk)
+    do(desk, way, "tell")
+    page = read(desk, way).text
+    assert "The email is queued since 11:00, not sent yet" in page
+    assert "Ring them: 020 7946 0177" in page
+    assert "Told at" not in page
+    for row in desk.store.outbox.due(NOW):
+        desk.store.outbox.mark_sent(row.number, NOW)
+    page = read(desk, way).text
+    assert "Told at 11:00" in page
+    assert "not sent yet" not in page.lower()
 
 
 def test_the_email_that_leaves_says_what_the_page_showed(desk: House) -> None:

@@ -87,6 +87,38 @@ def test_opening_a_case_says_so_to_colleagues_and_closes_the_one_before(anew: Ho
     assert "Amina Yusuf is looking" in read(anew, "/today", "bea").text
 
 
+def test_opening_the_list_takes_no_case(anew: House) -> None:
+    first = opened(read(anew, "/today"))
+    found = anew.store.cases.get(first)
+    assert found is not None
+    assert found.claimed_by is None
+
+
+def test_who_looks_is_told_so_alike_in_the_row_the_pane_and_the_whole_case(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    page = read(anew, f"/cases/{case}").text
+    assert page.count("You are looking") == 2  # its row and its pane
+    whole = read(anew, f"/cases/{case}/full").text
+    assert "You are looking" in whole
+    assert "Nobody has it" not in whole
+    give(anew, NAMED, "bea")
+    for person, row in (("amina", "Bea Whitlock has it, you are looking"), ("bea", "You have it, Amina Yusuf is looking")):  # fmt: skip
+        assert row in read(anew, "/today", person).text
+    assert "Bea Whitlock has it, you are looking" in read(anew, f"/cases/{case}").text
+
+
+def test_what_was_passed_on_is_with_its_team_in_ones_own_list(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    found = anew.store.cases.get(case)
+    assert found is not None
+    decide(anew.store, case, anew.who["amina"], "escalate", role="information_governance")
+    page = read(anew, "/mine").text
+    assert "Nobody has it" not in page
+    assert "With information governance" in page
+    for address in ("/today", f"/cases/{case}"):  # the one answer everywhere
+        assert "With information governance" in read(anew, address).text
+
+
 def test_who_only_looks_holds_up_nobody(anew: House) -> None:
     case = case_of(anew.store, NAMED)
     page = read(anew, f"/cases/{case}", "vera")

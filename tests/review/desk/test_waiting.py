@@ -36,7 +36,7 @@ def test_all_that_waits_is_there_with_who_has_it_and_since_when(desk: House) -> 
     )  # fmt: skip
     page = read(desk, "/waiting")
     for part in (
-        "Someone may be in danger", "Safeguarding", "To confirm by", "by Amina Yusuf", "No email: ring them",
+        "Someone may be in danger", "Safeguarding", "Email not sent yet, to confirm by", "by Amina Yusuf", "No email: ring them",
         "72 hours: by", "A claim to check",
     ):  # fmt: skip
         assert part in page.text, part

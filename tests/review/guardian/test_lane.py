@@ -68,6 +68,13 @@ def test_the_guardian_takes_a_case_up_and_closes_it(lane: House) -> None:
     assert "Noted, no action" in read(lane, f"/guardian/{case}", "farah").text or "Dealt with" in read(lane, f"/guardian/{case}", "farah").text  # fmt: skip
 
 
+def test_what_is_not_open_to_the_guardian_leads_back_to_their_own_list(lane: House) -> None:
+    for address in ("/today", "/people"):
+        shown = read(lane, address, "farah", status=403).text
+        assert "Go to the Guardian’s list" in shown
+        assert "Go to today’s list" not in shown
+
+
 def test_the_guardian_alone_sends_back(lane: House) -> None:
     case = case_of(lane.store, DISCLOSURE)
     said = {"why": "no_person", "reason": "It is an advertisement"}

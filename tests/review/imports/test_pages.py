@@ -111,6 +111,33 @@ def test_nothing_is_stored_before_somebody_says_so_and_it_is_shown_masked(page: 
     assert "imported" in page.store.audit.kinds()
 
 
+SAID = HEAD + "".join(
+    f'2026-07-1{day} 09:05:00,TIKTOK,@writer{day},"{words}",https://www.tiktok.com/@w/video/{day},1\n'
+    for day, words in enumerate((
+        "Louise Slorance says that NHS NWL lost her notes, her mother Louise Slorance has cancer",
+        "Slorance again on NHS NWL and the phones",
+        "I am a nurse at Northwick Park Hospital and I told my manager that the drug cupboard is left open. NHS NWL",
+        "Our union votes on Friday, NHS NWL",
+        "NHS NWL phones are useless",
+    ))
+)  # fmt: skip
+
+
+def test_the_preview_shows_nothing_of_who_may_be_speaking_up_and_no_name_that_another_row_masks(page: Desk) -> None:  # fmt: skip
+    handle = lead(page)
+    page.hand_over("posts.csv", SAID, handle)
+    with page.asks(handle) as client:
+        shown = client.get("/import/1").text
+    assert "phones are useless" in shown
+    assert "Slorance" not in shown
+    for words in ("drug cupboard", "I am a nurse", "my manager", "union votes"):
+        assert words not in shown
+    assert shown.count("Not shown: someone may be speaking up") == 2
+    page.app.views.flush()
+    pages = page.store.database.rows("SELECT page FROM views WHERE kind = 'import'")
+    assert {row["page"] for row in pages} == {"/import/1"}
+
+
 def test_what_the_file_does_not_tell_is_asked_and_stored_as_answered(page: Desk) -> None:
     handle = lead(page)
     page.hand_over("dates.csv", ASKED, handle)

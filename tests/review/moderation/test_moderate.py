@@ -424,17 +424,17 @@ def test_protected_speech_is_for_a_lead_with_a_reason_and_a_warning(
 ) -> None:
     number = made.comment(*flags)
     page = made.read(f"/mentions/{number}/moderate")
-    assert "Someone may be speaking up" in page.text
+    assert "It may be lawful speech" in page.text
     assert page.all("input", name="action") == []  # nothing is offered that a lead alone does
     assert "A lead does this: hide it, delete it for good. Hand the case to a lead" in page.text
     steps = made.read(f"/mentions/{number}/moderate", "bea").all("input", name="action")
     assert [told["value"] for told in steps] == ["hide", "delete"]
     assert (
-        "A lead does this, since someone may be speaking up"
+        "A lead does this, since it may be lawful speech"
         in chosen(made, number, "hide", clause="3").text
     )
     bare = chosen(made, number, "hide", "bea", clause="")
-    assert "Write why it must go although someone may be speaking up" in bare.text
+    assert "Write why it must go although it may be lawful speech" in bare.text
     shown = chosen(made, number, "hide", "bea", clause="", reason="A court forbids it")
     assert "Hiding or removing it is itself a risk" in shown.text
 
@@ -477,10 +477,10 @@ def test_a_post_whose_ground_a_colleague_found_wrong_is_protected(made: There) -
     number = made.comment("harassment")
     case = made.store.cases.of_mention(number)
     assert case is not None
-    assert "Someone may be speaking up" not in made.read(f"/mentions/{number}/moderate").text
+    assert "It may be lawful speech" not in made.read(f"/mentions/{number}/moderate").text
     wrong = {"harassment": False}
     decide(made.store, case, made.who["amina"], "second_opinion", labels=wrong)
-    assert "Someone may be speaking up" in made.read(f"/mentions/{number}/moderate").text
+    assert "It may be lawful speech" in made.read(f"/mentions/{number}/moderate").text
     made._used.discard(number)
 
 

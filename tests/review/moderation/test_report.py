@@ -39,7 +39,7 @@ def test_every_platform_has_a_way_by_https_on_its_own_site(platform: Platform) -
     assert found.name
     assert found.how
     assert not found.address or found.address.startswith("https://")
-    assert (found is ELSEWHERE) == (platform in ("email", "other"))
+    assert (found is ELSEWHERE) == (platform in ("email", "forum", "other"))
 
 
 def test_the_words_follow_the_flags_and_name_nobody() -> None:

@@ -157,6 +157,12 @@ class Unreadable:
     def alerts(self) -> Unreadable:
         return self
 
+    @property
+    def retention(self) -> Unreadable:
+        return self
+
+    asks: object = None
+
     due_by, policy = Hours().due, None
 
     def head(self) -> int:

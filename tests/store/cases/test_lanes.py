@@ -308,6 +308,8 @@ def test_progress_counts_what_anybody_decided_today_and_what_is_left(
     store.cases.decide(CaseDecision(case=2, kind="undo", by=bea, at=AT + 2 * HOUR, undoes=1), 1)
     assert store.lanes.progress(day, AT + 5 * HOUR) == Progress(done=1, left=3)
     assert store.lanes.progress(day + DAY, AT + DAY) == Progress(done=0, left=3)
+    decide(store, user, 5)  # closing the rest makes the day no longer
+    assert store.lanes.progress(day, AT + 5 * HOUR) == Progress(done=1, left=3)
 
 
 def test_the_median_is_not_told_before_fifty_cases_and_leaves_out_breaks(

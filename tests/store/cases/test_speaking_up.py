@@ -308,3 +308,22 @@ def test_a_decision_on_a_case_out_of_sight_names_no_such_case(store: Store, user
     decision = CaseDecision(case=2, kind="duplicate", by=user, at=AT, covers=((2, 1),), duplicate_of=1)  # fmt: skip
     with pytest.raises(StoreError, match="there is no case 1"):
         store.cases.decide(decision, 0)
+
+
+@pytest.mark.parametrize(
+    ("names", "staff", "expected"),
+    [
+        (("grievance",), "icb", True), (("allegation",), "nhs", True), (("grievance",), None, True),
+        (("allegation",), None, False), (("grievance", "allegation"), "no", False), (("no_disclaimer",), "icb", False),
+    ],
+)  # fmt: skip
+def test_what_staff_say_of_their_work_is_kept_from_everybody_before_it_is_sorted_and_after(
+    store: Store, names: tuple[str, ...], staff: str | None, expected: bool
+) -> None:
+    add(store, words(1))
+    assess_all(store, "medium", flags=[flag(name) for name in names], protected="criticism", staff=staff)  # fmt: skip
+    (one,) = store.grouping.ungrouped()
+    assert store.speaking_up.is_hidden(one.mention) is expected
+    placing = Placing(mention=one.mention, risk=one.risk, lane=None)
+    store.grouping.group([placing], alike=lambda *_: False, at=AT)
+    assert store.speaking_up.is_hidden(one.mention) is expected
