@@ -215,10 +215,10 @@ def _gained(at: datetime, row: Row | None) -> bool:
 
     Of another start of the machine, and where nothing tells, nothing can be said.
     """
-    kept, now = _kept(row), time_source.boot(at)
-    if kept is None or now is None or kept.id != now.id:
+    saved_boot, boot_now = _kept(row), time_source.boot(at)
+    if saved_boot is None or boot_now is None or saved_boot.id != boot_now.id:
         return False
-    return now.at - kept.at > GAINED_AT_MOST
+    return boot_now.at - saved_boot.at > GAINED_AT_MOST
 
 
 def _anchor(at: datetime, row: Row | None, *, new: bool = True) -> time_source.Boot | None:
@@ -226,7 +226,9 @@ def _anchor(at: datetime, row: Row | None, *, new: bool = True) -> time_source.B
 
     Not `new`: only what is kept, since the clock is doubted now.
     """
-    kept, now = _kept(row), time_source.boot(at)
-    if not new or (kept is not None and now is not None and kept.id == now.id):
-        return kept
-    return now
+    saved_boot, boot_now = _kept(row), time_source.boot(at)
+    if not new or (
+        saved_boot is not None and boot_now is not None and saved_boot.id == boot_now.id
+    ):
+        return saved_boot
+    return boot_now

@@ -153,7 +153,7 @@ def check_apart(
         first = "a link was made for" if other == "link made" else "the second step was reset of"
         raise StoreError(
             f"{first} {user.name} within the last 24 hours: the other of the two waits until {clock.local(done + APART)}, so that "
-            "nobody gets in by both before its owner hears of it. At the machine it can be done at once, by `mentions user`"
+            "nobody gets in by both before its owner hears of it. Whoever looks after this program can do it at once, on its machine"
         )
 
 
@@ -170,13 +170,13 @@ def why_not(
         return "Another person of governance has to agree: neither who asked, nor whom it is about."
     if "admin" in user.roles:
         return "Another person of governance has to agree, who is no administrator: who makes accounts agrees to none."
-    made = store.second_people.makers(at - IN_HAND)
+    makers = store.second_people.makers(at - IN_HAND)
     users = {each.number: each for each in store.users.all()}
 
     def hands(account: User) -> list[User]:
         found, left = {account.number}, [account.number]
         while left:
-            new = made.get(left.pop(), set()) - found
+            new = makers.get(left.pop(), set()) - found
             found |= new
             left += new
         return [users[number] for number in found if number in users]

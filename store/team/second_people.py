@@ -177,11 +177,11 @@ class SecondPeople:
                     AND json_extract(a.about, '$.by') = json_extract(e.about, '$.by'))""",
                 clock.text(since),
             )  # fmt: skip
-        made: dict[int, set[int]] = {}
+        makers: dict[int, set[int]] = {}
         for row in rows:
             if row["account"] != row["maker"]:
-                made.setdefault(row["account"], set()).add(row["maker"])
-        return made
+                makers.setdefault(row["account"], set()).add(row["maker"])
+        return makers
 
     def _settle(
         self, number: int, state: str, *, by: int | None = None, at: datetime | None = None
