@@ -55,6 +55,7 @@ from steps.due_times import PUNCTUAL
 from steps.effective import without_unusable_settings
 from steps.job_runs import recorded
 from steps.missed_jobs import Job, owed
+from steps.read_new import read_new
 
 PATIENCE = 1800.0  # seconds that a scheduled job waits for a command that somebody gave by hand
 MAIL_PATIENCE = (
@@ -127,17 +128,6 @@ def read_reports(context: RunContext) -> None:
     """Puts what colleagues reported into Today at once, without a look at any source."""
     if context.store.staff_reports.waits():
         read_new(context)
-
-
-def read_new(context: RunContext) -> None:
-    """Reads what is stored and not read, puts it into cases and writes alerts, without a look at any source."""
-    context = without_unusable_settings(context)
-    with context.continue_on_error("assessing"):
-        assess.assess(context, assess.classifier(context), history=timedelta())
-    with context.continue_on_error("cases"):
-        group.group(context)
-    with context.continue_on_error("alerts"):
-        alerts.raise_alerts(context, clock.now(), digests=False)
 
 
 def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dict[str, Job]:

@@ -104,13 +104,13 @@ def _parted(key: str) -> tuple[str, str]:
 
 def _files(layers: Layers) -> Iterator[str]:
     """Which files were read, the lowest first."""
-    yield f"every key is explained in {shipped_config()}, which nobody edits"
     names = [layer.name for layer in layers.layers]
     yield "laid over one another, the last one holds: " + ", ".join(
         [*names[:-1], "the page", names[-1]]
         if layers.layers[-1].variables
         else [*names, "the page"]
     )
+    yield f"every key is explained in {shipped_config()}, which nobody edits"
 
 
 def _origin_of(in_force: EffectiveConfig) -> listing.Origin:

@@ -158,14 +158,14 @@ def ask(at: Terminal, target: Path, answers: Answers) -> None:
         wizard.ask_all(at, answers)
     except click.Abort:
         typed = [f"file:{path}" for path in answers.secrets]
-        kept = {keys: value for keys, value in answers.values.items() if value not in typed}
-        if kept:
+        to_keep = {keys: value for keys, value in answers.values.items() if value not in typed}
+        if to_keep:
             target.parent.mkdir(parents=True, exist_ok=True)
-            write_safely(draft, with_values("", kept))
+            write_safely(draft, with_values("", to_keep))
         at.say()
         at.say(
-            f"{len(kept)} answers are kept in {draft}: run `init` again to go on. Secrets that were typed are not, and {target} is as it was."
-            if kept
+            f"{len(to_keep)} answers are kept in {draft}: run `init` again to go on. Secrets that were typed are not, and {target} is as it was."
+            if to_keep
             else f"Nothing was answered, and {target} is as it was."
         )
         raise

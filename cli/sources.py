@@ -33,6 +33,7 @@ from steps import (
 )
 from steps.context import RunContext, exclusive_lock
 from steps.effective import without_unusable_settings
+from steps.read_new import read_new
 
 TOOLS = [tool.name for tool in tools()]
 REDIRECT = "http://127.0.0.1:8766/granted"
@@ -96,10 +97,6 @@ def import_command(path: Path, file: Path, preview: bool, **options: Any) -> Non
 
 def _read_at_once(context: RunContext) -> None:
     """Reads what was just stored, so that it stands in Today; while a cycle is under way, that one does."""
-    from pipeline import (
-        read_new,
-    )  # the model takes seconds, which no other command of these waits for
-
     try:
         with exclusive_lock(context.config, context.folder, patience=import_file.PATIENCE):
             read_new(context)

@@ -219,12 +219,12 @@ def still_shipped(layers: Layers) -> list[str]:
     if not below:
         return []
     shipped = _shipped_organisation(shipped_config())
-    first, said = Layers(below), Layers(below).table.get("organisation")
-    if not isinstance(said, Mapping) or _called(said) & _called(shipped) or not _called(said):
+    first, stated = Layers(below), Layers(below).table.get("organisation")
+    if not isinstance(stated, Mapping) or _called(stated) & _called(shipped) or not _called(stated):
         return []
     return [
         key for key, value in shipped.items()
-        if key != "names" and value and said.get(key) == value and first.of(("organisation", key)) is below[0]
+        if key != "names" and value and stated.get(key) == value and first.of(("organisation", key)) is below[0]
     ]  # fmt: skip
 
 

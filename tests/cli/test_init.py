@@ -492,9 +492,9 @@ def test_a_lost_database_is_told_with_its_newest_backup_and_the_command_that_is_
     assert mentions("backup").exit_code == 0
     (newest,) = (folder / "data" / "backups").glob("*.backup")
     lost(folder / "data" / "mentions.db")
-    said = mentions("run").stderr
-    assert f"`mentions restore {newest}`" in said
-    assert "would begin an empty database in place of the lost one" in said
+    printed = mentions("run").stderr
+    assert f"`mentions restore {newest}`" in printed
+    assert "would begin an empty database in place of the lost one" in printed
     assert str(newest) in mentions("check", "--offline").stdout
     (folder / "data" / "mentions.db").unlink(missing_ok=True)
     assert mentions("restore", newest).exit_code == 0

@@ -75,9 +75,9 @@ def test_init_that_asks_nothing_leaves_them_out_and_says_so_as_it_ends(
     flags = ("--organisation", "Testshire ICB") if by == "flags" else ("--answers", "answers.toml")
     result = mentions("init", "--yes", *flags)
     assert result.exit_code == 0, result.output
-    said = [line for line in result.stdout.splitlines() if line.startswith("! ")]
-    assert len(said) == 1
-    assert "providers and contacts of [organisation] are still those of NHS North West London" in said[0]  # fmt: skip
+    warnings = [line for line in result.stdout.splitlines() if line.startswith("! ")]
+    assert len(warnings) == 1
+    assert "providers and contacts of [organisation] are still those of NHS North West London" in warnings[0]  # fmt: skip
     assert schema.load(tmp_path / "config.toml").organisation.accounts == ()
     checked = mentions("check", "--offline").stdout
     assert "MISSING  settings: topics, accounts" in checked
