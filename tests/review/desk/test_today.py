@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -341,6 +342,8 @@ def test_an_import_is_no_collection_and_without_a_schedule_no_next_time_is_promi
     assert "Collected 10:00" in strip()
     anew.store.mentions.add_run("import", [], since=NOW, at=NOW, ended=NOW)
     assert "Collected 10:00" in strip()
+    before = NOW - timedelta(minutes=5)
+    anew.desk.now = lambda: before
     assert "next at" not in strip()
-    anew.store.job_runs.end(anew.store.job_runs.begin("deliver", NOW), NOW, failures=0)
+    anew.store.job_runs.end(anew.store.job_runs.begin("deliver", before), before, failures=0)
     assert "Collected 10:00, next at" in strip()
