@@ -125,7 +125,7 @@ MORE = (
 TOGETHER = ("none", "watch", "not_us", "later", "same")
 # Why nothing is done although a clock runs: what is kept, and what a person sees.
 WHYS: Mapping[str, str] = {
-    "answered": "Answered elsewhere", "wrong": "The program read it wrongly", "no_question": "Not a question", "handled": "Somebody else deals with it",
+    "answered": "Answered elsewhere", "wrong": "The program read it wrongly", "no_question": "Not a question", "handled": "Someone else deals with it",
     "gone": "Already gone",
 }  # fmt: skip
 # Why it is none of what it was flagged for. Asked always: neither one click nor one key says that nobody is in danger.

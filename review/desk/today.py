@@ -169,7 +169,7 @@ def show(
     lanes = shell.lane_counts(context)
     opened = pane.pane(context, case, came=came) if case is not None else None
     unread = (
-        context.shared("unread reports", context.store.staff_reports.unread)
+        context.shared("reports", context.store.staff_reports.unread)
         if "now" in wanted
         else []
     )

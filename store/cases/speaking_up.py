@@ -93,7 +93,7 @@ class SpeakingUp:
     def _row(self, row: Row, item: Item | None) -> GuardianRow:
         return GuardianRow(
             case=case_of(row), item=item, reason=reason_of(row), open=not row["handled"], urgent=row["protected"] == URGENT,
-            opened=bool(row["seen"]), has=row["assigned_to"], sent=bool(row["sent"]),
+            opened=bool(row["seen"]), who=row["assigned_to"], sent=bool(row["sent"]),
         )  # fmt: skip
 
     def speaking(self, case: int) -> frozenset[int]:

@@ -164,7 +164,7 @@ def test_no_action_asks_why_while_a_clock_runs_and_saves_the_answer(anew: House)
     assert answer.status_code == 422
     assert "Choose why. The clock is running." in Tags(answer.text).text
     assert choose(anew, NAMED, "none", asked="yes", why="handled").status_code == 303
-    assert last(anew, NAMED).reason == "Somebody else deals with it"  # type: ignore[attr-defined]
+    assert last(anew, NAMED).reason == "Someone else deals with it"  # type: ignore[attr-defined]
 
 
 def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:
@@ -174,7 +174,7 @@ def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:
 
 @pytest.mark.parametrize(
     ("do", "why", "kept"),
-    [("none", "handled", "Somebody else deals with it"), ("not_us", "other", "It means another organisation")],
+    [("none", "handled", "Someone else deals with it"), ("not_us", "other", "It means another organisation")],
 )  # fmt: skip
 def test_what_is_of_high_risk_is_not_closed_by_one_key(
     anew: House, do: str, why: str, kept: str
@@ -292,7 +292,7 @@ def test_a_decided_case_says_what_was_decided_by_whom_and_can_be_undone_in_the_p
     number = case(anew, ALLEGATION).number
     page = read(anew, f"/cases/{number}")
     assert re.search(
-        r"No action, \d posts by Amina Yusuf, today, 11:00. Somebody else deals with it", page.text
+        r"No action, \d posts by Amina Yusuf, today, 11:00. Someone else deals with it", page.text
     )
     assert page.all("button", form="undo-last")
 

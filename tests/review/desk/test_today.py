@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -330,3 +331,19 @@ def test_a_row_is_read_aloud_with_its_parts_named_and_apart(anew: House) -> None
     assert ", nobody has opened it" in listed
     for row in listed.split(", nobody has opened it")[1:]:
         assert "Nobody has it" not in row[:60]
+
+
+def test_an_import_is_no_collection_and_without_a_schedule_no_next_time_is_promised(
+    anew: House,
+) -> None:
+    def strip() -> str:
+        return read(anew, "/today").text
+
+    assert "Collected 10:00" in strip()
+    anew.store.mentions.add_run("import", [], since=NOW, at=NOW, ended=NOW)
+    assert "Collected 10:00" in strip()
+    before = NOW - timedelta(minutes=5)
+    anew.desk.now = lambda: before
+    assert "next at" not in strip()
+    anew.store.job_runs.end(anew.store.job_runs.begin("deliver", before), before, failures=0)
+    assert "Collected 10:00, next at" in strip()
