@@ -232,8 +232,8 @@ def _rows(context: RequestContext, looked: Looked | None) -> list[RowShown]:
 
     def masked(mention: Mention) -> str:
         text = mention.text[:4_000]
-        found = pid.find(text, contacts=public, bio=mention.author.bio)
-        return mask(text, found, handles, public, known)
+        hits = pid.find(text, contacts=public, bio=mention.author.bio)
+        return mask(text, hits, handles, public, known)
 
     first = looked.preview.first
     named = _people_named(first, [masked(mention) for mention in first])
