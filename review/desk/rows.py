@@ -136,13 +136,13 @@ def holder(
     first = has if has is not None else looking
     if first is None:
         return Holder(face="", words=f"With {team}" if team else "Nobody has it")
-    said = [_of(has, "has it", "You have it", me, people)] if has is not None else []
+    phrases = [_of(has, "has it", "You have it", me, people)] if has is not None else []
     if looking is not None:
-        said.append(_of(looking, "is looking", "You are looking", me, people))
+        phrases.append(_of(looking, "is looking", "You are looking", me, people))
     words = (
-        said[0]
-        if len(said) == 1
-        else f"{said[0]}, {said[1].replace('You ', 'you ', 1) if looking == me else said[1]}"
+        phrases[0]
+        if len(phrases) == 1
+        else f"{phrases[0]}, {phrases[1].replace('You ', 'you ', 1) if looking == me else phrases[1]}"
     )
     return Holder(face=initials(people.get(first, "Someone who has left")), words=words, mine=first == me, looking=has is None)  # fmt: skip
 

@@ -169,9 +169,7 @@ def show(
     lanes = shell.lane_counts(context)
     opened = pane.pane(context, case, came=came) if case is not None else None
     unread = (
-        context.shared("reports", context.store.staff_reports.unread)
-        if "now" in wanted
-        else []
+        context.shared("reports", context.store.staff_reports.unread) if "now" in wanted else []
     )
     order = [row.case.number for row in listed]
     at = order.index(case.number) if case is not None and case.number in order else None
