@@ -34,8 +34,8 @@ from apscheduler.schedulers.base import BaseScheduler
 
 import pipeline
 from bench.year_world import (
+    DAYS_KEPT,
     ICT,
-    KEPT,
     SOURCES,
     MailServer,
     Outside,
@@ -117,9 +117,9 @@ def _planted(
 
 def damage(path: Path) -> None:
     """Turns one bit of a file."""
-    held = bytearray(path.read_bytes())
-    held[len(held) // 2] ^= 1
-    path.write_bytes(bytes(held))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
 
 
 def _damage_model(year: Year) -> None:
@@ -214,7 +214,7 @@ def _mend_typo(year: Year) -> None:
 
 
 def _keep_less(year: Year) -> None:
-    year.rewrite(f"days = {KEPT['feeds']}\n", "days = 8\n")
+    year.rewrite(f"days = {DAYS_KEPT['feeds']}\n", "days = 8\n")
     year.kept["feeds"] = 8
 
 
@@ -279,7 +279,7 @@ class Known:
 
 
 @dataclass(slots=True)
-class Found:
+class Noticed:
     """What the program said of one planted thing, and when first, as hours since it began; None where it did not."""
 
     said: float | None = None
@@ -303,11 +303,11 @@ class Year:
             folder, self.outside, self.mail, self.starts, moment(STARTS + secret_ends * DAY, 0, 0)
         )
         self.backups, self.written = folder / "backups", ""
-        self.kept = dict(KEPT)
+        self.kept = dict(DAYS_KEPT)
         self.lead_confirms_at: datetime | None = None
         self.wrong: list[str] = []
         self.log: list[tuple[datetime, str]] = []
-        self.found = {each.name: Found() for each in planted}
+        self.found = {each.name: Noticed() for each in planted}
         self.health: list[tuple[datetime, tuple[str, ...]]] = []
         self.known: dict[int, Known] = {}
         self.gone: dict[int, datetime] = {}  # number -> when it was seen to be gone
@@ -496,9 +496,9 @@ class Year:
         )
         for row in alerts:
             if row["mention"] in there:
-                told = self.alerted.setdefault(there[row["mention"]].mark, [])
-                if row["message_id"] not in told:
-                    told.append(row["message_id"])
+                letters = self.alerted.setdefault(there[row["mention"]].mark, [])
+                if row["message_id"] not in letters:
+                    letters.append(row["message_id"])
         for row in db.rows("SELECT kind, about, message_id FROM outbox"):
             self.kinds[row["message_id"]] = (row["kind"], row["about"])
         last = store.backups.last()
@@ -509,12 +509,12 @@ class Year:
             self.trials.append((trial, last or trial))
 
     def _identify(self, store: Store, number: int) -> tuple[str, str]:
-        held = store.mentions.get(number)
-        assert held is not None
-        mark = re.search(r"zq\d{5}", held.mention.text)
+        stored = store.mentions.get(number)
+        assert stored is not None
+        mark = re.search(r"zq\d{5}", stored.mention.text)
         if mark is None:
-            self.wrong.append(f"post {number} of {held.mention.platform} is nobody's")
-            return "", held.mention.platform
+            self.wrong.append(f"post {number} of {stored.mention.platform} is nobody's")
+            return "", stored.mention.platform
         self.by_mark[mark[0]].append(number)
         return mark[0], self.outside.made[mark[0]].source
 
@@ -553,17 +553,17 @@ class Year:
             began = self._began(each)
             if not began <= self.true <= self._ended(each) + DAY:
                 continue
-            found, hours = self.found[each.name], (self.true - began) / HOUR
-            if found.said is None and each.says and re.search(each.says, lines):
-                found.said = hours
-            if found.logged is None and each.logs and re.search(each.logs, logged):
-                found.logged = hours
+            outcome, hours = self.found[each.name], (self.true - began) / HOUR
+            if outcome.said is None and each.says and re.search(each.says, lines):
+                outcome.said = hours
+            if outcome.logged is None and each.logs and re.search(each.logs, logged):
+                outcome.logged = hours
             if (
-                found.mailed is None
+                outcome.mailed is None
                 and each.mails
                 and re.search(each.mails, self._mails_of_today())
             ):
-                found.mailed = hours
+                outcome.mailed = hours
 
     def _mails_of_today(self) -> str:
         """What whoever looks after the program got at this look."""
@@ -635,11 +635,11 @@ def outcome(year: Year) -> Outcome:
     _reports(year, result)
     _backups(year, result)
     _told(year, result)
-    said = [
+    with_words = [
         line for _, line in year.log if re.search(r"zq\d{5}|\b(kettle|trolley|umbrella)\b", line)
     ]
-    if said:
-        result.wrong.append(f"{len(said)} lines of the log hold words of a post")
+    if with_words:
+        result.wrong.append(f"{len(with_words)} lines of the log hold words of a post")
     return result
 
 
@@ -683,17 +683,17 @@ def _alerts(year: Year, result: Outcome) -> None:
     ]
     late: list[tuple[Served, timedelta]] = []
     for post in grave:
-        told = [number for number in year.alerted.get(post.mark, []) if number in year.mail.came]
-        if not told:
+        letters = [number for number in year.alerted.get(post.mark, []) if number in year.mail.came]
+        if not letters:
             result.wrong.append(
                 f"nobody was alerted of a grave post of {post.source}, {clock.local(post.at)}"
             )
             continue
-        if len(told) > 1:
+        if len(letters) > 1:
             result.wrong.append(
-                f"a grave post of {post.source} was alerted {len(told)} times, {clock.local(post.at)}"
+                f"a grave post of {post.source} was alerted {len(letters)} times, {clock.local(post.at)}"
             )
-        wait = year.mail.came[told[0]] - next(at for at in year.looks if at >= post.at)
+        wait = year.mail.came[letters[0]] - next(at for at in year.looks if at >= post.at)
         if wait > LATE:
             late.append((post, wait))
     result.lines.append(
@@ -771,12 +771,12 @@ def _told(year: Year, result: Outcome) -> None:
         "planted, and after how many hours it was said by health, by email and in the log:"
     )
     for each in year.planted:
-        found = year.found[each.name]
+        outcome = year.found[each.name]
         shown = []
         for what, wanted, when in (
-            ("health", each.says, found.said),
-            ("email", each.mails, found.mailed),
-            ("log", each.logs, found.logged),
+            ("health", each.says, outcome.said),
+            ("email", each.mails, outcome.mailed),
+            ("log", each.logs, outcome.logged),
         ):
             if not wanted:
                 continue

@@ -49,7 +49,7 @@ DUTY, TEAM, BOARD, ICT = (
     "board@example.org",
     "ict@example.org",
 )
-KEPT = {"x": 7, "reddit": 30, "feeds": 45}  # days
+DAYS_KEPT = {"x": 7, "reddit": 30, "feeds": 45}  # days
 FEED_HOLDS = 20  # entries, the newest: as many feeds do
 GRAVE = "knife"  # who writes that threatens somebody, as far as the stand-in for the model goes
 OFTEN = 8  # one post in so many is grave
@@ -155,7 +155,7 @@ class Outside:
 
     def _post(self, source: str, at: datetime, now: datetime) -> None:
         at = at.replace(second=0, microsecond=0)
-        if any(one.source == source and one.at == at for one in self.made.values()):
+        if any(post.source == source and post.at == at for post in self.made.values()):
             return
         number = len(self.made)
         mark = f"zq{number:05d}"
@@ -350,8 +350,8 @@ def make_site(
     table["safeguards"] = {"purge_posts": 30}
     table["backup"] = {"folder": "backups"}
     table["retention"] = {
-        "days": KEPT["feeds"],
-        "platforms": {"x": KEPT["x"], "reddit": KEPT["reddit"]},
+        "days": DAYS_KEPT["feeds"],
+        "platforms": {"x": DAYS_KEPT["x"], "reddit": DAYS_KEPT["reddit"]},
     }
     day = clock.local_day(at) - timedelta(days=60)
     table["governance"] = {

@@ -174,18 +174,18 @@ def why_not(
     users = {each.number: each for each in store.users.all()}
 
     def hands(account: User) -> list[User]:
-        found, left = {account.number}, [account.number]
+        numbers, left = {account.number}, [account.number]
         while left:
-            new = makers.get(left.pop(), set()) - found
-            found |= new
+            new = makers.get(left.pop(), set()) - numbers
+            numbers |= new
             left += new
-        return [users[number] for number in found if number in users]
+        return [users[number] for number in numbers if number in users]
 
     mine = hands(user)
     shared = asking is not None and any(
-        same_person(one, other) for one in hands(asking) for other in mine
+        same_person(theirs, own) for theirs in hands(asking) for own in mine
     )
-    made_it = about is not None and any(same_person(user, one) for one in hands(about))
+    made_it = about is not None and any(same_person(user, theirs) for theirs in hands(about))
     if shared or made_it:
         return (
             f"Another person of governance has to agree: within {IN_HAND.days} days the account of who asks, or of whom it is "

@@ -216,7 +216,9 @@ def followed(context: RequestContext) -> Mapping[str, Followed]:
 def withdrawn(context: RequestContext) -> Mapping[str, Followed]:
     """What is overruled too often to be suggested."""
     return {
-        key: one for key, one in followed(context).items() if one.too_little and key not in ALWAYS
+        key: advice
+        for key, advice in followed(context).items()
+        if advice.too_little and key not in ALWAYS
     }
 
 
