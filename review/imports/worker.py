@@ -116,31 +116,33 @@ class ImportDesk:
     def _looked_at(self, store: Store, handed: Import) -> Looked:
         from steps import import_file, import_preview  # here, as above
 
-        path = import_keep.find(self._file, self._folder, handed.number)
-        if path is None:
-            return Looked(why="its file is no longer here: hand it over again")
         context = self._run(store)
-        try:
-            checked = import_file.check_file(
-                context, path, self.answers(handed), name=handed.name, asks=True
-            )
-            if checked.survey.questions:
-                return Looked(survey=checked.survey)
-            return Looked(survey=checked.survey, preview=import_preview.preview(context, checked))
-        except MentionsError as error:
-            return Looked(why=_named(error, path, handed))
-        except Exception as bug:
-            log_bug("an import", bug)
-            return Looked(why=of_a_bug(bug))
+        with import_keep.in_clear(self._file, self._folder, handed.number) as path:
+            if path is None:
+                return Looked(why="its file is no longer here: hand it over again")
+            try:
+                checked = import_file.check_file(
+                    context, path, self.answers(handed), name=handed.name, asks=True
+                )
+                if checked.survey.questions:
+                    return Looked(survey=checked.survey)
+                return Looked(
+                    survey=checked.survey, preview=import_preview.preview(context, checked)
+                )
+            except MentionsError as error:
+                return Looked(why=_named(error, path, handed))
+            except Exception as bug:
+                log_bug("an import", bug)
+                return Looked(why=of_a_bug(bug))
 
     def _store(self, number: int) -> None:
         from steps import import_file  # here, as above
 
-        with self._open_store() as store:
-            handed, path = (
-                store.imports.get(number),
-                import_keep.find(self._file, self._folder, number),
-            )
+        with (
+            self._open_store() as store,
+            import_keep.in_clear(self._file, self._folder, number) as path,
+        ):
+            handed = store.imports.get(number)
             why = "its file is no longer here: hand it over again"
             try:
                 if handed is not None and path is not None:

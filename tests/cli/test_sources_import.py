@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from core import clock
 from demo.world import World
@@ -114,6 +116,26 @@ def test_a_file_is_read_while_a_cycle_is_under_way(
     with at_home(made) as (house, _), exclusive_lock(house.config, house.folder):
         done = mentions("import", file, "--preview", "--config", made)
         assert "4 posts would be taken in" in done.output
+
+
+def test_a_file_lies_encrypted_and_is_of_use_to_the_page_alone_that_took_it(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with at_home(made) as (house, _):
+        where, content = house.folder, b"Text,Date\nthe nurse Jean Halloran,2026-11-24\n" * 50_000
+        path = import_keep.keep(house.config, where, 7, "told.csv", io.BytesIO(content))
+        assert b"Halloran" not in path.read_bytes()
+        with import_keep.in_clear(house.config, where, 7) as plain:
+            assert plain is not None
+            assert plain.read_bytes() == content
+            assert plain.suffix == ".csv"
+            assert plain.stat().st_mode & 0o777 == 0o600
+        assert not plain.exists()
+        monkeypatch.setattr(import_keep, "_KEY", Fernet(Fernet.generate_key()))  # another start
+        with import_keep.in_clear(house.config, where, 7) as plain:
+            assert plain is None
+        with import_keep.in_clear(house.config, where, 8) as plain:
+            assert plain is None
 
 
 def test_a_file_that_nobody_wanted_is_gone_after_an_hour(made: Path, tmp_path: Path) -> None:
