@@ -1697,7 +1697,7 @@ CREATE TABLE seal_totals (
     state BLOB NOT NULL
 ) STRICT;
 
--- imports: Files that people handed over: who, what came of each, and how many posts it brought; the files are never kept.
+-- imports: Files that people handed over: who, what came of each, and how many posts it brought; the files lie beside the database for an hour at most, encrypted with a key that the page alone holds in memory.
 CREATE TABLE imports (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     at TEXT NOT NULL,
