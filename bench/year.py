@@ -47,6 +47,7 @@ from bench.year_world import (
 from collectors import terms
 from core import clock
 from core.errors import MentionsError
+from core.time_source import Boot
 from settings import schema
 from steps import scheduler
 from steps.context import RunContext, keys, ledger_path, open_context
@@ -389,6 +390,7 @@ class Year:
             self.mail.up()
             stack.callback(self.mail.down)
             self._traveller = stack.enter_context(time_machine.travel(self.starts, tick=True))
+            stack.enter_context(mock.patch("core.time_source.boot", self._boot))
             stack.enter_context(mock.patch("steps.classifier.opened", opened))
             stack.enter_context(mock.patch("pipeline.report_progress", self._note))
             stack.enter_context(mock.patch("store.database.connect", self._connect))
@@ -414,6 +416,10 @@ class Year:
                         f"{clock.local(at)}: {len(self.known):,} posts held, {len(self.mail.mails):,} emails"
                     )
             self._at_the_end()
+
+    def _boot(self, at: datetime) -> Boot:
+        """The machine's start by the clock as it stands: it runs all year, and counts its hours by the true time."""
+        return Boot(id="the year's", at=at - (self.true - self.starts))
 
     def _all_looks(self) -> list[datetime]:
         """When the clock is turned on to, first to last: all of LOOKS on the days around what is planted, else QUIET."""
