@@ -45,18 +45,25 @@ def details(text: str, organisation: Organisation) -> list[Detail]:
 
 def of_other_teams(text: str, config: Config) -> list[Detail]:
     """Published numbers in a reply that Settings has as another team's: whoever rings one does not reach whom it names."""
-    figures, wrong = re.sub(r"\D", "", text), []
+    wrong = []
     teams = [(role.name, role.reach) for role in config.review.roles]
     teams.append(("Communications team", config.review.comms_phone))
     for contact in config.organisation.contacts:
         for phone in contact.phones:
-            number = re.sub(r"\D", "", phone)
-            if not number or number not in figures:
+            if not _stands_in(phone, text):
                 continue
-            owners = [name for name, reach in teams if number in re.sub(r"\D", "", reach)]
+            owners = [name for name, reach in teams if _stands_in(phone, reach)]
             if owners and not any(set(_words(name)) & set(_words(contact.name)) for name in owners):
                 wrong.append(Detail(kind="other team", words=phone))
     return wrong
+
+
+def _stands_in(phone: str, text: str) -> bool:
+    """Whether a number stands in a text, however it is spaced, and is no end of a longer one: 111 of 020 7946 0111."""
+    number = re.sub(r"\D", "", phone)
+    before = r"(?<!\d)" if number.startswith("0") else r"(?<!\d)(?<!\d[ .-])"
+    spaced = r"\D{0,3}".join(number)
+    return bool(number) and re.search(rf"{before}{spaced}(?!\d)", text) is not None
 
 
 _KINDS: Mapping[str, Kind] = {"name": "name", "telephone": "phone", "email": "email"}

@@ -41,7 +41,7 @@ ELSEWHERE = {
         ("/cases/{number:row}/danger", "/cases/{number:row}/threat"), "desk/test_danger.py"
     ),
     "/sign-in": "browser/test_accessibility.py",
-    "/import/{number:row}": "imports/test_page.py",
+    "/import/{number:row}": "imports/test_pages.py",
     "/sign-in/code": "browser/test_accessibility_everywhere.py",
     "/welcome/{token}": "browser/test_accessibility.py",
     "/mentions/{number:row}": "browser/test_accessibility.py",
@@ -77,6 +77,7 @@ def test_every_address_that_can_be_read_is_looked_at() -> None:
         assert address.split("/")[1] in told, address
 
 
+@pytest.mark.timeout(400)  # some twenty pages: minutes on a busy machine
 @pytest.mark.parametrize("handle", LOOKED_AT)
 def test_axe_finds_nothing_wrong_with_any_page_wide_or_narrow(
     browser: Browser, anew: House, handle: str

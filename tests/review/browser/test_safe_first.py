@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,10 +60,13 @@ def covered(house: House, case: int) -> list[str]:
 
 
 def test_two_officers_work_through_one_lane_and_meet_nowhere(browser: Browser, busy: House) -> None:
-    pages = [officer(browser, busy, "/today?lane=answer", "amina")]
-    expect(pages[0].locator("[data-row][aria-current]")).to_be_visible()
-    pages[0].wait_for_timeout(300)  # the script says that it is open
-    pages.append(officer(browser, busy, "/today?lane=answer", "bea"))
+    pages = []
+    for handle in ("amina", "bea"):
+        page = officer(browser, busy, "/today?lane=answer", handle)
+        first = shown(page)[0]  # whoever opens a case looks at it; the list alone takes none
+        page.locator("a[data-row][aria-current]").click()
+        expect(page).to_have_url(re.compile(rf"/cases/{first}\b"))
+        pages.append(page)
     decided: list[int] = []
     for _ in range(4):
         for page, other in zip(pages, reversed(pages), strict=True):

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as BrowserPage
 
 from core import clock
 from demo.world import World
@@ -23,6 +25,7 @@ from settings import schema
 from steps.context import open_store
 from store import Import, Store
 from tests.cycles import changed, settled
+from tests.review.accessibility import beyond, faults
 from tests.review.factories import desk, people
 from tests.review.server import bound, serving
 
@@ -109,6 +112,29 @@ def test_nothing_is_stored_before_somebody_says_so_and_it_is_shown_masked(page: 
     assert mentions(page) == 7
     assert page.files() == []
     assert "imported" in page.store.audit.kinds()
+
+
+def wrong_with(page: BrowserPage) -> list[str]:
+    """What axe finds, and what is cut off where it is narrow."""
+    return faults(page) + beyond(page, 640) + beyond(page, 320)
+
+
+def test_axe_finds_nothing_wrong_with_what_is_shown_nor_with_what_is_asked(
+    page: Desk, browser: Browser
+) -> None:
+    handle, found = lead(page), list[str]()
+    for name, content in (("posts.csv", CSV), ("dates.csv", ASKED)):
+        page.hand_over(name, content, handle)
+    with page.asks(handle) as client, browser.new_context() as context:
+        session = client.headers["Cookie"].partition("=")[2]
+        secure = page.url.replace("http:", "https:")
+        context.add_cookies([{"name": COOKIE, "value": session, "url": secure, "secure": True}])
+        shown = context.new_page()
+        for number, button in ((1, "store"), (2, "answer")):
+            shown.goto(f"{page.url}/import/{number}")
+            expect(shown.locator(f"button[value={button}]")).to_be_visible()
+            found += wrong_with(shown)
+    assert found == []
 
 
 SAID = HEAD + "".join(

@@ -28,3 +28,11 @@ def test_the_number_of_another_team_must_change_and_the_teams_own_need_not() -> 
     assert (found.kind, found.words) == ("other team", COMMS)
     assert of_other_teams(f"PALS can help: {PALS}.", set_up(PALS)) == []
     assert of_other_teams("PALS can help.", set_up(COMMS)) == []
+
+
+def test_a_helpline_is_no_other_teams_for_being_the_end_of_its_number() -> None:
+    config = set_up("111")
+    for words in ("NHS 111 can help", f"Ring {COMMS}", "Ring 0800 111 000"):
+        assert of_other_teams(words, config) == [], words
+    (found,) = of_other_teams("Ring (020) 7946-0111", set_up(COMMS))
+    assert found.words == COMMS
