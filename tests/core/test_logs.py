@@ -23,11 +23,12 @@ WORDS = "the porter is a thief"
 
 @pytest.fixture(autouse=True)
 def kept_apart() -> Iterator[None]:
-    """Nothing of a log's settings outlives a test."""
+    """Nothing of a log's settings outlives a test, nor reaches it from before: a command's log stays."""
     root = logging.getLogger()
     levels = {name: logging.getLogger(name).level for name in (*logs.OURS, *logs.QUIET)}
     root_level, handlers, state = root.level, list(root.handlers), logs._state
     logs._state = logs._State()
+    root.handlers = [one for one in handlers if not isinstance(one, logs.Handler)]
     yield
     logs._state, root.handlers = state, handlers
     root.setLevel(root_level)
