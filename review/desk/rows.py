@@ -130,13 +130,17 @@ def holder(
 ) -> Holder:  # fmt: skip
     """Who has a case and who has it open, for the person who asks: the one answer of every row and page of it.
 
-    `team` has what was passed on, where no colleague has it.
+    `team` has what was passed on, where no colleague has it, whoever looks at it.
     """
     looking = looks if looks != has else None
     first = has if has is not None else looking
     if first is None:
         return Holder(face="", words=f"With {team}" if team else "Nobody has it")
-    phrases = [_of(has, "has it", "You have it", me, people)] if has is not None else []
+    phrases = []
+    if has is not None:
+        phrases.append(_of(has, "has it", "You have it", me, people))
+    elif team:
+        phrases.append(f"With {team}")
     if looking is not None:
         phrases.append(_of(looking, "is looking", "You are looking", me, people))
     words = (

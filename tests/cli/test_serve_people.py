@@ -67,11 +67,22 @@ def test_a_link_for_the_guardian_waits_for_governance(mentions: Command, made: P
 
 
 def test_the_role_waits_too(mentions: Command, made: Path) -> None:
-    said = mentions("user", "roles", "adam", "--role", "guardian", "--role", "admin", "--config", made)  # fmt: skip
+    assert mentions("user", "add", "vic", "--role", "viewer", "--config", made).exit_code == 0
+    said = mentions("user", "roles", "vic", "--role", "guardian", "--role", "viewer", "--config", made)  # fmt: skip
     assert "waits for a second person" in said.output
-    assert seen(made, "adam")[0].roles == ("admin",)
+    assert seen(made, "vic")[0].roles == ("viewer",)
     agreed(made)
-    assert seen(made, "adam")[0].roles == ("admin", "guardian")
+    assert set(seen(made, "vic")[0].roles) == {"viewer", "guardian"}
+
+
+@pytest.mark.parametrize("role", ["guardian", "governance"])
+def test_who_makes_accounts_oversees_none(mentions: Command, made: Path, role: str) -> None:
+    said = mentions("user", "roles", "adam", "--role", role, "--role", "admin", "--config", made)
+    assert said.exit_code == 1
+    assert "nobody is administrator and governance or the Guardian" in said.output
+    assert seen(made, "adam")[0].roles == ("admin",)
+    with open_context(made, Told()) as house:
+        assert not house.store.second_people.waiting()
 
 
 def test_somebody_new_waits_without_the_role(mentions: Command, made: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 from core.errors import ConfigError, StoreError
-from core.models import Author, Role
+from core.models import Author, Protected, Role, Staff
 from reports import exports
 from reports.exports import FORMATS, Format
 from steps import export
@@ -277,9 +277,11 @@ def by_staff_too(store: Store) -> User:
     """Those posts, one more whose writer says that they are staff, and one whose flag alone does."""
     lead = filled(store)
     add(
-        store, mention(7, text="Our ward was calm today"), mention(8, text="Rota again, third week")
+        store,
+        mention(7, text="Our ward was calm today"),
+        mention(8, text="My own view, third week"),
     )
-    for number, staff, named in ((7, "icb", "derogatory"), (8, None, "grievance")):
+    for number, staff, named in ((7, "icb", "derogatory"), (8, None, "no_disclaimer")):
         stored = store.mentions.get(number)
         assert stored is not None
         store.assessments.add([
@@ -309,13 +311,39 @@ def test_words_as_they_were_posted_leave_posts_by_staff_out_and_count_them() -> 
     assert "said" in masked
 
 
+@pytest.mark.parametrize(
+    ("staff", "named"),
+    [("icb", "grievance"), ("nhs", "grievance"), (None, "grievance"), ("icb", "allegation"), ("nhs", "allegation")],
+)  # fmt: skip
+@pytest.mark.parametrize("protected", ["none", "criticism", "complaint"])
+def test_what_staff_say_of_their_own_work_leaves_in_no_table_whatever_it_is_read_as(
+    staff: Staff | None, named: str, protected: Protected
+) -> None:
+    with temporary_store() as store:
+        lead = filled(store)
+        add(store, mention(7, text="Rota again, third week", text_raw="Rota again, third week"))
+        stored = store.mentions.get(7)
+        assert stored is not None
+        store.assessments.add([assessed(stored, policy="2026.9", staff=staff, protected=protected, flags=(flag(named), flag("media")))])  # fmt: skip
+        group(store, alone=True)
+        case = store.cases.of_mention(7)
+        assert case is not None
+        decide(store, case, lead.number, "no_action", labels={"media": True}, at=NOW)
+        for what in ("mentions", "flags", "decisions"):
+            for original in (False, True):
+                content, done = staffless(store, what, original=original)
+                assert done.left_out["speaking_up"] == 1, what
+                assert "third week" not in content
+                assert 7 not in {json.loads(line)["post"] for line in content.splitlines()}, what
+
+
 def test_no_table_tells_a_flag_that_holds_of_staff_alone() -> None:
     with temporary_store() as store:
         lead = by_staff_too(store)
         group(store, alone=True)
         case = store.cases.of_mention(8)
         assert case is not None
-        decide(store, case, lead.number, "no_action", labels={"grievance": True, "media": True}, at=NOW)  # fmt: skip
+        decide(store, case, lead.number, "no_action", labels={"no_disclaimer": True, "media": True}, at=NOW)  # fmt: skip
         for what in ("mentions", "flags", "decisions"):
             content, _ = staffless(store, what)
             assert "media" in content, what

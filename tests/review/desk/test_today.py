@@ -116,8 +116,12 @@ def test_what_was_passed_on_is_with_its_team_in_ones_own_list(anew: House) -> No
     page = read(anew, "/mine").text
     assert "Nobody has it" not in page
     assert "With information governance" in page
-    for address in ("/today", f"/cases/{case}"):  # the one answer everywhere
-        assert "With information governance" in read(anew, address).text
+    assert "With information governance" in read(anew, "/today").text
+    shown = read(anew, f"/cases/{case}").text  # whoever opens it is told so too, in row and pane
+    assert shown.count("With information governance, you are looking") == 2
+    assert "With information governance, Amina Yusuf is looking" in read(anew, "/today", "bea").text
+    whole = read(anew, f"/cases/{case}/full").text
+    assert "With information governance. You are looking, and have not taken it." in whole
 
 
 def test_who_only_looks_holds_up_nobody(anew: House) -> None:

@@ -111,6 +111,10 @@ def test_what_was_sent_back_stays_out_of_packs_and_exports_while_it_is_read_as_s
     lane.store.database.execute("DROP TRIGGER assessments_never_change")
     with lane.store.database.transaction():  # another reading of it, as a later program has it
         lane.store.database.execute("UPDATE assessments SET protected = 'none' WHERE number = ?", number)  # fmt: skip
+    assert lane.store.exports.speaking_up([post]) == {post}  # staff with a grievance still
+    assert post not in {each.number for each in lane.store.exports.posts(query).posts}
+    with lane.store.database.transaction():
+        lane.store.database.execute("UPDATE assessments SET staff = 'no' WHERE number = ?", number)
     assert lane.store.exports.speaking_up([post]) == frozenset()
 
 
