@@ -34,8 +34,8 @@ _RUNS = """EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = mentions.numb
     OR EXISTS (SELECT 1 FROM handoffs h WHERE h.case_number = i.case_number AND h.state IN ('waits', 'confirmed'))))"""
 DEFAULT = "default"  # in retention: for a platform that is not named
 Times = Mapping[str, timedelta]
-# Nobody is asked: its writer or its platform took it away, each post by itself, and terms and law give it hours here.
-NEVER_ASKED = frozenset(["deleted"])
+# Nobody is asked: its writer or its platform took it away, or its platform lets nobody keep it for longer: terms and law give it hours here.
+NEVER_ASKED = frozenset(["deleted", "limit"])
 CLOCKS_KEPT = timedelta(days=800)  # a summary compares with the year before
 
 

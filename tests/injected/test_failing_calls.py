@@ -209,4 +209,4 @@ def test_the_library_lets_the_call_fail_that_it_was_told_to(worker: Worker) -> N
     assert calls > 100
     for place, failed in ((1, 1), (calls + 1, 0)):
         assert worker.do("purge", worker.folder("purge"), FAULTS[2], place).failed == failed
-    assert worker.do("purge", worker.folder("purge"), FAULTS[4], 1).failed > 1
+    assert worker.do("purge", worker.folder("purge"), FAULTS[4], 1).failed >= 1
