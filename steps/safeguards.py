@@ -140,11 +140,9 @@ def _of_purge(store: Store, at: datetime) -> Sequence[Trouble]:
     question = store.purge_questions.waiting()
     if question is None:
         return ()
-    bound = question.counts.get("limit", 0)
-    over = f" {bound:,} of them are here for longer than their platform allows." if bound else ""
     return (
         Trouble(
-            kind="purge", line=question_line(question) + over, since=question.asked_at,
+            kind="purge", line=question_line(question), since=question.asked_at,
             mend="A lead reads the counts under Backups and deletion and says yes or no. Until then they stay.",
         ),
     )  # fmt: skip
