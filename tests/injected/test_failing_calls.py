@@ -22,7 +22,7 @@ from tests.cycles import ROOT
 from tests.fuzz.profiles import many_or
 from tests.injected import homes
 from tests.injected.homes import GONE, POSTS, After
-from tests.injected.library import NotHere, library
+from tests.injected.preloaded import NotHere, library
 from tests.injected.worker import FAILED
 
 SQLITE = "pysqlite3/"  # part of the path of the library whose allocations are counted; "": all
@@ -37,7 +37,7 @@ class Fault:
     error: int
     lasting: int = 0
     half: int = 0
-    library: str = ""
+    only_in: str = ""
 
 
 FAULTS = (
@@ -47,8 +47,8 @@ FAULTS = (
     Fault(name="what was written does not reach the disk", kinds=("sync",), error=errno.EIO),
     Fault(name="nothing reaches the disk any more", kinds=("sync",), error=errno.EIO, lasting=1),
     Fault(name="a file can't be made or named", kinds=("make", "rename"), error=errno.EIO),
-    Fault(name="SQLite gets no memory once", kinds=("allocate",), error=errno.ENOMEM, library=SQLITE),
-    Fault(name="SQLite gets no memory any more", kinds=("allocate",), error=errno.ENOMEM, lasting=1, library=SQLITE),
+    Fault(name="SQLite gets no memory once", kinds=("allocate",), error=errno.ENOMEM, only_in=SQLITE),
+    Fault(name="SQLite gets no memory any more", kinds=("allocate",), error=errno.ENOMEM, lasting=1, only_in=SQLITE),
     Fault(name="the process gets no memory once", kinds=("allocate",), error=errno.ENOMEM),
 )  # fmt: skip
 JOBS = ("collect", "purge", "backup", "upgrade", "decide")
@@ -100,7 +100,7 @@ class Worker:
 
     def calls(self, job: str, fault: Fault) -> int:
         """How many such calls the job makes where none fails."""
-        asked = job, fault.kinds, fault.library
+        asked = job, fault.kinds, fault.only_in
         if asked not in self._seen:
             tried = self.do(job, self.folder(job), fault, 0)
             assert tried.code == 0, tried.said
@@ -179,7 +179,7 @@ def check(worker: Worker, job: str, fault: Fault, place: int, before: After) -> 
     assert old or new, f"half done: {before} {after} {tried.said}"
     if tried.code == 0:
         assert new, f"said to be done, and is not: {after} {tried.said}"
-    elif fault.library or "allocate" not in fault.kinds:  # Python's own memory may end it anywhere
+    elif fault.only_in or "allocate" not in fault.kinds:  # Python's own memory may end it anywhere
         assert not any(bug in tried.said for bug in BUGS), tried.said
         assert tried.code > 0, f"ended by signal {-tried.code}: {tried.said}"
         assert tried.said.strip(), "failed without a word"

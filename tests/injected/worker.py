@@ -103,7 +103,7 @@ def do(asked: dict[str, Any], library: ctypes.CDLL) -> None:
         prepare_decision(folder)
     if library.faults_arm(
         sum(KINDS[kind] for kind in asked["kinds"]), asked["place"], asked["error"], asked["lasting"], asked["half"],
-        str(folder).encode(), asked["library"].encode(),
+        str(folder).encode(), asked["only_in"].encode(),
     ):  # fmt: skip
         os._exit(99)
     code = 0
