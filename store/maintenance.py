@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core import clock
 from core.errors import EncryptionKeyError, StoreError
-from store import encryption
+from store import encryption, schema
 from store.audit import Audit
 from store.database import Database
 from store.encryption import FieldEncryption
@@ -40,12 +40,26 @@ class Maintenance:
         chain = Verified(problems=(), events=0, head="")
         try:
             with self._db.transaction():  # the check of the full-text index is a write to SQLite
+                problems += self._schema()
                 problems += self._structure()
                 problems += self._audit.check_rows()
                 chain = self._audit.check_chain(anchor)
         except StoreError as error:
             problems.append(str(error))
         return replace(chain, problems=(*problems, *chain.problems))
+
+    def _schema(self) -> list[str]:
+        """What differs from the schema of this version: a trigger that is gone keeps nothing, and says nothing of it."""
+        there = schema.statements(self._db.rows("SELECT type, name, sql FROM sqlite_schema"))
+        due = schema.current_statements()
+        lines = [
+            f"{name}: this {kind} was {'removed' if (kind, name) not in there else 'changed'} outside the program"
+            for (kind, name), statement in due.items()
+            if there.get((kind, name)) != statement
+        ]
+        return lines + [
+            f"{name}: this {kind} is none of the program’s" for kind, name in there if (kind, name) not in due
+        ]
 
     def _structure(self) -> list[str]:
         lines = [row[0] for row in self._db.rows("PRAGMA integrity_check(20)")]

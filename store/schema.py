@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -152,6 +153,24 @@ def tables(db: Database) -> set[str]:
         for name, kind in rows
         if kind in ("table", "virtual") and not name.startswith(("sqlite_", "_sqlite"))
     }
+
+
+def statements(rows: Iterable[Iterable[str | None]]) -> dict[tuple[str, str], str]:
+    """By kind and name, what rows of kind, name and sql of sqlite_schema say, written alike; less what SQLite keeps for itself."""
+    return {
+        (str(kind), str(name)): " ".join(re.sub(r'"(\w+)"', r"\1", statement or "").split())
+        for kind, name, statement in rows
+        if not str(name).startswith("sqlite_")
+    }
+
+
+@cache
+def current_statements() -> Mapping[tuple[str, str], str]:
+    """Those of an empty database of today's schema."""
+    db = current()
+    found = statements(db.execute("SELECT type, name, sql FROM sqlite_schema").fetchall())
+    db.close()
+    return found
 
 
 def sql() -> str:

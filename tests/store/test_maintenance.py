@@ -201,6 +201,23 @@ def test_verify_names_an_index_that_does_not_fit(store: Store) -> None:
     assert store.maintenance.verify().problems == ("the full-text index does not fit the texts",)
 
 
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("DROP TRIGGER events_never_go", "events_never_go: this trigger was removed outside the program"),
+        ("DROP INDEX alerts_by_case", "alerts_by_case: this index was removed outside the program"),
+        ("CREATE TRIGGER quiet AFTER INSERT ON flags BEGIN DELETE FROM flags WHERE rowid = new.rowid; END",
+         "quiet: this trigger is none of the program’s"),
+    ],
+)  # fmt: skip
+def test_verify_names_what_the_schema_lacks_or_has_too_much(
+    store: Store, sql: str, says: str
+) -> None:
+    assert store.maintenance.verify().ok
+    store.database.execute(sql)
+    assert says in store.maintenance.verify().problems
+
+
 def test_verify_names_damage(path: Path, keys: list[str]) -> None:
     with Store.open(path, keys) as store:
         filled(store)
