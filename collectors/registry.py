@@ -19,6 +19,7 @@ from core.errors import ConfigError
 from settings import named_people
 from settings.faults import SettingFaults
 from settings.organisation import Today
+from settings.public_records import PublicRecord
 from settings.schema import Config
 from settings.secrets import Secrets
 
@@ -31,6 +32,7 @@ NOTHING: Mapping[str, str] = {}
 _NO_SECRET = "https://missing.invalid/"  # stands for it where the rest of a table is checked
 
 Build = Callable[..., Collector]  # as factory.build
+_READS_RECORDS = "feeds"  # the source that reads [[organisation.records]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,8 @@ class Sources:
         self, name: str, table: Mapping[str, Any], state: Mapping[str, str]
     ) -> Collector:
         today = self._today
+        if name == _READS_RECORDS and today.records:
+            table = {**table, "record": [*table.get("record", ()), *_rows(today.records)]}
         if own := table.get("terms"):
             table = {**table, "terms": changed_terms(own, self._filed_terms, today.terms)}
         try:
@@ -204,6 +208,13 @@ class Sources:
         if all(isinstance(part, Mapping) and part.get("left_out") for part in every):
             missing += lacking
         return {**settings, **parts_by_key}
+
+
+def _rows(chosen: Sequence[PublicRecord]) -> list[dict[str, Any]]:
+    """The public records of [[organisation.records]] as rows of a source's own table."""
+    return [
+        {"preset": record.preset, "of": record.of, "terms": list(record.terms)} for record in chosen
+    ]
 
 
 def collector(source: Source, state: Mapping[str, str]) -> Collector:

@@ -161,7 +161,7 @@ def test_what_config_shows_of_feeds_in_comments_is_a_table_that_runs(tmp_path: P
     assert table.pop("on") is False
     source = only(tmp_path, feeds={**table, **found, "on": True})
     assert source.off == ""
-    assert [len(source.table[part]) for part in ("feed", "wordpress")] == [1, 1]
+    assert [len(source.table[part]) for part in ("feed", "wordpress", "record")] == [1, 1, 1]
 
 
 def test_a_word_that_only_looks_like_a_reference_stays_as_it_is(tmp_path: Path) -> None:
