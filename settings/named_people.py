@@ -74,7 +74,9 @@ def unknown(
 
 def unknown_in_file(config: Config) -> list[str]:
     """The same of what config.toml searches for beside the organisation's own names, places and providers."""
-    organisation = config.organisation.model_copy(update={"topics": (), "campaigns": ()})
+    organisation = config.organisation.model_copy(
+        update={"topics": (), "campaigns": (), "records": ()}
+    )
     bare = config.model_copy(update={"organisation": organisation, "rules": (), "collectors": {}})
     words_by_place = unknown(bare, config, agreed(config))
     return sorted({word for words in words_by_place.values() for word in words})
@@ -171,9 +173,9 @@ def searched(config: Config) -> Iterator[Place]:
 
 def _of_record(place: str, record: Mapping[str, Any]) -> Iterator[Place]:
     """What a public record is searched for, and the site that it stands on."""
-    for row, term in enumerate(_list(record.get("terms"))):
+    for term in _list(record.get("terms")):
         if isinstance(term, str):
-            yield f"{place}.terms.{row}", term, "term"
+            yield f"{place}.terms", term, "term"
     of, preset = record.get("of"), presets().get(record.get("preset"))  # type: ignore[arg-type]
     if preset and isinstance(of, str) and "." in of:
         yield f"{place}.of", preset.address.replace("{of}", of), "address"
