@@ -182,9 +182,8 @@ def test_public_records_of_the_organisation_are_read_by_feeds_and_open_no_way_in
         ("hansard", ""),
         ("board_papers", row["of"]),
     ]
-    with pytest.raises(
-        LeadsInside
-    ):  # it may be set up in the page, by who has no business in this network
+    # it may be set up in the page, by who has no business in this network
+    with pytest.raises(NotRead, match="leading where"):
         built.web.get("https://10.0.0.9/board-papers/", lambda _: True)
 
 
