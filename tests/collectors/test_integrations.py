@@ -29,6 +29,7 @@ MORE = {  # what a folder has beside the usual files, and why it is a topic of i
     "instagram": {"hashtags"},  # thirty in seven days
     "mastodon": {"characters", "threads"},  # how long a reply is there
     "reddit": {"markdown", "threads"},  # Reddit's markup as plain words
+    "youtube": {"captions"},  # what is said in our own videos
     "x": {"budget", "characters"},  # what reading costs; how long a reply is there
 }
 NAMES = [source.name for source in INTEGRATIONS]
