@@ -260,6 +260,8 @@ def grant(name: str, table: Mapping[str, Any] = NOTHING) -> Grant | None:
         return None
     scopes = tuple(table.get("scopes", oauth_grant.scopes))
     scopes += oauth_grant.to_reply if table.get("reply") is True else ()
+    for key, more in oauth_grant.to_read.items():
+        scopes += more if table.get(key) is True else ()
     alone = oauth_grant.alone and not table.get("authorize_url")
     return dataclasses.replace(oauth_grant, scopes=scopes, alone=alone)
 
