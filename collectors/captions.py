@@ -1,11 +1,13 @@
-"""Subtitles (SRT, WebVTT) as the words that were spoken, without times, numbers, styles and lines said twice."""
+"""Subtitles and transcripts (SRT, WebVTT, podcasts' JSON, HTML, plain text) as the words that were spoken."""
 
 from __future__ import annotations
 
 import html
+import json
 import re
 
-from collectors.parsing import MOST_TEXT
+from collectors.context import object_of, objects_of, text_of
+from collectors.parsing import MOST_TEXT, plain
 
 _TIMES = re.compile(r"^\s*(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->")
 _NOT_SAID = re.compile(
@@ -29,3 +31,23 @@ def spoken(subtitles: str) -> str:
         elif said and not skipping and (not lines or lines[-1] != line):
             lines.append(line)
     return "\n".join(lines)[:MOST_TEXT]
+
+
+def transcript(written: str) -> str:
+    """A podcast's transcript in any of the forms that its namespace names; "" for one without words.
+
+    Podcastindex-org/podcast-namespace, docs/examples/transcripts/transcripts.md, read 2026-11-29: WebVTT, SubRip, JSON with
+    segments, HTML; some give plain text.
+    """
+    start = written.removeprefix("\ufeff").lstrip()[:1]
+    if start == "{":
+        try:
+            segments = objects_of(object_of(json.loads(written)).get("segments"))
+        except (ValueError, RecursionError):
+            return ""
+        return "\n".join(filter(None, (text_of(part.get("body")).strip() for part in segments)))[
+            :MOST_TEXT
+        ]
+    if start == "<":
+        return plain(written)[:MOST_TEXT]
+    return spoken(written) if "-->" in written else written.strip()[:MOST_TEXT]

@@ -228,8 +228,9 @@ class Feeds:
         """With its whole text and what it matches; and whether an earlier run took it in like that."""
         title, became = page.thread(item), reading.texts.became(mention)
         filled = mention
-        if not (became or page.whole(item)):
-            filled = reading.texts.filled(mention, title)
+        spoken = page.transcript(item)
+        if not became and (spoken or not page.whole(item)):
+            filled = reading.texts.filled(mention, title, spoken)
         matched_terms = matching(f"{mention.text}\n{filled.text}\n{title}", self.terms)
         query = (page.query,) if page.query else ()
         return filled.with_match(*(matched_terms or query)), became == "read"

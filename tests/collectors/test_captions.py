@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.captions import spoken
+from collectors.captions import spoken, transcript
 
 SRT = """1
 00:00:00,000 --> 00:00:02,500
@@ -48,6 +48,20 @@ def test_what_is_no_subtitles_says_nothing() -> None:
     assert spoken("<html><body>Sign in</body></html>") == ""
 
 
+def test_a_podcasts_transcript_is_read_in_every_form_that_its_namespace_names() -> None:
+    assert transcript(VTT) == spoken(VTT)
+    assert (
+        transcript(
+            '{"version": "1.0.0", "segments": [{"speaker": "A", "startTime": 0, "body": "Hello"}, {"body": "there"}]}'
+        )
+        == "Hello\nthere"
+    )
+    assert transcript("<cite>A:</cite><time>0:00</time><p>Hello there</p>") == "A:0:00\nHello there"
+    assert transcript("Hello there") == "Hello there"
+    assert transcript('{"segments": 1') == ""
+
+
 @given(st.text(max_size=500))
 def test_any_text_is_borne(text: str) -> None:
     spoken(text)
+    transcript(text)

@@ -506,7 +506,10 @@ def test_check_says_what_came_of_each_record(web: responses.RequestsMock) -> Non
         record=[{"preset": "whatdotheyknow"}, {"preset": "board_papers", "of": PAPERS}],
         terms=list(OURS),
     )
-    assert [probe.ask() for probe in probes(cast(Feeds, collector))] == ["2 entries came", "2 papers came"]
+    assert [probe.ask() for probe in probes(cast(Feeds, collector))] == [
+        "2 entries came",
+        "2 papers came",
+    ]
 
 
 def test_hssib_is_read_as_board_papers_are(web: responses.RequestsMock) -> None:
