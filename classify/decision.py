@@ -332,8 +332,8 @@ def _of_record(name: str, flag: FlagPolicy, score: FlagScore, subject: _Subject)
         return story.at_least(public_record.READ_AS_STORY, max(public_record.STORY, flag.threshold))
     if name == "pid":
         leaks = {hit.type for hit in subject.evidence.hits if hit.score >= SURE}
-        kept = not leaks.isdisjoint(public_record.LEAKS)
-        return score if kept else score.ruled_out(public_record.NAMES_PUBLISHED)
+        leaked = not leaks.isdisjoint(public_record.LEAKS)
+        return score if leaked else score.ruled_out(public_record.NAMES_PUBLISHED)
     slipped_out = flag.official_exempt == "never" and score.score >= SURE_OF_US
     return score if slipped_out else score.ruled_out(public_record.PUBLISHED)
 

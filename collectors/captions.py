@@ -19,16 +19,16 @@ _TAG = re.compile(r"<[^<>]{1,200}>|\{\\[^{}]{1,50}\}")
 def spoken(subtitles: str) -> str:
     """What was said, a line each as it was shown; a line that rolls on from one caption to the next stands once."""
     lines: list[str] = []
-    said = skipping = False
+    speaking = skipping = False
     for written in subtitles.removeprefix("\ufeff")[: 4 * MOST_TEXT].splitlines():
         line = " ".join(html.unescape(_TAG.sub("", written)).split())
         if not line:
-            said = skipping = False
+            speaking = skipping = False
         elif _TIMES.match(written):
-            said, skipping = True, False
-        elif _NOT_SAID.match(line) and not said:
+            speaking, skipping = True, False
+        elif _NOT_SAID.match(line) and not speaking:
             skipping = True
-        elif said and not skipping and (not lines or lines[-1] != line):
+        elif speaking and not skipping and (not lines or lines[-1] != line):
             lines.append(line)
     return "\n".join(lines)[:MOST_TEXT]
 

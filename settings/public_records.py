@@ -70,8 +70,8 @@ class Preset(BaseModel):
 def presets() -> Mapping[PresetName, Preset]:
     """Every preset, in the order of `PresetName`."""
     table = tomllib.loads(_FILE.read_text("utf-8"))
-    found = {name: Preset.model_validate(row, strict=False) for name, row in table.items()}
-    return {name: found[name] for name in PRESET_NAMES}
+    by_name = {name: Preset.model_validate(row, strict=False) for name, row in table.items()}
+    return {name: by_name[name] for name in PRESET_NAMES}
 
 
 class PublicRecord(BaseModel):

@@ -86,14 +86,14 @@ def recommendation(item: Mapping[str, Any], ours: frozenset[str], at: datetime) 
 
     It is known by the story that it made; one without is told apart by who wrote it and when.
     """
-    said, text = (
+    verdict, text = (
         _RECOMMENDS.get(str(item.get("recommendation_type"))),
         words(item.get("review_text")).strip(),
     )
-    if not (said or text):
+    if not (verdict or text):
         raise ValueError("neither a recommendation nor words")
     own = rating_id(item)
-    whole = "\n\n".join(part for part in (said, text) if part)
+    whole = "\n\n".join(part for part in (verdict, text) if part)
     story = {"id": own, "from": item.get("reviewer"), "created_time": item.get("created_time")}
     return _mention(story, "review", whole, text or whole, ours, at, metrics={}, images=())
 

@@ -144,8 +144,8 @@ class Feeds:
         for feed, term in records.feeds_of(record, terms):
             alone = dataclasses.replace(self, feed=(feed,), wordpress=(), record=(), terms=terms)
             for thing in alone._feed(feed, where, [], since):
-                if (given := records.of_feed(thing, record, term, taken)) is not None:
-                    yield given
+                if (thing_of_record := records.of_feed(thing, record, term, taken)) is not None:
+                    yield thing_of_record
 
     def _feed(
         self, feed: Feed, where: str, titles: list[str], since: datetime

@@ -127,8 +127,8 @@ def _comments_feed(entry: Mapping[str, Any], url: str) -> str:
 
 def _transcript(entry: Mapping[str, Any], url: str) -> str:
     """Where the transcript of a podcast's episode stands, as its owner gives it (podcast:transcript)."""
-    given = entry.get("podcast_transcript")
-    address = given.get("url") if isinstance(given, dict) else None
+    element = entry.get("podcast_transcript")
+    address = element.get("url") if isinstance(element, dict) else None
     return absolute(address, url) if isinstance(address, str) else ""
 
 

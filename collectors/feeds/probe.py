@@ -52,8 +52,8 @@ def _record(source: Feeds, record: Record, where: str) -> str:
     )  # fmt: skip
     if preset.format == "page":
         return came(len(reading.listed()), "paper")
-    found = [thing for thing in reading.read(source.at - _LOOK) if isinstance(thing, Mention)]
-    return came(len(found), "record")
+    mentions = [thing for thing in reading.read(source.at - _LOOK) if isinstance(thing, Mention)]
+    return came(len(mentions), "record")
 
 
 def _site(source: Feeds, site: WordPress) -> str:

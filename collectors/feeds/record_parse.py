@@ -76,8 +76,8 @@ def contribution(item: Mapping[str, Any], preset: Preset, at: datetime) -> Menti
     day = words(item.get("SittingDate"))[:10]
     title = plain(words(item.get("DebateSection")))
     raw = words(item.get("ContributionTextFull")) or words(item.get("ContributionText"))
-    said = plain(raw)
-    if not said:
+    speech = plain(raw)
+    if not speech:
         raise ValueError("nothing was said")
     speaker = plain(words(item.get("AttributedTo")) or words(item.get("MemberName")))
     debate = words(item.get("DebateSectionExtId"))
@@ -89,7 +89,7 @@ def contribution(item: Mapping[str, Any], preset: Preset, at: datetime) -> Menti
     )
     return _record(
         preset, key=(HANSARD, own), url=url, raw=raw, at=at, posted=moment(item.get("SittingDate")),
-        text=joined(f"{title} ({house})" if title else house, f"{speaker}: {said}" if speaker else said),
+        text=joined(f"{title} ({house})" if title else house, f"{speaker}: {speech}" if speaker else speech),
     )  # fmt: skip
 
 
@@ -115,14 +115,14 @@ def question(item: Mapping[str, Any], preset: Preset, at: datetime) -> Mention:
     """
     value = item["value"]
     day, uin = identity(value["dateTabled"])[:10], identity(value["uin"])
-    asked = plain(words(value.get("questionText")))
+    wording = plain(words(value.get("questionText")))
     answer = "" if value.get("answerIsHolding") is True else plain(words(value.get("answerText")))
     body = plain(words(value.get("answeringBodyName")))
     heading = plain(words(value.get("heading")))
     answered = moment(value.get("dateAnswered"))
     text = joined(
         heading,
-        "\n\n".join(part for part in (asked, f"{body}: {answer}" if answer else "") if part),
+        "\n\n".join(part for part in (wording, f"{body}: {answer}" if answer else "") if part),
     )
     return _record(
         preset, key=(QUESTIONS, f"{day}/{uin}"), at=at, posted=moment(value.get("dateTabled")),
@@ -141,10 +141,10 @@ def petition(item: Mapping[str, Any], preset: Preset, at: datetime) -> Mention:
     parts = [words(about.get(key)) for key in ("background", "additional_details")]
     response = object_of(about.get("government_response"))
     answer = "\n\n".join(filter(None, (words(response.get(key)) for key in ("summary", "details"))))
-    said = [
+    sections = [
         part for part in (*parts, f"The government answered: {answer}" if answer else "") if part
     ]
-    text = joined(words(about["action"]).strip(), "\n\n".join(said))
+    text = joined(words(about["action"]).strip(), "\n\n".join(sections))
     answered = moment(about.get("government_response_at"))
     return _record(
         preset, key=(PETITIONS, own), url=f"https://{PETITIONS}/petitions/{quote(own)}", at=at,

@@ -252,12 +252,12 @@ class Reading:
 
     def _page(self, _since: datetime) -> Iterator[Collected]:
         """What the page links to that it did not before; on the first look, what is there is noted and nothing is new."""
-        found = self.listed()
+        papers = self.listed()
         name = f"{digest(self.address)}.links"
         before = self.state.get(name)
         seen = (before or "").split()
         known = set(seen)
-        new = {address: title for address, title in found.items() if digest(address) not in known}
+        new = {address: title for address, title in papers.items() if digest(address) not in known}
         if before is not None:
             for address, title in new.items():
                 mention = parse.listed(address, title, self.preset, self.record.of, self.at)
@@ -279,12 +279,12 @@ class Reading:
             raise PlatformRefused(f"{where} answered {page.status}: check `of`")
         kind = page.headers.get("Content-Type", "")
         charset = named_in_type(kind) or named_in_markup(page.content) or ""
-        found = parse.links(decode(page.content, charset), page.url)
-        if not found:
+        papers = parse.links(decode(page.content, charset), page.url)
+        if not papers:
             raise PlatformRefused(
                 f"{where}: the page lists no papers that can be read without a browser: check `of`, or look there by hand"
             )
-        return found
+        return papers
 
     # ── What they share ──
 

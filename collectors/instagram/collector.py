@@ -228,8 +228,10 @@ class Instagram:
             messages = [
                 message for conversation in conversations for message in _messages(conversation)
             ]
-            found = [message for message in messages if _is_story_mention(message)]
-            for mention in each(found, self.read_story, at=self.at, where=f"stories page {number}"):
+            stories = [message for message in messages if _is_story_mention(message)]
+            for mention in each(
+                stories, self.read_story, at=self.at, where=f"stories page {number}"
+            ):
                 if isinstance(mention, SkippedItem) or mention.posted_at >= since:
                     yield mention
             times = [
