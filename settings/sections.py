@@ -54,7 +54,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         key="records", title="Public records", heading=SOUGHT,
-        about="Where the organisation is held to account: Parliament, coroners, councils, requests and petitions. They are read where whoever installs the program has turned feeds on; nobody is looked into there. The next cycle uses it.",
+        about="Where the organisation is held to account: Parliament, coroners, councils, requests and petitions. They are read once whoever installs the program has turned on their source; nobody is looked into there. The next cycle uses it.",
         keys=("organisation.records",),
     ),
     Section(
