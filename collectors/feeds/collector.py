@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from pydantic import Field
 
 from collectors.base import Answer, Collected, Http, SaveState, SkippedItem, each, matching, pages
 from collectors.feeds import records
@@ -23,12 +25,14 @@ from collectors.feeds.wordpress import WordPress, read_site
 from collectors.http.transport import host
 from collectors.http.web_pages import Pages
 from collectors.parsing import UNREADABLE, moment
-from collectors.parts import Part, Parts, unique
+from collectors.parts import KnownPart, Part, Parts, unique
 from collectors.queries import Follow, in_address
 from collectors.threads import article, site_page, under
 from core import clock
 from core.errors import CollectorError, ConfigError, PlatformRefused
 from core.models import Mention
+
+_SLACK = timedelta(minutes=10)  # cycles don't begin to the minute
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,7 @@ class Feeds:
     feed: tuple[Feed, ...] = ()
     wordpress: tuple[WordPress, ...] = ()
     record: tuple[Record, ...] = ()
+    record_hours: Annotated[int, Field(ge=1, le=24)] = 3
     cqc_key: str = field(default="", repr=False)
     full_text_hosts: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
@@ -87,7 +92,10 @@ class Feeds:
         for part in parts.first([part for part, _ in listed.values()]):
             table = listed[part.key][1]
             if isinstance(table, Record):
-                yield from parts.read(part, partial(self._record, table, part.where))
+                if self._read_lately(parts.known(part.key)):
+                    parts.stays(part)
+                else:
+                    yield from parts.read(part, partial(self._record, table, part.where))
             elif table.left_out:
                 yield from parts.fails(part, f"left out: {table.left_out}")
             elif isinstance(table, Feed):
@@ -129,6 +137,12 @@ class Feeds:
             (_part(key, table, where), table)
             for (key, table), where in zip(tables.items(), names, strict=True)
         ]
+
+    def _read_lately(self, known: KnownPart | None) -> bool:
+        """Whether a record was read within `record_hours`: each search is a request, and what is on record stays there."""
+        if known is None or known.error or known.last_try is None:
+            return False
+        return self.at - known.last_try < timedelta(hours=self.record_hours) - _SLACK
 
     def _record(self, record: Record, where: str, since: datetime) -> Iterator[Collected]:
         """One public record, by its preset: by a feed for each term, or as its own interface has it."""

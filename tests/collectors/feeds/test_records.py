@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -12,10 +12,12 @@ import pytest
 import responses
 from hypothesis import given
 
-from collectors.base import ODD_ERRORS, Collected, Collector
+from collectors.base import ODD_ERRORS, Collected, Collector, Gone
 from collectors.feeds import record_parse
+from collectors.feeds.actions import recheck
 from collectors.feeds.collector import Feeds
 from collectors.feeds.probe import probes
+from collectors.parts import KnownPart, SavedState
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from settings.public_records import PRESET_NAMES, PresetName, presets
@@ -454,6 +456,47 @@ def test_a_record_that_fails_costs_no_other(web: responses.RequestsMock) -> None
     assert len(mentions(found)) == 1
     assert "1 of 2 feeds failed: Hansard" in str(error)
     assert [bool(part.error) for part in parts(found)] == [True, False]
+
+
+def read_before(hours: float, error: str = "") -> SavedState:
+    """What the store holds of the one record of Hansard, which was asked so many hours ago."""
+    collector: Any = source("feeds", feed=[], record=[{"preset": "hansard"}], terms=list(OURS))
+    ((part, _),) = collector.listed()
+    state = SavedState({"of another": "part"})
+    state.parts = {
+        part.key: KnownPart(since=SINCE, last_try=AT - timedelta(hours=hours), error=error)
+    }
+    return state
+
+
+@pytest.mark.parametrize(
+    ("state", "asks"),
+    [(read_before(1), 0), (read_before(2.9), 1), (read_before(1, "out of reach"), 1), (read_before(30), 1)],
+)  # fmt: skip
+def test_a_record_is_asked_every_three_hours_and_again_at_once_where_it_failed(
+    web: responses.RequestsMock, state: SavedState, asks: int
+) -> None:
+    web.get(HANSARD, json=page("feeds/records/hansard.json"))
+    _, error = gather(
+        source("feeds", state=state, feed=[], record=[{"preset": "hansard"}], terms=list(OURS))
+    )
+    assert (len(web.calls), error) == (asks, None)
+
+
+def test_what_is_taken_off_the_record_is_gone_and_what_is_there_stays(
+    web: responses.RequestsMock,
+) -> None:
+    web.get(PETITIONS, json=page("feeds/records/petitions.json"))
+    web.get(PETITIONS, json=page("feeds/records/petitions2.json"))
+    found, _ = run("petitions", since=datetime(2026, 11, 1, tzinfo=UTC))
+    web.get("https://petition.parliament.uk/robots.txt", status=404)
+    web.get("https://petition.parliament.uk/petitions/990001", status=404)
+    web.get("https://petition.parliament.uk/petitions/980001", body="<html>It is there</html>")
+    again = list(recheck(cast(Feeds, source("feeds")), mentions(found)))
+    assert [thing.issued_id for thing in again if isinstance(thing, Gone)] == ["990001"]
+    assert [thing.text for thing in again if isinstance(thing, Mention)] == [
+        by_id(found)["980001"].text
+    ]
 
 
 @pytest.mark.parametrize(
