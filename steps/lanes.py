@@ -365,7 +365,9 @@ def _is_warning(facts: PostFacts) -> bool:
 
 
 def _is_story(facts: PostFacts) -> bool:
-    """Published, and asks us nothing."""
+    """Published, and asks us nothing: so is every public record."""
+    if facts.platform == "record":
+        return True
     if facts.kind in ("message", "report"):
         return False
     if facts.kind in ("article", "video"):
@@ -513,6 +515,8 @@ def _topic(facts: PostFacts) -> str:
 
 
 def _press(facts: PostFacts, fixed: str) -> str:
+    if facts.platform == "record":
+        return "Public record about us"
     if _is_story(facts):
         return "News story about us"
     if _STUDIES.search(facts.masked):

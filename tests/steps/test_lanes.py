@@ -411,3 +411,18 @@ def test_no_heading_of_a_list_is_a_flag_that_holds_of_staff_alone() -> None:
     assert reason(post("w", "no_disclaimer", "brand", staff="icb")) == POLICY.flags["brand"].reason
     for name in POLICY.of_staff_alone:
         assert lanes.reason_of(post("w", name, ruled=False), "rest", (), POLICY) == lanes.REMARK
+
+
+# ── public records
+
+
+@pytest.mark.parametrize("kind", ["article", "post"])
+def test_a_public_record_about_us_is_looked_at_and_nobody_waits_for_an_answer_to_it(
+    kind: str,
+) -> None:
+    record = post(
+        "What does [name] say? Please contact the Member.", "media", platform="record", kind=kind
+    )
+    assert lane(record) == "look"
+    assert reason(record, "Brent") == "Public record about us, Brent"
+    assert not lanes.is_pressing(record)
