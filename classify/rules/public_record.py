@@ -3,7 +3,7 @@
 Whoever speaks in one speaks for a body, or asks one in public: nobody's staff, no private person's post. What a public body
 published is a story about us, for the media desk; what people ask or petition for in public is criticism, which nobody takes
 down. Coroners name the dead and WhatDoTheyKnow names who asks: such names are blanked wherever words are shown, and are no
-leak where a public body published them. A number by which a patient is known is one even there (decision 57).
+leak where a public body published them. A number by which a patient is known is one even there (decision 45).
 """
 
 from __future__ import annotations
