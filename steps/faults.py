@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 FaultKind = Literal[
-    "unread", "source", "stopped", "model", "mail", "cycle", "silent", "disk", "clock", "purge", "backup", "restore", "ends", "spend", "settings",
+    "unread", "source", "stopped", "model", "mail", "cycle", "silent", "disk", "clock", "purge", "backup", "restore", "ends", "spend", "settings", "database",
 ]  # fmt: skip
 # How well a program is, as `mentions status` exits: well, something failed, nothing gets through.
 Grade = Literal[0, 1, 2]
@@ -39,9 +39,9 @@ class Fault:
     key: str = ""
 
     @property
-    def rank(self) -> tuple[bool, bool, bool]:
-        """What comes first: what blocks, what is an alarm, what leaves doubt."""
-        return not self.blocks, self.passing, not self.doubt
+    def rank(self) -> tuple[bool, bool, bool, bool]:
+        """What comes first: what blocks, and of that a damaged database; what is an alarm, what leaves doubt."""
+        return not self.blocks, self.kind != "database", self.passing, not self.doubt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from core import clock
-from steps import certificates, delivery, heartbeat, ping, silence
+from steps import certificates, delivery, heartbeat, ping, silence, soundness
 from steps.context import RunContext
 from steps.upkeep import SINCE
 
@@ -29,6 +29,7 @@ def note(context: RunContext, at: datetime) -> None:
     if SINCE not in store.pulse.marks():
         store.pulse.note(SINCE, at)
     silence.note_usual(store, at)
+    soundness.look_beside(context)
     certificates.note_certificates(store, context.config, context.folder, at)
 
 
