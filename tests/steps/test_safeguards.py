@@ -177,7 +177,8 @@ def test_a_night_s_backup_lies_in_its_folder_and_older_ones_go(house: RunContext
 def test_what_goes_and_what_stays_is_said_by_name_and_a_second_of_a_day_takes_none(
     house: RunContext,
 ) -> None:
-    folder, said = backup_folder(house.config, house.folder), []
+    folder = backup_folder(house.config, house.folder)
+    said: list[str] = []
     old = folder.new_path(house.at - 60 * DAY)
     old.parent.mkdir(parents=True, exist_ok=True)
     old.touch()
