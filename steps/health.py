@@ -19,7 +19,7 @@ from core.errors import ModelError
 from reports import chain, looks
 from settings.another_body import unanswered_line
 from settings.schema import Config
-from steps import soundness
+from steps import soundness, wrong_settings
 from steps.context import RunContext
 from steps.faults import Fault as Fault
 from steps.faults import Health as Health
@@ -72,6 +72,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
     silent = [] if stopped else silent_sources(states, config, marks, at)
     faults = [
         *soundness.faults(store, config, folder, at, marks),
+        *wrong_settings.faults(marks, at),
         *_of_model(model_folder(config, folder), at),
         *_of_unread(store.backlog.unassessed(), at, _next_cycle(store, config, at)),
         *_of_sources(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from core import clock
-from steps import certificates, delivery, heartbeat, ping, silence, soundness
+from steps import certificates, delivery, heartbeat, ping, silence, soundness, wrong_settings
 from steps.context import RunContext
 from steps.upkeep import SINCE
 
@@ -16,7 +16,8 @@ from steps.upkeep import SINCE
 def watched(context: RunContext) -> Iterator[None]:
     """Around a full cycle. What fails of this is named, and costs the cycle nothing."""
     with ping.around(context):
-        yield
+        with wrong_settings.noted(context):
+            yield
         with context.continue_on_error("the program's own condition"):
             note(context, clock.now())
             if heartbeat.raise_mails(context, clock.now()):
