@@ -167,7 +167,7 @@ def write_copy(database: Database, to: Path, *, at: datetime) -> Manifest:
             raise StoreError(
                 f"{there} is there already, and a backup never takes its place: name another file"
             )
-    with explain_errors(path):
+    with explain_errors(to):
         _make_folder(to.parent)
         remove_unfinished(to.parent)
     with explain_errors(path), _temporary(path.with_name(path.name + LEFTOVERS)) as copy:
