@@ -46,6 +46,7 @@ from steps import (
     retention,
     safeguards,
     sample,
+    soundness,
     spikes,
     watch,
 )
@@ -189,8 +190,9 @@ def by_a_right_clock(step: Callable[[RunContext], object]) -> Callable[[RunConte
 
 
 def purge(context: RunContext) -> None:
-    """The nightly purge; raises StoreError where it is not proved, so that it is tried again."""
+    """The nightly look through the database and purge; raises StoreError where it is not proved, so that it is tried again."""
     before = len(context.failures)
+    soundness.look_each_night(context)
     retention.purge(context)
     if len(context.failures) > before:
         raise StoreError("the purge did not do all that it must")

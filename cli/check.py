@@ -23,7 +23,7 @@ from settings.files import news
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
 from settings.schema import Config
-from steps import access_tokens, ask_world, gate
+from steps import access_tokens, ask_world, gate, safeguards
 from steps.access_tokens import WARN_BEFORE
 from steps.channels.registry import mail_channel, second_channel
 from steps.classifier import load_classifier
@@ -119,7 +119,7 @@ def _begin_to_ask(
             today=schema.today(config.organisation, clock.local_day(at)), at=at,
             tokens={token.source: token.access for token in tokens}, state=_states(config, folder),
         )  # fmt: skip
-        closed = gate.lacking(config, clock.local_day(at))
+        closed = gate.lacking(config, _day_of_papers(config, folder))
         ended = {t.source: t for t in tokens if t.renewal and t.expires_at and t.expires_at <= at}
         for source in listed:
             if source.off:
@@ -169,7 +169,7 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     if line := unanswered_line(config):
         yield Check("settings", "missing", line)
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
-    yield from _governance(config)
+    yield from _governance(config, _day_of_papers(config, folder))
     yield from _sources(config, folder)
     yield _replies(config)
     yield from _answering(config)
@@ -184,7 +184,7 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield from _named(config)
     yield from _passing_on(config)
     yield from _who_waits(file, folder)
-    yield _employment(config)
+    yield _employment(config, _day_of_papers(config, folder))
     yield from _terms(config)
     yield from _records(config)
     yield from _page(config, folder)
@@ -262,9 +262,19 @@ def _new_store(config: Config, folder: Path, path: Path) -> Check:
     )  # fmt: skip
 
 
-def _governance(config: Config) -> Iterator[Check]:
+def _day_of_papers(config: Config, folder: Path) -> date:
+    """The day by which a cycle judges papers: by the record, where this machine's clock went back."""
+    at = clock.now()
+    try:
+        with open_store(config, folder, create=False) as store:
+            return safeguards.day_of_papers_at(store, config, at)
+    except MentionsError:
+        return clock.local_day(at)
+
+
+def _governance(config: Config, on: date) -> Iterator[Check]:
     """The papers without which no source is read, and the day on which they must be looked at again."""
-    papers, on = config.governance, clock.local_day(clock.now())
+    papers = config.governance
     lacks = gate.lacking(config, on)
     for key, why in lacks.items():
         yield Check(f"[governance] {key}", "missing", f"no source is read before: {why}")
@@ -521,9 +531,9 @@ def _who_waits(file: Config, folder: Path) -> Iterator[Check]:
         yield Check("mailboxes", "off", says)
 
 
-def _employment(config: Config) -> Check:
+def _employment(config: Config, today: date) -> Check:
     """Whether anything may be passed to an employer: another purpose, with papers of its own."""
-    today, employment = clock.local_day(clock.now()), config.governance.employment
+    employment = config.governance.employment
     if employment.in_force(today):
         says = f"governance and the Guardian agree on each case; to be looked at again by {employment.review_by:%-d %B %Y}"
         return Check("passing on to an employer", "ok", says)

@@ -15,7 +15,7 @@ from core.errors import StoreError
 from core.progress import report_progress
 from settings import schema, secrets
 from settings.schema import Config
-from steps import backups, retention, safeguards
+from steps import backups, retention, safeguards, soundness
 from steps.context import keys, ledger_path, newest_backup, open_store
 from store import Store
 from store.rights.ledger import FOLDER, SUFFIX, raw_lines
@@ -53,6 +53,7 @@ def purge(path: Path, agree: int | None, decline: bool) -> None:
                     f"kept: nothing of it goes, and it is asked again on {clock.local(answered.until)}"
                 )
                 return
+        soundness.look_each_night(context)
         retention.purge(context)
 
 
@@ -105,7 +106,10 @@ def verify(path: Path, head: str | None) -> None:
                 f"a change of keys that began {clock.local(began)} has not ended: run `mentions rotate-keys`, and keep the old key"
             )
         for problem in verification.problems:
-            context.failed(f"{problem}: restore a backup, or ask whoever changed it")
+            says_more = "mentions restore" in problem
+            context.failed(
+                problem if says_more else f"{problem}: restore a backup, or ask whoever changed it"
+            )
         if anchor is not None and verification.holds_anchor:
             click.echo("the chain still holds that head")
         click.echo(
@@ -126,9 +130,19 @@ def backup(path: Path, to: Path | None) -> None:
             to = backups.back_up(context, context.at)
         else:
             context.store.backups.write(to)
-        click.echo(
-            f"written: {to}; it opens with the same keys, and a copy of the erasure ledger lies beside it"
+        click.echo(f"written: {to}; it opens with the same keys. {ledger_words(context.store, to)}")
+
+
+def ledger_words(store: Store, backup: Path) -> str:
+    """What lies beside a backup of the erasure ledger: a copy, or nothing, where nobody was erased and nobody objected."""
+    copy = backup.parent / store.ledger.path.name
+    if copy.exists():
+        return f"A copy of the erasure ledger lies beside it: {copy.name}"
+    if store.ledger.state().trouble:
+        raise StoreError(
+            "no copy of the erasure ledger could be laid beside it, since the ledger is not where it should be: `mentions verify` says more"
         )
+    return "No erasure ledger lies beside it: nobody was erased from this database, and nobody objected"
 
 
 @click.command("restore-trial")
@@ -156,12 +170,15 @@ def restore(path: Path, source: Path) -> None:
         )
     with open_store(config, folder, create=False) as store:
         lost = store.ledger.lost(clock.now())
-    if lost:
-        click.secho(f"! NO ERASURE LEDGER: {lost}", err=True, bold=True)
     if proof is not None and not proof.proved:
         stop(
             f"restored into {place}, but it is not proved that what was erased is gone: "
             f"{'; '.join(proof.trouble) or 'something is left'}; run `mentions purge` before anything else"
+        )
+    if lost:
+        click.secho(f"! NO ERASURE LEDGER: {lost}", err=True, bold=True)
+        stop(
+            f"restored into {place}, but without an erasure ledger: answer the line above first, then run `mentions purge` before anything else"
         )
     click.echo(f"restored into {place}; run `mentions purge` before anything else")
 

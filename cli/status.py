@@ -12,7 +12,7 @@ from cli.base import config_option
 from core import clock
 from core.errors import MentionsError
 from settings import overrides, schema
-from steps import pulse
+from steps import pulse, soundness, wrong_settings
 from steps.context import open_store, usable_recipients
 
 BLOCKED = 2
@@ -32,6 +32,8 @@ def status(path: Path, as_json: bool) -> None:
         with open_store(file, folder, create=False) as store:
             effective = overrides.apply_overrides(file, store.settings.current()).config
             config = usable_recipients(effective, file, store, at)
+            wrong_settings.check_tables(config, folder, store, at)
+            soundness.look_now(store)
             current = pulse.of_store(store, config, folder, at)
     except MentionsError as error:  # neither the settings nor the database can be read
         unreadable = json.dumps(pulse.unreadable(error, at), ensure_ascii=False)

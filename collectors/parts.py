@@ -7,6 +7,7 @@ others. One that keeps failing is asked less often, so that a dead blog costs fo
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from core.errors import (
     PlatformUnavailable,
 )
 
+TOOK_MOST = "it took most of the time that its source has in a run"
 _PATIENCE = 3  # tries in a row that fail before a part is asked less often
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=30), timedelta(hours=6)
 _A_CYCLE = timedelta(minutes=1)  # runs lie further apart than what is shorter
@@ -103,6 +105,8 @@ class Parts:
     at: datetime
     listed: list[str] = field(default_factory=list)
     read_count: int = 0
+    _begun: float = field(default_factory=time.monotonic, repr=False)
+    _count: int = 0
     _failed: list[tuple[str, str, bool]] = field(default_factory=list)  # where, why, for a person
 
     def known(self, key: str) -> KnownPart | None:
@@ -121,13 +125,22 @@ class Parts:
         return min(self.since, new) if new else self.since
 
     def first(self, parts: Iterable[Part]) -> list[Part]:
-        """In their order, those first that a run did not come to whose time was spent."""
+        """In their order, those first that a run did not come to whose time was spent; of one run those last that failed."""
 
-        def tried(part: Part) -> datetime:
+        def tried(part: Part) -> tuple[datetime, bool]:
             known = self.known(part.key)
-            return known.last_try if known and known.last_try else clock.EARLIEST
+            if known is None or known.last_try is None:
+                return clock.EARLIEST, False
+            return known.last_try, bool(known.error)
 
-        return sorted(parts, key=tried)
+        ordered = sorted(parts, key=tried)
+        self._count = len(ordered)
+        return ordered
+
+    def _took_most(self, begun: float) -> bool:
+        """Whether a part that began then, one of several, took most of the run's time, as one does whose server drips."""
+        at = time.monotonic()
+        return self._count > 1 and at - begun > (at - self._begun) / 2
 
     def stays(self, part: Part) -> None:
         """Notes that nothing of a part is new."""
@@ -164,7 +177,7 @@ class Parts:
             again = f"{known.error}; it is tried again {clock.local(known.waits_until)}"
             self._failed.append((part.where, again, False))
             return
-        odd, state, stopped = 0, dict[str, str](), ""
+        odd, state, stopped, begun = 0, dict[str, str](), "", time.monotonic()
         error: CollectorError | None = None
         bug: Exception | None = None
         try:
@@ -178,7 +191,12 @@ class Parts:
                         stopped = stopped or f"{thing.item}: {thing.why}"
                 yield thing
         except CutShort:
-            raise  # the time of the source is spent, which is no word on this part
+            if self._took_most(begun):
+                yield PartRead(
+                    part.key, part.kind, part.name or title() or (known.name if known else "") or part.where, odd=odd,
+                    error=f"{TOOK_MOST} and did not come to its end: the others are read before it next time",
+                )  # fmt: skip
+            raise  # else the time of the source is spent, which is no word on this part
         except alone as problem:
             error = problem
         except MentionsError:

@@ -5,6 +5,7 @@ MentionsError
 ├── InputError                a file that was handed in can't be read
 ├── ModelError                the weights or the policy can't be used
 ├── StoreError                the database can't be used: newer, locked, full
+│   ├── DamagedError          the database file is damaged: a backup must be restored
 │   └── EncryptionKeyError    the key that decrypts personal fields is lost or wrong
 ├── CollectorError            this platform failed; go on with the others, and exit 1 at the end
 │   ├── PlatformUnavailable   may work later
@@ -36,6 +37,10 @@ class ModelError(MentionsError):
 
 class StoreError(MentionsError):
     """The database can't be opened or written."""
+
+
+class DamagedError(StoreError):
+    """The database file itself is damaged: whatever reads that part of it fails, until a backup is restored."""
 
 
 class EncryptionKeyError(StoreError):

@@ -160,6 +160,7 @@ def failed_checks(app: AppContext) -> list[str]:
         config, at = app.config(store), app.now()
         checks: Mapping[str, bool] = {
             "migrations": store.pulse.at_head(),
+            "database": store.maintenance.damaged_since() is None,
             "model": not model_trouble(model_folder(config, app.folder), at),
             "cycle": not cycle_overdue(store, config, at),
         }
@@ -236,6 +237,7 @@ def _of_machine(reading: pulse.Pulse) -> Iterator[Metric]:
     yield _gauge(
         "mentions_clock_off_seconds", "How far the clock is behind; 0 where it agrees.", off
     )
+    yield _gauge("mentions_database_damaged", "1 where the database file was found damaged.", reading.database.damaged_since is not None)  # fmt: skip
     yield _gauge("mentions_model_whole", "1 where what reads posts is whole.", reading.model_whole)  # fmt: skip
     if reading.backup is not None and reading.backup.ended_at is not None:
         yield _age("mentions_backup", "the last backup was made", at - reading.backup.ended_at)

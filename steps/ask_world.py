@@ -40,6 +40,7 @@ from settings.secrets import Secrets
 from steps import access_tokens
 from steps.bugs import log_bug, of_a_bug
 from steps.channels.registry import mail_channel, second_channel
+from steps.part_places import ROWS, how_to_mend
 from store import Store
 
 SECONDS = 10.0  # for all of them together
@@ -63,6 +64,7 @@ class Outcome:
 class _Question:
     what: str
     ask: Callable[[], str]
+    mend: str = ""  # where the settings name it, and what to do there
 
 
 @dataclass
@@ -101,6 +103,8 @@ class Inquiry:
         silent: tuple[State, str] = "missing", f"no answer in {self.seconds:g} seconds: {_FIREWALL}"
         for number, question in enumerate(self.questions):
             state, says = known.get(number, silent)
+            if state == "missing" and question.mend:
+                says = f"{says}; {question.mend}"
             yield Outcome(what=question.what, state=state, says=says)
 
 
@@ -184,7 +188,11 @@ def _of_source(
         yield _Question(what, lambda: _by_app(config, source, probes))
         return
     for probe in probes(built):
-        yield _Question(f"{what}, {probe.what}" if probe.what else what, probe.ask)
+        in_list = bool(probe.what) and source.name in ROWS
+        yield _Question(
+            f"{what}, {probe.what}" if probe.what else what, probe.ask,
+            how_to_mend(config, source.name, probe.what) if in_list else "",
+        )  # fmt: skip
 
 
 def _by_app(config: Config, source: Source, probes: Probes) -> str:

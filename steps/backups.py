@@ -32,7 +32,9 @@ def back_up(context: RunContext, at: datetime) -> Path:
     if safeguards.clock_is_right(context, at, "older backups"):
         gone = folder.rotate(safeguards.rotation(context.config), at)
         if gone:
-            context.report_progress(f"{gone} older backup{'s' * (gone != 1)} went")
+            there = [backup.path.name for backup in folder.all()]
+            context.report_progress(f"older backups that went, as [backup] says: {', '.join(gone)}")
+            context.report_progress(f"backups that stay: {', '.join(there)}")
     return place
 
 

@@ -19,7 +19,7 @@ from collectors.base import Collector, Http
 from collectors.http.budget import TimeBudget
 from collectors.registry import Build, Source, Sources
 from core import clock, logs, redaction
-from core.errors import ConfigError, MentionsError, StoreError
+from core.errors import ConfigError, DamagedError, MentionsError, StoreError
 from core.progress import Line, ReportProgress
 from settings import named_people, overrides, recipients, schema
 from settings.organisation import Today
@@ -148,6 +148,14 @@ class RunContext:
         """What fails inside is named, and the rest of the way goes on; a bug too costs only itself."""
         try:
             yield
+        except DamagedError as error:
+            why = with_newest_backup(str(error), self.config, self.folder)
+            if why in self.failures:  # the same damage, met by one step after the other
+                self.report_progress(
+                    f"{what}: not done, or not to its end, since the database is damaged"
+                )
+            else:
+                self.failed(why)
         except MentionsError as error:
             self.failed(f"{what}: {error}")
         except Exception as bug:
@@ -287,13 +295,22 @@ def keys(config: Config, folder: Path, find_secret: FindSecret = secret) -> list
     for key in sealing_keys:
         if key.value is None:
             raise ConfigError(
-                f"store.keys: no key in the {key.where}; restore it from your copy, or for a new store make "
-                "one with `mentions new-key`"
+                f"store.keys: no key in the {key.where}; {_mend_of_key(config, folder)}"
             )
     values = [key.value for key in sealing_keys if key.value is not None]
     for value in values:
         redaction.keep_secret(value)
     return values
+
+
+def _mend_of_key(config: Config, folder: Path) -> str:
+    """What to do where a key is not there: a new one is of use only where nothing is sealed yet."""
+    if (folder / config.store.path).exists():
+        return (
+            f"put it back from your copy. What {Path(config.store.path).name} holds is sealed with it, and a new key can't open that; "
+            "if it is lost for good, move the database away and begin anew with `mentions init`"
+        )
+    return "put it back from your copy, or for a new store make one with `mentions new-key`"
 
 
 @contextmanager

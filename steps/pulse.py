@@ -14,7 +14,7 @@ from typing import Literal
 from core import clock
 from core.errors import MentionsError
 from settings.schema import Config
-from steps import ping
+from steps import ping, soundness
 from steps.faults import Grade, Health
 from steps.health import (
     CYCLE,
@@ -28,6 +28,7 @@ from steps.health import (
 )
 from steps.model_files import model_folder
 from steps.silence import usual_of
+from steps.soundness import Soundness
 from steps.source_names import name_of
 from steps.upkeep import (
     Disk,
@@ -80,6 +81,7 @@ class Pulse:
     backup: JobRun | None  # the last that went well
     restore_trial: JobRun | None  # the last, well or not
     model_whole: bool
+    database: Soundness
     spent: Sequence[Spent]
     endings: Sequence[Ending]
     pinged: ping.Pinged | None
@@ -92,6 +94,8 @@ class Pulse:
     @property
     def headline(self) -> str:
         """How it is, in a sentence."""
+        if self.database.damaged_since is not None:
+            return "The database is damaged: nothing that is shown can be trusted."
         if self.grade == 0:
             return "All is well." if not self.health.faults else "Nothing has failed."
         return "Something has failed." if self.grade == 1 else "Nothing gets through."
@@ -113,7 +117,7 @@ def of_store(store: Store, config: Config, folder: Path, at: datetime) -> Pulse:
         mail_stuck=store.outbox.stuck(at, held_back(config), off), mail_next=store.outbox.held_until(at),
         disk=disk_of(store), clock_off=clock_off(store, at, marks),
         backup=store.job_runs.last("backup", well=True), restore_trial=last_trial(store),
-        model_whole=not model_trouble(model_folder(config, folder), at), spent=spent_of(store, config, at),
+        model_whole=not model_trouble(model_folder(config, folder), at), database=soundness.soundness_of(store, marks), spent=spent_of(store, config, at),
         endings=endings(store, config, marks), pinged=ping.last(marks),
     )  # fmt: skip
 
@@ -165,6 +169,7 @@ def lines(pulse: Pulse, config: Config) -> list[Line]:
         Line(name="Not read yet", value=_backlog(pulse), wrong="unread" in wrong),
         Line(name="Emails", value=_mail(pulse), wrong="mail" in wrong),
         Line(name="What reads posts", value="whole, by its checksums" if pulse.model_whole else "damaged or missing", wrong="model" in wrong),
+        Line(name="Database", value=soundness.words(pulse.database, at), wrong="database" in wrong),
         Line(name="Disk", value=_disk(pulse.disk), wrong="disk" in wrong),
         Line(name="Clock", value="agrees with what was recorded" if pulse.clock_off is None else f"wrong by {duration(abs(pulse.clock_off))}", wrong="clock" in wrong),
         Line(name="Last backup", value=_backup(pulse), wrong=bool({"backup", "restore"} & wrong)),
@@ -286,6 +291,7 @@ def as_json(pulse: Pulse) -> dict[str, object]:
             "restores": None if pulse.restore_trial is None else not pulse.restore_trial.failures,
         },
         "model_whole": pulse.model_whole,
+        "database": {"damaged_since": _text(pulse.database.damaged_since), "looked_through": _text(pulse.database.looked_at)},
         "spent": [{"source": each.source, "dollars": each.dollars, "budget": each.budget} for each in pulse.spent],
         "ends": [{"kind": each.kind, "name": each.name, "on": _text(each.on)} for each in pulse.endings],
         "ping": {"at": _text(pulse.pinged.at), "heard": pulse.pinged.heard} if pulse.pinged else None,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from collectors import terms
 from core import clock
-from steps import safeguards
+from steps import safeguards, soundness
 from steps.context import RunContext
 from store import Early
 
@@ -47,6 +47,10 @@ def purge(context: RunContext) -> None:
     Nothing goes while the clock is doubted; where much would go, a lead is asked first.
     """
     if not safeguards.clock_is_right(context, context.at, "purge"):
+        return
+    if context.store.maintenance.damaged_since() is not None:
+        soundness.tell(context)
+        context.report_progress("purge: not done while the database is damaged")
         return
     let_lists_go(context)
     retention = context.config.retention

@@ -73,9 +73,13 @@ def clock_is_right(
 
 def day_of_papers(context: RunContext) -> date:
     """The day by which signed papers are judged: a clock that went back makes none of them one of days to come."""
-    leap = context.store.clock_guard.leap(context.at, pause(context.config))
-    moment = max(context.at, leap.right_at) if leap else context.at
-    return clock.local_day(moment)
+    return day_of_papers_at(context.store, context.config, context.at)
+
+
+def day_of_papers_at(store: Store, config: Config, at: datetime) -> date:
+    """The same of an open store."""
+    leap = store.clock_guard.leap(at, pause(config))
+    return clock.local_day(max(at, leap.right_at) if leap else at)
 
 
 def look_at_clock(context: RunContext, at: datetime) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from core import clock
-from steps import certificates, delivery, heartbeat, ping, silence
+from steps import certificates, delivery, heartbeat, ping, silence, soundness, wrong_settings
 from steps.context import RunContext
 from steps.upkeep import SINCE
 
@@ -16,7 +16,8 @@ from steps.upkeep import SINCE
 def watched(context: RunContext) -> Iterator[None]:
     """Around a full cycle. What fails of this is named, and costs the cycle nothing."""
     with ping.around(context):
-        yield
+        with wrong_settings.noted(context):
+            yield
         with context.continue_on_error("the program's own condition"):
             note(context, clock.now())
             if heartbeat.raise_mails(context, clock.now()):
@@ -29,6 +30,7 @@ def note(context: RunContext, at: datetime) -> None:
     if SINCE not in store.pulse.marks():
         store.pulse.note(SINCE, at)
     silence.note_usual(store, at)
+    soundness.look_beside(context)
     certificates.note_certificates(store, context.config, context.folder, at)
 
 

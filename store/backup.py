@@ -24,8 +24,8 @@ from typing import BinaryIO
 from cryptography.fernet import InvalidToken, MultiFernet
 
 from core import clock
-from core.errors import EncryptionKeyError, StoreError
-from store import encryption
+from core.errors import DamagedError, EncryptionKeyError, StoreError
+from store import damage, encryption
 from store.database import Database
 from store.job_runs import program_version
 from store.maintenance import LEFT_BEHIND, LEFTOVERS, Maintenance
@@ -54,7 +54,10 @@ def restore_copy(backup: Path, to: Path, keys: Sequence[str]) -> None:
                 _decrypt(encrypted, clear, fernet, backup.name)
                 clear.flush()
                 os.fsync(clear.fileno())
-            _must_be_sound(copy)
+            if not sound(copy):
+                raise StoreError(
+                    f"the database in {backup.name} is damaged: take an older backup; nothing was put in its place"
+                )
             copy.replace(to)
         sync_folder(to.parent)
 
@@ -164,12 +167,19 @@ def write_copy(database: Database, to: Path, *, at: datetime) -> Manifest:
             raise StoreError(
                 f"{there} is there already, and a backup never takes its place: name another file"
             )
-    with explain_errors(path):
+    with explain_errors(to):
         _make_folder(to.parent)
         remove_unfinished(to.parent)
     with explain_errors(path), _temporary(path.with_name(path.name + LEFTOVERS)) as copy:
         database.execute("VACUUM INTO ?", str(copy))
-        _must_be_sound(copy)
+        if not sound(copy):
+            if database.value("PRAGMA integrity_check(1)") != "ok":
+                damage.note(path)
+                raise DamagedError(f"{path.name}: {damage.MEND}. No backup was written of it")
+            raise StoreError(
+                f"the copy of {path.name} came out damaged, though the database is whole: look at the disk's health, then run it "
+                "again. No backup was written"
+            )
         with explain_errors(to), _temporary(to.with_name(UNFINISHED)) as encrypted:
             with copy.open("rb") as clear, encrypted.open("wb") as file:
                 _encrypt(clear, file, database.encryption.fernet)
@@ -201,6 +211,7 @@ def restore(
     EncryptionKeyError where no key fits, StoreError where the backup is damaged; `to` isn't made.
     """
     restore_copy(backup, to, keys)
+    damage.forget(to)  # of the one that was moved away
     database = Database.open(to, keys, create=False, ledger=ledger)
     with closing(database), database.transaction():
         ledger_file = Ledger(database)
@@ -328,13 +339,6 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
     longest = 2 * PIECE  # a token is a third longer than what it holds
     while line := file.readline(longest):
         yield line.rstrip(b"\n")
-
-
-def _must_be_sound(copy: Path) -> None:
-    if not sound(copy):
-        raise StoreError(
-            "the copy is not sound: run `mentions verify`; nothing was put in place of another"
-        )
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from store.backup import manifest_path, sync_folder
 from store.sqlite import explain_errors
 
 SUFFIX = ".backup"
+OF_TODAY = timedelta(days=1)  # so long each stays, however many there are
 AHEAD = timedelta(days=1)  # a date later than that is of a clock that was wrong
 _STAMP = re.compile(r"\d{8}T\d{6}Z")  # as clock.stamp writes it
 
@@ -73,8 +74,8 @@ class BackupFolder:
             f"{self.folder} holds a thousand backups of one second: look at this machine's clock"
         )
 
-    def rotate(self, rotation: Rotation, at: datetime) -> int:
-        """Removes what `to_remove` names, each with its manifest; how many. The erasure ledger beside them stays."""
+    def rotate(self, rotation: Rotation, at: datetime) -> list[str]:
+        """Removes what `to_remove` names, each with its manifest; their names. The erasure ledger beside them stays."""
         gone = to_remove(self.all(), rotation, at)
         with explain_errors(self.folder):
             for backup in gone:
@@ -82,7 +83,7 @@ class BackupFolder:
                 manifest_path(backup.path).unlink(missing_ok=True)
             if gone:
                 sync_folder(self.folder)
-        return len(gone)
+        return [backup.path.name for backup in gone]
 
     def _moment(self, file: Path) -> datetime | None:
         dated = _STAMP.match(file.name.removeprefix(self._start))
@@ -96,6 +97,8 @@ def to_remove(
     backups: Sequence[StoredBackup], rotation: Rotation, at: datetime
 ) -> list[StoredBackup]:
     """Those that need not stay: the newest of each of the last days, ISO weeks and months (UK) stay, and the newest of all.
+
+    Each of the last 24 hours stays too: one that somebody makes by hand takes away none that was made that day.
 
     What is older than `rotation.longest` goes whatever it is the newest of, so that who was erased is gone from every backup by
     then; only the newest of all stays, since a store without any backup is worse, and health says that none is made. Whose date is
@@ -111,6 +114,7 @@ def to_remove(
         *_newest_of_each(backups, lambda day: (day.year, day.month), rotation.monthly),
     }
     staying = {backup for backup in staying if backup.created_at > at - rotation.longest}
+    staying |= {backup for backup in backups if backup.created_at > at - OF_TODAY}
     staying |= set(backups[-1:])
     return [*(backup for backup in backups if backup not in staying), *later]
 

@@ -23,7 +23,17 @@ from store.cases.sight import UNASKED, Sight
 from store.encryption import FieldEncryption
 from store.migrations import known_steps, migrations
 from store.seals import Seals
-from store.sqlite import Changes, Connection, OperationalError, Row, connect, explain_errors
+from store.sqlite import (
+    Changes,
+    Connection,
+    DatabaseError,
+    OperationalError,
+    Row,
+    connect,
+    explain_errors,
+    explained,
+    is_damage,
+)
 
 Older = Literal["upgrade", "refuse"]
 PATIENCE = 30.0  # seconds that a write waits for another process's
@@ -185,7 +195,12 @@ class Database:
         """Row by row, for tables that may not fit into memory."""
         cursor = self.connection.cursor()
         cursor.row_factory = Row
-        yield from cursor.execute(sql, values)
+        try:
+            yield from cursor.execute(sql, values)
+        except DatabaseError as error:
+            if not is_damage(error):
+                raise
+            raise explained(self.path, error) from error
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""
@@ -195,7 +210,12 @@ class Database:
         """All rows of a query whose parameters have names, `:since`."""
         cursor = self.connection.cursor()
         cursor.row_factory = Row
-        rows: list[Row] = cursor.execute(sql, dict(values)).fetchall()
+        try:
+            rows: list[Row] = cursor.execute(sql, dict(values)).fetchall()
+        except DatabaseError as error:
+            if not is_damage(error):
+                raise
+            raise explained(self.path, error) from error
         return rows
 
     def row(self, sql: str, *values: Any) -> Row | None:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from core import clock
-from core.errors import EncryptionKeyError, StoreError
-from store import encryption, schema
+from core.errors import DamagedError, EncryptionKeyError, StoreError
+from store import damage, encryption, schema
 from store.audit import Audit
 from store.database import Database
 from store.encryption import FieldEncryption
@@ -21,6 +22,8 @@ from store.sqlite import DatabaseError, explain_errors
 LEFTOVERS = "-leftover-"  # in the names of clear copies that a kill can leave behind
 LEFT_BEHIND = 3600.0  # seconds after which nobody is making it any more
 BATCH = 500  # rows rewrapped between two looks at the table
+STEPS = 10_000  # instructions of SQLite between two looks at the time
+Look = Literal["whole", "damaged", "unfinished"]
 
 
 class Maintenance:
@@ -37,16 +40,51 @@ class Maintenance:
         its end was not cut off. Raises nothing for what it finds.
         """
         problems: list[str] = []
+        whole = False
         chain = Verified(problems=(), events=0, head="")
         try:
             with self._db.transaction():  # the check of the full-text index is a write to SQLite
                 problems += self._schema()
-                problems += self._structure()
+                structure = self._structure()
+                whole = not structure
+                problems += structure
                 problems += self._audit.check_rows()
                 chain = self._audit.check_chain(anchor)
         except StoreError as error:
             problems.append(str(error))
+        if whole:
+            damage.forget(self._db.path)
         return replace(chain, problems=(*problems, *chain.problems))
+
+    def look_through(self, seconds: float) -> Look:
+        """Whether every page of the file is what it should be, as far as a look of at most so many seconds tells.
+
+        Rows and indexes are not compared, nor seals tried, as `verify` does. What is damaged is noted for every process. Raises
+        StoreError where the file can't be read for another reason.
+        """
+        until = time.monotonic() + seconds
+        connection = self._db.connection
+        try:
+            with explain_errors(self._db.path):
+                connection.set_progress_handler(lambda: int(time.monotonic() > until), STEPS)
+                try:
+                    first = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+                finally:
+                    connection.set_progress_handler(None, STEPS)
+        except DamagedError:
+            return "damaged"
+        except StoreError as error:
+            if _was_interrupted(error.__cause__):
+                return "unfinished"
+            raise
+        if first == "ok":
+            return "whole"
+        damage.note(self._db.path)
+        return "damaged"
+
+    def damaged_since(self) -> datetime | None:
+        """When this file was first found to be damaged, by whichever process; None where it was not. It asks the disk alone."""
+        return damage.found_at(self._db.path)
 
     def _schema(self) -> list[str]:
         """What differs from the schema of this version: a trigger that is gone keeps nothing, and says nothing of it."""
@@ -66,6 +104,9 @@ class Maintenance:
     def _structure(self) -> list[str]:
         lines = [row[0] for row in self._db.rows("PRAGMA integrity_check(20)")]
         problems = [f"integrity: {line}" for line in lines if line != "ok"]
+        if problems:
+            damage.note(self._db.path)
+            problems.append(f"{self._db.path.name}: {damage.MEND}")
         tables = {row["table"] for row in self._db.rows("PRAGMA foreign_key_check")}
         problems += [f"rows of {table} refer to what is not there" for table in sorted(tables)]
         try:
@@ -270,3 +311,7 @@ class Maintenance:
         """Clear copies beside the database: being made, or left by a kill."""
         start = f"{self._db.path.name}{LEFTOVERS}"
         return [file for file in self._db.path.parent.iterdir() if file.name.startswith(start)]
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    return getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT"

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import StoreError
+from core.errors import DamagedError, StoreError
+from store import damage
 
 
 @contextmanager
@@ -43,8 +44,9 @@ _MENDS = {
     "SQLITE_FULL": "the disk is full: free some space and run again; nothing stored is lost",
     "SQLITE_BUSY": "another program holds it: wait for that or stop it, then run again",
     "SQLITE_LOCKED": "another program holds it: wait for that or stop it, then run again",
-    "SQLITE_NOTADB": "this is not a database: check the path under [store] in config.toml",
-    "SQLITE_CORRUPT": "it is damaged: move it away and restore the last backup",
+    "SQLITE_NOTADB": "this is no database, or its beginning is damaged: check the path under [store] in config.toml; if it is right, "
+    "move the file away and bring the last backup back with `mentions restore FROM`",
+    "SQLITE_CORRUPT": damage.MEND,
     "SQLITE_READONLY": "it can't be written: give this user write access to the file and its folder",
     "SQLITE_CANTOPEN": "it can't be opened: check that the folder exists and that this user may write there",
     "SQLITE_PERM": "it can't be opened: give this user access to the file and its folder",
@@ -75,7 +77,7 @@ def explain_errors(path: Path) -> Iterator[None]:
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise
     except sqlite3.Error as error:
-        raise StoreError(f"{path.name}: {_mend(error)}") from error
+        raise explained(path, error) from error
     except MemoryError as error:  # which the driver raises in place of SQLITE_NOMEM
         raise StoreError(f"{path.name}: {_MENDS['SQLITE_NOMEM']}") from error
     except OSError as error:
@@ -83,6 +85,20 @@ def explain_errors(path: Path) -> Iterator[None]:
             f"{path.name}: {error.strerror or 'the disk failed'}: check the disk's space and the "
             "rights of this user, then run again"
         ) from error
+
+
+def explained(path: Path, error: sqlite3.Error) -> StoreError:
+    """What SQLite said, as an error that says what to do; that a file is damaged is noted beside it for every process."""
+    if is_damage(error):
+        damage.note(path)
+        return DamagedError(f"{path.name}: {damage.MEND}")
+    return StoreError(f"{path.name}: {_mend(error)}")
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error says that the file is damaged: its pages, or a text in it that is none."""
+    name = str(getattr(error, "sqlite_errorname", ""))
+    return name.startswith("SQLITE_CORRUPT") or str(error).startswith("Could not decode to UTF-8")
 
 
 def _mend(error: Exception) -> str:

@@ -247,9 +247,11 @@ def refused(made: Path, mentions: Command, *says: str) -> None:
 def test_a_lost_key_is_named_and_nothing_is_touched(made: Path, mentions: Command) -> None:
     walk(made)
     (made.parent / "key").unlink()
-    refused(made, mentions, "key", "restore it from your copy")
+    refused(made, mentions, "key", "put it back from your copy")
     result = mentions("new-key", "--config", made)  # which could open nothing
     assert result.exit_code == 1
+    assert "a new key can't open that" in result.stderr
+    assert "new-key" not in result.stderr  # nobody is sent round in a circle
     assert not (made.parent / "key").exists()
 
 
@@ -289,7 +291,9 @@ def test_a_backup_comes_back_whole_and_is_not_in_clear(
     with at_home(made) as (house, _):
         held = texts(house.store)
     copy = tmp_path / "copies" / "of-today"
-    assert mentions("backup", "--config", made, copy).exit_code == 0
+    backed_up = mentions("backup", "--config", made, copy)
+    assert backed_up.exit_code == 0
+    assert "No erasure ledger lies beside it: nobody was erased" in backed_up.stdout
     assert held[0].encode()[:30] not in copy.read_bytes()
     again = mentions("restore", "--config", made, copy)
     assert again.exit_code == 1  # a database is there
@@ -297,7 +301,11 @@ def test_a_backup_comes_back_whole_and_is_not_in_clear(
     for file in tmp_path.glob("mentions.db*"):
         file.unlink()
     restored = mentions("restore", "--config", made, copy)
-    assert restored.exit_code == 0
+    assert (
+        restored.exit_code == 1
+    )  # done, but whether anybody was erased since is for a person to say
+    assert "If nobody was, there is nothing to do" in restored.stderr
+    assert "restored into" in restored.stderr
     with at_home(made) as (house, _):
         assert texts(house.store) == held
     verified = mentions("verify", "--config", made)  # the ledger of that time is not here

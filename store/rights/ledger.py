@@ -95,7 +95,8 @@ class Ledger:
         had = "" if row["kind"] == "restored" else ", though this database has had one"
         return (
             f"no erasure ledger was found on {when}{had}: was anybody erased, or did anybody object, after this database was "
-            f"backed up? Put the ledger of that time at {self.path} and start again, or erase them again now"
+            f"backed up? Put the ledger of that time at {self.path} and start again, or erase them again now. "
+            "If nobody was, there is nothing to do"
         )
 
     def append(

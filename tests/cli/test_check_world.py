@@ -114,6 +114,27 @@ def test_what_does_not_answer_is_named_with_its_mend_and_costs_no_other(
     assert says in found[what].says
 
 
+def test_a_feed_that_fails_is_told_with_the_file_and_line_that_name_it(calm: World, made: Path) -> None:  # fmt: skip
+    dead_feed(calm, made)
+    (line,) = [number for number, line in enumerate(made.read_text("utf-8").splitlines(), 1) if "Ealing news" in line]  # fmt: skip
+    says = told(made)["source feeds, Ealing news"].says
+    where = says[says.index("Ealing news stands in ") :]
+    assert "config.toml" in where
+    assert f"line {line}" in where or f"line {line - 1}" in where
+    assert "[[collectors.feeds.feed]]: correct its address there, or take that table out" in where
+    assert says.count("stands in") == 1
+
+
+def test_papers_are_judged_by_the_record_where_the_clock_went_back(made: Path, mentions: Command, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    with at_home(made) as (house, _):
+        house.store.clock_guard.confirm(house.at, by="lena")
+        right = house.at
+    monkeypatch.setattr(clock, "now", lambda: right - timedelta(days=3650))
+    said = mentions("check", "--offline", "--config", made).stdout
+    assert "MISSING  [governance]" not in said
+    assert "ok       [governance]: all papers are named" in said
+
+
 def test_what_hangs_is_told_of_when_the_time_is_over_and_the_others_have_answered(
     calm: World, made: Path
 ) -> None:

@@ -81,7 +81,7 @@ def test_in_another_folder_what_comes_next_names_the_file(folder: Path, mentions
     [
         ("config.toml", "config.toml line 1: "),
         ("data/key", "chmod 600"),
-        ("data/mentions.db", "restore it from your copy"),
+        ("data/mentions.db", "put it back from your copy"),
     ],
 )
 def test_what_can_not_be_used_stays_and_nothing_is_added(
@@ -513,7 +513,7 @@ def test_a_lost_database_is_told_with_its_newest_backup_and_the_command_that_is_
     assert "would begin an empty database in place of the lost one" in printed
     assert str(newest) in mentions("check", "--offline").stdout
     (folder / "data" / "mentions.db").unlink(missing_ok=True)
-    assert mentions("restore", newest).exit_code == 0
+    assert "restored into" in mentions("restore", newest).stderr
     assert mentions("user", "list").exit_code == 0
 
 

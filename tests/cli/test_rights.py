@@ -141,6 +141,8 @@ def test_who_was_erased_is_gone_again_after_the_commands_that_bring_a_backup_bac
 ) -> None:
     assert mentions("backup", "--config", made, tmp_path / "backups" / "b1").exit_code == 0
     assert mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED).exit_code == 0
+    second = mentions("backup", "--config", made, tmp_path / "later" / "b2")
+    assert "A copy of the erasure ledger lies beside it: mentions.db.ledger" in second.stdout
     for file in tmp_path.glob("mentions.db*"):
         if file.name in ("mentions.db", "mentions.db-wal", "mentions.db-shm"):
             file.unlink()
@@ -159,8 +161,9 @@ def test_a_restore_without_a_ledger_says_so_and_check_and_verify_go_on_saying_it
     for file in tmp_path.glob("mentions.db*"):
         file.unlink()
     done = mentions("restore", "--config", made, tmp_path / "backups" / "b1")
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == 1, done.output  # it is restored, and somebody has to answer that line
     assert "NO ERASURE LEDGER" in done.output
+    assert "If nobody was, there is nothing to do" in done.output
     checked = mentions("check", "--offline", "--config", made).output
     assert "MISSING  erasure ledger: no erasure ledger was found" in checked
     assert mentions("verify", "--config", made).exit_code == 1

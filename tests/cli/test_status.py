@@ -10,6 +10,7 @@ import pytest
 
 from core import clock
 from demo.world import World
+from steps import health
 from tests.conftest import Command
 from tests.cycles import at_home, changed, settled
 
@@ -95,3 +96,27 @@ def test_machines_read_it_as_json(made: Path, mentions: Command) -> None:
     assert said["backlog"] == {"posts": 0, "since": None}
     assert said["mail"]["stuck"] == 0
     assert said["model_whole"] is True
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ({"blusky": {"on": True}}, "did you mean [collectors.bluesky]?"),
+        ({"files": {"folder": 7}}, "[collectors.files] folder: "),
+        ({"files": {"on": "yes"}}, "[collectors.files] on: write true or false"),
+    ],
+)
+def test_a_table_of_a_source_that_stops_every_cycle_is_told_at_once_and_by_every_page_after_the_next(
+    made: Path, mentions: Command, table: dict[str, dict[str, object]], says: str
+) -> None:
+    changed(made, collectors=table)
+    result = mentions("status", "--config", made)
+    assert result.exit_code == 2
+    assert result.stdout.startswith("Nothing gets through.\n! ")
+    assert says in result.stdout
+    assert mentions("run", "--config", made).exit_code == 1
+    with at_home(made) as (house, _):
+        (fault,) = [each for each in health.of_run(house, clock.now()).faults if each.kind == "settings"]  # fmt: skip
+    assert fault.blocks
+    assert "the settings are wrong" in fault.line
+    assert "mentions check" in fault.mend

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -68,6 +69,29 @@ def test_a_bug_in_reading_one_part_costs_that_part_alone_and_says_no_words() -> 
 def test_time_that_is_spent_is_no_word_on_a_part() -> None:
     with pytest.raises(CutShort):
         list(parts().read(A, lambda _: gives(error=CutShort("its time in this run is spent"))))
+
+
+def test_a_part_that_took_most_of_the_time_gets_its_word_and_the_others_are_read_before_it() -> (
+    None
+):
+    running = parts()
+    assert running.first([A, B]) == [A, B]
+    reading = running.read(A, lambda _: slowly_cut_short())
+    read = next(reading)
+    assert isinstance(read, PartRead)
+    assert read.error.startswith("it took most of the time")
+    with pytest.raises(CutShort):
+        next(reading)
+    last = running.read(B, lambda _: gives(error=CutShort("its time in this run is spent")))
+    with pytest.raises(
+        CutShort
+    ):  # what was begun at the very end has no blame, and comes first next time
+        next(last)
+
+
+def slowly_cut_short() -> Iterator[Collected]:
+    time.sleep(0.05)
+    yield from gives(error=CutShort("its time in this run is spent"))
 
 
 def test_an_error_that_is_not_the_parts_alone_ends_the_run() -> None:

@@ -121,19 +121,19 @@ static int allocation_fails(void *caller) {
 
 ssize_t write(int fd, const void *data, size_t size) {
     REAL(write);
-    if (HALF(fd, size)) return atomic_fetch_add(&seen, 1), first++, real(fd, data, size / 2);
+    if (HALF(fd, size)) return atomic_fetch_add(&seen, 1), first++, torn = 0, real(fd, data, size / 2);
     return file_fails(WRITE, fd) ? -1 : real(fd, data, size);
 }
 
 ssize_t pwrite(int fd, const void *data, size_t size, off_t at) {
     REAL(pwrite);
-    if (HALF(fd, size)) return atomic_fetch_add(&seen, 1), first++, real(fd, data, size / 2, at);
+    if (HALF(fd, size)) return atomic_fetch_add(&seen, 1), first++, torn = 0, real(fd, data, size / 2, at);
     return file_fails(WRITE, fd) ? -1 : real(fd, data, size, at);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at) {
     REAL(pwrite64);
-    if (HALF(fd, size)) return atomic_fetch_add(&seen, 1), first++, real(fd, data, size / 2, at);
+    if (HALF(fd, size)) return atomic_fetch_add(&seen, 1), first++, torn = 0, real(fd, data, size / 2, at);
     return file_fails(WRITE, fd) ? -1 : real(fd, data, size, at);
 }
 

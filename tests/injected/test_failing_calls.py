@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.fuzz.profiles import many_or
 from tests.injected import homes
 from tests.injected.homes import GONE, POSTS, After
 from tests.injected.preloaded import NotHere, library
-from tests.injected.worker import FAILED
+from tests.injected.worker import CALLS_ON, FAILED
 
 SQLITE = "pysqlite3/"  # part of the path of the library whose allocations are counted; "": all
 
@@ -209,4 +209,18 @@ def test_the_library_lets_the_call_fail_that_it_was_told_to(worker: Worker) -> N
     assert calls > 100
     for place, failed in ((1, 1), (calls + 1, 0)):
         assert worker.do("purge", worker.folder("purge"), FAULTS[2], place).failed == failed
-    assert worker.do("purge", worker.folder("purge"), FAULTS[4], 1).failed >= 1
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.lasting], ids=lambda fault: fault.name.replace(" ", "-"))  # fmt: skip
+def test_a_fault_that_lasts_fails_every_call_after_it_and_one_that_does_not_fails_once(
+    worker: Worker, fault: Fault
+) -> None:
+    place = 3
+    lasts = worker.do("call on", worker.folder("purge"), fault, place)
+    assert lasts.code == 0, lasts.said
+    assert lasts.seen >= CALLS_ON
+    assert (
+        lasts.failed == lasts.seen - place + 1 - fault.half
+    )  # of a write by half the next one fails
+    once = worker.do("call on", worker.folder("purge"), replace(fault, lasting=0), place)
+    assert once.failed == 1, once

@@ -17,20 +17,25 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlite_utils import Database
 
 from cli.main import cli, load_command
 from review.app import create_app
 from review.auth.sessions import COOKIE
 from settings import schema
 from store import Store
+from store.sqlite import DatabaseError
 from tests.review.factories import desk, session
 
 KINDS = {"write": 1, "sync": 2, "truncate": 4, "allocate": 8, "make": 16, "rename": 32}
 LONGEST = 40.0  # seconds after which a job is taken for stuck
+IN_MEMORY = Database(memory=True).conn  # opened before anything fails
+CALLS_ON = 20  # calls of a kind that one job makes though they fail
 FAILED = 9  # the exit status of a decision that was not taken
 COMMANDS = ("collect", "purge", "backup", "upgrade")
 
@@ -69,12 +74,26 @@ def decide(folder: Path) -> None:
         sys.exit(FAILED)
 
 
+def call_on(folder: Path) -> None:
+    """So many writes, fsyncs and texts of SQLite's, whichever of them fail: a job of the program gives up at the first."""
+    handle = os.open(folder / "calls", os.O_CREAT | os.O_WRONLY, 0o600)
+    for number in range(CALLS_ON):
+        for call in (
+            lambda: os.write(handle, b"0123456789"),
+            lambda: os.fsync(handle),
+            lambda number=number: IN_MEMORY.execute(f"SELECT '{number}'").fetchall(),
+        ):
+            with suppress(OSError, MemoryError, DatabaseError):
+                call()
+
+
 JOBS: dict[str, Callable[[Path], None]] = {
     "collect": command("collect"),
     "purge": command("purge"),
     "backup": command("backup", "FOLDER/backups/one.backup"),
     "upgrade": command("upgrade"),
     "decide": decide,
+    "call on": call_on,
 }
 
 

@@ -19,7 +19,7 @@ from core import clock
 from review.app import create_app
 from review.context import AppContext
 from review.probes import PATHS
-from store import Store
+from store import Store, damage
 from tests.review.conftest import House
 from tests.review.factories import desk
 from tests.stores import KEY, new_store, nothing
@@ -140,6 +140,14 @@ def test_a_damaged_model_is_not_ready_though_the_page_lives(app: AppContext, tmp
     policy.write_text(re.sub(r"^.", "x", policy.read_text("utf-8")), "utf-8")
     assert asked(app, "/readyz").json()["failed"] == ["model"]
     assert asked(app, "/livez").status_code == 200
+
+
+def test_a_damaged_database_is_not_ready(app: AppContext, tmp_path: Path) -> None:
+    with app.open_store() as store:
+        damage.note(store.database.path)
+    assert asked(app, "/readyz").json()["failed"] == ["database"]
+    (damaged,) = read(asked(app, "/metrics"))["mentions_database_damaged"]
+    assert damaged.value == 1
 
 
 def test_a_store_that_another_version_brought_up_to_date_is_not_ready(

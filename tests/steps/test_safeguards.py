@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -171,6 +172,23 @@ def test_a_night_s_backup_lies_in_its_folder_and_older_ones_go(house: RunContext
     place = backups.back_up(house, house.at)
     assert manifest_path(place).exists()
     assert [round((house.at - backup.created_at) / DAY) for backup in folder.all()] == [1, 0]
+
+
+def test_what_goes_and_what_stays_is_said_by_name_and_a_second_of_a_day_takes_none(
+    house: RunContext,
+) -> None:
+    folder = backup_folder(house.config, house.folder)
+    said: list[str] = []
+    old = folder.new_path(house.at - 60 * DAY)
+    old.parent.mkdir(parents=True, exist_ok=True)
+    old.touch()
+    telling = replace(house, report_progress=said.append)
+    first = backups.back_up(telling, house.at)
+    second = backups.back_up(telling, house.at + timedelta(seconds=24))
+    assert [backup.path for backup in folder.all()] == [first, second]
+    assert f"older backups that went, as [backup] says: {old.name}" in said
+    assert f"backups that stay: {first.name}" in said
+    assert len([line for line in said if line.startswith("older backups")]) == 1
 
 
 def test_by_a_wrong_clock_no_backup_goes(house: RunContext) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -84,6 +88,51 @@ def test_one_dead_feed_costs_no_other_its_etag_and_the_source_is_read_to_its_end
         dead = known["Ealing news"]
         assert (dead.last_read, dead.failing_since, dead.failures) == (None, at, 2)
         assert "404" in str(dead.error)
+
+
+class Drips:
+    """A server that takes a request and sends a space every now and then, for as long as anybody listens."""
+
+    def __enter__(self) -> Drips:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                threading.Thread(target=self._drip, args=(connection,), daemon=True).start()
+
+    def _drip(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            while True:
+                connection.sendall(b" ")
+                time.sleep(0.05)
+
+
+def test_a_feed_that_drips_for_ever_keeps_the_others_waiting_once_and_never_again(
+    calm: World, site: Site, tmp_path: Path
+) -> None:
+    at = clock.now()
+    site.feed("/good", [item(1)])
+    with Drips() as drips:
+        tables = [{"url": f"{drips.url}/a", "keep": "all", "name": "Slow blog"}, {"url": f"{site.url}/good", "keep": "all"}]  # fmt: skip
+        made = settled_feeds(tmp_path, calm, *tables)
+        changed(made, schedule={"source_minutes": 0.03})
+        with at_home(made) as (house, _):
+            run(house, at)
+            assert site.asked("/good") == []
+            assert "it took most of the time" in str(parts(house)["Slow blog"].error)
+            for number in (1, 2):
+                run(house, at + number * HOUR)
+                assert len(site.asked("/good")) == number
+                assert parts(house)["A"].last_read == at + number * HOUR
 
 
 def test_health_names_the_feed_and_not_the_source(calm: World, site: Site, tmp_path: Path) -> None:

@@ -53,6 +53,15 @@ def test_the_newest_stays_though_it_is_too_old() -> None:
     assert to_remove([], Rotation(), AT) == []
 
 
+def test_one_more_of_the_same_day_takes_none_of_that_day_away() -> None:
+    hour = DAY / 24
+    nights = [StoredBackup(AT - age * DAY, Path(f"night {age}")) for age in (2, 1, 0)]
+    by_hand = [StoredBackup(AT + number * hour, Path(f"hand {number}")) for number in (1, 7, 9)]
+    assert to_remove([*nights, *by_hand], Rotation(), AT + 9 * hour) == []
+    gone = to_remove([*nights, *by_hand, StoredBackup(AT + DAY + hour, Path("next"))], Rotation(), AT + DAY + hour)  # fmt: skip
+    assert [backup.path.name for backup in gone] == ["night 0", "hand 1"]
+
+
 @given(
     st.lists(st.integers(0, 500), unique=True),
     st.integers(0, 10), st.integers(0, 10), st.integers(0, 12), st.integers(1, 400),
@@ -98,7 +107,7 @@ def test_what_goes_goes_with_its_manifest_and_the_ledger_stays(tmp_path: Path) -
         manifest_path(place).touch()
     (tmp_path / "mentions.db.ledger").touch()
     (tmp_path / "mentions-my-own-copy.backup").touch()
-    assert folder.rotate(Rotation(), AT) == 1
+    assert folder.rotate(Rotation(), AT) == [f"mentions-{clock.stamp(AT - 60 * DAY)}.backup"]
     stay = f"mentions-{clock.stamp(AT - DAY)}.backup"
     assert {file.name for file in tmp_path.iterdir()} == {
         stay, f"{stay}.json", "mentions.db.ledger", "mentions-my-own-copy.backup",
@@ -116,10 +125,10 @@ def test_what_a_clock_that_was_ahead_dated_is_neither_the_newest_nor_kept(tmp_pa
     only = folder.newest(AT)
     assert only is not None
     assert only.path == ahead
-    assert folder.rotate(Rotation(), AT) == 0
+    assert folder.rotate(Rotation(), AT) == []
     right.touch()
     newest = folder.newest(AT)
     assert newest is not None
     assert newest.path == right
-    assert folder.rotate(Rotation(), AT) == 1
+    assert folder.rotate(Rotation(), AT) == [ahead.name]
     assert not ahead.exists()

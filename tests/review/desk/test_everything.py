@@ -113,6 +113,9 @@ def test_other_preferences_stay(fresh: House) -> None:
 def test_a_name_behind_a_mask_is_never_said_to_be_in_no_case(house: House) -> None:
     page = read(house, "/all?q=Lovegrove")
     assert "Masked words can’t be searched here" in page.text
+    assert (
+        "Nothing was found in the words that are not masked." in page.text
+    )  # nothing masked was looked for
     assert "No case has" not in page.text
     assert "Masked words" not in read(house, "/all?q=Hounslow").text
 
