@@ -26,8 +26,8 @@ from collectors.instagram.parse import (
 )
 from collectors.meta.client import Absent, Graph, Judge, Misunderstood, Read
 from collectors.oauth import Grant
+from collectors.placement import owner_of, under
 from collectors.queries import Follow, check_address
-from collectors.threads import owner_of, under
 from core.context import Page
 from core.errors import ConfigError
 from core.models import Mention
