@@ -104,10 +104,17 @@ class Access:
         return new if new.renewal else _with_renewal(new, token)
 
     def _by_its_own_way(self, form: Mapping[str, str]) -> Mapping[str, Any]:
+        """A token as the platform gives it; a refusal is named as every other is. Raises CollectorError."""
         assert self.grant.token_of is not None
         table = {**self.table, "client_id": self.client_id, "client_secret": self.client_secret,
                  "token_url": self.token_url}  # fmt: skip
-        return self.grant.token_of(self.http, table, form)
+        try:
+            return self.grant.token_of(self.http, table, form)
+        except PlatformRefused as error:
+            raise PlatformRefused(
+                f"{self.source}: access was not granted: {error}; check client_id, client_secret and the app's "
+                f"settings, then `mentions connect {self.source}`"
+            ) from error
 
     def _session(self, redirect: str) -> Any:
         session = OAuth2Session(

@@ -55,7 +55,7 @@ class Location:
         self, item: Any, review: Mention | None, at: datetime, terms: tuple[str, ...]
     ) -> Mention:
         """What was answered to a review of it, in its name."""
-        answer = to_answer(item, self.label, at, own=self.whose == "organisation")
+        answer = to_answer(item, at, own=self.whose == "organisation")
         return self._placed(answer, terms, review)
 
     def _placed(self, mention: Mention, terms: tuple[str, ...], *above: Mention | None) -> Mention:

@@ -40,7 +40,7 @@ def to_mention(item: Mapping[str, Any], at: datetime) -> Mention:
     )  # fmt: skip
 
 
-def to_answer(item: Mapping[str, Any], name: str, at: datetime, *, own: bool) -> Mention:
+def to_answer(item: Mapping[str, Any], at: datetime, *, own: bool) -> Mention:
     """What was answered in the place's name. It has no id of its own: a review has one answer at most."""
     answer, review = answer_in(item), identity(item["reviewId"])
     raw = words(answer.get("comment"))
@@ -48,7 +48,7 @@ def to_answer(item: Mapping[str, Any], name: str, at: datetime, *, own: bool) ->
         raise ValueError("no text")
     return Mention(
         issuer="google", issued_id=f"{review}{ANSWER}", platform="google", kind="reply", url=_address(item),
-        text=plain(raw), text_raw=raw, author=Author(name=name), posted_at=moment(answer.get("updateTime")),
+        text=plain(raw), text_raw=raw,  posted_at=moment(answer.get("updateTime")),
         fetched_at=at, parent_id=review, root_id=review, own=own,
         hidden=answer.get("reviewReplyState") in _UNSEEN,
     )  # fmt: skip

@@ -6,6 +6,7 @@ come with three replies at most; a page may be shorter than was asked for withou
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
@@ -64,7 +65,8 @@ class TikTokStandIn(StandIn):
     def answer(self, request: Request) -> Answer:
         path = request.path.removeprefix(ROOT).strip("/")
         if path == "v2/auth/authorize":
-            return self.consent.authorize(request)
+            named = {**request.query, "client_id": request.query.get("client_key", "")}
+            return self.consent.authorize(dataclasses.replace(request, query=named))
         if path.startswith("tt_user/oauth2"):
             return self._granted(request)
         sent = request.headers.get("access-token", "")

@@ -22,7 +22,10 @@ def source(standin: StandIn, *ours: str, **more: Any) -> Any:
     table = standin.table(lambda _, value: value) | more
     named = [table.get(key) for key in ("page_id", "user_id", "identifier")]
     channels = [channel.lower() for channel in table.get("channels", ())]
-    number = str(table.get("organization", "")).rpartition(":")[2] or str(table.get("business_id", "")).lower()
+    number = (
+        str(table.get("organization", "")).rpartition(":")[2]
+        or str(table.get("business_id", "")).lower()
+    )
     known = frozenset(name for name in (*named, *channels, number, *ours, *standin.ours) if name)
     return factory.build(
         standin.name, table, http=client(), at=AT, state={}, terms=("ICB", "NHS"),
