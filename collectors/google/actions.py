@@ -25,7 +25,9 @@ def recheck(source: Google, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     source.check_access()
     known = _Reviews(source.calls)
     for number, mention in enumerate(mentions, 1):
-        place = next((one for one in source.location if one.number in mention.matched), None)
+        place = next(
+            (location for location in source.location if location.number in mention.matched), None
+        )
         if place is None:  # its place was taken out of the table
             continue
         review, is_answer = (

@@ -59,8 +59,8 @@ class Location:
         return self._placed(answer, terms, review)
 
     def _placed(self, mention: Mention, terms: tuple[str, ...], *above: Mention | None) -> Mention:
-        found = matching(mention.text, terms)
-        return under(mention, self.page, *above).with_match(self.number, *found)
+        named = matching(mention.text, terms)
+        return under(mention, self.page, *above).with_match(self.number, *named)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,9 @@ def _may(source: Google, mention: Mention) -> str:
 
 
 def _place(source: Google, mention: Mention) -> Location | None:
-    return next((one for one in source.location if one.number in mention.matched), None)
+    return next(
+        (location for location in source.location if location.number in mention.matched), None
+    )
 
 
 def _account(source: Google, mention: Mention) -> str:

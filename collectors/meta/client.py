@@ -213,6 +213,7 @@ def _said(error: Mapping[str, Any]) -> str:
 
 # Percent of an allowance: above the one slower, at the other not at all (Graph API reference, 2026)
 _SLOW, _STOP = 80, 100
+_AFTER = "after="  # before a cursor, which tells it from a link
 _SECRET = frozenset(("access_token", "appsecret_proof"))  # what a link to the next page embeds
 
 Params = Mapping[str, str | int]
@@ -323,8 +324,8 @@ class Graph:
             link = token or onward
             more: dict[str, str | int] = dict(params)
             address = path
-            if link and self.cursors and "://" not in link:
-                more["after"] = link
+            if link.startswith(_AFTER):
+                more["after"] = link.removeprefix(_AFTER)
             elif link:
                 address, linked = self._step(link)
                 more = dict(linked)
@@ -361,7 +362,7 @@ class Graph:
         paging = page.get("paging")
         cursors = paging.get("cursors") if isinstance(paging, dict) else None
         after = cursors.get("after") if isinstance(cursors, dict) else None
-        return after if isinstance(after, str) and page.get("data") else ""
+        return f"{_AFTER}{after}" if isinstance(after, str) and after and page.get("data") else ""
 
     def _step(self, link: str) -> tuple[str, dict[str, str]]:
         """Address and parameters of a link to a next page, which must lead to the host that we ask."""

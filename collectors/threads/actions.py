@@ -80,9 +80,9 @@ def _told(
         yield Gone(mention.issuer, mention.issued_id)
         return
 
-    def read(found: Any) -> Mention:
+    def read(node: Any) -> Mention:
         root = mention.root_id if mention.kind in ("comment", "reply") else ""
-        fresh = source.read_reply(found, root, "")
+        fresh = source.read_reply(node, root, "")
         known = dataclasses.replace(
             fresh, kind=mention.kind, own=mention.own or fresh.own, root_id=mention.root_id or fresh.root_id,
             parent_id=mention.parent_id or fresh.parent_id,

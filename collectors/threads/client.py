@@ -55,7 +55,7 @@ class Searches:
         """Takes back one that found nothing."""
         self.by_hour[self.hour] -= 1
 
-    def kept(self) -> SaveState:
+    def state(self) -> SaveState:
         """What the next run must know."""
         return SaveState(SPENT, json.dumps(sorted(self.by_hour.items())), always=True)
 
@@ -75,20 +75,20 @@ def token_of(http: Http, table: Mapping[str, Any], form: Mapping[str, str]) -> M
     """
     host = str(table["base_url"]).rstrip("/")
     if form["grant_type"] == "refresh_token":
-        asked = {"grant_type": "th_refresh_token", "access_token": form["refresh_token"]}
-        return _long(http, f"{host}/refresh_access_token", asked)
+        params = {"grant_type": "th_refresh_token", "access_token": form["refresh_token"]}
+        return _long(http, f"{host}/refresh_access_token", params)
     client = {"client_id": str(table["client_id"]), "client_secret": str(table["client_secret"])}
     answer = http.send("POST", str(table["token_url"]), form={**client, **form})
     short = _payload(read_json(answer.content, answer.headers, answer.url))
-    asked = {
+    params = {
         "grant_type": "th_exchange_token", "client_secret": client["client_secret"],
         "access_token": str(short["access_token"]),
     }  # fmt: skip
-    return _long(http, f"{host}/access_token", asked)
+    return _long(http, f"{host}/access_token", params)
 
 
-def _long(http: Http, url: str, asked: Mapping[str, str]) -> Mapping[str, Any]:
-    payload = _payload(http.get_json(url, asked))
+def _long(http: Http, url: str, params: Mapping[str, str]) -> Mapping[str, Any]:
+    payload = _payload(http.get_json(url, params))
     return {**payload, "refresh_token": payload["access_token"]}
 
 

@@ -192,12 +192,12 @@ class Threads:
                 number, items = numbered_page
                 if not items:
                     searches.give_back()
-                yield searches.kept()
+                yield searches.state()
                 for mention in each(items, read, at=self.at, where=f"{where} page {number}"):
                     if isinstance(mention, SkippedItem) or mention.posted_at >= since:
                         yield mention
         except CollectorError:
-            yield searches.kept()
+            yield searches.state()
             raise
 
     def _times(self, since: datetime) -> dict[str, str | int]:
@@ -234,8 +234,8 @@ class Threads:
             page = Page(owner=owner, name=handle) if owner != "other" else None
             above = list(dict.fromkeys(post.issued_id for post in known if post))
             placed = under(mention, page, *(answered_post(posts[number]) for number in above))
-            found = self._matched(placed)
-            return found if found.matched and label != MENTIONS else found.with_match(label)
+            mention = self._matched(placed)
+            return mention if mention.matched and label != MENTIONS else mention.with_match(label)
 
         return read
 

@@ -48,10 +48,10 @@ def recheck(source: TikTok, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
         if video not in items:
             yield from (Gone(mention.issuer, mention.issued_id) for mention in below)
             continue
-        found = _comments(source, video, [mention.issued_id for mention in below])
+        comment_items = _comments(source, video, [mention.issued_id for mention in below])
         for place, mention in enumerate(below, 1):
             where = f"video {number} comment {place}"
-            yield from _told(source, found.get(mention.issued_id), mention, where)
+            yield from _told(source, comment_items.get(mention.issued_id), mention, where)
 
 
 def recheck_parents(source: TikTok, posts: Sequence[ParentPost]) -> Iterator[RecheckedParent]:
@@ -71,11 +71,11 @@ def _told(
         yield Gone(mention.issuer, mention.issued_id)
         return
 
-    def read(found: Any) -> Mention:
+    def read(node: Any) -> Mention:
         if mention.kind == "video":
-            fresh = source.read_video(found)
+            fresh = source.read_video(node)
         else:
-            fresh = source.read_alone(found, mention.url)
+            fresh = source.read_alone(node, mention.url)
         return looked_up(fresh, mention).with_match(*mention.matched)
 
     yield from each([item], read, at=source.at, where=where)
@@ -83,39 +83,39 @@ def _told(
 
 def _videos(source: TikTok, ids: list[str]) -> dict[str, Any]:
     """What is there of these, by id."""
-    found: dict[str, Any] = {}
+    items: dict[str, Any] = {}
     for start in range(0, len(ids), MOST_VIDEOS):
         batch = ids[start : start + MOST_VIDEOS]
         params = {"fields": json.dumps(VIDEO_FIELDS), "filters": json.dumps({"video_ids": batch})}
-        found |= _by_id(source, "business/video/list", params, "videos", "item_id", batch)
-    return found
+        items |= _by_id(source, "business/video/list", params, "videos", "item_id", batch)
+    return items
 
 
 def _comments(source: TikTok, video: str, ids: list[str]) -> dict[str, Any]:
     """What is there of these comments and replies on one video, by id."""
-    found: dict[str, Any] = {}
+    items: dict[str, Any] = {}
     for start in range(0, len(ids), MOST_COMMENTS):
         batch = ids[start : start + MOST_COMMENTS]
         params = {"video_id": video, "comment_ids": listed(batch), "status": "ALL"}
-        found |= _by_id(source, "business/comment/list", params, "comments", "comment_id", batch)
-    return found
+        items |= _by_id(source, "business/comment/list", params, "comments", "comment_id", batch)
+    return items
 
 
 def _by_id(
     source: TikTok, path: str, params: dict[str, str], key: str, name: str, wanted: list[str]
 ) -> dict[str, Any]:
     """All pages of what was asked for by ids: one that goes on, or names others, tells no absence."""
-    found: dict[str, Any] = {}
+    items: dict[str, Any] = {}
     size = MOST_VIDEOS if key == "videos" else MOST_COMMENTS
     for page in source.calls.walk(path, params, key, where=key, size=size):
         if isinstance(page, SkippedItem):
             raise PlatformUnavailable("TikTok goes on over more pages than were asked for")
         for item in page[1]:
             if isinstance(item, dict):
-                found[str(item.get(name, ""))] = item
-    if not found.keys() <= set(wanted):
+                items[str(item.get(name, ""))] = item
+    if not items.keys() <= set(wanted):
         raise PlatformUnavailable("TikTok answered with other ids than were asked for")
-    return found
+    return items
 
 
 def may(_source: TikTok, mention: Mention, _action: Action) -> str:

@@ -49,8 +49,8 @@ class Calls:
 
     def get(self, path: str, params: Params) -> Mapping[str, Any]:
         """What an answer holds. Raises CollectorError by its code."""
-        asked = {"business_id": self.account, **params}
-        body = self.http.get_json(self.address(path), asked, self.headers, judge=raise_for_response)
+        named = {"business_id": self.account, **params}
+        body = self.http.get_json(self.address(path), named, self.headers, judge=raise_for_response)
         return data_of(body)
 
     def send(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -113,9 +113,9 @@ class GoogleStandIn(StandIn):
         reviews = [review for review in self.reviews if review["at"] == place]
         dated = [(self._updated(review), self._view(review)) for review in reviews]
         dated += [
-            (self.at - ago(one["ago"]), one["raw"])
-            for one in self._authored["malformed"]
-            if one["at"] == place
+            (self.at - ago(odd["ago"]), odd["raw"])
+            for odd in self._authored["malformed"]
+            if odd["at"] == place
         ]
         dated.sort(key=lambda pair: pair[0], reverse=True)
         views = [view for _, view in dated]

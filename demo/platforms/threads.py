@@ -252,8 +252,8 @@ def _fields(query: Mapping[str, str]) -> Fields:
 
 
 def _says(node: Node, words: list[str]) -> bool:
-    said = set(re.findall(r"\w+", f"{node.values.get('text')}".lower()))
-    return bool(words) and set(words) <= said
+    written = set(re.findall(r"\w+", f"{node.values.get('text')}".lower()))
+    return bool(words) and set(words) <= written
 
 
 def _within(nodes: list[Any], query: Mapping[str, str]) -> list[Any]:

@@ -72,8 +72,8 @@ class TikTokStandIn(StandIn):
         sent = request.headers.get("access-token", "")
         if sent != TOKEN and sent not in self.consent.given:
             return _coded(40105)
-        asked = {**request.query, **(json.loads(request.body) if request.body else {})}
-        if asked.get("business_id") != ACCOUNT:
+        parameters = {**request.query, **(json.loads(request.body) if request.body else {})}
+        if parameters.get("business_id") != ACCOUNT:
             return _coded(40002)
         match path:
             case "business/video/list":
@@ -82,16 +82,16 @@ class TikTokStandIn(StandIn):
                 return self._comment_list(request)
             case "business/comment/reply/list":
                 below = [
-                    one
-                    for one in self._of(asked)
-                    if one.get("parent_comment_id") == asked["comment_id"]
+                    item
+                    for item in self._of(parameters)
+                    if item.get("parent_comment_id") == parameters["comment_id"]
                 ]
                 return self._paged(below, "comments", request)
-            case "business/comment/hide" if comment := self._comment(asked):
-                comment["status"] = "HIDDEN" if asked["action"] == "HIDE" else "PUBLIC"
+            case "business/comment/hide" if comment := self._comment(parameters):
+                comment["status"] = "HIDDEN" if parameters["action"] == "HIDE" else "PUBLIC"
                 return _coded(0, {})
-            case "business/comment/reply/create" if comment := self._comment(asked):
-                written = {"by": HANDLE, "text": asked["text"], "ago": "0m"}
+            case "business/comment/reply/create" if comment := self._comment(parameters):
+                written = {"by": HANDLE, "text": parameters["text"], "ago": "0m"}
                 return _coded(0, self._reply(written, comment))
         return _coded(40007)
 
@@ -105,8 +105,8 @@ class TikTokStandIn(StandIn):
                 gone = self.keys[step["delete"]]
                 listed = self.comments[gone["video_id"]]
                 listed[:] = [
-                    one for one in listed
-                    if one is not gone and _parent(one) != gone["comment_id"]
+                    item for item in listed
+                    if item is not gone and _parent(item) != gone["comment_id"]
                 ]  # fmt: skip
             elif "hide" in step:
                 self.keys[step["hide"]]["status"] = "HIDDEN"
@@ -129,23 +129,23 @@ class TikTokStandIn(StandIn):
         every = self.comments[query["video_id"]]
         if "comment_ids" in query:
             ids = json.loads(query["comment_ids"])
-            listed = [self._counted(one, every) for one in every if _id(one) in ids]
+            listed = [self._counted(item, every) for item in every if _id(item) in ids]
             return self._paged(listed, "comments", request)
-        top = [self._counted(one, every) for one in every if not _parent(one)]
+        top = [self._counted(item, every) for item in every if not _parent(item)]
         if query.get("include_replies") == "true":
-            top = [self._with_replies(one, every) for one in top]
+            top = [self._with_replies(item, every) for item in top]
         return self._paged(top, "comments", request)
 
     def _with_replies(self, comment: Any, every: list[Any]) -> Any:
         if not isinstance(comment, dict):
             return comment
-        below = [one for one in every if _parent(one) == _id(comment)]
+        below = [item for item in every if _parent(item) == _id(comment)]
         return {**comment, "reply_list": below[:WITH_COMMENT]}
 
     def _counted(self, comment: Any, every: list[Any]) -> Any:
         if not isinstance(comment, dict):
             return comment
-        return {**comment, "replies": sum(_parent(one) == _id(comment) for one in every)}
+        return {**comment, "replies": sum(_parent(item) == _id(comment) for item in every)}
 
     def _paged(self, items: list[Any], key: str, request: Request) -> Answer:
         size = min(int(request.query.get("max_count", "20")), MOST)
@@ -157,24 +157,27 @@ class TikTokStandIn(StandIn):
             more, following = True, start
         return _coded(0, {key: items[start : start + size], "cursor": following, "has_more": more})
 
-    def _of(self, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _of(self, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [
-            one
-            for one in self.comments.get(str(asked.get("video_id")), [])
-            if isinstance(one, dict)
+            item
+            for item in self.comments.get(str(parameters.get("video_id")), [])
+            if isinstance(item, dict)
         ]
 
-    def _comment(self, asked: Mapping[str, Any]) -> dict[str, Any] | None:
-        return next((one for one in self._of(asked) if _id(one) == asked.get("comment_id")), None)
+    def _comment(self, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+        return next(
+            (item for item in self._of(parameters) if _id(item) == parameters.get("comment_id")),
+            None,
+        )
 
     def _granted(self, request: Request) -> Answer:
         body = json.loads(request.body)
         form = {**body, "code": body.get("auth_code", "")}
-        asked = Request(
+        parameters = Request(
             method="POST", path=request.path, query={key: str(value) for key, value in form.items()}
         )
         try:
-            granted = self.consent.granted(asked)
+            granted = self.consent.granted(parameters)
         except Refused as error:
             return _coded(40002, message=str(error))
         return _coded(0, {

@@ -33,7 +33,7 @@ POSTS, MENTIONS, SEARCH = (
     f"{ROOT}/{USER}/mentions",
     f"{ROOT}/keyword_search",
 )
-NONE = {"data": []}
+NONE: dict[str, Any] = {"data": []}
 ABSENT = {"error": {"message": SECRET, "type": "THApiException", "code": 100, "error_subcode": 33}}
 FOUND = page("threads/search.json")["data"]
 OURS = frozenset({"exampleicb"})
@@ -237,7 +237,7 @@ def test_a_search_is_free_again_a_day_after_it_was_sent() -> None:
     searches.spend()
     with pytest.raises(SearchesSpent):
         searches.spend()
-    state = {"searches": searches.kept().value}
+    state = {"searches": searches.state().value}
     assert Searches(state, AT + timedelta(hours=23), 2).left == 0
     assert Searches(state, AT + timedelta(hours=25), 2).left == 2
     assert Searches({"searches": "rubbish"}, AT, 2).left == 2

@@ -10,7 +10,7 @@ import pytest
 import responses
 from hypothesis import given
 
-from collectors.base import ODD_ERRORS, Gone, Rechecked
+from collectors.base import ODD_ERRORS, Gone, ParentThere, Rechecked
 from collectors.platforms import integration
 from collectors.tiktok.parse import to_comment, to_video
 from core.context import ParentPost
@@ -249,7 +249,7 @@ def test_our_videos_are_asked_for_where_others_answer_them(web: responses.Reques
         ParentPost("tiktok", "9", is_comment=True, under_ours=True),
     ]
     (there,) = integration("tiktok").recheck_parents.load()(source("tiktok"), posts)
-    assert there.text == CLIP["caption"]
+    assert there == ParentThere("tiktok", VIDEO, CLIP["caption"])
 
 
 # ── hiding, answering ────────────────────────────────────────────────────────────────────────────
