@@ -155,15 +155,22 @@ class Threads:
     def _searches(
         self, graph: Graph, since: datetime, posts: Mapping[str, Mention]
     ) -> Iterator[Collected]:
-        """Each term by itself, those first that were left off: Threads has no `or`, and every page is a query."""
+        """Each term by itself, those first that were left off: Threads has no `or`, and every page is a query.
+
+        Where all that was found is our own, it is said: so search answers an app that Meta has not approved.
+        """
         if not self.searches_a_day:
             return
         terms = [term for term in self.terms if term.strip() and not term.startswith("@")]
         first = self.state.get(LEFT_OFF, "")
         start = terms.index(first) if first in terms else 0
+        shown = {"own": 0, "of others": 0}
         for number, term in enumerate(terms[start:] + terms[:start], 1):
             try:
-                yield from self._search(graph, term, since, posts, f"search {number}")
+                for thing in self._search(graph, term, since, posts, f"search {number}"):
+                    if isinstance(thing, Mention):
+                        shown["own" if thing.own else "of others"] += 1
+                    yield thing
             except SearchesSpent as spent:
                 yield SaveState(LEFT_OFF, term, always=True)
                 why = f"{spent}; the next run begins here as soon as some are free"
@@ -171,6 +178,9 @@ class Threads:
                 return
         if first:
             yield SaveState(LEFT_OFF, "", always=True)
+        if shown["own"] and not shown["of others"]:
+            why = "found our own posts alone: see whether Meta has approved threads_keyword_search for the app"
+            yield SkippedItem("search", why)
 
     def _search(
         self, graph: Graph, term: str, since: datetime, posts: Mapping[str, Mention], where: str

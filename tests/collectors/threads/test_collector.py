@@ -259,7 +259,9 @@ def test_none_a_day_is_no_search(web: responses.RequestsMock) -> None:
 
 def test_an_app_that_was_not_approved_finds_our_own_posts_alone(standin: ThreadsStandIn) -> None:
     standin.approved = False
-    mentions = collected(standin)
+    mentions, odds, _, error = pull(stood(standin), AT - timedelta(days=7))
+    assert error is None
+    assert "threads_keyword_search" in odds[-1].why
     assert [
         m
         for m in mentions
