@@ -50,6 +50,9 @@ SOURCES: Mapping[str, Access] = {
     "pinterest": Access(how="A Pinterest app: developers.pinterest.com. Afterwards `mentions connect pinterest`.", secrets=("client_id", "client_secret")),
     "inbox": Access(how="The mailbox where staff report content: its server, and its password; Microsoft 365 wants an app instead (config.toml says how).", keys=("host", "user"), secrets=("password",)),
     "files": Access(how="Nothing: exports of another listening tool, put into a folder.", keys=("folder",)),
+    "threads": Access(how="A Meta app with the use case “Access the Threads API”, its permissions approved by App Review: developers.facebook.com. Afterwards `mentions connect threads`.", keys=("approval", "user_id"), secrets=("client_id", "client_secret"), registers="user_id"),
+    "google": Access(how="A Google Cloud project that Google has let in by the application for basic API access, and a [[collectors.google.location]] for each place. Afterwards a manager of the profiles runs `mentions connect google`.", keys=("approval",), secrets=("client_id", "client_secret")),
+    "tiktok": Access(how="A business account, and an app of TikTok API for Business approved for the Accounts API: business-api.tiktok.com. Afterwards `mentions connect tiktok`.", keys=("approval", "business_id"), secrets=("client_id", "client_secret"), registers="business_id"),
 }  # fmt: skip
 CONTACTS = (
     ("Communications team", False), ("PALS", True), ("Freedom to Speak Up Guardian", False), ("Media desk", True),
@@ -336,6 +339,8 @@ def _source(at: Terminal, answers: Answers, name: str) -> None:
         _servers(at, answers)
     if name == "nhs_reviews":
         _services(at, answers)
+    if name == "google":
+        _places(at, answers)
     if (
         (grant := registry.grant(name))
         and not answers.now(f"collectors.{name}.access_token")
@@ -449,6 +454,23 @@ def _services(at: Terminal, answers: Answers) -> None:
         lambda line: factory.fault_of_key("nhs_reviews", "service", [row(line)]),
     )
     answers.put("collectors.nhs_reviews.service", [row(line) for line in listed])
+
+
+def _places(at: Terminal, answers: Answers) -> None:
+    rows = list(answers.now("collectors.google.location") or [])
+    if rows and terminal.yes(at, f"  Keep the {len(rows)} places that are named?", True):
+        return
+
+    def row(line: str) -> dict[str, str]:
+        name, label = ([*line.split(None, 1), "", ""])[:2]
+        return {"name": name, "label": label}
+
+    listed = terminal.lines(
+        at,
+        "  Places, one a line: Google's name for it and yours, such as accounts/1/locations/2 Elm Tree Clinic.",
+        lambda line: factory.fault_of_key("google", "location", [row(line)]),
+    )
+    answers.put("collectors.google.location", [row(line) for line in listed])
 
 
 def _register(answers: Answers, name: str, number: str) -> None:
@@ -584,7 +606,7 @@ def _typed(at: Terminal, answers: Answers, what: str, file: str, reference: str)
 
 
 def _called(key: str) -> str:
-    return {"page_id": "the Page's number", "user_id": "the account's number", "approval": "what was approved, and when", "identifier": "the account's handle", "organization": "the Page, as urn:li:organization:NUMBER", "user_agent": "how the app names itself, as server:nwl-mentions:0.1 (by /u/your-account)", "host": "the mailbox's server", "user": "the mailbox", "folder": "the folder", "client_id": "the app's id", "client_secret": "the app's secret", "tenant": "the directory's id"}.get(key, f"the {key.replace('_', ' ')}")  # fmt: skip
+    return {"page_id": "the Page's number", "user_id": "the account's number", "business_id": "what TikTok calls the account to the app (open_id)", "approval": "what was approved, and when", "identifier": "the account's handle", "organization": "the Page, as urn:li:organization:NUMBER", "user_agent": "how the app names itself, as server:nwl-mentions:0.1 (by /u/your-account)", "host": "the mailbox's server", "user": "the mailbox", "folder": "the folder", "client_id": "the app's id", "client_secret": "the app's secret", "tenant": "the directory's id"}.get(key, f"the {key.replace('_', ' ')}")  # fmt: skip
 
 
 def _is_example(value: object) -> bool:

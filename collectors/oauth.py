@@ -29,3 +29,9 @@ class Grant:
     # what the token that is kept is made of: of the client, the table and the token that was given
     finish: Callable[[Any, Mapping[str, Any], str], str] | None = None
     alone: bool = False  # the client's own credentials are enough: nobody is asked
+    client_name: str = (
+        ""  # what the authorize address calls the client besides client_id (TikTok's)
+    )
+    # a token by the platform's own way, where that is not RFC 6749's: of the client, the table and what the form of that
+    # would hold ("authorization_code" with code and redirect_uri, "refresh_token"); it answers as RFC 6749 does
+    token_of: Callable[[Any, Mapping[str, Any], Mapping[str, str]], Mapping[str, Any]] | None = None

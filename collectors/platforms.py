@@ -14,6 +14,7 @@ from collectors import (
     feeds,
     files,
     gdelt,
+    google,
     inbox,
     instagram,
     linkedin,
@@ -21,6 +22,8 @@ from collectors import (
     nhs_reviews,
     pinterest,
     reddit,
+    threads,
+    tiktok,
     x,
     youtube,
 )
@@ -44,6 +47,9 @@ INTEGRATIONS: tuple[Integration, ...] = (
     youtube.INTEGRATION,
     bluesky.INTEGRATION,
     mastodon.INTEGRATION,
+    threads.INTEGRATION,
+    google.INTEGRATION,
+    tiktok.INTEGRATION,
     inbox.INTEGRATION,
 )
 

@@ -14,6 +14,7 @@ from demo.platforms.care_opinion import CareOpinionStandIn
 from demo.platforms.facebook import FacebookStandIn
 from demo.platforms.feeds import FeedsStandIn
 from demo.platforms.gdelt import GdeltStandIn
+from demo.platforms.google import GoogleStandIn
 from demo.platforms.inbox import InboxStandIn
 from demo.platforms.instagram import InstagramStandIn
 from demo.platforms.linkedin import LinkedInStandIn
@@ -22,6 +23,8 @@ from demo.platforms.nhs_reviews import NhsReviewsStandIn
 from demo.platforms.pinterest import PinterestStandIn
 from demo.platforms.reddit import CLIENT_ID, CLIENT_SECRET, RedditStandIn
 from demo.platforms.reddit import SUBREDDITS as SUBREDDITS
+from demo.platforms.threads import ThreadsStandIn
+from demo.platforms.tiktok import TikTokStandIn
 from demo.platforms.x import BEARER, SEARCH, XStandIn
 from demo.platforms.youtube import YouTubeStandIn
 from demo.posts_loader import POSTS
@@ -40,6 +43,9 @@ STANDINS: tuple[type[StandIn], ...] = (
     YouTubeStandIn,
     BlueskyStandIn,
     MastodonStandIn,
+    ThreadsStandIn,
+    TikTokStandIn,
+    GoogleStandIn,
     GdeltStandIn,
     CareOpinionStandIn,
     NhsReviewsStandIn,
@@ -49,7 +55,7 @@ STANDINS: tuple[type[StandIn], ...] = (
 
 
 # Keys of tables that name an account of the organisation itself.
-OURS = ("page_id", "user_id", "organization", "channels", "identifier")
+OURS = ("page_id", "user_id", "organization", "channels", "identifier", "business_id")
 
 
 class World:

@@ -39,6 +39,8 @@ FORMS: Mapping[str, str] = {
     r"^\d*$": "digits alone",
     r"^\d{5,25}$": "a number of 5 to 25 digits, in quotes",
     r"^v\d{1,3}\.\d{1,2}$": 'a version such as "v26.0"',
+    r"^[\w-]{8,80}$": "the id that TikTok gives the app for the account: 8 to 80 letters, digits, _ and -",
+    r"^accounts/\d{1,25}/locations/\d{1,25}$": 'a place as Google names it: "accounts/1234567890/locations/9876543210"',
     r"^urn:li:organization(Brand)?:\d+$": 'the Page as "urn:li:organization:" and its number',
     r"^20\d\d(0[1-9]|1[0-2])$": 'a year and a month such as "202609"',
     r"^\w{3,12}$": "a code of 3 to 12 letters and digits",

@@ -18,6 +18,7 @@ import click
 import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc6749.parameters import parse_authorization_code_response
 
 from collectors import registry
 from collectors.base import Http
@@ -53,6 +54,8 @@ class Access:
         """The address of consent, the state that must come back with it, and the proof key's secret."""
         verifier = secrets.token_urlsafe(48) if self.grant.pkce else ""
         more = {"code_verifier": verifier} if verifier else {}
+        if self.grant.client_name:
+            more[self.grant.client_name] = self.client_id
         url, state = self._session(redirect).create_authorization_url(
             self.authorize_url, **more, **self.grant.extra
         )
@@ -60,6 +63,11 @@ class Access:
 
     def granted(self, back: str, redirect: str, state: str, verifier: str, at: datetime) -> Token:
         """The token for an address that the browser came back with. Raises CollectorError."""
+        if self.grant.token_of:
+            answer = self._told(
+                lambda: self._by_its_own_way(_form_of(back, redirect, state)), patient=False
+            )
+            return self._token(answer, at)
         more = {"code_verifier": verifier} if verifier else {}
         session = self._session(redirect)
         answer = self._told(
@@ -84,11 +92,29 @@ class Access:
         assert token is not None
         if self.grant.exchange:
             return self._token(self._exchanged(token.renewal), at)
+        if self.grant.token_of:
+            form = {"grant_type": "refresh_token", "refresh_token": token.renewal}
+            answer = self._told(lambda: self._by_its_own_way(form), patient=False)
+            new = self._token(answer, at)
+            return new if new.renewal else _with_renewal(new, token)
         answer = self._told(
             lambda: session.refresh_token(self.token_url, refresh_token=token.renewal)
         )
         new = self._token(answer, at)
         return new if new.renewal else _with_renewal(new, token)
+
+    def _by_its_own_way(self, form: Mapping[str, str]) -> Mapping[str, Any]:
+        """A token as the platform gives it; a refusal is named as every other is. Raises CollectorError."""
+        assert self.grant.token_of is not None
+        table = {**self.table, "client_id": self.client_id, "client_secret": self.client_secret,
+                 "token_url": self.token_url}  # fmt: skip
+        try:
+            return self.grant.token_of(self.http, table, form)
+        except PlatformRefused as error:
+            raise PlatformRefused(
+                f"{self.source}: access was not granted: {error}; check client_id, client_secret and the app's "
+                f"settings, then `mentions connect {self.source}`"
+            ) from error
 
     def _session(self, redirect: str) -> Any:
         session = OAuth2Session(
@@ -103,10 +129,13 @@ class Access:
         )
         return self.http.dressed(session, judge=_may_pass)
 
-    def _told(self, call: Callable[[], Any]) -> Mapping[str, Any]:
-        """The token endpoint's answer. Its own words stay out of ours: they can hold the code."""
+    def _told(self, call: Callable[[], Any], *, patient: bool = True) -> Mapping[str, Any]:
+        """The token endpoint's answer. Its own words stay out of ours: they can hold the code.
+
+        `patient` is false for a call that is patient itself.
+        """
         try:
-            answer = self.http.patiently(call)
+            answer = self.http.patiently(call) if patient else call()
             if not isinstance(answer, Mapping) or not answer.get("access_token"):
                 raise PlatformUnavailable(f"{self.source}: the token endpoint sent no token")
         except AuthlibBaseError as error:
@@ -145,6 +174,12 @@ class Access:
             expires_at=_in(answer.get("expires_in"), at),
             renewable_until=_in(answer.get("refresh_token_expires_in"), at),
         )  # fmt: skip
+
+
+def _form_of(back: str, redirect: str, state: str) -> dict[str, str]:
+    """What a token is asked for with, by the address that the browser came back with. Raises as authlib does."""
+    code = parse_authorization_code_response(back, state=state)["code"]
+    return {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect}
 
 
 def _may_pass(response: requests.Response) -> None:

@@ -40,6 +40,7 @@ NOT_EDITED = {
     "gdelt": "an article is listed once, and can't be looked up",
     "inbox": "a mail can't be edited",
     "pinterest": "nothing is stored",
+    "tiktok": "neither a caption nor a comment can be edited there",
 }
 NOT_TOLD_OF_DELETIONS = {
     "gdelt": "an article can't be looked up",
@@ -120,6 +121,9 @@ IN_CONTEXT = {
     "youtube": {"page", "answered"},
     "linkedin": {"page", "answered"},
     "nhs_reviews": {"page", "answered"},
+    "threads": {"page", "answered", "card", "pictures"},
+    "tiktok": {"page", "answered"},
+    "google": {"page", "answered"},
 }
 
 
@@ -181,7 +185,7 @@ def test_what_was_deleted_is_marked_and_nothing_else(name: str, stories: dict[st
     assert len(gone) == len(due), [one.text for one in gone]
 
 
-UNDER_OUR_POSTS = ("facebook", "instagram", "youtube", "linkedin", "feeds")
+UNDER_OUR_POSTS = ("facebook", "instagram", "youtube", "linkedin", "threads", "tiktok", "feeds")
 
 
 @pytest.mark.parametrize("name", UNDER_OUR_POSTS)
@@ -240,6 +244,8 @@ ASKED = {
     "feeds": (["How long is the wait at the Acton hub"], ["The survey link"]),
     "bluesky": (["went with my mum"], []),
     "mastodon": (["the live page says"], []),
+    "threads": (["there on Saturday as well"], ["children under five"]),
+    "tiktok": (["spacer need washing"], ["no spacers left"]),
     "x": ([], ["seven conditions & not one", "thank you, I never knew that"]),
 }
 
@@ -282,7 +288,7 @@ def test_accounts_in_our_name_are_handed_on_once(name: str, world: World, tmp_pa
 # ── how long it may be kept ──────────────────────────────────────────────────────────────────────
 
 # Hours after which what was not seen again must be gone, as the platforms' terms say.
-MOST_HOURS = {"linkedin": 48, "reddit": 48, "x": 168, "youtube": 720}
+MOST_HOURS = {"linkedin": 48, "reddit": 48, "x": 168, "youtube": 720, "google": 720}
 
 
 @pytest.mark.parametrize("name", MOST_HOURS)

@@ -27,7 +27,7 @@ AT_ONCE: dict[str, Kind] = {
     "x": "402", "reddit": "401", "feeds": "not_xml", "facebook": "expire", "instagram": "400",
     "linkedin": "429", "youtube": "403", "bluesky": "html_login", "mastodon": "503",
     "gdelt": "html", "care_opinion": "truncated", "nhs_reviews": "empty", "pinterest": "drop",
-    "inbox": "500",
+    "inbox": "500", "threads": "expire", "google": "429", "tiktok": "403",
 }  # fmt: skip
 
 

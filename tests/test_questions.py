@@ -572,7 +572,7 @@ def asks_26(desk: Desk) -> None:
     for name, of_platform in terms.all_terms().items():
         assert ("employment" in of_platform.not_for) == (name not in ("youtube", "blog", "news", "bluesky", "mastodon")), name  # fmt: skip
     assert re.search(r"X \(Twitter\) 7 days .{0,200}employment", schedule)
-    assert [name for name in terms.all_terms() if name not in terms.unread()] == ["x"]
+    assert [name for name in terms.all_terms() if name not in terms.unread()] == ["x", "google"]
     changed(desk.config, collectors={"mastodon": {"on": True}})
     assert "from memory for mastodon: read them" in desk.run("check", "--offline", status=1)
 

@@ -36,8 +36,8 @@ from collectors.care_opinion.parse import (
 )
 from collectors.http.client import read_json
 from collectors.parsing import UNREADABLE
+from collectors.placement import under
 from collectors.queries import Follow, check_address
-from collectors.threads import under
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
 

@@ -12,7 +12,7 @@ from collectors.facebook.parse import COMMENT_FIELDS, POST_FIELDS, RATING_FIELDS
 from collectors.meta.client import Graph, Withdrawn
 from collectors.meta.lookup import allowed, confirm, list_again, look_up, why_not
 from collectors.parents import as_mention, as_parents
-from collectors.threads import looked_up
+from collectors.placement import looked_up
 from core.context import ParentPost
 from core.models import Mention
 

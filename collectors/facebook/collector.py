@@ -26,8 +26,8 @@ from collectors.facebook.parse import (
 )
 from collectors.meta.client import Absent, Graph, Judge, Params, Withdrawn
 from collectors.oauth import Grant
+from collectors.placement import under
 from collectors.queries import Follow, check_address
-from collectors.threads import under
 from core import clock
 from core.context import Page
 from core.errors import ConfigError, PlatformRefused

@@ -26,8 +26,8 @@ from collectors.http.transport import host
 from collectors.http.web_pages import Pages
 from collectors.parsing import UNREADABLE, moment
 from collectors.parts import KnownPart, Part, Parts, unique
+from collectors.placement import article, site_page, under
 from collectors.queries import Follow, in_address
-from collectors.threads import article, site_page, under
 from core import clock
 from core.errors import CollectorError, ConfigError, PlatformRefused
 from core.models import Mention

@@ -38,8 +38,8 @@ from collectors.feeds.parse import pictures
 from collectors.http import client as http_client
 from collectors.http.transport import host
 from collectors.parsing import UNREADABLE, joined
+from collectors.placement import article, site_page, under
 from collectors.queries import check_address, quoted
-from collectors.threads import article, site_page, under
 from core import clock
 from core.context import AnsweredPost
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable

@@ -13,24 +13,6 @@ INTEGRATION = Integration(
     reads_whole="the files that people put in",
     platforms=(
         PlatformFacts(
-            name="tiktok",
-            label="TikTok",
-            report_route=ReportRoute(
-                name="TikTok", how="Open the original, hold it or choose the arrow beside it, then Report.",
-            ),
-            url_hosts=("tiktok.com",),
-            account_urls=AccountUrls(first=("tiktok.com",)),
-            kind="video",
-            export_names=("tik tok", "tiktok com", "tiktok video", "tiktok comment"),
-        ),
-        PlatformFacts(
-            name="threads",
-            label="Threads",
-            report_route=ReportRoute(name="Threads", how=MENU),
-            url_hosts=("threads.net", "threads.com"),
-            export_names=("threads net", "threads com", "instagram threads"),
-        ),
-        PlatformFacts(
             name="nextdoor",
             label="Nextdoor",
             report_route=ReportRoute(name="Nextdoor", how=MENU),

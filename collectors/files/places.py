@@ -25,6 +25,7 @@ _PATTERNS: tuple[tuple[str, Platform], ...] = (
     (r"youtube", "youtube"), (r"tik\s?tok", "tiktok"), (r"reddit", "reddit"), (r"pinterest", "pinterest"),
     (r"bluesky", "bluesky"), (r"mastodon", "mastodon"), (r"nextdoor", "nextdoor"), (r"\bthreads\b", "threads"),
     (r"\bx\b(?=.*\b(?:post|formerly|com)\b)|\b(?:social ?media|post|formerly)\b.*\bx$", "x"),
+    (r"google.*reviews?\b|google\s?(?:my\s)?business", "google"),
     (r"message\s?boards?|\bforums?\b|^forum", "forum"), (r"reviews?\b", "review"), (r"blogs?\b|^blog", "blog"),
     (r"news|magazine|newspaper|press|broadcast|podcast|\bradio\b|\btv\b|television|\bprint\b|tvradio", "news"),
 )  # fmt: skip

@@ -205,19 +205,20 @@ class Http:
         url: str,
         headers: Mapping[str, str],
         *,
+        method: str = "POST",
         params: Params | None = None,
         form: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         judge: Judge | None = None,
     ) -> Answer:
-        """A POST that must not be done twice, with a form or a JSON `body`: it is asked for once.
+        """A POST or PUT that must not be done twice, with a form or a JSON `body`: it is asked for once.
 
         Raises PlatformRefused where the platform did not take it, Unsent where it never got there or was
         turned away for now, and PlatformUnavailable where it may have been done all the same.
         """
         try:
             response = self.session.request(
-                "POST", url, params=params, headers=dict(headers), data=form, json=body,
+                method, url, params=params, headers=dict(headers), data=form, json=body,
                 allow_redirects=False,
             )  # fmt: skip
         except (requests.RequestException, ValueError) as error:

@@ -43,7 +43,7 @@ INTEGRATION = Integration(
                 how=AT_RISK_MENU,
             ),
             url_hosts=("instagram.com",),
-            account_urls=AccountUrls(first=("instagram.com", "threads.net", "threads.com")),
+            account_urls=AccountUrls(first=("instagram.com",)),
             image_hosts=(".cdninstagram.com", ".fbcdn.net"),
             export_names=("instagram public", "instagram com"),
         ),

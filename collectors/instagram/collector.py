@@ -29,8 +29,8 @@ from collectors.instagram.parse import (
 )
 from collectors.meta.client import Absent, Graph, Judge, Misunderstood, Params, Read
 from collectors.oauth import Grant
+from collectors.placement import owner_of, under
 from collectors.queries import Follow, check_address
-from collectors.threads import owner_of, under
 from core import redaction
 from core.context import Page
 from core.errors import ConfigError, PlatformRefused

@@ -41,8 +41,8 @@ from collectors.linkedin.parse import (
 )
 from collectors.oauth import Grant
 from collectors.parsing import UNREADABLE
+from collectors.placement import answered_post, under
 from collectors.queries import Follow, check_address, check_approval
-from collectors.threads import answered_post, under
 from core import clock
 from core.context import AnsweredPost, Page
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable

@@ -1,4 +1,4 @@
-"""Meta's Graph API as Facebook and Instagram share it: calls, their pace, and pages that link onward."""
+"""Meta's Graph API as Facebook, Instagram and Threads share it: calls, their pace, and pages that link onward."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from collectors.parsing import UNREADABLE
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 
-# ── What the Graph API's error codes and usage headers mean, for Facebook and Instagram alike. ────
+# ── What the Graph API's error codes and usage headers mean, for all three alike. ─────────────────
 
 _LIMITS = frozenset((4, 17, 32, 613))  # of the app, the user, the Page, or one of its own
 _BUSINESS_LIMITS = range(80_000, 80_100)  # 80001 Pages, 80002 Instagram
@@ -221,6 +221,7 @@ def _said(error: Mapping[str, Any]) -> str:
 
 # Percent of an allowance: above the one slower, at the other not at all (Graph API reference, 2026)
 _SLOW, _STOP = 80, 100
+_AFTER = "after="  # before a cursor, which tells it from a link
 _SECRET = frozenset(("access_token", "appsecret_proof"))  # what a link to the next page embeds
 
 Params = Mapping[str, str | int]
@@ -234,7 +235,7 @@ class Graph:
 
     `time` is the field that dates an item; `size` how many are asked for at once, `most` how many
     pages of one list. `pictures` is the part of `fields` without which we can do, where it is not
-    permitted: one field too many makes a whole call fail.
+    permitted: one field too many makes a whole call fail. `cursors`: a page may name the next by a cursor alone.
     """
 
     judge: Judge
@@ -248,6 +249,7 @@ class Graph:
     size: int
     most: int
     pictures: str
+    cursors: bool = False
     blind: bool = False  # whether pictures were refused
     used: int = 0
     wait: float | None = None
@@ -315,18 +317,26 @@ class Graph:
         oldest: datetime | None = None,
         onward: str = "",
         most_at_once: int = 100,
+        before: Callable[[], None] = lambda: None,
     ) -> Iterator[tuple[int, list[Any]] | SkippedItem]:
         """A list's pages, numbered. A page that is empty is not the last: one without a link is.
 
         `onward` is where to start, a link that came with another object. A page that is too much
-        for the platform is asked for again by halves.
+        for the platform is asked for again by halves. `before` is called before each page is asked for.
         """
         size = min(self.size, most_at_once)
 
         def fetch(token: str) -> tuple[list[Any], str]:
             nonlocal size
+            before()
             link = token or onward
-            address, more = self._step(link) if link else (path, dict(params))
+            more: dict[str, str | int] = dict(params)
+            address = path
+            if link.startswith(_AFTER):
+                more["after"] = link.removeprefix(_AFTER)
+            elif link:
+                address, linked = self._step(link)
+                more = dict(linked)
             while True:
                 try:
                     page = self.get(address, {**more, "limit": size})
@@ -347,13 +357,20 @@ class Graph:
         paging = page.get("paging")
         link = paging.get("next") if isinstance(paging, dict) else None
         if not isinstance(link, str) or not link:
-            return ""
+            return self._cursor(page) if self.cursors else ""
         try:
             parts = urlsplit(urljoin(f"{self.root}/", link))
         except ValueError:
             return "?"  # not an address, which is found out when it is followed
         pairs = [pair for pair in parse_qsl(parts.query) if pair[0] not in _SECRET]
         return urlunsplit(parts._replace(query=urlencode(pairs), fragment=""))
+
+    def _cursor(self, page: Mapping[str, Any]) -> str:
+        """The cursor behind a page; "" after one that is empty, since a cursor alone is no proof of more."""
+        paging = page.get("paging")
+        cursors = paging.get("cursors") if isinstance(paging, dict) else None
+        after = cursors.get("after") if isinstance(cursors, dict) else None
+        return f"{_AFTER}{after}" if isinstance(after, str) and after and page.get("data") else ""
 
     def _step(self, link: str) -> tuple[str, dict[str, str]]:
         """Address and parameters of a link to a next page, which must lead to the host that we ask."""

@@ -25,8 +25,6 @@ INTEGRATION = Integration(
             kind="review",
             export_names=(
                 "reviews",
-                "google reviews",
-                "google business",
                 "trustpilot",
                 "care opinion",
                 "nhs reviews",

@@ -17,8 +17,8 @@ from collectors.base import Collected, Http, Passing, SkippedItem, each, matchin
 from collectors.http.client import asked_wait
 from collectors.nhs_reviews.parse import response_in, to_mention, to_reply
 from collectors.parts import Part, Parts, digest
+from collectors.placement import under
 from collectors.queries import Follow, check_address
-from collectors.threads import under
 from core.context import Page, PageKind
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention

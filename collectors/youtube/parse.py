@@ -24,7 +24,7 @@ from collectors.base import (
 )
 from collectors.context import object_of, objects_of, text_of
 from collectors.parsing import joined
-from collectors.threads import owner_of, under
+from collectors.placement import owner_of, under
 from collectors.youtube.client import AT_ONCE, UNITS, Absent, Calls
 from core.context import Page
 from core.errors import CollectorError

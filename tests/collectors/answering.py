@@ -22,7 +22,10 @@ def source(standin: StandIn, *ours: str, **more: Any) -> Any:
     table = standin.table(lambda _, value: value) | more
     named = [table.get(key) for key in ("page_id", "user_id", "identifier")]
     channels = [channel.lower() for channel in table.get("channels", ())]
-    number = str(table.get("organization", "")).rpartition(":")[2]
+    number = (
+        str(table.get("organization", "")).rpartition(":")[2]
+        or str(table.get("business_id", "")).lower()
+    )
     known = frozenset(name for name in (*named, *channels, number, *ours, *standin.ours) if name)
     return factory.build(
         standin.name, table, http=client(), at=AT, state={}, terms=("ICB", "NHS"),
@@ -63,5 +66,5 @@ def posted(standin: StandIn) -> list[Request]:
     """What was asked of the platform that changes something, but for signing in."""
     return [
         request for request in standin.requests
-        if request.method == "POST" and "Session" not in request.path
+        if request.method in ("POST", "PUT") and "Session" not in request.path
     ]  # fmt: skip

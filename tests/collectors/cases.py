@@ -32,6 +32,8 @@ REGISTER = {
     "mastodon": frozenset({"nwlondon@example.social"}),
     "youtube": frozenset({"nhsnwl", "ucaaaaaaaaaaaaaaaaaaaaaa"}),
     "linkedin": frozenset({"1000001"}),
+    "threads": frozenset({"26000000000000001", "exampleicb"}),
+    "tiktok": frozenset({"-000abcdeftest0001", "exampleicb"}),
 }
 
 

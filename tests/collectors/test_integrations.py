@@ -30,6 +30,8 @@ MORE = {  # what a folder has beside the usual files, and why it is a topic of i
     "mastodon": {"characters", "threads"},  # how long a reply is there
     "reddit": {"markdown", "threads"},  # Reddit's markup as plain words
     "youtube": {"captions"},  # what is said in our own videos
+    "threads": {"characters"},  # how long a reply is there
+    "tiktok": {"tokens"},  # how it gives one, which is not OAuth 2's way
     "x": {"budget", "characters"},  # what reading costs; how long a reply is there
 }
 NAMES = [source.name for source in INTEGRATIONS]

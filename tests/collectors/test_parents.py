@@ -26,7 +26,18 @@ from tests.collectors.youtube.test_actions import FIRST, NONE, comment
 TWEETS = "https://api.x.com/2/tweets"
 VIEWS = f"{XRPC}app.bsky.feed.getPosts"
 GRAPH = "https://graph.facebook.com/v26.0"
-ASKED = ("bluesky", "facebook", "instagram", "linkedin", "mastodon", "reddit", "x", "youtube")
+ASKED = (
+    "bluesky",
+    "facebook",
+    "instagram",
+    "linkedin",
+    "mastodon",
+    "reddit",
+    "threads",
+    "tiktok",
+    "x",
+    "youtube",
+)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ LETS_IN = {
     "x": "bearer_token", "reddit": "client_secret", "facebook": "access_token", "instagram": "access_token",
     "linkedin": "access_token", "youtube": "api_key", "bluesky": "app_password", "care_opinion": "api_key",
     "nhs_reviews": "subscription_key", "pinterest": "access_token", "inbox": "password",
+    "threads": "access_token", "google": "access_token", "tiktok": "access_token",
 }  # fmt: skip
 
 
@@ -39,7 +40,7 @@ def probes(standin: StandIn, *, read: float = 5.0, **more: Any) -> list[Probe]:
     table = {**standin.table(lambda _name, value: value), **by_hand, **more}
     ours = {
         str(table[key]).lower().rpartition(":")[2]
-        for key in ("page_id", "user_id", "organization") if table.get(key)
+        for key in ("page_id", "user_id", "organization", "business_id") if table.get(key)
     } | {channel.lower() for channel in table.get("channels", ())}  # fmt: skip
     register = {**REGISTER, standin.name: REGISTER.get(standin.name, frozenset()) | ours}
     built = factory.build(

@@ -18,6 +18,7 @@ def test_the_limits_are_those_that_the_platforms_set() -> None:
         "x": timedelta(days=7),
         "linkedin": timedelta(hours=48),
         "youtube": timedelta(days=30),
+        "google": timedelta(days=30),
         "reddit": timedelta(hours=48),
     }
     assert not terms.all_terms()["pinterest"].stored
@@ -34,7 +35,7 @@ def test_how_soon_what_is_gone_there_goes_here_is_told_where_terms_bind_us() -> 
     day = timedelta(days=1)
     assert terms.gone_within() == {
         "x": day, "facebook": day, "instagram": day, "linkedin": day, "reddit": day,
-        "youtube": timedelta(days=7),
+        "threads": day, "tiktok": day, "youtube": timedelta(days=7), "google": timedelta(days=7),
     }  # fmt: skip
 
 

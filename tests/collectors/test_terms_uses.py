@@ -39,7 +39,7 @@ UNION = Reading(
 
 
 # places that no source reads: their posts come by imports and notes alone
-IMPORTED = ("tiktok", "threads", "nextdoor", "forum")
+IMPORTED = ("nextdoor", "forum")
 
 
 def goes_to_an_employer(platform: Platform) -> bool:
@@ -136,14 +136,14 @@ def test_every_platform_of_a_collector_has_a_row_that_says_where_it_was_read() -
 
 def test_a_row_says_when_its_document_was_read_or_is_told_to_be_from_memory() -> None:
     read = {name: row.read for name, row in terms.all_terms().items() if row.read}
-    assert read == {"x": "2026-11"}
+    assert read == {"x": "2026-11", "google": "2026-11"}
     assert all(date.fromisoformat(f"{month}-01") <= NOW.date().replace(day=28) for month in read.values())  # fmt: skip
     assert set(terms.unread()) == set(PLATFORMS) - set(read)
 
 
 def test_where_terms_forbid_employment_is_as_decided() -> None:
     forbidding = {name for name in PLATFORMS if terms.forbids(name, "employment")}
-    assert forbidding == {"x", "facebook", "instagram", "linkedin", "reddit", "review", "email", "pinterest", "record", "other", *IMPORTED}  # fmt: skip
+    assert forbidding == {"x", "facebook", "instagram", "linkedin", "reddit", "review", "email", "pinterest", "record", "other", "threads", "tiktok", "google", *IMPORTED}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ["disclosure", "union", "discrimination"])

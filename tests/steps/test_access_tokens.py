@@ -22,16 +22,16 @@ from tests.conftest import Command
 from tests.cycles import at_home, changed, collected, settled
 from tests.fakes import Told
 
+GRANTED = ("facebook", "linkedin", "threads", "google", "tiktok")
+BY_THEIR_OWN_WAY = ("threads", "tiktok")
 REDIRECT = "http://127.0.0.1:8766/granted"
 
 
 @pytest.fixture
 def made(calm: World, tmp_path: Path) -> Path:
-    """A config whose Facebook and LinkedIn have a client and no token."""
-    path = settled(tmp_path, calm, only=("facebook", "linkedin", "x"))
-    changed(
-        path, collectors={"facebook": {"access_token": None}, "linkedin": {"access_token": None}}
-    )
+    """A config whose sources but for X have a client and no token."""
+    path = settled(tmp_path, calm, only=(*GRANTED, "x"))
+    changed(path, collectors={name: {"access_token": None} for name in GRANTED})
     return path
 
 
@@ -57,7 +57,7 @@ def test_a_source_without_access_is_off_and_says_what_to_do(made: Path) -> None:
     assert [line for line in told if line.startswith("x: ")]
 
 
-@pytest.mark.parametrize("name", ["linkedin", "facebook"])
+@pytest.mark.parametrize("name", GRANTED)
 def test_access_that_a_person_granted_is_kept_and_used(made: Path, name: str) -> None:
     with at_home(made) as (house, _):
         token = granted(house, name)
@@ -67,12 +67,13 @@ def test_access_that_a_person_granted_is_kept_and_used(made: Path, name: str) ->
     assert not [line for line in told.failures if "token" in line]
 
 
-def test_what_comes_back_with_another_state_is_refused(made: Path, calm: World) -> None:
+@pytest.mark.parametrize("name", ["linkedin", *BY_THEIR_OWN_WAY])
+def test_what_comes_back_with_another_state_is_refused(made: Path, calm: World, name: str) -> None:
     def forged(url: str, redirect: str) -> str:
         return agree(url, redirect).replace("state=", "state=forged")
 
     with at_home(made) as (house, _), pytest.raises(PlatformRefused) as raised:
-        access_tokens.connect(house, "linkedin", forged, by="Ana", redirect=REDIRECT)
+        access_tokens.connect(house, name, forged, by="Ana", redirect=REDIRECT)
     assert "access was not granted" in str(raised.value)
 
 
@@ -88,25 +89,27 @@ def test_a_person_who_says_no_is_believed(made: Path, calm: World) -> None:
         assert house.store.tokens.all() == []
 
 
-def test_a_wrong_client_is_named_without_its_secret(made: Path) -> None:
+@pytest.mark.parametrize("name", ["linkedin", "google", *BY_THEIR_OWN_WAY])
+def test_a_wrong_client_is_named_without_its_secret(made: Path, name: str) -> None:
     (made.parent / "wrong").write_text("a-wrong-secret")
     (made.parent / "wrong").chmod(0o600)
-    changed(made, collectors={"linkedin": {"client_secret": "file:wrong"}})
+    changed(made, collectors={name: {"client_secret": "file:wrong"}})
     with at_home(made) as (house, _), pytest.raises(PlatformRefused) as raised:
-        granted(house)
+        granted(house, name)
     assert "check client_id, client_secret" in str(raised.value)
     assert "a-wrong-secret" not in str(raised.value)
 
 
 @pytest.mark.parametrize("fault", ["500", "html", "truncated", "empty", "not_json"])
+@pytest.mark.parametrize("name", ["linkedin", *BY_THEIR_OWN_WAY])
 def test_trouble_at_the_token_endpoint_is_named_and_nothing_is_kept(
-    made: Path, calm: World, fault: str
+    made: Path, calm: World, name: str, fault: str
 ) -> None:
     with at_home(made) as (house, _):
-        way = access_tokens.access(house, "linkedin")
+        way = access_tokens.access(house, name)
         url, state, verifier = way.ask(REDIRECT)
         back = agree(url, REDIRECT)
-        calm.faults.add("linkedin", fault, times=None)  # type: ignore[arg-type]
+        calm.faults.add(name, fault, times=None)  # type: ignore[arg-type]
         with pytest.raises((PlatformUnavailable, PlatformRefused)) as raised:
             way.granted(back, REDIRECT, state, verifier, clock.now())
         assert "code" not in str(raised.value).replace("status code", "")
@@ -132,13 +135,15 @@ def renewed(house: RunContext, at: datetime) -> None:
     access_tokens.renew(house.new_run(at))
 
 
-def test_what_ends_soon_is_renewed_before_it_does(made: Path) -> None:
+@pytest.mark.parametrize("name", ["linkedin", "google", *BY_THEIR_OWN_WAY])
+def test_what_ends_soon_is_renewed_before_it_does(made: Path, name: str) -> None:
     with at_home(made) as (house, told):
-        first = granted(house)
-        renewed(house, first.at + timedelta(days=1))
-        assert house.store.tokens.all() == [first]
+        first = granted(house, name)
         assert first.expires_at is not None
-        renewed(house, first.expires_at - timedelta(days=1))
+        lasts = first.expires_at - first.at
+        renewed(house, first.at + lasts / 60)
+        assert house.store.tokens.all() == [first]
+        renewed(house, first.expires_at - lasts / 60)
         (second,) = house.store.tokens.all()
         assert second.access != first.access
         assert second.expires_at is not None
@@ -146,14 +151,15 @@ def test_what_ends_soon_is_renewed_before_it_does(made: Path) -> None:
         assert not told.failures
 
 
+@pytest.mark.parametrize("name", ["linkedin", *BY_THEIR_OWN_WAY])
 def test_a_renewal_that_is_refused_needs_a_person_and_an_outage_waits(
-    made: Path, calm: World
+    made: Path, calm: World, name: str
 ) -> None:
     with at_home(made) as (house, told):
-        first = granted(house)
+        first = granted(house, name)
         assert first.expires_at is not None
-        at = first.expires_at - timedelta(days=1)
-        calm.faults.add("linkedin", "500", times=None)
+        at = first.expires_at - (first.expires_at - first.at) / 60
+        calm.faults.add(name, "500", times=None)
         renewed(house, at)
         assert not told.failures
         assert any("could not be renewed yet" in line for line in told)
@@ -161,7 +167,7 @@ def test_a_renewal_that_is_refused_needs_a_person_and_an_outage_waits(
         house.store.tokens.add(dataclasses.replace(first, renewal="forged"))
         renewed(house, at)
         assert any(
-            "access can't be renewed" in line and "mentions connect linkedin" in line
+            "access can't be renewed" in line and f"mentions connect {name}" in line
             for line in told.failures
         )
 

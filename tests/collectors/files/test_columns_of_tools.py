@@ -15,6 +15,7 @@ import pytest
 from collectors.base import SkippedItem
 from collectors.files.collector import read_file
 from collectors.files.columns import tools
+from collectors.files.places import place_of
 from collectors.files.survey import Answers, survey
 from core.models import Mention
 from tests.collectors.cases import mentions, odds
@@ -212,6 +213,15 @@ def test_cision_with_the_link_behind_the_headline(tmp_path: Path) -> None:
     )
     assert (second.platform, second.url) == ("news", "https://news.example.org/2")
     assert second.text == "Wards open\n\nNHS NWL is glad."
+
+
+@pytest.mark.parametrize(
+    ("name", "platform"),
+    [("Google Reviews", "google"), ("GOOGLE MY BUSINESS", "google"), ("Google Business Profile review", "google"),
+     ("Trustpilot", "review"), ("Reviews", "review"), ("Google News", "news")],
+)  # fmt: skip
+def test_reviews_on_google_are_told_from_other_reviews(name: str, platform: str) -> None:
+    assert place_of([name], "", None)[1] == platform
 
 
 @pytest.mark.parametrize("each", tools(), ids=lambda tool: tool.name)

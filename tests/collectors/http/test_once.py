@@ -12,18 +12,21 @@ from collectors.base import Unsent
 from collectors.platforms import INTEGRATIONS, integration
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
+from demo.platforms.google import identity as review_id
 from demo.servers.http import StandIn
 from demo.world import STANDINS
 from tests.collectors.answering import WORDS, answerable, collected, posted, send, source
 from tests.collectors.cases import AT
 
 NAMES = [each.name for each in INTEGRATIONS if each.replying]
+PLACE = "accounts/100000000000000000001/locations/5100000000000000001"
 KINDS = {kind.name: kind for kind in STANDINS}
 OURS = {"x": ("healthiernwl",), "instagram": ("healthiernwl",)}
 PATHS = {  # where answers go, by the beginning of the path
     "x": "/2/tweets", "bluesky": "/xrpc/com.atproto.repo", "mastodon": "/api/v1/statuses",
     "facebook": "/v26.0/", "instagram": "/v26.0/", "linkedin": "/rest/socialActions",
-    "youtube": "/youtube/v3/comments",
+    "youtube": "/youtube/v3/comments", "threads": "/v1.0/", "tiktok": "/open_api/v1.3/business/comment",
+    "google": f"/v4/{PLACE}/reviews/{review_id({'id': 9100150})}/reply",  # it is looked at before it is answered
 }  # fmt: skip
 
 
@@ -38,10 +41,10 @@ def ready(standin: StandIn) -> tuple[Any, Mention]:
     """A source, and a post that it can answer."""
     ours = OURS.get(standin.name, ())
     built = source(standin, *ours)
-    return built, answerable(built, collected(standin, *ours), "comment", "reply", "post")
+    return built, answerable(built, collected(standin, *ours), "comment", "reply", "post", "review")
 
 
-def test_seven_platforms_can_be_answered_and_all_others_by_hand() -> None:
+def test_ten_platforms_can_be_answered_and_all_others_by_hand() -> None:
     assert sorted(NAMES) == sorted(PATHS)
 
 

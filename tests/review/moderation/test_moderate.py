@@ -368,6 +368,8 @@ def test_what_began_long_ago_and_never_ended_is_not_known_and_can_be_tried_again
         ("x", ("hide", "unhide")),
         ("blog", ("hold", "release", "spam", "unspam", "trash", "untrash")),
         ("linkedin", ("delete",)),
+        ("threads", ("hide", "unhide")),
+        ("tiktok", ("hide", "unhide")),
     ],
 )
 def test_every_platform_does_what_it_offers_and_takes_back_what_can_be_taken_back(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from collectors.base import settle
-from collectors.threads import answered_post, looked_up, owner_of, site_page, under
+from collectors.placement import answered_post, looked_up, owner_of, site_page, under
 from core.context import NOWHERE, AnsweredPost, LinkCard, Page, context_of
 from core.models import Author, Mention
 from tests.collectors.cases import AT
