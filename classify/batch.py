@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -37,13 +37,34 @@ class Labelled:
     pair: str = ""  # "twin": it looks like danger and is none
 
 
-def lines(file: BinaryIO) -> Iterator[Line | InputError]:
+def lines(file: Iterable[bytes]) -> Iterator[Line | InputError]:
     """Every line that is not blank: read, or an error that names it by its number."""
-    for number, raw in _numbered(file):
+    for number, record in records(file):
+        yield read_record(record, f"line {number}")
+
+
+def records(
+    file: Iterable[bytes], *, begins: bool = True
+) -> Iterator[tuple[int, dict[str, Any] | ValueError]]:
+    """The JSON object of every line that is not blank by its number, or what is wrong with it.
+
+    `begins` is false where the lines are from the middle of a file, so that the first is not its beginning.
+    """
+    for number, raw in _numbered(file, begins=begins):
         try:
-            yield line_of(_object(raw))
+            yield number, _object(raw)
         except _Wrong as error:
-            yield InputError(f"line {number}: {error}")
+            yield number, error
+
+
+def read_record(record: Mapping[str, Any] | ValueError, where: str) -> Line | InputError:
+    """The post of a record, or an error that names it by `where`."""
+    try:
+        if isinstance(record, ValueError):
+            raise record
+        return line_of(record)
+    except _Wrong as error:
+        return InputError(f"{where}: {error}")
 
 
 def labelled(file: BinaryIO) -> Iterator[Labelled]:
@@ -61,9 +82,9 @@ class _Wrong(ValueError):
     """What is wrong with a line, in words that repeat nothing of it."""
 
 
-def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def _numbered(file: Iterable[bytes], *, begins: bool = True) -> Iterator[tuple[int, bytes]]:
     for number, raw in enumerate(file, 1):
-        if number == 1:
+        if number == 1 and begins:
             raw = raw.removeprefix(b"\xef\xbb\xbf")
         if raw.strip():
             yield number, raw

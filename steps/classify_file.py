@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import BinaryIO, TypeVar
 
 from classify.batch import Line, answer, lines
@@ -21,6 +22,14 @@ T = TypeVar("T")
 BATCH = 256  # lines read at once
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How many lines were answered; `left_out` names each that was not, by its number or id."""
+
+    count: int
+    left_out: tuple[str, ...] = ()
+
+
 def classify_file(
     reader: Classifier,
     input_file: BinaryIO,
@@ -30,33 +39,47 @@ def classify_file(
     report_progress: ReportProgress,
 ) -> bool:
     """Answers every line that can be read, in order; False where some could not, each named."""
-    whole = True
+    answered = answer_lines(
+        reader, lines(input_file), answers, all_scopes=all_scopes, report_progress=report_progress
+    )
+    return not answered.left_out
+
+
+def answer_lines(
+    reader: Classifier,
+    posts: Iterable[Line | InputError],
+    answers: BinaryIO,
+    *,
+    all_scopes: bool,
+    report_progress: ReportProgress,
+) -> Answered:
+    """Answers every line that can be read, in order, and names each that could not."""
+    left_out: list[str] = []
 
     def leave_out(line: Line, bug: Exception) -> None:
-        nonlocal whole
-        whole = False
         log_bug("a line", bug)
-        report_progress(f"! the line with id {json.dumps(line.id)[:80]}: {of_a_bug(bug)}; left out")
+        left_out.append(f"the line with id {json.dumps(line.id)[:80]}: {of_a_bug(bug)}")
+        report_progress(f"! {left_out[-1]}; left out")
 
     batch: list[Line] = []
     done, told_at = 0, time.monotonic()
-    for line in itertools.chain(lines(input_file), [None]):
+    for line in itertools.chain(posts, [None]):
         if isinstance(line, InputError):
             report_progress(f"! {line}; left out")
-            whole = False
+            left_out.append(str(line))
         elif line is not None:
             batch.append(line)
         if batch and (line is None or len(batch) >= BATCH):
             for written in _answers(reader, batch, all_scopes, leave_out):
                 answers.write(written.encode("utf-8") + b"\n")
+                done += 1
             answers.flush()
-            done += len(batch)
             batch.clear()
             if time.monotonic() - told_at > 1:
                 report_progress(f"assessed {done}")
                 told_at = time.monotonic()
     answers.flush()  # makes the file even where there was nothing to answer
-    return whole
+    return Answered(done, tuple(left_out))
 
 
 def _answers(
