@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, get_args
 
 from core import clock, context, explanation
 from core.context import NOWHERE, Context
 from core.errors import InputError
-from core.models import PLATFORMS, Author, Flag, Reading, Risk
+from core.models import (
+    PLATFORMS,
+    PROTECTED,
+    RISKS,
+    TARGETS,
+    Author,
+    Flag,
+    Harm,
+    Read,
+    Reading,
+    Risk,
+    Sentiment,
+    Staff,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +211,41 @@ def answer(line: Line, reading: Reading, risk: Risk, *, policy: str, model: str)
     if reading.explanation is not None:
         fields["why"] = explanation.reading_as_json(reading.explanation)
     return json.dumps(fields)
+
+
+def reading_of(answered: Mapping[str, Any], masked: str) -> Reading:
+    """The reading of which `answer` wrote that. Raises KeyError, TypeError, ValueError for what is no answer."""
+    why = answered.get("why")
+    return Reading(
+        in_scope=bool(answered["in_scope"]), staff=_among(answered["staff"], get_args(Staff)), masked=masked,
+        sentiment=_among(answered["sentiment"], get_args(Sentiment)), protected=_among(answered["protected"], PROTECTED),
+        language=str(answered["language"]), read=_among(answered["read"], get_args(Read)),
+        flags=tuple(_flag_of(flag) for flag in answered["flags"]),
+        explanation=explanation.whole_from_json(why) if why else None,
+    )  # fmt: skip
+
+
+def risk_of(answered: Mapping[str, Any]) -> Risk:
+    """The risk of an answer. Raises KeyError, ValueError."""
+    risk: Risk = _among(answered["risk"], RISKS)
+    return risk
+
+
+def _flag_of(flag: Mapping[str, Any]) -> Flag:
+    return Flag(
+        name=str(flag["flag"]), score=float(flag["score"]), clauses=tuple(map(str, flag["clause"])),
+        spans=tuple((int(start), int(end)) for start, end in flag["spans"]),
+        target=tuple(_among(each, TARGETS) for each in flag.get("target", ())),
+        harm=_among(flag["harm"], get_args(Harm)) if flag.get("harm") else None,
+        explanation=explanation.flag_from_json(flag["why"]) if flag.get("why") else None,
+    )  # fmt: skip
+
+
+def _among(value: Any, known: Sequence[Any]) -> Any:
+    """A word of a contract. Raises ValueError for another."""
+    if value not in known:
+        raise ValueError("an answer has a word that no answer has")
+    return value
 
 
 def _flag(flag: Flag) -> dict[str, Any]:

@@ -98,7 +98,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "import": LazyCommand(
         "cli.sources:import_command",
-        "Take in JSONL, CSV or XLSX exported from another listening tool.",
+        "Take in JSONL, CSV or XLSX exported from another listening tool, or the answers of a back catalogue.",
     ),
     "init": LazyCommand(
         "cli.init:init",

@@ -52,8 +52,12 @@ def answer_lines(
     *,
     all_scopes: bool,
     report_progress: ReportProgress,
+    masked: BinaryIO | None = None,
 ) -> Answered:
-    """Answers every line that can be read, in order, and names each that could not."""
+    """Answers every line that can be read, in order, and names each that could not.
+
+    `masked` gets a line an answer too: the words as they may be shown, as JSON, or null where nothing of them is blanked.
+    """
     left_out: list[str] = []
 
     def leave_out(line: Line, bug: Exception) -> None:
@@ -70,8 +74,10 @@ def answer_lines(
         elif line is not None:
             batch.append(line)
         if batch and (line is None or len(batch) >= BATCH):
-            for written in _answers(reader, batch, all_scopes, leave_out):
+            for written, shown in _answers(reader, batch, all_scopes, leave_out):
                 answers.write(written.encode("utf-8") + b"\n")
+                if masked is not None:
+                    masked.write(json.dumps(shown).encode("utf-8") + b"\n")
                 done += 1
             answers.flush()
             batch.clear()
@@ -87,12 +93,14 @@ def _answers(
     lines: Sequence[Line],
     all_scopes: bool,
     give_up: Callable[[Line, Exception], None],
-) -> Iterator[str]:
+) -> Iterator[tuple[str, str | None]]:
+    """Each answer, with the words as they may be shown where those are others than the line's."""
     for line, reading in read_one_by_one(
         lambda part: reader.read(part, all_scopes=all_scopes), lines, give_up
     ):
         earned = risk(reading, reader.policy, followers=line.author.followers, shares=line.shares)
-        yield answer(line, reading, earned, policy=reader.policy.version, model=reader.version)
+        written = answer(line, reading, earned, policy=reader.policy.version, model=reader.version)
+        yield written, None if reading.masked == line.text else reading.masked
 
 
 def read_one_by_one(

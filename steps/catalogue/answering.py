@@ -59,16 +59,20 @@ class Answerer:
 
     def _answer(self, part: Part, posts: Place, answers: Place) -> Receipt:
         began = time.process_time()
-        with manifest.writing(answers, manifest.answers_name(part.name)) as file:
-            hashed = _Hashed(file)
+        with (
+            manifest.writing(answers, manifest.masked_name(part.name)) as shown,
+            manifest.writing(answers, manifest.answers_name(part.name)) as file,
+        ):
+            hashed, masked = _Hashed(file), _Hashed(shown)
             answered = answer_lines(
-                self._reader, lines_of(posts, part), hashed,  # type: ignore[arg-type]
+                self._reader, lines_of(posts, part), hashed, masked=masked,  # type: ignore[arg-type]
                 all_scopes=self._all_scopes, report_progress=lambda _: None,
             )  # fmt: skip
         receipt = Receipt(
             part=part, model_sha256=self._model_sha256, answered=answered.count,
             left_out=answered.left_out[:MOST_NAMED], left_out_count=len(answered.left_out),
-            sha256=hashed.digest, size=hashed.size, cpu_seconds=round(time.process_time() - began, 2),
+            sha256=hashed.digest, size=hashed.size, masked_sha256=masked.digest, masked_size=masked.size,
+            cpu_seconds=round(time.process_time() - began, 2),
         )  # fmt: skip
         manifest.write_json(answers, manifest.receipt_name(part.name), receipt.as_json())
         return receipt

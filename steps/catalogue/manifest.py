@@ -1,6 +1,7 @@
 """What the answers of a catalogue depend on, written beside them, so that a resume under anything else is refused.
 
-OUTPUT/manifest.json says it once; OUTPUT/parts/NAME.json is a part's receipt, written after its answers, OUTPUT/parts/NAME.jsonl.
+OUTPUT/manifest.json says it once; OUTPUT/parts/NAME.json is a part's receipt, written after its answers, OUTPUT/parts/NAME.jsonl, and the words as they may be
+shown, OUTPUT/masked/NAME.jsonl.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from steps.catalogue.parts import Part
 from steps.catalogue.places import Place
 
 MANIFEST = "manifest.json"
-PARTS = "parts"
+PARTS, MASKED = "parts", "masked"
 FORM = 1  # of what is written here
 MOST_NAMED = 100  # lines that a receipt names; the others are counted
 
@@ -83,6 +84,8 @@ class Receipt:
     left_out_count: int
     sha256: str
     size: int
+    masked_sha256: str
+    masked_size: int
     cpu_seconds: float
 
     def as_json(self) -> dict[str, Any]:
@@ -149,6 +152,11 @@ def answers_name(part: str) -> str:
     return f"{PARTS}/{part}.jsonl"
 
 
+def masked_name(part: str) -> str:
+    """Where its words lie as they may be shown, a line an answer: what a store needs and no answer says."""
+    return f"{MASKED}/{part}.jsonl"
+
+
 def receipt_name(part: str) -> str:
     """Where its receipt lies."""
     return f"{PARTS}/{part}.json"
@@ -163,7 +171,10 @@ def receipts(place: Place) -> Iterator[Receipt]:
                 receipt = Receipt.from_json(read_json(place, name) or {})
             except (TypeError, KeyError, InputError):  # it is answered again
                 continue
-            if sizes.get(answers_name(receipt.part.name)) == receipt.size:
+            part = receipt.part.name
+            if (sizes.get(answers_name(part)), sizes.get(masked_name(part))) == (
+                receipt.size, receipt.masked_size,
+            ):  # fmt: skip
                 yield receipt
 
 

@@ -124,13 +124,16 @@ def lines_of(place: Place, part: Part) -> Iterator[Line | InputError]:
         yield read_record(record, f"{what} {number}{where}")
 
 
-def records_of(place: Place, part: Part) -> Iterator[tuple[int, dict[str, Any] | ValueError]]:
-    """The record of every post by its number in the part, or what is wrong with it.
+def records_of(
+    place: Place, part: Part, *, moved: bool = False
+) -> Iterator[tuple[int, dict[str, Any] | ValueError]]:
+    """The record of every post by its number in the part, or what is wrong with it. `moved`: the files lie elsewhere since.
 
     Raises InputError where the file is another since it was planned, or can't be read.
     """
     file = place.listed(part.file)
-    if file is None or (file.size, file.changed) != (part.size, part.changed):
+    changed = part.changed if moved or file is None else file.changed
+    if file is None or (file.size, changed) != (part.size, part.changed):
         raise InputError(f"{part.file} was changed or removed since its parts were planned")
     with place.open(part.file) as opened:
         try:

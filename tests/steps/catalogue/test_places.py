@@ -69,7 +69,7 @@ def test_a_folder_a_pattern_and_an_object_store_are_many_files(folder: Path) -> 
 def test_what_fails_while_it_is_written_leaves_nothing(tmp_path: Path) -> None:
     place = Folder(tmp_path)
     with pytest.raises(TypeError), manifest.writing(place, "parts/a") as file:
-        file.write("no bytes")  # type: ignore[arg-type]
+        file.write("no bytes")  # type: ignore[call-overload]
     assert place.files() == []
     assert list(place.scratch().iterdir()) == []
 
