@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from core.errors import ConfigError, InputError
 from settings import schema
+from steps.catalogue import classify_parts as of_parts
 from steps.catalogue import manifest
 from steps.catalogue.answering import Answerer, Outcome
 from steps.catalogue.classify_parts import Job, Sum, classify_parts
@@ -159,6 +161,20 @@ def test_answers_beside_the_posts_are_no_posts_and_the_same_folder_is_refused(po
     assert run(posts, posts / "answers", Here())[0].posts == 12
     with pytest.raises(InputError, match="same folder"):
         run(posts, posts, Here())
+
+
+def test_without_ray_processes_give_the_same_answers_which_is_said(
+    posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of_parts, "find_spec", lambda _: None)
+    (posts / "a.jsonl").unlink()
+    lines: list[str] = []
+    job = Job(posts=str(posts), answers=str(tmp_path / "out"), engine="ray", workers=1)
+    total = classify_parts(CONFIG, ROOT, job, lambda line: lines.append(str(line)))
+    assert (total.posts, total.failed) == (6, [])
+    assert lines[0].startswith("! Ray is not installed (pip install 'nwl-mentions[ray]')")
+    with pytest.raises(ConfigError, match="needs Ray here too"):
+        classify_parts(CONFIG, ROOT, replace(job, address="auto"), lambda _: None)
 
 
 def test_an_address_is_for_ray_alone(posts: Path, tmp_path: Path) -> None:
