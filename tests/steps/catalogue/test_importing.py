@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,10 @@ import pytest
 
 from core import clock
 from core.errors import InputError
+from core.models import Author
 from demo.world import World
 from settings import schema
-from steps import alerts, assess
+from steps import alerts, assess, group
 from steps.catalogue import importing, manifest
 from steps.catalogue.answering import Answerer, Outcome
 from steps.catalogue.classify_parts import Job, classify_parts
@@ -25,6 +28,7 @@ from tests.steps.catalogue.factories import post, write_jsonl
 
 THREAT = "I know where the NHS NWL manager parks. I will wait there tonight with a knife and she will bleed."
 OTHERS = "Nice weather in Lisbon, off to the beach with a book"
+HOUR = timedelta(hours=1)
 CONTEXT = {
     "replies_to": [
         {
@@ -224,3 +228,30 @@ def test_the_command_takes_answers_instead_of_a_file(made: Path, mentions: Comma
     assert "7 new" in done.output
     assert "nobody answers" not in done.output
     assert mentions("import", "--config", made).exit_code == 2
+
+
+def test_a_new_post_in_a_case_of_it_is_told_of_as_ever(made: Path) -> None:
+    taken(made)
+    now = clock.now()
+    with at_home(made) as (context, _):
+        store, known = context.store, stored(context, 0).mention
+        store.mentions.add_run("x", [], since=now - HOUR, at=now - HOUR, complete=True)
+        live = replace(
+            known, issued_id="live", posted_at=now - HOUR / 2, fetched_at=now, author=Author()
+        )
+        store.mentions.add_page("x", [live], at=now)
+        assess.assess(context, assess.classifier(context))
+        group.group(context)
+        assert [alert.kind for alert in store.alerts.raised()] == ["high"]
+
+
+def test_what_waits_for_its_digest_may_be_erased_meanwhile(made: Path) -> None:
+    with at_home(made) as (context, _):
+        importing.import_answers(context, Folder(made.parent / "answers"), alone=no_lock)
+        assert context.store.catalogues.count_cases(1) > 0
+        numbers = [
+            row["number"] for row in context.store.database.rows("SELECT number FROM mentions")
+        ]
+        context.store.retention.erase(numbers, by="gwen", at=clock.now())
+        assert context.store.catalogues.count_cases(1) == 0
+        assert alerts.raise_alerts(context, clock.now()) == 0
