@@ -276,7 +276,7 @@ class _Run:
             context.report_progress(f"left out: {count:,}, {reason}")
         if waiting:
             context.report_progress(
-                f"{waiting:,} cases of it are high: one digest tells of them, and no alert"
+                f"{waiting:,} cases of it would have been alerted: one digest tells of them"
             )
 
 

@@ -137,7 +137,7 @@ def test_nothing_is_alerted_and_one_digest_tells_of_what_is_high(made: Path) -> 
     mails = rows(made, "SELECT payload FROM (SELECT m.digest AS payload FROM alert_mails m)")
     assert mails == [(1,)]
     assert rows(made, "SELECT DISTINCT state FROM alerts") == [("in digest",)]
-    assert any("one digest tells of them, and no alert" in line for line in lines)
+    assert any("would have been alerted: one digest tells of them" in line for line in lines)
     with at_home(made) as (context, _):
         assert alerts.raise_alerts(context, clock.now()) == 0
 
