@@ -5,6 +5,7 @@
 # make release  wheel, source, notes, bills of materials and checksums in dist/     make bundle  what installs without a network
 # make schema  writes store/schema.sql anew from the migrations
 # make bench MENTIONS=1000000  the same with the review page over a million mentions, made once and kept
+# make bench SIZES=10000,100000,1000000,5000000  the same with a curve of what a store costs as it grows: 30 GB, and a night to make them
 
 PYTHON ?= $(shell command -v python3.13 python3.12 python3.11 python3 2>/dev/null | while read -r p; do \
 	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -12,6 +13,7 @@ RUN := .venv/bin
 DEV := .venv-dev/bin
 PIP_FLAGS := --disable-pip-version-check -q
 MENTIONS ?= 100000
+SIZES ?= 10000,100000  # of stores that a curve is drawn through
 SECONDS_EACH ?= 300  # of guided fuzzing of a reader
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 2 )))  # of tests, which wait as often as they work
 unexport PYTHONPATH
@@ -52,6 +54,8 @@ bench: .venv-dev/.installed
 	$(DEV)/python -m bench.morning
 	$(DEV)/python -m bench.year
 	$(DEV)/python -m bench.weekly --folder var/many-$(MENTIONS)
+	$(DEV)/python -m bench.curve --sizes $(SIZES)
+	$(DEV)/python -m bench.catalogue
 
 # two environments: what runs holds nothing that only development needs, but the demo's mail server
 .venv/.installed: requirements/demo.lock pyproject.toml

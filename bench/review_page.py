@@ -242,7 +242,7 @@ def measured(folder: Path, requests: int, seed: int = 1) -> Paces:
     """Asks so many questions in random order, while a collector writes."""
     path, key = folder / "mentions.db", store_fixture.key(folder)
     with Store.open(path, [key]) as store:
-        session, officer = _signed_in(store)
+        session, officer = signed_in(store)
         workload = questions(store, officer, requests, random.Random(seed))
     with (
         _collecting(path, key) as written,
@@ -254,7 +254,8 @@ def measured(folder: Path, requests: int, seed: int = 1) -> Paces:
     return Paces(took=took, wrong=wrong, memory=memory, written=written[0])
 
 
-def _signed_in(store: Store) -> tuple[str, int]:
+def signed_in(store: Store) -> tuple[str, int]:
+    """A session of an officer, and the officer's number."""
     at = clock.now()
     user = store.users.by_handle("local", "amina")
     assert user is not None
@@ -361,7 +362,7 @@ def crowded(folder: Path, people: int) -> dict[str, list[float]]:
     """
     path, key = folder / "mentions.db", store_fixture.key(folder)
     with Store.open(path, [key]) as store:
-        _signed_in(store)
+        signed_in(store)
     took: dict[str, list[float]] = {page: [] for page in AT_ONCE}
     together = threading.Barrier(people)
     with served(folder) as (url, _):

@@ -495,6 +495,8 @@ def _decide(store: Store, plan: Plan) -> None:
             if mention.reviewable
         ]
         kind: DecisionKind = chosen(chance, KINDS)  # type: ignore[assignment]
+        if kind == "escalate" and store.cases.is_protected(number):
+            kind = "monitor"  # what may be speaking up goes to the Guardian alone
         store.cases.decide(
             CaseDecision(
                 case=number, kind=kind, by=chance.choice(officers), covers=tuple(covers), reason="as the lines to take say",

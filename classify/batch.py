@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, get_args
 
 from core import clock, context, explanation
 from core.context import NOWHERE, Context
 from core.errors import InputError
-from core.models import PLATFORMS, Author, Flag, Reading, Risk
+from core.models import (
+    PLATFORMS,
+    PROTECTED,
+    RISKS,
+    TARGETS,
+    Author,
+    Flag,
+    Harm,
+    Read,
+    Reading,
+    Risk,
+    Sentiment,
+    Staff,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +50,34 @@ class Labelled:
     pair: str = ""  # "twin": it looks like danger and is none
 
 
-def lines(file: BinaryIO) -> Iterator[Line | InputError]:
+def lines(file: Iterable[bytes]) -> Iterator[Line | InputError]:
     """Every line that is not blank: read, or an error that names it by its number."""
-    for number, raw in _numbered(file):
+    for number, record in records(file):
+        yield read_record(record, f"line {number}")
+
+
+def records(
+    file: Iterable[bytes], *, begins: bool = True
+) -> Iterator[tuple[int, dict[str, Any] | ValueError]]:
+    """The JSON object of every line that is not blank by its number, or what is wrong with it.
+
+    `begins` is false where the lines are from the middle of a file, so that the first is not its beginning.
+    """
+    for number, raw in _numbered(file, begins=begins):
         try:
-            yield line_of(_object(raw))
+            yield number, _object(raw)
         except _Wrong as error:
-            yield InputError(f"line {number}: {error}")
+            yield number, error
+
+
+def read_record(record: Mapping[str, Any] | ValueError, where: str) -> Line | InputError:
+    """The post of a record, or an error that names it by `where`."""
+    try:
+        if isinstance(record, ValueError):
+            raise record
+        return line_of(record)
+    except _Wrong as error:
+        return InputError(f"{where}: {error}")
 
 
 def labelled(file: BinaryIO) -> Iterator[Labelled]:
@@ -61,9 +95,9 @@ class _Wrong(ValueError):
     """What is wrong with a line, in words that repeat nothing of it."""
 
 
-def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def _numbered(file: Iterable[bytes], *, begins: bool = True) -> Iterator[tuple[int, bytes]]:
     for number, raw in enumerate(file, 1):
-        if number == 1:
+        if number == 1 and begins:
             raw = raw.removeprefix(b"\xef\xbb\xbf")
         if raw.strip():
             yield number, raw
@@ -177,6 +211,41 @@ def answer(line: Line, reading: Reading, risk: Risk, *, policy: str, model: str)
     if reading.explanation is not None:
         fields["why"] = explanation.reading_as_json(reading.explanation)
     return json.dumps(fields)
+
+
+def reading_of(answered: Mapping[str, Any], masked: str) -> Reading:
+    """The reading of which `answer` wrote that. Raises KeyError, TypeError, ValueError for what is no answer."""
+    why = answered.get("why")
+    return Reading(
+        in_scope=bool(answered["in_scope"]), staff=_among(answered["staff"], get_args(Staff)), masked=masked,
+        sentiment=_among(answered["sentiment"], get_args(Sentiment)), protected=_among(answered["protected"], PROTECTED),
+        language=str(answered["language"]), read=_among(answered["read"], get_args(Read)),
+        flags=tuple(_flag_of(flag) for flag in answered["flags"]),
+        explanation=explanation.whole_from_json(why) if why else None,
+    )  # fmt: skip
+
+
+def risk_of(answered: Mapping[str, Any]) -> Risk:
+    """The risk of an answer. Raises KeyError, ValueError."""
+    risk: Risk = _among(answered["risk"], RISKS)
+    return risk
+
+
+def _flag_of(flag: Mapping[str, Any]) -> Flag:
+    return Flag(
+        name=str(flag["flag"]), score=float(flag["score"]), clauses=tuple(map(str, flag["clause"])),
+        spans=tuple((int(start), int(end)) for start, end in flag["spans"]),
+        target=tuple(_among(each, TARGETS) for each in flag.get("target", ())),
+        harm=_among(flag["harm"], get_args(Harm)) if flag.get("harm") else None,
+        explanation=explanation.flag_from_json(flag["why"]) if flag.get("why") else None,
+    )  # fmt: skip
+
+
+def _among(value: Any, known: Sequence[Any]) -> Any:
+    """A word of a contract. Raises ValueError for another."""
+    if value not in known:
+        raise ValueError("an answer has a word that no answer has")
+    return value
 
 
 def _flag(flag: Flag) -> dict[str, Any]:

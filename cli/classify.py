@@ -1,10 +1,10 @@
-"""`mentions classify`: assesses what is unassessed in the store, or answers the lines of a file."""
+"""`mentions classify`: assesses what is unassessed in the store, or answers the lines of a file or of many."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 import click
 
@@ -12,6 +12,9 @@ from cli.base import config_option, same_file
 from core import clock
 from core.progress import report_progress
 from settings import schema
+from steps.catalogue.classify_parts import Job, classify_parts
+from steps.catalogue.parts import PART_MB
+from steps.catalogue.places import is_many
 from steps.classifier import load_classifier
 from steps.classify_file import classify_file
 
@@ -19,30 +22,88 @@ from steps.classify_file import classify_file
 @click.command()
 @config_option
 @click.option(
-    "--input", "posts", type=click.File("rb"), help="JSON lines to assess; - for standard input."
+    "--input",
+    "posts",
+    metavar="FILE|DIR|GLOB",
+    help="JSON lines to assess; - for standard input. A folder, a pattern or s3://…: a catalogue of JSONL or Parquet, in parts.",
 )
 @click.option(
-    "--output", "answers", type=click.File("wb"), help="Where answers go; - for standard output."
+    "--output",
+    "answers",
+    metavar="FILE|DIR",
+    help="Where answers go; - for standard output. Of a catalogue: a folder, which a resume goes on with.",
 )
 @click.option("--all-scopes", is_flag=True, help="Flag content even where it is out of scope.")
+@click.option(
+    "--engine",
+    type=click.Choice(["processes", "ray"]),
+    help="What answers the parts of a catalogue: processes of this machine, or Ray (the extra `ray`).",
+)
+@click.option(
+    "--address", default="", help="With --engine ray: the cluster, as ray://HOST:10001 or auto."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Of a catalogue; one a processor if left out.",
+)
+@click.option(
+    "--part-mb",
+    type=click.FloatRange(min=0, min_open=True),
+    default=PART_MB,
+    show_default=True,
+    help="Posts of a catalogue that are a part, in MB: what a kill costs.",
+)
 def classify(
-    path: Path, posts: BinaryIO | None, answers: BinaryIO | None, all_scopes: bool
+    path: Path, posts: str | None, answers: str | None, all_scopes: bool, **options: Any
 ) -> None:
-    """Assess what is unassessed in the store, or a file."""
+    """Assess what is unassessed in the store, a file, or a catalogue of many files."""
     if (posts is None) != (answers is None):
         raise click.UsageError("--input and --output go together")
     if posts is None or answers is None:
-        if all_scopes:
-            raise click.UsageError("--all-scopes is for files: give --input and --output")
+        if all_scopes or options["engine"]:
+            raise click.UsageError(
+                "--all-scopes and --engine are for files: give --input and --output"
+            )
         _classify_store(path)
         return
-    if same_file(posts, answers):
+    if options["engine"] or is_many(posts):
+        job = Job(
+            posts=posts,
+            answers=answers,
+            all_scopes=all_scopes,
+            engine=options["engine"] or "processes",
+            address=options["address"],
+            workers=options["workers"],
+            part_mb=options["part_mb"],
+        )
+        whole = _classify_catalogue(path, job)
+    else:
+        whole = _classify_file(path, posts, answers, all_scopes=all_scopes)
+    if not whole:
+        sys.exit(1)
+
+
+def _classify_file(path: Path, posts: str, answers: str, *, all_scopes: bool) -> bool:
+    context = click.get_current_context()
+    input_file = cast(BinaryIO, click.File("rb").convert(posts, None, context))
+    output_file = cast(BinaryIO, click.File("wb").convert(answers, None, context))
+    if same_file(input_file, output_file):
         raise click.UsageError("--input and --output are the same file: it would be overwritten")
     reader = load_classifier(schema.load(path), path.resolve().parent, clock.now())
-    if not classify_file(
-        reader, posts, answers, all_scopes=all_scopes, report_progress=report_progress
-    ):
-        sys.exit(1)
+    return classify_file(
+        reader, input_file, output_file, all_scopes=all_scopes, report_progress=report_progress
+    )
+
+
+def _classify_catalogue(path: Path, job: Job) -> bool:
+    if "-" in (job.posts, job.answers):
+        raise click.UsageError(
+            "a catalogue is read from files and answered into a folder: name them"
+        )
+    total = classify_parts(schema.load(path), path.resolve().parent, job, report_progress)
+    return not total.failed and not total.left_out
 
 
 def _classify_store(path: Path) -> None:

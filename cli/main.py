@@ -44,7 +44,8 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "Is everything there that config.toml names, and does it answer? One line each, with the mend.",
     ),
     "classify": LazyCommand(
-        "cli.classify:classify", "Assess what is unassessed in the store, or a file."
+        "cli.classify:classify",
+        "Assess what is unassessed in the store, a file, or a catalogue of many files.",
     ),
     "clock": LazyCommand(
         "cli.data:clock_command",
@@ -97,7 +98,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "import": LazyCommand(
         "cli.sources:import_command",
-        "Take in JSONL, CSV or XLSX exported from another listening tool.",
+        "Take in JSONL, CSV or XLSX exported from another listening tool, or the answers of a back catalogue.",
     ),
     "init": LazyCommand(
         "cli.init:init",

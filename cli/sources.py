@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +21,7 @@ from settings import schema
 from settings.schema import Rule
 from steps import (
     access_tokens,
+    alerts,
     collect,
     impersonation,
     import_file,
@@ -31,6 +33,8 @@ from steps import (
     pins,
     recheck,
 )
+from steps.catalogue import importing
+from steps.catalogue.places import folder_of
 from steps.context import RunContext, exclusive_lock
 from steps.effective import without_unusable_settings
 from steps.read_new import read_new
@@ -50,7 +54,17 @@ def collect_command(path: Path, only: tuple[str, ...]) -> None:
 
 @click.command("import")
 @config_option
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument(
+    "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False
+)
+@click.option(
+    "--answers",
+    metavar="DIR",
+    help="Instead of FILE: what `classify` wrote for a catalogue, with the posts that it is of. Nothing is alerted; one digest tells.",
+)
+@click.option(
+    "--posts", default="", help="With --answers: where the posts lie, if not where they were read."
+)
 @click.option("--preview", is_flag=True, help="Say what would be taken in, and store nothing.")
 @click.option(
     "--tool",
@@ -76,8 +90,32 @@ def collect_command(path: Path, only: tuple[str, ...]) -> None:
 @click.option(
     "--undated", is_flag=True, help="It has no dates: its posts are dated by when it is read."
 )
-def import_command(path: Path, file: Path, preview: bool, **options: Any) -> None:
-    """Take in JSONL, CSV or XLSX exported from another listening tool."""
+def import_command(
+    path: Path, file: Path | None, preview: bool, answers: str | None, posts: str, **options: Any
+) -> None:
+    """Take in JSONL, CSV or XLSX exported from another listening tool, or the answers of a back catalogue."""
+    if (file is None) == (answers is None):
+        raise click.UsageError("give a FILE, or --answers and no file")
+    if file is None:
+        if preview:
+            raise click.UsageError("--preview is for a FILE")
+        _import_catalogue(path, str(answers), posts)
+        return
+    if posts:
+        raise click.UsageError("--posts goes with --answers")
+    _import_file(path, file, preview, options)
+
+
+def _import_catalogue(path: Path, answers: str, posts: str) -> None:
+    with sources_context(path) as context:
+        importing.import_answers(
+            context, folder_of(answers), posts,
+            alone=lambda: exclusive_lock(context.config, context.folder, patience=import_file.PATIENCE),
+        )  # fmt: skip
+        alerts.raise_alerts(context, clock.now(), digests=False)
+
+
+def _import_file(path: Path, file: Path, preview: bool, options: Mapping[str, Any]) -> None:
     answers = Answers(
         tool=options["tool"], zone=options["zone"], undated=options["undated"], columns=_columns(options["maps"]),
         date_order=_ORDERS[options["date_order"] or ""],

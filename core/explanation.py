@@ -114,5 +114,16 @@ def reading_from_json(written: Mapping[str, Any]) -> ReadingExplanation:
     )
 
 
+def whole_from_json(written: Mapping[str, Any]) -> ReadingExplanation:
+    """The same with the flags that rules suppressed."""
+    return ReadingExplanation(
+        staff=written["staff"],
+        suppressed=tuple(
+            SuppressedFlag(name=flag["flag"], explanation=flag_from_json(flag))
+            for flag in written["suppressed"]
+        ),
+    )
+
+
 def _told(score: float | None) -> float | None:
     return None if score is None else round(score, DIGITS)

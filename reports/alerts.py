@@ -29,6 +29,7 @@ LANE_NAMES: dict[Lane, str] = {
 }  # fmt: skip
 # Flags of which it matters that it stands on a page of ours, where we can hide it.
 ON_OUR_PAGE = frozenset((LEAK, THREAT, "derogatory", "hate", "sexual", "harassment"))
+_HEADS = {"history": "Older posts", "catalogue": "A back catalogue"}
 ROWS = 20  # cases that a digest lists; the rest are a link away
 _RED, _BLUE, _PURPLE, _DARK = "#b3190f", "#005eb8", "#330072", "#003087"
 COLOURS: dict[Lane | None, str] = {
@@ -186,9 +187,9 @@ class AlertMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestMail:
-    """Cases of which nobody is told one by one. `why`: history, or what is over the cap of an hour.
+    """Cases of which nobody is told one by one. `why`: history, a back catalogue, or what is over the cap of an hour.
 
-    `next_at`: when the next contact is told; `chased`: this is it, since nobody took them.
+    `others`: cases of a catalogue beside those here, which are its gravest. `next_at`: when the next contact is told; `chased`: this is it, since nobody took them.
     """
 
     why: str
@@ -199,6 +200,7 @@ class DigestMail:
     at: datetime
     chased: bool = False
     next_at: datetime | None = None
+    others: int = 0
 
     urgent: bool = field(default=False, init=False)
 
@@ -210,11 +212,14 @@ class DigestMail:
     @property
     def heading(self) -> str:
         """Older posts: 12 cases, 3 of them now."""
-        count = len(self.cases)
-        now = f", {self.now} of them now" if self.now else ""
-        head = "Older posts" if self.why == "history" else "More alerts"
+        count = len(self.cases) + self.others
+        some = "at least " if self.others else ""
+        now = f", {some}{self.now} of them now" if self.now else ""
+        head = _HEADS.get(self.why, "More alerts")
         nobody = "Nobody has taken them: " if self.chased else ""
-        return f"{nobody}{_lower(head) if nobody else head}: {count} case{'s' * (count != 1)}{now}"
+        return (
+            f"{nobody}{_lower(head) if nobody else head}: {count:,} case{'s' * (count != 1)}{now}"
+        )
 
     @property
     def next_words(self) -> str:
@@ -234,6 +239,8 @@ class DigestMail:
                 "These posts came before we watched their source, with an import, or are more than "
                 f"{self.recent_days} day{'s' * (self.recent_days != 1)} old."
             )
+        if self.why == "catalogue":
+            return "A back catalogue was taken in. This is the only email about it."
         return f"More than {self.most} cases came within an hour: these are told together."
 
     @property
@@ -252,7 +259,7 @@ class DigestMail:
     @property
     def more(self) -> int:
         """Cases that are not listed."""
-        return max(0, len(self.cases) - ROWS)
+        return max(0, len(self.cases) - ROWS) + self.others
 
     @property
     def text(self) -> str:

@@ -27,7 +27,8 @@ HOUR = timedelta(hours=1)
 # A digest of what is over the cap waits this long after the last; the first leaves at once.
 OVER_CAP = timedelta(minutes=15)
 LEAK = "pid"
-HISTORY, CAP = "history", "cap"  # why a digest was written
+HISTORY, CAP, CATALOGUE = "history", "cap", "catalogue"  # why a digest was written
+NAMED = 200  # cases of a back catalogue that its digest is made of, the gravest first; the others are counted
 
 
 def raise_alerts(context: RunContext, at: datetime, *, digests: bool = True) -> int:
@@ -36,7 +37,7 @@ def raise_alerts(context: RunContext, at: datetime, *, digests: bool = True) -> 
     `digests` is false while more of the same run is still to come, so that what is history waits for one digest.
     While alerts are off, and where nobody is set up to get one, it waits as it was raised.
     """
-    written = _chase(context, at)
+    written = _chase(context, at) + _tell_catalogues(context, at)
     plan = _Plan(context, at, digests=digests)
     for alert in sorted(
         context.store.alerts.raised(), key=lambda alert: _urgency(alert, context.policy)
@@ -47,6 +48,39 @@ def raise_alerts(context: RunContext, at: datetime, *, digests: bool = True) -> 
     if written:
         context.report_progress(f"{written} alert{'s' * (written != 1)} to send")
     return written
+
+
+def _tell_catalogues(context: RunContext, at: datetime) -> int:
+    """One digest for each back catalogue that was taken in, and of what is in it nothing else; how many mails.
+
+    Nobody is told next: what is in it has waited for years.
+    """
+    written = 0
+    for number in context.store.catalogues.to_tell(at) if context.config.alerts.on else ():
+        with context.continue_on_error(f"import {number}"), context.store.database.transaction():
+            written += context.store.alerts.tell(_catalogue_mails(context, number, at), {}, at)
+            context.store.catalogues.end_digest(number)
+    return written
+
+
+def _catalogue_mails(context: RunContext, number: int, at: datetime) -> list[NewMail]:
+    catalogues, guardian = context.store.catalogues, guardian_of(context.config)
+    entries: dict[str, list[tuple[Alert, Destination]]] = {}
+    for alert_number in catalogues.gravest(number, context.policy.names(in_danger=True), NAMED):
+        alert = context.store.alerts.get(alert_number)
+        if alert is not None and alert.posts and (alert.case is None or alert.open):
+            case = case_of(alert, context.config, context.policy, at)
+            for each in context.config.alerts.destinations(case, guardian):
+                entries.setdefault(each.key, []).append((alert, each))
+    more = max(0, catalogues.count_cases(number) - NAMED)
+    return [
+        NewMail(
+            alerts=tuple(alert.number for alert, _ in some), route=key, digest=True,
+            recipients=tuple(dict.fromkeys(person for _, each in some for person in each.to)),
+            about={"why": CATALOGUE, "more": "" if context.config.alerts.is_guardians(key) else str(more)},
+        )
+        for key, some in entries.items()
+    ]  # fmt: skip
 
 
 @dataclass
@@ -336,7 +370,7 @@ def letter(context: RunContext, row: OutboxRow, to: Sequence[str], at: datetime)
         mail: letters.AlertMail | letters.DigestMail = letters.DigestMail(
             why=row.payload["why"], cases=tuple(cases), address=context.config.review.public_url,
             recent_days=context.config.alerts.recent_days, most=context.config.alerts.most_an_hour,
-            chased=int(row.payload.get("level", "0")) > 0, next_at=context.store.alerts.next_of(row.number), at=at,
+            others=int(row.payload.get("more") or 0), chased=int(row.payload.get("level", "0")) > 0, next_at=context.store.alerts.next_of(row.number), at=at,
         )  # fmt: skip
     else:
         mail = _told(context, alerts[0], row, at)

@@ -116,7 +116,7 @@ def _assess_part(context: RunContext, classifier: Classifier, part: Sequence[Sto
             context.failed(
                 f"mention {stored.number} could not be assessed: the program ended while it was read"
             )
-            _keep(context, [_not_read(context, classifier, stored)])
+            keep(context, [_not_read(context, classifier, stored)])
         elif not _assess_together(context, classifier, [stored], tries[stored.number]):
             return False
     return True
@@ -146,11 +146,12 @@ def _assess_together(
         context.failed(BROKEN)
     elif tries + 1 >= TRIES:
         assessments += [_not_read(context, classifier, stored) for stored in tripped]
-    _keep(context, assessments)
+    keep(context, assessments)
     return can_read
 
 
-def _keep(context: RunContext, assessments: Sequence[Assessment]) -> None:
+def keep(context: RunContext, assessments: Sequence[Assessment]) -> None:
+    """Stores what was said of posts, without what terms forbid and what somebody wrote who objected."""
     not_kept = terms.no_staff() | frozenset(context.config.classifier.staff_not_kept)
     kept = _without_objected(context, assessments)
     context.store.assessments.add(kept, staff_not_kept=not_kept)

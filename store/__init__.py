@@ -89,6 +89,7 @@ from store.cases.spelling import Mended, Spelling
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
 from store.cases.workload import Workload
+from store.catalogues import Catalogues
 from store.clock_guard import ClockGuard, Leap
 from store.database import PATIENCE, Database, Older
 from store.deletion import Deletions
@@ -295,6 +296,7 @@ class Store:
         self.views = Views(database, self.outbox)
         self.exports = Exports(database)
         self.imports = Imports(database)
+        self.catalogues = Catalogues(database)
         self.tokens = AccessTokens(database)
         self.backups = Backups(database, self.maintenance)
         self.deletions = Deletions(

@@ -271,6 +271,16 @@ class Assessments:
     def _last_number(self) -> int:
         return int(self._db.value("SELECT coalesce(max(number), 0) FROM mentions"))
 
+    def unassessed_of(self, numbers: Iterable[int]) -> frozenset[int]:
+        """Those of these mentions that nobody has assessed as they stand now, deleted ones left out."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT n.number FROM json_each(?) j CROSS JOIN mentions n ON n.number = j.value
+                WHERE n.deleted_at IS NULL AND {_NOBODY_ASSESSED}""",
+                json.dumps(list(numbers)),
+            )
+        return frozenset(row["number"] for row in rows)
+
     def count_unassessed(self) -> int:
         """How many mentions nobody has assessed as they stand now, deleted ones left out."""
         with self._db.snapshot():

@@ -118,6 +118,8 @@ TABLES: dict[str, dict[str, str]] = {
         "row_seals": "A keyed digest of each row of the tables that matter, by which a change outside the program is noticed.",
         "seal_totals": "Of each such table how many seals there are, and their sum; sealed in turn.",
         "imports": "Files that people handed over: who, what came of each, and how many posts it brought; the files lie beside the database for an hour at most, encrypted with a key that the page alone holds in memory.",
+        "catalogue_parts": "Which parts of a back catalogue are in, by a checksum of a part's answers, so that it is taken in once.",
+        "catalogue_alerts": "Alerts of what a back catalogue brought, until one digest has told of them.",
         "exports": "What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.",
         "clock_checks": "When this machine's clock was last right, and since when it is doubted.",
         "purge_questions": "Purges that would take much of the store: how many posts by reason, and what a person said.",

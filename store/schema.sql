@@ -1716,6 +1716,20 @@ CREATE TABLE imports (
 CREATE TRIGGER imports_keep_who BEFORE UPDATE OF number, at, by_user, digest ON imports BEGIN
     SELECT RAISE(ABORT, 'who handed over what never changes'); END;
 
+-- catalogue_parts: Which parts of a back catalogue are in, by a checksum of a part's answers, so that it is taken in once.
+CREATE TABLE catalogue_parts (
+    digest TEXT PRIMARY KEY,
+    import INTEGER NOT NULL REFERENCES imports,
+    at TEXT NOT NULL
+) STRICT;
+
+-- catalogue_alerts: Alerts of what a back catalogue brought, until one digest has told of them.
+CREATE TABLE catalogue_alerts (
+    alert INTEGER PRIMARY KEY REFERENCES alerts ON DELETE CASCADE,
+    import INTEGER NOT NULL REFERENCES imports
+) STRICT;
+CREATE INDEX catalogue_alerts_by_import ON catalogue_alerts (import);
+
 -- exports: What was taken out of the store: by whom, how much, what was left out, and why; added, never changed.
 CREATE TABLE exports (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

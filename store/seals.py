@@ -155,6 +155,8 @@ UNSEALED: Mapping[str, str] = {
     "failed_readings": _PROGRESS,
     "known_browsers": "whose tries are counted apart from a stranger's: it opens nothing",
     "bookmarks": _PROGRESS,
+    "catalogue_parts": _PROGRESS,
+    "catalogue_alerts": _PROGRESS,
     "runs": _PROGRESS,
     "source_states": _PROGRESS,
     "pulse_marks": _PROGRESS,

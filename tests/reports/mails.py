@@ -216,6 +216,7 @@ def every(folder: Path) -> Mapping[str, EmailMessage]:
         "decided since": alert(cfg, done=True),
         "digest of older posts": digest(cfg),
         "digest over the cap": digest(cfg, 5, "cap"),
+        "digest of a back catalogue": replace(digest(cfg, 30, "catalogue"), others=12_000),
         "more than usual": SpikeMail(
             spike=Spike(measure="high", day=AT.date(), since=AT.date(), count=9, low=1, high=4, until="14:00"), at=AT,
             address=cfg.review.public_url,

@@ -160,3 +160,10 @@ def test_a_digest_says_why_it_is_one(cfg: Config) -> None:
     assert "more than 3 days old" in digest(cfg).text
     assert "More than 10 cases came within an hour" in digest(cfg, 5, "cap").text
     assert digest(cfg, 1, "cap").subject == "More alerts: 1 case, 1 of them now"
+
+
+def test_a_digest_of_a_back_catalogue_counts_what_it_does_not_list(tmp_path: Path) -> None:
+    mail = replace(digest(config(tmp_path), 30, "catalogue"), others=12_000)
+    assert mail.subject.startswith("A back catalogue: 12,030 cases, at least ")
+    assert "This is the only email about it." in mail.text
+    assert "12,010 more are in Today." in mail.text
