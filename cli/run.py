@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cli.base import config_option
+from cli.base import config_option, every_organisation
 from cli.context import command_context
 from core import clock
 from core.progress import report_progress
@@ -19,7 +19,7 @@ from steps.job_runs import recorded
 
 
 @click.command()
-@config_option
+@every_organisation
 @click.option("--retry-mail", is_flag=True, help="Try mails again that were given up.")
 def run(path: Path, retry_mail: bool) -> None:
     """One full cycle: collect, assess, alert, deliver what is due."""
@@ -34,7 +34,7 @@ def run(path: Path, retry_mail: bool) -> None:
 
 
 @click.command("deliver")
-@config_option
+@every_organisation
 def deliver_command(path: Path) -> None:
     """Send what is due now, whatever else goes on."""
     with command_context(path, create=False) as context:
