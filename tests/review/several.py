@@ -7,7 +7,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import uvicorn
@@ -85,7 +87,7 @@ def made(folder: Path, slug: str, url: str, **tables: str) -> Body:
     """An organisation's folder below an installation's: settings, key and database. `tables` are further lines of its file."""
     own = folder / "organisations" / slug
     (own / "data").mkdir(parents=True)
-    key = Fernet.generate_key().decode()
+    key, content, who = _copies(slug)
     (own / "data/key").write_text(key, "ascii")
     (own / "data/key").chmod(0o600)
     (own / "site.toml").write_text(
@@ -93,9 +95,20 @@ def made(folder: Path, slug: str, url: str, **tables: str) -> Body:
         f'[review]\npublic_url = "{url}"\nport = {url.rpartition(":")[2]}\n[review.sign_in]\nsecond_step_roles = []\n' + "\n".join(tables.values()),
         "utf-8",
     )  # fmt: skip
-    with Store.open(own / "data/mentions.db", [key]) as store:
-        who = filled(store, MARKS[slug])
-    return Body(slug=slug, url=url, folder=own, key=key, who=who)
+    (own / "data/mentions.db").touch(0o600)
+    (own / "data/mentions.db").write_bytes(content)
+    return Body(slug=slug, url=url, folder=own, key=key, who=dict(who))
+
+
+@cache
+def _copies(slug: str) -> tuple[str, bytes, dict[str, int]]:
+    """A key, the database that it opens, and who is in it: made once a process."""
+    key = Fernet.generate_key().decode()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "mentions.db"
+        with Store.open(path, [key]) as store:
+            who = filled(store, MARKS[slug])
+        return key, path.read_bytes(), who
 
 
 @contextmanager
