@@ -130,10 +130,14 @@ def read_reports(context: RunContext) -> None:
         read_new(context)
 
 
-def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dict[str, Job]:
+def jobs(
+    path: Path,
+    follow: Callable[[Schedule], None] = lambda _: None,
+    after: Callable[[str, RunContext], None] = lambda _name, _context: None,
+) -> dict[str, Job]:
     """What runs on the times in force, each with the file read anew and a store of its own.
 
-    `follow` is told by each job which times are in force now. A daily, weekly or purge that has reached its end since it was
+    `after` is told of each job that reached its end, while its store is open. `follow` is told by each job which times are in force now. A daily, weekly or purge that has reached its end since it was
     last due does nothing.
     """
 
@@ -153,6 +157,7 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
                     return
                 with recorded(context, name):
                     step(context)
+                after(name, context)
 
         return work
 

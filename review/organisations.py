@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import hashlib
 import json
 import logging
 import time
@@ -36,7 +35,7 @@ from review.probes import PATHS, is_local, plain
 from review.switch import Switch
 from settings import schema
 from settings.files.layers import site_file
-from settings.organisations import Member, members
+from settings.organisations import KeyHolders, Member, members
 from steps.bugs import log_bug
 from steps.context import keys
 
@@ -90,7 +89,7 @@ class Pages:
     _open: dict[str, Page] = field(default_factory=dict)
     _opening: dict[str, asyncio.Lock] = field(default_factory=dict)
     _kept: dict[str, Kept] = field(default_factory=dict)
-    _keys: dict[str, str] = field(default_factory=dict)  # a digest of each key, and whose it is
+    _keys: KeyHolders = field(default_factory=KeyHolders)
     _stale: set[str] = field(default_factory=set)  # open with settings that changed since
     _threads: LaneThreads | None = None
 
@@ -159,12 +158,7 @@ class Pages:
         if member.wrong:
             raise ConfigError(member.wrong)
         config = schema.load(member.path)
-        for key in keys(config, member.folder):
-            digest = hashlib.sha256(key.encode()).hexdigest()
-            if self._keys.setdefault(digest, member.slug) != member.slug:
-                raise ConfigError(
-                    f"its key is also that of {self._keys[digest]}: each organisation has its own (docs/organisations.md)"
-                )
+        self._keys.claim(member.slug, keys(config, member.folder))
         kept = self._kept.setdefault(member.slug, Kept())
         context = build_app_context(config, member.folder)
         context.slug, context.others = member.slug, Switch(slug=member.slug, members=lambda: self._members)  # fmt: skip

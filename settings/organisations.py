@@ -7,8 +7,10 @@ files. What the installation's file says of `COMMON` lies under each one's own, 
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -143,6 +145,25 @@ OWN: Mapping[str, str] = {
     "store.path": "database", "store.erasures": "erasure ledger", "backup.folder": "folder of backups",
     "reports.folder": "folder of reports", "collectors.files.folder": "folder of files to take in",
 }  # fmt: skip
+
+
+class KeyHolders:
+    """Whose each key is, by its digest: a key that was copied into another organisation's folder opens nothing there. For any thread."""
+
+    def __init__(self) -> None:
+        self._alone = threading.Lock()
+        self._slugs: dict[str, str] = {}
+
+    def claim(self, slug: str, keys: Sequence[str]) -> None:
+        """Notes that these are an organisation's. Raises ConfigError where one is another's."""
+        digests = [hashlib.sha256(key.encode()).hexdigest() for key in keys]
+        with self._alone:
+            for digest in digests:
+                if self._slugs.get(digest, slug) != slug:
+                    raise ConfigError(
+                        f"its key is also that of {self._slugs[digest]}: each organisation has its own, which `mentions init` makes"
+                    )
+            self._slugs |= dict.fromkeys(digests, slug)
 
 
 def _member(path: Path, slug: str, entry: Entry) -> Member:
