@@ -118,7 +118,7 @@ def members(path: Path) -> list[Member]:
     """
     listed = entries(path)
     if not listed:
-        return [Member(slug="", path=path)]
+        return [_member(path, "", Entry(folder="."))]
     read = [_member(path, slug, entry) for slug, entry in listed.items() if entry.on]
     shared = _shared(read)
     return [
