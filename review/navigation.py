@@ -24,6 +24,7 @@ class Place:
     beside: bool = False
     exact: bool = False  # what lies beneath its address belongs to another place
     guardians: bool = False  # it is open to who sees the Guardian's lane
+    region: bool = False  # only where this organisation is a region
     several: bool = False  # only where an installation has several organisations
 
     def current(self, path: str) -> str:
@@ -60,6 +61,7 @@ MENU: tuple[Place, ...] = (
     Place(address="/requests", name="Data rights", roles=("governance",)),
     Place(address="/weekly", name="Weekly summary"),
     Place(address="/trends", name="Trends"),
+    Place(address="/region", name="Region", region=True),
     Place(address="/exports", name="Exports", roles=("lead", "governance")),
     Place(address="/import", name="Take in a file", roles=("lead",)),
     Place(address="/handover", name="Handover", roles=("reviewer",)),
@@ -132,7 +134,8 @@ def navigation(context: RequestContext) -> Navigation:
     open_to = [
         place
         for place in MENU
-        if (context.app.others is not None or not place.several)
+        if (context.app.others is not None or not (place.several or place.region))
+        and (context.app.file.region.of or not place.region)
         and (
             context.sight.guardians
             if place.guardians
