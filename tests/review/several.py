@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -112,13 +112,18 @@ def _copies(slug: str) -> tuple[str, bytes, dict[str, int]]:
 
 
 @contextmanager
-def standing(folder: Path, **more: float) -> Iterator[Installation]:
-    """Two organisations, served by one process on a port each."""
+def standing(
+    folder: Path, *, tables: Mapping[str, str] | None = None, **more: float
+) -> Iterator[Installation]:
+    """Two organisations, served by one process on a port each. `tables`: further lines of their files."""
     with ExitStack() as stack:
         places = {slug: stack.enter_context(bound()) for slug in MARKS}
         listed = "".join(f"[organisations.{slug}]\n" for slug in MARKS)
         (folder / "site.toml").write_text(listed, "utf-8")
-        bodies = {slug: made(folder, slug, url) for slug, (_, url) in places.items()}
+        bodies = {
+            slug: made(folder, slug, url, more=(tables or {}).get(slug, ""))
+            for slug, (_, url) in places.items()
+        }
         pages = Pages(folder / "config.toml", **more)  # type: ignore[arg-type]
         pages.look()
         stack.enter_context(serving(pages, [listening for listening, _ in places.values()]))
