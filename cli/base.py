@@ -22,7 +22,6 @@ from core.progress import Line, SettingsLine, report_progress
 from settings import organisations
 from settings.shipped import has_settings, shipped_config
 from settings.systemd import keeps_what_is_written
-from steps.bugs import log_bug
 
 P = ParamSpec("P")
 _MEANT = "mentions.organisation"  # of a group of commands, for the one that is called
@@ -167,7 +166,7 @@ def _goes_well(call: Callable[..., None], member: organisations.Member) -> bool:
     except SystemExit as end:
         return not end.code
     except Exception as bug:
-        log_bug(f"the organisation {member.slug}", bug)
+        logging.getLogger("mentions").critical("a bug in this program", exc_info=bug)
         return False
     return True
 

@@ -74,7 +74,7 @@ def demo(path: Path, count: int, folder: Path) -> None:
         path = config_or_shipped(path)
         schema.load(path)  # names what is wrong in it before anything is changed
         _fresh(folder)
-        if run_several(path, folder, BODIES[:count], settings, _with_guardian):
+        if run_several(path, folder, BODIES[:count], settings, _first_cycle):
             stop("the demo did not go as it should: see the lines above that begin with !")
         return
     if run_demo(config_or_shipped(path), folder, report_progress):
@@ -108,6 +108,11 @@ def run_demo(path: Path, folder: Path, report_progress: ReportProgress) -> list[
                 )
             _show(context, folder, len(world.mail.messages), time.monotonic() - started)
     return context.failures
+
+
+def _first_cycle(context: RunContext) -> None:
+    _with_guardian(context)
+    cycle(context)
 
 
 def _with_guardian(context: RunContext) -> None:

@@ -15,7 +15,6 @@ from core.errors import StoreError
 from core.progress import ReportProgress, report_progress
 from demo.bodies import DemoBody
 from demo.world import World
-from pipeline import cycle
 from settings import schema
 from settings.organisations import FOLDER, members
 from settings.shipped import CONFIG, SITE
@@ -25,13 +24,14 @@ from steps.context import RunContext, open_context, open_store
 FIRST_PORT = 8765  # each of them listens on the next
 
 Settings = Callable[[Path, Path, World], Path]
-Prepare = Callable[[RunContext], object]
+Work = Callable[[RunContext], object]
 
 
 def run_several(
-    path: Path, folder: Path, bodies: Sequence[DemoBody], settings: Settings, prepare: Prepare
+    path: Path, folder: Path, bodies: Sequence[DemoBody], settings: Settings, work: Work
 ) -> list[str]:
-    """One cycle of each, and what it shows; what failed, if anything. `settings` writes one's config.toml for its world."""
+    """One cycle of each, and what it shows; what failed, if anything. `settings` writes one's config.toml for its world, and `work` is
+    what is done there."""
     keep_one_model()
     listed = {body.slug: {"folder": f"{FOLDER}/{body.slug}"} for body in bodies}
     (folder / SITE).write_text(
@@ -42,14 +42,14 @@ def run_several(
     failures = []
     for place, body in enumerate(bodies):
         with logs.for_organisation(body.slug):
-            failures += _cycle(path, folder / FOLDER / body.slug, body, FIRST_PORT + place, settings, prepare, report_progress)  # fmt: skip
+            failures += _cycle(path, folder / FOLDER / body.slug, body, FIRST_PORT + place, settings, work, report_progress)  # fmt: skip
     failures += _apart(folder, bodies)
     click.echo("\n".join(_next_steps(folder / CONFIG, bodies)))
     return failures
 
 
 def _cycle(
-    path: Path, folder: Path, body: DemoBody, port: int, settings: Settings, prepare: Prepare, tell: ReportProgress
+    path: Path, folder: Path, body: DemoBody, port: int, settings: Settings, work: Work, tell: ReportProgress
 ) -> list[str]:  # fmt: skip
     folder.mkdir(mode=0o700, parents=True)
     posts = body.posts(folder / "posts")
@@ -61,8 +61,7 @@ def _cycle(
         table["review"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
         config_path.write_text(tomli_w.dumps(table), "utf-8")
         with open_context(config_path, tell, create=True) as context:
-            prepare(context)
-            cycle(context)
+            work(context)
         return context.failures
 
 

@@ -55,7 +55,10 @@ def deliver_command(path: Path) -> None:
 @file_option
 @organisation_option
 def schedule(path: Path, of_organisation: str) -> None:
-    """Everything at its time, in the foreground. Ctrl-C stops it. Of several organisations everything of all."""
+    """Everything at its time, in the foreground. Ctrl-C stops it.
+
+    Of several organisations everything of all.
+    """
     if not of_organisation and has_settings(path) and organisations.entries(path):
         _schedule_several(path)
         return
@@ -81,10 +84,12 @@ def _schedule_several(path: Path) -> None:
     config = schema.load(path)
     keep_one_model()
     with ExitStack() as stack:
-        held, holders = set[str](), KeyHolders()
+        locked, holders = set[str](), KeyHolders()
 
         def listed() -> list[Member]:
-            return [_locked(member, held, holders, stack) for member in organisations.members(path)]
+            return [
+                _locked(member, locked, holders, stack) for member in organisations.members(path)
+            ]
 
         timetable = several.SeveralSchedules(
             listed, jobs, owes, at_once=config.schedule.organisations_at_once
@@ -99,9 +104,9 @@ def _schedule_several(path: Path) -> None:
             report_progress("stopped")
 
 
-def _locked(member: Member, held: set[str], holders: KeyHolders, stack: ExitStack) -> Member:
+def _locked(member: Member, locked: set[str], holders: KeyHolders, stack: ExitStack) -> Member:
     """A member whose schedule is this one's from now on; what is wrong where another program has it, or its settings can't be read."""
-    if member.wrong or member.slug in held:
+    if member.wrong or member.slug in locked:
         return member
     try:
         config = schema.load(member.path)
@@ -111,5 +116,5 @@ def _locked(member: Member, held: set[str], holders: KeyHolders, stack: ExitStac
             pass  # what is lost or emptied is refused now, and not by each job in turn
     except MentionsError as error:
         return replace(member, wrong=str(error))
-    held.add(member.slug)
+    locked.add(member.slug)
     return member

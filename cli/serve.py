@@ -36,7 +36,10 @@ from store.team.users import UserKind
     help="How long to wait for the port where another program has it.",
 )  # fmt: skip
 def serve(path: Path, of_organisation: str, seconds: float) -> None:
-    """The review page, in the foreground. Ctrl-C stops it. Of several organisations those of all, each at its own address."""
+    """The review page, in the foreground. Ctrl-C stops it.
+
+    Of several organisations those of all, each at its own address.
+    """
     if not of_organisation and has_settings(path) and entries(path):
         _serve_several(path, seconds)
         return

@@ -21,15 +21,15 @@ FIRST_PORT = 8765
 ALONE = "main"  # what the organisation that was there before is called where its name makes no short one
 
 
-def meant(given: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+def meant(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """The short name among what --organisation says, "" where there is none, and the names.
 
     Raises ConfigError for two short names.
     """
-    slugs = [word for word in given if SLUG.fullmatch(word)]
+    slugs = [word for word in words if SLUG.fullmatch(word)]
     if len(slugs) > 1:
         raise ConfigError(f"set up one organisation after another: {' and '.join(slugs)} are two")
-    return (slugs[0] if slugs else ""), tuple(word for word in given if word not in slugs)
+    return (slugs[0] if slugs else ""), tuple(word for word in words if word not in slugs)
 
 
 def path_of(installation: Path, slug: str) -> Path:

@@ -50,18 +50,18 @@ def _members(path: Path) -> list[Member]:
 
 def _of_several(listed: list[Member], *, as_json: bool) -> None:
     at = clock.now()
-    found = [(member, _read(member, at)) for member in listed]
-    grade = max(reading.grade if reading else BLOCKED for _, (reading, _) in found)
+    readings = [(member, _read(member, at)) for member in listed]
+    grade = max(reading.grade if reading else BLOCKED for _, (reading, _) in readings)
     if as_json:
         parts = {
             member.slug: pulse.as_json(reading) if reading else pulse.unreadable(why, at)
-            for member, (reading, why) in found
+            for member, (reading, why) in readings
         }
         click.echo(json.dumps({"grade": grade, "organisations": parts}, indent=2, ensure_ascii=False))  # fmt: skip
         sys.exit(grade)
     wide = max(len(member.slug) for member in listed)
     for member, (reading, why) in sorted(
-        found, key=lambda each: -(each[1][0].grade if each[1][0] else BLOCKED)
+        readings, key=lambda each: -(each[1][0].grade if each[1][0] else BLOCKED)
     ):
         mark = "!" if reading is None or reading.grade else " "
         click.echo(f"{mark} {member.slug:<{wide}}  {reading.headline if reading else 'Nothing gets through.'}")  # fmt: skip

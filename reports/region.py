@@ -19,7 +19,7 @@ from store import Store
 
 NEEDS_DUCKDB = "counts for a region need the extra `region`: pip install 'nwl-mentions[region]'"
 FILE = "region/counts.parquet"  # beside the database
-KEPT = timedelta(days=366)  # of which days counts are written
+LONGEST = timedelta(days=366)  # of which days counts are written
 WEEKS = 4  # that are told together, and compared with as many before
 OLD = timedelta(days=8)  # after which a file counts as too old to be told of
 MEASURES: Mapping[str, str] = {
@@ -61,7 +61,7 @@ def count_file(database: Path) -> Path:
 
 def rows_of(store: Store, last: date) -> list[CountRow]:
     """An organisation's counts by day, up to a day."""
-    first = last - KEPT
+    first = last - LONGEST
     rows: list[CountRow] = []
     for each in store.trends.by_day(first, last):
         day = each.day.isoformat()
@@ -114,13 +114,13 @@ def gather(
     before = first - timedelta(days=7 * WEEKS)
     files = {slug: path for slug, _, path in bodies if path is not None and path.exists()}
     sums, newest = _summed(files, before, first, last)
-    told = [slug for slug, _, _ in bodies if slug in newest and newest[slug] >= last - OLD]
-    now, earlier = ({what: _hidden([sums.get((slug, period, what, ""), 0) for slug in told]) for what in MEASURES} for period in ("now", "before"))  # fmt: skip
+    counted = [slug for slug, _, _ in bodies if slug in newest and newest[slug] >= last - OLD]
+    now, earlier = ({what: _hidden([sums.get((slug, period, what, ""), 0) for slug in counted]) for what in MEASURES} for period in ("now", "before"))  # fmt: skip
     shown = [
         BodyCounts(
-            slug=slug, name=name, why=_why(slug, path, newest, told),
-            now={what: now[what][told.index(slug)] for what in MEASURES} if slug in told else {},
-            before={what: earlier[what][told.index(slug)] for what in MEASURES} if slug in told else {},
+            slug=slug, name=name, why=_why(slug, path, newest, counted),
+            now={what: now[what][counted.index(slug)] for what in MEASURES} if slug in counted else {},
+            before={what: earlier[what][counted.index(slug)] for what in MEASURES} if slug in counted else {},
         )
         for slug, name, path in bodies
     ]  # fmt: skip
@@ -128,11 +128,11 @@ def gather(
     flags = {
         (labels.get(label, label), names[slug]): count
         for (slug, period, what, label), count in sums.items()
-        if what == "flag" and period == "now" and slug in told
+        if what == "flag" and period == "now" and slug in counted
     }
     return RegionCounts(
         first=first, last=last, bodies=shown, flags=disclosure.crossed(flags),
-        totals={what: _total(sums.get((slug, "now", what, ""), 0) for slug in told) for what in MEASURES},
+        totals={what: _total(sums.get((slug, "now", what, ""), 0) for slug in counted) for what in MEASURES},
     )  # fmt: skip
 
 
@@ -147,8 +147,8 @@ def _total(counts: Iterable[int]) -> int | None:
     return None if 0 < total < disclosure.SMALL else total
 
 
-def _why(slug: str, path: Path | None, newest: Mapping[str, date], told: Sequence[str]) -> str:
-    if slug in told:
+def _why(slug: str, path: Path | None, newest: Mapping[str, date], counted: Sequence[str]) -> str:
+    if slug in counted:
         return ""
     if path is None:
         return "It has not agreed to give counts."

@@ -50,7 +50,7 @@ COOKIE = "__Host-"
 
 
 @dataclass
-class Kept:
+class Limits:
     """What outlives an organisation's page that was let go of: whoever guesses passwords gains nothing by waiting for that."""
 
     tries: Delays = field(default_factory=Delays)
@@ -88,7 +88,7 @@ class Pages:
     _looked_at: float = float("-inf")
     _open: dict[str, Page] = field(default_factory=dict)
     _opening: dict[str, asyncio.Lock] = field(default_factory=dict)
-    _kept: dict[str, Kept] = field(default_factory=dict)
+    _limits: dict[str, Limits] = field(default_factory=dict)
     _keys: KeyHolders = field(default_factory=KeyHolders)
     _stale: set[str] = field(default_factory=set)  # open with settings that changed since
     _threads: LaneThreads | None = None
@@ -159,14 +159,14 @@ class Pages:
             raise ConfigError(member.wrong)
         config = schema.load(member.path)
         self._keys.claim(member.slug, keys(config, member.folder))
-        kept = self._kept.setdefault(member.slug, Kept())
+        limits = self._limits.setdefault(member.slug, Limits())
         context = build_app_context(config, member.folder)
         context.slug, context.others = member.slug, Switch(slug=member.slug, members=lambda: self._members)  # fmt: skip
-        context.tries, context.tries_of_an_address = kept.tries, kept.tries_of_an_address
-        context.codes, context.failures = kept.codes, kept.failures
+        context.tries, context.tries_of_an_address = limits.tries, limits.tries_of_an_address
+        context.codes, context.failures = limits.codes, limits.failures
         with context.open_store():
             pass  # what is lost, or an earlier version's, is said before anybody signs in
-        return Page(member.slug, create_app(context, rate=kept.rate, threads=self._threads), context)  # fmt: skip
+        return Page(member.slug, create_app(context, rate=limits.rate, threads=self._threads), context)  # fmt: skip
 
     async def _tidy(self) -> None:
         """Lets go of pages that nobody has asked for in a while, and of the oldest where too many are open."""
@@ -261,20 +261,20 @@ class Pages:
 
 def own_cookies(scope: Scope, slug: str) -> Scope:
     """The request with this organisation's cookies under the names by which its page knows them, and nobody else's."""
-    kept = []
+    headers: list[tuple[bytes, bytes]] = []
     for name, value in scope["headers"]:
         if name != b"cookie":
-            kept.append((name, value))
+            headers.append((name, value))
             continue
         pairs = [pair.strip() for pair in value.decode("latin-1").split(";")]
         own = [
-            f"{called.removesuffix(f'--{slug}')}={held}"
-            for called, _, held in (pair.partition("=") for pair in pairs)
+            f"{called.removesuffix(f'--{slug}')}={content}"
+            for called, _, content in (pair.partition("=") for pair in pairs)
             if called.startswith(COOKIE) and called.endswith(f"--{slug}")
         ]
         if own:
-            kept.append((name, "; ".join(own).encode("latin-1")))
-    return {**scope, "headers": kept}
+            headers.append((name, "; ".join(own).encode("latin-1")))
+    return {**scope, "headers": headers}
 
 
 def _under_own_name(send: Send, slug: str) -> Send:

@@ -159,15 +159,15 @@ class Switch:
     ) -> Arrival | None:
         """Who comes over by a ticket, which `use` uses up; None where it is over, or the link does not hold on both sides now."""
         accounts = store.linked_accounts
-        given = accounts.use("enter", ticket, at=at) if use else accounts.look("enter", ticket, at=at)  # fmt: skip
-        if given is None or given.from_number is None:
+        ticketed = accounts.use("enter", ticket, at=at) if use else accounts.look("enter", ticket, at=at)  # fmt: skip
+        if ticketed is None or ticketed.from_number is None:
             return None
-        slug, user = given.from_organisation, store.users.get(given.user)
+        slug, user = ticketed.from_organisation, store.users.get(ticketed.user)
         if user is None or not user.active or user.kind != "local" or slug not in self.members():
             return None
-        if accounts.counterpart(user.number, slug, given.from_number) is None:
+        if accounts.counterpart(user.number, slug, ticketed.from_number) is None:
             return None
-        return Arrival(user=user, organisation=slug, name=_name(self.members()[slug]), their_number=given.from_number)  # fmt: skip
+        return Arrival(user=user, organisation=slug, name=_name(self.members()[slug]), their_number=ticketed.from_number)  # fmt: skip
 
     @contextmanager
     def _there(self, slug: str) -> Iterator[tuple[Store, Config]]:

@@ -153,8 +153,8 @@ class SeveralSchedules:
         running = _Running(member, following)
         database = member.folder / str(member.values.get("store.path", ""))
         quiet = _Quiet([database, database.with_name(f"{database.name}-wal")])
-        made = self._jobs(member.path, following, quiet.note)
-        plain = {name: guarded(name, job, running.retries) for name, job in made.items()}
+        jobs = self._jobs(member.path, following, quiet.note)
+        plain = {name: guarded(name, job, running.retries) for name, job in jobs.items()}
         for name, trigger in triggers(following.schedule).items():
             job = self._in_turn(running, name, plain[name], quiet)
             worker = {"deliver": DELIVERY, "reports": MINUTES}.get(name, "default")

@@ -46,8 +46,8 @@ def of(config: Config, path: Path, *, program: tuple[str, ...], user: str) -> In
 
 def with_organisations(described: Installation, each: Sequence[Installation]) -> Installation:
     """The same with what each of several organisations writes, and the credentials that it names."""
-    folders = set(described.writable).union(*(one.writable for one in each))
-    names = set(described.credentials).union(*(one.credentials for one in each))
+    folders = set(described.writable).union(*(other.writable for other in each))
+    names = set(described.credentials).union(*(other.credentials for other in each))
     return replace(
         described, writable=tuple(sorted(_outermost(folders))), credentials=tuple(sorted(names))
     )

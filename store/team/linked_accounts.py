@@ -52,10 +52,10 @@ class LinkedAccounts:
 
     def counterpart(self, user: int, organisation: str, their_number: int) -> LinkedAccount | None:
         """This side of a link; None where it is over or never was."""
-        found = self._linked(
+        linked = self._linked(
             "user_number = ? AND organisation = ? AND their_number = ?", user, organisation, their_number
         )  # fmt: skip
-        return found[0] if found else None
+        return linked[0] if linked else None
 
     def link(self, user: int, organisation: str, their_number: int, *, at: datetime) -> bool:
         """Links the account of this person here with theirs in another organisation; False where it is linked already."""
@@ -146,14 +146,14 @@ class LinkedAccounts:
     def use(self, kind: PassKind, token: str, *, at: datetime) -> Pass | None:
         """Uses it up. None as for `look`."""
         with self._db.transaction():
-            given = self.look(kind, token, at=at)
-            if given is not None:
+            way_over = self.look(kind, token, at=at)
+            if way_over is not None:
                 self._db.execute(
                     "UPDATE passes SET used_at = ? WHERE token_hash = ?",
                     clock.text(at),
                     _hashed(token),
                 )
-        return given
+        return way_over
 
     def note_going(self, user: int, organisation: str, there: int, *, at: datetime) -> None:
         """Records that somebody went over to another organisation."""

@@ -50,7 +50,7 @@ def test_no_address_shows_another_organisations_words(
     cookie, shown = body.cookie(), 0
     with body.asks(cookie) as client:
         client.get("/today")
-        several.pages._kept[own].rate.most = several.pages._kept[own].rate.each = 10**6
+        several.pages._limits[own].rate.most = several.pages._limits[own].rate.each = 10**6
         for method, path in ROUTES:
             for address in dict.fromkeys(addresses(method, path)):
                 answer = client.request(method, address)
@@ -77,7 +77,7 @@ def test_another_organisations_session_opens_no_address(
     for cookie in (theirs, f"{COOKIE}={session}; {COOKIE}--{own}={session}"):
         with body.asks(cookie) as client:
             client.get("/sign-in")
-            several.pages._kept[own].rate.most = several.pages._kept[own].rate.each = 10**6
+            several.pages._limits[own].rate.most = several.pages._limits[own].rate.each = 10**6
             for method, path in ROUTES:
                 if path.startswith(OPEN):
                     continue
