@@ -66,9 +66,10 @@ class Cost:
 @click.option("--mentions", default=200_000, show_default=True, help="Of each of those.")
 @click.option("--few", default=400, show_default=True, help="Mentions of each of the others.")
 @click.option("--new", default=20, show_default=True, help="New posts that a cycle finds in each.")
+@click.option("--cycles/--no-cycles", "whole", default=True, help="Also a cycle of all.")
 @click.option("--minutes/--no-minutes", "idle", default=True, help="Also what the schedule takes while nothing happens.")  # fmt: skip
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var/organisations"), show_default=True, help="Where it is kept.")  # fmt: skip
-def main(count: int, full: int, mentions: int, few: int, new: int, idle: bool, folder: Path) -> None:  # fmt: skip
+def main(count: int, full: int, mentions: int, few: int, new: int, whole: bool, idle: bool, folder: Path) -> None:  # fmt: skip
     """Makes the installation, or takes the one that was kept, and measures."""
     sizes = [mentions if place < full else few for place in range(count)]
     path = make(folder, sizes)
@@ -76,7 +77,8 @@ def main(count: int, full: int, mentions: int, few: int, new: int, idle: bool, f
     began = time.perf_counter()
     listed = members(path)
     tell("list of organisations", organisations=len(listed), seconds=time.perf_counter() - began)
-    cycles(path, new)
+    if whole:
+        cycles(path, new)
     pages(path, full)
     if idle:
         minutes(path)

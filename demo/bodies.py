@@ -63,10 +63,10 @@ BODIES: tuple[DemoBody, ...] = (
         "Arundel Park", "Central Downs", "West Downland", "West Downs", "Seaford Cross", "St Wilfrid's", "Worthing", "Horsham", "Hastings",
         "Crawley", "Chichester", "Eastbourne", "Lewes", "Brighton", "Uckfield", "Shoreham", "Burgess Hill", "Hove",
     )),
-    _county("kent", "Kent", (
-        "Leeds Park", "Central Weald", "West Wealden", "West Weald", "Sandwich Cross", "St Augustine's", "Whitstable", "Faversham", "Folkestone",
-        "Sevenoaks", "Canterbury", "Ashford", "Margate", "Maidstone", "Tonbridge", "Gravesend", "Dartford", "Deal",
-    )),
+    _county("norfolk", "Norfolk", (
+        "Holkham Park", "Central Broads", "West Broadland", "West Broads", "Swaffham Cross", "St Julian's", "Thetford", "Fakenham", "Wymondham",
+        "Cromer", "Norwich", "Sheringham", "Dereham", "Diss", "Attleborough", "Aylsham", "Blakeney", "Watton",
+    )),  # fmt: skip
     _county("surrey", "Surrey", (
         "Box Hill Park", "Central Heath", "West Heathland", "West Heath", "Dorking Cross", "St Martha's", "Godalming", "Haslemere", "Woking",
         "Epsom", "Guildford", "Reigate", "Redhill", "Leatherhead", "Camberley", "Farnham", "Esher", "Oxted",
