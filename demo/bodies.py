@@ -66,7 +66,7 @@ BODIES: tuple[DemoBody, ...] = (
     _county("norfolk", "Norfolk", (
         "Holkham Park", "Central Broads", "West Broadland", "West Broads", "Swaffham Cross", "St Julian's", "Thetford", "Fakenham", "Wymondham",
         "Cromer", "Norwich", "Sheringham", "Dereham", "Diss", "Attleborough", "Aylsham", "Blakeney", "Watton",
-    )),  # fmt: skip
+    )),
     _county("surrey", "Surrey", (
         "Box Hill Park", "Central Heath", "West Heathland", "West Heath", "Dorking Cross", "St Martha's", "Godalming", "Haslemere", "Woking",
         "Epsom", "Guildford", "Reigate", "Redhill", "Leatherhead", "Camberley", "Farnham", "Esher", "Oxted",
