@@ -1,4 +1,5 @@
 # make run   sets up and runs the demo: a full cycle against stand-ins on this machine
+# make run ORGANISATIONS=2  the same of several organisations side by side on one installation, none of which sees another's posts
 # make test  sets up and passes the tests
 # make check lint, types, layers, tests     make bench  speed and size, as ratios     make lock  new lock files
 # make fuzz  hundreds of damaged files, forms and failing calls, which a run of the tests tries some of: an hour or two
@@ -14,6 +15,7 @@ DEV := .venv-dev/bin
 PIP_FLAGS := --disable-pip-version-check -q
 MENTIONS ?= 100000
 SIZES ?= 10000,100000  # of stores that a curve is drawn through
+ORGANISATIONS ?= 1
 SECONDS_EACH ?= 300  # of guided fuzzing of a reader
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 2 )))  # of tests, which wait as often as they work
 unexport PYTHONPATH
@@ -24,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE  # processes that tests start would read all of
 
 run: .venv/.installed
 	@$(RUN)/python pipeline.py new-key >/dev/null
-	@$(RUN)/python pipeline.py demo
+	@$(RUN)/python pipeline.py demo --organisations $(ORGANISATIONS)
 
 test: .venv-dev/.installed
 	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder

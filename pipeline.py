@@ -42,6 +42,7 @@ from steps import (
     impersonation,
     import_keep,
     recheck,
+    region,
     report,
     retention,
     safeguards,
@@ -131,10 +132,14 @@ def read_reports(context: RunContext) -> None:
         read_new(context)
 
 
-def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dict[str, Job]:
+def jobs(
+    path: Path,
+    follow: Callable[[Schedule], None] = lambda _: None,
+    after: Callable[[str, RunContext], None] = lambda _name, _context: None,
+) -> dict[str, Job]:
     """What runs on the times in force, each with the file read anew and a store of its own.
 
-    `follow` is told by each job which times are in force now. A daily, weekly or purge that has reached its end since it was
+    `after` is told of each job that reached its end, while its store is open. `follow` is told by each job which times are in force now. A daily, weekly or purge that has reached its end since it was
     last due does nothing.
     """
 
@@ -154,6 +159,7 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
                     return
                 with recorded(context, name):
                     step(context)
+                after(name, context)
 
         return work
 
@@ -169,12 +175,18 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
         "cycle": job("cycle", whole),
         "deliver": job("deliver", watch.tell_and_deliver, exclusive=False),
         "reports": job("reports", read_reports),
-        "daily": job("daily", by_a_right_clock(report.morning_on_time)),
+        "daily": job("daily", by_a_right_clock(morning)),
         "weekly": job("weekly", by_a_right_clock(report.weekly_on_time)),
         "purge": job("purge", purge),
         "backup": job("backup", backups.back_up_on_time, exclusive=False),
         "restore-trial": job("restore-trial", backups.try_on_time, exclusive=False),
     }
+
+
+def morning(context: RunContext) -> None:
+    """The morning list, and the counts by day for a region, where the organisation gives them."""
+    report.morning_on_time(context)
+    region.give_counts(context)
 
 
 def by_a_right_clock(step: Callable[[RunContext], object]) -> Callable[[RunContext], object]:

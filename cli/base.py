@@ -7,9 +7,11 @@ import logging
 import os
 import shutil
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial, wraps
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn, ParamSpec
 
 import click
 from click.core import ParameterSource
@@ -17,9 +19,12 @@ from click.core import ParameterSource
 from core import logs
 from core.errors import ConfigError, MentionsError
 from core.progress import Line, SettingsLine, report_progress
+from settings import organisations
 from settings.shipped import has_settings, shipped_config
 from settings.systemd import keeps_what_is_written
 
+P = ParamSpec("P")
+_MEANT = "mentions.organisation"  # of a group of commands, for the one that is called
 NOBODY_SIGNED_IN = 2**32 - 1  # as the kernel has it of what no session began
 SCRIPT = Path(sys.executable).with_name(
     "mentions.exe" if sys.platform == "win32" else "mentions"
@@ -103,8 +108,111 @@ def _log_option(
         options.take()
 
 
-def config_option(command: click.decorators.FC) -> click.decorators.FC:
-    """Every command takes --config."""
+def config_option(command: Callable[P, None]) -> Callable[P, None]:
+    """Every command takes --config and --organisation, and is called with the file of the one organisation that they mean.
+
+    Where an installation has several and none is named, the command says which there are and does nothing.
+    """
+    return _options(command, lambda call, path, slug: call(path=organisation_path(path, slug)))
+
+
+def every_organisation(command: Callable[P, None]) -> Callable[P, None]:
+    """The same for what is done for each organisation in turn where none is named. One that fails holds up no other."""
+    return _options(command, _in_turn)
+
+
+def _options(
+    command: Callable[P, None], choose: Callable[[Callable[..., None], Path, str], None]
+) -> Callable[P, None]:
+    @wraps(command)
+    def chosen(*args: Any, **kwargs: Any) -> None:
+        context = click.get_current_context()
+        slug = kwargs.pop("of_organisation", "") or context.meta.get(_MEANT, "")
+        if isinstance(context.command, click.Group):  # what comes after it asks for itself
+            context.meta[_MEANT] = slug
+            command(*args, **kwargs)
+            return
+        path: Path = kwargs.pop("path")
+        choose(partial(command, *args, **kwargs), path, slug)
+
+    return file_option(organisation_option(chosen))
+
+
+def _in_turn(call: Callable[..., None], path: Path, slug: str) -> None:
+    listed = {} if slug else _listed(path)
+    if not listed:
+        call(path=organisation_path(path, slug))
+        return
+    failed = []
+    for member in organisations.members(path):
+        with logs.for_organisation(member.slug):
+            if not _goes_well(call, member):
+                failed.append(member.slug)
+    if failed:
+        stop(f"{len(failed)} of the organisations failed: {', '.join(failed)}: see the lines above")
+
+
+def _goes_well(call: Callable[..., None], member: organisations.Member) -> bool:
+    """Whether a command reached its end for one organisation. What failed is told; a bug too costs only that one."""
+    report_progress(Line(member.name or member.slug, "an organisation"))
+    try:
+        if member.wrong:
+            raise ConfigError(member.wrong)
+        call(path=member.path)
+    except MentionsError as error:
+        kind = SettingsLine if isinstance(error, ConfigError) else Line
+        report_progress(kind(f"! {error}", f"! {error}", logging.ERROR))
+        return False
+    except SystemExit as end:
+        return not end.code
+    except Exception as bug:
+        logging.getLogger("mentions").critical("a bug in this program", exc_info=bug)
+        return False
+    return True
+
+
+def _listed(path: Path) -> Mapping[str, organisations.Entry]:
+    """The organisations of an installation; of a file that can't be read none, as each command says so in its own way."""
+    try:
+        return organisations.entries(path) if has_settings(path) else {}
+    except ConfigError:
+        return {}
+
+
+def organisation_path(path: Path, slug: str) -> Path:
+    """The file of one organisation of an installation; `path` itself where it is one organisation's alone.
+
+    Raises ConfigError where none is named and there are several, or another than there are.
+    """
+    listed = _listed(path)
+    if not listed and not slug:
+        return path
+    if not listed:
+        raise ConfigError(
+            f"{path} is one organisation's alone: leave --organisation out, or make another by `mentions init --organisation {slug}`"
+        )
+    if slug not in listed:
+        names = ", ".join(listed)
+        why = f"there is no organisation {slug} here" if slug else "there are several organisations here"  # fmt: skip
+        raise ConfigError(f"{why}: say --organisation and one of {names}")
+    member = next((each for each in organisations.members(path) if each.slug == slug), None)
+    if member is None:
+        raise ConfigError(f"{slug} is off: organisations.{slug}.on says so")
+    if member.wrong:
+        raise ConfigError(member.wrong)
+    return member.path
+
+
+def organisation_option(command: click.decorators.FC) -> click.decorators.FC:
+    """--organisation: which of several."""
+    return click.option(
+        "--organisation", "of_organisation", default="", metavar="SHORT-NAME",
+        help="Which of several organisations of this installation: its short name under [organisations].",
+    )(command)  # fmt: skip
+
+
+def file_option(command: click.decorators.FC) -> click.decorators.FC:
+    """--config alone, for what is of a whole installation."""
     return click.option(
         "--config", "path", type=click.Path(path_type=Path, dir_okay=False), default=Path("config.toml"),
         show_default=True, help="The file that says what is watched; site.toml beside it is laid over it.",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from cli.base import config_option, stop
+from cli.base import every_organisation, stop
 from collectors import platforms, registry, terms
 from collectors.queries import check_approval
 from collectors.registry import Source, Sources
@@ -48,7 +48,7 @@ class Check:
 
 
 @click.command()
-@config_option
+@every_organisation
 @click.option(
     "--send-test", "send_test", metavar="ADDRESS", default="",
     help="Send a test to this address and by every second channel, and say what happened. Nothing else is looked at.",

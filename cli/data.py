@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from cryptography.fernet import Fernet
 
-from cli.base import config_option, login, stop
+from cli.base import config_option, every_organisation, login, stop
 from cli.context import command_context
 from core import clock
 from core.errors import StoreError
@@ -118,7 +118,7 @@ def verify(path: Path, head: str | None) -> None:
 
 
 @click.command()
-@config_option
+@every_organisation
 @click.argument("to", type=click.Path(path_type=Path, dir_okay=False), required=False)
 def backup(path: Path, to: Path | None) -> None:
     """Write an encrypted copy of the database, where nothing is yet.
@@ -146,7 +146,7 @@ def ledger_words(store: Store, backup: Path) -> str:
 
 
 @click.command("restore-trial")
-@config_option
+@every_organisation
 def restore_trial(path: Path) -> None:
     """Try the newest backup by a restore into a folder that goes afterwards, as the schedule does each week."""
     with command_context(path, create=False) as context:

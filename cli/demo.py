@@ -17,11 +17,13 @@ import tomli_w
 from cryptography.fernet import Fernet
 from rich.console import Console
 
-from cli.base import config_option, config_or_shipped, program, stop
+from cli.base import config_or_shipped, file_option, program, stop
+from cli.demo_bodies import run_several
 from core import clock
 from core.errors import ConfigError
 from core.models import Role
 from core.progress import ReportProgress, report_progress
+from demo.bodies import BODIES
 from demo.pictures import LOGO, picture
 from demo.posts_loader import TERMS, WEEK
 from demo.world import World
@@ -57,13 +59,24 @@ GUARDIAN: tuple[str, str, tuple[Role, ...]] = (
 
 
 @click.command()
-@config_option
+@file_option
+@click.option(
+    "--organisations", "count", type=click.IntRange(1, len(BODIES)), default=1, show_default=True,
+    help="How many, side by side on one installation, each with its own sources, store and page.",
+)  # fmt: skip
 @click.option(
     "--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("var/demo"),
     show_default=True, help="Where its store and reports lie; made anew each time.",
 )  # fmt: skip
-def demo(path: Path, folder: Path) -> None:
+def demo(path: Path, count: int, folder: Path) -> None:
     """A full cycle against stand-ins on this machine: no credentials, no network."""
+    if count > 1:
+        path = config_or_shipped(path)
+        schema.load(path)  # names what is wrong in it before anything is changed
+        _fresh(folder)
+        if run_several(path, folder, BODIES[:count], settings, _first_cycle):
+            stop("the demo did not go as it should: see the lines above that begin with !")
+        return
     if run_demo(config_or_shipped(path), folder, report_progress):
         stop("the demo did not go as it should: see the lines above that begin with !")
 
@@ -82,8 +95,7 @@ def run_demo(path: Path, folder: Path, report_progress: ReportProgress) -> list[
                 f"stand-ins for {len(world.standins)} sources and a mail server are up on this machine; some of "
                 "their posts are malformed on purpose"
             )
-            handle, name, roles = GUARDIAN
-            context.store.users.add("local", handle, name, roles, at=context.at)
+            _with_guardian(context)
             cycle(context)
             first = context.store.figures.row_counts()
             report_progress("a second cycle on the same world, which should find nothing new:")
@@ -96,6 +108,16 @@ def run_demo(path: Path, folder: Path, report_progress: ReportProgress) -> list[
                 )
             _show(context, folder, len(world.mail.messages), time.monotonic() - started)
     return context.failures
+
+
+def _first_cycle(context: RunContext) -> None:
+    _with_guardian(context)
+    cycle(context)
+
+
+def _with_guardian(context: RunContext) -> None:
+    handle, name, roles = GUARDIAN
+    context.store.users.add("local", handle, name, roles, at=context.at)
 
 
 def _show(context: RunContext, folder: Path, sent: int, seconds: float) -> None:

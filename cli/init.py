@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from cli import config as config_command
-from cli import terminal, wizard
-from cli.base import config_option, program
+from cli import several, terminal, wizard
+from cli.base import file_option, organisation_path, program
 from cli.data import make_key, make_store
 from cli.terminal import Screen, Terminal
 from cli.wizard import Answers
@@ -54,7 +54,7 @@ Next:
 
 
 @click.command()
-@config_option
+@file_option
 @click.option(
     "--yes", is_flag=True, help="Ask nothing: what the flags say, and for the rest what is there."
 )
@@ -64,7 +64,10 @@ Next:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A TOML file with settings as site.toml has them.",
 )
-@click.option("--organisation", multiple=True, help="What it is called; again for other names.")
+@click.option(
+    "--organisation", multiple=True,
+    help="What it is called; again for other names. A short name in small letters, such as brent, sets up one of several on this installation.",
+)  # fmt: skip
 @click.option(
     "--place",
     multiple=True,
@@ -113,19 +116,26 @@ def init(
     **flags: tuple[str, ...],
 ) -> None:
     """Ask for a site's own settings, and write them, the key and the database. What is there stays."""
+    slug, flags["organisation"] = several.meant(flags["organisation"])
+    installation = path
     if database_alone:
+        path = organisation_path(path, slug)
         click.echo(f"made: {make_store(schema.load(path), path.resolve().parent)}")
         return
+    path = several.path_of(installation, slug)
     screen = Screen() if not yes and sys.stdin.isatty() else None
-    if screen is not None:
+    if screen is not None and not slug:
         _offer_to_extract(screen, path)
-    target, answers = begin(path)
+    target, answers = begin(path) if not slug else several.begin(installation, slug, begin)
     _apply(answers, read_toml(answers_file).table if answers_file else {}, settings, flags)
     if screen is not None:
         ask(screen, target, answers)
     for line in finish(path, target, answers):
         click.echo(line)
-    if screen is None and (count := _edited(path)):
+    if slug:
+        for line in several.enter(installation, slug):
+            click.echo(line)
+    if screen is None and not slug and (count := _edited(path)):
         click.echo(
             f"{path} was edited: `mentions config extract` puts its {count} settings of your own into {SITE}"
         )
@@ -139,7 +149,8 @@ def init(
             click.echo(f"{'sent' if outcome.ok else 'NOT SENT'}: {outcome.channel}: {outcome.says}")
     if line := unanswered_line(config):
         click.echo(f"! {line}")
-    option = "" if path == Path(CONFIG) else f" --config {path}"
+    option = "" if installation == Path(CONFIG) else f" --config {installation}"
+    option += f" --organisation {slug}" if slug else ""
     click.echo(
         NEXT.format(mentions=program(), path=target, option=option, explained=shipped_config())
     )

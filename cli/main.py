@@ -61,6 +61,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "connect": LazyCommand(
         "cli.sources:connect_command", "Grant a source access to its platform, in a browser."
     ),
+    "counts": LazyCommand(
+        "cli.region:counts_command",
+        "Write the counts by day that an organisation gives to its region, as the schedule does each morning.",
+    ),
     "deliver": LazyCommand(
         "cli.run:deliver_command", "Send what is due now, whatever else goes on."
     ),
@@ -139,6 +143,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "rectify": LazyCommand(
         "cli.rights:rectify",
         "Put something right of a post for the person it is about; what stood there stays with it, struck through.",
+    ),
+    "region": LazyCommand(
+        "cli.region:region_command",
+        "Counts of the organisations of a region, of the last four whole weeks: never words. Small ones are hidden.",
     ),
     "report": LazyCommand(
         "cli.report:report_command",

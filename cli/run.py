@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
 
-from cli.base import config_option
+from cli.base import every_organisation, file_option, organisation_option, organisation_path
 from cli.context import command_context
-from core import clock
+from core import clock, logs
+from core.errors import MentionsError
 from core.progress import report_progress
 from pipeline import cycle, jobs, owes
-from settings import schema
-from steps import deliver, delivery, health, scheduler, watch
-from steps.context import exclusive_lock, open_store
+from settings import organisations, schema
+from settings.organisations import KeyHolders, Member
+from settings.shipped import has_settings
+from steps import deliver, delivery, health, scheduler, several, watch
+from steps.classifier import keep_one_model
+from steps.context import exclusive_lock, keys, open_store
 from steps.job_runs import recorded
 
 
 @click.command()
-@config_option
+@every_organisation
 @click.option("--retry-mail", is_flag=True, help="Try mails again that were given up.")
 def run(path: Path, retry_mail: bool) -> None:
     """One full cycle: collect, assess, alert, deliver what is due."""
+    if logs.organisation.get():
+        keep_one_model()
     with command_context(path, exclusive=True) as context:
         if retry_mail:
             deliver.again(context, clock.now())
@@ -34,7 +42,7 @@ def run(path: Path, retry_mail: bool) -> None:
 
 
 @click.command("deliver")
-@config_option
+@every_organisation
 def deliver_command(path: Path) -> None:
     """Send what is due now, whatever else goes on."""
     with command_context(path, create=False) as context:
@@ -44,9 +52,17 @@ def deliver_command(path: Path) -> None:
 
 
 @click.command()
-@config_option
-def schedule(path: Path) -> None:
-    """Everything at its time, in the foreground. Ctrl-C stops it."""
+@file_option
+@organisation_option
+def schedule(path: Path, of_organisation: str) -> None:
+    """Everything at its time, in the foreground. Ctrl-C stops it.
+
+    Of several organisations everything of all.
+    """
+    if not of_organisation and has_settings(path) and organisations.entries(path):
+        _schedule_several(path)
+        return
+    path = organisation_path(path, of_organisation)
     config, folder = schema.load(path), path.resolve().parent
     with exclusive_lock(config, folder, "schedule"):
         with open_store(config, folder):
@@ -61,3 +77,44 @@ def schedule(path: Path) -> None:
             timetable.start()
         except (KeyboardInterrupt, SystemExit):
             report_progress("stopped")
+
+
+def _schedule_several(path: Path) -> None:
+    """The jobs of all organisations of an installation. Each is locked as if it had a schedule of its own."""
+    config = schema.load(path)
+    keep_one_model()
+    with ExitStack() as stack:
+        locked, holders = set[str](), KeyHolders()
+
+        def listed() -> list[Member]:
+            return [
+                _locked(member, locked, holders, stack) for member in organisations.members(path)
+            ]
+
+        timetable = several.SeveralSchedules(
+            listed, jobs, owes, at_once=config.schedule.organisations_at_once
+        )
+        timetable.look()
+        report_progress(
+            f"the schedule of {len(timetable.running)} organisations is on; Ctrl-C stops it"
+        )
+        try:
+            timetable.start()
+        except (KeyboardInterrupt, SystemExit):
+            report_progress("stopped")
+
+
+def _locked(member: Member, locked: set[str], holders: KeyHolders, stack: ExitStack) -> Member:
+    """A member whose schedule is this one's from now on; what is wrong where another program has it, or its settings can't be read."""
+    if member.wrong or member.slug in locked:
+        return member
+    try:
+        config = schema.load(member.path)
+        holders.claim(member.slug, keys(config, member.folder))
+        stack.enter_context(exclusive_lock(config, member.folder, "schedule"))
+        with open_store(config, member.folder, create=False):
+            pass  # what is lost or emptied is refused now, and not by each job in turn
+    except MentionsError as error:
+        return replace(member, wrong=str(error))
+    locked.add(member.slug)
+    return member

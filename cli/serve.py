@@ -10,35 +10,48 @@ import click
 import uvicorn
 
 from cli import port
-from cli.base import config_option, login, stop
+from cli.base import config_option, file_option, login, organisation_option, organisation_path, stop
 from cli.context import command_context
-from core import clock
+from core import clock, logs
+from core.errors import MentionsError
 from core.models import ROLES, Role
-from core.progress import report_progress
+from core.progress import SettingsLine, report_progress
 from review.app import build_app_context, create_app
 from review.auth import second_people, second_step, users
+from review.organisations import Pages
 from settings import schema
+from settings.organisations import Member, entries
 from settings.schema import Config
+from settings.shipped import has_settings
 from steps.context import RunContext, open_store
 from store import Store, User
 from store.team.users import UserKind
 
 
 @click.command()
-@config_option
+@file_option
+@organisation_option
 @click.option(
     "--wait", "seconds", type=click.FloatRange(0, 600), default=30.0, show_default=True, metavar="SECONDS",
     help="How long to wait for the port where another program has it.",
 )  # fmt: skip
-def serve(path: Path, seconds: float) -> None:
-    """The review page, in the foreground. Ctrl-C stops it."""
+def serve(path: Path, of_organisation: str, seconds: float) -> None:
+    """The review page, in the foreground. Ctrl-C stops it.
+
+    Of several organisations those of all, each at its own address.
+    """
+    if not of_organisation and has_settings(path) and entries(path):
+        _serve_several(path, seconds)
+        return
+    path = organisation_path(path, of_organisation)
     config, folder = schema.load(path), path.resolve().parent
     app = create_app(build_app_context(config, folder))
     with port.take(
         config.review.port, seconds=seconds, report_progress=report_progress
     ) as listening:
         with open_store(config, folder) as store:
-            _first_link(store, config, path, on_terminal=sys.stderr.isatty())
+            option = "" if path == Path("config.toml") else f" --config {path}"
+            _first_link(store, config, option, on_terminal=sys.stderr.isatty())
         report_progress(f"the review page is at {config.review.public_url} ; Ctrl-C stops it")
         server = uvicorn.Server(
             uvicorn.Config(
@@ -53,7 +66,62 @@ def serve(path: Path, seconds: float) -> None:
         sys.exit(1)  # it has said why
 
 
-def _first_link(store: Store, config: Config, path: Path, *, on_terminal: bool) -> None:
+def _serve_several(path: Path, seconds: float) -> None:
+    """The pages of all organisations in one process. One whose settings or database are broken keeps no other's away."""
+    pages = Pages(path)
+    pages.look()
+    with contextlib.ExitStack() as stack:
+        ports = sorted({member.port for member in pages.members.values() if member.port})
+        sockets = [
+            stack.enter_context(port.take(number, seconds=seconds, report_progress=report_progress))
+            for number in ports
+        ]
+        for member in pages.members.values():
+            with logs.for_organisation(member.slug):
+                _said_of(member)
+        if len(pages.members) <= MANY:
+            for member in pages.members.values():
+                _first_link_of(member, path)
+        report_progress(f"{len(pages.members)} organisations; Ctrl-C stops it")
+        behind_proxy = any(
+            member.public_url.startswith("https://") for member in pages.members.values()
+        )
+        server = uvicorn.Server(
+            uvicorn.Config(
+                pages, timeout_graceful_shutdown=3, log_level="warning", log_config=None, access_log=False, server_header=False,
+                date_header=True, proxy_headers=behind_proxy, forwarded_allow_ips=port.LOOPBACK, lifespan="on",
+            )
+        )  # fmt: skip
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=sockets)
+    if not server.started:
+        sys.exit(1)
+
+
+MANY = 10  # organisations whose first sign-in is looked at as the pages start; of more, `mentions user` says it
+
+
+def _first_link_of(member: Member, path: Path) -> None:
+    if member.wrong:
+        return
+    try:
+        config = schema.load(member.path)
+        with open_store(config, member.folder, create=False) as store:
+            named = "" if path == Path("config.toml") else f" --config {path}"
+            option = f"{named} --organisation {member.slug}"
+            _first_link(store, config, option, on_terminal=sys.stderr.isatty())
+    except MentionsError as error:
+        report_progress(SettingsLine(f"! its page can't be opened: {error}"))
+
+
+def _said_of(member: Member) -> None:
+    if member.wrong:
+        report_progress(SettingsLine(f"! its page can't be opened: {member.wrong}"))
+        return
+    report_progress(f"the review page of {member.name} is at {member.public_url}")
+
+
+def _first_link(store: Store, config: Config, option: str, *, on_terminal: bool) -> None:
     """Where nobody can sign in yet, an administrator's one-time link is shown on the terminal.
 
     What is no terminal is kept, as a service's journal is: there it is said how a person gets the link.
@@ -62,7 +130,6 @@ def _first_link(store: Store, config: Config, path: Path, *, on_terminal: bool) 
     if admin is None:
         return
     if not on_terminal:
-        option = "" if path == Path("config.toml") else f" --config {path}"
         report_progress(
             f"nobody has a password yet: `mentions user link {admin.handle}{option}`, in a terminal, shows the one-time "
             f"link for '{admin.handle}'"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.base import config_option, stop
+from cli.base import every_organisation, stop
 from cli.check import checks
 from core import clock
 from settings import schema
@@ -26,7 +26,7 @@ _HEADING = re.compile(r"^## (\S+)")
 
 
 @click.command("upgrade")
-@config_option
+@every_organisation
 def upgrade_command(path: Path) -> None:
     """Back up, bring the database up to this version, check it, and go back where anything fails. Stop the services first."""
     config, folder = schema.load(path), path.resolve().parent

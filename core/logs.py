@@ -10,7 +10,8 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ _WARNING = re.compile(
 )  # as Python writes a warning: path:line: Category: words
 About = Mapping[str, int | str]
 about: ContextVar[About | None] = ContextVar("about", default=None)  # this run: its number and job
+# of several on one installation, the one that this is about
+organisation: ContextVar[str] = ContextVar("organisation", default="")
 
 
 @dataclass(slots=True)
@@ -70,6 +73,16 @@ def follow(form: Form | None, level: int | None) -> None:
         _state.level if level is None or "level" in _state.fixed else level,
         fixed=_state.fixed,
     )
+
+
+@contextmanager
+def for_organisation(slug: str) -> Iterator[None]:
+    """Inside, each line says which of several organisations it is about."""
+    token = organisation.set(slug)
+    try:
+        yield
+    finally:
+        organisation.reset(token)
 
 
 def configured() -> bool:
@@ -150,6 +163,7 @@ def _describe(_logger: Any, _method: str, event: Event) -> Event:
         "time": clock.text(datetime.fromtimestamp(record.created, UTC)),
         "level": record.levelname.lower(),
         "event": record.event,
+        **({"organisation": of} if (of := organisation.get()) else {}),
         **(about.get() or {}),
         **getattr(record, "figures", {}),
         "_record": record,
@@ -204,7 +218,8 @@ def _readable(_logger: Any, _method: str, event: Event) -> str:
     """2026-11-24 09:05:00 info     bluesky: 3 found, 2 new: in UK time."""
     at = clock.parse(event["time"]).astimezone(clock.READERS_ZONE)
     line = event.get("text") or event["event"]
-    name = f"{event['logger']}: " if "logger" in event else ""
+    name = f"{event['organisation']}: " if event.get("organisation") else ""
+    name += f"{event['logger']}: " if "logger" in event else ""
     error = f": {event['error']}" if "error" in event else ""
     frames = "".join(f"\n  {frame}" for frame in event.get("frames", ()))
     return f"{at:%Y-%m-%d %H:%M:%S} {event['level']:<8} {name}{line}{error}{frames}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 import traceback
+from bisect import insort
 from collections.abc import Mapping
 from datetime import date, timedelta
 from types import CodeType, FrameType, TracebackType
@@ -18,7 +19,7 @@ from urllib.parse import quote, quote_plus
 HIDDEN = "…"
 LONGEST = 2000  # characters of a line; a text is longer than what we have to say
 SHORTEST_SECRET = 6
-MOST_SECRETS = 2000
+MOST_SECRETS = 40_000  # of several hundred organisations in one process
 DEEPEST = 40  # frames from a library's line up to ours
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w@./-])@[\w.-]*\w")
@@ -30,6 +31,7 @@ _LONG_NUMBER = re.compile(
 )  # telephones, NHS numbers, posts' ids
 _PLACEHOLDER = re.compile(r"%(?:\((?P<key>\w+)\))?[-#0 +]*(?:\d+|\*)?(?:\.\d+)?[a-zA-Z]|%%")
 _secrets: dict[str, None] = {}
+_longest_first: list[str] = []  # the same: of one that holds another all of it must go
 
 
 def keep_secret(value: str) -> None:
@@ -37,7 +39,9 @@ def keep_secret(value: str) -> None:
     if len(value) < SHORTEST_SECRET or len(_secrets) > MOST_SECRETS:
         return
     for form in (value, quote(value, safe=""), quote_plus(value)):
-        _secrets[form] = None
+        if form not in _secrets:
+            _secrets[form] = None
+            insort(_longest_first, form, key=lambda secret: -len(secret))
 
 
 def scrub(text: str) -> str:
@@ -55,7 +59,7 @@ def scrub(text: str) -> str:
 
 def without_secrets(text: str) -> str:
     """A line without the secrets that were looked up."""
-    for value in sorted(_secrets, key=len, reverse=True):
+    for value in tuple(_longest_first):
         if value in text:
             text = text.replace(value, HIDDEN)
     return text

@@ -26,7 +26,7 @@ from starlette.staticfiles import StaticFiles
 from classify.policy import schema as policy_schema
 from core.errors import ConfigError, StoreError
 from review import audit, costly, middleware, sight, staff_reports, static_pages
-from review.auth import account, second_people, second_step, users
+from review.auth import account, organisations, second_people, second_step, users
 from review.auth.sessions import BY_ITSELF, EVENTS, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
@@ -54,11 +54,12 @@ from review.insights import (
     papers,
     quality,
     recipients,
+    region,
     samples,
     trends_views,
     weekly,
 )
-from review.middleware import SecurityMiddleware
+from review.middleware import RateLimiter, SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
 from review.probes import ProbedPage, Probes
@@ -100,6 +101,7 @@ OVER_WEEKS = frozenset(
         "/weekly/file/{form}",
         "/trends",
         "/quality",
+        "/region",
         "/audit",
         "/audit/chain",
         "/audit/export",
@@ -126,6 +128,8 @@ GET: tuple[tuple[str, View], ...] = (
     ("/welcome/{token}", account.welcome),
     ("/account", account.account),
     ("/account/second-step", second_step.own),
+    ("/organisations", organisations.organisations),
+    ("/arrive", organisations.arrive),
     ("/cases", queue.queue),
     ("/today", today.today),
     ("/rest", rest.rest),
@@ -170,6 +174,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/quality", quality.quality),
     ("/trends", trends_views.trends),
     ("/weekly", weekly.weekly),
+    ("/region", region.region),
     ("/exports", exports.overview),
     ("/import", imports.overview),
     ("/import/{number:row}", imports.file_page),
@@ -208,6 +213,8 @@ POST: tuple[tuple[str, View], ...] = (
     ("/sign-in/code", second_step.code_sent),
     ("/account", account.chosen),
     ("/account/second-step", second_step.changed),
+    ("/organisations", organisations.changed),
+    ("/arrive", organisations.arrived),
     ("/sign-out", account.signed_out),
     ("/sign-out-everywhere", account.signed_out_everywhere),
     ("/welcome/{token}", account.welcomed),
@@ -338,14 +345,16 @@ def _provider(file: Config, folder: Path) -> Provider | None:
     )  # fmt: skip
 
 
-def create_app(app: AppContext) -> SecurityMiddleware:
-    """The whole page, ready for a server. `SecurityMiddleware` stands before everything, answers to bugs too."""
+def create_app(
+    app: AppContext, *, rate: RateLimiter | None = None, threads: costly.LaneThreads | None = None
+) -> SecurityMiddleware:
+    """The whole page, ready for a server. `SecurityMiddleware` stands before everything, answers to bugs too.
+
+    `rate` and `threads`: of several pages in one process, what outlives this one, and what all share.
+    """
     host = urlsplit(app.file.review.public_url).netloc.lower()
-    passwords, everyday = costly.passwords(), costly.everyday()
-    slow = {
-        **dict.fromkeys(OVER_WEEKS, costly.over_weeks()),
-        **dict.fromkeys(SEARCHES, costly.searches()),
-    }
+    (passwords, over_weeks, searches), everyday = costly.lanes(threads), costly.everyday()
+    slow = {**dict.fromkeys(OVER_WEEKS, over_weeks), **dict.fromkeys(SEARCHES, searches)}
     application = Starlette(
         routes=[
             *(
@@ -368,7 +377,7 @@ def create_app(app: AppContext) -> SecurityMiddleware:
     )  # fmt: skip
     application.state.context = app
     return ProbedPage(
-        application, secure=app.secure, hosts=frozenset({host}), probes=Probes(app=app)
+        application, secure=app.secure, hosts=frozenset({host}), probes=Probes(app=app), rate=rate
     )
 
 
@@ -395,11 +404,16 @@ OIDC: tuple[tuple[str, View], ...] = (
 )
 
 
-@asynccontextmanager
-async def _few_threads(application: Starlette) -> AsyncIterator[None]:
+def set_threads() -> None:
+    """How this process shares its cores among who asks, and the templates that are read before anybody does."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
     sys.setswitchinterval(SWITCH)
     threading.Thread(target=prepare, daemon=True).start()
+
+
+@asynccontextmanager
+async def _few_threads(application: Starlette) -> AsyncIterator[None]:
+    set_threads()
     yield
     app: AppContext = application.state.context
     await anyio.to_thread.run_sync(app.views.flush)

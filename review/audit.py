@@ -228,6 +228,10 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "second step reset refused": ("Reset of a second step refused", "As the second person, refused to reset the second step of {user}."),
         "recovery codes made": ("Recovery codes made", "Made other recovery codes; those of before no longer work."),
         "recovery code used": ("Recovery code used", "Signed in by a recovery code, which works no more."),
+        "account linked": ("Account linked", "Linked their account here with theirs in another organisation of this installation: {organisation}."),
+        "link of accounts ended": ("Link of accounts ended", "Ended the link of their account here with theirs in {organisation}."),
+        "went to another organisation": ("Went to another organisation", "Went over to {organisation}, where they have an account too."),
+        "came from another organisation": ("Came from another organisation", "Came over from {organisation}, where they have an account too."),
         "link made": ("One-time link made", "Made a link by which {user} can choose a password."),
     },
     "Personal data": {
@@ -367,6 +371,10 @@ OWN = frozenset(
         "second step set",
         "recovery codes made",
         "recovery code used",
+        "account linked",
+        "link of accounts ended",
+        "went to another organisation",
+        "came from another organisation",
     }
 )  # done by the person whom they name
 BY_COMMAND = frozenset({"second step reset", "second step reset asked", "user added", "user changed", "link made", "backed up", "restored", "keys rotated", "rules tried"})  # fmt: skip

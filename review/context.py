@@ -27,6 +27,7 @@ from review.figure_cache import FigureCache, SharedReads
 from review.imports.worker import ImportDesk
 from review.moderation.platforms import Platforms
 from review.setup.changes import Setup
+from review.switch import Switch
 from review.view_recorder import ViewRecorder
 from settings import overrides
 from settings.branding import Logo
@@ -78,6 +79,8 @@ class AppContext:
     pictures: PicturesOnce = field(default_factory=PicturesOnce)
     figures: FigureCache = field(default_factory=FigureCache)
     shared: SharedReads = field(default_factory=SharedReads)  # see `RequestContext.shared`
+    slug: str = ""  # of several organisations on one installation, which one this is
+    others: Switch | None = None  # the way to others of them; None where there is one alone
     views: ViewRecorder = field(init=False)
     imports: ImportDesk = field(init=False)
     _stores: threading.local = field(default_factory=threading.local)
@@ -87,6 +90,16 @@ class AppContext:
     def __post_init__(self) -> None:
         self.views = ViewRecorder(lambda: self.open_store())
         self.imports = ImportDesk(self.file, self.folder, lambda: self.open_store(), self.now)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something goes on that no request waits for."""
+        return self.imports.busy
+
+    def close(self) -> None:
+        """Writes down what was looked at and ends what threads there are; the page must not be asked any more."""
+        self.views.flush()
+        self.imports.close()
 
     def config(self, store: Store) -> Config:
         """The settings as the store has them now, whoever changed them, in whichever process."""

@@ -86,6 +86,26 @@ class CostlyLane:
                 self._of_person[person] = (alone, count - 1)
 
 
+@dataclass(frozen=True)
+class LaneThreads:
+    """Threads that the pages of several organisations share: how many there are hangs on the machine, not on how many have a page."""
+
+    passwords: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))
+    over_weeks: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))
+    searches: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(3))
+
+
+def lanes(threads: LaneThreads | None) -> tuple[CostlyLane, CostlyLane, CostlyLane]:
+    """Those of passwords, of figures over weeks and of searches, with threads of their own or those that several pages share."""
+    several = passwords(), over_weeks(), searches()
+    if threads is not None:
+        for lane, limiter in zip(
+            several, (threads.passwords, threads.over_weeks, threads.searches), strict=True
+        ):
+            lane.limiter = limiter
+    return several
+
+
 def everyday() -> CostlyLane:
     """All other pages, by the threads that all share."""
     return CostlyLane(threads=None, each=OF_ONE, refusal=TOO_MANY)

@@ -92,11 +92,13 @@ class RateLimiter:
 class SecurityMiddleware:
     """ASGI middleware around the whole page. `secure`: the page is reached by HTTPS."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool, hosts: frozenset[str]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, secure: bool, hosts: frozenset[str], rate: RateLimiter | None = None
+    ) -> None:
         self._app = app
         self._secure = secure
         self._hosts = hosts  # names under which the page may be asked for
-        self._rate = RateLimiter(most=120, each=10)
+        self._rate = rate or RateLimiter(most=120, each=10)
         where = f"{'https' if secure else 'http'}://{min(hosts)}/" if hosts else ""
         self._elsewhere = elsewhere(where)
 
@@ -268,6 +270,17 @@ def elsewhere(address: str) -> str:
         "This page has another address",
         f'<p>Use <a href="{escaped_address}">{escaped_address}</a> instead, and change your bookmark to that.</p>',
     )
+
+
+NO_PAGE_HERE = page(
+    "There is no page at this address",
+    "<p>Check the address with whoever gave it to you. It is also at the foot of each email from Mentions.</p>",
+)
+NOT_OPEN = page(
+    "This page can’t be opened now",
+    "<p>Something in its settings or its database needs mending. Nothing is lost.</p>"
+    "<p>Tell whoever looks after this program: it has written down what is wrong.</p>",
+)
 
 
 def answer(written: str, status: int) -> HTMLResponse:

@@ -24,6 +24,8 @@ class Place:
     beside: bool = False
     exact: bool = False  # what lies beneath its address belongs to another place
     guardians: bool = False  # it is open to who sees the Guardian's lane
+    region: bool = False  # only where this organisation is a region
+    several: bool = False  # only where an installation has several organisations
 
     def current(self, path: str) -> str:
         """What `aria-current` says of it on a page: "page", "true" on one beneath it, or ""."""
@@ -59,6 +61,7 @@ MENU: tuple[Place, ...] = (
     Place(address="/requests", name="Data rights", roles=("governance",)),
     Place(address="/weekly", name="Weekly summary"),
     Place(address="/trends", name="Trends"),
+    Place(address="/region", name="Region", region=True),
     Place(address="/exports", name="Exports", roles=("lead", "governance")),
     Place(address="/import", name="Take in a file", roles=("lead",)),
     Place(address="/handover", name="Handover", roles=("reviewer",)),
@@ -75,6 +78,12 @@ MENU: tuple[Place, ...] = (
     Place(address="/audit", name="Record of decisions", roles=("governance",)),
     Place(address="/looked-at", name="Looked at", roles=("governance",)),
     Place(address="/account", name="Your account", roles=("viewer", "guardian")),
+    Place(
+        address="/organisations",
+        name="Your organisations",
+        roles=("viewer", "guardian"),
+        several=True,
+    ),
     Place(address="/accessibility", name="Accessibility", roles=("viewer", "guardian")),
 )
 
@@ -125,17 +134,22 @@ def navigation(context: RequestContext) -> Navigation:
     open_to = [
         place
         for place in MENU
-        if (
+        if (context.app.others is not None or not (place.several or place.region))
+        and (context.app.file.region.of or not place.region)
+        and (
             context.sight.guardians
             if place.guardians
             else any(allowed(roles, role) for role in place.roles)
         )
     ]
     pages = links(open_to)
+    linked = context.app.others is not None and context.store.linked_accounts.of(
+        context.user.number
+    )
     return Navigation(
         first="/today" if allowed(roles, "viewer") else "/guardian",
         tabs=links(TABS) if allowed(roles, "viewer") else [],
-        beside=links([place for place in open_to if place.beside]),
+        beside=links([place for place in open_to if place.beside or (place.several and linked)]),
         pages=pages,
         within=next((link.name for link in pages if link.current), ""),
         ask=f"People, roles and links to sign in: ask {administrators(context)}."

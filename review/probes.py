@@ -28,7 +28,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.errors import MentionsError
 from review.context import AppContext
-from review.middleware import HEADERS, SecurityMiddleware
+from review.middleware import HEADERS, RateLimiter, SecurityMiddleware
 from settings import secrets
 from steps import pulse
 from steps.health import cycle_overdue, model_trouble
@@ -70,11 +70,11 @@ class Probes:
     async def _answer(self, scope: Scope) -> Response:
         headers = Headers(scope=scope)
         if scope["method"] not in ("GET", "HEAD"):
-            return _plain("GET alone", 405)
-        if not (_is_local(scope, headers, secure=self.app.secure) or self._has_token(headers)):
-            return _plain("this machine alone, or a token", 403)
+            return plain("GET alone", 405)
+        if not (is_local(scope, headers, secure=self.app.secure) or self._has_token(headers)):
+            return plain("this machine alone, or a token", 403)
         if scope["path"] == "/livez":
-            return _plain("ok", 200)
+            return plain("ok", 200)
         look = self._ready if scope["path"] == "/readyz" else self._metrics
         key = f"{scope['path']} {headers.get('accept', '') if scope['path'] == '/metrics' else ''}"
         if self._limiter is None:
@@ -137,9 +137,9 @@ class ProbedPage(SecurityMiddleware):
     """The page, and before it what machines ask of it."""
 
     def __init__(
-        self, app: ASGIApp, *, secure: bool, hosts: frozenset[str], probes: ASGIApp
-    ) -> None:
-        super().__init__(app, secure=secure, hosts=hosts)
+        self, app: ASGIApp, *, secure: bool, hosts: frozenset[str], probes: ASGIApp, rate: RateLimiter | None = None
+    ) -> None:  # fmt: skip
+        super().__init__(app, secure=secure, hosts=hosts, rate=rate)
         self._probes = probes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -266,7 +266,7 @@ def _by(name: str, says: str, label: str, values: Mapping[str, float]) -> Metric
     return family
 
 
-def _is_local(scope: Scope, headers: Headers, *, secure: bool) -> bool:
+def is_local(scope: Scope, headers: Headers, *, secure: bool) -> bool:
     """Whether a request came from this machine, and through no proxy.
 
     `secure`: a proxy stands before the page, which may add no header of its own but sends the page's name as Host; then, and
@@ -291,5 +291,5 @@ def _bare(host: str) -> str:
     return host.lower().partition(":")[0]
 
 
-def _plain(words: str, status: int) -> Response:
+def plain(words: str, status: int) -> Response:
     return PlainTextResponse(f"{words}\n", status, HEADERS | {"Cache-Control": "no-store"})

@@ -26,6 +26,7 @@ FORMS: Mapping[str, str] = {
     r"^[^@\s]+@[^@\s]+$": "a whole email address",
     r"^https?://": "an address that begins with https:// or http://",
     r"^[a-z][a-z0-9_]{0,39}$": "small letters, digits and _, beginning with a letter, 40 at most",
+    r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$": "a short name of 2 to 40 small letters, digits and hyphens, beginning with a letter",
     r"^[a-z_]{1,40}$": "small letters and _, 40 at most",
     r"^[A-Za-z0-9.-]{0,100}$": "the directory's id: letters, digits, points and -",
     r"^[\w .&'-]{1,60}$": "letters, digits, spaces and . & ' -, 60 at most",

@@ -26,10 +26,11 @@ from settings.branding import Branding
 from settings.faults import Fault, Node, SettingFaults, faults_of, unknown_keys
 from settings.files.catalogue import FREE, catalogue
 from settings.files.environment import PREFIX, from_environment, name_of
-from settings.files.layers import Layers, read_layers, without_anothers
+from settings.files.layers import Layers, is_common, read_layers, without_anothers
 from settings.files.lines import Keys
 from settings.governance import Governance
 from settings.health import HealthSettings
+from settings.installation import Installation, OrganisationEntry, Region, Slug
 from settings.log import Log
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
@@ -76,6 +77,7 @@ class Schedule(BaseModel):
     collect_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
     source_minutes: Annotated[float, Field(gt=0, le=1440)] = 15.0
     sources_at_once: Annotated[int, Field(ge=1, le=64)] = 16
+    organisations_at_once: Annotated[int, Field(ge=1, le=16)] = 2
     first_look_hours: Positive = 48
     overlap_minutes: Annotated[int, Field(ge=0, le=1440)] = 180
     deliver_every_minutes: Annotated[int, Field(ge=1, le=60)] = 1
@@ -292,6 +294,9 @@ class Config(BaseModel):
     governance: Governance = Governance()
     log: Log = Log()
     health: HealthSettings = HealthSettings()
+    organisations: Mapping[Slug, OrganisationEntry] = Field(default_factory=dict)
+    installation: Installation = Installation()
+    region: Region = Region()
     _layers: Layers = PrivateAttr(default_factory=Layers)
 
     @property
@@ -340,6 +345,8 @@ def from_layers(
         environment = from_environment(
             variables, json_schema(), catalogue(), secrets.named_in(layers.table)
         )
+        if layers.table.get("installation", {}).get("config"):
+            faults += _for_every_organisation(environment.names)
         layers = layers.with_environment(environment.table, environment.names)
         faults += environment.faults
     layers = without_anothers(layers)
@@ -361,6 +368,14 @@ def from_layers(
     if faults:
         raise SettingFaults(faults, layers.where)
     return _from_folder(config, folder) if folder else config
+
+
+def _for_every_organisation(names: Mapping[Keys, str]) -> list[Fault]:
+    """Variables that would give several organisations what each has of its own, such as one database."""
+    return [
+        Fault((), f"the environment variable {name} sets {'.'.join(map(str, keys))} for every organisation: write it into each one's own site.toml")
+        for keys, name in names.items() if not is_common(keys)
+    ]  # fmt: skip
 
 
 def from_words(settings: Mapping[str, str]) -> Mapping[Keys, Any]:

@@ -5,12 +5,14 @@ It needs no store: `classify` on a file starts with it.
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 from pathlib import Path
 
 from classify.classifier import Classifier
 from classify.inputs import Known
-from classify.model.checkpoint import opened
+from classify.model.checkpoint import Checkpoint, opened
+from classify.model.onnx_model import Model
 from classify.policy.schema import Policy
 from core import clock
 from settings import schema
@@ -33,8 +35,43 @@ def load_classifier(
     `model`, `policy` and `organisation` stand in for the file's own, to be compared with them.
     """
     policy = policy or load_policy(config, folder)
-    weights = opened(model or model_folder(config, folder), config.classifier.threads, policy)
+    place, threads = model or model_folder(config, folder), config.classifier.threads
+    if _SHARED is not None and model is None:
+        weights = _SHARED.weights(place, threads, policy)
+    else:
+        weights = opened(place, threads, policy)
     return Classifier(organisation or known(config, at), weights, rules=policy)
+
+
+class SharedWeights:
+    """One model for all organisations of a process, in memory for as long as it is asked for: it takes 150 MB, and nothing in it is any organisation's.
+
+    A folder whose checksums changed is read anew. For any thread.
+    """
+
+    def __init__(self) -> None:
+        self._alone = threading.Lock()
+        self._held: tuple[object, Model | Checkpoint] | None = None
+
+    def weights(self, folder: Path, threads: int, policy: Policy) -> Model | Checkpoint:
+        """The weights in a folder; another folder's, or another policy's, take their place. Raises ModelError."""
+        sums = folder / "SHA256SUMS"
+        changed_at = sums.stat().st_mtime_ns if sums.exists() else 0
+        key = (folder.resolve(), changed_at, threads, policy.version)
+        with self._alone:
+            if self._held is None or self._held[0] != key:
+                self._held = None  # before the next is read: never two at once
+                self._held = (key, opened(folder, threads, policy))
+            return self._held[1]
+
+
+_SHARED: SharedWeights | None = None
+
+
+def keep_one_model() -> None:
+    """From now on this process reads the model once for all organisations."""
+    global _SHARED  # of the process, as its memory is
+    _SHARED = _SHARED or SharedWeights()
 
 
 def known(config: Config, at: datetime) -> Known:

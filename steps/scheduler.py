@@ -109,9 +109,14 @@ class Following:
     lies between would be in none.
     """
 
-    def __init__(self, schedule: Schedule) -> None:
-        self.schedule = schedule
+    def __init__(self, schedule: Schedule, of: str = "") -> None:
+        """`of`: of several organisations in one scheduler, the one whose jobs these are."""
+        self.schedule, self.of = schedule, of
         self.scheduler: BlockingScheduler | None = None
+
+    def id_of(self, name: str) -> str:
+        """What a job is called in the scheduler."""
+        return f"{self.of} {name}" if self.of else name
 
     def __call__(self, schedule: Schedule, at: datetime | None = None) -> None:
         """Puts every job whose times are others now on its new ones."""
@@ -123,11 +128,11 @@ class Following:
         for name, trigger in triggers(schedule).items():
             if str(trigger) == str(old[name]):
                 continue
-            self.scheduler.reschedule_job(name, trigger=trigger)
+            self.scheduler.reschedule_job(self.id_of(name), trigger=trigger)
             if name in ("daily", "weekly") and (
                 last_due(schedule, name, at) > last_due(before, name, at)
             ):
-                self.scheduler.modify_job(name, next_run_time=at)
+                self.scheduler.modify_job(self.id_of(name), next_run_time=at)
 
 
 def guarded(name: str, job: Job, retries: Retries | None = None) -> Job:

@@ -178,6 +178,8 @@ from store.sqlite import Changes
 from store.team.absences import Absences
 from store.team.assignments import Assignments
 from store.team.handovers import Handovers
+from store.team.linked_accounts import LinkedAccount as LinkedAccount
+from store.team.linked_accounts import LinkedAccounts
 from store.team.models import (
     Absence,
     Assignment,
@@ -239,6 +241,7 @@ class Store:
         self.sign_in_links = SignInLinks(database, self.users)
         self.second_people = SecondPeople(database, self.users)
         self.second_steps = SecondSteps(database)
+        self.linked_accounts = LinkedAccounts(database)
         self.sign_in_failures = SignInFailures(database)
         self.absences = Absences(database)
         self.searched_people = SearchedPeople(database)

@@ -74,6 +74,8 @@ TABLES: dict[str, dict[str, str]] = {
         "recovery_codes": "Codes for when the telephone of a second step is lost, as hashes; each works once.",
         "known_browsers": "Browsers in which somebody has signed in, as hashes: guesses from elsewhere don't slow them down.",
         "second_step_resets": "Resets of the second step of governance or the Guardian: who asked, which second person answered.",
+        "linked_accounts": "Accounts that one person has in other organisations of this installation, as they linked them.",
+        "passes": "Codes by which accounts are linked and tickets by which somebody comes over, as hashes; each works once.",
         "account_requests": "Links and roles of governance and the Guardian that wait for a second person: who asked, who answered.",
         "assignments": "To whom a case was given, by whom; added, never changed.",
         "opinions": "Whose second opinion was asked of a case, and where that stands.",

@@ -1246,6 +1246,31 @@ CREATE TRIGGER second_step_resets_never_change BEFORE UPDATE OF number, user_num
             ON second_step_resets BEGIN
     SELECT RAISE(ABORT, 'what was asked is added, never changed'); END;
 
+-- linked_accounts: Accounts that one person has in other organisations of this installation, as they linked them.
+CREATE TABLE linked_accounts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_number INTEGER NOT NULL REFERENCES users,
+    organisation TEXT NOT NULL,
+    their_number INTEGER NOT NULL,
+    linked_at TEXT NOT NULL,
+    ended_at TEXT
+) STRICT;
+CREATE UNIQUE INDEX linked_accounts_in_force ON linked_accounts (user_number, organisation, their_number)
+    WHERE ended_at IS NULL;
+
+-- passes: Codes by which accounts are linked and tickets by which somebody comes over, as hashes; each works once.
+CREATE TABLE passes (
+    token_hash TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('link', 'enter')),
+    user_number INTEGER NOT NULL REFERENCES users,
+    from_organisation TEXT NOT NULL,
+    from_number INTEGER,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    used_at TEXT
+) STRICT;
+CREATE INDEX passes_by_user ON passes (user_number, kind);
+
 -- account_requests: Links and roles of governance and the Guardian that wait for a second person: who asked, who answered.
 CREATE TABLE account_requests (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

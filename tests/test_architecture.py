@@ -92,6 +92,7 @@ INSIDE_FUNCTIONS = {
     "cli/train.py train": "the extra `train`",
     "core/logs.py _formatter": "0.1 s and rich, which a command that says nothing does not need",
     "reports/exports.py _parquet": "the extra `parquet`",
+    "reports/region.py _duckdb": "the extra `region`",
     "reports/pdf.py pdf": "the extra `pdf`",
     "review/app.py _provider": "0.1 s and 6 MB that a page with passwords does not need",
     "review/app.py view": "as _provider there",

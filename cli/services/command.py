@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from cli.base import SCRIPT, config_option, stop
+from cli.base import SCRIPT, file_option, stop
 from cli.services import installation, systemd, windows
 from cli.services.installation import Installation
 from core.progress import report_progress
 from settings import schema
+from settings.organisations import members
 
 KINDS = ("systemd", "windows")
 HERE = "windows" if sys.platform == "win32" else "systemd"
@@ -24,7 +25,7 @@ user_option = click.option(
 
 
 @click.group("service")
-@config_option
+@file_option
 @click.pass_context
 def service(ctx: click.Context, path: Path) -> None:
     """The review page and the schedule as services of the system: install, uninstall, status, run."""
@@ -32,7 +33,7 @@ def service(ctx: click.Context, path: Path) -> None:
 
 
 @service.command("install")
-@config_option
+@file_option
 @user_option
 @click.option("--dry-run", is_flag=True, help="Show what would be written and run, and do nothing.")
 @click.option("--kind", type=click.Choice(KINDS), default=HERE, show_default=True, help="For --dry-run: whose services.")  # fmt: skip
@@ -77,7 +78,7 @@ def status() -> None:
 
 
 @service.command("run", context_settings={"ignore_unknown_options": True})
-@config_option
+@file_option
 @user_option
 @click.argument("arguments", nargs=-1, required=True, type=click.UNPROCESSED)
 def run(path: Path, user: str, arguments: tuple[str, ...]) -> None:
@@ -93,7 +94,11 @@ def _described(path: Path, user: str) -> Installation:
     program = (
         (str(SCRIPT),) if SCRIPT.exists() else (sys.executable, str(Path(sys.argv[0]).resolve()))
     )
-    return installation.of(schema.load(path), path, program=program, user=user)
+    described = installation.of(schema.load(path), path, program=program, user=user)
+    listed = [member for member in members(path) if member.slug and not member.wrong]
+    return installation.with_organisations(described, [
+        installation.of(schema.load(member.path), member.path, program=program, user=user) for member in listed
+    ])  # fmt: skip
 
 
 def _show(described: Installation, kind: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -42,6 +42,15 @@ def of(config: Config, path: Path, *, program: tuple[str, ...], user: str) -> In
         program=program, config=path, user=user, writable=tuple(sorted(_outermost(folders))),
         credentials=tuple(sorted(set(_credentials(config)))),
     )  # fmt: skip
+
+
+def with_organisations(described: Installation, each: Sequence[Installation]) -> Installation:
+    """The same with what each of several organisations writes, and the credentials that it names."""
+    folders = set(described.writable).union(*(other.writable for other in each))
+    names = set(described.credentials).union(*(other.credentials for other in each))
+    return replace(
+        described, writable=tuple(sorted(_outermost(folders))), credentials=tuple(sorted(names))
+    )
 
 
 def _folders(config: Config) -> Iterator[str]:

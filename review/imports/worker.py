@@ -85,6 +85,17 @@ class ImportDesk:
         with suppress(NotYet):
             work.result(timeout=patience)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a file is looked at or stored now."""
+        with self._alone:
+            return any(not work.done() for work in self._under_way.values())
+
+    def close(self) -> None:
+        """Lets the threads go once they are done."""
+        self._threads.shutdown(wait=False)
+        self._storing.shutdown(wait=False)
+
     def tidy(self, store: Store) -> None:
         """Drops what nobody said anything of within the hour, and deletes its file."""
         for number in import_keep.tidy(self._file, self._folder, store, self._now()):

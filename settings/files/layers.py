@@ -1,7 +1,8 @@
 """The files that make up the settings, one laid over another, and which of them each key is from.
 
 config.toml as it ships lies at the bottom; then the file that --config names, unless it stands alone; then site.toml beside it; then what
-officers set up in the page (settings/overrides.py); then the environment. Tables are laid over one another key by key. A list is replaced as a
+officers set up in the page (settings/overrides.py); then the environment. Under the file of an organisation that is one of several
+lies what its installation says for all of them (`COMMON`). Tables are laid over one another key by key. A list is replaced as a
 whole, a list of tables too: who names one place has named all of them.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -140,8 +141,71 @@ def stands_alone(table: Mapping[str, Any]) -> bool:
 
 def shipped_layer() -> Layer:
     """config.toml as it ships."""
-    file = read_toml(shipped_config())
+    file = _unchanged(shipped_config())
     return Layer(name=f"{CONFIG} {SHIPPED}", table=file.table, file=file)
+
+
+def _unchanged(path: Path) -> TomlFile:
+    """A file that lies under many: parsed once, and again where it changed."""
+    status = path.stat()
+    return _parsed(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path, _changed_at: int, _size: int) -> TomlFile:
+    return read_toml(path)
+
+
+# What an installation's own file says for all of its organisations; of anything else each has its own.
+COMMON: tuple[tuple[str, ...], ...] = (
+    ("http",), ("classifier",), ("log",), ("schedule",), ("safeguards",), ("retention",), ("alerts", "mail"),
+)  # fmt: skip
+# Paths among those, which start at the installation's folder.
+_COMMON_PATHS: tuple[Keys, ...] = (
+    ("classifier", "model"), ("classifier", "policy"), ("alerts", "mail", "ca_file"),
+)  # fmt: skip
+
+
+def is_common(keys: Keys) -> bool:
+    """Whether a key is one that all organisations of an installation may share."""
+    return any(keys[: len(common)] == common for common in COMMON)
+
+
+def installation_of(table: Mapping[str, Any], folder: Path) -> Path | None:
+    """The installation's file that an organisation's own file names; None where it is no one of several."""
+    link = table.get("installation")
+    named = link.get("config") if isinstance(link, Mapping) else None
+    return (folder / named).resolve() if isinstance(named, str) and named else None
+
+
+def common_layers(installation: Path) -> Iterator[Layer]:
+    """What an installation says for all of its organisations, without whatever is one organisation's."""
+    site = site_file(installation)
+    for path in dict.fromkeys((installation, site)):
+        if not path.exists():
+            continue
+        file = _unchanged(path)
+        table: dict[str, Any] = {}
+        for keys in COMMON:
+            value = _at(file.table, keys)
+            if value is not _NOTHING:
+                inner = table
+                for step in keys[:-1]:
+                    inner = inner.setdefault(step, {})
+                inner[keys[-1]] = _from_folder(value, keys, installation.parent)
+        if table:
+            yield Layer(name=f"the installation's {file.name}", table=table, file=file)
+
+
+def _from_folder(value: Any, keys: Keys, folder: Path) -> Any:
+    """The same with its paths and files of secrets named from the installation's folder, wherever they are read."""
+    if isinstance(value, Mapping):
+        return {key: _from_folder(part, (*keys, key), folder) for key, part in value.items()}
+    if isinstance(value, str) and value.startswith("file:"):
+        return f"file:{folder / value.removeprefix('file:')}"
+    if isinstance(value, str) and value and keys in _COMMON_PATHS:
+        return str(folder / value)
+    return value
 
 
 def _read(path: Path) -> Iterator[Layer]:
@@ -153,6 +217,9 @@ def _read(path: Path) -> Iterator[Layer]:
         layer = Layer(name=file.name, table=file.table, file=file)
         if not stands_alone(file.table):
             yield shipped_layer()
+            installation = installation_of(file.table, path.resolve().parent)
+            if installation is not None:
+                yield from common_layers(installation)
         yield layer
     if site.exists() and not (path.exists() and site.samefile(path)):
         file = _file(site)

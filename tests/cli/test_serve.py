@@ -163,7 +163,7 @@ def test_the_link_of_a_start_ends_none_that_is_out(
     config = schema.load(made)
     with open_context(made, Told()) as house:
         for _ in range(2):
-            serve._first_link(house.store, config, made, on_terminal=True)
+            serve._first_link(house.store, config, f" --config {made}", on_terminal=True)
         tokens = re.findall(r"/welcome/(\S+)", capsys.readouterr().err)
         owners = [house.store.sign_in_links.owner(token, at=clock.now()) for token in tokens]
         assert [owner.handle for owner in owners if owner] == ["admin", "admin"]
@@ -253,11 +253,11 @@ def test_no_link_is_made_where_passwords_are_not_taken(
 ) -> None:
     cfg = with_oidc(made, local_accounts=False)
     with open_context(made, Told()) as house:
-        serve._first_link(house.store, cfg, made, on_terminal=True)
+        serve._first_link(house.store, cfg, "", on_terminal=True)
         assert house.store.users.all() == []
         house.store.users.admit("tenant/object", "Amina Yusuf", ["admin"], at=clock.now())
         serve._first_link(
-            house.store, with_oidc(made, on=False), made, on_terminal=True
+            house.store, with_oidc(made, on=False), "", on_terminal=True
         )  # nobody of the organisation can sign in
     assert "/welcome/" in capsys.readouterr().err
 

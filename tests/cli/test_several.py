@@ -1,0 +1,181 @@
+"""Several organisations on one installation: set up one after another, each command for one of them or for all."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConfigError
+from settings import schema
+from settings.organisations import members
+from tests.conftest import Command
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, in which commands run."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def two(here: Path, mentions: Command) -> Path:
+    """Two organisations, as somebody sets them up."""
+    for slug in ("brent", "ealing"):
+        made = mentions(
+            "init", "--yes", "--organisation", slug, "--organisation", f"NHS {slug.title()} Example"
+        )
+        assert made.exit_code == 0, made.output
+    return here
+
+
+def test_each_gets_a_file_a_key_a_database_and_an_address_of_its_own(two: Path) -> None:
+    listed = members(two / "config.toml")
+    assert [member.slug for member in listed] == ["brent", "ealing"]
+    assert [member.wrong for member in listed] == ["", ""]
+    configs = [schema.load(member.path) for member in listed]
+    assert [config.organisation.name for config in configs] == [
+        "NHS Brent Example",
+        "NHS Ealing Example",
+    ]
+    assert len({config.review.public_url for config in configs}) == 2
+    keys = {(member.folder / "data/key").read_text("ascii") for member in listed}
+    assert len(keys) == 2
+    assert all((member.folder / "data/mentions.db").exists() for member in listed)
+
+
+def test_an_organisation_that_was_there_alone_stays_where_it_is(
+    here: Path, mentions: Command
+) -> None:
+    mentions("init", "--yes", "--organisation", "Testshire ICB")
+    before = (here / "data/mentions.db").read_bytes()
+    made = mentions("init", "--yes", "--organisation", "ealing", "--organisation", "NHS Ealing")
+    assert "is called testshire-icb" in made.output
+    listed = {member.slug: member for member in members(here / "config.toml")}
+    assert set(listed) == {"testshire-icb", "ealing"}
+    assert not any(member.wrong for member in listed.values())
+    assert (here / "data/mentions.db").read_bytes() == before
+    shown = mentions("user", "list", "--organisation", "testshire-icb")
+    assert shown.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        (
+            ("user", "list"),
+            "there are several organisations here: say --organisation and one of brent, ealing",
+        ),
+        (("purge",), "say --organisation"),
+        (("config", "show"), "say --organisation"),
+        (("user", "list", "--organisation", "harrow"), "there is no organisation harrow here"),
+        (("init", "--yes"), "say --organisation"),
+        (
+            ("init", "--yes", "--organisation", "harrow", "--organisation", "hayes"),
+            "one organisation after another",
+        ),
+    ],
+)
+def test_what_is_of_one_is_done_only_where_it_is_named(
+    two: Path, mentions: Command, args: tuple[str, ...], why: str
+) -> None:
+    result = mentions(*args)
+    assert (result.exit_code, why in result.output) == (1, True), result.output
+
+
+def test_a_command_does_for_the_named_one_alone(two: Path, mentions: Command) -> None:
+    mentions("user", "add", "amina", "--organisation", "brent")
+    assert "amina" in mentions("user", "list", "--organisation", "brent").output
+    assert "amina" not in mentions("user", "list", "--organisation", "ealing").output
+    shown = mentions("config", "show", "organisation.names", "--organisation", "ealing").output
+    assert "NHS Ealing Example" in shown
+    assert "Brent" not in shown
+
+
+def test_where_there_is_one_alone_nothing_is_named(here: Path, mentions: Command) -> None:
+    mentions("init", "--yes", "--organisation", "Testshire ICB")
+    assert mentions("user", "list").exit_code == 0
+    refused = mentions("user", "list", "--organisation", "brent")
+    assert (refused.exit_code, "is one organisation's alone" in refused.output) == (1, True)
+
+
+def test_a_backup_is_made_of_each_though_one_is_broken(two: Path, mentions: Command) -> None:
+    (two / "organisations/brent/data/key").unlink()
+    result = mentions("backup")
+    assert result.exit_code == 1
+    assert "1 of the organisations failed: brent" in result.output
+    assert list((two / "organisations/ealing/data/backups").glob("*.backup"))
+    assert not (two / "organisations/brent/data/backups").exists()
+
+
+def test_the_status_names_what_is_wrong_with_which_and_is_that_of_the_worst(
+    two: Path, mentions: Command
+) -> None:
+    (two / "organisations/brent/site.toml").write_text("[review]\nport = 1\n", "utf-8")
+    result = mentions("status")
+    assert result.exit_code == 2
+    assert "brent" in result.output
+    assert "must say whose organisation it is" in result.output
+    as_json = json.loads(mentions("status", "--json").output)
+    assert set(as_json["organisations"]) == {"brent", "ealing"}
+
+
+def test_what_the_installation_says_for_all_lies_under_each_ones_own(two: Path) -> None:
+    site = two / "site.toml"
+    site.write_text(
+        site.read_text("utf-8") + '\n[alerts.mail]\nhost = "smtp.example.org"\nuser = "all"\npassword = "file:data/mail"\n'
+        '[alerts]\nto = ["everybody@example.org"]\n[[organisation.names]]\nname = "NHS Somebody Else"\n'
+        '[review]\ncrisis_contact = "the installation"\n',
+        "utf-8",
+    )  # fmt: skip
+    own = two / "organisations/ealing/site.toml"
+    own.write_text(own.read_text("utf-8") + '\n[alerts.mail]\nuser = "ealing"\n', "utf-8")
+    brent, ealing = (schema.load(member.path) for member in members(two / "config.toml"))
+    assert (brent.alerts.mail.host, brent.alerts.mail.user, ealing.alerts.mail.user) == (
+        "smtp.example.org",
+        "all",
+        "ealing",
+    )
+    assert brent.alerts.mail.password == f"file:{two / 'data/mail'}"
+    # whom it watches, who is told and who is rung is each one's own
+    assert brent.alerts.to == ()
+    assert brent.organisation.name == "NHS Brent Example"
+    assert brent.review.crisis_contact == ""
+
+
+def test_the_environment_can_set_only_what_all_share(
+    two: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = members(two / "config.toml")[0].path
+    monkeypatch.setenv("MENTIONS_HTTP__ATTEMPTS", "2")
+    assert schema.load(path).http.attempts == 2
+    monkeypatch.setenv("MENTIONS_STORE__PATH", "/var/lib/one-for-all.db")
+    with pytest.raises(ConfigError, match=r"sets store\.path for every organisation"):
+        schema.load(path)
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ("[organisations.Brent]", "a short name has 2 to 40 small letters"),
+        ('[organisations.brent]\npath = "x"', "and nothing else"),
+        ('[organisations.brent]\non = "yes"', "and nothing else"),
+    ],
+)
+def test_a_list_that_is_wrong_says_how_it_is_written(here: Path, table: str, why: str) -> None:
+    (here / "site.toml").write_text(f"{table}\n", "utf-8")
+    with pytest.raises(ConfigError, match=why):
+        members(here / "config.toml")
+
+
+def test_one_that_is_off_is_left_out(two: Path, mentions: Command) -> None:
+    site = two / "site.toml"
+    table = tomllib.loads(site.read_text("utf-8"))
+    assert set(table["organisations"]) == {"brent", "ealing"}
+    site.write_text(site.read_text("utf-8").replace('"organisations/brent"', '"organisations/brent"\non = false'), "utf-8")  # fmt: skip
+    assert [member.slug for member in members(two / "config.toml")] == ["ealing"]
+    refused = mentions("user", "list", "--organisation", "brent")
+    assert "brent is off" in refused.output
