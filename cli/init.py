@@ -66,6 +66,10 @@ Next:
 )
 @click.option("--organisation", multiple=True, help="What it is called; again for other names.")
 @click.option(
+    "--body", multiple=True, metavar="CODE",
+    help="The board or trust of this ODS code: its names, places and providers, to be checked.",
+)  # fmt: skip
+@click.option(
     "--place",
     multiple=True,
     help='A place, such as "Brent: Wembley, Willesden"; may be given again.',

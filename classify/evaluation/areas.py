@@ -152,6 +152,16 @@ class Elsewhere:
     here: Figures
     there: Sequence[Figures]
 
+    @property
+    def beyond(self) -> list[str]:
+        """Areas in which scope or macro-F1 differs by more than the goals; empty where the gate is passed."""
+        return [
+            figures.area
+            for figures in self.there
+            if _mark(figures.scope - self.here.scope, SCOPE_GOAL) == "!"
+            or _mark(figures.macro_f1 - self.here.macro_f1, F1_GOAL) == "!"
+        ]
+
     def text(self) -> str:
         """The table, for a terminal of 100 columns."""
         opening = (
