@@ -105,7 +105,7 @@ INSIDE_FUNCTIONS = {
     "review/desk/everything.py masking_may_hide": "0.1 s that a search which finds something does not need",
     "review/free_text.py holds_nhs_number": "0.2 s that a start would pay for",
     "steps/reasons.py says_nothing": "0.1 s, which few need who open something",
-    "review/desk/pictures.py plain": "0.01 s and 3 MB that a page without pictures does not need",
+    "collectors/redrawing.py redrawn": "0.01 s and 3 MB that a page without pictures does not need",
     "review/desk/words.py _masked_pieces": "0.2 s that a start would pay for",
     "review/replies/panel.py checked": "0.2 s that a start would pay for",
     "review/staff_reports.py _store": "0.3 s and 32 MB: openpyxl and lxml",

@@ -110,6 +110,9 @@ class Exchange:
             if card
             else None,
             pictures=tuple(map(self.text, context.pictures)),
+            picture_texts=tuple(
+                replace(picture, text=self.text(picture.text)) for picture in context.picture_texts
+            ),
         )
 
     def known_there(self) -> Known:
