@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from settings.secrets import environment
 from steps.picture_words.child import LENGTH, MOST_BYTES
 
 NEEDS = "words in pictures are read by the extra `pictures`: pip install 'nwl-mentions[pictures]', or set [pictures] read_text = false"
@@ -98,14 +99,14 @@ class Reader:
             raise CannotRead(f"the reader stopped {MOST_STARTS} times")
         self._starts += 1
         self._answers = queue.Queue()
-        environment = {
+        variables = {  # nothing else: no secret of ours
             "PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "PATH": os.defpath,
-            **{name: os.environ[name] for name in ("SYSTEMROOT", "LANG", "HOME") if name in os.environ},
+            **{name: value for name, value in environment().items() if name.upper() == "SYSTEMROOT"},
         }  # fmt: skip
         try:
             self._process = subprocess.Popen(
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                env=environment, cwd=_ROOT,
+                env=variables, cwd=_ROOT,
             )  # fmt: skip
         except OSError as error:
             raise CannotRead(f"the reader does not start ({type(error).__name__})") from None
