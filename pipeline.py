@@ -57,6 +57,7 @@ from steps.due_times import PUNCTUAL
 from steps.effective import without_unusable_settings
 from steps.job_runs import recorded
 from steps.missed_jobs import Job, owed
+from steps.picture_words import step as picture_words
 from steps.read_new import read_new
 
 PATIENCE = 1800.0  # seconds that a scheduled job waits for a command that somebody gave by hand
@@ -86,6 +87,8 @@ def cycle(context: RunContext, *, mail_patience: float | None = None) -> None:
             recheck.recheck(context)
         with context.continue_on_error("terms"):
             retention.apply_platform_terms(context)
+        with context.continue_on_error("pictures"):
+            picture_words.read_new(context)
         tell(context, reader, mail, last=True)
         with context.continue_on_error("spikes"):
             spikes.raise_spikes(context, clock.now())

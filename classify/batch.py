@@ -255,6 +255,8 @@ def _flag(flag: Flag) -> dict[str, Any]:
         "clause": list(flag.clauses),
         "spans": [list(span) for span in flag.spans],
     }
+    if flag.picture_spans:
+        fields["picture_spans"] = [list(span) for span in flag.picture_spans]
     if flag.target:
         fields["target"] = list(flag.target)
     if flag.harm:

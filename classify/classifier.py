@@ -156,10 +156,14 @@ class Classifier:
             for post, own in zip(posts, words, strict=True)
         ]
         quoting = [inputs.quoting_text(own, text) for own, text in zip(words, texts, strict=True)]
-        scored = self._scores([*texts, *filter(None, quoting)], progress)
-        scored_quoting = iter(scored[len(texts) :])
-        for post, own_words, scores, quoted in zip(
-            posts, words, scored[: len(texts)], quoting, strict=True
+        pictured = [inputs.pictured_text(post) for post in posts]
+        extra = [*filter(None, quoting), *(text for text, _ in filter(None, pictured))]
+        scored = self._scores([*texts, *extra], progress)
+        count = sum(text is not None for text in quoting)
+        scored_quoting = iter(scored[len(texts) : len(texts) + count])
+        scored_pictured = iter(scored[len(texts) + count :])
+        for post, own_words, scores, quoted, in_pictures in zip(
+            posts, words, scored[: len(texts)], quoting, pictured, strict=True
         ):
             own = bool(getattr(post, "own", False))  # a line of a file does not say
             official = own or _stands(post, self._known.official)
@@ -171,12 +175,14 @@ class Classifier:
                     post.text, contacts=self._contacts, bio=post.author.bio, official=public
                 ),
                 alt_hits=self._in_pictures(post),
+                read_hits=self._read_in_pictures(post),
                 written=language.detect(own_words.text),
                 official=official,
                 public=public,
                 contacts=self._contacts,
                 own_text=own_words.text,
                 quoting=inputs.Quoting(quoted.text, next(scored_quoting)) if quoted else None,
+                pictured=_pictured(in_pictures, scored_pictured),
             )
 
     def _scores(self, texts: Sequence[Text], progress: Progress | None) -> list[Scores]:
@@ -202,6 +208,20 @@ class Classifier:
         """Identifiers in what the post's pictures are described by, which counts as its own words (codebook, section 5)."""
         described = "\n".join(post.context.pictures)
         return pid.find(described, contacts=self._contacts) if described else ()
+
+    def _read_in_pictures(self, post: Readable) -> tuple[tuple[int, Hit], ...]:
+        """Identifiers in what was read in the post's pictures, as a photographed letter has them."""
+        return tuple(
+            (picture.place, hit)
+            for picture in post.context.picture_texts
+            for hit in pid.find(picture.text, contacts=self._contacts)
+        )
+
+
+def _pictured(
+    read: tuple[Text, tuple[tuple[int, int], ...]] | None, scored: Iterator[Scores]
+) -> inputs.Pictured | None:
+    return inputs.Pictured(read[0].text, read[1], next(scored)) if read else None
 
 
 def _stands(post: Readable, register: Mapping[str, frozenset[str]] | None) -> bool:

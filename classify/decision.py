@@ -61,6 +61,9 @@ SURE = 0.5  # a recogniser's hit from here on is PID of itself
 SHOWN_ELSEWHERE = 0.65  # the same of public data's toxic words, in posts that are not about us
 SHOWN = 0.5  # a token from here on shows a flag
 PLAINLY = 0.85  # what plain words of danger or a threat earn at least; below SURE_OF_US
+# What somebody discloses who publishes a picture of it, whoever wrote it.
+DISCLOSED = frozenset({"pid", "confidential"})
+IN_PICTURE = "the words in its picture say it"
 # These say little of themselves where nothing else speaks of health care.
 EVERYDAY = frozenset({"PHONE", "EMAIL", "POSTCODE", "ADDRESS"})
 
@@ -389,6 +392,8 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
         least = FAR_AWAY.get(name, 0.0) if flag.judged_out_of_scope == "always" else math.inf
         if score.score < least:
             score = score.moved("nothing speaks for local health care in it", 0.0)
+    if name in DISCLOSED:
+        score = _as_pictured(name, score, evidence)
     if name == "pid":
         score = _identified(score, subject)
     elif name == "no_disclaimer":
@@ -425,6 +430,21 @@ def _as_quoted(name: str, score: FlagScore, evidence: Evidence) -> FlagScore:
         "it quotes this, and neither objects nor helps", quoting.scores.outputs[name]
     )
     return replace(moved, spans=spans)
+
+
+def _as_pictured(name: str, score: FlagScore, evidence: Evidence) -> FlagScore:
+    """No lower than what was read in its pictures earns: who publishes a letter discloses what it says, whoever wrote it."""
+    pictured = evidence.pictured
+    if pictured is None or pictured.scores.outputs[name] <= score.score:
+        return score
+    spans = _own_spans(name, evidence)
+    return replace(score.moved(IN_PICTURE, pictured.scores.outputs[name]), spans=spans)
+
+
+def _own_spans(name: str, evidence: Evidence) -> tuple[tuple[int, int], ...]:
+    """Where the post's own words surely show it: of what lies in a picture no other words are marked."""
+    hits = [(hit.start, hit.end) for hit in evidence.hits] if name == "pid" else []
+    return tuple(sorted([*evidence.scores.spans(name, SHOWN), *hits]))
 
 
 def _possible(flag: FlagPolicy, score: FlagScore, subject: _Subject) -> FlagScore:
@@ -485,10 +505,23 @@ def _identified(score: FlagScore, subject: _Subject) -> FlagScore:
     described = max((hit.score for hit in evidence.alt_hits if hit.score >= SURE), default=0.0)
     if health and described > score.score:
         score = score.moved("an identifier stands in the description of a picture", described)
+    read = max(_sure_in_pictures(evidence), key=lambda each: each[1].score, default=None)
+    if read is not None and read[1].score > score.score:
+        moved = score.moved(f"an identifier was read in its picture: {read[1].why}", read[1].score)
+        score = replace(moved, spans=_own_spans("pid", evidence))
     best = max(sure, key=lambda hit: hit.score, default=None)
     if best is not None and best.score > score.score:
         score = score.moved(f"an identifier was found: {best.why}", best.score)
     return score
+
+
+def _sure_in_pictures(evidence: Evidence) -> list[tuple[int, Hit]]:
+    """Sure identifiers in what was read in pictures. Telephones and addresses are none: letterheads and posters have them."""
+    return [
+        (place, hit)
+        for place, hit in evidence.read_hits
+        if hit.score >= SURE and hit.type not in EVERYDAY
+    ]
 
 
 def _undisclaimed(score: FlagScore, subject: _Subject) -> FlagScore:
@@ -521,6 +554,7 @@ def _flag(evidence: Evidence, flag: FlagPolicy, name: str, score: FlagScore) -> 
         spans=_spans(evidence, flag, name)
         if score.spans is None
         else _whole_words(evidence, score.spans),
+        picture_spans=_picture_spans(evidence, name),
         target=_target(outputs) if flag.attribute == "target" else (),
         harm=_harm(outputs) if flag.attribute == "harm" else None,
         explanation=score.explanation(flag.threshold),
@@ -539,6 +573,16 @@ def _spans(evidence: Evidence, flag: FlagPolicy, name: str) -> tuple[tuple[int, 
     if not spans and best > (0.15 if flag.rests_on == "profile" else 0.0):
         spans = list(evidence.scores.spans(name, 0.6 * best))
     return _whole_words(evidence, spans)
+
+
+def _picture_spans(evidence: Evidence, name: str) -> tuple[tuple[int, int, int], ...]:
+    """Where what shows it lies in pictures: see `Flag.picture_spans`."""
+    if name not in DISCLOSED or evidence.pictured is None:
+        return ()
+    spans = set(evidence.pictured.spans(name, SHOWN))
+    if name == "pid":
+        spans |= {(place, hit.start, hit.end) for place, hit in _sure_in_pictures(evidence)}
+    return tuple(sorted(spans))
 
 
 def _whole_words(

@@ -71,6 +71,31 @@ class Quoting:
     scores: Scores
 
 
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """What was read in a post's pictures as a text of its own, and what the model says of it.
+
+    `starts`: of each picture its place among the attachments and where its words begin in the text.
+    """
+
+    text: str
+    starts: tuple[tuple[int, int], ...]
+    scores: Scores
+
+    def spans(self, name: str, least: float) -> tuple[tuple[int, int, int], ...]:
+        """Where the words show a flag: the picture's place, and offsets into what was read in it, half open."""
+        return tuple(
+            (place, max(start, begin) - begin, min(end, until) - begin)
+            for start, end in self.scores.spans(name, least)
+            for place, begin, until in self._parts()
+            if start < until and begin < end
+        )
+
+    def _parts(self) -> list[tuple[int, int, int]]:
+        ends = [begin - 1 for _, begin in self.starts[1:]] + [len(self.text)]
+        return [(place, begin, end) for (place, begin), end in zip(self.starts, ends, strict=True)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """All that is known of one post before it is judged."""
@@ -85,8 +110,12 @@ class Evidence:
     alt_hits: tuple[
         Hit, ...
     ] = ()  # in the alternative texts of its pictures: they have no place in the text
+    read_hits: tuple[
+        tuple[int, Hit], ...
+    ] = ()  # in what was read in its pictures, with the place of each
     own_text: str = ""  # the post's own words, of the text's length: see `classify.text.own_words`
     quoting: Quoting | None = None  # where it quotes and does not object
+    pictured: Pictured | None = None  # where words were read in its pictures
 
     @property
     def read(self) -> Read:
@@ -126,6 +155,19 @@ def quoting_text(words: OwnWords, text: Text) -> Text | None:
     if detect(words.with_quoted).read == "unread":
         return None
     return replace(text, text=words.with_quoted)
+
+
+def pictured_text(post: Readable) -> tuple[Text, tuple[tuple[int, int], ...]] | None:
+    """What was read in the pictures, a picture after another, and where each begins; None where nothing was, or it is unreadable."""
+    starts: list[tuple[int, int]] = []
+    words = ""
+    for picture in post.context.picture_texts:
+        words += "\n" if words else ""
+        starts.append((picture.place, len(words)))
+        words += picture.text
+    if not words or detect(words).read == "unread":
+        return None
+    return Text(words, post.platform), tuple(starts)
 
 
 def _addressee(handles: Sequence[str], known: Known) -> Addressee:

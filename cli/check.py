@@ -29,6 +29,7 @@ from steps.channels.registry import mail_channel, second_channel
 from steps.classifier import load_classifier
 from steps.context import open_store, with_newest_backup
 from steps.effective import effective_config
+from steps.picture_words import process as picture_words
 from steps.trial import send_trials
 from store import Token
 
@@ -185,6 +186,11 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield from _passing_on(config)
     yield from _who_waits(file, folder)
     yield _employment(config, _day_of_papers(config, folder))
+    if config.pictures.read_text:
+        lack = picture_words.missing()
+        yield Check(
+            "words in pictures", "missing" if lack else "ok", lack or "RapidOCR is installed"
+        )
     yield from _terms(config)
     yield from _records(config)
     yield from _page(config, folder)

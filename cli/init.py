@@ -69,6 +69,10 @@ Next:
     help="What it is called; again for other names. A short name in small letters, such as brent, sets up one of several on this installation.",
 )  # fmt: skip
 @click.option(
+    "--body", multiple=True, metavar="CODE",
+    help="The board or trust of this ODS code: its names, places and providers, to be checked.",
+)  # fmt: skip
+@click.option(
     "--place",
     multiple=True,
     help='A place, such as "Brent: Wembley, Willesden"; may be given again.',

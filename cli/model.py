@@ -141,6 +141,8 @@ def _elsewhere(path: Path, file: Path, options: Mapping[str, Any]) -> None:
     click.echo(visible(measured.text()))
     if options["save"]:
         evaluate.save_elsewhere(measured, options["save"])
+    if measured.beyond:
+        stop(f"beyond the goals: {', '.join(measured.beyond)}")
 
 
 @click.command("evaluate")

@@ -8,13 +8,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cli import bodies as listed_bodies
 from cli import terminal
 from cli.terminal import Terminal
 from collectors import factory, platforms, registry
+from core import clock
 from core.errors import ConfigError
 from core.models import PLATFORMS
 from settings import schema
 from settings.faults import SettingFaults
+from settings.files import bodies
 from settings.files.layers import ANOTHERS, Layer, Layers, laid_over, national, still_shipped
 from settings.files.lines import Keys
 from settings.files.listing import nested
@@ -142,15 +145,25 @@ def ask_all(at: Terminal, answers: Answers) -> None:
 
 def organisation(at: Terminal, answers: Answers) -> None:
     """Names and search terms. For another body than the one that was there, nothing of that one is left."""
-    rows = list(answers.now("organisation.names") or [])
-    first, *others = [row["name"] for row in rows]
+    known = bodies.load()
 
     def long_enough(name: str) -> str:
         return answers.why_not({("organisation", "names"): [{"name": name}]})
 
-    name = terminal.text(
-        at, "What is your organisation called? The page and reports call it so", first, long_enough
-    )
+    def name_or_search(name: str) -> str:
+        return "" if listed_bodies.asks(name, known) else long_enough(name)
+
+    at.say(listed_bodies.HINT)
+    while True:
+        rows = list(answers.now("organisation.names") or [])
+        first, *others = [row["name"] for row in rows]
+        name = terminal.text(
+            at, "What is your organisation called? The page and reports call it so", first, name_or_search
+        )  # fmt: skip
+        if not listed_bodies.asks(name, known):
+            break
+        if body := listed_bodies.choose(at, name, known, clock.now().date()):
+            _offer(at, answers, body)
     if name != first:
         others = []
         _nothing_of_another(answers)
@@ -167,6 +180,37 @@ def organisation(at: Terminal, answers: Answers) -> None:
         "organisation.topics",
         terminal.several(at, "Subjects and places to search for beside the names, never people", topics, answers.check("organisation.topics", listed=True)),
     )  # fmt: skip
+
+
+def _offer(at: Terminal, answers: Answers, body: bodies.Body) -> None:
+    """Fills in what the list says of a body, where a person wants it after they saw it."""
+    known = bodies.load()
+    rows = bodies.organisation(body, known)
+    for key, what in (("names", "Names"), ("places", "Places"), ("providers", "Providers")):
+        at.say(f"  {what}: {', '.join(row['name'] for row in rows[key]) or 'none'}")
+    at.say(
+        f"  From {known.source}, read {known.read.isoformat()}. It has no hospital sites and no accounts: add what people call them."
+    )
+    if body.note:
+        at.say(f"  Not checked: {body.note}.")
+    if terminal.yes(at, f"Fill these in for {body.title}? Each is shown again", True):
+        fill_in(answers, rows)
+
+
+def fill_in(answers: Answers, rows: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Names, places and providers of a body; nothing of another one is left, and what stands there of the same one stays."""
+    present = list(answers.now("organisation.names") or [])
+    if listed_bodies.same(present, rows["names"]):
+        names = [row["name"] for row in rows["names"]]
+        before = {row["name"]: row for row in present}
+        kept = [row for row in present if row["name"] not in names]
+        answers.put("organisation.names", [before.get(row["name"], row) for row in rows["names"]] + kept)  # fmt: skip
+        for key in ("places", "providers"):
+            answers.put(f"organisation.{key}", listed_bodies.added(answers.now(f"organisation.{key}") or [], rows[key]))  # fmt: skip
+        return
+    _nothing_of_another(answers)
+    for key, listed in rows.items():
+        answers.put(f"organisation.{key}", listed)
 
 
 def _nothing_of_another(answers: Answers) -> None:
@@ -615,6 +659,10 @@ def _is_example(value: object) -> bool:
 
 def from_flags(answers: Answers, flags: Mapping[str, Sequence[str]]) -> None:
     """The answers that were given on the command line. Raises ConfigError for one that does not fit."""
+    for word in flags.get("body", ()):
+        known = bodies.load()
+        body = listed_bodies.by_flag(word, known, clock.now().date())
+        fill_in(answers, bodies.organisation(body, known))
     names = [*flags.get("organisation", ())]
     if names:
         before = {row["name"]: row for row in answers.now("organisation.names") or []}

@@ -47,6 +47,9 @@ def cleaned(context: Context) -> Context:
             title=clean(card.title), description=clean(card.description), url=clean(card.url)
         ),
         pictures=tuple(clean(alt) for alt in context.pictures),
+        picture_texts=tuple(
+            dataclasses.replace(picture, text=clean(picture.text)) for picture in context.picture_texts
+        ),
     )  # fmt: skip
 
 

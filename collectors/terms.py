@@ -43,6 +43,7 @@ class Terms(BaseModel):
     gone_within_hours: int = Field(ge=0)
     profile_hours: int = Field(default=0, ge=0)
     staff: bool
+    reads_pictures: bool = False  # may a program read the words in attached pictures?
     not_for: tuple[Use, ...]
     says: tuple[str, ...] = Field(min_length=1)
     source: str = Field(min_length=1)

@@ -18,6 +18,7 @@ PAGE_KINDS: tuple[PageKind, ...] = get_args(PageKind)
 MOST_TEXT = 2000  # code points kept of any one text: more than is ever read of it
 MOST_ANSWERED = 5  # posts kept of what a mention answers, nearest first
 MOST_PICTURES = 10
+MOST_READ = 4_000  # code points kept of what is read in one picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +74,32 @@ class LinkCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureText:
+    """Words that a program read in an attached picture; `place` is the attachment's, from 0. It misreads some."""
+
+    place: int
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """All of it may be missing. `answered` is nearest first; `pictures` are alternative texts."""
+    """All of it may be missing. `answered` is nearest first; `pictures` are alternative texts.
+
+    `picture_texts` is what we read in the pictures ourselves: no platform tells it.
+    """
 
     page: Page | None = None
     answered: tuple[AnsweredPost, ...] = ()
     card: LinkCard | None = None
     pictures: tuple[str, ...] = ()
+    picture_texts: tuple[PictureText, ...] = ()
 
     def __bool__(self) -> bool:
+        return self.is_told or bool(self.picture_texts)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the platform told any of it."""
         return bool(self.page or self.answered or self.card or self.pictures)
 
     @property
@@ -96,8 +114,9 @@ class Context:
         card = self.card or LinkCard()
         page = [self.page.name] if self.page else []
         answered = [text for post in self.answered for text in (post.handle, post.text)]
+        read = [picture.text for picture in self.picture_texts]
         return "\n".join(
-            filter(None, [*page, *answered, card.title, card.description, *self.pictures])
+            filter(None, [*page, *answered, card.title, card.description, *self.pictures, *read])
         )
 
     def with_answered(self, change: Callable[[AnsweredPost], AnsweredPost]) -> Context:
@@ -115,6 +134,7 @@ def context_of(
     answered: Iterable[AnsweredPost] = (),
     card: LinkCard | None = None,
     pictures: Iterable[str] = (),
+    picture_texts: Iterable[PictureText] = (),
 ) -> Context:
     """A context within bounds: texts cut to `MOST_TEXT`, empty parts left out."""
     posts = [
@@ -130,8 +150,18 @@ def context_of(
     alternatives = [cut(alt) for alt in pictures if alt.strip()]
     return Context(
         page=page, answered=tuple(posts[:MOST_ANSWERED]), card=card,
-        pictures=tuple(alternatives[:MOST_PICTURES]),
+        pictures=tuple(alternatives[:MOST_PICTURES]), picture_texts=read_in_pictures(picture_texts),
     )  # fmt: skip
+
+
+def read_in_pictures(texts: Iterable[PictureText]) -> tuple[PictureText, ...]:
+    """The same within bounds, by place; where nothing was read nothing is left."""
+    there = [
+        replace(picture, text=picture.text.strip()[:MOST_READ])
+        for picture in texts
+        if picture.text.strip()
+    ]
+    return tuple(sorted(there, key=lambda picture: picture.place)[:MOST_PICTURES])
 
 
 def from_json(written: Any) -> Context:
@@ -145,6 +175,7 @@ def from_json(written: Any) -> Context:
         card=_card(record.get("card")),
         pictures=[_text(_object(p, "context.pictures"), "alt", "context.pictures.alt")
                   for p in _list(record, "pictures")],
+        picture_texts=[_picture_text(part) for part in _list(record, "picture_texts")],
     )  # fmt: skip
 
 
@@ -169,7 +200,21 @@ def as_json(context: Context) -> dict[str, Any]:
         record["card"] = {"title": card.title, "description": card.description, "url": card.url}
     if context.pictures:
         record["pictures"] = [{"alt": alt} for alt in context.pictures]
+    if context.picture_texts:
+        record["picture_texts"] = [
+            {"place": picture.place, "text": picture.text} for picture in context.picture_texts
+        ]
     return record
+
+
+def _picture_text(written: Any) -> PictureText:
+    record = _object(written, "context.picture_texts")
+    place = record.get("place", 0)
+    if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < MOST_PICTURES:
+        raise ValueError(
+            f'"context.picture_texts.place" must be a number from 0 to {MOST_PICTURES - 1}'
+        )
+    return PictureText(place=place, text=_text(record, "text", "context.picture_texts.text"))
 
 
 def _page(written: Any) -> Page | None:

@@ -179,6 +179,7 @@ def linked(platform: str, issuer: str, to: str) -> tuple[str, str]:
 class Flag:
     """One label that holds: `spans` are code point offsets into `text`, half open, and show it.
 
+    `picture_spans` are places of attached pictures with offsets into what was read in them, half open: what shows it lies there.
     `explanation` is None for what was stored before explanations were kept.
     """
 
@@ -186,6 +187,7 @@ class Flag:
     score: float
     clauses: tuple[str, ...]
     spans: tuple[tuple[int, int], ...] = ()
+    picture_spans: tuple[tuple[int, int, int], ...] = ()
     target: tuple[Target, ...] = ()
     harm: Harm | None = None
     explanation: FlagExplanation | None = None

@@ -321,6 +321,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "Posts that came and went": {
         "revised": ("Post edited", "A post was edited by its writer (its words are now version {revision})."),
+        "pictures read": ("Words read in pictures", "Words were read in a post’s pictures (it is now version {revision})."),
         "deleted": ("Post gone from its platform", ""),
         "returned": ("Post back on its platform", ""),
         "held": ("Hold put on a post", "Put a hold on a post, so that it is held for longer."),

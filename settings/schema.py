@@ -36,6 +36,7 @@ from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
 from settings.organisation import Rule as Rule
 from settings.organisation import today as today
+from settings.pictures import Pictures
 from settings.review import Address, Review
 from settings.safeguards import BackupSettings, Safeguards
 from settings.secrets import SecretRef, SecretRefOrNone
@@ -290,6 +291,7 @@ class Config(BaseModel):
     rules: tuple[Rule, ...] = ()
     accounts: AccountSearch = AccountSearch()
     logos: Logos = Logos()
+    pictures: Pictures = Pictures()
     branding: Branding = Branding()
     governance: Governance = Governance()
     log: Log = Log()

@@ -137,6 +137,9 @@ from store.models import (
 )
 from store.outbox import Outbox
 from store.own_posts import OwnPosts
+from store.picture_reads import PictureOutcome as PictureOutcome
+from store.picture_reads import PictureRead as PictureRead
+from store.picture_reads import PictureReads
 from store.pulse import Looks, Mark, Pulse
 from store.purge_questions import PurgeQuestion, PurgeQuestions
 from store.retention import AskAbove, Hold, OwnRules, Retention
@@ -221,6 +224,7 @@ class Store:
         self.job_runs = JobRuns(database)
         self.answered_posts = AnsweredPosts(database, self.maintenance)
         self.objection_list = ObjectionList(database)
+        self.picture_reads = PictureReads(database)
         self.mentions = Mentions(database, self.sources, self.answered_posts, self.objection_list)
         self.outbox = Outbox(database)
         self.backlog = Backlog(database)

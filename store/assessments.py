@@ -141,10 +141,11 @@ class Assessments:
             score=float(flag.score), clauses=json.dumps(flag.clauses),
             target=json.dumps(flag.target), harm=flag.harm,
         )  # fmt: skip
-        for place, (start, until) in enumerate(flag.spans):
+        spans = [(None, *span) for span in flag.spans] + list(flag.picture_spans)
+        for place, (picture, start, until) in enumerate(spans):
             self._db.insert(
                 "spans", assessment=assessment, flag=position, position=place, start=int(start),
-                until=int(until),
+                until=int(until), picture=picture,
             )  # fmt: skip
 
     def _add_risk(
@@ -192,14 +193,17 @@ class Assessments:
             )
         }
         spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        in_pictures: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
         for row in self._db.rows(
             """SELECT * FROM spans WHERE assessment IN (SELECT value FROM json_each(?))
             ORDER BY assessment, flag, position""",
             wanted,
         ):
-            spans.setdefault((row["assessment"], row["flag"]), []).append(
-                (row["start"], row["until"])
-            )
+            key, span = (row["assessment"], row["flag"]), (row["start"], row["until"])
+            if row["picture"] is None:
+                spans.setdefault(key, []).append(span)
+            else:
+                in_pictures.setdefault(key, []).append((row["picture"], *span))
         flags: dict[int, tuple[Flag, ...]] = {}
         for row in self._db.rows(
             """SELECT * FROM flags WHERE assessment IN (SELECT value FROM json_each(?))
@@ -211,6 +215,7 @@ class Assessments:
                 name=row["name"], score=row["score"], harm=row["harm"],
                 clauses=tuple(json.loads(row["clauses"])), target=tuple(json.loads(row["target"])),
                 spans=tuple(spans.get((row["assessment"], row["position"]), ())),
+                picture_spans=tuple(in_pictures.get((row["assessment"], row["position"]), ())),
                 explanation=explanation.flag_from_json(why) if why else None,
             ))  # fmt: skip
         return flags

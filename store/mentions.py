@@ -249,11 +249,15 @@ class Mentions:
         same_bio = not bio or self._db.encryption.text_hash(bio) == current["bio_hash"]
         content: dict[str, Any] = self._db.encryption.decrypt(current["encrypted"])
         context = contexts.from_json(content.get("context"))
-        if same_text and same_bio and (context or not copy.context):
+        if same_text and same_bio and (context.is_told or not copy.context):
             return False
         revision = row["revision"] + 1
+        told = copy.context if copy.context.is_told else context
         copy = self._answered_posts.without_gone(
-            dataclasses.replace(copy, context=copy.context or context), context
+            dataclasses.replace(
+                copy, context=dataclasses.replace(told, picture_texts=context.picture_texts)
+            ),
+            context,
         )
         self._add_revision(number, revision, copy, bio or content["bio"])
         self._db.execute(
@@ -276,9 +280,40 @@ class Mentions:
             return True
         if not (same_text and copy.context):
             return False
-        return not contexts.from_json(
-            self._db.encryption.decrypt(current["encrypted"]).get("context")
-        )
+        content = self._db.encryption.decrypt(current["encrypted"])
+        return not contexts.from_json(content.get("context")).is_told
+
+    def add_picture_texts(
+        self, number: int, revision: int, texts: Iterable[contexts.PictureText], at: datetime
+    ) -> bool:
+        """Keeps what was read in a mention's pictures, as a new revision, so that it is assessed again.
+
+        It does nothing, and is False, where nothing new was read, or the mention went or changed meanwhile.
+        """
+        with self._db.transaction():
+            row = self._db.row(
+                f"{STORED} WHERE m.number = ? AND m.revision = ? AND m.deleted_at IS NULL",
+                number, revision,
+            )  # fmt: skip
+            if row is None:
+                return False
+            stored = self.from_row(row).mention
+            places = {text.place: text for text in (*stored.context.picture_texts, *texts)}
+            read = contexts.read_in_pictures(
+                dataclasses.replace(text, text=clean(text.text)) for text in places.values()
+            )
+            if read == stored.context.picture_texts:
+                return False
+            context = dataclasses.replace(stored.context, picture_texts=read)
+            copy = dataclasses.replace(stored, context=context)
+            self._add_revision(number, revision + 1, copy, stored.author.bio)
+            self._db.execute(
+                "UPDATE mentions SET revision = ?, child = NULL WHERE number = ?",
+                revision + 1,
+                number,
+            )
+            self._db.add_event("pictures read", at, mention=number, revision=revision + 1)
+            return True
 
     def unseen(
         self, source: str, unseen: Mapping[Platform, datetime], *, after: int = 0, limit: int = 500

@@ -18,6 +18,7 @@ TABLES: dict[str, dict[str, str]] = {
         "mentions": "A post as its source gave it: when, where, how far it reached; who and where in `encrypted`.",
         "revisions": "The words, the bio and what surrounds a mention, once for each edit.",
         "matches": "Which source found a mention, and by which of its terms.",
+        "picture_reads": "How each attached picture fared when its words were read; the words lie in the mention's revision.",
         "answered_posts": "Of which posts a mention's context holds words, and when their platform last showed them.",
         "tombstones": "Keys of what was removed, so that it is not taken in again.",
         "runs": "One pass over a source: what it brought, and whether it reached its end.",
@@ -28,7 +29,7 @@ TABLES: dict[str, dict[str, str]] = {
     "Assessments": {
         "assessments": "What a model thinks of a revision by a policy; added, never changed.",
         "flags": "The flags of an assessment, best first.",
-        "spans": "Where in the text a flag stands, in code points.",
+        "spans": "Where in the text, or in what was read in a picture, a flag stands, in code points.",
         "risks": "The risk of an assessment with the reach of the moment; a new reach adds a row.",
         "failed_readings": "How often a policy and model tripped over a revision; after two tries it counts as not read.",
         "assessments_fts": "The index of the masked words of all assessments.",

@@ -110,6 +110,18 @@ CREATE TABLE matches (
 ) STRICT;
 CREATE INDEX matches_by_source ON matches (source, mention);
 
+-- picture_reads: How each attached picture fared when its words were read; the words lie in the mention's revision.
+CREATE TABLE picture_reads (
+    mention INTEGER NOT NULL REFERENCES mentions,
+    place INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('read', 'empty', 'failed', 'gone', 'elsewhere', 'waits')),
+    tries INTEGER NOT NULL,
+    next_try TEXT,
+    PRIMARY KEY (mention, place)
+) STRICT;
+CREATE INDEX picture_reads_next ON picture_reads (next_try) WHERE next_try IS NOT NULL;
+
 -- answered_posts: Of which posts a mention's context holds words, and when their platform last showed them.
 CREATE TABLE answered_posts (
     mention INTEGER NOT NULL REFERENCES mentions,
@@ -266,13 +278,14 @@ CREATE TABLE flags (
     PRIMARY KEY (assessment, position)
 ) STRICT;
 
--- spans: Where in the text a flag stands, in code points.
+-- spans: Where in the text, or in what was read in a picture, a flag stands, in code points.
 CREATE TABLE spans (
     assessment INTEGER NOT NULL,
     flag INTEGER NOT NULL,
     position INTEGER NOT NULL,
     start INTEGER NOT NULL,
     until INTEGER NOT NULL,
+    picture INTEGER,
     PRIMARY KEY (assessment, flag, position),
     FOREIGN KEY (assessment, flag) REFERENCES flags
 ) STRICT;

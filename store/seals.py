@@ -163,6 +163,7 @@ UNSEALED: Mapping[str, str] = {
     "source_states": _PROGRESS,
     "pulse_marks": _PROGRESS,
     "source_parts": _PROGRESS,
+    "picture_reads": _PROGRESS,
     "maintenance_tasks": _PROGRESS,
     "key_rotations": "changes with each field; that one began and ended are events",
     "handover_reads": "who has read a note of the next shift: it opens and decides nothing",

@@ -105,8 +105,10 @@ INSIDE_FUNCTIONS = {
     "review/moderation/platforms.py offers": "0.7 s and 41 MB: the platforms' libraries",
     "review/desk/everything.py masking_may_hide": "0.1 s that a search which finds something does not need",
     "review/free_text.py holds_nhs_number": "0.2 s that a start would pay for",
+    "steps/picture_words/child.py _bound": "the kernel's bounds, which Windows does not have",
+    "steps/picture_words/child.py _reader": "the extra `pictures`",
     "steps/reasons.py says_nothing": "0.1 s, which few need who open something",
-    "review/desk/pictures.py plain": "0.01 s and 3 MB that a page without pictures does not need",
+    "collectors/redrawing.py redrawn": "0.01 s and 3 MB that a page without pictures does not need",
     "review/desk/words.py _masked_pieces": "0.2 s that a start would pay for",
     "review/replies/panel.py checked": "0.2 s that a start would pay for",
     "review/staff_reports.py _store": "0.3 s and 32 MB: openpyxl and lxml",
@@ -127,6 +129,8 @@ INSIDE_FUNCTIONS = {
     "store/residue_scan.py find_fragments": "0.09 s and 16 MB that the page does not need",
 }
 FOR_TYPES_ALONE = {
+    "collectors/redrawing.py": "Pillow, as redrawn there",
+    "steps/picture_words/child.py": "Pillow, which the parent does not need",
     "classify/text/language.py": "as _model there",
     "collectors/integration.py": "0.24 s and 17 MB that who asks for a label does not need",
     "review/app.py": "as _provider there",
@@ -363,6 +367,7 @@ RUNS_OTHERS = {
     "cli/config.py": "git, by a fixed name and fixed words, for what an edited config.toml began as",
     "cli/services/systemd.py": "systemctl, systemd-sysusers, systemd-run and id, by fixed words and checked names, for whoever installs",
     "settings/windows_rights.py": "icacls, by fixed words and one path, on Windows",
+    "steps/picture_words/process.py": "Python itself, by fixed words, to read pictures apart from everything else",
     "store/residue_scan.py": "Python itself, isolated, to read a file that this process would close",
 }
 

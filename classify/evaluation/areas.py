@@ -110,6 +110,9 @@ class Exchange:
             if card
             else None,
             pictures=tuple(map(self.text, context.pictures)),
+            picture_texts=tuple(
+                replace(picture, text=self.text(picture.text)) for picture in context.picture_texts
+            ),
         )
 
     def known_there(self) -> Known:
@@ -151,6 +154,16 @@ class Elsewhere:
     count: int
     here: Figures
     there: Sequence[Figures]
+
+    @property
+    def beyond(self) -> list[str]:
+        """Areas in which scope or macro-F1 differs by more than the goals; empty where the gate is passed."""
+        return [
+            figures.area
+            for figures in self.there
+            if _mark(figures.scope - self.here.scope, SCOPE_GOAL) == "!"
+            or _mark(figures.macro_f1 - self.here.macro_f1, F1_GOAL) == "!"
+        ]
 
     def text(self) -> str:
         """The table, for a terminal of 100 columns."""

@@ -62,8 +62,9 @@ def _shared(context: Context) -> Iterator[str]:
     if card and (card.title or card.description):
         words = (_line(card.title, MOST_TITLE), _line(card.description, MOST_DESCRIPTION))
         yield f"links: {' - '.join(filter(None, words))}"
-    if context.pictures:
-        yield f"pictures: {_line('; '.join(context.pictures), MOST_ALT)}"
+    if context.pictures or context.picture_texts:
+        read = (picture.text for picture in context.picture_texts)
+        yield f"pictures: {_line('; '.join((*context.pictures, *read)), MOST_ALT)}"
 
 
 def _line(text: str, most: int) -> str:

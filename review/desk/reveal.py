@@ -10,14 +10,14 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from collectors import pictures as fetching
+from collectors import pictures, redrawing
 from collectors.http.egress import Egress
 from core.errors import PlatformRefused, PlatformUnavailable
 from review import looking
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import pictures, today, words
+from review.desk import today, words
 from review.rendering import linkable, page
 from store import Case, Item
 from store.cases.path_steps import PATHS
@@ -110,16 +110,16 @@ def picture(context: RequestContext) -> Response:
     )
     looking.opened(context, "picture", number, case.number)
     mention, more = stored.mention, context.config.logos.more_hosts
-    addresses = fetching.allowed([attached[0].url], mention.platform, mention.issuer, more)
+    addresses = pictures.allowed([attached[0].url], mention.platform, mention.issuer, more)
     if not addresses:
         return _back(context, case, number, picture="elsewhere")
     try:
-        came = fetching.fetch(
+        came = pictures.fetch(
             addresses[0],
             user_agent=context.config.http.user_agent,
             egress=Egress(named=more, internal=context.config.http.internal_hosts),
         )
-        drawn = pictures.plain(came)
+        drawn = redrawing.plain(came)
     except ValueError:
         return _back(context, case, number, picture="unreadable")
     except PlatformUnavailable:

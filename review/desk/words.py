@@ -30,6 +30,7 @@ MOST_STRETCHES = 3
 NEAR = 3  # words between two stretches of a flag that are one
 WHOLE = 0.6  # of a post's words: a flag that rests on more rests on the whole post
 MOST_AROUND = 400  # characters that are shown of what a post answers
+MOST_READ = 1_200  # of what was read in a picture
 
 _KINDS = {"picture": "Photo", "video": "Video", "animation": "Moving picture"}
 _WORD = re.compile(r"\w+")
@@ -48,6 +49,7 @@ class Note:
     clause: str
     sure: str
     whole: bool
+    pictured: bool = False  # what shows it lies in a picture, and no words of the post do
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Plate:
     says: str
     may: bool
     token: str = ""
+    reads: Sequence[Piece] = ()  # the words that a program read in it, masked
     named: bool = True  # the platform said where it, or a still of it, can be fetched
 
 
@@ -269,10 +272,15 @@ def _notes(
         notes.append(
             Note(
                 letter=letter, flag=flag.name, label=label, clause=clause, sure=how_sure(flag.score),
-                whole=noted.get(flag.name, False),
+                whole=noted.get(flag.name, False) and not _lies_in_picture(flag),
+                pictured=_lies_in_picture(flag),
             )
         )  # fmt: skip
     return notes
+
+
+def _lies_in_picture(flag: Flag) -> bool:
+    return bool(flag.picture_spans) and not flag.spans
 
 
 # ── words, chips and marks ───────────────────────────────────────────────────────────────────────
@@ -480,22 +488,32 @@ _PAGES: Mapping[Owner, str] = {
 
 
 def _masked_pieces(
-    context: RequestContext, text: str, mention: Mention, *, official: bool = False
+    context: RequestContext,
+    text: str,
+    mention: Mention,
+    *,
+    official: bool = False,
+    most: int = MOST_AROUND,
 ) -> Sequence[Piece]:
     from reports import masking  # here, since a start would pay 0.2 s for it
 
     organisation, day = context.config.organisation, clock.local_day(context.at)
     masked = masking.masked(text, organisation, day, mention.platform, official=official)
     chips = [(*match.span(), match.group()[1:-1]) for match in BLANK.finditer(masked)]
-    runs = _shortened([Run(_pieces(masked, 0, len(masked), chips, open_=False))], MOST_AROUND)
+    runs = _shortened([Run(_pieces(masked, 0, len(masked), chips, open_=False))], most)
     return [piece for run in runs for piece in run.pieces]
 
 
 def _plates(context: RequestContext, item: Item, mention: Mention) -> list[Plate]:
     """One for each picture and film, also for those of which we hold what is said of them alone."""
     alternatives = mention.context.pictures
+    read = {
+        picture.place: _without_details(picture.text, picture.place, item.flags)
+        for picture in mention.context.picture_texts
+    }
     attached = [*mention.media]
-    attached += [Attachment()] * (len(alternatives) - len(attached))
+    count = max(len(alternatives), max(read, default=-1) + 1)
+    attached += [Attachment()] * (count - len(attached))
     token = context.request.query_params.get("picture", "")
     me = context.user.number
     waiting = context.app.pictures.place(token, me, item.number, context.at) if token else None
@@ -508,10 +526,23 @@ def _plates(context: RequestContext, item: Item, mention: Mention) -> list[Plate
                 for piece in _masked_pieces(context, alternatives[place], mention)
             ) if place < len(alternatives) else "",
             may=bool(allowed([each.url], mention.platform, mention.issuer, more)), token=token if waiting == place else "",
-            named=bool(each.url),
+            named=bool(each.url), reads=_masked_pieces(context, read[place], mention, most=MOST_READ) if place in read else (),
         )
         for place, each in enumerate(attached)
     ]  # fmt: skip
+
+
+def _without_details(text: str, place: int, flags: Sequence[Flag]) -> str:
+    """What was read in a picture, with a blank for what shows that it tells of a patient."""
+    spans = sorted(
+        span[1:] for flag in flags if flag.name == "pid" for span in flag.picture_spans if span[0] == place
+    )  # fmt: skip
+    pieces, upto = [], 0
+    for start, end in spans:
+        if end > upto:
+            pieces += [text[upto:start], "[details]"] if start >= upto else []
+            upto = end
+    return "".join((*pieces, text[upto:]))
 
 
 def length(seconds: int | None) -> str:

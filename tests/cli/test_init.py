@@ -585,3 +585,59 @@ def test_public_records_are_chosen_from_a_list_and_each_asks_for_what_it_needs(
     ]
     assert any("Hansard: what is said of us in Parliament" in line for line in at.shown)
     assert target.name == "site.toml"
+
+
+# ── a body of the list ───────────────────────────────────────────────────────────────────────────
+
+
+def test_a_body_that_is_searched_for_fills_in_what_a_person_then_checks(folder: Path) -> None:
+    at = asked(
+        folder, ("What is your organisation called?", "? nowhere at all"), ("What is your organisation called?", "? west yorkshire"),
+        ("Which of them?", "9"), ("Which of them?", "1"),
+    )  # fmt: skip
+    organisation = schema.load(folder / "config.toml").organisation
+    assert organisation.name == "NHS West Yorkshire"
+    assert "West Yorkshire ICB" in [name.name for name in organisation.names]
+    assert [place.name for place in organisation.places] == ["Bradford", "Calderdale", "Kirklees", "Leeds", "Wakefield"]  # fmt: skip
+    assert "Leeds Teaching Hospitals NHS Trust" in [trust.name for trust in organisation.providers]
+    assert organisation.accounts == (), "the list has none, and nobody else's stay"
+    said = "\n".join(at.shown)
+    for told in ("Nothing in the list", "a number from 0 to", "read 2026-11-29", "places by hand", "Keep these?"):  # fmt: skip
+        assert told in said, told
+
+
+def test_a_body_that_ended_leads_to_the_one_that_has_its_area(folder: Path) -> None:
+    at = asked(folder, ("What is your organisation called?", "QXU"))
+    assert schema.load(folder / "config.toml").organisation.name == "NHS Surrey and Sussex"
+    assert any("ended on 2026-03-31" in line for line in at.shown)
+
+
+def test_the_successor_of_the_body_that_ships_keeps_what_stands_there(folder: Path) -> None:
+    asked(folder, ("What is your organisation called?", "Z9B2Z"))
+    shipped, config = schema.load(SHIPPED).organisation, schema.load(folder / "config.toml")
+    organisation = config.organisation
+    assert organisation.name == "NHS West and North London"
+    assert organisation.accounts == shipped.accounts
+    ours = {place.name: place.aliases for place in organisation.places}
+    assert (ours["Brent"], ours["Camden"]) == (shipped.places[0].aliases, ())
+    assert [place.name for place in organisation.places].count("Kensington and Chelsea") == 0, "an alias"  # fmt: skip
+
+
+def test_a_flag_names_a_body_by_its_code(folder: Path, mentions: Command) -> None:
+    result = mentions("init", "--yes", "--body", "QKS", "--account", "x @ExampleICB")
+    assert result.exit_code == 0, result.output
+    organisation = schema.load(folder / "config.toml").organisation
+    assert (organisation.name, organisation.places[0].name) == ("NHS Kent and Medway", "Ashford")
+    assert [account.handle for account in organisation.accounts] == ["ExampleICB"]
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [("XXX", "no board or trust"), ("QRV", "(Z9B2Z) since"), ("yorkshire", "give one code; there are")],
+)  # fmt: skip
+def test_a_flag_that_names_no_one_body_is_refused(
+    folder: Path, mentions: Command, word: str, says: str
+) -> None:
+    result = mentions("init", "--yes", "--body", word)
+    assert (result.exit_code, says in result.stderr) == (1, True), result.output
+    assert everything(folder) == {}

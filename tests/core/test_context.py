@@ -9,6 +9,7 @@ from core.context import (
     MOST_TEXT,
     NOWHERE,
     AnsweredPost,
+    PictureText,
     as_json,
     context_of,
     from_json,
@@ -88,3 +89,23 @@ def test_all_words_are_told() -> None:
     words = from_json(GIVEN).words
     for word in ("North West London", "HealthierNWL", "Where?", "Board papers", "queue"):
         assert word in words
+
+
+def test_what_was_read_in_pictures_comes_back_from_json_within_bounds() -> None:
+    context = context_of(
+        picture_texts=[
+            PictureText(place=2, text=" words "), PictureText(place=0, text="x" * 9_000), PictureText(place=1, text=" "),
+        ]
+    )  # fmt: skip
+    assert [picture.place for picture in context.picture_texts] == [0, 2]
+    assert (len(context.picture_texts[0].text), context.picture_texts[1].text) == (4_000, "words")
+    assert from_json(as_json(context)) == context
+    assert context
+    assert not context.is_told, "no platform told it"
+    assert context.words.endswith("words"), "a search for a person looks there"
+
+
+@pytest.mark.parametrize("place", [-1, 10, True, "1", 1.5])
+def test_a_place_that_is_none_is_refused(place: object) -> None:
+    with pytest.raises(ValueError, match=r"picture_texts\.place"):
+        from_json({"picture_texts": [{"place": place, "text": "words"}]})

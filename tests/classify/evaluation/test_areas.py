@@ -71,6 +71,17 @@ def test_the_table_marks_what_is_beyond_its_goal() -> None:
     assert line.split() == ["Kent", "and", "Medway", "0.870", "-0.030!", "0.780", "-0.020"]
 
 
+def test_what_is_beyond_a_goal_is_named_and_what_is_within_is_not() -> None:
+    here = Figures(area="as written", scope=0.98, macro_f1=0.90)
+    there = (
+        Figures(area="near", scope=0.96, macro_f1=0.93),
+        Figures(area="scope", scope=0.95, macro_f1=0.90),
+        Figures(area="flags", scope=0.98, macro_f1=0.86),
+    )
+    measured = Elsewhere(file="f", model="m", policy="p", count=3, here=here, there=there)
+    assert measured.beyond == ["scope", "flags"]
+
+
 def test_three_areas_ship_with_places_and_providers_enough() -> None:
     areas = load_areas()
     assert len(areas) == 3

@@ -10,9 +10,17 @@ from hypothesis import strategies as st
 
 from classify import pid
 from classify.pid.redaction import mask
-from core.context import AnsweredPost, LinkCard, Page, context_of
+from core.context import AnsweredPost, LinkCard, Page, PictureText, context_of
+from core.media import Attachment
 from core.models import Flag
-from review.desk.words import MOST_STRETCHES, Run, chosen_stretches, laid_out, length
+from review.desk.words import (
+    MOST_STRETCHES,
+    Run,
+    _without_details,
+    chosen_stretches,
+    laid_out,
+    length,
+)
 from tests.review.conftest import House
 from tests.review.factories import GRIEVANCE, NAMED, QUESTION, case_of, tell
 from tests.review.pages import read, send
@@ -211,3 +219,25 @@ def test_a_scrap_is_not_marked_and_stands_for_the_whole_post(words: str, says: b
         text, [(start, start + len(words), "derogatory")], {"derogatory": 0}
     )
     assert (bool(stretches), whole["derogatory"]) == (says, not says)
+
+
+def test_text_in_a_picture_stands_under_its_plate_without_what_told_of_a_patient(anew: House) -> None:  # fmt: skip
+    words = "Kestrel ward\nMrs Orla Pennywhistle\nNHS number 999 123 4560\nThe bus was late"
+    tell(
+        anew.store, QUESTION, 820, alone=True, media=(Attachment(url="https://pbs.twimg.com/1.jpg"),),
+        context=context_of(picture_texts=[PictureText(place=0, text=words)]),
+    )  # fmt: skip
+    plain = read(anew, f"/cases/{case_of(anew.store, QUESTION)}").text
+    assert "Text in the picture, as a program read it:" in plain
+    assert "The bus was late" in plain
+    assert "Pennywhistle" not in plain
+    assert "999 123 4560" not in plain
+
+
+def test_what_a_flag_saw_in_a_picture_is_hidden_and_the_margin_says_where_it_lies() -> None:
+    words = "Tell me about bed 12 and the other business, please"
+    seen = (0, words.index("bed"), words.index(","))
+    pid = Flag(name="pid", score=0.9, clauses=("6.2",), picture_spans=(seen, (1, 0, 4), (0, 14, 30)))  # fmt: skip
+    assert _without_details(words, 0, [pid]) == "Tell me about [details], please"
+    assert _without_details(words, 1, [pid]) == f"[details]{words[4:]}"
+    assert _without_details(words, 0, [flag("threat", (0, 4))]) == words

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from review.desk.pictures import LONGEST_SIDE, plain
+from collectors.redrawing import LONGEST_SIDE, plain
 
 
 def drawn(
