@@ -26,7 +26,18 @@ from review.rights import covering as covered
 from review.staff_reports import flags_told
 from review.team import colleagues
 from review.wording import SHORT_NAMES, post_name
-from store import Case, CaseDecided, CaseMention, Correction, Item, Teamwork, Thread, ThreadPost
+from steps.lanes import unsure_of
+from store import (
+    Case,
+    CaseDecided,
+    CaseMention,
+    Correction,
+    Item,
+    PostFacts,
+    Teamwork,
+    Thread,
+    ThreadPost,
+)
 
 JUDGED_OVER = timedelta(weeks=4)  # of decisions, by which a suggestion is judged
 UNSAID = (
@@ -157,11 +168,12 @@ def _post(
     reported = mention.reported and not mention.decided
     flags = flags_of(item, history) | (told_by_staff(context, item.number) if reported else set())
     policy = context.app.policy
+    words = shown(context, item, stored, mention.lane, marks=marks_on(context))
     ours = readable is not None and (
         readable.context.is_under_ours or context.store.threads.under_our_own(item.number)
     )
     situation = Situation(
-        lane=mention.lane, flags=flags, speaking_up=mention.lane == "guardian" or speaks_up(item.protected, item.staff, item.kind),
+        lane=mention.lane, flags=flags, unsure=_unsure(context, item, history, reported=reported), lookable=bool(words.original), speaking_up=mention.lane == "guardian" or speaks_up(item.protected, item.staff, item.kind),
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
@@ -172,7 +184,7 @@ def _post(
         place=place, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
         decided=mention.decided or item.deleted, reported=mention.reported,
         facts=known,
-        words=shown(context, item, stored, mention.lane, marks=marks_on(context)),
+        words=words,
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
         came=item.number == came, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
     )  # fmt: skip
@@ -244,6 +256,15 @@ def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:
     for name, holds in suggest.said_of(item.number, item.revision, history).items():
         flags = flags | {name} if holds else flags - {name}
     return flags
+
+
+def _unsure(
+    context: RequestContext, item: Item, history: Sequence[CaseDecided], *, reported: bool
+) -> frozenset[str]:
+    """The flags of a post of which the program is not sure and no person spoke."""
+    facts = PostFacts(platform=item.platform, kind=item.kind, masked=item.masked, risk=item.risk, flags=item.flags)  # fmt: skip
+    said = suggest.said_of(item.number, item.revision, history).keys()
+    return unsure_of(facts) - said - (told_by_staff(context, item.number) if reported else set())
 
 
 def facts(item: Item, at: datetime, *, writer: bool = True, staff: bool = True) -> list[str]:

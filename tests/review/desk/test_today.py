@@ -25,11 +25,12 @@ from tests.review.factories import (
     RUMOUR,
     case_of,
     decide,
+    group,
     tell,
 )
 from tests.review.pages import Tags, read, send
 from tests.review.teamwork import give
-from tests.store.factories import DAY
+from tests.store.factories import DAY, add, assess_all, flag, mention
 
 
 def rows(page: Tags) -> list[int]:
@@ -351,3 +352,18 @@ def test_an_import_is_no_collection_and_without_a_schedule_no_next_time_is_promi
     assert "next at" not in strip()
     anew.store.job_runs.end(anew.store.job_runs.begin("deliver", before), before, failures=0)
     assert "Collected 10:00, next at" in strip()
+
+
+def test_of_a_leak_that_may_be_none_the_first_key_opens_the_post_and_the_sentence_says_may(
+    anew: House,
+) -> None:
+    born = mention(720, text="Our baby weighed 7lb 2, thank you to the lovely midwife")
+    add(anew.store, born)
+    assess_all(anew.store, "high", flags=[flag("pid", score=0.5)])
+    group(anew.store)
+    number = anew.store.mentions.number_of(born.issuer, born.issued_id)
+    page = read(anew, f"/mentions/{number}")
+    assert "Suggested: look first. It may be a patient’s details: the program is not sure." in page.text  # fmt: skip
+    (first,) = [each for each in page.all("button") if each.get("data-key") == "1"]
+    assert (first["formaction"].endswith("/original"), first["value"]) == (True, "check")
+    assert "Deal with this leak" in page.text
