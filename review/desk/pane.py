@@ -128,7 +128,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     holder, since, taken, may_take, seen = _holder(context, case)
     return Pane(
         case=case, name=named or f"Case {case.number}", lane=case.lane,
-        left=rows.left(case.due_at, context.at) if case.lane else "", posts=posts, worst=worst,
+        left=asked.left(context, case) if case.lane else "", posts=posts, worst=worst,
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),

@@ -334,7 +334,9 @@ def _sections(
     people: Mapping[int, str],
 ) -> list[Section]:
     readable = covering.rows(context, listed)
-    teams = asked.teams_of(context, [row.case.number for row in listed])
+    numbers = [row.case.number for row in listed]
+    teams = asked.teams_of(context, numbers)
+    confirm = context.store.handoffs.unconfirmed(numbers)
     return [
         Section(
             lane=lane,
@@ -345,6 +347,7 @@ def _sections(
                     people=people,
                     at=context.at,
                     team=teams.get(row.case.number, ""),
+                    confirm=confirm.get(row.case.number),
                 )
                 for row in readable
                 if row.lane == lane
