@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.models import LANES, Lane, speaks_up
+from core.named_time import named_time
 from review.context import RequestContext
 from review.desk import alerted, asked, rows, suggestions
 from review.desk.suggestions import (
@@ -65,6 +66,7 @@ class PostShown:
     suggestion: Suggestion
     situation: Situation = field(repr=False)
     came: bool = False
+    wants: str = ""  # the time that a reporter names, in a sentence
     corrections: Sequence[Correction] = ()  # what was put right of it, for the person it is about
 
 
@@ -186,6 +188,7 @@ def _post(
         facts=known,
         words=words,
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
+        wants=wants(item, context.at) if "media" in flags and not mention.decided else "",
         came=item.number == came, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
     )  # fmt: skip
 
@@ -248,6 +251,16 @@ def suggested(context: RequestContext, case: Case, posts: Collection[tuple[int, 
     number = next(iter(posts))[0]
     shown = next((post.suggestion for post in pane(context, case).posts if post.item.number == number), None)  # fmt: skip
     return shown.key if shown is not None and not shown.withdrawn else ""
+
+
+def wants(item: Item, at: datetime) -> str:
+    """By when whoever wrote a post wants an answer, as its masked words name it; "" where they name no time."""
+    named = named_time(item.masked, item.posted_at)
+    if named is None:
+        return ""
+    when = clock.near(named.at, at)
+    when = when if named.exact else f"the end of {when.rpartition(', ')[0]}"
+    return f"They name a time: {when}. {'It has passed.' if named.at <= at else 'Answer, or have it answered, before then.'}"
 
 
 def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:

@@ -367,3 +367,16 @@ def test_of_a_leak_that_may_be_none_the_first_key_opens_the_post_and_the_sentenc
     (first,) = [each for each in page.all("button") if each.get("data-key") == "1"]
     assert (first["formaction"].endswith("/original"), first["value"]) == (True, "check")
     assert "Deal with this leak" in page.text
+
+
+def test_the_time_that_a_reporter_names_stands_with_the_post_and_where_it_is_passed_on(
+    anew: House,
+) -> None:
+    asks = mention(721, text="Reporter here: we would like a line by 5pm", posted_at=NOW - DAY)
+    add(anew.store, asks)
+    assess_all(anew.store, "medium", flags=[flag("media")])
+    group(anew.store)
+    number = anew.store.mentions.number_of(asks.issuer, asks.issued_id)
+    case = anew.store.cases.of_mention(number or 0)
+    for address in (f"/cases/{case}", f"/cases/{case}/pass-on?post={number}"):
+        assert "They name a time: yesterday, 17:00. It has passed." in read(anew, address).text
