@@ -319,6 +319,8 @@ def _lane_of_flag(flag: Flag, facts: PostFacts, policy: Policy) -> Lane:
         return "look"
     if flag.name == "media" and _is_story(facts):
         return "look"
+    if flag.name == "hate" and flag.score >= SURE and AIMED & set(flag.target):
+        return "now"  # of high risk by the codebook, as a threat is: not for two working days in public
     # a page in our name that asks for logins is one thing, told by both flags
     if flag.name == "impersonation" and any(other.name == "security" for other in facts.flags):
         return policy.flags["security"].lane if "security" in policy.flags else known.lane
