@@ -195,7 +195,7 @@ def _post(
 
 def _fits(context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided]) -> bool:
     """Whether there are words to start from that fit a post by rule, so that copying them makes sense."""
-    posts = suggest.posts_of([mention], history, {})
+    posts = suggest.posts_of([mention], history, {}, panel.asked_about(context, [mention]))
     return bool(suggest.drafts(panel.replies_today(context), posts))
 
 

@@ -96,7 +96,7 @@ class Bulk:
                 f"{_CASES} WHERE c.lane = :lane AND c.opened_at <= :at AND {self._db.sight.of_cases()} ORDER BY c.lane_order LIMIT :limit",
                 {"lane": lane, "limit": limit, "user": user, "at": clock.text(at)},
             )
-            claims = self._claims()
+            claims = self.claims()
         return [_bulk_case(row, user, at, claims) for row in rows]
 
     def cases(self, numbers: Collection[int], *, user: int, at: datetime) -> list[BulkCase]:
@@ -106,17 +106,19 @@ class Bulk:
                 f"{_CASES} WHERE c.number IN (SELECT value FROM json_each(:numbers)) AND {self._db.sight.of_cases()} ORDER BY c.number",
                 {"numbers": json.dumps(list(numbers)), "user": user, "at": clock.text(at)},
             )
-            claims = self._claims()
+            claims = self.claims()
         return [_bulk_case(row, user, at, claims) for row in rows]
 
-    def _claims(self) -> frozenset[tuple[str, str]]:
+    def claims(self) -> frozenset[tuple[str, str]]:
         """What the claims are about that wait to be checked, and of which place."""
-        rows = self._db.rows(
-            f"""SELECT DISTINCT p.reason, q.place FROM cases c INDEXED BY cases_by_lane
-            JOIN case_mentions p ON p.case_number = c.number JOIN case_flags f ON f.mention = p.mention AND f.flag = 'misinformation'
-            JOIN case_places q ON q.mention = p.mention
-            WHERE c.lane IN ('now', 'answer', 'look') AND {_WAITS} AND p.reason IS NOT NULL"""
-        )
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT DISTINCT p.reason, q.place FROM cases c INDEXED BY cases_by_lane
+                JOIN case_mentions p ON p.case_number = c.number
+                JOIN case_flags f ON f.mention = p.mention AND f.flag = 'misinformation'
+                JOIN case_places q ON q.mention = p.mention
+                WHERE c.lane IN ('now', 'answer', 'look') AND {_WAITS} AND p.reason IS NOT NULL"""
+            )
         return frozenset((topic, row["place"]) for row in rows if (topic := _topic(row["reason"])))
 
     def decide(self, decisions: Sequence[tuple[CaseDecision, int]]) -> BulkOutcome:
@@ -241,6 +243,11 @@ CLOSING = "closing"  # what the reason of a claim says of it
 _CLOSES = re.compile(r"\b(?:clos(?:e[sd]?|ing|ure)|shut(?:s|ting)?|shutters)\b", re.IGNORECASE)
 
 
+def tells_of_closing(words: str) -> bool:
+    """Whether words say that something closes, as most rumours about a place do."""
+    return bool(_CLOSES.search(words))
+
+
 def _topic(reason: str) -> str:
     """What a reason is about: 'closing' of 'Claim to check: closing, Hayes'."""
     return reason.partition(":")[2].partition(",")[0].partition(";")[0].strip()
@@ -248,7 +255,7 @@ def _topic(reason: str) -> str:
 
 def _repeats_claim(row: Row, claims: Collection[tuple[str, str]]) -> bool:
     """Whether it tells of the same place what waits to be checked: the same subject, or that it closes."""
-    topics = {_topic(row["reason"] or "")} | ({CLOSING} if _CLOSES.search(row["masked"] or "") else set())  # fmt: skip
+    topics = {_topic(row["reason"] or "")} | ({CLOSING} if tells_of_closing(row["masked"] or "") else set())  # fmt: skip
     return any((topic, place) in claims for topic in topics for place in json.loads(row["places"]))
 
 

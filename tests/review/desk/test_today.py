@@ -12,6 +12,7 @@ from core import clock
 from core.context import Owner, Page, context_of
 from review.desk import today
 from review.desk.today import MOST_OF_EACH
+from settings.review import ReplyTemplate
 from tests.review.conftest import House
 from tests.review.factories import (
     ALLEGATION,
@@ -24,6 +25,7 @@ from tests.review.factories import (
     QUESTION,
     RUMOUR,
     case_of,
+    configure,
     decide,
     group,
     tell,
@@ -382,3 +384,23 @@ def test_the_time_that_a_reporter_names_stands_with_the_post_and_where_it_is_pas
     case = anew.store.cases.of_mention(number or 0)
     for address in (f"/cases/{case}", f"/cases/{case}/pass-on?post={number}"):
         assert "They name a time: yesterday, 17:00. It has passed." in read(anew, address).text
+
+
+def test_who_asks_whether_a_claim_is_true_gets_the_line_that_the_claim_gets(anew: House) -> None:
+    asks = replace(
+        QUESTION, text="@HealthierNWL is it true that Ealing is closing for good? I live opposite", flags=(("assistance", "is it true"),),
+    )  # fmt: skip
+    tell(anew.store, asks, 730, alone=True)
+    case, line = case_of(anew.store, asks), "What is going round is not true"
+    template = ReplyTemplate(
+        key="claim", name="A claim", flags=("misinformation",), text=f"{line}. Ring 111."
+    )
+    configure(anew.desk, templates=(template,))
+    assert line not in read(anew, f"/cases/{case}").text
+    with anew.store.database.transaction():
+        anew.store.database.execute(
+            "UPDATE case_mentions SET reason = 'Claim to check: closing, Ealing' WHERE case_number = ?",
+            case_of(anew.store, RUMOUR),
+        )
+    anew.desk.now = lambda: NOW + timedelta(minutes=5)  # what all share is read anew
+    assert line in read(anew, f"/cases/{case}").text
