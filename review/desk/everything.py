@@ -127,9 +127,7 @@ def _flags_called(context: RequestContext, facets: Sequence[str]) -> dict[str, s
 
 def _is_english(word: str) -> bool:
     """Whether it is a word as people write it: searched for as it is, however few posts have it."""
-    from classify.text.lexicon import english  # here, since most searches hold no such word
-
-    return word in english()
+    return not masking_may_hide(word)
 
 
 def named_flags(words: str, flags: Mapping[str, str]) -> list[str]:

@@ -301,7 +301,7 @@ def facts(item: Item, at: datetime, *, writer: bool = True, staff: bool = True) 
         fact
         for fact in (
             post_name(item.platform, item.kind), f"posted {clock.near(item.posted_at, at)}",
-            f"found {clock.near(item.fetched_at, at)}", near if writer else "", works[item.staff] if writer and staff else "", read[item.read] if item.model else "not read by the program yet",
+            f"found {clock.near(item.fetched_at, at)}", near if writer else "", works[item.staff] if writer and staff else "", read[item.read] if item.model else "not read yet",
             "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
         )
         if fact
