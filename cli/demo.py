@@ -251,7 +251,7 @@ def _name_the_teams(table: dict[str, Any]) -> None:
     review["crisis_contact"] = "the on-call manager, 020 7946 0199"
     # nobody has an app on a telephone for accounts that are gone with the demo
     review["sign_in"] = review.get("sign_in", {}) | {"second_step_roles": []}
-    review["comms_phone"] = "020 7946 0144"
+    review["comms_phone"] = "020 7946 0122"
     review["chase"] = review.get("chase", {}) | {
         "chain": ["on-call@example.org", "director@example.org"],
         "lead": ["comms-lead@example.org"],

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from collectors.platforms import FACTS
 from core import clock
 from core.errors import InputError, StoreError
-from core.models import Platform
+from core.models import Assessment, Platform
 from core.progress import report_progress
 from review import audit
 from review.auth.sessions import requires_role
@@ -21,11 +21,12 @@ from review.context import RequestContext
 from review.rendering import page
 from steps.context import RunContext
 from steps.health import schedule_runs
+from store.assessments import BY_NOBODY
 
 LONGEST = {"url": 2000, "words": 10_000, "worry": 4000, "who": 200}
 # What `note` calls its fields in what it refuses, and what this form calls them.
 _CALLED = {"--url": "url", "--text": "words", "--posted": "posted", "--platform": "words"}
-NO_WORDS = "A colleague reported this link without its words."  # stands for the post until its source is read
+NO_WORDS = "Reported by link alone."  # until its source is read; too few words for two such posts to be one story
 TARGET = "target"  # the kind of who is meant themselves
 PRIVATE = "no"  # where it was seen: not in public
 # Why governance may look at who reported. No words of their own: the record of it stays for good.
@@ -87,10 +88,12 @@ def submit_report(context: RequestContext) -> Response:
     target = fields["kind"] == TARGET
     line = fields["worry"] or KINDS[fields["kind"]].line
     try:
-        mention, reason = _store(context, _seen(fields), line)
+        flags = KINDS[fields["kind"]].flags
+        at_once = bool(flags) or not schedule_runs(context.store, context.config, context.at)
+        mention, reason, unread = _store(context, _seen(fields), line, at_once=at_once)
         number = context.store.staff_reports.add(
             mention, at=context.at, worry=_worry(fields), who=fields["who"], target=target, reason=reason,
-            flags=KINDS[fields["kind"]].flags, by=context.user.number,
+            flags=flags, by=context.user.number, unread=unread,
         )  # fmt: skip
     except InputError as error:
         option, _, why = str(error).partition(": ")
@@ -128,16 +131,27 @@ def flags_told(worry: str) -> set[str]:
     return {flag for kind in KINDS.values() if kind.label == ticked for flag in kind.flags}
 
 
-def _store(context: RequestContext, seen: Mapping[str, str], line: str) -> tuple[int, str]:
-    """The number of the mention, and the reporter's own line, masked. Raises InputError. The next cycle assesses it."""
+def _store(
+    context: RequestContext, seen: Mapping[str, str], line: str, *, at_once: bool
+) -> tuple[int, str, Assessment | None]:
+    """The number of the mention, the reporter's own line, masked, and by what it is a case before the program reads it.
+
+    Raises InputError. `at_once`: danger, a leak or a threat, which a person saw and which waits for no reading; and anything where
+    nothing reads. All else waits the minutes until it is read, since it may be somebody who speaks up.
+    """
     # here, since every start of the page would pay for openpyxl and lxml: 0.3 s, 32 MB
-    from steps import group, lanes, note
+    from steps import group, lanes, note, unread
 
     run = RunContext(
         config=context.config, folder=context.app.folder, store=context.store,
         report_progress=report_progress, at=context.at,
     )  # fmt: skip
-    return note.store_report(run, seen), lanes.report_reason(line, group.contacts(run))
+    published = group.contacts(run)
+    number = note.store_report(run, seen)
+    stored = context.store.mentions.get(number) if at_once else None
+    return number, lanes.report_reason(line, published), stored and unread.unread_assessment(
+        stored, policy=context.app.policy.version, model=BY_NOBODY, at=context.at, published=published
+    )  # fmt: skip
 
 
 @requires_role("viewer")
@@ -193,8 +207,16 @@ def _report(
         staff_report = replace(staff_report, case=None, state=None)
     return page(
         context, "staff_reports/report.html", status=status, report=staff_report, target=target, who=who, fault=fault, reasons=REPORTER_REASONS,
-        runs=schedule_runs(context.store, context.config, context.at),
+        reading=when_read(context),
     )  # fmt: skip
+
+
+def when_read(context: RequestContext) -> str:
+    """When the program reads what a colleague reported, as every page says it."""
+    if not schedule_runs(context.store, context.config, context.at):
+        return "The program has not read it yet, and nothing reads posts at this moment: tell the team yourself if it can’t wait."
+    minutes = context.config.schedule.deliver_every_minutes
+    return f"The program has not read it yet: it does within {minutes} minute{'s' * (minutes != 1)}, and the team gets an email."
 
 
 def _show(

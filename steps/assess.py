@@ -7,19 +7,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from classify import pid
 from classify.batch import Line
 from classify.classifier import Classifier, add_impersonation_flags
-from classify.pid.redaction import mask
 from classify.policy.schema import Policy
 from classify.risk import risk, risk_of
 from collectors import terms
-from core.models import Assessment, Author, Reading
+from core.models import Assessment, Author
 from steps import inferences
 from steps.bugs import log_bug, of_a_bug
 from steps.classifier import load_classifier
 from steps.classify_file import read_one_by_one
 from steps.context import RunContext
+from steps.unread import unread_assessment
 from store import TRIES, NewRisk, Stored
 
 BATCH = 256  # mentions assessed in one transaction
@@ -241,23 +240,9 @@ def _not_read(context: RunContext, classifier: Classifier, stored: Stored) -> As
     context.failed(
         f"mention {stored.number} was not read: it stands on the page as not read, with a high risk"
     )
-    reading = Reading(
-        in_scope=True, staff="no", sentiment="neutral", language="und", read="unread", flags=(),
-        masked=_masked(stored.mention.text),
-    )  # fmt: skip
-    return Assessment(
-        mention=stored.number, revision=stored.revision, policy=classifier.policy.version,
-        model=classifier.version, reading=reading, risk="high", at=context.at,
-    )  # fmt: skip
-
-
-def _masked(text: str) -> str:
-    """The words without identifiers, as rules find those; none of them where even that fails."""
-    try:
-        return mask(text, pid.find(text), ())
-    except Exception as bug:
-        log_bug("masking", bug)
-        return ""
+    return unread_assessment(
+        stored, policy=classifier.policy.version, model=classifier.version, at=context.at
+    )
 
 
 def _reach(context: RunContext, policy: Policy, model: str, since: datetime | None) -> None:

@@ -326,6 +326,8 @@ def _lane_of_flag(flag: Flag, facts: PostFacts, policy: Policy) -> Lane:
         return "look"
     if flag.name == "media" and _is_story(facts):
         return "look"
+    if flag.name == "hate" and flag.score >= SURE and AIMED & set(flag.target):
+        return "now"  # of high risk by the codebook, as a threat is: not for two working days in public
     # a page in our name that asks for logins is one thing, told by both flags
     if flag.name == "impersonation" and any(other.name == "security" for other in facts.flags):
         return policy.flags["security"].lane if "security" in policy.flags else known.lane
@@ -382,13 +384,18 @@ def _reaches_far(facts: PostFacts, policy: Policy) -> bool:
 
 
 # What a reason says of a flag of which the program is not sure, where its own words would state it as a fact
-_UNSURE: Mapping[str, str] = {
+UNSURE: Mapping[str, str] = {
     "threat": "May be a threat", "pid": "May be a patient’s details", "impersonation": "May be a page in our name",
     "hate": "May be hate", "sexual": "May be a sexual remark", "harassment": "May be harassment", "derogatory": "May be an insult",
     "allegation": "May say that something went wrong", "media": "May be a reporter asking", "assistance": "May ask for help",
     "removal_request": "May ask us to take something down", "confidential": "May be something not public",
     "security": "May be a code or a way in, given away",
 }  # fmt: skip
+
+
+def unsure_of(facts: PostFacts) -> frozenset[str]:
+    """The flags of which nothing may be said as a fact, in a reason or in a suggestion."""
+    return frozenset(flag.name for flag in facts.flags if _is_unsure(flag, facts))
 
 
 def _is_unsure(flag: Flag, facts: PostFacts) -> bool:
@@ -404,7 +411,7 @@ def _is_unsure(flag: Flag, facts: PostFacts) -> bool:
         return False
     if flag.name == "security" and _is_warning(facts):
         return False
-    return flag.score < SURE and flag.name in _UNSURE
+    return flag.score < SURE and flag.name in UNSURE
 
 
 # ── What a reason is made of: the first part always stands, later ones where there is room.
@@ -414,7 +421,7 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
     fixed, where = policy.flags[flag.name].reason, _where(facts)
     place = f", {places[0]}" if places else ""
     if _is_unsure(flag, facts):
-        yield (flag.name == "assistance" and _question(facts)) or _UNSURE[flag.name]
+        yield (flag.name == "assistance" and _question(facts)) or UNSURE[flag.name]
         yield place
     elif policy.flags[flag.name].in_danger:
         yield next(

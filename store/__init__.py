@@ -289,7 +289,9 @@ class Store:
         self.takedowns = Takedowns(database)
         self.moderations = Moderations(database)
         self.sendings = Sendings(database)
-        self.staff_reports = StaffReports(database, self.grouping, self.deadlines, self.alerts)
+        self.staff_reports = StaffReports(
+            database, self.assessments, self.grouping, self.deadlines, self.alerts
+        )
         self.samples = Samples(database)
         self.sample_answers = SampleAnswers(database, self.grouping, self.deadlines)
         self.sample_counts = SampleCounts(database)

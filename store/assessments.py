@@ -6,15 +6,17 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from typing import get_args
 
 from core import clock, explanation
-from core.models import RISKS, Assessment, Flag, Reading, Risk
+from core.models import RISKS, Assessment, Flag, Platform, Reading, Risk
 from store.database import Database
 from store.encryption import clean
 from store.mentions import STORED, Mentions
 from store.models import NeedsRisk, NewRisk, Stored
 
 PART = 256  # mentions that are handed out at once
+BY_NOBODY = ""  # the model of what a colleague reported, until the program has read it
 TRIES = 2  # at reading a revision, after which it stands as not read
 
 
@@ -53,6 +55,21 @@ class Assessments:
         for assessment in batch:
             self._reach_read.pop((assessment.mention, assessment.revision), None)
         return high
+
+    def add_unread(self, assessment: Assessment) -> bool:
+        """Stores of a post that nobody has read yet that it may be anything, so that it can be a case; whether it did.
+
+        It goes on to be unassessed: what a model says of it takes this place. `assessment` is by the model BY_NOBODY.
+        """
+        if self._current_risk(assessment.mention) is not None:
+            return False
+        number = self._add_assessment(
+            assessment, frozenset(get_args(Platform))
+        )  # who wrote it is not known
+        if number is not None:
+            reach = self._reach(assessment.mention, assessment.revision)
+            self._add_risk(number, assessment.mention, assessment.risk, reach, "reading", None, assessment.at)  # fmt: skip
+        return number is not None
 
     def needing_new_risk(
         self, policy: str, model: str, since: datetime | None = None
@@ -345,10 +362,10 @@ class Assessments:
             ))  # fmt: skip
 
 
-_NOBODY_ASSESSED = """NOT EXISTS (SELECT 1 FROM assessments b
-    WHERE b.mention = n.number AND b.revision = n.revision)"""
-_OTHERS_ASSESSED = """EXISTS (SELECT 1 FROM assessments b
-        WHERE b.mention = n.number AND b.revision = n.revision)
+_NOBODY_ASSESSED = f"""NOT EXISTS (SELECT 1 FROM assessments b
+    WHERE b.mention = n.number AND b.revision = n.revision AND b.model <> '{BY_NOBODY}')"""
+_OTHERS_ASSESSED = f"""EXISTS (SELECT 1 FROM assessments b
+        WHERE b.mention = n.number AND b.revision = n.revision AND b.model <> '{BY_NOBODY}')
     AND NOT EXISTS (SELECT 1 FROM assessments a
         WHERE a.mention = n.number AND a.revision = n.revision AND a.policy = ? AND a.model = ?)"""
 # Whether an assessment `a` says no more than that the reading `f` failed.

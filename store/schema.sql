@@ -86,7 +86,8 @@ CREATE TRIGGER mention_is_unassessed_again AFTER UPDATE OF revision, deleted_at 
         SELECT new.number, coalesce((SELECT at FROM revisions
             WHERE mention = new.number AND revision = new.revision), new.fetched_at)
         WHERE new.deleted_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM assessments a WHERE a.mention = new.number AND a.revision = new.revision);
+            AND NOT EXISTS (SELECT 1 FROM assessments a
+    WHERE a.mention = new.number AND a.revision = new.revision AND a.model <> '');
 END;
 
 -- revisions: The words, the bio and what surrounds a mention, once for each edit.
@@ -253,7 +254,7 @@ CREATE TRIGGER assessments_unindexed AFTER DELETE ON assessments BEGIN
     INSERT INTO assessments_fts (assessments_fts, rowid, masked)
         VALUES ('delete', old.number, old.masked);
 END;
-CREATE TRIGGER mention_is_assessed AFTER INSERT ON assessments BEGIN
+CREATE TRIGGER mention_is_assessed AFTER INSERT ON assessments WHEN new.model <> '' BEGIN
     -- Of an older revision it says nothing of the words as they are now.
     DELETE FROM unassessed WHERE mention = new.mention
         AND new.revision = (SELECT revision FROM mentions WHERE number = new.mention);
@@ -263,7 +264,8 @@ CREATE TRIGGER mention_was_assessed AFTER DELETE ON assessments BEGIN
     INSERT OR IGNORE INTO unassessed (mention, since)
         SELECT m.number, m.found_at FROM mentions m
         WHERE m.number = old.mention AND m.revision = old.revision AND m.deleted_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM assessments a WHERE a.mention = m.number AND a.revision = m.revision);
+            AND NOT EXISTS (SELECT 1 FROM assessments a
+    WHERE a.mention = m.number AND a.revision = m.revision AND a.model <> '');
 END;
 
 -- flags: The flags of an assessment, best first.

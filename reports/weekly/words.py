@@ -12,7 +12,7 @@ from core.text import sentence
 from reports.rendering import on_day
 from reports.weekly import sections, xmr
 from reports.weekly.charts import sparkline
-from reports.weekly.figures import Figures, Series, Totals
+from reports.weekly.figures import FEWEST_FOR_SHARE, Figures, Series, Totals
 from reports.weekly.wording import (
     NAMES,
     Change,
@@ -413,7 +413,7 @@ def _details(figures: Figures, series: Series) -> list[str]:
     totals = figures.totals
     if series.key == "mentions" and totals.mentions:
         details.append(
-            f"Negative {totals.negative:,} ({_percent(totals.negative, totals)}), positive {totals.positive:,} ({_percent(totals.positive, totals)})."
+            f"Negative {totals.negative:,}{_percent(totals.negative, totals)}, positive {totals.positive:,}{_percent(totals.positive, totals)}."
         )
     if (
         series.key in ("mentions", "asking", "high")
@@ -427,7 +427,8 @@ def _details(figures: Figures, series: Series) -> list[str]:
 
 
 def _percent(count: int, totals: Totals) -> str:
-    return f"{round(100 * count / totals.mentions)}%"
+    """A share in brackets; "" where there are too few for one to say anything."""
+    return f" ({round(100 * count / totals.mentions)}%)" if totals.mentions >= FEWEST_FOR_SHARE else ""  # fmt: skip
 
 
 def _weeks(figures: Figures) -> Table:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from core import clock
 from core.models import DecisionKind, Flag
-from review import looking, reasons
+from review import looking, reasons, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import deadlines, filters, queue, safeguards
 from review.cases.highlight import Piece, marked
@@ -26,6 +26,7 @@ from review.rendering import page
 from review.replies import panel
 from review.rights import covering as covered
 from review.team import colleagues
+from steps.health import schedule_runs
 from store import Case, CaseDecided, CaseMention, Item, Stored
 
 # Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
@@ -124,10 +125,10 @@ def alone(context: RequestContext, number: int) -> Response:
         stored = context.store.mentions.get(number)
         if stored is None:
             raise HTTPException(404)
-        reports = context.store.staff_reports.of_mention(number) if context.may("reviewer") else []
+        reports = context.store.staff_reports.of_mention(number)
         return page(
-            context, "cases/unread.html", number=number, post=stored.mention, reports=reports,
-            minutes=context.config.schedule.deliver_every_minutes if reports else context.config.schedule.collect_every_minutes,
+            context, "cases/unread.html", number=number, post=stored.mention, reported=bool(reports),
+            reports=reports if context.may("reviewer") else [], reading=_when_read(context, reported=bool(reports)),
         )  # fmt: skip
     mention = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)
     (mention,), thread, covering = covered.mentions(
@@ -137,6 +138,18 @@ def alone(context: RequestContext, number: int) -> Response:
         context, "cases/mention.html", shown=shown(context, mention, covering=covering), thread=thread,
         reasons_of=reasons_of, back="",
     )  # fmt: skip
+
+
+def _when_read(context: RequestContext, *, reported: bool) -> str:
+    """When a post is read that nobody has read yet."""
+    if reported:
+        return staff_reports.when_read(context)
+    if not schedule_runs(context.store, context.config, context.at):
+        return (
+            "Nothing reads posts at this moment: whoever looks after the program has to start it."
+        )
+    minutes = context.config.schedule.collect_every_minutes
+    return f"The program reads it with the next collection, in at most {minutes} minute{'s' * (minutes != 1)}."
 
 
 def shown(context: RequestContext, mention: CaseMention, *, covering: covered.Covering) -> Shown:

@@ -207,6 +207,16 @@ def teams_of(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
     return teams
 
 
+def left(context: RequestContext, case: Case) -> str:
+    """What is left of a case's time, and for what: to decide, or for the team that it was passed on to, to confirm."""
+    words = rows.left(case.due_at, context.at)
+    due = context.store.handoffs.unconfirmed((case.number,)).get(case.number)
+    if due is None or due != case.due_at:
+        return words
+    team = teams_of(context, (case.number,)).get(case.number, "its team")
+    return f"{words}: {team} has not confirmed" if due <= context.at else f"{words} for {team} to confirm"  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Untold:
     """A case of which a team was not told, since its email did not leave, and how to ring them: "" where that is not known."""

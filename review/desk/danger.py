@@ -30,7 +30,7 @@ from core.danger import (
 from core.danger import wording as danger_wording
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import alerted, decide, paths, rows
+from review.desk import alerted, asked, decide, paths
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import phones
 from review.moderation import report
@@ -58,6 +58,7 @@ class Guide:
     first_how: str
     called: str
     not_called: str
+    not_called_saved: str
     steps: tuple[str, ...]
 
 
@@ -66,19 +67,18 @@ GUIDES: Mapping[PathKind, Guide] = {
         kind="danger", title="Someone may be in danger now", flag="safeguarding", team="safeguarding", team_name="Safeguarding",
         about="danger", none="Not in danger", first="Is a life in danger, and do you know who or where? Call 999",
         first_how="Look for a name, a place or a plan for now. If there is one, call 999 first and come back.",
-        called="I called 999", not_called="Not known", steps=("first", "ring", "platform", "reply"),
+        called="I called 999", not_called="Not known", not_called_saved="Recorded: who or where is not known, and 999 was not called", steps=("first", "ring", "platform", "reply"),
     ),
     "threat": Guide(
         kind="threat", title="Someone may be hurt", flag="threat", team="security", team_name="Security",
         about="threat", none="Not a threat", first="Is anyone in danger now? Call 999",
         first_how="A time, a place or a weapon: call 999 first and come back.",
-        called="I called 999", not_called="Not now", steps=("first", "ring", "police", "platform"),
+        called="I called 999", not_called="Not now", not_called_saved="Recorded: nobody is in danger now, and 999 was not called", steps=("first", "ring", "police", "platform"),
     ),
 }  # fmt: skip
 SAVED = {
-    "called": "Saved: you called 999", "not_called": "Recorded: 999 not called",
-    "ring": "Saved: you rang them. They get an email without words of the post, and are emailed again if nobody confirms",
-    NO_ANSWER: "Recorded: nobody answered. They get an email without words of the post: ring again",
+    "called": "Saved: you called 999",
+    "ring": "Saved: you rang them. If nobody confirms, we chase", NO_ANSWER: "Recorded: nobody answered. Ring again",
     "platform": "Saved: you told the platform", "reply": "Saved: you replied", "no_reply": "Recorded: not answered in public", "police": "Saved: you told the police",
     "no_police": "Recorded: you did not tell the police", "has_it": "Saved: they have confirmed. Its danger clock has stopped",
     "back": "That step is taken back",
@@ -400,10 +400,10 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
         context, "desk/danger.html", status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
         steps=[StepShown(key=key, done=standing.get(key), tag=_tag(context, standing[key]) if key in standing else "") for key in _steps(guide, likely)],
         team=team, numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
-        left=rows.left(case.due_at, context.at), route=_route(guide, now), wording=_wording(context, guide, now),
+        left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),
         help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
         denied=standing.get("not"), chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,
         now_time=clock.local(context.at)[-5:], refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
-        saved=SAVED.get(context.request.query_params.get("done", ""), ""),
+        saved=(SAVED | {"not_called": guide.not_called_saved}).get(context.request.query_params.get("done", ""), ""),
         platform=SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform",
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from core.errors import InputError
 from core.models import RISKS
-from core.spelling import alike, fold
+from core.spelling import SHORTEST, alike, fold
 from review import looking
 from review.auth.sessions import requires_role
 from review.cases import queue
@@ -28,6 +28,7 @@ from store.team.users import LONGEST_VIEW, views_of
 
 NEWEST_FIRST: tuple[Tab, ...] = ("done", "all", "snoozed")
 MOST_PLACES = 3  # whose cases a search offers
+_EVERYWHERE = frozenset(("about", "from", "given", "that", "their", "they", "this", "with", "someone", "something", "away"))  # fmt: skip
 # What a case may be now, as the form offers it.
 STATES: tuple[tuple[Tab, str], ...] = (
     ("all", "Any"), ("new", "Nobody decided yet"), ("high", "Nobody decided yet, high risk"), ("mine", "Mine"), ("overdue", "Overdue"),
@@ -69,7 +70,9 @@ def everything(context: RequestContext) -> Response:
     query, faults = _query(context, params)
     mended = None
     if searched and not params.get("exact"):
-        mended = context.shared(("mended", searched), lambda: context.store.spelling.mend(searched))
+        mended = context.shared(
+            ("mended", searched), lambda: context.store.spelling.mend(searched, _is_english)
+        )
         query = replace(query, words=mended.words)
     case_page = shell.page_of(context, query)
     if searched:
@@ -85,7 +88,7 @@ def everything(context: RequestContext) -> Response:
     team = colleagues.of_queue(context, case_page, query.reviewers)
     return page(
         context, "desk/everything.html", rows=lists.rows_of(context, case_page.cards, badges=lists.why_mine(context, case_page.cards) if query.tab == "mine" else None), total=case_page.total, of=case_page.tabs[query.tab],
-        searched=searched, mended=mended, hides=bool(searched) and (not case_page.total or bool(mended and mended.instead)) and masking_may_hide(searched), places=named_places(searched, facets["place"]), hits=hits, faults=faults, params=typed, pages=pages,
+        searched=searched, mended=mended, hides=bool(searched) and (not case_page.total or bool(mended and mended.instead)) and masking_may_hide(searched), places=named_places(searched, facets["place"]), flags=named_flags(searched, _flags_called(context, facets["flag"])), hits=hits, faults=faults, params=typed, pages=pages,
         facets={**facets, "flag": sorted(set(facets["flag"]) - policy.of_staff_alone, key=policy.label)}, risks=RISKS, states=STATES,
         newest_first=query.tab in NEWEST_FIRST, sources=context.store.sources.all(), boxes=_boxes(context, case_page.cards), at_once=queue.AT_ONCE, most=queue.MOST_AT_ONCE,
         teamwork=team["teamwork"], deciders=team["deciders"], filtered=filters_of(typed), address=lambda **changes: address(typed, **changes), saved=today.saved(context),
@@ -110,6 +113,31 @@ def _boxes(context: RequestContext, cards: Sequence[Card]) -> dict[int, tuple[st
         for card in cards
         if card.case.state != "done"
     }  # fmt: skip
+
+
+def _flags_called(context: RequestContext, facets: Sequence[str]) -> dict[str, str]:
+    """What the flags are called that cases have: by their label and by their line in Today. None that holds of staff alone."""
+    policy = context.app.policy
+    return {
+        flag: f"{policy.label(flag)} {policy.flags[flag].reason}"
+        for flag in facets
+        if flag in policy.flags and flag not in policy.of_staff_alone
+    }
+
+
+def _is_english(word: str) -> bool:
+    """Whether it is a word as people write it: searched for as it is, however few posts have it."""
+    return not masking_may_hide(word)
+
+
+def named_flags(words: str, flags: Mapping[str, str]) -> list[str]:
+    """The flags that a search may mean, of `flags` with what each is called: one of its words is one of theirs."""
+    typed = {word for word in fold(words).split() if len(word) >= SHORTEST}
+    return [
+        flag
+        for flag, called in flags.items()
+        if typed & {word for word in re.findall(r"\w+", fold(called)) if word not in _EVERYWHERE}
+    ][:MOST_PLACES]
 
 
 def masking_may_hide(searched: str) -> bool:

@@ -114,7 +114,7 @@ def welcome(context: RequestContext) -> Response:
     chosen = context.request.query_params.get("try", "")
     return page(
         context, "desk/welcome.html", lanes=lanes_told(context), practice=PRACTICE, chosen=PRACTICE.get(chosen), key=chosen,
-        tried="try" in context.request.query_params, onward=first_page(context),
+        tried=not context.request.query_params.keys().isdisjoint(("try", "checked")), onward=first_page(context),
     )  # fmt: skip
 
 

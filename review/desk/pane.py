@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.models import LANES, Lane, speaks_up
+from core.named_time import named_time
 from review.context import RequestContext
 from review.desk import alerted, asked, rows, suggestions
 from review.desk.suggestions import (
@@ -26,7 +27,18 @@ from review.rights import covering as covered
 from review.staff_reports import flags_told
 from review.team import colleagues
 from review.wording import SHORT_NAMES, post_name
-from store import Case, CaseDecided, CaseMention, Correction, Item, Teamwork, Thread, ThreadPost
+from steps.lanes import unsure_of
+from store import (
+    Case,
+    CaseDecided,
+    CaseMention,
+    Correction,
+    Item,
+    PostFacts,
+    Teamwork,
+    Thread,
+    ThreadPost,
+)
 
 JUDGED_OVER = timedelta(weeks=4)  # of decisions, by which a suggestion is judged
 UNSAID = (
@@ -54,6 +66,7 @@ class PostShown:
     suggestion: Suggestion
     situation: Situation = field(repr=False)
     came: bool = False
+    wants: str = ""  # the time that a reporter names, in a sentence
     corrections: Sequence[Correction] = ()  # what was put right of it, for the person it is about
 
 
@@ -117,7 +130,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     holder, since, taken, may_take, seen = _holder(context, case)
     return Pane(
         case=case, name=named or f"Case {case.number}", lane=case.lane,
-        left=rows.left(case.due_at, context.at) if case.lane else "", posts=posts, worst=worst,
+        left=asked.left(context, case) if case.lane else "", posts=posts, worst=worst,
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
@@ -157,11 +170,12 @@ def _post(
     reported = mention.reported and not mention.decided
     flags = flags_of(item, history) | (told_by_staff(context, item.number) if reported else set())
     policy = context.app.policy
+    words = shown(context, item, stored, mention.lane, marks=marks_on(context))
     ours = readable is not None and (
         readable.context.is_under_ours or context.store.threads.under_our_own(item.number)
     )
     situation = Situation(
-        lane=mention.lane, flags=flags, speaking_up=mention.lane == "guardian" or speaks_up(item.protected, item.staff, item.kind),
+        lane=mention.lane, flags=flags, unsure=_unsure(context, item, history, reported=reported), lookable=bool(words.original), speaking_up=mention.lane == "guardian" or speaks_up(item.protected, item.staff, item.kind),
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
@@ -172,15 +186,16 @@ def _post(
         place=place, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
         decided=mention.decided or item.deleted, reported=mention.reported,
         facts=known,
-        words=shown(context, item, stored, mention.lane, marks=marks_on(context)),
+        words=words,
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
+        wants=wants(item, context.at) if "media" in flags and not mention.decided else "",
         came=item.number == came, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
     )  # fmt: skip
 
 
 def _fits(context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided]) -> bool:
     """Whether there are words to start from that fit a post by rule, so that copying them makes sense."""
-    posts = suggest.posts_of([mention], history, {})
+    posts = suggest.posts_of([mention], history, {}, panel.asked_about(context, [mention]))
     return bool(suggest.drafts(panel.replies_today(context), posts))
 
 
@@ -238,12 +253,31 @@ def suggested(context: RequestContext, case: Case, posts: Collection[tuple[int, 
     return shown.key if shown is not None and not shown.withdrawn else ""
 
 
+def wants(item: Item, at: datetime) -> str:
+    """By when whoever wrote a post wants an answer, as its masked words name it; "" where they name no time."""
+    named = named_time(item.masked, item.posted_at)
+    if named is None:
+        return ""
+    when = clock.near(named.at, at)
+    when = when if named.exact else f"the end of {when.rpartition(', ')[0]}"
+    return f"They name a time: {when}. {'It has passed.' if named.at <= at else 'Answer, or have it answered, before then.'}"
+
+
 def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:
     """The flags of a post, by the last word of people on each."""
     flags = {flag.name for flag in item.flags}
     for name, holds in suggest.said_of(item.number, item.revision, history).items():
         flags = flags | {name} if holds else flags - {name}
     return flags
+
+
+def _unsure(
+    context: RequestContext, item: Item, history: Sequence[CaseDecided], *, reported: bool
+) -> frozenset[str]:
+    """The flags of a post of which the program is not sure and no person spoke."""
+    facts = PostFacts(platform=item.platform, kind=item.kind, masked=item.masked, risk=item.risk, flags=item.flags)  # fmt: skip
+    said = suggest.said_of(item.number, item.revision, history).keys()
+    return unsure_of(facts) - said - (told_by_staff(context, item.number) if reported else set())
 
 
 def facts(item: Item, at: datetime, *, writer: bool = True, staff: bool = True) -> list[str]:
@@ -267,7 +301,7 @@ def facts(item: Item, at: datetime, *, writer: bool = True, staff: bool = True) 
         fact
         for fact in (
             post_name(item.platform, item.kind), f"posted {clock.near(item.posted_at, at)}",
-            f"found {clock.near(item.fetched_at, at)}", near if writer else "", works[item.staff] if writer and staff else "", read[item.read],
+            f"found {clock.near(item.fetched_at, at)}", near if writer else "", works[item.staff] if writer and staff else "", read[item.read] if item.model else "not read yet",
             "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
         )
         if fact

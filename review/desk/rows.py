@@ -76,14 +76,15 @@ def heading(policy: Policy, reason: str) -> str:
 
 
 def shown(
-    row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime, team: str = ""
-) -> RowShown:
-    """A row of a lane. `team` has what was passed on, where no colleague has it."""
+    row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime, team: str = "", confirm: datetime | None = None
+) -> RowShown:  # fmt: skip
+    """A row of a lane. `team` has what was passed on, where no colleague has it, and should `confirm` it by then."""
     return RowShown(
         number=row.case.number,
         tile="@" if row.reported else TILES[row.item.platform],
         place="Told by a colleague" if row.reported else PLATFORM_NAMES[row.item.platform],
-        reason=row.reason, badge=badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts, of=row.posts_of, answered=row.answered),
+        reason=row.reason, badge=badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts, of=row.posts_of, answered=row.answered)
+        or ("not confirmed yet" if confirm is not None and confirm == row.due_at else ""),
         reach="told by staff" if row.reported else reach(row.item), age=age(row.item.posted_at, at),
         due=due(row.lane, row.due_at, at), soon=row.due_at is not None and row.due_at - at < SOON,
         overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.has, row.looks, me=me, people=people, team=team), new=not row.opened,

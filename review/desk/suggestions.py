@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from classify.policy.schema import Policy
 from core.models import DecisionKind, Lane
+from steps.lanes import UNSURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,7 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="answer", label="Answer", letter="a", page="/cases/{case}?post={post}&answer=1#reply-{post}", does="Words to start from, to copy and send on the platform."),
         Choice(key="copy", label="Copy and open {platform}", letter="a", page="original", does="Copies the words and opens the platform. Nothing is sent from here."),
         Choice(key="write", label="Open {platform}", letter="a", page="original", does="Opens the platform, where you write your own words. Nothing is sent from here."),
+        Choice(key="look", label="Look on {platform}", page="original", does="Opens the post where it stands. We save who looked."),
         Choice(key="answered", label="I’ve answered", letter="i", kind="respond", does="Saves that we answered, and stops the clock."),
         Choice(key="already", label="Answered already", letter="y", kind="no_action", does="Our earlier answer stands. Stops the clock."),
         Choice(key="watch", label="Watch", letter="w", kind="monitor", does="Nothing now. Comes back if it grows or turns worse."),
@@ -159,6 +161,12 @@ DONE: Mapping[DecisionKind, str] = {
 IS_NONE: Mapping[str, str] = {
     flag: choice.label.lower() for choice in CHOICES.values() for flag, holds in choice.labels.items() if not holds
 }  # fmt: skip
+# On which flags a suggestion rests. Of what the program is not sure, the first thing is a look and not a path or another team.
+RESTS_ON: Mapping[str, tuple[str, ...]] = {
+    "leak": ("pid",), "media_desk": ("media",), "security": ("impersonation", "security"),
+    "hide": ("hate", "sexual", "harassment", "derogatory"), "report": ("hate", "sexual", "harassment", "derogatory", "impersonation"),
+    "pass": ("removal_request", "confidential", "allegation"),
+}  # fmt: skip
 ABUSE = ("hate", "sexual", "harassment", "derogatory")
 
 
@@ -221,11 +229,13 @@ class Situation:
     """What the rules go by. `hideable`: we can hide it ourselves, since it stands on a page of ours.
 
     `own_page`: it stands there. `lawful`: it complains or alleges as well, which people may do. `reported`: a colleague told us of it, and nobody has looked since. `spreading`: its reach is far above the usual. `answerable`: something may be
-    answered to it. `answering`: a person chose to answer it.
+    answered to it. `unsure`: flags of which the program is not sure, and nobody else spoke. `lookable`: it can be opened where it stands. `answering`: a person chose to answer it.
     """
 
     lane: Lane | None
     flags: Collection[str]
+    unsure: Collection[str] = ()
+    lookable: bool = True
     speaking_up: bool = False
     reported: bool = False
     own_page: bool = False
@@ -248,6 +258,7 @@ def suggestion(
         key, title, why, others = "already", "answered already.", "We answered it, as you can read below its words. If that still holds, this stops the clock.", ("answer", "pass", "none")  # fmt: skip
     elif key == "copy" and not situation.fits:
         key, title, why = "write", "answer in your own words.", f"No ready words fit it. {why}"
+    key, title, why, others = _hedged(situation, key, title, why, others)
     if not situation.answerable:
         others = tuple(other for other in others if other not in ("answer", "copy", "answered"))
     followed = withdrawn.get(key)
@@ -266,6 +277,21 @@ def suggestion(
         more=tuple(replace(CHOICES[other], label="Someone may be in danger") if other == "danger" else CHOICES[other] for other in left),
         withdrawn=followed is not None,
     )  # fmt: skip
+
+
+def _hedged(
+    now: Situation, key: str, title: str, why: str, others: tuple[str, ...]
+) -> tuple[str, str, str, tuple[str, ...]]:
+    """The same where the program is not sure of what it rests on: told as what may be, and to be looked at first."""
+    on = [flag for flag in RESTS_ON.get(key, ()) if flag in now.flags]
+    doubt = on[:1] if key == "pass" else on
+    if not on or not set(doubt) <= set(now.unsure) or doubt[0] not in UNSURE:
+        return key, title, why, others
+    may_be = UNSURE[doubt[0]]
+    why = f"It {may_be[:1].lower()}{may_be[1:]}: the program is not sure."
+    if key == "pass" or not now.lookable:
+        return key, title, why, others
+    return "look", "look first.", why, (key, others[1 if key == "leak" else 0], others[-1])
 
 
 def named(key: str, situation: Situation) -> Choice:

@@ -58,7 +58,7 @@ class LaneTold:
 
 
 LANES: Mapping[Lane, LaneTold] = {
-    "now": LaneTold(name="Now", holds="danger, a threat, or a patient’s details in public", tag="red"),
+    "now": LaneTold(name="Now", holds="danger, threats, hate at a person, patients’ details in public", tag="red"),
     "answer": LaneTold(name="Answer", holds="people who ask for help, and the media", tag="blue"),
     "look": LaneTold(name="Look", holds="reputation, claims to check, conduct on our pages", tag="orange"),
     "rest": LaneTold(name="Rest", holds="nothing due; close them together", tag="grey"),
@@ -177,7 +177,7 @@ def show(
         context, "desk/today.html", status=status, alone=alone, told=lanes_told(context), counts=lanes, lane=shell.lane_asked(context),
         sections=_sections(context, listed, wanted, people), strip=shell.strip(context, lanes), pane=opened,
         unread=[(each, staff_reports.ticked_of(each.worry)) for each in unread],
-        place=_place(listed, at, lanes, wanted) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
+        place=_place(listed, at, lanes, wanted, len(unread)) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
         fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
@@ -189,12 +189,16 @@ def show(
 
 
 def _place(
-    listed: Sequence[LaneRow], at: int, counts: Mapping[Lane, int], wanted: Sequence[Lane]
-) -> int:
-    """Which of all cases of these lanes it is, from 0: of a lane that is not shown whole the rest count too."""
+    listed: Sequence[LaneRow], at: int, counts: Mapping[Lane, int], wanted: Sequence[Lane], unread: int
+) -> int:  # fmt: skip
+    """Which of all cases of these lanes it is, from 0: of a lane that is not shown whole the rest count too.
+
+    `unread` stand above the cases of Now.
+    """
     lane = listed[at].lane
     first = next(place for place, row in enumerate(listed) if row.lane == lane)
-    return sum(counts[each] for each in wanted[: wanted.index(lane)]) + at - first
+    above = unread if lane == "now" else 0
+    return sum(counts[each] for each in wanted[: wanted.index(lane)]) + above + at - first
 
 
 def _rows(context: RequestContext, lanes: Sequence[Lane], most: int) -> list[LaneRow]:
@@ -330,7 +334,9 @@ def _sections(
     people: Mapping[int, str],
 ) -> list[Section]:
     readable = covering.rows(context, listed)
-    teams = asked.teams_of(context, [row.case.number for row in listed])
+    numbers = [row.case.number for row in listed]
+    teams = asked.teams_of(context, numbers)
+    confirm = context.store.handoffs.unconfirmed(numbers)
     return [
         Section(
             lane=lane,
@@ -341,6 +347,7 @@ def _sections(
                     people=people,
                     at=context.at,
                     team=teams.get(row.case.number, ""),
+                    confirm=confirm.get(row.case.number),
                 )
                 for row in readable
                 if row.lane == lane

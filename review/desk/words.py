@@ -23,6 +23,7 @@ from review.context import RequestContext
 from review.reasons import OTHERWISE, REASONS
 from review.rendering import linkable
 from review.wording import SHORT_NAMES, how_sure
+from steps.lanes import SURE
 from store import Item, Stored
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -292,8 +293,9 @@ def laid_out(
     """The words in runs, and of each flag whether it rests on the whole post. `flags` are worst first.
 
     `text` is the post in clear, None where that is gone or was edited: then nothing is marked, rather than something
-    wrong. `open_`: what the masks hide is shown.
+    wrong. Nor is anything for a flag of which the program is not sure: what it goes by then is a word or two. `open_`: what the masks hide is shown.
     """
+    sure = [flag for flag in flags if flag.score >= SURE]
     blanks = [match.span() for match in BLANK.finditer(masked)]
     places = laid_beside(masked, blanks, text) if text is not None else None
     if open_ and text is not None:
@@ -304,11 +306,11 @@ def laid_out(
             for blank in blanks
             if blank in hidden
         ]
-        cuts = [(*span, flag.name) for flag in flags for span in flag.spans]
+        cuts = [(*span, flag.name) for flag in sure for span in flag.spans]
     else:
         base = masked
         chips = [_whole(masked, start, end) for start, end in blanks]
-        cuts = spans_in_masked(flags, places) if places is not None else []
+        cuts = spans_in_masked(sure, places) if places is not None else []
     if len(base) > LONGEST:
         cuts = []
     order = {flag.name: place for place, flag in enumerate(flags)}

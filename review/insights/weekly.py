@@ -147,11 +147,19 @@ def _show(context: RequestContext, faults: list[str] | None = None, status: int 
     period, wrong = _asked_for(context)
     figures, summary = _summary(context, period)
     today = clock.local_day(context.at)
+    running = period.later if period.later.last >= today else None
     campaigns = [each.reach.campaign for each in figures.campaigns]
     return page(
         context, "insights/weekly.html", status=status, told=summary, period=period, kinds=KINDS, notes=figures.notes,
         themes=[theme.name for theme in figures.themes.themes] if figures.themes else [], campaigns=campaigns,
         entries=figures.coming, faults=[*(wrong if not faults else ()), *(faults or ())], most=LONGEST,
         earlier=period.earlier, later=period.later if period.later.last < today else None,
-        may_write=context.may("reviewer"), address=_address,
+        may_write=context.may("reviewer"), address=_address, running=running, so_far=_so_far(context, running, today),
     )  # fmt: skip
+
+
+def _so_far(context: RequestContext, running: Period | None, today: date) -> int:
+    """How many mentions the period has that is not over yet."""
+    if running is None:
+        return 0
+    return sum(each.count for each in context.store.trends.by_day(running.first, today))

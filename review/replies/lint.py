@@ -92,7 +92,7 @@ _OF_DETAIL: Mapping[str, Finding] = {
     "detail": Finding(says="It seems to hold a personal detail. Leave it out", grave=True),
     "phone": Finding(says="This number is no published contact point. Use one that is, or have it added", grave=True),
     "email": Finding(says="This address is no published contact point. Use one that is, or have it added", grave=True),
-    "example": Finding(says="This is an example that reaches nobody. Have the real contact point set up", grave=True),
+    "example": Finding(says="This is an example that reaches nobody. A lead sets the real contact point under Settings; until then write your own words", grave=True),
     "other team": Finding(says="This number is another team’s. A lead sets the right one under Settings, Organisation", grave=True),
 }  # fmt: skip
 _OF_WORDS: Sequence[tuple[re.Pattern[str], Finding]] = (

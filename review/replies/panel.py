@@ -19,7 +19,9 @@ from review.replies.suggest import Draft, LineThatFits, Post, RelatedThatFits
 from review.replies.templates import FilledTemplate, Replies, replies
 from review.replies.ways import SendWay
 from store import Case, CaseDecided, CaseMention, OwnAnswer, Reply, Sending
+from store.cases.bulk import CLOSING, tells_of_closing
 
+CLAIM = "misinformation"  # the flag of a claim to check
 LONGEST = 10_000  # characters of a reply: no platform takes a longer one
 LONGEST_LINK = 500
 # What a reply would carry further: it is to be taken down before anybody answers under it.
@@ -107,9 +109,10 @@ def panel(
     """
     today = replies_today(context)
     clauses = {name: flag.clause for name, flag in context.app.flags.items()}
-    posts = suggest.posts_of(
-        mentions, history, clauses, context.store.sample_answers.false_negatives(case.number)
-    )
+    missed = {**context.store.sample_answers.false_negatives(case.number)}
+    for number, flags in asked_about(context, mentions).items():
+        missed[number] = (*missed.get(number, ()), *flags)
+    posts = suggest.posts_of(mentions, history, clauses, missed)
     on = clock.local_day(context.at)
     drafts = suggest.drafts(today, posts)
     reply = reply or (typed(context) if typing else None)
@@ -132,6 +135,29 @@ def panel(
         counts=_counts(reply.text, posts, today), reply=reply,
         sees=context.may("reviewer") or context.may("governance"),
     )  # fmt: skip
+
+
+def asked_about(context: RequestContext, mentions: Sequence[CaseMention]) -> dict[int, tuple[str, ...]]:  # fmt: skip
+    """Of posts that ask, that they ask about a claim which waits to be checked, in it or in what they answer or quote.
+
+    Whoever asks whether it is true gets the line that the claim gets.
+    """
+    asking = [each for each in mentions if any(flag.name == "assistance" for flag in each.item.flags)]  # fmt: skip
+    claims = context.shared("claims", context.store.bulk.claims) if asking else frozenset()
+    about: dict[int, tuple[str, ...]] = {}
+    for mention in asking if claims else ():
+        stored = context.store.mentions.get(mention.item.number)
+        words = (
+            f"{stored.mention.text}\n{stored.mention.context.words}".casefold() if stored else ""
+        )
+        named = {
+            place.name
+            for place in context.config.organisation.places
+            if any(name.casefold() in words for name in (place.name, *place.aliases))
+        }
+        if tells_of_closing(words) and any((CLOSING, place) in claims for place in named):
+            about[mention.item.number] = (CLAIM,)
+    return about
 
 
 def unsettled(context: RequestContext, case: int) -> list[Sending]:

@@ -239,7 +239,8 @@ function press(key) {
     return true;
   }
   if (!what) return false;
-  what.click();
+  if (what.matches(FIELDS)) what.focus();
+  else what.click();
   if (what.type === "radio") find("[data-main], [data-sends]", what.form)?.focus();
   if (key === "m" && what.parentElement.open) find("a, button", what.parentElement)?.focus();
   return true;
@@ -251,6 +252,9 @@ function hint(words) {
   const place = find("#key-hint");
   if (place) place.textContent = words;
 }
+
+const SLOW_DOWN = "Not done: that key came before you could have read this. Press it again.";
+const WAIT = "Not done: the last one is still being saved. Press it again then.";
 
 // Where a wrong answer costs much, Enter on a choice goes on to the button and saves nothing: arrows may have moved it just now.
 document.addEventListener("keydown", (event) => {
@@ -291,9 +295,13 @@ function keys() {
       move(key === "ArrowDown" ? 1 : -1);
     } else if (key === "/") find("#q")?.focus();
     else if (key === "?") find("#keyhelp")?.showModal();
-    else if (decides(key) && tooSoon(event)) return;
-    else if (/^[1-9a-z]$/.test(key) && !busy && !event.repeat) did = press(key);
-    else return;
+    else if (event.repeat) return;
+    else if (decides(key) && tooSoon(event)) return hint(SLOW_DOWN);
+    else if (decides(key) && busy) return hint(WAIT);
+    else if (/^[1-9a-z]$/.test(key) && !busy) {
+      hint("");
+      did = press(key);
+    } else return;
     if (did) event.preventDefault();
   });
 }
@@ -304,12 +312,14 @@ function tooSoon(event) {
 }
 
 // On a page of steps the focus stands on what the open step is done by, so that Enter does it; where a person has to choose,
-// on the step itself; where a name is needed, in its field. The browser's own focus comes first, hence the wait.
+// on the step itself, since in a field the numbers on its buttons would be typed; where keys are off, in the field for a name.
+// The browser's own focus comes first, hence the wait.
 function stand() {
   const part = location.hash.length > 1 && find("[data-keyed]") && document.getElementById(location.hash.slice(1));
   if (!part || find("[data-focus]")) return;
-  const main = find("[data-main]", part) || (WIDE.matches && find("[name=who]", part));
-  main?.focus({ preventScroll: WIDE.matches });
+  const byKeys = document.body.dataset.keys === "true" && find("[data-key]", part);
+  const main = find("[data-main]", part) || (byKeys ? part : WIDE.matches && find("[name=who]", part));
+  main && main.focus({ preventScroll: WIDE.matches });
   since = performance.now();
 }
 
@@ -394,5 +404,9 @@ covers();
 setInterval(covers, 1000);
 if (WIDE.matches) find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" }); // come to by a link, it may be far down
 addEventListener("load", () => setTimeout(stand));
-addEventListener("keydown", (event) => event.key === "Enter" && event.target.closest("[data-main]") && tooSoon(event) && event.preventDefault(), true);
+addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.closest("[data-main]") || !tooSoon(event)) return;
+  event.preventDefault();
+  if (!event.repeat) hint(SLOW_DOWN);
+}, true);
 if (new URL(location.href).searchParams.has("saved") || find("[data-focus]")) (find("[data-focus]") || find("#case-name"))?.focus({ preventScroll: true });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from starlette.exceptions import HTTPException
@@ -13,6 +14,7 @@ from core.errors import StoreError
 from core.text import sentence
 from review.auth.sessions import requires_role
 from review.context import RequestContext
+from review.desk import shell
 from review.rendering import page
 from review.team import colleagues
 from store import Handover, Standing
@@ -22,10 +24,11 @@ FIRST = timedelta(days=1)  # how far back a first note looks
 NEWEST = "newest"  # among a note's figures, and never shown: the newest case that whoever wrote it could know of
 # What the figures of a note are called, one and several, and the page that shows the same.
 FIGURES: dict[str, tuple[str, str, str]] = {
+    "now": ("urgent, in Now", "urgent, in Now", "/today?lane=now"),
     "new": ("waits for a decision", "wait for a decision", "/all?tab=new"),
-    "high": ("of them high risk", "of them high risk", "/all?tab=high"),
+    "high": ("of them read as high risk", "of them read as high risk", "/all?tab=high"),
     "overdue": ("overdue", "overdue", "/all?tab=overdue"),
-    "escalated": ("passed on", "passed on", "/all?tab=escalated"),
+    "escalated": ("passed on, and still waiting", "passed on, and still waiting", "/waiting"),
     "snoozed": ("to come back later", "to come back later", "/all?tab=snoozed"),
     "assigned": ("case that someone has", "cases that someone has", "/team"),
     "opinions": ("colleague asked", "colleagues asked", "/handover#opinions"),
@@ -107,9 +110,10 @@ def struck(context: RequestContext) -> Response:
 
 def _standing(context: RequestContext, last: Handover | None) -> Standing:
     """What is open, and what changed since the last note, or a day where there is none."""
-    if last is None:
-        return context.store.handovers.standing(context.at - FIRST, context.at)
-    return context.store.handovers.standing(last.at, context.at, after=last.figures.get(NEWEST))
+    since, after = (last.at, last.figures.get(NEWEST)) if last else (context.at - FIRST, None)
+    standing = context.store.handovers.standing(since, context.at, after=after)
+    now = shell.lane_counts(context)["now"]  # as Today counts it
+    return replace(standing, figures={**standing.figures, "now": now})
 
 
 def _number(text: str) -> int:
@@ -133,7 +137,7 @@ def _show(context: RequestContext, fault: str = "", status: int = 200) -> Respon
     return page(
         context, "team/handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
         standing=_standing(context, last), figures=FIGURES, known=colleagues.team(context),
-        earlier=_earlier(context, last), correcting=bool(correcting) and _own(context, last),
+        roles={role.key: role.name for role in context.config.review.roles}, earlier=_earlier(context, last), correcting=bool(correcting) and _own(context, last),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ What one person decided of several cases at one moment is one bulk decision; it 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,8 +29,19 @@ HIGH = 3  # the risk of a case, as the table keeps it
 # Why a case is not decided in bulk: a clock of it runs; it asks for help or an answer; a colleague reported it, and
 # nobody looked; it was edited since a decision; somebody may be speaking up in it; a colleague has it, or is asked about it; it is flagged above Rest; it was not
 # sorted yet; it has more posts than anybody reads at once; it changed since it was shown, or nothing of it waits.
+# "claim": it tells what waits to be checked elsewhere.
 LeftOut = Literal[
-    "clock", "help", "reported", "edited", "speaks", "held", "above", "unsorted", "many", "changed"
+    "claim",
+    "clock",
+    "help",
+    "reported",
+    "edited",
+    "speaks",
+    "held",
+    "above",
+    "unsorted",
+    "many",
+    "changed",
 ]
 
 
@@ -84,7 +96,8 @@ class Bulk:
                 f"{_CASES} WHERE c.lane = :lane AND c.opened_at <= :at AND {self._db.sight.of_cases()} ORDER BY c.lane_order LIMIT :limit",
                 {"lane": lane, "limit": limit, "user": user, "at": clock.text(at)},
             )
-        return [_bulk_case(row, user, at) for row in rows]
+            claims = self.claims()
+        return [_bulk_case(row, user, at, claims) for row in rows]
 
     def cases(self, numbers: Collection[int], *, user: int, at: datetime) -> list[BulkCase]:
         """Those of these cases that there are, as `user` may decide them at this moment."""
@@ -93,7 +106,20 @@ class Bulk:
                 f"{_CASES} WHERE c.number IN (SELECT value FROM json_each(:numbers)) AND {self._db.sight.of_cases()} ORDER BY c.number",
                 {"numbers": json.dumps(list(numbers)), "user": user, "at": clock.text(at)},
             )
-        return [_bulk_case(row, user, at) for row in rows]
+            claims = self.claims()
+        return [_bulk_case(row, user, at, claims) for row in rows]
+
+    def claims(self) -> frozenset[tuple[str, str]]:
+        """What the claims are about that wait to be checked, and of which place."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT DISTINCT p.reason, q.place FROM cases c INDEXED BY cases_by_lane
+                JOIN case_mentions p ON p.case_number = c.number
+                JOIN case_flags f ON f.mention = p.mention AND f.flag = 'misinformation'
+                JOIN case_places q ON q.mention = p.mention
+                WHERE c.lane IN ('now', 'answer', 'look') AND {_WAITS} AND p.reason IS NOT NULL"""
+            )
+        return frozenset((topic, row["place"]) for row in rows if (topic := _topic(row["reason"])))
 
     def decide(self, decisions: Sequence[tuple[CaseDecision, int]]) -> BulkOutcome:
         """Decides these cases by one person at one moment, each with the version at which it was seen.
@@ -195,7 +221,7 @@ class Bulk:
 
 _WAITS = "p.reviewable AND NOT p.deleted AND NOT coalesce(p.decided_revision >= p.revision, 0)"
 _CASES = f"""SELECT c.number, c.version, c.lane, c.risk, c.claimed_by, c.claimed_until, c.assigned_to,
-        i.mention, i.reason, i.reported_version, coalesce(a.in_scope, 1) AS in_scope,
+        i.mention, i.reason, a.masked, (SELECT json_group_array(q.place) FROM case_places q WHERE q.mention = i.mention) AS places, i.reported_version, coalesce(a.in_scope, 1) AS in_scope,
         EXISTS (SELECT 1 FROM deadlines k WHERE k.case_number = c.number AND k.stopped_at IS NULL) AS clock,
         EXISTS (SELECT 1 FROM opinions o WHERE o.case_number = c.number AND o.state = 'waits') AS asked,
         (SELECT json_group_array(json_array(p.mention, p.revision)) FROM (SELECT p.mention, p.revision
@@ -213,12 +239,32 @@ _CASES = f"""SELECT c.number, c.version, c.lane, c.risk, c.claimed_by, c.claimed
         LEFT JOIN assessments a ON a.number = i.assessment"""
 
 
-def _bulk_case(row: Row, user: int, at: datetime) -> BulkCase:
+CLOSING = "closing"  # what the reason of a claim says of it
+_CLOSES = re.compile(r"\b(?:clos(?:e[sd]?|ing|ure)|shut(?:s|ting)?|shutters)\b", re.IGNORECASE)
+
+
+def tells_of_closing(words: str) -> bool:
+    """Whether words say that something closes, as most rumours about a place do."""
+    return bool(_CLOSES.search(words))
+
+
+def _topic(reason: str) -> str:
+    """What a reason is about: 'closing' of 'Claim to check: closing, Hayes'."""
+    return reason.partition(":")[2].partition(",")[0].partition(";")[0].strip()
+
+
+def _repeats_claim(row: Row, claims: Collection[tuple[str, str]]) -> bool:
+    """Whether it tells of the same place what waits to be checked: the same subject, or that it closes."""
+    topics = {_topic(row["reason"] or "")} | ({CLOSING} if tells_of_closing(row["masked"] or "") else set())  # fmt: skip
+    return any((topic, place) in claims for topic in topics for place in json.loads(row["places"]))
+
+
+def _bulk_case(row: Row, user: int, at: datetime, claims: Collection[tuple[str, str]]) -> BulkCase:
     posts = tuple((mention, revision) for mention, revision in json.loads(row["posts"]))
     return BulkCase(
         case=row["number"], version=row["version"], mention=row["mention"] or 0,
         reason=reason_of(row) if row["mention"] is not None else "", about_us=bool(row["in_scope"]),
-        posts=posts, left_out=_left_out(row, len(posts), user, at),
+        posts=posts, left_out=_left_out(row, len(posts), user, at) or ("claim" if _repeats_claim(row, claims) else None),
     )  # fmt: skip
 
 

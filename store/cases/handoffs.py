@@ -274,6 +274,16 @@ class Handoffs:
             )
         return {row["case_number"]: (row["role"], row["by_user"]) for row in rows}
 
+    def unconfirmed(self, cases: Collection[int]) -> dict[int, datetime]:
+        """Of each of these cases that a role should confirm and has not, by when: the first of several."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT case_number, min(due_at) AS due_at FROM handoffs WHERE state = 'waits' AND due_at IS NOT NULL
+                AND case_number IN (SELECT value FROM json_each(?)) AND {self._seen()} GROUP BY case_number""",
+                json.dumps(list(cases)),
+            )
+        return {row["case_number"]: clock.parse(row["due_at"]) for row in rows}
+
     def _seen(self, of: str = "") -> str:
         """Hand-offs that whoever asks may see; where somebody may be in danger not what went to the Guardian."""
         sight = self._db.sight

@@ -49,6 +49,8 @@ _CONDITIONS: Mapping[Tab, str] = {
     "unread": f"{_WAITS} AND c.unread > 0",
     "all": "1",
 }
+# A case's line in Today and the words of its post, each word after a space.
+_TITLE = "(' ' || replace(i.reason, '’', ' ') || ' ' || a.masked)"
 # Cases that somebody decided last, or has now.
 _REVIEWED = """SELECT number FROM cases WHERE decided_by IN (SELECT value FROM json_each(:reviewers))
     UNION ALL SELECT number FROM cases WHERE assigned_to IN (SELECT value FROM json_each(:reviewers))
@@ -221,4 +223,18 @@ def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
     if not parts:
         return "", values
     where = " AND ".join(["i.reviewable", "NOT i.deleted", *parts])
-    return f"SELECT i.case_number FROM {source} WHERE {where}", values
+    finding = f"SELECT i.case_number FROM {source} WHERE {where}"
+    if not words:
+        return finding, values
+    # What is called to mind of a case is the line by which Today names it: such a line and its post have all of the words.
+    titled = []
+    for place, word in enumerate(re.findall(r"\w+", clean(query.words))):
+        values[f"word_{place}"] = f"% {word}%"
+        titled.append(f"{_TITLE} LIKE :word_{place}")
+    where = " AND ".join([*(part for part in parts if ":words" not in part), *titled])
+    return (
+        f"""{finding} UNION SELECT t.number FROM cases t INDEXED BY cases_by_lane
+        JOIN case_mentions i ON i.mention = t.lane_mention JOIN assessments a ON a.number = i.assessment
+        WHERE t.lane IN ('now', 'answer', 'look') AND i.reviewable AND NOT i.deleted AND {where}""",
+        values,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.spelling import HEAD, Known, fold, heads, nearest, slips
@@ -27,13 +27,14 @@ class Mended:
     """Words to search for. `instead`: what was looked for, by what was typed and no post has.
 
     `begins`: typed words that are the beginning of some word alone. `perhaps`: more usual words by rare ones that were
-    searched for as they are.
+    searched for as they are, or that are words of the language and in no post: `absent` are those.
     """
 
     words: str
     instead: tuple[tuple[str, str], ...] = ()
     begins: tuple[str, ...] = ()
     perhaps: tuple[tuple[str, str], ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 class Spelling:
@@ -42,16 +43,17 @@ class Spelling:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def mend(self, words: str) -> Mended:
+    def mend(self, words: str, is_word: Callable[[str], bool] = lambda _: False) -> Mended:
         """The same words, each that no post has by the nearest that some post has; what has none stays.
 
-        A word that is only a beginning is searched for as one: it ends in "*" then.
+        What `is_word` knows is no slip: it is searched for as it is, and the nearest is only offered. A word that is only a beginning is searched for as one: it ends in "*" then.
         """
         typed = re.findall(r"\w+", clean(words))
         chosen: list[str] = []
         instead: list[tuple[str, str]] = []
         begins: list[str] = []
         perhaps: list[tuple[str, str]] = []
+        absent: list[str] = []
         with self._db.snapshot():
             self._db.execute(_WORDS)
             for word in typed:
@@ -62,13 +64,13 @@ class Spelling:
                     chosen.append(f"{word}*")
                     continue
                 meant = self._nearest(folded, posts) if tries and posts <= RARE else ""
-                if meant and posts == 0:
-                    instead.append((word, meant))
-                elif meant:
-                    perhaps.append((word, meant))
-                chosen.append(meant if meant and posts == 0 else word)
+                known = posts == 0 and bool(meant) and is_word(folded)
+                absent += [word] if known else []
+                if meant:
+                    (instead if posts == 0 and not known else perhaps).append((word, meant))
+                chosen.append(meant if meant and posts == 0 and not known else word)
         return Mended(
-            words=" ".join(chosen), instead=tuple(instead), begins=tuple(begins), perhaps=tuple(perhaps)
+            words=" ".join(chosen), instead=tuple(instead), begins=tuple(begins), perhaps=tuple(perhaps), absent=tuple(absent),
         )  # fmt: skip
 
     def _posts(self, word: str) -> int:

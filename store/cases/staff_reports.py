@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 
 from core import clock
 from core.errors import StoreError
+from core.models import Assessment
+from store.assessments import Assessments
 from store.cases.alerts import Alerts
 from store.cases.deadlines import Deadlines
 from store.cases.grouping import BOOKMARK, Grouping
@@ -44,9 +46,10 @@ class StaffReports:
     """Adding and reading reports."""
 
     def __init__(
-        self, database: Database, grouping: Grouping, deadlines: Deadlines, alerts: Alerts
-    ) -> None:
+        self, database: Database, assessments: Assessments, grouping: Grouping, deadlines: Deadlines, alerts: Alerts
+    ) -> None:  # fmt: skip
         self._db = database
+        self._assessments = assessments
         self._grouping = grouping
         self._deadlines = deadlines
         self._alerts = alerts
@@ -54,11 +57,13 @@ class StaffReports:
     def add(
         self, mention: int, *, at: datetime, worry: str = "", who: str = "", target: bool = False,
         reason: str = "", flags: Sequence[str] = (), by: int | None = None,
+        unread: Assessment | None = None,
     ) -> int:  # fmt: skip
         """Keeps a report of a mention; its number is what the reporter is given, the same where it is sent twice.
 
         The post waits in Now until somebody has looked, with `reason`, the reporter's own line with what identifies
-        people masked, and an alert is raised with it, to whoever looks after these `flags`. `by` is who was signed in. Raises StoreError where there is no such mention.
+        people masked, and an alert is raised with it, to whoever looks after these `flags`. `by` is who was signed in.
+        `unread` is stored of a post that nobody has read yet, which is a case at once by it. Raises StoreError where there is no such mention.
         """
         with self._db.transaction():
             if not self._db.row("SELECT 1 FROM mentions WHERE number = ?", mention):
@@ -80,7 +85,8 @@ class StaffReports:
             )  # fmt: skip
             self._db.add_event("told", at, mention=mention, telling=number)
             self._alerts.raise_report(mention, flags, at)
-            self._raise_case(mention, reason, at)
+            opens = unread is not None and self._assessments.add_unread(unread)
+            self._raise_case(mention, reason, at, opens=opens)
         return number
 
     def _content(self, row: Row) -> tuple[object, bool]:
@@ -137,11 +143,12 @@ class StaffReports:
             return self._reports("t.mention = ?", mention)
 
     def waits(self) -> bool:
-        """Whether a colleague reported a post that stands in no case yet."""
+        """Whether a colleague reported a post that nobody has read, or that stands in no case yet."""
         with self._db.snapshot():
             return bool(self._db.value(
                 """SELECT 1 FROM staff_reports t JOIN mentions m ON m.number = t.mention AND m.deleted_at IS NULL
-                WHERE NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = t.mention) LIMIT 1"""
+                WHERE NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = t.mention)
+                OR EXISTS (SELECT 1 FROM unassessed u WHERE u.mention = t.mention) LIMIT 1"""
             ))  # fmt: skip
 
     def unread(self) -> list[StaffReport]:
@@ -153,11 +160,11 @@ class StaffReports:
                     AND NOT EXISTS (SELECT 1 FROM case_mentions k WHERE k.mention = s.mention) GROUP BY s.mention)"""
             )[::-1][:MOST_UNREAD]
 
-    def _raise_case(self, mention: int, reason: str, at: datetime) -> None:
-        """Opens the case of what was assessed before it was told; the next grouping does it for the rest."""
+    def _raise_case(self, mention: int, reason: str, at: datetime, *, opens: bool) -> None:
+        """Opens the case of what was assessed before it was told, or `opens` unread; the next grouping does it for the rest."""
         grouped = self._db.value("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
         risk = self._db.value("SELECT max(number) FROM risks WHERE mention = ?", mention)
-        if risk is not None and risk <= grouped:
+        if risk is not None and (opens or risk <= grouped):
             places = self._db.rows("SELECT place FROM case_places WHERE mention = ?", mention)
             named = tuple(row["place"] for row in places)
             self._grouping.place_again(Placing(mention=mention, risk=risk, places=named))
@@ -188,6 +195,7 @@ class StaffReports:
     def _reports(self, where: str, *values: int) -> list[StaffReport]:
         rows = self._db.rows(
             f"""SELECT t.*, i.case_number, c.state, EXISTS (SELECT 1 FROM risks r
+                JOIN assessments a ON a.number = r.assessment AND a.model <> ''
                 WHERE r.mention = t.mention) AS assessed
             FROM staff_reports t LEFT JOIN case_mentions i ON i.mention = t.mention
             LEFT JOIN cases c ON c.number = i.case_number

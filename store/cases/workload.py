@@ -205,5 +205,7 @@ class Workload:
     def versions(self) -> tuple[str, str]:
         """The policy and model of the newest assessment; "" where nothing was assessed."""
         with self._db.snapshot():
-            row = self._db.row("SELECT policy, model FROM assessments ORDER BY number DESC LIMIT 1")
+            row = self._db.row(
+                "SELECT policy, model FROM assessments WHERE model <> '' ORDER BY number DESC LIMIT 1"
+            )
         return (row["policy"], row["model"]) if row else ("", "")

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from core import clock
 from core.errors import StoreError
+from store.cases.handoffs import UNCONFIRMED
 from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
@@ -18,6 +19,10 @@ from store.team.models import Handover, Standing
 from store.team.opinions import opinion_of
 
 _WAITS = "state IN ('new', 'open')"
+# A post in which a reporter asks us waits in Today: a story that asks nothing stands in Look.
+_REPORTER_ASKS = """SELECT 1 FROM case_mentions i JOIN case_flags f ON f.mention = i.mention AND f.flag = 'media'
+    WHERE i.case_number = deadlines.case_number AND i.lane IN ('now', 'answer') AND i.reviewable AND NOT i.deleted
+    AND NOT coalesce(i.decided_revision >= i.revision, 0)"""
 _NEWEST = "h.version = (SELECT max(version) FROM handovers WHERE note = h.note)"
 
 
@@ -145,10 +150,14 @@ class Handovers:
                     WHERE {seen} AND due_at > ? AND due_at <= ? ORDER BY risk DESC, opened_at, number""", began, now,
                 ),
                 escalated=self._numbers(
-                    f"""SELECT DISTINCT d.case_number FROM case_decisions d INDEXED BY case_decisions_by_at
-                    JOIN cases c ON c.number = d.case_number AND c.state = 'escalated' AND {seen}
-                    WHERE d.at > ? AND d.kind = 'escalate' ORDER BY d.case_number DESC""", began,
+                    f"""SELECT DISTINCT h.case_number FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
+                    WHERE h.state IN ('waits', 'confirmed') AND h.at > ? ORDER BY h.case_number DESC""", began,
                 ),
+                danger=tuple((row["case_number"], row["role"]) for row in self._db.rows(
+                    f"""SELECT DISTINCT h.case_number, h.role FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
+                    JOIN case_decisions d ON d.case_number = h.case_number AND d.version = h.version
+                    WHERE {UNCONFIRMED} ORDER BY h.due_at, h.case_number"""
+                )),
                 breaches=self._numbers(
                     f"""SELECT case_number FROM deadlines WHERE kind = 'pid' AND stopped_at IS NULL AND {numbers}
                     ORDER BY due_at, number"""
@@ -165,13 +174,15 @@ class Handovers:
                 (SELECT count(*) FROM cases c INDEXED BY cases_waiting
                     WHERE {seen} AND {_WAITS} AND flagged > 0 AND risk = 3) AS high,
                 (SELECT count(*) FROM cases c INDEXED BY cases_overdue WHERE {seen} AND due_at <= ?) AS overdue,
-                (SELECT count(*) FROM cases c WHERE {seen} AND state = 'escalated') AS escalated,
+                (SELECT count(DISTINCT h.case_number) FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
+                    WHERE h.state IN ('waits', 'confirmed')) AS escalated,
                 (SELECT count(*) FROM cases c WHERE {seen} AND state = 'snoozed') AS snoozed,
                 (SELECT count(*) FROM cases c WHERE {seen} AND assigned_to IS NOT NULL
                     AND state NOT IN ('done', 'snoozed')) AS assigned,
                 (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'assistance')
                     AS assistance,
-                (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'media') AS media,
+                (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'media'
+                    AND EXISTS ({_REPORTER_ASKS})) AS media,
                 (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'pid') AS pid""",
             now,
         )[0]

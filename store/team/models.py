@@ -107,7 +107,10 @@ class Standing:
     decided: int
     high: tuple[int, ...]  # opened since, high risk: numbers of cases
     overdue: tuple[int, ...]  # became so since
-    escalated: tuple[int, ...]
+    escalated: tuple[int, ...]  # passed on since, and a role still has or should have it
+    danger: tuple[
+        tuple[int, str], ...
+    ]  # case and role: somebody may be in danger, and the role has not said that it has it
     breaches: tuple[int, ...]  # a clock of personal data runs
     opinions: tuple[Opinion, ...]  # that wait
 

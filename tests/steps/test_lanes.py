@@ -413,6 +413,18 @@ def test_no_heading_of_a_list_is_a_flag_that_holds_of_staff_alone() -> None:
         assert lanes.reason_of(post("w", name, ruled=False), "rest", (), POLICY) == lanes.REMARK
 
 
+def test_hate_at_a_person_waits_with_what_else_is_of_such_a_risk_and_hate_at_a_group_in_look() -> (
+    None
+):
+    for flagged, lane in (
+        (flag("hate", "colleague"), "now"),
+        (flag("hate", "person"), "now"),
+        (replace(flag("hate", "colleague"), score=0.5), "look"),  # the program is not sure
+        (flag("hate", "group"), "look"),
+    ):
+        assert lanes.lane_of(post("w", flagged), POLICY) == lane
+
+
 # ── public records
 
 

@@ -218,7 +218,10 @@ def test_that_a_child_may_be_at_risk_is_said_first(desk: House) -> None:
 
 @pytest.mark.parametrize(
     ("step", "saved"),
-    [("called", "Saved: you called 999."), ("not_called", "Recorded: 999 not called.")],
+    [
+        ("called", "Saved: you called 999."),
+        ("not_called", "Recorded: who or where is not known, and 999 was not called."),
+    ],
 )
 def test_what_is_saved_is_said_as_it_was(desk: House, step: str, saved: str) -> None:
     answer = do(desk, danger(desk), step)
@@ -339,7 +342,7 @@ def test_on_a_phone_the_words_come_first(browser: Browser, desk: House) -> None:
     context.close()
 
 
-def test_by_keys_a_danger_is_eight_presses_and_a_name(page: Page, desk: House) -> None:
+def test_by_keys_a_danger_is_nine_presses_and_a_name(page: Page, desk: House) -> None:
     now_lane(desk, HOSTILE, "Threat to hurt staff")
     case = case_of(desk.store, IN_DANGER)
     page.context.grant_permissions(["clipboard-write"])
@@ -348,6 +351,10 @@ def test_by_keys_a_danger_is_eight_presses_and_a_name(page: Page, desk: House) -
     keys(page, "1")  # the steps
     page.wait_for_url(re.compile("/danger"))
     keys(page, "2")  # not known
+    expect(
+        page.locator("#open")
+    ).to_be_focused()  # so that the numbers on its buttons are no letters of a name
+    keys(page, "4")
     expect(page.get_by_label("Spoke to")).to_be_focused()
     page.keyboard.type("2 Priya Nair")  # in a field a number is a word
     keys(page, "Escape", "2")  # I rang them and they have it
@@ -372,6 +379,9 @@ def test_what_is_pressed_twice_at_once_or_held_does_no_second_step(page: Page, d
     keys(page, "1")
     page.wait_for_url(re.compile("/danger"))
     page.keyboard.press("1")
+    expect(page.locator("#key-hint")).to_contain_text(
+        "Press it again."
+    )  # it is said and not swallowed
     page.keyboard.down("1")
     page.keyboard.down("1")  # held
     page.keyboard.up("1")
@@ -429,3 +439,30 @@ def test_axe_finds_nothing_before_and_after(browser: Browser, desk: House, width
         found += [*faults(page), *beyond(page, width)]
     assert found == []
     context.close()
+
+
+def test_after_ringing_the_time_says_whose_it_is_and_nothing_is_said_to_be_sent_that_waits(
+    desk: House,
+) -> None:
+    way, case = danger(desk), case_of(desk.store, IN_DANGER)
+    assert "Each of the three buttons also sends them an email" in read(desk, way).text
+    answer = do(desk, way, "ring", who="Priya Nair", when="10:50", prefix="ring")
+    page = read(desk, answer.headers["location"].partition("#")[0])
+    assert "left for Safeguarding to confirm" in page.text
+    assert "They get an email" not in page.text
+    assert "What is to be sent" in page.text
+    assert "What was sent" not in page.text
+    assert "not confirmed yet" in read(desk, "/today").text  # the row's time is theirs, too
+    assert "left for Safeguarding to confirm" in read(desk, f"/cases/{case}").text
+    desk.desk.now = lambda: NOW + timedelta(minutes=20)
+    assert "Safeguarding has not confirmed" in read(desk, f"/cases/{case}").text
+
+
+def test_that_step_one_has_no_answer_is_said_at_the_end(desk: House) -> None:
+    way = danger(desk)
+    asks = "Step 1 has no answer: was 999 called?"
+    assert asks not in read(desk, way).text
+    do(desk, way, "ring", who="Priya Nair", when="10:50", prefix="ring")
+    assert asks in read(desk, way).text
+    do(desk, way, "not_called")
+    assert asks not in read(desk, way).text

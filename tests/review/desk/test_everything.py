@@ -5,11 +5,11 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from review.desk.everything import named_places
+from review.desk.everything import named_flags, named_places
 from store import CaseQuery
 from store.team.users import MOST_VIEWS, views_of
 from tests.review.conftest import House
-from tests.review.pages import read, send
+from tests.review.pages import cases_in, read, send
 
 FILTER = "risk=high&platform=x"
 
@@ -158,3 +158,19 @@ def test_an_nhs_number_comes_into_no_address(house: House) -> None:
     assert (typed.headers["location"], queue.headers["location"]) == ("/search", "/search")
     found = send(house, "/search", "vera", q="night clinic")
     assert found.headers["location"] == "/all?q=night+clinic"
+
+
+def test_a_case_is_found_by_the_line_that_names_it_in_today(house: House) -> None:
+    line = "Claim to check: A&E at Ealing"
+    assert line in read(house, "/today").text
+    page = read(house, "/all?q=claim ealing&exact=yes")
+    assert line in page.text
+    assert len(cases_in(page)) == 1
+    assert line not in read(house, "/all?q=claim zzzqqq&exact=yes").text
+
+
+def test_the_flags_that_a_search_may_mean_are_offered() -> None:
+    flags = {"security": "security Code, password or way in given away", "media": "media Reporter asks us"}  # fmt: skip
+    assert named_flags("door code", flags) == ["security"]
+    assert named_flags("given away", flags) == []
+    assert named_flags("", flags) == []

@@ -50,7 +50,7 @@ def test_the_practice_case_answers_and_saves_nothing(house: House, chosen: str) 
 
 
 def test_a_practice_answer_that_is_none_is_asked_for_again(house: House) -> None:
-    for query in ("try=", "try=%3Cscript%3E"):
+    for query in ("checked=yes", "try=", "try=%3Cscript%3E"):
         assert "Choose one of the four" in read(house, f"/welcome?{query}").text
 
 

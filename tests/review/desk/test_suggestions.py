@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from core.models import LANES
+from core.models import LANES, Lane
 from review.desk.suggestions import CHOICES, KEYS, MORE, TOGETHER, Situation, followed, suggestion
 from tests.review.factories import whole_policy
 
@@ -108,3 +108,28 @@ def test_what_is_overruled_too_often_is_one_choice_of_four_and_danger_never_is()
     assert "overruled 6 of the last 11 times" in made.why
     danger = suggestion(Situation(lane="now", flags={"safeguarding"}), whole_policy(), withdrawn)
     assert not danger.withdrawn
+
+
+@pytest.mark.parametrize(
+    ("lane", "flag", "key", "others", "says"),
+    [
+        ("now", "pid", "look", ["leak", "pass", "not_leak"], "It may be a patient’s details: the program is not sure."),
+        ("answer", "media", "look", ["media_desk", "answer", "none"], "It may be a reporter asking: the program is not sure."),
+        ("now", "security", "look", ["security", "report", "none"], "It may be a code or a way in, given away: the program is not sure."),
+        ("look", "hate", "look", ["report", "watch", "none"], "It may be hate: the program is not sure."),
+        ("look", "allegation", "pass", ["answer", "watch", "none"], "It may say that something went wrong: the program is not sure."),
+    ],
+)  # fmt: skip
+def test_what_the_program_is_not_sure_of_is_told_as_what_may_be_and_looked_at_first(
+    lane: Lane, flag: str, key: str, others: list[str], says: str
+) -> None:
+    made = suggestion(Situation(lane=lane, flags={flag}, unsure={flag}), whole_policy())
+    assert (made.key, [other.key for other in made.others], made.why) == (key, others, says)
+    nowhere = suggestion(Situation(lane=lane, flags={flag}, unsure={flag}, lookable=False), whole_policy())  # fmt: skip
+    assert nowhere.why == says  # what can't be opened is hedged all the same
+
+
+def test_of_danger_and_a_threat_the_steps_come_first_however_unsure_the_program_is() -> None:
+    for flag in ("safeguarding", "threat"):
+        made = suggestion(Situation(lane="now", flags={flag}, unsure={flag}), whole_policy())
+        assert made.key in ("danger", "threat")

@@ -12,6 +12,7 @@ from core import clock
 from core.context import Owner, Page, context_of
 from review.desk import today
 from review.desk.today import MOST_OF_EACH
+from settings.review import ReplyTemplate
 from tests.review.conftest import House
 from tests.review.factories import (
     ALLEGATION,
@@ -24,12 +25,14 @@ from tests.review.factories import (
     QUESTION,
     RUMOUR,
     case_of,
+    configure,
     decide,
+    group,
     tell,
 )
 from tests.review.pages import Tags, read, send
 from tests.review.teamwork import give
-from tests.store.factories import DAY
+from tests.store.factories import DAY, add, assess_all, flag, mention
 
 
 def rows(page: Tags) -> list[int]:
@@ -200,10 +203,12 @@ def test_a_case_of_several_posts_shows_each_with_its_own_decision_and_nothing_ti
 
 def test_the_strip_counts_what_was_done_today_and_names_failing_sources(anew: House) -> None:
     before = read(anew, "/today").text
-    done, of = re.search(r"(\d+) of (\d+) done", before).groups()  # type: ignore[union-attr]
+    done, left = re.search(r"(\d+) done, (\d+) left", before).groups()  # type: ignore[union-attr]
     decide(anew.store, case_of(anew.store, NAMED), anew.who["bea"], "monitor", at=NOW)
     after = read(anew, "/today").text
-    assert f"{int(done) + 1} of {of} done" in after
+    assert (
+        f"{int(done) + 1} done, {int(left) - 1} left" in after
+    )  # no whole that moves as posts come in
     assert "3 of 4 sources are failing: Facebook never read" in after
     assert "minutes left" not in after.partition("Now")[0]  # the team's pace is not known yet
 
@@ -358,3 +363,51 @@ def test_an_import_is_no_collection_and_without_a_schedule_no_next_time_is_promi
     assert "next at" not in strip()
     anew.store.job_runs.end(anew.store.job_runs.begin("deliver", before), before, failures=0)
     assert "Collected 10:00, next at" in strip()
+
+
+def test_of_a_leak_that_may_be_none_the_first_key_opens_the_post_and_the_sentence_says_may(
+    anew: House,
+) -> None:
+    born = mention(720, text="Our baby weighed 7lb 2, thank you to the lovely midwife")
+    add(anew.store, born)
+    assess_all(anew.store, "high", flags=[flag("pid", score=0.5)])
+    group(anew.store)
+    number = anew.store.mentions.number_of(born.issuer, born.issued_id)
+    page = read(anew, f"/mentions/{number}")
+    assert "Suggested: look first. It may be a patient’s details: the program is not sure." in page.text  # fmt: skip
+    (first,) = [each for each in page.all("button") if each.get("data-key") == "1"]
+    assert (first["formaction"].endswith("/original"), first["value"]) == (True, "check")
+    assert "Deal with this leak" in page.text
+
+
+def test_the_time_that_a_reporter_names_stands_with_the_post_and_where_it_is_passed_on(
+    anew: House,
+) -> None:
+    asks = mention(721, text="Reporter here: we would like a line by 5pm", posted_at=NOW - DAY)
+    add(anew.store, asks)
+    assess_all(anew.store, "medium", flags=[flag("media")])
+    group(anew.store)
+    number = anew.store.mentions.number_of(asks.issuer, asks.issued_id)
+    case = anew.store.cases.of_mention(number or 0)
+    for address in (f"/cases/{case}", f"/cases/{case}/pass-on?post={number}"):
+        assert "They name a time: yesterday, 17:00. It has passed." in read(anew, address).text
+
+
+def test_who_asks_whether_a_claim_is_true_gets_the_line_that_the_claim_gets(anew: House) -> None:
+    asks = replace(
+        QUESTION, text="@HealthierNWL is it true that Ealing is closing for good? I live opposite", flags=(("assistance", "is it true"),),
+    )  # fmt: skip
+    tell(anew.store, asks, 730, alone=True)
+    case, line = case_of(anew.store, asks), "What is going round is not true"
+    template = ReplyTemplate(
+        key="claim", name="A claim", flags=("misinformation",), text=f"{line}. Ring 111."
+    )
+    configure(anew.desk, templates=(template,))
+    assert line not in read(anew, f"/cases/{case}").text
+    with anew.store.database.transaction():
+        anew.store.database.execute(
+            "UPDATE case_mentions SET reason = 'Claim to check: closing, Ealing' WHERE case_number = ?",
+            case_of(anew.store, RUMOUR),
+        )
+    anew.desk.now = lambda: NOW + timedelta(minutes=5)  # what all share is read anew
+    assert line in read(anew, f"/cases/{case}").text

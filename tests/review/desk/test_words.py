@@ -81,6 +81,12 @@ def test_a_flag_on_the_whole_post_marks_nothing() -> None:
     assert whole == {"assistance": True, "media": True}
 
 
+def test_nothing_is_marked_for_what_the_program_is_not_sure_of() -> None:
+    unsure = replace(flag("derogatory", *at(TEXT, "clowns")), score=0.5)
+    runs, whole = laid_out(TEXT, [unsure], TEXT)
+    assert (written(runs), whole) == (TEXT, {"derogatory": False})
+
+
 def test_a_mask_is_marked_whole() -> None:
     text = "My uncle Ronald Tindall is here"
     pid_flag = flag("pid", *at(text, "uncle Ronald"))

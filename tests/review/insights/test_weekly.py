@@ -190,3 +190,12 @@ def test_the_browser_finds_no_fault_on_wide_and_narrow_screens(
         for gone in ("main nav", "main form", "main button"):
             assert not any(each.is_visible() for each in page.locator(gone).all()), gone
         assert timedelta(days=5) > NOW - MONDAY - timedelta(days=7)
+
+
+def test_of_the_week_that_runs_the_page_says_how_many_there_are_so_far_and_where_to_look(
+    house: House,
+) -> None:
+    page = read(house, "/weekly")
+    assert "The week after is not over: " in page.text
+    assert "so far. Its summary is here the day after Sun 22 Nov" in page.text
+    assert page.all("a", href="/trends")

@@ -123,7 +123,8 @@ def test_what_is_open_and_what_changed_are_links_to_it(anew: House) -> None:
     ways = {told["href"] for told in page.all("a")}
     assert {
         "/all?tab=high",
-        "/all?tab=escalated",
+        "/today?lane=now",
+        "/waiting",
         "/takedowns",
         f"/cases/{case_of(anew.store, NAMED)}",
     } <= ways

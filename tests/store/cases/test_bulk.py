@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -175,3 +176,24 @@ def test_what_may_be_speaking_up_is_read_by_itself_wherever_it_lies(
     )  # fmt: skip
     tell(store, told, 900, alone=True)
     assert seen(store, who, case_of(store, told)).left_out == why
+
+
+def test_what_tells_of_a_place_that_it_closes_is_not_closed_with_others_while_that_waits_to_be_checked(
+    filled: Filled,
+) -> None:
+    store, who = filled
+    rumour = replace(RUMOUR, text="They are shutting Hounslow urgent care in January, staff were told", flags=(), masked="")  # fmt: skip
+    tell(store, rumour, 930, alone=True)
+    elsewhere = replace(rumour, text="They are shutting the Brent clinic in January, staff were told")  # fmt: skip
+    tell(store, elsewhere, 931, alone=True)
+    claim = replace(RUMOUR, text="Hounslow urgent care closes in spring, is what they never say", flags=(("misinformation", "Hounslow"),), masked="")  # fmt: skip
+    tell(store, claim, 932, alone=True)
+    with store.database.transaction():
+        store.database.execute(
+            "UPDATE case_mentions SET reason = 'Claim to check: closing, Hounslow' WHERE mention = (SELECT max(number) FROM mentions)"
+        )
+    store.deadlines.update_all(NOW)
+    with store.database.transaction():
+        store.database.execute("UPDATE deadlines SET stopped_at = began_at")
+    assert seen(store, who, case_of(store, rumour)).left_out == "claim"
+    assert seen(store, who, case_of(store, elsewhere)).left_out is None

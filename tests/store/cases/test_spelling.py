@@ -82,3 +82,11 @@ def test_words_go_from_what_is_offered_with_the_posts_that_held_them(filled: Sto
 def test_no_more_than_a_few_words_are_mended(filled: Store) -> None:
     mended = filled.spelling.mend(" ".join(["hilingdon"] * 9))
     assert len(mended.instead) == MOST_MENDED
+
+
+def test_a_word_of_the_language_that_no_post_has_is_never_replaced_and_another_is_offered(
+    filled: Store,
+) -> None:
+    mended = filled.spelling.mend("rungs back", {"rungs"}.__contains__)  # "rings" stands in a post
+    assert (mended.words, mended.instead) == ("rungs back", ())
+    assert (mended.absent, mended.perhaps) == (("rungs",), (("rungs", "rings"),))

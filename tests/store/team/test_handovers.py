@@ -8,8 +8,10 @@ import pytest
 from cryptography.fernet import Fernet
 
 from core.errors import StoreError
+from core.models import Lane
 from store import Store
 from tests.store.cases.test_deadlines import decide, take
+from tests.store.cases.test_lanes import take as take_into
 from tests.store.factories import AT, DAY, HOUR, all_bytes, mention
 from tests.store.people import Team
 from tests.store.team.test_absences import away
@@ -154,3 +156,33 @@ def test_what_was_said_of_a_case_goes_with_it(store: Store, team: Team) -> None:
     ) == ([], [], {})
     assert store.assignments.assign(2, bea, by=amina, at=AT, seen=0)
     assert store.maintenance.verify().ok
+
+
+def test_who_waits_on_a_role_for_somebody_in_danger_is_named_until_it_confirms(
+    store: Store, team: Team
+) -> None:
+    amina, _, _ = team.values()
+    found = mention(7, text="He will kill me tonight and I have nowhere to go", fetched_at=AT)
+    take_into(store, "now", found, risk="high", flags=["safeguarding"])
+    decide(store, amina, "escalate", AT + HOUR, case=3, role="safeguarding")
+    told = store.handovers.standing(AT, AT + 2 * HOUR)
+    assert told.danger == ((3, "safeguarding"),)
+    assert (told.escalated, told.figures["escalated"]) == ((3,), 1)  # as Waiting has it
+    (handoff,) = store.handoffs.open(3)
+    store.handoffs.confirm(
+        handoff.number, by=amina, at=AT + 2 * HOUR, who="Ruth", when=AT + 2 * HOUR
+    )
+    after = store.handovers.standing(AT, AT + 2 * HOUR)
+    assert (after.danger, after.figures["escalated"]) == (
+        (),
+        1,
+    )  # they have it, and have not answered
+
+
+def test_a_story_that_asks_us_nothing_is_no_media_enquiry(store: Store, team: Team) -> None:
+    del team
+    lanes: tuple[tuple[int, Lane], ...] = ((7, "look"), (8, "answer"))
+    for number, lane in lanes:
+        story = mention(number, text=f"{number} {lane}", fetched_at=AT)  # fmt: skip
+        take_into(store, lane, story, flags=["media"])
+    assert store.handovers.standing(AT, AT + HOUR).figures["media"] == 1
