@@ -144,9 +144,11 @@ def placing_of(
 
 
 def is_guardians(facts: PostFacts) -> bool:
-    """Whether somebody speaks up in a post: as a person said, else as it is read."""
+    """Whether somebody speaks up in a post: as a person said, else by the search that found it, else as it is read."""
     if facts.ruled is not None:
         return facts.ruled
+    if facts.sought:
+        return True
     names = {*(flag.name for flag in facts.flags), *facts.missed}
     return speaks_up(facts.protected, facts.staff, facts.kind, names)
 

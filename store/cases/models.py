@@ -40,7 +40,7 @@ class PostFacts:
 
     `missed` are flags that a person found in a sample. `reported`: a colleague reported it, and nobody has looked
     since. `edited`: its words changed after they were decided on. `ruled`: what a person said of its speaking up, None
-    where nobody did.
+    where nobody did. `sought`: a search for speaking up found it.
     """
 
     platform: Platform
@@ -60,6 +60,7 @@ class PostFacts:
     reported: bool = False
     edited: bool = False
     ruled: bool | None = None
+    sought: bool = False
     context: Context = field(default=NOWHERE, repr=False)
     worry: str = field(default="", repr=False)
 

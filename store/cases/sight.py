@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.models import SPEAKING_UP, STAFF_ONLY, STAFF_SPEAK, Role
+from core.models import SPEAKING_UP, SPEECH_SOUGHT, STAFF_ONLY, STAFF_SPEAK, Role
 
 # Of `cases.protected`: the Guardian's alone; those on duty act on it too, since somebody may be in danger or a patient's
 # details are out.
@@ -75,7 +75,8 @@ class Sight:
         return f"""NOT EXISTS (SELECT 1 FROM case_mentions sight JOIN cases seen ON seen.number = sight.case_number
             WHERE sight.mention = {mention} AND NOT ({self.of_cases("seen")}))
             AND (EXISTS (SELECT 1 FROM case_mentions sight WHERE sight.mention = {mention})
-                OR NOT EXISTS (SELECT 1 FROM current_assessments read WHERE read.mention = {mention} AND {READ_AS_SPEAKING.format("read")}))"""
+                OR NOT EXISTS (SELECT 1 FROM current_assessments read WHERE read.mention = {mention} AND {READ_AS_SPEAKING.format("read")})
+                AND NOT {FOUND_AS_SPEAKING.format(mention)})"""
 
     def not_stepped_back(self, column: str) -> str:
         """Rows that name a case by its number in `column`, if any, from which they did not step back."""
@@ -96,6 +97,10 @@ class Sight:
 READ_AS_SPEAKING = f"""({{0}}.protected IN ({KINDS}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure')
     OR {{0}}.staff IS NOT 'no' AND EXISTS (SELECT 1 FROM flags said WHERE said.assessment = {{0}}.number
         AND (said.name IN ({_quoted(STAFF_ONLY)}) OR {{0}}.staff IS NOT NULL AND said.name IN ({_quoted(STAFF_SPEAK)}))))"""
+# Whether a search for speaking up, which two people agreed to, found a post by its number; its words say nothing of it.
+# The press reports of strikes for everybody to read, and a report was written to the team.
+FOUND_AS_SPEAKING = f"""EXISTS (SELECT 1 FROM matches sought JOIN mentions whose ON whose.number = sought.mention
+    WHERE sought.mention = {{0}} AND sought.term = '{SPEECH_SOUGHT}' AND whose.kind NOT IN ('article', 'report'))"""
 UNASKED = Sight()
 
 
