@@ -278,7 +278,11 @@ def _governance(config: Config) -> Iterator[Check]:
     review = f"the next review is due by {papers.review_date:%-d %B %Y}"
     if papers.review_soon(on):
         review += "; after that day no source is read until the papers were reviewed"
-    yield Check("[governance]", "ok", f"all papers are named; {review}")
+    yield Check(
+        "[governance]",
+        "ok",
+        f"all papers are named, by their form; whether they hold is for who signed them; {review}",
+    )
 
 
 def _sources(config: Config, folder: Path) -> Iterator[Check]:
@@ -524,7 +528,7 @@ def _employment(config: Config) -> Check:
     """Whether anything may be passed to an employer: another purpose, with papers of its own."""
     today, employment = clock.local_day(clock.now()), config.governance.employment
     if employment.in_force(today):
-        says = f"governance and the Guardian agree on each case; to be looked at again by {employment.review_by:%-d %B %Y}"
+        says = f"governance and the Guardian agree on each case; the papers are named, and whether they hold is for who signed them; to be looked at again by {employment.review_by:%-d %B %Y}"
         return Check("passing on to an employer", "ok", says)
     return Check("passing on to an employer", "missing" if employment.on else "off", employment.why_off(today))  # fmt: skip
 
