@@ -183,6 +183,7 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield from (each for each in _second(config, folder) if each.what not in elsewhere)
     yield from _named(config)
     yield from _passing_on(config)
+    yield from _guardian(config, folder)
     yield from _who_waits(file, folder)
     yield _employment(config)
     yield from _terms(config)
@@ -503,6 +504,27 @@ def _passing_on(config: Config) -> Iterator[Check]:
     if not chase.chain:
         says = "nobody is told where someone may be in danger and no team has confirmed it"
         yield Check("on-call chain", "off", f"{says}: see chain in [review.chase]")
+
+
+def _guardian(config: Config, folder: Path) -> Iterator[Check]:
+    """Whether anybody is there for who speaks up: what goes to the Guardian's lane, the Guardian alone clears."""
+    if not config.sources_on:
+        return
+    try:
+        with open_store(config, folder, create=False) as store:
+            accounts = [user for user in store.users.all() if user.active]
+    except MentionsError:  # said of the store
+        accounts = []
+    written_to = any(role.type == "guardian" and role.email for role in config.review.roles)
+    says = "who speaks up goes to a lane that nobody reads"
+    if any("guardian" in user.roles for user in accounts):
+        yield Check("Freedom to Speak Up Guardian", "ok", "has an account")
+    elif accounts:
+        how = "no account has the role guardian: `mentions user add HANDLE --role guardian`"
+        yield Check("Freedom to Speak Up Guardian", "missing", f"{says}: {how}")
+    elif not written_to:
+        how = "there is no account with the role guardian, and no email of the Guardian under [review] roles"
+        yield Check("Freedom to Speak Up Guardian", "missing", f"{says}: {how}")
 
 
 def _who_waits(file: Config, folder: Path) -> Iterator[Check]:
