@@ -551,6 +551,18 @@ CREATE INDEX case_mentions_sent_back ON case_mentions (case_number) WHERE ruled 
 CREATE INDEX case_mentions_speaking ON case_mentions (case_number, speaks) WHERE speaks > 0;
 CREATE INDEX case_mentions_without_reason ON case_mentions (mention)
     WHERE reason IS NULL AND reviewable AND NOT deleted;
+CREATE TRIGGER answers_follow AFTER UPDATE OF speaks ON case_mentions WHEN (old.speaks > 0) IS NOT (new.speaks > 0) BEGIN
+    -- It speaks up now, or does no more, and its answers with it.
+    UPDATE case_mentions SET reason = NULL WHERE mention <> new.mention AND mention IN (
+        SELECT r.number FROM mentions p JOIN mentions r ON r.parent_hash = p.key_hash WHERE p.number = new.mention
+        UNION ALL SELECT r.number FROM mentions p JOIN mentions r ON r.root_hash = p.key_hash WHERE p.number = new.mention);
+END;
+CREATE TRIGGER answers_follow_on_joining AFTER INSERT ON case_mentions WHEN new.speaks > 0 BEGIN
+    -- Its answers lead to a post that speaks up: they are the Guardian's too.
+    UPDATE case_mentions SET reason = NULL WHERE mention <> new.mention AND mention IN (
+        SELECT r.number FROM mentions p JOIN mentions r ON r.parent_hash = p.key_hash WHERE p.number = new.mention
+        UNION ALL SELECT r.number FROM mentions p JOIN mentions r ON r.root_hash = p.key_hash WHERE p.number = new.mention);
+END;
 CREATE TRIGGER case_changes AFTER UPDATE ON case_mentions
     WHEN old.case_number IS NOT new.case_number OR old.reviewable IS NOT new.reviewable
         OR old.deleted IS NOT new.deleted OR old.risk IS NOT new.risk

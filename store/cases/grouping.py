@@ -19,7 +19,7 @@ from store.cases.alerts import Alerts
 from store.cases.deadlines import Deadlines
 from store.cases.models import RANK, Alike, Grouped, LanePlacing, Placing, PostFacts, Ungrouped, Why
 from store.cases.recusals import Recusals
-from store.cases.sight import FOUND_AS_SPEAKING
+from store.cases.sight import ANSWERS_SPEAKING, FOUND_AS_SPEAKING
 from store.database import Database
 from store.figures import REVIEWABLE
 from store.sqlite import Row
@@ -118,7 +118,8 @@ class Grouping:
                 f"""SELECT m.number, m.platform, m.kind, m.hidden, m.followers, m.shares, v.encrypted,
                     a.number AS assessment, a.masked, a.risk, a.protected, a.staff, a.sentiment, a.read,
                     a.in_scope, x.flags AS missed, i.reported_version, i.decided_revision,
-                    i.mention IS NULL AS new, {FOUND_AS_SPEAKING.format("m.number")} AS sought, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled,
+                    i.mention IS NULL AS new, {FOUND_AS_SPEAKING.format("m.number")} AS sought,
+                    {ANSWERS_SPEAKING.format("m.number")} AS beneath, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled,
                     (SELECT t.encrypted FROM staff_reports t WHERE t.mention = m.number
                         ORDER BY t.number DESC LIMIT 1) AS report
                 FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
@@ -149,7 +150,7 @@ class Grouping:
             staff=row["staff"], sentiment=row["sentiment"], read=row["read"],
             in_scope=bool(row["in_scope"]), followers=row["followers"], shares=row["shares"],
             hidden=bool(row["hidden"]), reported=reported, edited=bool(row["edited"]), worry=worry,
-            sought=bool(row["sought"]), ruled=None if row["ruled"] is None else bool(row["ruled"]),
+            sought=bool(row["sought"]), beneath=bool(row["beneath"]), ruled=None if row["ruled"] is None else bool(row["ruled"]),
             context=contexts.from_json(content.get("context")),
         )  # fmt: skip
         return Ungrouped(mention=row["number"], risk=risk, text=content["text"], facts=facts)

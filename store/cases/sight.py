@@ -76,7 +76,7 @@ class Sight:
             WHERE sight.mention = {mention} AND NOT ({self.of_cases("seen")}))
             AND (EXISTS (SELECT 1 FROM case_mentions sight WHERE sight.mention = {mention})
                 OR NOT EXISTS (SELECT 1 FROM current_assessments read WHERE read.mention = {mention} AND {READ_AS_SPEAKING.format("read")})
-                AND NOT {FOUND_AS_SPEAKING.format(mention)})"""
+                AND NOT {FOUND_AS_SPEAKING.format(mention)} AND NOT {ANSWERS_SPEAKING.format(mention)})"""
 
     def not_stepped_back(self, column: str) -> str:
         """Rows that name a case by its number in `column`, if any, from which they did not step back."""
@@ -101,6 +101,10 @@ READ_AS_SPEAKING = f"""({{0}}.protected IN ({KINDS}) AND ({{0}}.staff IS NOT 'no
 # The press reports of strikes for everybody to read, and a report was written to the team.
 FOUND_AS_SPEAKING = f"""EXISTS (SELECT 1 FROM matches sought JOIN mentions whose ON whose.number = sought.mention
     WHERE sought.mention = {{0}} AND sought.term = '{SPEECH_SOUGHT}' AND whose.kind NOT IN ('article', 'report'))"""
+# Whether a post answers one of the Guardian's, or stands in its thread: whoever reads the answer is led to what it answers.
+ANSWERS_SPEAKING = """EXISTS (SELECT 1 FROM mentions below JOIN mentions above ON above.key_hash IN (below.parent_hash, below.root_hash)
+        AND above.number <> below.number JOIN case_mentions spoken ON spoken.mention = above.number AND spoken.speaks > 0
+    WHERE below.number = {0} AND below.kind <> 'report')"""
 UNASKED = Sight()
 
 

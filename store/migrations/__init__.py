@@ -43,5 +43,6 @@ from store.migrations import m049_source_parts as m049_source_parts
 from store.migrations import m050_imports as m050_imports
 from store.migrations import m051_second_steps as m051_second_steps
 from store.migrations import m052_boot_clock as m052_boot_clock
+from store.migrations import m060_answers_and_restriction as m060_answers_and_restriction
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

@@ -88,3 +88,44 @@ def test_what_a_search_for_union_words_finds_is_the_guardians_and_nobody_elses(
         assert [row[0] for row in speaking] == [1, 2]
         _, batches = house.store.search.recent(AT - timedelta(days=1), most=100)
         assert [recent.number for batch in batches for recent in batch] == [3, 4]
+
+
+def test_what_answers_a_post_of_the_guardians_goes_with_it_and_comes_back_with_it(
+    tmp_path: Path, told: Told
+) -> None:
+    """Whoever reads the answer is led to the post: to its thread, by one click."""
+    with open_context(settled(tmp_path), told) as house:
+        answer = post(
+            2,
+            "Her NHS number is 999 123 4560 and she was born on 3 April 1980",
+            parent_id="at://1",
+            root_id="at://1",
+        )
+        aside = post(
+            3, "A woman at the Harrow desk read my results out: NHS number 999 123 4587, Ivo Quill"
+        )
+        found(house, post(1, THREAT), answer, aside)
+        reader(house)
+        group.group(house.new_run(AT))
+        one, two, three = (house.store.cases.of_mention(number) for number in (1, 2, 3))
+        assert one and two and three
+        protected = house.store.speaking_up.protected
+        assert [protected(case) for case in (one, two, three)] == [0, 0, 0]
+        with house.store.database.transaction():
+            house.store.database.execute(
+                "UPDATE case_mentions SET speaks = 1, ruled = 1 WHERE mention = 1"
+            )
+        group.group(house.new_run(AT))
+        assert [protected(case) for case in (one, two, three)] == [
+            1,
+            2,
+            0,
+        ]  # details that are out: those on duty act
+        assert not house.store.exports.speaking_up([3])
+        assert house.store.exports.speaking_up([2]) == {2}
+        with house.store.database.transaction():
+            house.store.database.execute(
+                "UPDATE case_mentions SET speaks = 0, ruled = 0 WHERE mention = 1"
+            )
+        group.group(house.new_run(AT))
+        assert protected(two) == 0
