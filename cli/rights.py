@@ -98,6 +98,7 @@ def erase(
 ) -> None:  # fmt: skip
     """Erase all that an account wrote, or single posts, and prove that it is gone. It stays erased after a restore."""
     with command_context(path, create=False) as context:
+        rights.check_who(context.store, by=by, request=request)
         if not posts:
             request = _request(context, request, requester, reference, kind="erasure", by=by)
         store, who = context.store, "" if posts else _asked(who)
@@ -134,6 +135,7 @@ def object_(
 ) -> None:  # fmt: skip
     """Take in nothing more of an account that objected, unless it is a high risk. The list holds hashes alone."""
     with command_context(path, create=False) as context:
+        rights.check_who(context.store, by=by, request=request)
         objections, at = context.store.objections, context.at
         if withdraw:
             count = objections.withdraw(platform, accounts, by=by, at=at)
@@ -164,6 +166,7 @@ def hold(
 ) -> None:  # fmt: skip
     """Keep posts from purge and erasure, with a reason, an approver and an end; or end that."""
     with command_context(path, create=False) as context:
+        rights.check_who(context.store, by=by, request=request)
         if lift:
             for number in numbers:
                 context.store.retention.lift_hold(number, by=by, at=context.at)
@@ -176,8 +179,10 @@ def hold(
             expires=clock.day(until.date())[1], request=request,
         )  # fmt: skip
         click.echo(
-            f"{_posts(len(numbers))} held until {until:%d %B %Y}, though never past a platform’s own limit"
+            f"{_posts(len(numbers))} held until {until:%-d %B %Y}, though never past a platform’s own limit"
         )
+        for line in rights.leaves_before(context.store, numbers, clock.day(until.date())[1]):
+            click.echo(line)
 
 
 @click.command()
@@ -200,6 +205,7 @@ def rectify(
 ) -> None:  # fmt: skip
     """Put something right of a post for the person it is about; what stood there stays with it, struck through."""
     with command_context(path, create=False) as context:
+        rights.check_who(context.store, by=by, request=request)
         user = next((user.number for user in context.store.users.all() if user.handle == by), None)
         context.store.corrections.add(Correction(
             mention=number, what=what, name=name, at=context.at, by=user, before=before, now=now_, note=note,  # type: ignore[arg-type]  # click checked it

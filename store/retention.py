@@ -71,6 +71,15 @@ class OwnRules:
     views: Views
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformBound:
+    """When a platform's terms take a mention away at the latest. `unseen`: seen there again, it stays as long anew."""
+
+    platform: str
+    latest: datetime
+    unseen: bool
+
+
 class Retention:
     """Purging on schedule, erasing on request, and the holds that keep something from a purge."""
 
@@ -402,6 +411,22 @@ class Retention:
             self._db.add_event(
                 "held", at, mention=number, by=self._db.encryption.person_hash(approver)
             )
+
+    def bound_of(self, number: int, limits: Times, longest: Times) -> PlatformBound | None:
+        """Until when the terms of its platform let a mention stay, as it is known now; None where they say nothing of it."""
+        with self._db.snapshot():
+            row = self._db.row(
+                "SELECT platform, fetched_at, deleted_at, found_at, own FROM mentions WHERE number = ?", number
+            )  # fmt: skip
+        if row is None:
+            return None
+        ends = []
+        if row["platform"] in limits:
+            seen = clock.parse(row["deleted_at"] or row["fetched_at"])
+            ends.append((seen + limits[row["platform"]], row["deleted_at"] is None))
+        if row["platform"] in longest and not row["own"]:
+            ends.append((clock.parse(row["found_at"]) + longest[row["platform"]], False))
+        return PlatformBound(platform=row["platform"], latest=min(ends)[0], unseen=min(ends)[1]) if ends else None  # fmt: skip
 
     def on_hold(self, number: int, at: datetime) -> bool:
         """Whether a hold keeps a mention at that moment."""

@@ -206,7 +206,8 @@ def _hold(
         by=context.user.handle, at=context.at, expires=ends, request=request.number,
     )  # fmt: skip
     count = f"{len(posts)} post{'s are' if len(posts) != 1 else ' is'}"
-    return show(context, request, search, done=f"{count} held until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit.")  # fmt: skip
+    early = "".join(f" {line}." for line in rights.leaves_before(context.store, posts, ends))
+    return show(context, request, search, done=f"{count} held until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit.{early}")  # fmt: skip
 
 
 def _open_search(context: RequestContext, request: RightsRequest, search: PersonSearch) -> Response:

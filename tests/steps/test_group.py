@@ -108,7 +108,8 @@ def test_what_answers_a_post_of_the_guardians_goes_with_it_and_comes_back_with_i
         reader(house)
         group.group(house.new_run(AT))
         one, two, three = (house.store.cases.of_mention(number) for number in (1, 2, 3))
-        assert one and two
+        assert one
+        assert two
         assert three
         protected = house.store.speaking_up.protected
         assert [protected(case) for case in (one, two, three)] == [0, 0, 0]
