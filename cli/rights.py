@@ -158,10 +158,15 @@ def object_(
 )
 @click.option("--until", type=_DAY, help="The last UK day of the hold.")
 @click.option("--lift", is_flag=True, help="End the holds on these posts.")
+@click.option(
+    "--without-use",
+    is_flag=True,
+    help="Restriction (Article 18): out of lists, counts, exports and learning until then.",
+)
 @BY
 @REQUEST
 def hold(
-    path: Path, numbers: Sequence[int], reason: str, approver: str, until: datetime | None, lift: bool, by: str,
+    path: Path, numbers: Sequence[int], reason: str, approver: str, until: datetime | None, lift: bool, without_use: bool, by: str,
     request: int | None,
 ) -> None:  # fmt: skip
     """Keep posts from purge and erasure, with a reason, an approver and an end; or end that."""
@@ -176,10 +181,10 @@ def hold(
             raise click.UsageError("--until: a hold needs an end")
         rights.hold(
             context.store, numbers, reason=reason, approved_by=approver, by=by, at=context.at,
-            expires=clock.day(until.date())[1], request=request,
+            expires=clock.day(until.date())[1], request=request, without_use=without_use,
         )  # fmt: skip
         click.echo(
-            f"{_posts(len(numbers))} held until {until:%-d %B %Y}, though never past a platform’s own limit"
+            f"{_posts(len(numbers))} held{' without use' if without_use else ''} until {until:%-d %B %Y}, though never past a platform’s own limit"
         )
         for line in rights.leaves_before(context.store, numbers, clock.day(until.date())[1]):
             click.echo(line)

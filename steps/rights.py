@@ -61,15 +61,21 @@ def _names(user: User) -> tuple[str, str]:
 
 def hold(
     store: Store, numbers: Iterable[int], *, reason: str, approved_by: str, by: str, at: datetime, expires: datetime,
-    request: int | None = None,
+    request: int | None = None, without_use: bool = False,
 ) -> None:  # fmt: skip
-    """Keeps posts from purge and erasure. Raises StoreError for a reason that says nothing, and as `approver` does."""
+    """Keeps posts from purge and erasure; `without_use` out of lists, counts, exports and learning too. Raises StoreError for a reason that says nothing, and as `approver` does."""
     if says_nothing(reason):
         raise StoreError("say why they must stay, so that whoever reads it later understands")
     person = approver(store, approved_by, by=by)
     for number in numbers:
         store.retention.hold(
-            number, reason=reason, approver=person.name, at=at, expires=expires, request=request
+            number,
+            reason=reason,
+            approver=person.name,
+            at=at,
+            expires=expires,
+            request=request,
+            without_use=without_use,
         )
 
 

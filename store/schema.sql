@@ -485,6 +485,7 @@ CREATE TRIGGER case_danger_passes AFTER UPDATE OF state ON cases
     WHEN new.protected > 0 AND old.state IS NOT new.state BEGIN
     -- Those on duty see it while somebody may be in danger, and no longer.
     UPDATE cases SET protected = CASE
+        WHEN EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks = 3) THEN 3
         WHEN NOT EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks > 0) THEN 0
         WHEN cases.state <> 'done' AND EXISTS (SELECT 1 FROM case_mentions
             WHERE case_number = cases.number AND speaks = 2 AND NOT deleted) THEN 2
@@ -610,6 +611,7 @@ CREATE TRIGGER case_is_protected AFTER UPDATE OF speaks, case_number, deleted ON
         OR old.deleted IS NOT new.deleted) BEGIN
     -- As it is read now, as somebody said, or where it moved to.
     UPDATE cases SET protected = CASE
+        WHEN EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks = 3) THEN 3
         WHEN NOT EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks > 0) THEN 0
         WHEN cases.state <> 'done' AND EXISTS (SELECT 1 FROM case_mentions
             WHERE case_number = cases.number AND speaks = 2 AND NOT deleted) THEN 2
@@ -618,6 +620,7 @@ END;
 CREATE TRIGGER case_is_protected_after AFTER DELETE ON case_mentions WHEN old.speaks BEGIN
     -- A post goes by a purge or an erasure.
     UPDATE cases SET protected = CASE
+        WHEN EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks = 3) THEN 3
         WHEN NOT EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks > 0) THEN 0
         WHEN cases.state <> 'done' AND EXISTS (SELECT 1 FROM case_mentions
             WHERE case_number = cases.number AND speaks = 2 AND NOT deleted) THEN 2
@@ -626,6 +629,7 @@ END;
 CREATE TRIGGER case_is_protected_on_joining AFTER INSERT ON case_mentions WHEN new.speaks BEGIN
     -- A post speaks up: its case is the Guardian's.
     UPDATE cases SET protected = CASE
+        WHEN EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks = 3) THEN 3
         WHEN NOT EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks > 0) THEN 0
         WHEN cases.state <> 'done' AND EXISTS (SELECT 1 FROM case_mentions
             WHERE case_number = cases.number AND speaks = 2 AND NOT deleted) THEN 2
@@ -1784,7 +1788,8 @@ CREATE TABLE holds (
     expires_at TEXT NOT NULL,
     lifted_at TEXT,
     encrypted BLOB NOT NULL,
-    request INTEGER
+    request INTEGER,
+    without_use INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX holds_by_mention ON holds (mention);
 

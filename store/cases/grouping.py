@@ -19,7 +19,7 @@ from store.cases.alerts import Alerts
 from store.cases.deadlines import Deadlines
 from store.cases.models import RANK, Alike, Grouped, LanePlacing, Placing, PostFacts, Ungrouped, Why
 from store.cases.recusals import Recusals
-from store.cases.sight import ANSWERS_SPEAKING, FOUND_AS_SPEAKING
+from store.cases.sight import ANSWERS_SPEAKING, FOUND_AS_SPEAKING, RESTRICTED
 from store.database import Database
 from store.figures import REVIEWABLE
 from store.sqlite import Row
@@ -103,7 +103,7 @@ class Grouping:
             for placing in placings:
                 if placing.lane is not None and (case := self.case_of(placing.mention)):
                     self._db.execute(
-                        "UPDATE case_mentions SET lane = ?, reason = ?, weight = ?, speaks = ? WHERE mention = ?",
+                        f"UPDATE case_mentions SET lane = ?, reason = ?, weight = ?, speaks = CASE speaks WHEN {RESTRICTED} THEN speaks ELSE ? END WHERE mention = ?",
                         placing.lane.lane, placing.lane.reason, placing.lane.weight, _speaks(placing.lane), placing.mention,
                     )  # fmt: skip
                     touched.add(case)
@@ -253,8 +253,8 @@ class Grouping:
         if membership is not None:
             return membership["case_number"], membership["joined_by"]
         same = self._db.value(
-            """SELECT i.case_number FROM mentions m JOIN case_mentions i ON i.mention = m.number
-            WHERE m.story = ? ORDER BY i.case_number LIMIT 1""",
+            f"""SELECT i.case_number FROM mentions m JOIN case_mentions i ON i.mention = m.number
+            WHERE m.story = ? AND i.speaks <> {RESTRICTED} ORDER BY i.case_number LIMIT 1""",
             row["story"],
         )
         if same is not None:
@@ -282,7 +282,7 @@ class Grouping:
         ):
             rows = self._db.rows_named(
                 f"""SELECT i.case_number FROM mentions m CROSS JOIN case_mentions i ON i.mention = m.number
-                WHERE i.reviewable AND {which} AND {_ABOUT_THE_SAME} ORDER BY {order} LIMIT 1""",
+                WHERE i.reviewable AND i.speaks <> {RESTRICTED} AND {which} AND {_ABOUT_THE_SAME} ORDER BY {order} LIMIT 1""",
                 values,
             )
             if rows:
@@ -291,8 +291,8 @@ class Grouping:
 
     def _by_similar_words(self, row: Row, placing: Placing, alike: Alike) -> int | None:
         near = self._db.rows(
-            """SELECT i.case_number, a.masked, count(*) AS bands FROM similarity_bands l
-            JOIN case_mentions i ON i.mention = l.mention
+            f"""SELECT i.case_number, a.masked, count(*) AS bands FROM similarity_bands l
+            JOIN case_mentions i ON i.mention = l.mention AND i.speaks <> {RESTRICTED}
             JOIN assessments a ON a.number = i.assessment
             WHERE l.band IN (SELECT value FROM json_each(?)) AND l.mention <> ?
             GROUP BY l.mention ORDER BY bands DESC, i.case_number LIMIT ?""",
@@ -321,13 +321,13 @@ class Grouping:
             self._is_decided(case) if before is None and why in ("same words", "alike") else None
         )
         self._db.execute(
-            """INSERT INTO case_mentions (mention, case_number, assessment, revision, joined_by, reviewable,
+            f"""INSERT INTO case_mentions (mention, case_number, assessment, revision, joined_by, reviewable,
                 risk, platform, staff, read, posted_at, deleted, decided_revision, reported_version, lane,
                 reason, weight, speaks)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (mention) DO UPDATE SET assessment = excluded.assessment,
                 ruled = CASE WHEN ruled = 0 AND revision < excluded.revision THEN NULL ELSE ruled END,
-                speaks = CASE WHEN excluded.lane IS NULL AND (ruled = 1 OR ruled = 0 AND revision >= excluded.revision)
+                speaks = CASE WHEN speaks = {RESTRICTED} THEN speaks WHEN excluded.lane IS NULL AND (ruled = 1 OR ruled = 0 AND revision >= excluded.revision)
                     THEN speaks ELSE excluded.speaks END,
                 revision = excluded.revision, reviewable = excluded.reviewable, risk = excluded.risk,
                 staff = excluded.staff, read = excluded.read, deleted = excluded.deleted,
