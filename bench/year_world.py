@@ -356,9 +356,9 @@ def make_site(
     day = clock.local_day(at) - timedelta(days=60)
     table["governance"] = {
         "dpia": "YEAR-1, invented", "dpia_approved_by": "R. Example, SIRO, invented", "dpia_approved_on": day,
-        "legitimate_basis": "Article 6(1)(e), invented", "privacy_notice": "https://www.example.org/privacy",
-        "staff_notice": f"intranet, {day:%-d %B %Y}, invented", "union_consultation": f"{day:%-d %B %Y}, invented",
-        "caldicott_guardian": "guardian@example.org", "dpo": "dpo@example.org", "review_date": day + timedelta(days=720),
+        "legitimate_basis": "Article 6(1)(e), Article 9(2)(g), Schedule 1, paragraph 18: invented", "privacy_notice": "https://www.example.org/privacy",
+        "staff_notice": f"intranet, Policies, {day:%-d %B %Y}, invented", "union_consultation": f"{day:%-d %B %Y}, invented: agreed",
+        "caldicott_guardian": "C. Example, guardian@example.org", "dpo": "D. Example, dpo@example.org", "review_date": day + timedelta(days=720),
     }  # fmt: skip
     path = folder / "config.toml"
     path.write_text(tomli_w.dumps(table), "utf-8")

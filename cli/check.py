@@ -184,6 +184,7 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield from (each for each in _second(config, folder) if each.what not in elsewhere)
     yield from _named(config)
     yield from _passing_on(config)
+    yield from _guardian(config, folder)
     yield from _who_waits(file, folder)
     yield _employment(config, _day_of_papers(config, folder))
     if config.pictures.read_text:
@@ -295,7 +296,11 @@ def _governance(config: Config, on: date) -> Iterator[Check]:
     review = f"the next review is due by {papers.review_date:%-d %B %Y}"
     if papers.review_soon(on):
         review += "; after that day no source is read until the papers were reviewed"
-    yield Check("[governance]", "ok", f"all papers are named; {review}")
+    yield Check(
+        "[governance]",
+        "ok",
+        f"all papers are named, by their form; whether they hold is for who signed them; {review}",
+    )
 
 
 def _sources(config: Config, folder: Path) -> Iterator[Check]:
@@ -518,6 +523,27 @@ def _passing_on(config: Config) -> Iterator[Check]:
         yield Check("on-call chain", "off", f"{says}: see chain in [review.chase]")
 
 
+def _guardian(config: Config, folder: Path) -> Iterator[Check]:
+    """Whether anybody is there for who speaks up: what goes to the Guardian's lane, the Guardian alone clears."""
+    if not config.sources_on:
+        return
+    try:
+        with open_store(config, folder, create=False) as store:
+            accounts = [user for user in store.users.all() if user.active]
+    except MentionsError:  # said of the store
+        accounts = []
+    written_to = any(role.type == "guardian" and role.email for role in config.review.roles)
+    says = "who speaks up goes to a lane that nobody reads"
+    if any("guardian" in user.roles for user in accounts):
+        yield Check("Freedom to Speak Up Guardian", "ok", "has an account")
+    elif accounts:
+        how = "no account has the role guardian: `mentions user add HANDLE --role guardian`"
+        yield Check("Freedom to Speak Up Guardian", "missing", f"{says}: {how}")
+    elif not written_to:
+        how = "there is no account with the role guardian, and no email of the Guardian under [review] roles"
+        yield Check("Freedom to Speak Up Guardian", "missing", f"{says}: {how}")
+
+
 def _who_waits(file: Config, folder: Path) -> Iterator[Check]:
     """Teams and mailboxes that can't be used before governance approves them on its page."""
     try:
@@ -541,7 +567,7 @@ def _employment(config: Config, today: date) -> Check:
     """Whether anything may be passed to an employer: another purpose, with papers of its own."""
     employment = config.governance.employment
     if employment.in_force(today):
-        says = f"governance and the Guardian agree on each case; to be looked at again by {employment.review_by:%-d %B %Y}"
+        says = f"governance and the Guardian agree on each case; the papers are named, and whether they hold is for who signed them; to be looked at again by {employment.review_by:%-d %B %Y}"
         return Check("passing on to an employer", "ok", says)
     return Check("passing on to an employer", "missing" if employment.on else "off", employment.why_off(today))  # fmt: skip
 

@@ -233,10 +233,10 @@ def papers(on: date) -> dict[str, Any]:
     day, mark = on - timedelta(days=1), DEMONSTRATION
     return {
         "dpia": f"{mark}DEMO-1, invented posts from stand-ins on this machine", "dpia_approved_by": f"{mark}R. Example, SIRO, invented",
-        "dpia_approved_on": day, "legitimate_basis": f"{mark}Article 6(1)(e) would be named here",
+        "dpia_approved_on": day, "legitimate_basis": f"{mark}Article 6(1)(e) and 9(2)(g) with Schedule 1, paragraph 18, would be named here",
         "privacy_notice": "https://www.example.org/privacy", "staff_notice": f"{mark}intranet, {day:%-d %B %Y}, invented",
-        "union_consultation": f"{mark}{day:%-d %B %Y}, minutes of a committee that is invented",
-        "caldicott_guardian": f"{mark}guardian@example.org", "dpo": f"{mark}dpo@example.org", "review_date": on + timedelta(days=30),
+        "union_consultation": f"{mark}{day:%-d %B %Y}, minutes of a committee that is invented: agreed",
+        "caldicott_guardian": f"{mark}C. Example, guardian@example.org", "dpo": f"{mark}D. Example, dpo@example.org", "review_date": on + timedelta(days=30),
     }  # fmt: skip
 
 

@@ -29,11 +29,17 @@ def governance(ctx: click.Context, path: Path) -> None:
     required=True,
     help="The folder to write to; files of the same names are replaced.",
 )
+@click.option(
+    "--config",
+    "own",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="As before the word pack.",
+)
 @click.option("--pdf", "as_pdf", is_flag=True, help="As PDFs too.")
 @click.pass_obj
-def pack(path: Path, output: Path, as_pdf: bool) -> None:
+def pack(path: Path, output: Path, as_pdf: bool, own: Path | None) -> None:
     """Write the DPIA, the notices, the retention schedule and the other papers to a folder."""
-    with command_context(path, create=False) as context:
+    with command_context(own or path, create=False) as context:
         facts = gather(
             context.config,
             context.policy,

@@ -98,6 +98,7 @@ def erase(
 ) -> None:  # fmt: skip
     """Erase all that an account wrote, or single posts, and prove that it is gone. It stays erased after a restore."""
     with command_context(path, create=False) as context:
+        rights.check_who(context.store, by=by, request=request)
         if not posts:
             request = _request(context, request, requester, reference, kind="erasure", by=by)
         store, who = context.store, "" if posts else _asked(who)
@@ -134,6 +135,7 @@ def object_(
 ) -> None:  # fmt: skip
     """Take in nothing more of an account that objected, unless it is a high risk. The list holds hashes alone."""
     with command_context(path, create=False) as context:
+        rights.check_who(context.store, by=by, request=request)
         objections, at = context.store.objections, context.at
         if withdraw:
             count = objections.withdraw(platform, accounts, by=by, at=at)
@@ -156,14 +158,20 @@ def object_(
 )
 @click.option("--until", type=_DAY, help="The last UK day of the hold.")
 @click.option("--lift", is_flag=True, help="End the holds on these posts.")
+@click.option(
+    "--without-use",
+    is_flag=True,
+    help="Restriction (Article 18): out of lists, counts, exports and learning until then.",
+)
 @BY
 @REQUEST
 def hold(
-    path: Path, numbers: Sequence[int], reason: str, approver: str, until: datetime | None, lift: bool, by: str,
+    path: Path, numbers: Sequence[int], reason: str, approver: str, until: datetime | None, lift: bool, without_use: bool, by: str,
     request: int | None,
 ) -> None:  # fmt: skip
     """Keep posts from purge and erasure, with a reason, an approver and an end; or end that."""
     with command_context(path, create=False) as context:
+        rights.check_who(context.store, by=by, request=request)
         if lift:
             for number in numbers:
                 context.store.retention.lift_hold(number, by=by, at=context.at)
@@ -173,11 +181,13 @@ def hold(
             raise click.UsageError("--until: a hold needs an end")
         rights.hold(
             context.store, numbers, reason=reason, approved_by=approver, by=by, at=context.at,
-            expires=clock.day(until.date())[1], request=request,
+            expires=clock.day(until.date())[1], request=request, without_use=without_use,
         )  # fmt: skip
         click.echo(
-            f"{_posts(len(numbers))} held until {until:%d %B %Y}, though never past a platform’s own limit"
+            f"{_posts(len(numbers))} held{' without use' if without_use else ''} until {until:%-d %B %Y}, though never past a platform’s own limit"
         )
+        for line in rights.leaves_before(context.store, numbers, clock.day(until.date())[1]):
+            click.echo(line)
 
 
 @click.command()
@@ -200,6 +210,7 @@ def rectify(
 ) -> None:  # fmt: skip
     """Put something right of a post for the person it is about; what stood there stays with it, struck through."""
     with command_context(path, create=False) as context:
+        rights.check_who(context.store, by=by, request=request)
         user = next((user.number for user in context.store.users.all() if user.handle == by), None)
         context.store.corrections.add(Correction(
             mention=number, what=what, name=name, at=context.at, by=user, before=before, now=now_, note=note,  # type: ignore[arg-type]  # click checked it

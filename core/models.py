@@ -81,6 +81,8 @@ def speaks_up(
 
 # What we add to `matched` about a profile or a picture; the rest of it says what it is like.
 LOOKS_LIKE, SHOWS_LOGO = "looks like: ", "shows logo: "
+# The same of what a search for unions, grievances or whistleblowing found, which is the Guardian's.
+SPEECH_SOUGHT = "found by a search for speaking up"
 METRICS = ("likes", "shares", "replies", "quotes", "views", "score")  # the names we map to
 # a Mastodon server's host, and its id
 _ELSEWHERE = re.compile(r"([\w.-]+(?::\d+)?):(\w+|https?://.+)")

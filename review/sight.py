@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from review.context import RequestContext, View
 from review.desk.phones import phones
 from review.rendering import page
-from store.cases.sight import GUARDIAN, URGENT
+from store.cases.sight import GUARDIAN, RESTRICTED, URGENT
 
 # What the number in an address is of. "nothing": it names no case; "lists": it shows several, by queries that keep to
 # who asks.
@@ -121,8 +121,8 @@ def _opened(context: RequestContext, path: str, shows: Shows, view: View) -> Res
             return _as_absent(context, view)
         return view(context)
     protected = store.speaking_up.protected(case)
-    if protected is None:
-        return view(context)
+    if protected == RESTRICTED:
+        return _as_absent(context, view)
     if case in sight.stepped_back:
         return _stepped_back(context, case, view)
     if not protected:

@@ -7,6 +7,7 @@ which it is looked at again. While one of these is missing or past, the purpose 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Literal
@@ -14,6 +15,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from core.validation import STRICT
+from settings.lawful_basis import fault_of_basis, fault_of_outcome
 
 LONGEST_REVIEW = timedelta(days=366)  # this touches people's livelihoods: looked at every year
 Day = date | Literal[""]  # TOML has no word for nothing
@@ -21,10 +23,10 @@ _EMPTY_WORDS = frozenset(
     ("tbc", "tbd", "tba", "todo", "to do", "to follow", "n/a", "na", "none", "pending", "unknown", "not yet", "draft", "test", "example")
 )  # fmt: skip
 ASKED_FOR: Mapping[str, str] = {
-    "legal_basis": "the lawful basis, with the condition for special categories (UK GDPR Articles 6 and 9)",
-    "dpia": "the reference of an assessment of its own (UK GDPR Article 35; ICO, monitoring workers, 2023)",
+    "legal_basis": "the lawful basis: the point of Article 6(1), and the condition of Article 9(2) with its paragraph of Schedule 1 to the Data Protection Act 2018",
+    "dpia": "the reference, with its number, of an assessment of its own (UK GDPR Article 35; ICO, monitoring workers, 2023)",
     "union_consulted": "the day on which the unions were consulted",
-    "union_reference": "where the record of that consultation is",
+    "union_reference": "where the record of that consultation is, and what came of it",
     "review_by": "the day by which it is looked at again, a year ahead at most",
 }
 
@@ -47,6 +49,9 @@ class Employment(BaseModel):
             for key, what in ASKED_FOR.items()
             if not says_something(getattr(self, key))
         }
+        for key, fault in _FAULTS.items():
+            if key not in lacks and (why := fault(getattr(self, key))):
+                lacks[key] = f"not filled in as it has to be: {why}"
         if isinstance(self.union_consulted, date) and self.union_consulted > on:
             lacks["union_consulted"] = "the consultation is yet to come"
         if isinstance(self.review_by, date) and self.review_by < on:
@@ -71,6 +76,17 @@ class Employment(BaseModel):
             if listed
             else ""
         )
+
+
+_FAULTS = {
+    "legal_basis": fault_of_basis,
+    "dpia": lambda written: (
+        ""
+        if re.search(r"\d", written) and re.search(r"[^\W\d_]", written)
+        else "write its reference with its number"
+    ),
+    "union_reference": fault_of_outcome,
+}
 
 
 def says_something(value: str | date) -> bool:

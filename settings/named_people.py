@@ -1,6 +1,7 @@
-"""Nobody is watched by name: what config.toml and officers search for is held to it, term by term.
+"""Nobody is watched by name, and staff not for what they say as staff: what config.toml and officers search for is held to it.
 
-Names of who holds a public office may stand where two people agreed to them: in [[governance.people]], or in the page.
+Names of who holds a public office may stand where two people agreed to them: in [[governance.people]], or in the page. So
+may a search for unions, grievances or whistleblowing, word for word; what it finds is the Guardian's (docs/decisions/0034).
 Messages say where a name stands and never which: they reach logs.
 """
 
@@ -12,20 +13,25 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from classify.people import known_words, search_terms
+from classify.people import known_words, search_terms, workplace_speech
 from core.errors import ConfigError
 from search import fts
+from search.nodes import All, Any_, Near, Node, Term
 from search.query import parse
 from settings.public_records import presets
 
 if TYPE_CHECKING:
     from settings.schema import Config
 
-Sort = Literal["term", "rule", "account", "query", "address", "own address"]
+Sort = Literal["term", "title", "rule", "account", "query", "address", "own address"]
 Place = tuple[str, str, Sort]  # key of config.toml with its row, what stands there, what it is
 FAULT = "This looks like a person’s name. Search for subjects and places, never for people"
 _FOLLOWED = "This follows an account that stands in no register of accounts"
-_IN_WORDS = ("term", "rule", "query")
+SPEECH = (
+    "This looks for what staff say of unions, strikes, grievances, managers or whistleblowing. Two people agree to such a search word for "
+    "word, and what it finds goes to the Guardian"
+)
+_IN_WORDS = ("term", "title", "rule", "query")
 _BLOG = "This reads like one writer’s own blog or newsletter. Read what bodies publish, never one person’s words"
 # Keys under [collectors.NAME], and what stands there.
 _KEYS: Mapping[str, Sort] = {
@@ -36,6 +42,13 @@ _BY_WRITER = re.compile(
     r"(?<![\w-])(?:from|to|by|author|user|username|account|handle|writer|poster|channel|profile|retweets_of|in_reply_to)\s*:\s*\S|(?<![\w.-])/?u/\w",
     re.IGNORECASE,
 )
+# What a platform's query leaves out.
+_SHUT_OUT = re.compile(r"(?<!\S)(?:-|NOT\s+)(?:\"[^\"]*\"|\([^()]*\)|\S+)")
+_AGREED_IN_FILE = (
+    "For who holds a public office two people can agree: see [[governance.people]]",
+    'They stand in [[governance.people]], with office "speech"',
+)
+_WHAT_ENDED = ("names a person", "looks for what staff say as staff")
 _REFERENCES = ("env:", "file:", "keyring:")
 
 
@@ -68,7 +81,9 @@ def unknown(
         for place, written, sort in searched(after)
         if sort in _IN_WORDS
         and written not in old
-        and (words := known_words.unknown(written, known, allowed, phrase=sort == "term"))
+        and (
+            words := known_words.unknown(written, known, allowed, phrase=sort in ("term", "title"))
+        )
     }
 
 
@@ -92,7 +107,7 @@ def agreed(config: Config, on: date | None = None) -> frozenset[str]:
 def file_faults(config: Config) -> dict[str, str]:
     """What names a person, and nobody agreed to, by its place; one whose time is over is left out at a run."""
     return {
-        place: f"{_low(why)}. For who holds a public office two people can agree: see [[governance.people]]"
+        place: f"{_low(why)}. {_AGREED_IN_FILE[why == SPEECH]}"
         for place, why in faults(config, agreed(config)).items()
     }
 
@@ -130,8 +145,8 @@ def without_ended(config: Config, allowed: Collection[str]) -> tuple[Config, lis
         "collectors": collectors,
     }
     return config.model_copy(update=update), [
-        f"{place} is left out: it names a person, and nobody agrees to that any more; take it out, or have it agreed to again"
-        for place in ended
+        f"{place} is left out: it {_WHAT_ENDED[why == SPEECH]}, and nobody agrees to that any more; take it out, or have it agreed to again"
+        for place, why in ended.items()
     ]
 
 
@@ -152,7 +167,7 @@ def searched(config: Config) -> Iterator[Place]:
         for row, campaign in enumerate(organisation.campaigns)
     ]
     for place, name, rule_text in rules:
-        yield f"{place}.name", name, "term"
+        yield f"{place}.name", name, "title"
         yield f"{place}.rule", rule_text, "rule"
     yield from (
         (f"organisation.accounts.{row}.handle", account.handle, "account")
@@ -208,8 +223,63 @@ def in_addresses(urls: Mapping[str, str], allowed: Collection[str]) -> str:
     )
 
 
+def looks_for_speech(written: str, sort: Sort = "term", allowed: Collection[str] = ()) -> bool:
+    """Whether a term, rule, query, tag or address looks for what staff say of unions, wrongs or managers, and stands not in `allowed`."""
+    return bool(_speech(written, sort)) and not _stands_in(written, allowed)
+
+
+def _stands_in(written: str, allowed: Collection[str]) -> bool:
+    """Whether two people agreed to just these words: to one word of a rule is not to the rule."""
+    return _same(written) in {_same(each) for each in allowed}
+
+
+def _speech(written: str, sort: Sort) -> str:
+    """The words by which it does; "" for none. What a rule shuts out by NOT is not looked for."""
+    if sort in ("title", "own address"):
+        return ""
+    if sort == "account":
+        return workplace_speech.in_account(written.split("@")[0] or written.lstrip("@"))
+    if sort == "address":
+        return next(filter(None, map(workplace_speech.in_text, search_terms.searched_in(written))), "")  # fmt: skip
+    if sort == "rule":
+        try:
+            return workplace_speech.in_text(" ".join(_sought(parse(written))))
+        except ConfigError:
+            return ""  # named elsewhere
+    if sort == "query":
+        written = _SHUT_OUT.sub(" ", written)
+    return workplace_speech.in_text(written)
+
+
+def _sought(node: Node) -> Iterator[str]:
+    """The words that a rule looks for, in their order."""
+    if isinstance(node, Term):
+        yield f"{node.written}*" if node.begins and not node.written.endswith("*") else node.written
+    elif isinstance(node, Near):
+        yield from (word for term in node.first + node.other for word in _sought(term))
+    else:
+        assert isinstance(node, All | Any_)
+        yield from (word for part in node.parts for word in _sought(part))
+
+
+def _same(written: str) -> str:
+    return " ".join(written.casefold().split())
+
+
 @lru_cache(maxsize=4096)
 def _fault(written: str, sort: Sort, allowed: frozenset[str], register: frozenset[str]) -> str:
+    if why := _names_person(written, sort, allowed, register):
+        return why
+    if sort == "term" and written.strip().lstrip("@").casefold() in register:
+        return ""
+    return SPEECH if looks_for_speech(written, sort, allowed) else ""
+
+
+def _names_person(
+    written: str, sort: Sort, allowed: frozenset[str], register: frozenset[str]
+) -> str:
+    if sort == "title":
+        sort = "term"
     if sort in ("term", "rule") and written.strip().lstrip("@").casefold() in register:
         return ""
     if sort in ("term", "rule") and _BY_WRITER.search(written):

@@ -38,6 +38,7 @@ def group(context: RunContext, *, wake: bool = True) -> Grouped:
         )
         joined, opened = joined + done.joined, opened + done.opened
         reopened += done.reopened
+    sorted_anew += _sort_anew(context)  # what answers a post that turned out to be the Guardian's
     woken = context.store.grouping.wake(context.at) if wake else 0
     if wake:
         context.store.cases.follow_all(context.at)

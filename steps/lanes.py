@@ -146,9 +146,11 @@ def placing_of(
 
 
 def is_guardians(facts: PostFacts) -> bool:
-    """Whether somebody speaks up in a post: as a person said, else as it is read."""
+    """Whether somebody speaks up in a post: as a person said, else by the search that found it or the post that it answers, else as it is read."""
     if facts.ruled is not None:
         return facts.ruled
+    if facts.sought or facts.beneath:
+        return True
     names = {*(flag.name for flag in facts.flags), *facts.missed}
     return speaks_up(facts.protected, facts.staff, facts.kind, names)
 
@@ -251,7 +253,10 @@ def reason_of(
 ) -> str:
     """Why it stands there, in at most 42 characters. `published` contact points stand in a colleague's own line."""
     if lane == "guardian":
-        return GUARDIANS_REASONS.get(facts.protected, "May be speaking up")
+        return GUARDIANS_REASONS.get(
+            facts.protected,
+            "Answers a post of this lane" if facts.beneath else "May be speaking up",
+        )
     if is_guardians(facts):  # no word of it, nor of who wrote it
         if _is_in_danger(facts, policy):
             return policy.flags[policy.names(in_danger=True)[0]].reason

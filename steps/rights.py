@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Literal
 
 from classify.policy.schema import Policy
+from collectors import terms
+from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError, StoreError
 from reports import pdf, subject_access
@@ -59,16 +61,38 @@ def _names(user: User) -> tuple[str, str]:
 
 def hold(
     store: Store, numbers: Iterable[int], *, reason: str, approved_by: str, by: str, at: datetime, expires: datetime,
-    request: int | None = None,
+    request: int | None = None, without_use: bool = False,
 ) -> None:  # fmt: skip
-    """Keeps posts from purge and erasure. Raises StoreError for a reason that says nothing, and as `approver` does."""
+    """Keeps posts from purge and erasure; `without_use` out of lists, counts, exports and learning too. Raises StoreError for a reason that says nothing, and as `approver` does."""
     if says_nothing(reason):
         raise StoreError("say why they must stay, so that whoever reads it later understands")
     person = approver(store, approved_by, by=by)
     for number in numbers:
         store.retention.hold(
-            number, reason=reason, approver=person.name, at=at, expires=expires, request=request
+            number,
+            reason=reason,
+            approver=person.name,
+            at=at,
+            expires=expires,
+            request=request,
+            without_use=without_use,
         )
+
+
+def leaves_before(store: Store, numbers: Iterable[int], expires: datetime) -> list[str]:
+    """A sentence for each held post that its platform's terms take away before its hold ends, with the day."""
+    limits, longest = terms.limits(), terms.longest()
+    lines = []
+    for number in numbers:
+        bound = store.retention.bound_of(number, limits, longest)
+        if bound is None or bound.latest >= expires:
+            continue
+        again = "unless it is seen there again by then; seen again, it stays as long anew" if bound.unseen else "and nothing lengthens that"  # fmt: skip
+        lines.append(
+            f"Post {number} goes by {bound.latest:%-d %B %Y}, {again}: the terms of {PLATFORM_NAMES[bound.platform]} let nobody keep it longer. "
+            "What a claim needs of it is saved another way before: an evidence pack, by governance"
+        )
+    return lines
 
 
 def write_down(
@@ -83,6 +107,25 @@ def write_down(
 def note_whom(store: Store, who: str, *, request: int, by: str, at: datetime) -> None:
     """Seals with the request whom somebody is about to look for. Raises StoreError where there is no such request open."""
     store.person_searches.add(request, who, by=_account(store, by), by_name=by, at=at)
+
+
+def check_who(store: Store, *, by: str, request: int | None = None) -> None:
+    """Raises StoreError where whoever acts has no account here, or the request that they name is not open."""
+    active = [user for user in store.users.all() if user.active]
+    if active and not any(by.strip().casefold() in _names(user) for user in active):
+        raise StoreError(
+            "--by: write the sign-in name of somebody who has an account here: it stands in the record"
+        )
+    if request is None:
+        return
+    known = store.rights_requests.get(request)
+    if known is None or not known.open:
+        why = (
+            "is closed: start another"
+            if known
+            else "does not stand in the register: write it down first"
+        )
+        raise StoreError(f"request {request} {why}")
 
 
 def _account(store: Store, by: str) -> int | None:

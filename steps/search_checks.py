@@ -15,6 +15,7 @@ from settings import named_people
 from settings.schema import Config, today
 
 _UNKNOWN = "{} no word, place or body that is known here, so it may be someone’s name. Ask under Names of people: two people say what it is"
+_AGREE_SPEECH = "Ask under Names of people"
 _AGREE = "The name of who holds a public office can be agreed to under Names of people"
 
 FEWEST = (
@@ -66,7 +67,10 @@ def personal(
     wrong = {
         _field(place): "This looks like an NHS number. Take it out."
         for place, written in new if _holds_nhs_number(written)
-    } | {_field(place): f"{faults[place]}. {_AGREE}" for place, _ in new if place in faults}  # fmt: skip
+    } | {
+        _field(place): f"{why}. {_AGREE_SPEECH if why == named_people.SPEECH else _AGREE}"
+        for place, _ in new if (why := faults.get(place))
+    }  # fmt: skip
     for place, words in named_people.unknown(before, after, allowed, file=file).items():
         wrong.setdefault(_field(place), _UNKNOWN.format(_listed(words)))
     return {place: why for place, why in wrong.items() if not place.startswith("collectors.")}

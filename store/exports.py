@@ -17,7 +17,7 @@ from typing import Literal, get_args
 
 from core import clock
 from core.errors import StoreError
-from store.cases.sight import GUARDIAN, READ_AS_SPEAKING
+from store.cases.sight import ANSWERS_SPEAKING, FOUND_AS_SPEAKING, GUARDIAN, READ_AS_SPEAKING
 from store.database import Database
 from store.sqlite import Row
 
@@ -360,6 +360,7 @@ _NEWEST = """(SELECT b.number FROM assessments b WHERE b.mention = m.number
 _SPEAKS = f"""(coalesce(i.speaks, 0) OR i.case_number IN (SELECT number FROM cases WHERE protected > 0)
     OR coalesce(i.ruled, 1) AND EXISTS (SELECT 1 FROM assessments b
         WHERE b.mention = m.number AND {READ_AS_SPEAKING.format("b")})
+    OR coalesce(i.ruled, 1) AND ({FOUND_AS_SPEAKING.format("m.number")} OR {ANSWERS_SPEAKING.format("m.number")})
     OR i.case_number IN (SELECT k.case_number FROM case_mentions k JOIN assessments b ON b.number = k.assessment
         WHERE k.ruled = 0 AND {READ_AS_SPEAKING.format("b")}))"""
 

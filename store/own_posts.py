@@ -8,6 +8,7 @@ from datetime import datetime
 
 from core import clock
 from core.models import Platform
+from store.cases.sight import IN_USE
 from store.database import Database
 from store.encryption import clean
 from store.models import AccountActivity, AnswerCounts, Reach
@@ -60,8 +61,8 @@ class OwnPosts:
         others: dict[str, int] = defaultdict(int)
         with self._db.snapshot():
             for row in self._db.each(
-                """SELECT DISTINCT t.term, m.number, m.own, m.metrics FROM matches t
-                JOIN mentions m ON m.number = t.mention WHERE t.term LIKE ? AND m.deleted_at IS NULL
+                f"""SELECT DISTINCT t.term, m.number, m.own, m.metrics FROM matches t
+                JOIN mentions m ON m.number = t.mention WHERE t.term LIKE ? AND m.deleted_at IS NULL AND {IN_USE}
                 AND m.posted_at >= ? AND m.posted_at < ?""",
                 f"{CAMPAIGN}%", clock.text(start), clock.text(end),
             ):  # fmt: skip
@@ -84,7 +85,7 @@ class OwnPosts:
             row = self._db.row(
                 f"""SELECT count(*) AS asked, coalesce(sum({ANSWERED}), 0) AS answered
                 FROM current_assessments a JOIN mentions m ON m.number = a.mention
-                WHERE NOT m.own AND m.deleted_at IS NULL AND m.posted_at >= ? AND m.posted_at < ?
+                WHERE NOT m.own AND m.deleted_at IS NULL AND {IN_USE} AND m.posted_at >= ? AND m.posted_at < ?
                 AND coalesce(m.parent_hash, m.root_hash) IS NOT NULL  -- most answer nothing: no more is read of them
                 AND EXISTS (SELECT 1 FROM flags f WHERE f.assessment = a.number AND f.name = ?)
                 AND {_UNDER_OURS}""",

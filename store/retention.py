@@ -22,6 +22,7 @@ from store.models import PurgeProof
 from store.purge_questions import PurgeQuestions
 from store.rights.ledger import Ledger
 from store.rights.requests import RightsRequests
+from store.rights.restriction import Restriction
 from store.search import Search
 from store.sqlite import Row
 from store.team.absences import Absences
@@ -57,6 +58,7 @@ class Hold:
     at: datetime
     expires: datetime
     lifted_at: datetime | None
+    without_use: bool
     reason: str = field(repr=False)
 
 
@@ -69,6 +71,15 @@ class OwnRules:
     requests: RightsRequests
     decision_records: DecisionRecords
     views: Views
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformBound:
+    """When a platform's terms take a mention away at the latest. `unseen`: seen there again, it stays as long anew."""
+
+    platform: str
+    latest: datetime
+    unseen: bool
 
 
 class Retention:
@@ -92,6 +103,7 @@ class Retention:
         self._ledger = ledger
         self._own_rules = own_rules
         self._questions = PurgeQuestions(database)
+        self._restriction = Restriction(database)
         self.asks: AskAbove | None = None  # None: nobody is asked
 
     def purge(
@@ -364,6 +376,7 @@ class Retention:
                 "UPDATE holds SET lifted_at = expires_at WHERE number = ?", row["number"]
             )
             self._db.add_event("hold ended", at, mention=row["mention"])
+            self._restriction.release(row["mention"])
 
     def holds(self, *, since: datetime, limit: int = 200) -> list[Hold]:
         """Holds that stand, or ended since a moment; those that end soonest first."""
@@ -378,17 +391,18 @@ class Retention:
                     mention=row["mention"], case=row["case_number"], approver=row["approver"], at=clock.parse(row["at"]),
                     expires=clock.parse(row["expires_at"]),
                     lifted_at=clock.parse(row["lifted_at"]) if row["lifted_at"] else None,
-                    reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
+                    without_use=bool(row["without_use"]), reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
                 )
                 for row in rows
             ]  # fmt: skip
 
     def hold(
-        self, number: int, *, reason: str, approver: str, at: datetime, expires: datetime, request: int | None = None
+        self, number: int, *, reason: str, approver: str, at: datetime, expires: datetime, request: int | None = None,
+        without_use: bool = False,
     ) -> None:  # fmt: skip
         """Keeps a mention from retention and erasure until `expires`, though never past a platform's own limit.
 
-        Raises StoreError without a reason, an approver and an expiry that lies ahead.
+        `without_use`: until then it is also out of lists, counts, exports and learning (UK GDPR Article 18). Raises StoreError without a reason, an approver and an expiry that lies ahead.
         """
         if not reason.strip() or not approver.strip() or expires <= at:
             raise StoreError("a hold needs a reason, an approver and an expiry that lies ahead")
@@ -397,11 +411,33 @@ class Retention:
                 raise StoreError(f"there is no mention {number}: it was purged, or never was")
             self._db.insert(
                 "holds", mention=number, approver=clean(approver), at=clock.text(at),
-                expires_at=clock.text(expires), request=request, encrypted=self._db.encryption.encrypt({"reason": reason}),
+                expires_at=clock.text(expires), request=request, without_use=int(without_use), encrypted=self._db.encryption.encrypt({"reason": reason}),
             )  # fmt: skip
             self._db.add_event(
-                "held", at, mention=number, by=self._db.encryption.person_hash(approver)
-            )
+                "held without use" if without_use else "held", at, mention=number, by=self._db.encryption.person_hash(approver)
+            )  # fmt: skip
+            if without_use:
+                self._restriction.restrict(number)
+
+    def restricted(self, number: int) -> bool:
+        """Whether a hold keeps a mention out of use."""
+        return self._restriction.restricted(number)
+
+    def bound_of(self, number: int, limits: Times, longest: Times) -> PlatformBound | None:
+        """Until when the terms of its platform let a mention stay, as it is known now; None where they say nothing of it."""
+        with self._db.snapshot():
+            row = self._db.row(
+                "SELECT platform, fetched_at, deleted_at, found_at, own FROM mentions WHERE number = ?", number
+            )  # fmt: skip
+        if row is None:
+            return None
+        ends = []
+        if row["platform"] in limits:
+            seen = clock.parse(row["deleted_at"] or row["fetched_at"])
+            ends.append((seen + limits[row["platform"]], row["deleted_at"] is None))
+        if row["platform"] in longest and not row["own"]:
+            ends.append((clock.parse(row["found_at"]) + longest[row["platform"]], False))
+        return PlatformBound(platform=row["platform"], latest=min(ends)[0], unseen=min(ends)[1]) if ends else None  # fmt: skip
 
     def on_hold(self, number: int, at: datetime) -> bool:
         """Whether a hold keeps a mention at that moment."""
@@ -420,6 +456,7 @@ class Retention:
                 clock.text(at), number,
             )  # fmt: skip
             if lifted:
+                self._restriction.release(number)
                 self._db.add_event(
                     "hold lifted", at, mention=number, by=self._db.encryption.person_hash(by)
                 )

@@ -500,6 +500,7 @@ CREATE TRIGGER case_danger_passes AFTER UPDATE OF state ON cases
     WHEN new.protected > 0 AND old.state IS NOT new.state BEGIN
     -- Those on duty see it while somebody may be in danger, and no longer.
     UPDATE cases SET protected = CASE
+        WHEN EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks = 3) THEN 3
         WHEN NOT EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks > 0) THEN 0
         WHEN cases.state <> 'done' AND EXISTS (SELECT 1 FROM case_mentions
             WHERE case_number = cases.number AND speaks = 2 AND NOT deleted) THEN 2
@@ -566,6 +567,18 @@ CREATE INDEX case_mentions_sent_back ON case_mentions (case_number) WHERE ruled 
 CREATE INDEX case_mentions_speaking ON case_mentions (case_number, speaks) WHERE speaks > 0;
 CREATE INDEX case_mentions_without_reason ON case_mentions (mention)
     WHERE reason IS NULL AND reviewable AND NOT deleted;
+CREATE TRIGGER answers_follow AFTER UPDATE OF speaks ON case_mentions WHEN (old.speaks > 0) IS NOT (new.speaks > 0) BEGIN
+    -- It speaks up now, or does no more, and its answers with it.
+    UPDATE case_mentions SET reason = NULL WHERE mention <> new.mention AND mention IN (
+        SELECT r.number FROM mentions p JOIN mentions r ON r.parent_hash = p.key_hash WHERE p.number = new.mention
+        UNION ALL SELECT r.number FROM mentions p JOIN mentions r ON r.root_hash = p.key_hash WHERE p.number = new.mention);
+END;
+CREATE TRIGGER answers_follow_on_joining AFTER INSERT ON case_mentions WHEN new.speaks > 0 BEGIN
+    -- Its answers lead to a post that speaks up: they are the Guardian's too.
+    UPDATE case_mentions SET reason = NULL WHERE mention <> new.mention AND mention IN (
+        SELECT r.number FROM mentions p JOIN mentions r ON r.parent_hash = p.key_hash WHERE p.number = new.mention
+        UNION ALL SELECT r.number FROM mentions p JOIN mentions r ON r.root_hash = p.key_hash WHERE p.number = new.mention);
+END;
 CREATE TRIGGER case_changes AFTER UPDATE ON case_mentions
     WHEN old.case_number IS NOT new.case_number OR old.reviewable IS NOT new.reviewable
         OR old.deleted IS NOT new.deleted OR old.risk IS NOT new.risk
@@ -613,6 +626,7 @@ CREATE TRIGGER case_is_protected AFTER UPDATE OF speaks, case_number, deleted ON
         OR old.deleted IS NOT new.deleted) BEGIN
     -- As it is read now, as somebody said, or where it moved to.
     UPDATE cases SET protected = CASE
+        WHEN EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks = 3) THEN 3
         WHEN NOT EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks > 0) THEN 0
         WHEN cases.state <> 'done' AND EXISTS (SELECT 1 FROM case_mentions
             WHERE case_number = cases.number AND speaks = 2 AND NOT deleted) THEN 2
@@ -621,6 +635,7 @@ END;
 CREATE TRIGGER case_is_protected_after AFTER DELETE ON case_mentions WHEN old.speaks BEGIN
     -- A post goes by a purge or an erasure.
     UPDATE cases SET protected = CASE
+        WHEN EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks = 3) THEN 3
         WHEN NOT EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks > 0) THEN 0
         WHEN cases.state <> 'done' AND EXISTS (SELECT 1 FROM case_mentions
             WHERE case_number = cases.number AND speaks = 2 AND NOT deleted) THEN 2
@@ -629,6 +644,7 @@ END;
 CREATE TRIGGER case_is_protected_on_joining AFTER INSERT ON case_mentions WHEN new.speaks BEGIN
     -- A post speaks up: its case is the Guardian's.
     UPDATE cases SET protected = CASE
+        WHEN EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks = 3) THEN 3
         WHEN NOT EXISTS (SELECT 1 FROM case_mentions WHERE case_number = cases.number AND speaks > 0) THEN 0
         WHEN cases.state <> 'done' AND EXISTS (SELECT 1 FROM case_mentions
             WHERE case_number = cases.number AND speaks = 2 AND NOT deleted) THEN 2
@@ -1826,7 +1842,8 @@ CREATE TABLE holds (
     expires_at TEXT NOT NULL,
     lifted_at TEXT,
     encrypted BLOB NOT NULL,
-    request INTEGER
+    request INTEGER,
+    without_use INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX holds_by_mention ON holds (mention);
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from core import clock
 from store.cases.models import HOLDS
+from store.cases.sight import IN_USE
 from store.database import Database
 from store.purged_figures import IMPORTED, NOT_COUNTED, days, week_days
 from store.sources import NOT_WATCHED
@@ -381,9 +382,9 @@ class Weekly:
 
         Of platforms in `uncounted` no author is read: their posts are told apart by what they say alone.
         """
-        of = """FROM mentions m JOIN current_assessments a ON a.mention = m.number
+        of = f"""FROM mentions m JOIN current_assessments a ON a.mention = m.number
             WHERE m.posted_at >= ? AND m.posted_at < ? AND NOT m.own AND m.deleted_at IS NULL AND a.in_scope
-            AND a.protected = 'none'"""
+            AND a.protected = 'none' AND {IN_USE}"""
         with self._db.snapshot():
             numbers = [
                 row[0]

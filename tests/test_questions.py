@@ -292,7 +292,7 @@ def asks_1(desk: Desk) -> None:
     said = desk.paper("Appropriate policy document")
     assert "Proposed: safeguarding of children" in said
     assert "Which conditions hold for which purpose" in said
-    assert "The lawful basis by its Article of the UK GDPR" in desk.page("/governance/papers")
+    assert "The lawful basis as the assessment has it" in desk.page("/governance/papers")
     assert "no source is read before: write the lawful basis" in desk.run(
         "check", "--offline", status=1
     )

@@ -181,6 +181,20 @@ def in_address(url: str, *, own: bool = False, allowed: Collection[str] = NOBODY
     return "" if own else _in_host(host, steps, allowed)
 
 
+def searched_in(url: str) -> list[str]:
+    """What an address searches for: a news search, a tag's feed."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return []
+    steps = [unquote(step) for step in parts.path.split("/") if step]
+    return [value for key, value in parse_qsl(parts.query) if key.lower() in _QUERY_KEYS] + [
+        step.replace("-", " ").replace("+", " ")
+        for before, step in zip(["", *steps], steps, strict=False)
+        if before.lower() in _BEFORE_A_TOPIC
+    ]
+
+
 def _in_host(host: str, steps: list[str], allowed: Collection[str]) -> str:
     labels = [label for label in host.split(".") if label not in _SHARED_HOSTS]
     personal = next(

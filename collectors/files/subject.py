@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from classify.people import known_words
+from classify.people import known_words, workplace_speech
 from classify.people.search_terms import in_query, in_term
 from collectors.files.columns import Mapped, heading_words, mapped
 from collectors.files.survey import Answers, lines_of
@@ -50,6 +51,8 @@ class Subject:
 
     def check_name(self, stem: str) -> None:
         """The file's own name, without its ending."""
+        if workplace_speech.in_text(" ".join(re.split(r"[\W_]+", stem))):
+            raise InputError(f"the file’s name tells of a search for {_SPEECH}")
         if in_term(" ".join(stem.replace("_", " ").replace("-", " ").split()), self._allowed):
             raise InputError(f"the file’s name reads like a person’s: {_WHY}")
 
@@ -64,6 +67,8 @@ class Subject:
         for part in _texts(cell):
             if part in self._passed:
                 continue
+            if workplace_speech.in_text(part) and not _is_agreed(part, self._allowed):
+                raise InputError(f"{self._name} was found by a search for {_SPEECH}")
             if in_query(part, self._allowed) or (
                 self._ours and known_words.unknown(part, self._known, self._allowed)
             ):
@@ -111,6 +116,14 @@ def check_share(name: str, nothing: int, count: int) -> None:
         raise InputError(f"{name}: {nothing:,} of {count:,} name nothing of ours: {_WHY}")
 
 
+def _is_agreed(search: str, allowed: Collection[str]) -> bool:
+    return " ".join(search.casefold().split()) in {" ".join(each.casefold().split()) for each in allowed}  # fmt: skip
+
+
+_SPEECH = (
+    "what staff say of unions, strikes, grievances, managers or whistleblowing: two people agree to such a search first, word for word, "
+    "under Names of people (docs/decisions/0034-no-names-of-people.md)"
+)
 _WHY = "exports are about subjects and places, never about people (docs/decisions/0034-no-names-of-people.md)"
 
 

@@ -193,6 +193,7 @@ def gather(
     active = [user for user in users if user.active]
     gives = {
         integration.name: tuple(facts.label for facts in integration.platforms)
+        or (integration.label,)
         for integration in INTEGRATIONS
     }
     days = config.retention.platforms

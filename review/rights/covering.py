@@ -17,18 +17,25 @@ REASON = "A post that names a child"
 
 
 class Covering:
-    """Covers what names a child for one request; nothing for those who may read it."""
+    """Covers what names a child for one request; nothing for those who may read it.
+
+    Who doesn't read who is staff doesn't read flags either that hold of staff alone: such a flag says it.
+    """
 
     def __init__(self, context: RequestContext, numbers: Iterable[int]) -> None:
         user = context.user
         duty = context.may("reviewer") or context.may("governance") or "guardian" in user.roles
+        self._unsaid = frozenset() if context.reads_staff else context.app.policy.of_staff_alone
         self._covered = frozenset() if duty else context.store.children.among(list(numbers))
 
     def __contains__(self, number: object) -> bool:
         return number in self._covered
 
     def item(self, item: Item) -> Item:
-        """A post without its words and without where in them a flag stands."""
+        """A post without its words and without where in them a flag stands; for all posts without flags that say who is staff."""
+        if not self._unsaid.isdisjoint(flag.name for flag in item.flags):
+            left = tuple(flag for flag in item.flags if flag.name not in self._unsaid)
+            item = replace(item, flags=left, explanation=None)
         if item.number not in self._covered:
             return item
         flags = tuple(replace(flag, spans=(), explanation=None) for flag in item.flags)
@@ -37,7 +44,7 @@ class Covering:
     def mention(self, mention: CaseMention) -> CaseMention:
         """The same of a mention of a case."""
         if mention.item.number not in self._covered:
-            return mention
+            return replace(mention, item=self.item(mention.item))
         return replace(
             mention, item=self.item(mention.item), reason=REASON if mention.reason else ""
         )
@@ -77,7 +84,7 @@ def rows(context: RequestContext, listed: Sequence[LaneRow]) -> list[LaneRow]:
     """Rows of a lane, the same way."""
     covering = Covering(context, [number for row in listed for number in (row.item.number, row.named_by)])  # fmt: skip
     return [
-        replace(row, item=covering.item(row.item), reason=REASON) if row.item.number in covering or row.named_by in covering else row
+        replace(row, item=covering.item(row.item), reason=REASON if row.item.number in covering or row.named_by in covering else row.reason)
         for row in listed
     ]  # fmt: skip
 

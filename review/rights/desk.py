@@ -55,6 +55,7 @@ class PostFound:
     theirs: bool
     case: int | None
     on_hold: bool
+    restricted: bool
     speaking_up: bool
 
 
@@ -204,9 +205,11 @@ def _hold(
     rights.hold(
         context.store, posts, reason=typed_in(context, "hold_reason"), approved_by=typed_in(context, "approver"),
         by=context.user.handle, at=context.at, expires=ends, request=request.number,
+        without_use=bool(typed_in(context, "without_use")),
     )  # fmt: skip
     count = f"{len(posts)} post{'s are' if len(posts) != 1 else ' is'}"
-    return show(context, request, search, done=f"{count} held until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit.")  # fmt: skip
+    early = "".join(f" {line}." for line in rights.leaves_before(context.store, posts, ends))
+    return show(context, request, search, done=f"{count} held{' without use' if typed_in(context, 'without_use') else ''} until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit.{early}")  # fmt: skip
 
 
 def _open_search(context: RequestContext, request: RightsRequest, search: PersonSearch) -> Response:
@@ -291,7 +294,7 @@ def _listed(
     return [
         PostFound(
             number=number, item=items.get(number), theirs=number in search.theirs, case=store.cases.of_mention(number),
-            on_hold=store.retention.on_hold(number, context.at), speaking_up=number in speaking_up,
+            on_hold=store.retention.on_hold(number, context.at), restricted=store.retention.restricted(number), speaking_up=number in speaking_up,
         )
         for number in numbers
     ]  # fmt: skip

@@ -20,7 +20,7 @@ from store.rights.requests import KINDS
 NAMES: Mapping[RequestKind, str] = {
     "access": "Copy of their data (Article 15)", "portability": "Their data as a file for machines (Article 20)",
     "erasure": "Erasure (Article 17)", "rectification": "Something put right (Article 16)",
-    "objection": "Objection (Article 21)", "restriction": "To keep it for a claim (Article 18)",
+    "objection": "Objection (Article 21)", "restriction": "Restriction: hold it without using it (Article 18)",
 }  # fmt: skip
 STATES: Mapping[RequestState, tuple[str, str]] = {  # what it is called, and the colour of its tag
     "new": ("Nobody has it", "yellow"), "in hand": ("In hand", "blue"), "ready": ("Pack ready to check", "blue"),

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from classify.people import known_words
-from classify.people.search_terms import BODY_WORDS, in_account, in_term
+from classify.people.search_terms import BODY_WORDS, in_account, in_query, in_term
 from core import clock
 from core.errors import StoreError
 from core.text import sentence
@@ -19,7 +19,9 @@ from review.auth.sessions import requires_role
 from review.cases.employer import same_person
 from review.context import RequestContext
 from review.rendering import page
-from settings.governance import OFFICES, NamedPerson
+from search.query import LONGEST as LONGEST_RULE
+from settings.governance import LONGEST_NAMED, OFFICES, NamedPerson
+from settings.named_people import looks_for_speech
 from store.team.searched_people import SearchedPerson, Side
 
 # Whose name nobody may search for, whoever agrees. They can be chosen, so that the refusal says why.
@@ -32,12 +34,12 @@ WHY_REFUSED = (
     "Nobody is searched for by name who holds no public office. What they say about us is found by our own names; "
     "where someone is in danger or is threatened, pass the case on"
 )
-LONGEST = {"name": 80, "purpose": 300}
+LONGEST = {"name": LONGEST_RULE, "purpose": 300}
 SHORTEST_PURPOSE = 15
 SAVED: Mapping[str, str] = {
     "asked": "It waits for a colleague with the other role to agree. Nothing is searched for until then.",
-    "agreed": "Two people agreed. The name can stand in terms and rules now, until its last day.",
-    "ended": "The name is not searched for any more, from the next cycle on.",
+    "agreed": "Two people agreed. It can stand in terms and rules now, until its last day.",
+    "ended": "It is not searched for any more, from the next cycle on.",
     "over": "Someone else was faster: it had been agreed to, or ended.",
 }
 
@@ -170,7 +172,13 @@ def _faults(fields: Mapping[str, str]) -> dict[str, str]:
 
 def _wrong_name(name: str, office: str) -> str:
     """Why this can't be asked for as what it is said to be; "" where it can."""
+    if office == "speech":
+        return _wrong_speech(name)
     reads_like_one = bool(in_term(name) or in_account(name))
+    if office != "called_after" and (looks_for_speech(name) or looks_for_speech(name, "rule")):
+        return "This looks for what staff say of their work. Choose that, and write the whole term or rule as it will stand"
+    if len(name) > LONGEST_NAMED:
+        return f"Use at most {LONGEST_NAMED} characters"
     if office == "word":
         if reads_like_one:
             return "This reads like a person’s name. If something is called after them, choose that"
@@ -185,6 +193,15 @@ def _wrong_name(name: str, office: str) -> str:
     if reads_like_one or unknown:
         return ""
     return "This does not read like a person’s name: write it as a search term, nobody has to agree"
+
+
+def _wrong_speech(written: str) -> str:
+    """Why these words can't be agreed to as a search for what staff say; "" where they can."""
+    if in_query(written) or known_words.unknown(written):
+        return "This holds what may be a person’s name. Nobody’s own speech is searched for: take it out"
+    if looks_for_speech(written) or looks_for_speech(written, "rule"):
+        return ""
+    return "This looks for nothing that staff say of unions, grievances, managers or whistleblowing: nobody has to agree"
 
 
 def _side(context: RequestContext) -> Side:

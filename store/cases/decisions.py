@@ -10,6 +10,7 @@ from datetime import datetime
 from core import clock
 from core.errors import StoreError
 from core.models import Decision
+from store.cases.sight import IN_USE
 from store.database import Database
 from store.encryption import clean
 from store.models import Decided
@@ -94,12 +95,12 @@ class Decisions:
         """
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT d.mention, d.revision, d.version, d.at, d.labels, m.story,
+                f"""SELECT d.mention, d.revision, d.version, d.at, d.labels, m.story,
                     EXISTS (SELECT 1 FROM assessments a JOIN flags f ON f.assessment = a.number
                         WHERE a.mention = d.mention AND a.at <= d.at) AS flagged
                 FROM decisions d JOIN mentions m ON m.number = d.mention AND m.revision = d.revision
-                WHERE m.deleted_at IS NULL AND d.kind <> 'second_opinion' AND NOT d.undone
-                    AND d.labels <> '{}'
+                WHERE m.deleted_at IS NULL AND {IN_USE} AND d.kind <> 'second_opinion' AND NOT d.undone
+                    AND d.labels <> '{{}}'
                 ORDER BY d.mention, d.version"""
             )
         last: dict[int, Judgement] = {}

@@ -19,6 +19,7 @@ from store.cases.alerts import Alerts
 from store.cases.deadlines import Deadlines
 from store.cases.models import RANK, Alike, Grouped, LanePlacing, Placing, PostFacts, Ungrouped, Why
 from store.cases.recusals import Recusals
+from store.cases.sight import ANSWERS_SPEAKING, FOUND_AS_SPEAKING, RESTRICTED
 from store.database import Database
 from store.figures import REVIEWABLE
 from store.sqlite import Row
@@ -107,7 +108,7 @@ class Grouping:
             for placing in placings:
                 if placing.lane is not None and (case := self.case_of(placing.mention)):
                     self._db.execute(
-                        "UPDATE case_mentions SET lane = ?, reason = ?, weight = ?, speaks = ? WHERE mention = ?",
+                        f"UPDATE case_mentions SET lane = ?, reason = ?, weight = ?, speaks = CASE speaks WHEN {RESTRICTED} THEN speaks ELSE ? END WHERE mention = ?",
                         placing.lane.lane, placing.lane.reason, placing.lane.weight, _speaks(placing.lane), placing.mention,
                     )  # fmt: skip
                     touched.add(case)
@@ -122,7 +123,8 @@ class Grouping:
                 f"""SELECT m.number, m.platform, m.kind, m.hidden, m.followers, m.shares, v.encrypted,
                     a.number AS assessment, a.masked, a.risk, a.protected, a.staff, a.sentiment, a.read,
                     a.in_scope, x.flags AS missed, i.reported_version, i.decided_revision,
-                    i.mention IS NULL AS new, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled,
+                    i.mention IS NULL AS new, {FOUND_AS_SPEAKING.format("m.number")} AS sought,
+                    {ANSWERS_SPEAKING.format("m.number")} AS beneath, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled,
                     (SELECT t.encrypted FROM staff_reports t WHERE t.mention = m.number
                         ORDER BY t.number DESC LIMIT 1) AS report
                 FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
@@ -153,7 +155,7 @@ class Grouping:
             staff=row["staff"], sentiment=row["sentiment"], read=row["read"],
             in_scope=bool(row["in_scope"]), followers=row["followers"], shares=row["shares"],
             hidden=bool(row["hidden"]), reported=reported, edited=bool(row["edited"]), worry=worry,
-            ruled=None if row["ruled"] is None else bool(row["ruled"]),
+            sought=bool(row["sought"]), beneath=bool(row["beneath"]), ruled=None if row["ruled"] is None else bool(row["ruled"]),
             context=contexts.from_json(content.get("context")),
         )  # fmt: skip
         return Ungrouped(mention=row["number"], risk=risk, text=content["text"], facts=facts)
@@ -268,8 +270,8 @@ class Grouping:
     def _by_same_words(self, row: Row, placing: Placing) -> int | None:
         alone = _is_alone(placing)
         rows = self._db.rows(
-            """SELECT i.case_number, m.platform, m.encrypted FROM mentions m JOIN case_mentions i ON i.mention = m.number
-            WHERE m.story = ? ORDER BY i.case_number LIMIT ?""",
+            f"""SELECT i.case_number, m.platform, m.encrypted FROM mentions m JOIN case_mentions i ON i.mention = m.number
+            WHERE m.story = ? AND i.speaks <> {RESTRICTED} ORDER BY i.case_number LIMIT ?""",
             row["story"], MOST_SAME if alone else 1,
         )  # fmt: skip
         return next(
@@ -304,7 +306,7 @@ class Grouping:
         ):
             rows = self._db.rows_named(
                 f"""SELECT i.case_number, m.platform, m.encrypted FROM mentions m CROSS JOIN case_mentions i ON i.mention = m.number
-                WHERE i.reviewable AND {which} AND {_ABOUT_THE_SAME} ORDER BY {order} LIMIT {MOST_SAME if alone else 1}""",
+                WHERE i.reviewable AND i.speaks <> {RESTRICTED} AND {which} AND {_ABOUT_THE_SAME} ORDER BY {order} LIMIT {MOST_SAME if alone else 1}""",
                 values,
             )
             for one in rows:
@@ -315,8 +317,8 @@ class Grouping:
     def _by_similar_words(self, row: Row, placing: Placing, alike: Alike) -> int | None:
         alone = _is_alone(placing)
         near = self._db.rows(
-            """SELECT i.case_number, a.masked, m.platform, m.encrypted, count(*) AS bands FROM similarity_bands l
-            JOIN case_mentions i ON i.mention = l.mention JOIN mentions m ON m.number = l.mention
+            f"""SELECT i.case_number, a.masked, m.platform, m.encrypted, count(*) AS bands FROM similarity_bands l
+            JOIN case_mentions i ON i.mention = l.mention AND i.speaks <> {RESTRICTED} JOIN mentions m ON m.number = l.mention
             JOIN assessments a ON a.number = i.assessment
             WHERE l.band IN (SELECT value FROM json_each(?)) AND l.mention <> ?
             GROUP BY l.mention ORDER BY bands DESC, i.case_number LIMIT ?""",
@@ -350,13 +352,13 @@ class Grouping:
             else None
         )
         self._db.execute(
-            """INSERT INTO case_mentions (mention, case_number, assessment, revision, joined_by, reviewable,
+            f"""INSERT INTO case_mentions (mention, case_number, assessment, revision, joined_by, reviewable,
                 risk, platform, staff, read, posted_at, deleted, decided_revision, reported_version, lane,
                 reason, weight, speaks)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (mention) DO UPDATE SET assessment = excluded.assessment,
                 ruled = CASE WHEN ruled = 0 AND revision < excluded.revision THEN NULL ELSE ruled END,
-                speaks = CASE WHEN excluded.lane IS NULL AND (ruled = 1 OR ruled = 0 AND revision >= excluded.revision)
+                speaks = CASE WHEN speaks = {RESTRICTED} THEN speaks WHEN excluded.lane IS NULL AND (ruled = 1 OR ruled = 0 AND revision >= excluded.revision)
                     THEN speaks ELSE excluded.speaks END,
                 revision = excluded.revision, reviewable = excluded.reviewable, risk = excluded.risk,
                 staff = excluded.staff, read = excluded.read, deleted = excluded.deleted,

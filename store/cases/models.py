@@ -40,7 +40,8 @@ class PostFacts:
 
     `missed` are flags that a person found in a sample. `reported`: a colleague reported it, and nobody has looked
     since. `edited`: its words changed after they were decided on. `ruled`: what a person said of its speaking up, None
-    where nobody did.
+    where nobody did. `sought`: a search for speaking up found it;
+    `beneath`: it answers a post of the Guardian's.
     """
 
     platform: Platform
@@ -60,6 +61,8 @@ class PostFacts:
     reported: bool = False
     edited: bool = False
     ruled: bool | None = None
+    sought: bool = False
+    beneath: bool = False
     context: Context = field(default=NOWHERE, repr=False)
     worry: str = field(default="", repr=False)
 

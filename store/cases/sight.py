@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.models import SPEAKING_UP, STAFF_ONLY, STAFF_SPEAK, Role
+from core.models import SPEAKING_UP, SPEECH_SOUGHT, STAFF_ONLY, STAFF_SPEAK, Role
 
 # Of `cases.protected`: the Guardian's alone; those on duty act on it too, since somebody may be in danger or a patient's
 # details are out.
 GUARDIANS, URGENT = 1, 2
+# The same of a post that is held without use (UK GDPR Article 18), and of its case: nobody's to see, whoever they are.
+RESTRICTED = 3
 GUARDIAN: Role = "guardian"  # the role, the lane, and the team that speaking up is passed on to
 
 
@@ -45,6 +47,8 @@ class Sight:
 
     def sees(self, case: int, protected: int) -> bool:
         """Whether a case is theirs to open, by its number and its `protected`."""
+        if protected == RESTRICTED:
+            return False
         return case not in self.stepped_back and (not protected or self.guardians)
 
     def sees_urgent(self, case: int, protected: int) -> bool:
@@ -59,12 +63,12 @@ class Sight:
 
     def of_lanes(self, case: str = "c") -> str:
         """The same of lanes, in which those on duty find where somebody may be in danger, or details are out."""
-        seen = f"{case}.protected <> {GUARDIANS}" if self.on_duty else f"{case}.protected = 0"
+        seen = f"{case}.protected IN (0, {URGENT})" if self.on_duty else f"{case}.protected = 0"
         return f"{seen}{self._but_those(f'{case}.number')}"
 
     def of_numbers(self, column: str, *, danger: bool = False) -> str:
         """The same of rows that name a case by its number in `column`, and may name none; `danger`: as lanes have it."""
-        which = f"protected = {GUARDIANS}" if danger and self.on_duty else "protected > 0"
+        which = f"protected <> {URGENT}" if danger and self.on_duty else "protected > 0"
         return (
             f"({column} IS NULL OR {column} NOT IN (SELECT number FROM cases INDEXED BY cases_protected WHERE protected > 0"
             f" AND {which}){self._but_those(column)})"
@@ -75,7 +79,8 @@ class Sight:
         return f"""NOT EXISTS (SELECT 1 FROM case_mentions sight JOIN cases seen ON seen.number = sight.case_number
             WHERE sight.mention = {mention} AND NOT ({self.of_cases("seen")}))
             AND (EXISTS (SELECT 1 FROM case_mentions sight WHERE sight.mention = {mention})
-                OR NOT EXISTS (SELECT 1 FROM current_assessments read WHERE read.mention = {mention} AND {READ_AS_SPEAKING.format("read")}))"""
+                OR NOT EXISTS (SELECT 1 FROM current_assessments read WHERE read.mention = {mention} AND {READ_AS_SPEAKING.format("read")})
+                AND NOT {FOUND_AS_SPEAKING.format(mention)} AND NOT {ANSWERS_SPEAKING.format(mention)})"""
 
     def not_stepped_back(self, column: str) -> str:
         """Rows that name a case by its number in `column`, if any, from which they did not step back."""
@@ -83,7 +88,7 @@ class Sight:
 
     def of_guardians(self, case: str = "c") -> str:
         """Rows `case` of cases in the Guardian's lane, for who may see it: ask `guardians` first."""
-        return f"{case}.protected > 0{self._but_those(f'{case}.number')}"
+        return f"{case}.protected > 0 AND {case}.protected <> {RESTRICTED}{self._but_those(f'{case}.number')}"
 
     def _but_those(self, column: str) -> str:
         if not self.stepped_back:
@@ -96,6 +101,16 @@ class Sight:
 READ_AS_SPEAKING = f"""({{0}}.protected IN ({KINDS}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure')
     OR {{0}}.staff IS NOT 'no' AND EXISTS (SELECT 1 FROM flags said WHERE said.assessment = {{0}}.number
         AND (said.name IN ({_quoted(STAFF_ONLY)}) OR {{0}}.staff IS NOT NULL AND said.name IN ({_quoted(STAFF_SPEAK)}))))"""
+# Whether a search for speaking up, which two people agreed to, found a post by its number; its words say nothing of it.
+# The press reports of strikes for everybody to read, and a report was written to the team.
+FOUND_AS_SPEAKING = f"""EXISTS (SELECT 1 FROM matches sought JOIN mentions whose ON whose.number = sought.mention
+    WHERE sought.mention = {{0}} AND sought.term = '{SPEECH_SOUGHT}' AND whose.kind NOT IN ('article', 'report'))"""
+# Whether a post answers one of the Guardian's, or stands in its thread: whoever reads the answer is led to what it answers.
+ANSWERS_SPEAKING = """EXISTS (SELECT 1 FROM mentions below JOIN mentions above ON above.key_hash IN (below.parent_hash, below.root_hash)
+        AND above.number <> below.number JOIN case_mentions spoken ON spoken.mention = above.number AND spoken.speaks IN (1, 2)
+    WHERE below.number = {0} AND below.kind <> 'report')"""
+# What learning leaves out beside what was deleted: of rows `m` of mentions, those that are held without use.
+IN_USE = f"NOT EXISTS (SELECT 1 FROM case_mentions aside WHERE aside.mention = m.number AND aside.speaks = {RESTRICTED})"
 UNASKED = Sight()
 
 

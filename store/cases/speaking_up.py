@@ -135,7 +135,7 @@ class SpeakingUp:
                 """SELECT coalesce((SELECT max(at) FROM speaking_up_rulings WHERE case_number = ?1 AND speaks),
                     (SELECT min(a.at) FROM case_mentions i JOIN assessments a ON a.number = i.assessment
                         WHERE i.case_number = ?1 AND i.speaks > 0))
-                FROM cases WHERE number = ?1 AND protected > 0""",
+                FROM cases WHERE number = ?1 AND protected IN (1, 2)""",
                 case,
             )
         return clock.parse(at) if at else None

@@ -11,6 +11,7 @@ from store.cases.deadlines import Deadlines
 from store.cases.decisions import Judgement
 from store.cases.grouping import Grouping
 from store.cases.models import RANK, Placing
+from store.cases.sight import IN_USE
 from store.database import Database
 from store.samples.models import SampleAnswer, SampleItem, SampleProgress
 from store.sqlite import Row
@@ -140,10 +141,10 @@ class SampleAnswers:
         """
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT a.mention, s.revision, m.story, a.at, a.labels
+                f"""SELECT a.mention, s.revision, m.story, a.at, a.labels
                 FROM sample_answers a JOIN samples s ON s.number = a.sample
                     JOIN mentions m ON m.number = a.mention AND m.revision = s.revision
-                WHERE s.kind = 'unflagged' AND m.deleted_at IS NULL AND a.skipped IS NULL
+                WHERE s.kind = 'unflagged' AND m.deleted_at IS NULL AND {IN_USE} AND a.skipped IS NULL
                     AND a.version = (SELECT max(b.version) FROM sample_answers b
                         WHERE b.sample = a.sample AND b.skipped IS NULL)
                 ORDER BY a.at, a.mention"""

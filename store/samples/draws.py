@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from core import clock
-from store.cases.sight import READ_AS_SPEAKING
+from store.cases.sight import IN_USE, READ_AS_SPEAKING
 from store.database import Database
 from store.samples.counts import ANY, week_of
 from store.samples.models import Candidate, DecidedMention, Draw, Drawn, Stratum
@@ -98,7 +98,7 @@ class Samples:
                     coalesce(d.case_number, -d.mention) AS unit
                 FROM decisions d
                 JOIN mentions m ON m.number = d.mention AND m.revision = d.revision
-                WHERE d.at >= ? AND d.at < ? AND NOT d.undone AND m.deleted_at IS NULL
+                WHERE d.at >= ? AND d.at < ? AND NOT d.undone AND m.deleted_at IS NULL AND {IN_USE}
                     AND {self._db.sight.of_numbers("d.case_number")} AND d.kind NOT IN ('second_opinion', 'snooze', 'reopen', 'confirm', 'undo')
                     AND NOT EXISTS (SELECT 1 FROM samples s
                         WHERE s.mention = d.mention AND s.kind = 'second')

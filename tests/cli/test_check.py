@@ -36,7 +36,14 @@ def made(calm: World, tmp_path: Path) -> Path:
             "crisis_contact": "the night manager",
             "accessibility_contact": "020 7946 0133",
             "roles": [
-                {"key": "pals", "name": "PALS", "when": "Help", "email": ["pals@example.org"]}
+                {"key": "pals", "name": "PALS", "when": "Help", "email": ["pals@example.org"]},
+                {
+                    "key": "guardian",
+                    "type": "guardian",
+                    "name": "Freedom to Speak Up Guardian",
+                    "when": "Speaking up",
+                    "email": ["guardian@example.org"],
+                },
             ],
             "chase": {"chain": ["on-call@example.org"]},
             "looking": {"email": ["dpo@example.org"]},
@@ -223,6 +230,20 @@ def test_a_team_without_an_email_is_to_be_rung_and_a_chain_without_anybody_is_na
         in says["passing on by phone"]
     )
     assert "nobody is told" in says["on-call chain"]
+
+
+def test_a_site_in_which_nobody_is_guardian_is_told_that_the_lane_is_read_by_nobody(
+    calm: World, tmp_path: Path
+) -> None:
+    path = settled(
+        tmp_path, calm, review={"roles": [{"key": "pals", "name": "PALS", "when": "Help"}]}
+    )
+    assert states(path)["Freedom to Speak Up Guardian"] == "missing"
+    with at_home(path) as (house, _):
+        house.store.users.add("local", "bea", "Bea Whitlock", ("lead",), at=clock.now())
+        assert states(path)["Freedom to Speak Up Guardian"] == "missing"
+        house.store.users.add("local", "farah", "Farah Example", ("guardian",), at=clock.now())
+    assert states(path)["Freedom to Speak Up Guardian"] == "ok"
 
 
 # ── a test of every channel ──────────────────────────────────────────────────────────────────────

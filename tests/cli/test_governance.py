@@ -20,3 +20,11 @@ def test_the_papers_are_written_and_what_is_missing_is_named(
     assert written[0].stat().st_mode & 0o777 == 0o600
     assert f"written: {len(pack.PAPERS)} papers" in done.output
     assert "not there yet: " in done.output
+
+
+def test_the_file_of_settings_is_named_behind_the_last_word_too(
+    tmp_path: Path, mentions: Command
+) -> None:
+    path, output = settled(tmp_path), tmp_path / "papers"
+    done = mentions("governance", "pack", "--output", output, "--config", path)
+    assert done.exit_code == 0, done.output

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from collectors import terms
 from core import clock
 from core.models import Author
 from tests.conftest import Command
@@ -278,3 +279,39 @@ def test_verify_names_a_change_of_keys_that_has_not_ended(made: Path, mentions: 
     done = mentions("verify", "--config", made)
     assert done.exit_code == 1
     assert "has not ended: run `mentions rotate-keys`" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("erase", "--post", "1", "--yes", "--by", "Nobody At All"), "has an account here"),
+        (("erase", "--post", "1", "--yes", "--request", "7", *BY), "request 7 does not stand in the register"),
+        (("hold", "1", "--lift", "--by", "Nobody At All"), "has an account here"),
+        (("object", "--platform", "x", "--account", "rowan", "--request", "7", *BY), "does not stand in the register"),
+        (("rectify", "1", "--what", "note", "--note", "as shown", "--now", "so", "--request", "7", *BY), "does not stand in the register"),
+    ],
+)  # fmt: skip
+def test_nothing_is_done_for_a_request_that_is_none_or_by_nobody(
+    made: Path, mentions: Command, words: tuple[str, ...], why: str
+) -> None:
+    result = mentions(*words, "--config", made)
+    assert result.exit_code != 0
+    assert why in result.output
+    with at_home(made) as (house, _):
+        assert house.store.mentions.get(1) is not None
+
+
+def test_a_hold_says_on_which_day_the_platforms_terms_take_the_post_all_the_same(
+    tmp_path: Path, mentions: Command
+) -> None:
+    path = settled(tmp_path)
+    with at_home(path) as (house, _):
+        house.store.users.add("local", "gwen", "Gwen Gov", ["governance"], at=AT)
+        house.store.users.add("local", "sirius", "Sirius Sloan", ["lead"], at=AT)
+        found(house, post(1, THEIRS, platform="x", issuer="x", issued_id="1"))
+    until = (AT + timedelta(days=90)).date().isoformat()
+    held = mentions("hold", "1", "--config", path, "--reason", "A claim about the clinic was filed", "--approver", "sirius", "--until", until, *BY)  # fmt: skip
+    assert held.exit_code == 0, held.output
+    day = AT + terms.limits()["x"]
+    assert f"Post 1 goes by {day:%-d %B %Y}, unless it is seen there again by then" in held.output
+    assert "an evidence pack" in held.output

@@ -40,3 +40,14 @@ def test_reasons_and_notes_are_for_who_decides_and_for_governance(
     assert ("Rang back at ten." in decided, "asks about waits" in decided) == (reads, reads)
     for path in ("/handover", f"/handover/{note}"):
         assert (NOTE in read(house, path, handle).text) is reads
+
+
+def test_a_viewer_reads_no_flag_that_holds_of_staff_alone_since_it_says_who_they_are(
+    house: House,
+) -> None:
+    own = case_of(house.store, OWN_STAFF)
+    number = next(one.item.number for one in house.store.cases.mentions(own) if one.reviewable)
+    for address in (f"/cases/{own}", f"/cases/{own}/full", f"/mentions/{number}"):
+        for handle, reads in (("vera", False), ("amina", True)):
+            text = read(house, address, handle).text.casefold()
+            assert ("no disclaimer" in text) is reads, (address, handle)

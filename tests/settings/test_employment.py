@@ -12,8 +12,8 @@ from tests.review.factories import shipped
 
 ON = date(2026, 11, 29)
 WHOLE: dict[str, Any] = {
-    "on": True, "legal_basis": "Article 6(1)(f); DPA 2018, Schedule 1, paragraph 1", "dpia": "DPIA-2026-021",
-    "union_consulted": date(2026, 10, 5), "union_reference": "JNCC minutes, item 4", "review_by": date(2027, 10, 5),
+    "on": True, "legal_basis": "Article 6(1)(f), Article 9(2)(b); DPA 2018, Schedule 1, paragraph 1", "dpia": "DPIA-2026-021",
+    "union_consulted": date(2026, 10, 5), "union_reference": "JNCC minutes, item 4: objected, answered", "review_by": date(2027, 10, 5),
 }  # fmt: skip
 
 
@@ -57,3 +57,19 @@ def test_papers_without_the_switch_open_nothing() -> None:
 )
 def test_a_day_that_can_t_be_turns_it_off(key: str, day: date, says: str) -> None:
     assert says in papers(**{key: day}).why_off(ON)
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "says"),
+    [
+        ("legal_basis", "Article 6", "point of Article 6(1)"), ("legal_basis", "Article 6(1)(f)", "Article 9(2)"),
+        ("legal_basis", "Article 6(1)(f), Article 9(2)(b)", "Schedule 1"), ("union_reference", "no reply", "no consultation"),
+        ("union_reference", "JNCC minutes, item 4", "what came of it"), ("dpia", "an assessment", "with its number"),
+    ],
+)  # fmt: skip
+def test_a_paper_that_leaves_out_what_the_law_asks_for_is_not_filled_in(
+    key: str, written: str, says: str
+) -> None:
+    assert not papers(**{key: written}).in_force(ON)
+    assert "not filled in as it has to be" in papers(**{key: written}).why_off(ON)
+    assert says in papers(**{key: written}).why_off(ON)

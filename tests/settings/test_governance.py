@@ -10,9 +10,9 @@ from settings.governance import ASKED_FOR, DEMONSTRATION, Governance
 ON = date(2026, 11, 30)
 WHOLE: dict[str, Any] = {
     "dpia": "DPIA-2026-014", "dpia_approved_by": "R. Example, SIRO", "dpia_approved_on": date(2026, 11, 2),
-    "legitimate_basis": "public task, Article 6(1)(e)", "privacy_notice": "https://www.example.org/privacy",
-    "staff_notice": "intranet, 3 November 2026", "union_consultation": "JNCC, 20 October 2026, minute 7",
-    "caldicott_guardian": "caldicott@example.org", "dpo": "dpo@example.org", "review_date": date(2027, 11, 2),
+    "legitimate_basis": "public task, Article 6(1)(e); Article 9(2)(g), Schedule 1, paragraph 18", "privacy_notice": "https://www.example.org/privacy",
+    "staff_notice": "intranet, Policies, 3 November 2026", "union_consultation": "JNCC, 20 October 2026, minute 7: agreed",
+    "caldicott_guardian": "C. Example, caldicott@example.org", "dpo": "D. Example, dpo@example.org", "review_date": date(2027, 11, 2),
 }  # fmt: skip
 
 
@@ -21,23 +21,27 @@ NO_PAPERS = {
     "dpia": ["yes yes yes", "none needed: small team", "the assessment", "it is fine", "2026", "exempt, see 14"],
     "dpia_approved_by": [
         "the communications team", "Comms lead", "head of communications", "R. Example, head of media", "press office", "whoever runs it", "us", "me",
-        "none needed", "yes",
+        "none needed", "yes", "A Smith",
     ],
-    "legitimate_basis": ["it is fine", "none needed: a demonstration", "public task", "UK GDPR", "no Article 6 basis needed", "Article 60"],
-    "staff_notice": ["none needed: we are nice", "intranet", "3 November 2026", "staff know", "intranet, 3 November 2027"],
+    "legitimate_basis": ["it is fine", "none needed: a demonstration", "public task", "UK GDPR", "no Article 6 basis needed", "Article 60",
+        "Article 6", "Article 6(1)(e)", "Articles 6 and 9", "Article 6(1)(e), Article 9(2)(g)", "Article 9(2)(g), Schedule 1, paragraph 18", "6(1)(e), 9(2)(e)",
+    ],
+    "staff_notice": ["none needed: we are nice", "intranet", "3 November 2026", "staff know", "intranet, Policies, 3 November 2027", "see intranet 28 November 2026"],
     "union_consultation": [
-        "none needed: small team", "JNCC", "20 October 2026", "yes, 20 October 2026", "asked them in 2026", "JNCC, 20 October 2027, minute 7", "JNCC, 40 May 2026",
+        "none needed: small team", "JNCC", "20 October 2026", "yes, 20 October 2026", "asked them in 2026", "JNCC, 20 October 2027, minute 7: agreed", "JNCC, 40 May 2026: agreed",
+        "28 November 2026: emailed the branch, no reply", "JNCC, 20 October 2026, minute 7", "JNCC, 20 October 2026, nothing heard back", "JNCC, 20 October 2026: comments awaited, no response",
     ],
     "privacy_notice": ["none needed", "on our website"],
-    "caldicott_guardian": ["it is fine", "none needed: nobody", "ask around"], "dpo": ["yes", "somebody in the trust"],
+    "caldicott_guardian": ["it is fine", "none needed: nobody", "ask around", "vacant, c/o comms@example.org", "Vacant Post, 020 7946 0123", "caldicott@example.org"],
+    "dpo": ["yes", "somebody in the trust", "comms@example.org", "D. Example, comms@example.org", "Press Office, media.team@example.org"],
 }  # fmt: skip
 PAPERS = {
     "dpia": ["DPIA 14", "IG/2026/031"],
-    "dpia_approved_by": ["SIRO", "A. Okafor, Caldicott Guardian", "Information governance committee", "Bea Whitlock"],
-    "legitimate_basis": ["Art. 6(1)(e), Art. 9(2)(g)", "Articles 6(1)(e) and 9(2)(g) UK GDPR", "public task (article 6)"],
+    "dpia_approved_by": ["SIRO", "A. Okafor, Caldicott Guardian", "Information governance committee"],
+    "legitimate_basis": ["Art. 6(1)(e), Art. 9(2)(g) with DPA 2018 Sch. 1 Part 2 para 6", "Articles 6(1)(e) and 9(2)(h) UK GDPR; Schedule 1, paragraphs 2 and 18", "public task (article 6(1)(e)); article 9(2)(e)"],
     "staff_notice": ["Intranet, Policies; 2026-11-03"],
-    "union_consultation": ["20 Oct 2026, staff side, minutes on the intranet", "JCC minutes 20/10/2026, item 4"],
-    "dpo": ["D. Example, 020 7946 0123", "dpo@example.org"],
+    "union_consultation": ["20 Oct 2026, staff side, minutes on the intranet: no objections", "JCC minutes 20/10/2026, item 4: objected, two changes made"],
+    "dpo": ["D. Example, 020 7946 0123", "Example Data Protection Ltd, dpo@example.org"],
 }  # fmt: skip
 
 

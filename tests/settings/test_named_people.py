@@ -154,3 +154,41 @@ def test_a_secret_address_is_looked_at_once_it_is_known() -> None:
         "feed 2 url": "https://news.google.com/rss/search?q=Marguerite+Ashdown",
     }
     assert named_people.in_addresses(urls, ()) == "feed 2 url"
+
+
+SPEECH: list[tuple[str, dict[str, Any]]] = [
+    ("organisation.topics.0", {"organisation__topics": ["ICB grievance"]}),
+    ("rules.0.rule", {"rules": [{"name": "porters", "rule": '"Northwick Park" AND porter AND ballot'}]}),
+    ("rules.0.rule", {"rules": [{"name": "talk", "rule": '(union OR "my manager") AND ICB'}]}),
+    ("rules.0.rule", {"rules": [{"name": "talk", "rule": "blow* NEAR/3 whistle*"}]}),
+    ("organisation.campaigns.0.rule", {"organisation__campaigns": [{"name": "one", "rule": "strike* AND ward"}]}),
+    ("collectors.x.queries.0", {"collectors__x__queries": ["(ballot OR strike) icb"]}),
+    ("collectors.instagram.hashtags.0", {"collectors__instagram__hashtags": ["nhsstrike"]}),
+    ("collectors.feeds.feed.0.url", {"collectors__feeds": feed("https://news.google.com/rss/search?q=icb+whistleblower")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "how"), SPEECH)
+def test_no_way_of_the_file_looks_for_what_staff_say_of_unions_or_wrongs(
+    tmp_path: Path, place: str, how: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigError, match="what staff say") as refused:
+        loaded(tmp_path, **how)
+    keys = tuple(int(step) if step.isdecimal() else step for step in place.split("."))
+    assert re.search(rf"line \d+: {re.escape(place_in_words(keys))}: ", str(refused.value))
+
+
+def test_what_a_rule_shuts_out_is_not_looked_for(tmp_path: Path) -> None:
+    rule = {"name": "queues", "rule": '"urgent care" NOT (strike* OR ballot)'}
+    config = loaded(tmp_path, rules=[rule], collectors__x__queries=["icb appointments -strike"])
+    assert named_people.faults(config, ()) == {}
+
+
+def test_two_people_agree_to_such_a_rule_word_for_word_and_to_no_other(tmp_path: Path) -> None:
+    rule = {"name": "talk", "rule": "strike* AND appointment*"}
+    agreed = AGREED | {"office": "speech", "name": "strike* AND  appointment*"}
+    loaded(tmp_path, agreed, rules=[rule])
+    with pytest.raises(ConfigError, match="what staff say"):
+        loaded(tmp_path, agreed, rules=[rule | {"rule": "strike* AND porter"}])
+    with pytest.raises(ConfigError, match="what staff say"):
+        loaded(tmp_path, agreed | {"name": "strike"}, rules=[rule])

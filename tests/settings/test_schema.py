@@ -390,3 +390,10 @@ def test_without_a_route_all_is_told_to_the_same_people_and_nothing_while_alerts
     assert loaded(table, tmp_path).alerts.recipients_for(["pid"]) == (DUTY, DESK)
     table["alerts"] |= {"on": False, "route": ROUTES}
     assert loaded(table, tmp_path).alerts.recipients_for(["pid"]) == ()
+
+
+def test_a_file_without_the_table_of_platforms_keeps_nothing_for_longer_than_the_one_that_ships() -> (
+    None
+):
+    shipped = schema.load(SHIPPED).retention
+    assert schema.Retention(days=365).platforms == shipped.platforms

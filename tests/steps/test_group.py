@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from classify.policy import schema
-from core.models import Author, Mention
-from settings.organisation import Place
-from steps import group
+from core.models import SPEECH_SOUGHT, Author, Mention
+from settings.organisation import Place, Rule
+from steps import group, match_rules
 from steps.context import RunContext, open_context
 from store import CaseDecision, CaseQuery, Ungrouped
 from tests.decisions import AT, CALM, THREAT, found, post, reader, settled
@@ -121,3 +122,72 @@ def test_a_second_cycle_changes_nothing(tmp_path: Path, told: Told) -> None:
 def test_places_are_known_by_all_their_names(text: str, places: tuple[str, ...]) -> None:
     given = group.placing(Ungrouped(mention=1, risk=1, text=text), PLACES, schema.load())
     assert set(given.places) == set(places)
+
+
+def test_what_a_search_for_union_words_finds_is_the_guardians_and_nobody_elses(
+    tmp_path: Path, told: Told
+) -> None:
+    """The words are those of an ordinary complaint: the search that found them makes them the Guardian's."""
+    rules = match_rules.matcher(
+        (Rule(name="talk", rule="fist* AND strike*"), Rule(name="windows", rule="window"))
+    )
+    words = f"{THREAT}. The strike did not help"
+    (by_rule, by_term, plain, article) = match_rules.matched(rules, [
+        post(1, words), post(2, "Brent clinic: I will kill the lot of you", matched=("ICB strike",)), post(3, f"{CALM} by the window"), post(4, "Fists were raised beside the strike in Brent, the Gazette reports", kind="article"),
+    ])  # fmt: skip
+    assert set(by_rule.matched) == {"rule: talk", "rule: windows", SPEECH_SOUGHT}
+    assert by_term.matched == ("ICB strike", SPEECH_SOUGHT)
+    assert plain.matched == ("rule: windows",)
+    with open_context(settled(tmp_path), told) as house:
+        found(house, by_rule, by_term, plain, article)
+        reader(house)
+        group.group(house.new_run(AT))
+        speaking = house.store.database.rows(
+            "SELECT mention FROM case_mentions WHERE speaks > 0 ORDER BY mention"
+        )
+        assert [row[0] for row in speaking] == [1, 2]
+        _, batches = house.store.search.recent(AT - timedelta(days=1), most=100)
+        assert [recent.number for batch in batches for recent in batch] == [3, 4]
+
+
+def test_what_answers_a_post_of_the_guardians_goes_with_it_and_comes_back_with_it(
+    tmp_path: Path, told: Told
+) -> None:
+    """Whoever reads the answer is led to the post: to its thread, by one click."""
+    with open_context(settled(tmp_path), told) as house:
+        answer = post(
+            2,
+            "Her NHS number is 999 123 4560 and she was born on 3 April 1980",
+            parent_id="at://1",
+            root_id="at://1",
+        )
+        aside = post(
+            3, "A woman at the Harrow desk read my results out: NHS number 999 123 4587, Ivo Quill"
+        )
+        found(house, post(1, THREAT), answer, aside)
+        reader(house)
+        group.group(house.new_run(AT))
+        one, two, three = (house.store.cases.of_mention(number) for number in (1, 2, 3))
+        assert one
+        assert two
+        assert three
+        protected = house.store.speaking_up.protected
+        assert [protected(case) for case in (one, two, three)] == [0, 0, 0]
+        with house.store.database.transaction():
+            house.store.database.execute(
+                "UPDATE case_mentions SET speaks = 1, ruled = 1 WHERE mention = 1"
+            )
+        group.group(house.new_run(AT))
+        assert [protected(case) for case in (one, two, three)] == [
+            1,
+            2,
+            0,
+        ]  # details that are out: those on duty act
+        assert not house.store.exports.speaking_up([3])
+        assert house.store.exports.speaking_up([2]) == {2}
+        with house.store.database.transaction():
+            house.store.database.execute(
+                "UPDATE case_mentions SET speaks = 0, ruled = 0 WHERE mention = 1"
+            )
+        group.group(house.new_run(AT))
+        assert protected(two) == 0

@@ -173,3 +173,10 @@ def test_what_is_searched_for_already_is_known(shipped: Config) -> None:
 @pytest.mark.parametrize("rule", ["jab*", "vaccin*", "(phone* OR switchboard) NEAR/8 wait*", "ChelWest AND queue", "sertraline OR Mounjaro", "#winterwell"])  # fmt: skip
 def test_words_places_and_medicines_are_asked_of_nobody(shipped: Config, rule: str) -> None:
     assert search_checks.personal(shipped, rules(shipped, one=rule)) == {}
+
+
+def test_a_search_for_union_words_is_refused_until_two_people_agreed(shipped: Config) -> None:
+    after = rules(shipped, porters='"Northwick Park" AND porter AND ballot')
+    assert "Ask under Names of people" in search_checks.personal(shipped, after)["rules.0.rule"]
+    allowed = ('"Northwick Park" AND porter AND ballot',)
+    assert search_checks.personal(shipped, after, allowed) == {}

@@ -355,3 +355,35 @@ def test_a_request_is_answered_in_a_browser_without_a_script_and_axe_finds_nothi
     wrong += faults(page) + beyond(page, width)
     with_script.close()
     assert wrong == []
+
+
+def test_a_post_that_is_held_without_use_is_there_for_nobody_until_the_hold_ends(
+    anew: House,
+) -> None:
+    theirs, _ = posts(anew)
+    number = asked(anew, "restriction")
+    page = look(anew, number)
+    form = carried(page) | {"posts": [theirs], "hold_reason": "They say that it is not true", "until": "2027-02-28"}  # fmt: skip
+    read(anew, f"/mentions/{theirs}", "amina")
+    done = send(
+        anew,
+        f"/requests/{number}/act",
+        "gwen",
+        **form,
+        do="hold",
+        approver="bea",
+        without_use="yes",
+    )
+    assert "held without use until Sun 28 Feb" in done.text
+    now = anew.store.cases.of_mention(theirs)
+    for handle in ("amina", "bea", "vera", "gwen"):
+        with anew.asks(handle) as client:
+            for address in (
+                f"/mentions/{theirs}",
+                f"/cases/{now}",
+                f"/cases/{now}/full",
+                f"/guardian/{now}",
+            ):
+                assert client.get(address).status_code in (403, 404), (handle, address)
+    assert "held without use" in look(anew, number).text
+    assert ", without use" in read(anew, "/requests", "gwen").text

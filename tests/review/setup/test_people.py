@@ -119,3 +119,35 @@ def test_a_person_is_no_word_and_nothing_that_is_called_after_somebody(
 
 def test_what_is_called_after_somebody_is_asked_for_with_what_it_is(anew: House) -> None:
     assert send(anew, "bea", **(WORD | {"name": "Jory Whistle ward", "office": "called_after"})) == 303  # fmt: skip
+
+
+RULE = '"Northwick Park" AND porter AND ballot'
+
+
+def test_a_search_for_union_words_waits_for_two_people_as_a_name_does(anew: House) -> None:
+    speech = ASKED | {
+        "office": "speech",
+        "name": RULE,
+        "purpose": "What the ballot means for appointments",
+    }
+    assert send(anew, "bea", **speech) == 303
+    assert anew.store.searched_people.approved(clock.local_day(NOW)) == frozenset()
+    assert send(anew, "bea", "/names/1/agree") == 403
+    assert send(anew, "gwen", "/names/1/agree") == 303
+    assert anew.store.searched_people.approved(clock.local_day(NOW)) == {RULE}
+
+
+@pytest.mark.parametrize(
+    ("name", "office", "says"),
+    [
+        ("union", "word", "This looks for what staff say"), ("porter AND ballot", "speaker", "This looks for what staff say"),
+        ("Fiona Macalister AND ballot", "speech", "may be a person’s name"), ("urgent care", "speech", "nobody has to agree"),
+    ],
+)  # fmt: skip
+def test_such_a_search_is_asked_for_as_what_it_is(
+    anew: House, name: str, office: str, says: str
+) -> None:
+    with anew.asks("bea") as client:
+        answer = client.post("/names", data=ASKED | {"name": name, "office": office})
+    assert answer.status_code == 422
+    assert says in answer.text

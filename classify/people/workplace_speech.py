@@ -1,0 +1,79 @@
+"""Whether a search looks for what staff say as staff: of unions and strikes, of grievances and managers, of wrongs that they report.
+
+Nobody at work is watched for it unasked (Employment Relations Act 1999 (Blacklists) Regulations 2010; Employment Rights
+Act 1996, Part IVA): two people agree to such a search, and what it finds is the Guardian's. The words are by hand; one that is
+missing is a word in this file. What looks for staff in words that name none of it can't be told.
+"""
+
+from __future__ import annotations
+
+import re
+
+from classify.people.lists import plain
+
+# One word each, as a search may begin it: strik*, whistle*.
+_WORDS_TEXT = """
+union unions unionise unionised unionising trade-union ballot ballots balloted balloting picket pickets picketing strike strikes striker strikers walkout walkouts
+grievance grievances whistle whistles whistleblow whistleblower whistleblowers whistleblowing whistle-blower whistle-blowers whistle-blowing ftsu acas pida
+unison gmb hcsa rcn rcm bma tuc jncc manager managers redundancy redundancies disciplinary victimised victimisation
+"""
+_WORDS = frozenset(_WORDS_TEXT.split())
+_PHRASES = re.compile(
+    r"\b(?:shop stewards?|staff side|industrial (?:action|dispute|relations)|walk(?:ed|ing)? outs?|work(?:ing)? to rule|overtime ban|collective bargaining|facility time"
+    r"|unite the union|royal college of (?:nurs\w+|midwi\w+)|british medical association|society of radiographers|chartered society of physiotherapy"
+    r"|b(?:low\w*|lew|lown) (?:the )?whistle|sp(?:eak\w*|oke|oken)[ -]?up|freedom to speak|(?:protected|qualifying) disclosures?|rais(?:e|es|ed|ing) (?:(?:a|our|their|my|the) )?concerns?"
+    r"|gagging|non-?disclosure agreements?|(?:employment|industrial) tribunals?|(?:constructive|unfair)(?:ly)? (?:dismiss\w*|sack\w*)"
+    r"|(?:my|our|their|the) boss(?:es)?|toxic (?:culture|workplace|boss\w*|management|team))\b"
+)  # fmt: skip
+# Said of how people are treated: of staff where a word of work stands in the same search.
+_TREATED = re.compile(r"\b(?:bull(?:y\w*|ie\w*)|harass\w*|discriminat\w*|racis\w*|sexis\w*)")
+_AT_WORK = re.compile(
+    r"\b(?:staff|colleagues?|management|boss(?:es)?|employ(?:ee|ees|er|ers)|workplace|workforce|at work|hr|department|directorate|team)\b"
+)
+# What only reads like it.
+_NO_SPEECH = re.compile(
+    r"\b(?:european|students?'?|credit|rugby|western|soviet) unions?\b|\bunion (?:street|road|jack|flag|square|lane|chapel)\b"
+    r"|\b(?:practice|case|care|bed|site|service|project|complaints|account|relationship|discharge) managers?\b|\bbowling strikes?\b|\blightning strikes?\b"
+)
+# In a tag or an account, where words run together.
+_RUN_TOGETHER = re.compile(
+    r"strike|ballot|picket|unison|whistleblow|grievance|speakup|speakingup|tradeunion|theunion|payunion|unionise|walkout"
+)
+_TOKEN = re.compile(r"[#@]?[^\W_]+(?:[-'*?][^\W_]+)*[*?]?")
+_SHORTEST_STEM = 5  # letters: pick* and man* find other words far more often
+_OTHER_WORDS = frozenset(("manag*", "manage*", "whist*", "redun*"))
+
+
+def in_text(text: str) -> str:
+    """The words of a term, or of the positive words of a rule, by which it looks for such speech; "" where there are none."""
+    folded = _NO_SPEECH.sub(" ", plain(text).replace("’", "'"))
+    if match := _PHRASES.search(" ".join(folded.replace("*", "").split())):
+        return match[0]
+    if re.search(r"(?<![\w#@])Unite(?!\w)", text) and not re.search(r"Unite (?:to|for|with|against)\b", text):  # fmt: skip
+        return "Unite"
+    for token in _TOKEN.findall(folded):
+        bare = token.lstrip("#@").removesuffix("'s")
+        if bare in _WORDS or _begins_one(bare):
+            return str(bare)
+        if token[:1] in "#@" and (match := _RUN_TOGETHER.search(token)):
+            return match[0]
+    treated = _TREATED.search(folded)
+    return treated[0] if treated and _AT_WORK.search(folded) else ""
+
+
+def in_account(account: str) -> str:
+    """The same of a tag, a forum or an account: nhsstrike, PayBallot."""
+    folded = plain(account)
+    match = _RUN_TOGETHER.search(re.sub(r"[^a-z]", "", folded))
+    return match[0] if match else in_text(re.sub(r"[_.-]+|(?<=[a-z])(?=[A-Z])", " ", account))
+
+
+def _begins_one(token: str) -> bool:
+    if "*" not in token and "?" not in token:
+        return False
+    if sum(sign.isalpha() for sign in token) < _SHORTEST_STEM or token in _OTHER_WORDS:
+        return False
+    pattern = re.compile(
+        "".join({"*": "[a-z]*", "?": "[a-z]?"}.get(sign, re.escape(sign)) for sign in token)
+    )
+    return any(pattern.fullmatch(word) for word in _WORDS)

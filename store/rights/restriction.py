@@ -1,0 +1,79 @@
+"""Restriction of processing (UK GDPR Article 18): a post that is held without use stands on nobody's list and in no count.
+
+It is moved to a case of its own, marked as nobody's to see: what leaves out the Guardian's posts leaves it out too (lists, search,
+counts, exports, summaries), and the Guardian's own lane does. Finding it for a person, erasing it and ending the hold go on.
+"""
+
+from __future__ import annotations
+
+from core.errors import StoreError
+from store.cases.models import RANK
+from store.cases.sight import RESTRICTED
+from store.database import Database
+
+
+class Restriction:
+    """Setting posts aside, and putting them back; within the transaction of a hold."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def restrict(self, number: int) -> None:
+        """Takes a post out of use. Raises StoreError for one that nobody has read yet."""
+        placed = self._db.row("SELECT case_number FROM case_mentions WHERE mention = ?", number)
+        if placed is None:
+            self._place_alone(number)
+            return
+        shared = self._db.value(
+            "SELECT 1 FROM case_mentions WHERE case_number = ? AND mention <> ?", placed[0], number
+        )
+        case = self._open(number) if shared else placed[0]
+        self._db.execute(
+            "UPDATE case_mentions SET case_number = ?, speaks = ?, reason = NULL WHERE mention = ?",
+            case, RESTRICTED, number,
+        )  # fmt: skip
+
+    def release(self, number: int) -> None:
+        """Puts a post back into use, unless another hold keeps it out; the next cycle says where it waits, and until then it is the Guardian's."""
+        if self._db.value("SELECT 1 FROM holds WHERE mention = ? AND without_use AND lifted_at IS NULL", number):  # fmt: skip
+            return
+        row = self._db.row("SELECT case_number, reviewable FROM case_mentions WHERE mention = ? AND speaks = ?", number, RESTRICTED)  # fmt: skip
+        if row is None:
+            return
+        alone = not row["reviewable"] and not self._db.value(
+            "SELECT 1 FROM case_decisions WHERE case_number = ?", row["case_number"]
+        )
+        if alone:
+            self._db.execute("DELETE FROM case_mentions WHERE mention = ?", number)
+            self._db.execute("DELETE FROM cases WHERE number = ?", row["case_number"])
+        else:
+            self._db.execute(
+                "UPDATE case_mentions SET speaks = 1, reason = NULL WHERE mention = ?", number
+            )
+
+    def restricted(self, number: int) -> bool:
+        """Whether a post is out of use."""
+        with self._db.snapshot():
+            return bool(self._db.value(
+                "SELECT 1 FROM case_mentions WHERE mention = ? AND speaks = ?", number, RESTRICTED
+            ))  # fmt: skip
+
+    def _open(self, number: int) -> int:
+        post = self._db.rows("SELECT found_at, posted_at FROM mentions WHERE number = ?", number)[0]
+        return self._db.insert(
+            "cases", opened_at=post["found_at"], latest_at=post["posted_at"], lead_mention=number, risk=0, flagged=0, size=0
+        )  # fmt: skip
+
+    def _place_alone(self, number: int) -> None:
+        post = self._db.row(
+            """SELECT m.platform, m.posted_at, m.deleted_at, m.revision, a.number AS assessment, a.risk, a.staff, a.read
+            FROM mentions m JOIN current_assessments a ON a.mention = m.number WHERE m.number = ?""",
+            number,
+        )  # fmt: skip
+        if post is None:
+            raise StoreError(f"post {number} was not read yet: hold it without use after the next cycle")  # fmt: skip
+        self._db.insert(
+            "case_mentions", mention=number, case_number=self._open(number), assessment=post["assessment"], revision=post["revision"],
+            joined_by="first", reviewable=0, risk=RANK[post["risk"]], platform=post["platform"], staff=post["staff"], read=post["read"],
+            posted_at=post["posted_at"], deleted=int(post["deleted_at"] is not None), speaks=RESTRICTED,
+        )  # fmt: skip

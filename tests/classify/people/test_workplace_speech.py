@@ -1,0 +1,32 @@
+"""What staff say as staff is not searched for unasked: unions, strikes, grievances, managers, whistleblowing."""
+
+from __future__ import annotations
+
+import pytest
+
+from classify.people import workplace_speech
+
+SOUGHT = (
+    "ballot", "strik*", "griev*", "whistle*", "trade unions", "Unite", "UNISON", "speak up", "raising concerns", "my manager", "line manager",
+    "industrial action", "blew the whistle", "stri?e", "employment tribunal", "bullying staff", "racism at work", "#NHSstrike", "our boss",
+)  # fmt: skip
+NOT_SOUGHT = (
+    "NHS North West London", "practice manager", "European Union", "Students' Union", "Union Street surgery", "walk-in centre", "stroke unit",
+    "racism", "staff nurse", "Unite for health", "grieving parents", "community", "strikingly", "bullying in schools", "urgent care", "manage*ent", "pick* up", "manag*",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", SOUGHT)
+def test_words_of_staff_speech_are_told(words: str) -> None:
+    assert workplace_speech.in_text(words)
+
+
+@pytest.mark.parametrize("words", NOT_SOUGHT)
+def test_what_only_reads_like_it_passes(words: str) -> None:
+    assert not workplace_speech.in_text(words)
+
+
+@pytest.mark.parametrize("account", ["nhsstrike", "UNISONtheunion", "nhs_union", "PayBallot"])
+def test_tags_forums_and_accounts_are_read_too(account: str) -> None:
+    assert workplace_speech.in_account(account)
+    assert not workplace_speech.in_account("doctorsUK")

@@ -1,0 +1,90 @@
+"""A post that is held without use stands on nobody's list and in no count, export or learning, and comes back when the hold ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.errors import StoreError
+from store import CaseQuery, Sight, Store
+from store.cases.sight import UNASKED
+from tests.store.cases.test_speaking_up import everywhere, ordinary
+from tests.store.factories import AT, add, assess_all, mention
+
+GUARDIAN = Sight(guardians=True, decides=True, on_duty=True)
+
+
+def hold(store: Store, number: int, days: int = 10) -> None:
+    store.retention.hold(
+        number, reason="They say it is wrong", approver="gwen", at=AT, expires=AT + timedelta(days=days), without_use=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("sight", [UNASKED, Sight(on_duty=True), GUARDIAN])
+def test_it_is_on_nobodys_list_and_its_case_goes_on_without_it(store: Store, sight: Sight) -> None:
+    ordinary(
+        store,
+        mention("1", text="One wait at the clinic"),
+        mention("2", text="One wait at the clinic"),
+        mention("3", text="Another"),
+    )
+    case, other = store.cases.of_mention(1), store.cases.of_mention(3)
+    assert store.cases.of_mention(2) == case
+    assert other != case
+    size = store.cases.get(case or 0)
+    hold(store, 2)
+    store.database.sight = sight
+    left = store.cases.get(case or 0)
+    assert size is not None
+    assert left is not None
+    assert left.size == size.size - 1
+    assert everywhere(store) == {case, other}
+    assert store.cases.of_mention(2) not in (case, other)
+    assert [row.case.number for row in store.speaking_up.rows()] == []
+    assert store.speaking_up.is_hidden(2)
+    assert not store.speaking_up.is_hidden(1)
+    assert store.exports.speaking_up([1, 2, 3]) == {2}
+    _, batches = store.search.recent(AT - timedelta(days=60), most=100)
+    assert [each.number for batch in batches for each in batch] == [1, 3]
+
+
+def test_what_says_the_same_later_does_not_join_it(store: Store) -> None:
+    ordinary(store, mention("1", text="One wait at the clinic"))
+    hold(store, 1)
+    ordinary(store, mention("2", text="One wait at the clinic"))
+    assert store.queue.page(CaseQuery(tab="all"), AT).total == 1
+    assert not store.speaking_up.is_hidden(2)
+
+
+def test_a_post_in_no_case_is_out_of_use_too_and_one_that_nobody_read_is_refused(
+    store: Store,
+) -> None:
+    add(store, mention("1", text="Nothing flagged"))
+    with pytest.raises(StoreError, match="not read yet"):
+        hold(store, 1)
+    assess_all(store, "none", flags=[])
+    hold(store, 1)
+    assert store.speaking_up.is_hidden(1)
+    store.retention.lift_hold(1, by="gwen", at=AT)
+    assert not store.speaking_up.is_hidden(1)
+    assert store.cases.of_mention(1) is None
+
+
+def test_when_the_hold_ends_it_is_sorted_anew_and_until_then_the_guardians(store: Store) -> None:
+    ordinary(store, mention("1", text="One wait at the clinic"))
+    case = store.cases.of_mention(1)
+    hold(store, 1)
+    hold(store, 1, days=5)
+    assert everywhere(store) == set()
+    store.retention.lift_hold(1, by="gwen", at=AT)
+    assert store.speaking_up.protected(case or 0) == 1
+    assert [each.mention for each in store.grouping.without_reason()] == [1]
+
+
+def test_a_person_still_gets_a_copy_of_it_and_it_can_be_erased(store: Store) -> None:
+    ordinary(store, mention("1", text="One wait at the clinic"))
+    hold(store, 1)
+    assert [match.number for match in store.search.person_part("clinic", limit=10).matches] == [1]
+    store.retention.lift_hold(1, by="gwen", at=AT)
+    assert store.retention.erase([1], by="gwen", at=AT).gone["erased"] == 1
