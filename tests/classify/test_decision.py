@@ -184,11 +184,6 @@ def test_staff_about_work_need_a_disclaimer_in_bio_or_text() -> None:
     assert "no_disclaimer" not in names(read(ENGLISH, says={"late": {"no_disclaimer": SURE}}))
 
 
-def test_the_clause_on_disclaimers_binds_nobody_but_the_staff_of_the_icb() -> None:
-    nhs = {f"staff.{who}": SURE if who == "nhs" else 0.0 for who in ("icb", "nhs", "no")}
-    assert "no_disclaimer" not in names(read(ENGLISH, says={"late": nhs | {"no_disclaimer": SURE}}))
-
-
 def test_what_staff_say_of_other_things_than_work_needs_no_disclaimer() -> None:
     assert "no_disclaimer" not in names(read(ENGLISH, says={"late": STAFF}))
 
@@ -555,10 +550,7 @@ def test_every_score_is_told_whether_it_held_or_not() -> None:
     assert names(reading) == {"threat"}
     assert scores["threat"] == 0.99
     assert scores["media"] == 0.01
-    assert set(scores) == set(RULES.in_use) - {
-        "grievance",
-        "no_disclaimer",
-    }  # which the public can't have
+    assert set(scores) == set(RULES.in_use) - {"grievance"}  # which the public can't have
 
 
 def test_an_identifier_counts_for_the_score_before_its_threshold_too() -> None:
