@@ -12,7 +12,7 @@ from typing import Literal
 
 from core import clock
 from core.errors import DamagedError, EncryptionKeyError, StoreError
-from store import damage, encryption, schema
+from store import damage, encryption, structure
 from store.audit import Audit
 from store.database import Database
 from store.encryption import FieldEncryption
@@ -88,8 +88,8 @@ class Maintenance:
 
     def _schema(self) -> list[str]:
         """What differs from the schema of this version: a trigger that is gone keeps nothing, and says nothing of it."""
-        there = schema.statements(self._db.rows("SELECT type, name, sql FROM sqlite_schema"))
-        due = schema.current_statements()
+        there = structure.statements(self._db.rows("SELECT type, name, sql FROM sqlite_schema"))
+        due = structure.current_statements()
         lines = [
             f"{name}: this {kind} was {'removed' if (kind, name) not in there else 'changed'} outside the program"
             for (kind, name), statement in due.items()

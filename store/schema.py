@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from store.migrations import migrations
-from store.migrations.steps import known_steps
+from store.structure import current
 
 # by topic: table -> what it is for
 TABLES: dict[str, dict[str, str]] = {
@@ -144,13 +142,6 @@ _HEAD = """-- The schema as it is now, written by `make schema` from the steps i
 """
 
 
-def current() -> Database:
-    """An empty database of today's schema, in memory."""
-    db = Database(memory=True)
-    migrations.apply(db)
-    return db
-
-
 def tables(db: Database) -> set[str]:
     """The tables of a database, less those that SQLite and its full-text index keep for themselves."""
     rows = db.execute("SELECT name, type FROM pragma_table_list WHERE schema = 'main'").fetchall()
@@ -159,29 +150,6 @@ def tables(db: Database) -> set[str]:
         for name, kind in rows
         if kind in ("table", "virtual") and not name.startswith(("sqlite_", "_sqlite"))
     }
-
-
-def statements(rows: Iterable[Iterable[str | None]]) -> dict[tuple[str, str], str]:
-    """By kind and name, what rows of kind, name and sql of sqlite_schema say, written alike; less what SQLite keeps for itself."""
-    return {
-        (str(kind), str(name)): " ".join(re.sub(r'"(\w+)"', r"\1", statement or "").split())
-        for kind, name, statement in rows
-        if not str(name).startswith("sqlite_")
-    }
-
-
-def current_statements() -> Mapping[tuple[str, str], str]:
-    """Those of an empty database of today's schema."""
-    return _statements_after(len(known_steps()))
-
-
-@cache
-def _statements_after(steps: int) -> Mapping[tuple[str, str], str]:
-    """Those after so many steps: to take them all costs a quarter of a second."""
-    db = current()
-    found = statements(db.execute("SELECT type, name, sql FROM sqlite_schema").fetchall())
-    db.close()
-    return found
 
 
 def sql() -> str:

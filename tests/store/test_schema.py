@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from store import schema
+from store import schema, structure
 from store.migrations import migrations
 
 TRIGGERS = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
@@ -24,11 +24,11 @@ def test_the_page_has_the_tables_of_today() -> None:
 
 def test_each_table_has_a_line_on_what_it_is_for() -> None:
     lines = [table for topic in schema.TABLES.values() for table in topic]
-    assert sorted(lines) == sorted(schema.tables(schema.current()))
+    assert sorted(lines) == sorted(schema.tables(structure.current()))
 
 
 def test_a_trigger_that_derives_something_says_why() -> None:
-    triggers = dict(schema.current().execute(TRIGGERS).fetchall())
+    triggers = dict(structure.current().execute(TRIGGERS).fetchall())
     deriving = {name: sql for name, sql in triggers.items() if "RAISE(ABORT" not in sql}
     assert len(deriving) > 10
     assert [name for name, sql in deriving.items() if "\n    -- " not in sql] == []
@@ -37,7 +37,7 @@ def test_a_trigger_that_derives_something_says_why() -> None:
 def test_schema_sql_makes_the_same_database() -> None:
     written = Database(memory=True)
     written.conn.executescript(schema.SQL.read_text(encoding="utf-8"))
-    assert written.execute(NAMES).fetchall() == schema.current().execute(NAMES).fetchall()
+    assert written.execute(NAMES).fetchall() == structure.current().execute(NAMES).fetchall()
 
 
 def test_steps_come_in_the_order_of_their_numbers() -> None:
