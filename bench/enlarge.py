@@ -71,8 +71,8 @@ def make(folder: Path, mentions: int, year: int) -> Path:
     shutil.copy(newest.parent / "key", folder / "key")
     with Store.open(path, [store_fixture.key(folder)]) as store:
         _copy_years(store, -(-mentions // year) - 1)
-        held = store.figures.row_counts()["mentions"]
-    done.write_text(json.dumps({"mentions": held, "year": year}), "utf-8")
+        count = store.figures.row_counts()["mentions"]
+    done.write_text(json.dumps({"mentions": count, "year": year}), "utf-8")
     return path
 
 

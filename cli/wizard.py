@@ -203,8 +203,8 @@ def fill_in(answers: Answers, rows: Mapping[str, list[dict[str, Any]]]) -> None:
     if listed_bodies.same(present, rows["names"]):
         names = [row["name"] for row in rows["names"]]
         before = {row["name"]: row for row in present}
-        kept = [row for row in present if row["name"] not in names]
-        answers.put("organisation.names", [before.get(row["name"], row) for row in rows["names"]] + kept)  # fmt: skip
+        others = [row for row in present if row["name"] not in names]
+        answers.put("organisation.names", [before.get(row["name"], row) for row in rows["names"]] + others)  # fmt: skip
         for key in ("places", "providers"):
             answers.put(f"organisation.{key}", listed_bodies.added(answers.now(f"organisation.{key}") or [], rows[key]))  # fmt: skip
         return

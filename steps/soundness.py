@@ -35,12 +35,12 @@ class Soundness:
 def look_each_night(context: RunContext) -> None:
     """Before what can't be taken back: names the damage, where there is any."""
     store = context.store
-    found = store.maintenance.look_through(NIGHTLY)
-    if found == "damaged":
+    state = store.maintenance.look_through(NIGHTLY)
+    if state == "damaged":
         tell(context)
         return
     with context.continue_on_error("the look through the database"):
-        if found == "unfinished":
+        if state == "unfinished":
             store.pulse.note(LONG, clock.now())
         else:
             store.pulse.note(MARK, clock.now())
@@ -53,10 +53,10 @@ def look_beside(context: RunContext) -> None:
     if LONG in marks:
         return
     began = time.monotonic()
-    found = context.store.maintenance.look_through(BESIDE)
-    if found == "damaged":
+    state = context.store.maintenance.look_through(BESIDE)
+    if state == "damaged":
         tell(context)
-    elif found == "whole" and time.monotonic() - began < BESIDE:
+    elif state == "whole" and time.monotonic() - began < BESIDE:
         context.store.pulse.note(MARK, clock.now())
 
 

@@ -37,6 +37,6 @@ def current_statements() -> Mapping[tuple[str, str], str]:
 def _statements_after(steps: int) -> Mapping[tuple[str, str], str]:
     """Those after so many steps: to take them all costs a quarter of a second."""
     db = current()
-    found = statements(db.execute("SELECT type, name, sql FROM sqlite_schema").fetchall())
+    written = statements(db.execute("SELECT type, name, sql FROM sqlite_schema").fetchall())
     db.close()
-    return found
+    return written

@@ -204,8 +204,8 @@ def folder_of(address: str) -> Place:
         return Folder(Path(address).absolute())
     _check_secrets(address)
     bare, _, query = address.partition("?")
-    _filesystem(made := _with_query(bare.rstrip("/"), query))
-    return Bucket(made)
+    _filesystem(address_of_all := _with_query(bare.rstrip("/"), query))
+    return Bucket(address_of_all)
 
 
 def is_many(address: str) -> bool:

@@ -70,12 +70,12 @@ def _reader(megabytes: int) -> Read:
     import numpy as np  # here and below: the parent imports this module for its numbers alone
     from rapidocr import RapidOCR
 
-    one = "EngineConfig.onnxruntime.{}_op_num_threads"
+    threads = "EngineConfig.onnxruntime.{}_op_num_threads"
     engine = RapidOCR(
         params={
             "Global.log_level": "critical",
-            one.format("intra"): 1,
-            one.format("inter"): 1,
+            threads.format("intra"): 1,
+            threads.format("inter"): 1,
         }
     )
     _bound(megabytes)

@@ -275,7 +275,8 @@ class Grouping:
             row["story"], MOST_SAME if alone else 1,
         )  # fmt: skip
         return next(
-            (one["case_number"] for one in rows if not alone or self._same_account(row, one)), None
+            (other["case_number"] for other in rows if not alone or self._same_account(row, other)),
+            None,
         )
 
     def _same_account(self, row: Row, other: Row) -> bool:
@@ -309,9 +310,9 @@ class Grouping:
                 WHERE i.reviewable AND i.speaks <> {RESTRICTED} AND {which} AND {_ABOUT_THE_SAME} ORDER BY {order} LIMIT {MOST_SAME if alone else 1}""",
                 values,
             )
-            for one in rows:
-                if not alone or self._same_account(row, one):
-                    return int(one["case_number"])
+            for other in rows:
+                if not alone or self._same_account(row, other):
+                    return int(other["case_number"])
         return None
 
     def _by_similar_words(self, row: Row, placing: Placing, alike: Alike) -> int | None:
