@@ -204,8 +204,8 @@ def folder_of(address: str) -> Place:
         return Folder(Path(address).absolute())
     _check_secrets(address)
     bare, _, query = address.partition("?")
-    _filesystem(address_of_all := _with_query(bare.rstrip("/"), query))
-    return Bucket(address_of_all)
+    _filesystem(bucket := _with_query(bare.rstrip("/"), query))
+    return Bucket(bucket)
 
 
 def is_many(address: str) -> bool:
