@@ -20,9 +20,10 @@ from classify.pid import Hit, redaction
 from classify.pid.context import context_steps
 from classify.pid.public_names import public_names
 from classify.policy.schema import FlagPolicy, Policy
-from classify.rules import plain_words, scope
+from classify.rules import plain_words, public_record, scope
 from classify.rules.flag_rules import FLAG_RULES, FlagRule, RulePost
 from classify.rules.plain_words import PlainWords
+from classify.rules.public_record import RecordKind
 from classify.text.clean import joined
 from classify.text.whole_words import whole
 from core.explanation import (
@@ -133,7 +134,8 @@ class _Subject:
     """One post with what holds of it as a whole, as its flags are decided one by one.
 
     `judged`: every flag is, since it is about us or all scopes are asked for. `near`: it can be local
-    health care at least. `plain`: flag -> words so plain that no model has to read them.
+    health care at least. `plain`: flag -> words so plain that no model has to read them. `record`: which public record it
+    is, "" for what is none.
     """
 
     evidence: Evidence
@@ -146,6 +148,7 @@ class _Subject:
     sentiment: Sentiment
     protected: Protected
     plain: Mapping[str, PlainWords]
+    record: RecordKind = ""
 
 
 def decide(
@@ -173,22 +176,23 @@ def score_flags(
     cues = scope.scope_cues(
         evidence.post.text, evidence.post.author.bio, known.names, known.places, known.providers
     )
-    staff, basis = _staff(evidence, known)
+    record = _record(evidence.post)
+    staff, basis = _staff(evidence, known, record)
     around = _around(evidence, known) if evidence.post.context else None
-    in_scope = _in_scope(evidence, cues, around)
+    in_scope = _names_us(evidence, cues) if record else _in_scope(evidence, cues, around)
     judged = in_scope or all_scopes
     # out of scope the gravest flags are judged as well, as long as it can be local health care
     likely = evidence.scores.outputs["in_scope"] >= NEAR_SCOPE
     subject = _Subject(
         evidence=evidence, policy=policy, cues=cues, staff=staff, in_scope=in_scope, judged=judged,
         near=judged or likely or _is_near(cues, around),
-        sentiment=_sentiment(evidence), protected=_protected(evidence, in_scope=in_scope),
-        plain=_plain(evidence),
+        sentiment=_sentiment(evidence), protected=_protected(evidence, in_scope=in_scope, record=record),
+        plain=_plain(evidence), record=record,
     )  # fmt: skip
     flags = {
-        name: _by_model(name, flag, subject)
+        name: _of_record(name, flag, _by_model(name, flag, subject), subject)
         if flag.source == "model"
-        else _by_rule(flag, flag_rules[name], subject)
+        else _of_record(name, flag, _by_rule(flag, flag_rules[name], subject), subject)
         for name, flag in policy.flags.items()
         if flag.on
     }
@@ -246,9 +250,14 @@ def _sentiment(evidence: Evidence) -> Sentiment:
     return _choice(evidence.scores.outputs, "sentiment", SENTIMENTS)
 
 
-def _protected(evidence: Evidence, *, in_scope: bool) -> Protected:
-    """What protects the speech; the model's to say. Public bodies' own words and what is not about us are not protected."""
+def _protected(evidence: Evidence, *, in_scope: bool, record: RecordKind = "") -> Protected:
+    """What protects the speech; the model's to say. Public bodies' own words and what is not about us are not protected.
+
+    What people ask or petition for in public is criticism, whatever it is read as: no colleague speaks up there.
+    """
     outputs = evidence.scores.outputs
+    if record:
+        return "criticism" if record == "public" and in_scope else "none"
     if not in_scope or evidence.public or not evidence.readable or "protected.none" not in outputs:
         return "none"
     return _choice(outputs, "protected", PROTECTED)
@@ -260,11 +269,13 @@ _SAYS_STAFF: Mapping[Staff, str] = {
 }
 
 
-def _staff(evidence: Evidence, known: Known) -> tuple[Staff, str]:
+def _staff(evidence: Evidence, known: Known, record: RecordKind = "") -> tuple[Staff, str]:
     """What the author plainly says of themselves beats what the model thinks, unless it is all but sure.
 
     Beside it what it rests on, in our own words.
     """
+    if record:
+        return "no", public_record.STAFF_BASIS
     if evidence.public:
         return "no", "the register: an account of a public body is nobody's of staff"
     outputs = evidence.scores.outputs
@@ -295,6 +306,36 @@ def _in_scope(evidence: Evidence, cues: scope.ScopeCues, around: scope.ScopeCues
     else:
         least = {True: NAMED_SCOPE, None: SCOPE, False: UNNAMED_SCOPE}[cues.suggests]
     return evidence.scores.outputs["in_scope"] >= least
+
+
+def _record(post: Readable) -> RecordKind:
+    return public_record.kind_of(post.platform, getattr(post, "kind", ""))
+
+
+def _names_us(evidence: Evidence, cues: scope.ScopeCues) -> bool:
+    """Whether a public record is ours: it names us, a provider or a place of ours, or the model says so."""
+    if cues.organisation or cues.providers or cues.places:
+        return True
+    return evidence.readable and evidence.scores.outputs["in_scope"] >= SCOPE
+
+
+def _of_record(name: str, flag: FlagPolicy, score: FlagScore, subject: _Subject) -> FlagScore:
+    """What holds of a public record: a story about us where a public body published it, and nothing of its author."""
+    if not subject.record:
+        return score
+    if subject.record == "public":
+        return score.ruled_out(NOT_STAFF) if flag.rests_on == "profile" else score
+    if name == "media":
+        if not subject.in_scope:
+            return score
+        story = FlagScore(model=score.model, score=score.score, steps=score.steps, spans=())
+        return story.at_least(public_record.READ_AS_STORY, max(public_record.STORY, flag.threshold))
+    if name == "pid":
+        leaks = {hit.type for hit in subject.evidence.hits if hit.score >= SURE}
+        leaked = not leaks.isdisjoint(public_record.LEAKS)
+        return score if leaked else score.ruled_out(public_record.NAMES_PUBLISHED)
+    slipped_out = flag.official_exempt == "never" and score.score >= SURE_OF_US
+    return score if slipped_out else score.ruled_out(public_record.PUBLISHED)
 
 
 # What context names and what the post does -> the score from which it is in scope. Chosen on five writers held out,
@@ -535,7 +576,12 @@ def _masked(evidence: Evidence, blanked: Iterable[tuple[int, int]], known: Known
     ]
     hits += [Hit("NARRATIVE", *span, SHOWN, "the model", by_model=True) for span in blanked]
     author = evidence.post.author
-    if not evidence.public:
+    if _record(evidence.post):
+        hits += [
+            Hit("PATIENT_NAME", *span, SHOWN, "the record")
+            for span in public_record.names_in(evidence.post.text)
+        ]
+    elif not evidence.public:
         hits += [
             # softly, as what the model finds: a page that calls itself by our name signs with our name
             Hit("PATIENT_NAME", *span, SHOWN, "the author", by_model=True)

@@ -10,6 +10,7 @@ from typing import Protocol
 from classify.model.onnx_model import Scores, Text
 from classify.pid import Hit
 from classify.pid.base import NOBODY, Contacts
+from classify.rules.public_record import PLATFORM
 from classify.rules.quotation import is_answered
 from classify.text.context_words import Addressee, context_words
 from classify.text.language import Language, detect
@@ -113,7 +114,9 @@ def own_words_of(post: Readable) -> OwnWords:
 def encoder_text(post: Readable, words: OwnWords, known: Known) -> Text:
     """The post as `Scorer.scores` takes it."""
     context = context_words(post.context, _addressee(words.answered, known))
-    return Text(words.text, post.platform, post.author.bio, context)
+    # the model never read a post from a public record: of the places that it knows, news is the likest
+    platform = "news" if post.platform == PLATFORM else post.platform
+    return Text(words.text, platform, post.author.bio, context)
 
 
 def quoting_text(words: OwnWords, text: Text) -> Text | None:

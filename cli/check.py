@@ -186,6 +186,7 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield from _who_waits(file, folder)
     yield _employment(config)
     yield from _terms(config)
+    yield from _records(config)
     yield from _page(config, folder)
 
 
@@ -536,6 +537,16 @@ def _terms(config: Config) -> Iterator[Check]:
     if unread := [name for name in terms.unread() if name in on]:
         says = f"from memory for {', '.join(unread)}: read them, and say when under `read` in collectors/terms.toml"
         yield Check("terms of platforms", "off", says)
+
+
+def _records(config: Config) -> Iterator[Check]:
+    """Public records that are chosen and that nothing reads: the source of feeds is off."""
+    chosen = config.organisation.records
+    if chosen and "feeds" not in config.sources_on:
+        what = "1 is chosen" if len(chosen) == 1 else f"{len(chosen)} are chosen"
+        yield Check(
+            "public records", "off", f"{what}, and nothing reads them: turn on [collectors.feeds]"
+        )
 
 
 def _page(config: Config, folder: Path) -> Iterator[Check]:

@@ -85,6 +85,9 @@ Next:
 @click.option(
     "--feed", multiple=True, metavar="ADDRESS", help="A feed that is read, by its address; may be given again.",
 )  # fmt: skip
+@click.option(
+    "--record", multiple=True, metavar="PRESET [OF]", help='A public record that is read, such as hansard or "council_papers democracy.example.org"; may be given again.',
+)  # fmt: skip
 @click.option("--source", multiple=True, help="A source that is read; may be given again.")
 @click.option(
     "--set",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from settings.faults import SettingFaults
 from settings.files.layers import ANOTHERS, Layer, Layers, laid_over, national, still_shipped
 from settings.files.lines import Keys
 from settings.files.listing import nested
+from settings.public_records import PRESET_NAMES, presets
 from settings.schema import Config
 from settings.secrets import replace_secret_file
 from settings.shipped import SITE
@@ -39,7 +41,7 @@ SOURCES: Mapping[str, Access] = {
     "linkedin": Access(how="An app with the Community Management product: developer.linkedin.com. Afterwards `mentions connect linkedin`.", keys=("approval", "organization"), secrets=("client_id", "client_secret")),
     "youtube": Access(how="An API key of a Google Cloud project in which YouTube Data API v3 is enabled: console.cloud.google.com.", secrets=("api_key",)),
     "reddit": Access(how="An app that Reddit approved under its Responsible Builder Policy: reddit.com/prefs/apps.", keys=("approval", "user_agent"), secrets=("client_id", "client_secret")),
-    "feeds": Access(how="Addresses of RSS or Atom feeds; a Google Alerts feed's address is itself a secret (\"env:NAME\")."),
+    "feeds": Access(how="Addresses of RSS or Atom feeds; a Google Alerts feed's address is itself a secret (\"env:NAME\"). And public records: Parliament, coroners, councils, requests."),
     "bluesky": Access(how="An account of yours, with an app password: in the app under Settings, Privacy and security.", keys=("identifier",), secrets=("app_password",)),
     "mastodon": Access(how="An account on a server and its token: Preferences, Development, New application, with the four read permissions that config.toml names."),
     "gdelt": Access(how="Nothing: news the world over, without a key."),
@@ -166,7 +168,7 @@ def organisation(at: Terminal, answers: Answers) -> None:
 
 def _nothing_of_another(answers: Answers) -> None:
     """Empties what belongs to the body that was there; helplines of the whole country stay."""
-    for key in ("topics", "accounts", "places", "providers", "campaigns"):
+    for key in ("topics", "accounts", "places", "providers", "campaigns", "records"):
         if answers.now(f"organisation.{key}"):
             answers.values["organisation", key] = []
     answers.put("organisation.contacts", national(answers.below, "contacts"))
@@ -177,7 +179,7 @@ def named(answers: Answers, names: Sequence[str]) -> None:
     before = {row["name"] for row in answers.now("organisation.names") or []}
     if before & set(names):
         return
-    for key in ("topics", "accounts", "places", "providers", "campaigns", "contacts"):
+    for key in ("topics", "accounts", "places", "providers", "campaigns", "records", "contacts"):
         layer = answers.below.of(("organisation", key))
         if layer and layer is not answers.below.layers[0] and layer.name != ANOTHERS:
             answers.put(f"organisation.{key}", national(answers.below, key))
@@ -329,6 +331,7 @@ def _source(at: Terminal, answers: Answers, name: str) -> None:
         _secret(at, answers, f"collectors.{name}.{key}", f"{name}_{key}")
     if name == "feeds":
         _feeds(at, answers)
+        _records(at, answers)
     if name == "mastodon":
         _servers(at, answers)
     if name == "nhs_reviews":
@@ -354,6 +357,54 @@ def _feeds(at: Terminal, answers: Answers) -> None:
     listed = terminal.lines(at, "  Addresses of feeds, one a line.", wrong)
     if listed:
         answers.put("collectors.feeds.feed", [*rows, *({"url": url} for url in listed)])
+
+
+def _records(at: Terminal, answers: Answers) -> None:
+    """Which public records are read, by the presets; what each asks for, one a line where there can be several."""
+    rows = list(answers.now("organisation.records") or [])
+    known = presets()
+    for number, preset in enumerate(known.values(), 1):
+        at.say(f"    {number:2}  {preset.name}")
+    chosen = terminal.several(
+        at, "  Which public records? Numbers or names", list(dict.fromkeys(row["preset"] for row in rows)),
+        lambda word: "" if record_name(word) else f"there is no such record: answer with numbers from 1 to {len(known)}",
+    )  # fmt: skip
+    wanted = list(dict.fromkeys(record_name(word) for word in chosen))
+    new: list[dict[str, Any]] = []
+    for name in wanted:
+        there = [row for row in rows if row["preset"] == name]
+        preset = known[name]  # type: ignore[index]
+        if not preset.asks:
+            new += there or [{"preset": name}]
+            continue
+        at.say(f"  {preset.name}: {preset.asks}, such as {preset.example}")
+        if there and terminal.yes(at, f"  Keep {', '.join(row['of'] for row in there)}?", True):
+            new += there
+            continue
+        listed = terminal.lines(at, "  One a line.", partial(_wrong_record, answers, name))
+        new += [{"preset": name, "of": of} for of in listed]
+    answers.put("organisation.records", new)
+
+
+def record_name(word: str) -> str:
+    """A public record by its number in the list, its key or what it is called; "" for none."""
+    names: list[str] = list(PRESET_NAMES)
+    if word.isdecimal() and 1 <= int(word) <= len(names):
+        return names[int(word) - 1]
+    plain = word.strip().casefold()
+    called = {preset.name.casefold(): name for name, preset in presets().items()}
+    return plain if plain in names else called.get(plain, "")
+
+
+def record_row(line: str) -> dict[str, str]:
+    """`council_papers democracy.example.org` as a row of config.toml."""
+    word, _, of = line.strip().partition(" ")
+    name = record_name(word) or word
+    return {"preset": name, "of": of.strip()} if of.strip() else {"preset": name}
+
+
+def _wrong_record(answers: Answers, name: str, of: str) -> str:
+    return answers.why_not({("organisation", "records"): [{"preset": name, "of": of}]})
 
 
 def _servers(at: Terminal, answers: Answers) -> None:
@@ -549,6 +600,7 @@ def from_flags(answers: Answers, flags: Mapping[str, Sequence[str]]) -> None:
         answers.put("organisation.names", [before.get(name, {"name": name}) for name in names])
     for flag, key, row in (
         ("place", "organisation.places", place_row), ("provider", "organisation.providers", place_row), ("account", "organisation.accounts", account_row),
+        ("record", "organisation.records", record_row),
     ):  # fmt: skip
         if flags.get(flag):
             answers.put(key, [row(line) for line in flags[flag]])
@@ -558,6 +610,8 @@ def from_flags(answers: Answers, flags: Mapping[str, Sequence[str]]) -> None:
                 f"--source {word}: there is no such source; there are {', '.join(SOURCES)}"
             )
         answers.put(f"collectors.{name}.on", True)
+    if flags.get("record"):
+        answers.put("collectors.feeds.on", True)
     if flags.get("feed"):
         _feeds_by_flags(answers, flags["feed"])
 

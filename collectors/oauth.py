@@ -19,6 +19,8 @@ class Grant:
     to_reply: tuple[
         str, ...
     ] = ()  # what answering takes beyond these, asked for where `reply` is true
+    # what a key of the table that is true takes beyond these: {"story_mentions": ("instagram_manage_messages",)}
+    to_read: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pkce: bool = True
     basic: bool = False  # the client signs in by HTTP Basic rather than in the form
     between: str = " "  # what stands between two scopes

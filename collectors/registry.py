@@ -19,6 +19,7 @@ from core.errors import ConfigError
 from settings import named_people
 from settings.faults import SettingFaults
 from settings.organisation import Today
+from settings.public_records import PublicRecord
 from settings.schema import Config
 from settings.secrets import Secrets
 
@@ -31,6 +32,7 @@ NOTHING: Mapping[str, str] = {}
 _NO_SECRET = "https://missing.invalid/"  # stands for it where the rest of a table is checked
 
 Build = Callable[..., Collector]  # as factory.build
+_READS_RECORDS = "feeds"  # the source that reads [[organisation.records]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,8 @@ class Sources:
         self, name: str, table: Mapping[str, Any], state: Mapping[str, str]
     ) -> Collector:
         today = self._today
+        if name == _READS_RECORDS and today.records:
+            table = {**table, "record": [*table.get("record", ()), *_rows(today.records)]}
         if own := table.get("terms"):
             table = {**table, "terms": changed_terms(own, self._filed_terms, today.terms)}
         try:
@@ -206,6 +210,13 @@ class Sources:
         return {**settings, **parts_by_key}
 
 
+def _rows(chosen: Sequence[PublicRecord]) -> list[dict[str, Any]]:
+    """The public records of [[organisation.records]] as rows of a source's own table."""
+    return [
+        {"preset": record.preset, "of": record.of, "terms": list(record.terms)} for record in chosen
+    ]
+
+
 def collector(source: Source, state: Mapping[str, str]) -> Collector:
     """The collector of a source that is on, told what is saved of it now."""
     assert source.collector is not None, f"{source.name} is off"
@@ -249,6 +260,8 @@ def grant(name: str, table: Mapping[str, Any] = NOTHING) -> Grant | None:
         return None
     scopes = tuple(table.get("scopes", oauth_grant.scopes))
     scopes += oauth_grant.to_reply if table.get("reply") is True else ()
+    for key, more in oauth_grant.to_read.items():
+        scopes += more if table.get(key) is True else ()
     alone = oauth_grant.alone and not table.get("authorize_url")
     return dataclasses.replace(oauth_grant, scopes=scopes, alone=alone)
 

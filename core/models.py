@@ -15,7 +15,7 @@ from core.media import Attachment
 
 Platform = Literal[
     "x", "facebook", "instagram", "linkedin", "youtube", "pinterest", "reddit", "blog", "news",
-    "review", "bluesky", "mastodon", "tiktok", "threads", "nextdoor", "forum", "email", "other",
+    "review", "bluesky", "mastodon", "tiktok", "threads", "nextdoor", "forum", "email", "record", "other",
 ]  # fmt: skip
 Kind = Literal[
     "post", "comment", "reply", "quote", "repost", "article", "review", "video", "message", "report",

@@ -51,7 +51,14 @@ DOES: dict[DecisionKind, str] = {
 }  # fmt: skip
 
 # Where a post stands, on buttons and in lines: a platform by its name of today, what is none by "the site".
-_SITES = {"blog": "Blog", "news": "News", "review": "Review", "email": "Email", "other": "Web"}
+_SITES = {
+    "blog": "Blog",
+    "news": "News",
+    "review": "Review",
+    "email": "Email",
+    "record": "Record",
+    "other": "Web",
+}
 SHORT_NAMES: dict[str, str] = {
     str(key): "the site" if key in _SITES else name.partition(" (")[0]
     for key, name in PLATFORM_NAMES.items()

@@ -16,6 +16,7 @@ from classify.people import known_words, search_terms
 from core.errors import ConfigError
 from search import fts
 from search.query import parse
+from settings.public_records import presets
 
 if TYPE_CHECKING:
     from settings.schema import Config
@@ -73,7 +74,9 @@ def unknown(
 
 def unknown_in_file(config: Config) -> list[str]:
     """The same of what config.toml searches for beside the organisation's own names, places and providers."""
-    organisation = config.organisation.model_copy(update={"topics": (), "campaigns": ()})
+    organisation = config.organisation.model_copy(
+        update={"topics": (), "campaigns": (), "records": ()}
+    )
     bare = config.model_copy(update={"organisation": organisation, "rules": (), "collectors": {}})
     words_by_place = unknown(bare, config, agreed(config))
     return sorted({word for words in words_by_place.values() for word in words})
@@ -116,6 +119,7 @@ def without_ended(config: Config, allowed: Collection[str]) -> tuple[Config, lis
         "names": left("organisation.names", organisation.names) or organisation.names,
         "places": left("organisation.places", organisation.places),
         "providers": left("organisation.providers", organisation.providers),
+        "records": left("organisation.records", organisation.records),
     })  # fmt: skip
     collectors = {
         name: _table_left(name, table, ended) for name, table in config.collectors.items()
@@ -161,8 +165,20 @@ def searched(config: Config) -> Iterator[Place]:
                 *(("aliases", alias) for alias in body.aliases),
             ):
                 yield f"organisation.{key}.{row}.{field}", written, "term"
+    for row, record in enumerate(organisation.records):
+        yield from _of_record(f"organisation.records.{row}", record.model_dump())
     for name, table in config.collectors.items():
         yield from _of_source(f"collectors.{name}", table)
+
+
+def _of_record(place: str, record: Mapping[str, Any]) -> Iterator[Place]:
+    """What a public record is searched for, and the site that it stands on."""
+    for term in _list(record.get("terms")):
+        if isinstance(term, str):
+            yield f"{place}.terms", term, "term"
+    of, preset = record.get("of"), presets().get(record.get("preset"))  # type: ignore[arg-type]
+    if preset and isinstance(of, str) and "." in of:
+        yield f"{place}.of", preset.address.replace("{of}", of), "address"
 
 
 def _of_source(place: str, table: Mapping[str, Any]) -> Iterator[Place]:
@@ -170,6 +186,9 @@ def _of_source(place: str, table: Mapping[str, Any]) -> Iterator[Place]:
         for row, written in enumerate(_list(table.get(key))):
             if isinstance(written, str):
                 yield f"{place}.{key}.{row}", written, sort
+    for row, record in enumerate(_list(table.get("record"))):
+        if isinstance(record, Mapping):
+            yield from _of_record(f"{place}.record.{row}", record)
     for key in ("feed", "wordpress"):
         for row, part in enumerate(_list(table.get(key))):
             url = part.get("url") if isinstance(part, Mapping) else None
@@ -247,7 +266,7 @@ def _indexed(config: Config) -> Iterator[tuple[str, tuple[str, int]]]:
 
 _ROWS = (
     "organisation.topics", "organisation.campaigns", "organisation.accounts", "organisation.names", "organisation.places",
-    "organisation.providers", "rules",
+    "organisation.providers", "organisation.records", "rules",
 )  # fmt: skip
 
 
@@ -255,17 +274,21 @@ def _table_left(name: str, table: Mapping[str, Any], ended: Collection[str]) -> 
     """A source's table without the entries that ended; turned off where that leaves a list of feeds empty."""
     place = f"collectors.{name}"
     new = dict(table)
-    for key in (*_KEYS, "feed", "wordpress"):
+    for key in (*_KEYS, "feed", "wordpress", "record"):
         rows = _list(table.get(key))
         left = [
             row
             for number, row in enumerate(rows)
-            if not {f"{place}.{key}.{number}", f"{place}.{key}.{number}.url"} & set(ended)
+            if not any(
+                where == f"{place}.{key}.{number}" or where.startswith(f"{place}.{key}.{number}.")
+                for where in ended
+            )
         ]
         if len(left) < len(rows):
             new[key] = left
-    emptied = [key for key in ("feed", "wordpress") if table.get(key) and not new[key]]
-    if emptied and not any(new.get(key) for key in ("feed", "wordpress")):
+    parts = ("feed", "wordpress", "record")
+    emptied = [key for key in parts if table.get(key) and not new[key]]
+    if emptied and not any(new.get(key) for key in parts):
         new["on"] = False
     return new
 

@@ -16,6 +16,7 @@ from core.errors import ConfigError
 from core.models import PLATFORMS, Platform
 from core.validation import STRICT
 from search.query import parse
+from settings.public_records import PublicRecord
 
 
 class Dated(BaseModel):
@@ -104,6 +105,7 @@ class Organisation(BaseModel):
     providers: tuple[Place, ...] = ()
     contacts: tuple[Contact, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
+    records: tuple[PublicRecord, ...] = ()
 
     @property
     def name(self) -> str:
@@ -151,6 +153,7 @@ class Today:
     phones: tuple[str, ...]
     emails: tuple[str, ...]
     postcodes: tuple[str, ...]
+    records: tuple[PublicRecord, ...] = ()
 
     @property
     def ours(self) -> tuple[str, ...]:
@@ -181,6 +184,7 @@ def today(organisation: Organisation, on: date) -> Today:
         phones=tuple(phone for contact in contacts for phone in contact.phones),
         emails=tuple(email for contact in contacts for email in contact.emails),
         postcodes=tuple(code for contact in contacts for code in contact.postcodes),
+        records=organisation.records,
     )
 
 

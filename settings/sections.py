@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from settings.public_records import presets
 from settings.schema import Config
 
 FORMER_KEYS = "review.clocks."  # what an older program's page kept, which [review.lanes] replaced
@@ -50,6 +51,11 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         key="campaigns", title="Campaigns", heading=SOUGHT, searches=True,
         about="What the organisation is campaigning for.", keys=("organisation.campaigns",),
+    ),
+    Section(
+        key="records", title="Public records", heading=SOUGHT,
+        about="Where the organisation is held to account: Parliament, coroners, councils, requests and petitions. They are read once whoever installs the program has turned on their source; nobody is looked into there. The next cycle uses it.",
+        keys=("organisation.records",),
     ),
     Section(
         key="recipients", title="Recipients", heading=REPORTING,
@@ -218,6 +224,17 @@ _KEY = Words(
 _FLAGS = Words(label="For flags", hint="One that is ticked is enough")
 _LINK = Words(label="Link", hint="From https:// on, or nothing")
 _ADDRESSES = "One address a line"
+
+
+def _asked_for() -> str:
+    """What each public record that asks for something is filled in with."""
+    return ". ".join(
+        f"{preset.name.partition(':')[0].partition(' (')[0]}: {preset.asks.partition(':')[0]}, such as {preset.example}"
+        for preset in presets().values()
+        if preset.asks
+    )
+
+
 _WRONG_ADDRESS = "Write whole addresses, such as comms-duty@example.org, one a line"
 _TIME = "Write a time of day such as 08:00"
 _MINUTES = "5 to 20,160"
@@ -251,6 +268,16 @@ WORDS: Mapping[str, Words] = {
     "organisation.campaigns.rule": _RULE,
     "organisation.campaigns.from": _FROM,
     "organisation.campaigns.until": _UNTIL,
+    "organisation.records": Words(
+        label="Public records", noun="record",
+        hint="What a public body publishes there comes in as a story about us, what people ask or petition for as criticism. Who asked and who died is masked.",
+    ),
+    "organisation.records.preset": Words(label="Which record"),
+    "organisation.records.of": Words(
+        label="What it asks for", kind="wide",
+        hint=f"{_asked_for()}. The others ask for nothing",
+    ),
+    "organisation.records.terms": Words(label="Look for", hint="Subjects and places, never people. One a line; nothing: the names and further search terms", kind="lines"),
     # who is told
     "alerts.on": Words(label="Send an email at once when a case becomes high", card="alerts at once: {}"),
     "alerts.to": Words(label="Who is told at once", card="told at once: {}", hint=f"{_ADDRESSES}. Of whatever no route below names", kind="lines", wrong=_WRONG_ADDRESS),
@@ -397,6 +424,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "alerts.route.lanes": {"now": "Now", "answer": "Answer", "look": "Look", "rest": "Rest", "guardian": "the Guardian’s"},
     "alerts.route.hours": {"any": "At any time", "working": "In working hours", "outside": "Outside working hours"},
     "alerts.route.risk": {"high": "High", "medium": "Medium", "low": "Low"},
+    "organisation.records.preset": {name: preset.name for name, preset in presets().items()},
     "review.roles.type": {
         "information_governance": "Information governance", "safeguarding": "Safeguarding", "security": "Security",
         "guardian": "Freedom to Speak Up Guardian", "pals": "PALS and complaints", "media": "Media desk", "police": "Police",

@@ -41,6 +41,7 @@ DETAILS = {
     "passport number": "passport number", "NI number": "NI number",
     "licence number": "licence number", "name": "name",
 }  # fmt: skip
+_SHARE = re.compile(r"\s*RT [@\[]", re.IGNORECASE)
 _MASKED = re.compile(r"\[([A-Za-z ]{4,20})\]")
 
 
@@ -140,6 +141,7 @@ def placing_of(
         weight=weight_of(facts, policy, lane),
         speaks=is_guardians(facts),
         urgent=is_guardians(facts) and lane == "now",
+        alone=lane == "now" and not _passes_on(facts) and _is_in_danger(facts, policy),
     )
 
 
@@ -199,6 +201,11 @@ def _tells_of_harm(facts: PostFacts) -> bool:
     return facts.kind == "report" and not _TOLD_AT_ONCE.isdisjoint(
         [*(flag.name for flag in facts.flags), *facts.missed]
     )
+
+
+def _passes_on(facts: PostFacts) -> bool:
+    """Whether it is another's post, passed on as it is."""
+    return facts.kind == "repost" or _SHARE.match(facts.masked) is not None
 
 
 def _is_in_danger(facts: PostFacts, policy: Policy) -> bool:
@@ -360,7 +367,9 @@ def _is_warning(facts: PostFacts) -> bool:
 
 
 def _is_story(facts: PostFacts) -> bool:
-    """Published, and asks us nothing."""
+    """Published, and asks us nothing: so is every public record."""
+    if facts.platform == "record":
+        return True
     if facts.kind in ("message", "report"):
         return False
     if facts.kind in ("article", "video"):
@@ -513,6 +522,8 @@ def _topic(facts: PostFacts) -> str:
 
 
 def _press(facts: PostFacts, fixed: str) -> str:
+    if facts.platform == "record":
+        return "Public record about us"
     if _is_story(facts):
         return "News story about us"
     if _STUDIES.search(facts.masked):

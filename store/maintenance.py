@@ -58,7 +58,9 @@ class Maintenance:
             if there.get((kind, name)) != statement
         ]
         return lines + [
-            f"{name}: this {kind} is none of the program’s" for kind, name in there if (kind, name) not in due
+            f"{name}: this {kind} is none of the program’s"
+            for kind, name in there
+            if (kind, name) not in due
         ]
 
     def _structure(self) -> list[str]:

@@ -230,6 +230,7 @@ class Seals:
     def __init__(self, connection: Connection, encryption: FieldEncryption) -> None:
         self._connection = connection
         self._encryption = encryption
+        self._tables: dict[str, dict[str, int]] = {}  # as they were when the parts were last read
 
     # ── keeping them ─────────────────────────────────────────────────────────────────────────────
 
@@ -434,13 +435,14 @@ class Seals:
     # ── the parts ────────────────────────────────────────────────────────────────────────────────
 
     def _parts(self) -> list[_Part]:
-        if not self._value("SELECT 1 FROM sqlite_schema WHERE name = 'seal_totals'"):
+        self._read_tables()
+        if "seal_totals" not in self._tables:
             return []
         parts = []
         for row in self._rows("SELECT * FROM seal_totals WHERE part <> ? ORDER BY part", EVENTS):
             columns, key = self._shape(row["table_name"])
             sealed = tuple(json.loads(row["columns"]))
-            if columns and set(sealed) <= self._columns(row["table_name"]):
+            if columns and set(sealed) <= self._tables.get(row["table_name"], {}).keys():
                 parts.append(_Part(row["part"], row["table_name"], sealed, key))
         return parts
 
@@ -452,14 +454,21 @@ class Seals:
 
     def _shape(self, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The columns of a table that are to be sealed, and those of its key; none where there is no such table."""
-        wanted = SEALED.get(table)
-        rows = [*self._rows("SELECT name, pk FROM pragma_table_info(?) ORDER BY cid", table)]
-        columns = tuple(row["name"] for row in rows if wanted is None or row["name"] in wanted)
-        key = tuple(row["name"] for row in sorted(rows, key=lambda row: row["pk"]) if row["pk"])
-        return (columns, key) if table in SEALED else ((), ())
+        if table not in SEALED:
+            return (), ()
+        wanted, there = SEALED[table], self._tables.get(table, {})
+        columns = tuple(name for name in there if wanted is None or name in wanted)
+        key = tuple(sorted((name for name, place in there.items() if place), key=there.__getitem__))
+        return columns, key
 
-    def _columns(self, table: str) -> set[str]:
-        return {row["name"] for row in self._rows("SELECT name FROM pragma_table_info(?)", table)}
+    def _read_tables(self) -> None:
+        """Reads the columns of all tables in their order, each with its place in the key, from 1 on, or 0."""
+        self._tables = {}
+        for row in self._rows(
+            """SELECT m.name AS of_table, c.name, c.pk FROM main.sqlite_schema m JOIN pragma_table_info(m.name, 'main') c
+            WHERE m.type = 'table' ORDER BY m.name, c.cid"""
+        ):
+            self._tables.setdefault(row["of_table"], {})[row["name"]] = row["pk"]
 
     def _sum(self, part: int) -> tuple[int, bytes]:
         rows, total = 0, 0

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, settings
 
 from cli import main
-from core import clock
+from core import clock, redaction
 from demo.world import World
 from tests.cycles import ROOT, start
 from tests.faults import HTTP, Whole, all_well, whole
@@ -56,6 +56,15 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: the garbage collector need not look at it again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _secrets_of_one_test() -> Iterator[None]:
+    """What one test kept as a secret is taken out of no line of the next."""
+    kept = dict(redaction._secrets)
+    yield
+    redaction._secrets.clear()
+    redaction._secrets.update(kept)
 
 
 @pytest.fixture

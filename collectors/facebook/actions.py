@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from collectors.base import Action, Moderation, Rechecked, RecheckedParent
-from collectors.facebook.collector import TAGGED, Facebook
-from collectors.facebook.parse import COMMENT_FIELDS, POST_FIELDS
+from collectors.base import Action, Gone, Moderation, Rechecked, RecheckedParent, SkippedItem
+from collectors.facebook.collector import NO_RECOMMENDATIONS, TAGGED, Facebook
+from collectors.facebook.parse import COMMENT_FIELDS, POST_FIELDS, RATING_FIELDS
+from collectors.meta.client import Graph, Withdrawn
 from collectors.meta.lookup import allowed, confirm, list_again, look_up, why_not
 from collectors.parents import as_mention, as_parents
 from collectors.threads import looked_up
@@ -32,7 +33,7 @@ ACTIONS = {
 
 
 def recheck(source: Facebook, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
-    """Posts and comments by their ids; posts of others that tag the Page by the list of them."""
+    """Posts and comments by their ids; posts of others that tag the Page, and recommendations, by the lists of them."""
     graph = source.graph()
     tagged = [mention for mention in mentions if TAGGED in mention.matched]
     posts = [
@@ -56,6 +57,31 @@ def recheck(source: Facebook, mentions: Sequence[Mention]) -> Iterator[Rechecked
     yield from look_up(graph, posts, POST_FIELDS, post, "post")
     yield from look_up(graph, comments, COMMENT_FIELDS, comment, "comment")
     yield from list_again(graph, f"{source.page_id}/tagged", POST_FIELDS, tagged, post, "tagged")
+    yield from _recommended_again(source, graph, [m for m in mentions if m.kind == "review"])
+
+
+def _recommended_again(
+    source: Facebook, graph: Graph, mentions: Sequence[Mention]
+) -> Iterator[Rechecked]:
+    """Recommendations by the list of them, which knows none by an id; nothing is said where Facebook gives none any more."""
+    missing = {mention.issued_id: mention for mention in mentions}
+    if not missing:
+        return
+    path, fields = f"{source.page_id}/ratings", {"fields": RATING_FIELDS}
+    try:
+        for mention in graph.read(
+            path, fields, source.read_recommendation, where="recommendations"
+        ):
+            if isinstance(mention, SkippedItem):
+                yield mention
+                if mention.stops:
+                    return  # the list goes on, so that it tells no absence
+            elif stored := missing.pop(mention.issued_id, None):
+                yield looked_up(mention, stored).with_match(*stored.matched)
+    except Withdrawn:
+        yield SkippedItem("recommendations", NO_RECOMMENDATIONS)
+        return
+    yield from (Gone(lost.issuer, lost.issued_id, "removed") for lost in missing.values())
 
 
 def recheck_parents(source: Facebook, posts: Sequence[ParentPost]) -> Iterator[RecheckedParent]:

@@ -1,6 +1,7 @@
-"""Facebook: a Page's own posts and its visitors', the comments under both, and posts that tag the Page.
+"""Facebook: a Page's own posts and its visitors', the comments under both, posts that tag the Page, and recommendations.
 
-Not to be had: search by words, profiles, groups, posts that name the organisation without tagging its Page.
+Not to be had: search by words, profiles, groups, posts that name the organisation without tagging its Page, mentions in
+stories; and recommendations from version 22 of the Graph API on, as its reference says (read 2026-11-29).
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from collectors.facebook.parse import (
     COMMENT_FIELDS,
     PICTURES,
     POST_FIELDS,
+    RATING_FIELDS,
     comment,
     parent_comment,
     post,
+    recommendation,
 )
-from collectors.meta.client import Absent, Graph, Judge, Params
+from collectors.meta.client import Absent, Graph, Judge, Params, Withdrawn
 from collectors.oauth import Grant
 from collectors.queries import Follow, check_address
 from collectors.threads import under
@@ -32,6 +35,10 @@ from core.models import Mention
 
 _MISSED = "comments_missed"  # posts whose comments were not given, to be read whole next time
 TAGGED = "tagged"  # what found a post that only the list of /tagged shows
+NO_RECOMMENDATIONS = (
+    "Facebook gives them no more in this version of its interface (code 12): turn `recommendations` off, and look at the Page's "
+    "Reviews by hand"
+)
 _SCOPES = (
     "pages_show_list", "pages_read_engagement", "pages_read_user_content", "pages_manage_engagement",
 )  # fmt: skip
@@ -78,6 +85,7 @@ class Facebook:
     client_secret: str = field(default="", repr=False)
     terms: tuple[str, ...] = ()
     reply: bool = False
+    recommendations: bool = False
     comments_days: Annotated[int, Field(ge=1, le=365)] = 28
     base_url: str = "https://graph.facebook.com"
     version: Annotated[str, Field(pattern=r"^v\d{1,3}\.\d{1,2}$")] = "v26.0"
@@ -127,6 +135,8 @@ class Facebook:
         for mention in self._tagged(graph, since):
             if isinstance(mention, SkippedItem) or mention.issued_id not in posts:
                 yield mention
+        if self.recommendations:
+            yield from self._recommended(graph, since)
         if graph.blind:
             yield SkippedItem("pictures", "Facebook does not give them with these permissions")
 
@@ -152,6 +162,16 @@ class Facebook:
             lambda item: self.read_post(item).with_match(TAGGED), where="tagged", oldest=since,
         )  # fmt: skip
 
+    def _recommended(self, graph: Graph, since: datetime) -> Iterator[Mention | SkippedItem]:
+        """What people say of our Page by recommending it or not, where Facebook gives it."""
+        try:
+            yield from graph.read(
+                f"{self.page_id}/ratings", {"fields": RATING_FIELDS}, self.read_recommendation, where="recommendations",
+                oldest=since,
+            )  # fmt: skip
+        except Withdrawn:
+            yield SkippedItem("recommendations", NO_RECOMMENDATIONS)
+
     def _comments(
         self, graph: Graph, root: Mention, since: datetime, where: str
     ) -> Iterator[Mention | SkippedItem]:
@@ -169,6 +189,12 @@ class Facebook:
     def read_post(self, item: Any) -> Mention:
         """A post, with the terms in it."""
         return self._matched(post(item, self.ours, self.at))
+
+    def read_recommendation(self, item: Any) -> Mention:
+        """A recommendation of our Page, with the terms in it."""
+        return self._matched(
+            under(recommendation(item, self.ours, self.at), Page(owner="organisation"))
+        )
 
     def read_comment(self, item: Any, root: str) -> Mention:
         """A comment, with the terms in it."""

@@ -19,6 +19,10 @@ POST_FIELDS = (
     f"{PICTURES}title,description,url,media_type}},message_tags,shares,"
     "comments.limit(0).summary(true),reactions.limit(0).summary(true)"
 )
+# Graph API reference: Page/ratings and Recommendation, read 2026-11-29
+RATING_FIELDS = (
+    "created_time,recommendation_type,review_text,has_review,reviewer{id,name},open_graph_story{id}"
+)
 COMMENT_FIELDS = (
     "id,message,created_time,from,parent{id,message,from},permalink_url,comment_count,like_count,is_hidden,can_hide,"
     "can_remove,message_tags,attachment"
@@ -70,6 +74,39 @@ def parent_comment(item: Mapping[str, Any], ours: frozenset[str]) -> AnsweredPos
     name = text_of(_inner(item.get("parent"), "from", "name")) if own else ""
     post_id = text_of(_inner(item.get("parent"), "id"))
     return AnsweredPost(text=text, handle=name, official=own, post_id=post_id) if text else None
+
+
+_RECOMMENDS = {
+    "positive": "Recommends our Page", "negative": "Does not recommend our Page",
+}  # fmt: skip
+
+
+def recommendation(item: Mapping[str, Any], ours: frozenset[str], at: datetime) -> Mention:
+    """What somebody says of our Page by recommending it or not: which of both, and their words.
+
+    It is known by the story that it made; one without is told apart by who wrote it and when.
+    """
+    verdict, text = (
+        _RECOMMENDS.get(str(item.get("recommendation_type"))),
+        words(item.get("review_text")).strip(),
+    )
+    if not (verdict or text):
+        raise ValueError("neither a recommendation nor words")
+    own = rating_id(item)
+    whole = "\n\n".join(part for part in (verdict, text) if part)
+    story = {"id": own, "from": item.get("reviewer"), "created_time": item.get("created_time")}
+    return _mention(story, "review", whole, text or whole, ours, at, metrics={}, images=())
+
+
+def rating_id(item: object) -> str:
+    """By what a recommendation is known. Raises ValueError where it has neither a story nor a writer and a time."""
+    story, writer = _inner(item, "open_graph_story", "id"), _inner(item, "reviewer", "id")
+    if isinstance(story, str) and story:
+        return story
+    written = text_of(_inner(item, "created_time"))
+    if not (written and writer):
+        raise ValueError("no id")
+    return f"rating:{identity(writer)}:{written}"
 
 
 def _mention(

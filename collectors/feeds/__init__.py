@@ -1,4 +1,4 @@
-"""Feeds (RSS, Atom, JSON Feed) and WordPress sites: blogs and news."""
+"""Feeds (RSS, Atom, JSON Feed), WordPress sites and public records: blogs, news, Parliament, coroners, councils."""
 
 from __future__ import annotations
 
@@ -34,6 +34,17 @@ INTEGRATION = Integration(
             ),
             kind="article",
             export_names=("online news", "newspaper", "print"),
+        ),
+        PlatformFacts(
+            name="record",
+            label="Public records",
+            report_route=ReportRoute(
+                name="whoever publishes the record",
+                how="A record is corrected by whoever publishes it: Hansard, the coroner’s office, the "
+                "council. Write to them; WhatDoTheyKnow takes down personal details when told.",
+            ),
+            kind="article",
+            export_names=("public record", "hansard", "foi"),
         ),
     ),
 )

@@ -1,6 +1,6 @@
-"""Blogs and news: RSS, Atom, JSON Feed, comment feeds, Google Alerts and News, WordPress's own API.
+"""Blogs, news and public records: RSS, Atom, JSON Feed, comment feeds, Google Alerts and News, WordPress's own API.
 
-parse.py reads what stands in a feed, wordpress.py a site's API. One that fails doesn't cost the
+parse.py reads what stands in a feed, wordpress.py a site's API, records.py public records. One that fails doesn't cost the
 others: the run names it at the end.
 """
 
@@ -11,46 +11,59 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from pydantic import Field
+
 from collectors.base import Answer, Collected, Http, SaveState, SkippedItem, each, matching, pages
+from collectors.feeds import records
 from collectors.feeds.full_text import Texts
-from collectors.feeds.options import Feed, check_host, digest, issuer
+from collectors.feeds.options import Feed, Record, check_host, digest, issuer
 from collectors.feeds.parse import About, Page, is_alert, read
 from collectors.feeds.wordpress import WordPress, read_site
 from collectors.http.transport import host
 from collectors.http.web_pages import Pages
 from collectors.parsing import UNREADABLE, moment
-from collectors.parts import Part, Parts, unique
+from collectors.parts import KnownPart, Part, Parts, unique
 from collectors.queries import Follow, in_address
 from collectors.threads import article, site_page, under
 from core import clock
 from core.errors import CollectorError, ConfigError, PlatformRefused
 from core.models import Mention
 
+_SLACK = timedelta(minutes=10)  # cycles don't begin to the minute
+
 
 @dataclass(frozen=True, kw_only=True)
 class Feeds:
-    """All feeds and WordPress sites of the table, one after another."""
+    """All feeds, WordPress sites and public records of the table, one after another.
+
+    `record` holds those of [[organisation.records]] too, which the run puts there.
+    """
 
     name: ClassVar[str] = "feeds"
-    secrets: ClassVar[tuple[str, ...]] = ()  # a feed's url may be a reference, but need not
-    parts: ClassVar[tuple[str, ...]] = ("feed", "wordpress")  # each stands for itself
+    secrets: ClassVar[tuple[str, ...]] = (
+        "cqc_key",
+    )  # a feed's url may be a reference, but need not
+    parts: ClassVar[tuple[str, ...]] = ("feed", "wordpress", "record")  # each stands for itself
 
     http: Http = field(repr=False)
     at: datetime
     state: Mapping[str, str] = field(default_factory=dict, repr=False)
     feed: tuple[Feed, ...] = ()
     wordpress: tuple[WordPress, ...] = ()
+    record: tuple[Record, ...] = ()
+    record_hours: Annotated[int, Field(ge=1, le=24)] = 3
+    cqc_key: str = field(default="", repr=False)
     full_text_hosts: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not (self.feed or self.wordpress):
+        if not (self.feed or self.wordpress or self.record):
             raise ConfigError(
-                "feed: there is none; add a [[collectors.feeds.feed]] table for each, or a "
-                "[[collectors.feeds.wordpress]] one"
+                "feed: there is none; add a [[collectors.feeds.feed]] table for each, a "
+                "[[collectors.feeds.wordpress]] one, or an [[organisation.records]] one for a public record"
             )
         for number, feed in enumerate(self.feed, 1):
             check_host(feed.url, f"feed {number} url")
@@ -62,6 +75,8 @@ class Feeds:
         for number, site in enumerate(self.wordpress, 1):
             if not site.left_out:
                 site.check(f"wordpress {number}")
+        for number, record in enumerate(self.record, 1):
+            records.check(record, f"record {number}")
 
     def follows(self) -> Iterator[Follow]:
         """Whose timeline an address is."""
@@ -76,7 +91,12 @@ class Feeds:
         listed = {part.key: (part, table) for part, table in self.listed()}
         for part in parts.first([part for part, _ in listed.values()]):
             table = listed[part.key][1]
-            if table.left_out:
+            if isinstance(table, Record):
+                if self._read_lately(parts.known(part.key)):
+                    parts.stays(part)
+                else:
+                    yield from parts.read(part, partial(self._record, table, part.where))
+            elif table.left_out:
                 yield from parts.fails(part, f"left out: {table.left_out}")
             elif isinstance(table, Feed):
                 titles: list[str] = []
@@ -99,28 +119,47 @@ class Feeds:
         """Pages that are looked at again, with time of their own: new articles must not keep a deletion from being seen."""
         return Pages(self.http)
 
-    def listed(self) -> list[tuple[Part, Feed | WordPress]]:
-        """Every feed and site as a part of this source, in the order of the table."""
-        tables: dict[str, Feed | WordPress] = {}
+    def listed(self) -> list[tuple[Part, Feed | WordPress | Record]]:
+        """Every feed, site and record as a part of this source, in the order of the table."""
+        tables: dict[str, Feed | WordPress | Record] = {}
         places: dict[str, str] = {}
-        every: tuple[Feed | WordPress, ...] = (*self.feed, *self.wordpress)
-        for number, table in enumerate(every, 1):
-            of_wordpress = number > len(self.feed)
-            place = f"wordpress {number - len(self.feed)}" if of_wordpress else f"feed {number}"
+        every: list[tuple[str, Feed | WordPress | Record]] = [
+            *((f"feed {number}", feed) for number, feed in enumerate(self.feed, 1)),
+            *((f"wordpress {number}", site) for number, site in enumerate(self.wordpress, 1)),
+            *((f"record {number}", record) for number, record in enumerate(self.record, 1)),
+        ]
+        for place, table in every:
             key = _key(table, place)
             key = digest(f"{key} {place}") if key in tables else key
             tables[key], places[key] = table, place
         names = unique([_names(table, key, places[key]) for key, table in tables.items()])
         return [
-            (
-                Part(
-                    key=key, kind="feed" if isinstance(table, Feed) else "site",
-                    where=table.name or where, name=table.name,
-                ),
-                table,
-            )
+            (_part(key, table, where), table)
             for (key, table), where in zip(tables.items(), names, strict=True)
-        ]  # fmt: skip
+        ]
+
+    def _read_lately(self, known: KnownPart | None) -> bool:
+        """Whether a record was read within `record_hours`: each search is a request, and what is on record stays there."""
+        if known is None or known.error or known.last_try is None:
+            return False
+        return self.at - known.last_try < timedelta(hours=self.record_hours) - _SLACK
+
+    def _record(self, record: Record, where: str, since: datetime) -> Iterator[Collected]:
+        """One public record, by its preset: by a feed for each term, or as its own interface has it."""
+        terms = records.terms_of(record, self.terms)
+        if records.preset_of(record).format != "feed":
+            reading = records.Reading(
+                record=record, http=self.http, web=self.web, terms=terms, at=self.at, where=where,
+                state=self.state, cqc_key=self.cqc_key,
+            )  # fmt: skip
+            yield from reading.read(since)
+            return
+        taken: set[str] = set()
+        for feed, term in records.feeds_of(record, terms):
+            alone = dataclasses.replace(self, feed=(feed,), wordpress=(), record=(), terms=terms)
+            for thing in alone._feed(feed, where, [], since):
+                if (thing_of_record := records.of_feed(thing, record, term, taken)) is not None:
+                    yield thing_of_record
 
     def _feed(
         self, feed: Feed, where: str, titles: list[str], since: datetime
@@ -203,8 +242,9 @@ class Feeds:
         """With its whole text and what it matches; and whether an earlier run took it in like that."""
         title, became = page.thread(item), reading.texts.became(mention)
         filled = mention
-        if not (became or page.whole(item)):
-            filled = reading.texts.filled(mention, title)
+        spoken = page.transcript(item)
+        if not became and (spoken or not page.whole(item)):
+            filled = reading.texts.filled(mention, title, spoken)
         matched_terms = matching(f"{mention.text}\n{filled.text}\n{title}", self.terms)
         query = (page.query,) if page.query else ()
         return filled.with_match(*(matched_terms or query)), became == "read"
@@ -240,14 +280,26 @@ def _last(titles: list[str]) -> str:
     return titles[-1] if titles else ""
 
 
-def _key(table: Feed | WordPress, place: str) -> str:
+def _part(key: str, table: Feed | WordPress | Record, where: str) -> Part:
+    if isinstance(table, Record):
+        name = records.preset_of(table).name + (f" ({table.of})" if table.of else "")
+        return Part(key=key, kind="record", where=name, name=name)
+    kind = "feed" if isinstance(table, Feed) else "site"
+    return Part(key=key, kind=kind, where=table.name or where, name=table.name)
+
+
+def _key(table: Feed | WordPress | Record, place: str) -> str:
     """By its address, so that it is the same wherever it stands; by its place where the address is what is missing."""
+    if isinstance(table, Record):
+        return digest(f"Record {table.preset} {table.of} {' | '.join(table.terms)}")
     what = f"left out {table.name or place}" if table.left_out else table.url
     return digest(f"{type(table).__name__} {what}")
 
 
-def _names(table: Feed | WordPress, key: str, place: str) -> tuple[str, str, str]:
+def _names(table: Feed | WordPress | Record, key: str, place: str) -> tuple[str, str, str]:
     """What messages may call it: its host, and its address less what could be a secret."""
+    if isinstance(table, Record):
+        return table.preset, f"{table.preset} {table.of}", key
     if table.left_out:
         return (f"{place} of the table",) * 2 + (key,)
     hidden = isinstance(table, Feed) and (table.private or is_alert(table.url))

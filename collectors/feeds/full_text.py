@@ -1,4 +1,4 @@
-"""The whole text of articles of which a feed gives a summary, from each one's page, once."""
+"""The whole text of articles of which a feed gives a summary, from each one's page, once; of podcasts from their transcript."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from collectors.base import EphemeralMetric
+from collectors.captions import transcript
+from collectors.charsets import decode, named_in_type
 from collectors.feeds.options import digest
 from collectors.http.transport import host
-from collectors.http.web_pages import NotRead, Pages, article
+from collectors.http.web_pages import NotRead, Pages, WebPage, article
 from collectors.parsing import MOST_TEXT, clean, joined
 from core.errors import CollectorError
 from core.models import Mention
@@ -39,15 +41,17 @@ class Texts:
             self._marks[name] = mark
         return {_READ: "read", _UNMATCHED: "unmatched", _REFUSED: "refused"}.get(mark, "")
 
-    def filled(self, mention: Mention, title: str) -> Mention:
-        """With the text of its page where that says more; else as it is, and counted."""
-        if not self._wanted(mention.url):
+    def filled(self, mention: Mention, title: str, spoken: str = "") -> Mention:
+        """With the text of its page, or of the transcript at `spoken`, where that says more; else as it is, and counted."""
+        address = spoken or mention.url
+        if not self._wanted(address):
             return mention
-        if self._pages.full(mention.url):
+        if self._pages.full(address):
             self.unfinished = True
             return mention
         try:
-            text = article(self._pages.get(mention.url, self._wanted))
+            page = self._pages.get(address, self._wanted)
+            text = joined(mention.text, _said(page)) if spoken else article(page)
         except NotRead as why:
             self._refused[str(why)] += 1
             self._marks[_name(mention)] = _REFUSED
@@ -56,7 +60,7 @@ class Texts:
             self._refused["out of reach"] += 1
             self.unfinished = True
             return mention
-        longer = clean(joined(title, text)[:MOST_TEXT])
+        longer = clean((text if spoken else joined(title, text))[:MOST_TEXT])
         whole = len(longer) > len(mention.text)
         self._marks[_name(mention)] = _READ if whole else _REFUSED
         return dataclasses.replace(mention, text=longer) if whole else mention
@@ -80,6 +84,17 @@ class Texts:
 
     def _wanted(self, url: str) -> bool:
         return host(url).lower() in self._hosts
+
+
+def _said(page: WebPage) -> str:
+    """What is said by a transcript. Raises NotRead for one that is not there, or without words."""
+    if page.status != 200:
+        raise NotRead(f"answered {page.status}")
+    kind = page.headers.get("Content-Type", "")
+    words = transcript(decode(page.content, named_in_type(kind) or "utf-8"))
+    if not words:
+        raise NotRead("without a transcript")
+    return words
 
 
 def _name(mention: Mention) -> str:

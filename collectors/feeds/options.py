@@ -13,6 +13,7 @@ from collectors.feeds.parse import is_alert
 from collectors.http.transport import host
 from core.errors import ConfigError
 from core.models import Kind, Platform
+from settings.public_records import MOST_TERMS, PresetName
 
 Address = Annotated[str, Field(pattern=r"^(?i:https?)://[^\s/]+")]
 Name = Annotated[str, Field(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -40,6 +41,18 @@ class Feed:
     own: bool = False  # the organisation's own site: its articles are the organisation's words
     full_text: bool = False  # from the article's page, where the feed gives a summary
     left_out: str = ""  # why it is not read; said by the run where its secret is missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One public record that is read by its preset; `of` is what the preset asks for. See `settings/public_records.py`."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
+
+    preset: PresetName
+    of: str = ""
+    terms: Annotated[tuple[str, ...], Field(max_length=MOST_TERMS)] = ()
+    base_url: Address | Literal[""] = ""  # instead of the preset's own host, for a test
 
 
 def check_host(url: str, key: str) -> None:

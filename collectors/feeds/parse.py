@@ -56,6 +56,7 @@ class Page:
     doubt: str = ""
     query: str = ""
     title: str = ""  # what it calls itself, plain and short
+    transcript: Callable[[Any], str] = lambda _item: ""  # where what is said in an item can be read
     volatile: bool = False  # its ETag and Last-Modified don't tell of every change
 
 
@@ -103,7 +104,7 @@ def read(content: bytes, headers: Mapping[str, str], url: str, about: About) -> 
     return Page(
         items=parsed.get("entries") or [], to_mention=lambda entry: entry_to_mention(entry, context),
         thread=lambda entry: _title(entry, context, _outlet(entry, context)),
-        comments=lambda entry: _comments_feed(entry, url),
+        comments=lambda entry: _comments_feed(entry, url), transcript=lambda entry: _transcript(entry, url),
         whole=lambda entry: bool(entry.get("content")) and not context.alert,
         next=_next(feed.get("links"), url), doubt=doubt, query=context.query, title=_name(feed.get("title")),
         # a comment that is approved late is older than the newest, by which WordPress makes its ETag
@@ -122,6 +123,13 @@ def _comments_feed(entry: Mapping[str, Any], url: str) -> str:
     """The address of an entry's own comments, where it has some; a damaged one is none."""
     address = entry.get("wfw_commentrss")
     return absolute(address, url) if isinstance(address, str) and count_of(entry) else ""
+
+
+def _transcript(entry: Mapping[str, Any], url: str) -> str:
+    """Where the transcript of a podcast's episode stands, as its owner gives it (podcast:transcript)."""
+    element = entry.get("podcast_transcript")
+    address = element.get("url") if isinstance(element, dict) else None
+    return absolute(address, url) if isinstance(address, str) else ""
 
 
 def count_of(entry: Mapping[str, Any]) -> int:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from collectors.base import Action, Gone, Moderation, Rechecked, RecheckedParent, SkippedItem, each
-from collectors.instagram.collector import MENTIONED_COMMENTS, MENTIONED_MEDIA, TAGS, Instagram
-from collectors.instagram.parse import COMMENT_FIELDS, MEDIA_FIELDS
+from collectors.instagram.collector import (
+    MENTIONED_COMMENTS,
+    MENTIONED_MEDIA,
+    STORIES,
+    TAGS,
+    Instagram,
+)
+from collectors.instagram.parse import COMMENT_FIELDS, MEDIA_FIELDS, STORY_DAYS
 from collectors.meta.client import Absent, Graph, Misunderstood
 from collectors.meta.lookup import confirm, list_again, look_up, prove, why_not
 from collectors.parents import as_mention, as_parents
@@ -32,7 +39,7 @@ ACTIONS = {
 def recheck(source: Instagram, stored_mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """Own media and comments by their ids, tags by their list, mentions as they were read.
 
-    What a hashtag alone found can't be looked up.
+    What a hashtag alone found can't be looked up, and a mention in a story is gone after a day.
     """
     graph = source.graph()
     mentions = [mention for mention in stored_mentions if _key(mention)]
@@ -55,11 +62,21 @@ def recheck(source: Instagram, stored_mentions: Sequence[Mention]) -> Iterator[R
     def comment(item: Any, mention: Mention) -> Mention:
         return _known(source.read_comment(None)(item), mention)
 
+    yield from _in_stories(source, stored_mentions)
     yield from look_up(graph, own, MEDIA_FIELDS, media, "post")
     yield from look_up(graph, comments, COMMENT_FIELDS, comment, "comment")
     yield from list_again(graph, f"{source.user_id}/tags", MEDIA_FIELDS, tagged, media, TAGS)
     for number, mention in enumerate(mentions, 1):
         yield from _mention_again(source, graph, mention, f"mention {number}")
+
+
+def _in_stories(source: Instagram, mentions: Sequence[Mention]) -> Iterator[Gone]:
+    """A mention in a story is gone with the story, a day later: nothing of it is to be had any more."""
+    for mention in mentions:
+        if STORIES in mention.matched and source.at - mention.posted_at > timedelta(
+            days=STORY_DAYS
+        ):
+            yield Gone(mention.issuer, mention.issued_id, "removed")
 
 
 def recheck_parents(source: Instagram, posts: Sequence[ParentPost]) -> Iterator[RecheckedParent]:

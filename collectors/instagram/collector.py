@@ -1,6 +1,6 @@
-"""Instagram: a professional account's own media with comments and replies, tags, mentions, hashtags.
+"""Instagram: a professional account's own media with comments and replies, tags, mentions, in stories too, hashtags.
 
-Not to be had: search by words, private accounts, mentions in stories, and any mention that no webhook told us of.
+Not to be had: search by words, private accounts, recommendations, and any mention in a post that no webhook told us of.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from collectors.base import Collected, Http, SkippedItem, each, matching
+from collectors.base import Collected, Http, SkippedItem, each, matching, moment
+from collectors.context import object_of, objects_of
 from collectors.instagram.hashtags import Hashtags
 from collectors.instagram.parse import (
     COMMENT_FIELDS,
@@ -21,18 +22,22 @@ from collectors.instagram.parse import (
     MENTIONED_FIELDS,
     PICTURES,
     REPLY_FIELDS,
+    STORY_FIELDS,
     comment,
     media,
+    story_mention,
 )
-from collectors.meta.client import Absent, Graph, Judge, Misunderstood, Read
+from collectors.meta.client import Absent, Graph, Judge, Misunderstood, Params, Read
 from collectors.oauth import Grant
 from collectors.queries import Follow, check_address
 from collectors.threads import owner_of, under
+from core import redaction
 from core.context import Page
-from core.errors import ConfigError
+from core.errors import ConfigError, PlatformRefused
 from core.models import Mention
 
 TAGS, MENTIONED_MEDIA, MENTIONED_COMMENTS = "tags", "mentioned_media", "mentioned_comments"
+STORIES = "story mention"  # what found a mention in somebody's story
 _FACEBOOK, _INSTAGRAM = "https://graph.facebook.com", "https://graph.instagram.com"
 _SCOPES = {
     "facebook": ("instagram_basic", "instagram_manage_comments", "pages_read_engagement",
@@ -58,8 +63,9 @@ class Instagram:
     name: ClassVar[str] = "instagram"
     secrets: ClassVar[tuple[str, ...]] = ("access_token", "client_id", "client_secret")
     grant: ClassVar[Grant] = Grant(
-        scopes=_SCOPES["facebook"], pkce=False, between=",", exchange="fb_exchange_token"
-    )
+        scopes=_SCOPES["facebook"], pkce=False, between=",", exchange="fb_exchange_token",
+        to_read={"story_mentions": ("instagram_manage_messages", "pages_manage_metadata")},
+    )  # fmt: skip
 
     http: Http = field(repr=False)
     at: datetime
@@ -77,6 +83,8 @@ class Instagram:
     mentioned_media: tuple[Id, ...] = ()
     mentioned_comments: tuple[Id, ...] = ()
     reply: bool = False
+    story_mentions: bool = False
+    page_id: Id | Literal[""] = ""
     comments_days: Annotated[int, Field(ge=1, le=365)] = 28
     base_url: str = _FACEBOOK
     version: Annotated[str, Field(pattern=r"^v\d{1,3}\.\d{1,2}$")] = "v26.0"
@@ -90,6 +98,10 @@ class Instagram:
             check_address(getattr(self, key), key)
         if self.hashtags and self.login == "instagram":
             raise ConfigError('hashtags: only login = "facebook" can search for them')
+        if self.story_mentions and self.login == "facebook" and not self.page_id:
+            raise ConfigError(
+                "page_id: mentions in stories are read by the Page that the account is linked to; write its number"
+            )
 
     def follows(self) -> Iterator[Follow]:
         """The account itself."""
@@ -124,6 +136,8 @@ class Instagram:
             yield from Hashtags(self.hashtags, self.hashtags_a_week, graph, self.state).collect(
                 since, self.read_media
             )
+        if self.story_mentions:
+            yield from self._in_stories(graph, since)
         if graph.blind:
             yield SkippedItem("pictures", "Instagram does not give them with these permissions")
 
@@ -188,6 +202,45 @@ class Instagram:
         read = self.read_comment(above, ours)
         return lambda item: under(read(item), page, above, post)
 
+    def _in_stories(self, graph: Graph, since: datetime) -> Iterator[Mention | SkippedItem]:
+        """Mentions in others' stories, as the account's inbox tells of them; no word of a message is asked for.
+
+        The last twenty messages of each conversation that went on since then: Meta gives no more of one.
+        """
+        holder = self.user_id
+        if self.login == "facebook":
+            holder = self.page_id
+            token = graph.get(self.page_id, {"fields": "access_token"}).get("access_token")
+            if not isinstance(token, str) or not token:
+                raise PlatformRefused(
+                    "Instagram: whoever granted access has no role on the Page of `page_id`, or the app no leave for its messages"
+                )
+            redaction.keep_secret(token)
+            graph = dataclasses.replace(graph, token=token)
+        params: Params = {"platform": "instagram", "fields": STORY_FIELDS}
+        for numbered_page in graph.walk(
+            f"{holder}/conversations", params, where="stories", most_at_once=20
+        ):
+            if isinstance(numbered_page, SkippedItem):
+                yield numbered_page
+                continue
+            number, conversations = numbered_page
+            messages = [
+                message for conversation in conversations for message in _messages(conversation)
+            ]
+            stories = [message for message in messages if _is_story_mention(message)]
+            for mention in each(
+                stories, self.read_story, at=self.at, where=f"stories page {number}"
+            ):
+                if isinstance(mention, SkippedItem) or mention.posted_at >= since:
+                    yield mention
+            times = [
+                moment(conversation.get("updated_time"))
+                for conversation in objects_of(conversations)
+            ]
+            if times and max(times) < since:
+                return  # the newest stand first
+
     def _mentioned(
         self, graph: Graph, key: str, issued_id: str, where: str
     ) -> Iterator[Mention | SkippedItem]:
@@ -229,6 +282,13 @@ class Instagram:
             return self.read_media(key)
         return lambda item: self.read_comment(None)(item).with_match(key)
 
+    def read_story(self, message: Any) -> Mention:
+        """A message that tells of a mention in a story."""
+        mention = story_mention(message, self.ours, self.at)
+        if mention is None:
+            raise ValueError("no mention")
+        return under(mention, Page(owner="organisation")).with_match(STORIES)
+
     def _page(self, post: Mention) -> Page | None:
         """The account that a post stands on; a hashtag's results don't name it."""
         handle = post.author.handle
@@ -237,3 +297,11 @@ class Instagram:
 
     def _matched(self, mention: Mention) -> Mention:
         return mention.with_match(*matching(mention.text, self.terms))
+
+
+def _messages(conversation: object) -> list[Mapping[str, Any]]:
+    return objects_of(object_of(object_of(conversation).get("messages")).get("data"))
+
+
+def _is_story_mention(message: Mapping[str, Any]) -> bool:
+    return bool(object_of(object_of(message.get("story")).get("mention")))

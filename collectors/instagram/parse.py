@@ -59,6 +59,27 @@ def comment(
     return dataclasses.replace(mention, parent_id=parent or root, root_id=root, hidden=hidden)
 
 
+# Messenger Platform for Instagram: Story Mention, and Conversations; read 2026-11-29. What people write to us privately is
+# not asked for: of a message its sender, its time and the story in which it mentions us.
+STORY_FIELDS = "updated_time,messages.limit(20){id,created_time,from,story}"
+STORY_DAYS = 1  # Instagram shows a story for 24 hours
+_STORY = "A story mentions our account. Open it within a day: Instagram shows a story for 24 hours, and it is kept nowhere here."
+
+
+def story_mention(message: Mapping[str, Any], ours: frozenset[str], at: datetime) -> Mention | None:
+    """A mention of our account in somebody's story; None for any other message. Only its address is kept, as Meta lets us."""
+    shown = message.get("story")
+    mention = shown.get("mention") if isinstance(shown, dict) else None
+    if not isinstance(mention, dict):
+        return None
+    sender = message.get("from")
+    who: Mapping[str, Any] = sender if isinstance(sender, dict) else {}
+    return _mention(
+        {"id": f"story:{identity(mention['id'])}", "from": who, "timestamp": message.get("created_time")}, "post", _STORY,
+        words(mention.get("link")), {}, ours, at,
+    )  # fmt: skip
+
+
 def _mention(
     item: Mapping[str, Any], kind: Kind, text: str, url: str, metrics: Mapping[str, int],
     ours: frozenset[str], at: datetime,

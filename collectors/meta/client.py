@@ -34,7 +34,7 @@ _TOKEN_ENDED = {
     492: "whoever granted access has no role on the Page any more",
 }  # subcodes of 190
 _NO_TOKEN = frozenset((102, 104, 190))  # a session that ended, no token, one that is not valid
-_OUTDATED = frozenset((12, 2635))  # asked of a version that no longer offers it
+_OUTDATED = frozenset((2635,))  # asked of a version that is over
 _ABSENT = frozenset((24, 803))  # Instagram's word for a thing that is not there, and for a name
 _STOP_WRITING = {
     506: "these words were posted there just now: look there before you try again",
@@ -56,6 +56,10 @@ class Absent(PlatformRefused):
 
 class Misunderstood(PlatformRefused):
     """A bad parameter (100)."""
+
+
+class Withdrawn(PlatformRefused):
+    """What was asked for is not offered in this version of the Graph API, or in no version any more (12)."""
 
 
 class FieldRefused(Misunderstood):
@@ -137,6 +141,10 @@ class Judge:
             return PlatformRefused(
                 f"{name}: a permission is missing ({full_code}): have {', '.join(self.scopes)} approved for "
                 f"the app, then {self.renew}"
+            )
+        if code == 12:
+            return Withdrawn(
+                f"{name} does not offer this in this version ({full_code}): raise `version`, or turn off what asks for it"
             )
         if code == 18:
             return WeekSpent(

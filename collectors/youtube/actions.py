@@ -22,7 +22,7 @@ from collectors.queries import quoted
 from collectors.quota import UsedUp
 from collectors.youtube.client import AT_ONCE, Calls, answered
 from collectors.youtube.collector import YouTube
-from collectors.youtube.parse import About, to_comment, to_profile, to_video
+from collectors.youtube.parse import CAPTIONS_OF, About, to_comment, to_profile, to_video
 from core.context import ParentPost
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
@@ -34,17 +34,24 @@ _Reads = Callable[[Mention, Mapping[str, Any]], Mention]
 def recheck(source: YouTube, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """Videos, comments and channels by their ids, fifty at once; Gone where YouTube gives none for one.
 
-    A comment that the public doesn't get and the owner does is hidden. Of one that was hidden before
+    What is said in a video of ours goes with the video. A comment that the public doesn't get and the owner does is hidden. Of one that was hidden before
     and that nobody gets, nothing is said: YouTube doesn't document whether it gives those by id.
     """
     calls, about = source.calls, source.about
-    videos = [mention for mention in mentions if mention.kind == "video"]
+    captions = [mention for mention in mentions if mention.issued_id.startswith(CAPTIONS_OF)]
+    videos = [
+        mention for mention in mentions if mention.kind == "video" and mention not in captions
+    ]
     comments = [mention for mention in mentions if mention.kind in _COMMENTS]
     profiles = [mention for mention in mentions if mention.kind == "profile"]
     try:
         yield from _looked_up(
             calls, about, "videos", "snippet,statistics,status", videos,
             lambda _, item: to_video(item, about), "deleted or private",
+        )  # fmt: skip
+        yield from _looked_up(
+            calls, about, "videos", "status", captions,
+            lambda stored, _: dataclasses.replace(stored, fetched_at=about.at), "deleted or private",
         )  # fmt: skip
         yield from _looked_up(
             calls, about, "comments", "snippet", comments, partial(_comment, about)
@@ -99,7 +106,7 @@ def _there(
 
 
 def _id(mention: Mention) -> str:
-    return mention.issued_id.removeprefix("profile:")
+    return mention.issued_id.removeprefix("profile:").removeprefix(CAPTIONS_OF)
 
 
 def _fresh(stored: Mention, read: _Reads, item: Mapping[str, Any], *, hidden: bool) -> Mention:

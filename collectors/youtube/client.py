@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import requests
@@ -20,6 +21,12 @@ T = TypeVar("T")
 SEARCHES, UNITS = "searches", "units"  # search has an allowance of its own, all else shares units
 AT_ONCE = 50  # ids in one call, and results of a search
 LIST_COST, WRITE_COST = 1, 50  # units; quota costs of the Data API
+CAPTIONS = "captions"  # videos whose captions are read in a day: an allowance of our own
+_TRACKS_COST, _TRACK_COST = (
+    50,
+    200,
+)  # units of captions.list and captions.download (Data API reference, read 2026-11-29)
+CAPTIONS_COST = _TRACKS_COST + _TRACK_COST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +86,21 @@ class Calls:
         """The first page of a search. Raises UsedUp."""
         yield self.spending.spend(SEARCHES)
         return _items(self._page("search", params, owner=False))
+
+    def captions(self, video: str) -> Generator[SaveState, None, list[Any]]:
+        """The caption tracks of a video of ours, in the owner's name. Raises UsedUp, Absent, Forbidden."""
+        yield self.spending.spend(CAPTIONS)
+        yield self.spending.spend(UNITS, _TRACKS_COST)
+        return _items(self._page("captions", {"part": "snippet", "videoId": video}, owner=True))
+
+    def caption(self, track: str) -> Generator[SaveState, None, bytes]:
+        """One caption track as SubRip. Raises UsedUp, Absent, Forbidden."""
+        yield self.spending.spend(UNITS, _TRACK_COST)
+        address = self._address(f"captions/{quote(track, safe='')}")
+        answer = self.http.get(
+            address, {"tfmt": "srt"}, self._headers(owner=True), judge=raise_for_response
+        )
+        return answer.content
 
     def write(self, path: str, params: Mapping[str, str | int]) -> Answer:
         """A change in the owner's name. Raises UsedUp and as Http."""

@@ -21,8 +21,10 @@ from collectors.oauth import Grant
 from collectors.parts import Part, Parts, digest
 from collectors.queries import Follow, check_address, in_query, quoted
 from collectors.quota import Spending, UsedUp
+from collectors.youtube.captions import Captions
 from collectors.youtube.client import (
     AT_ONCE,
+    CAPTIONS,
     PACIFIC,
     SEARCHES,
     UNITS,
@@ -81,6 +83,8 @@ class YouTube:
     channels: tuple[Annotated[str, Field(pattern=r"^UC[\w-]{22}$")], ...] = ()
     reply: bool = False
     held: bool = False
+    captions: bool = False
+    captions_a_day: Annotated[int, Field(ge=0, le=1_000)] = 8
     region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "GB"
     comments_days: Annotated[int, Field(ge=1, le=365)] = 28
     searches_a_day: Annotated[int, Field(ge=0, le=1_000_000)] = 100
@@ -124,6 +128,7 @@ class YouTube:
             for number, video in enumerate([v for v in videos if v not in known], 1):
                 where = f"comments of new video {number}"
                 yield from self._comments(threads, videos, video, where)
+            yield from self._captions(places)
         except UsedUp as spent:
             why = f"{spent}; the rest is read after midnight Pacific time"
             yield SkippedItem("the quota", why, stops=True)
@@ -132,10 +137,25 @@ class YouTube:
         if self.channels:
             yield from parts.end("channels")
 
+    def _captions(self, places: Videos) -> Iterator[Collected]:
+        """What is said in our own videos that this run found, and in those for which an earlier one had no units left."""
+        if not (self.captions and self.channels):
+            return
+        if not self.access_token:
+            why = "are given to the owner alone: run `mentions connect youtube`"
+            yield SkippedItem("captions of our own videos", why)
+            return
+        own = {video: seen for video, seen in places.known.items() if seen is not None and seen.own}
+        yield from Captions(calls=self.calls, about=self.about, state=self.state).read(own)
+
     @cached_property
     def calls(self) -> Calls:
         """What this source asks, against what is left of the day."""
-        most = {SEARCHES: self.searches_a_day, UNITS: self.units_a_day}
+        most = {
+            SEARCHES: self.searches_a_day,
+            UNITS: self.units_a_day,
+            CAPTIONS: self.captions_a_day,
+        }
         return Calls(
             http=self.http, base_url=self.base_url, api_key=self.api_key,
             access_token=self.access_token, most_pages=self.pages,

@@ -135,6 +135,22 @@ def to_gone(video: str, about: About, posted: datetime) -> Mention:
     )  # fmt: skip
 
 
+CAPTIONS_OF = "captions:"  # before a video's id: what is said in it is a mention beside it
+
+
+def to_captions(
+    video: str, spoken: str, language: str, about: About, mention: Mention | None
+) -> Mention:
+    """What is said in one of our own videos, under the video; when it was posted is when the video was, as far as it is known."""
+    own = mention.author if mention else Author()
+    return Mention(
+        issuer="youtube", issued_id=f"{CAPTIONS_OF}{video}", platform="youtube", kind="video",
+        url=f"https://www.youtube.com/watch?v={video}", text=spoken, text_raw=spoken, author=own, own=True,
+        posted_at=mention.posted_at if mention else about.at, fetched_at=about.at, root_id=video, parent_id=video,
+        language=language, media=(Attachment(kind="video"),),
+    )  # fmt: skip
+
+
 def to_profile(channel: Mapping[str, Any], about: About) -> Mention:
     """A channel as a mention of kind profile; its text is name, handle and description."""
     who = to_author(channel)

@@ -19,7 +19,7 @@ from store.cases.models import LaneRow
 TILES: Mapping[Platform, str] = {
     "x": "X", "facebook": "f", "instagram": "Ig", "linkedin": "in", "youtube": "Yt", "pinterest": "P", "reddit": "r/",
     "blog": "B", "news": "N", "review": "★", "bluesky": "Bs", "mastodon": "Ma", "tiktok": "Tk",
-    "threads": "Th", "nextdoor": "Nd", "forum": "Fo", "email": "@", "other": "?",
+    "threads": "Th", "nextdoor": "Nd", "forum": "Fo", "email": "@", "record": "§", "other": "?",
 }  # fmt: skip
 SOON = timedelta(minutes=30)  # before which the time left is told in red
 NEAR = timedelta(hours=4)  # before which a promise of a day is told in a row at all

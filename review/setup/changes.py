@@ -32,9 +32,9 @@ from steps.models import Preview
 from store import Store
 
 # Sections of which sources and rules are made: a change is tried on them before it is kept.
-_TRIED = frozenset(("names", "rules", "campaigns", "accounts"))
-# Sections that are not searched for, and by which something is known or left unmasked: they name no person either.
-_NAMED = frozenset(("accounts", "places", "providers"))
+_TRIED = frozenset(("names", "rules", "campaigns", "accounts", "records"))
+# Sections that can't be tried on what is held, and by which something is found, known or left unmasked: they name no person either.
+_NAMED = frozenset(("accounts", "places", "providers", "records"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,12 +26,13 @@ from store.sqlite import Row
 BOOKMARK = "grouped"
 FORGOTTEN = "similarity_bands"  # of maintenance_tasks: bands of what was found until then are gone
 LOOK_BACK = timedelta(days=30)  # how long the bands of a mention are kept to compare others with
+MOST_SAME = 200  # mentions of the same words, or of a thread, whose writers are compared with one's
 MOST_ALIKE = 200  # mentions that are compared with one; more share a band only by chance
 SHOWN = 200  # mentions of a case that its page has room for
 GROWS = 3  # times as many mentions as when it was decided: the case opens again
 
 _PLACED = f"""SELECT m.number, m.revision, m.platform, m.kind, m.posted_at, m.found_at, m.deleted_at, m.story,
-        m.key_hash, m.parent_hash, m.root_hash, m.own, a.number AS assessment, a.staff, a.read,
+        m.key_hash, m.parent_hash, m.root_hash, m.own, m.encrypted, a.number AS assessment, a.staff, a.read,
         a.risk, a.masked, a.in_scope, a.protected, EXISTS (SELECT 1 FROM staff_reports t
             WHERE t.mention = m.number) AS reported, x.flags AS missed_flags, coalesce(x.risk, 0) AS missed_risk,
         ({REVIEWABLE} OR x.mention IS NOT NULL) AND NOT m.own AS reviewable
@@ -47,6 +48,10 @@ _ABOUT_THE_SAME = """(:lane IS NULL OR i.lane IS NULL OR i.lane = :lane AND (
 
 # What a person said of its speaking up; that it does not holds of the words that they read alone.
 _RULED = "CASE WHEN i.ruled = 0 AND i.revision < m.revision THEN NULL ELSE i.ruled END"
+
+
+def _is_alone(placing: Placing) -> bool:
+    return placing.lane is not None and placing.lane.alone
 
 
 def _speaks(lane: LanePlacing) -> int:
@@ -157,8 +162,10 @@ class Grouping:
         """Puts mentions into the cases where they belong, all of them or none.
 
         In this order: the case that it is in; one of the same words; one of its thread; one whose words
-        are `alike`; a new one, if a person should see it. A case that was decided opens again where it
-        grew threefold or turned worse; else its decision covers the copy. What makes a case high raises its alert.
+        are `alike`; a new one, if a person should see it. Where somebody may be in danger, words join only what the same
+        account said: two people in danger are two cases, in whatever words. A case that was decided opens again
+        where it grew threefold or turned worse; else its decision covers the copy, but for what waits in Now: a leak that
+        was dealt with is out again in each copy. What makes a case high raises its alert.
         """
         ordered = sorted(placings, key=lambda placing: placing.risk)
         joined = opened = 0
@@ -250,12 +257,7 @@ class Grouping:
         )
         if membership is not None:
             return membership["case_number"], membership["joined_by"]
-        same = self._db.value(
-            """SELECT i.case_number FROM mentions m JOIN case_mentions i ON i.mention = m.number
-            WHERE m.story = ? ORDER BY i.case_number LIMIT 1""",
-            row["story"],
-        )
-        if same is not None:
+        if (same := self._by_same_words(row, placing)) is not None:
             return same, "same words"
         if row["reviewable"] and (thread := self._by_thread(row, placing)) is not None:
             return thread, "thread"
@@ -263,12 +265,34 @@ class Grouping:
             return near, "alike"
         return (self._open(row) if row["reviewable"] else None), "first"
 
+    def _by_same_words(self, row: Row, placing: Placing) -> int | None:
+        alone = _is_alone(placing)
+        rows = self._db.rows(
+            """SELECT i.case_number, m.platform, m.encrypted FROM mentions m JOIN case_mentions i ON i.mention = m.number
+            WHERE m.story = ? ORDER BY i.case_number LIMIT ?""",
+            row["story"], MOST_SAME if alone else 1,
+        )  # fmt: skip
+        return next(
+            (one["case_number"] for one in rows if not alone or self._same_account(row, one)), None
+        )
+
+    def _same_account(self, row: Row, other: Row) -> bool:
+        """Whether one account wrote both; where nobody knows who did, it is somebody else."""
+        accounts = [
+            (each["platform"], personal["author_id"] or personal["handle"])
+            for each in (row, other)
+            for personal in (self._db.encryption.decrypt(each["encrypted"]),)
+        ]
+        return bool(accounts[0][1]) and accounts[0] == accounts[1]
+
     def _by_thread(self, row: Row, placing: Placing) -> int | None:
         """The case of the post that it answers, of that which began the thread, or of another answer.
 
         Where that is about the same: it waits in the same lane, for the same flag where one is flagged. In Now a
-        post joins only what it answers itself: two people in danger are two cases.
+        post joins only what it answers itself, and where somebody may be in danger only their own post, or one that it passes
+        on: two people in danger are two cases.
         """
+        alone = _is_alone(placing)
         values = {
             "parent": row["parent_hash"], "root": row["root_hash"], "thread": row["root_hash"] or row["key_hash"],
             "lane": placing.lane.lane if placing.lane else None,
@@ -279,18 +303,20 @@ class Grouping:
             ("m.root_hash = :thread", "m.number"),
         ):
             rows = self._db.rows_named(
-                f"""SELECT i.case_number FROM mentions m CROSS JOIN case_mentions i ON i.mention = m.number
-                WHERE i.reviewable AND {which} AND {_ABOUT_THE_SAME} ORDER BY {order} LIMIT 1""",
+                f"""SELECT i.case_number, m.platform, m.encrypted FROM mentions m CROSS JOIN case_mentions i ON i.mention = m.number
+                WHERE i.reviewable AND {which} AND {_ABOUT_THE_SAME} ORDER BY {order} LIMIT {MOST_SAME if alone else 1}""",
                 values,
             )
-            if rows:
-                return int(rows[0]["case_number"])
+            for one in rows:
+                if not alone or self._same_account(row, one):
+                    return int(one["case_number"])
         return None
 
     def _by_similar_words(self, row: Row, placing: Placing, alike: Alike) -> int | None:
+        alone = _is_alone(placing)
         near = self._db.rows(
-            """SELECT i.case_number, a.masked, count(*) AS bands FROM similarity_bands l
-            JOIN case_mentions i ON i.mention = l.mention
+            """SELECT i.case_number, a.masked, m.platform, m.encrypted, count(*) AS bands FROM similarity_bands l
+            JOIN case_mentions i ON i.mention = l.mention JOIN mentions m ON m.number = l.mention
             JOIN assessments a ON a.number = i.assessment
             WHERE l.band IN (SELECT value FROM json_each(?)) AND l.mention <> ?
             GROUP BY l.mention ORDER BY bands DESC, i.case_number LIMIT ?""",
@@ -301,6 +327,7 @@ class Grouping:
                 neighbour["case_number"]
                 for neighbour in near
                 if alike(row["masked"], neighbour["masked"])
+                and (not alone or self._same_account(row, neighbour))
             ),
             None,
         )
@@ -316,7 +343,11 @@ class Grouping:
         lane: LanePlacing | None = placing.lane
         flags = self._flags_of(row)
         covered = (
-            self._is_decided(case) if before is None and why in ("same words", "alike") else None
+            self._is_decided(case)
+            if before is None
+            and why in ("same words", "alike")
+            and (lane is None or lane.lane != "now")
+            else None
         )
         self._db.execute(
             """INSERT INTO case_mentions (mention, case_number, assessment, revision, joined_by, reviewable,

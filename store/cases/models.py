@@ -78,7 +78,8 @@ class Ungrouped:
 class LanePlacing:
     """Where a post waits and why: `reason` in one line, `weight` its order within the lane, greatest first.
 
-    `speaks`: it is the Guardian's, since somebody speaks up in it; `urgent`: those on duty act on it too.
+    `speaks`: it is the Guardian's, since somebody speaks up in it; `urgent`: those on duty act on it too. `alone`: somebody may be
+    in danger, so that another person who says the same is another case.
     """
 
     lane: Lane
@@ -86,6 +87,7 @@ class LanePlacing:
     weight: int = 0
     speaks: bool = False
     urgent: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -301,3 +301,20 @@ def test_it_says_where_nobody_is_mailed_of_much_that_is_opened_and_no_end_of_the
     said = mentions("check", "--offline", "--config", made).output
     assert "one person opens much" not in said
     assert "ok       end of the record: it leaves each day by an email of its own" in said
+
+
+def test_public_records_that_are_chosen_and_that_nothing_reads_are_named(made: Path) -> None:
+    assert "public records" not in states(made)
+    changed(
+        made,
+        organisation={"records": [{"preset": "hansard"}, {"preset": "petitions"}]},
+        collectors={"feeds": {"on": False}},
+    )
+    lines = [
+        line
+        for line in check.checks(schema.load(made), made.parent)
+        if line.what == "public records"
+    ]
+    assert [(line.state, line.says) for line in lines] == [
+        ("off", "2 are chosen, and nothing reads them: turn on [collectors.feeds]"),
+    ]  # fmt: skip

@@ -152,6 +152,20 @@ def test_feeds_are_named_by_flags(folder: Path, mentions: Command) -> None:
     assert config.sources_on == ("feeds",)
 
 
+def test_public_records_are_named_by_flags_and_feeds_are_read_for_them(
+    folder: Path, mentions: Command
+) -> None:
+    result = mentions(
+        "init", "--yes", "--record", "hansard", "--record", "council_papers democracy.example.org"
+    )
+    assert result.exit_code == 0, result.output
+    config = schema.load(folder / "config.toml")
+    assert [(record.preset, record.of) for record in config.organisation.records] == [
+        ("hansard", ""), ("council_papers", "democracy.example.org"),
+    ]  # fmt: skip
+    assert config.sources_on == ("feeds",)
+
+
 def test_the_example_for_scripts_works_as_it_is_printed(folder: Path, mentions: Command) -> None:
     section = (
         (SHIPPED.parent / "docs" / "configuration.md")
@@ -178,6 +192,8 @@ def test_the_example_for_scripts_works_as_it_is_printed(folder: Path, mentions: 
         (("--set", "schedule.daily_at=7:10"), 'did you mean "07:10"?'),
         (("--set", "schedule.dayly_at=07:10"), "did you mean schedule.daily_at?"),
         (("--source", "blusky"), "there is no such source"),
+        (("--record", "hansart"), "organisation.records"),
+        (("--record", "council_papers"), "the host of the council"),
         (("--account", "nowhere @x"), "organisation.accounts, entry 1, platform"),
         (("--set", "alerts.mail.user=mailer", "--set", "alerts.mail.password="), "user has no password"),
     ],
@@ -551,3 +567,21 @@ def test_a_key_that_is_no_file_leaves_the_database_for_later(
     assert "no key in the" in mentions("init", "--database").stderr
     monkeypatch.setenv("MENTIONS_TEST_KEY", Fernet.generate_key().decode())
     assert mentions("init", "--database").exit_code == 0
+
+
+def test_public_records_are_chosen_from_a_list_and_each_asks_for_what_it_needs(
+    folder: Path,
+) -> None:
+    at = Replies(
+        ("Which do you want to read", "feeds"), ("Which public records", "3, council_papers"), ("1", ""), ("1", "https://x"),
+        ("1", "democracy.example.org"), ("2", ""),
+    )  # fmt: skip
+    target, answers = init.begin(folder / "config.toml")
+    wizard.sources(at, answers)
+    rows = answers.now("organisation.records")
+    assert rows == [
+        {"preset": "hansard"},
+        {"preset": "council_papers", "of": "democracy.example.org"},
+    ]
+    assert any("Hansard: what is said of us in Parliament" in line for line in at.shown)
+    assert target.name == "site.toml"

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 USUAL = {"__init__", "collector", "client", "parse", "actions", "replies", "probe"}
 MORE = {  # what a folder has beside the usual files, and why it is a topic of its own
     "bluesky": {"threads"},  # what posts answer, asked for in batches; so on Mastodon and Reddit
-    "feeds": {"options", "full_text", "wordpress"},  # a feed's table; articles' pages; another API
+    # a feed's table; articles' pages; another API; public records, and their fields
+    "feeds": {"options", "full_text", "wordpress", "records", "record_parse"},
     # which column is what; how dates are written; what is read at most; places by tools' names; whether an export is about
     # a person; what a file is as a whole; JSONL and CSV as rows; and XLSX
     "files": {"columns", "dates", "limits", "places", "subject", "survey", "tables", "workbooks"},
@@ -28,6 +29,7 @@ MORE = {  # what a folder has beside the usual files, and why it is a topic of i
     "instagram": {"hashtags"},  # thirty in seven days
     "mastodon": {"characters", "threads"},  # how long a reply is there
     "reddit": {"markdown", "threads"},  # Reddit's markup as plain words
+    "youtube": {"captions"},  # what is said in our own videos
     "x": {"budget", "characters"},  # what reading costs; how long a reply is there
 }
 NAMES = [source.name for source in INTEGRATIONS]

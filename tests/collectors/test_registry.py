@@ -11,10 +11,12 @@ import tomli_w
 
 from collectors import registry
 from collectors.factory import collector_class
+from collectors.http.web_pages import NotRead
 from collectors.platforms import INTEGRATIONS
 from core import clock
 from core.errors import ConfigError, MentionsError
 from settings import schema, secrets
+from settings.public_records import PublicRecord
 from settings.schema import Config
 
 AT = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
@@ -161,7 +163,28 @@ def test_what_config_shows_of_feeds_in_comments_is_a_table_that_runs(tmp_path: P
     assert table.pop("on") is False
     source = only(tmp_path, feeds={**table, **found, "on": True})
     assert source.off == ""
-    assert [len(source.table[part]) for part in ("feed", "wordpress")] == [1, 1]
+    assert [len(source.table[part]) for part in ("feed", "wordpress", "record")] == [1, 1, 1]
+
+
+def test_public_records_of_the_organisation_are_read_by_feeds_and_open_no_way_inside(
+    tmp_path: Path,
+) -> None:
+    row = {"preset": "board_papers", "of": "https://10.0.0.9/board-papers/"}
+    config = given(tmp_path, feeds={"on": True})
+    organisation = config.organisation.model_copy(
+        update={"records": (PublicRecord(preset="hansard"), PublicRecord.model_validate(row))}
+    )
+    config = config.model_copy(update={"organisation": organisation})
+    (source,) = sources(config, tmp_path)
+    assert source.off == ""
+    built: Any = source.collector
+    assert [(record.preset, record.of) for record in built.record] == [
+        ("hansard", ""),
+        ("board_papers", row["of"]),
+    ]
+    # it may be set up in the page, by who has no business in this network
+    with pytest.raises(NotRead, match="leading where"):
+        built.web.get("https://10.0.0.9/board-papers/", lambda _: True)
 
 
 def test_a_word_that_only_looks_like_a_reference_stays_as_it_is(tmp_path: Path) -> None:

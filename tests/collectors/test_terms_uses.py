@@ -143,7 +143,7 @@ def test_a_row_says_when_its_document_was_read_or_is_told_to_be_from_memory() ->
 
 def test_where_terms_forbid_employment_is_as_decided() -> None:
     forbidding = {name for name in PLATFORMS if terms.forbids(name, "employment")}
-    assert forbidding == {"x", "facebook", "instagram", "linkedin", "reddit", "review", "email", "pinterest", "other", *IMPORTED}  # fmt: skip
+    assert forbidding == {"x", "facebook", "instagram", "linkedin", "reddit", "review", "email", "pinterest", "record", "other", *IMPORTED}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ["disclosure", "union", "discrimination"])

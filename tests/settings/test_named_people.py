@@ -68,6 +68,11 @@ WAYS: list[tuple[str, dict[str, Any]]] = [
     ("collectors.feeds.feed.0.url", {"collectors__feeds": feed("https://thewardround.substack.com/feed", keep="all")}),
     ("collectors.feeds.feed.0.url", {"collectors__feeds": feed("https://marguerite-ashdown.co.uk/feed")}),
     ("collectors.feeds.wordpress.0.url", {"collectors__feeds": {"on": True, "wordpress": [{"url": "https://mashdown.wordpress.com"}]}}),
+    ("collectors.feeds.feed.0.url", {"collectors__feeds": feed("https://www.whatdotheyknow.com/feed/search/%22Marguerite%20Ashdown%22")}),
+    ("collectors.feeds.record.0.terms", {"collectors__feeds": {"on": True, "record": [{"preset": "hansard", "terms": ["maternity", WIDOW]}]}}),
+    ("organisation.records.0.terms", {"organisation__records": [{"preset": "hansard", "terms": ["maternity", WIDOW]}]}),
+    ("organisation.records.0.terms", {"organisation__records": [{"preset": "whatdotheyknow", "terms": [OFFICER]}]}),
+    ("organisation.records.0.of", {"organisation__records": [{"preset": "council_papers", "of": "marguerite-ashdown.co.uk"}]}),
 ]  # fmt: skip
 
 
@@ -109,6 +114,18 @@ def test_after_the_last_day_the_name_is_left_out_and_the_rest_goes_on(tmp_path: 
     assert not later.collectors["feeds"]["on"]
     assert len(lines) == 4
     assert all("nobody agrees to that any more" in line and MEMBER not in line for line in lines)
+
+
+def test_a_record_that_is_searched_for_a_name_goes_when_its_time_is_over(tmp_path: Path) -> None:
+    rows = [{"preset": "hansard", "terms": [MEMBER]}, {"preset": "petitions"}]
+    config = loaded(
+        tmp_path, AGREED, organisation__records=rows, collectors__feeds={"on": True, "record": list(rows)}
+    )  # fmt: skip
+    assert named_people.without_ended(config, named_people.agreed(config, ON)) == (config, [])
+    later, lines = named_people.without_ended(config, named_people.agreed(config, date(2027, 4, 1)))
+    assert [record.preset for record in later.organisation.records] == ["petitions"]
+    assert later.collectors["feeds"]["record"] == rows[1:]
+    assert len(lines) == 2
 
 
 @pytest.mark.parametrize(

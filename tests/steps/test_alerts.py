@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.models import Mention
+from core.models import Author, Mention
 from demo.world import World
 from steps import alerts, assess, deliver, group, handoffs, second
 from steps.context import RunContext
@@ -150,13 +150,22 @@ def test_it_is_told_of_again_when_it_is_three_times_as_large(house: RunContext) 
 
 def test_it_is_told_of_again_when_something_graver_comes_to_it(routed: RunContext) -> None:
     words = own_words(1, "brick")
-    cycle(routed, AT, post(1, words))
+    by = Author(id="77", handle="rowan_ashdown", name="Rowan Ashdown")
+    cycle(routed, AT, post(1, words, author=by))
     later = AT + HOUR
-    cycle(routed, later, post(2, f"{words} overdose", later))
+    cycle(routed, later, post(2, f"{words} overdose", later, author=by))
     assert people(routed) == [DESK, SAFE, DESK]
     assert subjects(routed, later)[1].startswith(
         "More serious now: someone may be in danger, case 1"
     )
+
+
+def test_somebody_else_in_danger_is_another_case_in_the_same_words(routed: RunContext) -> None:
+    words = own_words(1, "overdose")
+    cycle(routed, AT, post(1, words, author=Author(id="77", handle="rowan_ashdown")))
+    later = AT + HOUR
+    cycle(routed, later, post(2, words, later, author=Author(id="78", handle="jordan_p")))
+    assert subjects(routed, later)[-1].startswith("Now: someone may be in danger, case 2")
 
 
 def test_of_a_case_that_was_decided_a_post_that_it_does_not_cover_is_told(
@@ -166,7 +175,8 @@ def test_of_a_case_that_was_decided_a_post_that_it_does_not_cover_is_told(
     cycle(house, AT, post(1, words))
     decide(house, 1, AT + MINUTE, by)
     later = AT + HOUR
-    assert cycle(house, later, post(2, words, later)) == 0  # a copy, which the decision covers
+    assert cycle(house, later, post(2, words, later)) == 1, "a copy of what is in Now is out again"
+    decide(house, 1, later + MINUTE, by)
     edited = post(1, f"{words} and tonight", later, edited_at=later, posted_at=AT)
     assert cycle(house, later + HOUR, edited) == 1
     assert subjects(house, later + HOUR)[-1].startswith("Now: a threat, case 1")

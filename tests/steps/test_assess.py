@@ -230,3 +230,32 @@ def test_the_classifier_of_the_file_knows_its_own_accounts_and_names(made: Path)
     author = Author(handle="HealthierNWL")
     (reading,) = told.read([mention(1, "Our new clinic in Brent is open", author=author)])
     assert reading.staff == "no"
+
+
+def test_a_coroners_report_is_kept_and_shown_masked_and_is_high_nowhere_but_elsewhere(
+    made: Path,
+) -> None:
+    words = "Alex Roe: Prevention of future deaths report\n\nDeceased name: Alex Roe\nMr Roe was ill, and died in Brent."
+    report = {
+        "issuer": "https://www.judiciary.uk",
+        "platform": "record",
+        "kind": "article",
+        "author": Author(name="Coroners"),
+    }
+    model = FakeModel(
+        says={"died": {"pid": 0.99, "in_scope": 0.9, "staff.icb": 0.99, "staff.no": 0.0}},
+        shown={"pid": "Roe"},
+    )
+    with at_home(made) as (house, _):
+        house.store.mentions.add_run(
+            "feeds", [mention(1, words, **report), mention(2, words)], since=AT, at=AT
+        )
+        assess.assess(house.new_run(AT), Classifier(Known(places=("Brent",)), model))
+        record, post = (house.store.figures.item(number) for number in (1, 2))
+    assert record is not None
+    assert post is not None
+    assert [flag.name for flag in record.flags] == ["media"]
+    assert (record.risk, record.staff, record.protected) == ("medium", "no", "none")
+    assert "Roe" not in record.masked
+    assert record.masked.endswith("died in Brent.")
+    assert post.risk == "high", "the same words in a post are a leak"

@@ -423,3 +423,18 @@ def test_hate_at_a_person_waits_with_what_else_is_of_such_a_risk_and_hate_at_a_g
         (flag("hate", "group"), "look"),
     ):
         assert lanes.lane_of(post("w", flagged), POLICY) == lane
+
+
+# ── public records
+
+
+@pytest.mark.parametrize("kind", ["article", "post"])
+def test_a_public_record_about_us_is_looked_at_and_nobody_waits_for_an_answer_to_it(
+    kind: str,
+) -> None:
+    record = post(
+        "What does [name] say? Please contact the Member.", "media", platform="record", kind=kind
+    )
+    assert lane(record) == "look"
+    assert reason(record, "Brent") == "Public record about us, Brent"
+    assert not lanes.is_pressing(record)

@@ -15,6 +15,7 @@ RENAMING = "m020_names"
 def older(new: Path, old: Path, step: str) -> None:
     """Makes `old` of what `new` holds, by the steps before `step`; triggers had done their work already."""
     db = Database(old)
+    db.execute("PRAGMA synchronous = OFF")
     migrations.apply(db, stop_before=step)
     db.execute("ATTACH ? AS new", [str(new)])
     db.execute("PRAGMA foreign_keys = OFF")

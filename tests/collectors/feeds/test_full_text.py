@@ -314,3 +314,34 @@ def test_any_page_is_a_text_or_none(body: bytes, kind: str) -> None:
     except NotRead:
         return
     assert found
+
+
+def test_a_podcasts_episode_has_the_transcript_that_its_owner_gives(
+    web: responses.RequestsMock,
+) -> None:
+    more = (
+        '<podcast:transcript xmlns:podcast="https://podcastindex.org/namespace/1.0" url="https://news.example.org/1.vtt" '
+        'type="text/vtt"/>'
+    )
+    web.get(FEED, body=rss(entry(summary="Episode one.", more=more)))
+    web.get(ROBOTS, status=404)
+    subtitles = "WEBVTT\n\n00:00.000 --> 00:02.000\nThe phones of NHS NW London ring out.\n"
+    web.get("https://news.example.org/1.vtt", body=subtitles, content_type="text/vtt")
+    found, _, _ = run()
+    assert [mention.text for mention in found] == [
+        "Board meets\n\nEpisode one.\n\nThe phones of NHS NW London ring out."
+    ]
+    assert not any(str(call.request.url) == PAGE for call in web.calls)
+
+
+def test_a_transcript_elsewhere_than_on_a_host_of_the_list_is_not_fetched(
+    web: responses.RequestsMock,
+) -> None:
+    more = (
+        '<podcast:transcript xmlns:podcast="https://podcastindex.org/namespace/1.0" url="https://cdn.example.net/1.vtt" '
+        'type="text/vtt"/>'
+    )
+    web.get(FEED, body=rss(entry(more=more)))
+    found, _, _ = run()
+    assert [mention.text for mention in found] == [f"Board meets\n\n{SUMMARY}"]
+    assert len(web.calls) == 1

@@ -44,6 +44,17 @@ def test_a_picture_without_words_would_be_found(browser: Browser) -> None:
         assert ["image-alt" in fault for fault in faults(page)].count(True) == 1
 
 
+def test_words_that_hardly_stand_out_are_found_wherever_they_stand(browser: Browser) -> None:
+    good, bad = "<p>Plain words</p>", '<p style="color: #ccc">Faint words</p>'
+    with browser.new_context() as context:
+        page = context.new_page()
+        for words, wrong in ((good, 0), (good + bad, 1), (good + bad, 1), (good, 0)):
+            page.set_content(
+                f'<html lang="en"><title>A page</title><main><h1>A page</h1>{words}</main>'
+            )
+            assert ["color-contrast" in fault for fault in faults(page)].count(True) == wrong
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_axe_finds_nothing_wrong_with_a_page_that_is_looked_at(
     signed_in: Page, few: House, path: str
