@@ -148,8 +148,11 @@ def _store(
     )  # fmt: skip
     published = group.contacts(run)
     number = note.store_report(run, seen)
+    reason = lanes.report_reason(line, published)
     stored = context.store.mentions.get(number) if at_once else None
-    return number, lanes.report_reason(line, published), stored and unread.unread_assessment(
+    if stored is None:
+        return number, reason, None
+    return number, reason, unread.unread_assessment(
         stored, policy=context.app.policy.version, model=BY_NOBODY, at=context.at, published=published
     )  # fmt: skip
 

@@ -188,7 +188,7 @@ def _post(
         facts=known,
         words=words,
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
-        wants=wants(item, context.at) if "media" in flags and not mention.decided else "",
+        wants=wants(item, context.at) if "media" in flags and mention.lane in ("now", "answer") and not mention.decided else "",
         came=item.number == came, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
     )  # fmt: skip
 
