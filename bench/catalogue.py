@@ -3,8 +3,8 @@
     python -m bench.catalogue [--posts 12000] [--part-mb 0.5]
 
 Each reads the same posts (mentions of the training set, over and over) in a process of its own; counted is the processor time of
-that process and of all that it began, Ray's own included, from its start to its end. What a start takes is told too: by a run over
-a sixth of the posts, so that the pace of a long run can be told from it. Answers are compared byte by byte. Ray is left out where it
+that process and of all that it began, Ray's own included, from its start to its end. A run over a sixth of the posts says what a
+start takes, so that the pace of a long run can be told from it. Answers are compared byte by byte. Ray is left out where it
 is not installed.
 """
 
@@ -31,20 +31,35 @@ LOOK = 0.2  # seconds between two looks at what runs
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to answer the posts: its name and its options."""
+    """A way to answer the posts: its name, its workers and its options."""
 
     name: str
+    workers: int
     options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a run took: seconds of the processor in all, of them those of answering itself by the receipts, and of the clock."""
+
+    cpu: float
+    answering: float
+    clock: float
+
+    @property
+    def others(self) -> float:
+        """Seconds of the processor that are not answering: a start, and what an engine does beside it."""
+        return self.cpu - self.answering
 
 
 def ways() -> list[Way]:
     """The plain command first."""
-    some = [Way("plain", ())]
+    some = [Way("plain", 1, ())]
     for engine, name in (("ray", "Ray"), ("processes", "processes")):
         if engine != "ray" or importlib.util.find_spec("ray"):
             some += [
-                Way(f"{name}, {count} worker{'s' * (count != 1)}", ("--engine", engine, "--workers", str(count)))
-                for count in (1, 2)
+                Way(f"{name}, {count} worker{'s' * (count != 1)}", count, ("--engine", engine, "--workers", str(count)))
+                for count in (2, 1)
             ]  # fmt: skip
     return some
 
@@ -65,8 +80,8 @@ def write_posts(path: Path, count: int) -> None:
             file.write(json.dumps({"id": number, **post}, ensure_ascii=False) + "\n")
 
 
-def measure(way: Way, posts: Path, answers: Path, part_mb: float) -> tuple[float, float]:
-    """Seconds of the processor, and of the clock, of a whole run."""
+def measure(way: Way, posts: Path, answers: Path, part_mb: float) -> Spent:
+    """A whole run, with all that it begins."""
     command = [sys.executable, "-m", "pipeline", "classify", "--config", str(ROOT / "config.toml")]
     command += ["--input", str(posts), "--output", str(answers), *way.options]
     command += ["--part-mb", str(part_mb)] if way.options else []
@@ -82,7 +97,10 @@ def measure(way: Way, posts: Path, answers: Path, part_mb: float) -> tuple[float
             time.sleep(LOOK)
     if process.returncode:
         raise SystemExit(f"{way.name} ended with {process.returncode}")
-    return sum(spent.values()), time.monotonic() - began
+    receipts = [json.loads(path.read_text("utf-8")) for path in answers.glob("parts/*.json")]
+    cpu = sum(spent.values())
+    answering = sum(each["cpu_seconds"] for each in receipts) if receipts else cpu
+    return Spent(cpu, answering, time.monotonic() - began)
 
 
 def _tree(pid: int) -> list[psutil.Process]:
@@ -100,6 +118,23 @@ def content(answers: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(answers.glob("parts/*.jsonl")))
 
 
+def line_of(way: Way, counts: tuple[int, int], short: Spent, long: Spent, plain: float) -> str:
+    """A line of figures. `plain` is the pace of the plain command once it runs, in posts a CPU-second.
+
+    What an engine does beside answering goes on by the clock, whatever the workers get done meanwhile: on a busy machine it is a larger
+    part of the whole. `overhead` is what it is where each worker has a processor of its own.
+    """
+    more = counts[1] - counts[0]
+    pace = more / max(long.answering - short.answering, 1e-9)
+    beside = max(0.0, (long.others - short.others) / max(long.clock - short.clock, 1e-9))
+    overhead = plain / pace * (1 + beside / way.workers) - 1
+    return (
+        f"{way.name:<22}{counts[1] / long.cpu:5.0f} posts a CPU-second of the whole run, {pace:5.0f} of answering itself; "
+        f"beside it {beside:.3f} of a processor; overhead {overhead:+.0%} (at most {MOST_OVERHEAD:+.0%}); "
+        f"{counts[1] / long.clock:.0f} posts a second by the clock"
+    )
+
+
 @click.command()
 @click.option(
     "--posts", "count", default=12_000, show_default=True, help="How many are answered in each way."
@@ -109,26 +144,19 @@ def main(count: int, part_mb: float) -> None:
     """Prints the figures; ends with 1 where answers differ."""
     same = True
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        sizes = (count // 6, count)
-        for size in sizes:
+        place, counts = Path(folder), (count // 6, count)
+        for size in counts:
             write_posts(place / f"{size}.jsonl", size)
-        plain_pace = 0.0
+        plain = 0.0
         for way in ways():
             name = way.name.replace(" ", "-").replace(",", "")
-            spent = [
+            short, long = (
                 measure(way, place / f"{size}.jsonl", place / f"{name}-{size}", part_mb)
-                for size in sizes
-            ]
-            pace = (sizes[1] - sizes[0]) / max(spent[1][0] - spent[0][0], 1e-9)
-            start = max(0.0, spent[0][0] - sizes[0] / pace)
-            plain_pace = plain_pace or pace
-            same &= content(place / f"{name}-{count}") == content(place / f"plain-{count}")
-            click.echo(
-                f"{way.name:<22}{count / spent[1][0]:6.0f} posts a CPU-second of the whole run; {pace:6.0f} once it runs "
-                f"({plain_pace / pace - 1:+.0%} of the plain command's time, at most {MOST_OVERHEAD:+.0%}), "
-                f"a start {start:.0f} CPU-seconds; {count / spent[1][1]:.0f} posts a second by the clock"
+                for size in counts
             )
+            plain = plain or (counts[1] - counts[0]) / (long.cpu - short.cpu)
+            same &= content(place / f"{name}-{count}") == content(place / f"plain-{count}")
+            click.echo(line_of(way, counts, short, long, plain))
     click.echo("answers: the same, byte by byte" if same else "answers differ")
     sys.exit(not same)
 

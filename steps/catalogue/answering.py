@@ -55,7 +55,7 @@ class Answerer:
             )
         except Exception as bug:  # of one part, which must not cost the others
             log_bug(f"part {part.name}", bug)
-            return Outcome(part, None, of_a_bug(bug))  # fmt: skip
+            return Outcome(part, None, of_a_bug(bug))
 
     def _answer(self, part: Part, posts: Place, answers: Place) -> Receipt:
         began = time.process_time()

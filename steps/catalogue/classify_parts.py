@@ -86,7 +86,9 @@ def classify_parts(
         answers.sweep()
     settings, written = _settled(config, folder, job, answers)
     parts = plan(posts, pattern, written.part_bytes, without=_below(posts, answers))
-    done, total = Sum(), Sum()
+    if manifest.read(answers) is None:
+        manifest.write_json(answers, MANIFEST, asdict(written))
+    total = Sum()
     whole = {receipt.part.name: receipt for receipt in manifest.receipts(answers)}
     for part in parts:
         if part.name in whole:
@@ -95,13 +97,13 @@ def classify_parts(
     waiting = [part for part in parts if part.name not in whole]
     if total.parts:
         report_progress(f"{total.parts:,} of {len(parts):,} parts are answered already")
-    progress = _Progress(report_progress, total, done, len(parts))
+    progress = _Progress(report_progress, total, Sum(), len(parts))
     for outcome in (
         engine(settings, written.model_sha256, waiting, posts, answers) if waiting else ()
     ):
         progress.hear(outcome)
     progress.end()
-    return total  # fmt: skip
+    return total
 
 
 def _engine(job: Job, report_progress: ReportProgress) -> Run:
@@ -119,11 +121,11 @@ def _engine(job: Job, report_progress: ReportProgress) -> Run:
             f"! Ray is not installed ({INSTALL}): processes of this machine give the same answers"
         )
     workers = job.workers or cores()
-    return partial(processes.answered, workers=workers)  # fmt: skip
+    return partial(processes.answered, workers=workers)
 
 
 def _settled(config: Config, folder: Path, job: Job, answers: Place) -> tuple[Settings, Manifest]:
-    """By what is answered, as the manifest says that is there; a new one is written. Raises InputError where they differ."""
+    """By what is answered, as the manifest says that is there, or a new one. Raises InputError where they differ."""
     before = manifest.read(answers)
     at = before.at if before else clock.now()
     model = model_folder(config, folder)
@@ -137,9 +139,7 @@ def _settled(config: Config, folder: Path, job: Job, answers: Place) -> tuple[Se
         policy=settings.policy.version, policy_sha256=manifest.checksum(settings.policy),
         settings_sha256=manifest.checksum(settings.known), begun=clock.text(at),
     )  # fmt: skip
-    if before is None:
-        manifest.write_json(answers, MANIFEST, asdict(now))
-    elif others := manifest.difference(before, now):
+    if before is not None and (others := manifest.difference(before, now)):
         raise InputError(
             f"{answers.address} was begun under something else ({others}): go on as it was begun, or give another --output"
         )

@@ -84,6 +84,9 @@ def import_answers(
         for each in manifest.receipts(answers)
         if not context.store.catalogues.has(_digest(each))
     ]
+    if not receipts:
+        context.report_progress("every part of it is in already: nothing was taken in")
+        return PageCounts()
     imports = context.store.imports
     digest = hashlib.sha256(
         json.dumps(written.settings_sha256 + written.begun).encode()
@@ -107,7 +110,7 @@ def import_answers(
         )
         raise
     run.end()
-    return run.counts  # fmt: skip
+    return run.counts
 
 
 def _check_fit(context: RunContext, written: Manifest) -> None:
