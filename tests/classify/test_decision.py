@@ -555,7 +555,10 @@ def test_every_score_is_told_whether_it_held_or_not() -> None:
     assert names(reading) == {"threat"}
     assert scores["threat"] == 0.99
     assert scores["media"] == 0.01
-    assert set(scores) == set(RULES.in_use) - {"grievance", "no_disclaimer"}  # which the public can't have
+    assert set(scores) == set(RULES.in_use) - {
+        "grievance",
+        "no_disclaimer",
+    }  # which the public can't have
 
 
 def test_an_identifier_counts_for_the_score_before_its_threshold_too() -> None:
