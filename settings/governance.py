@@ -82,7 +82,7 @@ OFFICES = {
     "speaker": "Speaks for a public body by their role",
     "called_after": "No person: a place, service, law or award that is called after somebody",
     "word": "Not a person’s name: a word, place, service or campaign that no list knows",
-    "speech": "Not a person’s name: words of unions, strikes, grievances, managers or whistleblowing. What they find goes to the Guardian",
+    "speech": "Not a person’s name: words of unions, strikes, complaints about work, managers or whistleblowing. What they find goes to the Guardian",
 }
 LONGEST_NAMED = (
     80  # characters of a name; a term or rule that looks for speech stands there as it is

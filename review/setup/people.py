@@ -198,10 +198,10 @@ def _wrong_name(name: str, office: str) -> str:
 def _wrong_speech(written: str) -> str:
     """Why these words can't be agreed to as a search for what staff say; "" where they can."""
     if in_query(written) or known_words.unknown(written):
-        return "This holds what may be a person’s name. Nobody’s own speech is searched for: take it out"
+        return "This holds what may be a person’s name. Nobody’s own speech is searched for: leave it out"
     if looks_for_speech(written) or looks_for_speech(written, "rule"):
         return ""
-    return "This looks for nothing that staff say of unions, grievances, managers or whistleblowing: nobody has to agree"
+    return "This looks for nothing that staff say of unions, complaints about work, managers or whistleblowing: nobody has to agree"
 
 
 def _side(context: RequestContext) -> Side:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from classify.people import known_words
 from classify.people.lists import called_after, first_names, places, surnames
 from classify.people.search_terms import in_account, in_address, in_query, in_term
 
@@ -167,3 +168,11 @@ def test_the_lists_are_whole_and_in_the_form_that_they_are_compared_in() -> None
     assert len(surnames()) > 27_000
     for listed in (first_names(), surnames()):
         assert all(name == name.casefold() and name.isascii() for name in listed)
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["phlebotomists", "I'm one of the phlebotomists", "podiatrist", "radiographers", "paramedic"],
+)
+def test_what_people_do_for_a_living_is_nobodys_name(what: str) -> None:
+    assert known_words.unknown(what) == []
