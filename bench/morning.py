@@ -318,6 +318,8 @@ class Officer:
                 return kind
         if "answer=1" in address:
             return "answer"
+        if first.get_attribute("value") == "check":
+            return "look"
         copies = first.get_attribute("data-copies")
         return "copy" if copies else first.get_attribute("value") or "?"
 
@@ -332,6 +334,11 @@ class Officer:
             shown_words = self.text()
             self.press(form.get_by_role("button", name="I’ve answered"))
             return shown_words
+        if what == "look":  # it was looked at where it stands, and nothing is in it
+            self.press(first, leaves=False)
+            shown_words = self.text()
+            self.press(form.locator(".decide__row > :nth-last-child(2)"))
+            return shown_words + self._asked()
         self.press(first)
         return {"danger": self._danger, "threat": self._danger, "leak": self._leak, "pass-on": self._pass_on,
                 "moderate": self._hide, "report": self._report}.get(what, self._asked)()  # fmt: skip
