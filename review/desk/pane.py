@@ -276,10 +276,8 @@ def _unsure(
 ) -> frozenset[str]:
     """The flags of a post of which the program is not sure and no person spoke."""
     facts = PostFacts(platform=item.platform, kind=item.kind, masked=item.masked, risk=item.risk, flags=item.flags)  # fmt: skip
-    spoken_of = suggest.said_of(item.number, item.revision, history).keys()
-    return (
-        unsure_of(facts) - spoken_of - (told_by_staff(context, item.number) if reported else set())
-    )
+    judged = suggest.said_of(item.number, item.revision, history).keys()
+    return unsure_of(facts) - judged - (told_by_staff(context, item.number) if reported else set())
 
 
 def facts(item: Item, at: datetime, *, writer: bool = True, staff: bool = True) -> list[str]:
