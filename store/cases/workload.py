@@ -175,7 +175,7 @@ class Workload:
                     coalesce(sum(i.decided_revision IS NOT NULL AND c.role = 'guardian'), 0) AS passed_on
                 FROM cases c INDEXED BY cases_protected CROSS JOIN case_mentions i ON i.case_number = c.number AND i.speaks
                     JOIN mentions m ON m.number = i.mention
-                WHERE c.protected > 0 AND c.protected IN (1, 2) AND i.reviewable AND NOT i.deleted""",
+                WHERE c.protected > 0 AND c.protected <> 3 AND i.reviewable AND NOT i.deleted""",
                 clock.text(since),
             )[0]
             sent_back = self._db.value(
