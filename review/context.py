@@ -98,8 +98,9 @@ class AppContext:
 
     def close(self) -> None:
         """Writes down what was looked at and ends what threads there are; the page must not be asked any more."""
-        self.views.flush()
+        self.views.close()
         self.imports.close()
+        self.shared.close()
 
     def config(self, store: Store) -> Config:
         """The settings as the store has them now, whoever changed them, in whichever process."""

@@ -97,3 +97,10 @@ class SharedReads:
             if self._changes is None:
                 self._changes = store.database.changes()
         return self._cache.current(key, (self._changes.head(), second), read)
+
+    def close(self) -> None:
+        """Lets go of the database; it is opened again where something more is asked."""
+        with self._alone:
+            if self._changes is not None:
+                self._changes.close()
+                self._changes = None

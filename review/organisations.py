@@ -66,9 +66,14 @@ class Page:
 
     slug: str
     app: ASGIApp
-    context: AppContext
+    context: AppContext | None  # None once it was let go of
     asking: int = 0
     used_at: float = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether something goes on that no request waits for."""
+        return self.context is not None and self.context.busy
 
 
 @dataclass(eq=False)
@@ -171,7 +176,7 @@ class Pages:
     async def _tidy(self) -> None:
         """Lets go of pages that nobody has asked for in a while, and of the oldest where too many are open."""
         at = self.now()
-        idle = [page for page in self._open.values() if not page.asking and not page.context.busy]
+        idle = [page for page in self._open.values() if not page.asking and not page.busy]
         idle.sort(key=lambda page: page.used_at)
         over = max(0, len(self._open) - self.most)
         going = [
@@ -185,9 +190,11 @@ class Pages:
             self._open.pop(page.slug, None)
             self._stale.discard(page.slug)
         if going:
-            contexts = [page.context for page in going]
-            for page in going:
-                page.app = _bare(middleware.NOT_OPEN, 503)
+            contexts = [page.context for page in going if page.context is not None]
+            for (
+                page
+            ) in going:  # whoever holds on to a page for a moment more keeps no database open
+                page.app, page.context = _bare(middleware.NOT_OPEN, 503), None
             await anyio.to_thread.run_sync(_close, contexts)
 
     async def _look_again(self) -> None:
@@ -315,10 +322,9 @@ def _bare(written: str, status: int) -> ASGIApp:
 
 def _close(contexts: list[AppContext]) -> None:
     """Ends what pages did, and lets go of their stores, which each thread kept open: the connections close as nothing holds them."""
-    for context in contexts:
+    while contexts:
         try:
-            context.close()
+            contexts.pop().close()
         except Exception as bug:
             log_bug("a page that was let go of", bug)
-    contexts.clear()
     gc.collect()

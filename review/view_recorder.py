@@ -34,6 +34,7 @@ class ViewRecorder:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._hurry = False
+        self._closing = False
 
     def add(self, view: View) -> None:
         """Writes it down soon."""
@@ -57,6 +58,13 @@ class ViewRecorder:
             finally:
                 self._hurry = False
 
+    def close(self) -> None:
+        """Writes what waits and ends the thread, which else holds on to its store for a minute more."""
+        self.flush()
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+
     def _work(self) -> None:
         store: Store | None = None
         try:
@@ -74,7 +82,8 @@ class ViewRecorder:
     def _gathered(self) -> bool:
         """Waits for looks and a moment more; False where none came for long, and this thread ends."""
         with self._changed:
-            if not self._changed.wait_for(lambda: bool(self._waiting), IDLE):
+            self._changed.wait_for(lambda: bool(self._waiting) or self._closing, IDLE)
+            if not self._waiting:
                 self._thread = None
                 return False
             self._changed.wait_for(lambda: self._hurry, GATHER)

@@ -17,6 +17,7 @@ from review.organisations import Pages, own_cookies
 from settings.organisations import members
 from tests.review.server import bound
 from tests.review.several import Installation, made, serving, standing
+from tests.waits import until
 
 ROUTES = [
     *(("GET", path) for path, _ in (*app.GET, *app.OIDC) if path not in ("/events",)),
@@ -186,6 +187,24 @@ def test_what_two_would_share_is_refused_for_both(tmp_path: Path, line: str, wha
         "brent": f"its {what} is also that of ealing: each organisation has its own",
         "ealing": f"its {what} is also that of brent: each organisation has its own",
     }
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="tells open files by /proc")
+def test_a_page_that_was_let_go_of_keeps_no_file_of_its_database_open(tmp_path: Path) -> None:
+    def open_files() -> int:
+        gc.collect()
+        names = [
+            str(file.readlink()) for file in Path("/proc/self/fd").iterdir() if file.is_symlink()
+        ]
+        return sum(name.startswith(str(tmp_path)) for name in names)
+
+    with standing(tmp_path, idle=0.0) as several:
+        brent = several.bodies["brent"]
+        cookie = brent.cookie()
+        for _ in range(3):
+            with brent.asks(cookie) as client:
+                assert client.get("/today").status_code == 200
+            until(lambda: open_files() == 0, "the files of a page that was let go of")
 
 
 def test_a_page_that_nobody_asks_for_is_let_go_of_with_its_store(tmp_path: Path) -> None:
