@@ -135,7 +135,7 @@ def test_the_first_link_names_an_account_that_is_there(tmp_path: Path, mentions:
     path = settled(tmp_path)
     mentions("user", "add", "adam", "--name", "Adam Reed", "--role", "admin", "--config", path)
     with open_context(path, Told()) as house:
-        serve._first_link(house.store, schema.load(path), path, on_terminal=True)
+        serve._first_link(house.store, schema.load(path), f"--config {path}", on_terminal=True)
         said = capsys.readouterr()
         assert "Sign in once as 'adam'" in said.out + said.err
         assert [user.handle for user in house.store.users.all()] == ["adam"]

@@ -102,7 +102,7 @@ def test_a_file_holds_days_labels_and_counts_and_is_its_owners_alone(tmp_path: P
     _, _, path = given_by(tmp_path, "brent", rows(7, 6, pid=6))
     assert path is not None
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    columns = duckdb.sql(f"DESCRIBE SELECT * FROM '{path}'").fetchall()
+    columns = duckdb.execute(f"DESCRIBE SELECT * FROM '{path}'").fetchall()
     assert [(name, kind) for name, kind, *_ in columns] == [
         ("day", "DATE"),
         ("what", "VARCHAR"),

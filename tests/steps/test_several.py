@@ -94,6 +94,10 @@ def test_each_organisation_has_its_cycle_and_its_mails_at_the_start(tmp_path: Pa
         until(lambda: wanted <= set(ran.counts), "all of them")
 
 
+def _wait(going_on: threading.Event) -> None:
+    going_on.wait(30)
+
+
 def test_one_that_hangs_holds_up_no_other_and_nobodys_mails(tmp_path: Path) -> None:
     going_on = threading.Event()
     ran = Ran(
@@ -101,7 +105,7 @@ def test_one_that_hangs_holds_up_no_other_and_nobodys_mails(tmp_path: Path) -> N
         "brent",
         "ealing",
         "harrow",
-        work={("brent", "cycle"): lambda: bool(going_on.wait(30))},
+        work={("brent", "cycle"): lambda: _wait(going_on)},
     )
     with Standing(ran.schedules()):
         wanted = {("ealing", "cycle"), ("harrow", "cycle"), ("brent", "deliver")}
@@ -211,7 +215,7 @@ def test_a_list_that_cannot_be_read_leaves_what_runs(tmp_path: Path) -> None:
     ran = Ran(tmp_path, "brent")
     schedules = ran.schedules()
     schedules.look()
-    schedules._listed = unreadable  # type: ignore[method-assign]
+    schedules._listed = unreadable
     schedules.look()
     assert schedules.running == ("brent",)
 

@@ -25,9 +25,9 @@ def hold(store: Store, number: int, days: int = 10) -> None:
 def test_it_is_on_nobodys_list_and_its_case_goes_on_without_it(store: Store, sight: Sight) -> None:
     ordinary(
         store,
-        mention("1", text="One wait at the clinic"),
-        mention("2", text="One wait at the clinic"),
-        mention("3", text="Another"),
+        mention(1, text="One wait at the clinic"),
+        mention(2, text="One wait at the clinic"),
+        mention(3, text="Another"),
     )
     case, other = store.cases.of_mention(1), store.cases.of_mention(3)
     assert store.cases.of_mention(2) == case
@@ -50,9 +50,9 @@ def test_it_is_on_nobodys_list_and_its_case_goes_on_without_it(store: Store, sig
 
 
 def test_what_says_the_same_later_does_not_join_it(store: Store) -> None:
-    ordinary(store, mention("1", text="One wait at the clinic"))
+    ordinary(store, mention(1, text="One wait at the clinic"))
     hold(store, 1)
-    ordinary(store, mention("2", text="One wait at the clinic"))
+    ordinary(store, mention(2, text="One wait at the clinic"))
     assert store.queue.page(CaseQuery(tab="all"), AT).total == 1
     assert not store.speaking_up.is_hidden(2)
 
@@ -60,7 +60,7 @@ def test_what_says_the_same_later_does_not_join_it(store: Store) -> None:
 def test_a_post_in_no_case_is_out_of_use_too_and_one_that_nobody_read_is_refused(
     store: Store,
 ) -> None:
-    add(store, mention("1", text="Nothing flagged"))
+    add(store, mention(1, text="Nothing flagged"))
     with pytest.raises(StoreError, match="not read yet"):
         hold(store, 1)
     assess_all(store, "none", flags=[])
@@ -72,7 +72,7 @@ def test_a_post_in_no_case_is_out_of_use_too_and_one_that_nobody_read_is_refused
 
 
 def test_when_the_hold_ends_it_is_sorted_anew_and_until_then_the_guardians(store: Store) -> None:
-    ordinary(store, mention("1", text="One wait at the clinic"))
+    ordinary(store, mention(1, text="One wait at the clinic"))
     case = store.cases.of_mention(1)
     hold(store, 1)
     hold(store, 1, days=5)
@@ -83,7 +83,7 @@ def test_when_the_hold_ends_it_is_sorted_anew_and_until_then_the_guardians(store
 
 
 def test_a_person_still_gets_a_copy_of_it_and_it_can_be_erased(store: Store) -> None:
-    ordinary(store, mention("1", text="One wait at the clinic"))
+    ordinary(store, mention(1, text="One wait at the clinic"))
     hold(store, 1)
     assert [match.number for match in store.search.person_part("clinic", limit=10).matches] == [1]
     store.retention.lift_hold(1, by="gwen", at=AT)

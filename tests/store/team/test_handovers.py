@@ -163,7 +163,7 @@ def test_who_waits_on_a_role_for_somebody_in_danger_is_named_until_it_confirms(
 ) -> None:
     amina, _, _ = team.values()
     found = mention(7, text="He will kill me tonight and I have nowhere to go", fetched_at=AT)
-    take_into(store, "now", found, risk="high", flags=["safeguarding"])
+    take_into(store, "now", found, risk="high", flags=("safeguarding",))
     decide(store, amina, "escalate", AT + HOUR, case=3, role="safeguarding")
     told = store.handovers.standing(AT, AT + 2 * HOUR)
     assert told.danger == ((3, "safeguarding"),)
@@ -184,5 +184,5 @@ def test_a_story_that_asks_us_nothing_is_no_media_enquiry(store: Store, team: Te
     lanes: tuple[tuple[int, Lane], ...] = ((7, "look"), (8, "answer"))
     for number, lane in lanes:
         story = mention(number, text=f"{number} {lane}", fetched_at=AT)  # fmt: skip
-        take_into(store, lane, story, flags=["media"])
+        take_into(store, lane, story, flags=("media",))
     assert store.handovers.standing(AT, AT + HOUR).figures["media"] == 1
