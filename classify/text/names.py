@@ -17,7 +17,7 @@ from classify.text.normalise import Normal
 TAUGHT_NAMES = (
     "NHS North West London", "North West London ICB", "NHS North West London Integrated Care Board", "NW London ICB",
     "NWL ICB", "NHS NW London", "NHS NWL", "North West London Integrated Care System", "NWL CCG", "NW London CCG",
-    "North West London Collaboration of Clinical Commissioning Groups", "West and North London ICB",
+    "North West London Collaboration of Clinical Commissioning Groups", "West and North London ICB", "NHS West and North London", "NHS West and North London Integrated Care Board",
     "West & North London ICB", "WNL ICB", "@HealthierNWL", "@StayWellNWL",
 )  # fmt: skip
 TAUGHT_PLACES = (
