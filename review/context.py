@@ -84,6 +84,7 @@ class AppContext:
     views: ViewRecorder = field(init=False)
     imports: ImportDesk = field(init=False)
     _stores: threading.local = field(default_factory=threading.local)
+    _opened: list[Store] = field(default_factory=list)
     # at which settings, approvals and day, and what
     _effective: tuple[tuple[int, int, date], Config] | None = None
 
@@ -101,6 +102,8 @@ class AppContext:
         self.views.close()
         self.imports.close()
         self.shared.close()
+        while self._opened:
+            self._opened.pop().let_go()
 
     def config(self, store: Store) -> Config:
         """The settings as the store has them now, whoever changed them, in whichever process."""
@@ -126,6 +129,7 @@ class AppContext:
         store: Store | None = getattr(self._stores, "store", None)
         if store is None:
             store = self._stores.store = self.open_store()
+            self._opened.append(store)
         return store
 
     @property

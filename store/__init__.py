@@ -387,6 +387,10 @@ class Store:
         """Closes the file; a store that was closed can't be used again."""
         self.database.close()
 
+    def let_go(self) -> None:
+        """The same from another thread than the one that opened it; nothing may be at work on it."""
+        self.database.let_go()
+
     def __enter__(self) -> Self:
         return self
 

@@ -159,6 +159,11 @@ class Database:
         """Closes the file; a database that was closed can't be used again."""
         self._file.close()
 
+    def let_go(self) -> None:
+        """Closes the file, from whichever thread: for whoever can't call `close` where it was opened. Nothing may be at work on it."""
+        self.seals.let_go()
+        del self._file
+
     @property
     def connection(self) -> Connection:
         """The driver's connection, for what has no method here: tracing, copying, VACUUM."""

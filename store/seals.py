@@ -232,8 +232,12 @@ class _Total:
 class Seals:
     """The seals of one connection."""
 
+    def let_go(self) -> None:
+        """Lets go of the connection, whose functions hold this: Python does not see that circle, and would never close the file."""
+        del self._connection
+
     def __init__(self, connection: Connection, encryption: FieldEncryption) -> None:
-        self._connection = connection
+        self._connection: Connection = connection
         self._encryption = encryption
         self._tables: dict[str, dict[str, int]] = {}  # as they were when the parts were last read
 
