@@ -40,7 +40,7 @@ def test_a_worker_that_is_killed_costs_nothing_and_a_part_that_kills_each_is_nam
         assert [o.why for o in outcomes if o.receipt is None] == [ENDED] * (3 - whole)
         receipts = list(manifest.receipts(answers))
         assert [receipt.answered for receipt in receipts] == [4] * whole
-        assert len([f for f in answers.files() if f.name.endswith(".jsonl")]) == whole
+        assert len([f for f in answers.files() if f.name.endswith(".jsonl")]) == 2 * whole
 
 
 def test_a_worker_with_another_model_answers_nothing(posts: Path, tmp_path: Path) -> None:
