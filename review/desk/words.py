@@ -209,7 +209,7 @@ def shown(
     )
     return PostWords(
         runs=runs if marks and not guardian else [Run(run.pieces) for run in runs],
-        notes=_notes(context, flags, noted, guardian=guardian), marks=marks and not guardian,
+        notes=_notes(context, flags, noted, guardian=guardian, elsewhere=item.staff == "nhs"), marks=marks and not guardian,
         can_mark=any(run.letters for run in runs), around=_around(context, mention) if mention is not None else (),
         plates=_plates(context, item, mention) if mention is not None else (),
         masked=sum(piece.kind in ("chip", "open") for run in runs for piece in run.pieces), until=until,
@@ -236,6 +236,7 @@ def reason(context: RequestContext, *, pid: bool) -> str | None:
 
 
 ANSWERING = "To answer it there"
+NOT_BOUND = "; not our staff: the policy doesn’t apply to them"
 
 
 def _fault(context: RequestContext, number: int) -> str:
@@ -255,8 +256,14 @@ def gravest_first(context: RequestContext, flag: Flag) -> tuple[bool, int, float
 
 
 def _notes(
-    context: RequestContext, flags: Sequence[Flag], noted: Mapping[str, bool], *, guardian: bool
+    context: RequestContext,
+    flags: Sequence[Flag],
+    noted: Mapping[str, bool],
+    *,
+    guardian: bool,
+    elsewhere: bool,
 ) -> list[Note]:
+    """What the margin says of each flag; `elsewhere`: its writer says that they are staff, and not ours."""
     if (
         guardian
     ):  # no flag, no clause and no employer: who may be speaking up is not accused of anything
@@ -272,7 +279,8 @@ def _notes(
         clause = flag.clauses[-1] if flag.clauses else ""
         notes.append(
             Note(
-                letter=letter, flag=flag.name, label=label, clause=clause, sure=how_sure(flag.score),
+                letter=letter, flag=flag.name, label=label, clause=clause,
+                sure=how_sure(flag.score) + (NOT_BOUND if elsewhere and flag.name in context.app.policy.of_staff_alone else ""),
                 whole=noted.get(flag.name, False) and not _lies_in_picture(flag),
                 pictured=_lies_in_picture(flag),
             )

@@ -22,7 +22,7 @@ from review.desk.words import (
     length,
 )
 from tests.review.conftest import House
-from tests.review.factories import GRIEVANCE, NAMED, QUESTION, case_of, tell
+from tests.review.factories import GRIEVANCE, NAMED, OWN_STAFF, QUESTION, case_of, tell
 from tests.review.pages import read, send
 
 
@@ -157,6 +157,20 @@ def test_the_margin_says_meaning_clause_and_how_sure(anew: House) -> None:
     assert "a Patient’s details" in page.text
     assert "policy clause 6.10; program very sure" in page.text
     assert "masked: NHS number" in page.text
+
+
+def test_the_margin_says_whom_the_policy_does_not_bind(anew: House) -> None:
+    ours = read(anew, f"/cases/{case_of(anew.store, OWN_STAFF)}")
+    assert "policy doesn’t apply" not in ours.text
+    told = replace(
+        OWN_STAFF, text=f"{OWN_STAFF.text} Again.", read={"staff": "nhs", "sentiment": "positive"}
+    )
+    tell(anew.store, told, 604, alone=True)
+    theirs = read(anew, f"/cases/{case_of(anew.store, told)}")
+    assert (
+        "policy clause 6.6; program very sure; not our staff: the policy doesn’t apply to them"
+        in theirs.text
+    )
 
 
 def test_the_switch_is_kept_for_the_person(anew: House) -> None:
