@@ -58,7 +58,7 @@ class LaneTold:
 
 
 LANES: Mapping[Lane, LaneTold] = {
-    "now": LaneTold(name="Now", holds="danger, threats, hate at a person, patients’ details in public", tag="red"),
+    "now": LaneTold(name="Now", holds="danger, threats, hate, patients’ details", tag="red"),
     "answer": LaneTold(name="Answer", holds="people who ask for help, and the media", tag="blue"),
     "look": LaneTold(name="Look", holds="reputation, claims to check, conduct on our pages", tag="orange"),
     "rest": LaneTold(name="Rest", holds="nothing due; close them together", tag="grey"),
