@@ -92,6 +92,7 @@ class Hiding:
     after: int
     route: ReportRoute
     wording: str
+    ours: bool  # it stands on our page, where somebody can hide it by hand
     failed: str  # why the last try hid nothing, in plain words
 
     @property
@@ -444,7 +445,7 @@ def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
             clause=RULE if RULE in moderate.grounds(context, item) else "", after=last.number if last else 0,
             route=report.route_of(item),
             wording=report.wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),
-            failed=_failed(item, last) if last and not hidden else "",
+            ours=offers.ours or post.situation.own_page, failed=_failed(item, last) if last and not hidden else "",
         ))  # fmt: skip
     return shown
 
