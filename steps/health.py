@@ -74,7 +74,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
         *soundness.faults(store, config, folder, at, marks),
         *wrong_settings.faults(marks, at),
         *_of_model(model_folder(config, folder), at),
-        *_of_unread(store.backlog.unassessed(), at, _next_cycle(store, config, at)),
+        *_of_unread(store.backlog.unassessed(listed=False), at, _next_cycle(store, config, at)),
         *_of_sources(
             failing, [each for each in silent if each.unread], len(watched(states, config)), at
         ),
