@@ -145,6 +145,10 @@ def object_(
         click.echo(
             f"{count} new on the list; what is held of them already stays until you erase it: `mentions erase`"
         )
+        click.echo(
+            f"It holds on {PLATFORM_NAMES[platform]} alone, for this very handle or id; a post that came without either, "
+            "as one of an import may, is matched by the author’s name as it was given, the same from end to end"
+        )
 
 
 @click.command()
