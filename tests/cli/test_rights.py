@@ -121,6 +121,7 @@ def test_a_pack_has_their_words_and_masks_others_as_a_page_and_as_json(
         assert "Petra" not in text
         assert "bryn" not in text.lower()
         assert "rowan_ashdown" in text
+    assert "Names and numbers stay masked, theirs too, but for WHO, each --own" in done.output
     assert output.stat().st_mode & 0o777 == 0o600
     assert last_events(made)[-1] == "disclosed"
 
