@@ -20,7 +20,7 @@ from classify.pid import Hit, redaction
 from classify.pid.context import context_steps
 from classify.pid.public_names import public_names
 from classify.policy.schema import FlagPolicy, Policy
-from classify.rules import plain_words, public_record, scope
+from classify.rules import children, plain_words, public_record, scope
 from classify.rules.flag_rules import FLAG_RULES, FlagRule, RulePost
 from classify.rules.plain_words import PlainWords
 from classify.rules.public_record import RecordKind
@@ -60,6 +60,7 @@ FAR_AWAY: Mapping[str, float] = {"threat": 0.5, "safeguarding": 0.3}
 SURE = 0.5  # a recogniser's hit from here on is PID of itself
 SHOWN_ELSEWHERE = 0.65  # the same of public data's toxic words, in posts that are not about us
 SHOWN = 0.5  # a token from here on shows a flag
+CHILD_IN_HARM = "tells an age under 18 or a school year of their own, and of self-harm, bullying or violence to themselves"
 PLAINLY = 0.85  # what plain words of danger or a threat earn at least; below SURE_OF_US
 # What somebody discloses who publishes a picture of it, whoever wrote it.
 DISCLOSED = frozenset({"pid", "confidential"})
@@ -415,8 +416,18 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
 
 def _plain(evidence: Evidence) -> Mapping[str, PlainWords]:
     """Flag -> its plain words; a quotation's count as the author's, who does not answer it, and undo none of theirs."""
-    own = plain_words.find(evidence.own_text or evidence.post.text)
+    own = _with_child(evidence.own_text or evidence.post.text)
     return {**plain_words.find(evidence.quoting.text), **own} if evidence.quoting else own
+
+
+def _with_child(text: str) -> Mapping[str, PlainWords]:
+    """The plain words of a text; what a child tells of harm to themselves is danger, in whatever words."""
+    plain = plain_words.find(text)
+    if not (spans := children.tells_of_harm(text)):
+        return plain
+    known = plain.get("safeguarding", PlainWords(names=(), spans=()))
+    told = PlainWords(names=(*known.names, CHILD_IN_HARM), spans=joined((*known.spans, *spans)))  # fmt: skip
+    return {**plain, "safeguarding": told}
 
 
 def _as_quoted(name: str, score: FlagScore, evidence: Evidence) -> FlagScore:

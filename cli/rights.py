@@ -56,7 +56,7 @@ def find(
 @config_option
 @WHO
 @click.option("--post", "posts", type=int, multiple=True, help="A post that mentions them, by its number: see `mentions find`.")  # fmt: skip
-@click.option("--own", multiple=True, help="A name, handle or number of theirs that need not be masked.")  # fmt: skip
+@click.option("--own", multiple=True, help="A name, handle or number of theirs that need not be masked; whatever isn’t named stays masked.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The PDF or HTML file; the same as JSON lies beside it.")  # fmt: skip
 @BY
 @REQUEST
@@ -82,6 +82,10 @@ def disclose(
             context.report_progress(pdf.NEEDS_PDF)
         withheld = f"; {pack.withheld} left out, of somebody who may speak up" if pack.withheld else ""  # fmt: skip
         click.echo(f"written: {page} and {data}; {_posts(pack.posts)}{withheld}")
+        click.echo(
+            "Names and numbers stay masked, theirs too, but for WHO, each --own, and in what they wrote the whole name with "
+            "which the request says who asks"
+        )
 
 
 @click.command()
@@ -144,6 +148,10 @@ def object_(
         count = objections.add(platform, accounts, by=by, at=at, request=request)
         click.echo(
             f"{count} new on the list; what is held of them already stays until you erase it: `mentions erase`"
+        )
+        click.echo(
+            f"It holds on {PLATFORM_NAMES[platform]} alone, for this very handle or id; a post that came without either, "
+            "as one of an import may, is matched by the author’s name as it was given, the same from end to end"
         )
 
 

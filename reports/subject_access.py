@@ -28,6 +28,10 @@ from store import Correction, Item, Store, Stored
 
 _BLANK = re.compile(r"\[(?:[A-Za-z][A-Za-z ]{1,30}|link [^\]\s]{1,80})\]")
 _WORD = re.compile(r"[^\W_]+")
+# Two to four words with capitals, up to a comma, a bracket or the end.
+_ASKS = re.compile(
+    r"\s*((?:[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*\s+){1,3}[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*)\s*(?:[,;(\n]|\Z)"
+)
 STAFF = {"icb": "as staff of this organisation", "nhs": "as staff of another NHS body", "no": "not as staff"}  # fmt: skip
 
 
@@ -96,12 +100,16 @@ def gather(
     store: Store, config: Config, policy: Policy, numbers: Sequence[int], theirs: Collection[int], *,
     own: Iterable[str], at: datetime, request: int | None = None,
 ) -> Disclosure:  # fmt: skip
-    """What is held of these posts now. `theirs` are those that they wrote; `own` what is theirs and need not be masked: names, handles, numbers."""
+    """What is held of these posts now. `theirs` are those that they wrote; `own` what is theirs and need not be masked: names, handles, numbers.
+
+    In what they wrote the name with which the request says who asks stays open too, where it stands there whole.
+    """
+    asked = store.rights_requests.get(request) if request is not None else None
     unmasked = frozenset(_words_of(" ".join(own)))
     others = [number for number in numbers if number not in theirs]
     withheld = store.exports.speaking_up(others)
     posts, models = [], set[str]()
-    gathering = _Gathering(store, config, policy, unmasked, at)
+    gathering = _Gathering(store, config, policy, unmasked, name_in(asked.who) if asked else "", at)
     for number in sorted(set(numbers) - withheld):
         stored, item = store.mentions.get(number), store.figures.item(number)
         if stored is None:
@@ -124,12 +132,20 @@ def as_json(disclosure: Disclosure) -> str:
     return json.dumps(asdict(disclosure), ensure_ascii=False, indent=1, default=_plain) + "\n"
 
 
-def reopened(text: str, shown: str, own: Collection[str]) -> str:
+def name_in(who: str) -> str:
+    """The name with which a request says who asks ("Rowan Ashdown, rowan@example.org"); "" where none plainly stands there."""
+    match = _ASKS.match(who)
+    return match[1] if match else ""
+
+
+def reopened(text: str, shown: str, own: Collection[str], name: str = "") -> str:
     """Masked words with what is the person's own put back: a blank is opened where all that it hides is in `own`, folded.
+
+    So is one that hides the whole of `name` and nothing else: a part of a name can be another's.
 
     What stands between blanks is looked for in the text from left to right; where it does not fit, all stays masked.
     """
-    pieces, place = [], 0
+    pieces, place, whole_name = [], 0, list(_words_of(name))
     parts = list(_split(shown))
     for index, (literal, blank) in enumerate(parts):
         if not text.startswith(literal, place):
@@ -144,7 +160,8 @@ def reopened(text: str, shown: str, own: Collection[str]) -> str:
             return shown
         hidden = text[place:end]
         hidden_words = list(_words_of(hidden))
-        pieces.append(hidden if hidden_words and own and set(hidden_words) <= set(own) else blank)
+        theirs = set(hidden_words) <= set(own) or hidden_words == whole_name
+        pieces.append(hidden if hidden_words and theirs else blank)
         place = end
     return "".join(pieces)
 
@@ -153,9 +170,16 @@ class _Gathering:
     """What is told of one post after another of the same pack."""
 
     def __init__(
-        self, store: Store, config: Config, policy: Policy, own: Collection[str], at: datetime
+        self,
+        store: Store,
+        config: Config,
+        policy: Policy,
+        own: Collection[str],
+        name: str,
+        at: datetime,
     ) -> None:
         self._store, self._config, self._policy, self._own, self._at = store, config, policy, own, at  # fmt: skip
+        self._name = name
         self._by_handle = {user.handle: evidence.roles_in_words(user.roles) for user in store.users.all()}  # fmt: skip
         self._roles = {user.number: evidence.roles_in_words(user.roles) for user in store.users.all()}  # fmt: skip
         self._teams = {team.key: team.name for team in config.review.roles}
@@ -182,7 +206,7 @@ class _Gathering:
         """Masked as they were read, or by rules where nobody has read them; their own details open in what they wrote."""
         read = item is not None and item.read != "unread" and item.revision == stored.revision
         shown = item.masked if item is not None and read else self._masked(stored.mention.text, stored)  # fmt: skip
-        return reopened(stored.mention.text, shown, self._own) if theirs else shown
+        return reopened(stored.mention.text, shown, self._own, self._name) if theirs else shown
 
     def _masked(self, text: str, stored: Stored | None = None) -> str:
         platform = stored.mention.platform if stored else "other"

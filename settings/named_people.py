@@ -223,6 +223,12 @@ def in_addresses(urls: Mapping[str, str], allowed: Collection[str]) -> str:
     )
 
 
+def fault_of_rule(rule: str, config: Config, allowed: Collection[str]) -> str:
+    """Why a rule that stands nowhere yet must not be tried: it names a person, follows one or looks for speech; "" for none."""
+    known = {account.handle.lstrip("@").casefold() for account in config.organisation.accounts}
+    return _fault(rule, "rule", frozenset(allowed), frozenset(known))
+
+
 def looks_for_speech(written: str, sort: Sort = "term", allowed: Collection[str] = ()) -> bool:
     """Whether a term, rule, query, tag or address looks for what staff say of unions, wrongs or managers, and stands not in `allowed`."""
     return bool(_speech(written, sort)) and not _stands_in(written, allowed)

@@ -75,17 +75,16 @@ def lint(context: RunContext, written: Sequence[Rule], days: int) -> Iterator[st
     """Line by line: each rule, what it means, what may not be meant, and what it would have matched.
 
     Examples are masked words as they were assessed, and numbers. What is matched are the words in clear,
-    so that a rule could look for a person: it leaves an event. The Guardian's posts are left out, and a rule that looks for
-    what staff say as staff is not tried unless two people agreed to it.
+    so that a rule could look for a person: it leaves an event. The Guardian's posts are left out, and a rule that names or
+    follows a person, or looks for what staff say as staff, is not tried unless two people agreed to it.
     """
     written = list(written)
     on = clock.local_day(context.at)
     agreed_to = named_people.agreed(context.config, on) | context.store.searched_people.approved(on)
-    for rule in [
-        rule for rule in written if named_people.looks_for_speech(rule.rule, "rule", agreed_to)
-    ]:
-        written.remove(rule)
-        yield f"{rule.name}: not tried. {named_people.SPEECH}: ask under Names of people"
+    for rule in tuple(written):
+        if why := named_people.fault_of_rule(rule.rule, context.config, agreed_to):
+            written.remove(rule)
+            yield f"{rule.name}: not tried. {why}: ask under Names of people"
     at, ready = context.at, matcher(written)
     matches: dict[str, list[int]] = {rule.name: [] for rule in written}
     looked = 0

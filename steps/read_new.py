@@ -1,11 +1,11 @@
-"""Reads what is stored and not read, puts it into cases and writes alerts, without a look at any source."""
+"""Reads what is stored and not read, puts it into cases, writes alerts and marks what names a child, without a look at any source."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from core import clock
-from steps import alerts, assess, group
+from steps import alerts, assess, children, group
 from steps.context import RunContext
 from steps.effective import without_unusable_settings
 
@@ -19,3 +19,5 @@ def read_new(context: RunContext) -> None:
         group.group(context)
     with context.continue_on_error("alerts"):
         alerts.raise_alerts(context, clock.now(), digests=False)
+    with context.continue_on_error("children"):
+        children.mark(context)

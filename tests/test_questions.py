@@ -534,7 +534,11 @@ def asks_22(desk: Desk) -> None:
     assert desk.send(at, "all", as_role="governance", **answer)[0] == 303
     assert desk.send(at, "all", as_role="guardian", **answer)[0] == 403
     assert "Human resources" not in desk.read(f"/cases/{case}/pass-on", "reviewer")
-    assert desk.send(at, "guardian", as_role="guardian", **answer)[0] == 303
+    assert (
+        desk.send(at, "guardian", as_role="guardian", **answer)[0] == 422
+    )  # in the words of the other
+    own = answer | {"words": "Nobody speaks up in it, and the patient can be found by it"}
+    assert desk.send(at, "guardian", as_role="guardian", **own)[0] == 303
     assert "Human resources" in desk.read(f"/cases/{case}/pass-on", "reviewer")
 
 

@@ -51,9 +51,32 @@ _IS = re.compile(
     rf"|\b(?:he|she|they)\b\s?(?:'s|’s|\sis|\sare|\shas)?\s?(?:just\s|only\s)*(?:is|turned|turns|turning)?\s?(?:just\s|only\s)*turned\s{_AGE}\b"
     rf"|\b(?:he|she)\s?(?:'s|’s|\sis)\s(?:only|just)\s{_AGE}(?=\s?[,).!?;]|\s(?:and|for)\b|\s?$)", re.I | re.M,
 )  # fmt: skip
+# What stands behind an age told of oneself: an end, or another part of the sentence; never a unit ("I am 12 weeks pregnant", "12 stone").
+_AGE_ENDS = (
+    r"(?!\sand a half\s(?:weeks|months|stone|miles|hours))"
+    r"(?=\s?[,;](?!\d)|\s?[).!?…](?!\d)|\s?:(?!\d)|\s[-–—&(]"
+    r"|\s(?:and|but|so|with|now|who|i|im|i['’]m|ive|i['’]ve|my|me|nobody|no one|pls|plz|please|help|lol|today|tomorrow|soon|because|bc|cos|coz|n|going on)\b|\s?$)"
+)
+_OWN = r"\b(?:i['’]?m|i am|im)\s(?:only\s|just\s|nearly\s|almost\s|still\s|literally\s|a\s)*"
 _I_AM = re.compile(
-    r"\b(?:i'?m|i’m|i am|im)\s(?:only\s|just\s|a\s)*(?<![\d£$.,/])(?:[7-9]|1[0-7])(?=\s?[,).!?;]|\s(?:and|but|so|with|now|who)\b|\s?$)"
+    rf"{_OWN}(?<![\d£$.,/])(?:[7-9]|1[0-7]|{'|'.join(_WORDS[9:])}){_AGE_ENDS}"
     r"|\bi(?:'ve|’ve| have)?\s(?:just|only just)\sturned\s1[0-7]\b", re.I | re.M,
+)  # fmt: skip
+_MY_YEARS = re.compile(rf"{_OWN}{_AGE}[\s-]?(?:(?:years?|yrs?|yr)[\s-]?olds?|y\.?/?o)\b(?!\s+{_THINGS}\b)", re.I)  # fmt: skip
+_MY_YEAR = re.compile(rf"{_OWN}in\s(?:year|yr)\s?(?:[6-9]|1[0-3])\b(?!\s(?:of|medic|med\b|at\s(?:uni|med)))", re.I)  # fmt: skip
+# Self-harm, bullying and violence, as somebody tells of themselves.
+_TO_ME = r"(?:me|us)\b"
+_NO = r"(?<!never\s)(?<!not\s)(?<!n't\s)(?<!n’t\s)(?<!dont\s)"
+_HARMED = re.compile(
+    rf"\b{_NO}(?:hate|hating|hated)\s(?:myself|my\s?self|my\s(?:life|body)|being\salive)\b"
+    rf"|\b{_NO}(?:hurt|hurting|cut|cutting|cuts|harm|harming|burn|burning|starve|starving|kill|killing|scratch|scratching)\s(?:myself|my\s?self|my\s(?:arms?|legs?|wrists?|thighs?))\b"
+    rf"|\bi\b[^.!?\n]{{0,25}}\b{_NO}self[\s-]?harm(?:s|ed|ing)?\b|\bmy\s(?:self[\s-]?harm|cuts|scars)\b"
+    rf"|\b{_NO}(?:want|wanna|wish)\s(?:to\s|i\s(?:was|were)\s|i\scould\s)?(?:die|disappear|dead|gone|be\sdead)\b"
+    r"|\bi\s(?:don['’]?t|do\snot)\s(?:want\sto|wanna)\s(?:live|be\shere|be\salive|wake\sup|exist)\b|\bsuicidal\b"
+    rf"|\b{_NO}bull(?:y|ies|ied|ying)\s{_TO_ME}|\bmy\sbull(?:y|ies)\b"
+    rf"|\b(?:i|i['’]?m|i['’]?ve|get|gets|getting|got|being|been)\s(?:\w+\s)?{_NO}bullied\b"
+    rf"|\b(?:pick(?:s|ed|ing)?\son|beat(?:s|ing)?\s(?:me|us)\sup|hits?|hitting|punch(?:es|ed|ing)?|kick(?:s|ed|ing)?|touch(?:es|ed|ing)?|threaten(?:s|ed|ing)?|hurts?|hurting)\s{_TO_ME}",
+    re.I,
 )  # fmt: skip
 _ONCE = re.compile(rf"(?:\b{_THINGS}\s(?:\w+\s)?(?:that|which)?\s?(?:is|was|are|were)|\bwhen\si\swas|\bi\swas|\bas\sa|\bsince\si\swas|\bback\swhen\si\swas)\s(?:only\s|just\s|about\s|over\s|nearly\s|a\s)*$", re.I)  # fmt: skip
 
@@ -61,7 +84,7 @@ _SCHOOL_YEAR = re.compile(
     r"(?<!foundation\s)(?<!training\s)(?<!medical\s)(?<!financial\s)\b(?:year|yr)\s?(?:[1-9]|1[0-3])(?:s|'s)?\s"
     r"(?:at\s(?!uni|univ|medic|med\b|imperial|ucl|king|college of|the university)|pupils?\b|girls?\b|boys?\b|child|class\b|kids?\b|form\b"
     r"|students?\b(?!\s(?:nurse|midwi|doctor|paramedic))|sats\b|gcse|exams?\b)"
-    rf"|\b(?:{_KIN}|he|she|i'?m|i am|they)\b(?:'s|’s|\sis|\sare|\swas)?(?:\s\w+){{0,3}}?\s(?:in|starting|starts|started|into)\s(?:year|yr)\s?(?:[1-9]|1[0-3])\b"
+    rf"|\b(?:{_KIN}|he|she|i['’]?m|i am|they)\b(?:'s|’s|\sis|\sare|\swas)?(?:\s\w+){{0,3}}?\s(?:in|starting|starts|started|into)\s(?:year|yr)\s?(?:[1-9]|1[0-3])\b"
     r"(?!\sof\b|\smedic)", re.I,
 )  # fmt: skip
 _SCHOOL = re.compile(
@@ -86,6 +109,18 @@ _BIO_AGE = re.compile(r"(?:^|[|•·/,~–—*✨]\s*)(?:1[0-7])\s*(?:$|[|•·/
 def names_child(text: str, bio: str = "") -> bool:
     """Whether an age under 18, or a school that somebody goes to, stands in the words or in what the writer says of themselves."""
     return _in(text[:LIMIT]) or _in(bio[:LIMIT]) or bool(_BIO_AGE.search(bio[:LIMIT]))
+
+
+def tells_of_harm(text: str) -> tuple[tuple[int, int], ...]:
+    """Where a child who tells their own age or school year tells of self-harm, bullying or violence to themselves; () where none does.
+
+    Half open code points, in order. A rule alone: it makes no finding, it has a person look.
+    """
+    text = text[:LIMIT]
+    own = (_I_AM, _MY_YEARS, _MY_YEAR)
+    if not any(pattern.search(text) for pattern in own):
+        return ()
+    return tuple(match.span() for match in _HARMED.finditer(text))
 
 
 def _in(text: str) -> bool:

@@ -13,6 +13,7 @@ from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from review.context import RequestContext
 from store import AnswerAs, Case, CaseMention, EmployerRequest, User
+from store.mentions import BY_HAND
 
 # What can be a matter for an employer at all; that a disclaimer is missing, or that it is about a reporter, never is.
 CONDUCT = frozenset(
@@ -36,6 +37,8 @@ REFUSING: Mapping[str, str] = {
     "not_enough": "What was written does not carry it",
     "conflict": "Someone who asks or decides has a conflict of interest",
 }
+# Sources by which a person gives us words, or a colleague does: what such a row says of where it stood is nobody's proof.
+GIVEN = BY_HAND | {"inbox"}
 ROLES: Mapping[AnswerAs, str] = {"governance": "Governance", "guardian": "The Guardian"}
 
 
@@ -70,6 +73,8 @@ def why_not(context: RequestContext, case: Case, mentions: Sequence[CaseMention]
     if forbidding:
         names = " and ".join(PLATFORM_NAMES[name] for name in forbidding)
         return f"The terms of {names} forbid it, or it was told to us for another reason."
+    if any(not GIVEN.isdisjoint(item.sources) for item in items):
+        return "A post came by an import, a note or our mailbox: nobody read it where it stood, so it is no evidence against anybody."
     if any(item.kind == "report" for item in items):
         return "What a colleague reported to us is no evidence against anybody."
     if any(CONDUCT.isdisjoint(flag.name for flag in item.flags) for item in items):

@@ -16,7 +16,7 @@ from core.errors import StoreError
 from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import employer
-from review.cases.reasons import LONGEST, SAY_MORE, say_something
+from review.cases.reasons import LONGEST, OWN_WORDS, SAY_MORE, same_words, say_something
 from review.context import RequestContext
 from review.rendering import page
 from settings.review import EscalationRole
@@ -98,6 +98,9 @@ def answer(context: RequestContext) -> Response:
         return _employer(context, case, fault="Choose a reason that goes with your answer.", at_field=verdict)  # fmt: skip
     if not say_something(words):
         return _employer(context, case, fault=SAY_MORE, at_field="words")
+    said = [request.words, *(each.words for each in request.answers)]
+    if verdict == "agrees" and any(same_words(words, other) for other in said):
+        return _employer(context, case, fault=OWN_WORDS, at_field="words")
     try:
         saved = context.store.purposes.answer(
             request.number, role, by=context.user.number, at=context.at, answer=verdict, reason=reason, words=words,

@@ -17,12 +17,13 @@ class ObjectionList:
         self._db = database
 
     def includes(self, platform: str, author: Author) -> bool:
-        """Whether an account with this id or this handle objected."""
+        """Whether an account with this id or this handle objected; of an author with neither, such as one of an import, this name."""
         if not self._db.value("SELECT EXISTS (SELECT 1 FROM objections)"):
             return False
+        accounts = [each for each in (author.id, author.handle) if each] or [author.name]
         return self.holds(
-            [self._db.encryption.author_hash(platform, each) for each in (author.id, author.handle) if each]
-        )  # fmt: skip
+            [self._db.encryption.author_hash(platform, each) for each in accounts if each]
+        )
 
     def holds(self, hashes: Sequence[str]) -> bool:
         """Whether one of these accounts is on it."""

@@ -323,6 +323,18 @@ def test_plain_words_of_danger_count_where_they_are_the_posts_own() -> None:
     assert "safeguarding" not in names(read(quoting))
 
 
+def test_a_child_who_tells_of_self_harm_or_bullying_may_be_in_danger_whatever_the_model_reads() -> (
+    None
+):
+    """Risk `none`, and so no case at all, is what a cheerful model made of it."""
+    nurse = "I am 12 and my school nurse told everyone about my scars. I hate myself."
+    found = flag(read(nurse), "safeguarding")
+    assert [nurse[slice(*span)] for span in found.spans] == ["my scars", "hate myself"]
+    assert "safeguarding" in names(read("im 13 and they bully me in the waiting room"))
+    assert "safeguarding" not in names(read("I am 12 weeks pregnant and I hate myself for it"))
+    assert "safeguarding" not in names(read("I am 12 and the nurse was kind"))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -121,6 +121,7 @@ def test_a_pack_has_their_words_and_masks_others_as_a_page_and_as_json(
         assert "Petra" not in text
         assert "bryn" not in text.lower()
         assert "rowan_ashdown" in text
+    assert "Names and numbers stay masked, theirs too, but for WHO, each --own" in done.output
     assert output.stat().st_mode & 0o777 == 0o600
     assert last_events(made)[-1] == "disclosed"
 
@@ -212,7 +213,10 @@ def test_nothing_is_done_by_nobody(made: Path, mentions: Command) -> None:
 
 def test_an_objection_keeps_out_and_can_be_withdrawn(made: Path, mentions: Command) -> None:
     them = ("--platform", "bluesky", "--account", "@rowan_ashdown", "--config", made)
-    assert "1 new on the list" in mentions("object", *them, *BY).output
+    listed = mentions("object", *them, *BY).output
+    assert "1 new on the list" in listed
+    assert "It holds on Bluesky alone, for this very handle or id" in listed
+    assert "matched by the author’s name as it was given" in listed
     assert "0 new on the list" in mentions("object", *them, *BY).output
     assert "1 taken off" in mentions("object", *them, "--withdraw", *BY).output
 

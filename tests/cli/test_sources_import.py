@@ -149,3 +149,16 @@ def test_a_file_that_nobody_wanted_is_gone_after_an_hour(made: Path, tmp_path: P
         assert import_keep.tidy(house.config, where, house.store, at) == []
         assert import_keep.tidy(house.config, where, house.store, at.replace(year=at.year + 1)) == [number]  # fmt: skip
         assert not kept.exists()
+
+
+def test_what_an_import_brings_of_a_child_is_marked_and_in_a_case_at_once(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    told = "id,text,date\n1,I am 12 and NHS NWL told everyone about my scars. I hate myself.,24/11/2025 09:05\n"
+    done = mentions("import", written(tmp_path, told), "--config", made)
+    assert "cases: 1 opened" in done.output
+    with at_home(made) as (house, _):
+        assert house.store.children.is_marked(1)
+        item = house.store.figures.item(1)
+        assert item is not None
+        assert (item.risk, [flag.name for flag in item.flags]) == ("high", ["safeguarding"])

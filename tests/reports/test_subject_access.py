@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.models import Author
 from reports import subject_access
 from reports.subject_access import Disclosure, reopened
+from steps import rights
 from store import Correction, Store, TakedownStep
 from tests.reports.factories import POLICY
 from tests.review.factories import NOW, decide, group, people, shipped
@@ -45,6 +46,44 @@ def test_nothing_of_others_is_opened_whatever_stands_there(parts: list[str]) -> 
     text = " ".join(parts)
     shown = " ".join("[name]" if part in ("rowan", "petra") else part for part in parts)
     assert "petra" not in reopened(text, shown, OWN)
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [
+        ("Rowan Ashdown, rowan@example.org", "Rowan Ashdown"),
+        ("Siân O’Rourke-Vance (by letter)", "Siân O’Rourke-Vance"),
+        ("Rowan Ashdown", "Rowan Ashdown"),
+        ("rowan@example.org", ""),
+        ("Rowan, 020 7946 0101", ""),
+        ("the solicitor of Rowan Ashdown", ""),
+        ("Rowan Ashdown 020 7946 0101", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_is_taken_from_a_request_only_where_it_plainly_stands_first(
+    who: str, name: str
+) -> None:
+    assert subject_access.name_in(who) == name
+
+
+def test_of_the_name_in_the_request_only_the_whole_is_opened() -> None:
+    text, shown = "Rowan Ashdown, Rowan and Petra Ashdown", "[name], [name] and [name]"
+    assert reopened(text, shown, (), "Rowan Ashdown") == "Rowan Ashdown, [name] and [name]"
+
+
+def test_the_name_with_which_somebody_asks_stays_open_in_what_they_wrote_and_nowhere_else() -> None:
+    with temporary_store() as store:
+        filled(store)
+        request = rights.write_down(
+            store, "access", who="Rowan Ashdown, rowan@example.org", reference="IG/26/118", by="gwen", at=NOW
+        )  # fmt: skip
+        given_out = subject_access.gather(
+            store, shipped(), POLICY, (1, 2), {1}, own=["@rowan_ashdown"], at=NOW, request=request
+        )
+    assert [post.words for post in given_out.posts] == [
+        "Rowan Ashdown here: I told [name] that it hurts", "[name] was rude to [name]",
+    ]  # fmt: skip
 
 
 def filled(store: Store) -> dict[str, int]:

@@ -76,6 +76,25 @@ def test_trying_a_rule_leaves_an_event_without_its_words(made: Path, mentions: C
     assert (event.kind, dict(event.about)) == ("rules tried", {"rules": 1, "found": 0})
 
 
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ('"Priya Raman" AND NHS', "looks like a person’s name"),
+        ("#PriyaRaman", "looks like a person’s name"),
+        ("@zedstaff", "stands in no register"),
+        ("from:zedstaff", "stands in no register"),
+        ("union OR unison", "what staff say of unions"),
+    ],
+)
+def test_a_rule_that_the_page_refuses_is_not_tried_either(
+    made: Path, mentions: Command, rule: str, why: str
+) -> None:
+    result = mentions("rules", "--config", made, "--rule", rule)
+    assert "this rule: not tried. " in result.stdout
+    assert why in result.stdout
+    assert "would have matched" not in result.stdout
+
+
 def test_an_example_cannot_steer_a_terminal(made: Path, mentions: Command) -> None:
     with at_home(made) as (house, _):
         at = clock.now()

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from classify.rules.children import names_child
+from classify.rules.children import names_child, tells_of_harm
 
 CHILD = (
     "my 14 year old on CAMHS has waited two years",
@@ -105,3 +105,58 @@ def test_words_without_end_are_read_in_time(text: str) -> None:
     began = time.perf_counter()
     names_child(text)
     assert time.perf_counter() - began < 2
+
+
+TOLD_OF_ONESELF = (
+    "I am 12", "im 13", "I’m in year 8", "I'm in year 8 and nobody believes me", "I am twelve", "im 13 pls help", "I’m 12 I hate it",
+    "I am 12 lol",
+)  # fmt: skip
+NO_AGE_OF_ONESELF = (
+    "I am 12 weeks pregnant", "I am 12 stone", "year 8 of this", "I'm in year 8 of this", "I am 7 and a half months pregnant",
+    "I'm 12 miles away", "I am 12th on the list", "I'm 17 minutes late", "I'm 10.5 stone", "I'm 12:30 at the clinic",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TOLD_OF_ONESELF)
+def test_an_age_told_of_oneself_in_plain_words_marks_a_child(text: str) -> None:
+    assert names_child(text)
+
+
+@pytest.mark.parametrize("text", NO_AGE_OF_ONESELF)
+def test_a_figure_that_is_no_age_marks_none(text: str) -> None:
+    assert not names_child(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am 12 and my school nurse told everyone about my scars. I hate myself.",
+        "im 13, they bully me every day at school and CAMHS said wait",
+        "I'm in year 8 and I get bullied and nobody at the clinic listens",
+        "I'm a 14 year old girl. I have been hurting myself since March",
+        "I’m 15 and i don’t want to be here",
+        "i'm in yr 9, my bullies are in the waiting room",
+    ],
+)
+def test_a_child_who_tells_of_self_harm_or_bullying_is_seen(text: str) -> None:
+    places = tells_of_harm(text)
+    assert places
+    assert all(text[start:end].strip() for start, end in places)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am 12 weeks pregnant and I hate myself for smoking",
+        "I am 12 stone and get bullied by your leaflets",
+        "Year 8 of this and the board still bullies me",
+        "I'm in year 8 of this and they bully me",
+        "I'm 15 and was never bullied",
+        "I am 16 and the nurse was lovely",
+        "When I was 13 I used to cut myself",
+        "My daughter is 13 and the dentist was late",
+        "I'm 41 and I hate myself",
+    ],
+)  # fmt: skip
+def test_who_tells_no_age_of_a_child_or_of_no_harm_is_not(text: str) -> None:
+    assert tells_of_harm(text) == ()

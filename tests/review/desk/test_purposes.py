@@ -21,6 +21,10 @@ from tests.settings.test_employment import papers
 
 WHY = "He names a patient of the ward by her full name twice"
 ALSO = "Nothing milder serves, the ward sister spoke to him before"
+SAYS = {
+    "governance": ALSO,
+    "guardian": "Nobody speaks up in it, and the patient can be found by what he wrote",
+}
 INSULT = Told(
     text="That patient Rosalind in bed nine is a fat idiot and a liar", risk="high",
     flags=(("derogatory", "a fat idiot and a liar"), ("pid", "Rosalind in bed nine")), read={"staff": "icb"},
@@ -90,7 +94,8 @@ def ask(house: House, number: int, handle: str = "amina", **form: Any) -> httpx.
 def answer(house: House, number: int, handle: str, role: str, **form: Any) -> httpx.Response:
     request = house.store.purposes.last(number)
     told = {
-        "request": str(request.number if request else 0), "as_role": role, "answer": "agrees", "reason": "needed", "words": ALSO,
+        "request": str(request.number if request else 0), "as_role": role, "answer": "agrees", "reason": "needed",
+        "words": SAYS[role],
     } | form  # fmt: skip
     return send(house, handle, f"/cases/{number}/employer/answer", **told)
 
@@ -225,6 +230,36 @@ def test_it_is_refused_where_the_platform_s_terms_forbid_it(page: House, platfor
     number = case(page, INSULT, platform=platform)
     expected = 422 if terms.forbids(platform, "employment") else 303  # type: ignore[arg-type]
     assert ask(page, number).status_code == expected
+
+
+@pytest.mark.parametrize("source", ["import", "files", "noted", "inbox"])
+def test_what_an_import_a_note_or_the_mailbox_brought_goes_to_no_employer_whatever_platform_it_names(
+    page: House, source: str
+) -> None:
+    number = case(page, source=source)
+    refused = ask(page, number)
+    assert (refused.status_code, "came by an import, a note or our mailbox" in refused.text) == (422, True)  # fmt: skip
+
+
+def test_what_a_source_found_and_an_import_gave_again_goes_to_no_employer(page: House) -> None:
+    """The import may have changed its words, or what its writer says of themselves."""
+    number = case(page)
+    ask(page, number)
+    found = page.store.cases.mentions(number)[0].item.number
+    page.store.database.execute(
+        "INSERT INTO matches (mention, source, term) VALUES (?, 'import', '')", found
+    )
+    assert answer(page, number, "gov", "governance").status_code == 422
+
+
+def test_who_agrees_says_so_in_their_own_words(page: House) -> None:
+    number = case(page)
+    ask(page, number)
+    copied = answer(page, number, "gov", "governance", words=f"{WHY.upper()} !")
+    assert (copied.status_code, "Write in your own words why you agree" in copied.text) == (422, True)  # fmt: skip
+    assert answer(page, number, "gov", "governance").status_code == 303
+    assert answer(page, number, "una", "guardian", words=ALSO).status_code == 422
+    assert answer(page, number, "una", "guardian").status_code == 303
 
 
 def test_it_is_refused_once_it_was_passed_to_the_guardian_and_an_agreement_is_worth_nothing_then(

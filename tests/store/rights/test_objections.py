@@ -20,6 +20,7 @@ def objected(store: Store, *accounts: str) -> int:
     "author",
     [
         Author(handle="rowan_ashdown"), Author(handle="ROWAN_ASHDOWN", id="1"), Author(id="7700900"),
+        Author(name="Rowan_Ashdown"),  # an import with neither an id nor a handle
     ],
 )  # fmt: skip
 def test_what_comes_later_from_an_account_waits_for_its_reading(
@@ -35,7 +36,9 @@ def test_what_comes_later_from_an_account_waits_for_its_reading(
     [
         {"platform": "bluesky"},
         {"author": Author(handle="rowan_ashdown_fan")},
-        {"author": Author(name="rowan_ashdown")},
+        {"author": Author(handle="bryn", name="rowan_ashdown")},
+        {"author": Author(id="81", name="rowan_ashdown")},
+        {"author": Author(name="rowan_ashdown senior")},
         {"own": True},
     ],
 )
