@@ -53,6 +53,18 @@ Next:
       one full cycle; `schedule` instead of `run` goes on by itself"""
 
 
+def _screen(*, yes: bool, given: bool) -> Screen | None:
+    """Where to ask; None where nobody is asked, which is said where nothing else says what to take."""
+    if not yes and sys.stdin.isatty():
+        return Screen()
+    if not yes and not given:
+        click.echo(
+            "nothing is asked, since there is no terminal: what ships is taken; run it in one, or give flags or --answers for what is yours",
+            err=True,
+        )
+    return None
+
+
 @click.command()
 @file_option
 @click.option(
@@ -127,7 +139,7 @@ def init(
         click.echo(f"made: {make_store(schema.load(path), path.resolve().parent)}")
         return
     path = several.path_of(installation, slug)
-    screen = Screen() if not yes and sys.stdin.isatty() else None
+    screen = _screen(yes=yes, given=bool(answers_file or settings or any(flags.values())))
     if screen is not None and not slug:
         _offer_to_extract(screen, path)
     target, answers = begin(path) if not slug else several.begin(installation, slug, begin)

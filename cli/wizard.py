@@ -673,7 +673,10 @@ def from_flags(answers: Answers, flags: Mapping[str, Sequence[str]]) -> None:
         ("record", "organisation.records", record_row),
     ):  # fmt: skip
         if flags.get(flag):
-            answers.put(key, [row(line) for line in flags[flag]])
+            rows = [row(line) for line in flags[flag]]
+            if flags.get("body") and flag in ("place", "provider"):  # those of the body stay
+                rows = listed_bodies.added(rows, answers.now(key) or [])
+            answers.put(key, rows)
     for word in flags.get("source", ()):
         if not (name := source_name(word)):
             raise ConfigError(

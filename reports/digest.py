@@ -97,7 +97,6 @@ class Digest:
     chain: tuple[int, str]
     ending: Sequence[Token] = ()
     health: Sequence[str] = ()
-    blind: bool = True  # with `health`: whether nobody can tell, or a few sources alone are missing
 
     @property
     def to_do(self) -> int:
@@ -132,11 +131,11 @@ class Digest:
     def headline(self) -> str:
         """28 to do today, 5 of them now."""
         if not self.to_do:
-            if not self.health:
-                return "There is nothing to do today."
-            if self.blind:
-                return "We can’t tell whether there is anything to do today."
-            return "Of what was read, nothing is left to do today. This may not be all."
+            return (
+                "We can’t tell whether there is anything to do today."
+                if self.health
+                else "There is nothing to do today."
+            )
         now = f", {self.now:,} of them now" if self.now else ""
         return f"{self.to_do:,} to do today{now}.{' This may not be all.' if self.health else ''}"
 
@@ -183,7 +182,7 @@ class Digest:
 
 
 def gather(
-    store: Store, config: Config, policy: Policy, *, start: datetime, at: datetime, health: Sequence[str], blind: bool = True
+    store: Store, config: Config, policy: Policy, *, start: datetime, at: datetime, health: Sequence[str]
 ) -> Digest:  # fmt: skip
     """What there is to do at `at`, and what came and was done since `start`."""
     counts, opened = store.lanes.counts(), store.workload.opened(start)
@@ -205,7 +204,7 @@ def gather(
         overdue=Overdue(cases=store.workload.count_overdue(at), case=overdue[0][0], since=overdue[0][2]) if overdue else None,
         grown=store.workload.grown(start), decided=store.workload.decided(start), waiting=store.handoffs.count_open(),
         handover=people.get(note.by or 0, "A colleague") if note is not None and note.at >= start else None,
-        chain=store.workload.chain_end(), ending=store.tokens.ending(at, SOON), health=health, blind=blind,
+        chain=store.workload.chain_end(), ending=store.tokens.ending(at, SOON), health=health,
     )  # fmt: skip
 
 

@@ -56,6 +56,7 @@ class HandoffMail:
     team_phone: str
     where: str  # "Facebook, comment"; "" where the post has gone
     posted_at: datetime | None
+    undated: bool = False  # nobody said when
     posts: int
     by_name: str
     passed_at: datetime
@@ -151,7 +152,7 @@ def step_mail(
         step=step, case=handoff.case, reference=f"{handoff.case}-{handoff.version}",
         about=about(handoff.flags, handoff.role, policy), danger=handoff.danger, team=role.name,
         team_phone=role.reach, where=f"{PLATFORM_NAMES[item.platform]}, {item.kind}" if item else "",
-        posted_at=item.posted_at if item else None, posts=len(handoff.posts),
+        posted_at=item.posted_at if item and not item.undated else None, undated=bool(item and item.undated), posts=len(handoff.posts),
         by_name=handoff.by_name, passed_at=handoff.at, due_at=handoff.due_at,
         emailed=bool(role.email), confirmed=handoff.state in ("confirmed", "answered"),
         comms_phone=config.review.comms_phone, address=config.review.public_url, breach=breach,

@@ -24,7 +24,6 @@ class Fault:
     `passing`: it is as it should be for some minutes of each cycle, or still has time: it is no alarm.
     `doubt`: what is shown may not be the whole of it, so that nothing may say that all is clear.
     `partly`: the rest of the same source was read, so that lists are not unknown for it; it is named all the same.
-    `few`: it is about fewer than half of the sources: lists hold what the others brought, and say what is missing.
     `blocks`: nothing comes in, nothing is read or nobody is told while it stands.
     `key`: the same for as long as it is the same thing, so that it is told once by email; "" for what no email tells.
     """
@@ -37,7 +36,6 @@ class Fault:
     doubt: bool = True
     blocks: bool = False
     partly: bool = False
-    few: bool = False
     key: str = ""
 
     @property
@@ -57,11 +55,6 @@ class Health:
     def ill(self) -> bool:
         """Whether so much was not read that nothing may say that all is clear; one feed of several is named, and makes no list unknown."""
         return any(fault.doubt and not fault.partly for fault in self.faults)
-
-    @property
-    def blind(self) -> bool:
-        """Whether an empty list tells nothing. Where only a few sources are not read, it tells of the others, and says so."""
-        return any(fault.doubt and not (fault.partly or fault.few) for fault in self.faults)
 
     @property
     def alarming(self) -> bool:

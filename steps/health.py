@@ -74,13 +74,13 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
         *soundness.faults(store, config, folder, at, marks),
         *wrong_settings.faults(marks, at),
         *_of_model(model_folder(config, folder), at),
-        *_of_unread(store.backlog.unassessed(), at, _next_cycle(store, config, at)),
+        *_of_unread(store.backlog.unassessed(listed=False), at, _next_cycle(store, config, at)),
         *_of_sources(
             failing, [each for each in silent if each.unread], len(watched(states, config)), at
         ),
         *_of_parts(states, {source.source for source in failing}, config, at),
         *stopped,
-        *_of_silent([each for each in silent if not each.unread], len(watched(states, config)), at),
+        *_of_silent([each for each in silent if not each.unread], at),
         *_of_mail(store, config, at),
         *upkeep_faults(store, config, folder, at, marks),
         *_of_settings(config),
@@ -148,7 +148,7 @@ def _of_sources(
     moments = [source.since for source in failing if source.since]
     return [
         Fault(
-            kind="source", blocks=number == count > 0, few=2 * number < count, key=_key("failing", silent), line=f"{of_all if number else ''}{names}{more}.", since=min(moments, default=None),
+            kind="source", blocks=number == count > 0, key=_key("failing", silent), line=f"{of_all if number else ''}{names}{more}.", since=min(moments, default=None),
             mend="What was said there since is missing. A source is tried again at its next time, from where it was "
             "last read to its end. If one keeps failing, tell whoever looks after this program.",
         )
@@ -247,7 +247,7 @@ def _key(what: str, silent: Sequence[Silence]) -> str:
     return named and f"{what} {named}"
 
 
-def _of_silent(silent: Sequence[Silence], count: int, at: datetime) -> list[Fault]:
+def _of_silent(silent: Sequence[Silence], at: datetime) -> list[Fault]:
     if not silent:
         return []
     names = ", ".join(
@@ -256,7 +256,7 @@ def _of_silent(silent: Sequence[Silence], count: int, at: datetime) -> list[Faul
     more = f", and {len(silent) - NAMED} more" if len(silent) > NAMED else ""
     return [
         Fault(
-            kind="silent", few=2 * len(silent) < count, line=f"Silent for twice as long as usual: {names}{more}.", since=silent[0].since,
+            kind="silent", line=f"Silent for twice as long as usual: {names}{more}.", since=silent[0].since,
             key=_key("silent", silent),
             mend="Look on the platform whether something new is there. If so, its terms, its access or the address no longer fit, though no error comes: "
             "tell whoever looks after this program. If there is nothing, this line goes with the next post.",

@@ -52,10 +52,11 @@ class Offered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offers:
-    """What can be done to one post, gentlest first. `off`: why nothing can be, and how to mend that."""
+    """What can be done to one post, gentlest first. `off`: why nothing can be, and how to mend that; `ours`: it stands on our page."""
 
     source: str = ""
     off: str = ""
+    ours: bool = False
     steps: Sequence[Offered] = ()
 
     def step(self, name: str) -> Offered | None:

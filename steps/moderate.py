@@ -20,6 +20,7 @@ from core.models import Mention
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
 from steps.models import CHANGED, GONE, ModerationRequest, Offered, Offers
+from steps.note import on_our_page
 from steps.recheck import look_again
 from store import Outcome, Step, Stored, TakedownStep
 
@@ -171,6 +172,16 @@ def offers(context: RunContext, number: int) -> Offers:
             return Offers(source=source.name, off=off)
         planned = plans(context, number)
     except NotOurs:
+        stored = context.store.mentions.get(number)
+        post = stored.mention if stored else None
+        ours = post is not None and (
+            post.context.is_under_ours
+            or on_our_page(post.url, post.platform, context.today.official)
+        )
+        if ours:
+            return Offers(
+                ours=True, off="It looks like our own page, from which nothing is collected: hide it there (⋯, then Hide), and say so here"
+            )  # fmt: skip
         return Offers(off="It isn’t on one of our pages")
     except (ConfigError, CollectorError) as error:
         return Offers(off=str(error))

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from collectors.base import ODD_ERRORS, matching, settle
 from collectors.files.dates import UnreadableDate
 from collectors.files.parse import DATES, Reading, to_mention
+from core.context import Page
 from core.errors import InputError
 from core.models import Mention
 from steps import match_rules
@@ -55,8 +56,30 @@ def store_report(context: RunContext, seen: Mapping[str, str]) -> int:
     return number
 
 
+# Platforms on which the address of a post, and of a comment under it, begins with whose page it is.
+_BY_PAGE = ("facebook", "linkedin")
+
+
+def on_our_page(url: str, platform: str, official: Mapping[str, Collection[str]]) -> bool:
+    """Whether an address leads to a page of the organisation's own, by the handle in it; `official` by platform, in lower case."""
+    if platform not in _BY_PAGE:
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    path = [part for part in parts.path.lower().split("/") if part]
+    named = path[1:2] if path[:1] in (["company"], ["showcase"]) else path[:1]
+    return bool(set(named) & set(official.get(platform, ())))
+
+
 def _store(context: RunContext, mention: Mention) -> RunResult:
     at = context.at
+    if not mention.context.page and on_our_page(
+        mention.url, mention.platform, context.today.official
+    ):
+        context_ = dataclasses.replace(mention.context, page=Page(owner="organisation"))
+        mention = dataclasses.replace(mention, context=context_)
     mention = mention.with_match(*matching(mention.text, context.today.terms))
     mentions = match_rules.matched(match_rules.of_today(context.config, at), [mention])
     return context.store.mentions.add_run(SOURCE, mentions, since=at, at=at)

@@ -122,9 +122,8 @@ def show_weekly(
 
 def morning_list(context: RunContext, start: datetime, at: datetime) -> digest.Digest:
     """What there is to do at `at`, and what is new since `start`."""
-    ill = health.of_run(context, at)
     return digest.gather(
-        context.store, context.config, context.policy, start=start, at=at, health=ill.lines, blind=ill.blind
+        context.store, context.config, context.policy, start=start, at=at, health=health.of_run(context, at).lines
     )  # fmt: skip
 
 

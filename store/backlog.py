@@ -23,10 +23,18 @@ class Backlog:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def unassessed(self) -> Waiting | None:
-        """Mentions that nobody has assessed as they stand now, deleted ones left out; None where all are."""
+    def unassessed(self, *, listed: bool = True) -> Waiting | None:
+        """Mentions that nobody has assessed as they stand now, deleted ones left out; None where all are.
+
+        Without `listed` those that a colleague reported are left out, which people see on the list meanwhile.
+        """
+        unlisted = (
+            "WHERE NOT EXISTS (SELECT 1 FROM staff_reports t WHERE t.mention = unassessed.mention)"
+        )
         with self._db.snapshot():
-            row = self._db.rows("SELECT count(*) AS count, min(since) AS since FROM unassessed")[0]
+            row = self._db.rows(
+                f"SELECT count(*) AS count, min(since) AS since FROM unassessed {'' if listed else unlisted}"
+            )[0]
         return (
             Waiting(count=row["count"], since=clock.parse(row["since"])) if row["count"] else None
         )

@@ -274,6 +274,11 @@ class Item:
     assessed_at: datetime
     explanation: ReadingExplanation | None = None  # None for what was assessed before it was kept
 
+    @property
+    def undated(self) -> bool:
+        """Whether nobody said when it was posted, so that it stands under the moment at which it came in."""
+        return self.posted_at == self.fetched_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:

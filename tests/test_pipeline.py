@@ -278,7 +278,7 @@ def test_a_file_that_is_no_database_is_named_and_left_as_it_was(
     made: Path, mentions: Command
 ) -> None:
     (made.parent / "mentions.db").write_bytes(b"Minutes of the meeting" * 400)
-    refused(made, mentions, "not a database")
+    refused(made, mentions, "this is no database")
 
 
 # ── care of the store ────────────────────────────────────────────────────────────────────────────

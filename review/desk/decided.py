@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from review.desk.suggestions import CHOICES, DONE, IS_NONE
+from review.desk.suggestions import CHOICES, DONE, IS_NONE, LEAK_DEALT
 from review.wording import words
 from store import CaseDecided
 
@@ -16,6 +16,8 @@ def in_words(entry: CaseDecided) -> str:
     denied = next((IS_NONE[flag] for flag, holds in decision.labels.items() if not holds and flag in IS_NONE), "")  # fmt: skip
     if decision.reason == CHOICES["already"].label:
         denied = decision.reason.lower()
+    if decision.reason == LEAK_DEALT:  # reported, told, assessed: the last of its steps closes it
+        denied = "dealt with as a leak"
     is_none = denied if decision.kind == "no_action" else ""
     return (is_none or DONE.get(decision.kind, words(decision.kind).lower())) + (
         f", {count} posts" if count > 1 else ""

@@ -27,6 +27,7 @@ from review.desk import decide, paths
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import phones
+from review.desk.suggestions import LEAK_DEALT
 from review.moderation import actions, moderate, report
 from review.moderation.moderate import Choice
 from review.rendering import page
@@ -67,7 +68,7 @@ NAMES = {
 SAVED = {
     "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
     "reported": "you reported it", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
-    "copies": "copies", "record": "what was decided. The 72 hours are over", "back": "that step is taken back",
+    "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on", "back": "that step is taken back",
     "not_leak": "it is not a leak",
 }  # fmt: skip
 
@@ -91,6 +92,7 @@ class Hiding:
     after: int
     route: ReportRoute
     wording: str
+    ours: bool  # it stands on our page, where somebody can hide it by hand
     failed: str  # why the last try hid nothing, in plain words
 
     @property
@@ -291,12 +293,14 @@ def _copies(context: RequestContext) -> Response:
 
 
 def _record(context: RequestContext) -> Response:
-    """Stops the 72 hours with what was decided, which is what information governance answered."""
+    """Stops the 72 hours with what information governance decided, where the form says that they did; else keeps the note alone."""
     now = _scene(context)
     running = _clock(context, now)
     if running is None or running.stopped_at is not None:
         raise Refused(paths.CHANGED, status=409)
     outcome, note = paths.written(context, "outcome"), paths.written(context, "note")
+    if paths.written(context, "decided") != "yes":
+        return _note(context, now, note)
     if outcome not in deadlines.OUTCOMES:
         raise Refused("Choose what was decided.", at_field="outcome")
     if not note:
@@ -311,12 +315,27 @@ def _record(context: RequestContext) -> Response:
     return paths.back(context, now, "record")
 
 
+def _note(context: RequestContext, now: Scene, note: str) -> Response:
+    """Keeps how far it is, in place of an earlier note: nobody is said to have answered, and the 72 hours run on."""
+    paths.check_seen(context, now)
+    if not note:
+        raise Refused("Write who is told, when, and who decided that.", at_field="note")
+    earlier = now.standing.get("noted")
+    if earlier is not None:
+        context.store.path_steps.take_back(
+            earlier.number, by=context.user.number, at=context.at, seen=now.path.version
+        )
+        now = _scene(context)
+    paths.save(context, now, "noted", note=note)
+    return paths.back(context, now, "noted")
+
+
 def _close(context: RequestContext) -> Response:
     now = _scene(context)
     paths.check_seen(context, now)
     if _states(context, now)["record"] != "done":
         raise Refused("Record who is told first: then it can close.", status=409)
-    decision = paths.decision(context, now, "no_action", reason="Leak dealt with")
+    decision = paths.decision(context, now, "no_action", reason=LEAK_DEALT)
     paths.save(context, now, "close", decision=decision, outcome="closed")
     return decide.onward(context, now.case.number, now.case.version + 1)
 
@@ -426,7 +445,7 @@ def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
             clause=RULE if RULE in moderate.grounds(context, item) else "", after=last.number if last else 0,
             route=report.route_of(item),
             wording=report.wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),
-            failed=_failed(item, last) if last and not hidden else "",
+            ours=offers.ours or post.situation.own_page, failed=_failed(item, last) if last and not hidden else "",
         ))  # fmt: skip
     return shown
 

@@ -29,6 +29,7 @@ from review.team import colleagues
 from review.wording import SHORT_NAMES, post_name
 from steps.lanes import unsure_of
 from store import (
+    Assignment,
     Case,
     CaseDecided,
     CaseMention,
@@ -92,6 +93,9 @@ class Pane:
     history: Sequence[CaseDecided]
     case_flags: frozenset[str] = frozenset()
     alerted: str = ""  # who was told at once, and who took it since
+    handed: Assignment | None = (
+        None  # by whom it was handed to whoever has it, with their note; None where they took it
+    )
     teams: Sequence[asked.Waits] = ()  # that were asked, and what they said
     last: CaseDecided | None = None  # the last decision that holds
 
@@ -134,7 +138,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
-        alerted=alerted.line(context, case), teams=asked.of_case(context, case),
+        alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case),
         last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
 
@@ -300,7 +304,7 @@ def facts(item: Item, at: datetime, *, writer: bool = True, staff: bool = True) 
     return [
         fact
         for fact in (
-            post_name(item.platform, item.kind), f"posted {clock.near(item.posted_at, at)}",
+            post_name(item.platform, item.kind), "when it was posted is not known" if item.undated else f"posted {clock.near(item.posted_at, at)}",
             f"found {clock.near(item.fetched_at, at)}", near if writer else "", works[item.staff] if writer and staff else "", read[item.read] if item.model else "not read yet",
             "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
         )
@@ -355,6 +359,17 @@ def _holder(
         return shown, None, False, context.may("reviewer"), work.seen
     may = colleagues.may_hand(context, known, case, work.assigned)
     return shown, since, taken, may and not taken, work.seen
+
+
+def _handed(context: RequestContext, case: Case) -> Assignment | None:
+    """How a case came to whoever has it, where somebody else gave it to them."""
+    given = context.store.assignments.of_case(case.number)
+    last = given[-1] if given and case.state != "done" else None
+    return (
+        last
+        if last is not None and last.to is not None and last.by not in (None, last.to)
+        else None
+    )
 
 
 def names(context: RequestContext) -> Mapping[int, str]:

@@ -47,6 +47,7 @@ WHY: Mapping[LeftOut, tuple[str, str]] = {
     "reported": ("was reported by a colleague, and nobody has looked yet", "were reported by colleagues, and nobody has looked yet"),
     "edited": ("was edited since someone decided", "were edited since someone decided"),
     "speaks": ("may be someone speaking up: open it by itself", "may be people speaking up: open each by itself"),
+    "unread": ("could not be read in full: open it by itself", "could not be read in full: open each by itself"),
     "held": ("is with a colleague", "are with a colleague"),
     "above": ("is flagged for Now, Answer, Look or the Guardian", "are flagged for Now, Answer, Look or the Guardian"),
     "unsorted": ("is not sorted into a lane yet", "are not sorted into a lane yet"),

@@ -151,6 +151,7 @@ WHYS_NOT_US: Mapping[str, str] = {
 }  # fmt: skip
 # What closes a post for good without a word or a deed: of high risk it asks why.
 CLOSES = ("none", "not_us")
+LEAK_DEALT = "Leak dealt with"  # why a leak closes that went through its steps
 # What was done, as it is said afterwards.
 DONE: Mapping[DecisionKind, str] = {
     "no_action": "no action", "not_relevant": "not about us", "respond": "answered", "remove": "hidden or removed",

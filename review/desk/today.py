@@ -58,7 +58,7 @@ class LaneTold:
 
 
 LANES: Mapping[Lane, LaneTold] = {
-    "now": LaneTold(name="Now", holds="danger, threats, hate at a person, patients’ details in public", tag="red"),
+    "now": LaneTold(name="Now", holds="danger, threats, hate, patients’ details", tag="red"),
     "answer": LaneTold(name="Answer", holds="people who ask for help, and the media", tag="blue"),
     "look": LaneTold(name="Look", holds="reputation, claims to check, conduct on our pages", tag="orange"),
     "rest": LaneTold(name="Rest", holds="nothing due; close them together", tag="grey"),
@@ -181,7 +181,7 @@ def show(
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
         fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
-        replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
+        known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),

@@ -278,9 +278,13 @@ class _Run:
         for reason, count in self.left_out.most_common():
             context.report_progress(f"left out: {count:,}, {reason}")
         if waiting:
-            context.report_progress(
-                f"{waiting:,} cases of it would have been alerted: one digest tells of them"
+            alerts = context.config.alerts
+            told = (
+                "one digest tells of them"
+                if alerts.on and (alerts.to or alerts.route)
+                else "nobody is told, since nobody is set up under [alerts]"
             )
+            context.report_progress(f"{waiting:,} cases of it would have been alerted: {told}")
 
 
 def _pairs(pairs: _Pairs) -> Iterator[tuple[dict[str, Any], dict[str, Any], str | None]]:

@@ -389,7 +389,7 @@ class Alerts:
             row["case_number"] if row["case_number"] is not None else self._case_of(row["mention"]),
         )
         number = case["number"] if case is not None else None
-        posts = self._posts(number) if number is not None and row["kind"] != "own" else ()
+        posts = self._posts(number, row) if number is not None and row["kind"] != "own" else ()
         before = self._db.rows(
             """SELECT risk, size, flags, EXISTS (SELECT 1 FROM alert_mails m WHERE m.alert = a.number AND NOT m.digest) AS mailed
             FROM alerts a WHERE case_number = ? AND number < ? ORDER BY number""",
@@ -425,7 +425,9 @@ class Alerts:
             case["number"], at,
         ))  # fmt: skip
 
-    def _posts(self, case: int) -> tuple[AlertPost, ...]:
+    def _posts(self, case: int, alert: Row) -> tuple[AlertPost, ...]:
+        """Those of a case; a reported one has what its colleague worries about until the program finds something in it."""
+        worry = {alert["mention"]: _raised_for(alert)} if alert["kind"] == "reported" else {}
         rows = self._db.rows(
             f"""{_POST} FROM case_mentions i JOIN mentions m ON m.number = i.mention
             LEFT JOIN assessments a ON a.number = i.assessment
@@ -433,7 +435,7 @@ class Alerts:
             ORDER BY coalesce(i.decided_revision >= i.revision, 0), i.risk DESC, i.posted_at DESC LIMIT ?""",
             case, READ,
         )  # fmt: skip
-        return tuple(self._post(row) for row in rows)
+        return tuple(self._post(row, worry.get(row["mention"], ())) for row in rows)
 
     def _lone(self, alert: Row) -> tuple[AlertPost, ...]:
         """The post of an alert that no case holds; flags are those that it was raised for."""
@@ -443,8 +445,7 @@ class Alerts:
             WHERE m.number = ? AND m.deleted_at IS NULL""",
             alert["mention"],
         )
-        known = tuple((flag, 0.0) for flag in json.loads(alert["flags"]))
-        return tuple(self._post(row, known) for row in rows)
+        return tuple(self._post(row, _raised_for(alert)) for row in rows)
 
     def _post(self, row: Row, known: tuple[tuple[str, float], ...] = ()) -> AlertPost:
         flags = self._db.rows(
@@ -462,6 +463,10 @@ class Alerts:
             else row["protected"] is not None and speaks_up(row["protected"], row["staff"], row["kind"], [flag["name"] for flag in flags]),
             on_our_page=contexts.from_json(content.get("context")).is_under_ours,
         )  # fmt: skip
+
+
+def _raised_for(alert: Row) -> tuple[tuple[str, float], ...]:
+    return tuple((flag, 0.0) for flag in json.loads(alert["flags"]))
 
 
 def _lane(case: Row) -> Lane | None:

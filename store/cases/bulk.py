@@ -27,7 +27,7 @@ MOST_POSTS = 50  # undecided posts of a case, above which somebody opens it
 HIGH = 3  # the risk of a case, as the table keeps it
 
 # Why a case is not decided in bulk: a clock of it runs; it asks for help or an answer; a colleague reported it, and
-# nobody looked; it was edited since a decision; somebody may be speaking up in it; a colleague has it, or is asked about it; it is flagged above Rest; it was not
+# nobody looked; it was edited since a decision; somebody may be speaking up in it; a post of it could not be read in full; a colleague has it, or is asked about it; it is flagged above Rest; it was not
 # sorted yet; it has more posts than anybody reads at once; it changed since it was shown, or nothing of it waits.
 # "claim": it tells what waits to be checked elsewhere.
 LeftOut = Literal[
@@ -37,6 +37,7 @@ LeftOut = Literal[
     "reported",
     "edited",
     "speaks",
+    "unread",
     "held",
     "above",
     "unsorted",
@@ -232,6 +233,8 @@ _CASES = f"""SELECT c.number, c.version, c.lane, c.risk, c.claimed_by, c.claimed
         EXISTS (SELECT 1 FROM case_mentions p WHERE p.case_number = c.number AND {_WAITS}
             AND p.decided_revision IS NOT NULL) AS edited,
         EXISTS (SELECT 1 FROM case_mentions p JOIN assessments s ON s.number = p.assessment
+            WHERE p.case_number = c.number AND {_WAITS} AND s.read <> 'full') AS unread,
+        EXISTS (SELECT 1 FROM case_mentions p JOIN assessments s ON s.number = p.assessment
             WHERE p.case_number = c.number AND {_WAITS} AND p.ruled IS NULL AND (s.protected IN ({KINDS})
                 OR s.staff IS NOT 'no' AND EXISTS (SELECT 1 FROM case_flags f
                     WHERE f.mention = p.mention AND f.flag = 'grievance'))) AS speaks
@@ -278,6 +281,7 @@ def _left_out(row: Row, posts: int, user: int, at: datetime) -> LeftOut | None:
         ("edited", row["edited"]),
         ("speaks", row["speaks"]),
         ("clock", row["clock"]),
+        ("unread", row["unread"]),
         ("help", row["lane"] == "answer"),
         ("held", looked_at or handed_on or row["asked"]),
         ("above", row["lane"] in ("now", "look", "guardian") or row["risk"] >= HIGH),

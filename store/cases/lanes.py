@@ -135,7 +135,8 @@ class Lanes:
 
         One in which somebody may be in danger comes back to everybody once its team has not confirmed in time.
 
-        From where that one stands or stood; at the end once more from the top, for those in `passed_over` too.
+        From where that one stands or stood; at the end once more from the top, for those in `passed_over` too. After one
+        of Now comes another of Now, also from above it, while Now has any.
         None where nothing is left but itself.
         """
         values: dict[str, Any] = {
@@ -145,8 +146,11 @@ class Lanes:
         with self._db.snapshot():
             where = self._db.value("SELECT lane_order FROM cases WHERE number = ?", case) or ""
             ordered = sorted(lanes, key=LANES.index)
-            for after, passed in ((where, 0), ("", 0), ("", 1)):
-                for lane in ordered:  # one by one, so that each is read by the index in its order
+            turns = [(where, 0, ordered), ("", 0, ordered), ("", 1, ordered)]
+            if "now" in lanes and self._stood_in_now(case):
+                turns[:0] = [(where, 0, ["now"]), ("", 0, ["now"])]
+            for after, passed, each in turns:
+                for lane in each:  # one by one, so that each is read by the index in its order
                     rows = self._db.rows_named(
                         f"""SELECT c.number FROM cases c INDEXED BY cases_by_lane
                         WHERE c.lane = :lane AND c.lane_order > :after AND c.number <> :case AND {_FREE}
@@ -160,6 +164,16 @@ class Lanes:
                     if rows:
                         return int(rows[0]["number"])
         return None
+
+    def _stood_in_now(self, case: int) -> bool:
+        """Whether a case stands in Now, or stood there when it was decided last."""
+        return bool(
+            self._db.value(
+                """SELECT c.lane = 'now' OR (SELECT d.lane FROM case_decisions d WHERE d.case_number = c.number
+                ORDER BY d.version DESC LIMIT 1) = 'now' FROM cases c WHERE c.number = ?""",
+                case,
+            )
+        )
 
     def progress(
         self, day_start: datetime, at: datetime, counts: Mapping[Lane, int] | None = None

@@ -12,6 +12,7 @@ from datetime import datetime
 from core import clock
 from core.errors import StoreError
 from store.cases.handoffs import UNCONFIRMED
+from store.cases.models import HOLDS
 from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
@@ -137,8 +138,8 @@ class Handovers:
                     "opinions": len(opinions), "opinions_overdue": sum(o.due_at <= at for o in opinions),
                 },
                 decided=self._db.value(
-                    f"""SELECT count(DISTINCT case_number) FROM case_decisions INDEXED BY case_decisions_by_at
-                    WHERE {numbers} AND at > ? AND kind NOT IN ('undo', 'reopen', 'confirm', 'second_opinion')""", began,
+                    f"""SELECT count(DISTINCT case_number) FROM case_decisions d INDEXED BY case_decisions_by_at
+                    WHERE {numbers} AND at > ? AND kind NOT IN ('reopen', 'confirm', 'second_opinion') AND {HOLDS}""", began,
                 ),
                 high=self._numbers(
                     f"""SELECT c.number FROM cases c INDEXED BY cases_by_risk WHERE c.risk = 3 AND {seen}

@@ -623,6 +623,22 @@ def test_the_successor_of_the_body_that_ships_keeps_what_stands_there(folder: Pa
     assert [place.name for place in organisation.places].count("Kensington and Chelsea") == 0, "an alias"  # fmt: skip
 
 
+def test_a_place_beside_a_body_is_one_more(folder: Path, mentions: Command) -> None:
+    result = mentions("init", "--yes", "--body", "QKS", "--place", "Margate: Cliftonville")
+    assert result.exit_code == 0, result.output
+    places = [place.name for place in schema.load(folder / "config.toml").organisation.places]
+    assert places[:2] == ["Margate", "Ashford"]
+    assert len(places) > 10
+
+
+def test_where_there_is_no_terminal_it_says_that_nothing_is_asked(
+    folder: Path, mentions: Command
+) -> None:
+    result = mentions("init", given="? kent\n")
+    assert "nothing is asked, since there is no terminal: what ships is taken" in result.stderr
+    assert "nothing is asked" not in mentions("init", "--yes").stderr
+
+
 def test_a_flag_names_a_body_by_its_code(folder: Path, mentions: Command) -> None:
     result = mentions("init", "--yes", "--body", "QKS", "--account", "x @ExampleICB")
     assert result.exit_code == 0, result.output

@@ -60,7 +60,7 @@ def test_any_viewer_reports_and_gets_a_number(
     assert (noted.author.handle, noted.posted_at) == ("", datetime(2026, 11, 20, 8, 30, tzinfo=UTC))
     page = read(fresh, "/tell/1", "vera")
     assert "R1" in page.text
-    assert "It is at the top of Today, in Now" in page.text
+    assert "It is in Now, on Today’s list" in page.text
     assert "tell the team yourself" in page.text  # nothing reads: no schedule runs
     assert "If it is aimed at you" not in page.text
 
@@ -109,6 +109,32 @@ def test_what_the_program_reads_in_a_reported_post_takes_the_place_of_what_nobod
     assert not fresh.store.staff_reports.waits()
     rows = fresh.store.lanes.rows(("now",), user=0, at=NOW, limit=50)
     assert told.case in [row.case.number for row in rows]  # a person outranks the program
+
+
+def test_a_reported_comment_on_our_own_page_is_told_as_ours_to_be_hidden_there(
+    fresh: House,
+) -> None:
+    config = fresh.desk.config(fresh.store)
+    (ours, *_) = [one.handle for one in config.organisation.accounts if (one.platform, one.owner) == ("facebook", "organisation")]  # fmt: skip
+    tells(fresh, url=f"https://www.facebook.com/{ours}/posts/pfbid02?comment_id=778899")
+    tells(fresh, url="https://www.facebook.com/harrow.mums/posts/7", words="Another of that ward")
+    first, second = fresh.store.staff_reports.get(1), fresh.store.staff_reports.get(2)
+    assert first is not None
+    assert second is not None
+    pages = [fresh.store.mentions.get(each.mention) for each in (first, second)]
+    assert [bool(each and each.mention.context.is_under_ours) for each in pages] == [True, False]
+
+
+def test_when_it_was_posted_is_said_to_be_unknown_where_nobody_said_it(fresh: House) -> None:
+    tells(fresh, posted="")
+    told = fresh.store.staff_reports.get(1)
+    assert told is not None
+    page = read(fresh, f"/cases/{told.case}").text
+    assert "when it was posted is not known" in page
+    assert "posted today" not in page
+    item = fresh.store.figures.item(told.mention)
+    assert item is not None
+    assert item.undated
 
 
 def test_two_links_reported_without_words_are_two_cases(fresh: House) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pyotp
 import pytest
+from playwright.sync_api import Browser
 
 from core import clock
 from store.audit import AuditQuery
+from tests.review.accessibility import beyond, faults
 from tests.review.several import Body, Installation, standing
 
 
@@ -54,6 +57,32 @@ def arrives(body: Body, ticket: str) -> httpx.Response:
     with body.asks() as client:
         assert client.get("/arrive", params={"ticket": ticket}).status_code in (200, 404)
         return client.post("/arrive", data={"ticket": ticket})
+
+
+def test_axe_finds_nothing_wrong_with_the_ways_over_nor_with_a_region(
+    browser: Browser, tmp_path: Path
+) -> None:
+    region = '[region]\nof = ["brent", "nowhere"]\n'
+    with standing(tmp_path, tables={"ealing": region}) as several:
+        linked(several)
+        ealing, brent = several.bodies["ealing"], several.bodies["brent"]
+        ticket = ticket_of(way(brent, "bea", "ealing"))
+        found = []
+        with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+            page = context.new_page()
+            page.goto(f"{ealing.url}/arrive?ticket={ticket}")
+            found += faults(page) + beyond(page, 320)
+            name, _, value = ealing.cookie("vera").partition("=")
+            secure = ealing.url.replace("http:", "https:")
+            context.add_cookies(
+                [{"name": name, "value": value, "secure": True, "httpOnly": True, "url": secure}]
+            )
+            for path in ("/organisations", "/region"):
+                page.set_viewport_size({"width": 1280, "height": 900})
+                page.goto(ealing.url + path)
+                assert page.locator("h1").count() == 1, path
+                found += faults(page) + beyond(page, 320)
+    assert found == []
 
 
 def events(body: Body) -> list[str]:

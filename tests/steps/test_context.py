@@ -48,7 +48,7 @@ def test_a_cycle_builds_each_collector_once_and_looks_each_secret_up_once(
         pipeline.cycle(run)
         on = [source.name for source in run.sources if not source.off]
     assert counted.builds == Counter(on)
-    assert len(on) == 15
+    assert len(on) == 18
     assert len(counted.secrets) > 20
     assert set(counted.secrets.values()) == {1}
 

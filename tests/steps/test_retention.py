@@ -61,7 +61,10 @@ def test_a_second_purge_finds_nothing(made: Path, mentions: Command) -> None:
 
 def test_a_platforms_own_limit_stands_whatever_the_file_says(made: Path) -> None:
     with at_home(made) as (house, told):
-        assert not house.config.retention.platforms
+        platforms = house.config.retention.platforms
+        assert (platforms["x"], platforms["linkedin"], platforms["reddit"]) == (7, 2, 90), (
+            "as it ships"
+        )
         retention.purge(house.new_run(clock.now()))
         assert any("1 limit" in line for line in told)
     assert {"linkedin", "youtube", "reddit"} <= set(terms.limits())

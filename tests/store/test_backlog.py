@@ -31,6 +31,15 @@ def test_what_is_collected_waits_since_then_until_it_is_assessed(store: Store) -
     assert store.backlog.unassessed() is None
 
 
+def test_what_a_colleague_reported_stands_on_the_list_and_is_no_post_that_nobody_sees(
+    store: Store,
+) -> None:
+    add(store, mention(1, fetched_at=AT - HOUR), mention(2), at=AT)
+    store.staff_reports.add(1, at=AT)
+    assert store.backlog.unassessed() == Waiting(count=2, since=AT - HOUR)
+    assert store.backlog.unassessed(listed=False) == Waiting(count=1, since=AT)
+
+
 def test_an_edit_waits_again_and_what_is_deleted_waits_for_nothing(store: Store) -> None:
     add(store, mention(1), mention(2))
     assess_all(store, "none")

@@ -157,7 +157,7 @@ def test_what_is_no_database_is_refused_and_left_alone(path: Path, keys: list[st
     path.parent.mkdir()
     path.write_bytes(b"<html>log in</html>" * 400)
     before = path.read_bytes()
-    with pytest.raises(StoreError, match="not a database"):
+    with pytest.raises(StoreError, match="this is no database"):
         Store.open(path, keys)
     assert path.read_bytes() == before
 

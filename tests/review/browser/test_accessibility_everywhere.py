@@ -40,6 +40,7 @@ ELSEWHERE = {
     **dict.fromkeys(
         ("/cases/{number:row}/danger", "/cases/{number:row}/threat"), "desk/test_danger.py"
     ),
+    **dict.fromkeys(("/organisations", "/arrive", "/region"), "test_switch.py"),
     "/sign-in": "browser/test_accessibility.py",
     "/import/{number:row}": "imports/test_pages.py",
     "/sign-in/code": "browser/test_accessibility_everywhere.py",

@@ -101,6 +101,17 @@ def test_what_somebody_had_who_can_decide_no_more_is_for_anybody_to_take(anew: H
     assert hand(anew, case, anew.who["amina"], 1) == 303
 
 
+def test_who_gets_a_case_reads_on_it_by_whom_it_was_handed_on_and_what_they_wrote(anew: House) -> None:  # fmt: skip
+    case = case_of(anew.store, NAMED)
+    note = "Please hide this one and ring the midwife’s manager"
+    assert hand(anew, case, anew.who["bea"], 0, assign_note=note) == 303
+    theirs = read(anew, f"/cases/{case}", "bea").text
+    assert "Amina Yusuf handed you this" in theirs
+    assert note in theirs
+    assert hand(anew, case, "", 1, by="bea") == 303
+    assert note not in read(anew, f"/cases/{case}", "bea").text
+
+
 def test_the_second_of_two_sees_who_was_faster_and_loses_nothing(anew: House) -> None:
     case = give(anew, NAMED, "bea")
     answer = send(

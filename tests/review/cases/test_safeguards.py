@@ -151,7 +151,7 @@ def test_what_a_post_answers_and_the_rest_of_its_thread_stand_beside_it(anew: Ho
     assert "The thread around it: 1 more post" in found
     assert "See you there! Ring me on [phone]" in found
     assert "900123" not in found
-    assert "It answers a post that is not held here" in of(anew, lost).text
+    assert "It answers a post that isn’t shown here" in of(anew, lost).text
     alone = read(anew, f"/mentions/{number(anew, kind)}").text
     assert root.text in alone
 

@@ -342,7 +342,9 @@ def test_on_a_phone_the_words_come_first(browser: Browser, desk: House) -> None:
     context.close()
 
 
-def test_by_keys_a_danger_is_nine_presses_and_a_name(page: Page, desk: House) -> None:
+def test_what_is_said_of_the_world_is_pressed_itself_while_keys_lead_to_the_fields(
+    page: Page, desk: House
+) -> None:
     now_lane(desk, HOSTILE, "Threat to hurt staff")
     case = case_of(desk.store, IN_DANGER)
     page.context.grant_permissions(["clipboard-write"])
@@ -350,16 +352,15 @@ def test_by_keys_a_danger_is_nine_presses_and_a_name(page: Page, desk: House) ->
     page.goto(f"{desk.url}/cases/{case}")
     keys(page, "1")  # the steps
     page.wait_for_url(re.compile("/danger"))
-    keys(page, "2")  # not known
+    page.get_by_role("button", name="Not known").click()
     expect(
         page.locator("#open")
     ).to_be_focused()  # so that the numbers on its buttons are no letters of a name
-    keys(page, "4")
+    keys(page, "1")
     expect(page.get_by_label("Spoke to")).to_be_focused()
     page.keyboard.type("2 Priya Nair")  # in a field a number is a word
-    keys(page, "Escape", "2")  # I rang them and they have it
-    expect(page.get_by_role("button", name="I told Facebook")).to_be_focused()
-    keys(page, "Enter")
+    page.get_by_role("button", name="I rang them and they have it").click()
+    page.get_by_role("button", name="I told Facebook").click()
     expect(page.get_by_role("button", name="Copy and open Facebook")).to_be_focused()
     with page.context.expect_page() as platform:
         keys(page, "1")
@@ -370,6 +371,34 @@ def test_by_keys_a_danger_is_nine_presses_and_a_name(page: Page, desk: House) ->
     expect(page.locator(".done")).to_contain_text("every step is done; 2 Priya Nair has it")
     expect(page.locator("#pane")).not_to_have_attribute("data-case", str(case))
     assert standing(desk) == ["first", "ring", "has_it", "platform", "reply"]
+
+
+def test_no_key_says_that_somebody_was_called_rung_told_or_answered(desk: House) -> None:
+    now_lane(desk, HOSTILE, "Threat to hurt staff")
+    for way in (danger(desk), f"/cases/{case_of(desk.store, HOSTILE)}/threat"):
+        while True:
+            page = read(desk, way)
+            keyed = [each for each in page.all("button") if each.get("data-key")]
+            forms = {each.get("value") for each in page.all("input", name="do")}
+            assert not [each for each in keyed if "data-copies" not in each], keyed
+            step = next((word for word in ("called", "platform") if word in forms), None)
+            if step is None:
+                break
+            do(desk, way, step)
+
+
+def test_a_key_pressed_again_and_again_records_no_call(page: Page, desk: House) -> None:
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}{danger(desk)}#open")
+    for _ in range(4):
+        keys(page, "1", "2", "3", "4")
+    assert standing(desk) == []
+    do(desk, danger(desk), "not_called")
+    page.reload()
+    keys(page, "1")
+    expect(page.get_by_label("Spoke to")).to_be_focused()
+    keys(page, "1")
+    assert standing(desk) == ["first"]
 
 
 def test_what_is_pressed_twice_at_once_or_held_does_no_second_step(page: Page, desk: House) -> None:

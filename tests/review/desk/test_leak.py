@@ -339,7 +339,7 @@ def test_the_email_that_leaves_says_what_the_page_showed(desk: House) -> None:
         assert "Name and NHS number" in part
         assert "Mon 23 Nov 2026, 11:00" in part
         assert "Rosalind" not in part
-    do(desk, way, "record", outcome="no_report", note="Priya decided")
+    do(desk, way, "record", outcome="no_report", note="Priya decided", decided="yes")
     assert breach_of(desk.store, handoff, NOW) is None
 
 
@@ -390,9 +390,14 @@ def test_the_path_ends_with_what_was_decided_and_a_closed_case(desk: House) -> N
     for step in ("hide", "tell", "copies"):
         assert do(desk, way, step).status_code == 303
     assert do(desk, way, "close").status_code == 409
-    assert do(desk, way, "record", outcome="", note="x").status_code == 422
-    assert do(desk, way, "record", outcome="no_report", note="").status_code == 422
-    assert do(desk, way, "record", outcome="no_report", note="Priya decided").status_code == 303
+    assert do(desk, way, "record", outcome="", note="x", decided="yes").status_code == 422
+    assert do(desk, way, "record", outcome="no_report", note="", decided="yes").status_code == 422
+    assert (
+        do(
+            desk, way, "record", outcome="no_report", note="Priya decided", decided="yes"
+        ).status_code
+        == 303
+    )
     assert not clock_runs(desk.store, case)
     assert [one.state for one in desk.store.handoffs.of_case(case)] == ["answered"]
     assert "It was assessed, and need not be reported" in read(desk, way).text
@@ -401,6 +406,29 @@ def test_the_path_ends_with_what_was_decided_and_a_closed_case(desk: House) -> N
     assert found is not None
     assert (found.state, found.kind) == ("done", "no_action")
     assert outline(read(desk, way)) == ["task task--done"] * 6
+    for listed in ("/done", "/all?tab=done"):
+        assert "dealt with as a leak" in read(desk, listed).text
+
+
+def test_a_note_of_what_is_decided_says_neither_that_they_answered_nor_stops_the_72_hours(
+    desk: House,
+) -> None:
+    way = confirmed(desk)
+    case = case_of(desk.store, LEAK)
+    assert do(desk, way, "tell").status_code == 303
+    assert do(desk, way, "record", outcome="no_report", note="Priya will say").status_code == 303
+    assert clock_runs(desk.store, case)
+    assert [one.state for one in desk.store.handoffs.of_case(case)] == ["waits"]
+    page = read(desk, way).text
+    assert "Priya will say" in page
+    assert "answered" not in page
+    assert do(desk, way, "record", note="Priya says on Monday").status_code == 303
+    page = read(desk, way).text
+    assert "Priya says on Monday" in page
+    assert "Priya will say" not in page
+    assert do(desk, way, "record", outcome="no_report", note="Priya: no", decided="yes").status_code == 303  # fmt: skip
+    assert not clock_runs(desk.store, case)
+    assert "Priya: no" in read(desk, way).text
 
 
 def test_one_who_still_needs_help_is_passed_on(desk: House) -> None:

@@ -286,7 +286,10 @@ def test_with_the_purpose_off_or_a_paper_missing_nothing_is_asked_and_the_page_s
     assert "hr" not in offered(page, number)
     assert ask(page, number).status_code == 422
     with page.asks("gov") as client:
-        assert "dpia: write the reference, with its number, of an assessment" in client.get("/employer").text
+        assert (
+            "dpia: write the reference, with its number, of an assessment"
+            in client.get("/employer").text
+        )
 
 
 def test_a_guardian_sees_what_was_asked_and_no_other_case(page: House) -> None:

@@ -60,6 +60,14 @@ def test_rest_is_in_groups_with_a_first_look_and_nothing_is_ticked(rested: House
     assert QUESTION.text not in page.text
 
 
+def test_what_could_not_be_read_in_full_is_closed_by_no_tick(rested: House) -> None:
+    page = read(rested, "/rest")
+    (unread,) = [one for one in page.all("input", name="group") if one["value"] == rest.UNREAD]
+    assert "disabled" in unread
+    assert "could not be read in full: open it by itself" in page.text
+    assert "Nothing will close" in shown(rested, rest.UNREAD)
+
+
 def test_who_may_not_decide_is_offered_nothing(rested: House) -> None:
     page = read(rested, "/rest", "vera")
     assert all("disabled" in tag for tag in page.all("input", name="group"))
@@ -113,7 +121,7 @@ def test_just_that_list_is_closed_and_taken_back_in_one_step(rested: House) -> N
 
 
 def test_only_who_closed_them_or_a_lead_takes_it_back(rested: House) -> None:
-    form = listed(shown(rested, rest.NOT_ABOUT_US, rest.UNREAD))
+    form = listed(shown(rested, groups(read(rested, "/rest"))[0]))
     send(rested, "/rest", case=form)
     (bulk,) = rested.store.bulk.recent(NOW)
     rested.store.users.add("local", "carl", "Carl Finch", ("reviewer",), at=NOW)

@@ -100,7 +100,7 @@ def test_the_list_says_what_is_in_force_since_when_and_by_whom(office: Office) -
     save(office, "rules", RULES, note="for the winter")
     page = office.read("/setup", "amina")
     assert "1 rule Version 1, Bea Whitlock, " in page.text
-    assert "14 names; further search terms: 2 As installed" in page.text
+    assert "16 names; further search terms: 2 As installed" in page.text
     assert "a lead makes changes" in page.text
 
 

@@ -292,6 +292,19 @@ def test_next_keeps_to_the_lanes_that_one_works_in(store: Store, user: int) -> N
     assert after(store, 2, user, lanes=("look",)) is None
 
 
+def test_after_one_of_now_comes_the_next_of_now_also_from_above_while_there_is_any(
+    store: Store, user: int
+) -> None:
+    take(store, "now", words(1))
+    take(store, "now", words(2), at=AT + HOUR)
+    take(store, "answer", words(3))
+    assert after(store, 2, user) == 1
+    decide(store, user, 2, at=AT + 5 * HOUR)
+    assert after(store, 2, user) == 1
+    decide(store, user, 1, at=AT + 5 * HOUR)
+    assert after(store, 1, user) == 3
+
+
 # ── a day's work
 
 

@@ -90,6 +90,10 @@ def test_what_changed_since_is_counted_from_the_store(store: Store, team: Team) 
         "new": 1, "high": 0, "overdue": 2, "escalated": 1, "snoozed": 0, "assigned": 0, "assistance": 0,
         "media": 0, "pid": 1, "opinions": 1, "opinions_overdue": 1,
     }  # fmt: skip
+    decide(store, amina, "undo", later + HOUR, case=3, undoes=1)
+    assert (
+        store.handovers.standing(AT, AT + 60 * HOUR).decided == 1
+    )  # what was taken back is not done
     nothing = store.handovers.standing(AT + 59 * HOUR, AT + 60 * HOUR)
     assert (nothing.high, nothing.overdue, nothing.escalated, nothing.decided) == ((), (), (), 0)
 
