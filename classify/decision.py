@@ -426,8 +426,8 @@ def _with_child(text: str) -> Mapping[str, PlainWords]:
     if not (spans := children.tells_of_harm(text)):
         return plain
     known = plain.get("safeguarding", PlainWords(names=(), spans=()))
-    told = PlainWords(names=(*known.names, CHILD_IN_HARM), spans=joined((*known.spans, *spans)))  # fmt: skip
-    return {**plain, "safeguarding": told}
+    in_harm = PlainWords(names=(*known.names, CHILD_IN_HARM), spans=joined((*known.spans, *spans)))  # fmt: skip
+    return {**plain, "safeguarding": in_harm}
 
 
 def _as_quoted(name: str, score: FlagScore, evidence: Evidence) -> FlagScore:

@@ -104,12 +104,14 @@ def gather(
 
     In what they wrote the name with which the request says who asks stays open too, where it stands there whole.
     """
-    asked = store.rights_requests.get(request) if request is not None else None
+    rights_request = store.rights_requests.get(request) if request is not None else None
     unmasked = frozenset(_words_of(" ".join(own)))
     others = [number for number in numbers if number not in theirs]
     withheld = store.exports.speaking_up(others)
     posts, models = [], set[str]()
-    gathering = _Gathering(store, config, policy, unmasked, name_in(asked.who) if asked else "", at)
+    gathering = _Gathering(
+        store, config, policy, unmasked, name_in(rights_request.who) if rights_request else "", at
+    )
     for number in sorted(set(numbers) - withheld):
         stored, item = store.mentions.get(number), store.figures.item(number)
         if stored is None:

@@ -38,7 +38,7 @@ REFUSING: Mapping[str, str] = {
     "conflict": "Someone who asks or decides has a conflict of interest",
 }
 # Sources by which a person gives us words, or a colleague does: what such a row says of where it stood is nobody's proof.
-GIVEN = BY_HAND | {"inbox"}
+GIVEN_BY_PEOPLE = BY_HAND | {"inbox"}
 ROLES: Mapping[AnswerAs, str] = {"governance": "Governance", "guardian": "The Guardian"}
 
 
@@ -73,7 +73,7 @@ def why_not(context: RequestContext, case: Case, mentions: Sequence[CaseMention]
     if forbidding:
         names = " and ".join(PLATFORM_NAMES[name] for name in forbidding)
         return f"The terms of {names} forbid it, or it was told to us for another reason."
-    if any(not GIVEN.isdisjoint(item.sources) for item in items):
+    if any(not GIVEN_BY_PEOPLE.isdisjoint(item.sources) for item in items):
         return "A post came by an import, a note or our mailbox: nobody read it where it stood, so it is no evidence against anybody."
     if any(item.kind == "report" for item in items):
         return "What a colleague reported to us is no evidence against anybody."

@@ -18,6 +18,6 @@ def say_something(words: str) -> bool:
     return len(" ".join(words.split())) >= FEWEST and len(telling) >= FEWEST_WORDS
 
 
-def same_words(one: str, other: str) -> bool:
+def same_words(words: str, other: str) -> bool:
     """Whether two reasons are the same words in the same order, whatever their letters' case, signs and spaces."""
-    return _WORD.findall(one.casefold()) == _WORD.findall(other.casefold())
+    return _WORD.findall(words.casefold()) == _WORD.findall(other.casefold())

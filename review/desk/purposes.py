@@ -98,8 +98,8 @@ def answer(context: RequestContext) -> Response:
         return _employer(context, case, fault="Choose a reason that goes with your answer.", at_field=verdict)  # fmt: skip
     if not say_something(words):
         return _employer(context, case, fault=SAY_MORE, at_field="words")
-    said = [request.words, *(each.words for each in request.answers)]
-    if verdict == "agrees" and any(same_words(words, other) for other in said):
+    earlier_words = [request.words, *(each.words for each in request.answers)]
+    if verdict == "agrees" and any(same_words(words, other) for other in earlier_words):
         return _employer(context, case, fault=OWN_WORDS, at_field="words")
     try:
         saved = context.store.purposes.answer(
