@@ -353,9 +353,18 @@ class Officer:
             return ""
         shown_words = self.text()
         if question.get_by_role("radio").count():
-            self.press(question.get_by_role("radio").nth(1), leaves=False)
+            self._choose(question.get_by_role("radio"))
         self.press(question.get_by_role("button"))
         return shown_words
+
+    def _choose(self, radios: Locator) -> None:
+        """The second of some answers: an arrow goes to it from the first, which has the focus or gets it."""
+        if self.by == "mouse":
+            self.press(radios.nth(1), leaves=False)
+            return
+        radios.first.focus()
+        self.page.keyboard.press("ArrowDown")
+        self.count.keys += 1
 
     def _pass_on(self) -> str:
         shown_words = self.text()
