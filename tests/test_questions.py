@@ -24,6 +24,7 @@ from cryptography.fernet import Fernet
 from cli.main import COMMANDS, load_command
 from collectors import terms
 from core import clock
+from core.models import Role
 from core.models import ROLES, Author, Role
 from reports.papers.pack import PAPERS
 from review.app import GET
@@ -476,10 +477,10 @@ def asks_19(desk: Desk) -> None:
     assert "this stays for 2,192 days" in desk.page("/looked-at/decisions")
     until = (AT + 30 * DAY).date().isoformat()
     with at_home(desk.config) as (run, _):
-        for handle, name, role in (
-            ("sirius", "Sirius Sloan", "lead"),
-            ("gwen", "Gwen Howell", "governance"),
-        ):
+        people: tuple[tuple[str, str, Role], ...] = (
+            ("sirius", "Sirius Sloan", "lead"), ("gwen", "Gwen Howell", "governance"),
+        )  # fmt: skip
+        for handle, name, role in people:
             if handle not in {user.handle for user in run.store.users.all()}:
                 run.store.users.add("local", handle, name, (role,), at=AT)
     said = desk.run("hold", "1", "--reason", "A claim about the ward was filed", "--approver", "sirius", "--until", until, *BY)  # fmt: skip
