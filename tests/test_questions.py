@@ -24,7 +24,6 @@ from cryptography.fernet import Fernet
 from cli.main import COMMANDS, load_command
 from collectors import terms
 from core import clock
-from core.models import Role
 from core.models import ROLES, Author, Role
 from reports.papers.pack import PAPERS
 from review.app import GET
