@@ -49,6 +49,9 @@ def configure(
 ) -> None:
     """Writes what is logged to standard error from now on. `fixed`: "form" and "level" where a person said so."""
     root = logging.getLogger()
+    for each in [*root.handlers]:  # of two, each line would be written twice
+        if isinstance(each, Handler) and each is not _state.handler:
+            root.removeHandler(each)
     if _state.handler is None or _state.handler not in root.handlers:
         _state.handler = Handler()
         root.addHandler(_state.handler)

@@ -325,7 +325,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "deleted": ("Post gone from its platform", ""),
         "returned": ("Post back on its platform", ""),
         "held": ("Hold put on a post", "Put a hold on a post, so that it is held for longer."),
-        "held without use": ("Hold without use", "Put a hold without use on a post: it is kept and stands on nobody’s list."),
+        "held without use": ("Hold without use", "Put a hold without use on a post: it stays, on nobody’s list."),
         "hold ended": ("Hold on a post ended", "A hold came to its end."),
         "hold lifted": ("Hold on a post lifted", ""),
         "removed": ("Post removed from here", "A post was removed from here: {reason}."),

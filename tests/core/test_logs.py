@@ -42,6 +42,15 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
+def test_what_was_configured_twice_writes_each_line_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logging.getLogger().addHandler(logs.Handler())
+    logs.configure("json")
+    logging.getLogger("mentions").info("one line")
+    assert capsys.readouterr().err.count("one line") == 1
+
+
 def test_to_a_service_each_line_is_an_object_with_ids_and_counts(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -57,7 +57,8 @@ def test_no_surrogate_and_nothing_invisible_is_left_for_the_model(text: str) -> 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126, categories=["Ll", "Zs"])))
 def test_plain_words_stay_as_they_are_but_for_drawn_out_letters(text: str) -> None:
     words = " ".join(word for word in text.split() if len(word) > 1 and len(set(word)) > 1)
-    if not any(c * 4 in words for c in set(words)):
+    disguised = {"cvnt", "fvck"}  # what a letter stands in for
+    if not any(c * 4 in words for c in set(words)) and disguised.isdisjoint(words.split()):
         assert normalise(words).text == words
 
 

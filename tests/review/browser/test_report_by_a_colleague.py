@@ -45,7 +45,7 @@ def test_a_report_by_a_colleague_goes_to_now_with_its_line_and_an_alert(
     colleague.get_by_label("What should the team know?").fill(LINE)
     colleague.get_by_role("button", name="Send").click()
     expect(colleague.get_by_role("heading", name="Your report is R1")).to_be_visible()
-    expect(colleague.locator("main")).to_contain_text("It goes into Now, on Today’s list")
+    expect(colleague.locator("main")).to_contain_text("It is in Now, on Today’s list")
 
     assess_all(fresh.store, "none")  # the program finds nothing in it
     assert "reported" in [alert.kind for alert in fresh.store.alerts.raised()]
