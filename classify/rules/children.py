@@ -78,6 +78,13 @@ _HARMED = re.compile(
     rf"|\b(?:pick(?:s|ed|ing)?\son|beat(?:s|ing)?\s(?:me|us)\sup|hits?|hitting|punch(?:es|ed|ing)?|kick(?:s|ed|ing)?|touch(?:es|ed|ing)?|threaten(?:s|ed|ing)?|hurts?|hurting)\s{_TO_ME}",
     re.I,
 )  # fmt: skip
+# That it is past: who has come through it is left to the model.
+_OVER = re.compile(
+    r"\b(?:(?:years?|months?|weeks?|days?|\d+)\s(?:and\s\w+\s)?clean|clean\s(?:today|now|for)|recover(?:ed|ing)|in\srecovery|healed"
+    r"|over\snow|(?:much|so much|a lot)\sbetter\snow|better\snow|it['’]?s\s(?:all\s)?(?:over|stopped)|has\sstopped|used\sto\s(?:hurt|cut|harm|self[\s-]?harm|starve|burn))\b",
+    re.I,
+)  # fmt: skip
+_NOT_OVER = re.compile(r"\b(?:again|relaps\w+|tonight|still|want(?:ed)?\sto\sdie)\b", re.I)
 _ONCE = re.compile(rf"(?:\b{_THINGS}\s(?:\w+\s)?(?:that|which)?\s?(?:is|was|are|were)|\bwhen\si\swas|\bi\swas|\bas\sa|\bsince\si\swas|\bback\swhen\si\swas)\s(?:only\s|just\s|about\s|over\s|nearly\s|a\s)*$", re.I)  # fmt: skip
 
 _SCHOOL_YEAR = re.compile(
@@ -114,11 +121,13 @@ def names_child(text: str, bio: str = "") -> bool:
 def tells_of_harm(text: str) -> tuple[tuple[int, int], ...]:
     """Where a child who tells their own age or school year tells of self-harm, bullying or violence to themselves; () where none does.
 
-    Half open code points, in order. A rule alone: it makes no finding, it has a person look.
+    Half open code points, in order. A rule alone: it makes no finding, it has a person look. Where they say that it is over it says nothing.
     """
     text = text[:LIMIT]
     own = (_I_AM, _MY_YEARS, _MY_YEAR)
     if not any(pattern.search(text) for pattern in own):
+        return ()
+    if _OVER.search(text) and not _NOT_OVER.search(text):
         return ()
     return tuple(match.span() for match in _HARMED.finditer(text))
 

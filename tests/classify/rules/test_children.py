@@ -160,3 +160,27 @@ def test_a_child_who_tells_of_self_harm_or_bullying_is_seen(text: str) -> None:
 )  # fmt: skip
 def test_who_tells_no_age_of_a_child_or_of_no_harm_is_not(text: str) -> None:
     assert tells_of_harm(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm 17 and a year clean today, my scars have healed. Thank you CAMHS",
+        "im 15 and they bullied me at school last year but its over now, new school is great",
+        "i'm 16, i used to hurt myself and i'm so much better now",
+    ],
+)
+def test_a_child_who_has_come_through_it_is_left_to_the_model(text: str) -> None:
+    assert tells_of_harm(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "im 15, two days clean and i cut myself again",
+        "I'm 14. I used to be happy. Now I hate myself",
+        "I'm 16 and they still bully me, mum says it's over now",
+    ],
+)
+def test_one_for_whom_it_is_not_over_is_looked_at(text: str) -> None:
+    assert tells_of_harm(text)
