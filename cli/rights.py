@@ -70,7 +70,16 @@ def disclose(
     with command_context(path, create=False) as context:
         request = _request(context, request, requester, reference, kind="access", by=by)
         who = _asked(who)
-        theirs = [number for number, _ in _search(context, who, authors_only=True, by=by, request=request)]  # fmt: skip
+        matches = _search(context, who, authors_only=False, by=by, request=request)
+        theirs = [number for number, by_them in matches if by_them]
+        if not theirs and not posts:
+            others = ", ".join(str(number) for number, _ in matches)
+            stop(
+                f"nothing by an account of exactly this handle, id or name. These mention it: {others}. Which are about them is "
+                "for a person to say: give each with --post"
+                if others
+                else "nothing is held that they wrote or that mentions them under these words"
+            )
         pack = rights.disclose(
             context.store, context.config, context.policy, [*theirs, *posts], theirs, own=[who, *own], by=by,
             at=context.at, request=request, as_html=output.suffix.lower() in (".html", ".htm"),

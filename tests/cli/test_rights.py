@@ -124,6 +124,9 @@ def test_a_pack_has_their_words_and_masks_others_as_a_page_and_as_json(
     assert "Names and numbers stay masked, theirs too, but for WHO, each --own" in done.output
     assert output.stat().st_mode & 0o777 == 0o600
     assert last_events(made)[-1] == "disclosed"
+    mentioned = mentions("disclose", "Petra Vance", "--output", output, "--config", made, *ASKED)
+    assert mentioned.exit_code == 1
+    assert "These mention it: 2. Which are about them is for a person to say" in mentioned.output
 
 
 def test_an_erasure_says_what_would_go_and_asks(made: Path, mentions: Command) -> None:
