@@ -337,6 +337,7 @@ def _sections(
     numbers = [row.case.number for row in listed]
     teams = asked.teams_of(context, numbers)
     confirm = context.store.handoffs.unconfirmed(numbers)
+    handed = lists.handed_to_me(context, [row.case.number for row in listed if row.has == context.user.number])  # fmt: skip
     return [
         Section(
             lane=lane,
@@ -348,6 +349,7 @@ def _sections(
                     at=context.at,
                     team=teams.get(row.case.number, ""),
                     confirm=confirm.get(row.case.number),
+                    handed=handed.get(row.case.number, ""),
                 )
                 for row in readable
                 if row.lane == lane
