@@ -29,6 +29,7 @@ run: .venv/.installed
 	@$(RUN)/python pipeline.py demo --organisations $(ORGANISATIONS)
 
 test: .venv-dev/.installed
+	@$(DEV)/python -m tests.compiled
 	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: .venv-dev/.installed
@@ -36,6 +37,7 @@ check: .venv-dev/.installed
 	$(DEV)/ruff check .
 	$(DEV)/mypy
 	$(DEV)/lint-imports
+	@$(DEV)/python -m tests.compiled
 	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 fuzz: .venv-dev/.installed
@@ -64,13 +66,15 @@ bench: .venv-dev/.installed
 .venv-dev/.installed: requirements/dev.lock pyproject.toml
 .venv/.installed .venv-dev/.installed: %/.installed: %/.made
 	@# not quiet: a line for each library, so that who waits sees that it goes on
-	$(@D)/bin/python -m pip install $(filter-out -q,$(PIP_FLAGS)) --progress-bar off --no-deps --require-hashes -r $(filter %.lock,$^)
+	$(@D)/bin/python -m pip install $(filter-out -q,$(PIP_FLAGS)) --progress-bar off --no-compile --no-deps --require-hashes -r $(filter %.lock,$^)
 	$(@D)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/build.lock
 	@# -qq: how setuptools sees our folders of data is of no use to who installs
 	$(@D)/bin/python -m pip install $(PIP_FLAGS) -q --no-build-isolation --no-deps -e .
 	@# only the build of the link above needed it
 	@$(if $(findstring dev,$@),,$(@D)/bin/python -m pip uninstall $(PIP_FLAGS) -y setuptools)
 	@$(@D)/bin/python packaging/trim.py
+	@# on all cores, where pip would take one, and without what hardly anything imports; the rest is compiled as it is imported
+	@$(@D)/bin/python -m compileall -qq -j 0 -x '/tests/|transformers/models/' $(@D)/lib/python3*/site-packages || true
 	@touch $@
 
 .venv/.made .venv-dev/.made .venv-release/.made:

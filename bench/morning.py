@@ -136,12 +136,15 @@ SETTLED = "() => document.readyState === 'complete' && !document.querySelector('
 ACTS_ON = """(element, key) => {
     const find = (what) => document.querySelector(what);
     const at = document.activeElement;
-    const scope = find("[data-keyed=open]") ? find("[data-keyed=open] #open") : at.closest("[data-post]") || find(".post--came")
+    const scope = find("[data-asks]") && /^[1-9]$/.test(key) ? find("[data-asks]") : find("[data-keyed=open]") ? find("[data-keyed=open] #open") : at.closest("[data-post]") || find(".post--came")
         || find("[data-post]:has([data-decide])") || find("#pane, [data-keyed]");
     const field = at.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=submit])");
     return document.body.dataset.keys === "true" && scope?.querySelector(`[data-key="${key}"]`) === element && (!field || at.closest("#open") !== null);
 }"""
 IN_FIELD = "() => document.activeElement.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=submit])')"
+LEADS = "() => document.querySelector('[data-keyed=open]') !== null"  # where a key only leads, and Enter does it
+TAKES_A_NAME = "() => document.activeElement.id === 'open' && document.activeElement.querySelector('[name=who]') !== null"
+HAS_FOCUS = "(at) => at === document.activeElement"
 LOOKS = 350  # ms that somebody looks at what came before a key is pressed: what is pressed sooner the page takes for a slip
 VALUES = "all => all.map((one) => one.value)"
 DECIDE = "[data-decide]:not([hidden])"
@@ -248,13 +251,15 @@ class Officer:
 
     def _key(self, what: Locator) -> None:
         key = what.get_attribute("data-key")
-        if key and what.evaluate(ACTS_ON, key):
+        leads = self.page.evaluate(LEADS)
+        if key and not (leads and what.evaluate(HAS_FOCUS)) and what.evaluate(ACTS_ON, key):
             if self.page.evaluate(IN_FIELD):
                 self.count.keys += 1
                 self.page.keyboard.press("Escape")
             self.count.keys += 1
             self.page.keyboard.press(key)
-            return
+            if not leads:
+                return
         self.tab_to(what)
         self.count.keys += 1
         kind = what.evaluate("(at) => at.type === 'radio' || at.type === 'checkbox'")
@@ -269,7 +274,7 @@ class Officer:
     def tab_to(self, what: Locator) -> None:
         """Presses Tab until it has the focus."""
         for _ in range(150):
-            if what.evaluate("(at) => at === document.activeElement"):
+            if what.evaluate(HAS_FOCUS):
                 return
             self.count.keys += 1
             self.page.keyboard.press("Tab")
@@ -279,8 +284,8 @@ class Officer:
         """Writes into a field, where the focus has to be got to."""
         self.see(what)
         self.count.typed += 1
-        if what.evaluate("(at) => at === document.activeElement"):
-            pass  # the page put it there
+        if what.evaluate(HAS_FOCUS) or (self.by == "keys" and self.page.evaluate(TAKES_A_NAME)):
+            pass  # the page put it there, or what is typed goes there
         elif self.by == "mouse":
             self.count.clicks += 1
             what.click()
@@ -358,13 +363,11 @@ class Officer:
         return shown_words
 
     def _choose(self, radios: Locator) -> None:
-        """The second of some answers: an arrow goes to it from the first, which has the focus or gets it."""
+        """The second of some answers: by its number."""
         if self.by == "mouse":
             self.press(radios.nth(1), leaves=False)
             return
-        radios.first.focus()
-        self.page.keyboard.press("ArrowDown")
-        self.count.keys += 1
+        self._key(radios.nth(1))
 
     def _pass_on(self) -> str:
         shown_words = self.text()

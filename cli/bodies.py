@@ -37,7 +37,8 @@ def by_flag(word: str, bodies: Bodies, on: date) -> Body:
     """The one body that `--body` names. Raises ConfigError, saying which there are, for none, several, or one that ended."""
     matches = bodies.search(word)
     exact = [body for body in matches if word.upper() == body.code]
-    if not exact and len(matches) != 1:
+    exact = exact or [body for body in matches if body.is_called(word) and not body.ended(on)]
+    if len(exact) > 1 or (not exact and len(matches) != 1):
         listed = "; ".join(body.title for body in matches)
         raise ConfigError(
             f"--body {word}: give one code; there are {listed}"

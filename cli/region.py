@@ -44,10 +44,11 @@ def region_command(path: Path, of_organisation: str) -> None:
 def counts_command(path: Path) -> None:
     """Write the counts by day that an organisation gives to its region, as the schedule does each morning."""
     with command_context(path) as context:
+        name = context.config.organisation.name
         if not steps_region.write_counts(context):
-            click.echo("nothing given: [region] counts is false")
+            click.echo(f"{name}: nothing given: [region] counts is false")
             return
-        click.echo("written: counts by day, without a word of any post")
+        click.echo(f"{name}: written: counts by day, without a word of any post")
 
 
 def _show(counts: RegionCounts, console: Console) -> None:
@@ -63,7 +64,8 @@ def _show(counts: RegionCounts, console: Console) -> None:
                 body.name,
                 *(f"{_number(body.now[what])} ({_number(body.before[what])})" for what in MEASURES),
             )
-    table.add_row("All together", *(_number(counts.totals[what]) for what in MEASURES))
+    if counts.totals:
+        table.add_row("All together", *(_number(counts.totals[what]) for what in MEASURES))
     console.print(table)
     if counts.flags is not None:
         flags = Table("Flag", *counts.flags.columns)

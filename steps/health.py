@@ -19,7 +19,7 @@ from core.errors import ModelError
 from reports import chain, looks
 from settings.another_body import unanswered_line
 from settings.schema import Config
-from steps import soundness, wrong_settings
+from steps import gate, safeguards, soundness, wrong_settings
 from steps.context import RunContext
 from steps.faults import Fault as Fault
 from steps.faults import Health as Health
@@ -73,6 +73,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
     faults = [
         *soundness.faults(store, config, folder, at, marks),
         *wrong_settings.faults(marks, at),
+        *_of_papers(store, states, config, at),
         *_of_model(model_folder(config, folder), at),
         *_of_unread(store.backlog.unassessed(listed=False), at, _next_cycle(store, config, at)),
         *_of_sources(
@@ -310,6 +311,25 @@ def _of_unread(waiting: Waiting | None, at: datetime, following: NextCycle | Non
 
 
 # ── the settings ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_papers(
+    store: Store, states: Sequence[SourceState], config: Config, at: datetime
+) -> list[Fault]:
+    """Why no source was ever read: papers of [governance]. Once a cycle met them, it is told as wrong settings are."""
+    on = set(watched(states, config))
+    if not on or not on.isdisjoint(state.source for state in states):
+        return []
+    lacks = gate.lacking(config, safeguards.day_of_papers_at(store, config, at))
+    if not lacks:
+        return []
+    are = "1 paper" if len(lacks) == 1 else f"{len(lacks)} papers"
+    return [
+        Fault(
+            kind="settings", blocks=True, key="papers", line=f"No source is read: {are} under [governance] {'is' if len(lacks) == 1 else 'are'} missing, past or not filled in as they have to be.",
+            mend=f"Nothing is collected until they are: {', '.join(lacks)}. `mentions check` and the page of the papers say what to write.",
+        )
+    ]  # fmt: skip
 
 
 def _of_settings(config: Config) -> list[Fault]:

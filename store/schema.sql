@@ -557,7 +557,8 @@ CREATE TABLE case_mentions (
     weight INTEGER NOT NULL DEFAULT 0,
     reported_version INTEGER,
     speaks INTEGER NOT NULL DEFAULT 0,
-    ruled INTEGER
+    ruled INTEGER,
+    wanted_at TEXT
 ) STRICT;
 CREATE INDEX case_mentions_by_assessment ON case_mentions (assessment);
 CREATE INDEX case_mentions_by_case ON case_mentions (case_number, reviewable, deleted);

@@ -259,7 +259,7 @@ def suggested(context: RequestContext, case: Case, posts: Collection[tuple[int, 
 
 def wants(item: Item, at: datetime) -> str:
     """By when whoever wrote a post wants an answer, as its masked words name it; "" where they name no time."""
-    named = named_time(item.masked, item.posted_at)
+    named = None if item.undated else named_time(item.masked, item.posted_at)
     if named is None:
         return ""
     when = clock.near(named.at, at)

@@ -41,7 +41,7 @@ class PostFacts:
     `missed` are flags that a person found in a sample. `reported`: a colleague reported it, and nobody has looked
     since. `edited`: its words changed after they were decided on. `ruled`: what a person said of its speaking up, None
     where nobody did. `sought`: a search for speaking up found it;
-    `beneath`: it answers a post of the Guardian's.
+    `beneath`: it answers a post of the Guardian's. `posted_at` is None where nobody said when.
     """
 
     platform: Platform
@@ -63,6 +63,7 @@ class PostFacts:
     ruled: bool | None = None
     sought: bool = False
     beneath: bool = False
+    posted_at: datetime | None = None
     context: Context = field(default=NOWHERE, repr=False)
     worry: str = field(default="", repr=False)
 
@@ -82,7 +83,8 @@ class LanePlacing:
     """Where a post waits and why: `reason` in one line, `weight` its order within the lane, greatest first.
 
     `speaks`: it is the Guardian's, since somebody speaks up in it; `urgent`: those on duty act on it too. `alone`: somebody may be
-    in danger, so that another person who says the same is another case.
+    in danger, so that another person who says the same is another case. `wanted_at`: by when its writer wants an answer, in UTC,
+    where they name a time; the last minute of a day that they name alone.
     """
 
     lane: Lane
@@ -91,6 +93,7 @@ class LanePlacing:
     speaks: bool = False
     urgent: bool = False
     alone: bool = False
+    wanted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

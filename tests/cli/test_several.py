@@ -123,6 +123,23 @@ def test_the_status_names_what_is_wrong_with_which_and_is_that_of_the_worst(
     assert set(as_json["organisations"]) == {"brent", "ealing"}
 
 
+def test_where_nothing_is_turned_on_no_status_says_that_all_is_well(
+    two: Path, mentions: Command
+) -> None:
+    (two / "organisations/ealing/site.toml").open("a").write("\n[collectors.bluesky]\non = true\n")
+    said = mentions("status").stdout
+    assert "brent   Nothing is read: no source is turned on." in said
+    assert "! ealing  Nothing gets through.\n" in said
+    assert "No source is read: 10 papers under [governance] are missing, past or not" in said
+
+
+def test_what_is_done_for_each_is_named_where_it_is_written(two: Path, mentions: Command) -> None:
+    assert mentions("counts").stdout.splitlines() == [
+        "NHS Brent Example (brent)", "NHS Brent Example: nothing given: [region] counts is false",
+        "NHS Ealing Example (ealing)", "NHS Ealing Example: nothing given: [region] counts is false",
+    ]  # fmt: skip
+
+
 def test_what_the_installation_says_for_all_lies_under_each_ones_own(two: Path) -> None:
     site = two / "site.toml"
     site.write_text(

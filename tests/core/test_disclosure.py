@@ -126,3 +126,5 @@ def test_of_a_single_line_small_counts_are_hidden_and_where_all_add_up_never_one
     assert hidden_of([40, 9, 2, 0], adds_up=True) == {1, 2}
     assert hidden_of([40, 4, 2, 0], adds_up=True) == {1, 2}
     assert hidden_of([40, 9, 0], adds_up=True) == set()
+    assert hidden_of([40, 9, 1, 1], adds_up=True) == {1, 2, 3}  # two that come to 2 are one each
+    assert hidden_of([40, 5, 1], adds_up=True) == {1, 2}
