@@ -356,7 +356,7 @@ def _series(
     totals = _totals(labels)
     whole = {
         "mentions": float(totals.mentions), "asking": float(totals.asking), "high": float(totals.high),
-        "negative": _percent(totals.negative, totals.mentions),
+        "negative": _percent(totals.negative, totals.mentions) if totals.mentions >= FEWEST_FOR_SHARE else None,
     }  # fmt: skip
     series = [
         _one(key, weeks, {place: table[key] for place, table in values.items()}, alike, total)

@@ -227,9 +227,9 @@ def age(moment: datetime, at: datetime) -> str:
 
 
 def due(lane: Lane | None, moment: datetime | None, at: datetime) -> str:
-    """24 min left, by 14:00, Overdue; in Answer the day too, Mon 12:00.
+    """24 min left, by 14:00, Overdue; of another day the day too, Mon 12:00, as the case says it at length.
 
-    "" elsewhere where there is a day or more, which the lane's promise says already.
+    "" in a lane without a promise where there is a day or more.
     """
     if moment is None:
         return ""
@@ -239,10 +239,10 @@ def due(lane: Lane | None, moment: datetime | None, at: datetime) -> str:
     if lane == "now" or rest < timedelta(hours=1):
         minutes = int(rest.total_seconds() // 60)
         return f"{minutes} min left" if minutes < 120 else f"{minutes // 60} h left"
-    if lane == "answer" and clock.local_day(moment) != clock.local_day(at):
+    if lane in ("answer", "look") and clock.local_day(moment) != clock.local_day(at):
         day = clock.local_day(moment)
         return f"{f'{day:%a}' if (day - clock.local_day(at)).days < 7 else f'{day.day} {day:%b}'} {clock.local(moment)[-5:]}"
-    return f"by {clock.local(moment)[-5:]}" if rest < NEAR or lane == "answer" else ""
+    return f"by {clock.local(moment)[-5:]}" if rest < NEAR or lane in ("answer", "look") else ""
 
 
 def length(minutes: int) -> str:
@@ -253,7 +253,10 @@ def length(minutes: int) -> str:
 
 
 def left(moment: datetime | None, at: datetime) -> str:
-    """The same at length, as a case says it: 31 minutes left, by 17:00 today, by Tue 1 Dec, 12:00, overdue since 09:02."""
+    """The same at length, as a case says it: 31 minutes left, by 17:00 today, by Tue 1 Dec, 12:00, overdue since 09:02.
+
+    Tomorrow is told by its day, as the row has it.
+    """
     if moment is None:
         return ""
     rest = moment - at
@@ -263,4 +266,7 @@ def left(moment: datetime | None, at: datetime) -> str:
     if rest < timedelta(hours=2):
         minutes = int(rest.total_seconds() // 60)
         return f"{minutes} minute{'s' * (minutes != 1)} left"
-    return f"by {hour} {day}" if day in ("today", "tomorrow") else f"by {day}, {hour}"
+    if day == "today":
+        return f"by {hour} today"
+    on = clock.local_day(moment)
+    return f"by {f'{on:%a} {on.day} {on:%b}' if day == 'tomorrow' else day}, {hour}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import cast
 from urllib.parse import urlencode
 
@@ -68,8 +69,17 @@ LANES: Mapping[Lane, LaneTold] = {
 
 def lanes_told(context: RequestContext) -> Mapping[Lane, LaneTold]:
     """The lanes with the promises that are in force."""
-    promises = context.config.review.lanes.promises
+    lanes = context.config.review.lanes
+    promises = dict(lanes.promises)
+    due = lanes.due("answer", context.at)
+    if due is not None and clock.local_day(due) != clock.local_day(context.at):  # evening, weekend
+        promises["answer"] = f"by {due_day(due)}"
     return {lane: replace(each, promise=promises[lane]) for lane, each in LANES.items()}
+
+
+def due_day(moment: datetime) -> str:
+    """Mon 12:00, as rows have it."""
+    return f"{clock.local_day(moment):%a} {clock.local(moment)[-5:]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
