@@ -531,13 +531,15 @@ def _passing_on(config: Config) -> Iterator[Check]:
 
 def _guardian(config: Config, folder: Path) -> Iterator[Check]:
     """Whether anybody is there for who speaks up: what goes to the Guardian's lane, the Guardian alone clears."""
-    if not config.sources_on:
-        return
+    waiting = 0  # an import brings it too, where no source is on
     try:
         with open_store(config, folder, create=False) as store:
             accounts = [user for user in store.users.all() if user.active]
+            waiting = store.speaking_up.count_waiting()
     except MentionsError:  # said of the store
         accounts = []
+    if not config.sources_on and not waiting:
+        return
     written_to = any(role.type == "guardian" and role.email for role in config.review.roles)
     says = "who speaks up goes to a lane that nobody reads"
     if any("guardian" in user.roles for user in accounts):
