@@ -2,7 +2,7 @@
 # make run ORGANISATIONS=2  the same of several organisations side by side on one installation, none of which sees another's posts
 # make test  sets up and passes the tests
 # make check lint, types, layers, tests     make bench  speed and size, as ratios     make lock  new lock files
-# make fuzz  hundreds of damaged files, forms and failing calls, which a run of the tests tries some of: an hour or two
+# make fuzz  hundreds of damaged files, forms, failing calls and examples of each property, which a run of the tests tries some of: hours
 # make release  wheel, source, notes, bills of materials and checksums in dist/     make bundle  what installs without a network
 # make schema  writes store/schema.sql anew from the migrations
 # make bench MENTIONS=1000000  the same with the review page over a million mentions, made once and kept
@@ -42,6 +42,7 @@ check: .venv-dev/.installed
 
 fuzz: .venv-dev/.installed
 	HYPOTHESIS_PROFILE=many $(DEV)/python -m pytest tests/fuzz tests/injected tests/test_interrupted_serve.py --timeout=7200
+	HYPOTHESIS_PROFILE=many $(DEV)/python -m pytest -m hypothesis --ignore tests/fuzz -n $(WORKERS) --timeout=7200
 	@# atheris has wheels for some Pythons on Linux alone
 	@$(DEV)/python -m pip install $(PIP_FLAGS) --only-binary :all: "atheris>=3,<4" || echo "atheris does not install here: what it would guide was tried at random alone"
 	for reader in feed mail export; do ! $(DEV)/python -c "import atheris" 2>/dev/null || $(DEV)/python -m tests.fuzz.guided $$reader -max_total_time=$(SECONDS_EACH) || exit 1; done

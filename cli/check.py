@@ -531,14 +531,13 @@ def _passing_on(config: Config) -> Iterator[Check]:
 
 def _guardian(config: Config, folder: Path) -> Iterator[Check]:
     """Whether anybody is there for who speaks up: what goes to the Guardian's lane, the Guardian alone clears."""
-    waiting = 0  # an import brings it too, where no source is on
     try:
         with open_store(config, folder, create=False) as store:
             accounts = [user for user in store.users.all() if user.active]
-            waiting = store.speaking_up.count_waiting()
+            held = store.figures.row_counts()["mentions"]
     except MentionsError:  # said of the store
-        accounts = []
-    if not config.sources_on and not waiting:
+        accounts, held = [], 0
+    if not config.sources_on and not held:
         return
     written_to = any(role.type == "guardian" and role.email for role in config.review.roles)
     says = "who speaks up goes to a lane that nobody reads"

@@ -46,14 +46,16 @@ def counts_command(path: Path) -> None:
     with command_context(path) as context:
         name = context.config.organisation.name
         if not steps_region.write_counts(context):
-            click.echo(f"{name}: nothing given: [region] counts is false")
+            click.echo(
+                f"{name}: nothing given: [region] counts is false; counts = true there, in its own file, lets its region have them"
+            )
             return
         click.echo(f"{name}: written: counts by day, without a word of any post")
 
 
 def _show(counts: RegionCounts, console: Console) -> None:
     console.print(
-        f"{counts.first:%-d %B %Y} to {counts.last:%-d %B %Y}; in brackets the {WEEKS} weeks before. Fewer than {SMALL}, and what would give that away, is hidden: *"
+        f"{counts.first:%-d %B %Y} to {counts.last:%-d %B %Y}; in brackets the {WEEKS} weeks before. 1 to {SMALL - 1}, and what would give them away, is hidden: *"
     )
     table = Table("Organisation", *MEASURES.values())
     for body in counts.bodies:

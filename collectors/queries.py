@@ -77,7 +77,24 @@ _NAME_KEYS = frozenset(
      "handle", "screen_name", "channel_id", "channel", "actor", "profile")
 )  # fmt: skip
 _NOT_NAMES = frozenset(
-    ("i", "search", "hashtag", "explore", "home", "s", "groups", "pages", "feed", "feeds", "rss", "news", "all", "latest", "index", "date")
+    (
+        "i",
+        "search",
+        "hashtag",
+        "explore",
+        "home",
+        "s",
+        "groups",
+        "pages",
+        "feed",
+        "feeds",
+        "rss",
+        "news",
+        "all",
+        "latest",
+        "index",
+        "date",
+    )
 )
 _TAIL = re.compile(r"(?:\.(?:rss|atom|json|xml|rdf))+$", re.IGNORECASE)
 

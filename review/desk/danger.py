@@ -30,7 +30,7 @@ from core.danger import (
 from core.danger import wording as danger_wording
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import alerted, asked, decide, paths
+from review.desk import alerted, asked, decide, later, paths
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import phones
 from review.moderation import report
@@ -396,8 +396,10 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
     standing, likely = now.standing, _harms(now)
     next_now = context.store.lanes.next_after(now.case.number, user=context.user.number, at=context.at, lanes=("now",), passed_over=())  # fmt: skip
     case = context.store.cases.get(now.case.number) or now.case
+    items = [post.item for post in now.posts]
+    after = later.later(context, case, items, now.pane.thread)
     return page(
-        context, "desk/danger.html", status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
+        context, "desk/danger.html", status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane, later=after, writers=later.writers(context, items, after),
         steps=[StepShown(key=key, done=standing.get(key), tag=_tag(context, standing[key]) if key in standing else "") for key in _steps(guide, likely)],
         team=team, numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
         left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),

@@ -23,7 +23,7 @@ from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.cases.highlight import BLANK
 from review.context import RequestContext
-from review.desk import decide, paths
+from review.desk import decide, pane, paths
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import phones
@@ -548,6 +548,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     return page(
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
         steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in STEPS], done=sum(state == "done" for state in states.values()),
+        helped=pane.asks_by(context, now.case) is None,
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=left(running.due_at, until) if running else "", used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),

@@ -18,7 +18,7 @@ from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import asked, lists, pane, rows, shell
+from review.desk import asked, later, lists, pane, rows, shell
 from review.desk.decided import in_words as in_words
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
@@ -183,6 +183,7 @@ def show(
         fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
+        later_writers=later.in_danger(context, opened) if opened else {},
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
     )  # fmt: skip
@@ -301,7 +302,7 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
     if ends is None or context.user.number not in {step.by for step in path.standing.values()}:
         return None
     words = (
-        "your part of the leak is done. Its 72 hours run on"
+        f"your part of the leak is done. Its 72 hours run on{_still_asks(context, number)}"
         if kind == "leak"
         else f"every step is done; {ends.who} has it"
     )
@@ -314,6 +315,13 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         at_version=0,
         path=kind,
     )
+
+
+def _still_asks(context: RequestContext, number: int) -> str:
+    """What is left of a leak in which somebody asks for help, in words; "" where nobody waits."""
+    case = context.store.cases.get(number)
+    due = pane.asks_by(context, case) if case is not None else None
+    return f". They also ask for help, by {clock.near(due, context.at)}: nobody has answered that" if due else ""  # fmt: skip
 
 
 def _sent(context: RequestContext, entry: CaseDecided) -> str:
@@ -337,6 +345,7 @@ def _sections(
     numbers = [row.case.number for row in listed]
     teams = asked.teams_of(context, numbers)
     confirm = context.store.handoffs.unconfirmed(numbers)
+    handed = lists.handed_to_me(context, [row.case.number for row in listed if row.has == context.user.number])  # fmt: skip
     return [
         Section(
             lane=lane,
@@ -348,6 +357,7 @@ def _sections(
                     at=context.at,
                     team=teams.get(row.case.number, ""),
                     confirm=confirm.get(row.case.number),
+                    handed=handed.get(row.case.number, ""),
                 )
                 for row in readable
                 if row.lane == lane

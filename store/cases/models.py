@@ -169,6 +169,9 @@ class Case:
     lane: Lane | None = None  # None where nothing of it waits
     lane_mention: int | None = None  # the worst post that waits
     protected: int = 0  # 0, or as store.cases.sight has it: the Guardian’s
+    handed: bool = (
+        False  # whoever has it was handed it by somebody else, and has not opened it since
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +213,11 @@ class LaneRow:
     posts_of: int = 1  # posts of the case, decided ones too
     named_by: int = 0  # the post whose reason the case is called by
     answered: bool = False  # we answered that post, by an account of ours or as somebody wrote down
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody opened it yet; in Now, whether it is with nobody, whoever read it: what was read and left is as urgent."""
+        return not self.opened or (self.lane == "now" and self.who is None)
 
     @property
     def who(self) -> int | None:
@@ -315,7 +323,7 @@ def case_of(row: Row) -> Case:
         decided_at=moment("decided_at"), role=row["role"] or "",
         snoozed_until=moment("snoozed_until"), due_at=moment("due_at"),
         claimed_by=row["claimed_by"], claimed_until=moment("claimed_until"),
-        lane=row["lane"], lane_mention=row["lane_mention"], protected=row["protected"],
+        lane=row["lane"], lane_mention=row["lane_mention"], protected=row["protected"], handed=bool(row["handed"]),
     )  # fmt: skip
 
 

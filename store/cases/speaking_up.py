@@ -80,11 +80,6 @@ class SpeakingUp:
         done = sorted((each for each in listed if not each.open), key=lambda each: each.case.decided_at or each.case.opened_at)  # fmt: skip
         return [each for each in listed if each.open][:MOST] + done[::-1][:MOST]
 
-    def count_waiting(self) -> int:
-        """How many cases wait in it, whoever asks: that some do is told where nobody is there to read them."""
-        with self._db.snapshot():
-            return int(self._db.value("SELECT count(*) FROM cases WHERE protected IN (1, 2) AND state <> 'done'") or 0)  # fmt: skip
-
     def count_open(self) -> int:
         """How many cases of the lane wait for the Guardian, for who may see it; 0 for others."""
         if not self._db.sight.guardians:

@@ -18,8 +18,6 @@ from steps import deliver
 from tests.conftest import Command
 from tests.cycles import SHIPPED, at_home, changed, settled, walk
 from tests.steps.test_deliver import become_high, mention
-from tests.store.cases.test_lanes import words
-from tests.store.cases.test_speaking_up import take
 
 TEAMS = {"name": "Duty team", "kind": "teams", "address": "file:webhook"}
 
@@ -243,12 +241,6 @@ def test_a_site_in_which_nobody_is_guardian_is_told_that_the_lane_is_read_by_nob
     assert states(path)["Freedom to Speak Up Guardian"] == "missing"
     with at_home(path) as (house, _):
         house.store.users.add("local", "bea", "Bea Whitlock", ("lead",), at=clock.now())
-        assert states(path)["Freedom to Speak Up Guardian"] == "missing"
-        changed(path, collectors=None)
-        assert "Freedom to Speak Up Guardian" not in states(
-            path
-        )  # nothing comes in, and nothing waits
-        take(house.store, words(1))  # as an import brings it
         assert states(path)["Freedom to Speak Up Guardian"] == "missing"
         house.store.users.add("local", "farah", "Farah Example", ("guardian",), at=clock.now())
     assert states(path)["Freedom to Speak Up Guardian"] == "ok"

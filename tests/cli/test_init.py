@@ -654,7 +654,7 @@ def test_a_flag_names_a_body_by_its_code_or_whole_name(
 
 @pytest.mark.parametrize(
     ("word", "says"),
-    [("XXX", "no board or trust"), ("QRV", "(Z9B2Z) since"), ("yorkshire", "give one code; there are")],
+    [("XXX", "no board or trust"), ("QRV", "(Z9B2Z) since"), ("NHS Sussex", "(S9B9J) since"), ("yorkshire", "give one code; there are")],
 )  # fmt: skip
 def test_a_flag_that_names_no_one_body_is_refused(
     folder: Path, mentions: Command, word: str, says: str

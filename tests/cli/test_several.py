@@ -133,10 +133,36 @@ def test_where_nothing_is_turned_on_no_status_says_that_all_is_well(
     assert "No source is read: 10 papers under [governance] are missing, past or not" in said
 
 
+def test_two_bodies_are_no_two_names_of_one(here: Path, mentions: Command) -> None:
+    refused = mentions("init", "--yes", "--organisation", "NHS Kent and Medway", "--organisation", "NHS Sussex")  # fmt: skip
+    assert (refused.exit_code, "are two bodies" in refused.output) == (1, True), refused.output
+    refused = mentions("init", "--yes", "--body", "QKS", "--body", "QYG")
+    assert (refused.exit_code, "are two bodies" in refused.output) == (1, True), refused.output
+    assert list(here.iterdir()) == []
+    made = mentions("init", "--yes", "--organisation", "NHS West and North London", "--organisation", "NHS North West London")  # fmt: skip
+    assert (made.exit_code, "`init` with --body Z9B2Z fills in" in made.output) == (0, True), made.output  # fmt: skip
+
+
+def test_who_comes_to_an_address_that_is_taken_takes_nobodys_page_away(two: Path) -> None:
+    brent, ealing = (schema.load(member.path).review for member in members(two / "config.toml"))
+    site = two / "organisations/ealing/site.toml"
+    site.write_text(site.read_text("utf-8").replace(brent.public_url, "").replace(ealing.public_url, brent.public_url), "utf-8")  # fmt: skip
+    first, second = members(two / "config.toml")
+    assert first.wrong == ""
+    assert "address of the page is also that of brent" in second.wrong
+
+
+def test_a_backup_by_hand_is_one_that_the_status_knows(two: Path, mentions: Command) -> None:
+    assert mentions("backup", "--organisation", "brent").exit_code == 0
+    said = mentions("status", "--organisation", "brent").stdout
+    assert "Last backup        never" not in said
+
+
 def test_what_is_done_for_each_is_named_where_it_is_written(two: Path, mentions: Command) -> None:
+    none = "nothing given: [region] counts is false; counts = true there, in its own file, lets its region have them"
     assert mentions("counts").stdout.splitlines() == [
-        "NHS Brent Example (brent)", "NHS Brent Example: nothing given: [region] counts is false",
-        "NHS Ealing Example (ealing)", "NHS Ealing Example: nothing given: [region] counts is false",
+        "NHS Brent Example (brent)", f"NHS Brent Example: {none}",
+        "NHS Ealing Example (ealing)", f"NHS Ealing Example: {none}",
     ]  # fmt: skip
 
 

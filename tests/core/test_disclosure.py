@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.disclosure import OTHERS, SMALL, crossed, hidden_of, hide
+from tests.fuzz.profiles import examples
 
 Table = tuple[tuple[int, ...], ...]
 
@@ -45,7 +46,7 @@ def could_be(table: Table, hidden: set[tuple[int, int]]) -> Iterator[Table]:
     return fill(0, down)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(25)
 @given(tables(3, 3, 8))
 def test_no_small_count_can_be_worked_out(table: Table) -> None:
     hidden = hide(table)

@@ -613,7 +613,8 @@ def test_a_digest_that_nobody_acknowledged_goes_once_to_the_next_contact(
     assert people(followed) == [DUTY]
     body = letter(followed, AT).get_body(("plain",))
     assert body is not None
-    assert "If nobody takes any by 11:00, we tell the next person" in body.get_content()
+    words = " ".join(body.get_content().split())
+    assert "Each in Now that nobody takes by 11:00 goes to the next person on the list" in words
     assert alerts.raise_alerts(followed, AT + 59 * MINUTE) == 0
     assert alerts.raise_alerts(followed, AT + HOUR) == 1
     assert people(followed) == [DUTY, CALL]
@@ -627,6 +628,16 @@ def test_whoever_took_one_of_its_cases_has_acknowledged_it(followed: RunContext)
     decide(followed, 1, AT + MINUTE, person(followed))
     assert alerts.raise_alerts(followed, AT + HOUR) == 0
     assert people(followed) == [DUTY]
+
+
+def test_what_is_left_of_now_is_told_on_though_another_case_of_the_digest_was_taken(
+    followed: RunContext,
+) -> None:
+    digest_of_old(followed, "brick", "brick", "idiots")
+    decide(followed, 1, AT + MINUTE, person(followed))
+    assert alerts.raise_alerts(followed, AT + HOUR) == 1
+    assert people(followed) == [DUTY, CALL]
+    assert "1 case" in subjects(followed, AT + HOUR)[1]
 
 
 def test_danger_in_a_digest_is_chased_though_another_case_of_it_was_taken(

@@ -11,12 +11,13 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from core.danger import HELP
+from core.models import Author
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.desk.paths import LOOKS, do, emailed, keys, now_lane, outline, path_of, ready
-from tests.review.factories import HOSTILE, IN_DANGER, NOW, Told, case_of, configure, tell
+from tests.review.factories import HOSTILE, IN_DANGER, NOW, Told, case_of, configure, group, tell
 from tests.review.pages import read, send
-from tests.store.factories import AT, DAY
+from tests.store.factories import AT, DAY, HOUR, add, assess_all
 
 
 @pytest.fixture
@@ -529,3 +530,28 @@ def test_that_step_one_has_no_answer_is_said_at_the_end(desk: House) -> None:
     assert asks in read(desk, way).text
     do(desk, way, "not_called")
     assert asks not in read(desk, way).text
+
+
+def test_what_was_said_later_in_its_thread_stands_open_on_its_page_and_its_steps(
+    desk: House,
+) -> None:
+    case = case_of(desk.store, IN_DANGER)
+    (number,) = [each.item.number for each in desk.store.cases.mentions(case) if each.reviewable][
+        :1
+    ]
+    first = desk.store.mentions.get(number)
+    assert first is not None
+    for at, (words, author) in enumerate((("im home. my brother came", first.mention.author), ("stay there", Author(id="9")))):  # fmt: skip
+        later = replace(
+            first.mention, issued_id=f"later-{at}", text=words, author=author, posted_at=NOW - HOUR + timedelta(minutes=at),
+            parent_id=first.mention.issued_id, root_id=first.mention.issued_id,
+        )  # fmt: skip
+        add(desk.store, later)
+    assess_all(desk.store, "low")
+    group(desk.store)
+    for address in (danger(desk), f"/cases/{case}"):
+        text = read(desk, address).text
+        assert "im home. my brother came" in text
+        assert "the same writer" in text.lower()
+        assert "someone else" in text.lower()
+    assert "Said later in the same thread" in read(desk, danger(desk)).text

@@ -436,6 +436,13 @@ def test_one_who_still_needs_help_is_passed_on(desk: House) -> None:
     tell(desk.store, asks, 73, AT, alone=True)
     page = read(desk, f"/cases/{case_of(desk.store, asks)}/leak")
     assert "They still need help" in page.text
+    case = case_of(desk.store, asks)
+    for step in ("confirm", "reported", "tell", "copies"):
+        more = {"out": ["name"]} if step == "confirm" else {"mention": desk.store.cases.mentions(case)[0].item.number} if step == "reported" else {}  # fmt: skip
+        do(desk, f"/cases/{case}/leak", step, **more)
+    assert "They also ask for help, which is still open." in read(desk, f"/cases/{case}/leak").text
+    assert "They also ask for help, by" in read(desk, f"/today?saved={case}.leak").text
+    assert "Someone asked for help in it, and waits for an answer" in read(desk, f"/cases/{case}").text  # fmt: skip
 
 
 def test_of_several_posts_only_those_that_were_ticked_are_meant(desk: House) -> None:

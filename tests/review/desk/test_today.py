@@ -376,7 +376,7 @@ def test_of_a_leak_that_may_be_none_the_first_key_opens_the_post_and_the_sentenc
 def test_the_time_that_a_reporter_names_is_the_cases_time_and_stands_with_the_post_and_in_the_email(
     anew: House,
 ) -> None:
-    roles = (EscalationRole(key="media", name="Media desk", when="A reporter asks", email=["press@example.org"]),)  # fmt: skip
+    roles = (EscalationRole(key="media", name="Media desk", when="A reporter asks", email=("press@example.org",)),)  # fmt: skip
     configure(anew.desk, roles=roles)
     asks = mention(721, text="Reporter here: we would like a line by 5pm", posted_at=NOW - DAY)
     add(anew.store, asks)
