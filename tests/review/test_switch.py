@@ -103,10 +103,8 @@ def test_a_browser_goes_over_and_out_again_and_axe_finds_nothing_wrong_on_the_wa
                 "__Host-mentions--brent", "__Host-mentions--ealing",
             }  # fmt: skip
             # roles are each page's own: a lead at home, who only looks there
-            assert [page.goto(f"{body.url}/upkeep").status for body in (brent, ealing)] == [
-                200,
-                403,
-            ]  # type: ignore[union-attr]
+            answers = [page.goto(f"{body.url}/upkeep") for body in (brent, ealing)]
+            assert [answer and answer.status for answer in answers] == [200, 403]
             for path in ("/organisations", "/region"):
                 page.set_viewport_size({"width": 1280, "height": 900})
                 page.goto(ealing.url + path)
