@@ -22,6 +22,7 @@ from steps import rights
 from steps.context import RunContext
 from steps.reasons import is_no_reference, names_nobody
 from store import Correction, PurgeProof, RequestKind
+from store.retention import SPARED
 
 BY = click.option("--by", required=True, help="Who does it; it stands in the record.")
 REQUEST = click.option("--request", type=int, help="The request in the register that it is for.")
@@ -113,6 +114,10 @@ def erase(
         )
         if plan.on_hold:
             click.echo(f"a hold keeps {', '.join(map(str, plan.on_hold))}")
+        if plan.asked:
+            click.echo(
+                f"a hold was asked for, and nobody agreed yet, of {', '.join(map(str, plan.asked))}: ask whoever is to approve it first"
+            )
         if not plan.going and posts:
             stop("nothing of this can be erased")
         if not yes:
@@ -162,7 +167,7 @@ def object_(
 @click.option(
     "--approver",
     default="",
-    help="Who approved it: governance or a lead of the page, another person than --by.",
+    help="Who is to approve it: governance or a lead of the page, another person than --by. They say yes on the page.",
 )
 @click.option("--until", type=_DAY, help="The last UK day of the hold.")
 @click.option("--lift", is_flag=True, help="End the holds on these posts.")
@@ -177,7 +182,11 @@ def hold(
     path: Path, numbers: Sequence[int], reason: str, approver: str, until: datetime | None, lift: bool, without_use: bool, by: str,
     request: int | None,
 ) -> None:  # fmt: skip
-    """Keep posts from purge and erasure, with a reason, an approver and an end; or end that."""
+    """Ask that posts be kept from purge and erasure, with a reason and an end; or end that.
+
+    Whoever approves it says yes on the page, signed in: until then an erasure takes the posts, and the nightly deletion
+    leaves them for two weeks.
+    """
     with command_context(path, create=False) as context:
         rights.check_who(context.store, by=by, request=request)
         if lift:
@@ -187,12 +196,14 @@ def hold(
             return
         if until is None:
             raise click.UsageError("--until: a hold needs an end")
-        rights.hold(
+        person = rights.ask_hold(
             context.store, numbers, reason=reason, approved_by=approver, by=by, at=context.at,
             expires=clock.day(until.date())[1], request=request, without_use=without_use,
         )  # fmt: skip
         click.echo(
-            f"{_posts(len(numbers))} held{' without use' if without_use else ''} until {until:%-d %B %Y}, though never past a platform’s own limit"
+            f"asked: {_posts(len(numbers))} to be held{' without use' if without_use else ''} until {until:%-d %B %Y}, though never past a platform’s "
+            f"own limit. It waits until {person.name} says yes, signed in, under {context.config.review.public_url.rstrip('/')}/holds ; "
+            f"the nightly deletion leaves what is asked for {SPARED.days} days, an erasure doesn’t"
         )
         for line in rights.leaves_before(context.store, numbers, clock.day(until.date())[1]):
             click.echo(line)

@@ -22,6 +22,7 @@ from review.rendering import page
 from review.rights.requests import NAMES, STATES, asked_for, day_month, out_of_sight, typed_in
 from steps import rights
 from store import CLOSED, Correction, CorrectionKind, Item, RequestState, RightsRequest
+from store.retention import SPARED
 
 PATIENCE = 3.0  # seconds that a part of a search takes; the next is a press away
 PART = 5_000  # posts that it opens at most
@@ -202,14 +203,14 @@ def _hold(
         ends = clock.day(date.fromisoformat(typed_in(context, "until")))[1]
     except (ValueError, OverflowError) as error:
         raise StoreError("write the last day of the hold, such as 2027-02-28") from error
-    rights.hold(
+    person = rights.ask_hold(
         context.store, posts, reason=typed_in(context, "hold_reason"), approved_by=typed_in(context, "approver"),
         by=context.user.handle, at=context.at, expires=ends, request=request.number,
         without_use=bool(typed_in(context, "without_use")),
     )  # fmt: skip
-    count = f"{len(posts)} post{'s are' if len(posts) != 1 else ' is'}"
+    count = f"{len(posts)} post{'s' if len(posts) != 1 else ''}"
     early = "".join(f" {line}." for line in rights.leaves_before(context.store, posts, ends))
-    return show(context, request, search, done=f"{count} held{' without use' if typed_in(context, 'without_use') else ''} until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit.{early}")  # fmt: skip
+    return show(context, request, search, done=f"{person.name} is asked to agree that {count} be held{' without use' if typed_in(context, 'without_use') else ''} until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit. Until they do, the nightly deletion leaves {'them' if len(posts) != 1 else 'it'} for {SPARED.days} days; an erasure doesn’t.{early}")  # fmt: skip
 
 
 def _open_search(context: RequestContext, request: RightsRequest, search: PersonSearch) -> Response:

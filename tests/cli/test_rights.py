@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 from collectors import terms
 from core import clock
 from core.models import Author
+from review import audit
 from tests.conftest import Command
 from tests.cycles import at_home, changed
 from tests.decisions import AT, found, post, settled
@@ -171,10 +172,22 @@ def test_a_restore_without_a_ledger_says_so_and_check_and_verify_go_on_saying_it
     assert mentions("verify", "--config", made).exit_code == 1
 
 
-def test_a_hold_keeps_what_is_erased_until_it_is_lifted(made: Path, mentions: Command) -> None:
+def test_a_hold_waits_for_who_approves_it_and_then_keeps_what_is_erased_until_it_is_lifted(
+    made: Path, mentions: Command
+) -> None:
     soon = (AT + timedelta(days=30)).date().isoformat()
     held = mentions("hold", "1", "--config", made, "--reason", "A claim about the clinic was filed", "--approver", "sirius", "--until", soon, *BY)  # fmt: skip
     assert held.exit_code == 0, held.output
+    assert "It waits until Sirius Sloan says yes, signed in" in held.output
+    refused = mentions("erase", "rowan_ashdown", "--config", made, *ASKED, given="n\n").output
+    assert "1 post would go: 1" in refused
+    assert "nobody agreed yet, of 1" in refused
+    with at_home(made) as (house, _):
+        store, asked = house.store, house.store.hold_requests.waiting(AT)
+        assert not store.retention.on_hold(1, AT)
+        sirius = next(user for user in store.users.all() if user.handle == "sirius")
+        count = store.hold_requests.answer([asked[0].number], agrees=True, by=sirius.number, by_name=sirius.name, at=AT)  # fmt: skip
+        assert count == 1
     assert "a hold keeps 1" in mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED).output  # fmt: skip
     assert mentions("hold", "1", "--lift", "--config", made, *BY).exit_code == 0
     assert "1 post erased" in mentions("erase", "--post", "1", "--config", made, "--yes", *BY).output  # fmt: skip
@@ -232,6 +245,36 @@ def test_something_put_right_stands_in_the_pack_beside_what_stood_there(
     output = tmp_path / "out.html"
     mentions("disclose", "rowan_ashdown", "--output", output, "--config", made, *ASKED)
     assert "<s>insult</s> no insult" in output.read_text("utf-8")
+
+
+def test_the_record_says_of_each_command_who_ran_it_beside_in_whose_name(
+    made: Path, tmp_path: Path, mentions: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.base.login", lambda: "ann as root")
+    until = ("--until", (AT + timedelta(days=30)).date().isoformat())
+    for words in (
+        ("find", "Rowan Ashdown", *ASKED), ("disclose", "rowan_ashdown", "--output", tmp_path / "out.html", *ASKED),
+        ("object", "--platform", "bluesky", "--account", "@rowan_ashdown", *BY),
+        ("rectify", "1", "--what", "note", "--note", "He was not there at all", *BY),
+        ("hold", "2", "--reason", "A claim about the clinic was filed", "--approver", "sirius", *until, *BY),
+        ("erase", "--post", "1", "--yes", *BY),
+        ("export", "mentions", "--output", tmp_path / "out.csv", "--for", "complaint", "--reason", "A complaint of 12 November is answered", "--by", "sirius"),
+    ):  # fmt: skip
+        done = mentions(*words, "--config", made)
+        assert done.exit_code == 0, done.output
+    with at_home(made) as (house, _):
+        store = house.store
+        events = [event for event in store.audit.events() if "by" in event.about]
+        people = audit.People({user.number: user.name for user in store.users.all()}, store.audit.fingerprints())  # fmt: skip
+        assert {event.kind for event in events} >= {
+            "request came", "searched for a person", "disclosed", "objected", "corrected", "hold asked for", "erased", "exported",
+        }  # fmt: skip
+        said = {people.who(event) for event in events}
+        assert said == {f"At the command line of “ann as root”, for {name}" for name in ("Gwen Gov", "Sirius Sloan")}  # fmt: skip
+        assert store.exports.latest()[0].by_name == "At the command line of “ann as root”, for Sirius Sloan"  # fmt: skip
+        assert store.person_searches.by_person(AT - timedelta(days=1))[0][0].startswith("At the command line of “ann as root”, for")  # fmt: skip
+        gwen = next(user for user in store.users.all() if user.handle == "gwen")
+        assert store.person_searches.open(1, request=1, by=gwen.number, at=AT) == "Rowan Ashdown"
 
 
 def test_keys_are_rotated_and_the_old_one_is_thrown_away(

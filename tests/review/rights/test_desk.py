@@ -242,8 +242,19 @@ def test_a_hold_needs_another_person_and_can_be_ended(anew: House) -> None:
         assert "why they must stay" in hollow.text
     assert not anew.store.retention.on_hold(theirs, NOW)
     done = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="bea")
-    assert "held until Sun 28 Feb" in done.text
+    assert "is asked to agree that 1 post be held until Sun 28 Feb" in done.text
+    assert not anew.store.retention.on_hold(theirs, NOW)
+    assert "1 hold waits for a second person" in read(anew, "/governance", "gwen").text
+    assert "nobody agreed yet" in send(anew, f"/requests/{number}/act", "gwen", **form, do="erase").text  # fmt: skip
+    assert "1 post is to be held" in read(anew, "/waiting", "bea").text
+    waiting = read(anew, "/holds", "bea").all("input", name="holds")[0]["value"]
+    send(anew, "/holds", "gwen", holds=waiting, answer="agrees")  # who asked, and was not asked to agree
+    assert not anew.store.retention.on_hold(theirs, NOW)
+    agreed = send(anew, "/holds", "bea", holds=waiting, answer="agrees")
+    assert agreed.headers["location"] == "/holds?saved=agrees"
     assert anew.store.retention.on_hold(theirs, NOW)
+    held = last_event(anew, "held")
+    assert anew.store.users.get(int(str(held["by"]))).handle == "bea"  # type: ignore[union-attr]
     register = read(anew, "/requests", "gwen").text
     assert "A claim about the clinic was filed" in register
     assert "Bea Whitlock" in register
@@ -375,6 +386,8 @@ def test_a_post_that_is_held_without_use_is_there_for_nobody_until_the_hold_ends
         without_use="yes",
     )
     assert "held without use until Sun 28 Feb" in done.text
+    waiting = read(anew, "/holds", "bea").all("input", name="holds")[0]["value"]
+    send(anew, "/holds", "bea", holds=waiting, answer="agrees")
     now = anew.store.cases.of_mention(theirs)
     for handle in ("amina", "bea", "vera", "gwen"):
         with anew.asks(handle) as client:
