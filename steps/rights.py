@@ -28,6 +28,7 @@ class Pack:
     data: bytes
     posts: int
     withheld: int
+    not_decided: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,16 +140,19 @@ def _account(store: Store, by: str) -> int | None:
     return next((user.number for user in store.users.all() if wanted in _names(user)), None)
 
 
-def disclose(
+def disclose(  # noqa: PLR0913 - each is said by its name
     store: Store, config: Config, policy: Policy, numbers: Sequence[int], theirs: Collection[int], *,
     own: Iterable[str], by: str, at: datetime, request: int | None = None, as_html: bool = False,
+    decided: subject_access.Decided = subject_access.NOT_DECIDED,
 ) -> Pack:  # fmt: skip
     """A pack of these posts, once it stands in the record that it was made; HTML that prints where no PDF can be made.
+
+    `decided`: of which posts somebody said which masked places are the person's own.
 
     Raises StoreError where none of the posts is held.
     """
     disclosure = subject_access.gather(
-        store, config, policy, numbers, theirs, own=own, at=at, request=request
+        store, config, policy, numbers, theirs, own=own, at=at, request=request, decided=decided
     )
     if not disclosure.posts:
         raise StoreError("none of these posts is held any more: look again")
@@ -165,8 +169,22 @@ def disclose(
         by=by, at=at, request=request,
     )  # fmt: skip
     return Pack(
-        page=content, format=format_, data=data, posts=len(disclosure.posts), withheld=disclosure.withheld
+        page=content, format=format_, data=data, posts=len(disclosure.posts), withheld=disclosure.withheld,
+        not_decided=disclosure.not_decided,
     )  # fmt: skip
+
+
+def show_places(
+    store: Store, config: Config, policy: Policy, numbers: Sequence[int], theirs: Collection[int], *,
+    own: Iterable[str], by: str, at: datetime, request: int, decided: subject_access.Decided = subject_access.NOT_DECIDED,
+) -> list[subject_access.MaskedPlace]:  # fmt: skip
+    """What nobody has decided about, to be read by whoever decides; that they looked behind the masks is kept for each post."""
+    places = subject_access.undecided(store, config, policy, numbers, theirs, own=own, at=at, request=request, decided=decided)  # fmt: skip
+    for number in sorted({place.post for place in places}):
+        store.mentions.reveal(
+            number, by=by, at=at, reason=f"To decide what is the person’s own, request {request}"
+        )
+    return places
 
 
 def standing(store: Store, numbers: Iterable[int], at: datetime) -> Standing:

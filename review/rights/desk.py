@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from core import clock
 from core.errors import StoreError
 from core.models import PLATFORMS
+from review import looking
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
@@ -163,9 +164,21 @@ def _disclose(
 ) -> Response:
     own = [search.person, *typed_in(context, "own").split(",")]
     theirs = [number for number in posts if number in search.theirs]
+    decided = _decided(context)
+    places = rights.show_places(
+        context.store, context.config, context.app.policy, posts, theirs, own=own, by=context.user.handle, at=context.at,
+        request=request.number, decided=decided,
+    )  # fmt: skip
+    if places:
+        for number in sorted({place.post for place in places}):
+            looking.opened(context, "details", number, context.store.cases.of_mention(number))
+        return page(
+            context, "rights/whose.html", request=request, search=search, posts=posts, own=typed_in(context, "own"), places=places,
+            decided=decided,
+        )  # fmt: skip
     pack = rights.disclose(
         context.store, context.config, context.app.policy, posts, theirs, own=own, by=context.user.handle, at=context.at,
-        request=request.number,
+        request=request.number, decided=decided,
     )  # fmt: skip
     if request.open and request.state in ("new", "in hand"):
         context.store.rights_requests.set_state(request.number, "ready", by=context.user.number, at=context.at)  # fmt: skip
@@ -175,6 +188,16 @@ def _disclose(
         name, media, content = f"request-{request.number}.{pack.format}", kinds[pack.format], pack.page  # fmt: skip
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=media, headers=headers)
+
+
+def _decided(context: RequestContext) -> dict[int, frozenset[int]]:
+    """Of which posts the form says which masked places are the person's own."""
+    decided: dict[int, set[int]] = {number: set() for number in _numbers([str(value) for value in context.form.getlist("decided")])}  # fmt: skip
+    for value in context.form.getlist("places"):
+        place = _numbers(str(value).split("."))
+        if len(place) == 2 and place[0] in decided:
+            decided[place[0]].add(place[1])
+    return {post: frozenset(places) for post, places in decided.items()}
 
 
 def _erase(

@@ -122,9 +122,36 @@ def test_a_pack_has_their_words_and_masks_others_as_a_page_and_as_json(
         assert "Petra" not in text
         assert "bryn" not in text.lower()
         assert "rowan_ashdown" in text
-    assert "Names and numbers stay masked, theirs too, but for WHO, each --own" in done.output
+    assert "Everything else that names or describes somebody stays masked" in done.output
     assert output.stat().st_mode & 0o777 == 0o600
     assert last_events(made)[-1] == "disclosed"
+
+
+def test_of_who_is_only_mentioned_the_copy_leads_to_the_posts_and_then_to_what_is_theirs(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        found(house, post(4, "My aunt Philippa Quill is on Ward 7, says Petra Vance", author=OTHER))
+        assess_all(house.store, masked="My aunt [name] is on [details], says [name]")
+    output = tmp_path / "out.html"
+    copy = ("disclose", "Quill", "--output", output, "--config", made)
+    nothing = mentions(*copy, *ASKED)
+    assert nothing.exit_code == 1
+    assert "1 post that others wrote mentions this name and is not in the copy: 4" in nothing.output
+    assert "name the posts that are about them with --post" in nothing.output
+    marked = mentions(*copy, "--post", "4", "--own", "Philippa Quill", *ASKED)
+    assert marked.exit_code == 0, marked.output
+    assert "not decided: 4.2  details" in marked.stdout
+    assert "NOT READY TO BE SENT" in marked.stdout
+    assert "Ward 7" not in marked.output
+    decided = mentions(*copy, "--post", "4", "--own", "Philippa Quill", "--decide", *ASKED, given="y\nn\n")  # fmt: skip
+    assert decided.exit_code == 0, decided.output
+    assert "My aunt Philippa Quill is on Ward 7, says [name]" in output.read_text("utf-8")
+    assert "NOT READY" not in decided.output
+    assert "revealed" in last_events(made)
+    named = mentions(*copy, "--post", "4", "--theirs", "4.2", *ASKED)
+    assert "My aunt [name] is on Ward 7, says [name]" in output.read_text("utf-8"), named.output
+    assert mentions(*copy, "--post", "4", "--theirs", "Ward", *ASKED).exit_code == 2
 
 
 def test_an_erasure_says_what_would_go_and_asks(made: Path, mentions: Command) -> None:
