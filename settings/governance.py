@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, model_validator
 
+from classify.people import post_holders
 from core.validation import STRICT
 from search.query import LONGEST as LONGEST_RULE
 from settings.employment import Employment, says_something
@@ -125,6 +126,10 @@ class NamedPerson(BaseModel):
             raise ValueError(f"name: at most {LONGEST_NAMED} characters")
         if not says_something(self.purpose):
             raise ValueError("purpose: say what the name is searched for")
+        if self.office != "speech" and post_holders.of_staff(self.name):
+            raise ValueError(
+                "name: this is the post of one person of staff, whom nobody searches for, by name or by post"
+            )
         return self
 
     def in_force(self, on: date) -> bool:

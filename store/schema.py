@@ -125,6 +125,7 @@ TABLES: dict[str, dict[str, str]] = {
         "clock_checks": "When this machine's clock was last right, and since when it is doubted.",
         "purge_questions": "Purges that would take much of the store: how many posts by reason, and what a person said.",
         "holds": "Mentions that a purge must leave for now: why, by whom, until when.",
+        "hold_requests": "Holds that were asked for: by whom, of whom, until when, and whether whoever is to approve said yes.",
         "settings": "Versions of what officers set in the page over config.toml; added, never changed.",
         "recipient_approvals": "Teams and mailboxes that governance approved, each in the form that it saw; added, never changed.",
         "access_tokens": "What a platform gave a source so that it may read.",

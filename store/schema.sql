@@ -1858,6 +1858,25 @@ CREATE TABLE holds (
 ) STRICT;
 CREATE INDEX holds_by_mention ON holds (mention);
 
+-- hold_requests: Holds that were asked for: by whom, of whom, until when, and whether whoever is to approve said yes.
+CREATE TABLE hold_requests (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    mention INTEGER NOT NULL REFERENCES mentions,
+    approver INTEGER NOT NULL REFERENCES users,
+    asked_by INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    request INTEGER,
+    without_use INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waits' CHECK (state IN ('waits', 'agreed', 'refused', 'over')),
+    answered_at TEXT,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX hold_requests_by_mention ON hold_requests (mention);
+CREATE TRIGGER hold_requests_never_change
+    BEFORE UPDATE OF number, mention, approver, asked_by, at, expires_at, request, without_use ON hold_requests
+    BEGIN SELECT raise(ABORT, 'what was asked for is never changed'); END;
+
 -- settings: Versions of what officers set in the page over config.toml; added, never changed.
 CREATE TABLE settings (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

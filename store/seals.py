@@ -132,6 +132,7 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "purge_questions": None,
     "imports": frozenset(["number", "at", "by_user", "digest"]),
     "holds": None,
+    "hold_requests": None,
     "settings": None,
     "recipient_approvals": None,
     "tombstones": None,

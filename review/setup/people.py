@@ -9,7 +9,7 @@ from datetime import date
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from classify.people import known_words
+from classify.people import known_words, post_holders
 from classify.people.search_terms import BODY_WORDS, in_account, in_query, in_term
 from core import clock
 from core.errors import StoreError
@@ -176,6 +176,8 @@ def _wrong_name(name: str, office: str) -> str:
     """Why this can't be asked for as what it is said to be; "" where it can."""
     if office == "speech":
         return _wrong_speech(name)
+    if post_holders.of_staff(name):
+        return "This is the post of one person of staff. Nobody of staff is searched for, by name or by post"
     reads_like_one = bool(in_term(name) or in_account(name))
     if office != "called_after" and (looks_for_speech(name) or looks_for_speech(name, "rule")):
         return "This looks for what staff say of their work. Choose that, and write the whole term or rule as it will stand"
