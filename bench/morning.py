@@ -676,11 +676,13 @@ class Rest:
     cost: Counts
 
 
-def table(mouse: Sequence[Decided], rest: Rest, keys: Sequence[Decided], seen: Glance, leak: tuple[Counts, str]) -> str:  # fmt: skip
-    """Goal by goal, as measured."""
-    first = mouse[:DECISIONS]
+def table(
+    mouse: Sequence[Decided], rest: Rest, keys: Sequence[Decided], seen: Glance, leak: tuple[Counts, str], rest_by_keys: Rest | None = None
+) -> str:  # fmt: skip
+    """Goal by goal, as measured; `rest_by_keys` where the whole week was worked through by keys too."""
+    first, all_keys, keys = mouse[:DECISIONS], keys, keys[:DECISIONS]
     plain = [decided for decided in mouse if not decided.path]
-    faults = [fault for decided in (*mouse, *keys) for fault in decided.faults]
+    faults = [fault for decided in (*mouse, *all_keys) for fault in decided.faults]
     words, controls = ([decided[place] for decided in seen.volumes] for place in (0, 1))
     rows = [
         (f"{len(first)} decisions by mouse, from the top", "60 clicks, 0 scrolls", _told(first, "clicks")),
@@ -690,8 +692,9 @@ def table(mouse: Sequence[Decided], rest: Rest, keys: Sequence[Decided], seen: G
         (f"{len(keys)} decisions by keys, from the top", "45 keys", _told(keys, "keys")),
         ("  of them by a guided path", "", _told([decided for decided in keys if decided.path], "keys")),
         (f"{len([decided for decided in keys if not decided.path])} by keys without a path", "45 keys", _told([decided for decided in keys if not decided.path], "keys")),
+        *([("the whole week by keys, Rest in groups, as 40 decisions", "45 keys", _as_forty(all_keys, rest_by_keys, "keys"))] if rest_by_keys else []),
         ("wrong posts decided", "0", str(sum(fault.startswith("wrong") for fault in faults))),
-        ("cases shown twice", "0", f"{len(twice(mouse))} by mouse, {len(twice(keys))} by keys: {twice(mouse)} {twice(keys)}"),
+        ("cases shown twice", "0", f"{len(twice(mouse))} by mouse, {len(twice(all_keys))} by keys: {twice(mouse)} {twice(all_keys)}"),
         ("clocks stopped unsaid", "0", str(sum(fault.startswith("unsaid") for fault in faults))),
         ("other faults", "0", str([fault for fault in faults if not fault.startswith(("wrong", "unsaid"))])),
         ("a leak from the alert's link to hidden and told", "7 clicks", f"{leak[0].clicks} clicks, {leak[0].scrolls} scrolls ({leak[1]})"),
@@ -715,13 +718,13 @@ def _told(decisions: Sequence[Decided], kind: str) -> str:
     return f"{getattr(total, kind)} {kind}, {total.scrolls} scrolls, {total.loads} page loads, {total.typed} typed ({len(decisions)} decisions)"
 
 
-def _as_forty(mouse: Sequence[Decided], rest: Rest) -> str:
-    """What 40 decisions cost where each lane comes as often as the week brings it."""
-    whole, cases = cost(mouse), len(mouse) + rest.cases
-    clicks, scrolls = whole.clicks + rest.cost.clicks, whole.scrolls + rest.cost.scrolls
+def _as_forty(decisions: Sequence[Decided], rest: Rest, kind: str = "clicks") -> str:
+    """What 40 decisions cost where each lane comes as often as the week brings it, in clicks or keys."""
+    whole, cases = cost(decisions), len(decisions) + rest.cases
+    presses, scrolls = getattr(whole, kind) + getattr(rest.cost, kind), whole.scrolls + rest.cost.scrolls  # fmt: skip
     return (
-        f"{DECISIONS * clicks / cases:.0f} clicks, {DECISIONS * scrolls / cases:.1f} scrolls "
-        f"({cases} cases of the week, {rest.cases} of them in Rest by {rest.cost.clicks} clicks: {clicks} clicks in all)"
+        f"{DECISIONS * presses / cases:.0f} {kind}, {DECISIONS * scrolls / cases:.1f} scrolls "
+        f"({cases} cases of the week, {rest.cases} of them in Rest by {getattr(rest.cost, kind)} {kind}: {presses} {kind} in all)"
     )
 
 
@@ -735,8 +738,9 @@ def _by_kind(decisions: Sequence[Decided]) -> dict[tuple[str, str], list[Decided
 @click.command()
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var/morning"), show_default=True, help="Where its week lies; made by the first run and used again.")  # fmt: skip
 @click.option("--most", default=200, show_default=True, help="How many decisions by mouse: the first 40 are compared.")  # fmt: skip
+@click.option("--keys", "most_keys", default=DECISIONS, show_default=True, help="How many by keys; with 200 the whole week and Rest.")  # fmt: skip
 @click.option("--talks", is_flag=True, help="Says each decision as it is made.")
-def main(folder: Path, most: int, talks: bool) -> None:
+def main(folder: Path, most: int, most_keys: int, talks: bool) -> None:
     """Measures a morning at the desk against its goals."""
     week, day = folder / "week", folder / "day"
     make_week(week)
@@ -747,15 +751,15 @@ def main(folder: Path, most: int, talks: bool) -> None:
         with served(week, day) as desk:
             seen, leak = glance(browser, desk), leak_from_alert(browser, desk)
         done: dict[str, list[Decided]] = {}
-        rest = Rest(cases=0, cost=Counts())
-        for by, count in (("mouse", most), ("keys", DECISIONS)):
+        rest: dict[str, Rest] = {}
+        for by, count in (("mouse", most), ("keys", most_keys)):
             with served(week, day) as desk, at_desk(browser, desk, by=by) as officer:
                 done[by] = morning(officer, count, report)
-                if by == "mouse":
+                if len(done[by]) < count or by == "mouse":
                     before = Counts(**vars(officer.count))
-                    rest = Rest(cases=officer.rest(), cost=officer.count - before)
+                    rest[by] = Rest(cases=officer.rest(), cost=officer.count - before)
         browser.close()
-    print(table(done["mouse"], rest, done["keys"], seen, leak))
+    print(table(done["mouse"], rest["mouse"], done["keys"], seen, leak, rest.get("keys")))
 
 
 if __name__ == "__main__":

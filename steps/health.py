@@ -36,6 +36,8 @@ CYCLE, DELIVER = "cycle", "deliver"  # the jobs in the ledger
 IMPORT = "import"  # files that somebody brought, which no schedule reads again
 IMPORT_SHOWN = timedelta(days=7)  # how long a file that was read in part is named
 # A cycle stores what it found before it reads it: what is younger is being read.
+CONTACT_LATE = timedelta(minutes=5)  # after which a next contact that was due counts as not told
+MOST_LOOKED_AT = 20  # alerts of which that is asked
 BEING_READ = timedelta(minutes=20)
 MISSED_CYCLES = 3  # after so many nothing is collecting
 SHORTEST_STOP = timedelta(hours=2)
@@ -83,6 +85,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
         *stopped,
         *_of_silent([each for each in silent if not each.unread], at),
         *_of_mail(store, config, at),
+        *_of_contacts(store, config, at),
         *upkeep_faults(store, config, folder, at, marks),
         *_of_settings(config),
     ]
@@ -399,6 +402,25 @@ def turned_off(config: Config) -> list[OutboxKind]:
     off += [] if chain.told_to(config) else ["chain"]
     off += ["daily"] if not config.reports.daily_to else []
     return off + (["weekly"] if not config.reports.weekly_to else [])
+
+
+def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
+    """Alerts that nobody took, whose next contact should have been told by now: nothing does it while no schedule runs."""
+    if not config.alerts.on:
+        return []
+    late = 0
+    for chased in store.alerts.to_chase(at - CONTACT_LATE)[:MOST_LOOKED_AT]:
+        alert = store.alerts.get(chased.alert)
+        late += alert is not None and alert.open and not alert.handled
+    if not late:
+        return []
+    alerts = "1 alert" if late == 1 else f"{late:,} alerts"
+    return [
+        Fault(
+            kind="mail", doubt=False, line=f"Nobody took {alerts}, and the next contact is not told.",
+            mend="Look at Now, take the cases, and ring the team yourself. Whoever looks after this program starts `mentions schedule`, which tells the next contact.",
+        )
+    ]  # fmt: skip
 
 
 def _of_mail(store: Store, config: Config, at: datetime) -> list[Fault]:

@@ -13,7 +13,7 @@ import pytest
 from core import clock
 from core.models import Author, Mention
 from demo.world import World
-from steps import alerts, assess, deliver, group, handoffs, second
+from steps import alerts, assess, deliver, group, handoffs, health, second
 from steps.context import RunContext
 from store import CaseDecision, NewMail
 from tests.cycles import at_home, changed, settled
@@ -616,7 +616,10 @@ def test_a_digest_that_nobody_acknowledged_goes_once_to_the_next_contact(
     words = " ".join(body.get_content().split())
     assert "Each in Now that nobody takes by 11:00 goes to the next person on the list" in words
     assert alerts.raise_alerts(followed, AT + 59 * MINUTE) == 0
+    late = "Nobody took 1 alert, and the next contact is not told."
+    assert late in [fault.line for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults]
     assert alerts.raise_alerts(followed, AT + HOUR) == 1
+    assert late not in [fault.line for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults]  # fmt: skip
     assert people(followed) == [DUTY, CALL]
     assert subjects(followed, AT + HOUR)[1].startswith("Nobody has taken them: older posts: ")
     assert [alerts.raise_alerts(followed, AT + later * HOUR) for later in (2, 5, 30)] == [0, 0, 0]
