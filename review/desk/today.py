@@ -25,6 +25,7 @@ from review.desk.rows import RowShown
 from review.desk.suggestions import (
     DONE,
     KEYS,
+    TELLS_OF,
     TOGETHER,
     WHY_NOT,
     WHYS,
@@ -97,6 +98,7 @@ class Saved:
     )  # whom to ring now, since somebody may be in danger
     handoff: int = 0  # the number of that hand-off
     stays: bool = False  # in Now until they confirm
+    untold: str = ""  # the path to the steps of what nobody was told of, so that it stays in Now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,12 +269,24 @@ def saved(context: RequestContext) -> Saved | None:
     undid = entry.decision.kind == "undo"
     to_ring = None if undid or entry.undone else _to_ring(context, entry)
     mentions = context.store.cases.mentions(number)
+    untold = _untold(context, entry) if not undid and not entry.undone else ""
     left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
         ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.lane == "now",
-        words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
+        untold=untold, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
     )  # fmt: skip
+
+
+def _untold(context: RequestContext, entry: CaseDecided) -> str:
+    """The address of the steps, where a decision left a post in Now of which nobody was told who has to; else ""."""
+    case = entry.decision.case
+    if entry.decision.kind in ("second_opinion", "confirm", "reopen"):
+        return ""
+    left = context.store.cases.untold(case)
+    post, flags = next(((post, left[post]) for post, _ in entry.decision.covers if post in left), (0, frozenset()))  # fmt: skip
+    path = next((path for flag, path in TELLS_OF.items() if flag in flags), "")
+    return f"/cases/{case}/{path}?post={post}#open" if path else ""
 
 
 def _to_ring(context: RequestContext, entry: CaseDecided) -> Handoff | None:
@@ -364,7 +378,7 @@ def _replies(
 
     What a form brought stands in the box of the post that it was for.
     """
-    wanted = [post.item.number for post in opened.posts if post.suggestion.key in ("copy", "write", "already") and not post.decided] if opened else []  # fmt: skip
+    wanted = [post.item.number for post in opened.posts if (post.suggestion.key in ("copy", "write", "already") or post.situation.writes) and not post.decided] if opened else []  # fmt: skip
     if opened is None or not wanted:
         return {}
     chosen = pane.answering(context) if len(opened.posts) > 1 else wanted[0]

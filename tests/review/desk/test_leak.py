@@ -431,11 +431,25 @@ def test_a_note_of_what_is_decided_says_neither_that_they_answered_nor_stops_the
     assert "Priya: no" in read(desk, way).text
 
 
-def test_one_who_still_needs_help_is_passed_on(desk: House) -> None:
+def test_what_they_ask_for_is_a_step_that_is_done_before_the_path_ends(desk: House) -> None:
     asks = replace(LEAK, text=f"Please help. {LEAK.text}", masked=f"Please help. {LEAK.masked}", flags=(*LEAK.flags, ("assistance", "Please help")))  # fmt: skip
     tell(desk.store, asks, 73, AT, alone=True)
-    page = read(desk, f"/cases/{case_of(desk.store, asks)}/leak")
-    assert "They still need help" in page.text
+    number = case_of(desk.store, asks)
+    address = f"/cases/{number}/leak"
+    for step in ({"step": "confirm", "out": "name"}, {"step": "by_hand"}, {"step": "tell"}):
+        do(desk, address, step.pop("step"), **step)
+    answer = do(desk, address, "copies")
+    assert answer.headers["location"].startswith(
+        address
+    )  # not on to the next case: they still wait
+    page = read(desk, address)
+    assert "Pass the request to PALS" in page.text
+    do(desk, address, "help")
+    assert [each.role for each in desk.store.handoffs.open(number)] == ["information_governance", "pals"]  # fmt: skip
+    assert "Passed on to PALS" in read(desk, address).text
+    do(desk, address, "back", step="help")
+    do(desk, address, "helped", **{"who": "Lata, PALS", "prefix": "helped"})
+    assert "Lata, PALS looks after it" in read(desk, address).text
 
 
 def test_of_several_posts_only_those_that_were_ticked_are_meant(desk: House) -> None:
