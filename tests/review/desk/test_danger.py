@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -330,7 +331,7 @@ def test_a_threat_that_security_has_stays_in_now_until_each_step_has_an_answer(d
 
 def test_what_they_said_since_lies_open_where_one_decides_with_who_wrote_it(desk: House) -> None:
     first = mention(2)
-    place = {"platform": "facebook", "issuer": "facebook", "root_id": first.issued_id, "parent_id": first.issued_id}  # fmt: skip
+    place: dict[str, Any] = {"platform": "facebook", "issuer": "facebook", "root_id": first.issued_id, "parent_id": first.issued_id}  # fmt: skip
     tell(desk.store, HOME, 81, AT + HOUR, **place)
     tell(desk.store, KIND, 82, AT + 2 * HOUR, author=Author(id="31", handle="vi"), **place)
     assert case_of(desk.store, HOME) == case_of(desk.store, IN_DANGER)  # not apart, in Rest

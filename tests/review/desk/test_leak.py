@@ -436,8 +436,9 @@ def test_what_they_ask_for_is_a_step_that_is_done_before_the_path_ends(desk: Hou
     tell(desk.store, asks, 73, AT, alone=True)
     number = case_of(desk.store, asks)
     address = f"/cases/{number}/leak"
-    for step in ({"step": "confirm", "out": "name"}, {"step": "by_hand"}, {"step": "tell"}):
-        do(desk, address, step.pop("step"), **step)
+    do(desk, address, "confirm", out="name")
+    for step in ("by_hand", "tell"):
+        do(desk, address, step)
     answer = do(desk, address, "copies")
     assert answer.headers["location"].startswith(
         address
@@ -448,7 +449,7 @@ def test_what_they_ask_for_is_a_step_that_is_done_before_the_path_ends(desk: Hou
     assert [each.role for each in desk.store.handoffs.open(number)] == ["information_governance", "pals"]  # fmt: skip
     assert "Passed on to PALS" in read(desk, address).text
     do(desk, address, "back", step="help")
-    do(desk, address, "helped", **{"who": "Lata, PALS", "prefix": "helped"})
+    do(desk, address, "helped", who="Lata, PALS", prefix="helped")
     assert "Lata, PALS looks after it" in read(desk, address).text
 
 
