@@ -482,7 +482,7 @@ def _detail_reason(facts: PostFacts, fixed: str) -> str:
     """Patient’s NHS number, address; Writer’s own phone number."""
     whose = "Patient’s" if _is_leak(facts) else "Writer’s own"
     kinds = list(dict.fromkeys(_details(facts)))
-    if not kinds or (kinds == ["name"] and "[details]" in facts.masked):
+    if not kinds or (kinds == ["name"] and "details]" in facts.masked):
         return fixed if _is_leak(facts) else "Family’s own story, with details"
     kinds = [kind for kind in kinds if kind != "name"] or kinds  # a name beside it may be anybody's
     for count in (2, 1):

@@ -19,11 +19,12 @@ from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
 from review.desk import pane, shell, today
-from review.desk.suggestions import CHOICES, CLOSES, WHY_NOT, WHYS, WHYS_NOT_US, Choice
+from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, WHYS, WHYS_NOT_US, Choice
 from review.desk.today import Asking
 from review.replies import panel
 from review.team import colleagues
 from store import Case, CaseDecision, CaseMention, Item, Teamwork
+from store.cases.endings import untold_words
 
 LONGEST = 4000  # characters of a note or a question
 LANES_WITH_CLOCKS = ("now", "answer")
@@ -79,6 +80,12 @@ def by_form(context: RequestContext, case: Case) -> Response:
     if len(covered) < len(posts):
         return _overtaken(context, case)
     came = posts[0][0] if len(posts) == 1 else None
+    if choice.key in ENDS:
+        refused = untold_words(
+            context.store.cases.untold(case.number), [number for number, _ in posts]
+        )
+        if refused:
+            return today.show(context, case, came=came, fault=f"{sentence(refused)}.", status=422)
     asking = _asks(context, case, choice, covered)
     if asking is not None:
         return today.show(context, case, came=came, asking=asking, status=422 if asking.fault else 200)  # fmt: skip

@@ -19,13 +19,14 @@ from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import asked, later, lists, pane, rows, shell
+from review.desk import asked, lists, pane, rows, shell
 from review.desk.decided import in_words as in_words
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
 from review.desk.suggestions import (
     DONE,
     KEYS,
+    TELLS_OF,
     TOGETHER,
     WHY_NOT,
     WHYS,
@@ -107,6 +108,7 @@ class Saved:
     )  # whom to ring now, since somebody may be in danger
     handoff: int = 0  # the number of that hand-off
     stays: bool = False  # in Now until they confirm
+    untold: str = ""  # the path to the steps of what nobody was told of, so that it stays in Now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +195,6 @@ def show(
         fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
-        later_writers=later.in_danger(context, opened) if opened else {},
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
     )  # fmt: skip
@@ -278,12 +279,24 @@ def saved(context: RequestContext) -> Saved | None:
     undid = entry.decision.kind == "undo"
     to_ring = None if undid or entry.undone else _to_ring(context, entry)
     mentions = context.store.cases.mentions(number)
+    untold = _untold(context, entry) if not undid and not entry.undone else ""
     left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
         ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.lane == "now",
-        words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
+        untold=untold, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
     )  # fmt: skip
+
+
+def _untold(context: RequestContext, entry: CaseDecided) -> str:
+    """The address of the steps, where a decision left a post in Now of which nobody was told who has to; else ""."""
+    case = entry.decision.case
+    if entry.decision.kind in ("second_opinion", "confirm", "reopen"):
+        return ""
+    left = context.store.cases.untold(case)
+    post, flags = next(((post, left[post]) for post, _ in entry.decision.covers if post in left), (0, frozenset()))  # fmt: skip
+    path = next((path for flag, path in TELLS_OF.items() if flag in flags), "")
+    return f"/cases/{case}/{path}?post={post}#open" if path else ""
 
 
 def _to_ring(context: RequestContext, entry: CaseDecided) -> Handoff | None:
@@ -384,7 +397,7 @@ def _replies(
 
     What a form brought stands in the box of the post that it was for.
     """
-    wanted = [post.item.number for post in opened.posts if post.suggestion.key in ("copy", "write", "already") and not post.decided] if opened else []  # fmt: skip
+    wanted = [post.item.number for post in opened.posts if (post.suggestion.key in ("copy", "write", "already") or post.situation.writes) and not post.decided] if opened else []  # fmt: skip
     if opened is None or not wanted:
         return {}
     chosen = pane.answering(context) if len(opened.posts) > 1 else wanted[0]

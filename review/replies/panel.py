@@ -248,20 +248,30 @@ def sendable(context: RequestContext, mentions: Sequence[CaseMention]) -> TypedR
 
 def out(context: RequestContext, mentions: Sequence[CaseMention]) -> TypedReply | None:
     """As `sendable`, of the words that somebody says went out; None where they wrote others, of which we have none."""
-    if _ready(context) and context.form.get("out") == "own":
+    if context.form.get("out") == "own" and (_ready(context) or not _holds_words(context)):
         return None
     return sendable(context, mentions)
 
 
 def asks_what_went_out(context: RequestContext, mentions: Sequence[CaseMention]) -> bool:
-    """Whether nobody can tell what went out: ready words stand in the box as they came, and nobody copied them from there.
+    """Whether nobody can tell what went out: the box is empty, or ready words stand in it as they came, and nobody copied them from there.
 
     Nor can they have gone out where something in them must change.
     """
-    if context.form.get("out") in ("these", "own") or not _ready(context):
+    if context.form.get("out") == "own" or (
+        context.form.get("out") == "these" and _holds_words(context)
+    ):
+        return False
+    if not _holds_words(context):
+        return True
+    if not _ready(context):
         return False
     grave = any(finding.grave for finding in checked(context, mentions).findings or ())
     return grave or context.form.get("copied") != "yes"
+
+
+def _holds_words(context: RequestContext) -> bool:
+    return bool(str(context.form.get("reply", "")).strip())
 
 
 def _ready(context: RequestContext) -> bool:

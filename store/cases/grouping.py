@@ -298,7 +298,8 @@ class Grouping:
 
         Where that is about the same: it waits in the same lane, for the same flag where one is flagged. In Now a
         post joins only what it answers itself, and where somebody may be in danger only their own post, or one that it passes
-        on: two people in danger are two cases.
+        on: two people in danger are two cases. What somebody in danger says later in their thread joins theirs, whatever it
+        says: that they are home may change everything, and so may that they are not.
         """
         alone = _is_alone(placing)
         values = {
@@ -306,6 +307,8 @@ class Grouping:
             "lane": placing.lane.lane if placing.lane else None,
             "flags": json.dumps([flag.name for flag in self._assessments.flags([row["assessment"]]).get(row["assessment"], ())]),
         }  # fmt: skip
+        if (theirs := self._of_who_is_in_danger(row)) is not None:
+            return theirs
         for which, order in (
             ("m.key_hash IN (:parent, :root)", "m.key_hash = :parent DESC, i.case_number"),
             ("m.root_hash = :thread", "m.number"),
@@ -319,6 +322,22 @@ class Grouping:
                 if not alone or self._same_account(row, other):
                     return int(other["case_number"])
         return None
+
+    def _of_who_is_in_danger(self, row: Row) -> int | None:
+        """The case in Now in which this account said before, in the same thread, that somebody may be in danger."""
+        root = row["root_hash"] or row["parent_hash"]
+        if root is None:
+            return None
+        rows = self._db.rows(
+            f"""SELECT i.case_number, m.platform, m.encrypted FROM mentions m CROSS JOIN case_mentions i ON i.mention = m.number
+            WHERE (m.key_hash IN (?1, ?2) OR m.root_hash = ?1) AND i.reviewable AND i.lane = 'now' AND i.speaks <> {RESTRICTED}
+                AND m.posted_at <= ?3 AND EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = i.mention AND f.flag = 'safeguarding')
+            ORDER BY m.number DESC LIMIT {MOST_SAME}""",
+            root, row["parent_hash"], row["posted_at"],
+        )  # fmt: skip
+        return next(
+            (other["case_number"] for other in rows if self._same_account(row, other)), None
+        )
 
     def _by_similar_words(self, row: Row, placing: Placing, alike: Alike) -> int | None:
         alone = _is_alone(placing)

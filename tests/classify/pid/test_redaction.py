@@ -46,8 +46,11 @@ def test_what_identifies_is_blanked(text: str, shown: str) -> None:
 
 
 def test_what_does_not_identify_stays() -> None:
-    text = "Waited 9 hours in A&E at Northwick Park in 2024-25, £1,250,000 well spent?"
-    assert masked(text) == text
+    for text in (
+        "Waited 9 hours in A&E at Northwick Park in 2024-25, £1,250,000 well spent?",
+        "Tooth split on a Toffee Crisp",
+    ):
+        assert masked(text) == text
 
 
 def test_a_public_handle_stays_in_any_case() -> None:
@@ -125,6 +128,16 @@ def test_published_contact_points_stay_and_nothing_beside_them_does() -> None:
     assert "0111" not in masked(text)
 
 
+def test_the_number_that_a_public_body_asks_people_to_ring_is_its_own_to_publish() -> None:
+    text = "Please ring 020 7946 0136 now. We have your number 07700 900123."
+    assert redaction.numbers_to_ring(text) == ["020 7946 0136"]
+    ours = PALS.with_phones(redaction.numbers_to_ring(text))
+    assert mask(text, find(text, contacts=ours), published=ours).startswith(
+        "Please ring 020 7946 0136 now"
+    )
+    assert "07700" not in mask(text, find(text, contacts=ours), published=ours)
+
+
 def test_what_is_told_with_a_published_number_is_blanked_all_the_same() -> None:
     text = "Jean Halloran, 020 7946 0111"
     told = [Hit("NARRATIVE", 0, len(text), 0.9, "told")]
@@ -166,6 +179,7 @@ def shown(text: str, *hits: Hit, handles: tuple[str, ...] = ()) -> str:
         ("he was 84 years old and alone", ["84 years old"], "he was [age] and alone"),
         ("taken on Tuesday night to theatre", ["Tuesday night"], "taken on [date] to theatre"),
         ("he lives near Pinner Green you know", ["Pinner Green"], "he lives near [area] you know"),
+        ("seen at the HIV clinic with his liver, 58", ["HIV", "liver, 58"], "seen at the [health details] clinic with his [health details]"),
         ("she was in Hillingdon on a trolley", ["in Hillingdon on a"], "she was in Hillingdon on a trolley"),
     ],
 )  # fmt: skip
@@ -182,6 +196,7 @@ def test_details_are_hidden_in_whole_words(text: str, pieces: list[str], masked_
         ("The queue at Northwick Park again", "Northwick"),
         ("St Mary's Hospital lost my letter", "Mary's Hospital"),
         ("Ealing has no beds", "Ealing"),
+        ("NHS NWL Support: chat us your login", "NHS NWL Support"),
         ("Wes Streeting wants a word", "Wes Streeting"),
         ("Sir Keir Starmer came by", "Keir Starmer"),
     ],

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -15,9 +16,12 @@ from core.models import Author
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.desk.paths import LOOKS, do, emailed, keys, now_lane, outline, path_of, ready
-from tests.review.factories import HOSTILE, IN_DANGER, NOW, Told, case_of, configure, group, tell
+from tests.review.factories import HOSTILE, IN_DANGER, NOW, Told, case_of, configure, tell
 from tests.review.pages import read, send
-from tests.store.factories import AT, DAY, HOUR, add, assess_all
+from tests.store.factories import AT, DAY, HOUR, mention
+
+HOME = Told(text="im home. my brother came. thank you vi x", risk="none", read={"read": "partial"})
+KIND = Told(text="please step back from the edge, ring me", risk="none")
 
 
 @pytest.fixture
@@ -296,14 +300,51 @@ def test_a_threat_is_passed_to_security_told_to_the_police_and_reported(desk: Ho
     assert emailed(desk) == [("sent", ("security@example.org",))]
     assert do(desk, way, "police", reference="CAD 4471").status_code == 303
     assert do(desk, way, "platform").status_code == 303
+    assert do(desk, way, "warned").status_code == 422  # by whom is written down
+    assert do(desk, way, "warned", who="Dr Rao, the practice").status_code == 303
     (followed,) = desk.store.takedowns.of_case(case)
     assert [step.step for step in followed.steps] == ["asked"]
     page = read(desk, way)
     assert "You told the police at" in page.text
     assert "CAD 4471" in page.text
-    assert outline(page) == ["step step--done"] * 4
+    assert "Whoever it is aimed at was told" in page.text
+    assert outline(page) == ["step step--done"] * 5
     assert do(desk, way, "has_it", who="Sam Reid").status_code == 303
     assert desk.store.handoffs.open(case)[0].state == "confirmed"
+
+
+def test_a_threat_that_security_has_stays_in_now_until_each_step_has_an_answer(desk: House) -> None:
+    way, case = threat(desk), case_of(desk.store, HOSTILE)
+    now_lane(desk, HOSTILE, "A threat")
+    do(desk, way, "called")
+    do(desk, way, "ring_has", who="Sam Reid")
+    for step in ("warns", "no_police", "no_platform"):
+        found = desk.store.cases.get(case)
+        assert found is not None
+        assert (found.lane, found.state) == ("now", "open"), step
+        assert "It stays in Now until each step has an answer." in read(desk, way).text
+        do(desk, way, step)
+    found = desk.store.cases.get(case)
+    assert found is not None
+    assert found.lane is None
+
+
+def test_what_they_said_since_lies_open_where_one_decides_with_who_wrote_it(desk: House) -> None:
+    first = mention(2)
+    place: dict[str, Any] = {"platform": "facebook", "issuer": "facebook", "root_id": first.issued_id, "parent_id": first.issued_id}  # fmt: skip
+    tell(desk.store, HOME, 81, AT + HOUR, **place)
+    tell(desk.store, KIND, 82, AT + 2 * HOUR, author=Author(id="31", handle="vi"), **place)
+    assert case_of(desk.store, HOME) == case_of(desk.store, IN_DANGER)  # not apart, in Rest
+    page = read(desk, danger(desk))
+    for words in (
+        "Since then, in the same thread",
+        "The same writer:",
+        HOME.text,
+        "Someone else:",
+        KIND.text,
+    ):
+        assert words in page.text, words
+    assert "Since then, in the same thread" in read(desk, f"/cases/{case_of(desk.store, IN_DANGER)}").text  # fmt: skip
 
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────
@@ -530,28 +571,3 @@ def test_that_step_one_has_no_answer_is_said_at_the_end(desk: House) -> None:
     assert asks in read(desk, way).text
     do(desk, way, "not_called")
     assert asks not in read(desk, way).text
-
-
-def test_what_was_said_later_in_its_thread_stands_open_on_its_page_and_its_steps(
-    desk: House,
-) -> None:
-    case = case_of(desk.store, IN_DANGER)
-    (number,) = [each.item.number for each in desk.store.cases.mentions(case) if each.reviewable][
-        :1
-    ]
-    first = desk.store.mentions.get(number)
-    assert first is not None
-    for at, (words, author) in enumerate((("im home. my brother came", first.mention.author), ("stay there", Author(id="9")))):  # fmt: skip
-        later = replace(
-            first.mention, issued_id=f"later-{at}", text=words, author=author, posted_at=NOW - HOUR + timedelta(minutes=at),
-            parent_id=first.mention.issued_id, root_id=first.mention.issued_id,
-        )  # fmt: skip
-        add(desk.store, later)
-    assess_all(desk.store, "low")
-    group(desk.store)
-    for address in (danger(desk), f"/cases/{case}"):
-        text = read(desk, address).text
-        assert "im home. my brother came" in text
-        assert "the same writer" in text.lower()
-        assert "someone else" in text.lower()
-    assert "Said later in the same thread" in read(desk, danger(desk)).text

@@ -431,18 +431,26 @@ def test_a_note_of_what_is_decided_says_neither_that_they_answered_nor_stops_the
     assert "Priya: no" in read(desk, way).text
 
 
-def test_one_who_still_needs_help_is_passed_on(desk: House) -> None:
+def test_what_they_ask_for_is_a_step_that_is_done_before_the_path_ends(desk: House) -> None:
     asks = replace(LEAK, text=f"Please help. {LEAK.text}", masked=f"Please help. {LEAK.masked}", flags=(*LEAK.flags, ("assistance", "Please help")))  # fmt: skip
     tell(desk.store, asks, 73, AT, alone=True)
-    page = read(desk, f"/cases/{case_of(desk.store, asks)}/leak")
-    assert "They still need help" in page.text
-    case = case_of(desk.store, asks)
-    for step in ("confirm", "reported", "tell", "copies"):
-        more = {"out": ["name"]} if step == "confirm" else {"mention": desk.store.cases.mentions(case)[0].item.number} if step == "reported" else {}  # fmt: skip
-        do(desk, f"/cases/{case}/leak", step, **more)
-    assert "They also ask for help, which is still open." in read(desk, f"/cases/{case}/leak").text
-    assert "They also ask for help, by" in read(desk, f"/today?saved={case}.leak").text
-    assert "Someone asked for help in it, and waits for an answer" in read(desk, f"/cases/{case}").text  # fmt: skip
+    number = case_of(desk.store, asks)
+    address = f"/cases/{number}/leak"
+    do(desk, address, "confirm", out="name")
+    for step in ("by_hand", "tell"):
+        do(desk, address, step)
+    answer = do(desk, address, "copies")
+    assert answer.headers["location"].startswith(
+        address
+    )  # not on to the next case: they still wait
+    page = read(desk, address)
+    assert "Pass the request to PALS" in page.text
+    do(desk, address, "help")
+    assert [each.role for each in desk.store.handoffs.open(number)] == ["information_governance", "pals"]  # fmt: skip
+    assert "Passed on to PALS" in read(desk, address).text
+    do(desk, address, "back", step="help")
+    do(desk, address, "helped", who="Lata, PALS", prefix="helped")
+    assert "Lata, PALS looks after it" in read(desk, address).text
 
 
 def test_of_several_posts_only_those_that_were_ticked_are_meant(desk: House) -> None:
