@@ -468,7 +468,9 @@ def asks_16(desk: Desk) -> None:
 def asks_17(desk: Desk) -> None:
     dpia = desk.paper("Data protection impact assessment")
     assert "tests/" in dpia
-    assert "Local accounts need a second step here only where their role is" in dpia  # as it is set up
+    assert (
+        "Local accounts need a second step here only where their role is" in dpia
+    )  # as it is set up
     assert "Whether these purposes are necessary and proportionate" in dpia
     assert "10 things are not there yet" in desk.page("/governance/papers")
     said = desk.run("governance", "pack", "--output", desk.folder / "papers", names="mentions governance pack")  # fmt: skip
@@ -673,7 +675,9 @@ def asks_30(desk: Desk) -> None:
 def asks_31(desk: Desk) -> None:
     roles = desk.paper("Who may do what")
     assert "email, with the case’s number and link" in roles
-    assert "The end of the record of decisions leaves with no email here" in roles  # nobody is named for it
+    assert (
+        "The end of the record of decisions leaves with no email here" in roles
+    )  # nobody is named for it
     said = desk.page("/cases/N/pass-on", desk.case(NAMED), who="reviewer")
     email = said[said.index("What Information governance gets") : said.index("PALS and complaints")]
     assert "passed case 1 to you" in email
