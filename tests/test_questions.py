@@ -500,7 +500,11 @@ def asks_19(desk: Desk) -> None:
             if handle not in {user.handle for user in run.store.users.all()}:
                 run.store.users.add("local", handle, name, (role,), at=AT)
     said = desk.run("hold", "1", "--reason", "A claim about the ward was filed", "--approver", "sirius", "--until", until, *BY)  # fmt: skip
-    assert "though never past a platform’s own limit" in said
+    assert "It waits until Sirius Sloan says yes, signed in" in said
+    with at_home(desk.config) as (run, _):
+        (sirius,) = [user for user in run.store.users.all() if user.handle == "sirius"]
+        (asked,) = run.store.hold_requests.waiting(AT, approver=sirius.number)
+        assert run.store.hold_requests.answer([asked.number], agrees=True, by=sirius.number, by_name=sirius.name, at=AT) == 1  # fmt: skip
     assert "a hold keeps 1" in desk.mentions("erase", "rowan_ashdown", "--yes", "--config", desk.config, *ASKED).output  # fmt: skip
     alone = desk.mentions("hold", "1", "--reason", "A claim about the ward was filed", "--approver", "gwen", "--until", until, "--config", desk.config, *BY)  # fmt: skip
     assert "another person" in alone.output
