@@ -121,7 +121,7 @@ class Gone(FakeModel):
 
 
 # each start is a process of its own, from one that has loaded the program already: to load it takes two seconds
-STARTS = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
+STARTS: Any = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
 STARTS.set_forkserver_preload([__name__])
 
 
@@ -135,7 +135,8 @@ def ended(path: Path, model: FakeModel) -> int | None:
     process = STARTS.Process(target=_read, args=(path, model))
     process.start()
     process.join(60)
-    return process.exitcode
+    code: int | None = process.exitcode
+    return code
 
 
 def read_of(path: Path) -> dict[int, str]:
