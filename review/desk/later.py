@@ -24,12 +24,12 @@ def writers(
 ) -> Mapping[int, str]:
     """Of each of these posts whether the writer of `items` wrote it: "the same writer", "someone else", "by whom is not known"."""
     known = {_account(context, item.number) for item in items}
-    said = {}
+    wrote = {}
     for post in posts:
         account = _account(context, post.mention)
         unknown = account is None or None in known
-        said[post.mention] = "by whom is not known" if unknown else "the same writer" if account in known else "someone else"  # fmt: skip
-    return said
+        wrote[post.mention] = "by whom is not known" if unknown else "the same writer" if account in known else "someone else"  # fmt: skip
+    return wrote
 
 
 def in_danger(context: RequestContext, pane: Pane) -> Mapping[int, str]:
