@@ -94,7 +94,7 @@ def _hashes_of_logo(file: Path) -> tuple[int, ...]:
     """Of a logo on white, on black where some of it is transparent, and with light and dark exchanged. Raises ValueError."""
     white, black = _opened(file), _opened(file, ground="black")
     whole = [white, ImageOps.invert(white), *([black] if ImageChops.difference(white, black).getbbox() else [])]  # fmt: skip
-    return tuple(dict.fromkeys(each for one in whole for each in _hashes(one, _CUTS_OF_LOGO)))
+    return tuple(dict.fromkeys(each for shade in whole for each in _hashes(shade, _CUTS_OF_LOGO)))
 
 
 def _opened(file: io.BytesIO | Path, *, ground: str = "white") -> Image.Image:
