@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NoReturn, ParamSpec
 import click
 from click.core import ParameterSource
 
-from core import logs
+from core import acting, logs
 from core.errors import ConfigError, MentionsError
 from core.progress import Line, SettingsLine, report_progress
 from settings import organisations
@@ -121,6 +121,10 @@ def every_organisation(command: Callable[P, None]) -> Callable[P, None]:
     return _options(command, _in_turn)
 
 
+# What no program of ours calls, so that its record says who ran it; with all that is done in the name of whoever --by names.
+_BY_HAND = frozenset(("purge", "clock", "backup", "restore", "rotate-keys"))
+
+
 def _options(
     command: Callable[P, None], choose: Callable[[Callable[..., None], Path, str], None]
 ) -> Callable[P, None]:
@@ -133,9 +137,18 @@ def _options(
             command(*args, **kwargs)
             return
         path: Path = kwargs.pop("path")
-        choose(partial(command, *args, **kwargs), path, slug)
+        named = "by" in kwargs or context.command.name in _BY_HAND
+        runs = login() if named else ""
+        with acting.at_the_machine(runs):
+            choose(partial(command, *args, **kwargs), path, slug)
 
     return file_option(organisation_option(chosen))
+
+
+LOGGED = (
+    "run",
+    "deliver",
+)  # commands that say what they do in the log, whose lines name the organisation
 
 
 def _in_turn(call: Callable[..., None], path: Path, slug: str) -> None:
@@ -154,7 +167,10 @@ def _in_turn(call: Callable[..., None], path: Path, slug: str) -> None:
 
 def _goes_well(call: Callable[..., None], member: organisations.Member) -> bool:
     """Whether a command reached its end for one organisation. What failed is told; a bug too costs only that one."""
-    report_progress(Line(member.name or member.slug, "an organisation"))
+    if click.get_current_context().info_name in LOGGED:
+        report_progress(Line(member.name or member.slug, "an organisation"))
+    else:  # beside the lines that the command writes, wherever those go
+        click.echo(f"{member.name or member.slug} ({member.slug})")
     try:
         if member.wrong:
             raise ConfigError(member.wrong)

@@ -16,12 +16,14 @@ from cli.context import command_context
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import PLATFORMS
-from reports import pdf
+from core.text import visible
+from reports import pdf, subject_access
 from reports.rendering import write
 from steps import rights
 from steps.context import RunContext
 from steps.reasons import is_no_reference, names_nobody
 from store import Correction, PurgeProof, RequestKind
+from store.retention import SPARED
 
 BY = click.option("--by", required=True, help="Who does it; it stands in the record.")
 REQUEST = click.option("--request", type=int, help="The request in the register that it is for.")
@@ -56,24 +58,49 @@ def find(
 @config_option
 @WHO
 @click.option("--post", "posts", type=int, multiple=True, help="A post that mentions them, by its number: see `mentions find`.")  # fmt: skip
-@click.option("--own", multiple=True, help="A name, handle or number of theirs that need not be masked; whatever isn’t named stays masked.")  # fmt: skip
+@click.option(
+    "--own", multiple=True, help="A name, handle or number of theirs that need not be masked."
+)
+@click.option("--decide", is_flag=True, help="Be shown each masked place, and say whether it is theirs; that you looked is recorded.")  # fmt: skip
+@click.option("--theirs", "places", multiple=True, metavar="POST.PLACE", help="A masked place that is theirs, as 524.3; the others of that post stay masked.")  # fmt: skip
+@click.option("--others", "none_of", type=int, multiple=True, metavar="POST", help="A post in which no masked place is theirs.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The PDF or HTML file; the same as JSON lies beside it.")  # fmt: skip
 @BY
 @REQUEST
 @REQUESTER
 @REFERENCE
-def disclose(
-    path: Path, who: str, posts: Sequence[int], own: Sequence[str], output: Path, by: str, request: int | None,
-    requester: str, reference: str,
+def disclose(  # noqa: PLR0913 - an option each
+    path: Path, who: str, posts: Sequence[int], own: Sequence[str], decide: bool, places: Sequence[str], none_of: Sequence[int],
+    output: Path, by: str, request: int | None, requester: str, reference: str,
 ) -> None:  # fmt: skip
-    """Write what is held of a person as a page and as JSON, other people masked. Read it before you send it."""
+    """Write what is held of a person as a page and as JSON, other people masked. Read it before you send it.
+
+    What they wrote is in it. A post that mentions them is in it once you name it with --post: a name can be somebody else’s.
+    Whose a masked place is, a person decides: with --decide, or --theirs and --others; until then it is marked.
+    """
+    decided = _decided(places, none_of)
     with command_context(path, create=False) as context:
         request = _request(context, request, requester, reference, kind="access", by=by)
         who = _asked(who)
-        theirs = [number for number, _ in _search(context, who, authors_only=True, by=by, request=request)]  # fmt: skip
+        matches = _search(context, who, authors_only=False, by=by, request=request)
+        theirs = [number for number, by_them in matches if by_them]
+        mentioned = [number for number, by_them in matches if not by_them and number not in posts]
+        if mentioned:
+            click.echo(
+                f"{_posts(len(mentioned))} that others wrote {'mention' if len(mentioned) != 1 else 'mentions'} this name and {'are' if len(mentioned) != 1 else 'is'} "
+                f"not in the copy: {', '.join(map(str, mentioned))}. Look at each; what is about them goes in by --post, such as --post {mentioned[0]}"
+            )
+        if not theirs and not posts:
+            stop("no account of exactly this name wrote anything that is held" + (": name the posts that are about them with --post" if mentioned else "; nor does any post mention it"))  # fmt: skip
+        numbers, own = [*theirs, *posts], [who, *own]
+        if decide:
+            decided = {
+                **_asked_of_each(context, numbers, theirs, own, by, request, decided),
+                **decided,
+            }
         pack = rights.disclose(
-            context.store, context.config, context.policy, [*theirs, *posts], theirs, own=[who, *own], by=by,
-            at=context.at, request=request, as_html=output.suffix.lower() in (".html", ".htm"),
+            context.store, context.config, context.policy, numbers, theirs, own=own, by=by, at=context.at, request=request,
+            as_html=output.suffix.lower() in (".html", ".htm"), decided=decided,
         )  # fmt: skip
         page, data = output.with_suffix(f".{pack.format}"), output.with_suffix(".json")
         write(page, pack.page)
@@ -83,9 +110,16 @@ def disclose(
         withheld = f"; {pack.withheld} left out, of somebody who may speak up" if pack.withheld else ""  # fmt: skip
         click.echo(f"written: {page} and {data}; {_posts(pack.posts)}{withheld}")
         click.echo(
-            "Names and numbers stay masked, theirs too, but for WHO, each --own, and in what they wrote the whole name with "
-            "which the request says who asks"
+            "Open are WHO, each --own and the name with which the request says who asks, where they stand whole, and what you said is "
+            "theirs. Everything else that names or describes somebody stays masked"
         )
+        for place in subject_access.undecided(context.store, context.config, context.policy, numbers, theirs, own=own, at=context.at, request=request, decided=decided):  # fmt: skip
+            click.echo(f"not decided: {place.post}.{place.place}  {place.what}")
+        if pack.not_decided:
+            click.echo(
+                f"NOT READY TO BE SENT: whose {pack.not_decided} masked {'places are' if pack.not_decided != 1 else 'place is'}, a person decides. Write it again with "
+                "--decide, which shows them one by one; or with --theirs 524.3 for a place that is theirs, --others 524 for a post in which none is"
+            )
 
 
 @click.command()
@@ -113,6 +147,10 @@ def erase(
         )
         if plan.on_hold:
             click.echo(f"a hold keeps {', '.join(map(str, plan.on_hold))}")
+        if plan.asked:
+            click.echo(
+                f"a hold was asked for, and nobody agreed yet, of {', '.join(map(str, plan.asked))}: ask whoever is to approve it first"
+            )
         if not plan.going and posts:
             stop("nothing of this can be erased")
         if not yes:
@@ -162,7 +200,7 @@ def object_(
 @click.option(
     "--approver",
     default="",
-    help="Who approved it: governance or a lead of the page, another person than --by.",
+    help="Who is to approve it: governance or a lead of the page, another person than --by. They say yes on the page.",
 )
 @click.option("--until", type=_DAY, help="The last UK day of the hold.")
 @click.option("--lift", is_flag=True, help="End the holds on these posts.")
@@ -177,7 +215,11 @@ def hold(
     path: Path, numbers: Sequence[int], reason: str, approver: str, until: datetime | None, lift: bool, without_use: bool, by: str,
     request: int | None,
 ) -> None:  # fmt: skip
-    """Keep posts from purge and erasure, with a reason, an approver and an end; or end that."""
+    """Ask that posts be kept from purge and erasure, with a reason and an end; or end that.
+
+    Whoever approves it says yes on the page, signed in: until then an erasure takes the posts, and the nightly deletion
+    leaves them for two weeks.
+    """
     with command_context(path, create=False) as context:
         rights.check_who(context.store, by=by, request=request)
         if lift:
@@ -187,12 +229,14 @@ def hold(
             return
         if until is None:
             raise click.UsageError("--until: a hold needs an end")
-        rights.hold(
+        person = rights.ask_hold(
             context.store, numbers, reason=reason, approved_by=approver, by=by, at=context.at,
             expires=clock.day(until.date())[1], request=request, without_use=without_use,
         )  # fmt: skip
         click.echo(
-            f"{_posts(len(numbers))} held{' without use' if without_use else ''} until {until:%-d %B %Y}, though never past a platform’s own limit"
+            f"asked: {_posts(len(numbers))} to be held{' without use' if without_use else ''} until {until:%-d %B %Y}, though never past a platform’s "
+            f"own limit. It waits until {person.name} says yes, signed in, under {context.config.review.public_url.rstrip('/')}/holds ; "
+            f"the nightly deletion leaves what is asked for {SPARED.days} days, an erasure doesn’t"
         )
         for line in rights.leaves_before(context.store, numbers, clock.day(until.date())[1]):
             click.echo(line)
@@ -289,6 +333,37 @@ def _request(
     number = rights.write_down(context.store, kind, who=requester, reference=reference, by=by, at=context.at)  # fmt: skip
     context.report_progress(f"request {number} was written down")
     return number
+
+
+def _decided(places: Sequence[str], none_of: Sequence[int]) -> dict[int, frozenset[int]]:
+    """By post, the places that are theirs, as --theirs and --others say it."""
+    decided: dict[int, set[int]] = {number: set() for number in none_of}
+    for written in places:
+        post, _, place = written.partition(".")
+        if not (post.isascii() and post.isdecimal() and place.isascii() and place.isdecimal()):
+            raise click.UsageError("--theirs: write the post and the place, such as 524.3")
+        decided.setdefault(int(post), set()).add(int(place))
+    return {post: frozenset(numbers) for post, numbers in decided.items()}
+
+
+def _asked_of_each(
+    context: RunContext, numbers: Sequence[int], theirs: Sequence[int], own: Sequence[str], by: str, request: int,
+    decided: subject_access.Decided,
+) -> dict[int, frozenset[int]]:  # fmt: skip
+    """Shows each masked place between the words around it, and asks whose it is."""
+    places = rights.show_places(
+        context.store, context.config, context.policy, numbers, theirs, own=own, by=by, at=context.at, request=request, decided=decided,
+    )  # fmt: skip
+    said: dict[int, set[int]] = {}
+    for place in places:
+        said.setdefault(place.post, set())
+        click.echo(
+            f"{place.post}.{place.place}  {visible(place.before)}>>{visible(place.hidden)}<<{visible(place.after)}",
+            err=True,
+        )
+        if click.confirm(f"Is this {place.what} theirs?", err=True):
+            said[place.post].add(place.place)
+    return {post: frozenset(numbers) for post, numbers in said.items()}
 
 
 def _line(context: RunContext, number: int, *, by_them: bool) -> str:

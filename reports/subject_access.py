@@ -1,8 +1,9 @@
 """What somebody is given who asks what is held of them (UK GDPR Articles 15 and 20): a page that prints, and the same as JSON.
 
-It holds their own posts, how they were read, what was decided and by which role, where they went, and until when they are
-kept; of posts that others wrote about them the masked words. Names and details of anybody else are masked (Article 15(4);
-Data Protection Act 2018, Schedule 2, paragraph 16); a person reads it before it is sent.
+A copy is of their own data (Article 15(1) and (3)): what is theirs stands open in it, in what others wrote about them too. It holds their own posts, how they were read, what was decided and by which role, where they went, and until when they are
+kept; of posts that others wrote about them the words. Names and details of anybody else are masked (Article 15(4); Data
+Protection Act 2018, Schedule 2, paragraph 16). Whose a masked place is can't be told by a program but where it holds just
+what they are known by: a person decides of each, and what nobody decided is marked. A person reads it before it is sent.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -32,6 +33,7 @@ _WORD = re.compile(r"[^\W_]+")
 _ASKS = re.compile(
     r"\s*((?:[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*\s+){1,3}[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*)\s*(?:[,;(\n]|\Z)"
 )
+CONTEXT = 60  # characters that are shown on either side of a masked place, to decide whose it is
 STAFF = {"icb": "as staff of this organisation", "nhs": "as staff of another NHS body", "no": "not as staff"}  # fmt: skip
 
 
@@ -57,8 +59,28 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaskedPlace:
+    """A masked place of a post of which nobody has decided whose it is. `place` counts its blanks from 1; `what` says what is hidden."""
+
+    post: int
+    place: int
+    what: str
+    before: str = field(repr=False)
+    hidden: str = field(repr=False)
+    after: str = field(repr=False)
+
+
+# By post, the places that are the person's own; of a post that stands here somebody has decided.
+Decided = Mapping[int, Collection[int]]
+NOT_DECIDED: Decided = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosedPost:
-    """A post. `theirs`: they wrote it, so that account and address stand with it. `found_by`: the searches that found it."""
+    """A post. `theirs`: they wrote it, so that account and address stand with it. `found_by`: the searches that found it.
+
+    `not_decided`: how many places stay masked because nobody has said whose they are.
+    """
 
     number: int
     theirs: bool
@@ -81,6 +103,7 @@ class DisclosedPost:
     looked_at: tuple[Part, ...]
     kept_until: date | None
     on_hold: bool
+    not_decided: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,23 +118,25 @@ class Disclosure:
     policy: str
     models: tuple[str, ...]
 
+    @property
+    def not_decided(self) -> int:
+        """How many masked places nobody has decided about: with one left it is not ready to be sent."""
+        return sum(post.not_decided for post in self.posts)
+
 
 def gather(
     store: Store, config: Config, policy: Policy, numbers: Sequence[int], theirs: Collection[int], *,
-    own: Iterable[str], at: datetime, request: int | None = None,
+    own: Iterable[str], at: datetime, request: int | None = None, decided: Decided = NOT_DECIDED,
 ) -> Disclosure:  # fmt: skip
     """What is held of these posts now. `theirs` are those that they wrote; `own` what is theirs and need not be masked: names, handles, numbers.
 
-    In what they wrote the name with which the request says who asks stays open too, where it stands there whole.
+    In what others wrote about them one of these opens where it stands whole, and so does, in both, the name with which the
+    request says who asks. `decided`: which other masked places are theirs.
     """
-    rights_request = store.rights_requests.get(request) if request is not None else None
-    unmasked = frozenset(_words_of(" ".join(own)))
     others = [number for number in numbers if number not in theirs]
     withheld = store.exports.speaking_up(others)
     posts, models = [], set[str]()
-    gathering = _Gathering(
-        store, config, policy, unmasked, name_in(rights_request.who) if rights_request else "", at
-    )
+    gathering = _gathering(store, config, policy, own, at, request, decided)
     for number in sorted(set(numbers) - withheld):
         stored, item = store.mentions.get(number), store.figures.item(number)
         if stored is None:
@@ -122,6 +147,32 @@ def gather(
         made_at=at, organisation=config.organisation.name, request=request, posts=tuple(posts),
         withheld=len(withheld), policy=policy.version, models=tuple(sorted(models)),
     )  # fmt: skip
+
+
+def undecided(
+    store: Store, config: Config, policy: Policy, numbers: Sequence[int], theirs: Collection[int], *,
+    own: Iterable[str], at: datetime, request: int | None = None, decided: Decided = NOT_DECIDED,
+) -> list[MaskedPlace]:  # fmt: skip
+    """The masked places of these posts of which nobody has decided, with what they hide; none of posts that are left out of a pack.
+
+    Whoever shows what they hide keeps that somebody looked.
+    """
+    withheld = store.exports.speaking_up([number for number in numbers if number not in theirs])
+    gathering = _gathering(store, config, policy, own, at, request, decided)
+    places: list[MaskedPlace] = []
+    for number in sorted(set(numbers) - withheld):
+        stored, item = store.mentions.get(number), store.figures.item(number)
+        if stored is not None:
+            places += gathering.undecided(stored, item, number in theirs)
+    return places
+
+
+def _gathering(
+    store: Store, config: Config, policy: Policy, own: Iterable[str], at: datetime, request: int | None, decided: Decided
+) -> _Gathering:  # fmt: skip
+    rights_request = store.rights_requests.get(request) if request is not None else None
+    name = name_in(rights_request.who) if rights_request else ""
+    return _Gathering(store, config, policy, tuple(own), name, at, decided)
 
 
 def html(disclosure: Disclosure) -> str:
@@ -140,32 +191,51 @@ def name_in(who: str) -> str:
     return match[1] if match else ""
 
 
-def reopened(text: str, shown: str, own: Collection[str], name: str = "") -> str:
+def reopened(
+    text: str, shown: str, own: Collection[str], name: str = "", *, phrases: Iterable[str] = (), opened: Collection[int] = (),
+    mark: bool = False,
+) -> str:  # fmt: skip
     """Masked words with what is the person's own put back: a blank is opened where all that it hides is in `own`, folded.
 
-    So is one that hides the whole of `name` and nothing else: a part of a name can be another's.
+    So is one that hides the whole of `name`, or of one of `phrases`, and nothing else, since a part of a name can be
+    another's; and each of the places in `opened`, counted from 1. `mark`: what stays masked is marked as not decided.
 
     What stands between blanks is looked for in the text from left to right; where it does not fit, all stays masked.
     """
-    pieces, place, whole_name = [], 0, list(_words_of(name))
+    parts = _aligned(text, shown)
+    if parts is None:
+        return shown
+    known = [words for words in (list(_words_of(each)) for each in (name, *phrases)) if words]
+    pieces = []
+    for place, (literal, blank, hidden) in enumerate(parts, start=1):
+        pieces.append(literal)
+        if blank:
+            is_theirs = place in opened or _is_theirs(hidden, own, known)
+            still = f"[{place}: {blank.strip('[]')}, not decided]" if mark else blank
+            pieces.append(hidden if is_theirs else still)
+    return "".join(pieces)
+
+
+def _is_theirs(hidden: str, own: Collection[str], known: Sequence[list[str]]) -> bool:
+    words = list(_words_of(hidden))
+    return bool(words) and (set(words) <= set(own) or words in known)
+
+
+def _aligned(text: str, shown: str) -> list[tuple[str, str, str]] | None:
+    """Literal words, the blank after them and what it hides, "" after the last; None where the two don't fit."""
+    pieces, place = [], 0
     parts = list(_split(shown))
     for index, (literal, blank) in enumerate(parts):
         if not text.startswith(literal, place):
-            return shown
+            return None
         place += len(literal)
-        pieces.append(literal)
-        if not blank:
-            continue
         following = parts[index + 1][0] if index + 1 < len(parts) else ""
-        end = text.find(following, place) if following else len(text)
+        end = place if not blank else text.find(following, place) if following else len(text)
         if end < 0:
-            return shown
-        hidden = text[place:end]
-        hidden_words = list(_words_of(hidden))
-        theirs = set(hidden_words) <= set(own) or hidden_words == whole_name
-        pieces.append(hidden if hidden_words and theirs else blank)
+            return None
+        pieces.append((literal, blank, text[place:end]))
         place = end
-    return "".join(pieces)
+    return pieces
 
 
 class _Gathering:
@@ -176,12 +246,14 @@ class _Gathering:
         store: Store,
         config: Config,
         policy: Policy,
-        own: Collection[str],
+        own: Sequence[str],
         name: str,
         at: datetime,
+        decided: Decided,
     ) -> None:
-        self._store, self._config, self._policy, self._own, self._at = store, config, policy, own, at  # fmt: skip
-        self._name = name
+        self._store, self._config, self._policy, self._at = store, config, policy, at
+        self._own = frozenset(_words_of(" ".join(own)))
+        self._phrases, self._name, self._decided = tuple(own), name, decided
         self._by_handle = {user.handle: evidence.roles_in_words(user.roles) for user in store.users.all()}  # fmt: skip
         self._roles = {user.number: evidence.roles_in_words(user.roles) for user in store.users.all()}  # fmt: skip
         self._teams = {team.key: team.name for team in config.review.roles}
@@ -202,13 +274,47 @@ class _Gathering:
             decisions=tuple(self._parts(evidence.decisions_of(self._store, case, {number}, self._roles, self._teams) if case else ())),
             went_to=tuple(self._went_to(number, case)), looked_at=tuple(self._looked_at(number)),
             kept_until=self._kept_until(stored, item), on_hold=self._store.retention.on_hold(number, self._at),
+            not_decided=len(self.undecided(stored, item, theirs)),
         )  # fmt: skip
 
-    def _words(self, stored: Stored, item: Item | None, theirs: bool) -> str:
-        """Masked as they were read, or by rules where nobody has read them; their own details open in what they wrote."""
+    def undecided(self, stored: Stored, item: Item | None, theirs: bool) -> list[MaskedPlace]:
+        """What of a post stays masked, and nobody has decided whose it is."""
+        if stored.number in self._decided:
+            return []
+        text = stored.mention.text
+        parts = _aligned(text, self._shown(stored, item)) or []
+        own = self._own if theirs else ()
+        known = [
+            words
+            for words in (list(_words_of(each)) for each in (self._name, *self._phrases))
+            if words
+        ]
+        return [
+            MaskedPlace(
+                post=stored.number, place=place, what=blank.strip("[]"), before=literal[-CONTEXT:], hidden=hidden,
+                after=(parts[place][0] if place < len(parts) else "")[:CONTEXT],
+            )
+            for place, (literal, blank, hidden) in enumerate(parts, start=1)
+            if blank and not _is_theirs(hidden, own, known)
+        ]  # fmt: skip
+
+    def _shown(self, stored: Stored, item: Item | None) -> str:
+        """The words masked as they were read, or by rules where nobody has read them."""
         read = item is not None and item.read != "unread" and item.revision == stored.revision
-        shown = item.masked if item is not None and read else self._masked(stored.mention.text, stored)  # fmt: skip
-        return reopened(stored.mention.text, shown, self._own, self._name) if theirs else shown
+        return (
+            item.masked if item is not None and read else self._masked(stored.mention.text, stored)
+        )
+
+    def _words(self, stored: Stored, item: Item | None, theirs: bool) -> str:
+        """With what is theirs open; what nobody has decided about is marked.
+
+        In what they wrote each word of theirs opens; in what others wrote about them a name of theirs alone that stands there
+        whole, since a relative can share a part of it.
+        """
+        return reopened(
+            stored.mention.text, self._shown(stored, item), self._own if theirs else (), self._name, phrases=self._phrases,
+            opened=self._decided.get(stored.number, ()), mark=stored.number not in self._decided,
+        )  # fmt: skip
 
     def _masked(self, text: str, stored: Stored | None = None) -> str:
         platform = stored.mention.platform if stored else "other"

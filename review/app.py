@@ -66,6 +66,7 @@ from review.probes import ProbedPage, Probes
 from review.rendering import HERE, page, prepare
 from review.replies import sending
 from review.rights import desk as rights_desk
+from review.rights import holds as rights_holds
 from review.rights import requests as rights_requests
 from review.setup import editor, mail, people, upkeep
 from review.setup.changes import Setup
@@ -191,6 +192,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/handover", handover.handover),
     ("/handover/{number:row}", handover.note),
     ("/requests", rights_requests.requests),
+    ("/holds", rights_holds.holds),
     ("/requests/{number:row}", rights_desk.request_page),
     ("/audit", audit.audit),
     ("/audit/reveals", audit.reveals),
@@ -291,6 +293,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/handover/{number:row}/read", handover.read),
     ("/handover/{number:row}/strike", handover.struck),
     ("/requests", rights_requests.started),
+    ("/holds", rights_holds.answered),
     ("/requests/{number:row}/change", rights_desk.changed),
     ("/requests/{number:row}/find", rights_desk.find),
     ("/requests/{number:row}/act", rights_desk.act),

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from collectors.platforms import PLATFORM_NAMES
-from core import clock, text
+from core import acting, clock, text
 from core.text import sentence
 from review import looking
 from review.auth.sessions import requires_role
@@ -324,6 +324,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "pictures read": ("Words read in pictures", "Words were read in a post’s pictures (it is now version {revision})."),
         "deleted": ("Post gone from its platform", ""),
         "returned": ("Post back on its platform", ""),
+        "hold asked for": ("Hold asked for", "Asked {user} to agree to a hold on a post."),
+        "hold refused": ("Hold refused", "Refused a hold on a post that a colleague had asked for."),
         "held": ("Hold put on a post", "Put a hold on a post, so that it is held for longer."),
         "held without use": ("Hold without use", "Put a hold without use on a post: it stays, on nobody’s list."),
         "hold ended": ("Hold on a post ended", "A hold came to its end."),
@@ -380,6 +382,9 @@ OWN = frozenset(
     }
 )  # done by the person whom they name
 BY_COMMAND = frozenset({"second step reset", "second step reset asked", "user added", "user changed", "link made", "backed up", "restored", "keys rotated", "rules tried"})  # fmt: skip
+BY_LOGIN = frozenset(
+    {"clock confirmed", "purge agreed to", "purge declined"}
+)  # their `by` is who ran the command
 BY_NOBODY_KNOWN = frozenset({"sign-in failed", "unknown sign-in name"})
 REASONS: Mapping[str, str] = {
     "deleted": "its writer or platform deleted it", "limit": "its platform allows no longer",
@@ -427,12 +432,21 @@ class People:
 
     def who(self, event: Event) -> str:
         """Who did it, in words."""
-        by, number = event.about.get("by"), self.doer(event)
+        by, number, login = (
+            event.about.get("by"),
+            self.doer(event),
+            str(event.about.get("login", "")),
+        )
+        if login and event.kind not in BY_COMMAND:
+            name = "" if number is None else self.name(number)
+            if number is None and isinstance(by, str) and event.kind not in BY_LOGIN:
+                name = f"a name with fingerprint {by[:8]}"
+            return sentence(acting.in_words(login, name))
         if number is not None:
             return self.name(number)
         if by == "provider":
             return "The organisation’s sign-in service"
-        if login := event.about.get("login"):
+        if login:
             return f"Someone at the command line, as “{login}”"
         if isinstance(by, str):
             return f"Someone at the command line (fingerprint {by[:8]})"

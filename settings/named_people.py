@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from classify.people import known_words, search_terms, workplace_speech
+from classify.people import known_words, post_holders, search_terms, workplace_speech
 from core.errors import ConfigError
 from search import fts
 from search.nodes import All, Any_, Near, Node, Term
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 Sort = Literal["term", "title", "rule", "account", "query", "address", "own address"]
 Place = tuple[str, str, Sort]  # key of config.toml with its row, what stands there, what it is
 FAULT = "This looks like a person’s name. Search for subjects and places, never for people"
+HOLDER = (
+    "This singles out one person by the post that they hold, as their name would: nobody of staff is searched for. Search for the "
+    "ward, the service or the place alone"
+)
 _FOLLOWED = "This follows an account that stands in no register of accounts"
 SPEECH = (
     "This looks for what staff say of unions, strikes, grievances, managers or whistleblowing. Two people agree to such a search word for "
@@ -293,24 +297,29 @@ def _names_person(
     if sort == "rule":
         if _follows(written, register):
             return _FOLLOWED
-        return (
-            FAULT if search_terms.in_query(_without_registered(written, register), allowed) else ""
-        )
+        return _why(search_terms.in_query(_without_registered(written, register), allowed))
     if sort == "term" and written.strip()[:1] in "@＠":
         return _FOLLOWED
     if sort == "account":
         handle = written.lstrip("#@").split("@")[0]  # what follows is a server
-        return FAULT if search_terms.in_account(handle, allowed) else ""
+        if search_terms.in_account(handle, allowed):
+            return FAULT
+        return _why(post_holders.in_text(search_terms.without(f"#{handle}", allowed)))
     if sort == "query":
-        return (
-            FAULT if search_terms.in_query(_without_registered(written, register), allowed) else ""
-        )
+        return _why(search_terms.in_query(_without_registered(written, register), allowed))
     if sort == "term":
-        return FAULT if search_terms.in_term(written, allowed) else ""
+        return _why(search_terms.in_term(written, allowed))
     own = sort == "own address"
     if not search_terms.in_address(written, own=own, allowed=allowed):
         return ""
-    return FAULT if search_terms.in_address(written, own=True, allowed=allowed) else _BLOG
+    return _why(search_terms.in_address(written, own=True, allowed=allowed)) or _BLOG
+
+
+def _why(found: str) -> str:
+    """What is said of words that were found; "" where none were."""
+    if not found:
+        return ""
+    return HOLDER if post_holders.in_text(found) else FAULT
 
 
 def _follows(rule: str, register: frozenset[str]) -> bool:

@@ -28,14 +28,16 @@ class Pack:
     data: bytes
     posts: int
     withheld: int
+    not_decided: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What an erasure would do: which posts go, and which a hold keeps."""
+    """What an erasure would do: which posts go, and which a hold keeps. `asked`: of those that go, for which a hold waits for a yes."""
 
     going: tuple[int, ...]
     on_hold: tuple[int, ...]
+    asked: tuple[int, ...] = ()
 
 
 def approver(store: Store, written: str, *, by: str) -> User:
@@ -59,24 +61,28 @@ def _names(user: User) -> tuple[str, str]:
     return user.handle.casefold(), user.name.casefold()
 
 
-def hold(
-    store: Store, numbers: Iterable[int], *, reason: str, approved_by: str, by: str, at: datetime, expires: datetime,
+def ask_hold(
+    store: Store, numbers: Sequence[int], *, reason: str, approved_by: str, by: str, at: datetime, expires: datetime,
     request: int | None = None, without_use: bool = False,
-) -> None:  # fmt: skip
-    """Keeps posts from purge and erasure; `without_use` out of lists, counts, exports and learning too. Raises StoreError for a reason that says nothing, and as `approver` does."""
+) -> User:  # fmt: skip
+    """Asks that posts be kept from purge and erasure; whoever is to approve it says yes on the page, signed in. Who that is.
+
+    `without_use`: out of lists, counts, exports and learning too. Raises StoreError for a reason that says nothing, and
+    as `approver` does.
+    """
     if says_nothing(reason):
         raise StoreError("say why they must stay, so that whoever reads it later understands")
     person = approver(store, approved_by, by=by)
-    for number in numbers:
-        store.retention.hold(
-            number,
-            reason=reason,
-            approver=person.name,
-            at=at,
-            expires=expires,
-            request=request,
-            without_use=without_use,
-        )
+    if "governance" not in person.roles and store.exports.speaking_up(numbers):
+        raise StoreError("of these posts one may be speaking up: governance approves such a hold")
+    account = next(
+        (user for user in store.users.all() if by.strip().casefold() in _names(user)), None
+    )
+    store.hold_requests.ask(
+        numbers, approver=person.number, by=account.number if account else None, by_name=by.strip(), reason=reason, at=at,
+        expires=expires, request=request, without_use=without_use,
+    )  # fmt: skip
+    return person
 
 
 def leaves_before(store: Store, numbers: Iterable[int], expires: datetime) -> list[str]:
@@ -134,16 +140,19 @@ def _account(store: Store, by: str) -> int | None:
     return next((user.number for user in store.users.all() if wanted in _names(user)), None)
 
 
-def disclose(
+def disclose(  # noqa: PLR0913 - each is said by its name
     store: Store, config: Config, policy: Policy, numbers: Sequence[int], theirs: Collection[int], *,
     own: Iterable[str], by: str, at: datetime, request: int | None = None, as_html: bool = False,
+    decided: subject_access.Decided = subject_access.NOT_DECIDED,
 ) -> Pack:  # fmt: skip
     """A pack of these posts, once it stands in the record that it was made; HTML that prints where no PDF can be made.
+
+    `decided`: of which posts somebody said which masked places are the person's own.
 
     Raises StoreError where none of the posts is held.
     """
     disclosure = subject_access.gather(
-        store, config, policy, numbers, theirs, own=own, at=at, request=request
+        store, config, policy, numbers, theirs, own=own, at=at, request=request, decided=decided
     )
     if not disclosure.posts:
         raise StoreError("none of these posts is held any more: look again")
@@ -160,17 +169,31 @@ def disclose(
         by=by, at=at, request=request,
     )  # fmt: skip
     return Pack(
-        page=content, format=format_, data=data, posts=len(disclosure.posts), withheld=disclosure.withheld
+        page=content, format=format_, data=data, posts=len(disclosure.posts), withheld=disclosure.withheld,
+        not_decided=disclosure.not_decided,
     )  # fmt: skip
+
+
+def show_places(
+    store: Store, config: Config, policy: Policy, numbers: Sequence[int], theirs: Collection[int], *,
+    own: Iterable[str], by: str, at: datetime, request: int, decided: subject_access.Decided = subject_access.NOT_DECIDED,
+) -> list[subject_access.MaskedPlace]:  # fmt: skip
+    """What nobody has decided about, to be read by whoever decides; that they looked behind the masks is kept for each post."""
+    places = subject_access.undecided(store, config, policy, numbers, theirs, own=own, at=at, request=request, decided=decided)  # fmt: skip
+    for number in sorted({place.post for place in places}):
+        store.mentions.reveal(
+            number, by=by, at=at, reason=f"To decide what is the person’s own, request {request}"
+        )
+    return places
 
 
 def standing(store: Store, numbers: Iterable[int], at: datetime) -> Standing:
     """What erasing these posts would do now."""
     there = [number for number in sorted(set(numbers)) if store.mentions.get(number) is not None]
     on_hold = tuple(number for number in there if store.retention.on_hold(number, at))
-    return Standing(
-        going=tuple(number for number in there if number not in on_hold), on_hold=on_hold
-    )
+    going = tuple(number for number in there if number not in on_hold)
+    asked = {each.mention for each in store.hold_requests.waiting(at)}
+    return Standing(going=going, on_hold=on_hold, asked=tuple(sorted(asked.intersection(going))))
 
 
 def erase(

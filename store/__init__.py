@@ -145,6 +145,7 @@ from store.purge_questions import PurgeQuestion, PurgeQuestions
 from store.retention import AskAbove, Hold, OwnRules, Retention
 from store.rights.children import Children
 from store.rights.corrections import Correction, CorrectionKind, Corrections
+from store.rights.hold_requests import HoldRequest, HoldRequests
 from store.rights.ledger import Ledger, LedgerState
 from store.rights.objection_list import ObjectionList
 from store.rights.objections import Objected, Objection, Objections
@@ -335,6 +336,7 @@ class Store:
                 views=self.views,
             ),
         )
+        self.hold_requests = HoldRequests(database, self.retention)
 
     @classmethod
     def open(
@@ -478,6 +480,7 @@ __all__ = [
     "HandoffStep",
     "Handover",
     "Hold",
+    "HoldRequest",
     "Hours",
     "Import",
     "Imports",

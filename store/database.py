@@ -16,7 +16,7 @@ from typing import Any, Literal, Self
 import sqlite_utils
 from cryptography.fernet import MultiFernet
 
-from core import clock
+from core import acting, clock
 from core.errors import StoreError
 from store import encryption
 from store.cases.sight import UNASKED, Sight
@@ -250,7 +250,12 @@ class Database:
         return int(cursor.lastrowid or 0)
 
     def add_event(self, kind: str, at: datetime, **about: int | str) -> None:
-        """Adds an event, in the transaction of what happened. `about` holds nothing personal."""
+        """Adds an event, in the transaction of what happened. `about` holds nothing personal.
+
+        What a command did in somebody's name says who ran it, as `login`: the name that was typed proves nothing.
+        """
+        if runs := acting.login():
+            about = {"login": encryption.clean(runs), **about}
         previous = self.value("SELECT mac FROM events ORDER BY number DESC LIMIT 1") or ""
         written = json.dumps(about, sort_keys=True, separators=(",", ":"))
         moment = clock.text(at)

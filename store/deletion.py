@@ -48,6 +48,7 @@ PLACES = {
     "corrections": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "decisions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "holds": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "hold_requests": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "picture_reads": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "answered_posts": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "failed_readings": """EXISTS (SELECT 1 FROM to_delete g WHERE g.mention = failed_readings.mention

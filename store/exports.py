@@ -15,14 +15,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, get_args
 
-from core import clock
+from core import acting, clock
 from core.errors import StoreError
+from core.text import sentence
 from store.cases.sight import ANSWERS_SPEAKING, FOUND_AS_SPEAKING, GUARDIAN, READ_AS_SPEAKING
 from store.database import Database
 from store.sqlite import Row
 
 ExportKind = Literal["mentions", "flags", "decisions", "evidence"]
-LeftOutBecause = Literal["terms", "speaking_up", "gone", "unassessed", "staff"]
+LeftOutBecause = Literal["terms", "speaking_up", "gone", "unassessed", "staff", "child"]
 LEFT_OUT: tuple[LeftOutBecause, ...] = get_args(LeftOutBecause)
 BATCH = 2_000  # rows read at a time
 
@@ -159,7 +160,7 @@ class Exports:
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT m.number, m.revision, m.platform, m.kind, m.posted_at, m.found_at, m.deleted_at, m.own,
-                    m.followers, m.shares, i.case_number, a.number AS assessment, a.revision AS assessed, a.masked,
+                    m.followers, m.shares, m.child, i.case_number, a.number AS assessment, a.revision AS assessed, a.masked,
                     a.language, a.sentiment, a.staff, coalesce((SELECT r.risk FROM risks r WHERE r.assessment = a.number
                         ORDER BY r.number DESC LIMIT 1), 'none') AS risk, a.read, a.in_scope, {_SPEAKS} AS speaks,
                     (SELECT d.kind FROM decisions d WHERE d.mention = m.number ORDER BY d.version DESC LIMIT 1) AS decision
@@ -170,6 +171,8 @@ class Exports:
                 after, clock.text(query.since), clock.text(query.until), limit,
             )  # fmt: skip
             exportable, left_out = self._exportable(rows, query.forbidden)
+            left_out["child"] += sum(row["child"] == 1 for row in exportable)
+            exportable = [row for row in exportable if row["child"] != 1]
             flags = self._flags([row["assessment"] for row in exportable])
             if query.original:
                 by_staff = {row["number"] for row in exportable if _is_by_staff(row, flags, query)}
@@ -247,14 +250,15 @@ class Exports:
         if not export.reason.strip():
             raise StoreError("an export needs a reason, which is saved")
         with self._db.transaction():
+            words = {
+                "reason": export.reason, "purpose": export.purpose, "by_staff": export.by_staff, "login": acting.login(),
+            }  # fmt: skip
             number = self._db.insert(
                 "exports", what=export.what, format=export.format, at=clock.text(export.at), by_user=export.by,
                 case_number=export.case, first_day=export.first.isoformat() if export.first else None,
                 last_day=export.last.isoformat() if export.last else None, rows=export.rows,
                 left_out=json.dumps(dict(export.left_out), sort_keys=True), masked=int(export.masked),
-                digest=export.digest, encrypted=self._db.encryption.encrypt(
-                    {"reason": export.reason, "purpose": export.purpose, "by_staff": export.by_staff}
-                ),
+                digest=export.digest, encrypted=self._db.encryption.encrypt(words),
             )  # fmt: skip
             about: dict[str, int | str] = {
                 "by": export.by, "export": number, "what": export.what, "format": export.format,
@@ -291,7 +295,8 @@ class Exports:
         fields = self._db.encryption.decrypt(row["encrypted"])
         return Export(
             number=row["number"], what=row["what"], format=row["format"], at=clock.parse(row["at"]),
-            by=row["by_user"], by_name=row["name"] or "someone who has left", case=row["case_number"],
+            by=row["by_user"], by_name=_taker(row["name"] or "someone who has left", fields.get("login", "")),
+            case=row["case_number"],
             first=date.fromisoformat(row["first_day"]) if row["first_day"] else None,
             last=date.fromisoformat(row["last_day"]) if row["last_day"] else None,
             rows=row["rows"], left_out=json.loads(row["left_out"]), masked=bool(row["masked"]),
@@ -363,6 +368,10 @@ _SPEAKS = f"""(coalesce(i.speaks, 0) OR i.case_number IN (SELECT number FROM cas
     OR coalesce(i.ruled, 1) AND ({FOUND_AS_SPEAKING.format("m.number")} OR {ANSWERS_SPEAKING.format("m.number")})
     OR i.case_number IN (SELECT k.case_number FROM case_mentions k JOIN assessments b ON b.number = k.assessment
         WHERE k.ruled = 0 AND {READ_AS_SPEAKING.format("b")}))"""
+
+
+def _taker(name: str, login: str) -> str:
+    return sentence(acting.in_words(login, name)) if login else name
 
 
 def _post(row: Row, flags: tuple[ExportedFlag, ...], words: str) -> ExportedPost:

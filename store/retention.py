@@ -37,6 +37,9 @@ DEFAULT = "default"  # in retention: for a platform that is not named
 Times = Mapping[str, timedelta]
 # Nobody is asked: its writer or its platform took it away, or its platform lets nobody keep it for longer: terms and law give it hours here.
 NEVER_ASKED = frozenset(["deleted", "limit"])
+SPARED = timedelta(
+    days=14
+)  # so long a purge leaves a post for which a hold was asked; an erasure doesn't
 CLOCKS_KEPT = timedelta(days=800)  # a summary compares with the year before
 
 
@@ -267,7 +270,7 @@ class Retention:
         bounds: Bounds,
         early: Early,
     ) -> Deletion:
-        on_hold = self._held_mentions(at)
+        on_hold = self._held_mentions(at) | self._asked_for(at)
         going: dict[int, str] = {}
         held_back = 0
         over_time = {name: clock.text(at - longest) for name, longest in retention.items()}
@@ -367,6 +370,15 @@ class Retention:
         )
         return {row["mention"] for row in rows}
 
+    def _asked_for(self, at: datetime) -> set[int]:
+        """Posts for which a hold waits, since less than `SPARED` from when one was first asked for that nobody agreed to."""
+        rows = self._db.rows(
+            """SELECT mention FROM hold_requests WHERE state <> 'agreed' GROUP BY mention
+            HAVING min(at) > ? AND max(state = 'waits' AND expires_at > ?)""",
+            clock.text(at - SPARED), clock.text(at),
+        )  # fmt: skip
+        return {row["mention"] for row in rows}
+
     def _lift_expired(self, at: datetime) -> None:
         """Lifts holds that have come to their end; governance reads each in the record and on its page."""
         for row in self._db.rows(
@@ -398,11 +410,11 @@ class Retention:
 
     def hold(
         self, number: int, *, reason: str, approver: str, at: datetime, expires: datetime, request: int | None = None,
-        without_use: bool = False,
+        without_use: bool = False, by: int | None = None,
     ) -> None:  # fmt: skip
         """Keeps a mention from retention and erasure until `expires`, though never past a platform's own limit.
 
-        `without_use`: until then it is also out of lists, counts, exports and learning (UK GDPR Article 18). Raises StoreError without a reason, an approver and an expiry that lies ahead.
+        `approver` has said yes: `HoldRequests` asks them; `by` is the number of their account. `without_use`: until then it is also out of lists, counts, exports and learning (UK GDPR Article 18). Raises StoreError without a reason, an approver and an expiry that lies ahead.
         """
         if not reason.strip() or not approver.strip() or expires <= at:
             raise StoreError("a hold needs a reason, an approver and an expiry that lies ahead")
@@ -414,7 +426,8 @@ class Retention:
                 expires_at=clock.text(expires), request=request, without_use=int(without_use), encrypted=self._db.encryption.encrypt({"reason": reason}),
             )  # fmt: skip
             self._db.add_event(
-                "held without use" if without_use else "held", at, mention=number, by=self._db.encryption.person_hash(approver)
+                "held without use" if without_use else "held", at, mention=number,
+                by=self._db.encryption.person_hash(approver) if by is None else by,
             )  # fmt: skip
             if without_use:
                 self._restriction.restrict(number)

@@ -21,7 +21,7 @@ from store.sqlite import DatabaseError
 # Where words about a mention are encrypted: by its number, or by that of its case.
 OF_MENTION = (
     "revisions", "decisions", "holds", "staff_reports", "takedowns", "replies", "moderations", "sendings", "reveals", "sample_answers",
-    "corrections",
+    "corrections", "hold_requests",
 )  # fmt: skip
 OF_CASE = (
     "case_decisions", "hr_releases", "employer_requests", "police_disclosures", "police_requests", "assignments", "opinions", "deadlines", "handoffs", "path_steps", "exports",

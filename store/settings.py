@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core import clock
+from core import acting, clock
 from core.errors import StoreError
+from core.text import sentence
 from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
@@ -71,7 +72,7 @@ class Settings:
                 by_user=by, from_file=content is None, restored_version=back_to,
                 encrypted=self._db.encryption.encrypt({
                     "content": None if content is None else dict(content),
-                    "note": note[:LONGEST_NOTE], "who": who,
+                    "note": note[:LONGEST_NOTE], "who": who, "login": acting.login(),
                 }),
             )  # fmt: skip
             self._db.add_event(
@@ -113,5 +114,11 @@ class Settings:
         return SettingVersion(
             section=row["section"], version=row["version"], content=fields["content"],
             at=clock.parse(row["at"]), note=fields["note"], back_to=row["restored_version"], by=row["by_user"],
-            by_name=row["name"] or fields["who"] or "somebody who has left",
+            by_name=row["name"] or _at_the_machine(fields) or "somebody who has left",
         )  # fmt: skip
+
+
+def _at_the_machine(fields: Mapping[str, Any]) -> str:
+    """Whom a command named, and who ran it where that was recorded."""
+    login = fields.get("login", "")
+    return sentence(acting.in_words(login, fields["who"])) if login else fields["who"]

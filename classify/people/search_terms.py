@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from classify.people import post_holders
 from classify.people.lists import (
     called_after,
     called_after_joined,
@@ -52,6 +53,8 @@ _PHRASE = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
 _OPERATOR = re.compile(
     r"(?<!\S)-?[A-Za-z_]+:\S*|(?<!\S)(?:AND|OR|NOT|NEAR(?:/\d+)?)(?!\S)|[()|*+]|(?<!\S)-(?=\S)"
 )
+# What a query or a rule leaves out.
+_SHUT_OUT = re.compile(r"(?<!\S)(?:-|NOT\s+)(?:\"[^\"]*\"|\([^()]*\)|\S+)")
 # After these any word with a capital is a name; `classify.pid.typed_words` has the same rule for what is typed in a form.
 _TITLED = re.compile(
     r"(?<!\w)(?:mr|mrs|ms|mx|dr|doctor|prof|professor)\.? +([^\W\d_][\w'’-]+)", re.IGNORECASE
@@ -92,7 +95,9 @@ NOBODY: Collection[str] = ()
 
 
 def in_term(term: str, allowed: Collection[str] = NOBODY, *, strict: bool = False) -> str:
-    """The words of a plain phrase that read like a person's name; "" where none do. A tag or a bare account counts too.
+    """The words of a plain phrase that read like a person's name, or single out one by their post; "" where none do.
+
+    A tag or a bare account counts too.
 
     `allowed`: names that may be searched for. `strict`: words that are sought one by one, so that a hospital behind a
     name makes it no hospital's.
@@ -116,7 +121,7 @@ def in_term(term: str, allowed: Collection[str] = NOBODY, *, strict: bool = Fals
             or plain(match[1]) not in words()
         ):
             return match[0]
-    return _in_phrase(term, strict=strict)
+    return _in_phrase(term, strict=strict) or post_holders.in_text(term)
 
 
 def in_query(query: str, allowed: Collection[str] = NOBODY) -> str:
@@ -128,7 +133,7 @@ def in_query(query: str, allowed: Collection[str] = NOBODY) -> str:
     for run in _OPERATOR.split(_PHRASE.sub(" | ", query)):
         if name := in_term(run, strict=True):
             return name
-    return ""
+    return post_holders.in_text(_SHUT_OUT.sub(" ", query))
 
 
 def in_account(account: str, allowed: Collection[str] = NOBODY) -> str:
@@ -169,8 +174,8 @@ def in_address(url: str, *, own: bool = False, allowed: Collection[str] = NOBODY
         host = (parts.hostname or "").lower()
     except ValueError:
         return ""
-    for key, value in parse_qsl(parts.query):
-        if key.lower() in _QUERY_KEYS and (name := in_query(value, allowed)):
+    for _, value in parse_qsl(parts.query):  # whatever a site calls what it looks for
+        if name := in_query(value, allowed):
             return name
     steps = [unquote(step) for step in parts.path.split("/") if step]
     for before, step in zip(["", *steps], steps, strict=False):

@@ -212,10 +212,12 @@ def tell(
 ) -> None:  # fmt: skip
     """Puts an email to whoever owns the account, and to governance, into the outbox; nothing where nobody has an address."""
     concerned = set(user.roles) | set(roles)
+    opens = what in ("link", "roles", "on", "second step") and not GUARDED.isdisjoint(concerned)
     to = access.told_to(config, user, concerned, store.users.all())
     payload = {
         "what": what, "user": str(user.number), "roles": ",".join(roles), "by": str(by or ""), "login": login,
         "at": clock.text(at),
+        "answers_from": clock.text(at + access.ANSWERS_AFTER) if opens and by is None else "",
     }  # fmt: skip
     if to:
         store.outbox.add(

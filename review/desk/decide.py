@@ -240,6 +240,16 @@ def _asks(
         return ask("why", "Choose why. It is of high risk.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
+    if (
+        choice.key == "answered"
+        and "reply" in form
+        and not _has_words(context)
+        and form.get("out") != "own"
+        and _clock_runs(covered)
+    ):
+        return ask(
+            "out", "Say that you wrote it there, or don’t save."
+        )  # an empty box stops no clock unasked
     stops = choice.key in STOPS_CLOCKS and _clock_runs(covered)
     if (len(covered) > 1 or stops) and form.get("sure") != "yes":
         return Asking(choice=choice, posts=values, preview=True)

@@ -11,6 +11,7 @@ from core.models import LANES, Lane, speaks_up
 from core.named_time import named_time
 from review.context import RequestContext
 from review.desk import alerted, asked, rows, suggestions
+from review.desk.staff import StaffAdvice, advice
 from review.desk.suggestions import (
     ABUSE,
     ALWAYS,
@@ -68,6 +69,7 @@ class PostShown:
     suggestion: Suggestion
     situation: Situation = field(repr=False)
     came: bool = False
+    staff: StaffAdvice | None = None  # what may be done about it, where its writer may work here
     wants: str = ""  # the time that a reporter names, in a sentence
     corrections: Sequence[Correction] = ()  # what was put right of it, for the person it is about
 
@@ -99,6 +101,9 @@ class Pane:
     )
     teams: Sequence[asked.Waits] = ()  # that were asked, and what they said
     last: CaseDecided | None = None  # the last decision that holds
+    asks_by: datetime | None = (
+        None  # by when somebody waits for an answer to a post of it, although no lane holds it any more
+    )
     later: Sequence[
         ThreadPost
     ] = ()  # what was said in the thread since, where somebody may be in danger or hurt
@@ -150,8 +155,15 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
         alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case),
+        asks_by=asks_by(context, case) if not case.lane and not case.protected else None,
         later=_later(posts, thread), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
+
+
+def asks_by(context: RequestContext, case: Case) -> datetime | None:
+    """By when whoever asked for help in a case is to have an answer; None where nobody waits for one."""
+    running = [clock_.due_at for clock_ in context.store.deadlines.of_case(case.number) if clock_.kind == "assistance" and clock_.stopped_at is None]  # fmt: skip
+    return min(running, default=None)
 
 
 def _later(posts: Sequence[PostShown], thread: Thread) -> list[ThreadPost]:
@@ -211,6 +223,7 @@ def _post(
         decided=mention.decided or item.deleted, reported=mention.reported,
         facts=known,
         words=words,
+        staff=advice(context, item, flags, situation.speaking_up) if item.number not in covering else None,
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
         wants=wants(item, context.at) if "media" in flags and mention.lane in ("now", "answer") and not mention.decided else "",
         came=item.number == came, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
@@ -279,7 +292,7 @@ def suggested(context: RequestContext, case: Case, posts: Collection[tuple[int, 
 
 def wants(item: Item, at: datetime) -> str:
     """By when whoever wrote a post wants an answer, as its masked words name it; "" where they name no time."""
-    named = named_time(item.masked, item.posted_at)
+    named = None if item.undated else named_time(item.masked, item.posted_at)
     if named is None:
         return ""
     when = clock.near(named.at, at)

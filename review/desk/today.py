@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import cast
 from urllib.parse import urlencode
 
@@ -69,8 +70,17 @@ LANES: Mapping[Lane, LaneTold] = {
 
 def lanes_told(context: RequestContext) -> Mapping[Lane, LaneTold]:
     """The lanes with the promises that are in force."""
-    promises = context.config.review.lanes.promises
+    lanes = context.config.review.lanes
+    promises = dict(lanes.promises)
+    due = lanes.due("answer", context.at)
+    if due is not None and clock.local_day(due) != clock.local_day(context.at):  # evening, weekend
+        promises["answer"] = f"by {due_day(due)}"
     return {lane: replace(each, promise=promises[lane]) for lane, each in LANES.items()}
+
+
+def due_day(moment: datetime) -> str:
+    """Mon 12:00, as rows have it."""
+    return f"{clock.local_day(moment):%a} {clock.local(moment)[-5:]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,7 +325,7 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
     if ends is None or context.user.number not in {step.by for step in path.standing.values()}:
         return None
     words = (
-        "your part of the leak is done. Its 72 hours run on"
+        f"your part of the leak is done. Its 72 hours run on{_still_asks(context, number)}"
         if kind == "leak"
         else f"every step is done; {ends.who} has it"
     )
@@ -328,6 +338,13 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         at_version=0,
         path=kind,
     )
+
+
+def _still_asks(context: RequestContext, number: int) -> str:
+    """What is left of a leak in which somebody asks for help, in words; "" where nobody waits."""
+    case = context.store.cases.get(number)
+    due = pane.asks_by(context, case) if case is not None else None
+    return f". They also ask for help, by {clock.near(due, context.at)}: nobody has answered that" if due else ""  # fmt: skip
 
 
 def _sent(context: RequestContext, entry: CaseDecided) -> str:
@@ -351,6 +368,7 @@ def _sections(
     numbers = [row.case.number for row in listed]
     teams = asked.teams_of(context, numbers)
     confirm = context.store.handoffs.unconfirmed(numbers)
+    handed = lists.handed_to_me(context, [row.case.number for row in listed if row.has == context.user.number])  # fmt: skip
     return [
         Section(
             lane=lane,
@@ -362,6 +380,7 @@ def _sections(
                     at=context.at,
                     team=teams.get(row.case.number, ""),
                     confirm=confirm.get(row.case.number),
+                    handed=handed.get(row.case.number, ""),
                 )
                 for row in readable
                 if row.lane == lane

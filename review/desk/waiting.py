@@ -42,6 +42,7 @@ def waiting(context: RequestContext) -> Response:
         takedowns=taken_down, total=shell.waiting_count(context), unfollowed=context.store.handoffs.unfollowed(), phones=phones,
         every=context.config.schedule.deliver_every_minutes, saved=context.request.query_params.get("saved", ""),
         asked_about=context.store.purposes.police_waiting() if context.may("lead") or context.may("governance") else (),
+        holds=len(context.store.hold_requests.waiting(context.at, approver=context.user.number)) if context.may("lead") or context.may("governance") else 0,
     )  # fmt: skip
 
 

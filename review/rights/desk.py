@@ -16,12 +16,14 @@ from starlette.responses import RedirectResponse, Response
 from core import clock
 from core.errors import StoreError
 from core.models import PLATFORMS
+from review import looking
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
 from review.rights.requests import NAMES, STATES, asked_for, day_month, out_of_sight, typed_in
 from steps import rights
 from store import CLOSED, Correction, CorrectionKind, Item, RequestState, RightsRequest
+from store.retention import SPARED
 
 PATIENCE = 3.0  # seconds that a part of a search takes; the next is a press away
 PART = 5_000  # posts that it opens at most
@@ -162,9 +164,21 @@ def _disclose(
 ) -> Response:
     own = [search.person, *typed_in(context, "own").split(",")]
     theirs = [number for number in posts if number in search.theirs]
+    decided = _decided(context)
+    places = rights.show_places(
+        context.store, context.config, context.app.policy, posts, theirs, own=own, by=context.user.handle, at=context.at,
+        request=request.number, decided=decided,
+    )  # fmt: skip
+    if places:
+        for number in sorted({place.post for place in places}):
+            looking.opened(context, "details", number, context.store.cases.of_mention(number))
+        return page(
+            context, "rights/whose.html", request=request, search=search, posts=posts, own=typed_in(context, "own"), places=places,
+            decided=decided,
+        )  # fmt: skip
     pack = rights.disclose(
         context.store, context.config, context.app.policy, posts, theirs, own=own, by=context.user.handle, at=context.at,
-        request=request.number,
+        request=request.number, decided=decided,
     )  # fmt: skip
     if request.open and request.state in ("new", "in hand"):
         context.store.rights_requests.set_state(request.number, "ready", by=context.user.number, at=context.at)  # fmt: skip
@@ -174,6 +188,16 @@ def _disclose(
         name, media, content = f"request-{request.number}.{pack.format}", kinds[pack.format], pack.page  # fmt: skip
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=media, headers=headers)
+
+
+def _decided(context: RequestContext) -> dict[int, frozenset[int]]:
+    """Of which posts the form says which masked places are the person's own."""
+    decided: dict[int, set[int]] = {number: set() for number in _numbers([str(value) for value in context.form.getlist("decided")])}  # fmt: skip
+    for value in context.form.getlist("places"):
+        place = _numbers(str(value).split("."))
+        if len(place) == 2 and place[0] in decided:
+            decided[place[0]].add(place[1])
+    return {post: frozenset(places) for post, places in decided.items()}
 
 
 def _erase(
@@ -202,14 +226,14 @@ def _hold(
         ends = clock.day(date.fromisoformat(typed_in(context, "until")))[1]
     except (ValueError, OverflowError) as error:
         raise StoreError("write the last day of the hold, such as 2027-02-28") from error
-    rights.hold(
+    person = rights.ask_hold(
         context.store, posts, reason=typed_in(context, "hold_reason"), approved_by=typed_in(context, "approver"),
         by=context.user.handle, at=context.at, expires=ends, request=request.number,
         without_use=bool(typed_in(context, "without_use")),
     )  # fmt: skip
-    count = f"{len(posts)} post{'s are' if len(posts) != 1 else ' is'}"
+    count = f"{len(posts)} post{'s' if len(posts) != 1 else ''}"
     early = "".join(f" {line}." for line in rights.leaves_before(context.store, posts, ends))
-    return show(context, request, search, done=f"{count} held{' without use' if typed_in(context, 'without_use') else ''} until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit.{early}")  # fmt: skip
+    return show(context, request, search, done=f"{person.name} is asked to agree that {count} be held{' without use' if typed_in(context, 'without_use') else ''} until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit. Until they do, the nightly deletion leaves {'them' if len(posts) != 1 else 'it'} for {SPARED.days} days; an erasure doesn’t.{early}")  # fmt: skip
 
 
 def _open_search(context: RequestContext, request: RightsRequest, search: PersonSearch) -> Response:

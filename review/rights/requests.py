@@ -89,6 +89,10 @@ def needs(context: RequestContext) -> list[tuple[str, str, str]]:
             nobody = " Nobody has it." if request.owner is None else ""
             late = "was due on" if request.due_on < today else "answer due by"
             lines.append((f"/requests/{request.number}", NAMES[request.kind], f"{late} {day_month(request.due_on)}.{nobody}"))  # fmt: skip
+    mine = store.hold_requests.waiting(context.at, approver=context.user.number)
+    waiting = len(store.hold_requests.waiting(context.at))
+    if waiting:
+        lines.append(("/holds", f"{waiting} hold{'s wait' if waiting != 1 else ' waits'} for a second person", f"{len(mine)} of them for you." if mine else "Others are asked."))  # fmt: skip
     ended = [hold for hold in store.retention.holds(since=context.at - SOON) if _ended(hold.lifted_at, hold.expires, context.at)]  # fmt: skip
     if ended:
         lines.append(("/requests#holds", f"{len(ended)} hold{'s' * (len(ended) != 1)} ended", "What was held goes with the next deletion."))  # fmt: skip

@@ -9,14 +9,14 @@ from datetime import date
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from classify.people import known_words
+from classify.people import known_words, post_holders
 from classify.people.search_terms import BODY_WORDS, in_account, in_query, in_term
 from core import clock
 from core.errors import StoreError
 from core.text import sentence
 from review import audit
 from review.auth.sessions import requires_role
-from review.cases.employer import same_person
+from review.cases.employer import answers_from, same_person
 from review.context import RequestContext
 from review.rendering import page
 from search.query import LONGEST as LONGEST_RULE
@@ -91,7 +91,9 @@ def agree(context: RequestContext) -> Response:
     side: Side = "governance" if person.governance_by is None else "lead"
     if not context.may(side):
         return _show(context, fault=f"Someone with the role {side} agrees to this one", status=403)
-    if same_person(context.user, context.store.users.get(person.asked_by)):
+    if answers_from(context) is not None or same_person(
+        context.user, context.store.users.get(person.asked_by)
+    ):
         return _show(
             context,
             fault="Two different people agree: ask a colleague with the other role",
@@ -174,6 +176,8 @@ def _wrong_name(name: str, office: str) -> str:
     """Why this can't be asked for as what it is said to be; "" where it can."""
     if office == "speech":
         return _wrong_speech(name)
+    if post_holders.of_staff(name):
+        return "This is the post of one person of staff. Nobody of staff is searched for, by name or by post"
     reads_like_one = bool(in_term(name) or in_account(name))
     if office != "called_after" and (looks_for_speech(name) or looks_for_speech(name, "rule")):
         return "This looks for what staff say of their work. Choose that, and write the whole term or rule as it will stand"

@@ -226,10 +226,13 @@ class Cases:
         """Says that somebody looks at a case; who did before, where that is another and not over."""
         with self._db.transaction():
             row = self._db.row(
-                "SELECT claimed_by, claimed_until, lane FROM cases WHERE number = ?", case
+                "SELECT claimed_by, claimed_until, lane, handed, assigned_to FROM cases WHERE number = ?",
+                case,
             )
             if row is None:
                 raise StoreError(f"there is no case {case}: it was purged, or never was")
+            if row["handed"] and row["assigned_to"] == user:
+                self._db.execute("UPDATE cases SET handed = 0 WHERE number = ?", case)
             theirs: int | None = (
                 row["claimed_by"] if (row["claimed_until"] or "") > clock.text(at) else None
             )

@@ -9,8 +9,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core import clock
+from core import acting, clock
 from core.errors import StoreError
+from core.text import sentence
 from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
@@ -20,13 +21,17 @@ SAME = timedelta(hours=1)  # within which looking on for the same person is the 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonSearched:
-    """A search, without whom. `by` is None where who looked has no account here; `by_name` is what they were called."""
+    """A search, without whom. `by` is None where who looked has no account here; `by_name` is what they were called.
+
+    `login` ran the command in that name; "" where it was looked for in the page.
+    """
 
     number: int
     request: int
     by: int | None
     by_name: str
     at: datetime
+    login: str = ""
 
 
 class PersonSearches:
@@ -52,7 +57,11 @@ class PersonSearches:
                 "SELECT * FROM person_searches WHERE request = ? AND by_user IS ? AND at > ? ORDER BY number DESC LIMIT 1",
                 request, by, clock.text(at - SAME),
             )  # fmt: skip
-            written = {"who": clean(who.strip()), "by": clean(by_name)}
+            written = {
+                "who": clean(who.strip()),
+                "by": clean(by_name),
+                "login": clean(acting.login()),
+            }
             if last is not None and self._db.encryption.decrypt(last["encrypted"]) == written:
                 return int(last["number"])
             return self._db.insert(
@@ -70,7 +79,8 @@ class PersonSearches:
     def open(self, number: int, *, request: int, by: int, at: datetime) -> str:
         """Whom a search of that request was for, once it stands in the record that somebody asked; "" where it is forgotten.
 
-        Raises StoreError where there is no such search, or whoever asks made it: they know, and others should look.
+        Raises StoreError where there is no such search, or whoever asks made it in the page: they know, and others
+        should look. One that a command made in their name they may open, since they may know nothing of it.
         """
         with self._db.transaction():
             row = self._db.row(
@@ -78,9 +88,10 @@ class PersonSearches:
             )
             if row is None:
                 raise StoreError("there is no such search")
-            if row["by_user"] == by:
+            fields = self._db.encryption.decrypt(row["encrypted"])
+            if row["by_user"] == by and not fields.get("login"):
                 raise StoreError("another person of governance opens what you looked for")
-            who: str = self._db.encryption.decrypt(row["encrypted"])["who"]
+            who: str = fields["who"]
             self._db.add_event("search for a person opened", at, by=by, request=request, search=number)  # fmt: skip
         return who
 
@@ -92,11 +103,16 @@ class PersonSearches:
             )
             names = {row["number"]: row["name"] for row in self._db.rows("SELECT number, name FROM users")}  # fmt: skip
             searches = [self._searched(row) for row in rows]
-        counted = Counter(names.get(each.by, each.by_name) for each in searches)
+        counted = Counter(_who(each, names.get(each.by, each.by_name)) for each in searches)
         return counted.most_common()
 
     def _searched(self, row: Row) -> PersonSearched:
+        fields = self._db.encryption.decrypt(row["encrypted"])
         return PersonSearched(
             number=row["number"], request=row["request"], by=row["by_user"], at=clock.parse(row["at"]),
-            by_name=self._db.encryption.decrypt(row["encrypted"])["by"],
+            by_name=fields["by"], login=fields.get("login", ""),
         )  # fmt: skip
+
+
+def _who(search: PersonSearched, name: str) -> str:
+    return sentence(acting.in_words(search.login, name)) if search.login else name

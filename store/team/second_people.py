@@ -151,6 +151,25 @@ class SecondPeople:
             )  # fmt: skip
         return {row["user"]: clock.parse(row["at"]) for row in rows}
 
+    def at_the_machine(self, since: datetime) -> dict[int, datetime]:
+        """By account, when it was last made, let in or given roles at the command line since a moment.
+
+        Whoever was let in by the agreement of such an account counts from then on too: it may be the same hands.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT kind, json_extract(about, '$.user') AS user, json_extract(about, '$.by') AS by, at FROM events
+                WHERE at >= ? AND ((kind IN ('user added', 'link made', 'second step reset', 'user changed')
+                    AND json_extract(about, '$.login') IS NOT NULL AND json_extract(about, '$.active') IS NOT 0)
+                    OR kind = 'access agreed') ORDER BY number""",
+                clock.text(since),
+            )  # fmt: skip
+        touched: dict[int, datetime] = {}
+        for row in rows:
+            if row["kind"] != "access agreed" or row["by"] in touched:
+                touched[row["user"]] = clock.parse(row["at"])
+        return touched
+
     def done(self, since: datetime, *, limit: int = MOST) -> list[Event]:
         """What was done to accounts since a moment, the last first: links, people, roles, access that was refused."""
         with self._db.snapshot():

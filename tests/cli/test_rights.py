@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 from collectors import terms
 from core import clock
 from core.models import Author
+from review import audit
 from tests.conftest import Command
 from tests.cycles import at_home, changed
 from tests.decisions import AT, found, post, settled
@@ -121,9 +122,39 @@ def test_a_pack_has_their_words_and_masks_others_as_a_page_and_as_json(
         assert "Petra" not in text
         assert "bryn" not in text.lower()
         assert "rowan_ashdown" in text
-    assert "Names and numbers stay masked, theirs too, but for WHO, each --own" in done.output
+    assert "Everything else that names or describes somebody stays masked" in done.output
     assert output.stat().st_mode & 0o777 == 0o600
     assert last_events(made)[-1] == "disclosed"
+    mentioned = mentions("disclose", "Petra Vance", "--output", output, "--config", made, *ASKED)
+    assert mentioned.exit_code == 1
+    assert "such as --post 2" in mentioned.output
+
+
+def test_of_who_is_only_mentioned_the_copy_leads_to_the_posts_and_then_to_what_is_theirs(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        found(house, post(4, "My aunt Philippa Quill is on Ward 7, says Petra Vance", author=OTHER))
+        assess_all(house.store, masked="My aunt [name] is on [details], says [name]")
+    output = tmp_path / "out.html"
+    copy = ("disclose", "Quill", "--output", output, "--config", made)
+    nothing = mentions(*copy, *ASKED)
+    assert nothing.exit_code == 1
+    assert "1 post that others wrote mentions this name and is not in the copy: 4" in nothing.output
+    assert "name the posts that are about them with --post" in nothing.output
+    marked = mentions(*copy, "--post", "4", "--own", "Philippa Quill", *ASKED)
+    assert marked.exit_code == 0, marked.output
+    assert "not decided: 4.2  details" in marked.stdout
+    assert "NOT READY TO BE SENT" in marked.stdout
+    assert "Ward 7" not in marked.output
+    decided = mentions(*copy, "--post", "4", "--own", "Philippa Quill", "--decide", *ASKED, given="y\nn\n")  # fmt: skip
+    assert decided.exit_code == 0, decided.output
+    assert "My aunt Philippa Quill is on Ward 7, says [name]" in output.read_text("utf-8")
+    assert "NOT READY" not in decided.output
+    assert "revealed" in last_events(made)
+    named = mentions(*copy, "--post", "4", "--theirs", "4.2", *ASKED)
+    assert "My aunt [name] is on Ward 7, says [name]" in output.read_text("utf-8"), named.output
+    assert mentions(*copy, "--post", "4", "--theirs", "Ward", *ASKED).exit_code == 2
 
 
 def test_an_erasure_says_what_would_go_and_asks(made: Path, mentions: Command) -> None:
@@ -171,10 +202,22 @@ def test_a_restore_without_a_ledger_says_so_and_check_and_verify_go_on_saying_it
     assert mentions("verify", "--config", made).exit_code == 1
 
 
-def test_a_hold_keeps_what_is_erased_until_it_is_lifted(made: Path, mentions: Command) -> None:
+def test_a_hold_waits_for_who_approves_it_and_then_keeps_what_is_erased_until_it_is_lifted(
+    made: Path, mentions: Command
+) -> None:
     soon = (AT + timedelta(days=30)).date().isoformat()
     held = mentions("hold", "1", "--config", made, "--reason", "A claim about the clinic was filed", "--approver", "sirius", "--until", soon, *BY)  # fmt: skip
     assert held.exit_code == 0, held.output
+    assert "It waits until Sirius Sloan says yes, signed in" in held.output
+    refused = mentions("erase", "rowan_ashdown", "--config", made, *ASKED, given="n\n").output
+    assert "1 post would go: 1" in refused
+    assert "nobody agreed yet, of 1" in refused
+    with at_home(made) as (house, _):
+        store, asked = house.store, house.store.hold_requests.waiting(AT)
+        assert not store.retention.on_hold(1, AT)
+        sirius = next(user for user in store.users.all() if user.handle == "sirius")
+        count = store.hold_requests.answer([asked[0].number], agrees=True, by=sirius.number, by_name=sirius.name, at=AT)  # fmt: skip
+        assert count == 1
     assert "a hold keeps 1" in mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED).output  # fmt: skip
     assert mentions("hold", "1", "--lift", "--config", made, *BY).exit_code == 0
     assert "1 post erased" in mentions("erase", "--post", "1", "--config", made, "--yes", *BY).output  # fmt: skip
@@ -232,6 +275,36 @@ def test_something_put_right_stands_in_the_pack_beside_what_stood_there(
     output = tmp_path / "out.html"
     mentions("disclose", "rowan_ashdown", "--output", output, "--config", made, *ASKED)
     assert "<s>insult</s> no insult" in output.read_text("utf-8")
+
+
+def test_the_record_says_of_each_command_who_ran_it_beside_in_whose_name(
+    made: Path, tmp_path: Path, mentions: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.base.login", lambda: "ann as root")
+    until = ("--until", (AT + timedelta(days=30)).date().isoformat())
+    for words in (
+        ("find", "Rowan Ashdown", *ASKED), ("disclose", "rowan_ashdown", "--output", tmp_path / "out.html", *ASKED),
+        ("object", "--platform", "bluesky", "--account", "@rowan_ashdown", *BY),
+        ("rectify", "1", "--what", "note", "--note", "He was not there at all", *BY),
+        ("hold", "2", "--reason", "A claim about the clinic was filed", "--approver", "sirius", *until, *BY),
+        ("erase", "--post", "1", "--yes", *BY),
+        ("export", "mentions", "--output", tmp_path / "out.csv", "--for", "complaint", "--reason", "A complaint of 12 November is answered", "--by", "sirius"),
+    ):  # fmt: skip
+        done = mentions(*words, "--config", made)
+        assert done.exit_code == 0, done.output
+    with at_home(made) as (house, _):
+        store = house.store
+        events = [event for event in store.audit.events() if "by" in event.about]
+        people = audit.People({user.number: user.name for user in store.users.all()}, store.audit.fingerprints())  # fmt: skip
+        assert {event.kind for event in events} >= {
+            "request came", "searched for a person", "disclosed", "objected", "corrected", "hold asked for", "erased", "exported",
+        }  # fmt: skip
+        said = {people.who(event) for event in events}
+        assert said == {f"At the command line of “ann as root”, for {name}" for name in ("Gwen Gov", "Sirius Sloan")}  # fmt: skip
+        assert store.exports.latest()[0].by_name == "At the command line of “ann as root”, for Sirius Sloan"  # fmt: skip
+        assert store.person_searches.by_person(AT - timedelta(days=1))[0][0].startswith("At the command line of “ann as root”, for")  # fmt: skip
+        gwen = next(user for user in store.users.all() if user.handle == "gwen")
+        assert store.person_searches.open(1, request=1, by=gwen.number, at=AT) == "Rowan Ashdown"
 
 
 def test_keys_are_rotated_and_the_old_one_is_thrown_away(

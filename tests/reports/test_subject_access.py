@@ -72,7 +72,7 @@ def test_of_the_name_in_the_request_only_the_whole_is_opened() -> None:
     assert reopened(text, shown, (), "Rowan Ashdown") == "Rowan Ashdown, [name] and [name]"
 
 
-def test_the_name_with_which_somebody_asks_stays_open_in_what_they_wrote_and_nowhere_else() -> None:
+def test_the_name_with_which_somebody_asks_stays_open_in_what_they_wrote_and_what_is_about_them() -> None:  # fmt: skip
     with temporary_store() as store:
         filled(store)
         request = rights.write_down(
@@ -82,7 +82,7 @@ def test_the_name_with_which_somebody_asks_stays_open_in_what_they_wrote_and_now
             store, shipped(), POLICY, (1, 2), {1}, own=["@rowan_ashdown"], at=NOW, request=request
         )
     assert [post.words for post in given_out.posts] == [
-        "Rowan Ashdown here: I told [name] that it hurts", "[name] was rude to [name]",
+        "Rowan Ashdown here: I told [2: name, not decided] that it hurts", "Rowan Ashdown was rude to [2: name, not decided]",
     ]  # fmt: skip
 
 
@@ -117,17 +117,49 @@ def test_their_own_post_has_their_name_account_and_address_and_nobody_elses() ->
     with temporary_store() as store:
         filled(store)
         post = pack(store).posts[0]
-    assert post.words == "Rowan Ashdown here: I told [name] that it hurts"
+    assert post.words == "Rowan Ashdown here: I told [2: name, not decided] that it hurts"
     assert post.account == "Rowan Ashdown rowan_ashdown"
     assert post.address.startswith("https://")
     assert "very sure" in post.labels[0]
 
 
-def test_a_post_about_them_stays_masked_and_does_not_say_who_wrote_it() -> None:
+def test_a_post_about_them_has_their_own_name_masks_others_and_does_not_say_who_wrote_it() -> None:
     with temporary_store() as store:
         filled(store)
-        post = pack(store).posts[1]
-    assert (post.words, post.account, post.address) == ("[name] was rude to [name]", "", "")
+        given_out = pack(store)
+    post = given_out.posts[1]
+    assert (post.words, post.account, post.address) == ("Rowan Ashdown was rude to [2: name, not decided]", "", "")  # fmt: skip
+    assert given_out.not_decided == 2
+    assert "Not ready to be sent: of 2 masked places" in subject_access.html(given_out)
+
+
+AUNT = "My aunt Philippa Ashdown, 71, is on Ward 7 at Northwick Park with sepsis, says my mother Petra Vance"
+AUNT_MASKED = "My aunt [name], [details], is on [details] at Northwick Park with [details], says my mother [name]"
+
+
+def test_of_a_patient_who_is_mentioned_a_person_decides_which_masked_places_are_theirs() -> None:
+    with temporary_store() as store:
+        add(store, mention(1, text=AUNT, author=OTHER))
+        assess_all(store, masked=AUNT_MASKED)
+
+        def given_out(*own: str, decided: subject_access.Decided = subject_access.NOT_DECIDED) -> Disclosure:  # fmt: skip
+            return subject_access.gather(store, shipped(), POLICY, (1,), (), own=own, at=NOW, decided=decided)  # fmt: skip
+
+        places = subject_access.undecided(store, shipped(), POLICY, (1,), (), own=["Ashdown"], at=NOW)  # fmt: skip
+        surname, whole = given_out("Ashdown"), given_out("Philippa Ashdown")
+        said = given_out("Philippa Ashdown", decided={1: {2, 3, 4}})
+        none = given_out("Ashdown", decided={1: ()})
+    assert [(each.place, each.hidden) for each in places] == [
+        (1, "Philippa Ashdown"), (2, "71"), (3, "Ward 7"), (4, "sepsis"), (5, "Petra Vance"),
+    ]  # fmt: skip
+    assert "Philippa" not in surname.posts[0].words  # a relative may have that family name
+    assert surname.not_decided == 5
+    assert whole.posts[0].words.startswith(
+        "My aunt Philippa Ashdown, [2: details, not decided], is on"
+    )
+    assert said.posts[0].words == AUNT.replace("Petra Vance", "[name]")
+    assert said.not_decided == 0
+    assert (none.posts[0].words, none.not_decided) == (AUNT_MASKED, 0)
 
 
 def test_whoever_spoke_up_about_them_is_not_given_away() -> None:

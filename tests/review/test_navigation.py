@@ -51,6 +51,7 @@ def test_a_lead_reads_in_the_menu_who_can_open_people(house: House) -> None:
                 "/exports",
                 "/import",
                 "/names",
+                "/holds",
             ],
         ),
         (
@@ -66,6 +67,7 @@ def test_a_lead_reads_in_the_menu_who_can_open_people(house: House) -> None:
                 "/names",
                 "/guardian",
                 "/requests",
+                "/holds",
                 "/looked-at",
             ],
         ),

@@ -51,6 +51,11 @@ def feed(url: str, **more: Any) -> dict[str, Any]:
 WAYS: list[tuple[str, dict[str, Any]]] = [
     ("organisation.topics.0", {"organisation__topics": [WIDOW]}),
     ("organisation.topics.0", {"organisation__topics": [OFFICER]}),
+    ("organisation.topics.0", {"organisation__topics": ["ward 7 sister Northwick Park"]}),
+    ("rules.0.rule", {"rules": [{"name": "one", "rule": 'sister AND "ward 7" AND "Northwick Park"'}]}),
+    ("collectors.instagram.hashtags.0", {"collectors__instagram__hashtags": ["Ward7Sister"]}),
+    ("collectors.feeds.feed.0.url", {"collectors__feeds": feed("https://news.google.com/rss/search?q=%22head+of+radiology%22+Northwick+Park")}),
+    ("organisation.records.0.terms", {"organisation__records": [{"preset": "hansard", "terms": ["lead nurse urgent care Hillingdon"]}]}),
     ("organisation.names.0.name", {"organisation__names": [{"name": MEMBER}]}),
     ("rules.0.rule", {"rules": [{"name": "infections", "rule": f'"{WIDOW}" OR infection*'}]}),
     ("rules.0.rule", {"rules": [{"name": "one", "rule": "Kev NEAR/5 commissioning"}]}),
@@ -133,7 +138,7 @@ def test_a_record_that_is_searched_for_a_name_goes_when_its_time_is_over(tmp_pat
     [
         ({"governance": "r. example,  HEAD of communications"}, "two different people"), ({"office": "staff"}, "office"),
         ({"office": "patient"}, "office"), ({"purpose": "watch"}, "purpose"), ({"purpose": "to follow" + " " * 12}, "purpose"),
-        ({"until": "never"}, "until"),
+        ({"until": "never"}, "until"), ({"name": "ward 7 sister Northwick Park"}, "one person of staff"),
     ],
 )  # fmt: skip
 def test_an_agreement_has_a_purpose_two_people_an_office_and_an_end(

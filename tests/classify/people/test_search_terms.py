@@ -46,7 +46,8 @@ Acton; Kelvin ward; Alexandra Avenue; Brent Cross; Elm Tree Surgery; Dr Foster; 
 closure; sickle cell; Hampstead Heath; Park Royal; White City; Wembley Park; Stanmore RNOH; Queen Charlotte's;
 Western Eye; Lakeside Mental Health; ImperialNHS; Harefield; Royal Brompton; St Bernard's; London Ambulance Service;
 Notting Hill Carnival; Grenfell Tower; Ladbroke Grove; Ruislip Lido; Denham; Moorfields; Wembley Centre for Health
-and Care; Hillingdon Hospital redevelopment; new hospital programme; mpox vaccine; Brentford; Kew Bridge; Maida Vale
+and Care; radiology waiting list; A&E Northwick Park; GP receptionist; receptionists Northwick Park; sisters on ward 7; matrons Hillingdon;
+heads of department; lead nurse; practice manager; my sister A&E Northwick Park; lead nurse vacancies Hillingdon; head injury clinic Ealing; Hillingdon Hospital redevelopment; new hospital programme; mpox vaccine; Brentford; Kew Bridge; Maida Vale
 """.replace("\n", " ")
     .strip()
     .split("; ")
@@ -57,7 +58,10 @@ Rowan Ashdown; Louise Ashdown; louise ashdown; Jo Bloggs; Kev; Louise; Mary; Ami
 Wei Zhang; Mei Chen; Fatima Al-Hassan; Kwame Boateng; Priya Patel; Mohammed Khan; Jaswinder Kaur; Chukwuemeka Obi; Oluwaseun Adeyemi;
 Siobhán O'Brien; Yusuf Abdi; Abdirahman Hersi; Hodan; Ioana Popescu; Mehmet Yılmaz; Kateryna Shevchenko; Thandiwe Ndlovu; Marek Kowalczyk;
 Grace Okafor; May Patel; Victoria Okonkwo; Louise Baker; Sarah Hill; Ruth Court; Emma Wood; David Marsh; Kate Lane; Mrs Baker; Dr Jane Smith;
-J. Patel; Ashdown, Louise; #JusticeForLouise; LouiseAshdownNHS; janesmith92; nurselouise
+J. Patel; Ashdown, Louise; #JusticeForLouise; LouiseAshdownNHS; janesmith92; nurselouise; ward 7 sister Northwick Park;
+Sister Bright Ward 7; lead nurse urgent care Hillingdon; "head of radiology" Northwick Park; Head of Midwifery, Ealing; matron Northwick
+Park; practice manager Kingsbury surgery; nurse in charge ward 4; chief executive of a trust in Brent; medical director Ealing hospital;
+#Ward7Sister
 """.replace("\n", " ")
     .strip()
     .split("; ")
@@ -94,14 +98,14 @@ def test_every_place_of_the_country_that_is_listed_passes() -> None:
     "query",
     [
         '"Louise Ashdown"', "Louise Ashdown hospital", "from:x Louise waiting", "(Kev OR icb) lang:en", "Kev NEAR/5 commissioning",
-        "louise NEAR/2 ashdown", "icb AND jo_icb_comms", '"patient safety" "Rowan Ashdown" -has:links',
+        'sister AND "ward 7" AND "Northwick Park"', 'sist* NEAR/5 "ward 7"', '"head of" AND radiology', "louise NEAR/2 ashdown", "icb AND jo_icb_comms", '"patient safety" "Rowan Ashdown" -has:links',
     ],
 )  # fmt: skip
 def test_a_query_names_a_person_however_it_is_put(query: str) -> None:
     assert in_query(query)
 
 
-@pytest.mark.parametrize("query", ['"NHS North West London" lang:en', "Brent hospital waiting", "#WinterWell place_country:GB", "(GP OR surgery) NEAR/10 (appointment* OR phone*)"])  # fmt: skip
+@pytest.mark.parametrize("query", ['"NHS North West London" lang:en', "Brent hospital waiting", "#WinterWell place_country:GB", "(GP OR surgery) NEAR/10 (appointment* OR phone*)", '"ward 7" AND "Northwick Park" NOT sister'])  # fmt: skip
 def test_a_query_for_subjects_and_places_passes(query: str) -> None:
     assert in_query(query) == ""
 
@@ -130,6 +134,8 @@ def test_an_account_of_a_body_passes(account: str) -> None:
         "https://louiseashdown.substack.com/feed", "https://whistle.substack.com/feed", "https://medium.com/feed/@kev",
         "https://thewardround.wordpress.com/feed/", "https://bedblocker.blogspot.com/feeds/posts/default", "https://www.louise-ashdown.co.uk/feed",
         "https://drjosmith.org.uk/rss", "https://paper.example.org/tag/louise-ashdown/feed", "https://louise.ghost.io/rss/",
+        "https://hansard-api.parliament.uk/search/contributions/Spoken.json?queryParameters.searchTerm=Louise%20Ashdown",
+        "https://www.whatdotheyknow.com/feed/search/%22Louise%20Ashdown%22", "https://petition.parliament.uk/petitions.json?q=Louise+Ashdown",
     ],
 )  # fmt: skip
 def test_a_search_for_a_name_and_one_writers_own_blog_are_told(url: str) -> None:

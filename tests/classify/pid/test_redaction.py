@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.pid import find, redaction
@@ -14,6 +14,7 @@ from classify.pid.public_names import public_names
 from classify.pid.redaction import find_redactions, mask
 from classify.pid.word_edges import within
 from classify.text.clean import LIMIT, plain, undotted, words_of
+from tests.fuzz.profiles import examples
 
 
 def masked(text: str, handles: tuple[str, ...] = ()) -> str:
@@ -78,7 +79,7 @@ def test_a_masked_text_can_be_masked_again() -> None:
     assert mask(once, ()) == once
 
 
-@settings(max_examples=100, deadline=None)
+@examples(25)
 @given(
     st.text(alphabet=st.characters(codec=None), max_size=60),
     st.text(alphabet=st.characters(codec=None), max_size=60),
@@ -99,7 +100,7 @@ AFTER_KIN, AFTER_TITLE, FULL, EMAIL = (
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@examples(50)
 @given(st.from_regex(AFTER_KIN) | st.from_regex(AFTER_TITLE) | st.from_regex(FULL) | st.from_regex(EMAIL))  # fmt: skip
 def test_whatever_would_be_found_is_searched_for(given: str) -> None:
     text = plain(given).text
@@ -238,7 +239,7 @@ def test_two_words_of_a_name_are_one_mask_and_two_people_two() -> None:
 _SIGNS = st.text(st.sampled_from("ab Zé'’-_.,0 \u200d\u0301हि中\n@"), max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(75)
 @given(st.lists(st.tuples(_SIGNS, st.booleans()), min_size=1, max_size=8), st.sampled_from(["NARRATIVE", "PATIENT_NAME"]))  # fmt: skip
 def test_a_mask_never_ends_inside_a_word(parts: list[tuple[str, bool]], kind: str) -> None:
     text, hits = "", []
@@ -255,7 +256,7 @@ _NAMES = st.sampled_from(["Jean Halloran", "Oluchi Bright", "Moira O'Brien", "Zo
 _NUMBERS = st.sampled_from(["999 123 4567", "07700 900123", "jean@example.org", "HA1 3UJ", "3/4/1951"])  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@examples(50)
 @given(_SIGNS, _NAMES, st.sampled_from([" ", ", ", " - ", " NHS no "]), _NUMBERS, _SIGNS)
 def test_no_letter_of_an_identifier_is_shown(
     before: str, name: str, between: str, number: str, after: str
@@ -276,7 +277,7 @@ def test_no_letter_of_an_identifier_is_shown(
     assert not [text[at] for at in secret - hidden if text[at].isalnum()]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(75)
 @given(st.lists(_NAMES | _NUMBERS | _SIGNS | st.sampled_from(["mum", "Dr", "born", "of", "@ife", "and"]), max_size=8))  # fmt: skip
 def test_what_is_masked_stays_as_it_is_when_it_is_masked_again(parts: list[str]) -> None:
     once = shown(" ".join(parts))

@@ -33,7 +33,8 @@ def test_an_export_about_a_subject_passes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["Marguerite Ashdown", "ward OR Kev", "icb; Fiona Macalister", "jo_icb_comms"]
+    "query",
+    ["Marguerite Ashdown", "ward OR Kev", "icb; Fiona Macalister", "jo_icb_comms", "ward 7 sister"],
 )
 def test_a_search_for_a_person_is_refused_by_the_column_that_names_it(
     tmp_path: Path, query: str

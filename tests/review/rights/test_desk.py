@@ -197,6 +197,27 @@ def test_a_pack_is_given_as_a_page_and_for_machines_and_the_request_is_ready(ane
     assert [event.kind for event in anew.store.audit.events()].count("disclosed") == 2
 
 
+def test_whose_each_masked_place_is_is_asked_before_a_copy_is_made(anew: House) -> None:
+    text, masked = (
+        "My aunt Tamsin Quill is on Ward 7, says Petra Vance",
+        "My aunt [name] is on [details], says [name]",
+    )
+    add(anew.store, mention(903, text=text, author=OTHER, url="https://example.org/903"), at=NOW)
+    assess_all(anew.store, "medium", masked=masked)
+    number = asked(anew)
+    page = look(anew, number)
+    form = carried(page) | {"posts": [carried(page)["numbers"]], "own": "Tamsin Quill"}
+    first = send(anew, f"/requests/{number}/act", "gwen", **form, do="data")
+    assert "What of this is theirs?" in first.text
+    assert last_event(anew, "revealed")["mention"] == int(carried(page)["numbers"])
+    places = [one["value"] for one in Tags(first.text).all("input", name="places")]
+    post = carried(page)["numbers"]
+    assert places == [f"{post}.2", f"{post}.3"]
+    given = send(anew, f"/requests/{number}/act", "gwen", **form, do="data", decided=[post], places=places[:1])  # fmt: skip
+    words = json.loads(given.text)["posts"][0]["words"]
+    assert words == "My aunt Tamsin Quill is on Ward 7, says [name]"
+
+
 def test_an_erasure_shows_first_what_goes_and_is_proved(anew: House) -> None:
     theirs, about = posts(anew)
     number = asked(anew, "erasure")
@@ -242,8 +263,21 @@ def test_a_hold_needs_another_person_and_can_be_ended(anew: House) -> None:
         assert "why they must stay" in hollow.text
     assert not anew.store.retention.on_hold(theirs, NOW)
     done = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="bea")
-    assert "held until Sun 28 Feb" in done.text
+    assert "is asked to agree that 1 post be held until Sun 28 Feb" in done.text
+    assert not anew.store.retention.on_hold(theirs, NOW)
+    assert "1 hold waits for a second person" in read(anew, "/governance", "gwen").text
+    assert "nobody agreed yet" in send(anew, f"/requests/{number}/act", "gwen", **form, do="erase").text  # fmt: skip
+    assert "1 post is to be held" in read(anew, "/waiting", "bea").text
+    waiting = read(anew, "/holds", "bea").all("input", name="holds")[0]["value"]
+    send(
+        anew, "/holds", "gwen", holds=waiting, answer="agrees"
+    )  # who asked, and was not asked to agree
+    assert not anew.store.retention.on_hold(theirs, NOW)
+    agreed = send(anew, "/holds", "bea", holds=waiting, answer="agrees")
+    assert agreed.headers["location"] == "/holds?saved=agrees"
     assert anew.store.retention.on_hold(theirs, NOW)
+    held = last_event(anew, "held")
+    assert anew.store.users.get(int(str(held["by"]))).handle == "bea"  # type: ignore[union-attr]
     register = read(anew, "/requests", "gwen").text
     assert "A claim about the clinic was filed" in register
     assert "Bea Whitlock" in register
@@ -375,6 +409,8 @@ def test_a_post_that_is_held_without_use_is_there_for_nobody_until_the_hold_ends
         without_use="yes",
     )
     assert "held without use until Sun 28 Feb" in done.text
+    waiting = read(anew, "/holds", "bea").all("input", name="holds")[0]["value"]
+    send(anew, "/holds", "bea", holds=waiting, answer="agrees")
     now = anew.store.cases.of_mention(theirs)
     for handle in ("amina", "bea", "vera", "gwen"):
         with anew.asks(handle) as client:

@@ -104,7 +104,8 @@ def test_a_word_that_no_list_knows_waits_like_a_name_until_two_people_say_what_i
     ("name", "office", "says"),
     [
         ("Jory Whistle", "called_after", "Write it with what it is"), ("Fiona Macalister", "word", "reads like a person’s name"),
-        ("waiting times", "word", "does not read like a person"),
+        ("waiting times", "word", "does not read like a person"), ("lead nurse urgent care Hillingdon", "speaker", "post of one person of staff"),
+        ("chief executive Ealing hospital", "word", "reads like a person’s name"),
     ],
 )  # fmt: skip
 def test_a_person_is_no_word_and_nothing_that_is_called_after_somebody(

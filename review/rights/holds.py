@@ -1,0 +1,91 @@
+"""Holds that wait for a second person: whoever was named to approve one says yes or no here, signed in. Nobody else can."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import RedirectResponse, Response
+
+from core import acting
+from core.errors import StoreError
+from core.text import sentence
+from review.auth.sessions import requires_role
+from review.cases.employer import same_person
+from review.context import RequestContext
+from review.rendering import page
+from review.rights.covering import Covering
+from review.rights.requests import out_of_sight
+from store import HoldRequest, Item
+
+SAVED = {
+    "agrees": "You agreed. What was asked for is held now.",
+    "refuses": "You refused. Nothing is held by it.",
+    "over": "Nothing of it waited any more.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A hold that waits, as whoever may see it reads it. `item` is None where its words are not theirs to read; `mine`: they answer."""
+
+    request: HoldRequest
+    who: str
+    approver: str
+    item: Item | None
+    mine: bool
+
+
+@requires_role("lead", "governance")
+def holds(context: RequestContext) -> Response:
+    """What waits for whoever asks; governance sees what waits for others too."""
+    return _show(context)
+
+
+@requires_role("lead", "governance")
+def answered(context: RequestContext) -> Response:
+    """A yes or a no to what was ticked."""
+    answer = str(context.form.get("answer", ""))
+    ticked = {str(value) for value in context.form.getlist("holds")}
+    mine = [each.request for each in listed(context) if each.mine and str(each.request.number) in ticked]  # fmt: skip
+    if answer not in ("agrees", "refuses"):
+        return _show(context, fault="Say yes or no")
+    if not ticked:
+        return _show(context, fault="Tick the posts first")
+    asking = {each.by for each in mine if each.by is not None}
+    if any(same_person(context.user, context.store.users.get(number)) for number in asking):
+        return _show(context, fault="Another person has to agree: you asked for it, by this account or another")  # fmt: skip
+    try:
+        count = context.store.hold_requests.answer(
+            [each.number for each in mine], agrees=answer == "agrees", by=context.user.number, by_name=context.user.name, at=context.at,
+        )  # fmt: skip
+    except StoreError as error:
+        return _show(context, fault=sentence(str(error)))
+    return RedirectResponse(f"/holds?saved={answer if count else 'over'}", 303)
+
+
+def listed(context: RequestContext) -> list[Waiting]:
+    """What waits and whoever asks may know of: theirs to answer, and all of it for governance; never of a case they stepped back from."""
+    store, user = context.store, context.user
+    everybody = {each.number: each.name for each in store.users.all()}
+    wanted = store.hold_requests.waiting(context.at, approver=None if context.may("governance") else user.number)  # fmt: skip
+    out = out_of_sight(context)
+    wanted = [each for each in wanted if each.case not in out]
+    numbers = [each.mention for each in wanted]
+    hidden = frozenset() if context.may("governance") else store.exports.speaking_up(numbers)
+    items, covering = store.figures.items(numbers), Covering(context, numbers)
+    return [
+        Waiting(
+            request=each, mine=each.approver == user.number, approver=everybody.get(each.approver, "someone who has left"),
+            who=sentence(acting.in_words(each.login, each.by_name)) if each.login else everybody.get(each.by or 0, each.by_name),
+            item=covering.item(items[each.mention]) if each.mention in items and each.mention not in hidden else None,
+        )
+        for each in wanted
+    ]  # fmt: skip
+
+
+def _show(context: RequestContext, *, fault: str = "") -> Response:
+    rows = listed(context)
+    return page(
+        context, "rights/holds.html", status=422 if fault else 200, fault=fault, waiting=[each for each in rows if each.mine],
+        others=[each for each in rows if not each.mine], saved=SAVED.get(context.request.query_params.get("saved", ""), ""),
+    )  # fmt: skip
