@@ -70,25 +70,29 @@ class Endings:
             WHERE i.case_number = ? AND i.lane = 'now' AND NOT i.deleted""",
             case,
         )
-        said = {row["mention"]: _flags(row, standing, decision) for row in posts}
-        graves = {mention: flags & TELLS.keys() for mention, flags in said.items()}
+        spoken_of = {row["mention"]: _flags(row, standing, decision) for row in posts}
+        graves = {mention: flags & TELLS.keys() for mention, flags in spoken_of.items()}
         if not any(graves.values()):
             return {}
-        found = {row["mention"]: row["found_at"] for row in posts}
-        told = self._told(case, standing, found, withdraws=decision is not None and decision.kind in _WITHDRAWS)  # fmt: skip
+        found_at_of = {row["mention"]: row["found_at"] for row in posts}
+        known_of = self._told(case, standing, found_at_of, withdraws=decision is not None and decision.kind in _WITHDRAWS)  # fmt: skip
         asking = {
-            row["mention"] for row in posts if ASKS in said[row["mention"]] and not row["answered"]
+            row["mention"]
+            for row in posts
+            if ASKS in spoken_of[row["mention"]] and not row["answered"]
         }
-        if asking & told["pid"]:  # hiding it answers nobody: what they ask for is with somebody too
-            told["pid"] -= asking - self._looked_after(case, standing, found)
+        if (
+            asking & known_of["pid"]
+        ):  # hiding it answers nobody: what they ask for is with somebody too
+            known_of["pid"] -= asking - self._looked_after(case, standing, found_at_of)
         left = {
-            mention: frozenset(flag for flag in flags if mention not in told[flag])
+            mention: frozenset(flag for flag in flags if mention not in known_of[flag])
             for mention, flags in graves.items()
         }
         return {mention: flags for mention, flags in left.items() if flags}
 
     def _looked_after(
-        self, case: int, standing: Sequence[Row], found: Mapping[int, str]
+        self, case: int, standing: Sequence[Row], found_at_of: Mapping[int, str]
     ) -> set[int]:
         """Posts of which somebody looks after what they ask for: a team has it, it was replied to, or somebody wrote down who."""
         versions = {row["version"] for row in standing}
@@ -105,7 +109,7 @@ class Endings:
             held |= {row["mention"]} if row["version"] in versions else set()
         written = self._db.value("SELECT at FROM path_steps WHERE case_number = ? AND path = 'leak' AND step = 'help' AND undone_at IS NULL AND decision IS NULL", case)  # fmt: skip
         return held | {
-            mention for mention, at in found.items() if written is not None and at <= written
+            mention for mention, at in found_at_of.items() if written is not None and at <= written
         }
 
     def refuse(self, decision: CaseDecision, standing: Sequence[Row]) -> None:
@@ -126,11 +130,11 @@ class Endings:
             raise StoreError(words)
 
     def _told(
-        self, case: int, standing: Sequence[Row], found: Mapping[int, str], *, withdraws: bool
+        self, case: int, standing: Sequence[Row], found_at_of: Mapping[int, str], *, withdraws: bool
     ) -> dict[str, set[int]]:
         """Of each flag the posts of which somebody knows who has to."""
         versions = {row["version"] for row in standing}
-        told: dict[str, set[int]] = {flag: set() for flag in TELLS}
+        known_of: dict[str, set[int]] = {flag: set() for flag in TELLS}
         handoffs = self._db.rows("SELECT version, role, posts, state FROM handoffs WHERE case_number = ? AND state <> 'taken back'", case)  # fmt: skip
         for row in handoffs:
             if row["version"] not in versions:
@@ -139,32 +143,34 @@ class Endings:
             for flag, teams in TELLS.items():
                 waits = row["state"] == "waits"
                 if team in teams and not (waits and (withdraws or flag in _CONFIRMED)):
-                    told[flag] |= {mention for mention, _ in json.loads(row["posts"])}
+                    known_of[flag] |= {mention for mention, _ in json.loads(row["posts"])}
         steps = self._db.rows("SELECT path, step, outcome, at FROM path_steps WHERE case_number = ? AND undone_at IS NULL AND decision IS NULL", case)  # fmt: skip
         for flag, (path, step) in _SAYS_WHO.items():
             for row in steps:
                 if (row["path"], row["step"]) == (path, step) and row["outcome"] != "emailed":
-                    told[flag] |= {mention for mention, at in found.items() if at <= row["at"]}
+                    known_of[flag] |= {
+                        mention for mention, at in found_at_of.items() if at <= row["at"]
+                    }
         for path, after in AFTER.items():
             done = {row["step"] for row in self._db.rows("SELECT step FROM path_steps WHERE case_number = ? AND path = ? AND undone_at IS NULL", case, path)}  # fmt: skip
             if done and not done.issuperset(after):
-                told[path].clear()
+                known_of[path].clear()
         recorded = self._db.value(
             "SELECT max(stopped_version) FROM deadlines WHERE case_number = ? AND kind = 'pid' AND stop_reason = 'recorded'", case,
         )  # fmt: skip
         for row in standing if recorded is not None else ():
             if row["version"] <= recorded:
-                told["pid"] |= {mention for mention, _ in json.loads(row["covers"])}
-        return told
+                known_of["pid"] |= {mention for mention, _ in json.loads(row["covers"])}
+        return known_of
 
 
 def _flags(row: Row, standing: Sequence[Row], decision: CaseDecision | None) -> frozenset[str]:
     """The flags that a post has, by the last word of people on its words as they stand."""
     flags = set(json.loads(row["flags"])) | set(json.loads(row["reported"]))
-    said = [(json.loads(each["covers"]), json.loads(each["labels"])) for each in standing]
+    spoken_of = [(json.loads(each["covers"]), json.loads(each["labels"])) for each in standing]
     if decision is not None:
-        said.append(([list(pair) for pair in decision.covers], dict(decision.labels)))
-    for covers, labels in said:
+        spoken_of.append(([list(pair) for pair in decision.covers], dict(decision.labels)))
+    for covers, labels in spoken_of:
         if [row["mention"], row["revision"]] in covers:
             flags |= {name for name, holds in labels.items() if holds}
             flags -= {name for name, holds in labels.items() if not holds}

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from store import CaseQuery
 from tests.review.conftest import House, sign_in, sign_in_by_form
-from tests.review.factories import NAMED, RUMOUR, case_of
+from tests.review.factories import ALLEGATION, NAMED, case_of
 
 TEN = 10
 
@@ -108,7 +108,7 @@ def tab_to(page: Page, what: str) -> None:
 
 
 def test_two_reviewers_in_conflict_see_who_was_faster(browser: Browser, fresh: House) -> None:
-    case = case_of(fresh.store, RUMOUR)
+    case = case_of(fresh.store, ALLEGATION)
     one, other = browser.new_context().new_page(), browser.new_context().new_page()
     for page, handle in ((one, "amina"), (other, "bea")):
         sign_in(page, fresh, handle)
