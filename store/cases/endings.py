@@ -15,6 +15,7 @@ from core.models import DecisionKind, TeamType
 from store.cases.handoffs import Handoffs
 from store.cases.models import CaseDecision
 from store.database import Database
+from store.own_posts import ANSWERED
 from store.sqlite import Row
 
 # A flag and who has to know of it. "other" is a team of the organisation's own, such as a manager on duty.
@@ -23,6 +24,7 @@ TELLS: Mapping[str, frozenset[TeamType]] = {
     "threat": frozenset(("security", "safeguarding", "police", "other")),
     "pid": frozenset(("information_governance",)),
 }
+ASKS = "assistance"  # whoever asks for help in a post that is a leak too needs it still once that is hidden
 # Of these the team has to say that it has it; of a leak an email is enough, since its 72 hours go on until it answered.
 _CONFIRMED: frozenset[str] = frozenset(("safeguarding", "threat"))
 # The step of a path that says who has it, where the team is not set up and nothing was passed on.
@@ -59,24 +61,56 @@ class Endings:
         of a flag outranks the program; what a colleague reported counts as long as nobody said that it is none.
         """
         posts = self._db.rows(
-            """SELECT i.mention, m.revision, m.found_at,
+            f"""SELECT i.mention, m.revision, m.found_at,
                 (SELECT json_group_array(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags,
+                ({ANSWERED}) AS answered,
                 CASE WHEN i.reported_version IS NULL THEN '[]' ELSE (SELECT json_group_array(j.value) FROM alerts a, json_each(a.flags) j
                     WHERE a.kind = 'reported' AND (a.mention = i.mention OR a.case_number = i.case_number)) END AS reported
             FROM case_mentions i JOIN mentions m ON m.number = i.mention
             WHERE i.case_number = ? AND i.lane = 'now' AND NOT i.deleted""",
             case,
         )
-        graves = {row["mention"]: _grave(row, standing, decision) for row in posts}
+        spoken_of = {row["mention"]: _flags(row, standing, decision) for row in posts}
+        graves = {mention: flags & TELLS.keys() for mention, flags in spoken_of.items()}
         if not any(graves.values()):
             return {}
-        found = {row["mention"]: row["found_at"] for row in posts}
-        told = self._told(case, standing, found, withdraws=decision is not None and decision.kind in _WITHDRAWS)  # fmt: skip
+        found_at_of = {row["mention"]: row["found_at"] for row in posts}
+        known_of = self._told(case, standing, found_at_of, withdraws=decision is not None and decision.kind in _WITHDRAWS)  # fmt: skip
+        asking = {
+            row["mention"]
+            for row in posts
+            if ASKS in spoken_of[row["mention"]] and not row["answered"]
+        }
+        if (
+            asking & known_of["pid"]
+        ):  # hiding it answers nobody: what they ask for is with somebody too
+            known_of["pid"] -= asking - self._looked_after(case, standing, found_at_of)
         left = {
-            mention: frozenset(flag for flag in flags if mention not in told[flag])
+            mention: frozenset(flag for flag in flags if mention not in known_of[flag])
             for mention, flags in graves.items()
         }
         return {mention: flags for mention, flags in left.items() if flags}
+
+    def _looked_after(
+        self, case: int, standing: Sequence[Row], found_at_of: Mapping[int, str]
+    ) -> set[int]:
+        """Posts of which somebody looks after what they ask for: a team has it, it was replied to, or somebody wrote down who."""
+        versions = {row["version"] for row in standing}
+        rows = self._db.rows("SELECT version, role, posts FROM handoffs WHERE case_number = ? AND state <> 'taken back'", case)  # fmt: skip
+        held = {
+            mention
+            for row in rows
+            if row["version"] in versions and self._handoffs.policy.receiver(row["role"]).type not in ("information_governance", "guardian")
+            for mention, _ in json.loads(row["posts"])
+        }  # fmt: skip
+        for row in self._db.rows(
+            "SELECT mention, version FROM replies WHERE case_number = ?", case
+        ):
+            held |= {row["mention"]} if row["version"] in versions else set()
+        written = self._db.value("SELECT at FROM path_steps WHERE case_number = ? AND path = 'leak' AND step = 'help' AND undone_at IS NULL AND decision IS NULL", case)  # fmt: skip
+        return held | {
+            mention for mention, at in found_at_of.items() if written is not None and at <= written
+        }
 
     def refuse(self, decision: CaseDecision, standing: Sequence[Row]) -> None:
         """Raises StoreError for what would close one of its posts with nobody told, or deny its flag without a word why."""
@@ -96,11 +130,11 @@ class Endings:
             raise StoreError(words)
 
     def _told(
-        self, case: int, standing: Sequence[Row], found: Mapping[int, str], *, withdraws: bool
+        self, case: int, standing: Sequence[Row], found_at_of: Mapping[int, str], *, withdraws: bool
     ) -> dict[str, set[int]]:
         """Of each flag the posts of which somebody knows who has to."""
         versions = {row["version"] for row in standing}
-        told: dict[str, set[int]] = {flag: set() for flag in TELLS}
+        known_of: dict[str, set[int]] = {flag: set() for flag in TELLS}
         handoffs = self._db.rows("SELECT version, role, posts, state FROM handoffs WHERE case_number = ? AND state <> 'taken back'", case)  # fmt: skip
         for row in handoffs:
             if row["version"] not in versions:
@@ -109,36 +143,38 @@ class Endings:
             for flag, teams in TELLS.items():
                 waits = row["state"] == "waits"
                 if team in teams and not (waits and (withdraws or flag in _CONFIRMED)):
-                    told[flag] |= {mention for mention, _ in json.loads(row["posts"])}
+                    known_of[flag] |= {mention for mention, _ in json.loads(row["posts"])}
         steps = self._db.rows("SELECT path, step, outcome, at FROM path_steps WHERE case_number = ? AND undone_at IS NULL AND decision IS NULL", case)  # fmt: skip
         for flag, (path, step) in _SAYS_WHO.items():
             for row in steps:
                 if (row["path"], row["step"]) == (path, step) and row["outcome"] != "emailed":
-                    told[flag] |= {mention for mention, at in found.items() if at <= row["at"]}
+                    known_of[flag] |= {
+                        mention for mention, at in found_at_of.items() if at <= row["at"]
+                    }
         for path, after in AFTER.items():
             done = {row["step"] for row in self._db.rows("SELECT step FROM path_steps WHERE case_number = ? AND path = ? AND undone_at IS NULL", case, path)}  # fmt: skip
             if done and not done.issuperset(after):
-                told[path].clear()
+                known_of[path].clear()
         recorded = self._db.value(
             "SELECT max(stopped_version) FROM deadlines WHERE case_number = ? AND kind = 'pid' AND stop_reason = 'recorded'", case,
         )  # fmt: skip
         for row in standing if recorded is not None else ():
             if row["version"] <= recorded:
-                told["pid"] |= {mention for mention, _ in json.loads(row["covers"])}
-        return told
+                known_of["pid"] |= {mention for mention, _ in json.loads(row["covers"])}
+        return known_of
 
 
-def _grave(row: Row, standing: Sequence[Row], decision: CaseDecision | None) -> frozenset[str]:
-    """The flags of `TELLS` that a post has, by the last word of people on its words as they stand."""
+def _flags(row: Row, standing: Sequence[Row], decision: CaseDecision | None) -> frozenset[str]:
+    """The flags that a post has, by the last word of people on its words as they stand."""
     flags = set(json.loads(row["flags"])) | set(json.loads(row["reported"]))
-    said = [(json.loads(each["covers"]), json.loads(each["labels"])) for each in standing]
+    spoken_of = [(json.loads(each["covers"]), json.loads(each["labels"])) for each in standing]
     if decision is not None:
-        said.append(([list(pair) for pair in decision.covers], dict(decision.labels)))
-    for covers, labels in said:
+        spoken_of.append(([list(pair) for pair in decision.covers], dict(decision.labels)))
+    for covers, labels in spoken_of:
         if [row["mention"], row["revision"]] in covers:
             flags |= {name for name, holds in labels.items() if holds}
             flags -= {name for name, holds in labels.items() if not holds}
-    return frozenset(flags & TELLS.keys())
+    return frozenset(flags)
 
 
 def untold_words(untold: Mapping[int, Collection[str]], posts: Collection[int]) -> str:

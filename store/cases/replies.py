@@ -76,6 +76,7 @@ class Replies:
                     at=clock.text(decision.at), by_user=decision.by, template=clean(template) or None,
                     encrypted=encrypted,
                 )  # fmt: skip
+            self._cases.follow(decision.case, decision.at)  # what they asked for is answered
             self._deadlines.update(decision.case, decision.at)  # whoever asked need wait no longer
             self._db.add_event(
                 "reply recorded", decision.at, case=decision.case, version=expected_version + 1,

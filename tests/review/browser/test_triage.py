@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from store import CaseQuery
 from tests.review.conftest import House, sign_in, sign_in_by_form
-from tests.review.factories import NAMED, case_of
+from tests.review.factories import ALLEGATION, NAMED, case_of
 
 TEN = 10
 
@@ -39,7 +39,7 @@ WATCH = "[data-decide] button[name=do][value=watch]"
 
 
 def triage_by_mouse(page: Page, house: House, count: int) -> None:
-    page.goto(f"{house.url}/today")
+    page.goto(f"{house.url}/today?lane=answer")  # nothing of Now is closed by a press
     for _ in range(count):
         watch = page.locator(WATCH).first
         if not watch.is_visible():
@@ -69,7 +69,7 @@ def test_ten_cases_are_worked_through_without_javascript(
 def test_ten_cases_are_worked_through_with_the_keyboard_alone(page: Page, busy: House) -> None:
     before = decided(busy)
     sign_in_by_form(page, busy, "amina")
-    page.goto(f"{busy.url}/today")
+    page.goto(f"{busy.url}/today?lane=answer")
     for _ in range(TEN):
         case = page.locator("#pane").get_attribute("data-case")
         if not page.locator(WATCH).first.is_visible():
@@ -108,7 +108,7 @@ def tab_to(page: Page, what: str) -> None:
 
 
 def test_two_reviewers_in_conflict_see_who_was_faster(browser: Browser, fresh: House) -> None:
-    case = case_of(fresh.store, NAMED)
+    case = case_of(fresh.store, ALLEGATION)
     one, other = browser.new_context().new_page(), browser.new_context().new_page()
     for page, handle in ((one, "amina"), (other, "bea")):
         sign_in(page, fresh, handle)

@@ -144,7 +144,14 @@ def test_a_threat_that_a_colleague_found_wrong_lets_the_draft_be_offered(house: 
     )  # fmt: skip
     case = told(house, said)
     assert "No reply draft" in read(house, f"/cases/{case}/full").text
-    decide(house.store, case, house.who["amina"], "second_opinion", labels={"threat": False})
+    decide(
+        house.store,
+        case,
+        house.who["amina"],
+        "second_opinion",
+        reason="A saying",
+        labels={"threat": False},
+    )
     page = read(house, f"/cases/{case}/full").text
     assert "No reply draft" not in page
     assert "1 reply draft fits" in page

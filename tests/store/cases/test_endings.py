@@ -102,6 +102,23 @@ def test_where_no_team_is_set_up_the_step_that_says_who_has_it_is_enough(store: 
     assert waits(store)
 
 
+@pytest.mark.parametrize("way", ["pals", "reply", "step"])
+def test_a_leak_in_which_somebody_asks_for_help_waits_until_that_is_with_somebody(store: Store, user: int, way: str) -> None:  # fmt: skip
+    take(store, "now", words(1), risk="high", flags=("pid", "assistance"))
+    assert save(store, user, "remove")
+    assert save(store, user, "escalate", role=TEAM["pid"])
+    assert waits(store)
+    if way == "pals":
+        assert save(store, user, "escalate", role="pals")
+    elif way == "reply":
+        reply = CaseDecision(case=1, kind="respond", by=user, at=AT + HOUR, covers=((1, 1),))
+        assert store.replies.record(reply, 2, text="PALS will ring you.")
+    else:
+        step = PathStep(case=1, path="leak", step="help", by=user, at=AT + HOUR, outcome="looked after", who="Lata")  # fmt: skip
+        assert store.path_steps.add(step, seen=0)
+    assert not waits(store)
+
+
 def test_that_it_is_none_is_said_in_words(store: Store, user: int, grave: str) -> None:
     assert not save(store, user, "no_action", labels={grave: False})
     assert not save(store, user, "second_opinion", labels={grave: False})
