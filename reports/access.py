@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from reports.rendering import render
 from settings.schema import Config
 from store import User
 
+_ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 Change = Literal[
     "link asked", "link", "roles asked", "roles", "agreed", "refused", "on", "off", "off asked", "second step asked", "second step"
 ]  # fmt: skip
@@ -85,9 +87,17 @@ def at_the_machine(login: str) -> str:
 
 
 def told_to(
-    config: Config, owner: User, roles: Collection[Role], users: Sequence[User]
+    config: Config,
+    owner: User,
+    roles: Collection[Role],
+    users: Sequence[User],
+    *,
+    by_command: bool = False,
 ) -> tuple[str, ...]:
     """The owner's mailbox, where their sign-in name is one, the Guardian's team's of theirs, and governance's.
+
+    Of what a command did to an account of governance or the Guardian the Caldicott Guardian and the data protection officer
+    of [governance] are told too: they may have no account, and whoever ran the command is not one of them.
 
     Where governance has no address, whoever is told of the service's health is told, or else whoever gets the first alert:
     what is done to an account is never told to nobody. Empty only where config.toml names nobody at all.
@@ -102,6 +112,9 @@ def told_to(
     if not any("@" in each and each != owner.handle for each in overseers):
         overseers += health.told_to(config)
     addresses += overseers
+    if by_command and {"governance", "guardian"}.intersection(roles):
+        governance = config.governance
+        addresses += _ADDRESS.findall(f"{governance.caldicott_guardian} {governance.dpo}")
     return tuple(dict.fromkeys(each for each in addresses if "@" in each))
 
 

@@ -484,6 +484,12 @@ def asks_19(desk: Desk) -> None:
                 run.store.users.add("local", handle, name, (role,), at=AT)
     said = desk.run("hold", "1", "--reason", "A claim about the ward was filed", "--approver", "sirius", "--until", until, *BY)  # fmt: skip
     assert "though never past a platform’s own limit" in said
+    with at_home(desk.config) as (run, _):
+        (waiting,) = run.store.hold_requests.waiting(AT)
+        assert not run.store.retention.on_hold(1, AT)
+        run.store.hold_requests.answer(
+            [waiting.number], agrees=True, by=waiting.approver, by_name="Sirius Sloan", at=AT
+        )
     assert "a hold keeps 1" in desk.mentions("erase", "rowan_ashdown", "--yes", "--config", desk.config, *ASKED).output  # fmt: skip
     alone = desk.mentions("hold", "1", "--reason", "A claim about the ward was filed", "--approver", "gwen", "--until", until, "--config", desk.config, *BY)  # fmt: skip
     assert "another person" in alone.output
