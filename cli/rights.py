@@ -82,9 +82,9 @@ def disclose(  # noqa: PLR0913 - an option each
     with command_context(path, create=False) as context:
         request = _request(context, request, requester, reference, kind="access", by=by)
         who = _asked(who)
-        found = _search(context, who, authors_only=False, by=by, request=request)
-        theirs = [number for number, by_them in found if by_them]
-        mentioned = [number for number, by_them in found if not by_them and number not in posts]
+        matches = _search(context, who, authors_only=False, by=by, request=request)
+        theirs = [number for number, by_them in matches if by_them]
+        mentioned = [number for number, by_them in matches if not by_them and number not in posts]
         if mentioned:
             click.echo(
                 f"{_posts(len(mentioned))} that others wrote {'mention' if len(mentioned) != 1 else 'mentions'} this name and {'are' if len(mentioned) != 1 else 'is'} "

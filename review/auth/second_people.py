@@ -34,7 +34,7 @@ BOTH = (
 YOURSELF = (
     "nobody gives themselves governance or the Guardian’s role: another administrator has to ask"
 )
-NOT_YOURS = "Your own account was made or linked so, or was for an account of yours: somebody else has to see it"
+NOT_YOURS = "Your own account was made or linked so, or was for an account of yours: someone else has to see it"
 LAST = "nobody else holds governance: give it to another person first"
 OVERSEEN = (
     "nobody is administrator and governance or the Guardian: who makes accounts can’t also agree to them. "

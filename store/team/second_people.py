@@ -192,7 +192,7 @@ class SecondPeople:
         """Somebody says that they have seen what was done up to an event. Raises StoreError for whoever has such an account."""
         if by in {event.about.get("user") for event in self.at_the_machine()}:
             raise StoreError(
-                "somebody has to see it whose own account was not made or linked so: it may be one person's"
+                "someone else has to see it, whose own account was not made or linked so: it may be one person's"
             )
         with self._db.transaction():
             self._db.add_event("accounts seen", at, by=by, upto=upto)
@@ -238,6 +238,6 @@ def _request(row: Row) -> AccessRequest:
 
 def _concerns_guarded(event: Event, guarded: Collection[int]) -> bool:
     """Whether it gave one of these roles, or opened an account that has one."""
-    given = GUARDED.intersection(str(event.about.get("roles", "")).split(","))
+    new_roles = GUARDED.intersection(str(event.about.get("roles", "")).split(","))
     opened = event.kind in ("link made", "second step reset") or event.about.get("active") == 1
-    return bool(given) or (opened and event.about.get("user") in guarded)
+    return bool(new_roles) or (opened and event.about.get("user") in guarded)

@@ -362,7 +362,7 @@ def test_what_a_command_alone_did_is_mailed_and_shown_until_somebody_else_has_se
     for handle in ("gina", "greta"):
         own = send(house, "/governance/accounts", handle, upto=upto)
         assert own.status_code == 422, own.text
-        assert "somebody else has to see it" in own.text
+        assert "someone else has to see it" in own.text
     request = store.second_people.waiting()[0]
     assert store.second_people.answer(request.number, agrees=True, by=house.who["greta"], at=NOW)
     store.users.change(third.number, secret=SECRET, at=NOW)
