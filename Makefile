@@ -2,7 +2,7 @@
 # make run ORGANISATIONS=2  the same of several organisations side by side on one installation, none of which sees another's posts
 # make test  sets up and passes the tests
 # make check lint, types, layers, tests     make bench  speed and size, as ratios     make lock  new lock files
-# make fuzz  hundreds of damaged files, forms and failing calls, which a run of the tests tries some of: an hour or two
+# make fuzz  hundreds of damaged files, forms, failing calls and examples of each property, which a run of the tests tries some of: hours
 # make release  wheel, source, notes, bills of materials and checksums in dist/     make bundle  what installs without a network
 # make schema  writes store/schema.sql anew from the migrations
 # make bench MENTIONS=1000000  the same with the review page over a million mentions, made once and kept
@@ -29,6 +29,7 @@ run: .venv/.installed
 	@$(RUN)/python pipeline.py demo --organisations $(ORGANISATIONS)
 
 test: .venv-dev/.installed
+	@-$(DEV)/python -m tests.compiled
 	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: .venv-dev/.installed
@@ -36,10 +37,12 @@ check: .venv-dev/.installed
 	$(DEV)/ruff check .
 	$(DEV)/mypy
 	$(DEV)/lint-imports
+	@-$(DEV)/python -m tests.compiled
 	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 fuzz: .venv-dev/.installed
 	HYPOTHESIS_PROFILE=many $(DEV)/python -m pytest tests/fuzz tests/injected tests/test_interrupted_serve.py --timeout=7200
+	HYPOTHESIS_PROFILE=many $(DEV)/python -m pytest -m hypothesis --ignore tests/fuzz -n $(WORKERS) --timeout=7200
 	@# atheris has wheels for some Pythons on Linux alone
 	@$(DEV)/python -m pip install $(PIP_FLAGS) --only-binary :all: "atheris>=3,<4" || echo "atheris does not install here: what it would guide was tried at random alone"
 	for reader in feed mail export; do ! $(DEV)/python -c "import atheris" 2>/dev/null || $(DEV)/python -m tests.fuzz.guided $$reader -max_total_time=$(SECONDS_EACH) || exit 1; done
@@ -64,13 +67,15 @@ bench: .venv-dev/.installed
 .venv-dev/.installed: requirements/dev.lock pyproject.toml
 .venv/.installed .venv-dev/.installed: %/.installed: %/.made
 	@# not quiet: a line for each library, so that who waits sees that it goes on
-	$(@D)/bin/python -m pip install $(filter-out -q,$(PIP_FLAGS)) --progress-bar off --no-deps --require-hashes -r $(filter %.lock,$^)
+	$(@D)/bin/python -m pip install $(filter-out -q,$(PIP_FLAGS)) --progress-bar off --no-compile --no-deps --require-hashes -r $(filter %.lock,$^)
 	$(@D)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/build.lock
 	@# -qq: how setuptools sees our folders of data is of no use to who installs
 	$(@D)/bin/python -m pip install $(PIP_FLAGS) -q --no-build-isolation --no-deps -e .
 	@# only the build of the link above needed it
 	@$(if $(findstring dev,$@),,$(@D)/bin/python -m pip uninstall $(PIP_FLAGS) -y setuptools)
 	@$(@D)/bin/python packaging/trim.py
+	@# on all cores, where pip would take one, and without what hardly anything imports; the rest is compiled as it is imported
+	@$(@D)/bin/python -m compileall -qq -j 0 -x '/tests/|transformers/models/' $(@D)/lib/python3*/site-packages || true
 	@touch $@
 
 .venv/.made .venv-dev/.made .venv-release/.made:

@@ -136,12 +136,15 @@ SETTLED = "() => document.readyState === 'complete' && !document.querySelector('
 ACTS_ON = """(element, key) => {
     const find = (what) => document.querySelector(what);
     const at = document.activeElement;
-    const scope = find("[data-keyed=open]") ? find("[data-keyed=open] #open") : at.closest("[data-post]") || find(".post--came")
+    const scope = find("[data-asks]") && /^[1-9]$/.test(key) ? find("[data-asks]") : find("[data-keyed=open]") ? find("[data-keyed=open] #open") : at.closest("[data-post]") || find(".post--came")
         || find("[data-post]:has([data-decide])") || find("#pane, [data-keyed]");
     const field = at.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=submit])");
     return document.body.dataset.keys === "true" && scope?.querySelector(`[data-key="${key}"]`) === element && (!field || at.closest("#open") !== null);
 }"""
 IN_FIELD = "() => document.activeElement.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=submit])')"
+LEADS = "() => document.querySelector('[data-keyed=open]') !== null"  # where a key only leads, and Enter does it
+TAKES_A_NAME = "() => document.activeElement.id === 'open' && document.activeElement.querySelector('[name=who]') !== null"
+HAS_FOCUS = "(at) => at === document.activeElement"
 LOOKS = 350  # ms that somebody looks at what came before a key is pressed: what is pressed sooner the page takes for a slip
 VALUES = "all => all.map((one) => one.value)"
 DECIDE = "[data-decide]:not([hidden])"
@@ -248,13 +251,15 @@ class Officer:
 
     def _key(self, what: Locator) -> None:
         key = what.get_attribute("data-key")
-        if key and what.evaluate(ACTS_ON, key):
+        leads = self.page.evaluate(LEADS)
+        if key and not (leads and what.evaluate(HAS_FOCUS)) and what.evaluate(ACTS_ON, key):
             if self.page.evaluate(IN_FIELD):
                 self.count.keys += 1
                 self.page.keyboard.press("Escape")
             self.count.keys += 1
             self.page.keyboard.press(key)
-            return
+            if not leads:
+                return
         self.tab_to(what)
         self.count.keys += 1
         kind = what.evaluate("(at) => at.type === 'radio' || at.type === 'checkbox'")
@@ -269,7 +274,7 @@ class Officer:
     def tab_to(self, what: Locator) -> None:
         """Presses Tab until it has the focus."""
         for _ in range(150):
-            if what.evaluate("(at) => at === document.activeElement"):
+            if what.evaluate(HAS_FOCUS):
                 return
             self.count.keys += 1
             self.page.keyboard.press("Tab")
@@ -279,8 +284,8 @@ class Officer:
         """Writes into a field, where the focus has to be got to."""
         self.see(what)
         self.count.typed += 1
-        if what.evaluate("(at) => at === document.activeElement"):
-            pass  # the page put it there
+        if what.evaluate(HAS_FOCUS) or (self.by == "keys" and self.page.evaluate(TAKES_A_NAME)):
+            pass  # the page put it there, or what is typed goes there
         elif self.by == "mouse":
             self.count.clicks += 1
             what.click()
@@ -358,13 +363,11 @@ class Officer:
         return shown_words
 
     def _choose(self, radios: Locator) -> None:
-        """The second of some answers: an arrow goes to it from the first, which has the focus or gets it."""
+        """The second of some answers: by its number."""
         if self.by == "mouse":
             self.press(radios.nth(1), leaves=False)
             return
-        radios.first.focus()
-        self.page.keyboard.press("ArrowDown")
-        self.count.keys += 1
+        self._key(radios.nth(1))
 
     def _pass_on(self) -> str:
         shown_words = self.text()
@@ -673,11 +676,13 @@ class Rest:
     cost: Counts
 
 
-def table(mouse: Sequence[Decided], rest: Rest, keys: Sequence[Decided], seen: Glance, leak: tuple[Counts, str]) -> str:  # fmt: skip
-    """Goal by goal, as measured."""
-    first = mouse[:DECISIONS]
+def table(
+    mouse: Sequence[Decided], rest: Rest, keys: Sequence[Decided], seen: Glance, leak: tuple[Counts, str], rest_by_keys: Rest | None = None
+) -> str:  # fmt: skip
+    """Goal by goal, as measured; `rest_by_keys` where the whole week was worked through by keys too."""
+    first, all_keys, keys = mouse[:DECISIONS], keys, keys[:DECISIONS]
     plain = [decided for decided in mouse if not decided.path]
-    faults = [fault for decided in (*mouse, *keys) for fault in decided.faults]
+    faults = [fault for decided in (*mouse, *all_keys) for fault in decided.faults]
     words, controls = ([decided[place] for decided in seen.volumes] for place in (0, 1))
     rows = [
         (f"{len(first)} decisions by mouse, from the top", "60 clicks, 0 scrolls", _told(first, "clicks")),
@@ -687,8 +692,9 @@ def table(mouse: Sequence[Decided], rest: Rest, keys: Sequence[Decided], seen: G
         (f"{len(keys)} decisions by keys, from the top", "45 keys", _told(keys, "keys")),
         ("  of them by a guided path", "", _told([decided for decided in keys if decided.path], "keys")),
         (f"{len([decided for decided in keys if not decided.path])} by keys without a path", "45 keys", _told([decided for decided in keys if not decided.path], "keys")),
+        *([("the whole week by keys, Rest in groups, as 40 decisions", "45 keys", _as_forty(all_keys, rest_by_keys, "keys"))] if rest_by_keys else []),
         ("wrong posts decided", "0", str(sum(fault.startswith("wrong") for fault in faults))),
-        ("cases shown twice", "0", f"{len(twice(mouse))} by mouse, {len(twice(keys))} by keys: {twice(mouse)} {twice(keys)}"),
+        ("cases shown twice", "0", f"{len(twice(mouse))} by mouse, {len(twice(all_keys))} by keys: {twice(mouse)} {twice(all_keys)}"),
         ("clocks stopped unsaid", "0", str(sum(fault.startswith("unsaid") for fault in faults))),
         ("other faults", "0", str([fault for fault in faults if not fault.startswith(("wrong", "unsaid"))])),
         ("a leak from the alert's link to hidden and told", "7 clicks", f"{leak[0].clicks} clicks, {leak[0].scrolls} scrolls ({leak[1]})"),
@@ -712,13 +718,13 @@ def _told(decisions: Sequence[Decided], kind: str) -> str:
     return f"{getattr(total, kind)} {kind}, {total.scrolls} scrolls, {total.loads} page loads, {total.typed} typed ({len(decisions)} decisions)"
 
 
-def _as_forty(mouse: Sequence[Decided], rest: Rest) -> str:
-    """What 40 decisions cost where each lane comes as often as the week brings it."""
-    whole, cases = cost(mouse), len(mouse) + rest.cases
-    clicks, scrolls = whole.clicks + rest.cost.clicks, whole.scrolls + rest.cost.scrolls
+def _as_forty(decisions: Sequence[Decided], rest: Rest, kind: str = "clicks") -> str:
+    """What 40 decisions cost where each lane comes as often as the week brings it, in clicks or keys."""
+    whole, cases = cost(decisions), len(decisions) + rest.cases
+    presses, scrolls = getattr(whole, kind) + getattr(rest.cost, kind), whole.scrolls + rest.cost.scrolls  # fmt: skip
     return (
-        f"{DECISIONS * clicks / cases:.0f} clicks, {DECISIONS * scrolls / cases:.1f} scrolls "
-        f"({cases} cases of the week, {rest.cases} of them in Rest by {rest.cost.clicks} clicks: {clicks} clicks in all)"
+        f"{DECISIONS * presses / cases:.0f} {kind}, {DECISIONS * scrolls / cases:.1f} scrolls "
+        f"({cases} cases of the week, {rest.cases} of them in Rest by {getattr(rest.cost, kind)} {kind}: {presses} {kind} in all)"
     )
 
 
@@ -732,8 +738,9 @@ def _by_kind(decisions: Sequence[Decided]) -> dict[tuple[str, str], list[Decided
 @click.command()
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var/morning"), show_default=True, help="Where its week lies; made by the first run and used again.")  # fmt: skip
 @click.option("--most", default=200, show_default=True, help="How many decisions by mouse: the first 40 are compared.")  # fmt: skip
+@click.option("--keys", "most_keys", default=DECISIONS, show_default=True, help="How many by keys; with 200 the whole week and Rest.")  # fmt: skip
 @click.option("--talks", is_flag=True, help="Says each decision as it is made.")
-def main(folder: Path, most: int, talks: bool) -> None:
+def main(folder: Path, most: int, most_keys: int, talks: bool) -> None:
     """Measures a morning at the desk against its goals."""
     week, day = folder / "week", folder / "day"
     make_week(week)
@@ -744,15 +751,15 @@ def main(folder: Path, most: int, talks: bool) -> None:
         with served(week, day) as desk:
             seen, leak = glance(browser, desk), leak_from_alert(browser, desk)
         done: dict[str, list[Decided]] = {}
-        rest = Rest(cases=0, cost=Counts())
-        for by, count in (("mouse", most), ("keys", DECISIONS)):
+        rest: dict[str, Rest] = {}
+        for by, count in (("mouse", most), ("keys", most_keys)):
             with served(week, day) as desk, at_desk(browser, desk, by=by) as officer:
                 done[by] = morning(officer, count, report)
-                if by == "mouse":
+                if len(done[by]) < count or by == "mouse":
                     before = Counts(**vars(officer.count))
-                    rest = Rest(cases=officer.rest(), cost=officer.count - before)
+                    rest[by] = Rest(cases=officer.rest(), cost=officer.count - before)
         browser.close()
-    print(table(done["mouse"], rest, done["keys"], seen, leak))
+    print(table(done["mouse"], rest["mouse"], done["keys"], seen, leak, rest.get("keys")))
 
 
 if __name__ == "__main__":

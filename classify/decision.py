@@ -647,7 +647,18 @@ def _masked(evidence: Evidence, blanked: Iterable[tuple[int, int]], known: Known
         handles += some
     handles += (known.register or {}).get(evidence.post.platform, ())
     names = public_names(*known.names, *known.places, *known.providers)
-    return redaction.mask(evidence.post.text, hits, handles, evidence.contacts, names)
+    contacts = evidence.contacts
+    if evidence.public:
+        contacts = contacts.with_phones(redaction.numbers_to_ring(evidence.post.text))
+    return redaction.mask(evidence.post.text, hits, handles, contacts, names)
+
+
+def _is_named_as_ours(name: str, names: Sequence[str]) -> bool:
+    """Whether one of our names stands in it, and beside it plain words alone: NHS North West London Support."""
+    rests = [
+        re.sub(rf"(?<!\w){re.escape(ours)}(?!\w)", " ", name, flags=re.IGNORECASE) for ours in names
+    ]
+    return any(redaction.are_plain(rest) for rest in rests if rest != name and rest.strip())
 
 
 def _signed(post: Readable, names: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -656,6 +667,8 @@ def _signed(post: Readable, names: Sequence[str]) -> Iterator[tuple[int, int]]:
     The text of a profile is its name and handle: they go, unless the name is one of ours.
     """
     name, handle = post.author.name.strip(), post.author.handle.lstrip("@")
+    if _is_named_as_ours(name, names):
+        return  # that an account calls itself by our name decides what it is, and no person is called so
     own = [name] if " " in name and name[:1].isupper() else []
     own += [handle] if re.search(r"[\d_-]", handle) and len(handle) > 3 else []
     if getattr(post, "kind", "") == "profile":

@@ -145,6 +145,12 @@ def _options(
     return file_option(organisation_option(chosen))
 
 
+LOGGED = (
+    "run",
+    "deliver",
+)  # commands that say what they do in the log, whose lines name the organisation
+
+
 def _in_turn(call: Callable[..., None], path: Path, slug: str) -> None:
     listed = {} if slug else _listed(path)
     if not listed:
@@ -161,7 +167,10 @@ def _in_turn(call: Callable[..., None], path: Path, slug: str) -> None:
 
 def _goes_well(call: Callable[..., None], member: organisations.Member) -> bool:
     """Whether a command reached its end for one organisation. What failed is told; a bug too costs only that one."""
-    report_progress(Line(member.name or member.slug, "an organisation"))
+    if click.get_current_context().info_name in LOGGED:
+        report_progress(Line(member.name or member.slug, "an organisation"))
+    else:  # beside the lines that the command writes, wherever those go
+        click.echo(f"{member.name or member.slug} ({member.slug})")
     try:
         if member.wrong:
             raise ConfigError(member.wrong)

@@ -33,11 +33,46 @@ def choose(at: Terminal, answer: str, bodies: Bodies, on: date) -> Body | None:
     return _present(at, body, bodies, on) if body is not None else None
 
 
+def check_one(names: Sequence[str], bodies: Bodies) -> Body | None:
+    """The body of the list that names are of, or that has its area since; None where they are of none. Raises ConfigError for two.
+
+    A name of a body that another came from is one of that other: its posts are read on.
+    """
+    called = {
+        name: found for name in names if (found := [body for body in bodies.by_code.values() if body.is_called(name)])
+    }  # fmt: skip
+    for name, of in called.items():
+        for other, of_other in called.items():
+            if not any(_one(body, another, bodies) for body in of for another in of_other):
+                raise ConfigError(
+                    f"{name} and {other} are two bodies, and each has its own posts, key and people: set them up one after another, by "
+                    "`mentions init --organisation SHORT-NAME --organisation NAME`"
+                )
+    of_all = [body for of in called.values() for body in of]
+    later = [after for body in of_all for after in bodies.successors(body)]
+    return next((body for body in (*of_all, *later) if body.until is None), None)
+
+
+def _one(body: Body, other: Body, bodies: Bodies) -> bool:
+    """Whether two bodies are one, or one of them became the other."""
+    return body.code == other.code or _became(body, other, bodies) or _became(other, body, bodies)
+
+
+def _became(before: Body, after: Body, bodies: Bodies) -> bool:
+    return any(
+        body.code == after.code or _became(body, after, bodies)
+        for body in bodies.successors(before)
+    )
+
+
 def by_flag(word: str, bodies: Bodies, on: date) -> Body:
     """The one body that `--body` names. Raises ConfigError, saying which there are, for none, several, or one that ended."""
     matches = bodies.search(word)
     exact = [body for body in matches if word.upper() == body.code]
-    if not exact and len(matches) != 1:
+    if not exact:  # a whole name, of one that goes on before one that ended
+        called = [body for body in matches if body.is_called(word)]
+        exact = [body for body in called if not body.ended(on)] or called
+    if len(exact) > 1 or (not exact and len(matches) != 1):
         listed = "; ".join(body.title for body in matches)
         raise ConfigError(
             f"--body {word}: give one code; there are {listed}"

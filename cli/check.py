@@ -15,7 +15,7 @@ from collectors.queries import check_approval
 from collectors.registry import Source, Sources
 from core import clock
 from core.errors import MentionsError
-from reports import chain, looks
+from reports import access, chain, looks
 from review.replies import templates
 from settings import branding, named_people, overrides, recipients, schema, secrets
 from settings.another_body import unanswered_line
@@ -187,6 +187,12 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield from _guardian(config, folder)
     yield from _who_waits(file, folder)
     yield _employment(config, _day_of_papers(config, folder))
+    if not access.outside(config) and config.governance.dpo:
+        yield Check(
+            "accounts of governance and the Guardian",
+            "off",
+            "nobody outside the team is emailed when one is let in at the command line: give the mailbox of the Caldicott Guardian or the data protection officer in [governance]",
+        )
     if config.pictures.read_text:
         lack = picture_words.missing()
         yield Check(
@@ -525,13 +531,14 @@ def _passing_on(config: Config) -> Iterator[Check]:
 
 def _guardian(config: Config, folder: Path) -> Iterator[Check]:
     """Whether anybody is there for who speaks up: what goes to the Guardian's lane, the Guardian alone clears."""
-    if not config.sources_on:
-        return
     try:
         with open_store(config, folder, create=False) as store:
             accounts = [user for user in store.users.all() if user.active]
+            held = store.figures.row_counts()["mentions"]
     except MentionsError:  # said of the store
-        accounts = []
+        accounts, held = [], 0
+    if not config.sources_on and not held:
+        return
     written_to = any(role.type == "guardian" and role.email for role in config.review.roles)
     says = "who speaks up goes to a lane that nobody reads"
     if any("guardian" in user.roles for user in accounts):
@@ -573,11 +580,11 @@ def _employment(config: Config, today: date) -> Check:
 
 
 def _terms(config: Config) -> Iterator[Check]:
-    """Sources that are on though nobody read the terms of their platform: the row was written from memory."""
+    """Sources that are on though the terms of their platform could not be read whole."""
     sources = [source for name in config.sources_on if (source := platforms.find(name)) is not None]
     on = {facts.name for source in sources for facts in source.platforms}
     if unread := [name for name in terms.unread() if name in on]:
-        says = f"from memory for {', '.join(unread)}: read them, and say when under `read` in collectors/terms.toml"
+        says = f"not read whole for {', '.join(unread)}: read them before the source is on, and say so in collectors/terms.toml"
         yield Check("terms of platforms", "off", says)
 
 

@@ -15,7 +15,7 @@ from core.errors import StoreError
 from core.progress import report_progress
 from settings import schema, secrets
 from settings.schema import Config
-from steps import backups, retention, safeguards, soundness
+from steps import backups, job_runs, retention, safeguards, soundness
 from steps.context import keys, ledger_path, newest_backup, open_store
 from store import Store
 from store.rights.ledger import FOLDER, SUFFIX, raw_lines
@@ -127,7 +127,8 @@ def backup(path: Path, to: Path | None) -> None:
     """
     with command_context(path, create=False) as context:
         if to is None:
-            to = backups.back_up(context, context.at)
+            with job_runs.recorded(context, "backup"):
+                to = backups.back_up(context, context.at)
         else:
             context.store.backups.write(to)
         click.echo(f"written: {to}; it opens with the same keys. {ledger_words(context.store, to)}")

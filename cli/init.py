@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
+from cli import bodies, several, terminal, wizard
 from cli import config as config_command
-from cli import several, terminal, wizard
 from cli.base import file_option, organisation_path, program
 from cli.data import make_key, make_store
 from cli.terminal import Screen, Terminal
@@ -21,6 +21,7 @@ from core.errors import ConfigError
 from settings import schema, secrets
 from settings.another_body import unanswered_line
 from settings.files import news
+from settings.files.bodies import load as load_bodies
 from settings.files.layers import (
     Layer,
     Layers,
@@ -142,15 +143,17 @@ def init(
     screen = _screen(yes=yes, given=bool(answers_file or settings or any(flags.values())))
     if screen is not None and not slug:
         _offer_to_extract(screen, path)
+    was_there = path.exists()
     target, answers = begin(path) if not slug else several.begin(installation, slug, begin)
     _apply(answers, read_toml(answers_file).table if answers_file else {}, settings, flags)
     if screen is not None:
         ask(screen, target, answers)
     for line in finish(path, target, answers):
         click.echo(line)
-    if slug:
-        for line in several.enter(installation, slug):
-            click.echo(line)
+    for line in _after(flags, screen):
+        click.echo(line)
+    for line in _entered(installation, slug, new=not was_there):
+        click.echo(line)
     if screen is None and not slug and (count := _edited(path)):
         click.echo(
             f"{path} was edited: `mentions config extract` puts its {count} settings of your own into {SITE}"
@@ -170,6 +173,24 @@ def init(
     click.echo(
         NEXT.format(mentions=program(), path=target, option=option, explained=shipped_config())
     )
+
+
+PORT_WAITS = "a `mentions serve` that runs already takes a new port only once it is started again"
+
+
+def _entered(installation: Path, slug: str, *, new: bool) -> list[str]:
+    """Enters one of several organisations among the others; what was done."""
+    return [*several.enter(installation, slug), *([PORT_WAITS] if new else [])] if slug else []
+
+
+def _after(flags: Mapping[str, Sequence[str]], screen: Screen | None) -> list[str]:
+    """What the list of bodies has of a name that was given by a flag alone."""
+    of_list = bodies.check_one(flags["organisation"], load_bodies())
+    if of_list is None or flags["body"] or screen is not None:
+        return []
+    return [
+        f"in the list of boards and trusts stands {of_list.title}: `init` with --body {of_list.code} fills in names, places and providers"
+    ]
 
 
 DRAFT = "site.draft.toml"  # what was answered before somebody broke off

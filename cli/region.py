@@ -44,15 +44,18 @@ def region_command(path: Path, of_organisation: str) -> None:
 def counts_command(path: Path) -> None:
     """Write the counts by day that an organisation gives to its region, as the schedule does each morning."""
     with command_context(path) as context:
+        name = context.config.organisation.name
         if not steps_region.write_counts(context):
-            click.echo("nothing given: [region] counts is false")
+            click.echo(
+                f"{name}: nothing given: [region] counts is false; counts = true there, in its own file, lets its region have them"
+            )
             return
-        click.echo("written: counts by day, without a word of any post")
+        click.echo(f"{name}: written: counts by day, without a word of any post")
 
 
 def _show(counts: RegionCounts, console: Console) -> None:
     console.print(
-        f"{counts.first:%-d %B %Y} to {counts.last:%-d %B %Y}; in brackets the {WEEKS} weeks before. Fewer than {SMALL}, and what would give that away, is hidden: *"
+        f"{counts.first:%-d %B %Y} to {counts.last:%-d %B %Y}; in brackets the {WEEKS} weeks before. 1 to {SMALL - 1}, and what would give them away, is hidden: *"
     )
     table = Table("Organisation", *MEASURES.values())
     for body in counts.bodies:
@@ -63,7 +66,8 @@ def _show(counts: RegionCounts, console: Console) -> None:
                 body.name,
                 *(f"{_number(body.now[what])} ({_number(body.before[what])})" for what in MEASURES),
             )
-    table.add_row("All together", *(_number(counts.totals[what]) for what in MEASURES))
+    if counts.totals:
+        table.add_row("All together", *(_number(counts.totals[what]) for what in MEASURES))
     console.print(table)
     if counts.flags is not None:
         flags = Table("Flag", *counts.flags.columns)

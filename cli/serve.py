@@ -72,6 +72,7 @@ def _serve_several(path: Path, seconds: float) -> None:
     pages.look()
     with contextlib.ExitStack() as stack:
         ports = sorted({member.port for member in pages.members.values() if member.port})
+        pages.ports = ports
         sockets = [
             stack.enter_context(port.take(number, seconds=seconds, report_progress=report_progress))
             for number in ports

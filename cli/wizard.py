@@ -664,6 +664,10 @@ def from_flags(answers: Answers, flags: Mapping[str, Sequence[str]]) -> None:
         body = listed_bodies.by_flag(word, known, clock.now().date())
         fill_in(answers, bodies.organisation(body, known))
     names = [*flags.get("organisation", ())]
+    if names or len(flags.get("body", ())) > 1:
+        known = bodies.load()
+        codes = [known.search(word)[0].name for word in flags.get("body", ())]
+        listed_bodies.check_one([*names, *codes], known)
     if names:
         before = {row["name"]: row for row in answers.now("organisation.names") or []}
         named(answers, names)

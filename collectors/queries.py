@@ -28,7 +28,7 @@ class Follow:
 
 
 _OPERATOR = re.compile(
-    r"""(?<![\w-])(?:from|to|author|user|username|retweets_of|retweets_of_user|in_reply_to)\s*:\s*
+    r"""(?<![\w-])(?:from|to|author|user|username|requested_by|commented_by|retweets_of|retweets_of_user|in_reply_to)\s*:\s*
         ["'(]?\s*[@＠]?([\w.-]+)""",
     re.IGNORECASE | re.VERBOSE,
 )  # a minus before it excludes the account, which follows nobody
@@ -67,13 +67,34 @@ _LATER = {  # hosts that name accounts after one of these words, or with an @
     for name, facts in FACTS.items()
     for host, before in facts.account_urls.after.items()
 }
-_ANYWHERE = frozenset(("u", "user", "users", "profile", "profiles", "author", "authors"))
+_ANYWHERE = frozenset(
+    ("u", "user", "users", "profile", "profiles", "author", "authors", "member", "members", "by", "contributor", "contributors", "officer", "officers")
+)  # fmt: skip
+# Makers of feeds whose address doesn't say what is looked for, or whom it follows.
+_OPAQUE = ("rss.app", "fetchrss.com", "politepol.com", "politepaul.com", "kill-the-newsletter.com", "feed43.com", "morss.it", "rssground.com")  # fmt: skip
 _NAME_KEYS = frozenset(
     ("user", "username", "user_id", "userid", "author", "author_id", "author_name", "account",
      "handle", "screen_name", "channel_id", "channel", "actor", "profile")
 )  # fmt: skip
 _NOT_NAMES = frozenset(
-    ("i", "search", "hashtag", "explore", "home", "s", "groups", "pages", "feed", "feeds", "rss")
+    (
+        "i",
+        "search",
+        "hashtag",
+        "explore",
+        "home",
+        "s",
+        "groups",
+        "pages",
+        "feed",
+        "feeds",
+        "rss",
+        "news",
+        "all",
+        "latest",
+        "index",
+        "date",
+    )
 )
 _TAIL = re.compile(r"(?:\.(?:rss|atom|json|xml|rdf))+$", re.IGNORECASE)
 
@@ -85,6 +106,8 @@ def in_address(url: str, key: str) -> Iterator[Follow]:
         name = (parts.hostname or "").lower()
     except ValueError:
         return
+    if any(_is_at(name, host) for host in _OPAQUE):
+        yield Follow(key, "blog", UNCHECKABLE)
     steps = [step for part in parts.path.split("/") if (step := _TAIL.sub("", unquote(part)))]
     first = next((p for h, p in _FIRST.items() if _is_at(name, h)), "x" if "nitter" in name else "")
     platform, before_names = next(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from core.errors import ConfigError
 from core.models import PLATFORMS, Platform
@@ -20,6 +20,16 @@ Use = Literal[
     "employment", "background_checks", "profiling", "inference", "training", "surveillance", "export",
 ]  # fmt: skip
 USES: tuple[Use, ...] = get_args(Use)
+Reading = Literal["document", "excerpts", "quoted", "no", "none"]
+WAS_READ: frozenset[Reading] = frozenset(("document", "excerpts", "quoted"))
+# What is said of each in papers and by `mentions check`.
+HOW_READ: Mapping[Reading, str] = {
+    "document": "read on {on}, in a stored copy",
+    "excerpts": "read in part on {on}, in stored copies",
+    "quoted": "read on {on} as others quote it: the document itself could not be read",
+    "no": "could not be read",
+    "none": "no one document: our own rule, or each site’s",
+}
 # Where each use is refused: the function that asks `forbids`, or that refuses it of every platform.
 REFUSED_BY: Mapping[Use, str] = {
     "employment": "review.cases.employer.why_not",
@@ -44,11 +54,34 @@ class Terms(BaseModel):
     profile_hours: int = Field(default=0, ge=0)
     staff: bool
     reads_pictures: bool = False  # may a program read the words in attached pictures?
+    police_asks: bool = False  # are the police told the link alone, and ask the platform?
     not_for: tuple[Use, ...]
     says: tuple[str, ...] = Field(min_length=1)
     source: str = Field(min_length=1)
     address: str = Field(pattern=r"^(https://\S+)?$")
-    read: str = Field(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")  # "": from memory, unchecked
+    reading: Reading
+    read: date | None  # None: nothing was read
+    rests_on: str = Field(default="", max_length=600)
+    version: str = ""
+
+    @field_validator("read", mode="before")
+    @classmethod
+    def _day(cls, value: object) -> object:
+        return value or None  # TOML has no word for nothing
+
+    @model_validator(mode="after")
+    def _shows_what_it_rests_on(self) -> Self:
+        was_read = self.reading in WAS_READ
+        if any(bool(value) != was_read for value in (self.read, self.rests_on, self.version)):
+            raise ValueError(
+                "read, rests_on and version stand where the document was read, and nowhere else"
+            )
+        return self
+
+    @property
+    def how_read(self) -> str:
+        """How far the document was read, and when, in words for people."""
+        return HOW_READ[self.reading].format(on=f"{self.read:%-d %B %Y}" if self.read else "")
 
 
 @lru_cache(maxsize=1)
@@ -71,8 +104,8 @@ def forbids(platform: Platform, use: Use) -> bool:
 
 
 def unread() -> list[Platform]:
-    """Platforms whose row was written from memory: a person reads their terms before they go live."""
-    return [name for name, terms in all_terms().items() if not terms.read]
+    """Platforms whose document was not read whole: a person reads it before they go live."""
+    return [name for name, terms in all_terms().items() if terms.reading in ("excerpts", "quoted", "no")]  # fmt: skip
 
 
 def may_keep(source: str) -> bool:

@@ -80,6 +80,8 @@ CHILD_HELP = (
     "Worried about a child? The NSPCC helpline is 0808 800 5000."
 )
 MISSING_HELP = "If someone is missing, please call 101 now, or 999 if they are in danger."
+# Every number that these words name: whoever answers may give them, whatever team is reached by one of them.
+NUMBERS = ("999", "111", "101", "116 123", "85258", "0800 1111", "0808 800 5000", "0808 2000 247")
 KNOWN = "If you know who or where they are, call"  # 999
 NO_REPLY = "Don’t reply in public"
 NO_REPLY_WHY = "Whoever hurts them may read it"

@@ -8,7 +8,7 @@ along the hidden cells, which is a flow (Cox 1995, Network models for complement
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 SMALL = 5  # fewer are hidden
@@ -55,14 +55,22 @@ def crossed(counts: Mapping[tuple[str, str], int]) -> Crossed | None:
 def hidden_of(counts: Sequence[int], *, adds_up: bool) -> set[int]:
     """The places of a single line's counts that must not be shown: small ones.
 
-    Where all of them together are a total that is on the page (`adds_up`), one hidden alone could be worked out: the next
-    smallest is hidden with it.
+    Where all of them together are a total that is on the page (`adds_up`), what is hidden could be worked out from it where it is
+    one alone, or where all of it comes to little: the next smallest are hidden with it, as long as there are any.
     """
     hidden = {place for place, count in enumerate(counts) if 0 < count < SMALL}
-    others = [place for place, count in enumerate(counts) if count >= SMALL]
-    if adds_up and len(hidden) == 1 and others:
-        hidden.add(min(others, key=lambda place: counts[place]))
+    others = sorted(
+        (place for place, count in enumerate(counts) if count >= SMALL),
+        key=lambda place: counts[place],
+    )
+    while adds_up and others and not may_be_large(counts, hidden):
+        hidden.add(others.pop(0))
     return hidden
+
+
+def may_be_large(counts: Sequence[int], hidden: Collection[int]) -> bool:
+    """Whether, for all that the sum of hidden counts tells, any of them could be no small one: none of them is 0, and those that are are shown."""
+    return not hidden or sum(counts[place] for place in hidden) - (len(hidden) - 1) >= SMALL
 
 
 def hide(table: Sequence[Sequence[int]]) -> set[Cell]:

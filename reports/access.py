@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Literal
 
@@ -17,7 +17,6 @@ from reports.rendering import render
 from settings.schema import Config
 from store import User
 
-_ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 Change = Literal[
     "link asked", "link", "roles asked", "roles", "agreed", "refused", "on", "off", "off asked", "second step asked", "second step"
 ]  # fmt: skip
@@ -25,6 +24,9 @@ ROLES: Mapping[str, str] = {
     "viewer": "viewer", "reviewer": "reviewer", "lead": "lead", "governance": "governance",
     "admin": "administrator", "guardian": "Freedom to Speak Up Guardian",
 }  # fmt: skip
+# An account that was let in at the command line is no second person for so long: whoever has the machine can make two.
+ANSWERS_AFTER = timedelta(days=7)
+_MAILBOX = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 SUBJECTS: Mapping[str, str] = {
     "link asked": "To agree to: a sign-in link", "link": "A sign-in link was made",
     "roles asked": "To agree to: roles", "roles": "Roles were changed", "agreed": "Access was agreed to",
@@ -43,6 +45,7 @@ class Access:
     by_name: str
     roles: tuple[str, ...]
     at: datetime
+    answers_from: datetime | None = None  # until when a second person has to be another
 
     @property
     def subject(self) -> str:
@@ -87,18 +90,12 @@ def at_the_machine(login: str) -> str:
 
 
 def told_to(
-    config: Config,
-    owner: User,
-    roles: Collection[Role],
-    users: Sequence[User],
-    *,
-    by_command: bool = False,
+    config: Config, owner: User, roles: Collection[Role], users: Sequence[User]
 ) -> tuple[str, ...]:
     """The owner's mailbox, where their sign-in name is one, the Guardian's team's of theirs, and governance's.
 
-    Of what a command did to an account of governance or the Guardian the Caldicott Guardian and the data protection officer
-    of [governance] are told too: they may have no account, and whoever ran the command is not one of them.
-
+    Of governance and the Guardian also the Caldicott Guardian and the data protection officer, by the mailboxes in
+    [governance]: neither runs the machine, on which both accounts could be made by one person.
     Where governance has no address, whoever is told of the service's health is told, or else whoever gets the first alert:
     what is done to an account is never told to nobody. Empty only where config.toml names nobody at all.
     """
@@ -112,10 +109,15 @@ def told_to(
     if not any("@" in each and each != owner.handle for each in overseers):
         overseers += health.told_to(config)
     addresses += overseers
-    if by_command and {"governance", "guardian"}.intersection(roles):
-        governance = config.governance
-        addresses += _ADDRESS.findall(f"{governance.caldicott_guardian} {governance.dpo}")
+    if not {"governance", "guardian"}.isdisjoint(roles):
+        addresses += outside(config)
     return tuple(dict.fromkeys(each for each in addresses if "@" in each))
+
+
+def outside(config: Config) -> list[str]:
+    """The mailboxes of the Caldicott Guardian and the data protection officer, as far as [governance] names any."""
+    named = (config.governance.caldicott_guardian, config.governance.dpo)
+    return list(dict.fromkeys(address for value in named for address in _MAILBOX.findall(value)))
 
 
 def access_of(payload: Mapping[str, str], people: Mapping[int, str]) -> Access:
@@ -126,6 +128,7 @@ def access_of(payload: Mapping[str, str], people: Mapping[int, str]) -> Access:
         what=payload["what"], name=name, roles=tuple(role for role in payload["roles"].split(",") if role),
         by_name=people.get(int(by), "Someone who has left") if by else at_the_machine(payload["login"]),
         at=clock.parse(payload["at"]),
+        answers_from=clock.parse(until) if (until := payload.get("answers_from", "")) else None,
     )  # fmt: skip
 
 

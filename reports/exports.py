@@ -41,6 +41,7 @@ WHY_LEFT_OUT: Mapping[LeftOutBecause, str] = {
     "gone": "that are gone from their platform",
     "unassessed": "that have not been read as they are now",
     "staff": "by staff, whose words leave masked in a table",
+    "child": "that name a child, which leave in no table",
 }
 
 Cell = str | int | float | bool | None

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 
 from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
+from core import clock
 from core.danger import KNOWN
 from reports.email import message
 from reports.first_steps import FirstStep, ring
@@ -24,6 +25,7 @@ OTHER = "A post to look at"
 BREACHES, PATIENT = "information_governance", "pid"  # the role that is told of a leak, and its flag
 # What a platform does that takes a post out of the public's sight.
 HIDES = frozenset(("hide", "hold", "spam", "trash", "delete", "reject"))
+LAST_MINUTE = "23:59"  # of a day that somebody names without an hour
 GUARDIAN = "guardian"  # the key of the role to whom nothing is told but that
 
 
@@ -66,6 +68,15 @@ class HandoffMail:
     comms_phone: str
     address: str
     breach: Breach | None = None
+    wanted_at: datetime | None = None  # by when a reporter wants an answer
+
+    @property
+    def wanted(self) -> str:
+        """The same in words: Thu 26 Nov 2026, 17:00; the end of Thu 26 Nov 2026. "" for none."""
+        if self.wanted_at is None or self.step == "taken back":
+            return ""
+        words = clock.local(self.wanted_at)
+        return f"the end of {words.rpartition(',')[0]}" if words.endswith(LAST_MINUTE) else words
 
     @property
     def subject(self) -> str:
@@ -142,9 +153,19 @@ def breach_of(store: Store, handoff: Handoff, at: datetime) -> Breach | None:
     )
 
 
+def wanted_by(store: Store, handoff: Handoff) -> datetime | None:
+    """By when whoever wrote the posts of a hand-off wants an answer, where they name a time: no detail of anybody.
+
+    The Guardian is told nothing but that somebody may be speaking up.
+    """
+    if handoff.role == GUARDIAN or "media" not in handoff.flags:
+        return None
+    return store.lanes.wanted_at([mention for mention, _ in handoff.posts])
+
+
 def step_mail(
     config: Config, policy: Policy, handoff: Handoff, step: StepKind, item: Item | None,
-    breach: Breach | None = None,
+    breach: Breach | None = None, wanted_at: datetime | None = None,
 ) -> HandoffMail:  # fmt: skip
     """The email of a step of a hand-off; also of one that is not opened yet, so that a page shows it word for word."""
     role = role_of(config, handoff.role)
@@ -155,7 +176,7 @@ def step_mail(
         posted_at=item.posted_at if item and not item.undated else None, undated=bool(item and item.undated), posts=len(handoff.posts),
         by_name=handoff.by_name, passed_at=handoff.at, due_at=handoff.due_at,
         emailed=bool(role.email), confirmed=handoff.state in ("confirmed", "answered"),
-        comms_phone=config.review.comms_phone, address=config.review.public_url, breach=breach,
+        comms_phone=config.review.comms_phone, address=config.review.public_url, breach=breach, wanted_at=wanted_at,
     )  # fmt: skip
 
 

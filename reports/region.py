@@ -6,7 +6,7 @@ counts are those of the trends (store/trends.py): without the organisation's own
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ NEEDS_DUCKDB = "counts for a region need the extra `region`: pip install 'nwl-me
 FILE = "region/counts.parquet"  # beside the database
 LONGEST = timedelta(days=366)  # of which days counts are written
 WEEKS = 4  # that are told together, and compared with as many before
+UNTIL = "until"  # a row that says up to which day counts were written, since days without posts have none
 OLD = timedelta(days=8)  # after which a file counts as too old to be told of
 MEASURES: Mapping[str, str] = {
     "posts": "Posts about it", "flagged": "Flagged", "high": "High risk", "negative": "Negative",
@@ -45,7 +46,10 @@ class BodyCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionCounts:
-    """All of a region in the weeks from `first` to `last`, UK days, both included; `flags` by organisation, None where most of it would be hidden."""
+    """All of a region in the weeks from `first` to `last`, UK days, both included.
+
+    `totals` are empty where nobody gave counts; `flags` are by organisation, None where most of it would be hidden.
+    """
 
     first: date
     last: date
@@ -62,7 +66,7 @@ def count_file(database: Path) -> Path:
 def rows_of(store: Store, last: date) -> list[CountRow]:
     """An organisation's counts by day, up to a day."""
     first = last - LONGEST
-    rows: list[CountRow] = []
+    rows: list[CountRow] = [(last.isoformat(), UNTIL, "", 0)]
     for each in store.trends.by_day(first, last):
         day = each.day.isoformat()
         rows.append((day, "posts", "", each.count))
@@ -104,9 +108,14 @@ def weeks(today: date) -> tuple[date, date]:
 
 
 def gather(
-    bodies: Sequence[tuple[str, str, Path | None]], today: date, labels: Mapping[str, str]
+    bodies: Sequence[tuple[str, str, Path | None]],
+    today: date,
+    labels: Mapping[str, str],
+    unknown: Collection[str] = (),
 ) -> RegionCounts:
     """What a region sees. `bodies`: short name, name and file of counts, None of one that gives none; `labels` are flags' names for people.
+
+    `unknown` are short names under which there is no organisation.
 
     Raises ConfigError without DuckDB.
     """
@@ -118,7 +127,7 @@ def gather(
     now, earlier = ({what: _hidden([sums.get((slug, period, what, ""), 0) for slug in counted]) for what in MEASURES} for period in ("now", "before"))  # fmt: skip
     shown = [
         BodyCounts(
-            slug=slug, name=name, why=_why(slug, path, newest, counted),
+            slug=slug, name=name, why="There is no organisation of this short name here." if slug in unknown else _why(slug, path, newest, counted),
             now={what: now[what][counted.index(slug)] for what in MEASURES} if slug in counted else {},
             before={what: earlier[what][counted.index(slug)] for what in MEASURES} if slug in counted else {},
         )
@@ -132,7 +141,7 @@ def gather(
     }
     return RegionCounts(
         first=first, last=last, bodies=shown, flags=disclosure.crossed(flags),
-        totals={what: _total(sums.get((slug, "now", what, ""), 0) for slug in counted) for what in MEASURES},
+        totals={what: _total([sums.get((slug, "now", what, ""), 0) for slug in counted]) for what in MEASURES} if counted else {},
     )  # fmt: skip
 
 
@@ -142,9 +151,10 @@ def _hidden(counts: Sequence[int]) -> list[int | None]:
     return [None if place in hidden else count for place, count in enumerate(counts)]
 
 
-def _total(counts: Iterable[int]) -> int | None:
-    total = sum(counts)
-    return None if 0 < total < disclosure.SMALL else total
+def _total(counts: Sequence[int]) -> int | None:
+    """All of them together; None where that would tell that one of them is small."""
+    hidden = disclosure.hidden_of(counts, adds_up=True)
+    return sum(counts) if disclosure.may_be_large(counts, hidden) else None
 
 
 def _why(slug: str, path: Path | None, newest: Mapping[str, date], counted: Sequence[str]) -> str:

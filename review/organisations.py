@@ -87,6 +87,7 @@ class Pages:
     most: int = MOST
     idle: float = IDLE
     now: Callable[[], float] = time.monotonic
+    ports: Sequence[int] = ()  # on which somebody listens for these pages
     _members: Mapping[str, Member] = field(default_factory=dict)
     _hosts: Mapping[str, str] = field(default_factory=dict)
     _seen: Mapping[Path, object] = field(default_factory=dict)
@@ -216,8 +217,28 @@ class Pages:
         await self._tidy()
 
     def _look(self, listed: Sequence[Member]) -> None:
+        for member in listed if self._members else ():
+            self._tell(member, self._members.get(member.slug))
         self._members = {member.slug: member for member in listed}
-        self._hosts = {member.host: member.slug for member in listed if member.host and not _shares(member, listed)}  # fmt: skip
+        self._hosts = {
+            member.host: member.slug for member in reversed(listed) if member.host
+        }  # of two at one the first
+
+    def _tell(self, member: Member, before: Member | None) -> None:
+        """Says of an organisation that came or changed what stands in the way of its page."""
+        if member.wrong and (before is None or member.wrong != before.wrong):
+            log.error("the page of %s can't be opened: %s", member.slug, member.wrong)
+        elif (
+            self.ports
+            and member.port
+            and member.port not in self.ports
+            and (before is None or member.port != before.port)
+        ):
+            log.warning(
+                "the page of %s is to be at port %s, where nothing listens yet: start `mentions serve` again",
+                member.slug,
+                member.port,
+            )
 
     def _signature(self) -> dict[Path, object]:
         """What changes when the installation's file or an organisation's own does."""
@@ -299,10 +320,6 @@ def _under_own_name(send: Send, slug: str) -> Send:
 def _named(cookie: bytes, slug: str) -> bytes:
     name, equals, rest = cookie.partition(b"=")
     return name + f"--{slug}".encode() + equals + rest
-
-
-def _shares(member: Member, listed: Sequence[Member]) -> bool:
-    return any(other.host == member.host and other.slug != member.slug for other in listed)
 
 
 def _changed_at(path: Path) -> object:

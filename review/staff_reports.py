@@ -195,8 +195,12 @@ def reporter(context: RequestContext) -> Response:
 
 @requires_role("viewer")
 def report(context: RequestContext) -> Response:
-    """What becomes of a report. It says nothing of who made it, nor of what they wrote."""
-    return _report(context, context.request.path_params["number"])
+    """What becomes of a report, for who made it and who acts on it. It says nothing of who made it, nor of what they wrote."""
+    number = context.request.path_params["number"]
+    acts = context.may("reviewer") or context.may("governance")
+    if not acts and not context.store.staff_reports.is_by(number, context.user.number):
+        raise HTTPException(404)  # when, and how many, colleagues reported is theirs alone
+    return _report(context, number)
 
 
 def _report(

@@ -154,12 +154,31 @@ class Switch:
         store.linked_accounts.note_going(user, slug, account.their_number, at=at)
         return address, _name(self.members()[slug])
 
+    def bind(self, user: int, slug: str, ticket: str, proof: str, at: datetime) -> str:
+        """The address for the one browser that has what `proof` is of, in place of a ticket that this person was just given.
+
+        Whoever else saw the ticket is not signed in here as that person, so that it lets them nowhere. Raises InputError where it is none.
+        """
+        with self._there(slug) as (there, config):
+            given = there.linked_accounts.look("enter", ticket, at=at)
+            if given is None or (given.from_organisation, given.from_number) != (self.slug, user):
+                raise InputError(NOT_LINKED)
+            bound = there.linked_accounts.make_pass(
+                "enter", given.user, at=at, from_organisation=self.slug, from_number=user, proof=proof
+            )  # fmt: skip
+        return f"{config.review.public_url}/arrive?ticket={bound}"
+
+    def to_bind(self, arrival: Arrival, ticket: str, proof: str) -> str:
+        """The address at which who comes over says, where they are signed in, that it is them in this browser."""
+        origin = self.members()[arrival.organisation].public_url
+        return f"{origin}/organisations?to={self.slug}&ticket={ticket}&proof={proof}"
+
     def arrival(
-        self, store: Store, ticket: str, at: datetime, *, use: bool = False
+        self, store: Store, ticket: str, at: datetime, *, proof: str = "", use: bool = False
     ) -> Arrival | None:
-        """Who comes over by a ticket, which `use` uses up; None where it is over, or the link does not hold on both sides now."""
+        """Who comes over by a ticket, which `use` uses up; None where it is over, is another browser's, or the link does not hold on both sides now."""
         accounts = store.linked_accounts
-        ticketed = accounts.use("enter", ticket, at=at) if use else accounts.look("enter", ticket, at=at)  # fmt: skip
+        ticketed = accounts.use("enter", ticket, at=at, proof=proof) if use else accounts.look("enter", ticket, at=at, proof=proof)  # fmt: skip
         if ticketed is None or ticketed.from_number is None:
             return None
         slug, user = ticketed.from_organisation, store.users.get(ticketed.user)

@@ -163,8 +163,11 @@ class Governance(BaseModel):
         lacks = {
             key: f"write {what}"
             for key, what in ASKED_FOR.items()
-            if not says_something(getattr(self, key)) or not self._is_paper(key, on)
+            if not says_something(getattr(self, key))
         }
+        for key, what in ASKED_FOR.items():
+            if key not in lacks and not self._is_paper(key, on):
+                lacks[key] = f"what stands there is not enough{self._short_of(key)}: write {what}"
         for key, fault in _FAULTS.items():
             if key not in lacks and (why := fault(getattr(self, key).replace(DEMONSTRATION, ""))):
                 lacks[key] = f"not filled in as it has to be: {why}"
@@ -206,11 +209,32 @@ class Governance(BaseModel):
             return _has_day_and_place(value, on, words=2 if key == "staff_notice" else 1)
         return bool(_CONTACT.search(value)) and bool(_NAME.search(value))
 
+    def _short_of(self, key: str) -> str:
+        """What a value lacks where that can be told by its form; it is never quoted, since it may name somebody."""
+        value = getattr(self, key).replace(DEMONSTRATION, "")
+        if key == "privacy_notice":
+            return ", since it is no address"
+        if key == "dpia" and not _REFERENCE.match(value):
+            return ", since a reference has letters and a number"
+        if key in _HOLDERS:
+            lacks = [
+                what
+                for what, pattern in (("a name in full, as Amina Okafor", _NAME), ("an email or telephone", _CONTACT))
+                if not pattern.search(value)
+            ]  # fmt: skip
+            return (
+                f", since it has no {' and no '.join(part.removeprefix('a ').removeprefix('an ') for part in lacks)}"
+                if lacks
+                else ""
+            )
+        return ""
+
     def review_soon(self, on: date) -> bool:
         """Whether sources stop within a month unless somebody reviews the papers."""
         return isinstance(self.review_date, date) and on <= self.review_date <= on + SOON
 
 
+_HOLDERS = ("caldicott_guardian", "dpo")
 # What a value that is a paper by its form still leaves out, by key: said in its own words.
 _FAULTS = {
     "legitimate_basis": fault_of_basis,

@@ -23,6 +23,7 @@ from settings.files.lines import Keys
 from settings.shipped import CONFIG, SITE
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
+ADDRESS = "address of the page"
 FOLDER = "organisations"  # beside the installation's file, with a folder for each
 
 
@@ -186,14 +187,17 @@ def _member(path: Path, slug: str, entry: Entry) -> Member:
 
 
 def _shared(listed: list[Member]) -> dict[str, str]:
-    """Why organisations that have something in common can't be run; neither of two is."""
+    """Why organisations that have something in common can't be run; neither of two is, but that the first of two at one address keeps it."""
     holders: dict[tuple[str, str], list[str]] = {}
     for member in listed:
         for what, value in _owned(member):
             holders.setdefault((what, value), []).append(member.slug)
     wrong: dict[str, str] = {}
     for (what, _), slugs in holders.items():
-        for slug in slugs if len(slugs) > 1 else ():
+        shared = slugs if len(slugs) > 1 else ()
+        for slug in (
+            shared[1:] if what == ADDRESS else shared
+        ):  # a page that people use stays theirs
             others = ", ".join(other for other in slugs if other != slug)
             wrong.setdefault(
                 slug, f"its {what} is also that of {others}: each organisation has its own"
@@ -211,7 +215,7 @@ def _owned(member: Member) -> Iterator[tuple[str, str]]:
         kind, _, name = str(reference).partition(":")
         yield "key", str((member.folder / name).resolve()) if kind == "file" else str(reference)
     if member.host:
-        yield "address of the page", member.host
+        yield ADDRESS, member.host
 
 
 def _value(layers: Layers, keys: Keys) -> Any:

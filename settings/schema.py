@@ -350,14 +350,14 @@ def from_layers(
         name.upper().startswith(PREFIX) for name in variables
     ):  # what it takes is made once, in 0.01 s
         environment = from_environment(
-            variables, json_schema(), catalogue(), secrets.named_in(layers.table)
+            variables, json_schema(), catalogue(), secrets.named_in(layers.merged)
         )
-        if layers.table.get("installation", {}).get("config"):
+        if layers.merged.get("installation", {}).get("config"):
             faults += _for_every_organisation(environment.names)
         layers = layers.with_environment(environment.table, environment.names)
         faults += environment.faults
     layers = without_anothers(layers)
-    table = moved_paths.without_former_keys(layers.table, layers.where)
+    table = moved_paths.without_former_keys(layers.merged, layers.where)
     faults += _unknown_in_sources(table)
     try:
         # through JSON, where pydantic's strict mode takes arrays for tuples and text for dates

@@ -296,13 +296,15 @@ def _chase(context: RunContext, at: datetime) -> int:
 def _next_digest(context: RunContext, chased: Chased, at: datetime) -> NewMail | None:
     """What nobody took of a digest, once, to its route's next contact; None where somebody has looked after it.
 
-    They have where they took one of its cases, or decided on it, and none is left in which someone may be in danger.
+    They have where they took one of its cases, or decided on it, and none of Now is left: of that each is told on.
     """
     config, each = context.config, context.config.alerts.find(chased.route)
     alerts = [alert for alert in context.store.alerts.of_mail(chased.outbox) if alert.posts]
     waiting = [alert for alert in alerts if alert.open and not alert.handled]
     in_danger = [alert for alert in waiting if _in_danger(flags_of(alert, context.policy), context.policy)]  # fmt: skip
-    if each is None or not waiting or (len(waiting) < len(alerts) and not in_danger):
+    if len(waiting) < len(alerts):
+        waiting = [alert for alert in waiting if alert in in_danger or alert.lane == "now"]
+    if each is None or not waiting:
         return None
     contacts = next_contacts(bool(in_danger), waiting[0].lane, each, config)
     if not contacts:

@@ -274,7 +274,8 @@ def _handoff_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailM
     return handoffs.handoff_mail(
         context.config,
         handoffs.step_mail(
-            context.config, context.policy, handoff, step, item, handoffs.breach_of(context.store, handoff, at)
+            context.config, context.policy, handoff, step, item, handoffs.breach_of(context.store, handoff, at),
+            handoffs.wanted_by(context.store, handoff),
         ),
         to=recipients(context, row), at=at, message_id=row.message_id,
         references=first.message_id if first.number != row.number else "",

@@ -87,6 +87,10 @@ def check_pack(
         raise Refused(
             field="purpose", why="this case has a post by staff: only governance takes a pack of it. Ask them, and say what for"
         )  # fmt: skip
+    if "governance" not in by.roles and store.children.among([each.item.number for each in mentions]):  # fmt: skip
+        raise Refused(
+            field="purpose", why="a post of this case names a child: only governance takes a pack of it. Ask them, and say what for"
+        )  # fmt: skip
 
 
 def _check_reason(reason: str) -> None:

@@ -43,14 +43,16 @@ def closed(context: RunContext) -> str:
     lacks = lacking(context.config, safeguards.day_of_papers(context))
     if not lacks:
         return ""
-    listed = "; ".join(f"{key}: {why}" for key, why in lacks.items())
-    return f"[governance] is not complete, so no source is read: {listed}"
+    if len(lacks) == 1:
+        ((key, why),) = lacks.items()
+        return f"[governance] is not complete, so no source is read: {key}: {why}"
+    return f"[governance] is not complete, so no source is read: {len(lacks)} papers are missing, past or not filled in as asked: {', '.join(lacks)}"
 
 
 def check_open(context: RunContext) -> None:
     """Raises ConfigError where nothing may be read."""
     if why := closed(context):
-        raise ConfigError(f"{why}; `mentions check` says the same")
+        raise ConfigError(f"{why}; `mentions check` says what to write")
 
 
 def _is_live(name: str, table: Mapping[str, Any]) -> bool:

@@ -19,7 +19,7 @@ from core.errors import ModelError
 from reports import chain, looks
 from settings.another_body import unanswered_line
 from settings.schema import Config
-from steps import soundness, wrong_settings
+from steps import gate, safeguards, soundness, wrong_settings
 from steps.context import RunContext
 from steps.faults import Fault as Fault
 from steps.faults import Health as Health
@@ -36,6 +36,8 @@ CYCLE, DELIVER = "cycle", "deliver"  # the jobs in the ledger
 IMPORT = "import"  # files that somebody brought, which no schedule reads again
 IMPORT_SHOWN = timedelta(days=7)  # how long a file that was read in part is named
 # A cycle stores what it found before it reads it: what is younger is being read.
+CONTACT_LATE = timedelta(minutes=5)  # after which a next contact that was due counts as not told
+MOST_LOOKED_AT = 20  # alerts of which that is asked
 BEING_READ = timedelta(minutes=20)
 MISSED_CYCLES = 3  # after so many nothing is collecting
 SHORTEST_STOP = timedelta(hours=2)
@@ -73,6 +75,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
     faults = [
         *soundness.faults(store, config, folder, at, marks),
         *wrong_settings.faults(marks, at),
+        *_of_papers(store, states, config, at),
         *_of_model(model_folder(config, folder), at),
         *_of_unread(store.backlog.unassessed(listed=False), at, _next_cycle(store, config, at)),
         *_of_sources(
@@ -82,6 +85,7 @@ def health(store: Store, config: Config, folder: Path, at: datetime) -> Health:
         *stopped,
         *_of_silent([each for each in silent if not each.unread], at),
         *_of_mail(store, config, at),
+        *_of_contacts(store, config, at),
         *upkeep_faults(store, config, folder, at, marks),
         *_of_settings(config),
     ]
@@ -312,6 +316,25 @@ def _of_unread(waiting: Waiting | None, at: datetime, following: NextCycle | Non
 # ── the settings ─────────────────────────────────────────────────────────────────────────────────
 
 
+def _of_papers(
+    store: Store, states: Sequence[SourceState], config: Config, at: datetime
+) -> list[Fault]:
+    """Why no source was ever read: papers of [governance]. Once a cycle met them, it is told as wrong settings are."""
+    on = set(watched(states, config))
+    if not on or not on.isdisjoint(state.source for state in states):
+        return []
+    lacks = gate.lacking(config, safeguards.day_of_papers_at(store, config, at))
+    if not lacks:
+        return []
+    are = "1 paper" if len(lacks) == 1 else f"{len(lacks)} papers"
+    return [
+        Fault(
+            kind="settings", blocks=True, key="papers", line=f"No source is read: {are} under [governance] {'is' if len(lacks) == 1 else 'are'} missing, past or not filled in as they have to be.",
+            mend=f"Nothing is collected until they are: {', '.join(lacks)}. `mentions check` and the page of the papers say what to write.",
+        )
+    ]  # fmt: skip
+
+
 def _of_settings(config: Config) -> list[Fault]:
     """Another body's subjects and contact points, which are left out until somebody says what ours are."""
     line = unanswered_line(config)
@@ -379,6 +402,25 @@ def turned_off(config: Config) -> list[OutboxKind]:
     off += [] if chain.told_to(config) else ["chain"]
     off += ["daily"] if not config.reports.daily_to else []
     return off + (["weekly"] if not config.reports.weekly_to else [])
+
+
+def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
+    """Alerts that nobody took, whose next contact should have been told by now: nothing does it while no schedule runs."""
+    if not config.alerts.on:
+        return []
+    late = 0
+    for chased in store.alerts.to_chase(at - CONTACT_LATE)[:MOST_LOOKED_AT]:
+        alert = store.alerts.get(chased.alert)
+        late += alert is not None and alert.open and not alert.handled
+    if not late:
+        return []
+    alerts = "1 alert" if late == 1 else f"{late:,} alerts"
+    return [
+        Fault(
+            kind="mail", doubt=False, line=f"Nobody took {alerts}, and the next contact is not told.",
+            mend="Look at Now, take the cases, and ring the team yourself. Whoever looks after this program starts `mentions schedule`, which tells the next contact.",
+        )
+    ]  # fmt: skip
 
 
 def _of_mail(store: Store, config: Config, at: datetime) -> list[Fault]:

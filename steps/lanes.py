@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from classify import pid
 from classify.pid.base import NOBODY, Contacts
@@ -15,6 +16,7 @@ from classify.pid.redaction import mask
 from classify.policy.schema import Policy
 from core import danger
 from core.models import SPEAKING_UP, Flag, Lane, Target, speaks_up
+from core.named_time import named_time
 from store import LanePlacing, PostFacts
 
 REPORTED = "Reported by a colleague"  # where their line says nothing
@@ -142,7 +144,15 @@ def placing_of(
         speaks=is_guardians(facts),
         urgent=is_guardians(facts) and lane == "now",
         alone=lane == "now" and not _passes_on(facts) and _is_in_danger(facts, policy),
+        wanted_at=_wanted_at(facts),
     )
+
+
+def _wanted_at(facts: PostFacts) -> datetime | None:
+    """By when a reporter wants an answer, where they name a time; None for a story, and where nobody knows when it was posted."""
+    asks = any(flag.name == "media" for flag in facts.flags) and not _is_story(facts)
+    named = named_time(facts.masked, facts.posted_at) if asks and facts.posted_at else None
+    return named.at if named else None
 
 
 def is_guardians(facts: PostFacts) -> bool:
@@ -472,7 +482,7 @@ def _detail_reason(facts: PostFacts, fixed: str) -> str:
     """Patient’s NHS number, address; Writer’s own phone number."""
     whose = "Patient’s" if _is_leak(facts) else "Writer’s own"
     kinds = list(dict.fromkeys(_details(facts)))
-    if not kinds or (kinds == ["name"] and "[details]" in facts.masked):
+    if not kinds or (kinds == ["name"] and "details]" in facts.masked):
         return fixed if _is_leak(facts) else "Family’s own story, with details"
     kinds = [kind for kind in kinds if kind != "name"] or kinds  # a name beside it may be anybody's
     for count in (2, 1):

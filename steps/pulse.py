@@ -96,6 +96,8 @@ class Pulse:
         """How it is, in a sentence."""
         if self.database.damaged_since is not None:
             return "The database is damaged: nothing that is shown can be trusted."
+        if self.grade == 0 and not self.sources:
+            return "Nothing is read: no source is turned on."
         if self.grade == 0:
             return "All is well." if not self.health.faults else "Nothing has failed."
         return "Something has failed." if self.grade == 1 else "Nothing gets through."

@@ -53,4 +53,6 @@ def gathered(
     config: Config, listed: Iterable[Member], today: date, labels: Collection[tuple[str, str]]
 ) -> region.RegionCounts:
     """What a region sees of its organisations now. `labels` are flags with their names for people."""
-    return region.gather(sources(config, listed), today, dict(labels))
+    members = list(listed)
+    unknown = set(config.region.of) - {member.slug for member in members}
+    return region.gather(sources(config, members), today, dict(labels), unknown)

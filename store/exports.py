@@ -23,7 +23,7 @@ from store.database import Database
 from store.sqlite import Row
 
 ExportKind = Literal["mentions", "flags", "decisions", "evidence"]
-LeftOutBecause = Literal["terms", "speaking_up", "gone", "unassessed", "staff"]
+LeftOutBecause = Literal["terms", "speaking_up", "gone", "unassessed", "staff", "child"]
 LEFT_OUT: tuple[LeftOutBecause, ...] = get_args(LeftOutBecause)
 BATCH = 2_000  # rows read at a time
 
@@ -160,7 +160,7 @@ class Exports:
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT m.number, m.revision, m.platform, m.kind, m.posted_at, m.found_at, m.deleted_at, m.own,
-                    m.followers, m.shares, i.case_number, a.number AS assessment, a.revision AS assessed, a.masked,
+                    m.followers, m.shares, m.child, i.case_number, a.number AS assessment, a.revision AS assessed, a.masked,
                     a.language, a.sentiment, a.staff, coalesce((SELECT r.risk FROM risks r WHERE r.assessment = a.number
                         ORDER BY r.number DESC LIMIT 1), 'none') AS risk, a.read, a.in_scope, {_SPEAKS} AS speaks,
                     (SELECT d.kind FROM decisions d WHERE d.mention = m.number ORDER BY d.version DESC LIMIT 1) AS decision
@@ -171,6 +171,8 @@ class Exports:
                 after, clock.text(query.since), clock.text(query.until), limit,
             )  # fmt: skip
             exportable, left_out = self._exportable(rows, query.forbidden)
+            left_out["child"] += sum(row["child"] == 1 for row in exportable)
+            exportable = [row for row in exportable if row["child"] != 1]
             flags = self._flags([row["assessment"] for row in exportable])
             if query.original:
                 by_staff = {row["number"] for row in exportable if _is_by_staff(row, flags, query)}

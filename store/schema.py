@@ -106,7 +106,7 @@ TABLES: dict[str, dict[str, str]] = {
         "purged_imports": "Of those, the ones that no source found: imports and notes; names nobody.",
         "purged_finds": "On which UK day what has gone was found and posted; names nobody.",
         "purged_decisions": "What was decided of cases that have gone, by UK day; names nobody.",
-        "case_openings": "How many cases opened in each hour (UTC), and how many of old posts; outlives the cases.",
+        "case_openings": "How many cases opened in each hour (UTC), and how many of old posts, without the Guardian's; outlives the cases.",
         "weekly_summaries": "What a weekly, monthly or quarterly summary said when it was told: counts alone; added, never changed.",
         "weekly_notes": "What people wrote into a summary: its headline, the gist of a theme, what came of a campaign.",
         "calendar_entries": "What is coming up, as the team wrote it down.",

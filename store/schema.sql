@@ -467,7 +467,8 @@ CREATE TABLE cases (
     lane_weight INTEGER,
     lane_order TEXT,
     seen INTEGER NOT NULL DEFAULT 0,
-    protected INTEGER NOT NULL DEFAULT 0
+    protected INTEGER NOT NULL DEFAULT 0,
+    handed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX cases_assigned ON cases (assigned_to, state) WHERE assigned_to IS NOT NULL;
 CREATE INDEX cases_by_due ON cases (due_at) WHERE due_at IS NOT NULL;
@@ -516,11 +517,20 @@ CREATE TRIGGER case_is_ordered AFTER UPDATE OF lane, lane_weight, due_at, risk O
         WHEN 'rest' THEN '3' || (3 - new.risk) || new.opened_at
         ELSE '4' || new.opened_at END || printf('%012d', new.number) WHERE number = new.number;
 END;
-CREATE TRIGGER case_opening_counted AFTER INSERT ON cases BEGIN
+CREATE TRIGGER case_opening_counted AFTER INSERT ON cases WHEN new.protected = 0 BEGIN
     -- A case is news in the hour in which it opened, whatever becomes of it.
     INSERT INTO case_openings (hour, count, late)
         VALUES (substr(new.opened_at, 1, 13), NOT (coalesce(julianday(new.opened_at) - julianday(new.latest_at) > 3, 0)), coalesce(julianday(new.opened_at) - julianday(new.latest_at) > 3, 0))
         ON CONFLICT (hour) DO UPDATE SET count = count + excluded.count, late = late + excluded.late;
+END;
+CREATE TRIGGER case_opening_hidden AFTER UPDATE OF protected ON cases
+    WHEN (old.protected > 0) <> (new.protected > 0) BEGIN
+    -- It left or came into everybody's sight, and the figure with it.
+    INSERT INTO case_openings (hour, count, late) VALUES (substr(new.opened_at, 1, 13), 0, 0) ON CONFLICT (hour) DO NOTHING;
+    UPDATE case_openings SET
+        count = max(0, count + (CASE WHEN coalesce(julianday(new.opened_at) - julianday(new.latest_at) > 3, 0) THEN 0 WHEN new.protected > 0 THEN -1 ELSE 1 END)),
+        late = max(0, late + (CASE WHEN NOT coalesce(julianday(new.opened_at) - julianday(new.latest_at) > 3, 0) THEN 0 WHEN new.protected > 0 THEN -1 ELSE 1 END))
+        WHERE hour = substr(new.opened_at, 1, 13);
 END;
 CREATE TRIGGER case_returns AFTER UPDATE OF state ON cases
     WHEN new.assigned_to IS NOT NULL AND old.state = 'done' AND new.state <> 'done' BEGIN
@@ -548,7 +558,8 @@ CREATE TABLE case_mentions (
     weight INTEGER NOT NULL DEFAULT 0,
     reported_version INTEGER,
     speaks INTEGER NOT NULL DEFAULT 0,
-    ruled INTEGER
+    ruled INTEGER,
+    wanted_at TEXT
 ) STRICT;
 CREATE INDEX case_mentions_by_assessment ON case_mentions (assessment);
 CREATE INDEX case_mentions_by_case ON case_mentions (case_number, reviewable, deleted);
@@ -1630,7 +1641,7 @@ CREATE TABLE purged_decisions (
     PRIMARY KEY (day, kind)
 ) STRICT, WITHOUT ROWID;
 
--- case_openings: How many cases opened in each hour (UTC), and how many of old posts; outlives the cases.
+-- case_openings: How many cases opened in each hour (UTC), and how many of old posts, without the Guardian's; outlives the cases.
 CREATE TABLE case_openings (
     hour TEXT PRIMARY KEY,
     count INTEGER NOT NULL,

@@ -14,6 +14,7 @@ import json
 import struct
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from store.encryption import FieldEncryption
@@ -230,6 +231,37 @@ class _Total:
     sealed: bool
 
 
+@lru_cache(maxsize=4)
+def _triggers(parts: tuple[_Part, ...]) -> tuple[str, ...]:
+    """The triggers that seal whatever a connection writes; none where nothing is sealed. Every connection of a process makes the same."""
+    if not parts:
+        return ()
+    written = list[str]()
+    for part in parts:
+        # a row that took another's place by REPLACE fired no trigger of its going
+        written += [
+            f"""CREATE TEMP TRIGGER seal_{part.table}_added AFTER INSERT ON main.{part.table} BEGIN
+            INSERT INTO row_seals (part, key, seal) VALUES ({part.number}, {part.key_of("new")}, {part.seal_of("new")})
+            ON CONFLICT DO UPDATE SET seal = excluded.seal; END""",
+            f"""CREATE TEMP TRIGGER seal_{part.table}_changed AFTER UPDATE OF {", ".join(part.columns)}
+            ON main.{part.table} BEGIN UPDATE row_seals SET seal = {part.seal_of("new")}
+            WHERE part = {part.number} AND key = {part.key_of("new")}
+                AND seal = {part.seal_of("old")}; END""",
+            f"""CREATE TEMP TRIGGER seal_{part.table}_gone AFTER DELETE ON main.{part.table} BEGIN
+            DELETE FROM row_seals WHERE part = {part.number} AND key = {part.key_of("old")}; END""",
+        ]
+    for when, new, old in (
+        ("INSERT", "new.seal", "NULL"), ("DELETE", "NULL", "old.seal"), ("UPDATE", "new.seal", "old.seal"),
+    ):  # fmt: skip
+        row = "old" if when == "DELETE" else "new"
+        written.append(
+            f"""CREATE TEMP TRIGGER seals_{when} AFTER {when} ON main.row_seals BEGIN
+            UPDATE seal_totals SET state = seal_step(state, table_name, columns, {new}, {old})
+            WHERE part = {row}.part; END"""
+        )
+    return tuple(written)
+
+
 class Seals:
     """The seals of one connection."""
 
@@ -247,35 +279,8 @@ class Seals:
     def watch(self) -> None:
         """Makes the functions and triggers of this connection, by which whatever it writes is sealed."""
         self._functions()
-        parts = self._parts()
-        for part in parts:
-            # a row that took another's place by REPLACE fired no trigger of its going
-            self._execute(
-                f"""CREATE TEMP TRIGGER seal_{part.table}_added AFTER INSERT ON main.{part.table} BEGIN
-                INSERT INTO row_seals (part, key, seal) VALUES ({part.number}, {part.key_of("new")}, {part.seal_of("new")})
-                ON CONFLICT DO UPDATE SET seal = excluded.seal; END"""
-            )
-            self._execute(
-                f"""CREATE TEMP TRIGGER seal_{part.table}_changed AFTER UPDATE OF {", ".join(part.columns)}
-                ON main.{part.table} BEGIN UPDATE row_seals SET seal = {part.seal_of("new")}
-                WHERE part = {part.number} AND key = {part.key_of("new")}
-                    AND seal = {part.seal_of("old")}; END"""
-            )
-            self._execute(
-                f"""CREATE TEMP TRIGGER seal_{part.table}_gone AFTER DELETE ON main.{part.table} BEGIN
-                DELETE FROM row_seals WHERE part = {part.number} AND key = {part.key_of("old")}; END"""
-            )
-        if not parts:
-            return
-        for when, new, old in (
-            ("INSERT", "new.seal", "NULL"), ("DELETE", "NULL", "old.seal"), ("UPDATE", "new.seal", "old.seal"),
-        ):  # fmt: skip
-            row = "old" if when == "DELETE" else "new"
-            self._execute(
-                f"""CREATE TEMP TRIGGER seals_{when} AFTER {when} ON main.row_seals BEGIN
-                UPDATE seal_totals SET state = seal_step(state, table_name, columns, {new}, {old})
-                WHERE part = {row}.part; END"""
-            )
+        for trigger in _triggers(tuple(self._parts())):
+            self._execute(trigger)
 
     def note_event(self, rows: int, mac: str, previous: str) -> None:
         """Within the transaction of an event: how many there are now, and the macs of the last and the one before.

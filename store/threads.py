@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,7 +21,10 @@ _POST = """r.number, r.platform, r.kind, r.posted_at, r.own,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadPost:
-    """A post of a thread. `masked` is "" where nobody has assessed it yet."""
+    """A post of a thread. `masked` is "" where nobody has assessed it yet.
+
+    `same_writer`: whether the account wrote it that wrote what is read; None where the platform does not say, or nobody asked.
+    """
 
     mention: int
     platform: Platform
@@ -29,18 +32,25 @@ class ThreadPost:
     posted_at: datetime
     own: bool
     masked: str
+    same_writer: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
     """`answers`: post -> what it answers, None where that was not collected. `more` are others, oldest first.
 
-    `cut`: there are more than are told of.
+    `cut`: there are more than are told of. `writers`: post -> its account, counted from 1, where it is known.
     """
 
     answers: Mapping[int, ThreadPost | None] = field(default_factory=dict)
     more: Sequence[ThreadPost] = ()
     cut: bool = False
+    writers: Mapping[int, int] = field(default_factory=dict)
+
+    def same_writer(self, post: int, of: Collection[int]) -> bool | None:
+        """Whether the account wrote a post that wrote one of some others; None where nobody can tell."""
+        known = {self.writers[each] for each in of if each in self.writers}
+        return self.writers[post] in known if post in self.writers and known else None
 
 
 class Threads:
@@ -69,12 +79,24 @@ class Threads:
                 *self._answers_to(numbers, json.dumps(list(shown))),
                 *self._rest_of_threads(numbers, shown),
             ]
-        posts = {row["number"]: _post_of(row) for row in rows}
+            posts = {row["number"]: _post_of(row) for row in rows}
+            writers = self._writers([*mentions, *posts]) if posts or len(mentions) > 1 else {}
         more = list(posts.values())[:MOST]
         return Thread(
             answers=answers, more=sorted(more, key=lambda post: (post.posted_at, post.mention)),
-            cut=len(posts) > MOST,
+            cut=len(posts) > MOST, writers=writers,
         )  # fmt: skip
+
+    def _writers(self, numbers: Iterable[int]) -> dict[int, int]:
+        """The accounts that wrote these posts, counted from 1; without those of which their platforms say nothing."""
+        rows = self._db.rows(
+            "SELECT m.number, m.platform, m.encrypted FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value",
+            json.dumps(list(numbers)),
+        )  # fmt: skip
+        personal = {row["number"]: self._db.encryption.decrypt(row["encrypted"]) for row in rows}
+        accounts = {row["number"]: (row["platform"], personal[row["number"]]["author_id"] or personal[row["number"]]["handle"]) for row in rows}  # fmt: skip
+        known = list(dict.fromkeys(account for account in accounts.values() if account[1]))
+        return {number: known.index(account) + 1 for number, account in accounts.items() if account[1]}  # fmt: skip
 
     def _answers_to(self, numbers: str, shown: str) -> list[Row]:
         """What answers these posts."""

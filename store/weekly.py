@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from core import clock
@@ -101,7 +101,7 @@ class WaitingCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cutting:
-    """A piece of the press: whose site, when, how it was meant, in which case."""
+    """A piece of the press, or a public record: whose site, when, how it was meant, in which case."""
 
     outlet: str
     posted_at: datetime
@@ -345,16 +345,18 @@ class Weekly:
                 )
             )
 
-    def cuttings(self, start: datetime, end: datetime) -> list[Cutting]:
-        """The newest pieces of the press of a period, by whose site they stand on."""
+    def cuttings(
+        self, start: datetime, end: datetime, platform: Literal["news", "record"] = "news"
+    ) -> list[Cutting]:
+        """The newest pieces of the press of a period, or public records, by whose site they stand on; never by whoever is named in one."""
         with self._db.snapshot():
             rows = self._db.rows(
                 """SELECT m.posted_at, m.encrypted, a.sentiment, i.case_number FROM mentions m
                 JOIN current_assessments a ON a.mention = m.number
                 LEFT JOIN case_mentions i ON i.mention = m.number
-                WHERE m.posted_at >= ? AND m.posted_at < ? AND m.platform = 'news' AND NOT m.own AND NOT coalesce(i.speaks, 0)
+                WHERE m.posted_at >= ? AND m.posted_at < ? AND m.platform = ? AND NOT m.own AND NOT coalesce(i.speaks, 0)
                     AND m.deleted_at IS NULL AND a.in_scope ORDER BY m.posted_at DESC LIMIT ?""",
-                clock.text(start), clock.text(end), MOST_CUTTINGS,
+                clock.text(start), clock.text(end), platform, MOST_CUTTINGS,
             )  # fmt: skip
             return [
                 Cutting(

@@ -18,12 +18,16 @@ from core import clock, redaction
 from demo.world import World
 from tests.cycles import ROOT, start
 from tests.faults import HTTP, Whole, all_well, whole
+from tests.fuzz.profiles import many_or
 
 Command = Callable[..., Result]
 STAMP = re.compile(rb"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:debug|info|warning|error) +")
 
 # How long an example takes says how busy the machine is: what bounds a test is its own time limit.
-settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A property is tried by few examples, others in each run, and by `make fuzz` by many.
+settings.register_profile(
+    "tests", max_examples=many_or(25), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("tests")
 
 
@@ -41,21 +45,33 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         pytest.exit("tests read config.toml as it ships: move site.toml out of this clone first", 4)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Nothing that is collected goes before the end: the garbage collector need not look for it meanwhile."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sorts files by `SLOW`; within one nothing changes place."""
-    here = Path(__file__).parent
 
-    def place(item: pytest.Item) -> int:
-        file = item.path.relative_to(here).as_posix()
+    def place(path: str) -> int:
+        file = path.removeprefix("tests/")
         return next((at for at, begin in enumerate(SLOW) if file.startswith(begin)), len(SLOW))
 
-    items.sort(key=place)
+    paths = {item: item.nodeid.partition("::")[0] for item in items}
+    places = {path: place(path) for path in set(paths.values())}
+    items.sort(key=lambda item: places[paths[item]])
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: the garbage collector need not look at it again."""
+    """What was imported and collected stays to the end: the garbage collector need not look at it again, nor come so often."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,8 @@ def new_store(path: Path, fill: Filling[T]) -> T:
     if fill not in _COPIES:
         with TemporaryDirectory() as folder:
             template = Path(folder) / "mentions.db"
+            if fill is not nothing:
+                new_store(template, nothing)
             with Store.open(template, [KEY]) as store:
                 result = fill(store)
             _COPIES[fill] = template.read_bytes(), result

@@ -174,8 +174,8 @@ def in_address(url: str, *, own: bool = False, allowed: Collection[str] = NOBODY
         host = (parts.hostname or "").lower()
     except ValueError:
         return ""
-    for key, value in parse_qsl(parts.query):
-        if key.lower() in _QUERY_KEYS and (name := in_query(value, allowed)):
+    for _, value in parse_qsl(parts.query):  # whatever a site calls what it looks for
+        if name := in_query(value, allowed):
             return name
     steps = [unquote(step) for step in parts.path.split("/") if step]
     for before, step in zip(["", *steps], steps, strict=False):

@@ -98,6 +98,13 @@ class Contacts:
         self.postcodes = frozenset(filter(None, map(postcode, postcodes)))
         self.domains = frozenset(domain.strip().lower().lstrip("@.") for domain in domains) - {""}
 
+    def with_phones(self, written: Iterable[str]) -> Contacts:
+        """The same with these numbers, however they are written."""
+        more = Contacts(phones=written)
+        more.phones |= self.phones
+        more.emails, more.postcodes, more.domains = self.emails, self.postcodes, self.domains
+        return more
+
     def has(self, written: str) -> bool:
         """Whether this is a number, an address or a postcode that is published, and nothing besides."""
         if _WRITTEN.fullmatch(written):

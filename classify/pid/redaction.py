@@ -51,6 +51,8 @@ _KIN_LOW = re.compile(rf"(?<!\w){_KIN}{_BEFORE_NAME}\w")
 _FULL = re.compile(rf"(?<!\w)(?P<name>(?P<first>{_NAME})(?: {_UPPER}\.?)? {_NAME}(?: {_NAME})?)")
 _TWO_CAPITALS = re.compile(rf"{_UPPER}[\w'-]{{0,24}} {_UPPER}")
 # With the domain that is a handle's own on some platforms, or its server.
+# Behind it stands a thing of which there are many, and no person: on a Toffee Crisp
+_ONE_OF = re.compile(r"(?<!\w)(?:an?|another|some|my last|two|three) $", re.I)
 _HANDLE = re.compile(
     r"@(?P<first>(?=\d*[^\W\d]|\d{4})\w{1,50})(?:[.-]\w{1,63}){0,6}(?:@[\w.-]*\w)*"
 )
@@ -64,6 +66,11 @@ _EMAIL = re.compile(
 )
 _PHONE = re.compile(r"(?<![\w£$.])(?:\+\d{1,3}[ .()\-]{0,3}|\(?0)(?:[ .()\-]{0,2}\d){8,12}(?!\d)")
 _DIGITS = re.compile(r"(?<![£$\d])\d(?:[ .\-]?\d){5,40}(?!\d)|\b[A-Za-z]{1,5}\d{4,12}[A-Za-z]?\b")
+# A number that somebody is told to ring, in what a public body says itself: "Please ring 020 7946 0136 now"
+_TO_RING = re.compile(
+    rf"(?<!\w)(?:ring|call|phone|dial|text|contact|number is|tel)(?::|\.| us| them| our [\w ]{{1,30}}?)?(?: on| at)?:? ?(?P<phone>{_PHONE.pattern})",
+    re.I,
+)
 _YEARS = re.compile(r"(?:19|20)\d\d ?[-.] ?(?:19|20)?\d\d")
 _POSTCODE = re.compile(
     r"(?<![\w-])[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{2}(?!\w)"
@@ -80,7 +87,7 @@ _SOFT, _TITLED, _FIRM = 0, 1, 2
 _DETAILS = "details"
 # What a mask is called. In a text that is masked already these are no words of anybody's.
 _MASKED = re.compile(
-    rf"\[(?:{'|'.join(map(re.escape, sorted({*_LABELS.values(), 'date', 'handle', 'number', 'hidden', 'area', 'age'})))})\]"
+    rf"\[(?:{'|'.join(map(re.escape, sorted({*_LABELS.values(), 'date', 'handle', 'number', 'hidden', 'area', 'age', 'health details'})))})\]"
 )
 _APART = ("handle", "email", "link")  # two of these beside each other are two
 # Words that say nothing alone: a blank that the model begins or ends with one is shortened by it.
@@ -214,6 +221,8 @@ def _unless_public(text: str, blank: Blank, public: Sequence[PublicSpan]) -> Ite
     for start, end in left:
         if (start, end) != (blank.start, blank.end):
             start, end = trimmed(text, start, end)
+            if blank.label == "name" and are_plain(text[start:end]):
+                continue  # "Support", which stands behind our own name
         if start < end:
             yield replace(blank, start=start, end=end)
 
@@ -287,6 +296,10 @@ def _named(text: str, blank: Blank) -> Blank:
         return replace(blank, label="age")
     if _DAY.fullmatch(words):
         return replace(blank, label="date")
+    if cues.ILL.search(
+        lowered(words)
+    ):  # of somebody whose name is hidden: it decides whether it is a leak
+        return replace(blank, label="health details")
     if _PLACE.fullmatch(words) and _AFTER_PLACING.search(
         text, max(0, blank.start - 14), blank.start
     ):
@@ -309,6 +322,11 @@ def _beside(text: str, blanks: Sequence[Blank]) -> list[Blank]:
         else:
             joined.append(blank)
     return joined
+
+
+def numbers_to_ring(text: str) -> list[str]:
+    """The numbers that a text asks people to ring: of a public body's own account they are published by it."""
+    return [match["phone"] for match in _TO_RING.finditer(plain(text).text)]
 
 
 def _links(text: str) -> Iterator[Blank]:
@@ -387,7 +405,8 @@ def _names(text: str) -> Iterator[Blank]:
                 yield Blank(start, start + len(" ".join(words[:word_count])), "name", 5, firm)
     if _TWO_CAPITALS.search(text):
         for match in _FULL.finditer(text):
-            if match["first"].lower() in given_names() or _unknown(match["name"]):
+            thing = _ONE_OF.search(text, max(0, match.start() - 12), match.start())
+            if match["first"].lower() in given_names() or (_unknown(match["name"]) and not thing):
                 yield Blank(*match.span("name"), "name", 5, _SOFT)
     if text_words.isdisjoint(given_names()):
         return
@@ -406,6 +425,12 @@ def _naming(low: str, text_words: frozenset[str]) -> Iterator[re.Pattern[str]]:
         yield AFTER_TITLE
     if _KIN_LOW.search(undotted(low)):
         yield _AFTER_KIN
+
+
+def are_plain(words: str) -> bool:
+    """Whether they are words of the language, and nobody's name."""
+    each = [word.lower() for word in re.findall(r"[^\W\d_]+", words)]
+    return bool(each) and all(word in english() and word not in given_names() for word in each)
 
 
 def _unknown(name: str) -> bool:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pydantic import Field
 
+from classify.people import search_terms
 from collectors.base import Answer, Collected, Http, SaveState, SkippedItem, each, matching, pages
 from collectors.feeds import records
 from collectors.feeds.full_text import Texts
@@ -203,6 +204,11 @@ class Feeds:
                 yield numbered_page
                 continue
             number, page = numbered_page
+            if is_alert(url) and search_terms.in_query(page.query):  # its address doesn't say
+                raise PlatformRefused(
+                    "what it searches for looks like a person's name; nobody is watched by name. Where two people agreed to the "
+                    "name of who holds a public office, search by an address that shows it"
+                )
             if titles is not None and page.title:
                 titles.append(page.title)
             place = where if feed.pages == 1 else f"{where} page {number}"

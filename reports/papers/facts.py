@@ -19,6 +19,7 @@ from collectors.platforms import INTEGRATIONS, PLATFORM_NAMES
 from collectors.terms import Terms
 from core import clock
 from core.models import PLATFORMS, Platform, Role
+from reports import chain
 from settings.governance import ASKED_FOR
 from settings.schema import Config
 from store import User
@@ -181,6 +182,11 @@ class Facts:
     def employment_on(self) -> bool:
         """Whether employment is a purpose here."""
         return self.config.governance.employment.in_force(clock.local_day(self.made_at))
+
+    @property
+    def chain_leaves(self) -> bool:
+        """Whether the end of the record leaves this system by an email."""
+        return chain.leaves(self.config)
 
     def flags_of(self, clause: str) -> list[str]:
         """The flags that enforce a clause, as people call them."""

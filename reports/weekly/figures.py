@@ -207,6 +207,9 @@ class Figures:
     campaigns: tuple[Campaign, ...]
     official: tuple[AccountActivity, ...]
     cuttings: tuple[Cutting, ...]
+    records: tuple[
+        Cutting, ...
+    ]  # public records: what Parliament, regulators, councils and coroners published
     trust: Trust
     coming: tuple[CalendarEntry, ...]
     notes: Mapping[str, str]
@@ -293,6 +296,7 @@ def gather(
         themes=_themes(store, period, themes, notes),
         campaigns=_campaigns(store.own_posts.campaign_reach(start, end), notes),
         official=tuple(store.own_posts.activity(start, end)), cuttings=tuple(store.weekly.cuttings(start, end)),
+        records=tuple(store.weekly.cuttings(start, end, "record")),
         trust=_trust(store, period, weeks, compared, policy, health, at), notes=notes,
         coming=tuple(store.weekly_notes.calendar(period.last, period.last + COMING)),
     )  # fmt: skip
@@ -352,7 +356,7 @@ def _series(
     totals = _totals(labels)
     whole = {
         "mentions": float(totals.mentions), "asking": float(totals.asking), "high": float(totals.high),
-        "negative": _percent(totals.negative, totals.mentions),
+        "negative": _percent(totals.negative, totals.mentions) if totals.mentions >= FEWEST_FOR_SHARE else None,
     }  # fmt: skip
     series = [
         _one(key, weeks, {place: table[key] for place, table in values.items()}, alike, total)

@@ -258,6 +258,21 @@ def press(figures: Figures) -> Part:
     )  # fmt: skip
 
 
+def records(figures: Figures) -> Part | None:
+    """Public records that name us, as documents: by whose site they stand on. None where there was none, as most organisations read none."""
+    if not figures.records:
+        return None
+    rows = tuple(
+        (record.outlet, moment(record.posted_at), f"Case {record.case}" if record.case else "–")
+        for record in figures.records[:MOST_CUTTINGS]
+    )
+    newest = f"The newest {MOST_CUTTINGS}." if len(figures.records) > MOST_CUTTINGS else ""
+    return Part(
+        name="In public records", sentences=(newest,) if newest else (),
+        table=Table(head=("Site", "When", "Case"), rows=rows, numbers=0),
+    )  # fmt: skip
+
+
 def praise(figures: Figures) -> Part:
     """What may be passed on to teams."""
     positive = figures.totals.positive

@@ -112,6 +112,7 @@ class Summary:
     campaigns: Part
     official: Part
     press: Part
+    records: Part | None
     praise: Part
     trust: Part
     coming: Part
@@ -122,7 +123,7 @@ class Summary:
         """Its sections after the charts, in the order in which an executive reads them."""
         return (
             self.did, self.spoke, self.where, self.waits, self.campaigns, self.official, self.press,
-            self.praise, self.trust, self.coming,
+            *([self.records] if self.records else ()), self.praise, self.trust, self.coming,
         )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def worded(figures: Figures, roles: Mapping[str, str]) -> Summary:
         not_yet=_not_yet(figures), charts=_charts(figures),
         weeks=_weeks(figures), did=sections.did(figures), spoke=sections.spoke(figures), where=sections.where(figures),
         waits=sections.waits(figures, roles), campaigns=sections.campaigns(figures), official=sections.official(figures),
-        press=sections.press(figures), praise=sections.praise(figures), trust=sections.trust(figures), coming=sections.coming(figures),
+        press=sections.press(figures), records=sections.records(figures), praise=sections.praise(figures), trust=sections.trust(figures), coming=sections.coming(figures),
         closing="No quotes, as a quote can be searched for; no person is named; places, platforms, flags and themes of fewer than "
         f"{SMALL} posts are not shown. A program reads the posts and it can be wrong. A person decides.",
     )  # fmt: skip

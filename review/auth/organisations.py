@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import secrets
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -13,13 +15,32 @@ from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
 from review.switch import NOT_LINKED, Switch
+from settings.organisations import SLUG
 from store import LinkedAccount
+
+ARRIVING = "__Host-arriving"  # what tells a browser that is coming over from any other that saw the address
+ARRIVES_WITHIN = 120  # seconds
 
 
 @requires_role("viewer", "guardian")
 def organisations(context: RequestContext) -> Response:
-    """Where one can go, and how another account is linked. 404 where there is one organisation alone."""
-    return _shown(context)
+    """Where one can go, and how another account is linked. 404 where there is one organisation alone.
+
+    Who is under way comes through here once, and is led on: only the browser that is signed in here goes over.
+    """
+    query = context.request.query_params
+    ticket, proof, to = (
+        _ticket(query.get("ticket", "")),
+        query.get("proof", ""),
+        query.get("to", ""),
+    )
+    if not ticket or not re.fullmatch(r"[0-9a-f]{64}", proof) or not SLUG.fullmatch(to):
+        return _shown(context)
+    try:
+        address = _switch(context).bind(context.user.number, to, ticket, proof, context.at)
+        return RedirectResponse(address, 303)
+    except InputError as error:
+        return _shown(context, fault=str(error), status=422)
 
 
 @requires_role("viewer", "guardian")
@@ -49,9 +70,19 @@ def changed(context: RequestContext) -> Response:
 
 
 def arrive(context: RequestContext) -> Response:
-    """Who comes over sees as whom, and says that it is them: what only reads the address uses nothing up."""
+    """Who comes over sees as whom, and says that it is them: what only reads the address uses nothing up.
+
+    Their browser is told apart first: it gets a cookie, goes back to where they are signed in, and comes with a ticket for that cookie.
+    """
     switch, ticket = _switch(context), _ticket(context.request.query_params.get("ticket", ""))
-    arrival = switch.arrival(context.store, ticket, context.at)
+    arrival = switch.arrival(context.store, ticket, context.at, proof=_proof(context)) if _proof(context) else None  # fmt: skip
+    if arrival is None and (unbound := switch.arrival(context.store, ticket, context.at)):
+        secret = secrets.token_hex(16)
+        answer = RedirectResponse(switch.to_bind(unbound, ticket, _hashed(secret)), 303)
+        answer.set_cookie(
+            ARRIVING, secret, max_age=ARRIVES_WITHIN, path="/", secure=True, httponly=True, samesite="lax"
+        )  # fmt: skip
+        return answer
     return page(
         context, "switch/arrive.html", status=200 if arrival else 404, arrival=arrival, ticket=ticket
     )  # fmt: skip
@@ -60,13 +91,16 @@ def arrive(context: RequestContext) -> Response:
 def arrived(context: RequestContext) -> Response:
     """Signs in who came over, or asks for their second step first."""
     switch, ticket = _switch(context), _ticket(str(context.form.get("ticket", "")))
-    arrival = switch.arrival(context.store, ticket, context.at, use=True)
+    proof = _proof(context)
+    arrival = switch.arrival(context.store, ticket, context.at, proof=proof, use=True) if proof else None  # fmt: skip
     if arrival is None or not context.app.takes_passwords:
         return page(context, "switch/arrive.html", status=404, arrival=None, ticket="")
     context.store.linked_accounts.note_coming(
         arrival.user.number, arrival.organisation, arrival.their_number, at=context.at
     )
-    return second_step.after_password(context, arrival.user, sessions.way_back("/"))
+    answer = second_step.after_password(context, arrival.user, sessions.way_back("/"))
+    answer.delete_cookie(ARRIVING, path="/", secure=True, httponly=True, samesite="lax")
+    return answer
 
 
 def _shown(
@@ -91,6 +125,16 @@ def _account(context: RequestContext) -> LinkedAccount:
         if account.organisation == slug:
             return account
     raise InputError(NOT_LINKED)
+
+
+def _proof(context: RequestContext) -> str:
+    """What a ticket for this browser was made for; "" where it has not begun to come over."""
+    secret = context.request.cookies.get(ARRIVING, "")
+    return _hashed(secret) if re.fullmatch(r"[0-9a-f]{32}", secret) else ""
+
+
+def _hashed(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _ticket(written: str) -> str:

@@ -215,10 +215,12 @@ def tell(
 ) -> None:  # fmt: skip
     """Puts an email to whoever owns the account, and to governance, into the outbox; nothing where nobody has an address."""
     concerned = set(user.roles) | set(roles)
-    to = access.told_to(config, user, concerned, store.users.all(), by_command=by is None)
+    opens = what in ("link", "roles", "on", "second step") and not GUARDED.isdisjoint(concerned)
+    to = access.told_to(config, user, concerned, store.users.all())
     payload = {
         "what": what, "user": str(user.number), "roles": ",".join(roles), "by": str(by or ""), "login": login,
         "at": clock.text(at),
+        "answers_from": clock.text(at + access.ANSWERS_AFTER) if opens and by is None else "",
     }  # fmt: skip
     if to:
         store.outbox.add(
@@ -261,7 +263,7 @@ def seen(context: RequestContext) -> Response:
         )
     concerned = [
         context.store.users.get(int(event.about["user"]))
-        for event in context.store.second_people.at_the_machine()
+        for event in context.store.second_people.by_command()
     ]
     if any(same_person(context.user, user) for user in concerned):
         return _show_machine(context, fault=NOT_YOURS)
@@ -274,7 +276,7 @@ def seen(context: RequestContext) -> Response:
 
 def _show_machine(context: RequestContext, *, fault: str = "") -> Response:
     store = context.store
-    events = store.second_people.at_the_machine()
+    events = store.second_people.by_command()
     return page(
         context, "auth/at_the_machine.html", status=422 if fault else 200, fault=fault, events=events,
         new={event.number for event in store.second_people.not_seen()}, said=audit.describe_event, people=audit.people(context),

@@ -7,10 +7,12 @@ agreed to and has another post since, or another version of one, is shut again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
+from reports.access import ANSWERS_AFTER
 from review.context import RequestContext
 from store import AnswerAs, Case, CaseMention, EmployerRequest, User
 from store.mentions import BY_HAND
@@ -102,11 +104,24 @@ def is_open(context: RequestContext, case: Case, mentions: Sequence[CaseMention]
 
 def may_answer(context: RequestContext, request: EmployerRequest) -> list[AnswerAs]:
     """As what somebody can answer: by their roles, where it waits for that one and they are not one of the others."""
+    if answers_from(context) is not None:
+        return []
     others = [request.by, *(each.by for each in request.answers)]
     known = {user.number: user for user in context.store.users.all()}
     if any(same_person(context.user, known.get(number)) for number in others if number is not None):
         return []
     return [role for role in ROLES if role in context.user.roles and request.waits_for(role)]
+
+
+def answers_from(context: RequestContext) -> datetime | None:
+    """From when an account that was let in at the command line may be one of two people; None: it may now.
+
+    Whoever has the machine can make both accounts. Governance, the Caldicott Guardian and the data protection officer
+    are emailed of each, and have until then to ask whose it is.
+    """
+    touched = context.store.second_people.at_the_machine(context.at - ANSWERS_AFTER)
+    at = touched.get(context.user.number)
+    return at + ANSWERS_AFTER if at is not None else None
 
 
 def same_person(account: User, other: User | None) -> bool:

@@ -26,13 +26,20 @@ def line(context: RequestContext, case: Case) -> str:
     names = list(dict.fromkeys(whom(context, mail) for mail in (single or mails)))
     among = "" if single else " with other cases"
     begun = f"Alerted at {_near(context, first)}{among}: {_and(names)}."
-    taken = next(
-        (each for each in context.store.assignments.of_case(case.number) if each.to is not None and each.at >= first.at), None
-    )  # fmt: skip
+    given = [each for each in context.store.assignments.of_case(case.number) if each.to is not None and each.at >= first.at]  # fmt: skip
+    taken = given[-1] if given else None
     if taken is not None:
         people = {user.number: user.name for user in colleagues.everybody(context)}
-        name = people.get(taken.to or 0, "Someone")
-        return f"{begun} {name} took it at {clock.near(taken.at, at).removeprefix('today, ')}."
+        name, when = (
+            people.get(taken.to or 0, "Someone"),
+            clock.near(taken.at, at).removeprefix("today, "),
+        )
+        if taken.by in (None, taken.to):
+            return f"{begun} {name} took it at {when}."
+        handed = f"{people.get(taken.by or 0, 'Someone')} handed it to {name} at {when}"
+        if not case.handed:
+            return f"{begun} {handed}."
+        begun = f"{begun} {handed}, who has not opened it yet."
     if case.state not in ("new", "open") or case.version:
         return begun
     following = min((mail.next_at for mail in mails if mail.next_at), default=None)
@@ -40,8 +47,8 @@ def line(context: RequestContext, case: Case) -> str:
         return begun  # who has it stands above
     when = clock.near(following, at).removeprefix("today, ")
     if following <= at:
-        return f"{begun} Nobody took it: the next contact was due at {when} and is not told yet."
-    return f"{begun} Next contact at {when} if nobody takes it."
+        return f"{begun} {'' if case.handed else 'Nobody took it: '}{'T' if case.handed else 't'}he next contact was due at {when} and is not told yet."
+    return f"{begun} Next contact at {when} if {'they don’t open it' if case.handed else 'nobody takes it' if single or case.lane == 'now' else 'nobody takes any of them'}."
 
 
 def _near(context: RequestContext, mail: ToldMail) -> str:

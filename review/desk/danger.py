@@ -37,7 +37,8 @@ from review.moderation import report
 from review.rendering import page
 from review.replies.templates import filled
 from review.wording import SHORT_NAMES
-from store import PathKind, PathStep, TakedownStep
+from store import PathKind, PathStep, TakedownStep, ThreadPost
+from store.cases.endings import AFTER
 
 NO_ANSWER = "no_answer"
 LONGEST_HOW = 200
@@ -62,6 +63,8 @@ class Guide:
     steps: tuple[str, ...]
 
 
+# That whoever is threatened hears of it and is supported: BMA, "Dealing with abuse of practice staff on social media from patients"
+# (updated 28 June 2024, read on 2026-11-29), and the policy’s section 9, by which staff tell their manager or the police.
 GUIDES: Mapping[PathKind, Guide] = {
     "danger": Guide(
         kind="danger", title="Someone may be in danger now", flag="safeguarding", team="safeguarding", team_name="Safeguarding",
@@ -73,13 +76,15 @@ GUIDES: Mapping[PathKind, Guide] = {
         kind="threat", title="Someone may be hurt", flag="threat", team="security", team_name="Security",
         about="threat", none="Not a threat", first="Is anyone in danger now? Call 999",
         first_how="A time, a place or a weapon: call 999 first and come back.",
-        called="I called 999", not_called="Not now", not_called_saved="Recorded: nobody is in danger now, and 999 was not called", steps=("first", "ring", "police", "platform"),
+        called="I called 999", not_called="Not now", not_called_saved="Recorded: nobody is in danger now, and 999 was not called", steps=("first", "ring", *AFTER["threat"]),
     ),
 }  # fmt: skip
 SAVED = {
     "called": "Saved: you called 999",
     "ring": "Saved: you rang them. If nobody confirms, we chase", NO_ANSWER: "Recorded: nobody answered. Ring again",
     "platform": "Saved: you told the platform", "reply": "Saved: you replied", "no_reply": "Recorded: not answered in public", "police": "Saved: you told the police",
+    "warned": "Saved: they know of it", "warns": "Recorded: someone else tells them", "nobody_named": "Recorded: it is aimed at nobody whom we can warn",
+    "no_platform": "Recorded: you did not report it",
     "no_police": "Recorded: you did not tell the police", "has_it": "Saved: they have confirmed. Its danger clock has stopped",
     "back": "That step is taken back",
 }  # fmt: skip
@@ -129,6 +134,7 @@ def threat_done(context: RequestContext) -> Response:
 def _done(context: RequestContext, guide: Guide) -> Response:
     steps = {
         "called": _first, "not_called": _first, "ring": _ring, "ring_has": _rang_and_has, NO_ANSWER: _ring, "platform": _platform, "reply": _reply, "no_reply": _no_reply,
+        "warned": _target, "warns": _target, "nobody_named": _target, "no_platform": _no_platform,
         "police": _police, "no_police": _police, "has_it": _has_it, "not": _not, "back": _take_back,
     }  # fmt: skip
     return paths.answer(
@@ -197,6 +203,23 @@ def _platform(guide: Guide, context: RequestContext) -> Response:
             ))  # fmt: skip
     paths.save(context, now, "platform", outcome="told")
     return _go_on(guide, context, "platform")
+
+
+def _no_platform(guide: Guide, context: RequestContext) -> Response:
+    """Whoever has it decides whether it is reported: the police may want it to stay until they have seen it."""
+    now = _checked(context, guide)
+    paths.save(context, now, "platform", outcome="for Security to decide")
+    return _go_on(guide, context, "no_platform")
+
+
+def _target(guide: Guide, context: RequestContext) -> Response:
+    """Whoever it is aimed at hears of it from a person: by whom, and when; or nobody can be warned."""
+    now = _checked(context, guide)
+    did = str(context.form["do"])
+    outcome = {"warned": "warned", "warns": "for Security to warn"}.get(did, "nobody to warn")
+    who = paths.spoke(context, missing="Write who told them.") if did == "warned" else ""
+    paths.save(context, now, "target", outcome=outcome, who=who, when=paths.moment(context))
+    return _go_on(guide, context, did)
 
 
 def _reply(guide: Guide, context: RequestContext) -> Response:
@@ -296,6 +319,26 @@ def _route(guide: Guide, now: Scene) -> ReportRoute:
     return facts.at_risk_route if of_life else facts.report_route
 
 
+def _thread(now: Scene) -> tuple[list[ThreadPost], list[ThreadPost]]:
+    """What was said in the thread since these posts, other posts of the case too, and what was said before them."""
+    if not now.posts:
+        return [], []
+    shown = {post.item.number for post in now.posts}
+    first = min(post.item.posted_at for post in now.posts)
+    others = [
+        ThreadPost(
+            mention=post.item.number, platform=post.item.platform, kind=post.item.kind, posted_at=post.item.posted_at, own=post.item.own,
+            masked=post.item.masked,
+        ) for post in now.pane.posts if post.item.number not in shown
+    ]  # fmt: skip
+    thread = now.pane.thread
+    around = [replace(post, same_writer=thread.same_writer(post.mention, shown)) for post in (*thread.more, *others)]  # fmt: skip
+    around.sort(key=lambda post: (post.posted_at, post.mention))
+    return [post for post in around if post.posted_at > first], [
+        post for post in around if post.posted_at <= first
+    ]
+
+
 def _harms(now: Scene) -> frozenset[str]:
     """What may be happening, by the words of these posts and of what they answer."""
     return frozenset(
@@ -346,7 +389,7 @@ def _tag(context: RequestContext, step: PathStep) -> str:
     """Called: Ben, 08:52."""
     words = {
         "called": "Called", "not known": "Not known", "not now": "Not now", "spoke": "Rang", "told": "Told", "sent": "Replied", "not answered": "Not answered",
-        "for Security to decide": "For Security to decide",
+        "for Security to decide": "For Security to decide", "warned": "They know", "for Security to warn": "For Security to warn", "nobody to warn": "Nobody to warn",
     }.get(step.outcome, "Done")  # fmt: skip
     return f"{words}: {_who(context, step)}, {paths.near(step.when or step.at, context.at)}"
 
@@ -367,6 +410,8 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
             did = {"called": "called", "spoke": "rang", "told": "told"}[step.outcome]
             whom = f"{step.who}, {team.name}," if step.who else names[step.step]
             lines.append(Line(at=step.at, words=f"{who} {did} {whom} {when}", details=step.note))
+        elif step.step == "target" and step.outcome == "warned":
+            lines.append(Line(at=step.at, words=f"Whoever it is aimed at was told {when}", details=step.who))  # fmt: skip
         elif step.step.startswith(NO_ANSWER):
             lines.append(Line(at=step.at, words=f"{who} rang {team.name} {when}: no answer", yes=False))  # fmt: skip
         elif step.step == "has_it" and team.handoff is None:
@@ -396,8 +441,9 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
     standing, likely = now.standing, _harms(now)
     next_now = context.store.lanes.next_after(now.case.number, user=context.user.number, at=context.at, lanes=("now",), passed_over=())  # fmt: skip
     case = context.store.cases.get(now.case.number) or now.case
+    later, earlier = _thread(now)
     return page(
-        context, "desk/danger.html", status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
+        context, "desk/danger.html", later=later, earlier=earlier, status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
         steps=[StepShown(key=key, done=standing.get(key), tag=_tag(context, standing[key]) if key in standing else "") for key in _steps(guide, likely)],
         team=team, numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
         left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),

@@ -19,11 +19,12 @@ from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
 from review.desk import pane, shell, today
-from review.desk.suggestions import CHOICES, CLOSES, WHY_NOT, WHYS, WHYS_NOT_US, Choice
+from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, WHYS, WHYS_NOT_US, Choice
 from review.desk.today import Asking
 from review.replies import panel
 from review.team import colleagues
 from store import Case, CaseDecision, CaseMention, Item, Teamwork
+from store.cases.endings import untold_words
 
 LONGEST = 4000  # characters of a note or a question
 LANES_WITH_CLOCKS = ("now", "answer")
@@ -79,6 +80,12 @@ def by_form(context: RequestContext, case: Case) -> Response:
     if len(covered) < len(posts):
         return _overtaken(context, case)
     came = posts[0][0] if len(posts) == 1 else None
+    if choice.key in ENDS:
+        refused = untold_words(
+            context.store.cases.untold(case.number), [number for number, _ in posts]
+        )
+        if refused:
+            return today.show(context, case, came=came, fault=f"{sentence(refused)}.", status=422)
     asking = _asks(context, case, choice, covered)
     if asking is not None:
         return today.show(context, case, came=came, asking=asking, status=422 if asking.fault else 200)  # fmt: skip
@@ -233,6 +240,16 @@ def _asks(
         return ask("why", "Choose why. It is of high risk.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
+    if (
+        choice.key == "answered"
+        and "reply" in form
+        and not _has_words(context)
+        and form.get("out") != "own"
+        and _clock_runs(covered)
+    ):
+        return ask(
+            "out", "Say that you wrote it there, or don’t save."
+        )  # an empty box stops no clock unasked
     stops = choice.key in STOPS_CLOCKS and _clock_runs(covered)
     if (len(covered) > 1 or stops) and form.get("sure") != "yes":
         return Asking(choice=choice, posts=values, preview=True)

@@ -35,6 +35,7 @@ from review.wording import SHORT_NAMES
 from steps.lanes import DETAILS
 from steps.models import ACTIONS, CHANGED, DONE, GONE, Offered
 from store import CaseDecision, Clock, Item, Moderation, Takedown, TakedownStep
+from store.cases.sight import GUARDIAN
 
 FLAG = "pid"
 TEAM, TEAM_NAME = "information_governance", "Information governance"
@@ -45,7 +46,7 @@ KINDS = tuple(dict.fromkeys(("name", *DETAILS.values(), HEALTH, PICTURE, TREATED
 _BY_WORDS = (
     (HEALTH, re.compile(
         r"\b(?:hiv|cancer\w*|tumou?rs?|liver|kidneys?|transplant|diabet\w*|pregnan\w*|miscarr\w*|abortion|strokes?|overdos\w*|dementia|alzheimer\w*"
-        r"|psycho\w*|schizo\w*|bipolar|depress\w*|sectioned|diagnos\w*|(?:test|scan|blood) results?|ultrasound|chemo\w*|amputat\w*|std|sti)\b|\[details\]", re.I,
+        r"|psycho\w*|schizo\w*|bipolar|depress\w*|sectioned|diagnos\w*|(?:test|scan|blood) results?|ultrasound|chemo\w*|amputat\w*|std|sti)\b|\[(?:health )?details\]", re.I,
     )),
     (TREATED, re.compile(r"\b(?:ward|bay \d+|bed \d+|clinic|hospital|theatre|a ?& ?e|intensive care|icu|hospice|maternity|labour ward)\b", re.I)),
 )  # fmt: skip
@@ -54,20 +55,23 @@ TAKEN_BACK = "Taken back: it was not hidden by hand after all"
 COPIES_SHOWN = 8
 LONGEST_HOW = 200  # characters of what says how a platform was asked
 State = Literal["done", "open", "todo", "later"]
-STEPS = ("confirm", "hide", "tell", "copies", "record", "close")
+STEPS = ("confirm", "hide", "tell", "help", "copies", "record", "close")
+HELPS, HELPS_NAME = "pals", "PALS"  # who looks after whoever asks for something in the same post
 OURS = (
     "confirm",
     "hide",
     "tell",
+    "help",
     "copies",
 )  # what an officer does; the rest waits for information governance
 NAMES = {
     "confirm": "Confirm it", "hide": "Hide it on our page", "tell": "Tell information governance",
-    "copies": "Ask for copies to be taken down", "record": "Record who is told", "close": "Close",
+    "help": "Pass on what they ask for", "copies": "Ask for copies to be taken down", "record": "Record who is told", "close": "Close",
 }  # fmt: skip
 SAVED = {
     "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
     "reported": "you reported it", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
+    "help": "the request is passed on to PALS. You find it under Waiting", "helped": "who looks after the request",
     "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on", "back": "that step is taken back",
     "not_leak": "it is not a leak",
 }  # fmt: skip
@@ -131,7 +135,7 @@ def done(context: RequestContext) -> Response:
     """Does one step and comes back; says what is missing, or who was faster."""
     steps = {
         "confirm": _confirm, "not_leak": _not_leak, "hide": _hide, "by_hand": _by_hand, "not_by_hand": _not_by_hand, "reported": _reported, "tell": _tell,
-        "told": _told, "has_it": _has_it, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
+        "told": _told, "has_it": _has_it, "help": _help, "helped": _helped, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
         "back": _take_back,
     }  # fmt: skip
     response = paths.answer(context, steps, _show)
@@ -265,6 +269,27 @@ def _has_it(context: RequestContext) -> Response:
     return paths.back(context, now, "has_it")
 
 
+def _help(context: RequestContext) -> Response:
+    """Passes on what whoever wrote it asks for: hiding the post doesn't answer that."""
+    now = _scene(context)
+    paths.check_seen(context, now)
+    team = paths.team(context, now, HELPS, HELPS_NAME)
+    if team.role is None:
+        raise Refused("This team is not set up: ring them, and write down who looks after it.", at_field="who")  # fmt: skip
+    decision = paths.decision(context, now, "escalate", covers=_asking(now), role=HELPS)
+    paths.save(context, now, "help", decision=decision, outcome="passed on")
+    return paths.back(context, now, "help")
+
+
+def _helped(context: RequestContext) -> Response:
+    """Somebody looks after it already, or has answered: who."""
+    now = _scene(context)
+    paths.check_seen(context, now)
+    who = paths.spoke(context, missing="Write who looks after it.")
+    paths.save(context, now, "help", outcome="looked after", who=who, when=paths.moment(context))
+    return paths.back(context, now, "helped")
+
+
 def _asked(context: RequestContext) -> Response:
     """A platform was asked to take a copy down."""
     now = _scene(context)
@@ -380,10 +405,32 @@ def _scene(context: RequestContext) -> Scene:
     return replace(now, posts=posts or now.posts)
 
 
+def _asking(now: Scene) -> list[tuple[int, int]]:
+    """The posts of the path in which somebody asks for something besides."""
+    return [(post.item.number, post.item.revision) for post in now.posts if "assistance" in post.situation.flags]  # fmt: skip
+
+
+def _is_looked_after(context: RequestContext, now: Scene) -> bool:
+    """Whether what they ask for is with somebody: a team other than information governance, or as somebody wrote down."""
+    if "help" in now.standing:
+        return True
+    asked = {number for number, _ in _asking(now)}
+    handoffs = context.store.handoffs.of_case(now.case.number)
+    held = {
+        number for each in handoffs if each.role not in (TEAM, GUARDIAN) and each.state != "taken back" for number, _ in each.posts
+    }  # fmt: skip
+    return asked <= held | {post.item.number for post in now.posts if post.situation.answered}
+
+
 def _clock(context: RequestContext, now: Scene) -> Clock | None:
     """The 72 hours: those that run, else those that were recorded last."""
     clocks = [clock_ for clock_ in context.store.deadlines.of_case(now.case.number) if clock_.kind == FLAG]  # fmt: skip
     return next((clock_ for clock_ in clocks if clock_.why in (None, "recorded")), None)
+
+
+def _keys(now: Scene) -> list[str]:
+    """The steps that there are: without what they ask for where they ask for nothing."""
+    return [key for key in STEPS if key != "help" or _asking(now)]
 
 
 def _states(context: RequestContext, now: Scene) -> dict[str, State]:
@@ -395,13 +442,14 @@ def _states(context: RequestContext, now: Scene) -> dict[str, State]:
         "confirm": running is not None,
         "hide": "hide" in standing or all(_is_hidden(context, post.item) for post in now.posts),
         "tell": "tell" in standing or team.handoff is not None,
+        "help": _is_looked_after(context, now),
         "copies": "copies" in standing,
         "record": running is not None and running.why == "recorded",
         "close": "close" in standing,
     }
     states: dict[str, State] = {}
     waits = "not_leak" in standing
-    for key in STEPS:
+    for key in _keys(now):
         ready = not waits and (key == "confirm" or finished["confirm"])
         if key == "close":
             ready = ready and finished["record"]
@@ -504,7 +552,7 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
     for step in now.standing.values():
         words = {
             "confirm": "confirmed the leak", "hide": "reported it to the platform", "copies": "looked at copies",
-            "close": "closed it", "not_leak": "said that it is not a leak",
+            "help": "dealt with the request", "close": "closed it", "not_leak": "said that it is not a leak",
         }.get(step.step)  # fmt: skip
         if words:
             who = "You" if step.by == context.user.number else step.by_name
@@ -547,7 +595,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     failed = next((each.failed for each in hiding if each.failed), "") if saved in ("hide", "unhide") else ""  # fmt: skip
     return page(
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
-        steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in STEPS], done=sum(state == "done" for state in states.values()),
+        steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), done=sum(state == "done" for state in states.values()),
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=left(running.due_at, until) if running else "", used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from core import clock
 from core.text import sentence
 from review.context import RequestContext
 from review.desk import asked, pane, rows
@@ -27,6 +28,7 @@ def rows_of(
     reasons = {number: rows.heading(context.app.policy, reason) for number, reason in store.lanes.reasons(numbers).items()}  # fmt: skip
     reasons |= {card.case.number: covering.REASON for card in cards if card.item and card.item.number in covered}  # fmt: skip
     has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
+    handed = handed_to_me(context, [number for number, who in has.items() if who == context.user.number])  # fmt: skip
     deciders = store.cases.deciders(numbers)
     teams = asked.teams_of(context, numbers)
     last = store.cases.last_decisions(
@@ -36,6 +38,7 @@ def rows_of(
         rows.listed(
             card.case, card.item, reason_of(card, reasons, last.get(card.case.number)), has=has.get(card.case.number), me=context.user.number,
             people=people, at=context.at, by=deciders.get(card.case.number), team=teams.get(card.case.number, ""),
+            handed=handed.get(card.case.number, ""),
         )
         for card in cards
     ]  # fmt: skip
@@ -46,6 +49,19 @@ def rows_of(
         if badges
         else listed
     )
+
+
+def handed_to_me(context: RequestContext, cases: Sequence[int]) -> dict[int, str]:
+    """Of these cases, which the one who asks has: who handed it to them, with the note, in a line; who took it has none."""
+    people, me, lines = pane.names(context), context.user.number, dict[int, str]()
+    for number, work in context.store.assignments.teamwork(cases).items():
+        given = work.assigned
+        if given is None or given.to != me or given.by in (None, me):
+            continue
+        note = context.store.assignments.of_case(number)[-1].note
+        by = people.get(given.by or 0, "A colleague")
+        lines[number] = f"{by} handed you this, {clock.near(given.at, context.at)}{': ' + note if note else ''}"  # fmt: skip
+    return lines
 
 
 def why_mine(context: RequestContext, cards: Sequence[Card]) -> dict[int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core import clock
@@ -11,6 +11,7 @@ from core.models import LANES, Lane, speaks_up
 from core.named_time import named_time
 from review.context import RequestContext
 from review.desk import alerted, asked, rows, suggestions
+from review.desk.staff import StaffAdvice, advice
 from review.desk.suggestions import (
     ABUSE,
     ALWAYS,
@@ -40,6 +41,7 @@ from store import (
     Thread,
     ThreadPost,
 )
+from store.cases.handoffs import DANGERS
 
 JUDGED_OVER = timedelta(weeks=4)  # of decisions, by which a suggestion is judged
 UNSAID = (
@@ -67,6 +69,7 @@ class PostShown:
     suggestion: Suggestion
     situation: Situation = field(repr=False)
     came: bool = False
+    staff: StaffAdvice | None = None  # what may be done about it, where its writer may work here
     wants: str = ""  # the time that a reporter names, in a sentence
     corrections: Sequence[Correction] = ()  # what was put right of it, for the person it is about
 
@@ -98,6 +101,18 @@ class Pane:
     )
     teams: Sequence[asked.Waits] = ()  # that were asked, and what they said
     last: CaseDecided | None = None  # the last decision that holds
+    asks_by: datetime | None = (
+        None  # by when somebody waits for an answer to a post of it, although no lane holds it any more
+    )
+    later: Sequence[
+        ThreadPost
+    ] = ()  # what was said in the thread since, where somebody may be in danger or hurt
+
+    @property
+    def rest_of_thread(self) -> Sequence[ThreadPost]:
+        """What else was said in the thread."""
+        later = {post.mention for post in self.later}
+        return [post for post in self.thread.more if post.mention not in later]
 
 
 def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pane:
@@ -106,7 +121,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         mention for mention in context.store.cases.mentions(case.number) if mention.reviewable
     ]
     history = context.store.cases.history(case.number)
-    answered = _answered(context, case, history)
+    answered, untold = _answered(context, case, history), context.store.cases.untold(case.number)
     thread = context.store.threads.around([mention.item.number for mention in mentions[:SHOWN]])
     mentions, thread, covering = covered.mentions(context, mentions, thread)
     children = context.store.children.among([mention.item.number for mention in mentions[:SHOWN]])
@@ -120,13 +135,14 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     writer = context.sight.guardians or not case.protected
     posts = [
         _post(
-            context, mention, history, thread, place=places[mention.item.number], came=came,
-            can_hide=bool(way and way.actions), answered=answered, covering=covering,
+            context, mention, history, thread, came=came,
+            can_hide=bool(way and way.actions), answered=answered, untold=untold.get(mention.item.number, ()), covering=covering,
             known=[*facts(mention.item, context.at, writer=writer, staff=context.reads_staff), *covered.facts(context, mention.item.number, children=children)],
         )
         for mention in mentions[:SHOWN]
         for way in [moderated.get(mention.item.number)]
     ]  # fmt: skip
+    posts = [replace(post, place=places[post.item.number]) for post in posts]
     posts.sort(key=lambda post: (not post.came, post.decided, _rank(post.lane), post.place))
     worst = next((post for post in posts if post.item.number == case.lane_mention), None)
     worst = worst or next((post for post in posts if not post.decided), posts[0] if posts else None)
@@ -139,8 +155,24 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
         alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case),
-        last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
+        asks_by=asks_by(context, case) if not case.lane and not case.protected else None,
+        later=_later(posts, thread), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
+
+
+def asks_by(context: RequestContext, case: Case) -> datetime | None:
+    """By when whoever asked for help in a case is to have an answer; None where nobody waits for one."""
+    running = [clock_.due_at for clock_ in context.store.deadlines.of_case(case.number) if clock_.kind == "assistance" and clock_.stopped_at is None]  # fmt: skip
+    return min(running, default=None)
+
+
+def _later(posts: Sequence[PostShown], thread: Thread) -> list[ThreadPost]:
+    """What came after the first post in Now of danger or a threat: it may change everything, so it lies open."""
+    graves = [post.item for post in posts if post.lane == "now" and not DANGERS.isdisjoint(post.situation.flags)]  # fmt: skip
+    if not graves:
+        return []
+    began, numbers = min(item.posted_at for item in graves), {item.number for item in graves}
+    return [replace(post, same_writer=thread.same_writer(post.mention, numbers)) for post in thread.more if post.posted_at > began]  # fmt: skip
 
 
 def _named(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> str:
@@ -166,7 +198,7 @@ def _rank(lane: Lane | None) -> int:
 
 def _post(
     context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided], thread: Thread,
-    *, place: int, came: int | None, can_hide: bool, answered: Collection[int], covering: covered.Covering, known: Sequence[str],
+    *, came: int | None, can_hide: bool, answered: Collection[int], untold: Collection[str], covering: covered.Covering, known: Sequence[str],
 ) -> PostShown:  # fmt: skip
     item = mention.item
     stored = context.store.mentions.get(item.number) if item.number not in covering else None
@@ -183,14 +215,15 @@ def _post(
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
-        answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
+        untold=untold, answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         platform=SHORT_NAMES[item.platform],
     )  # fmt: skip
     return PostShown(
-        place=place, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
+        place=0, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
         decided=mention.decided or item.deleted, reported=mention.reported,
         facts=known,
         words=words,
+        staff=advice(context, item, flags, situation.speaking_up) if item.number not in covering else None,
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
         wants=wants(item, context.at) if "media" in flags and mention.lane in ("now", "answer") and not mention.decided else "",
         came=item.number == came, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
@@ -259,7 +292,7 @@ def suggested(context: RequestContext, case: Case, posts: Collection[tuple[int, 
 
 def wants(item: Item, at: datetime) -> str:
     """By when whoever wrote a post wants an answer, as its masked words name it; "" where they name no time."""
-    named = named_time(item.masked, item.posted_at)
+    named = None if item.undated else named_time(item.masked, item.posted_at)
     if named is None:
         return ""
     when = clock.near(named.at, at)

@@ -189,6 +189,7 @@ def offers(
             "sent",
             item,
             handoffs.breach_of(context.store, draft, context.at),
+            handoffs.wanted_by(context.store, draft),
         )
         shown.append(
             Offer(

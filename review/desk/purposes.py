@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from collectors.terms import all_terms
 from core import clock
 from core.errors import StoreError
 from core.text import sentence
@@ -87,6 +88,8 @@ def answer(context: RequestContext) -> Response:
     reason, words = str(context.form.get("reason", "")), _words(context)
     if request is None or str(context.form.get("request", "")) != str(request.number):
         return _employer(context, case, fault="It was asked for again while you looked. Nothing was saved.", status=409)  # fmt: skip
+    if (at := employer.answers_from(context)) is not None:
+        return _employer(context, case, fault=f"This account was let in at the command line: it can answer from {clock.local(at)} on, once others had time to ask whose it is.", status=403)  # fmt: skip
     if role not in employer.may_answer(context, request):
         return _employer(context, case, fault="It waits for another person: neither who asked, nor who answered, nor another account of theirs.", status=403)  # fmt: skip
     if verdict == "agrees":
@@ -123,6 +126,7 @@ def _employer(
     return page(
         context, "desk/employer.html", status=status if fault else 200, case=case, mentions=mentions, request=request,
         current=current, why=employer.why_not(context, case, mentions), why_off=_why_off(context),
+        answers_from=employer.answers_from(context) if context.may("governance") or context.may("guardian") else None,
         is_open=employer.is_open(context, case, mentions), seen=_seen(mentions), fault=fault, at_field=at_field, form=context.form,
         may_answer=employer.may_answer(context, request) if request is not None else [], asking=employer.ASKING,
         agreeing=employer.AGREEING, refusing=employer.REFUSING, as_names=employer.ROLES, longest=LONGEST,
@@ -197,7 +201,7 @@ def answer_police(context: RequestContext) -> Response:
             raise HTTPException(404)
         return _police(context, case, fault="It was answered, or asked for again, while you looked.", status=409)  # fmt: skip
     if not _may_answer_police(context, request):
-        return _police(context, case, fault="Another person has to agree: you asked for it.", status=403)  # fmt: skip
+        return _police(context, case, fault="Another person has to agree: you asked for it, or your account was let in at the command line within the last 7 days.", status=403)  # fmt: skip
     if verdict not in ("agrees", "refuses"):
         return _police(context, case, fault="Agree, or refuse.")
     if verdict == "agrees" and employer.is_protected(context, case, mentions):
@@ -225,7 +229,9 @@ def _complains(context: RequestContext, case: Case, mentions: Sequence[CaseMenti
 
 
 def _may_answer_police(context: RequestContext, request: PoliceRequest) -> bool:
-    """Whether they are another person than who asked, as far as can be told."""
+    """Whether they are another person than who asked, as far as can be told, and not let in at the machine this week."""
+    if employer.answers_from(context) is not None:
+        return False
     asker = context.store.users.get(request.by) if request.by is not None else None
     return not employer.same_person(context.user, asker)
 
@@ -237,6 +243,7 @@ def _police(
     return page(
         context, "desk/police.html", status=status if fault else 200, case=case, mentions=mentions, team=_police_team(context),
         protected=employer.is_protected(context, case, mentions), grounds=GROUNDS, fault=fault, at_field=at_field, form=context.form,
+        asks_platform=sorted({each.item.platform for each in mentions if all_terms()[each.item.platform].police_asks}),
         waiting=[(each, _may_answer_police(context, each)) for each in context.store.purposes.police_waiting(case.number)],
         complains=_complains(context, case, mentions), may_ask=context.may("governance"),
         disclosures=context.store.purposes.disclosures(case.number) if context.may("governance") else (), longest=LONGEST, longest_reference=LONGEST_REFERENCE,

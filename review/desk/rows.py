@@ -39,10 +39,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowShown:
-    """A row in words. `due` is what is left, "" where nothing need be told. `new`: nobody opened it yet.
+    """A row in words. `due` is what is left, "" where nothing need be told. `new`: nobody opened it yet, or in Now has it, or whoever was handed it has not opened it; `opened`: somebody has.
 
     `age` counts from when a post was posted, or from what `since` says. `words` are the first of a post, masked, where a
-    list shows them; `undo` is the version of the decision that its row can take back, `version` that of the case.
+    list shows them; `handed` says who handed it to whoever looks, with their note; `undo` is the version of the decision that its row can take back, `version` that of the case.
     """
 
     number: int
@@ -59,6 +59,8 @@ class RowShown:
     new: bool
     since: str = "posted"
     words: str = ""
+    handed: str = ""
+    opened: bool = True
     undo: int = 0
     version: int = 0
 
@@ -76,7 +78,8 @@ def heading(policy: Policy, reason: str) -> str:
 
 
 def shown(
-    row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime, team: str = "", confirm: datetime | None = None
+    row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime, team: str = "", confirm: datetime | None = None,
+    handed: str = "",
 ) -> RowShown:  # fmt: skip
     """A row of a lane. `team` has what was passed on, where no colleague has it, and should `confirm` it by then."""
     return RowShown(
@@ -87,13 +90,14 @@ def shown(
         or ("not confirmed yet" if confirm is not None and confirm == row.due_at else ""),
         reach="told by staff" if row.reported else reach(row.item), age=age(row.item.posted_at, at),
         due=due(row.lane, row.due_at, at), soon=row.due_at is not None and row.due_at - at < SOON,
-        overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.has, row.looks, me=me, people=people, team=team), new=not row.opened,
+        overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.has, row.looks, me=me, people=people, team=team), handed=handed, opened=row.opened,
+        new=row.is_new or (row.case.handed and row.has == me),
     )  # fmt: skip
 
 
 def listed(
     case: Case, item: Item | None, reason: str, *, has: int | None, me: int, people: Mapping[int, str], at: datetime,
-    by: int | None = None, team: str = "",
+    by: int | None = None, team: str = "", handed: str = "",
 ) -> RowShown:  # fmt: skip
     """A row of any other list. What is done says who decided (`by`; None: this program) and when, and counts its age from then.
 
@@ -111,7 +115,7 @@ def listed(
         reach=decided if done is not None else reach(item) if item else "", age=age(done or posted_at, at), since="decided" if done else "posted",
         due=due(case.lane, case.due_at, at) if case.state != "done" else "",
         soon=case.due_at is not None and case.due_at - at < SOON, overdue=case.due_at is not None and case.due_at <= at,
-        holder=holder_of(case, has, me=me, people=people, at=at, team=team) if done is None else Holder(face=initials(name), words=f"{name} decided", mine=by == me), new=False,
+        holder=holder_of(case, has, me=me, people=people, at=at, team=team) if done is None else Holder(face=initials(name), words=f"{name} decided", mine=by == me), new=case.handed and has == me and done is None, handed=handed if done is None else "",
         words=first_words(item.masked) if done is not None and item is not None else "", version=case.version,
     )  # fmt: skip
 
@@ -223,9 +227,9 @@ def age(moment: datetime, at: datetime) -> str:
 
 
 def due(lane: Lane | None, moment: datetime | None, at: datetime) -> str:
-    """24 min left, by 14:00, Overdue; in Answer the day too, Mon 12:00.
+    """24 min left, by 14:00, Overdue; of another day the day too, Mon 12:00, as the case says it at length.
 
-    "" elsewhere where there is a day or more, which the lane's promise says already.
+    "" in a lane without a promise where there is a day or more.
     """
     if moment is None:
         return ""
@@ -235,10 +239,10 @@ def due(lane: Lane | None, moment: datetime | None, at: datetime) -> str:
     if lane == "now" or rest < timedelta(hours=1):
         minutes = int(rest.total_seconds() // 60)
         return f"{minutes} min left" if minutes < 120 else f"{minutes // 60} h left"
-    if lane == "answer" and clock.local_day(moment) != clock.local_day(at):
+    if lane in ("answer", "look") and clock.local_day(moment) != clock.local_day(at):
         day = clock.local_day(moment)
         return f"{f'{day:%a}' if (day - clock.local_day(at)).days < 7 else f'{day.day} {day:%b}'} {clock.local(moment)[-5:]}"
-    return f"by {clock.local(moment)[-5:]}" if rest < NEAR or lane == "answer" else ""
+    return f"by {clock.local(moment)[-5:]}" if rest < NEAR or lane in ("answer", "look") else ""
 
 
 def length(minutes: int) -> str:
@@ -249,7 +253,10 @@ def length(minutes: int) -> str:
 
 
 def left(moment: datetime | None, at: datetime) -> str:
-    """The same at length, as a case says it: 31 minutes left, by 17:00 today, by Tue 1 Dec, 12:00, overdue since 09:02."""
+    """The same at length, as a case says it: 31 minutes left, by 17:00 today, by Tue 1 Dec, 12:00, overdue since 09:02.
+
+    Tomorrow is told by its day, as the row has it.
+    """
     if moment is None:
         return ""
     rest = moment - at
@@ -259,4 +266,7 @@ def left(moment: datetime | None, at: datetime) -> str:
     if rest < timedelta(hours=2):
         minutes = int(rest.total_seconds() // 60)
         return f"{minutes} minute{'s' * (minutes != 1)} left"
-    return f"by {hour} {day}" if day in ("today", "tomorrow") else f"by {day}, {hour}"
+    if day == "today":
+        return f"by {hour} today"
+    on = clock.local_day(moment)
+    return f"by {f'{on:%a} {on.day} {on:%b}' if day == 'tomorrow' else day}, {hour}"

@@ -109,6 +109,8 @@ KEYS: Mapping[str, str] = {
     "i": "I’ve answered", "y": "Answered already", "r": "Report to the platform", "x": "Not what it was flagged for",
 }  # fmt: skip
 PATHS = ("danger", "threat", "leak")  # what a person may see in any post
+# Which path tells of which flag, the gravest first.
+TELLS_OF: Mapping[str, str] = {"safeguarding": "danger", "threat": "threat", "pid": "leak"}
 # In what order the rest stands under More.
 MORE = (
     "pass",
@@ -123,6 +125,8 @@ MORE = (
     "none",
     *PATHS,
 )
+# What ends a post and tells nobody: not offered where someone has to be told first.
+ENDS = ("none", "watch", "not_us", "later", "same", "already")
 # What several posts that were ticked can be decided as at once: what needs no page and no look at each.
 TOGETHER = ("none", "watch", "not_us", "later", "same")
 # Why nothing is done although a clock runs: what is kept, and what a person sees.
@@ -231,6 +235,7 @@ class Situation:
 
     `own_page`: it stands there. `lawful`: it complains or alleges as well, which people may do. `reported`: a colleague told us of it, and nobody has looked since. `spreading`: its reach is far above the usual. `answerable`: something may be
     answered to it. `unsure`: flags of which the program is not sure, and nobody else spoke. `lookable`: it can be opened where it stands. `answering`: a person chose to answer it.
+    `untold`: danger, a threat or a leak in Now of which nobody was told who has to: until then nothing here ends it.
     """
 
     lane: Lane | None
@@ -245,9 +250,15 @@ class Situation:
     spreading: bool = False
     answerable: bool = True
     answering: bool = False
+    untold: Collection[str] = ()
     answered: bool = False  # by an account of ours, or as somebody wrote down
     fits: bool = True  # whether there are words to start from that fit it by rule
     platform: str = "the platform"
+
+    @property
+    def writes(self) -> bool:
+        """Whether a person chose to answer it, and something may be answered."""
+        return self.answering and self.answerable
 
 
 def suggestion(
@@ -260,8 +271,13 @@ def suggestion(
     elif key == "copy" and not situation.fits:
         key, title, why = "write", "answer in your own words.", f"No ready words fit it. {why}"
     key, title, why, others = _hedged(situation, key, title, why, others)
+    if situation.writes and key in PATHS:  # beside the steps, never in their place
+        words = "copy" if situation.fits else "write"
+        others = (words, "answered", *(other for other in others if other.startswith("not_")))
     if not situation.answerable:
-        others = tuple(other for other in others if other not in ("answer", "copy", "answered"))
+        others = tuple(
+            other for other in others if other not in ("answer", "copy", "write", "answered")
+        )
     followed = withdrawn.get(key)
     if followed is not None:
         title, why = "", f"Nothing is suggested: “{named(key, situation).label}” {followed.words}."
@@ -271,6 +287,7 @@ def suggestion(
         if other not in (key, *others)
         and (situation.hideable or other != "hide")
         and (situation.answerable or other != "answer")
+        and not (situation.untold and other in ENDS)
     ]
     return Suggestion(
         choice=named(key, situation), title=title, why=why,
@@ -298,6 +315,11 @@ def _hedged(
 def named(key: str, situation: Situation) -> Choice:
     """A choice with the platform's name in its label."""
     choice = CHOICES[key]
+    if key == "answered" and situation.untold:
+        return replace(
+            choice,
+            does="Saves that we answered. It stays in Now, and its clock runs on, until someone is told.",
+        )
     if "{platform}" not in choice.label:
         return choice
     return replace(choice, label=choice.label.format(platform=situation.platform))
@@ -306,15 +328,16 @@ def named(key: str, situation: Situation) -> Choice:
 def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, ...]]:
     flags = set(now.flags)
     where = "on our own page" if now.own_page else "in public"
-    if now.answering and now.answerable:
-        return "copy", "answer.", "“I’ve answered” stops the clock.", ("answered", "pass", "none")  # fmt: skip
-    if flags & set(policy.names(in_danger=True)):
+    graves = set(now.untold) or flags  # of what somebody was told of, the rest is still to do
+    if graves & set(policy.names(in_danger=True)):
         return "danger", "go through the steps now.", "Someone may be in danger. This page does not call anyone.", ("pass", "not_danger")  # fmt: skip
-    if (now.lane == "now" or now.reported) and "pid" in flags:
+    if (now.lane == "now" or now.reported) and "pid" in graves:
         help_ = " We can hide it ourselves." if now.hideable else ""
         return "leak", "treat it as a leak.", f"A patient’s details are {where}.{help_}", ("answer", "pass", "not_leak")  # fmt: skip
-    if "threat" in flags:
+    if "threat" in graves:
         return "threat", "go through the steps now.", "Someone may be hurt. Call 999 where danger is now.", ("pass", "not_threat")  # fmt: skip
+    if now.writes:
+        return "copy", "answer.", "“I’ve answered” stops the clock.", ("answered", "pass", "none")  # fmt: skip
     if now.lane == "now" and "impersonation" in flags:
         return "security", "pass it to Security.", "A page or account that looks like ours and is not: it may take logins or details of people.", ("report", "watch", "not_our_name")  # fmt: skip
     if now.lane == "now" and "security" in flags:

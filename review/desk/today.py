@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import cast
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ from review.desk.rows import RowShown
 from review.desk.suggestions import (
     DONE,
     KEYS,
+    TELLS_OF,
     TOGETHER,
     WHY_NOT,
     WHYS,
@@ -68,8 +70,17 @@ LANES: Mapping[Lane, LaneTold] = {
 
 def lanes_told(context: RequestContext) -> Mapping[Lane, LaneTold]:
     """The lanes with the promises that are in force."""
-    promises = context.config.review.lanes.promises
+    lanes = context.config.review.lanes
+    promises = dict(lanes.promises)
+    due = lanes.due("answer", context.at)
+    if due is not None and clock.local_day(due) != clock.local_day(context.at):  # evening, weekend
+        promises["answer"] = f"by {due_day(due)}"
     return {lane: replace(each, promise=promises[lane]) for lane, each in LANES.items()}
+
+
+def due_day(moment: datetime) -> str:
+    """Mon 12:00, as rows have it."""
+    return f"{clock.local_day(moment):%a} {clock.local(moment)[-5:]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +108,7 @@ class Saved:
     )  # whom to ring now, since somebody may be in danger
     handoff: int = 0  # the number of that hand-off
     stays: bool = False  # in Now until they confirm
+    untold: str = ""  # the path to the steps of what nobody was told of, so that it stays in Now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,12 +279,24 @@ def saved(context: RequestContext) -> Saved | None:
     undid = entry.decision.kind == "undo"
     to_ring = None if undid or entry.undone else _to_ring(context, entry)
     mentions = context.store.cases.mentions(number)
+    untold = _untold(context, entry) if not undid and not entry.undone else ""
     left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
         ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.lane == "now",
-        words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
+        untold=untold, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
     )  # fmt: skip
+
+
+def _untold(context: RequestContext, entry: CaseDecided) -> str:
+    """The address of the steps, where a decision left a post in Now of which nobody was told who has to; else ""."""
+    case = entry.decision.case
+    if entry.decision.kind in ("second_opinion", "confirm", "reopen"):
+        return ""
+    left = context.store.cases.untold(case)
+    post, flags = next(((post, left[post]) for post, _ in entry.decision.covers if post in left), (0, frozenset()))  # fmt: skip
+    path = next((path for flag, path in TELLS_OF.items() if flag in flags), "")
+    return f"/cases/{case}/{path}?post={post}#open" if path else ""
 
 
 def _to_ring(context: RequestContext, entry: CaseDecided) -> Handoff | None:
@@ -301,7 +325,7 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
     if ends is None or context.user.number not in {step.by for step in path.standing.values()}:
         return None
     words = (
-        "your part of the leak is done. Its 72 hours run on"
+        f"your part of the leak is done. Its 72 hours run on{_still_asks(context, number)}"
         if kind == "leak"
         else f"every step is done; {ends.who} has it"
     )
@@ -314,6 +338,13 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         at_version=0,
         path=kind,
     )
+
+
+def _still_asks(context: RequestContext, number: int) -> str:
+    """What is left of a leak in which somebody asks for help, in words; "" where nobody waits."""
+    case = context.store.cases.get(number)
+    due = pane.asks_by(context, case) if case is not None else None
+    return f". They also ask for help, by {clock.near(due, context.at)}: nobody has answered that" if due else ""  # fmt: skip
 
 
 def _sent(context: RequestContext, entry: CaseDecided) -> str:
@@ -337,6 +368,7 @@ def _sections(
     numbers = [row.case.number for row in listed]
     teams = asked.teams_of(context, numbers)
     confirm = context.store.handoffs.unconfirmed(numbers)
+    handed = lists.handed_to_me(context, [row.case.number for row in listed if row.has == context.user.number])  # fmt: skip
     return [
         Section(
             lane=lane,
@@ -348,6 +380,7 @@ def _sections(
                     at=context.at,
                     team=teams.get(row.case.number, ""),
                     confirm=confirm.get(row.case.number),
+                    handed=handed.get(row.case.number, ""),
                 )
                 for row in readable
                 if row.lane == lane
@@ -364,7 +397,7 @@ def _replies(
 
     What a form brought stands in the box of the post that it was for.
     """
-    wanted = [post.item.number for post in opened.posts if post.suggestion.key in ("copy", "write", "already") and not post.decided] if opened else []  # fmt: skip
+    wanted = [post.item.number for post in opened.posts if (post.suggestion.key in ("copy", "write", "already") or post.situation.writes) and not post.decided] if opened else []  # fmt: skip
     if opened is None or not wanted:
         return {}
     chosen = pane.answering(context) if len(opened.posts) > 1 else wanted[0]

@@ -191,7 +191,8 @@ def _lately(
     high = store.trends.high_cases_by_day(first, today)
     by_flag: dict[str, Counter[date]] = {}
     for (name, day), count in store.trends.case_flags_by_day(first, today).items():
-        by_flag.setdefault(name, Counter())[day] += count
+        if name not in policy.of_staff_alone:
+            by_flag.setdefault(name, Counter())[day] += count
     lately = []
     for day in (today - DAY, today):
         before = [day - back * DAY for back in range(DAYS, 0, -1)]
@@ -259,11 +260,13 @@ def _rows(
     """By each label: risk and sentiment in their order, the others most first."""
     rows_by_label: dict[Dimension, list[Row]] = {}
     dimensions: tuple[tuple[Dimension, Sequence[str]], ...] = (
-        ("flag", tuple(policy.in_use)), ("platform", ()), ("sentiment", SENTIMENTS), ("risk", RISKS)
+        ("flag", tuple(name for name in policy.in_use if name not in policy.of_staff_alone)), ("platform", ()), ("sentiment", SENTIMENTS), ("risk", RISKS)
     )  # fmt: skip
     for what, known in dimensions:
         past = _by(before, what) if before is not None else None
         rows = _ordered(dict.fromkeys(known, 0) | _by(now, what), past, what, policy)
+        if what == "flag":
+            rows = [row for row in rows if row.key not in policy.of_staff_alone]
         if what in ("sentiment", "risk"):
             rows.sort(key=lambda row: list(known).index(row.key))
         rows_by_label[what] = without_small(rows, adds_up=what != "flag")

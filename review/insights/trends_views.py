@@ -142,7 +142,10 @@ def _measure(choice: str, faults: list[str], policy: Policy) -> Measure:
     if not choice:
         return Measure()
     dimension = next((name for name in DIMENSIONS if name == what), None)
-    if dimension is None or not key or len(key) > 100 or key not in known.get(dimension, (key,)):
+    if (
+        dimension is None or not key or len(key) > 100 or key not in known.get(dimension, (key,))
+        or (dimension == "flag" and key in policy.of_staff_alone)  # no trend tells what staff alone are flagged for
+    ):  # fmt: skip
         faults.append(f"show: {choice[:40]} is not known")
         return Measure()
     return Measure(what=dimension, key=key, name=called(dimension, key, policy))

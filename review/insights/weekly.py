@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, get_args
 
@@ -14,7 +16,7 @@ from reports.weekly.periods import Period, last_whole, period_of
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
-from store import PeriodKind
+from store import LabelCount, PeriodKind
 from store.weekly_notes import LONGEST
 
 if TYPE_CHECKING:
@@ -158,8 +160,34 @@ def _show(context: RequestContext, faults: list[str] | None = None, status: int 
     )  # fmt: skip
 
 
-def _so_far(context: RequestContext, running: Period | None, today: date) -> int:
-    """How many mentions the period has that is not over yet."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoFar:
+    """Counts of a period that is not over yet, with no word of what is usual: a part of a week is like no whole one.
+
+    `decided` are decisions that stand, `leaks` those that somebody confirmed.
+    """
+
+    mentions: int
+    negative: int
+    positive: int
+    asking: int
+    high: int
+    decided: int
+    leaks: int
+
+
+def _so_far(context: RequestContext, running: Period | None, today: date) -> SoFar | None:
+    """The period that is not over, counted to this moment; None where another follows the one that is shown."""
     if running is None:
-        return 0
-    return sum(each.count for each in context.store.trends.by_day(running.first, today))
+        return None
+    rows = context.store.trends.by_labels(running.first, today)
+    work = context.store.weekly.work(clock.day(running.first)[0], context.at)
+
+    def count(chosen: Callable[[LabelCount], bool]) -> int:
+        return sum(row.count for row in rows if chosen(row))
+
+    return SoFar(
+        mentions=count(lambda _: True), negative=count(lambda row: row.sentiment == "negative"),
+        positive=count(lambda row: row.sentiment == "positive"), asking=count(lambda row: "assistance" in row.flags),
+        high=count(lambda row: row.risk == "high"), decided=sum(work.decided.values()), leaks=work.clocks_began,
+    )  # fmt: skip

@@ -143,19 +143,21 @@ def asked_about(context: RequestContext, mentions: Sequence[CaseMention]) -> dic
     Whoever asks whether it is true gets the line that the claim gets.
     """
     asking = [each for each in mentions if any(flag.name == "assistance" for flag in each.item.flags)]  # fmt: skip
-    claims = context.shared("claims", context.store.bulk.claims) if asking else frozenset()
     about: dict[int, tuple[str, ...]] = {}
-    for mention in asking if claims else ():
+    for mention in asking:
         stored = context.store.mentions.get(mention.item.number)
         words = (
             f"{stored.mention.text}\n{stored.mention.context.words}".casefold() if stored else ""
         )
+        if not tells_of_closing(words):
+            continue
+        claims = context.shared("claims", context.store.bulk.claims)
         named = {
             place.name
             for place in context.config.organisation.places
             if any(name.casefold() in words for name in (place.name, *place.aliases))
         }
-        if tells_of_closing(words) and any((CLOSING, place) in claims for place in named):
+        if any((CLOSING, place) in claims for place in named):
             about[mention.item.number] = (CLAIM,)
     return about
 
@@ -248,20 +250,30 @@ def sendable(context: RequestContext, mentions: Sequence[CaseMention]) -> TypedR
 
 def out(context: RequestContext, mentions: Sequence[CaseMention]) -> TypedReply | None:
     """As `sendable`, of the words that somebody says went out; None where they wrote others, of which we have none."""
-    if _ready(context) and context.form.get("out") == "own":
+    if context.form.get("out") == "own" and (_ready(context) or not _holds_words(context)):
         return None
     return sendable(context, mentions)
 
 
 def asks_what_went_out(context: RequestContext, mentions: Sequence[CaseMention]) -> bool:
-    """Whether nobody can tell what went out: ready words stand in the box as they came, and nobody copied them from there.
+    """Whether nobody can tell what went out: the box is empty, or ready words stand in it as they came, and nobody copied them from there.
 
     Nor can they have gone out where something in them must change.
     """
-    if context.form.get("out") in ("these", "own") or not _ready(context):
+    if context.form.get("out") == "own" or (
+        context.form.get("out") == "these" and _holds_words(context)
+    ):
+        return False
+    if not _holds_words(context):
+        return True
+    if not _ready(context):
         return False
     grave = any(finding.grave for finding in checked(context, mentions).findings or ())
     return grave or context.form.get("copied") != "yes"
+
+
+def _holds_words(context: RequestContext) -> bool:
+    return bool(str(context.form.get("reply", "")).strip())
 
 
 def _ready(context: RequestContext) -> bool:

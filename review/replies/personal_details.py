@@ -14,19 +14,26 @@ from classify.pid.base import Contacts
 from classify.pid.public_names import public_names
 from classify.pid.redaction import find_redactions, mask
 from classify.rules.staff import profile_line
+from core.danger import NUMBERS
 from core.models import Staff
 from review.replies.lint import Detail, Kind
 from review.replies.templates import EXAMPLE
 from settings.organisation import Organisation, today
 from settings.schema import Config
 
+# Figures of the numbers that ready words for people in danger name.
+HELPLINES = frozenset(re.sub(r"\D", "", number) for number in NUMBERS)
+SHORTEST_OWN = 6  # figures up to which a number is nobody's own: short codes and 116 numbers are national (Ofcom's numbering plan)
 LONGEST_LINE = 160  # characters of a profile that are quoted
 
 
 def details(text: str, organisation: Organisation) -> list[Detail]:
     """What in a reply names a person or says how to reach one, and is no published contact point."""
     published = Contacts(
-        phones=[phone for contact in organisation.contacts for phone in contact.phones],
+        phones=[
+            *NUMBERS,
+            *(phone for contact in organisation.contacts for phone in contact.phones),
+        ],
         emails=[email for contact in organisation.contacts for email in contact.emails],
         postcodes=[code for contact in organisation.contacts for code in contact.postcodes],
     )
@@ -38,6 +45,9 @@ def details(text: str, organisation: Organisation) -> list[Detail]:
     for start, end, label in find_redactions(text, hits, published=published):
         words = text[start:end]
         known = label == "name" and set(_words(words)) <= public
+        known = (
+            known or re.sub(r"\D", "", words) in HELPLINES
+        )  # Childline's is shorter than any other
         if not known and label != "handle" and not label.startswith("link"):
             personal_details.append(Detail(kind=_KINDS.get(label, "detail"), words=words))
     return personal_details
@@ -50,12 +60,21 @@ def of_other_teams(text: str, config: Config) -> list[Detail]:
     teams.append(("Communications team", config.review.comms_phone))
     for contact in config.organisation.contacts:
         for phone in contact.phones:
-            if not _stands_in(phone, text):
+            if not _stands_in(phone, text) or _is_everyones(phone):
                 continue
             owners = [name for name, reach in teams if _stands_in(phone, reach)]
             if owners and not any(set(_words(name)) & set(_words(contact.name)) for name in owners):
                 wrong.append(Detail(kind="other team", words=phone))
     return wrong
+
+
+def _is_everyones(phone: str) -> bool:
+    """Whether a number reaches the same service whoever names it: 999, 111, 116 123, a helpline that points to help.
+
+    No team owns it, though Settings say of the police that they are reached by it.
+    """
+    number = re.sub(r"\D", "", phone)
+    return 0 < len(number) <= SHORTEST_OWN or number in HELPLINES
 
 
 def _stands_in(phone: str, text: str) -> bool:

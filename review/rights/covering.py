@@ -12,7 +12,7 @@ from dataclasses import replace
 from review.context import RequestContext
 from store import Card, CaseMention, Correction, Item, LaneRow, Thread, ThreadPost
 
-COVERED = "This post names a child. Those on duty see its words."
+COVERED = "This post names a child, or a child wrote it. Those on duty see its words."
 REASON = "A post that names a child"
 
 
@@ -93,7 +93,7 @@ def facts(context: RequestContext, number: int, *, children: frozenset[int]) -> 
     """What a post's line of facts says besides: that it names a child, that its writer objected and why it is here."""
     because = {"high": "it’s a high risk", "reported": "a colleague reported it"}
     objected = context.store.objections.kept_because(number)
-    lines = ["names a child"] if number in children else []
+    lines = ["names a child, or a child wrote it"] if number in children else []
     return lines + ([f"they objected; saved because {because[objected]}"] if objected else [])
 
 

@@ -16,7 +16,7 @@ from core.errors import StoreError
 from core.text import sentence
 from review import audit
 from review.auth.sessions import requires_role
-from review.cases.employer import same_person
+from review.cases.employer import answers_from, same_person
 from review.context import RequestContext
 from review.rendering import page
 from search.query import LONGEST as LONGEST_RULE
@@ -91,7 +91,9 @@ def agree(context: RequestContext) -> Response:
     side: Side = "governance" if person.governance_by is None else "lead"
     if not context.may(side):
         return _show(context, fault=f"Someone with the role {side} agrees to this one", status=403)
-    if same_person(context.user, context.store.users.get(person.asked_by)):
+    if answers_from(context) is not None or same_person(
+        context.user, context.store.users.get(person.asked_by)
+    ):
         return _show(
             context,
             fault="Two different people agree: ask a colleague with the other role",

@@ -8,7 +8,9 @@ const FIELDS = "textarea, select, input:not([type=checkbox], [type=radio], [type
 const TOO_SOON = 300; // ms after something came: a key pressed twice does not act on what nobody has seen yet
 
 const find = (what, within = document) => within.querySelector(what);
+const before = typeof early === "undefined" ? {} : early; // what was done before this script was there: early.js
 let busy = false;
+let leaving = false; // a form of a page of its own was sent, and the next page is not there yet
 const here = () => location.pathname + location.search;
 let shownAt = here(); // the address of what is shown
 // When what is before the eyes came. Today that somebody opens themselves follows no key, so that none can be a slip there.
@@ -111,12 +113,25 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (find("[data-keyed]") && !event.defaultPrevented && !form.target) return sendOnce(event);
   if (event.defaultPrevented || form.method !== "post" || !find("#pane")) return;
   const address = new URL(event.submitter?.getAttribute("formaction") || form.getAttribute("action"), location.href);
   if (!/^\/(cases\/\d+\/(decide|draft|undo|take|give|show)|mentions\/\d+\/picture)$/.test(address.pathname)) return;
   event.preventDefault();
   swap(address, { form, submitter: event.submitter });
 });
+
+// What is pressed again while the answer is on its way is no second step: it would meet a page that is not there any more.
+function sendOnce(event) {
+  if (leaving) {
+    event.preventDefault();
+    return hint(WAIT);
+  }
+  leaving = true;
+  setTimeout(() => (leaving = false), 15_000);
+}
+
+addEventListener("pageshow", () => (leaving = false));
 
 // A way to a part of this page, as the skip links are, changes nothing but where one is in it.
 addEventListener("popstate", () => {
@@ -227,21 +242,24 @@ function keyed() {
   return find("[data-keyed=open]") ? find("[data-keyed=open] #open") : post();
 }
 
+const leads = () => find("[data-keyed=open]");
+
 function press(key) {
-  const scope = /^[tzv]$/.test(key) ? document : key === "m" ? post() : keyed();
+  const scope = find("[data-asks]") && /^[1-9]$/.test(key) ? find("[data-asks]") : /^[tzv]$/.test(key) ? document : key === "m" ? post() : keyed();
   const what = scope && find(`[data-key="${key}"], [data-also="${key}"]`, scope);
   if (decides(key) && elsewhere()) {
     hint("Press Enter to open this case first.");
     return true;
   }
-  if (find("[data-asks]") && (decides(key) || !what)) {
+  if (find("[data-asks]") && !what?.closest("[data-asks]") && (decides(key) || !what)) {
     hint("Answer the question first, or press Esc: nothing is saved then.");
     return true;
   }
   if (!what) return false;
-  if (what.matches(FIELDS)) what.focus();
+  // Where there are steps a number only leads to what it stands on: Enter there does it, so that no key by itself says that somebody was called or told.
+  if (what.matches(FIELDS) || leads()) what.focus();
   else what.click();
-  if (what.type === "radio") find("[data-main], [data-sends]", what.form)?.focus();
+  if (what.type === "radio") find("[data-main], [data-sends], [data-asks] [type=submit]", what.form)?.focus();
   if (key === "m" && what.parentElement.open) find("a, button", what.parentElement)?.focus();
   return true;
 }
@@ -254,6 +272,7 @@ function hint(words) {
 }
 
 const SLOW_DOWN = "Not done: that key came before you could have read this. Press it again.";
+const TOO_EARLY = "Not done: that key came before the page was ready. Press it again.";
 const WAIT = "Not done: the last one is still being saved. Press it again then.";
 
 // Where a wrong answer costs much, Enter on a choice goes on to the button and saves nothing: arrows may have moved it just now.
@@ -287,6 +306,8 @@ function keys() {
     if (event.key === "Escape" && at.closest(FIELDS) && at.closest("#open")) return at.closest("#open").focus();
     if (at.closest(FIELDS) || at.closest("dialog")) return;
     if (at !== document.body && !at.closest("#list, #pane, [data-keyed]")) return;
+    const name = leads() && /^\p{L}$/u.test(event.key) && find("#open [name=who]");
+    if (name) return name.focus(); // a name that is typed goes into its field, from its first letter on
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     let did = true;
     if (key === "ArrowDown" || key === "ArrowUp") {
@@ -297,7 +318,7 @@ function keys() {
     else if (key === "?") find("#keyhelp")?.showModal();
     else if (event.repeat) return;
     else if (decides(key) && tooSoon(event)) return hint(SLOW_DOWN);
-    else if (decides(key) && busy) return hint(WAIT);
+    else if (decides(key) && (busy || leaving)) return hint(WAIT);
     else if (/^[1-9a-z]$/.test(key) && !busy) {
       hint("");
       did = press(key);
@@ -311,17 +332,28 @@ function tooSoon(event) {
   return event.repeat || performance.now() - since < TOO_SOON;
 }
 
-// On a page of steps the focus stands on what the open step is done by, so that Enter does it; where a person has to choose,
-// on the step itself, since in a field the numbers on its buttons would be typed; where keys are off, in the field for a name.
-// The browser's own focus comes first, hence the wait.
+// On a page of steps the focus stands on what the open step is done by, so that Enter does it; where that says something of
+// the world, on the step itself: a number leads to the button, and Enter on it says so. Where keys are off, in the field for a name.
+// The browser's own focus comes first, hence the wait; who is somewhere already is left there.
 function stand() {
   const part = location.hash.length > 1 && find("[data-keyed]") && document.getElementById(location.hash.slice(1));
-  if (!part || find("[data-focus]")) return;
-  const byKeys = document.body.dataset.keys === "true" && find("[data-key]", part);
-  const main = find("[data-main]", part) || (byKeys ? part : WIDE.matches && find("[name=who]", part));
-  main && main.focus({ preventScroll: WIDE.matches });
+  const at = document.activeElement;
+  if (part && before.field?.isConnected) return before.field.focus({ preventScroll: true }); // the browser took them out of it
+  if (!part || find("[data-focus]") || ![document.body, find("#main"), part].includes(at)) return;
+  const byKeys = document.body.dataset.keys === "true";
+  const main = find("[data-main]", part) || (!byKeys && WIDE.matches && find("[name=who]", part)) || part;
+  main.focus({ preventScroll: WIDE.matches });
   since = performance.now();
 }
+
+// In a field of a step Enter goes on to its button and saves nothing yet, since most have several.
+document.addEventListener("keydown", (event) => {
+  const field = event.key === "Enter" && event.target.closest("[data-keyed=open] input:not([type=checkbox], [type=radio])");
+  const button = field && find("[type=submit]", field.form);
+  if (!button) return;
+  event.preventDefault();
+  if (!event.repeat) button.focus();
+});
 
 // ── small things ──────────────────────────────────────────────────────────────────────────────
 
@@ -395,6 +427,12 @@ function tickAll() {
   });
 }
 
+// A key that came before this script did nothing, and the foot says so (early.js noted it).
+function wasEarly() {
+  const key = before.key;
+  if (key && decides(key.toLowerCase()) && document.body.dataset.keys === "true") hint(TOO_EARLY);
+}
+
 find("[data-closes]")?.addEventListener("click", () => find("#keyhelp").close());
 keys();
 closes();
@@ -402,6 +440,8 @@ counts();
 tickAll();
 covers();
 setInterval(covers, 1000);
+wasEarly();
+document.documentElement.dataset.ready = "";
 if (WIDE.matches) find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" }); // come to by a link, it may be far down
 addEventListener("load", () => setTimeout(stand));
 addEventListener("keydown", (event) => {
@@ -409,4 +449,4 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   if (!event.repeat) hint(SLOW_DOWN);
 }, true);
-if (new URL(location.href).searchParams.has("saved") || find("[data-focus]")) (find("[data-focus]") || find("#case-name"))?.focus({ preventScroll: true });
+if (document.activeElement === document.body && (new URL(location.href).searchParams.has("saved") || find("[data-focus]"))) (find("[data-focus]") || find("#case-name"))?.focus({ preventScroll: true });

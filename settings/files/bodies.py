@@ -59,6 +59,11 @@ class Body:
         ended = f", until {self.until.isoformat()}" if self.until else ""
         return f"{name} ({self.code}{town}{ended})"
 
+    def is_called(self, words: str) -> bool:
+        """Whether words are its name, with or without what all such names have, such as NHS or Integrated Care Board."""
+        wanted = [word for word in _words(words) if word not in _SAY_NOTHING]
+        return bool(wanted) and wanted == _telling(self.name)
+
     def ended(self, on: date) -> bool:
         """Whether its last day is before a day."""
         return self.until is not None and self.until < on
@@ -157,13 +162,18 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[\w']+", text.casefold().replace("’", "'").replace("&", " and "))
 
 
+def _telling(name: str) -> list[str]:
+    """The words of a name that tell it from others."""
+    return [word for word in _words(name) if word not in _SAY_NOTHING]
+
+
 def _rank(body: Body, wanted: Sequence[str]) -> int | None:
     """How near a body is to some words; None where it has not all of them.
 
     0 where its name is these words, 1 where it has them, 2 where town, places or a former name do, 3 where words begin so.
     """
     name = _words(body.name)
-    if [word for word in name if word not in _SAY_NOTHING] == list(wanted):
+    if _telling(body.name) == list(wanted):
         return 0
     rest = _words(" ".join((body.town, *body.places, *(was for was, _ in body.former))))
     if set(wanted) <= set(name):

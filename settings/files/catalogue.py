@@ -57,13 +57,17 @@ class Catalogue:
 
     def keys_of(self, table: str) -> list[str]:
         """The keys and tables that stand in a table."""
-        begin = f"{table}." if table else ""
-        names = (*self.examples, *self.tables)
-        return list(
-            dict.fromkeys(
-                name[len(begin) :].split(".")[0] for name in names if name.startswith(begin)
-            )
-        )
+        return list(self._by_table.get(table, ()))
+
+    @cached_property
+    def _by_table(self) -> Mapping[str, Mapping[str, None]]:
+        """What stands in each table, in its order: whoever reads a file asks for every one of them."""
+        children: dict[str, dict[str, None]] = {}
+        for name in (*self.examples, *self.tables):
+            steps = name.split(".")
+            for depth, step in enumerate(steps):
+                children.setdefault(".".join(steps[:depth]), {})[step] = None
+        return children
 
     def meant(self, table: str, unknown: str) -> str:
         """What somebody who wrote an unknown key may have meant, as a question; "" where nothing is like it."""

@@ -71,10 +71,15 @@ class Layers:
 
     @property
     def table(self) -> dict[str, Any]:
-        """One laid over another."""
+        """One laid over another, as whoever asks may change it."""
+        return copy.deepcopy(self.merged)
+
+    @cached_property
+    def merged(self) -> dict[str, Any]:
+        """One laid over another, for reading alone: what stands in it is what stands in the layers."""
         table: dict[str, Any] = {}
         for layer in self.layers:
-            table = laid_over(table, layer.table)
+            table = _over(table, layer.table)
         return table
 
     def of(self, keys: Keys) -> Layer | None:
@@ -118,14 +123,19 @@ def read_layers(path: Path) -> Layers:
 
 
 def laid_over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """One table over another, key by key; neither is changed."""
+    """One table over another, key by key; neither is changed, whatever becomes of this one."""
+    return copy.deepcopy(_over(under, over))
+
+
+def _over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, which holds what they hold."""
     table = dict(under)
     for key, value in over.items():
         below = table.get(key)
         if isinstance(value, Mapping) and isinstance(below, Mapping):
-            table[key] = laid_over(below, value)
+            table[key] = _over(below, value)
         else:
-            table[key] = copy.deepcopy(value)
+            table[key] = value
     return table
 
 
@@ -286,7 +296,7 @@ def still_shipped(layers: Layers) -> list[str]:
     if not below:
         return []
     shipped = _shipped_organisation(shipped_config())
-    first, stated = Layers(below), Layers(below).table.get("organisation")
+    first, stated = Layers(below), Layers(below).merged.get("organisation")
     if not isinstance(stated, Mapping) or _called(stated) & _called(shipped) or not _called(stated):
         return []
     return [

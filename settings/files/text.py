@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,15 @@ def toml_of(path: Path, raw: bytes) -> TomlFile:
     """The same of what a file holds, or would hold."""
     text = _decoded(path.name, raw)
     try:
-        return TomlFile(path, text, tomllib.loads(text))
+        return TomlFile(path, text, _table(text))
     except tomllib.TOMLDecodeError:
         raise ConfigError("\n".join(_syntax_faults(path.name, text))) from None
+
+
+@lru_cache(maxsize=8)
+def _table(text: str) -> Mapping[str, Any]:
+    """Of the files that a process reads again and again, as at each cycle: nobody changes it."""
+    return tomllib.loads(text)
 
 
 def _decoded(name: str, raw: bytes) -> str:

@@ -22,6 +22,9 @@ KINDS: Mapping[str, Kind] = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".jsonl.gz": "gzip", ".ndjson.gz": "gzip", ".parquet": "parquet",
 }  # fmt: skip
 PART_MB = 8  # of posts in a part: some 20,000 of the usual length, a minute or two of one processor
+MOST_COUNTED = (
+    1 << 30
+)  # bytes that are read again to name a line by its number in the file: a second or two
 LONGEST_NAME = 180  # characters of a part's name that come from its file's
 ROWS = 2_000  # rows of a Parquet file that are held at a time
 
@@ -117,11 +120,32 @@ def _rows(place: Place, name: str, part_bytes: int) -> tuple[int, int]:
 
 
 def lines_of(place: Place, part: Part) -> Iterator[Line | InputError]:
-    """Every post of a part: read, or an error that names it by its number in the part. Raises InputError."""
-    what = "row" if part.kind == "parquet" else "line"
-    where = "" if part.start == 0 else " of the part"
+    """Every post of a part: read, or an error that names it by its number in the file. Raises InputError."""
+    before: tuple[int, str] | None = None  # worked out once a line is named
     for number, record in records_of(place, part):
-        yield read_record(record, f"{what} {number}{where}")
+        post = read_record(record, "")
+        if isinstance(post, InputError):
+            before = before or _before(place, part)
+            what = "row" if part.kind == "parquet" else "line"
+            post = InputError(f"{what} {before[0] + number}{before[1]}{post}")
+        yield post
+
+
+def _before(place: Place, part: Part) -> tuple[int, str]:
+    """How many lines or rows of its file stand before a part, and what is said behind a number to which they are added.
+
+    Lines of a part that begins past MOST_COUNTED bytes of its file are numbered within the part, since all before would be read for it.
+    """
+    if part.kind != "jsonl" or part.start == 0:
+        return part.start, ""
+    if part.start > MOST_COUNTED:
+        return 0, f" from byte {part.start} on"
+    lines, left = 1, part.start - 1
+    with place.open(part.file) as file:
+        while left > 0 and (chunk := file.read(min(left, 1 << 20))):
+            lines += chunk.count(b"\n")
+            left -= len(chunk)
+    return lines, ""
 
 
 def records_of(

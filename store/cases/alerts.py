@@ -418,8 +418,8 @@ class Alerts:
         return number
 
     def _handled(self, case: Row, at: str) -> bool:
-        """Whether somebody has the case, or did something about it since."""
-        return case["assigned_to"] is not None or bool(self._db.value(
+        """Whether somebody has the case, or did something about it since. Who was handed it has it once they opened it."""
+        return (case["assigned_to"] is not None and not case["handed"]) or bool(self._db.value(
             """SELECT EXISTS (SELECT 1 FROM case_decisions WHERE case_number = ?1 AND at >= ?2)
             OR EXISTS (SELECT 1 FROM path_steps WHERE case_number = ?1 AND at >= ?2)""",
             case["number"], at,

@@ -14,6 +14,7 @@ from core.models import Decision, DecisionKind, TeamType
 from store.cases.deadlines import Deadlines, promise_of
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
+from store.cases.endings import Endings
 from store.cases.grouping import SHOWN, Grouping
 from store.cases.handoffs import SAFEGUARDING, UNCONFIRMED, Handoffs
 from store.cases.models import (
@@ -72,6 +73,7 @@ class Cases:
         self._duplicates = duplicates
         self._deadlines = deadlines
         self._handoffs = handoffs
+        self._endings = Endings(database, handoffs)
         self._opinions = opinions
         self._figures = figures
         self._records = records
@@ -102,6 +104,7 @@ class Cases:
                 self._refuse_undone(decision)
             if decision.duplicate_of is not None:
                 self._duplicates.refuse_circle(decision.case, decision.duplicate_of)
+            self._endings.refuse(decision, self._standing(decision.case))
             record, digest = self._records.add(decision, case["version"] + 1, case["risk"])
             self._add(self._with_copies(decision), case)
             self._decide_mentions(decision, case["version"] + 1)
@@ -127,6 +130,11 @@ class Cases:
                 by=decision.by, version=case["version"] + 1, record=record, digest=digest,
             )  # fmt: skip
         return True
+
+    def untold(self, case: int) -> dict[int, frozenset[str]]:
+        """Posts of Now with danger, a threat or a leak of which nobody was told who has to: no decision ends them until then."""
+        with self._db.snapshot():
+            return self._endings.untold(case, self._standing(case))
 
     def follow(self, case: int, at: datetime) -> None:
         """Takes a case out of its lane, or back into it.
@@ -218,10 +226,13 @@ class Cases:
         """Says that somebody looks at a case; who did before, where that is another and not over."""
         with self._db.transaction():
             row = self._db.row(
-                "SELECT claimed_by, claimed_until, lane FROM cases WHERE number = ?", case
+                "SELECT claimed_by, claimed_until, lane, handed, assigned_to FROM cases WHERE number = ?",
+                case,
             )
             if row is None:
                 raise StoreError(f"there is no case {case}: it was purged, or never was")
+            if row["handed"] and row["assigned_to"] == user:
+                self._db.execute("UPDATE cases SET handed = 0 WHERE number = ?", case)
             theirs: int | None = (
                 row["claimed_by"] if (row["claimed_until"] or "") > clock.text(at) else None
             )
@@ -416,11 +427,12 @@ class Cases:
         )
         reported = {row["mention"]: row["reported_version"] or 0 for row in posts}
         leaking, undecided = self._leaking(case, rows), self._handoffs.undecided(case)
+        untold = self._endings.untold(case, rows)
         for row in rows:
             if row["kind"] in _LEAVES_OPEN or row["version"] in undecided:
                 continue
             for mention, revision in json.loads(row["covers"]):
-                if row["kind"] == "escalate" and mention in leaking:
+                if mention in untold or (row["kind"] == "escalate" and mention in leaking):
                     continue
                 if row["version"] > reported.get(mention, 0):
                     covered[mention] = max(revision, covered.get(mention, 0))

@@ -115,6 +115,7 @@ class Post:
     revision: int
     flags: frozenset[str]
     answered: bool
+    wanted_at: datetime | None = None  # by when its writer wants an answer, where they name a time
 
     def asks(self, kind: ReplyKind, decisions: Sequence[StandingDecision]) -> bool:
         """Whether it asks, by the last word of a person on its words as they stand, else by the model's."""
@@ -150,6 +151,23 @@ def waits(kind: ReplyKind, posts: Sequence[Post], decisions: Sequence[StandingDe
     if denied:
         return Waits(open=False, why="decided", version=denied[-1])
     return Waits(open=False)
+
+
+def soonest(
+    kind: ReplyKind, posts: Sequence[Post], decisions: Sequence[StandingDecision], promised: datetime | None
+) -> datetime | None:  # fmt: skip
+    """By when whoever waits is to have an answer: as was promised, or as a reporter says where that is before it.
+
+    A time that has passed is a clock that is overdue. None where no time is promised.
+    """
+    if promised is None or kind != "media":
+        return promised
+    open_posts = [
+        post
+        for post in posts
+        if post.asks(kind, decisions) and not post.answered and not any(decision.settles(post.mention) for decision in decisions)
+    ]  # fmt: skip
+    return min([promised, *(post.wanted_at for post in open_posts if post.wanted_at)])
 
 
 def looked(decisions: Sequence[StandingDecision]) -> StandingDecision | None:
@@ -221,6 +239,10 @@ def aware(
 _KEEPS_LOOK = "FROM handoffs WHERE case_number = ? AND state = 'waits' AND keeps_look"
 _READ = """SELECT k.*, u.name, c.number IS NOT NULL AS case_there FROM deadlines k
     LEFT JOIN users u ON u.number = k.stopped_by LEFT JOIN cases c ON c.number = k.case_number"""
+
+
+# Whether a post `i` with the flag for the media asks for something, as its lane tells; one that has no lane yet may.
+ASKS_PRESS = "coalesce(i.lane IN ('now', 'answer'), 1)"
 
 
 class Deadlines:
@@ -312,7 +334,7 @@ class Deadlines:
             UNION SELECT k.case_number FROM deadlines k
             WHERE k.stopped_at IS NULL AND k.kind IN ('assistance', 'media') AND NOT EXISTS (
                 SELECT 1 FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
-                WHERE i.case_number = k.case_number AND f.flag = k.kind)"""
+                WHERE i.case_number = k.case_number AND f.flag = k.kind AND (k.kind != 'media' OR {ASKS_PRESS}))"""
         )
         for row in rows:
             self.update(row["case_number"], at)
@@ -363,9 +385,12 @@ class Deadlines:
             waiting, running = waits(kind, posts, decisions), _running(clocks, kind)
             if running and not waiting.open:
                 self._stop(running["number"], at, waiting.why, waiting.version)
-            elif waiting.open and not running:
-                due = self.due_by(kind, at)
-                if due is not None:
+            elif waiting.open:
+                began = core_clock.parse(running["began_at"]) if running else at
+                due = soonest(kind, posts, decisions, self.due_by(kind, began))
+                if running and due is not None and core_clock.text(due) < running["due_at"]:
+                    self._db.execute("UPDATE deadlines SET due_at = ? WHERE number = ?", core_clock.text(due), running["number"])  # fmt: skip
+                elif not running and due is not None:
                     self._begin(case, kind, clocks, decisions, began=at, due=due)
 
     def _set_breach(
@@ -476,7 +501,11 @@ class Deadlines:
         ]  # fmt: skip
 
     def _posts(self, case: int, decisions: Sequence[StandingDecision]) -> list[Post]:
-        """The posts of a case that ask for something, by the model or a person; deleted ones left out."""
+        """The posts of a case that ask for something, by the model or a person; deleted ones left out.
+
+        A story that asks us nothing waits for no answer: of the flag for the media that is a post in a lane without a promise
+        of an answer, which the lanes' rules put it into.
+        """
         by_hand = {
             n
             for decision in decisions
@@ -484,8 +513,9 @@ class Deadlines:
             for n in decision.covers
         }
         rows = self._db.rows(
-            f"""SELECT i.mention, m.revision, {ANSWERED} AS answered,
-                (SELECT json_group_array(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags
+            f"""SELECT i.mention, m.revision, i.wanted_at, {ANSWERED} AS answered,
+                (SELECT json_group_array(f.flag) FROM case_flags f WHERE f.mention = i.mention
+                    AND (f.flag != 'media' OR {ASKS_PRESS})) AS flags
             FROM case_mentions i JOIN mentions m ON m.number = i.mention
             WHERE i.case_number = ? AND NOT i.deleted AND NOT m.own AND (i.reviewable AND EXISTS (
                 SELECT 1 FROM case_flags f WHERE f.mention = i.mention
@@ -497,6 +527,7 @@ class Deadlines:
             Post(
                 mention=row["mention"], revision=row["revision"], answered=bool(row["answered"]),
                 flags=frozenset(json.loads(row["flags"])),
+                wanted_at=core_clock.parse(row["wanted_at"]) if row["wanted_at"] else None,
             )
             for row in rows
         ]  # fmt: skip

@@ -55,6 +55,10 @@ def _is_alone(placing: Placing) -> bool:
     return placing.lane is not None and placing.lane.alone
 
 
+def _text(moment: datetime | None) -> str | None:
+    return clock.text(moment) if moment else None
+
+
 def _speaks(lane: LanePlacing) -> int:
     """As `case_mentions.speaks` keeps it: 2 where those on duty act on it too."""
     return int(lane.speaks or lane.lane == "guardian") + (lane.speaks and lane.urgent)
@@ -108,8 +112,8 @@ class Grouping:
             for placing in placings:
                 if placing.lane is not None and (case := self.case_of(placing.mention)):
                     self._db.execute(
-                        f"UPDATE case_mentions SET lane = ?, reason = ?, weight = ?, speaks = CASE speaks WHEN {RESTRICTED} THEN speaks ELSE ? END WHERE mention = ?",
-                        placing.lane.lane, placing.lane.reason, placing.lane.weight, _speaks(placing.lane), placing.mention,
+                        f"UPDATE case_mentions SET lane = ?, reason = ?, weight = ?, wanted_at = ?, speaks = CASE speaks WHEN {RESTRICTED} THEN speaks ELSE ? END WHERE mention = ?",
+                        placing.lane.lane, placing.lane.reason, placing.lane.weight, _text(placing.lane.wanted_at), _speaks(placing.lane), placing.mention,
                     )  # fmt: skip
                     touched.add(case)
             for case in sorted(touched):
@@ -120,7 +124,7 @@ class Grouping:
         rows = {
             row["number"]: row
             for row in self._db.rows(
-                f"""SELECT m.number, m.platform, m.kind, m.hidden, m.followers, m.shares, v.encrypted,
+                f"""SELECT m.number, m.posted_at, m.fetched_at, m.platform, m.kind, m.hidden, m.followers, m.shares, v.encrypted,
                     a.number AS assessment, a.masked, a.risk, a.protected, a.staff, a.sentiment, a.read,
                     a.in_scope, x.flags AS missed, i.reported_version, i.decided_revision,
                     i.mention IS NULL AS new, {FOUND_AS_SPEAKING.format("m.number")} AS sought,
@@ -157,6 +161,7 @@ class Grouping:
             hidden=bool(row["hidden"]), reported=reported, edited=bool(row["edited"]), worry=worry,
             sought=bool(row["sought"]), beneath=bool(row["beneath"]), ruled=None if row["ruled"] is None else bool(row["ruled"]),
             context=contexts.from_json(content.get("context")),
+            posted_at=clock.parse(row["posted_at"]) if row["posted_at"] != row["fetched_at"] else None,
         )  # fmt: skip
         return Ungrouped(mention=row["number"], risk=risk, text=content["text"], facts=facts)
 
@@ -293,7 +298,8 @@ class Grouping:
 
         Where that is about the same: it waits in the same lane, for the same flag where one is flagged. In Now a
         post joins only what it answers itself, and where somebody may be in danger only their own post, or one that it passes
-        on: two people in danger are two cases.
+        on: two people in danger are two cases. What somebody in danger says later in their thread joins theirs, whatever it
+        says: that they are home may change everything, and so may that they are not.
         """
         alone = _is_alone(placing)
         values = {
@@ -301,6 +307,8 @@ class Grouping:
             "lane": placing.lane.lane if placing.lane else None,
             "flags": json.dumps([flag.name for flag in self._assessments.flags([row["assessment"]]).get(row["assessment"], ())]),
         }  # fmt: skip
+        if (theirs := self._of_who_is_in_danger(row)) is not None:
+            return theirs
         for which, order in (
             ("m.key_hash IN (:parent, :root)", "m.key_hash = :parent DESC, i.case_number"),
             ("m.root_hash = :thread", "m.number"),
@@ -314,6 +322,22 @@ class Grouping:
                 if not alone or self._same_account(row, other):
                     return int(other["case_number"])
         return None
+
+    def _of_who_is_in_danger(self, row: Row) -> int | None:
+        """The case in Now in which this account said before, in the same thread, that somebody may be in danger."""
+        root = row["root_hash"] or row["parent_hash"]
+        if root is None:
+            return None
+        rows = self._db.rows(
+            f"""SELECT i.case_number, m.platform, m.encrypted FROM mentions m CROSS JOIN case_mentions i ON i.mention = m.number
+            WHERE (m.key_hash IN (?1, ?2) OR m.root_hash = ?1) AND i.reviewable AND i.lane = 'now' AND i.speaks <> {RESTRICTED}
+                AND m.posted_at <= ?3 AND EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = i.mention AND f.flag = 'safeguarding')
+            ORDER BY m.number DESC LIMIT {MOST_SAME}""",
+            root, row["parent_hash"], row["posted_at"],
+        )  # fmt: skip
+        return next(
+            (other["case_number"] for other in rows if self._same_account(row, other)), None
+        )
 
     def _by_similar_words(self, row: Row, placing: Placing, alike: Alike) -> int | None:
         alone = _is_alone(placing)
@@ -355,8 +379,8 @@ class Grouping:
         self._db.execute(
             f"""INSERT INTO case_mentions (mention, case_number, assessment, revision, joined_by, reviewable,
                 risk, platform, staff, read, posted_at, deleted, decided_revision, reported_version, lane,
-                reason, weight, speaks)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                reason, weight, wanted_at, speaks)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (mention) DO UPDATE SET assessment = excluded.assessment,
                 ruled = CASE WHEN ruled = 0 AND revision < excluded.revision THEN NULL ELSE ruled END,
                 speaks = CASE WHEN speaks = {RESTRICTED} THEN speaks WHEN excluded.lane IS NULL AND (ruled = 1 OR ruled = 0 AND revision >= excluded.revision)
@@ -364,13 +388,14 @@ class Grouping:
                 revision = excluded.revision, reviewable = excluded.reviewable, risk = excluded.risk,
                 staff = excluded.staff, read = excluded.read, deleted = excluded.deleted,
                 lane = coalesce(excluded.lane, lane), reason = excluded.reason,
-                weight = CASE WHEN excluded.lane IS NULL THEN weight ELSE excluded.weight END""",
+                weight = CASE WHEN excluded.lane IS NULL THEN weight ELSE excluded.weight END,
+                wanted_at = CASE WHEN excluded.lane IS NULL THEN wanted_at ELSE excluded.wanted_at END""",
             row["number"], case, row["assessment"], row["revision"], why, row["reviewable"],
             max(RANK[row["risk"]], row["missed_risk"]), row["platform"], row["staff"], row["read"],
             row["posted_at"],
             row["deleted_at"] is not None, row["revision"] if covered else None,
             0 if row["reported"] else None, lane.lane if lane else None, lane.reason if lane else None,
-            lane.weight if lane else 0,
+            lane.weight if lane else 0, _text(lane.wanted_at) if lane else None,
             _speaks(lane) if lane else int(speaks_up(row["protected"], row["staff"], row["kind"], flags)),
         )  # fmt: skip
         speaks = self._db.value("SELECT speaks FROM case_mentions WHERE mention = ?", row["number"])

@@ -112,6 +112,14 @@ class Lanes:
             if row["lane_mention"] in items
         ]  # fmt: skip
 
+    def wanted_at(self, mentions: Collection[int]) -> datetime | None:
+        """By when the first of these posts that names a time wants an answer, in UTC; None where none does."""
+        row = self._db.row(
+            "SELECT min(wanted_at) AS at FROM case_mentions WHERE mention IN (SELECT value FROM json_each(?)) AND NOT deleted",
+            json.dumps(sorted(mentions)),
+        )
+        return clock.parse(row["at"]) if row is not None and row["at"] else None
+
     def named_by(self, case: int, at: datetime) -> int | None:
         """The post whose reason a case is called by, as its row has it; None for one that stands in no lane."""
         day = clock.text(clock.day(clock.local_day(at))[0])

@@ -41,7 +41,7 @@ class PostFacts:
     `missed` are flags that a person found in a sample. `reported`: a colleague reported it, and nobody has looked
     since. `edited`: its words changed after they were decided on. `ruled`: what a person said of its speaking up, None
     where nobody did. `sought`: a search for speaking up found it;
-    `beneath`: it answers a post of the Guardian's.
+    `beneath`: it answers a post of the Guardian's. `posted_at` is None where nobody said when.
     """
 
     platform: Platform
@@ -63,6 +63,7 @@ class PostFacts:
     ruled: bool | None = None
     sought: bool = False
     beneath: bool = False
+    posted_at: datetime | None = None
     context: Context = field(default=NOWHERE, repr=False)
     worry: str = field(default="", repr=False)
 
@@ -82,7 +83,8 @@ class LanePlacing:
     """Where a post waits and why: `reason` in one line, `weight` its order within the lane, greatest first.
 
     `speaks`: it is the Guardian's, since somebody speaks up in it; `urgent`: those on duty act on it too. `alone`: somebody may be
-    in danger, so that another person who says the same is another case.
+    in danger, so that another person who says the same is another case. `wanted_at`: by when its writer wants an answer, in UTC,
+    where they name a time; the last minute of a day that they name alone.
     """
 
     lane: Lane
@@ -91,6 +93,7 @@ class LanePlacing:
     speaks: bool = False
     urgent: bool = False
     alone: bool = False
+    wanted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +169,9 @@ class Case:
     lane: Lane | None = None  # None where nothing of it waits
     lane_mention: int | None = None  # the worst post that waits
     protected: int = 0  # 0, or as store.cases.sight has it: the Guardian’s
+    handed: bool = (
+        False  # whoever has it was handed it by somebody else, and has not opened it since
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +213,11 @@ class LaneRow:
     posts_of: int = 1  # posts of the case, decided ones too
     named_by: int = 0  # the post whose reason the case is called by
     answered: bool = False  # we answered that post, by an account of ours or as somebody wrote down
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody opened it yet; in Now, whether it is with nobody, whoever read it: what was read and left is as urgent."""
+        return not self.opened or (self.lane == "now" and self.who is None)
 
     @property
     def who(self) -> int | None:
@@ -312,7 +323,7 @@ def case_of(row: Row) -> Case:
         decided_at=moment("decided_at"), role=row["role"] or "",
         snoozed_until=moment("snoozed_until"), due_at=moment("due_at"),
         claimed_by=row["claimed_by"], claimed_until=moment("claimed_until"),
-        lane=row["lane"], lane_mention=row["lane_mention"], protected=row["protected"],
+        lane=row["lane"], lane_mention=row["lane_mention"], protected=row["protected"], handed=bool(row["handed"]),
     )  # fmt: skip
 
 

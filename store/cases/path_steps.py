@@ -93,6 +93,7 @@ class PathSteps:
             if path.version != seen or step.step in path.standing:
                 return False
             self._insert(step)
+            self._cases.follow(step.case, step.at)  # it may say who was told
         return True
 
     def add_decided(
@@ -131,6 +132,7 @@ class PathSteps:
                 "path step taken back", at, case=row["case_number"], path=row["path"],
                 step=row["step"], by=by,
             )  # fmt: skip
+            self._cases.follow(row["case_number"], at)
         return True
 
     def _undo(self, row: Row, by: int, at: datetime) -> None:

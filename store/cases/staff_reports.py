@@ -107,6 +107,12 @@ class StaffReports:
             reporter = self._db.encryption.decrypt(row["encrypted"]).get("by")
         return int(reporter) if reporter is not None else None
 
+    def is_by(self, number: int, user: int) -> bool:
+        """Whether somebody made this report themselves; False where there is no such report, or it is not known."""
+        with self._db.snapshot():
+            row = self._db.row("SELECT encrypted FROM staff_reports WHERE number = ?", number)
+        return row is not None and self._db.encryption.decrypt(row["encrypted"]).get("by") == user
+
     def turn_away(self, what: str, at: datetime) -> None:
         """Counts private words that were not taken in, by UK day and what they were about. Nothing else is kept."""
         with self._db.transaction():

@@ -48,6 +48,8 @@ from store.migrations import m055_catalogues as m055_catalogues
 from store.migrations import m058_picture_reads as m058_picture_reads
 from store.migrations import m059_reported_unread as m059_reported_unread
 from store.migrations import m060_answers_and_restriction as m060_answers_and_restriction
+from store.migrations import m061_named_times_and_handing_on as m061_named_times_and_handing_on
+from store.migrations import m062_openings_in_sight as m062_openings_in_sight
 from store.migrations import m065_hold_requests as m065_hold_requests
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

@@ -49,8 +49,9 @@ class Assignments:
                 at=clock.text(at), encrypted=self._db.encryption.encrypt({"note": clean(note)}),
             )  # fmt: skip
             self._db.execute(
-                "UPDATE cases SET assigned_to = ?, returned = 0 WHERE number = ?", to, case
-            )
+                "UPDATE cases SET assigned_to = ?, returned = 0, handed = ? WHERE number = ?",
+                to, to is not None and to != by, case,
+            )  # fmt: skip
             about = {"to": to} if to is not None else {}
             self._db.add_event("case assigned", at, case=case, by=by, **about)
         return True

@@ -90,15 +90,18 @@ class LinkedAccounts:
         return bool(ended)
 
     def make_pass(
-        self, kind: PassKind, user: int, *, at: datetime, from_organisation: str = "", from_number: int | None = None
+        self, kind: PassKind, user: int, *, at: datetime, from_organisation: str = "", from_number: int | None = None, proof: str = "",
     ) -> str:  # fmt: skip
-        """A code or ticket (128 bits, in hex), which works once, within `HOLDS`; an earlier one of the same kind no longer does."""
+        """A code or ticket (128 bits, in hex), which works once, within `HOLDS`; an earlier one of the same kind no longer does.
+
+        One that was made for a `proof` is known by both together alone.
+        """
         token = secrets.token_hex(16)
         with self._db.transaction():
             self._db.execute("DELETE FROM passes WHERE expires_at <= ?", clock.text(at))
             self._db.execute("DELETE FROM passes WHERE user_number = ? AND kind = ?", user, kind)
             self._db.insert(
-                "passes", token_hash=_hashed(token), kind=kind, user_number=user, from_organisation=from_organisation,
+                "passes", token_hash=_hashed(token + proof), kind=kind, user_number=user, from_organisation=from_organisation,
                 from_number=from_number, created_at=clock.text(at), expires_at=clock.text(at + HOLDS[kind]),
             )  # fmt: skip
         return token
@@ -134,24 +137,24 @@ class LinkedAccounts:
                 )  # fmt: skip
         return claimed
 
-    def look(self, kind: PassKind, token: str, *, at: datetime) -> Pass | None:
+    def look(self, kind: PassKind, token: str, *, at: datetime, proof: str = "") -> Pass | None:
         """What a code or ticket lets do, without using it up; None where it is unknown, over or was used."""
         with self._db.snapshot():
             row = self._db.row(
                 """SELECT * FROM passes WHERE token_hash = ? AND kind = ? AND used_at IS NULL AND expires_at > ?""",
-                _hashed(token), kind, clock.text(at),
+                _hashed(token + proof), kind, clock.text(at),
             )  # fmt: skip
         return _pass(row) if row is not None else None
 
-    def use(self, kind: PassKind, token: str, *, at: datetime) -> Pass | None:
+    def use(self, kind: PassKind, token: str, *, at: datetime, proof: str = "") -> Pass | None:
         """Uses it up. None as for `look`."""
         with self._db.transaction():
-            way_over = self.look(kind, token, at=at)
+            way_over = self.look(kind, token, at=at, proof=proof)
             if way_over is not None:
                 self._db.execute(
                     "UPDATE passes SET used_at = ? WHERE token_hash = ?",
                     clock.text(at),
-                    _hashed(token),
+                    _hashed(token + proof),
                 )
         return way_over
 

@@ -152,6 +152,25 @@ class SecondPeople:
             )  # fmt: skip
         return {row["user"]: clock.parse(row["at"]) for row in rows}
 
+    def at_the_machine(self, since: datetime) -> dict[int, datetime]:
+        """By account, when it was last made, let in or given roles at the command line since a moment.
+
+        Whoever was let in by the agreement of such an account counts from then on too: it may be the same hands.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT kind, json_extract(about, '$.user') AS user, json_extract(about, '$.by') AS by, at FROM events
+                WHERE at >= ? AND ((kind IN ('user added', 'link made', 'second step reset', 'user changed')
+                    AND json_extract(about, '$.login') IS NOT NULL AND json_extract(about, '$.active') IS NOT 0)
+                    OR kind = 'access agreed') ORDER BY number""",
+                clock.text(since),
+            )  # fmt: skip
+        touched: dict[int, datetime] = {}
+        for row in rows:
+            if row["kind"] != "access agreed" or row["by"] in touched:
+                touched[row["user"]] = clock.parse(row["at"])
+        return touched
+
     def done(self, since: datetime, *, limit: int = MOST) -> list[Event]:
         """What was done to accounts since a moment, the last first: links, people, roles, access that was refused."""
         with self._db.snapshot():
@@ -162,7 +181,7 @@ class SecondPeople:
             )  # fmt: skip
         return [event_of(row) for row in rows]
 
-    def at_the_machine(self) -> list[Event]:
+    def by_command(self) -> list[Event]:
         """What commands did to accounts of governance or the Guardian without a second person, first to last.
 
         Added with such a role, given one, linked, turned on or its second step reset. A link that a second person had
@@ -186,11 +205,11 @@ class SecondPeople:
             upto = self._db.value(
                 "SELECT max(json_extract(about, '$.upto')) FROM events WHERE kind = 'accounts seen'"
             )
-        return [event for event in self.at_the_machine() if event.number > int(upto or 0)]
+        return [event for event in self.by_command() if event.number > int(upto or 0)]
 
     def see(self, upto: int, *, by: int, at: datetime) -> None:
         """Somebody says that they have seen what was done up to an event. Raises StoreError for whoever has such an account."""
-        if by in {event.about.get("user") for event in self.at_the_machine()}:
+        if by in {event.about.get("user") for event in self.by_command()}:
             raise StoreError(
                 "someone else has to see it, whose own account was not made or linked so: it may be one person's"
             )

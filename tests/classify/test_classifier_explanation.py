@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classify import batch, decision
@@ -33,6 +33,7 @@ from tests.classify.test_decision import (
 )
 from tests.classify.test_decision import WORKDAY as TUESDAY
 from tests.fakes import FLAGS, FakeModel
+from tests.fuzz.profiles import examples
 
 
 def why(reading: Reading, name: str) -> FlagExplanation:
@@ -191,7 +192,7 @@ def test_what_a_rule_held_back_and_a_mark_put_on_is_told_once_with_both() -> Non
 ODD = "zyzzyva"  # stands in every field of a post and nowhere in our own words
 
 
-@settings(max_examples=60, deadline=None)
+@examples(25)
 @given(
     st.fixed_dictionaries({name: st.sampled_from([0.0, 0.3, 0.99]) for name in (*FLAGS, "in_scope")}),
     st.sampled_from([

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classify import decision
@@ -17,6 +17,7 @@ from classify.policy import schema
 from core.context import NOWHERE, AnsweredPost, Context
 from core.models import PROTECTED, TARGETS, Author, Flag, Protected, Reading
 from tests.fakes import FLAGS, FakeModel
+from tests.fuzz.profiles import examples
 
 RULES = schema.load()
 ALWAYS_JUDGED = {"threat", "safeguarding"}  # in every scope: codebook, section 1
@@ -481,7 +482,7 @@ def test_spans_are_the_words_that_show_it() -> None:
     assert [text[s:e] for s, e in flag(reading, "derogatory").spans] == ["clowns"]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(25)
 @given(st.text(max_size=200), st.sampled_from(FLAGS), st.text(min_size=1, max_size=3))
 def test_spans_lie_in_the_text_in_order_and_apart(text: str, name: str, word: str) -> None:
     reading = read(text, says={"": EVERYTHING | STAFF}, shown={name: word}, all_scopes=True)

@@ -639,8 +639,13 @@ def test_where_there_is_no_terminal_it_says_that_nothing_is_asked(
     assert "nothing is asked" not in mentions("init", "--yes").stderr
 
 
-def test_a_flag_names_a_body_by_its_code(folder: Path, mentions: Command) -> None:
-    result = mentions("init", "--yes", "--body", "QKS", "--account", "x @ExampleICB")
+@pytest.mark.parametrize(
+    "word", ["QKS", "Kent and Medway"]
+)  # a trust has these words too, and more
+def test_a_flag_names_a_body_by_its_code_or_whole_name(
+    folder: Path, mentions: Command, word: str
+) -> None:
+    result = mentions("init", "--yes", "--body", word, "--account", "x @ExampleICB")
     assert result.exit_code == 0, result.output
     organisation = schema.load(folder / "config.toml").organisation
     assert (organisation.name, organisation.places[0].name) == ("NHS Kent and Medway", "Ashford")
@@ -649,7 +654,7 @@ def test_a_flag_names_a_body_by_its_code(folder: Path, mentions: Command) -> Non
 
 @pytest.mark.parametrize(
     ("word", "says"),
-    [("XXX", "no board or trust"), ("QRV", "(Z9B2Z) since"), ("yorkshire", "give one code; there are")],
+    [("XXX", "no board or trust"), ("QRV", "(Z9B2Z) since"), ("NHS Sussex", "(S9B9J) since"), ("yorkshire", "give one code; there are")],
 )  # fmt: skip
 def test_a_flag_that_names_no_one_body_is_refused(
     folder: Path, mentions: Command, word: str, says: str

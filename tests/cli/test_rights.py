@@ -125,6 +125,9 @@ def test_a_pack_has_their_words_and_masks_others_as_a_page_and_as_json(
     assert "Everything else that names or describes somebody stays masked" in done.output
     assert output.stat().st_mode & 0o777 == 0o600
     assert last_events(made)[-1] == "disclosed"
+    mentioned = mentions("disclose", "Petra Vance", "--output", output, "--config", made, *ASKED)
+    assert mentioned.exit_code == 1
+    assert "such as --post 2" in mentioned.output
 
 
 def test_of_who_is_only_mentioned_the_copy_leads_to_the_posts_and_then_to_what_is_theirs(

@@ -117,6 +117,8 @@ def test_where_nobody_can_agree_the_machine_lets_in_and_it_is_recorded_and_told(
 ) -> None:
     config = tomllib.loads(made.read_text())
     config["review"]["looking"] = {"email": ["ig@example.org"]}
+    config["governance"]["caldicott_guardian"] = "Dr Imara Osei, caldicott@example.org"
+    config["governance"]["dpo"] = "Piet Vermeer, 020 7946 0123, dpo@example.org"
     made.write_text(tomli_w.dumps(config))
     mentions("user", "off", "gita", "--config", made)
     link = mentions("user", "link", "gus", "--config", made)
@@ -127,7 +129,8 @@ def test_where_nobody_can_agree_the_machine_lets_in_and_it_is_recorded_and_told(
     with open_context(made, Told()) as house:
         row = [each for each in house.store.outbox.due(clock.now()) if each.kind == "access"][-1]
         letter = deliver.letter(house, [row], clock.now())
-    assert letter["To"] == "ig@example.org"
+    assert letter["To"] == "ig@example.org, caldicott@example.org, dpo@example.org"
+    assert "Until " in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert f"as “{login()}” made a link by which gus can choose" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -21,14 +22,25 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder, for what is set up once."""
+    return tmp_path_factory.mktemp("two")
+
+
 @pytest.fixture
-def two(here: Path, mentions: Command) -> Path:
-    """Two organisations, as somebody sets them up."""
-    for slug in ("brent", "ealing"):
-        made = mentions(
-            "init", "--yes", "--organisation", slug, "--organisation", f"NHS {slug.title()} Example"
-        )
-        assert made.exit_code == 0, made.output
+def two(here: Path, template: Path, mentions: Command, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two organisations, as somebody sets them up: once, and copied from then on, since no file holds where it lies."""
+    if not any(template.iterdir()):
+        monkeypatch.chdir(template)
+        for slug in ("brent", "ealing"):
+            made = mentions(
+                "init", "--yes", "--organisation", slug, "--organisation", f"NHS {slug.title()} Example"
+            )  # fmt: skip
+            assert made.exit_code == 0, made.output
+        monkeypatch.chdir(here)
+    shutil.copytree(template, here, dirs_exist_ok=True)
+    assert not any(str(template).encode() in file.read_bytes() for file in here.rglob("*") if file.is_file())  # fmt: skip
     return here
 
 
@@ -121,6 +133,49 @@ def test_the_status_names_what_is_wrong_with_which_and_is_that_of_the_worst(
     assert "must say whose organisation it is" in result.output
     as_json = json.loads(mentions("status", "--json").output)
     assert set(as_json["organisations"]) == {"brent", "ealing"}
+
+
+def test_where_nothing_is_turned_on_no_status_says_that_all_is_well(
+    two: Path, mentions: Command
+) -> None:
+    (two / "organisations/ealing/site.toml").open("a").write("\n[collectors.bluesky]\non = true\n")
+    said = mentions("status").stdout
+    assert "brent   Nothing is read: no source is turned on." in said
+    assert "! ealing  Nothing gets through.\n" in said
+    assert "No source is read: 10 papers under [governance] are missing, past or not" in said
+
+
+def test_two_bodies_are_no_two_names_of_one(here: Path, mentions: Command) -> None:
+    refused = mentions("init", "--yes", "--organisation", "NHS Kent and Medway", "--organisation", "NHS Sussex")  # fmt: skip
+    assert (refused.exit_code, "are two bodies" in refused.output) == (1, True), refused.output
+    refused = mentions("init", "--yes", "--body", "QKS", "--body", "QYG")
+    assert (refused.exit_code, "are two bodies" in refused.output) == (1, True), refused.output
+    assert list(here.iterdir()) == []
+    made = mentions("init", "--yes", "--organisation", "NHS West and North London", "--organisation", "NHS North West London")  # fmt: skip
+    assert (made.exit_code, "`init` with --body Z9B2Z fills in" in made.output) == (0, True), made.output  # fmt: skip
+
+
+def test_who_comes_to_an_address_that_is_taken_takes_nobodys_page_away(two: Path) -> None:
+    brent, ealing = (schema.load(member.path).review for member in members(two / "config.toml"))
+    site = two / "organisations/ealing/site.toml"
+    site.write_text(site.read_text("utf-8").replace(brent.public_url, "").replace(ealing.public_url, brent.public_url), "utf-8")  # fmt: skip
+    first, second = members(two / "config.toml")
+    assert first.wrong == ""
+    assert "address of the page is also that of brent" in second.wrong
+
+
+def test_a_backup_by_hand_is_one_that_the_status_knows(two: Path, mentions: Command) -> None:
+    assert mentions("backup", "--organisation", "brent").exit_code == 0
+    said = mentions("status", "--organisation", "brent").stdout
+    assert "Last backup        never" not in said
+
+
+def test_what_is_done_for_each_is_named_where_it_is_written(two: Path, mentions: Command) -> None:
+    none = "nothing given: [region] counts is false; counts = true there, in its own file, lets its region have them"
+    assert mentions("counts").stdout.splitlines() == [
+        "NHS Brent Example (brent)", f"NHS Brent Example: {none}",
+        "NHS Ealing Example (ealing)", f"NHS Ealing Example: {none}",
+    ]  # fmt: skip
 
 
 def test_what_the_installation_says_for_all_lies_under_each_ones_own(two: Path) -> None:

@@ -93,6 +93,8 @@ def test_names_that_config_gives_are_not_held_to_the_register() -> None:
         "https://blog.example.org/author/ana_example/feed/", "https://blog.example.org/?feed=rss2&author=7",
         "https://rss.example.org/x/search?q=from:ana_example", "https://www.pinterest.com/ana_example/feed.rss",
         "https://rss.example.org/twitter/user/ana_example", "https://news.google.com/rss/search?q=site:x.com/ana_example",
+        "https://forum.example.org/members/ana_example.41/index.rss", "https://disqus.example.com/by/ana_example/comments.rss",
+        "https://www.whatdotheyknow.com/feed/list/successful?query=requested_by%3Aana_example", "https://rss.app/feeds/abc123.xml",
     ],
 )  # fmt: skip
 def test_a_feed_that_is_a_persons_timeline_is_refused(url: str) -> None:

@@ -9,11 +9,12 @@ import time
 import zlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from collectors.redrawing import LONGEST_SIDE, plain
+from tests.fuzz.profiles import examples
 
 
 def drawn(
@@ -77,7 +78,7 @@ def test_a_bomb_is_refused_at_once() -> None:
     assert time.monotonic() - began < 1
 
 
-@settings(deadline=None, max_examples=150)
+@examples(37)
 @given(st.sampled_from(["PNG", "JPEG", "WEBP", "GIF"]), st.data())
 def test_a_damaged_picture_is_shown_or_refused_and_never_a_bug(
     kind: str, data: st.DataObject

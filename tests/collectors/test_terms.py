@@ -51,7 +51,7 @@ def test_forbidden_uses_are_told() -> None:
 
 def test_no_model_learns_from_where_terms_give_no_leave() -> None:
     may = {name for name in PLATFORMS if not terms.forbids(name, "training")}
-    assert may == {"facebook", "instagram", "bluesky", "review", "email"}
+    assert may == {"bluesky", "review", "email"}
 
 
 def test_the_file_says_what_each_key_means() -> None:

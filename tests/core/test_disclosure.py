@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.disclosure import OTHERS, SMALL, crossed, hidden_of, hide
+from tests.fuzz.profiles import examples
 
 Table = tuple[tuple[int, ...], ...]
 
@@ -45,7 +46,7 @@ def could_be(table: Table, hidden: set[tuple[int, int]]) -> Iterator[Table]:
     return fill(0, down)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(25)
 @given(tables(3, 3, 8))
 def test_no_small_count_can_be_worked_out(table: Table) -> None:
     hidden = hide(table)
@@ -126,3 +127,5 @@ def test_of_a_single_line_small_counts_are_hidden_and_where_all_add_up_never_one
     assert hidden_of([40, 9, 2, 0], adds_up=True) == {1, 2}
     assert hidden_of([40, 4, 2, 0], adds_up=True) == {1, 2}
     assert hidden_of([40, 9, 0], adds_up=True) == set()
+    assert hidden_of([40, 9, 1, 1], adds_up=True) == {1, 2, 3}  # two that come to 2 are one each
+    assert hidden_of([40, 5, 1], adds_up=True) == {1, 2}

@@ -153,6 +153,10 @@ def full(figures: Figures) -> Figures:
             Cutting(outlet="local-news-of-west-london.example.org", posted_at=AT - 2 * day, sentiment="negative", case=31),
             Cutting(outlet="radio.example.org", posted_at=AT - 3 * day, sentiment="neutral", case=None),
         ),
+        records=(
+            Cutting(outlet="hansard.parliament.uk", posted_at=AT - 2 * day, sentiment="neutral", case=44),
+            Cutting(outlet="democracy.example.org", posted_at=AT - 4 * day, sentiment="neutral", case=None),
+        ),
         coming=(CalendarEntry(number=1, day=date(2026, 12, 8), what="Board meeting in public"),),
     )  # fmt: skip
 

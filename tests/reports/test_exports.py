@@ -74,11 +74,17 @@ def test_what_must_stay_is_left_out_and_counted_by_why() -> None:
     with temporary_store() as store:
         filled(store)
         speaks(store, 4)
+        add(store, mention(7, text="Our lad is nine and waited in the hall"))
+        assess_all(store, "medium", masked="Our lad is nine and waited in the hall")
+        store.mentions.mark_gone([("x", mention(6).issued_id, "deleted")], at=AT)
+        store.children.mark({7: True})
+        add(store, mention(8, text="Nobody has read this either"))
         content, done = written(store, format_="jsonl")
+        assert not written(store, "flags")[0].count(b"lad is nine")
     rows = [json.loads(line) for line in content.splitlines()]
     assert [row["post"] for row in rows] == [1, 2]
     assert done.rows == 2
-    assert done.left_out == {"terms": 1, "speaking_up": 1, "gone": 1, "unassessed": 1}
+    assert done.left_out == {"terms": 1, "speaking_up": 1, "gone": 2, "unassessed": 1, "child": 1}
     assert exports.left_out_in_words(done.left_out)[0] == "1 that their platform’s terms keep here"
 
 

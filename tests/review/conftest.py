@@ -141,7 +141,7 @@ class Reached(Protocol):
 
 
 def sign_in(page: Page, house: Reached, handle: str) -> None:
-    """Signs in, by a session as the form would begin one: the form in a browser takes a second each time."""
+    """Signs in, by a session as the form would begin one, and opens no page: the form in a browser takes a second each time."""
     if not isinstance(house, House):
         sign_in_by_form(page, house, handle)
         return
@@ -151,7 +151,6 @@ def sign_in(page: Page, house: Reached, handle: str) -> None:
             "url": house.url.replace("http:", "https:"),
         }]
     )  # fmt: skip
-    page.goto(f"{house.url}/all?tab=new")
 
 
 def sign_in_by_form(page: Page, house: Reached, handle: str) -> None:

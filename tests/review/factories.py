@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from classify.policy.schema import FlagPolicy, Policy, clause_texts, load
 from core import similarity
 from core.models import Flag, Lane, Mention, Risk, Role, speaks_up
+from core.named_time import named_time
 from review.auth import sessions
 from review.context import AppContext
 from review.moderation.platforms import Platforms
@@ -288,7 +289,10 @@ def lane_of(store: Store, mention: int) -> LanePlacing:
     name = next((name for name in REASONS if name in names), "")
     lane, reason = REASONS.get(name, ("rest", "Nothing flagged"))
     if item is None or not speaks_up(item.protected, item.staff):
-        return LanePlacing(lane=lane, reason=reason, weight=1)
+        named = named_time(item.masked, item.posted_at) if item and name == "media" else None
+        return LanePlacing(
+            lane=lane, reason=reason, weight=1, wanted_at=named.at if named else None
+        )
     if name in ("safeguarding", "pid"):
         why = "Someone may be in danger" if name == "safeguarding" else "Patient’s details"
         return LanePlacing(lane="now", reason=why, weight=1, speaks=True, urgent=True)
@@ -309,6 +313,8 @@ def decide(store: Store, case: int, by: int, kind: str, **more: Any) -> None:
         "at": NOW - HOUR,
         "covers": covers,
     }
+    if False in more.get("labels", {}).values():
+        given["reason"] = "I read it: it is none"
     assert store.cases.decide(CaseDecision(**(given | more)), found.version)
 
 

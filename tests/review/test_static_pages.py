@@ -58,6 +58,7 @@ def test_a_logo_is_served_from_here_and_seen_by_who_signs_in(
     with browser.new_context() as context:
         page = context.new_page()
         sign_in(page, fresh, "amina")
+        page.goto(f"{fresh.url}/all?tab=new")
         expect(page).to_have_title(re.compile('cases – Listening "1" – NHS North West London'))
         logo = page.get_by_alt_text("NHS <North> West London")
         assert logo.evaluate("one => [one.naturalWidth, one.width, one.height]") == [300, 150, 40]

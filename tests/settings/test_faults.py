@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors import factory, platforms
@@ -18,6 +18,7 @@ from settings import schema
 from settings.faults import FORMS
 from settings.files.catalogue import FREE, catalogue
 from settings.shipped import shipped_config
+from tests.fuzz.profiles import examples
 
 # A site.toml, the line that is to blame, and what the message must say of it.
 TYPOS: list[tuple[str, int, tuple[str, ...]]] = [
@@ -222,7 +223,7 @@ roles = [{ key = "pals", name = "PALS", when = "A complaint" }]
 """
 
 
-@settings(max_examples=150)
+@examples(37)
 @given(
     st.integers(0, len(SITE)),
     st.integers(0, 6),

@@ -55,6 +55,25 @@ def test_a_paper_is_named_in_whatever_words(key: str, paper: str) -> None:
     assert papers(**{key: paper}).lacking(ON) == {}
 
 
+@pytest.mark.parametrize(
+    ("key", "written", "why"),
+    [
+        ("dpo", "Dr A, a@example.org", "has no name in full, as Amina Okafor: write"),
+        ("caldicott_guardian", "C. Example", "has no email or telephone: write"),
+        ("dpia", "2026", "a reference has letters and a number"),
+        ("privacy_notice", "on our website", "it is no address"),
+        ("staff_notice", "intranet", "not enough: write where staff find"),
+    ],
+)
+def test_what_stands_there_and_is_not_enough_is_told_apart_from_what_is_missing(
+    key: str, written: str, why: str
+) -> None:
+    said = papers(**{key: written}).lacking(ON)[key]
+    assert said.startswith("what stands there is not enough")
+    assert why in said
+    assert papers(**{key: ""}).lacking(ON)[key].startswith("write ")
+
+
 def test_what_a_demonstration_wrote_says_so() -> None:
     assert not papers().is_demonstration
     for key in ("dpia", "legitimate_basis", "union_consultation", "dpo"):

@@ -13,7 +13,7 @@ import pytest
 from core import clock
 from core.models import Author, Mention
 from demo.world import World
-from steps import alerts, assess, deliver, group, handoffs, second
+from steps import alerts, assess, deliver, group, handoffs, health, second
 from steps.context import RunContext
 from store import CaseDecision, NewMail
 from tests.cycles import at_home, changed, settled
@@ -613,9 +613,13 @@ def test_a_digest_that_nobody_acknowledged_goes_once_to_the_next_contact(
     assert people(followed) == [DUTY]
     body = letter(followed, AT).get_body(("plain",))
     assert body is not None
-    assert "If nobody takes any by 11:00, we tell the next person" in body.get_content()
+    words = " ".join(body.get_content().split())
+    assert "Each in Now that nobody takes by 11:00 goes to the next person on the list" in words
     assert alerts.raise_alerts(followed, AT + 59 * MINUTE) == 0
+    late = "Nobody took 1 alert, and the next contact is not told."
+    assert late in [fault.line for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults]
     assert alerts.raise_alerts(followed, AT + HOUR) == 1
+    assert late not in [fault.line for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults]  # fmt: skip
     assert people(followed) == [DUTY, CALL]
     assert subjects(followed, AT + HOUR)[1].startswith("Nobody has taken them: older posts: ")
     assert [alerts.raise_alerts(followed, AT + later * HOUR) for later in (2, 5, 30)] == [0, 0, 0]
@@ -627,6 +631,16 @@ def test_whoever_took_one_of_its_cases_has_acknowledged_it(followed: RunContext)
     decide(followed, 1, AT + MINUTE, person(followed))
     assert alerts.raise_alerts(followed, AT + HOUR) == 0
     assert people(followed) == [DUTY]
+
+
+def test_what_is_left_of_now_is_told_on_though_another_case_of_the_digest_was_taken(
+    followed: RunContext,
+) -> None:
+    digest_of_old(followed, "brick", "brick", "idiots")
+    decide(followed, 1, AT + MINUTE, person(followed))
+    assert alerts.raise_alerts(followed, AT + HOUR) == 1
+    assert people(followed) == [DUTY, CALL]
+    assert "1 case" in subjects(followed, AT + HOUR)[1]
 
 
 def test_danger_in_a_digest_is_chased_though_another_case_of_it_was_taken(

@@ -120,6 +120,11 @@ class Gone(FakeModel):
         os._exit(137)
 
 
+# each start is a process of its own, from one that has loaded the program already: to load it takes two seconds
+STARTS: Any = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
+STARTS.set_forkserver_preload([__name__])
+
+
 def _read(path: Path, model: FakeModel) -> None:
     with at_home(path) as (run, _):
         assess.assess(run.new_run(clock.now()), reader(model))
@@ -127,10 +132,11 @@ def _read(path: Path, model: FakeModel) -> None:
 
 def ended(path: Path, model: FakeModel) -> int | None:
     """With what a start of the program ended."""
-    process = multiprocessing.get_context("spawn").Process(target=_read, args=(path, model))
+    process = STARTS.Process(target=_read, args=(path, model))
     process.start()
     process.join(60)
-    return process.exitcode
+    code: int | None = process.exitcode
+    return code
 
 
 def read_of(path: Path) -> dict[int, str]:

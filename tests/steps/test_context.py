@@ -17,8 +17,9 @@ from core import clock
 from core.errors import ConfigError
 from demo.world import World
 from settings.secrets import Secret, secret
-from steps import collect
+from steps import assess, collect
 from tests.cycles import at_home, changed, settled
+from tests.fakes import reader
 from tests.steps.test_access_tokens import granted
 from tests.steps.test_access_tokens import made as with_access
 
@@ -41,8 +42,9 @@ class Counted:
 
 
 def test_a_cycle_builds_each_collector_once_and_looks_each_secret_up_once(
-    calm: World, tmp_path: Path
+    calm: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(assess, "classifier", lambda _: reader())  # what it thinks is of no matter
     made, counted = settled(tmp_path, calm), Counted()
     with at_home(made, build=counted.build, find_secret=counted.find_secret) as (run, _):
         pipeline.cycle(run)

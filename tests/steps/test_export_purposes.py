@@ -102,6 +102,15 @@ def test_a_pack_of_a_post_by_staff_is_governance_s() -> None:
     assert taken.by_staff == 1
 
 
+def test_so_is_one_of_a_post_that_names_a_child() -> None:
+    with temporary_store() as store:
+        of = case(store, PUBLIC)
+        store.children.mark({1: True})
+        with pytest.raises(Refused, match="names a child"):
+            take(store, of, person(store, "lead"))
+        take(store, of, person(store, "governance"))
+
+
 def test_a_flag_that_holds_of_staff_alone_makes_it_one_where_terms_hide_who_wrote_it() -> None:
     told = Told(text="Proud to be NHS NW London", risk="low", flags=(("no_disclaimer", "Proud"),), read={"staff": None})  # fmt: skip
     with temporary_store() as store:

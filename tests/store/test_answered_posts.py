@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.context import AnsweredPost, Context, LinkCard, Page, ParentPost, context_of
 from core.models import Author, Mention
 from store import Store
 from store.residue_scan import find_fragments, fragments
+from tests.fuzz.profiles import examples
 from tests.store.factories import AT, DAY, HOUR, add, all_bytes, assess_all, dump, mention
 from tests.store.test_retention import NEVER, YEAR, purge
 from tests.stores import temporary_store
@@ -231,7 +232,7 @@ def test_the_proof_would_see_words_that_stayed(store: Store) -> None:
 POSTS = st.integers(1, 7)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(20)
 @given(
     links=st.dictionaries(POSTS, st.tuples(POSTS, st.sampled_from(LINKS), st.booleans()), max_size=7),
     going=st.sets(POSTS, min_size=1), marked=st.booleans(), again=st.booleans(),

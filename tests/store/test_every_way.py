@@ -19,6 +19,7 @@ from core.models import DecisionKind, Risk
 from store import CaseDecision, CaseQuery, Moderation, PathStep, Placing, Stance, Tab
 from store.cases.grouping import GROWS
 from store.cases.queue import TABS
+from tests.fuzz.profiles import many_or
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 from tests.stores import temporary_store
 
@@ -385,5 +386,8 @@ class EveryWay(RuleBasedStateMachine):
 
 TestEveryWay = EveryWay.TestCase
 TestEveryWay.settings = settings(
-    max_examples=12, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=many_or(6),
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core import clock
@@ -14,6 +14,7 @@ from core.context import AnsweredPost, Page, context_of
 from core.media import Attachment
 from core.models import Author, Mention
 from store import Store
+from tests.fuzz.profiles import examples
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, dump, mention
 from tests.stores import temporary_store
 
@@ -267,7 +268,7 @@ COPY = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@examples(30)
 @given(st.lists(COPY, max_size=8))
 def test_a_run_twice_is_a_run_once(copies: list[Mention]) -> None:
     with temporary_store() as store:
@@ -279,7 +280,7 @@ def test_a_run_twice_is_a_run_once(copies: list[Mention]) -> None:
         assert len(store.audit.events()) == events
 
 
-@settings(max_examples=40, deadline=None)
+@examples(20)
 @given(st.lists(COPY, max_size=6))
 def test_the_words_that_stand_are_those_of_the_last_edit_last_fetched(
     copies: list[Mention],

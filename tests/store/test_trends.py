@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import clock
 from core.models import Assessment
 from store import DayCount, LabelCount, NewRisk, Placing, Store
 from store.trends import day_of
+from tests.fuzz.profiles import examples
 from tests.store.factories import (
     AT,
     DAY,
@@ -286,7 +287,7 @@ def do(store: Store, step: tuple[Any, ...], at: datetime) -> None:
         store.retention.purge(at, {"default": timedelta(hours=how[0])}, deleted_after=timedelta(0))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(20)
 @given(st.lists(STEP, min_size=3, max_size=14))
 def test_counts_are_those_of_counting_anew_whatever_was_done(steps: list[tuple[Any, ...]]) -> None:
     with temporary_store() as store:

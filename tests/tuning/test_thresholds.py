@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.policy import schema
+from tests.fuzz.profiles import examples
 from tuning.thresholds import STEP, Proposal, Reviewed, proposals, propose
 
 SHIPPED = schema.load().flags
@@ -164,7 +165,7 @@ DECISIONS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@examples(50)
 @given(DECISIONS, st.floats(0.1, 0.9), st.floats(0.1, 0.9), st.floats(0.5, 20))
 def test_no_decisions_break_the_bounds(
     decisions: list[Reviewed], now: float, shipped: float, costs: float

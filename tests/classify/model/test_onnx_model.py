@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.classifier import Classifier
@@ -16,6 +16,7 @@ from classify.model.onnx_model import SHIPPED, WINDOW, Model, Text
 from classify.policy import schema
 from core.errors import ModelError
 from tests.fakes import FLAGS, FakeModel
+from tests.fuzz.profiles import examples
 
 NEEDED = ("model.onnx", "tokenizer.json", "model.json", "lexical.npz")
 
@@ -93,7 +94,7 @@ def test_nothing_to_read_is_read_as_nothing(model: Model) -> None:
     assert scores.best("threat") == 0.0
 
 
-@settings(max_examples=40, deadline=None)
+@examples(25)
 @given(text=st.text(st.characters(), max_size=120))
 def test_every_token_lies_in_the_text_as_given(text: str) -> None:
     (scores,) = SHARED.scores([Text(text)])

@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.model.onnx_model import SHIPPED, Model
@@ -38,6 +38,7 @@ from classify.model.windows import (
     read,
 )
 from core.errors import ModelError
+from tests.fuzz.profiles import examples
 
 CUTTER = Cutter(SHIPPED / "tokenizer.json")
 PIECES = st.sampled_from(
@@ -297,7 +298,7 @@ def test_texts_are_scored_in_order_and_no_more_at_a_time_than_may_be_held(
 # ── threads ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=30, deadline=None)
+@examples(25)
 @given(st.lists(st.integers(0, 9), max_size=12), st.integers(1, 4))
 def test_answers_come_in_order_whatever_the_number_of_threads(
     sizes: list[int], threads: int

@@ -134,6 +134,8 @@ def test_an_account_of_a_body_passes(account: str) -> None:
         "https://louiseashdown.substack.com/feed", "https://whistle.substack.com/feed", "https://medium.com/feed/@kev",
         "https://thewardround.wordpress.com/feed/", "https://bedblocker.blogspot.com/feeds/posts/default", "https://www.louise-ashdown.co.uk/feed",
         "https://drjosmith.org.uk/rss", "https://paper.example.org/tag/louise-ashdown/feed", "https://louise.ghost.io/rss/",
+        "https://hansard-api.parliament.uk/search/contributions/Spoken.json?queryParameters.searchTerm=Louise%20Ashdown",
+        "https://www.whatdotheyknow.com/feed/search/%22Louise%20Ashdown%22", "https://petition.parliament.uk/petitions.json?q=Louise+Ashdown",
     ],
 )  # fmt: skip
 def test_a_search_for_a_name_and_one_writers_own_blog_are_told(url: str) -> None:

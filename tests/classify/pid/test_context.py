@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.pid import context, vocabulary
 from classify.pid.context import LEANS, MOST_LEAN, context_leans, context_steps, log_odds, moved
 from classify.text.clean import words_of
+from tests.fuzz.profiles import examples
 
 
 def context_log_odds(text: str, bio: str = "") -> float:
@@ -97,7 +98,7 @@ def test_each_step_begins_where_the_last_one_ended(text: str, bio: str) -> None:
     assert adjusted(0.2, text, bio) == (moved(0.2, leant) if leant else 0.2)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(50)
 @given(st.from_regex(context._SAYS_SO).map(str.lower))
 def test_who_says_that_they_care_for_patients_needs_one_of_its_words(said: str) -> None:
     if context._SAYS_SO.search(said):
@@ -125,7 +126,7 @@ def test_a_real_person_beside_fiction_or_a_guest_is_not_explained_away() -> None
     assert adjusted(0.9, visit) > 0.5
 
 
-@settings(max_examples=200, deadline=None)
+@examples(50)
 @given(st.from_regex(vocabulary.OPENS).map(str.lower))
 def test_a_guest_of_honour_needs_one_of_the_words_for_one(text: str) -> None:
     if vocabulary.OPENS.search(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.pid import find, redaction
@@ -14,6 +14,7 @@ from classify.pid.public_names import public_names
 from classify.pid.redaction import find_redactions, mask
 from classify.pid.word_edges import within
 from classify.text.clean import LIMIT, plain, undotted, words_of
+from tests.fuzz.profiles import examples
 
 
 def masked(text: str, handles: tuple[str, ...] = ()) -> str:
@@ -45,8 +46,11 @@ def test_what_identifies_is_blanked(text: str, shown: str) -> None:
 
 
 def test_what_does_not_identify_stays() -> None:
-    text = "Waited 9 hours in A&E at Northwick Park in 2024-25, £1,250,000 well spent?"
-    assert masked(text) == text
+    for text in (
+        "Waited 9 hours in A&E at Northwick Park in 2024-25, £1,250,000 well spent?",
+        "Tooth split on a Toffee Crisp",
+    ):
+        assert masked(text) == text
 
 
 def test_a_public_handle_stays_in_any_case() -> None:
@@ -75,7 +79,7 @@ def test_a_masked_text_can_be_masked_again() -> None:
     assert mask(once, ()) == once
 
 
-@settings(max_examples=100, deadline=None)
+@examples(25)
 @given(
     st.text(alphabet=st.characters(codec=None), max_size=60),
     st.text(alphabet=st.characters(codec=None), max_size=60),
@@ -96,7 +100,7 @@ AFTER_KIN, AFTER_TITLE, FULL, EMAIL = (
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@examples(50)
 @given(st.from_regex(AFTER_KIN) | st.from_regex(AFTER_TITLE) | st.from_regex(FULL) | st.from_regex(EMAIL))  # fmt: skip
 def test_whatever_would_be_found_is_searched_for(given: str) -> None:
     text = plain(given).text
@@ -122,6 +126,16 @@ def test_published_contact_points_stay_and_nothing_beside_them_does() -> None:
     )
     assert not any(own in shown for own in ("0112", "jo@", "3XX"))
     assert "0111" not in masked(text)
+
+
+def test_the_number_that_a_public_body_asks_people_to_ring_is_its_own_to_publish() -> None:
+    text = "Please ring 020 7946 0136 now. We have your number 07700 900123."
+    assert redaction.numbers_to_ring(text) == ["020 7946 0136"]
+    ours = PALS.with_phones(redaction.numbers_to_ring(text))
+    assert mask(text, find(text, contacts=ours), published=ours).startswith(
+        "Please ring 020 7946 0136 now"
+    )
+    assert "07700" not in mask(text, find(text, contacts=ours), published=ours)
 
 
 def test_what_is_told_with_a_published_number_is_blanked_all_the_same() -> None:
@@ -165,6 +179,7 @@ def shown(text: str, *hits: Hit, handles: tuple[str, ...] = ()) -> str:
         ("he was 84 years old and alone", ["84 years old"], "he was [age] and alone"),
         ("taken on Tuesday night to theatre", ["Tuesday night"], "taken on [date] to theatre"),
         ("he lives near Pinner Green you know", ["Pinner Green"], "he lives near [area] you know"),
+        ("seen at the HIV clinic with his liver, 58", ["HIV", "liver, 58"], "seen at the [health details] clinic with his [health details]"),
         ("she was in Hillingdon on a trolley", ["in Hillingdon on a"], "she was in Hillingdon on a trolley"),
     ],
 )  # fmt: skip
@@ -181,6 +196,7 @@ def test_details_are_hidden_in_whole_words(text: str, pieces: list[str], masked_
         ("The queue at Northwick Park again", "Northwick"),
         ("St Mary's Hospital lost my letter", "Mary's Hospital"),
         ("Ealing has no beds", "Ealing"),
+        ("NHS NWL Support: chat us your login", "NHS NWL Support"),
         ("Wes Streeting wants a word", "Wes Streeting"),
         ("Sir Keir Starmer came by", "Keir Starmer"),
     ],
@@ -223,7 +239,7 @@ def test_two_words_of_a_name_are_one_mask_and_two_people_two() -> None:
 _SIGNS = st.text(st.sampled_from("ab Zé'’-_.,0 \u200d\u0301हि中\n@"), max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(75)
 @given(st.lists(st.tuples(_SIGNS, st.booleans()), min_size=1, max_size=8), st.sampled_from(["NARRATIVE", "PATIENT_NAME"]))  # fmt: skip
 def test_a_mask_never_ends_inside_a_word(parts: list[tuple[str, bool]], kind: str) -> None:
     text, hits = "", []
@@ -240,7 +256,7 @@ _NAMES = st.sampled_from(["Jean Halloran", "Oluchi Bright", "Moira O'Brien", "Zo
 _NUMBERS = st.sampled_from(["999 123 4567", "07700 900123", "jean@example.org", "HA1 3UJ", "3/4/1951"])  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@examples(50)
 @given(_SIGNS, _NAMES, st.sampled_from([" ", ", ", " - ", " NHS no "]), _NUMBERS, _SIGNS)
 def test_no_letter_of_an_identifier_is_shown(
     before: str, name: str, between: str, number: str, after: str
@@ -261,7 +277,7 @@ def test_no_letter_of_an_identifier_is_shown(
     assert not [text[at] for at in secret - hidden if text[at].isalnum()]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(75)
 @given(st.lists(_NAMES | _NUMBERS | _SIGNS | st.sampled_from(["mum", "Dr", "born", "of", "@ife", "and"]), max_size=8))  # fmt: skip
 def test_what_is_masked_stays_as_it_is_when_it_is_masked_again(parts: list[str]) -> None:
     once = shown(" ".join(parts))
@@ -271,9 +287,9 @@ def test_what_is_masked_stays_as_it_is_when_it_is_masked_again(parts: list[str])
 def test_a_long_post_of_many_masks_takes_no_longer_than_its_length() -> None:
     text = "Jean-" * 4000 + " @ife a" * 20_000
     hits = [Hit("PATIENT_NAME", at, at + 2, 0.9, "the model", by_model=True) for at in range(0, 20_000, 5)]  # fmt: skip
-    began = time.monotonic()
+    began = time.process_time()
     find_redactions(text, hits, (), NOBODY, OURS)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

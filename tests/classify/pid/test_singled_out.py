@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.pid import find, singled_out
 from classify.text.clean import words_of
+from tests.fuzz.profiles import examples
 
 SINGLED_OUT = (
     ("the only Mongolian family in Northolt and their youngest has TB", ""),
@@ -71,7 +72,7 @@ def test_an_account_on_the_register_tells_by_consent() -> None:
     assert find(text, official=True) == ()
 
 
-@settings(max_examples=100, deadline=None)
+@examples(25)
 @given(
     st.from_regex(singled_out._OF_OFFICE).map(str.lower),
     st.from_regex(singled_out._KNOWN).map(str.lower),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.pid import find
 from classify.pid.spoken_numbers import in_figures
 from classify.text.clean import plain
+from tests.fuzz.profiles import examples
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_words_that_count_things_stay_as_they_are(text: str) -> None:
     assert in_figures(plain(text)).text == text
 
 
-@settings(max_examples=100, deadline=None)
+@examples(25)
 @given(
     st.lists(st.sampled_from(["nine", "oh", "double two", "dash", "capital K", "1l0", " ", "mum"]))
 )

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classify import risk
@@ -17,6 +17,7 @@ from classify.rules.plain_words import Entry, Floor, Undoing
 from core.models import Author, Reading
 from tests.classify.test_decision import Post
 from tests.fakes import FakeModel
+from tests.fuzz import profiles
 
 RULES = schema.load()
 FILE = tomllib.loads(plain_words.FILE.read_text("utf-8"))
@@ -365,7 +366,7 @@ def test_one_flags_plain_words_put_on_no_other_flag() -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=150, deadline=None)
+@profiles.examples(37)
 def test_any_text_is_read_and_spans_lie_within_it(text: str) -> None:
     lie_within(text)
 
@@ -378,7 +379,7 @@ PIECES = sorted(
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join))
-@settings(max_examples=150, deadline=None)
+@profiles.examples(37)
 def test_any_row_of_its_own_words_is_read_and_spans_lie_within_it(text: str) -> None:
     lie_within(text)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.rules.staff import NOT, NOT_NEEDS, SAYS_NHS, SAYS_NHS_NEEDS, staff_cues
 from classify.text.clean import words_of
+from tests.fuzz.profiles import examples
 
 NAMES = ("NHS North West London", "NW London ICB", "NWL ICB", "NHS NWL", "NWL CCG", "@HealthierNWL")
 
@@ -76,7 +77,7 @@ def test_the_icbs_names_are_data() -> None:
     assert staff_cues("", bio, ("Borsetshire ICB",)).icb
 
 
-@settings(max_examples=100, deadline=None)
+@examples(25)
 @given(st.text(alphabet=st.characters(codec=None), max_size=200), st.text(max_size=100))
 def test_any_text_and_bio_can_be_read(text: str, bio: str) -> None:
     assert staff_cues(text, bio, NAMES).suggests in ("icb", "nhs", "no", None)
@@ -86,7 +87,7 @@ def test_any_text_and_bio_can_be_read(text: str, bio: str) -> None:
 
 
 @pytest.mark.parametrize("reason", NOT_NEEDS)
-@settings(max_examples=40, deadline=None)  # long patterns, of which one example takes a while
+@examples(25)  # long patterns, of which one example takes a while
 @given(data=st.data())
 def test_every_match_of_a_reason_holds_one_of_the_words_that_it_needs(
     reason: str, data: st.DataObject
@@ -96,7 +97,7 @@ def test_every_match_of_a_reason_holds_one_of_the_words_that_it_needs(
         assert NOT_NEEDS[reason] & words_of(said)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(75)
 @given(st.from_regex(SAYS_NHS).map(str.lower))
 def test_who_says_that_they_work_there_needs_one_of_its_words_or_says_it_first(said: str) -> None:
     if SAYS_NHS.search(said) and not SAYS_NHS.match(said):

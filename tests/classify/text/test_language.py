@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.text.language import LONGEST, Language, detect
+from tests.fuzz.profiles import examples
 
 ENGLISH = (
     "Shocking!!", "omg", "lol the state of u", "bare peng tho innit", "Brill", "gutted", "Shambolic", "wtf",
@@ -134,7 +135,7 @@ def test_a_text_too_long_to_be_read_is_partial() -> None:
     assert detect("all good here " * LONGEST).read == "partial"
 
 
-@settings(max_examples=100, deadline=None)
+@examples(25)
 @given(st.text(alphabet=st.characters(codec=None), max_size=300))
 def test_any_text_has_an_answer(text: str) -> None:
     assert detect(text).read in ("full", "partial", "unread")

@@ -147,6 +147,17 @@ def test_the_address_of_a_private_feed_is_not_kept(web: responses.RequestsMock) 
     assert pull(source("feeds", feed=[{"url": ALERT}]))[2] == {}
 
 
+def test_an_alert_that_searches_for_a_person_is_not_read_though_its_address_hides_it(
+    web: responses.RequestsMock,
+) -> None:
+    saved_alert = saved("feeds/alert.xml").decode()
+    web.get(ALERT, body=saved_alert.replace("North West London ICB", "Louise Ashdown"))
+    mentions, _, _, error = pull(source("feeds", feed=[{"url": ALERT}]))
+    assert mentions == []
+    assert "nobody is watched by name" in str(error)
+    assert "Ashdown" not in str(error)
+
+
 def paged(web: responses.RequestsMock, *bodies: bytes | int) -> None:
     for number, body in enumerate(bodies, 1):
         match = [

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 import responses
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.base import EphemeralMetric, SkippedItem
@@ -16,6 +16,7 @@ from core.models import Mention
 from tests.collectors.cases import SECRET, SINCE, pull, saved, source
 from tests.collectors.cases import kept as told_again
 from tests.collectors.feeds.test_collector import rss
+from tests.fuzz.profiles import examples
 
 FEED = "https://news.example.org/feed/"
 PAGE = "https://news.example.org/a/"
@@ -299,7 +300,7 @@ def test_the_encoding_that_the_header_names_is_taken() -> None:
     assert "café" in article(page)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(25)
 @given(
     st.binary(max_size=400),
     st.sampled_from(["", "text/html", "text/html; charset=nonsense", "application/pdf"]),

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from functools import partial
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.base import SkippedItem, each
@@ -18,6 +18,7 @@ from demo.posts_loader import load
 from reports.email import message
 from settings.schema import Mail
 from tests.collectors.cases import AT, TERMS
+from tests.fuzz.profiles import examples
 
 CAME = AT - timedelta(hours=3)
 LINK = "https://www.facebook.com/groups/999000111/posts/999000401/"
@@ -325,7 +326,7 @@ def test_many_attachments_are_named_to_a_limit() -> None:
     assert mention(made.as_bytes()).text.count("image/png") == 50
 
 
-@settings(max_examples=300, deadline=None)
+@examples(75)
 @given(st.sampled_from(MAILS), st.data())
 def test_a_mail_that_was_damaged_on_its_way_costs_itself_at_most(
     raw: bytes, data: st.DataObject
@@ -362,7 +363,7 @@ def test_a_mail_that_was_damaged_on_its_way_costs_itself_at_most(
         assert isinstance(one, Mention | SkippedItem)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(25)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_mail_or_cost_themselves(raw: bytes) -> None:
     found = letter(HEAD + raw)

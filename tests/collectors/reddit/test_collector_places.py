@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 import responses
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors import factory
@@ -17,6 +17,7 @@ from collectors.base import Collected, SaveState, SkippedItem
 from core.errors import CollectorError, PlatformUnavailable
 from core.models import Author, Mention
 from tests.collectors.cases import AT, REGISTER, SINCE, TABLES, TERMS, client, page, pull, source
+from tests.fuzz.profiles import examples
 
 TOKEN = "https://www.reddit.com/api/v1/access_token"
 SEARCH = "https://oauth.reddit.com/r/all/search"
@@ -152,7 +153,7 @@ class Subreddit:
         return 200, {}, json.dumps(listing(*part, after=part[-1]["data"]["name"] if more else None))
 
 
-@settings(max_examples=30, deadline=None)
+@examples(25)
 @given(
     st.lists(
         st.tuples(st.integers(0, 25), st.lists(st.booleans(), max_size=3), st.booleans()),

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 import responses
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.base import Collected, SaveState, SkippedItem
@@ -18,6 +18,7 @@ from core import clock
 from core.errors import CollectorError, PlatformRefused
 from core.models import Mention
 from tests.collectors.cases import AT, SINCE, client, page, pull, source
+from tests.fuzz.profiles import examples
 
 SEARCH = "https://api.x.com/2/tweets/search/recent"
 NOTHING = {"meta": {"result_count": 0}}
@@ -208,7 +209,7 @@ class Timeline:
         }
 
 
-@settings(max_examples=40, deadline=None)
+@examples(25)
 @given(
     st.lists(
         st.tuples(st.integers(0, 45), st.lists(st.booleans(), max_size=4)), min_size=1, max_size=6

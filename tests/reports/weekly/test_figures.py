@@ -10,6 +10,7 @@ import pytest
 from classify.model.onnx_model import SHIPPED
 from reports.weekly.figures import TONE_RIGHT, Count, Figures, gather, published_figures, together
 from reports.weekly.periods import period_of
+from reports.weekly.words import worded
 from store import Store
 from tests.reports.factories import POLICY
 from tests.reports.weekly.by_chance import fill, rows, total
@@ -23,6 +24,7 @@ from tests.reports.weekly.factories import (
     figures_of,
     read,
 )
+from tests.store import factories as stored
 from tests.stores import temporary_store
 
 
@@ -95,3 +97,20 @@ def test_an_empty_store_has_figures_that_say_nothing_was_read() -> None:
         assert not figures.whole
         assert figures.totals.mentions == 0
         assert not any(series.changed for series in figures.series)
+
+
+def test_a_public_record_is_told_as_a_document_by_its_site_and_never_as_a_person() -> None:
+    with temporary_store() as store:
+        assert worded(figures_of(store), {}).records is None
+        url = "https://hansard.parliament.uk/Commons/2026-11-24/debates/1/Care"
+        post = stored.mention(1, platform="record", kind="article", posted_at=AT - DAY, fetched_at=AT - DAY, url=url, text="Dr Ada Quillfeather: the board")  # fmt: skip
+        store.mentions.add_run("feeds", [post], since=AT - 2 * DAY, at=AT - DAY, complete=True)
+        stored.assess_all(store, "low", at=AT - DAY)
+        told = worded(figures_of(store), {})
+    assert told.records is not None
+    assert told.records in told.parts
+    assert told.records.table is not None
+    ((site, *_),) = told.records.table.rows
+    assert site == "hansard.parliament.uk"
+    assert told.press.table is None
+    assert "quillfeather" not in str(told).lower()

@@ -306,16 +306,20 @@ def official(tables: Tables) -> Any:
     return told
 
 
-def cuttings(tables: Tables) -> Any:
+def cuttings(tables: Tables, platform: str = "news") -> Any:
     pieces = [
         row for row in tables.held()
-        if row["platform"] == "news" and not row["own"] and row["in_scope"] and tables.within(row["posted_at"])
+        if row["platform"] == platform and not row["own"] and row["in_scope"] and tables.within(row["posted_at"])
     ]  # fmt: skip
     return [
         {"outlet": urlsplit(row["encrypted"]["url"]).netloc.replace("www.", ""), "posted_at": row["posted_at"],
          "sentiment": row["sentiment"], "case": row["case"]}
         for row in sorted(pieces, key=lambda row: row["posted_at"], reverse=True)[:20]
     ]  # fmt: skip
+
+
+def records(tables: Tables) -> Any:
+    return cuttings(tables, "record")
 
 
 def notes(tables: Tables) -> Any:
@@ -581,7 +585,7 @@ WAYS: Mapping[str, Callable[[Tables], Any] | str] = {
     "Figures.lanes": lanes, "Figures.work": work, "Figures.waiting": lambda tables: len(waiting_cases(tables)),
     "Figures.waiting_long": waiting_long, "Figures.waiting_longest": waiting_longest, "Figures.help": asked_and_answered,
     "Figures.themes": "worked out from words by the encoder: test_themes.py", "Figures.campaigns": campaigns,
-    "Figures.official": official, "Figures.cuttings": cuttings, "Figures.trust": "its fields are below", "Figures.coming": coming,
+    "Figures.official": official, "Figures.cuttings": cuttings, "Figures.records": records, "Figures.trust": "its fields are below", "Figures.coming": coming,
     "Figures.notes": notes,
     "Series.key": "a name", "Series.share": "a name", "Series.points": "test_points_totals_and_what_is_compared, and test_figures.py",
     "Series.week": "test_points_totals_and_what_is_compared", "Series.total": "test_points_totals_and_what_is_compared",

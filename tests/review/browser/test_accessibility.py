@@ -118,6 +118,7 @@ def test_nor_with_pages_that_answer_a_form(browser: Browser, fresh: House) -> No
 def test_nor_where_nothing_was_ever_read(browser: Browser, empty: House) -> None:
     page = browser.new_context().new_page()
     sign_in(page, empty, "vera")
+    page.goto(f"{empty.url}/all?tab=new")
     found = faults(page)
     page.goto(f"{empty.url}/sources")
     found += faults(page)

@@ -48,18 +48,18 @@ def test_a_decision_is_kept_with_reason_note_and_labels(fresh: House) -> None:
     told = form(
         fresh,
         case,
-        reason="it names a patient",
+        reason="it names nobody",
         note="Rang her.",
-        **{"label-pid": "yes", "label-allegation": "no", "missing": "removal_request"},
+        **{"label-pid": "no", "label-allegation": "no", "missing": "removal_request"},
     )
     assert sends(fresh, case, told)[0] == 303
     decided = fresh.store.cases.history(case)[-1].decision
     assert (decided.kind, decided.reason, decided.note) == (
         "no_action",
-        "it names a patient",
+        "it names nobody",
         "Rang her.",
     )
-    assert decided.labels == {"pid": True, "allegation": False, "removal_request": True}
+    assert decided.labels == {"pid": False, "allegation": False, "removal_request": True}
     assert decided.at == NOW
 
 
@@ -88,7 +88,7 @@ def test_what_cannot_be_right_is_refused_with_what_to_do(
 
 
 def test_the_second_of_two_sees_who_decided_what(fresh: House) -> None:
-    case = case_of(fresh.store, NAMED)
+    case = case_of(fresh.store, ALLEGATION)
     told = form(fresh, case)
     assert sends(fresh, case, told | {"reason": "known to us"}, "bea")[0] == 303
     status, page = sends(fresh, case, told)
@@ -99,7 +99,7 @@ def test_the_second_of_two_sees_who_decided_what(fresh: House) -> None:
 
 
 def test_undo_takes_back_and_the_history_keeps_both(fresh: House) -> None:
-    case = case_of(fresh.store, NAMED)
+    case = case_of(fresh.store, ALLEGATION)
     sends(fresh, case, form(fresh, case))
     with fresh.asks() as client:
         undone = client.post(f"/cases/{case}/undo", data={"undoes": "1", "version": "1"})
@@ -165,7 +165,7 @@ def test_a_reason_that_is_too_long_decides_nothing(house: House, reason: str) ->
 
 
 def test_a_post_that_is_ticked_twice_is_decided_once(fresh: House) -> None:
-    case = case_of(fresh.store, NAMED)
+    case = case_of(fresh.store, GRIEVANCE)
     told = form(fresh, case)
     assert (
         sends(

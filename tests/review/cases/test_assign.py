@@ -105,10 +105,20 @@ def test_who_gets_a_case_reads_on_it_by_whom_it_was_handed_on_and_what_they_wrot
     case = case_of(anew.store, NAMED)
     note = "Please hide this one and ring the midwife’s manager"
     assert hand(anew, case, anew.who["bea"], 0, assign_note=note) == 303
+    for listed in ("/today", "/mine"):
+        assert (
+            f"Amina Yusuf handed you this, today, 11:00: {note}" in read(anew, listed, "bea").text
+        )
+    found = anew.store.cases.get(case)
+    assert found is not None
+    assert found.handed  # nothing counts as looked after until they open it
     theirs = read(anew, f"/cases/{case}", "bea").text
     assert "Amina Yusuf handed you this" in theirs
     assert note in theirs
     assert note not in read(anew, "/today", "gwen").text
+    found = anew.store.cases.get(case)
+    assert found is not None
+    assert not found.handed
 
 
 def test_the_second_of_two_sees_who_was_faster_and_loses_nothing(anew: House) -> None:

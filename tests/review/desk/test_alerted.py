@@ -56,7 +56,14 @@ def test_opening_it_acknowledges_nothing_and_taking_it_does(anew: House, told: i
         one for one in map(anew.store.alerts.get, range(1, 50)) if one and one.case == told
     ]
     assert not before.handled
-    assert send(anew, f"/cases/{told}/take", seen=0).status_code == 303
+    assert anew.store.assignments.assign(told, anew.who["bea"], by=anew.who["amina"], at=at, seen=0)
+    handed = anew.store.alerts.get(before.number)
+    assert handed is not None
+    assert not handed.handled
+    assert "Amina Yusuf handed it to Bea" in line(anew, told)
+    assert "who has not opened it yet. Next contact at" in line(anew, told)
+    assert anew.store.assignments.assign(told, None, by=anew.who["amina"], at=at, seen=1)
+    assert send(anew, f"/cases/{told}/take", seen=2).status_code == 303
     after = anew.store.alerts.get(before.number)
     assert after is not None
     assert (after.handled, after.has_by) == (True, "Amina Yusuf")

@@ -6,17 +6,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from core.danger import HELP
+from core.models import Author
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.desk.paths import do, emailed, keys, now_lane, outline, path_of, ready
+from tests.review.desk.paths import LOOKS, do, emailed, keys, now_lane, outline, path_of, ready
 from tests.review.factories import HOSTILE, IN_DANGER, NOW, Told, case_of, configure, tell
 from tests.review.pages import read, send
-from tests.store.factories import AT, DAY
+from tests.store.factories import AT, DAY, HOUR, mention
+
+HOME = Told(text="im home. my brother came. thank you vi x", risk="none", read={"read": "partial"})
+KIND = Told(text="please step back from the edge, ring me", risk="none")
 
 
 @pytest.fixture
@@ -295,14 +300,51 @@ def test_a_threat_is_passed_to_security_told_to_the_police_and_reported(desk: Ho
     assert emailed(desk) == [("sent", ("security@example.org",))]
     assert do(desk, way, "police", reference="CAD 4471").status_code == 303
     assert do(desk, way, "platform").status_code == 303
+    assert do(desk, way, "warned").status_code == 422  # by whom is written down
+    assert do(desk, way, "warned", who="Dr Rao, the practice").status_code == 303
     (followed,) = desk.store.takedowns.of_case(case)
     assert [step.step for step in followed.steps] == ["asked"]
     page = read(desk, way)
     assert "You told the police at" in page.text
     assert "CAD 4471" in page.text
-    assert outline(page) == ["step step--done"] * 4
+    assert "Whoever it is aimed at was told" in page.text
+    assert outline(page) == ["step step--done"] * 5
     assert do(desk, way, "has_it", who="Sam Reid").status_code == 303
     assert desk.store.handoffs.open(case)[0].state == "confirmed"
+
+
+def test_a_threat_that_security_has_stays_in_now_until_each_step_has_an_answer(desk: House) -> None:
+    way, case = threat(desk), case_of(desk.store, HOSTILE)
+    now_lane(desk, HOSTILE, "A threat")
+    do(desk, way, "called")
+    do(desk, way, "ring_has", who="Sam Reid")
+    for step in ("warns", "no_police", "no_platform"):
+        found = desk.store.cases.get(case)
+        assert found is not None
+        assert (found.lane, found.state) == ("now", "open"), step
+        assert "It stays in Now until each step has an answer." in read(desk, way).text
+        do(desk, way, step)
+    found = desk.store.cases.get(case)
+    assert found is not None
+    assert found.lane is None
+
+
+def test_what_they_said_since_lies_open_where_one_decides_with_who_wrote_it(desk: House) -> None:
+    first = mention(2)
+    place: dict[str, Any] = {"platform": "facebook", "issuer": "facebook", "root_id": first.issued_id, "parent_id": first.issued_id}  # fmt: skip
+    tell(desk.store, HOME, 81, AT + HOUR, **place)
+    tell(desk.store, KIND, 82, AT + 2 * HOUR, author=Author(id="31", handle="vi"), **place)
+    assert case_of(desk.store, HOME) == case_of(desk.store, IN_DANGER)  # not apart, in Rest
+    page = read(desk, danger(desk))
+    for words in (
+        "Since then, in the same thread",
+        "The same writer:",
+        HOME.text,
+        "Someone else:",
+        KIND.text,
+    ):
+        assert words in page.text, words
+    assert "Since then, in the same thread" in read(desk, f"/cases/{case_of(desk.store, IN_DANGER)}").text  # fmt: skip
 
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────
@@ -342,7 +384,7 @@ def test_on_a_phone_the_words_come_first(browser: Browser, desk: House) -> None:
     context.close()
 
 
-def test_what_is_said_of_the_world_is_pressed_itself_while_keys_lead_to_the_fields(
+def test_by_keys_a_number_leads_and_enter_does_it_so_that_a_danger_is_ten_presses_and_a_name(
     page: Page, desk: House
 ) -> None:
     now_lane(desk, HOSTILE, "Threat to hurt staff")
@@ -352,53 +394,87 @@ def test_what_is_said_of_the_world_is_pressed_itself_while_keys_lead_to_the_fiel
     page.goto(f"{desk.url}/cases/{case}")
     keys(page, "1")  # the steps
     page.wait_for_url(re.compile("/danger"))
-    page.get_by_role("button", name="Not known").click()
+    keys(page, "2")
+    expect(page.get_by_role("button", name="Not known")).to_be_focused()
+    keys(page, "Enter")
+    page.wait_for_url(re.compile("done=not_called"))
     expect(
         page.locator("#open")
     ).to_be_focused()  # so that the numbers on its buttons are no letters of a name
-    keys(page, "1")
-    expect(page.get_by_label("Spoke to")).to_be_focused()
-    page.keyboard.type("2 Priya Nair")  # in a field a number is a word
-    page.get_by_role("button", name="I rang them and they have it").click()
-    page.get_by_role("button", name="I told Facebook").click()
+    page.wait_for_timeout(LOOKS)
+    page.keyboard.type("Priya Nair 2")  # a name goes into its field; there a number is a word
+    expect(page.get_by_label("Spoke to")).to_have_value("Priya Nair 2")
+    keys(page, "Enter")  # saves nothing yet
+    expect(page.get_by_role("button", name="I rang them", exact=True)).to_be_focused()
+    keys(page, "3", "Enter")
+    page.wait_for_url(re.compile("done=has_it"))
+    keys(page, "1", "Enter")  # told the platform
     expect(page.get_by_role("button", name="Copy and open Facebook")).to_be_focused()
     with page.context.expect_page() as platform:
-        keys(page, "1")
+        keys(page, "Enter")
     platform.value.close()
     page.bring_to_front()
     expect(page.get_by_role("button", name="I replied")).to_be_focused()
     keys(page, "Enter")
-    expect(page.locator(".done")).to_contain_text("every step is done; 2 Priya Nair has it")
+    expect(page.locator(".done")).to_contain_text("every step is done; Priya Nair 2 has it")
     expect(page.locator("#pane")).not_to_have_attribute("data-case", str(case))
     assert standing(desk) == ["first", "ring", "has_it", "platform", "reply"]
 
 
-def test_no_key_says_that_somebody_was_called_rung_told_or_answered(desk: House) -> None:
+def test_no_number_however_often_says_that_somebody_was_called_rung_told_or_answered(
+    page: Page, desk: House
+) -> None:
     now_lane(desk, HOSTILE, "Threat to hurt staff")
-    for way in (danger(desk), f"/cases/{case_of(desk.store, HOSTILE)}/threat"):
-        while True:
-            page = read(desk, way)
-            keyed = [each for each in page.all("button") if each.get("data-key")]
-            forms = {each.get("value") for each in page.all("input", name="do")}
-            assert not [each for each in keyed if "data-copies" not in each], keyed
-            step = next((word for word in ("called", "platform") if word in forms), None)
-            if step is None:
-                break
-            do(desk, way, step)
-
-
-def test_a_key_pressed_again_and_again_records_no_call(page: Page, desk: House) -> None:
     sign_in(page, desk, "amina")
+    for way, words in (
+        (danger(desk), ("not_called", "ring", "platform")),
+        (threat(desk), ("called", "ring", "no_police")),
+    ):
+        for done, step in enumerate(["", *words]):
+            if step:
+                do(desk, way, step)
+            page.goto(f"{desk.url}{way}#open")
+            keys(page, "1", "1", "2", "3", "4", "1", "1", "1")
+            case = int(way.split("/")[2])
+            assert len(path_of(desk, case, way.rsplit("/", 1)[1]).standing) == done  # type: ignore[arg-type]
+
+
+def test_what_is_sent_twice_before_the_answer_came_is_one_step(page: Page, desk: House) -> None:
+    sign_in(page, desk, "amina")
+    sent: list[str] = []
+
+    def slow(route: Route) -> None:
+        sent.append(route.request.method)
+        page.wait_for_timeout(700)
+        route.continue_()
+
     page.goto(f"{desk.url}{danger(desk)}#open")
-    for _ in range(4):
-        keys(page, "1", "2", "3", "4")
-    assert standing(desk) == []
-    do(desk, danger(desk), "not_called")
-    page.reload()
-    keys(page, "1")
-    expect(page.get_by_label("Spoke to")).to_be_focused()
-    keys(page, "1")
+    page.route("**/danger*", lambda route: slow(route) if route.request.method == "POST" else route.continue_())  # fmt: skip
+    keys(page, "2", "Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("done=not_called"))
+    assert sent == ["POST"]
+    expect(page.get_by_text("Yours was not saved")).to_have_count(0)
     assert standing(desk) == ["first"]
+
+
+def test_a_key_before_the_script_is_there_is_said_to_have_done_nothing(
+    page: Page, desk: House
+) -> None:
+    sign_in(page, desk, "amina")
+    held: list[Route] = []
+    page.route("**/static/desk.js", lambda route: held.append(route))
+    page.goto(f"{desk.url}{danger(desk)}#open", wait_until="commit")
+    page.get_by_role("button", name="Not known").wait_for()
+    page.keyboard.press("1")
+    page.get_by_label("Spoke to").fill("Priya")  # somebody is in a field when it comes
+    page.get_by_label("Spoke to").focus()
+    held[0].continue_()
+    expect(page.locator("#key-hint")).to_contain_text("before the page was ready. Press it again.")
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(100)
+    expect(page.get_by_label("Spoke to")).to_be_focused()
+    assert standing(desk) == []
 
 
 def test_what_is_pressed_twice_at_once_or_held_does_no_second_step(page: Page, desk: House) -> None:

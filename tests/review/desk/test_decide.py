@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from review.cases.detail import KINDS
+from review.desk.suggestions import CHOICES
 from store import Case
 from tests.review.conftest import House
+from tests.review.desk.paths import now_lane
 from tests.review.factories import (
     ALLEGATION,
     FOREIGN,
     GRIEVANCE,
+    HOSTILE,
     IN_DANGER,
     NAMED,
     NOW,
+    QUESTION,
     RUMOUR,
     Told,
     case_of,
     decide,
+    tell,
 )
 from tests.review.pages import Tags, read, send
-from tests.store.factories import DAY
+from tests.store.factories import AT, DAY
+
+ASKS = replace(QUESTION, text=f"{QUESTION.text} again")  # in Answer: a clock runs
+DENIES = {"safeguarding": "not_danger", "threat": "not_threat", "pid": "not_leak"}
 
 
 def case(house: House, told: Told) -> Case:
@@ -86,8 +96,10 @@ def test_next_never_leads_in_a_circle_nor_to_what_a_colleague_has(anew: House) -
             seen.append(number)
         found = anew.store.cases.get(number)
         assert found is not None
+        graves = {flag for flags in anew.store.cases.untold(number).values() for flag in flags}
+        do = next((key for flag, key in DENIES.items() if flag in graves), "watch")
         answer = send(
-            anew, f"/cases/{number}/decide", do="watch", version=found.version, sure="yes",
+            anew, f"/cases/{number}/decide", do=do, version=found.version, sure="yes", why="handled",
             posts=next(
                 f"{each.item.number}:{each.item.revision}" for each in anew.store.cases.mentions(number)
                 if each.reviewable and not each.decided and not each.item.deleted
@@ -133,12 +145,13 @@ def test_a_case_of_several_posts_is_decided_to_its_end_under_one_name_then_comes
 
 @pytest.mark.parametrize("do", ["watch", "not_us"])
 def test_what_stops_a_clock_says_so_before_it_is_saved(anew: House, do: str) -> None:
-    answer = choose(anew, NAMED, do)
+    tell(anew.store, ASKS, 300, AT)
+    answer = choose(anew, ASKS, do)
     assert answer.status_code == 200
     assert "Its clock stops" in Tags(answer.text).text
-    assert last(anew, NAMED) is None
-    assert choose(anew, NAMED, do, sure="yes", why="handled").status_code == 303
-    assert last(anew, NAMED) is not None
+    assert last(anew, ASKS) is None
+    assert choose(anew, ASKS, do, sure="yes", why="handled").status_code == 303
+    assert last(anew, ASKS) is not None
 
 
 def test_several_posts_are_decided_only_after_it_was_said_what_that_does(anew: House) -> None:
@@ -156,15 +169,60 @@ def test_several_posts_are_decided_only_after_it_was_said_what_that_does(anew: H
 
 
 def test_no_action_asks_why_while_a_clock_runs_and_saves_the_answer(anew: House) -> None:
-    page = Tags(choose(anew, NAMED, "none").text)
+    tell(anew.store, ASKS, 300, AT)
+    page = Tags(choose(anew, ASKS, "none").text)
     assert "Why no action?" in page.text
     assert not page.all("div", role="alert")
-    assert last(anew, NAMED) is None
-    answer = choose(anew, NAMED, "none", asked="yes")
+    assert last(anew, ASKS) is None
+    answer = choose(anew, ASKS, "none", asked="yes")
     assert answer.status_code == 422
     assert "Choose why. The clock is running." in Tags(answer.text).text
-    assert choose(anew, NAMED, "none", asked="yes", why="handled").status_code == 303
-    assert last(anew, NAMED).reason == "Someone else deals with it"  # type: ignore[attr-defined]
+    assert choose(anew, ASKS, "none", asked="yes", why="handled").status_code == 303
+    assert last(anew, ASKS).reason == "Someone else deals with it"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("told", "denial"), [(IN_DANGER, "not_danger"), (HOSTILE, "not_threat"), (NAMED, "not_leak")])  # fmt: skip
+def test_no_way_to_decide_ends_danger_a_threat_or_a_leak_with_nobody_told(anew: House, told: Told, denial: str) -> None:  # fmt: skip
+    """Each button, each form of the whole case, a reply and many at once, with all that they ask for filled in, by hand."""
+    now_lane(anew, told, "Waits in Now")
+    number, other = case(anew, told).number, case_of(anew.store, RUMOUR)
+    all_that_is_asked: dict[str, Any] = {
+        "why": "answered", "reason": "Answered elsewhere", "sure": "yes", "asked": "yes", "out": "own", "until": "2027-01-04", "day": "date",
+        "other_case": other, "duplicate_other": other, "colleague": anew.who["bea"], "question": "Is it?", "role": "pals",
+    }  # fmt: skip
+    page = read(anew, f"/cases/{number}?answer=1")
+    assert "Show the steps" in page.text or "Deal with this" in page.text  # however it is opened
+    others = [choice.key for choice in CHOICES.values() if choice.kind and choice.key != denial]
+    for do in others:
+        choose(anew, told, do, **all_that_is_asked)
+        assert (case(anew, told).lane, case(anew, told).state) == ("now", "open"), do
+    for kind in KINDS:
+        now = {"version": case(anew, told).version, "covers": values(anew, told)}
+        send(anew, f"/cases/{number}/decide", **all_that_is_asked | now | {"kind": kind})
+        send(
+            anew,
+            f"/cases/{number}/replied",
+            **all_that_is_asked | now | {"reply": "Help is there."},
+        )
+        send(anew, "/cases/decide", case=f"{number}:{now['version']}", kind=kind, reason="Done")
+        assert (case(anew, told).lane, case(anew, told).state) == ("now", "open"), kind
+    saved = choose(anew, told, "answered", sure="yes", out="own")
+    assert (
+        "It stays in Now: its steps are still to do." in read(anew, saved.headers["location"]).text
+    )
+    assert choose(anew, told, denial, why="handled").status_code == 303
+    assert case(anew, told).lane != "now"
+
+
+def test_that_one_answered_is_not_saved_without_a_word_of_what_went_out(anew: House) -> None:
+    tell(anew.store, ASKS, 300, AT)
+    empties: list[dict[str, str]] = [{}, {"reply": "  "}, {"reply": "", "out": "these"}]
+    for empty in empties:
+        answer = choose(anew, ASKS, "answered", sure="yes", **empty)
+        assert "Which words went out?" in Tags(answer.text).text
+        assert "The box is empty." in Tags(answer.text).text
+        assert last(anew, ASKS) is None
+    assert choose(anew, ASKS, "answered", sure="yes", reply="Ring your practice, or 111.").status_code == 303  # fmt: skip
 
 
 def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:

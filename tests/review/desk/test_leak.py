@@ -431,11 +431,26 @@ def test_a_note_of_what_is_decided_says_neither_that_they_answered_nor_stops_the
     assert "Priya: no" in read(desk, way).text
 
 
-def test_one_who_still_needs_help_is_passed_on(desk: House) -> None:
+def test_what_they_ask_for_is_a_step_that_is_done_before_the_path_ends(desk: House) -> None:
     asks = replace(LEAK, text=f"Please help. {LEAK.text}", masked=f"Please help. {LEAK.masked}", flags=(*LEAK.flags, ("assistance", "Please help")))  # fmt: skip
     tell(desk.store, asks, 73, AT, alone=True)
-    page = read(desk, f"/cases/{case_of(desk.store, asks)}/leak")
-    assert "They still need help" in page.text
+    number = case_of(desk.store, asks)
+    address = f"/cases/{number}/leak"
+    do(desk, address, "confirm", out="name")
+    for step in ("by_hand", "tell"):
+        do(desk, address, step)
+    answer = do(desk, address, "copies")
+    assert answer.headers["location"].startswith(
+        address
+    )  # not on to the next case: they still wait
+    page = read(desk, address)
+    assert "Pass the request to PALS" in page.text
+    do(desk, address, "help")
+    assert [each.role for each in desk.store.handoffs.open(number)] == ["information_governance", "pals"]  # fmt: skip
+    assert "Passed on to PALS" in read(desk, address).text
+    do(desk, address, "back", step="help")
+    do(desk, address, "helped", who="Lata, PALS", prefix="helped")
+    assert "Lata, PALS looks after it" in read(desk, address).text
 
 
 def test_of_several_posts_only_those_that_were_ticked_are_meant(desk: House) -> None:
@@ -511,8 +526,7 @@ def test_by_keys_a_leak_is_five_presses_from_its_case_to_the_next(page: Page, de
 def test_no_number_hides_or_sends(page: Page, desk: House) -> None:
     sign_in(page, desk, "amina")
     page.goto(f"{desk.url}{address(desk)}#open")
-    keys(page, "1")
-    for name in ("Hide it now", "Send now"):
+    for name in ("Yes, it is a leak", "Hide it now", "Send now"):
         expect(page.get_by_role("button", name=name)).to_be_focused()
         keys(page, "1", "2", "3")
         expect(page.get_by_role("button", name=name)).to_be_focused()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -132,6 +133,28 @@ def test_it_takes_governance_and_the_guardian_and_neither_is_the_one_who_asked(p
     told = [event.about for event in page.store.audit.page(AuditQuery(kinds=kinds)).events]
     assert [about.get("as_role") for about in told] == ["guardian", "governance", None]
     assert WHY.encode() not in page.store.database.path.read_bytes()
+
+
+def test_an_account_that_was_let_in_at_the_machine_is_no_second_person_for_a_week(
+    page: House,
+) -> None:
+    number = case(page)
+    assert ask(page, number).status_code == 303
+    for handle, days in (("gov", 6), ("una", 8)):
+        at = NOW - timedelta(days=days)
+        page.store.sign_in_links.make(page.who[handle], at=at, until=at + timedelta(days=1), login="root")  # fmt: skip
+    late = answer(page, number, "gov", "governance")
+    assert (late.status_code, "let in at the command line" in late.text) == (403, True)
+    with page.asks("gov") as client:
+        assert "You can answer from" in client.get(f"/cases/{number}/employer").text
+    assert answer(page, number, "una", "guardian").status_code == 303
+    request = page.store.second_people.ask("link", page.who["una"], at=NOW, by=page.who["all"])
+    assert page.store.second_people.answer(request, agrees=True, by=page.who["gov"], at=NOW)
+    touched = page.store.second_people.at_the_machine(NOW - timedelta(days=7))
+    assert set(touched) == {
+        page.who["gov"],
+        page.who["una"],
+    }  # who such an account let in counts too
 
 
 def test_one_person_with_all_roles_does_neither_both_nor_what_they_asked_for(page: House) -> None:

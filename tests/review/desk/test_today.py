@@ -12,7 +12,7 @@ from core import clock
 from core.context import Owner, Page, context_of
 from review.desk import today
 from review.desk.today import MOST_OF_EACH
-from settings.review import ReplyTemplate
+from settings.review import EscalationRole, ReplyTemplate
 from tests.review.conftest import House
 from tests.review.factories import (
     ALLEGATION,
@@ -373,9 +373,11 @@ def test_of_a_leak_that_may_be_none_the_first_key_opens_the_post_and_the_sentenc
     assert "Deal with this leak" in page.text
 
 
-def test_the_time_that_a_reporter_names_stands_with_the_post_and_where_it_is_passed_on(
+def test_the_time_that_a_reporter_names_is_the_cases_time_and_stands_with_the_post_and_in_the_email(
     anew: House,
 ) -> None:
+    roles = (EscalationRole(key="media", name="Media desk", when="A reporter asks", email=("press@example.org",)),)  # fmt: skip
+    configure(anew.desk, roles=roles)
     asks = mention(721, text="Reporter here: we would like a line by 5pm", posted_at=NOW - DAY)
     add(anew.store, asks)
     assess_all(anew.store, "medium", flags=[flag("media")])
@@ -384,6 +386,11 @@ def test_the_time_that_a_reporter_names_stands_with_the_post_and_where_it_is_pas
     case = anew.store.cases.of_mention(number or 0)
     for address in (f"/cases/{case}", f"/cases/{case}/pass-on?post={number}"):
         assert "They name a time: yesterday, 17:00. It has passed." in read(anew, address).text
+    assert f"Wanted by: {clock.local(NOW - DAY)[:-7]}, 17:00" in read(anew, address).text
+    yesterday = read(anew, f"/cases/{case}")
+    assert "Overdue since yesterday, 17:00" in yesterday.text
+    row = read(anew, "/today?lane=answer").text.partition("Reporter asks")[2]
+    assert "Overdue" in row[:300]
 
 
 def test_who_asks_whether_a_claim_is_true_gets_the_line_that_the_claim_gets(anew: House) -> None:

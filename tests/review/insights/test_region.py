@@ -35,6 +35,8 @@ def test_a_region_sees_the_counts_of_who_agreed_and_no_word(tmp_path: Path) -> N
         menu = page(several, handle="amina")[1]
     assert status == 200
     assert "NHS Brent Example" in text
+    assert "There is no organisation of this short name here." in text
+    assert "It has given no counts yet." not in text
     assert "quillfeather" not in text.lower()
     assert 'href="/region"' in menu
 

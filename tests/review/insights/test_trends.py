@@ -281,6 +281,7 @@ def test_days_are_whole_and_what_is_not_understood_is_said(
         "risk:awful",
         "platform:telegraph",
         f"place:{'x' * 101}",
+        "flag:no_disclaimer",
     ],
 )
 def test_only_labels_that_name_nobody_can_be_followed(show: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from review.replies.personal_details import of_other_teams
+from core.danger import CHILD_HELP, HELP, MISSING_HELP, OTHERS_HELP
+from review.replies.lint import findings
+from review.replies.personal_details import details, of_other_teams
 from settings.organisation import Contact
 from settings.review import EscalationRole
 from settings.schema import Config, load
@@ -36,3 +38,23 @@ def test_a_helpline_is_no_other_teams_for_being_the_end_of_its_number() -> None:
         assert of_other_teams(words, config) == [], words
     (found,) = of_other_teams("Ring (020) 7946-0111", set_up(COMMS))
     assert found.words == COMMS
+
+
+def test_the_ready_words_for_somebody_in_danger_can_go_out_whichever_team_is_reached_by_their_numbers() -> (
+    None
+):
+    config = load(REPOSITORY / "config.toml")
+    reached = "999, 111, 101, 116 123, 0800 1111, 0808 2000 247"
+    roles = tuple(role.model_copy(update={"reach": reached}) for role in config.review.roles)
+    config = config.model_copy(update={"review": config.review.model_copy(update={"roles": roles})})
+    ready = [
+        each.text for each in config.review.templates if "safeguarding" in each.flags and each.reply
+    ]
+    for words in (*ready, HELP, OTHERS_HELP, CHILD_HELP, MISSING_HELP):
+        found = [*details(words, config.organisation), *of_other_teams(words, config)]
+        grave = [
+            each
+            for each in findings(words, details=found, hidden=(), platforms=(), lengths={})
+            if each.grave
+        ]
+        assert not grave, words

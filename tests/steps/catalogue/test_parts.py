@@ -33,6 +33,19 @@ def test_every_line_is_in_one_part_wherever_a_file_is_cut(tmp_path: Path) -> Non
         assert len({part.name for part in parts}) == len(parts)
 
 
+def test_a_broken_line_is_named_by_its_number_in_the_file_wherever_that_is_cut(
+    tmp_path: Path,
+) -> None:
+    path = write_jsonl(tmp_path / "a.jsonl", [post(number) for number in range(6)])
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:3], b"\n", b"broken\n", *lines[3:], b"[]"]))
+    size = path.stat().st_size
+    for part_bytes in (1, 100, len(b"".join(lines[:3])), size - 1, size):
+        parts = plan(Folder(tmp_path), None, part_bytes)
+        said = [str(line) for part in parts for line in lines_of(Folder(tmp_path), part) if isinstance(line, InputError)]  # fmt: skip
+        assert [why.partition(":")[0] for why in said] == ["line 5", "line 9"]
+
+
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=12), st.integers(1, 90))
 def test_whatever_the_words_no_line_is_lost_or_doubled(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], part_bytes: int

@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 
 from core.errors import StoreError
 from core.models import Author, DecisionKind, Mention, Risk
-from store import CaseDecision, CaseQuery, Clock, Placing, Store, TakedownStep
+from store import CaseDecision, CaseQuery, Clock, LanePlacing, Placing, Store, TakedownStep
 from store.cases.deadlines import Hours, StandingDecision, aware, look_due
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 
@@ -207,6 +207,17 @@ def test_who_asks_has_a_clock_until_somebody_replied(
     assert last(store).stopped_at == AT + 3 * HOUR
     undo(store, user, 3, AT + 4 * HOUR)
     assert running(store) == {name: AT + hours * HOUR}
+
+
+def test_a_story_that_asks_nothing_starts_no_clock_and_one_that_ran_stops(store: Store) -> None:
+    take(store, mention(1), risk="low", flags=["media"])
+    assert running(store) == {"media": AT + 4 * HOUR}
+    store.database.execute("UPDATE case_mentions SET lane = 'look'")  # as an older release left it
+    store.grouping.wake(AT + HOUR)
+    assert ("media" in running(store), last(store).why) == (False, "nothing left")
+    asks = LanePlacing(lane="answer", reason="Reporter asks", wanted_at=AT - DAY)
+    store.grouping.set_lanes([Placing(mention=1, risk=0, lane=asks)], AT + 2 * HOUR)
+    assert running(store)["media"] == AT - DAY  # by when they want it, which has passed
 
 
 def test_the_media_desk_stops_it_once_it_says_that_it_has_it(store: Store, user: int) -> None:

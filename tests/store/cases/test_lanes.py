@@ -56,6 +56,7 @@ def decide(store: Store, user: int, case: int, *posts: tuple[int, int], at: date
         "by": user,
         "at": at,
         "covers": covers,
+        "reason": "It is none",
     }
     given |= more
     return store.cases.decide(CaseDecision(**given), found.version)
@@ -110,7 +111,7 @@ def test_a_decided_post_leaves_the_case_to_the_next_and_undo_brings_it_back(
     store: Store, user: int
 ) -> None:
     of_two_posts(store)
-    decide(store, user, 1, (2, 1))
+    decide(store, user, 1, (2, 1), labels={"threat": False})
     assert lane(store) == ("look", 1)
     assert row(store).posts == 1
     decide(store, user, 1, (1, 1))

@@ -102,7 +102,9 @@ def test_figures_count_none_of_it_and_count_it_once_somebody_says_that_it_is_non
     ordinary(store, words(2))
 
     def counted() -> int:
-        return sum(each.count for each in store.trends.by_day(DAY_OF, DAY_OF))
+        opened = sum(store.trends.cases_by_hour(DAY_OF, DAY_OF).values())
+        assert opened == sum(each.count for each in store.trends.by_day(DAY_OF, DAY_OF))
+        return opened
 
     assert counted() == 1
     assert store.trends.flags_by_day(DAY_OF, DAY_OF) == {("allegation", DAY_OF): 1}

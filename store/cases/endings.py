@@ -1,0 +1,154 @@
+"""What may end a post in which somebody may be in danger, is threatened, or a patient's details are out.
+
+No decision ends such a post in Now unless its steps say who was told, or a person said in words that it is none: whatever
+page, key, form or program it is saved by, and whatever is undone or taken back later. What was done beside (an answer with
+kind words, hiding it, reporting it to the platform) is kept, and leaves it where it waits.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+
+from core.errors import StoreError
+from core.models import DecisionKind, TeamType
+from store.cases.handoffs import Handoffs
+from store.cases.models import CaseDecision
+from store.database import Database
+from store.sqlite import Row
+
+# A flag and who has to know of it. "other" is a team of the organisation's own, such as a manager on duty.
+TELLS: Mapping[str, frozenset[TeamType]] = {
+    "safeguarding": frozenset(("safeguarding", "police", "other")),
+    "threat": frozenset(("security", "safeguarding", "police", "other")),
+    "pid": frozenset(("information_governance",)),
+}
+# Of these the team has to say that it has it; of a leak an email is enough, since its 72 hours go on until it answered.
+_CONFIRMED: frozenset[str] = frozenset(("safeguarding", "threat"))
+# The step of a path that says who has it, where the team is not set up and nothing was passed on.
+_SAYS_WHO = {"safeguarding": ("danger", "has_it"), "threat": ("threat", "has_it"), "pid": ("leak", "tell")}  # fmt: skip
+# Steps of a path that, once it was begun, have each an answer before what it tells of is over: that a team has a threat warns
+# nobody whom it is aimed at, and takes nothing down.
+AFTER: Mapping[str, tuple[str, ...]] = {"threat": ("target", "police", "platform")}
+# What closes a post for good, or takes it out of sight, and does nothing about what is in it.
+CLOSES: frozenset[DecisionKind] = frozenset(
+    ("no_action", "not_relevant", "duplicate", "monitor", "snooze", "wrong_label")
+)
+# Of these, what takes back a hand-off that waits: it tells the team that it is not needed.
+_WITHDRAWS: frozenset[DecisionKind] = frozenset(("no_action", "not_relevant", "duplicate"))
+_OPENS_NOTHING = ("undo", "reopen", "confirm", "escalate", "second_opinion")
+WHAT: Mapping[str, str] = {
+    "safeguarding": "someone may be in danger", "threat": "someone may be hurt", "pid": "a patient’s details are out",
+}  # fmt: skip
+NONE: Mapping[str, str] = {"safeguarding": "Not in danger", "threat": "Not a threat", "pid": "Not a leak"}  # fmt: skip
+
+
+class Endings:
+    """Of which posts of Now nobody was told, and which decisions are refused for it."""
+
+    def __init__(self, database: Database, handoffs: Handoffs) -> None:
+        self._db = database
+        self._handoffs = handoffs
+
+    def untold(
+        self, case: int, standing: Sequence[Row], decision: CaseDecision | None = None
+    ) -> dict[int, frozenset[str]]:
+        """Posts of a case that wait in Now, or did until they were decided, with the flags of `TELLS` that nobody was told of.
+
+        `standing` are the rows of the decisions that hold, `decision` one that is to be added to them. What a person said
+        of a flag outranks the program; what a colleague reported counts as long as nobody said that it is none.
+        """
+        posts = self._db.rows(
+            """SELECT i.mention, m.revision, m.found_at,
+                (SELECT json_group_array(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags,
+                CASE WHEN i.reported_version IS NULL THEN '[]' ELSE (SELECT json_group_array(j.value) FROM alerts a, json_each(a.flags) j
+                    WHERE a.kind = 'reported' AND (a.mention = i.mention OR a.case_number = i.case_number)) END AS reported
+            FROM case_mentions i JOIN mentions m ON m.number = i.mention
+            WHERE i.case_number = ? AND i.lane = 'now' AND NOT i.deleted""",
+            case,
+        )
+        graves = {row["mention"]: _grave(row, standing, decision) for row in posts}
+        if not any(graves.values()):
+            return {}
+        found = {row["mention"]: row["found_at"] for row in posts}
+        told = self._told(case, standing, found, withdraws=decision is not None and decision.kind in _WITHDRAWS)  # fmt: skip
+        left = {
+            mention: frozenset(flag for flag in flags if mention not in told[flag])
+            for mention, flags in graves.items()
+        }
+        return {mention: flags for mention, flags in left.items() if flags}
+
+    def refuse(self, decision: CaseDecision, standing: Sequence[Row]) -> None:
+        """Raises StoreError for what would close one of its posts with nobody told, or deny its flag without a word why."""
+        if decision.kind in _OPENS_NOTHING and False not in decision.labels.values():
+            return
+        covered = {mention for mention, _ in decision.covers}
+        if not decision.reason.strip():
+            before = self.untold(decision.case, standing)
+            denied = {name for name, holds in decision.labels.items() if not holds}
+            wordless = {flag for mention in covered for flag in before.get(mention, ()) if flag in denied}  # fmt: skip
+            if wordless:
+                raise StoreError(f"say why it is none: “{_named(wordless, NONE)}” is saved with a reason")  # fmt: skip
+        if decision.kind not in CLOSES:
+            return
+        words = untold_words(self.untold(decision.case, standing, decision), covered)
+        if words:
+            raise StoreError(words)
+
+    def _told(
+        self, case: int, standing: Sequence[Row], found: Mapping[int, str], *, withdraws: bool
+    ) -> dict[str, set[int]]:
+        """Of each flag the posts of which somebody knows who has to."""
+        versions = {row["version"] for row in standing}
+        told: dict[str, set[int]] = {flag: set() for flag in TELLS}
+        handoffs = self._db.rows("SELECT version, role, posts, state FROM handoffs WHERE case_number = ? AND state <> 'taken back'", case)  # fmt: skip
+        for row in handoffs:
+            if row["version"] not in versions:
+                continue
+            team = self._handoffs.policy.receiver(row["role"]).type
+            for flag, teams in TELLS.items():
+                waits = row["state"] == "waits"
+                if team in teams and not (waits and (withdraws or flag in _CONFIRMED)):
+                    told[flag] |= {mention for mention, _ in json.loads(row["posts"])}
+        steps = self._db.rows("SELECT path, step, outcome, at FROM path_steps WHERE case_number = ? AND undone_at IS NULL AND decision IS NULL", case)  # fmt: skip
+        for flag, (path, step) in _SAYS_WHO.items():
+            for row in steps:
+                if (row["path"], row["step"]) == (path, step) and row["outcome"] != "emailed":
+                    told[flag] |= {mention for mention, at in found.items() if at <= row["at"]}
+        for path, after in AFTER.items():
+            done = {row["step"] for row in self._db.rows("SELECT step FROM path_steps WHERE case_number = ? AND path = ? AND undone_at IS NULL", case, path)}  # fmt: skip
+            if done and not done.issuperset(after):
+                told[path].clear()
+        recorded = self._db.value(
+            "SELECT max(stopped_version) FROM deadlines WHERE case_number = ? AND kind = 'pid' AND stop_reason = 'recorded'", case,
+        )  # fmt: skip
+        for row in standing if recorded is not None else ():
+            if row["version"] <= recorded:
+                told["pid"] |= {mention for mention, _ in json.loads(row["covers"])}
+        return told
+
+
+def _grave(row: Row, standing: Sequence[Row], decision: CaseDecision | None) -> frozenset[str]:
+    """The flags of `TELLS` that a post has, by the last word of people on its words as they stand."""
+    flags = set(json.loads(row["flags"])) | set(json.loads(row["reported"]))
+    said = [(json.loads(each["covers"]), json.loads(each["labels"])) for each in standing]
+    if decision is not None:
+        said.append(([list(pair) for pair in decision.covers], dict(decision.labels)))
+    for covers, labels in said:
+        if [row["mention"], row["revision"]] in covers:
+            flags |= {name for name, holds in labels.items() if holds}
+            flags -= {name for name, holds in labels.items() if not holds}
+    return frozenset(flags & TELLS.keys())
+
+
+def untold_words(untold: Mapping[int, Collection[str]], posts: Collection[int]) -> str:
+    """Why one of these posts can't be closed yet, and what can be done; "" where each can."""
+    flags = {flag for mention in posts for flag in untold.get(mention, ())}
+    if not flags:
+        return ""
+    return f"{_named(flags, WHAT)}, and its steps are still to do: go through them, or say “{_named(flags, NONE)}” and why"
+
+
+def _named(flags: Collection[str], words: Mapping[str, str]) -> str:
+    """What is said of the gravest of these flags."""
+    return next(words[flag] for flag in TELLS if flag in flags)

@@ -1,0 +1,110 @@
+"""No decision ends danger, a threat or a leak in Now with nobody told, whatever saves it and whatever is taken back later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, get_args
+
+import pytest
+
+from core.errors import StoreError
+from core.models import DecisionKind
+from store import CaseDecision, PathStep, Store
+from store.cases.endings import AFTER, CLOSES, TELLS
+from tests.store.cases.test_lanes import take, words
+from tests.store.factories import AT, DAY, HOUR
+
+TEAM = {"safeguarding": "safeguarding", "threat": "security", "pid": "information_governance"}
+PATH = {"safeguarding": ("danger", "has_it"), "threat": ("threat", "has_it"), "pid": ("leak", "tell")}  # fmt: skip
+MORE: dict[str, dict[str, Any]] = {
+    "escalate": {"role": "pals"}, "snooze": {"until": AT + DAY}, "duplicate": {"duplicate_of": 2},
+}  # fmt: skip
+EVERY = [kind for kind in get_args(DecisionKind) if kind != "undo"]
+
+
+@pytest.fixture
+def user(store: Store) -> int:
+    return store.users.add("local", "amina", "Amina Yusuf", ["reviewer"], at=AT).number
+
+
+@pytest.fixture(params=list(TELLS))
+def grave(store: Store, user: int, request: pytest.FixtureRequest) -> str:
+    """A post of Now with one of the three, in case 1; another case beside it."""
+    take(store, "now", words(1), risk="high", flags=(request.param,))
+    take(store, "look", words(2))
+    return str(request.param)
+
+
+def save(store: Store, user: int, kind: Any, **more: Any) -> bool:
+    """Whether it was saved, or refused with what can be done."""
+    case = store.cases.get(1)
+    assert case is not None
+    given: dict[str, Any] = {"covers": () if kind == "undo" else ((1, 1),)} | MORE.get(kind, {}) | more  # fmt: skip
+    try:
+        return store.cases.decide(CaseDecision(case=1, kind=kind, by=user, at=AT + HOUR, **given), case.version)  # fmt: skip
+    except StoreError as error:
+        if "its steps are still to do" in str(error) or "say why" in str(error):
+            return False
+        raise
+
+
+def waits(store: Store) -> bool:
+    """Whether it stands in Now as something to be done."""
+    case = store.cases.get(1)
+    assert case is not None
+    return case.lane == "now" and case.state in ("new", "open")
+
+
+def test_no_kind_of_decision_ends_it_while_nobody_was_told(store: Store, user: int, grave: str) -> None:  # fmt: skip
+    for kind in EVERY:
+        assert save(store, user, kind, reason="Answered elsewhere") == (kind not in CLOSES), kind
+        assert waits(store), kind
+        assert store.cases.untold(1) == {1: {grave}}
+
+
+def test_a_reply_many_at_once_and_an_undo_end_it_no_more_than_a_key(store: Store, user: int, grave: str) -> None:  # fmt: skip
+    reply = CaseDecision(case=1, kind="respond", by=user, at=AT + HOUR, covers=((1, 1),))
+    assert store.replies.record(reply, 0, text="We are sorry. Help is there now.")
+    assert waits(store)
+    together = CaseDecision(case=1, kind="no_action", by=user, at=AT + HOUR, covers=((1, 1),))
+    assert store.bulk.decide([(together, 1)]).decided == ()
+    assert save(store, user, "no_action", labels={grave: False}, reason="It is none")
+    assert not waits(store)
+    assert save(store, user, "undo", undoes=2)
+    assert waits(store)
+
+
+def test_told_it_may_be_closed_and_waits_again_once_that_is_taken_back(store: Store, user: int, grave: str) -> None:  # fmt: skip
+    assert save(store, user, "respond")
+    assert save(store, user, "escalate", role=TEAM[grave])
+    (handoff,) = store.handoffs.open(1)
+    assert store.handoffs.confirm(handoff.number, by=user, at=AT + HOUR, who="Duty lead", when=AT + HOUR)  # fmt: skip
+    assert not waits(store)
+    assert store.handoffs.wait_again(handoff.number, by=user, at=AT + HOUR)
+    assert waits(store) == (grave != "pid")  # of a leak an email is enough
+    assert save(store, user, "undo", undoes=2)
+    assert waits(store)
+
+
+def test_where_no_team_is_set_up_the_step_that_says_who_has_it_is_enough(store: Store, user: int, grave: str) -> None:  # fmt: skip
+    path, word = PATH[grave]
+    assert save(store, user, "respond")
+    step = PathStep(case=1, path=path, step=word, by=user, at=AT + HOUR, outcome="told", who="Duty lead")  # type: ignore[arg-type]  # fmt: skip
+    assert store.path_steps.add(step, seen=0)
+    for seen, after in enumerate(AFTER.get(path, ()), start=1):
+        assert waits(store)  # whoever has a threat warns nobody by that, and takes nothing down
+        assert store.path_steps.add(replace(step, step=after), seen=seen)
+    assert not waits(store)
+    known = store.path_steps.path(1, path)  # type: ignore[arg-type]
+    assert store.path_steps.take_back(
+        known.standing[word].number, by=user, at=AT + HOUR, seen=known.version
+    )
+    assert waits(store)
+
+
+def test_that_it_is_none_is_said_in_words(store: Store, user: int, grave: str) -> None:
+    assert not save(store, user, "no_action", labels={grave: False})
+    assert not save(store, user, "second_opinion", labels={grave: False})
+    assert waits(store)
+    assert save(store, user, "respond", labels={grave: False}, reason="A saying")
+    assert not waits(store)
