@@ -47,6 +47,9 @@ def pack(path: Path, output: Path, as_pdf: bool, own: Path | None) -> None:
             may=MAY,
             model=context.store.workload.versions()[1] or papers.NOT_READ_YET,
             at=context.at,
+            by_command={
+                int(event.about["user"]) for event in context.store.second_people.not_seen()
+            },
         )
         names = []
         for name, content in papers.files(facts, as_pdf=as_pdf):

@@ -98,7 +98,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "hold": LazyCommand(
         "cli.rights:hold",
-        "Keep posts from purge and erasure, with a reason, an approver and an end; or end that.",
+        "Ask that posts be kept from purge and erasure, with a reason and an end; or end that.",
     ),
     "import": LazyCommand(
         "cli.sources:import_command",

@@ -147,9 +147,9 @@ def erase(
         )
         if plan.on_hold:
             click.echo(f"a hold keeps {', '.join(map(str, plan.on_hold))}")
-        if plan.asked:
+        if plan.hold_waits:
             click.echo(
-                f"a hold was asked for, and nobody agreed yet, of {', '.join(map(str, plan.asked))}: ask whoever is to approve it first"
+                f"a hold was asked for, and nobody agreed yet, of {', '.join(map(str, plan.hold_waits))}: ask whoever is to approve it first"
             )
         if not plan.going and posts:
             stop("nothing of this can be erased")
@@ -354,16 +354,16 @@ def _asked_of_each(
     places = rights.show_places(
         context.store, context.config, context.policy, numbers, theirs, own=own, by=by, at=context.at, request=request, decided=decided,
     )  # fmt: skip
-    said: dict[int, set[int]] = {}
+    theirs_by_post: dict[int, set[int]] = {}
     for place in places:
-        said.setdefault(place.post, set())
+        theirs_by_post.setdefault(place.post, set())
         click.echo(
             f"{place.post}.{place.place}  {visible(place.before)}>>{visible(place.hidden)}<<{visible(place.after)}",
             err=True,
         )
         if click.confirm(f"Is this {place.what} theirs?", err=True):
-            said[place.post].add(place.place)
-    return {post: frozenset(numbers) for post, numbers in said.items()}
+            theirs_by_post[place.post].add(place.place)
+    return {post: frozenset(numbers) for post, numbers in theirs_by_post.items()}
 
 
 def _line(context: RunContext, number: int, *, by_them: bool) -> str:

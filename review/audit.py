@@ -218,6 +218,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "own handle removed": ("Own handle removed", "Removed a handle by which {user} posts."),
         "access asked": ("Access asked for", "For {user}, asked for: {what}. It waits for a second person."),
         "access agreed": ("Access agreed to", "As the second person for {user}, agreed to: {what}."),
+        "accounts seen": ("Accounts made by command seen", "Said that they have seen what commands did to accounts of governance and the Guardian, up to event {upto}."),
         "access refused": ("Access refused", "As the second person for {user}, refused: {what}."),
         "sign-in failed": ("Sign-in failed", "Someone tried to sign in as {user}, and failed: {wrong}. Tries: {tries}."),
         "unknown sign-in name": ("Sign-in under an unknown name", "Someone tried to sign in under a name that nobody has here. Tries: {tries}."),

@@ -51,7 +51,7 @@ ADDRESSES: Mapping[str, Shows] = {
         "/welcome", "/welcome/{token}", "/account", "/account/second-step", "/account/handles", "/organisations", "/arrive", "/region", "/sign-in/code", "/people/{number:row}/second-step", "/help", "/accessibility", "/static/logo.png", "/preferences",
         "/sources", "/setup", "/setup/{section}", "/setup/{section}/back/{version:row}", "/mail/test", "/mail/retry",
         "/mail/{number:row}/retry", "/mail/{number:row}/address", "/mail/{number:row}/drop", "/away", "/away/{number:row}/end",
-        "/people", "/people/{number:row}", "/people/{number:row}/roles", "/people/{number:row}/link", "/governance/handles", "/governance/access",
+        "/people", "/people/{number:row}", "/people/{number:row}/roles", "/people/{number:row}/link", "/governance/handles", "/governance/access", "/governance/accounts",
         "/people/{number:row}/sessions", "/people/{number:row}/access", "/weekly/note", "/weekly/calendar",
         "/weekly/calendar/{number:row}/remove", "/views", "/governance/recipients", "/names", "/names/{number:row}/agree",
         "/names/{number:row}/end", "/tell/private", "/handover/{number:row}", "/handover/{number:row}/read",

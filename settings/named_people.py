@@ -315,11 +315,11 @@ def _names_person(
     return _why(search_terms.in_address(written, own=True, allowed=allowed)) or _BLOG
 
 
-def _why(found: str) -> str:
+def _why(words: str) -> str:
     """What is said of words that were found; "" where none were."""
-    if not found:
+    if not words:
         return ""
-    return HOLDER if post_holders.in_text(found) else FAULT
+    return HOLDER if post_holders.in_text(words) else FAULT
 
 
 def _follows(rule: str, register: frozenset[str]) -> bool:

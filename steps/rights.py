@@ -33,11 +33,11 @@ class Pack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What an erasure would do: which posts go, and which a hold keeps. `asked`: of those that go, for which a hold waits for a yes."""
+    """What an erasure would do: which posts go, and which a hold keeps. `hold_waits`: of those that go, for which a hold waits for a yes."""
 
     going: tuple[int, ...]
     on_hold: tuple[int, ...]
-    asked: tuple[int, ...] = ()
+    hold_waits: tuple[int, ...] = ()
 
 
 def approver(store: Store, written: str, *, by: str) -> User:
@@ -192,8 +192,10 @@ def standing(store: Store, numbers: Iterable[int], at: datetime) -> Standing:
     there = [number for number in sorted(set(numbers)) if store.mentions.get(number) is not None]
     on_hold = tuple(number for number in there if store.retention.on_hold(number, at))
     going = tuple(number for number in there if number not in on_hold)
-    asked = {each.mention for each in store.hold_requests.waiting(at)}
-    return Standing(going=going, on_hold=on_hold, asked=tuple(sorted(asked.intersection(going))))
+    waiting = {each.mention for each in store.hold_requests.waiting(at)}
+    return Standing(
+        going=going, on_hold=on_hold, hold_waits=tuple(sorted(waiting.intersection(going)))
+    )
 
 
 def erase(

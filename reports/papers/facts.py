@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -144,6 +144,7 @@ class Facts:
     clause_texts: Mapping[str, str]
     risks: tuple[Risk, ...]
     fairness: Fairness
+    by_command: tuple[str, ...] = ()
 
     @property
     def sealed(self) -> tuple[str, ...]:
@@ -193,9 +194,13 @@ class Facts:
 
 
 def gather(
-    config: Config, policy: Policy, users: Iterable[User], *, may: Mapping[Role, str], model: str, at: datetime
+    config: Config, policy: Policy, users: Iterable[User], *, may: Mapping[Role, str], model: str, at: datetime,
+    by_command: Collection[int] = (),
 ) -> Facts:  # fmt: skip
-    """What is in force at a moment. `may`: what each role may do, in words. Raises ConfigError for wrong terms."""
+    """What is in force at a moment. `may`: what each role may do, in words. `by_command`: accounts of governance or the Guardian that a
+    command made or opened, and nobody else has seen. Raises ConfigError for wrong terms.
+    """
+    users = tuple(users)
     active = [user for user in users if user.active]
     gives = {
         integration.name: tuple(facts.label for facts in integration.platforms)
@@ -229,6 +234,7 @@ def gather(
         clause_texts=clause_texts(),
         risks=risks(),
         fairness=fairness(),
+        by_command=tuple(user.name for user in users if user.number in by_command),
     )
 
 

@@ -17,21 +17,24 @@ from core import clock
 from core.errors import StoreError
 from core.models import Role
 from reports import access
+from review import audit
 from review.auth.sessions import requires_role
 from review.cases.employer import same_person
 from review.context import RequestContext
+from review.rendering import page
 from settings.schema import Config
 from store import AccessRequest, Event, Store, User
+from store.team.second_people import GUARDED as GUARDED  # which roles the rules here are about
 from store.team.second_steps import AccountEvent
 from store.team.users import UserKind
 
-GUARDED: frozenset[Role] = frozenset(("governance", "guardian"))
 BOTH = (
     "nobody is governance and the Guardian: choose one of the two, and another person for the other"
 )
 YOURSELF = (
     "nobody gives themselves governance or the Guardian’s role: another administrator has to ask"
 )
+NOT_YOURS = "Your own account was made or linked so, or was for an account of yours: someone else has to see it"
 LAST = "nobody else holds governance: give it to another person first"
 OVERSEEN = (
     "nobody is administrator and governance or the Guardian: who makes accounts can’t also agree to them. "
@@ -242,6 +245,45 @@ def waiting(context: RequestContext) -> list[WaitingRequest]:
     return requests
 
 
+@requires_role("governance", "guardian")
+def at_the_machine(context: RequestContext) -> Response:
+    """What commands did to accounts of governance and the Guardian, and whether somebody else has seen it."""
+    return _show_machine(context)
+
+
+@requires_role("governance", "guardian")
+def seen(context: RequestContext) -> Response:
+    """Somebody whose own account was not made or linked so says that they have seen it."""
+    events = context.store.second_people.not_seen()
+    wanted = str(context.form.get("upto", ""))
+    if not events or wanted != str(events[-1].number):
+        return _show_machine(
+            context,
+            fault="Something came since you looked, or someone else was faster: read it again",
+        )
+    concerned = [
+        context.store.users.get(int(event.about["user"]))
+        for event in context.store.second_people.by_command()
+    ]
+    if any(same_person(context.user, user) for user in concerned):
+        return _show_machine(context, fault=NOT_YOURS)
+    try:
+        context.store.second_people.see(events[-1].number, by=context.user.number, at=context.at)
+    except StoreError:
+        return _show_machine(context, fault=NOT_YOURS)
+    return RedirectResponse("/governance/accounts", 303)
+
+
+def _show_machine(context: RequestContext, *, fault: str = "") -> Response:
+    store = context.store
+    events = store.second_people.by_command()
+    return page(
+        context, "auth/at_the_machine.html", status=422 if fault else 200, fault=fault, events=events,
+        new={event.number for event in store.second_people.not_seen()}, said=audit.describe_event, people=audit.people(context),
+        mine=any(same_person(context.user, store.users.get(int(event.about["user"]))) for event in events),
+    )  # fmt: skip
+
+
 def waiting_resets(context: RequestContext) -> list[User]:
     """Whose second step of signing in is to be reset, and waits for governance."""
     users = {user.number: user for user in context.store.users.all()}
@@ -253,6 +295,9 @@ def account_events(context: RequestContext, since: datetime) -> list[Event]:
 
     Links made anew, second steps that were reset by whomever, and whatever concerns an account of governance or the Guardian.
     """
+    listed = {
+        event.number for event in context.store.second_people.not_seen()
+    }  # in a line of their own
     users = {user.number: user for user in context.store.users.all()}
     governance = {
         number
@@ -261,7 +306,7 @@ def account_events(context: RequestContext, since: datetime) -> list[Event]:
     }
     return [
         event for event in context.store.second_people.done(since)
-        if (event.kind == "second step reset" or event.about.get("by") not in governance) and ("by" in event.about or "login" in event.about)
+        if event.number not in listed and (event.kind == "second step reset" or event.about.get("by") not in governance) and ("by" in event.about or "login" in event.about)
         and event.about.get("by") != event.about.get("user") and (event.kind == "second step reset" or event.about.get("anew") or _concerns(event, users))
     ]  # fmt: skip
 
@@ -271,6 +316,16 @@ def _concerns(event: Event, users: dict[int, User]) -> bool:
     named = f"{event.about.get('roles', '')},{event.about.get('before', '')}".split(",")
     return not GUARDED.isdisjoint(named) or (
         user is not None and not GUARDED.isdisjoint(user.roles)
+    )
+
+
+def named(context: RequestContext) -> list[str]:
+    """Whose accounts of governance or the Guardian a command made or opened, and nobody else has seen: each name once."""
+    people = audit.people(context)
+    return list(
+        dict.fromkeys(
+            people.name(event.about.get("user")) for event in context.store.second_people.not_seen()
+        )
     )
 
 

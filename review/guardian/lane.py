@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from collectors.platforms import PLATFORM_NAMES
 from core.errors import StoreError
 from core.text import sentence
+from review.auth import second_people
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import pane, rows
@@ -104,6 +105,7 @@ def show(
         guardians=[user.name for user in context.store.users.all() if "guardian" in user.roles and user.active],
         stepped_back=[each for each in context.store.recusals.of_case(opened.number) if not each.own_post] if opened is not None else (),
         wrong=context.request.query_params.get("why") == "missing",
+        by_command=second_people.named(context) if {"governance", "guardian"}.intersection(context.user.roles) else (),
     )  # fmt: skip
 
 

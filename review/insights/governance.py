@@ -73,7 +73,7 @@ def governance(context: RequestContext) -> Response:
         pack_purposes=export_purposes.PURPOSES,
         turned_away=store.staff_reports.turned_away(clock.local_day(since)),
         access=second_people.waiting(context), resets=second_people.waiting_resets(context), accounts=second_people.account_events(context, since), said=audit.describe_event, people=people,
-        conflicts=second_people.conflicts(store.users.all()), access_answered=context.request.query_params.get("access", ""),
+        by_command=second_people.named(context), conflicts=second_people.conflicts(store.users.all()), access_answered=context.request.query_params.get("access", ""),
         rights=requests.needs(context), register=store.rights_requests.all(limit=4), request_names=requests.NAMES,
         request_states=requests.STATES, on=requests.day_month,
         chain_leaves="by itself" if chain.told_to(context.config) else "with the list" if chain.leaves(context.config) else "",

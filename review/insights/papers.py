@@ -47,6 +47,7 @@ def _facts(context: RequestContext) -> Facts:
     return gather(
         context.config, context.app.policy, context.store.users.all(), may=MAY,
         model=model or pack.NOT_READ_YET, at=context.at,
+        by_command={int(event.about["user"]) for event in context.store.second_people.not_seen()},
     )  # fmt: skip
 
 

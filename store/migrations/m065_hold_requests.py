@@ -27,5 +27,5 @@ def m065_hold_requests(db: Database) -> None:
         "CREATE INDEX hold_requests_by_mention ON hold_requests (mention)",
         """CREATE TRIGGER hold_requests_never_change
             BEFORE UPDATE OF number, mention, approver, asked_by, at, expires_at, request, without_use ON hold_requests
-            BEGIN SELECT raise(ABORT, 'what was asked for is never changed'); END""",
+            BEGIN SELECT RAISE(ABORT, 'what was asked for is never changed'); END""",
     ))  # fmt: skip

@@ -7,7 +7,7 @@ worked out by whoever calls.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -22,6 +22,7 @@ from store.models import Event
 from store.sqlite import Row
 from store.team.users import Users, by_whom
 
+GUARDED: frozenset[Role] = frozenset(("governance", "guardian"))
 AccessKind = Literal["link", "roles"]
 MOST = 100  # events of accounts that are read
 AGREED_HOLDS = timedelta(hours=24)  # in which a link that was agreed to can be made
@@ -180,6 +181,41 @@ class SecondPeople:
             )  # fmt: skip
         return [event_of(row) for row in rows]
 
+    def by_command(self) -> list[Event]:
+        """What commands did to accounts of governance or the Guardian without a second person, first to last.
+
+        Added with such a role, given one, linked, turned on or its second step reset. A link that a second person had
+        agreed to is left out.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT * FROM events e WHERE kind IN ('link made', 'user added', 'user changed', 'second step reset')
+                AND json_extract(about, '$.login') IS NOT NULL AND json_extract(about, '$.by') IS NULL
+                AND NOT (kind = 'link made' AND EXISTS (SELECT 1 FROM events a WHERE a.kind = 'access agreed' AND a.number < e.number
+                    AND json_extract(a.about, '$.what') IN ('link', 'roles') AND json_extract(a.about, '$.user') = json_extract(e.about, '$.user')
+                    AND julianday(e.at) - julianday(a.at) <= ?)) ORDER BY number""",
+                AGREED_HOLDS / timedelta(days=1),
+            )  # fmt: skip
+        guarded = {user.number for user in self._users.all() if not GUARDED.isdisjoint(user.roles)}
+        return [event for event in map(event_of, rows) if _concerns_guarded(event, guarded)]
+
+    def not_seen(self) -> list[Event]:
+        """Those of them that nobody has said to have seen who is not of such an account."""
+        with self._db.snapshot():
+            upto = self._db.value(
+                "SELECT max(json_extract(about, '$.upto')) FROM events WHERE kind = 'accounts seen'"
+            )
+        return [event for event in self.by_command() if event.number > int(upto or 0)]
+
+    def see(self, upto: int, *, by: int, at: datetime) -> None:
+        """Somebody says that they have seen what was done up to an event. Raises StoreError for whoever has such an account."""
+        if by in {event.about.get("user") for event in self.by_command()}:
+            raise StoreError(
+                "someone else has to see it, whose own account was not made or linked so: it may be one person's"
+            )
+        with self._db.transaction():
+            self._db.add_event("accounts seen", at, by=by, upto=upto)
+
     def makers(self, since: datetime) -> dict[int, set[int]]:
         """By account, whoever added it, gave it roles, made it a link or reset its second step since a moment.
 
@@ -217,3 +253,10 @@ def _request(row: Row) -> AccessRequest:
         number=row["number"], what=row["what"], user=row["user_number"], roles=tuple(json.loads(row["roles"])),
         before=tuple(json.loads(row["before"])), by=row["asked_by"], login=row["login"], at=clock.parse(row["at"]),
     )  # fmt: skip
+
+
+def _concerns_guarded(event: Event, guarded: Collection[int]) -> bool:
+    """Whether it gave one of these roles, or opened an account that has one."""
+    new_roles = GUARDED.intersection(str(event.about.get("roles", "")).split(","))
+    opened = event.kind in ("link made", "second step reset") or event.about.get("active") == 1
+    return bool(new_roles) or (opened and event.about.get("user") in guarded)

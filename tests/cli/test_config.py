@@ -117,18 +117,22 @@ def test_no_secret_is_shown(
 
 
 def test_a_section_goes_back_to_the_file_and_its_versions_stay(
-    made: Path, mentions: Command
+    made: Path, mentions: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("cli.base.login", lambda: "root")
     save(made, "clocks", {"review.lanes.now_hours": 9})
     done = mentions("config", "reset", "clocks", "--by", "Ines Moreau", "--config", made)
     assert (done.exit_code, "as version 2" in done.stdout) == (0, True), done.output
     with at_home(made) as (house, _):
         assert house.config.review.lanes.now_hours == 1
         assert [one.by_name for one in house.store.settings.history("clocks")] == [
-            "Ines Moreau", "Bea Whitlock",
+            "At the command line of “root”, for Ines Moreau", "Bea Whitlock",
         ]  # fmt: skip
     shown = mentions("config", "show", "--config", made, "--section", "clocks").stdout
-    assert "# from config.toml: the page went back to it (version 2, Ines Moreau" in shown
+    assert (
+        "# from config.toml: the page went back to it (version 2, At the command line of “root”, for Ines Moreau"
+        in shown
+    )
     again = mentions("config", "reset", "clocks", "--by", "Ines Moreau", "--config", made)
     assert (again.exit_code, "in force already" in again.stderr) == (1, True)
 

@@ -64,6 +64,7 @@ WHO: dict[str, str] = {
     "POST /mail/{number:row}/address": "lead", "POST /mail/{number:row}/drop": "lead",
     "GET /weekly/file/{form}": "viewer", "POST /weekly/note": "reviewer", "POST /weekly/calendar": "reviewer",
     "POST /weekly/calendar/{number:row}/remove": "reviewer",
+    "GET /governance/accounts": "answers", "POST /governance/accounts": "answers",
     "GET /names": "taker", "POST /names": "taker", "POST /names/{number:row}/agree": "taker", "POST /names/{number:row}/end": "taker",
     "GET /exports": "taker", "POST /exports": "lead",
     "GET /cases/{number:row}/evidence": "taker", "POST /cases/{number:row}/evidence": "taker",

@@ -330,6 +330,47 @@ def test_the_first_set_up_needs_no_second_person(house: House) -> None:
     assert user(house, "vera").roles == ("governance",)
 
 
+def test_what_a_command_alone_did_is_mailed_and_shown_until_somebody_else_has_seen_it(house: House) -> None:  # fmt: skip
+    store, config = house.store, house.desk.file
+    papers = config.governance.model_copy(update={
+        "caldicott_guardian": "Dr A. Quill, 020 7946 0123, caldicott@example.org", "dpo": "B. Vance, dpo@example.org",
+    })  # fmt: skip
+    configure(house.desk, governance=papers)
+    for handle in ("gwen", "gita", "gus"):  # nobody holds governance yet
+        store.users.change(house.who[handle], roles=("viewer",), at=NOW)
+    for handle, name in (("gina", "Gina Reed"), ("greta", "Greta Hale")):
+        new, waits = users.add(
+            store, house.desk.file, handle, name, ("governance",), at=NOW, login="root"
+        )
+        assert not waits
+        assert users.link(store, house.desk.file, new, at=NOW, login="root")
+        house.who[handle] = new.number
+    for handle in ("gina", "greta"):
+        store.users.change(house.who[handle], secret=SECRET, at=NOW)
+    third, waits = users.add(store, house.desk.file, "gert", "Gert Ohlin", ("guardian",), at=NOW, login="root")  # fmt: skip
+    assert waits
+    house.who["gert"] = third.number
+    mailed = [to for what, to in told(house) if what in ("roles", "link", "roles asked")]
+    assert len(mailed) == 5
+    assert all({"caldicott@example.org", "dpo@example.org"} <= set(to) for to in mailed)
+    overview = read(house, "/governance", "gina").text
+    assert (
+        "A command on the machine made or opened the accounts of Gina Reed, Greta Hale" in overview
+    )
+    assert "made or opened the accounts of Gina Reed, Greta Hale" in read(house, "/governance/papers/access.html", "gina").text  # fmt: skip
+    upto = str(store.second_people.not_seen()[-1].number)
+    for handle in ("gina", "greta"):
+        own = send(house, "/governance/accounts", handle, upto=upto)
+        assert own.status_code == 422, own.text
+        assert "someone else has to see it" in own.text
+    request = store.second_people.waiting()[0]
+    assert store.second_people.answer(request.number, agrees=True, by=house.who["greta"], at=NOW)
+    store.users.change(third.number, secret=SECRET, at=NOW)
+    assert "made or opened the accounts of" in read(house, "/guardian", "gert").text
+    assert send(house, "/governance/accounts", "gert", upto=upto).status_code == 303
+    assert "made or opened the accounts of" not in read(house, "/governance", "gina").text
+
+
 def test_the_owner_of_an_account_and_governance_are_told_of_a_link_that_is_made_anew(house: House) -> None:  # fmt: skip
     house.store.users.add("local", "uri@example.org", "Uri Pask", ("viewer",), at=NOW)
     uri = house.store.users.by_handle("local", "uri@example.org")
