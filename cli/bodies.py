@@ -39,7 +39,7 @@ def check_one(names: Sequence[str], bodies: Bodies) -> Body | None:
     A name of a body that another came from is one of that other: its posts are read on.
     """
     called = {
-        name: found for name in names if (found := [body for body in bodies.by_code.values() if body.is_called(name)])
+        name: of_name for name in names if (of_name := [body for body in bodies.by_code.values() if body.is_called(name)])
     }  # fmt: skip
     for name, of in called.items():
         for other, of_other in called.items():

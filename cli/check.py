@@ -534,10 +534,10 @@ def _guardian(config: Config, folder: Path) -> Iterator[Check]:
     try:
         with open_store(config, folder, create=False) as store:
             accounts = [user for user in store.users.all() if user.active]
-            held = store.figures.row_counts()["mentions"]
+            posts = store.figures.row_counts()["mentions"]
     except MentionsError:  # said of the store
-        accounts, held = [], 0
-    if not config.sources_on and not held:
+        accounts, posts = [], 0
+    if not config.sources_on and not posts:
         return
     written_to = any(role.type == "guardian" and role.email for role in config.review.roles)
     says = "who speaks up goes to a lane that nobody reads"

@@ -27,6 +27,8 @@ CAP = 4  # standard deviations from which on a past day counts no further
 UNCERTAIN = 1.15  # what a dispersion measured on so few days is raised by
 LEAST = 0.02  # the least dispersion: no count of what people say is Poisson
 NEGLIGIBLE = 1e-15
+TINY = 1e-300  # stands for nought where it would be divided by
+MOST_STEPS = 10_000  # of a fraction; for counts of a million it takes some thousand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,33 +54,25 @@ class Expected:
 
     def at_least(self, count: int) -> float:
         """How likely so many are, or more."""
-        if count <= self.mean:  # a tail is added up from its own end alone
-            return 1.0 if count <= 0 else 1 - self._downwards(count - 1)
-        return self._upwards(count)
+        return 1.0 if count <= 0 else _beta_share(count, self._size, self._success, self._failure)
 
     def at_most(self, count: int) -> float:
         """How likely so many are, or fewer."""
-        return 1 - self._upwards(count + 1) if count >= self.mean else self._downwards(count)
+        return (
+            0.0 if count < 0 else _beta_share(self._size, count + 1, self._failure, self._success)
+        )
 
-    def _upwards(self, count: int) -> float:
-        size = 1 / self.dispersion
-        ratio = self.mean / (size + self.mean)
-        likely = total = self.likely(count)
-        while likely > NEGLIGIBLE * total:
-            likely *= (count + size) / (count + 1) * ratio
-            total, count = total + likely, count + 1
-        return min(1.0, total)
+    @property
+    def _size(self) -> float:
+        return 1 / self.dispersion
 
-    def _downwards(self, count: int) -> float:
-        size = 1 / self.dispersion
-        ratio = self.mean / (size + self.mean)
-        likely = total = self.likely(count)
-        for step in range(count, 0, -1):
-            likely *= step / ((step - 1 + size) * ratio)
-            total += likely
-            if likely <= NEGLIGIBLE * total:
-                break
-        return min(1.0, total)
+    @property
+    def _success(self) -> float:
+        return self.mean / (self._size + self.mean)
+
+    @property
+    def _failure(self) -> float:
+        return self._size / (self._size + self.mean)
 
     @property
     def between(self) -> tuple[int, int]:
@@ -99,6 +93,39 @@ def expected_day(past: Sequence[int]) -> Expected | None:
     """What the day after `past` brings, whose counts are given oldest first; None of fewer days than tell it."""
     levels = _levels(past[-DAYS:])
     return None if levels is None else Expected(mean=levels.ahead, dispersion=levels.dispersion)
+
+
+def _beta_share(a: float, b: float, x: float, rest: float) -> float:
+    """The regularised incomplete beta function, by which both tails of a negative binomial are had without adding them up.
+
+    However wide a distribution is it takes some hundred steps; a tail of counts that spread over a hundred thousand took minutes. By
+    the continued fraction of DLMF 8.17.22, evaluated by Lentz's method (Press et al., Numerical Recipes, 3rd ed., 6.4). `rest` is
+    1 - x, which is had exactly where it is small.
+    """
+    if x <= 0 or rest <= 0:
+        return 0.0 if x <= 0 else 1.0
+    if x > (a + 1) / (a + b + 2):  # there the fraction of the other side is the short one
+        return 1 - _beta_share(b, a, rest, x)
+    front = math.exp(
+        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log(rest)
+    )
+    upper, lower = 1.0, 1 / _not_zero(1 - (a + b) * x / (a + 1))
+    fraction = lower
+    for step in range(1, MOST_STEPS):
+        for term in (
+            step * (b - step) * x / ((a + 2 * step - 1) * (a + 2 * step)),
+            -(a + step) * (a + b + step) * x / ((a + 2 * step) * (a + 2 * step + 1)),
+        ):
+            lower = 1 / _not_zero(1 + term * lower)
+            upper = _not_zero(1 + term / upper)
+            fraction *= upper * lower
+        if abs(upper * lower - 1) < NEGLIGIBLE:
+            break
+    return min(1.0, front * fraction / a)
+
+
+def _not_zero(value: float) -> float:
+    return value if abs(value) > TINY else TINY
 
 
 @dataclass(frozen=True, kw_only=True)

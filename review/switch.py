@@ -160,11 +160,14 @@ class Switch:
         Whoever else saw the ticket is not signed in here as that person, so that it lets them nowhere. Raises InputError where it is none.
         """
         with self._there(slug) as (there, config):
-            given = there.linked_accounts.look("enter", ticket, at=at)
-            if given is None or (given.from_organisation, given.from_number) != (self.slug, user):
+            ticketed = there.linked_accounts.look("enter", ticket, at=at)
+            if ticketed is None or (ticketed.from_organisation, ticketed.from_number) != (
+                self.slug,
+                user,
+            ):
                 raise InputError(NOT_LINKED)
             bound = there.linked_accounts.make_pass(
-                "enter", given.user, at=at, from_organisation=self.slug, from_number=user, proof=proof
+                "enter", ticketed.user, at=at, from_organisation=self.slug, from_number=user, proof=proof
             )  # fmt: skip
         return f"{config.review.public_url}/arrive?ticket={bound}"
 

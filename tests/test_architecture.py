@@ -279,6 +279,7 @@ ACROSS = {
     "cli/test_memory.py": "memory that is used up, from the database to the command",
     "fuzz/": "what others write, damaged at random",
     "injected/": "calls of the system that fail, in small jobs",
+    "test_compiled.py": "what is compiled before the workers begin",
     "test_packing.py": "what a wheel holds",
     "test_platforms.py": "every platform from a first day to a later one",
     "test_platforms_faults.py": "every platform in every trouble",

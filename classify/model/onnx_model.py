@@ -19,18 +19,19 @@ from classify.model.files import FILES, SHIPPED, check
 from classify.model.linear import FILE as LEXICAL
 from classify.model.linear import Lexical
 from classify.model.windows import (
+    BY_CLOSE,
     CONTEXT,
     MOST,
     OFF_TOPIC,
     OFF_TOPIC_ANY_SCOPE,
     WINDOW,
-    Cut,
     Cutter,
     Floats,
     Progress,
     Scores,
     Text,
     Window,
+    agreed,
     cores,
     in_chunks,
     joined,
@@ -39,6 +40,7 @@ from classify.model.windows import (
     of_author,
     overlaid,
     read,
+    read_closely,
 )
 from core.errors import ModelError
 
@@ -86,6 +88,9 @@ class Model:
         self._off_topic = np.array(
             [off_topic.get(name, 0.0) for name in self.outputs], dtype=np.float32
         )
+        self._by_close = np.array(
+            [BY_CLOSE if name in self.flags else 0.0 for name in self.outputs], dtype=np.float32
+        )
         # outputs that exclude each other: those with one prefix
         self._choices = [
             [at for at, name in enumerate(self.outputs) if name.startswith(prefix)]
@@ -124,16 +129,29 @@ class Model:
         return in_chunks(texts, CHUNK, lambda some: self._scores(some, progress))
 
     def _scores(self, texts: Sequence[Text], progress: Progress | None) -> list[Scores]:
-        cut = self._cutter.cut(texts)
-        by_words = self._by_words(texts, cut)
+        cut = self._cutter.cut(texts, closely=True)
+        by_words = self._by_words(texts, cut.windows, cut.written)
         read_windows = most_telling(cut.windows, by_words[:, self._flagging])
         windows = [cut.windows[at] for at in read_windows]
+        near = read_closely(cut.close, windows)
+        close = [cut.close[at] for at in near]
+        by_words = np.concatenate(
+            [
+                by_words[read_windows],
+                self._by_words(texts, close, [cut.close_written[at] for at in near]),
+            ]
+        )
         parts = Counter(window.post for window in cut.windows)
-        window_outputs = read(windows, self.run, self._threads, progress)
+        window_outputs = read([*windows, *close], self.run, self._threads, progress)
         logits = np.stack([post for post, _ in window_outputs]) * self._scale + self._shift
-        logits += by_words[read_windows]
-        outputs = joined(windows, logits, self._choices, self._scope, self._off_topic)
-        shown = overlaid(windows, likely(np.concatenate([tokens for _, tokens in window_outputs])))
+        logits += by_words
+        count = len(windows)
+        units, told = agreed(windows, logits[:count], close, logits[count:], self._by_close)
+        outputs = joined(units, told, self._choices, self._scope, self._off_topic)
+        tokens = [likely(some) for _, some in window_outputs]
+        shown = overlaid(windows, np.concatenate(tokens[:count]))
+        if close:
+            _lay_over(shown, close, tokens[count:])
         return [
             Scores(
                 dict(zip(self.outputs, post, strict=True)), tokens, place, self._evidence,
@@ -144,13 +162,15 @@ class Model:
             )
         ]  # fmt: skip
 
-    def _by_words(self, texts: Sequence[Text], cut: Cut) -> Floats:
+    def _by_words(
+        self, texts: Sequence[Text], windows: Sequence[Window], written: Sequence[str]
+    ) -> Floats:
         """What the linear reader adds to each logit of each window: (windows, outputs)."""
-        added = np.zeros((len(cut.windows), len(self.outputs)), np.float32)
+        added = np.zeros((len(windows), len(self.outputs)), np.float32)
         lexical = self._lexical
         if lexical is not None:
             columns = [self.outputs.index(name) for name in lexical.outputs]
-            for row, (window, words) in enumerate(zip(cut.windows, cut.written, strict=True)):
+            for row, (window, words) in enumerate(zip(windows, written, strict=True)):
                 text = texts[window.post]
                 added[row, columns] = lexical.logits(words, of_author(text.platform, text.bio))
         return added * self._worded
@@ -165,3 +185,10 @@ class Model:
         }
         posts, tokens = self._session.run(None, inputs)
         return posts[0], tokens[0, 1 : 1 + len(window.ids)]
+
+
+def _lay_over(shown: Sequence[Floats], windows: Sequence[Window], tokens: Sequence[Floats]) -> None:
+    """Each token of `shown` (by post) as high as in the one of `windows` in which it stands."""
+    for window, some in zip(windows, tokens, strict=True):
+        there = shown[window.post][window.first : window.first + len(window.ids)]
+        np.maximum(there, some[: len(there)], out=there)

@@ -1,7 +1,8 @@
 """Texts as an encoder takes them: normalised, in tokens, cut into windows that are read side by side.
 
 A long post is read whole, in windows of whole sentences: a flag needs a window that itself speaks of it,
-and what stands before or after is read apart. Each window is read by itself and by one thread: int8
+and what stands before or after is read apart. It is read twice, in windows that show what words mean together and in
+close ones in which little else stands; what is told is what both agree on. Each window is read by itself and by one thread: int8
 rounds by the largest value of a batch, so that a post's scores would depend on what is read beside it
 (by 0.15 of a logit and more), and a batch is no faster on a processor.
 """
@@ -34,6 +35,9 @@ CONTEXT = 80  # tokens of what a post answers and where it stands at most
 LEAST_CONTEXT = 40  # the same beside each window of a long post
 WHOLE = 160  # tokens of its own up to which a post is read in one window
 PART = 128  # tokens of its own of a window of a longer post
+CLOSE = 64  # tokens of its own of a close window
+LEAST_CLOSE = 8  # the same from which a paragraph's end ends one
+MOST_CLOSE = 48  # close windows of one post that are read; where there are more, none is
 OVERLAP = 32  # tokens that two windows share at most: a sentence, or where there is none to cut at
 MOST = 24  # windows of one post that the encoder reads: some 2,600 tokens, 11,000 characters of plain English
 FIRST, LAST = (
@@ -45,6 +49,9 @@ FIRST, LAST = (
 # danger is lost amid unrelated talk (decision 26).
 OFF_TOPIC = 2.0
 OFF_TOPIC_ANY_SCOPE = {"safeguarding": 1.0, "threat": 1.5}
+# How much of a flag's logit is the close window's, the rest is that of the window around it (decision 46). What a post is about and
+# who speaks is told by the wider ones alone: of 285 long rows of writers held out scope is right in 257 so, in 247 by both.
+BY_CLOSE = 0.5
 MARKS = (("[CLS]", "[SEP]"), ("<s>", "</s>"))  # where a text begins and ends
 
 Floats = NDArray[np.float32]
@@ -125,11 +132,16 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What texts were cut into; by text, its tokens' places in it as given; by window, its normalised words."""
+    """What texts were cut into; by text, its tokens' places in it as given; by window, its normalised words.
+
+    `close` are the close windows of those that have several, with their words.
+    """
 
     windows: Sequence[Window]
     places: Sequence[Sequence[tuple[int, int]]]
     written: Sequence[str]
+    close: Sequence[Window] = ()
+    close_written: Sequence[str] = ()
 
 
 class Cutter:
@@ -162,13 +174,15 @@ class Cutter:
             "of the kind of BERT or RoBERTa"
         )
 
-    def cut(self, texts: Sequence[Text]) -> Cut:
-        """All windows, those of a text side by side."""
+    def cut(self, texts: Sequence[Text], *, closely: bool = False) -> Cut:
+        """All windows, those of a text side by side; with `closely` the close ones too."""
         normals = [normalise(text.text) for text in texts]
         whole = [normal.text for normal in normals]
         encoded = self._tokenizer.encode_batch(whole, add_special_tokens=False)
         windows: list[Window] = []
         written: list[str] = []
+        close: list[Window] = []
+        close_written: list[str] = []
         places: list[Sequence[tuple[int, int]]] = []
         for post, (text, normal, tokens) in enumerate(zip(texts, normals, encoded, strict=True)):
             ids, offsets = tokens.ids, tokens.offsets  # each look makes the list anew
@@ -178,8 +192,14 @@ class Cutter:
                 most = self._context if stop - start == len(ids) else LEAST_CONTEXT
                 windows.append(Window(post, start, ids[start:stop], about, context[:most]))
                 written.append(_written(normal.text, offsets, start, stop))
+            if closely and windows[-1].first:
+                for start, stop in stretches(normal.text, offsets, room):
+                    close.append(
+                        Window(post, start, ids[start:stop], about, context[:LEAST_CONTEXT])
+                    )
+                    close_written.append(_written(normal.text, offsets, start, stop))
             places.append(_places(normal, offsets))
-        return Cut(windows, places, written)
+        return Cut(windows, places, written, close, close_written)
 
     def _of_author(self, platform: str, bio: str) -> list[int]:
         written = of_author(platform, bio)
@@ -210,6 +230,7 @@ class Cutter:
 
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"')\]”’]*\s+|\n+")
+_PARAGRAPH_END = re.compile(r"\n+")
 
 
 def parts(text: str, offsets: Sequence[tuple[int, int]], room: int) -> list[tuple[int, int]]:
@@ -235,6 +256,78 @@ def parts(text: str, offsets: Sequence[tuple[int, int]], room: int) -> list[tupl
             (at for at in breaks if shared <= at < stop), stop if stop in breaks else shared
         )
     return [*ranges, (start, count)]
+
+
+def stretches(text: str, offsets: Sequence[tuple[int, int]], room: int) -> list[tuple[int, int]]:
+    """Half-open ranges of a text's tokens that are read closely, in order and apart; none has more than `room`.
+
+    Each has whole sentences, up to `CLOSE` tokens, and of one paragraph where that has `LEAST_CLOSE`; a sentence that is longer is cut.
+    """
+    count, most = len(offsets), min(CLOSE, room)
+    begins = [start for start, _ in offsets]
+    breaks, paragraphs = (
+        {bisect_left(begins, match.end()) for match in pattern.finditer(text)} - {0, count}
+        for pattern in (_SENTENCE_END, _PARAGRAPH_END)
+    )
+    ranges: list[tuple[int, int]] = []
+    start = 0
+    for begun, done in pairwise([0, *sorted(breaks), count]):
+        if done - start > most and begun > start:
+            ranges.append((start, begun))
+            start = begun
+        while done - start > most:
+            ranges.append((start, start + most))
+            start += most
+        if done in paragraphs and done - start >= LEAST_CLOSE:
+            ranges.append((start, done))
+            start = done
+    return [*ranges, (start, count)] if start < count else ranges
+
+
+def read_closely(close: Sequence[Window], windows: Sequence[Window]) -> list[int]:
+    """Which close windows are read, in order: those that lie within the windows that are, of posts that have `MOST_CLOSE` of them at most."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for window in windows:
+        spans.setdefault(window.post, []).append((window.first, window.first + len(window.ids)))
+    chosen: dict[int, list[int]] = {}
+    for at, window in enumerate(close):
+        end = window.first + len(window.ids)
+        if any(begin < end and window.first < until for begin, until in spans[window.post]):
+            chosen.setdefault(window.post, []).append(at)
+    return [at for places in chosen.values() if len(places) <= MOST_CLOSE for at in places]
+
+
+def agreed(
+    windows: Sequence[Window],
+    logits: Floats,
+    close: Sequence[Window],
+    close_logits: Floats,
+    by_close: Floats,
+) -> tuple[list[Window], Floats]:
+    """The windows by which each post is told, and their logits (windows, outputs).
+
+    Of a post with close windows these, each told by itself and by the window that shares the most with it: `by_close` (outputs,)
+    of a logit is its own. Of others the windows as they are.
+    """
+    if not close:
+        return list(windows), logits
+    around: dict[int, list[int]] = {}
+    for at, window in enumerate(windows):
+        around.setdefault(window.post, []).append(at)
+    told: dict[int, list[tuple[Window, Floats]]] = {}
+    for window, own in zip(close, close_logits, strict=True):
+        widest = max(around[window.post], key=lambda at: _shared(windows[at], window))
+        mixed: Floats = by_close * own + (1 - by_close) * logits[widest]
+        told.setdefault(window.post, []).append((window, mixed))
+    for post, places in around.items():
+        told.setdefault(post, [(windows[at], logits[at]) for at in places])
+    units = [unit for post in around for unit in told[post]]
+    return [window for window, _ in units], np.stack([row for _, row in units])
+
+
+def _shared(one: Window, other: Window) -> int:
+    """Tokens that two windows of a post share."""
+    return min(one.first + len(one.ids), other.first + len(other.ids)) - max(one.first, other.first)
 
 
 def most_telling(windows: Sequence[Window], hints: Floats) -> list[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -141,7 +142,7 @@ class Floor:
     def read(self, text: str) -> Wording | None:
         """The text in words; None where no plain words can stand in it, as in most texts."""
         normal = normalise(text)
-        low = lowered(normal.text)
+        low = _without_accents(lowered(normal.text))
         words = words_of(low.translate(APOSTROPHES))
         instead = frozenset(self._bare[word] for word in words & self._bare.keys())
         if not self._possible(words | instead):
@@ -220,6 +221,13 @@ class Floor:
         if not own:
             whose.add("not_own")
         return frozenset(whose)
+
+
+def _without_accents(low: str) -> str:
+    """The text with plain letters for those with an accent, of the same length."""
+    if low.isascii():
+        return low
+    return "".join(unicodedata.normalize("NFD", letter)[0] for letter in low)
 
 
 def _region(where: Where, wording: Wording, start: int, end: int) -> tuple[int, int]:

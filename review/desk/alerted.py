@@ -26,8 +26,8 @@ def line(context: RequestContext, case: Case) -> str:
     names = list(dict.fromkeys(whom(context, mail) for mail in (single or mails)))
     among = "" if single else " with other cases"
     begun = f"Alerted at {_near(context, first)}{among}: {_and(names)}."
-    given = [each for each in context.store.assignments.of_case(case.number) if each.to is not None and each.at >= first.at]  # fmt: skip
-    taken = given[-1] if given else None
+    handings = [each for each in context.store.assignments.of_case(case.number) if each.to is not None and each.at >= first.at]  # fmt: skip
+    taken = handings[-1] if handings else None
     if taken is not None:
         people = {user.number: user.name for user in colleagues.everybody(context)}
         name, when = (

@@ -55,12 +55,12 @@ def handed_to_me(context: RequestContext, cases: Sequence[int]) -> dict[int, str
     """Of these cases, which the one who asks has: who handed it to them, with the note, in a line; who took it has none."""
     people, me, lines = pane.names(context), context.user.number, dict[int, str]()
     for number, work in context.store.assignments.teamwork(cases).items():
-        given = work.assigned
-        if given is None or given.to != me or given.by in (None, me):
+        assignment = work.assigned
+        if assignment is None or assignment.to != me or assignment.by in (None, me):
             continue
         note = context.store.assignments.of_case(number)[-1].note
-        by = people.get(given.by or 0, "A colleague")
-        lines[number] = f"{by} handed you this, {clock.near(given.at, context.at)}{': ' + note if note else ''}"  # fmt: skip
+        by = people.get(assignment.by or 0, "A colleague")
+        lines[number] = f"{by} handed you this, {clock.near(assignment.at, context.at)}{': ' + note if note else ''}"  # fmt: skip
     return lines
 
 

@@ -32,15 +32,15 @@ def advice(
     context: RequestContext, item: Item, flags: Collection[str], speaking_up: bool
 ) -> StaffAdvice | None:
     """Of a post that may be by staff; None of any other, to whoever may not read it, and of what is the Guardian's alone."""
-    told = item.staff in ("icb", "nhs")
+    says_so = item.staff in ("icb", "nhs")
     if not context.reads_staff or speaking_up or item.own:
         return None
-    if not told and context.app.policy.of_staff_alone.isdisjoint(flags):
+    if not says_so and context.app.policy.of_staff_alone.isdisjoint(flags):
         return None
     elsewhere = item.staff == "nhs"
     on = context.config.governance.employment.in_force(clock.local_day(context.at))
     whose = "Its writer may work here."
-    if told:
+    if says_so:
         whose = (
             "Its writer says that they work elsewhere in the NHS: our policy does not bind them."
             if elsewhere

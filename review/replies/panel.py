@@ -143,19 +143,21 @@ def asked_about(context: RequestContext, mentions: Sequence[CaseMention]) -> dic
     Whoever asks whether it is true gets the line that the claim gets.
     """
     asking = [each for each in mentions if any(flag.name == "assistance" for flag in each.item.flags)]  # fmt: skip
-    claims = context.shared("claims", context.store.bulk.claims) if asking else frozenset()
     about: dict[int, tuple[str, ...]] = {}
-    for mention in asking if claims else ():
+    for mention in asking:
         stored = context.store.mentions.get(mention.item.number)
         words = (
             f"{stored.mention.text}\n{stored.mention.context.words}".casefold() if stored else ""
         )
+        if not tells_of_closing(words):
+            continue
+        claims = context.shared("claims", context.store.bulk.claims)
         named = {
             place.name
             for place in context.config.organisation.places
             if any(name.casefold() in words for name in (place.name, *place.aliases))
         }
-        if tells_of_closing(words) and any((CLOSING, place) in claims for place in named):
+        if any((CLOSING, place) in claims for place in named):
             about[mention.item.number] = (CLAIM,)
     return about
 

@@ -62,12 +62,12 @@ class Catalogue:
     @cached_property
     def _by_table(self) -> Mapping[str, Mapping[str, None]]:
         """What stands in each table, in its order: whoever reads a file asks for every one of them."""
-        found: dict[str, dict[str, None]] = {}
+        children: dict[str, dict[str, None]] = {}
         for name in (*self.examples, *self.tables):
             steps = name.split(".")
             for depth, step in enumerate(steps):
-                found.setdefault(".".join(steps[:depth]), {})[step] = None
-        return found
+                children.setdefault(".".join(steps[:depth]), {})[step] = None
+        return children
 
     def meant(self, table: str, unknown: str) -> str:
         """What somebody who wrote an unknown key may have meant, as a question; "" where nothing is like it."""

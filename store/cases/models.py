@@ -214,10 +214,9 @@ class LaneRow:
     named_by: int = 0  # the post whose reason the case is called by
     answered: bool = False  # we answered that post, by an account of ours or as somebody wrote down
 
-    @property
-    def is_new(self) -> bool:
-        """Whether nobody opened it yet; in Now, whether it is with nobody, whoever read it: what was read and left is as urgent."""
-        return not self.opened or (self.lane == "now" and self.who is None)
+    def is_new(self, team: str = "") -> bool:
+        """Whether nobody opened it yet; in Now, whether it is with nobody, nor a `team`: what was read and left is as urgent."""
+        return not self.opened or (self.lane == "now" and self.who is None and not team)
 
     @property
     def who(self) -> int | None:

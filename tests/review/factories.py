@@ -313,6 +313,8 @@ def decide(store: Store, case: int, by: int, kind: str, **more: Any) -> None:
         "at": NOW - HOUR,
         "covers": covers,
     }
+    if False in more.get("labels", {}).values():
+        given["reason"] = "I read it: it is none"
     assert store.cases.decide(CaseDecision(**(given | more)), found.version)
 
 

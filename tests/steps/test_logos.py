@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import responses
-from PIL import Image, ImageDraw, ImageEnhance
+from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from collectors.base import Http
 from core.errors import ConfigError
@@ -59,6 +59,13 @@ def widened(image: Image.Image) -> Image.Image:
     return whole
 
 
+def moved(image: Image.Image) -> Image.Image:
+    """Smaller, into a corner of a ground of its own."""
+    whole = Image.new("RGB", image.size, "#f4f4f0")
+    whole.paste(image.resize((120, 120)), (70, 60))
+    return whole
+
+
 @pytest.fixture
 def known(tmp_path: Path) -> logos.Known:
     (tmp_path / "logo.png").write_bytes(png(logo()))
@@ -81,6 +88,9 @@ def web() -> Iterator[responses.RequestsMock]:
         lambda image: ImageEnhance.Contrast(image).enhance(1.4),
         lambda image: image.convert("L"),
         widened,
+        lambda image: ImageOps.invert(image),
+        lambda image: image.crop((20, 20, 180, 180)),
+        moved,
     ],
 )
 def test_a_logo_is_known_again_as_people_change_it(
@@ -88,6 +98,17 @@ def test_a_logo_is_known_again_as_people_change_it(
 ) -> None:
     assert known.like(png(changed(logo()))) == ["ours"]
     assert known.like(png(changed(logo()).convert("RGB"), "JPEG", quality=40)) == ["ours"]
+
+
+def test_a_logo_that_is_transparent_is_known_on_a_dark_ground_too(tmp_path: Path) -> None:
+    alone = logo().convert("RGBA")
+    alone.putalpha(ImageOps.invert(logo().convert("L")).point(lambda shade: 255 if shade else 0))
+    (tmp_path / "logo.png").write_bytes(png(alone))
+    ours = logos.known(Logos(image=(Logo(name="ours", file="logo.png"),)), tmp_path)
+    for ground in ("white", "#14141f", "black"):
+        on = Image.alpha_composite(Image.new("RGBA", alone.size, ground), alone).convert("RGB")
+        assert ours.like(png(on)) == ["ours"]
+    assert ours.like(png(other())) == []
 
 
 def test_another_picture_is_none_of_ours(known: logos.Known) -> None:

@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from classify.model.onnx_model import SHIPPED, Model
 from classify.model.windows import (
     AUTHOR,
+    CLOSE,
     CONTEXT,
     FIRST,
     LAST,
     LEAST_CONTEXT,
     MOST,
+    MOST_CLOSE,
     OVERLAP,
     PART,
     WHOLE,
@@ -28,6 +30,7 @@ from classify.model.windows import (
     Scores,
     Text,
     Window,
+    agreed,
     cores,
     in_chunks,
     joined,
@@ -36,6 +39,8 @@ from classify.model.windows import (
     overlaid,
     parts,
     read,
+    read_closely,
+    stretches,
 )
 from core.errors import ModelError
 from tests.fuzz.profiles import examples
@@ -401,3 +406,42 @@ def test_a_flag_needs_more_in_a_window_of_a_long_post_that_is_off_topic() -> Non
     assert posts[0, 1] == pytest.approx(likely(np.array([0.0], np.float32))[0], abs=1e-3)
     assert posts[0, 2] == pytest.approx(likely(np.array([1.0], np.float32))[0], abs=1e-3)
     assert posts[1, 1] == pytest.approx(likely(np.array([1.0], np.float32))[0], abs=1e-3)
+
+
+# ── closely ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@given(SENTENCES, st.integers(1, WINDOW))
+def test_stretches_cover_every_token_once_and_none_is_longer_than_its_room(
+    sentences: list[tuple[int, str]], room: int
+) -> None:
+    text, tokens, _ = composed(sentences)
+    ranges = stretches(text, tokens, room)
+    assert [at for start, stop in ranges for at in range(start, stop)] == list(range(len(tokens)))
+    assert all(0 < stop - start <= min(CLOSE, room) for start, stop in ranges)
+
+
+def test_a_paragraph_of_a_long_post_is_read_apart_from_what_stands_around_it() -> None:
+    talk = "The number nine bus was late and the market sold out of plums. " * 12
+    paragraph = "I waited for nine hours and nobody came to tell me a thing."
+    cut = CUTTER.cut([Text(f"{talk}\n\n{paragraph}\n\n{talk}")], closely=True)
+    assert f"{paragraph}" in [written.strip() for written in cut.close_written]
+    assert not CUTTER.cut([Text(paragraph)], closely=True).close
+
+
+def test_a_flag_is_told_by_both_readings_and_what_has_no_close_one_as_it_is() -> None:
+    windows = [Window(0, 0, [1] * 4, ()), Window(0, 3, [1] * 4, ()), Window(1, 0, [1], ())]
+    close = [Window(0, 0, [1] * 3, ()), Window(0, 3, [1] * 4, ())]
+    logits = np.array([[2.0, 2.0], [-2.0, -2.0], [1.0, 1.0]], np.float32)
+    closely = np.array([[4.0, 4.0], [0.0, 0.0]], np.float32)
+    by_close = np.array([0.5, 0.0], np.float32)  # of a flag half, of another output nothing
+    units, told = agreed(windows, logits, close, closely, by_close)
+    assert units == [*close, windows[2]]
+    assert told.tolist() == [[3.0, 2.0], [-1.0, -2.0], [1.0, 1.0]]
+
+
+def test_close_windows_are_read_where_the_wide_ones_are_and_of_no_post_that_has_too_many() -> None:
+    windows = [Window(0, 0, [1] * 4, ()), Window(0, 8, [1] * 4, ()), Window(1, 0, [1] * 99, ())]
+    close = [Window(0, at, [1] * 2, ()) for at in range(0, 12, 2)]
+    many = [Window(1, at, [1], ()) for at in range(MOST_CLOSE + 1)]
+    assert read_closely([*close, *many], windows) == [0, 1, 4, 5]

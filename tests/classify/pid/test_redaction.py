@@ -287,9 +287,9 @@ def test_what_is_masked_stays_as_it_is_when_it_is_masked_again(parts: list[str])
 def test_a_long_post_of_many_masks_takes_no_longer_than_its_length() -> None:
     text = "Jean-" * 4000 + " @ife a" * 20_000
     hits = [Hit("PATIENT_NAME", at, at + 2, 0.9, "the model", by_model=True) for at in range(0, 20_000, 5)]  # fmt: skip
-    began = time.monotonic()
+    began = time.process_time()
     find_redactions(text, hits, (), NOBODY, OURS)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

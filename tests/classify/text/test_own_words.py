@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from classify.text.clean import plain
 from classify.text.normalise import normalise
-from classify.text.own_words import own_words
+from classify.text.own_words import own_words, without_links
 
 HIDDEN = "\u200b"
 
@@ -307,3 +307,15 @@ def test_marks_within_marks_take_no_more_either(opening: str, closing: str) -> N
     start = time.process_time()
     assert len(own_words(text, "reddit").text) == len(text)
     assert time.process_time() - start < 5
+
+
+# ── links ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_link_says_nothing_but_where_somebody_is_asked_to_follow_it() -> None:
+    said = "Nine hours in the corridor again"
+    link = "https://example.org/watch/UxMUWzKHCq"
+    assert without_links(f"{said} {link}") == f"{said} {' ' * len(link)}"
+    assert without_links(f"{link} {said}") == f"{' ' * len(link)} {said}"
+    for kept in (f"Click to keep your place {link}", f"{said} https://nhs-app.example.org/x", link):
+        assert without_links(kept) == kept

@@ -200,4 +200,4 @@ def test_of_the_week_that_runs_the_page_says_how_many_there_are_so_far_and_where
     assert "so far. Its summary is here the day after Sun 22 Nov" in page.text
     assert page.all("a", href="/trends")
     assert "This week so far, from Mon 16 Nov" in page.text
-    assert "It is not over, so nothing is said of what is usual." in page.text
+    assert "It is not over: whether that is usual can’t be told yet." in page.text
