@@ -67,15 +67,6 @@ NEAR_SCOPE = 0.2  # from here on what is out of scope can still be local health 
 # writers held out wrote there 20 of 21 dangers are found so and 12 of 16 threats; of 13,248 real harmless texts
 # 167 are high instead of 241 by the thresholds of posts about us.
 FAR_AWAY: Mapping[str, float] = {"threat": 0.5, "safeguarding": 0.3}
-# What needs as much at least in speech that is told as protected: whoever complains, speaks up or ballots tells of danger and of fights in
-# words that are like it. Of seven writers that no model read, where no plain words stand: of 31 dangers, ten threats and three
-# harassments none is lost, of 38 false ones 23 go; of 36 leaks none is lost, of 23 false ones ten go (decision 46).
-IN_PROTECTED: Mapping[str, float] = {
-    "threat": 0.5,
-    "safeguarding": 0.4,
-    "harassment": 0.5,
-    "pid": 0.5,
-}
 SURE = 0.5  # a recogniser's hit from here on is PID of itself
 SHOWN_ELSEWHERE = 0.65  # the same of public data's toxic words, in posts that are not about us
 SHOWN = 0.5  # a token from here on shows a flag
@@ -420,7 +411,6 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
     score = _cleared(flag, _possible(flag, score, subject), subject)
     if not score.can_hold:
         return score
-    score = _in_protected(name, score, subject)
     if subject.in_scope:
         clean = outputs.get("flagged", 1.0) < LOOKS_CLEAN
         if clean and flag.overruled_if_clean:
@@ -431,13 +421,6 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
             outputs[f"task.{flag.elsewhere_task}"],
         )
     return _plainly(name, flag, score, subject)
-
-
-def _in_protected(name: str, score: FlagScore, subject: _Subject) -> FlagScore:
-    """What protected speech has the words of needs more there: see `IN_PROTECTED`."""
-    if subject.protected != "none" and score.score < IN_PROTECTED.get(name, 0.0):
-        return score.moved("in speech that is protected it needs more", 0.0)
-    return score
 
 
 def _plain(evidence: Evidence) -> Mapping[str, PlainWords]:

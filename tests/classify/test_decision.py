@@ -236,17 +236,6 @@ def test_the_likeliest_counts_even_where_none_is_sure() -> None:
     assert read(ENGLISH, says={"late": COMPLAINS}).protected == "complaint"
 
 
-@pytest.mark.parametrize(("score", "holds"), [(0.35, False), (0.45, True)])
-def test_what_sounds_like_danger_in_a_complaint_needs_more_than_elsewhere(
-    score: float, holds: bool
-) -> None:
-    danger = {"safeguarding": score}
-    assert ("safeguarding" in names(read(ENGLISH, says={"late": COMPLAINS | danger}))) is holds
-    assert "safeguarding" in names(read(ENGLISH, says={"late": danger}))
-    plainly = f"{ENGLISH} I am going to kill myself tonight."
-    assert "safeguarding" in names(read(plainly, says={"late": COMPLAINS | danger}))
-
-
 def test_out_of_scope_nothing_is_protected() -> None:
     assert read(ENGLISH, says={"late": COMPLAINS | NEAR}).protected == "none"
     assert read(ENGLISH, says={"late": COMPLAINS | OUT}, all_scopes=True).protected == "none"
