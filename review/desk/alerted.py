@@ -40,7 +40,7 @@ def line(context: RequestContext, case: Case) -> str:
         if not case.handed:
             return f"{begun} {handed}."
         begun = f"{begun} {handed}, who has not opened it yet."
-    if case.state not in ("new", "open") or case.version:
+    if case.state not in ("new", "open") or context.store.alerts.is_handled(case.number, first.at):
         return begun
     following = min((mail.next_at for mail in mails if mail.next_at), default=None)
     if following is None:

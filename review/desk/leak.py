@@ -414,12 +414,14 @@ def _is_looked_after(context: RequestContext, now: Scene) -> bool:
     """Whether what they ask for is with somebody: a team other than information governance, or as somebody wrote down."""
     if "help" in now.standing:
         return True
-    asked = {number for number, _ in _asking(now)}
+    wanting = {number for number, _ in _asking(now)}
     handoffs = context.store.handoffs.of_case(now.case.number)
-    held = {
+    with_a_team = {
         number for each in handoffs if each.role not in (TEAM, GUARDIAN) and each.state != "taken back" for number, _ in each.posts
     }  # fmt: skip
-    return asked <= held | {post.item.number for post in now.posts if post.situation.answered}
+    return wanting <= with_a_team | {
+        post.item.number for post in now.posts if post.situation.answered
+    }
 
 
 def _clock(context: RequestContext, now: Scene) -> Clock | None:

@@ -18,7 +18,7 @@ from core import clock
 from core import context as contexts
 from core.models import Kind, Lane, Platform, speaks_up
 from store.cases.deadlines import HIGH
-from store.cases.models import CaseState
+from store.cases.models import HOLDS, CaseState
 from store.cases.sight import GUARDIANS
 from store.database import Database
 from store.outbox import Outbox, recipients_in
@@ -417,11 +417,22 @@ class Alerts:
         )
         return number
 
+    def is_handled(self, case: int, since: datetime) -> bool:
+        """Whether somebody has a case, or did something about it since that moment that holds."""
+        with self._db.snapshot():
+            row = self._db.row("SELECT * FROM cases WHERE number = ?", case)
+            return row is not None and self._handled(row, clock.text(since))
+
     def _handled(self, case: Row, at: str) -> bool:
-        """Whether somebody has the case, or did something about it since. Who was handed it has it once they opened it."""
+        """Whether somebody has the case, or did something about it since that holds. Who was handed it has it once they opened it.
+
+        What was undone is as it was; an answer beside danger, a threat or a leak that still waits in Now is no such thing.
+        """
         return (case["assigned_to"] is not None and not case["handed"]) or bool(self._db.value(
-            """SELECT EXISTS (SELECT 1 FROM case_decisions WHERE case_number = ?1 AND at >= ?2)
-            OR EXISTS (SELECT 1 FROM path_steps WHERE case_number = ?1 AND at >= ?2)""",
+            f"""SELECT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = ?1 AND d.at >= ?2 AND {HOLDS}
+                AND (d.kind NOT IN ('respond', 'report', 'remove') OR NOT EXISTS (SELECT 1 FROM case_mentions i
+                    WHERE i.case_number = ?1 AND i.lane = 'now' AND i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0))))
+            OR EXISTS (SELECT 1 FROM path_steps WHERE case_number = ?1 AND at >= ?2 AND undone_at IS NULL)""",
             case["number"], at,
         ))  # fmt: skip
 

@@ -97,7 +97,7 @@ class Endings:
         """Posts of which somebody looks after what they ask for: a team has it, it was replied to, or somebody wrote down who."""
         versions = {row["version"] for row in standing}
         rows = self._db.rows("SELECT version, role, posts FROM handoffs WHERE case_number = ? AND state <> 'taken back'", case)  # fmt: skip
-        held = {
+        looked_after = {
             mention
             for row in rows
             if row["version"] in versions and self._handoffs.policy.receiver(row["role"]).type not in ("information_governance", "guardian")
@@ -106,9 +106,9 @@ class Endings:
         for row in self._db.rows(
             "SELECT mention, version FROM replies WHERE case_number = ?", case
         ):
-            held |= {row["mention"]} if row["version"] in versions else set()
+            looked_after |= {row["mention"]} if row["version"] in versions else set()
         written = self._db.value("SELECT at FROM path_steps WHERE case_number = ? AND path = 'leak' AND step = 'help' AND undone_at IS NULL AND decision IS NULL", case)  # fmt: skip
-        return held | {
+        return looked_after | {
             mention for mention, at in found_at_of.items() if written is not None and at <= written
         }
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from store import CaseQuery
 from tests.review.conftest import House, sign_in, sign_in_by_form
-from tests.review.factories import ALLEGATION, NAMED, case_of
+from tests.review.factories import NAMED, QUESTION, case_of, tell
+from tests.store.factories import AT
 
 TEN = 10
 
@@ -108,7 +110,9 @@ def tab_to(page: Page, what: str) -> None:
 
 
 def test_two_reviewers_in_conflict_see_who_was_faster(browser: Browser, fresh: House) -> None:
-    case = case_of(fresh.store, ALLEGATION)
+    told = replace(QUESTION, text=f"{QUESTION.text} again")
+    tell(fresh.store, told, 300, AT)
+    case = case_of(fresh.store, told)
     one, other = browser.new_context().new_page(), browser.new_context().new_page()
     for page, handle in ((one, "amina"), (other, "bea")):
         sign_in(page, fresh, handle)

@@ -10,7 +10,7 @@ import pytest
 from store import NewMail
 from tests.review.conftest import House
 from tests.review.desk.paths import now_lane
-from tests.review.factories import IN_DANGER, case_of
+from tests.review.factories import IN_DANGER, case_of, decide
 from tests.review.pages import read, send
 
 MINUTE = timedelta(minutes=1)
@@ -44,6 +44,20 @@ def test_who_was_told_and_until_when_somebody_should_take_it(anew: House, told: 
     said = line(anew, told)
     assert "if nobody takes it" not in said  # a promise that was broken stands in the past
     assert "Nobody took it: the next contact was due at" in said
+
+
+def test_neither_an_answer_beside_the_steps_nor_what_is_undone_silences_the_next_contact(
+    anew: House, told: int
+) -> None:
+    began = anew.desk.now() - MINUTE
+    decide(anew.store, told, anew.who["amina"], "respond", at=anew.desk.now())
+    assert "Next contact at" in line(anew, told)
+    denied = {"labels": {"safeguarding": False}, "reason": "A saying", "at": anew.desk.now()}
+    decide(anew.store, told, anew.who["amina"], "no_action", **denied)
+    assert anew.store.alerts.is_handled(told, began)
+    decide(anew.store, told, anew.who["amina"], "undo", undoes=2, covers=(), at=anew.desk.now())
+    assert "Next contact at" in line(anew, told)
+    assert not anew.store.alerts.is_handled(told, began)
 
 
 def test_opening_it_acknowledges_nothing_and_taking_it_does(anew: House, told: int) -> None:
