@@ -54,11 +54,11 @@ Next:
       one full cycle; `schedule` instead of `run` goes on by itself"""
 
 
-def _screen(*, yes: bool, given: bool) -> Screen | None:
+def _screen(*, yes: bool, has_flags: bool) -> Screen | None:
     """Where to ask; None where nobody is asked, which is said where nothing else says what to take."""
     if not yes and sys.stdin.isatty():
         return Screen()
-    if not yes and not given:
+    if not yes and not has_flags:
         click.echo(
             "nothing is asked, since there is no terminal: what ships is taken; run it in one, or give flags or --answers for what is yours",
             err=True,
@@ -140,7 +140,7 @@ def init(
         click.echo(f"made: {make_store(schema.load(path), path.resolve().parent)}")
         return
     path = several.path_of(installation, slug)
-    screen = _screen(yes=yes, given=bool(answers_file or settings or any(flags.values())))
+    screen = _screen(yes=yes, has_flags=bool(answers_file or settings or any(flags.values())))
     if screen is not None and not slug:
         _offer_to_extract(screen, path)
     was_there = path.exists()

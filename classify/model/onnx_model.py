@@ -146,8 +146,10 @@ class Model:
         logits = np.stack([post for post, _ in window_outputs]) * self._scale + self._shift
         logits += by_words
         count = len(windows)
-        units, told = agreed(windows, logits[:count], close, logits[count:], self._by_close)
-        outputs = joined(units, told, self._choices, self._scope, self._off_topic)
+        units, agreed_logits = agreed(
+            windows, logits[:count], close, logits[count:], self._by_close
+        )
+        outputs = joined(units, agreed_logits, self._choices, self._scope, self._off_topic)
         tokens = [likely(some) for _, some in window_outputs]
         shown = overlaid(windows, np.concatenate(tokens[:count]))
         if close:

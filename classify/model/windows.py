@@ -314,20 +314,22 @@ def agreed(
     around: dict[int, list[int]] = {}
     for at, window in enumerate(windows):
         around.setdefault(window.post, []).append(at)
-    told: dict[int, list[tuple[Window, Floats]]] = {}
+    logits_of: dict[int, list[tuple[Window, Floats]]] = {}
     for window, own in zip(close, close_logits, strict=True):
         widest = max(around[window.post], key=lambda at: _shared(windows[at], window))
         mixed: Floats = by_close * own + (1 - by_close) * logits[widest]
-        told.setdefault(window.post, []).append((window, mixed))
+        logits_of.setdefault(window.post, []).append((window, mixed))
     for post, places in around.items():
-        told.setdefault(post, [(windows[at], logits[at]) for at in places])
-    units = [unit for post in around for unit in told[post]]
+        logits_of.setdefault(post, [(windows[at], logits[at]) for at in places])
+    units = [unit for post in around for unit in logits_of[post]]
     return [window for window, _ in units], np.stack([row for _, row in units])
 
 
-def _shared(one: Window, other: Window) -> int:
+def _shared(this: Window, other: Window) -> int:
     """Tokens that two windows of a post share."""
-    return min(one.first + len(one.ids), other.first + len(other.ids)) - max(one.first, other.first)
+    return min(this.first + len(this.ids), other.first + len(other.ids)) - max(
+        this.first, other.first
+    )
 
 
 def most_telling(windows: Sequence[Window], hints: Floats) -> list[int]:

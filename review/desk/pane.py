@@ -396,8 +396,8 @@ def _holder(
 
 def _handed(context: RequestContext, case: Case) -> Assignment | None:
     """How a case came to whoever has it, where somebody else gave it to them."""
-    given = context.store.assignments.of_case(case.number)
-    last = given[-1] if given and case.state != "done" else None
+    assignments = context.store.assignments.of_case(case.number)
+    last = assignments[-1] if assignments and case.state != "done" else None
     return (
         last
         if last is not None and last.to is not None and last.by not in (None, last.to)
