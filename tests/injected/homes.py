@@ -20,7 +20,7 @@ from settings import secrets
 from store import Store
 from store.sqlite import sound
 from tests.cycles import SHIPPED
-from tests.review.factories import HOSTILE, case_of, fill
+from tests.review.factories import PRESS, case_of, fill
 from tests.store.factories import HOUR, add, assess_all, mention
 from tests.store.older import older
 from tests.stores import KEY, new_store, nothing
@@ -75,7 +75,7 @@ def to_be_purged(store: Store) -> None:
 def decided(store: Store) -> int:
     """Cases of each kind and people; the number of the case that is decided on."""
     fill(store, more=0)
-    return case_of(store, HOSTILE)
+    return case_of(store, PRESS)
 
 
 def _held(folder: Path) -> None:
