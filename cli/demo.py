@@ -236,7 +236,7 @@ def papers(on: date) -> dict[str, Any]:
         "dpia_approved_on": day, "legitimate_basis": f"{mark}Article 6(1)(e) and 9(2)(g) with Schedule 1, paragraph 18, would be named here",
         "privacy_notice": "https://www.example.org/privacy", "staff_notice": f"{mark}intranet, {day:%-d %B %Y}, invented",
         "union_consultation": f"{mark}{day:%-d %B %Y}, minutes of a committee that is invented: agreed",
-        "caldicott_guardian": f"{mark}C. Example, guardian@example.org", "dpo": f"{mark}D. Example, dpo@example.org", "review_date": on + timedelta(days=30),
+        "caldicott_guardian": f"{mark}C. Example, caldicott@example.org", "dpo": f"{mark}D. Example, dpo@example.org", "review_date": on + timedelta(days=30),
     }  # fmt: skip
 
 

@@ -221,7 +221,8 @@ def _unless_public(text: str, blank: Blank, public: Sequence[PublicSpan]) -> Ite
     for start, end in left:
         if (start, end) != (blank.start, blank.end):
             start, end = trimmed(text, start, end)
-            if blank.label == "name" and are_plain(text[start:end]):
+            apart = start == blank.start or text[start - 1].isspace()  # else it is of a handle
+            if blank.label == "name" and apart and are_plain(text[start:end]):
                 continue  # "Support", which stands behind our own name
         if start < end:
             yield replace(blank, start=start, end=end)
