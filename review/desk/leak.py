@@ -27,7 +27,7 @@ from review.desk import decide, paths
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import phones
-from review.desk.suggestions import LEAK_DEALT, WHY_NOT
+from review.desk.suggestions import LEAK_DEALT
 from review.moderation import actions, moderate, report
 from review.moderation.moderate import Choice
 from review.rendering import page
@@ -161,15 +161,11 @@ def _confirm(context: RequestContext) -> Response:
 
 
 def _not_leak(context: RequestContext) -> Response:
-    """It is none, and why: as the desk asks it, since one press closes what the law gives 72 hours."""
     now = _scene(context)
     paths.check_seen(context, now)
-    why = paths.written(context, "other") or WHY_NOT["not_leak"].get(paths.written(context, "why"), "")  # fmt: skip
-    if not why:
-        raise Refused("Choose why it is not a leak.", at_field="why")
     decision = paths.decision(
         context, now, "no_action", covers=paths.posts(context) or now.covers, labels={FLAG: False},
-        reason=why,
+        reason="Not a leak",
     )  # fmt: skip
     paths.save(context, now, "not_leak", decision=decision, outcome="not a leak")
     return decide.onward(context, now.case.number, now.case.version + 1)
@@ -605,7 +601,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=left(running.due_at, until) if running else "", used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
-        kinds=KINDS, whys=WHY_NOT["not_leak"], came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
+        kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
         so_far=_so_far(context, now, team, hiding), phones=phones, near=paths.near, now_time=clock.local(context.at)[-5:],
         refused=refused, form=context.form, saved="" if failed else SAVED.get(saved, ""), failed=failed,
     )  # fmt: skip

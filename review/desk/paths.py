@@ -206,9 +206,9 @@ def posts(context: RequestContext) -> tuple[tuple[int, int], ...]:
 
 
 def spoke(context: RequestContext, *, field: str = "who", missing: str) -> str:
-    """Whom somebody spoke to, as the form says it; a letter names nobody."""
+    """Whom somebody spoke to, as the form says it."""
     who = written(context, field)[:LONGEST_NAME]
-    if sum(letter.isalpha() for letter in who) < 2:
+    if not who:
         raise Refused(missing, at_field=field)
     return who
 
