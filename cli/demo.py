@@ -42,11 +42,11 @@ NOBODY_ANSWERS = "(nobody OR no-one OR unanswered) NEAR/8 (phone* OR answer* OR 
 MARKER = ".made-by-the-demo"
 # Invented: Ofcom keeps 020 7946 0000 to 0999 for drama, and example.org is nobody's. The police are rung, not written to.
 TELEPHONES = {
-    "pals": "020 7946 0111, 9am to 5pm",
-    "guardian": "020 7946 0144, 9am to 5pm",
-    "information_governance": "020 7946 0190, 9am to 5pm",
+    "pals": "020 7946 0111, Monday to Friday, 9am to 5pm",
+    "guardian": "020 7946 0144, Monday to Friday, 9am to 5pm",
+    "information_governance": "020 7946 0190, Monday to Friday, 9am to 5pm",
     "safeguarding": "020 7946 0133, day and night",
-    "media": "020 7946 0145, 8am to 8pm",
+    "media": "020 7946 0145, every day, 8am to 8pm",
     "security": "020 7946 0177, day and night",
     "police": "101; 999 in an emergency",
 }

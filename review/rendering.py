@@ -40,7 +40,12 @@ from store import Item
 HERE = Path(__file__).parent
 FIRST = ("desk/", "layout/")  # templates of the pages that people open first
 ROWS_HELD = 1_024  # lines of lists that are remembered as written: some 3 MB
-_CASE = re.compile(r"\bcase (\d{1,9})\b", re.IGNORECASE)
+# Case 33; cases 33, 145 and 7: the words before a number, and the number
+_CASE = re.compile(
+    r"\bcases? \d{1,9}\b(?:(?:, | and |, and | & )(?:case )?\d{1,9}\b(?! (?:others?|more|posts?|people|calls?|hours?|days?|minutes?|times|of)\b|[:.]\d))*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?:case )?(\d{1,9})\b", re.IGNORECASE)
 
 _environment = Environment(
     loader=ChoiceLoader(
@@ -76,11 +81,12 @@ def linkable(address: str) -> str:
 def cases(text: str) -> Markup:
     """What a colleague wrote, escaped; where it names a case by its number, that leads there."""
     markup, at = Markup(), 0
-    for match in _CASE.finditer(text):
-        markup += text[at : match.start()] + Markup('<a href="/cases/{}">{}</a>').format(
-            match[1], match[0]
-        )
-        at = match.end()
+    for named in _CASE.finditer(text):
+        for match in _NUMBER.finditer(text, *named.span()):
+            markup += text[at : match.start()] + Markup('<a href="/cases/{}">{}</a>').format(
+                match[1], match[0]
+            )
+            at = match.end()
     return markup + text[at:]
 
 
