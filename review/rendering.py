@@ -7,6 +7,7 @@ or a browser acts on; an address becomes a link only where it is http or https.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -146,28 +147,33 @@ def _covers_in(context: RequestContext) -> int | None:
 def page(
     context: RequestContext, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
-    """A template with its values, and what every page shows: who is signed in, and where."""
+    """A template with its values, and what every page shows: who is signed in, and where.
+
+    Who must set up a second step first is shown no tabs with their counts, no search and nothing of what is new.
+    """
+    signed = context.signed is not None and status < 500
+    until = due(context.store, context.config, context.user) if signed else None
+    closed = until is not None and until <= context.at
+    menu = navigation(context) if context.signed else None
     shared = {
         "app": context.app,
         "config": context.config,
         "restricted": context.config.review.pre_election_on(clock.local_day(context.at)),
         "me": context.signed.user if context.signed else None,
-        "step_until": due(context.store, context.config, context.user)
-        if context.signed and status < 500
-        else None,
+        "step_until": until,
         "path": context.request.url.path,
-        "menu": navigation(context) if context.signed else None,
+        "menu": replace(menu, tabs=(), beside=(), pages=(), within="") if menu and closed else menu,
         "at": context.at,
-        "health": context.health() if context.signed and status < 500 else Health(),
+        "health": context.health() if signed and not closed else Health(),
         # a page that says what is wrong with the store asks nothing more of it
-        "counted": shell.counts(context) if context.signed and status < 500 else {},
+        "counted": shell.counts(context) if signed and not closed else {},
         "lane_asked": shell.lane_asked(context),
         "untold": lambda: asked.untold(context),
         "covers_in": _covers_in(context) if context.signed else None,
         "reads_staff": context.signed is not None and context.reads_staff,
         "can_decide": context.signed is not None and context.may("reviewer"),
         "newest": context.shared("newest", context.store.queue.newest)
-        if context.signed and status < 500
+        if signed and not closed
         else None,
     }
     return HTMLResponse(_environment.get_template(template).render(shared | values), status)
