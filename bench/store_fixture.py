@@ -44,6 +44,7 @@ from core.models import (
 )
 from steps import lanes
 from store import CaseDecision, CaseQuery, Placing, Store, Stored
+from store.cases.endings import CLOSES, TELLS
 
 # ── What the many of `bench.store_fixture` say: invented people, places and words, as common or rare as words are.
 #
@@ -497,9 +498,15 @@ def _decide(store: Store, plan: Plan) -> None:
         kind: DecisionKind = chosen(chance, KINDS)  # type: ignore[assignment]
         if kind == "escalate" and store.cases.is_protected(number):
             kind = "monitor"  # what may be speaking up goes to the Guardian alone
+        flags = {
+            flag.name for mention in store.cases.mentions(number) for flag in mention.item.flags
+        }
+        none = (
+            dict.fromkeys(flags & TELLS.keys(), False) if kind in CLOSES else {}
+        )  # it was read, and is no danger
         store.cases.decide(
             CaseDecision(
-                case=number, kind=kind, by=chance.choice(officers), covers=tuple(covers), reason="as the lines to take say",
+                case=number, kind=kind, by=chance.choice(officers), covers=tuple(covers), reason="as the lines to take say", labels=none,
                 at=min(plan.at, case.latest_at + timedelta(hours=chance.randint(1, 90))),
                 role="pals" if kind == "escalate" else "",
                 until=plan.at + timedelta(days=chance.randint(1, 30)) if kind == "snooze" else None,

@@ -23,6 +23,7 @@ from settings import schema
 from settings.review import EscalationRole, Review
 from steps.models import AnswerOffer, Offers
 from store import CaseDecision, Placing, Store
+from store.cases.endings import CLOSES, TELLS
 from store.cases.models import LanePlacing
 from tests.store.factories import AT, DAY, HOUR, add, assessed, mention
 
@@ -313,7 +314,17 @@ def decide(store: Store, case: int, by: int, kind: str, **more: Any) -> None:
         "at": NOW - HOUR,
         "covers": covers,
     }
-    if False in more.get("labels", {}).values():
+    if (
+        kind in CLOSES and "labels" not in more
+    ):  # whoever closes danger, a threat or a leak says that it is none
+        flags = {
+            flag.name
+            for one in store.cases.mentions(case)
+            if one.reviewable
+            for flag in one.item.flags
+        }
+        given["labels"] = dict.fromkeys(flags & TELLS.keys(), False)
+    if False in (given | more).get("labels", {}).values():
         given["reason"] = "I read it: it is none"
     assert store.cases.decide(CaseDecision(**(given | more)), found.version)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
@@ -18,8 +20,10 @@ from tests.review.factories import (
     Told,
     case_of,
     configure,
+    tell,
 )
 from tests.review.pages import Tags, read
+from tests.store.factories import AT
 
 
 def after(house: House, told: Told, path: str = "decide", **form: object) -> str:
@@ -70,7 +74,9 @@ def test_what_is_still_to_be_done_is_said(
     ],
 )
 def test_a_snooze_past_what_is_due_says_so(anew: House, until: str, words: str) -> None:
-    told = after(anew, IN_DANGER, kind="snooze", until=until)
+    asks = replace(IN_DANGER, text="Rang the booking line at Northwick Park three times, nobody picks up.", risk="low", flags=(("assistance", "nobody picks up"),))  # fmt: skip
+    tell(anew.store, asks, 300, AT)
+    told = after(anew, asks, kind="snooze", until=until)
     assert words in told
     assert ("Still to do" in told) == bool(words)
 

@@ -162,9 +162,10 @@ def test_a_post_is_called_what_its_heading_says_and_its_number_is_told(house: Ho
 
 
 def test_after_a_decision_the_way_leads_on_in_the_same_view(fresh: House) -> None:
-    case = case_of(fresh.store, NAMED)
+    case = case_of(fresh.store, ALLEGATION)
     with fresh.asks() as client:
-        sent = {"kind": "no_action", "covers": "1:1", "version": 0, "back": "tab=high"}
+        post = fresh.store.cases.mentions(case)[0].item.number
+        sent = {"kind": "no_action", "covers": f"{post}:1", "version": 0, "back": "tab=high"}
         answer = client.post(f"/cases/{case}/decide", data=sent, follow_redirects=True)
     found = Tags(answer.text)
     assert "Your decision was saved." in found.text

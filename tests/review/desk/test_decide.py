@@ -12,6 +12,7 @@ import pytest
 
 from review.cases.detail import KINDS
 from review.desk.suggestions import CHOICES
+from review.middleware import RateLimiter
 from store import Case
 from tests.review.conftest import House
 from tests.review.desk.paths import now_lane
@@ -181,7 +182,14 @@ def test_no_action_asks_why_while_a_clock_runs_and_saves_the_answer(anew: House)
     assert last(anew, ASKS).reason == "Someone else deals with it"  # type: ignore[attr-defined]
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many requests as one likes from one address: how many come is not what is tried."""
+    monkeypatch.setattr(RateLimiter, "take", lambda _limiter, _key: True)
+
+
 @pytest.mark.parametrize(("told", "denial"), [(IN_DANGER, "not_danger"), (HOSTILE, "not_threat"), (NAMED, "not_leak")])  # fmt: skip
+@pytest.mark.usefixtures("unhurried")
 def test_no_way_to_decide_ends_danger_a_threat_or_a_leak_with_nobody_told(anew: House, told: Told, denial: str) -> None:  # fmt: skip
     """Each button, each form of the whole case, a reply and many at once, with all that they ask for filled in, by hand."""
     now_lane(anew, told, "Waits in Now")
@@ -220,7 +228,7 @@ def test_that_one_answered_is_not_saved_without_a_word_of_what_went_out(anew: Ho
     for empty in empties:
         answer = choose(anew, ASKS, "answered", sure="yes", **empty)
         assert "Which words went out?" in Tags(answer.text).text
-        assert "The box is empty." in Tags(answer.text).text
+        assert "The box is empty" in Tags(answer.text).text
         assert last(anew, ASKS) is None
     assert choose(anew, ASKS, "answered", sure="yes", reply="Ring your practice, or 111.").status_code == 303  # fmt: skip
 
