@@ -9,7 +9,7 @@ from core import clock
 from core.text import sentence
 from review.context import RequestContext
 from review.desk import asked, pane, rows
-from review.desk.decided import in_words
+from review.desk.decided import in_words, is_denied
 from review.desk.rows import RowShown
 from review.rights import covering
 from review.team import colleagues
@@ -82,7 +82,8 @@ def reason_of(card: Card, reasons: Mapping[int, str], last: CaseDecided | None =
     first = sentence(card.item.masked[:60]) if card.item else f"Case {case.number}"
     reason = reasons.get(case.number) or first
     if case.state == "done" and last is not None:
-        return f"{reason}: {in_words(last)}"
+        words = f"{reason}: {in_words(last)}"
+        return f"{words}. {last.decision.reason}" if is_denied(last) else words
     return reason
 
 
