@@ -99,7 +99,7 @@ def test_somebody_writes_down_who_has_it_and_the_danger_clock_stops(desk: House)
     assert f"confirmed by the team: case {one.case}" in read(desk, answer.headers["location"]).text
     page = read(desk, f"/waiting/{one.number}")
     assert "Confirmed, answer due" in page.text
-    assert "Dr Osei, today, 10:55" in page.text
+    assert "Dr Osei, by phone, today, 10:55" in page.text
     assert "look" not in [
         clock.kind for clock in desk.store.deadlines.of_case(one.case) if not clock.stopped_at
     ]
