@@ -677,7 +677,7 @@ def _signed(post: Readable, names: Sequence[str]) -> Iterator[tuple[int, int]]:
     """
     name, handle = post.author.name.strip(), post.author.handle.lstrip("@")
     if _is_named_as_ours(name, names):
-        return  # that an account calls itself by our name decides what it is, and no person is called so
+        name = ""  # that an account calls itself by our name decides what it is, and no person is called so
     own = [name] if " " in name and name[:1].isupper() else []
     own += [handle] if re.search(r"[\d_-]", handle) and len(handle) > 3 else []
     if getattr(post, "kind", "") == "profile":

@@ -42,11 +42,11 @@ NOBODY_ANSWERS = "(nobody OR no-one OR unanswered) NEAR/8 (phone* OR answer* OR 
 MARKER = ".made-by-the-demo"
 # Invented: Ofcom keeps 020 7946 0000 to 0999 for drama, and example.org is nobody's. The police are rung, not written to.
 TELEPHONES = {
-    "pals": "020 7946 0111, 9am to 5pm",
-    "guardian": "020 7946 0144, 9am to 5pm",
-    "information_governance": "020 7946 0190, 9am to 5pm",
+    "pals": "020 7946 0111, Monday to Friday, 9am to 5pm",
+    "guardian": "020 7946 0144, Monday to Friday, 9am to 5pm",
+    "information_governance": "020 7946 0190, Monday to Friday, 9am to 5pm",
     "safeguarding": "020 7946 0133, day and night",
-    "media": "020 7946 0145, 8am to 8pm",
+    "media": "020 7946 0145, every day, 8am to 8pm",
     "security": "020 7946 0177, day and night",
     "police": "101; 999 in an emergency",
 }
@@ -236,7 +236,7 @@ def papers(on: date) -> dict[str, Any]:
         "dpia_approved_on": day, "legitimate_basis": f"{mark}Article 6(1)(e) and 9(2)(g) with Schedule 1, paragraph 18, would be named here",
         "privacy_notice": "https://www.example.org/privacy", "staff_notice": f"{mark}intranet, {day:%-d %B %Y}, invented",
         "union_consultation": f"{mark}{day:%-d %B %Y}, minutes of a committee that is invented: agreed",
-        "caldicott_guardian": f"{mark}C. Example, guardian@example.org", "dpo": f"{mark}D. Example, dpo@example.org", "review_date": on + timedelta(days=30),
+        "caldicott_guardian": f"{mark}C. Example, caldicott@example.org", "dpo": f"{mark}D. Example, dpo@example.org", "review_date": on + timedelta(days=30),
     }  # fmt: skip
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -145,10 +146,13 @@ def init(
         _offer_to_extract(screen, path)
     was_there = path.exists()
     target, answers = begin(path) if not slug else several.begin(installation, slug, begin)
-    _apply(answers, read_toml(answers_file).table if answers_file else {}, settings, flags)
+    with _said_whole(screen):
+        _apply(answers, read_toml(answers_file).table if answers_file else {}, settings, flags)
     if screen is not None:
         ask(screen, target, answers)
-    for line in finish(path, target, answers):
+    with _said_whole(screen):
+        lines = finish(path, target, answers)
+    for line in lines:
         click.echo(line)
     for line in _after(flags, screen):
         click.echo(line)
@@ -175,7 +179,20 @@ def init(
     )
 
 
-PORT_WAITS = "a `mentions serve` that runs already takes a new port only once it is started again"
+@contextmanager
+def _said_whole(screen: Screen | None) -> Iterator[None]:
+    """Adds to what one answer of a script lacks that the others were not written either."""
+    try:
+        yield
+    except ConfigError as error:
+        if screen is not None:
+            raise
+        raise ConfigError(f"{error}; nothing was written, of the other answers neither") from error
+
+
+PORT_WAITS = (
+    "a `mentions serve` that runs already listens there within seconds, and says so in its log"
+)
 
 
 def _entered(installation: Path, slug: str, *, new: bool) -> list[str]:

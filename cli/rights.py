@@ -28,7 +28,7 @@ from store.retention import SPARED
 BY = click.option("--by", required=True, help="Who does it; it stands in the record.")
 REQUEST = click.option("--request", type=int, help="The request in the register that it is for.")
 REQUESTER = click.option("--requester", default="", help="Without --request: who asks, and how to answer them. A request is written down.")  # fmt: skip
-REFERENCE = click.option("--reference", default="", help="And what their letter is filed under, such as IG/26/118.")  # fmt: skip
+REFERENCE = click.option("--reference", default="", help="With --requester, and needed with it: what their letter is filed under, such as IG/26/118.")  # fmt: skip
 WHO = click.argument("who", required=False, default="")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -127,18 +127,22 @@ def disclose(  # noqa: PLR0913 - an option each
 @WHO
 @click.option("--post", "posts", type=int, multiple=True, help="One post by its number, in place of all that somebody wrote.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Do it without asking. It can’t be undone.")
+@click.option("--though-hold-waits", is_flag=True, help="With --yes: erase too what somebody asked to hold, and nobody agreed to yet.")  # fmt: skip
 @BY
 @REQUEST
 @REQUESTER
 @REFERENCE
 def erase(
-    path: Path, who: str, posts: Sequence[int], yes: bool, by: str, request: int | None, requester: str, reference: str
+    path: Path, who: str, posts: Sequence[int], yes: bool, though_hold_waits: bool, by: str, request: int | None, requester: str,
+    reference: str,
 ) -> None:  # fmt: skip
-    """Erase all that an account wrote, or single posts, and prove that it is gone. It stays erased after a restore."""
+    """Erase all that an account wrote, or single posts, and prove that it is gone. It stays erased after a restore.
+
+    It needs a request in the register, or writes one down, for a single post as for all.
+    """
     with command_context(path, create=False) as context:
         rights.check_who(context.store, by=by, request=request)
-        if not posts:
-            request = _request(context, request, requester, reference, kind="erasure", by=by)
+        request = _request(context, request, requester, reference, kind="erasure", by=by)
         store, who = context.store, "" if posts else _asked(who)
         numbers = list(posts) or [number for number, _ in _search(context, who, authors_only=True, by=by, request=request)]  # fmt: skip
         plan = rights.standing(store, numbers, context.at)
@@ -153,6 +157,8 @@ def erase(
             )
         if not plan.going and posts:
             stop("nothing of this can be erased")
+        if plan.hold_waits and yes and not though_hold_waits:
+            stop("nothing was erased: leave --yes out and be asked, or add --though-hold-waits")
         if not yes:
             click.confirm("Erase them? This can’t be undone", abort=True)
         proof = (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,7 +20,8 @@ from core.models import ROLES, Role
 from core.progress import SettingsLine, report_progress
 from review.app import build_app_context, create_app
 from review.auth import second_people, second_step, users
-from review.organisations import Pages
+from review.listening import Listening
+from review.organisations import LOOK_EVERY, Pages
 from settings import schema
 from settings.organisations import Member, entries
 from settings.schema import Config
@@ -72,7 +75,6 @@ def _serve_several(path: Path, seconds: float) -> None:
     pages.look()
     with contextlib.ExitStack() as stack:
         ports = sorted({member.port for member in pages.members.values() if member.port})
-        pages.ports = ports
         sockets = [
             stack.enter_context(port.take(number, seconds=seconds, report_progress=report_progress))
             for number in ports
@@ -87,10 +89,14 @@ def _serve_several(path: Path, seconds: float) -> None:
         behind_proxy = any(
             member.public_url.startswith("https://") for member in pages.members.values()
         )
-        server = uvicorn.Server(
+        listening = Listening(
+            pages, partial(port.take, seconds=0, report_progress=report_progress), set(ports), behind_proxy
+        )  # fmt: skip
+        server = listening.server = uvicorn.Server(
             uvicorn.Config(
                 pages, timeout_graceful_shutdown=3, log_level="warning", log_config=None, access_log=False, server_header=False,
                 date_header=True, proxy_headers=behind_proxy, forwarded_allow_ips=port.LOOPBACK, lifespan="on",
+                callback_notify=listening.look, timeout_notify=math.ceil(LOOK_EVERY),
             )
         )  # fmt: skip
         with contextlib.suppress(KeyboardInterrupt):

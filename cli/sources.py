@@ -31,6 +31,7 @@ from steps import (
     note,
     note_form,
     pins,
+    pulse,
     recheck,
 )
 from steps.catalogue import importing
@@ -131,6 +132,8 @@ def _import_file(path: Path, file: Path, preview: bool, options: Mapping[str, An
             alone=lambda: exclusive_lock(context.config, context.folder, patience=import_file.PATIENCE),
         )  # fmt: skip
         _read_at_once(context)
+        if line := pulse.untold(context.store, context.config):
+            context.report_progress(f"! {line}")
 
 
 def _read_at_once(context: RunContext) -> None:

@@ -15,9 +15,9 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 # What a safeguarding flag is about, in this order; where nothing fits, that somebody may be in danger
-LIFE, SELF_HARM, MISSING, CHILD, HOME = (
-    "Someone may end their life", "Someone may be hurting themselves", "Someone is missing", "A child may be at risk",
-    "Someone may be hurt at home",
+LIFE, SELF_HARM, DEVICE, MISSING, CHILD, HOME = (
+    "Someone may end their life", "Someone may be hurting themselves", "Someone’s oxygen may stop", "Someone is missing",
+    "A child may be at risk", "Someone may be hurt at home",
 )  # fmt: skip
 OTHERS_LIFE = "Someone else may end their life"  # beside LIFE, of whoever writes about them
 # Whoever writes may be under 18, by their own words or by what they answer
@@ -32,6 +32,12 @@ PATTERNS = (
         r"|better off (?:dead|without me)|put up with me any ?more|take my own life|goodbye (?:everyone|all)"
     )),
     (SELF_HARM, _words(r"self[- ]?harm\w*|(?:cut|cutting|burn\w*) (?:my|her|his)(?: \w+)? ?(?:self|arms?|legs?|wrists?)?")),
+    (DEVICE, _words(
+        r"(?:oxygen|concentrator|ventilator|home dialysis|suction machine)\b.{0,120}\b(?:running out|runs? out|dead|stopped|in the red|red now|last (?:bottle|cylinder|tank))"
+        r"|(?:oxygen|concentrator|ventilator|home dialysis|suction machine)\b.{0,120}\b(?:battery|meter|power|electric\w*|leccy|hours)"
+        r"|(?:battery|meter|power|powers|electric\w*|leccy|hours|running out)\b.{0,120}\b(?:oxygen|concentrator|ventilator|home dialysis|suction machine)"
+        r"|(?:hours|hrs) in the last (?:bottle|cylinder|tank)"
+    )),
     (MISSING, _words(r"(?:gone|is|been|went|still) missing|not been seen since|last seen|hasn.?t come home")),
     (CHILD, _words(
         r"(?:child\w*|kids?|baby|toddler|daughter|son|boy|girl)\b.{0,80}\b(?:hit|hits|beat\w*|bruis\w*|hurt\w*|touch\w*|left alone|neglect\w*|starv\w*|scared)"
@@ -79,9 +85,24 @@ CHILD_HELP = (
     "You can talk to someone now: Childline on 0800 1111, free and private, any time. If you are in danger now, call 999. "
     "Worried about a child? The NSPCC helpline is 0808 800 5000."
 )
+# 105 is the electricity networks' own number in a power cut (sse.co.uk, electrical medical equipment and power cuts; read on 29 November 2026).
+DEVICE_HELP = (
+    "If someone finds it hard to breathe, or their oxygen or equipment may stop, please call 999 now. "
+    "In a power cut, call 105, free, and say that someone depends on it."
+)
 MISSING_HELP = "If someone is missing, please call 101 now, or 999 if they are in danger."
 # Every number that these words name: whoever answers may give them, whatever team is reached by one of them.
-NUMBERS = ("999", "111", "101", "116 123", "85258", "0800 1111", "0808 800 5000", "0808 2000 247")
+NUMBERS = (
+    "999",
+    "111",
+    "101",
+    "105",
+    "116 123",
+    "85258",
+    "0800 1111",
+    "0808 800 5000",
+    "0808 2000 247",
+)
 KNOWN = "If you know who or where they are, call"  # 999
 NO_REPLY = "Don’t reply in public"
 NO_REPLY_WHY = "Whoever hurts them may read it"
@@ -94,8 +115,8 @@ def may_end_life(harms: Collection[str]) -> bool:
 
 
 def tells_platform(harms: Collection[str]) -> bool:
-    """Whether the platform is told: of whoever is hurt at home it need not know, and it helps nobody there."""
-    return HOME not in harms or may_end_life(harms)
+    """Whether the platform is told: of whoever is hurt at home, or whose oxygen may stop, it need not know, and it helps nobody there."""
+    return may_end_life(harms) or not {HOME, DEVICE} & set(harms)
 
 
 def replies(harms: Collection[str]) -> bool:
@@ -121,6 +142,8 @@ def wording(harms: Collection[str]) -> str:
 
 def help_for(harms: Collection[str]) -> str:
     """A reply that points to help, and nothing else."""
+    if DEVICE in harms and not may_end_life(harms):
+        return DEVICE_HELP
     if CHILD in harms:
         return CHILD_HELP
     if not may_end_life(harms):
@@ -132,6 +155,8 @@ def reply(harms: Collection[str]) -> str:
     """The step by which they are answered, with the numbers that `help_for` gives."""
     if not replies(harms):
         return f"{NO_REPLY}: {NO_REPLY_WHY[0].lower()}{NO_REPLY_WHY[1:]}"
+    if DEVICE in harms and not may_end_life(harms):
+        return "Reply with help only: 999 now, and 105 in a power cut"
     if CHILD in harms:
         return "Reply with help only: Childline 0800 1111, NSPCC 0808 800 5000"
     if not may_end_life(harms):

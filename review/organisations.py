@@ -80,14 +80,14 @@ class Page:
 class Pages:
     """An ASGI application: the pages of an installation's organisations. Touched on the event loop alone, but for the opening.
 
-    `path` is the installation's file. `most` and `idle` (seconds) bound what is open.
+    `path` is the installation's file. `most` and `idle` (seconds) bound what is open; `look_every`: seconds between two looks at what came.
     """
 
     path: Path
     most: int = MOST
     idle: float = IDLE
     now: Callable[[], float] = time.monotonic
-    ports: Sequence[int] = ()  # on which somebody listens for these pages
+    look_every: float = LOOK_EVERY
     _members: Mapping[str, Member] = field(default_factory=dict)
     _hosts: Mapping[str, str] = field(default_factory=dict)
     _seen: Mapping[Path, object] = field(default_factory=dict)
@@ -120,7 +120,7 @@ class Pages:
             return
         if scope["type"] != "http":
             return
-        await self._look_again()
+        await self.look_again()
         slug = self._hosts.get(Headers(scope=scope).get("host", "").lower())
         if slug is None:
             answer = self._probed(scope) if scope["path"] in PATHS else _bare(middleware.NO_PAGE_HERE, 421)  # fmt: skip
@@ -198,8 +198,9 @@ class Pages:
                 page.app, page.context = _bare(middleware.NOT_OPEN, 503), None
             await anyio.to_thread.run_sync(_close, contexts)
 
-    async def _look_again(self) -> None:
-        if self.now() - self._looked_at < LOOK_EVERY:
+    async def look_again(self) -> None:
+        """Looks whether an organisation came, went or changed its files, where the last look is some seconds ago."""
+        if self.now() - self._looked_at < self.look_every:
             return
         self._looked_at = self.now()
         seen = await anyio.to_thread.run_sync(self._signature)
@@ -228,17 +229,6 @@ class Pages:
         """Says of an organisation that came or changed what stands in the way of its page."""
         if member.wrong and (before is None or member.wrong != before.wrong):
             log.error("the page of %s can't be opened: %s", member.slug, member.wrong)
-        elif (
-            self.ports
-            and member.port
-            and member.port not in self.ports
-            and (before is None or member.port != before.port)
-        ):
-            log.warning(
-                "the page of %s is to be at port %s, where nothing listens yet: start `mentions serve` again",
-                member.slug,
-                member.port,
-            )
 
     def _signature(self) -> dict[Path, object]:
         """What changes when the installation's file or an organisation's own does."""

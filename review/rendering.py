@@ -7,6 +7,7 @@ or a browser acts on; an address becomes a link only where it is http or https.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,7 +41,12 @@ from store import Item
 HERE = Path(__file__).parent
 FIRST = ("desk/", "layout/")  # templates of the pages that people open first
 ROWS_HELD = 1_024  # lines of lists that are remembered as written: some 3 MB
-_CASE = re.compile(r"\bcase (\d{1,9})\b", re.IGNORECASE)
+# Case 33; cases 33, 145 and 7: the words before a number, and the number
+_CASE = re.compile(
+    r"\bcases? \d{1,9}\b(?:(?:, | and |, and | & )(?:case )?\d{1,9}\b(?! (?:others?|more|posts?|people|calls?|hours?|days?|minutes?|times|of)\b|[:.]\d))*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?:case )?(\d{1,9})\b", re.IGNORECASE)
 
 _environment = Environment(
     loader=ChoiceLoader(
@@ -76,11 +82,12 @@ def linkable(address: str) -> str:
 def cases(text: str) -> Markup:
     """What a colleague wrote, escaped; where it names a case by its number, that leads there."""
     markup, at = Markup(), 0
-    for match in _CASE.finditer(text):
-        markup += text[at : match.start()] + Markup('<a href="/cases/{}">{}</a>').format(
-            match[1], match[0]
-        )
-        at = match.end()
+    for named in _CASE.finditer(text):
+        for match in _NUMBER.finditer(text, *named.span()):
+            markup += text[at : match.start()] + Markup('<a href="/cases/{}">{}</a>').format(
+                match[1], match[0]
+            )
+            at = match.end()
     return markup + text[at:]
 
 
@@ -140,28 +147,33 @@ def _covers_in(context: RequestContext) -> int | None:
 def page(
     context: RequestContext, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
-    """A template with its values, and what every page shows: who is signed in, and where."""
+    """A template with its values, and what every page shows: who is signed in, and where.
+
+    Who must set up a second step first is shown no tabs with their counts, no search and nothing of what is new.
+    """
+    signed = context.signed is not None and status < 500
+    until = due(context.store, context.config, context.user) if signed else None
+    closed = until is not None and until <= context.at
+    menu = navigation(context) if context.signed else None
     shared = {
         "app": context.app,
         "config": context.config,
         "restricted": context.config.review.pre_election_on(clock.local_day(context.at)),
         "me": context.signed.user if context.signed else None,
-        "step_until": due(context.store, context.config, context.user)
-        if context.signed and status < 500
-        else None,
+        "step_until": until,
         "path": context.request.url.path,
-        "menu": navigation(context) if context.signed else None,
+        "menu": replace(menu, tabs=(), beside=(), pages=(), within="") if menu and closed else menu,
         "at": context.at,
-        "health": context.health() if context.signed and status < 500 else Health(),
+        "health": context.health() if signed and not closed else Health(),
         # a page that says what is wrong with the store asks nothing more of it
-        "counted": shell.counts(context) if context.signed and status < 500 else {},
+        "counted": shell.counts(context) if signed and not closed else {},
         "lane_asked": shell.lane_asked(context),
         "untold": lambda: asked.untold(context),
         "covers_in": _covers_in(context) if context.signed else None,
         "reads_staff": context.signed is not None and context.reads_staff,
         "can_decide": context.signed is not None and context.may("reviewer"),
         "newest": context.shared("newest", context.store.queue.newest)
-        if context.signed and status < 500
+        if signed and not closed
         else None,
     }
     return HTMLResponse(_environment.get_template(template).render(shared | values), status)

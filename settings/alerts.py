@@ -118,6 +118,11 @@ class Routing(BaseModel):
         """The lowest risk of a case of which anybody wants to be told."""
         return min((route.from_risk for route in self.route), default=RANK["high"])
 
+    @property
+    def tells_anybody(self) -> bool:
+        """Whether an alert reaches anybody but the Guardian."""
+        return self.on and bool(self.to or any(GUARDIAN not in route.lanes for route in self.route))
+
     def destinations(self, case: Case, guardian: Sequence[str] = ()) -> list[Destination]:
         """Who is told of a case, in the order of config.toml; nobody while alerts are off.
 

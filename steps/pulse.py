@@ -73,6 +73,8 @@ class Pulse:
     sources: Sequence[SourcePulse]
     assessed: datetime | None
     backlog: Waiting | None
+    in_now: int  # that wait there, in the sight of who asks
+    told: bool  # whether an alert of them reaches anybody
     mail_waiting: int  # emails still to leave
     mail_stuck: Stuck | None  # of them, by recipient, those that can't
     mail_next: datetime | None  # when a server that is down is tried again
@@ -96,11 +98,28 @@ class Pulse:
         """How it is, in a sentence."""
         if self.database.damaged_since is not None:
             return "The database is damaged: nothing that is shown can be trusted."
-        if self.grade == 0 and not self.sources:
+        said = self._grade_in_words()
+        return said if self.told or not self.in_now else f"{said} {untold_line(self.in_now)}"
+
+    def _grade_in_words(self) -> str:
+        if self.grade:
+            return "Something has failed." if self.grade == 1 else "Nothing gets through."
+        if not self.sources:
             return "Nothing is read: no source is turned on."
-        if self.grade == 0:
-            return "All is well." if not self.health.faults else "Nothing has failed."
-        return "Something has failed." if self.grade == 1 else "Nothing gets through."
+        untold = self.in_now and not self.told
+        return "Nothing has failed." if self.health.faults or untold else "All is well."
+
+
+def untold_line(in_now: int) -> str:
+    """Says that so many wait in Now while alerts reach nobody, which is no failure and has to be known."""
+    cases = "1 case waits" if in_now == 1 else f"{in_now:,} cases wait"
+    return f"{cases} in Now, and nobody is told: alerts are off, or go to nobody."
+
+
+def untold(store: Store, config: Config) -> str:
+    """The line for what waits in Now and nobody is told of; "" where somebody is, or nothing waits."""
+    in_now = 0 if config.alerts.tells_anybody else store.lanes.counts()["now"]
+    return untold_line(in_now) if in_now else ""
 
 
 def of_store(store: Store, config: Config, folder: Path, at: datetime) -> Pulse:
@@ -115,7 +134,7 @@ def of_store(store: Store, config: Config, folder: Path, at: datetime) -> Pulse:
         at=at, health=health(store, config, folder, at), cycle=cycle,
         next_cycle=begun.started_at + every if begun else None,
         sources=_sources(states, config, marks, at), assessed=store.pulse.last_assessed(),
-        backlog=store.backlog.unassessed(), mail_waiting=store.outbox.count_unsent(off),
+        backlog=store.backlog.unassessed(), in_now=store.lanes.counts()["now"], told=config.alerts.tells_anybody, mail_waiting=store.outbox.count_unsent(off),
         mail_stuck=store.outbox.stuck(at, held_back(config), off), mail_next=store.outbox.held_until(at),
         disk=disk_of(store), clock_off=clock_off(store, at, marks),
         backup=store.job_runs.last("backup", well=True), restore_trial=last_trial(store),
@@ -169,6 +188,7 @@ def lines(pulse: Pulse, config: Config) -> list[Line]:
         Line(name="Sources", value=sources if pulse.sources else "none is turned on", wrong=bool({"source", "silent", "stopped"} & wrong)),
         Line(name="Last post read", value=_moment(pulse.assessed, at)),
         Line(name="Not read yet", value=_backlog(pulse), wrong="unread" in wrong),
+        Line(name="Waiting in Now", value=_in_now(pulse)),
         Line(name="Emails", value=_mail(pulse), wrong="mail" in wrong),
         Line(name="What reads posts", value="whole, by its checksums" if pulse.model_whole else "damaged or missing", wrong="model" in wrong),
         Line(name="Database", value=soundness.words(pulse.database, at), wrong="database" in wrong),
@@ -215,6 +235,14 @@ def _backlog(pulse: Pulse) -> str:
         return "none"
     posts = "1 post" if pulse.backlog.count == 1 else f"{pulse.backlog.count:,} posts"
     return f"{posts}, {clock.since(pulse.backlog.since, pulse.at)}"
+
+
+def _in_now(pulse: Pulse) -> str:
+    if not pulse.in_now:
+        return "none" if pulse.told else "none; of one nobody would be told"
+    return (
+        f"{pulse.in_now:,}" if pulse.told else f"{pulse.in_now:,}, and nobody is told: see [alerts]"
+    )
 
 
 def _mail(pulse: Pulse) -> str:
@@ -281,6 +309,7 @@ def as_json(pulse: Pulse) -> dict[str, object]:
         ],
         "last_assessed": _text(pulse.assessed),
         "backlog": {"posts": pulse.backlog.count if pulse.backlog else 0, "since": _text(pulse.backlog.since if pulse.backlog else None)},
+        "now": {"waiting": pulse.in_now, "told": pulse.told},
         "mail": {
             "waiting": pulse.mail_waiting, "stuck": pulse.mail_stuck.count if pulse.mail_stuck else 0,
             "since": _text(pulse.mail_stuck.since if pulse.mail_stuck else None), "next": _text(pulse.mail_next),

@@ -50,9 +50,9 @@ _AFTER_KIN = re.compile(rf"(?i:(?<!\w){_KIN}{_BEFORE_NAME})(?P<name>{_NAMES})")
 _KIN_LOW = re.compile(rf"(?<!\w){_KIN}{_BEFORE_NAME}\w")
 _FULL = re.compile(rf"(?<!\w)(?P<name>(?P<first>{_NAME})(?: {_UPPER}\.?)? {_NAME}(?: {_NAME})?)")
 _TWO_CAPITALS = re.compile(rf"{_UPPER}[\w'-]{{0,24}} {_UPPER}")
-# With the domain that is a handle's own on some platforms, or its server.
 # Behind it stands a thing of which there are many, and no person: on a Toffee Crisp
 _ONE_OF = re.compile(r"(?<!\w)(?:an?|another|some|my last|two|three) $", re.I)
+# With the domain that is a handle's own on some platforms, or its server.
 _HANDLE = re.compile(
     r"@(?P<first>(?=\d*[^\W\d]|\d{4})\w{1,50})(?:[.-]\w{1,63}){0,6}(?:@[\w.-]*\w)*"
 )
@@ -221,7 +221,8 @@ def _unless_public(text: str, blank: Blank, public: Sequence[PublicSpan]) -> Ite
     for start, end in left:
         if (start, end) != (blank.start, blank.end):
             start, end = trimmed(text, start, end)
-            if blank.label == "name" and are_plain(text[start:end]):
+            apart = start == blank.start or text[start - 1].isspace()  # else it is of a handle
+            if blank.label == "name" and apart and are_plain(text[start:end]):
                 continue  # "Support", which stands behind our own name
         if start < end:
             yield replace(blank, start=start, end=end)

@@ -164,27 +164,68 @@ def reports(
     Names of managers and of whoever is nominated stand elsewhere in the answer, and are not read.
     """
     name = words(provider.get("name")) or of
-    overall = object_of(object_of(provider.get("currentRatings")).get("overall"))
-    rating, day = text_of(overall.get("rating")), text_of(overall.get("reportDate"))[:10]
-    url = f"https://{CQC}/provider/{quote(of)}"
-    if rating and day:
-        listed = [
-            f"{text_of(part.get('name'))}: {text_of(part.get('rating'))}"
-            for part in objects_of(overall.get("keyQuestionRatings"))
-            if text_of(part.get("name")) and text_of(part.get("rating"))
-        ]
-        text = joined(f"CQC rates {name}: {rating}", "\n".join(listed))
+    url, said = f"https://{CQC}/provider/{quote(of)}", ""
+    for rating in _ratings(provider):
+        if not rating.what or not rating.day:
+            continue
+        said = max(said, rating.day)
+        of_part = f", {rating.of}" if rating.of else ""
+        text = joined(f"CQC rates {name}{of_part}: {rating.what}", "\n".join(rating.listed))
         yield _record(
-            preset, key=(CQC, f"{of}:rating:{day}"), url=url, text=text, raw=text, at=at,
-            posted=moment(day),
+            preset, key=(CQC, f"{of}:{rating.key}:{rating.day}"), url=url, text=text, raw=text, at=at,
+            posted=moment(rating.day),
         )  # fmt: skip
     latest = text_of(object_of(provider.get("lastReport")).get("publicationDate"))[:10]
-    if latest > day:
+    if latest > said:
         text = f"CQC published a report on {name}"
         yield _record(
             preset, key=(CQC, f"{of}:report:{latest}"), url=url, text=text, raw=text, at=at,
             posted=moment(latest),
         )  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Rating:
+    """A rating and of what it is, "" for the whole; `listed`: the key questions with theirs; `day` as 2026-11-05, "" where it is not given."""
+
+    key: str
+    of: str
+    what: str
+    day: str
+    listed: tuple[str, ...]
+
+
+def _ratings(provider: Mapping[str, Any]) -> Iterator[_Rating]:
+    """Ratings of inspections (`currentRatings.overall`), then of assessments since 2023 (`assessment`), of these what holds now.
+
+    An assessment has one rating of the whole (`overall`), or one of each group of services (`asgRatings`), or both.
+    """
+    overall = object_of(object_of(provider.get("currentRatings")).get("overall"))
+    yield _rating("rating", "", overall, text_of(overall.get("reportDate"))[:10])
+    for assessment in objects_of(provider.get("assessment")):
+        day = text_of(assessment.get("assessmentPlanPublishedDateTime"))[:10]
+        ratings = object_of(assessment.get("ratings"))
+        for whole in objects_of(ratings.get("overall")):
+            if _holds(whole):
+                yield _rating("assessment", "", whole, day)
+        for group in objects_of(ratings.get("asgRatings")):
+            plan, called = text_of(group.get("assessmentPlanId")), text_of(group.get("name"))
+            if _holds(group):
+                yield _rating(f"assessment:{plan or called}", called, group, day)
+
+
+def _rating(key: str, of: str, rated: Mapping[str, Any], day: str) -> _Rating:
+    listed = tuple(
+        f"{text_of(part.get('name'))}: {text_of(part.get('rating'))}"
+        for part in objects_of(rated.get("keyQuestionRatings"))
+        if text_of(part.get("name")) and text_of(part.get("rating"))
+    )
+    return _Rating(key, of, text_of(rated.get("rating")), day, listed)
+
+
+def _holds(rated: Mapping[str, Any]) -> bool:
+    """Whether a rating of an assessment is one of now: an older one stands beside it as "Historic"."""
+    return text_of(rated.get("status")).casefold() != "historic"
 
 
 # ── A page that lists papers or reports by links. ─────────────────────────────────────────────────

@@ -3,6 +3,9 @@
 Read on 29 November 2026: developers.google.com/my-business/reference/rest/v4/accounts.locations.reviews, its list,
 get and updateReply, developers.google.com/my-business/content/review-data and /limits. Reviews are still asked of
 version 4, My Business; whatever else a profile has moved to newer interfaces.
+
+Limits, by /limits: 300 calls a minute of each newer interface, and no figure for that of reviews; what is too much is answered
+with 429 (RESOURCE_EXHAUSTED), and a quota of 0 means that access was not granted.
 """
 
 from __future__ import annotations

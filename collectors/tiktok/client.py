@@ -5,6 +5,10 @@ is asked and what comes back is after two clients that carry the documentation's
 with TikTok's descriptions of every field) and aoyagikouhei/tiktok-business (Rust), both read on 29 November 2026. Codes are
 after a page that repeats some of TikTok's table (help.sleekflow.io, the same day): check all of this against the first
 live answers. That 40102 and 40104 speak of the token is from memory.
+
+How many calls it allows was not found: the limits of developers.tiktok.com (600 a minute of an address, 429 and
+rate_limit_exceeded; its page of 4 August 2026, read on 29 November 2026) are of another interface, version 2, which gives no comments.
+40100, or a 429, is waited for as it asks.
 """
 
 from __future__ import annotations

@@ -40,6 +40,8 @@ def advice(
     elsewhere = item.staff == "nhs"
     on = context.config.governance.employment.in_force(clock.local_day(context.at))
     whose = "Its writer may work here."
+    if item.staff is None and terms.forbids(item.platform, "background_checks"):
+        whose = f"Its writer may work here, by these words alone: the terms of {PLATFORM_NAMES[item.platform]} forbid to hold what a profile says."
     if says_so:
         whose = (
             "Its writer says that they work elsewhere in the NHS: our policy does not bind them."

@@ -271,6 +271,8 @@ def suggestion(
     elif key == "copy" and not situation.fits:
         key, title, why = "write", "answer in your own words.", f"No ready words fit it. {why}"
     key, title, why, others = _hedged(situation, key, title, why, others)
+    if not situation.writes and _grows_by_answers(situation, policy):
+        key, title, why, others = _unanswered(key, title, why, others)
     if situation.writes and key in PATHS:  # beside the steps, never in their place
         words = "copy" if situation.fits else "write"
         others = (words, "answered", *(other for other in others if other.startswith("not_")))
@@ -310,6 +312,30 @@ def _hedged(
     if key == "pass" or not now.lookable:
         return key, title, why, others
     return "look", "look first.", why, (key, others[1 if key == "leak" else 0], others[-1])
+
+
+def _grows_by_answers(now: Situation, policy: Policy) -> bool:
+    """Whether an answer would carry further what should not be seen. Of a patient's details the path of a leak says so itself."""
+    return not set(now.flags).isdisjoint(set(policy.names(spreads=True)) - {"pid"})
+
+
+def _unanswered(
+    key: str, title: str, why: str, others: tuple[str, ...]
+) -> tuple[str, str, str, tuple[str, ...]]:
+    """The same where nothing is answered while the post stands: reporting it takes that place, and Answer is under More."""
+    kept = tuple(other for other in others if other not in ("answer", "copy", "write"))
+    if key in ("copy", "write", "answer"):
+        key, title, why, kept = "pass", "pass it on.", "It asks for an answer, and it tells what should not be seen.", ("report", "watch", "none")  # fmt: skip
+    elif key in PATHS or kept == others:
+        return key, title, why, others
+    if "report" not in (key, *kept):
+        kept = ("report", *kept)
+    return (
+        key,
+        title,
+        f"{why} Don’t answer under it while it stands: have it taken down first.",
+        kept,
+    )
 
 
 def named(key: str, situation: Situation) -> Choice:

@@ -278,10 +278,9 @@ class _Run:
         for reason, count in self.left_out.most_common():
             context.report_progress(f"left out: {count:,}, {reason}")
         if waiting:
-            alerts = context.config.alerts
             told = (
                 "one digest tells of them"
-                if alerts.on and (alerts.to or alerts.route)
+                if context.config.alerts.tells_anybody
                 else "nobody is told, since nobody is set up under [alerts]"
             )
             context.report_progress(f"{waiting:,} cases of it would have been alerted: {told}")

@@ -342,11 +342,13 @@ class Grouping:
     def _by_similar_words(self, row: Row, placing: Placing, alike: Alike) -> int | None:
         alone = _is_alone(placing)
         near = self._db.rows(
-            f"""SELECT i.case_number, a.masked, m.platform, m.encrypted, count(*) AS bands FROM similarity_bands l
-            JOIN case_mentions i ON i.mention = l.mention AND i.speaks <> {RESTRICTED} JOIN mentions m ON m.number = l.mention
-            JOIN assessments a ON a.number = i.assessment
-            WHERE l.band IN (SELECT value FROM json_each(?)) AND l.mention <> ?
-            GROUP BY l.mention ORDER BY bands DESC, i.case_number LIMIT ?""",
+            f"""SELECT near.case_number, a.masked, m.platform, m.encrypted FROM (
+                SELECT l.mention, i.case_number, i.assessment, count(*) AS bands FROM similarity_bands l
+                JOIN case_mentions i ON i.mention = l.mention AND i.speaks <> {RESTRICTED}
+                WHERE l.band IN (SELECT value FROM json_each(?)) AND l.mention <> ?
+                GROUP BY l.mention ORDER BY bands DESC, i.case_number LIMIT ?) near
+            JOIN mentions m ON m.number = near.mention JOIN assessments a ON a.number = near.assessment
+            ORDER BY near.bands DESC, near.case_number""",  # words are read of the nearest alone: an archive has many that are alike
             json.dumps(placing.bands), row["number"], MOST_ALIKE,
         )  # fmt: skip
         return next(

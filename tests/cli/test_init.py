@@ -203,6 +203,7 @@ def test_an_answer_that_does_not_fit_is_refused_and_nothing_is_written(
 ) -> None:
     result = mentions("init", "--yes", *flags)
     assert (result.exit_code, says in result.stderr) == (1, True), result.output
+    assert "nothing was written" in result.stderr
     assert everything(folder) == {}
 
 

@@ -212,6 +212,8 @@ def test_a_hold_waits_for_who_approves_it_and_then_keeps_what_is_erased_until_it
     refused = mentions("erase", "rowan_ashdown", "--config", made, *ASKED, given="n\n").output
     assert "1 post would go: 1" in refused
     assert "nobody agreed yet, of 1" in refused
+    hasty = mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED)
+    assert (hasty.exit_code, "nothing was erased" in hasty.output) == (1, True)
     with at_home(made) as (house, _):
         store, asked = house.store, house.store.hold_requests.waiting(AT)
         assert not store.retention.on_hold(1, AT)
@@ -220,7 +222,7 @@ def test_a_hold_waits_for_who_approves_it_and_then_keeps_what_is_erased_until_it
         assert count == 1
     assert "a hold keeps 1" in mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED).output  # fmt: skip
     assert mentions("hold", "1", "--lift", "--config", made, *BY).exit_code == 0
-    assert "1 post erased" in mentions("erase", "--post", "1", "--config", made, "--yes", *BY).output  # fmt: skip
+    assert "1 post erased" in mentions("erase", "--post", "1", "--config", made, "--yes", *ASKED).output  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -235,7 +237,7 @@ def test_a_hold_waits_for_who_approves_it_and_then_keeps_what_is_erased_until_it
         (("hold", "1", "--reason", "A claim about the clinic was filed", "--approver", "rita", "--until", "2030-01-01"), "governance or a lead"),
         (("hold", "1", "--reason", "A claim about the clinic was filed", "--approver", "Gwen Gov", "--until", "2030-01-01"), "another person"),
         (("hold", "99", "--reason", "A claim about the clinic was filed", "--approver", "sirius", "--until", "2030-01-01"), "there is no mention 99"),
-        (("erase", "--post", "99", "--yes"), "nothing of this can be erased"),
+        (("erase", "--post", "99", "--yes", *ASKED[2:]), "nothing of this can be erased"),
         (("rectify", "99", "--what", "note", "--note", "He was not there"), "there is no mention 99"),
         (("object", "--platform", "x", "--account", "@"), "handle or its id"),
         (("find", "@", *ASKED[2:]), "name an account"),
@@ -287,7 +289,7 @@ def test_the_record_says_of_each_command_who_ran_it_beside_in_whose_name(
         ("object", "--platform", "bluesky", "--account", "@rowan_ashdown", *BY),
         ("rectify", "1", "--what", "note", "--note", "He was not there at all", *BY),
         ("hold", "2", "--reason", "A claim about the clinic was filed", "--approver", "sirius", *until, *BY),
-        ("erase", "--post", "1", "--yes", *BY),
+        ("erase", "--post", "1", "--yes", *ASKED),
         ("export", "mentions", "--output", tmp_path / "out.csv", "--for", "complaint", "--reason", "A complaint of 12 November is answered", "--by", "sirius"),
     ):  # fmt: skip
         done = mentions(*words, "--config", made)

@@ -13,7 +13,7 @@ from demo.world import World
 from steps import import_keep
 from steps.context import exclusive_lock
 from tests.conftest import Command
-from tests.cycles import at_home, settled
+from tests.cycles import at_home, changed, settled
 
 ASKED = "Date,Network,Author,Message,Link\n" + "".join(
     f"0{n}/11/2025 09:05,FACEBOOKPAGE,writer{n},NHS NWL again {n},https://www.facebook.com/1/posts/{n}\n"
@@ -162,3 +162,10 @@ def test_what_an_import_brings_of_a_child_is_marked_and_in_a_case_at_once(
         item = house.store.figures.item(1)
         assert item is not None
         assert (item.risk, [flag.name for flag in item.flags]) == ("high", ["safeguarding"])
+    assert "and nobody is told" not in done.output
+    changed(made, alerts={"on": False})
+    done = mentions("import", written(tmp_path, told), "--config", made)
+    assert "! 1 case waits in Now, and nobody is told: alerts are off" in done.output
+    said = mentions("status", "--config", made).stdout
+    assert "1 case waits in Now, and nobody is told" in said.splitlines()[0]
+    assert "1, and nobody is told: see [alerts]" in said

@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet
 from core import clock
 from core.models import ROLES
 from review.auth.sessions import ABSOLUTE, COOKIE
+from review.listening import Listening
 from review.organisations import Pages
 from store import Store
 from tests.review.factories import ALL, PRESS, case_of, decide, people, tell
@@ -131,11 +132,18 @@ def standing(
 
 
 @contextmanager
-def serving(pages: Pages, sockets: list[socket.socket]) -> Iterator[None]:
-    """Answers on those ports until the end."""
+def serving(
+    pages: Pages, sockets: list[socket.socket], listening: Listening | None = None
+) -> Iterator[None]:
+    """Answers on those ports until the end, and on those that `listening` finds, looking each second."""
     server = uvicorn.Server(
-        uvicorn.Config(pages, log_level="critical", timeout_graceful_shutdown=1, lifespan="on")
-    )
+        uvicorn.Config(
+            pages, log_level="critical", timeout_graceful_shutdown=1, lifespan="on",
+            callback_notify=listening.look if listening else None, timeout_notify=0,
+        )
+    )  # fmt: skip
+    if listening:
+        listening.server = server
     thread = threading.Thread(target=server.run, kwargs={"sockets": sockets}, daemon=True)
     thread.start()
     until(lambda: server.started, "the pages' server")

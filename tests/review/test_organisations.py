@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import gc
 import re
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pyotp
 import pytest
 
 from core import clock
+from core.errors import ConfigError
 from review import app
 from review.auth.sessions import ABSOLUTE, COOKIE
+from review.listening import Listening
 from review.organisations import Pages, own_cookies
 from settings.organisations import members
 from tests.review.server import bound
@@ -233,6 +238,65 @@ def test_wrong_passwords_count_on_after_a_page_was_let_go_of(tmp_path: Path) -> 
             for _ in range(12)
         ]
     assert 429 in answers
+
+
+def test_a_session_past_its_second_step_is_none_at_another_organisations_page(
+    several: Installation,
+) -> None:
+    """Two accounts of one name, each with a second step: that of one is no sign-in at the other, under no name of the cookie."""
+    brent, ealing = several.bodies["brent"], several.bodies["ealing"]
+    for body in (brent, ealing):
+        with body.store() as store:
+            store.second_steps.begin(body.who["amina"], pyotp.random_base32(), at=clock.now())
+            store.second_steps.confirm(body.who["amina"], 1, at=clock.now())
+    cookie = brent.cookie("amina")
+    session = cookie.partition("=")[2]
+    with brent.asks(cookie) as client:
+        assert client.get("/account").status_code == 200  # it holds where it was given
+    for tried in (cookie, f"{COOKIE}--ealing={session}", f"{COOKIE}={session}"):
+        with ealing.asks(tried) as client:
+            for path in ("/today", "/all", "/account", "/account/second-step", "/organisations"):
+                answer = client.get(path)
+                assert answer.status_code == 303, (tried, path)
+                assert answer.headers["location"].startswith("/sign-in"), (tried, path)
+            assert client.post("/sign-in/code", data={"code": "000000"}).status_code != 200
+    with ealing.store() as store:
+        assert store.sessions.get(session, at=clock.now(), idle=ABSOLUTE) is None
+
+
+def test_a_port_that_comes_later_is_listened_on_without_a_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "site.toml").write_text("[organisations.brent]\n", "utf-8")
+    taken: list[int] = []
+
+    def take(number: int) -> socket.socket:
+        taken.append(number)
+        if number != later.getsockname()[1]:
+            raise ConfigError(f"port {number} is taken")
+        later.listen()
+        return later
+
+    with bound() as (first, one), bound() as (later, two), bound() as (other, three):
+        made(tmp_path, "brent", one)
+        pages = Pages(tmp_path / "config.toml", now=time.monotonic, look_every=0.0)
+        pages.look()
+        listening = Listening(pages, take, {first.getsockname()[1]})
+        with serving(pages, [first], listening), httpx.Client() as client:
+            made(tmp_path, "ealing", two)
+            harrow = tmp_path / "organisations/harrow/site.toml"
+            harrow.parent.mkdir()
+            harrow.write_text(f'[installation]\nconfig = "../../config.toml"\n[[organisation.names]]\nname = "NHS Harrow Example"\n[review]\npublic_url = "{three}"\nport = {three.rpartition(":")[2]}\n', "utf-8")  # fmt: skip
+            (tmp_path / "site.toml").write_text("[organisations.harrow]\n[organisations.brent]\n[organisations.ealing]\n", "utf-8")  # fmt: skip
+            until(lambda: len(taken) > 2 and len(listening.ports) > 1, "a port of its own")
+            assert "NHS Ealing Example" in client.get(f"{two}/sign-in").text
+            assert "NHS Brent Example" in client.get(f"{one}/sign-in").text
+        refused = other.getsockname()[1]
+    assert taken.count(refused) >= 1
+    assert refused not in listening.ports
+    said = [each.getMessage() for each in caplog.records if "the page of" in each.getMessage()]
+    assert f"the page of harrow can't be opened: port {refused} is taken" in said
+    assert len(said) == len(set(said))  # each once
 
 
 def test_an_organisation_that_comes_later_is_served_without_a_start(tmp_path: Path) -> None:

@@ -122,7 +122,11 @@ def decide(house: RunContext, case: int, at: datetime, by: int) -> None:
     covers = tuple(
         (each.item.number, each.item.revision) for each in house.store.cases.mentions(case) if each.reviewable
     )  # fmt: skip
-    decision = CaseDecision(case=case, kind="no_action", by=by, at=at, covers=covers)
+    flags = {flag.name for each in house.store.cases.mentions(case) for flag in each.item.flags}
+    none: dict[str, bool] = {
+        name: False for name in ("threat", "safeguarding", "pid") if name in flags
+    }
+    decision = CaseDecision(case=case, kind="no_action", by=by, at=at, covers=covers, labels=none, reason="A play of that name" if none else "")  # fmt: skip
     assert house.store.cases.decide(decision, found.version)
 
 

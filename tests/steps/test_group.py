@@ -94,7 +94,7 @@ def test_a_decision_covers_no_copy_of_what_waits_in_now(tmp_path: Path, told: To
         amina = house.store.users.add("local", "amina", "Amina", ["reviewer"], at=AT).number
         found(house, by(1, LEAK, "rowan"))
         grouped(house)
-        said = CaseDecision(case=1, kind="monitor", by=amina, at=AT, covers=((1, 1),))
+        said = CaseDecision(case=1, kind="monitor", by=amina, at=AT, covers=((1, 1),), labels={"pid": False}, reason="Invented in a play")  # fmt: skip
         assert house.store.cases.decide(said, 0)
         found(house, by(2, LEAK, "jordan"))
         assert grouped(house) == 1

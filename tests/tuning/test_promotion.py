@@ -135,7 +135,7 @@ def test_who_accepts_a_model_is_kept_beside_it_and_in_the_events_as_a_fingerprin
         (event,) = house.store.audit.events(before)
         assert house.store.maintenance.verify().ok
     assert event.kind == "model accepted"
-    assert set(event.about) == {"version", "against", "sha256", "by"}
+    assert set(event.about) == {"version", "against", "sha256", "by", "login"}
     assert (event.about["version"], event.about["against"]) == ("second", "first")
     assert event.about["sha256"] == record["sha256"]
     assert "Jo" not in str(event)

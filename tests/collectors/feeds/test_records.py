@@ -262,7 +262,7 @@ def test_a_coroners_report_is_the_judiciarys_and_says_to_whom_it_was_sent(
     )
 
 
-# ── The CQC. Form: code on GitHub that reads providers/{id} of its public API; read 2026-11-29.
+# ── The CQC. Form: code on GitHub that reads providers/{id} of its public API, and the single assessment framework's ratings; read 2026-11-29.
 
 
 def test_the_cqcs_newest_rating_and_report_are_told_and_nobody_in_them(
@@ -275,6 +275,13 @@ def test_the_cqcs_newest_rating_and_report_are_told_and_nobody_in_them(
         "CQC rates Example University Hospitals NHS Trust: Requires improvement\n\nSafe: Inadequate\nCaring: Good"
     )
     assert by_id(found)["RZ9:report:2026-11-12"].url == "https://www.cqc.org.uk/provider/RZ9"
+    whole = by_id(found)["RZ9:assessment:2026-11-10"]
+    assert whole.text == "CQC rates Example University Hospitals NHS Trust: Good"
+    assert by_id(found)["RZ9:assessment:AP1:2026-11-10"].text == (
+        "CQC rates Example University Hospitals NHS Trust, Urgent and emergency services: Requires Improvement\n\n"
+        "Safe: Requires Improvement"
+    )
+    assert len(by_id(found)) == 4, "what was before is not told again"
     assert web.calls[0].request.headers["Ocp-Apim-Subscription-Key"] == SECRET
     assert "Sample" not in f"{found}"
 

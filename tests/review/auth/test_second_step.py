@@ -288,6 +288,11 @@ def test_governance_the_guardian_and_administrators_set_it_up_as_they_first_sign
         answer = client.get(home)
         assert (answer.headers.get("location") != PATH) is opens
         if not opens:
+            alone = client.get(PATH).text  # with nothing of the desk around it
+            assert 'role="search"' not in alone
+            assert 'id="tabs"' not in alone
+            assert 'id="new-items"' not in alone
+            assert 'action="/sign-out"' in alone
             client.post(PATH, data={"do": "begin", "password": PASSWORD})
             client.post(PATH, data={"do": "confirm", "code": code(fresh, handle)})
             assert client.get(home).status_code == 200

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.review.conftest import House, sign_in
-from tests.review.factories import ALL, HOSTILE, NAMED, case_of
+from tests.review.factories import ALL, HOSTILE, PRESS, case_of
 
 PATHS = (
     "/all",
@@ -132,7 +132,7 @@ def test_single_keys_walk_a_whole_case_and_decide_once_they_are_on(
     with browser.new_context() as context:
         page = context.new_page()
         sign_in(page, fresh, "bea")
-        page.goto(f"{fresh.url}/cases/{case_of(fresh.store, NAMED)}/full")
+        page.goto(f"{fresh.url}/cases/{case_of(fresh.store, PRESS)}/full")
         page.keyboard.press("j")
         assert page.evaluate("document.activeElement.id").startswith("mention-")
         page.keyboard.press("g")

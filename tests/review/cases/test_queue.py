@@ -49,8 +49,8 @@ def test_each_filter_that_is_set_can_be_taken_away_by_itself(house: House) -> No
 
 
 def test_the_order_is_told_as_it_is(house: House) -> None:
-    assert "newest first" in read(house, "/all").text
-    assert "most urgent first, then oldest" in read(house, "/all?tab=new").text
+    assert "last found or decided first" in read(house, "/all").text
+    assert "highest risk first, then the longest here" in read(house, "/all?tab=new").text
 
 
 def test_a_view_with_filters_offers_to_look_among_what_was_decided_too(house: House) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from review.rendering import cases
 from tests.review.conftest import House
 from tests.review.factories import NAMED, NOW, Told, case_of, decide, tell
 from tests.review.pages import cases_in, read, send
@@ -167,3 +170,9 @@ def test_a_lead_strikes_words_that_should_never_have_stood_there(anew: House) ->
     assert "A lead removed the words of this note." in page
     assert "The practice rang." in page
     assert "handover struck" in [one.kind for one in anew.store.audit.events()]
+
+
+def test_each_case_that_a_colleague_names_leads_there_and_no_other_number_does() -> None:
+    told = cases("Case 33 and 145, and cases 7 & 8: <ring> 101. Case 9 and 2 others, by 10:30")
+    assert re.findall(r'href="/cases/(\d+)"', told) == ["33", "145", "7", "8", "9"]
+    assert "&lt;ring&gt; 101" in told
