@@ -235,12 +235,12 @@ HOW: Mapping[str, str] = {"phone": "by phone", "person": "in person", "email": "
 
 def how(context: RequestContext, now: Scene, team_: Team) -> str:
     """How somebody of a team said so. Asked where nothing else tells it: its email has not left, and nobody rang."""
-    said = HOW.get(written(context, "how"), "")
-    if not said and is_unreached(now, team_):
+    how_said = HOW.get(written(context, "how"), "")
+    if not how_said and is_unreached(now, team_):
         raise Refused(
             f"{unreached_words(team_)} Choose how they told you that they have it.", at_field="how"
         )
-    return said
+    return how_said
 
 
 def with_how(who: str, how_said: str) -> str:

@@ -51,7 +51,7 @@ def elsewhere(
     context: RequestContext, case: Case, left: Mapping[int, Collection[str]]
 ) -> list[Elsewhere]:
     """Of the posts with flags of which nobody who must know was told, those that another team was asked about."""
-    found: dict[str, Elsewhere] = {}
+    alone: dict[str, Elsewhere] = {}
     for handoff in context.store.handoffs.of_case(case.number):
         role = role_of(context.config, handoff.role)
         if handoff.state == "taken back":
@@ -61,8 +61,8 @@ def elsewhere(
                 team = untold(context, case, flag, [post])
                 if team and role.type not in TELLS[flag] and role.key != TEAM_OF[flag]:
                     steps = f"/cases/{case.number}/{PATH_OF[flag]}?post={post}#open"
-                    found.setdefault(flag, Elsewhere(team=team, asked=role.name, steps=steps))
-    return list(found.values())
+                    alone.setdefault(flag, Elsewhere(team=team, asked=role.name, steps=steps))
+    return list(alone.values())
 
 
 def add(reason: str, team: str) -> str:

@@ -159,11 +159,11 @@ def test_not_a_danger_asks_why_and_who_said_so_and_tells_whoever_was_told(desk: 
     assert "Priya Nair said" not in read(desk, way).text
 
 
-@pytest.mark.parametrize(("told", "path", "team"), [(IN_DANGER, "danger", "Safeguarding"), (HOSTILE, "threat", "Security")])  # fmt: skip
+@pytest.mark.parametrize(("post", "path", "team"), [(IN_DANGER, "danger", "Safeguarding"), (HOSTILE, "threat", "Security")])  # fmt: skip
 def test_closed_as_none_with_nobody_told_says_so_wherever_it_is_read(
-    desk: House, told: Told, path: str, team: str
+    desk: House, post: Told, path: str, team: str
 ) -> None:
-    case = case_of(desk.store, told)
+    case = case_of(desk.store, post)
     way = f"/cases/{case}/{path}"
     assert f"{team} has not been told." in read(desk, way).text
     assert do(desk, way, "not", who="Amina Khan", why="saying", prefix="not").status_code == 303
@@ -516,7 +516,7 @@ def test_what_is_pressed_twice_at_once_or_held_does_no_second_step(page: Page, d
 
 
 def test_where_no_step_is_open_a_number_does_nothing(page: Page, desk: House) -> None:
-    do(desk, danger(desk), "not", who="Priya Nair")
+    do(desk, danger(desk), "not", who="Priya Nair", why="past")
     sign_in(page, desk, "amina")
     page.goto(f"{desk.url}{danger(desk)}")
     expect(page.get_by_text("said that it is no danger")).to_be_visible()
