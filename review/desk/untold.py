@@ -43,7 +43,7 @@ class Elsewhere:
     """What went to another team alone: the team that was not told, the one that was asked, and the address of the steps."""
 
     team: str
-    asked: str
+    other: str
     steps: str
 
 
@@ -61,7 +61,7 @@ def elsewhere(
                 team = untold(context, case, flag, [post])
                 if team and role.type not in TELLS[flag] and role.key != TEAM_OF[flag]:
                     steps = f"/cases/{case.number}/{PATH_OF[flag]}?post={post}#open"
-                    alone.setdefault(flag, Elsewhere(team=team, asked=role.name, steps=steps))
+                    alone.setdefault(flag, Elsewhere(team=team, other=role.name, steps=steps))
     return list(alone.values())
 
 
