@@ -26,6 +26,27 @@ def names_nobody(who: str) -> bool:
     return len(set(who.casefold())) < 5 or (not _REACHED.search(who) and says_nothing(who))
 
 
+# What people type where a name is asked for and they give none.
+_ANYBODY = """
+a an any anybody anyone asap because by call called checked colleague d dont done email emailed everybody everyone for from he her him i is it
+itself know known made me mail meeting my myself na name n nil no nobody none not nothing of ok okay on one or other our ours out person phone
+rang self she somebody someone somewhere t tba tbc tbd team test testing the their them themselves they thing this to unknown us we who whoever
+whom yes you yourself
+"""
+_NO_NAME = frozenset(_ANYBODY.split())
+_IDEOGRAPHS = "\u2e80"  # from here on one sign can be a whole name
+NO_NAME = "Write a person’s name"
+
+
+def is_no_name(who: str) -> bool:
+    """Whether it names nobody: fewer than two letters, one letter over and over, or words that stand for anyone (“me”, “them”, “n/a”)."""
+    words = {
+        word.casefold() for word in re.findall(r"[^\W\d_]+", who.replace("’", "").replace("'", ""))
+    }
+    names = {word for word in words - _NO_NAME if len(set(word)) > 1 or word[0] >= _IDEOGRAPHS}
+    return not names
+
+
 def is_no_reference(reference: str) -> bool:
     """Whether nothing can be filed under it: too short, one sign over and over, or no number in it."""
     signs = [sign for sign in reference.casefold() if sign.isalnum()]

@@ -35,7 +35,7 @@ def line(context: RequestContext, case: Case) -> str:
             clock.near(taken.at, at).removeprefix("today, "),
         )
         if taken.by in (None, taken.to):
-            return f"{begun} {name} took it at {when}."
+            return f"{begun} {name} took it at {when}.{_from_now_on(context, case, taken.to)}"
         handed = f"{people.get(taken.by or 0, 'Someone')} handed it to {name} at {when}"
         if not case.handed:
             return f"{begun} {handed}."
@@ -49,6 +49,16 @@ def line(context: RequestContext, case: Case) -> str:
     if following <= at:
         return f"{begun} {'' if case.handed else 'Nobody took it: '}{'T' if case.handed else 't'}he next contact was due at {when} and is not told yet."
     return f"{begun} Next contact at {when} if {'they don’t open it' if case.handed else 'nobody takes it' if single or case.lane == 'now' else 'nobody takes any of them'}."
+
+
+def _from_now_on(context: RequestContext, case: Case, has: int | None) -> str:
+    """What follows once somebody has it: no next contact is told, and who has it is reminded by Today alone."""
+    if case.state not in ("new", "open"):
+        return ""
+    you = has == context.user.number
+    due = f" {'You have' if you else 'They have'} until {clock.near(case.due_at, context.at).removeprefix('today, ')}." if case.due_at and case.due_at > context.at else ""  # fmt: skip
+    back = "give it back if you can’t." if you else "take it over if they can’t."
+    return f" No next contact is told now.{due} Nothing chases {'you' if you else 'them'}: {back}"
 
 
 def _near(context: RequestContext, mail: ToldMail) -> str:

@@ -30,9 +30,10 @@ from core.danger import (
 from core.danger import wording as danger_wording
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import alerted, asked, decide, paths
+from review.desk import alerted, asked, decide, paths, untold
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import phones
+from review.desk.suggestions import WHY_NOT
 from review.moderation import report
 from review.rendering import page
 from review.replies.templates import filled
@@ -61,6 +62,11 @@ class Guide:
     not_called: str
     not_called_saved: str
     steps: tuple[str, ...]
+
+    @property
+    def key_of_none(self) -> str:
+        """The desk’s choice that says the same, with its ready reasons."""
+        return f"not_{self.about}"
 
 
 # That whoever is threatened hears of it and is supported: BMA, "Dealing with abuse of practice staff on social media from patients"
@@ -162,7 +168,7 @@ def _ring(guide: Guide, context: RequestContext) -> Response:
 
 def _rang_and_has(guide: Guide, context: RequestContext) -> Response:
     """Whoever was rung has it: both steps by one name and one time."""
-    paths.spoke(context, missing="Write who you spoke to.")
+    paths.spoke(context, missing="Write who you spoke to.", others=True)
     _save_ring(guide, context, spoke=True)
     _save_has_it(guide, context, _scene(context, guide))
     return _go_on(guide, context, "has_it")
@@ -170,7 +176,9 @@ def _rang_and_has(guide: Guide, context: RequestContext) -> Response:
 
 def _save_ring(guide: Guide, context: RequestContext, *, spoke: bool) -> None:
     now = _checked(context, guide)
-    who = paths.written(context, "who")[: paths.LONGEST_NAME]
+    who = paths.written(context, "who")[: paths.LONGEST_NAME] if spoke else ""
+    if who:  # whoever rang may not have been told a name; what is written is one
+        paths.spoke(context, missing="Write who you spoke to.", others=True)
     when = paths.moment(context)
     team = paths.team(context, now, guide.team, guide.team_name)
     word = "ring" if spoke else f"{NO_ANSWER}_{_tries(now) + 1}"
@@ -252,30 +260,47 @@ def _has_it(guide: Guide, context: RequestContext) -> Response:
 
 
 def _save_has_it(guide: Guide, context: RequestContext, now: Scene) -> None:
-    who = paths.spoke(context, missing="Write who has it.")
+    who = paths.spoke(context, missing="Write who has it.", others=True)
     when = paths.moment(context)
     team = paths.team(context, now, guide.team, guide.team_name)
+    how = paths.how(context, now, team)
     passing_on = (
         paths.decision(context, now, "escalate", role=guide.team)
         if team.role and team.handoff is None
         else None
     )
-    paths.save(context, now, "has_it", decision=passing_on, outcome="confirmed", who=who, when=when)
-    paths.confirm_handoff(context, now.case.number, guide.team, who=who, when=when)
+    paths.save(
+        context,
+        now,
+        "has_it",
+        decision=passing_on,
+        outcome="confirmed",
+        who=who,
+        note=how,
+        when=when,
+    )
+    paths.confirm_handoff(context, now.case.number, guide.team, who=who, how=how, when=when)
 
 
 def _not(guide: Guide, context: RequestContext) -> Response:
     """It is none, and somebody says so: whoever was told hears that it is no longer needed."""
     now = _checked(context, guide)
+    why, ready = paths.why_not(context, guide.key_of_none)
     who = paths.spoke(context, missing="Write who said so.")
     when = paths.moment(context)
+    reason = untold.add(why, _untold(context, guide, now))
     decision = paths.decision(
-        context, now, "no_action", labels={guide.flag: False}, reason=guide.none
+        context, now, "no_action", labels={guide.flag: False}, reason=reason, why=ready
     )  # fmt: skip
     paths.save(
-        context, now, "not", decision=decision, outcome=f"no {guide.about}", who=who, when=when
-    )
+        context, now, "not", decision=decision, outcome=f"no {guide.about}", who=who, note=reason, when=when
+    )  # fmt: skip
     return decide.onward(context, now.case.number, now.case.version + 1)
+
+
+def _untold(context: RequestContext, guide: Guide, now: Scene) -> str:
+    """The team that was not told of these posts; "" where it was."""
+    return untold.untold(context, now.case, guide.flag, [post.item.number for post in now.posts])
 
 
 def _take_back(guide: Guide, context: RequestContext) -> Response:
@@ -416,7 +441,11 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
             lines.append(Line(at=step.at, words=f"{who} rang {team.name} {when}: no answer", yes=False))  # fmt: skip
         elif step.step == "has_it" and team.handoff is None:
             lines.append(
-                Line(at=step.at, words=f"{team.name} has confirmed {when}", details=step.who)
+                Line(
+                    at=step.at,
+                    words=f"{team.name} has confirmed {when}",
+                    details=", ".join(part for part in (step.who, step.note) if part),
+                )
             )
     mailed = paths.mailed(team, at)
     lines = sorted(lines + [line for line in mailed if line.at], key=lambda line: line.at or at)
@@ -448,7 +477,7 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
         team=team, numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
         left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),
         help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
-        denied=standing.get("not"), chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,
+        denied=standing.get("not"), whys=WHY_NOT[guide.key_of_none], untold_team=_untold(context, guide, now), asks_how=paths.is_unreached(now, team), hows=paths.HOW, chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,
         now_time=clock.local(context.at)[-5:], refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
         saved=(SAVED | {"not_called": guide.not_called_saved}).get(context.request.query_params.get("done", ""), ""),
         platform=SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform",

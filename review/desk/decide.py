@@ -18,11 +18,12 @@ from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
-from review.desk import pane, shell, today
+from review.desk import pane, shell, today, untold
 from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, WHYS, WHYS_NOT_US, Choice
 from review.desk.today import Asking
 from review.replies import panel
 from review.team import colleagues
+from steps.reasons import SAYS_NOTHING, says_nothing
 from store import Case, CaseDecision, CaseMention, Item, Teamwork
 from store.cases.endings import untold_words
 
@@ -108,7 +109,7 @@ def _save(
     try:
         decision = CaseDecision(
             case=case.number, kind=choice.kind, by=context.user.number, at=context.at, covers=tuple(posts),
-            labels=choice.labels, reason=_why(context, choice), why=_ready(context, choice),
+            labels=choice.labels, reason=untold.add(_why(context, choice), _untold(context, case, choice, covered)), why=_ready(context, choice),
             until=clock.day(date.fromisoformat(_until(context)))[0] if choice.asks == "until" else None,
             duplicate_of=_other(context) if choice.asks == "case" else None,
             suggested=_suggested(context, case, choice, posts),
@@ -223,7 +224,7 @@ def _asks(
 
     def ask(field: str, fault: str) -> Asking:
         days = _days(context) if field == "until" else ()
-        return Asking(choice=choice, posts=values, field=field, fault=fault if answered else "", days=days)  # fmt: skip
+        return Asking(choice=choice, posts=values, field=field, fault=fault if answered else "", days=days, untold=_untold(context, case, choice, covered))  # fmt: skip
 
     if choice.asks == "until" and not _is_day(context):
         return ask("until", "Choose a day after today.")
@@ -236,6 +237,8 @@ def _asks(
         return ask("why", "Choose why. The clock is running.")
     if (choice.key in WHY_NOT or (choice.key == "none" and _speaks_up(covered))) and not _why(context, choice):  # fmt: skip
         return ask("why", "Choose why.")
+    if choice.key in WHY_NOT and _own(context) and says_nothing(_own(context)):
+        return ask("why", f"{SAYS_NOTHING}.")
     if choice.key in CLOSES and _is_high(covered) and not _why(context, choice):
         return ask("why", "Choose why. It is of high risk.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
@@ -274,7 +277,7 @@ def _speaks_up(covered: Sequence[CaseMention]) -> bool:
 def _why(context: RequestContext, choice: Choice) -> str:
     """Why nothing is done, in the words of the form; what else a person wrote."""
     why = str(context.form.get("why", ""))
-    other = str(context.form.get("other", "")).strip()[:LONGEST]
+    other = _own(context)
     known = WHY_NOT.get(choice.key, WHYS_NOT_US if choice.key == "not_us" else WHYS)
     return (
         other
@@ -284,10 +287,29 @@ def _why(context: RequestContext, choice: Choice) -> str:
     )
 
 
+def _own(context: RequestContext) -> str:
+    """A reason in somebody's own words."""
+    return str(context.form.get("other", "")).strip()[:LONGEST]
+
+
+def _untold(
+    context: RequestContext, case: Case, choice: Choice, covered: Sequence[CaseMention]
+) -> str:
+    """The team that was not told of what somebody says that it is none; "" where it was, and for any other choice."""
+    if choice.key not in WHY_NOT:
+        return ""
+    posts = [each.item.number for each in covered]
+    teams = (
+        untold.untold(context, case, flag, posts)
+        for flag in choice.labels
+        if flag in untold.TEAM_OF
+    )
+    return next(filter(None, teams), "")
+
+
 def _ready(context: RequestContext, choice: Choice) -> str:
     """The ready reason that was chosen, in the words of the form; "" where a person wrote their own."""
-    written = str(context.form.get("other", "")).strip()
-    return "" if written else _why(context, choice)
+    return "" if _own(context) else _why(context, choice)
 
 
 def _is_day(context: RequestContext) -> bool:

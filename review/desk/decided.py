@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from review.desk.suggestions import CHOICES, DONE, IS_NONE, LEAK_DEALT
+from review.desk.suggestions import CHOICES, DONE, IS_NONE, LEAK_DEALT, TELLS_OF
 from review.wording import words
 from store import CaseDecided
 
@@ -22,3 +22,11 @@ def in_words(entry: CaseDecided) -> str:
     return (is_none or DONE.get(decision.kind, words(decision.kind).lower())) + (
         f", {count} posts" if count > 1 else ""
     )
+
+
+def is_denied(entry: CaseDecided) -> bool:
+    """Whether somebody said that it is no danger, threat or leak, and why: what a second person looks at."""
+    decision = entry.decision
+    reason = decision.reason
+    denied = any(not holds and flag in TELLS_OF for flag, holds in decision.labels.items())
+    return denied and bool(reason) and reason.lower() not in IS_NONE.values()

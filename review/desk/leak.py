@@ -23,17 +23,18 @@ from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.cases.highlight import BLANK
 from review.context import RequestContext
-from review.desk import decide, paths
+from review.desk import decide, paths, untold
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import phones
-from review.desk.suggestions import LEAK_DEALT
+from review.desk.suggestions import LEAK_DEALT, WHY_NOT
 from review.moderation import actions, moderate, report
 from review.moderation.moderate import Choice
 from review.rendering import page
 from review.wording import SHORT_NAMES
 from steps.lanes import DETAILS
 from steps.models import ACTIONS, CHANGED, DONE, GONE, Offered
+from steps.reasons import says_nothing
 from store import CaseDecision, Clock, Item, Moderation, Takedown, TakedownStep
 from store.cases.sight import GUARDIAN
 
@@ -163,11 +164,13 @@ def _confirm(context: RequestContext) -> Response:
 def _not_leak(context: RequestContext) -> Response:
     now = _scene(context)
     paths.check_seen(context, now)
+    why, ready = paths.why_not(context, "not_leak")
+    covers = paths.posts(context) or now.covers
+    reason = untold.add(why, untold.untold(context, now.case, FLAG, [post for post, _ in covers]))
     decision = paths.decision(
-        context, now, "no_action", covers=paths.posts(context) or now.covers, labels={FLAG: False},
-        reason="Not a leak",
+        context, now, "no_action", covers=covers, labels={FLAG: False}, reason=reason, why=ready,
     )  # fmt: skip
-    paths.save(context, now, "not_leak", decision=decision, outcome="not a leak")
+    paths.save(context, now, "not_leak", decision=decision, outcome="not a leak", note=reason)
     return decide.onward(context, now.case.number, now.case.version + 1)
 
 
@@ -252,20 +255,24 @@ def _told(context: RequestContext) -> Response:
     """They were told another way: who has it, since when."""
     now = _scene(context)
     paths.check_seen(context, now)
-    who = paths.spoke(context, missing="Write who you told.")
+    who = paths.spoke(context, missing="Write who you told.", others=True)
     when = paths.moment(context)
     team = paths.team(context, now, TEAM, TEAM_NAME)
+    how = paths.how(context, now, team)
     passing_on = _passing_on(context, now) if team.role and team.handoff is None else None
-    paths.save(context, now, "tell", decision=passing_on, outcome="told", who=who, when=when)
-    paths.confirm_handoff(context, now.case.number, TEAM, who=who, when=when)
+    paths.save(
+        context, now, "tell", decision=passing_on, outcome="told", who=who, note=how, when=when
+    )
+    paths.confirm_handoff(context, now.case.number, TEAM, who=who, how=how, when=when)
     return paths.back(context, now, "tell")
 
 
 def _has_it(context: RequestContext) -> Response:
     now = _scene(context)
-    who = paths.spoke(context, missing="Write who has it.")
+    who = paths.spoke(context, missing="Write who has it.", others=True)
     when = paths.moment(context)
-    paths.confirm_handoff(context, now.case.number, TEAM, who=who, when=when)
+    how = paths.how(context, now, paths.team(context, now, TEAM, TEAM_NAME))
+    paths.confirm_handoff(context, now.case.number, TEAM, who=who, how=how, when=when)
     return paths.back(context, now, "has_it")
 
 
@@ -328,23 +335,32 @@ def _record(context: RequestContext) -> Response:
         return _note(context, now, note)
     if outcome not in deadlines.OUTCOMES:
         raise Refused("Choose what was decided.", at_field="outcome")
-    if not note:
-        raise Refused("Write who is told, when, and who decided that.", at_field="note")
+    _check_note(note)
+    who = paths.spoke(context, field="decider", missing=f"Write who of {TEAM_NAME} decided it.", others=True)  # fmt: skip
+    how = paths.how(context, now, paths.team(context, now, TEAM, TEAM_NAME))
     if not context.store.deadlines.record_done(
-        running.number, by=context.user.number, at=context.at, outcome=outcome, note=note
+        running.number,
+        by=context.user.number,
+        at=context.at,
+        outcome=outcome,
+        note=f"{paths.with_how(who, how)} decided: {note}",
     ):
         raise Refused(paths.CHANGED, status=409)
     for handoff in context.store.handoffs.open(now.case.number):
         if handoff.role == TEAM:
-            context.store.handoffs.answer(handoff.number, by=context.user.number, at=context.at, note=note)  # fmt: skip
+            context.store.handoffs.answer(handoff.number, by=context.user.number, at=context.at, note=note, who=paths.with_how(who, how))  # fmt: skip
     return paths.back(context, now, "record")
+
+
+def _check_note(note: str) -> None:
+    if says_nothing(note):
+        raise Refused("Write who is told, when, and who decided that.", at_field="note")
 
 
 def _note(context: RequestContext, now: Scene, note: str) -> Response:
     """Keeps how far it is, in place of an earlier note: nobody is said to have answered, and the 72 hours run on."""
     paths.check_seen(context, now)
-    if not note:
-        raise Refused("Write who is told, when, and who decided that.", at_field="note")
+    _check_note(note)
     earlier = now.standing.get("noted")
     if earlier is not None:
         context.store.path_steps.take_back(
@@ -601,6 +617,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=left(running.due_at, until) if running else "", used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
+        whys=WHY_NOT["not_leak"], untold_team=untold.untold(context, now.case, FLAG, [post.item.number for post in now.posts]), asks_how=paths.is_unreached(now, team), hows=paths.HOW,
         kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
         so_far=_so_far(context, now, team, hiding), phones=phones, near=paths.near, now_time=clock.local(context.at)[-5:],
         refused=refused, form=context.form, saved="" if failed else SAVED.get(saved, ""), failed=failed,

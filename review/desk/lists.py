@@ -9,7 +9,7 @@ from core import clock
 from core.text import sentence
 from review.context import RequestContext
 from review.desk import asked, pane, rows
-from review.desk.decided import in_words
+from review.desk.decided import in_words, is_denied
 from review.desk.rows import RowShown
 from review.rights import covering
 from review.team import colleagues
@@ -34,9 +34,10 @@ def rows_of(
     last = store.cases.last_decisions(
         [card.case.number for card in cards if card.case.state == "done"]
     )
+    reads = context.may("reviewer") or context.may("governance")
     listed = [
         rows.listed(
-            card.case, card.item, reason_of(card, reasons, last.get(card.case.number)), has=has.get(card.case.number), me=context.user.number,
+            card.case, card.item, reason_of(card, reasons, last.get(card.case.number), why=reads), has=has.get(card.case.number), me=context.user.number,
             people=people, at=context.at, by=deciders.get(card.case.number), team=teams.get(card.case.number, ""),
             handed=handed.get(card.case.number, ""),
         )
@@ -76,13 +77,19 @@ def why_mine(context: RequestContext, cards: Sequence[Card]) -> dict[int, str]:
     }
 
 
-def reason_of(card: Card, reasons: Mapping[int, str], last: CaseDecided | None = None) -> str:
-    """Why a case is here, and as what it was decided, as the buttons call it; its first words where nobody sorted it."""
+def reason_of(
+    card: Card, reasons: Mapping[int, str], last: CaseDecided | None = None, *, why: bool = False
+) -> str:
+    """Why a case is here, and as what it was decided, as the buttons call it; its first words where nobody sorted it.
+
+    `why`: with the reason of whoever said that it is no danger, threat or leak, for those who read reasons.
+    """
     case = card.case
     first = sentence(card.item.masked[:60]) if card.item else f"Case {case.number}"
     reason = reasons.get(case.number) or first
     if case.state == "done" and last is not None:
-        return f"{reason}: {in_words(last)}"
+        words = f"{reason}: {in_words(last)}"
+        return f"{words}. {last.decision.reason}" if why and is_denied(last) else words
     return reason
 
 

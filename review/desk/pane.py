@@ -21,6 +21,7 @@ from review.desk.suggestions import (
     Suggestion,
     suggestion,
 )
+from review.desk.untold import Elsewhere, elsewhere
 from review.desk.words import PostWords, shown
 from review.moderation import actions
 from review.replies import panel, suggest
@@ -100,6 +101,9 @@ class Pane:
         None  # by whom it was handed to whoever has it, with their note; None where they took it
     )
     teams: Sequence[asked.Waits] = ()  # that were asked, and what they said
+    elsewhere: Sequence[
+        Elsewhere
+    ] = ()  # what went to another team alone than the one that must know
     last: CaseDecided | None = None  # the last decision that holds
     asks_by: datetime | None = (
         None  # by when somebody waits for an answer to a post of it, although no lane holds it any more
@@ -154,7 +158,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
-        alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case),
+        alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case, untold),
         asks_by=asks_by(context, case) if not case.lane and not case.protected else None,
         later=_later(posts, thread), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip

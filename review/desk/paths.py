@@ -17,7 +17,9 @@ from review.cases import recipients
 from review.context import RequestContext
 from review.desk import asked, pane, pass_on, shell
 from review.desk.pane import Pane, PostShown
+from review.desk.suggestions import WHY_NOT
 from settings.review import EscalationRole
+from steps.reasons import NO_NAME, SAYS_NOTHING, is_no_name, says_nothing
 from store import (
     Case,
     CaseDecided,
@@ -205,12 +207,72 @@ def posts(context: RequestContext) -> tuple[tuple[int, int], ...]:
     return tuple(dict.fromkeys((int(pair[1]), int(pair[2])) for pair in pairs if pair))
 
 
-def spoke(context: RequestContext, *, field: str = "who", missing: str) -> str:
-    """Whom somebody spoke to, as the form says it."""
+def spoke(
+    context: RequestContext, *, field: str = "who", missing: str, others: bool = False
+) -> str:
+    """Whom somebody spoke to, as the form says it. `others`: somebody else than whoever writes it down."""
     who = written(context, field)[:LONGEST_NAME]
-    if not who:
-        raise Refused(missing, at_field=field)
+    fault = name_fault(context, who, missing=missing, others=others)
+    if fault:
+        raise Refused(fault, at_field=field)
     return who
+
+
+def name_fault(context: RequestContext, who: str, *, missing: str, others: bool = False) -> str:
+    """Why this is no name of a person; "" where it is one. `others`: nor that of whoever writes it down."""
+    if not who:
+        return missing
+    if is_no_name(who):
+        return f"{NO_NAME}: “{who[:20]}” says nobody."
+    me = context.user
+    if others and who.casefold() in (me.handle.casefold(), me.name.casefold()):
+        return f"{NO_NAME} of the team: this is your own."
+    return ""
+
+
+HOW: Mapping[str, str] = {"phone": "by phone", "person": "in person", "email": "by email"}
+
+
+def how(context: RequestContext, now: Scene, team_: Team) -> str:
+    """How somebody of a team said so. Asked where nothing else tells it: its email has not left, and nobody rang."""
+    how_said = HOW.get(written(context, "how"), "")
+    if not how_said and is_unreached(now, team_):
+        raise Refused(
+            f"{unreached_words(team_)} Choose how they told you that they have it.", at_field="how"
+        )
+    return how_said
+
+
+def with_how(who: str, how_said: str) -> str:
+    """Who said so, and how: 'Priya Nair, by phone'."""
+    return f"{who}, {how_said}" if how_said else who
+
+
+def is_unreached(now: Scene, team_: Team) -> bool:
+    """Whether neither an email of ours nor a call has reached a team, as far as it is written down."""
+    if "ring" in now.standing:
+        return False
+    if team_.handoff is None:
+        return "tell" not in now.standing
+    return team_.handoff.state == "waits" and asked.last_email(team_.handoff) != "sent"
+
+
+def unreached_words(team_: Team) -> str:
+    """That no email of ours has left and nobody is written down who rang."""
+    if team_.handoff is None:
+        return f"{team_.name} has not been told yet."
+    return f"No email to {team_.name} has left, and nobody wrote down that they rang."
+
+
+def why_not(context: RequestContext, key: str) -> tuple[str, str]:
+    """Why it is none, by a form: the words, and the ready reason among them; what is missing is asked, as on the desk."""
+    own = written(context, "other")
+    ready = WHY_NOT[key].get(written(context, "why"), "")
+    if not ready and not own:
+        raise Refused("Choose why.", at_field="why")
+    if own and says_nothing(own):
+        raise Refused(f"{SAYS_NOTHING}.", at_field="other")
+    return ": ".join(part for part in (ready, own) if part), "" if own else ready
 
 
 def moment(context: RequestContext, field: str = "when") -> datetime:
@@ -312,13 +374,17 @@ def decision(
 
 
 def confirm_handoff(
-    context: RequestContext, case: int, role: str, *, who: str, when: datetime
+    context: RequestContext, case: int, role: str, *, who: str, when: datetime, how: str = ""
 ) -> None:
     """Writes down that a team has what it was asked to look after."""
     for handoff in context.store.handoffs.open(case):
         if handoff.role == role and handoff.state == "waits":
             context.store.handoffs.confirm(
-                handoff.number, by=context.user.number, at=context.at, who=who, when=when
+                handoff.number,
+                by=context.user.number,
+                at=context.at,
+                who=with_how(who, how),
+                when=when,
             )
 
 
@@ -367,7 +433,8 @@ def mailed(team_: Team, at: datetime) -> list[Line]:
                 Line(at=step.at, words=f"{team_.name} has confirmed, {near(step.when or step.at, at)}", details=step.who)
             )  # fmt: skip
         elif step.kind == "answered":
-            lines.append(Line(at=step.at, words=f"{team_.name} answered {when}"))
+            wrote = f"{step.by_name or 'Someone'} wrote down {when} what {team_.name} said"
+            lines.append(Line(at=step.at, words=wrote, details=step.who))
     if team_.handoff.state == "waits":
         lines.append(Line(at=None, words=f"{team_.name} has not confirmed yet", yes=False))
     return lines

@@ -123,6 +123,7 @@ class Asking:
     days: Sequence[
         tuple[str, str]
     ] = ()  # that are offered to bring it back on: as a form holds them, and in words
+    untold: str = ""  # the team that was not told of what is said to be none
 
     @property
     def whys(self) -> Mapping[str, str]:

@@ -12,10 +12,11 @@ from core.errors import StoreError
 from core.text import sentence
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import asked, decide, lists, shell
+from review.desk import asked, decide, lists, paths, shell
 from review.desk.phones import phones
 from review.rendering import page
 from review.team import colleagues
+from steps.reasons import is_no_name
 from store import CaseDecision, Handoff
 
 LONGEST = 2000  # characters of what somebody writes down
@@ -57,8 +58,13 @@ def confirm(context: RequestContext) -> Response:
     """Writes down who has it, and when they said so."""
     handoff = _handoff(context)
     who = str(context.form.get("who", "")).strip()[:LONGEST]
-    if not who:
-        return _show(context, handoff, fault="Write who has it.", at_field="who")
+    wrong = paths.name_fault(context, who, missing="Write who has it.", others=True)
+    if wrong:
+        return _show(context, handoff, fault=wrong, at_field="who")
+    how = paths.HOW.get(str(context.form.get("how", "")), "")
+    if not how and _asks_how(context, handoff):
+        unknown = "No email to them has left, and nobody wrote down that they rang. Choose how they told you."
+        return _show(context, handoff, fault=unknown, at_field="how")
     when = _moment(context)
     if when is None or when > context.at:
         return _show(
@@ -75,7 +81,7 @@ def confirm(context: RequestContext) -> Response:
         handoff.number,
         by=context.user.number,
         at=context.at,
-        who=who,
+        who=paths.with_how(who, how),
         when=when,
         answer_by=answer_by,
     )
@@ -87,7 +93,7 @@ def answer(context: RequestContext) -> Response:
     """Writes down what they said; the case is then somebody's to decide."""
     handoff = _handoff(context)
     note = str(context.form.get("note", "")).strip()[:LONGEST]
-    if not note:
+    if is_no_name(note):
         return _show(context, handoff, fault="Write what they said.", at_field="note")
     saved = context.store.handoffs.answer(
         handoff.number, by=context.user.number, at=context.at, note=note
@@ -139,6 +145,12 @@ def take_back(context: RequestContext) -> Response:
     return RedirectResponse(f"/cases/{handoff.case}?saved={handoff.case}.{case.version + 1}", 303)
 
 
+def _asks_how(context: RequestContext, handoff: Handoff) -> bool:
+    """Whether neither an email that left nor a call that is written down tells how they heard of it."""
+    rang = any("ring" in path.standing for path in context.store.path_steps.of_case(handoff.case))
+    return handoff.state == "waits" and asked.last_email(handoff) != "sent" and not rang
+
+
 def _following(context: RequestContext, case: int) -> int | None:
     """The next case, for whoever decides."""
     return decide.next_case(context, case) if context.may("reviewer") else None
@@ -154,7 +166,7 @@ def _show(
         fault=fault, at_field=at_field, form=context.form, phones=phones, now=clock.local(context.at)[-5:],
         new=context.request.query_params.get("new") == "yes", reads=context.may("reviewer") or context.may("governance"),
         today=clock.local_day(context.at), every=context.config.schedule.deliver_every_minutes,
-        case=context.store.cases.get(handoff.case), chase=context.config.review.chase,
+        case=context.store.cases.get(handoff.case), asks_how=_asks_how(context, handoff), hows=paths.HOW, chase=context.config.review.chase,
     )  # fmt: skip
 
 

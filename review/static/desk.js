@@ -259,7 +259,9 @@ function press(key) {
   // Where there are steps a number only leads to what it stands on: Enter there does it, so that no key by itself says that somebody was called or told.
   if (what.matches(FIELDS) || leads()) what.focus();
   else what.click();
-  if (what.type === "radio") find("[data-main], [data-sends], [data-asks] [type=submit]", what.form)?.focus();
+  // Where a wrong answer costs much the focus stays on the reason: another key goes on to the button, so that no two keys close it.
+  if (what.type === "radio" && what.closest("[data-careful]")) what.focus();
+  else if (what.type === "radio") find("[data-main], [data-sends], [data-asks] [type=submit]", what.form)?.focus();
   if (key === "m" && what.parentElement.open) find("a, button", what.parentElement)?.focus();
   return true;
 }

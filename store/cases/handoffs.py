@@ -396,15 +396,15 @@ class Handoffs:
             self._db.add_event("hand-off confirmed", at, case=handoff.case, handoff=number, by=by)
         return True
 
-    def answer(self, number: int, *, by: int, at: datetime, note: str) -> bool:
-        """The role has answered: what it said. False where nobody waits for that any more."""
+    def answer(self, number: int, *, by: int, at: datetime, note: str, who: str = "") -> bool:
+        """The role has answered: what it said, and `who` said it where that is known. False where nobody waits for that any more."""
         if not note.strip():
             raise StoreError("write what they said")
         with self._db.transaction():
             handoff = self._one(number)
             if handoff is None or handoff.state not in OPEN:
                 return False
-            self._step(number, "answered", at, by=by, note=note)
+            self._step(number, "answered", at, by=by, note=note, who=who)
             self._set(handoff, "answered", at)
             self._withdraw(handoff, ("chased", "told"))
             self.moved(handoff.case, at)

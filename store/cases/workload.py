@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core import clock
@@ -33,6 +33,7 @@ class Dismissed:
     flag: str
     at: datetime
     by_name: str
+    reason: str = field(default="", repr=False)  # in the words that were saved with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,14 +156,14 @@ class Workload:
         """Where somebody said since a moment that one of these flags does not hold, newest first; what was undone is left out."""
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT d.case_number, d.at, l.key AS flag, u.name FROM case_decisions d
+                f"""SELECT d.case_number, d.at, d.encrypted, l.key AS flag, u.name FROM case_decisions d
                     JOIN json_each(d.labels) l ON l.value = 0 LEFT JOIN users u ON u.number = d.by_user
                 WHERE d.at >= ? AND {HOLDS} AND {self._db.sight.of_numbers("d.case_number")} AND l.key IN (SELECT value FROM json_each(?))
                 ORDER BY d.number DESC LIMIT ?""",
                 clock.text(since), json.dumps(list(flags)), MOST,
             )  # fmt: skip
         return [
-            Dismissed(case=row["case_number"], flag=row["flag"], at=clock.parse(row["at"]), by_name=row["name"] or "someone who has left")
+            Dismissed(case=row["case_number"], flag=row["flag"], at=clock.parse(row["at"]), by_name=row["name"] or "someone who has left", reason=self._db.encryption.decrypt(row["encrypted"])["reason"])
             for row in rows
         ]  # fmt: skip
 

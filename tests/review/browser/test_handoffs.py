@@ -52,6 +52,7 @@ def test_escalate_and_chase(page: Page, desk: House) -> None:
     expect(row).to_contain_text("Not confirmed: the next person was emailed")
     row.get_by_role("link", name="They have confirmed").click()
     page.get_by_label("Who has it?").fill("Dr Osei")
+    page.get_by_label("By phone").check()
     page.get_by_role("button", name="Save: they have confirmed").click()
     expect(page.get_by_role("link", name="Go on to the next case")).to_be_visible()
     page.goto(f"{desk.url}/waiting")

@@ -82,6 +82,7 @@ def test_opening_it_acknowledges_nothing_and_taking_it_does(anew: House, told: i
     assert after is not None
     assert (after.handled, after.has_by) == (True, "Amina Yusuf")
     assert "Amina Yusuf took it at" in line(anew, told)
+    assert "No next contact is told now." in line(anew, told)
 
 
 def test_a_link_of_a_mail_leads_to_signing_in_first(anew: House, told: int) -> None:

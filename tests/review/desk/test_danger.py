@@ -49,7 +49,7 @@ def test_the_steps_stand_first_with_numbers_that_ring(desk: House) -> None:
     page = read(desk, danger(desk))
     assert outline(page) == ["step"] * 4
     numbers = [link["href"] for link in page.all("a") if link.get("href", "").startswith("tel:")]
-    assert numbers == ["tel:999", "tel:+442079460133", "tel:+442079460100"]
+    assert numbers == ["tel:999", "tel:999", "tel:+442079460133", "tel:+442079460100"]
     assert "This page does not call anyone; call 999." in page.text
     assert "Can’t see the point of waking up tomorrow" in page.text
     assert "Safeguarding has not been told yet" in page.text
@@ -132,22 +132,43 @@ def test_the_clock_stops_only_by_a_name_and_a_time(desk: House) -> None:
     assert desk.store.handoffs.open(case)[0].state == "waits"
 
 
-def test_who_has_it_can_be_said_at_once(desk: House) -> None:
-    assert do(desk, danger(desk), "has_it", who="Priya Nair").status_code == 303
+def test_who_has_it_can_be_said_at_once_with_a_name_and_how(desk: House) -> None:
+    way = danger(desk)
+    for who in ("x", "me", "n/a", "-", "12", "amina"):
+        assert (
+            "Write a person’s name"
+            in do(desk, way, "has_it", who=who, how="phone", prefix="has").text
+        )
+    assert "Safeguarding has not been told yet. Choose how" in do(desk, way, "has_it", who="Priya Nair", prefix="has").text  # fmt: skip
+    assert do(desk, way, "has_it", who="Priya Nair", how="phone").status_code == 303
+    assert "Safeguarding has confirmed, 11:00 (Priya Nair, by phone)" in read(desk, way).text
     (handoff,) = desk.store.handoffs.open(case_of(desk.store, IN_DANGER))
     assert handoff.state == "confirmed"
 
 
-def test_not_a_danger_asks_who_said_so_and_tells_whoever_was_told(desk: House) -> None:
+def test_not_a_danger_asks_why_and_who_said_so_and_tells_whoever_was_told(desk: House) -> None:
     way = danger(desk)
     do(desk, way, "ring")
-    assert do(desk, way, "not", who="", prefix="not").status_code == 422
-    answer = do(desk, way, "not", who="Priya Nair", prefix="not")
+    for given in ({"who": "Priya Nair"}, {"who": "", "why": "past"}, {"who": "x", "why": "past"}, {"who": "Priya Nair", "other": "x"}):  # fmt: skip
+        assert do(desk, way, "not", prefix="not", **given).status_code == 422
+    answer = do(desk, way, "not", who="Priya Nair", why="past", prefix="not")
     assert answer.status_code == 303
     assert desk.store.handoffs.open(case_of(desk.store, IN_DANGER)) == []
     assert "Priya Nair said that it is no danger" in read(desk, way).text
     assert do(desk, way, "back", step="not").status_code == 303
     assert "Priya Nair said" not in read(desk, way).text
+
+
+@pytest.mark.parametrize(("post", "path", "team"), [(IN_DANGER, "danger", "Safeguarding"), (HOSTILE, "threat", "Security")])  # fmt: skip
+def test_closed_as_none_with_nobody_told_says_so_wherever_it_is_read(
+    desk: House, post: Told, path: str, team: str
+) -> None:
+    case = case_of(desk.store, post)
+    way = f"/cases/{case}/{path}"
+    assert f"{team} has not been told." in read(desk, way).text
+    assert do(desk, way, "not", who="Amina Khan", why="saying", prefix="not").status_code == 303
+    for address in (way, "/done", f"/cases/{case}", f"/cases/{case}/full", "/handover"):
+        assert f"{team} was not told" in read(desk, address).text, address
 
 
 def test_of_two_officers_the_second_is_told_and_nothing_of_theirs_is_saved(desk: House) -> None:
@@ -290,7 +311,7 @@ def test_a_threat_has_steps_of_its_own(desk: House) -> None:
     assert "Reply with help" not in page.text
     assert "<script>alert" not in str(page.tags)
     numbers = [link["href"] for link in page.all("a") if link.get("href", "").startswith("tel:")]
-    assert numbers == ["tel:999", "tel:+442079460155", "tel:101"]
+    assert numbers == ["tel:999", "tel:999", "tel:+442079460155", "tel:101"]
 
 
 def test_a_threat_is_passed_to_security_told_to_the_police_and_reported(desk: House) -> None:
@@ -309,7 +330,7 @@ def test_a_threat_is_passed_to_security_told_to_the_police_and_reported(desk: Ho
     assert "CAD 4471" in page.text
     assert "Whoever it is aimed at was told" in page.text
     assert outline(page) == ["step step--done"] * 5
-    assert do(desk, way, "has_it", who="Sam Reid").status_code == 303
+    assert do(desk, way, "has_it", who="Sam Reid", how="phone").status_code == 303
     assert desk.store.handoffs.open(case)[0].state == "confirmed"
 
 
@@ -495,7 +516,7 @@ def test_what_is_pressed_twice_at_once_or_held_does_no_second_step(page: Page, d
 
 
 def test_where_no_step_is_open_a_number_does_nothing(page: Page, desk: House) -> None:
-    do(desk, danger(desk), "not", who="Priya Nair")
+    do(desk, danger(desk), "not", who="Priya Nair", why="past")
     sign_in(page, desk, "amina")
     page.goto(f"{desk.url}{danger(desk)}")
     expect(page.get_by_text("said that it is no danger")).to_be_visible()

@@ -104,12 +104,14 @@ def test_not_a_leak_takes_it_back_and_can_be_taken_back(desk: House) -> None:
     way = confirmed(desk)
     case = case_of(desk.store, LEAK)
     do(desk, way, "tell")
-    answer = do(desk, way, "not_leak")
+    assert do(desk, way, "not_leak", prefix="not").status_code == 422
+    answer = do(desk, way, "not_leak", why="own", prefix="not")
     assert answer.status_code == 303
     assert not clock_runs(desk.store, case)
     assert desk.store.handoffs.open(case) == []
     page = read(desk, way)
     assert "said that it is not a leak" in page.text
+    assert "Information governance was not told." in page.text
     assert do(desk, way, "back", step="not_leak").status_code == 303
     assert clock_runs(desk.store, case)
     assert [one.state for one in desk.store.handoffs.of_case(case)] == ["waits"]
@@ -339,7 +341,16 @@ def test_the_email_that_leaves_says_what_the_page_showed(desk: House) -> None:
         assert "Name and NHS number" in part
         assert "Mon 23 Nov 2026, 11:00" in part
         assert "Rosalind" not in part
-    do(desk, way, "record", outcome="no_report", note="Priya decided", decided="yes")
+    do(
+        desk,
+        way,
+        "record",
+        outcome="no_report",
+        note="Priya decided",
+        decider="Priya Nair",
+        how="phone",
+        decided="yes",
+    )
     assert breach_of(desk.store, handoff, NOW) is None
 
 
@@ -348,15 +359,20 @@ def test_who_has_it_is_written_down_with_a_name_and_a_time(desk: House) -> None:
     do(desk, way, "tell")
     assert do(desk, way, "has_it", who="", prefix="has").status_code == 422
     assert do(desk, way, "has_it", who="Priya", when="25:00", prefix="has").status_code == 422
-    assert do(desk, way, "has_it", who="Priya Nair", when="10:30", prefix="has").status_code == 303
+    assert (
+        do(
+            desk, way, "has_it", who="Priya Nair", when="10:30", how="phone", prefix="has"
+        ).status_code
+        == 303
+    )
     (handoff,) = desk.store.handoffs.open(case_of(desk.store, LEAK))
-    assert (handoff.state, handoff.steps[-1].who) == ("confirmed", "Priya Nair")
+    assert (handoff.state, handoff.steps[-1].who) == ("confirmed", "Priya Nair, by phone")
 
 
 def test_telling_them_another_way_counts_where_it_says_whom(desk: House) -> None:
     way = confirmed(desk)
     assert "Write who you told." in do(desk, way, "told", who="").text
-    assert do(desk, way, "told", who="Priya Nair").status_code == 303
+    assert do(desk, way, "told", who="Priya Nair", how="phone").status_code == 303
     (handoff,) = desk.store.handoffs.open(case_of(desk.store, LEAK))
     assert handoff.state == "confirmed"
 
@@ -365,7 +381,7 @@ def test_without_such_a_team_whom_one_told_is_written_down(desk: House) -> None:
     configure(desk.desk, roles=())
     way = confirmed(desk)
     assert "No team called information governance is set up" in read(desk, way).text
-    assert do(desk, way, "told", who="Priya Nair").status_code == 303
+    assert do(desk, way, "told", who="Priya Nair", how="phone").status_code == 303
     assert "Priya Nair was told" in read(desk, way).text
     assert standing(desk) == ["confirm", "tell"]
 
@@ -392,9 +408,18 @@ def test_the_path_ends_with_what_was_decided_and_a_closed_case(desk: House) -> N
     assert do(desk, way, "close").status_code == 409
     assert do(desk, way, "record", outcome="", note="x", decided="yes").status_code == 422
     assert do(desk, way, "record", outcome="no_report", note="", decided="yes").status_code == 422
+    for decider, note in (("x", "Priya decided"), ("Priya Nair", "x"), ("", "Priya decided")):
+        assert do(desk, way, "record", outcome="no_report", note=note, decider=decider, how="phone", decided="yes").status_code == 422  # fmt: skip
     assert (
         do(
-            desk, way, "record", outcome="no_report", note="Priya decided", decided="yes"
+            desk,
+            way,
+            "record",
+            outcome="no_report",
+            note="Priya decided",
+            decider="Priya Nair",
+            how="phone",
+            decided="yes",
         ).status_code
         == 303
     )
@@ -426,9 +451,12 @@ def test_a_note_of_what_is_decided_says_neither_that_they_answered_nor_stops_the
     page = read(desk, way).text
     assert "Priya says on Monday" in page
     assert "Priya will say" not in page
-    assert do(desk, way, "record", outcome="no_report", note="Priya: no", decided="yes").status_code == 303  # fmt: skip
+    assert do(desk, way, "record", outcome="no_report", note="Priya said that nobody is told", decider="Priya Nair", how="phone", decided="yes").status_code == 303  # fmt: skip
     assert not clock_runs(desk.store, case)
-    assert "Priya: no" in read(desk, way).text
+    page = read(desk, way).text
+    assert "Priya said that nobody is told" in page
+    assert "Information governance answered" not in page
+    assert "wrote down 11:00 what Information governance said (Priya Nair, by phone)" in page
 
 
 def test_what_they_ask_for_is_a_step_that_is_done_before_the_path_ends(desk: House) -> None:

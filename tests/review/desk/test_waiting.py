@@ -94,12 +94,12 @@ def test_somebody_writes_down_who_has_it_and_the_danger_clock_stops(desk: House)
         clock.kind for clock in desk.store.deadlines.of_case(one.case) if not clock.stopped_at
     ]
     assert "look" in running
-    answer = send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", when="10:55", answer_by="2026-11-24")  # fmt: skip
+    answer = send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", how="phone", when="10:55", answer_by="2026-11-24")  # fmt: skip
     assert answer.status_code == 303
     assert f"confirmed by the team: case {one.case}" in read(desk, answer.headers["location"]).text
     page = read(desk, f"/waiting/{one.number}")
     assert "Confirmed, answer due" in page.text
-    assert "Dr Osei, today, 10:55" in page.text
+    assert "Dr Osei, by phone, today, 10:55" in page.text
     assert "look" not in [
         clock.kind for clock in desk.store.deadlines.of_case(one.case) if not clock.stopped_at
     ]
@@ -108,17 +108,27 @@ def test_somebody_writes_down_who_has_it_and_the_danger_clock_stops(desk: House)
 @pytest.mark.parametrize(
     ("form", "says"),
     [
-        ({"who": ""}, "Write who has it"), ({"when": "25:99"}, "Write a time up to now"),
+        ({"who": ""}, "Write who has it"), ({"who": "them"}, "Write a person’s name"), ({"who": "X"}, "Write a person’s name"), ({"how": ""}, "Choose how they told you"),
+        ({"when": "25:99"}, "Write a time up to now"),
         ({"when": "23:59"}, "Write a time up to now"), ({"answer_by": "2020-01-01"}, "Choose a day from today on"),
         ({"answer_by": "soon"}, "Choose a day, or none"),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_said_at_its_field(desk: House, form: dict[str, str], says: str) -> None:
     one = passed_on(desk, IN_DANGER, "safeguarding")
-    answer = send(desk, f"/waiting/{one.number}/confirm", **({"who": "Dr Osei"} | form))
+    answer = send(
+        desk, f"/waiting/{one.number}/confirm", **({"who": "Dr Osei", "how": "phone"} | form)
+    )
     assert answer.status_code == 422
     assert says in answer.text
     assert desk.store.handoffs.get(one.number) == one
+
+
+def test_danger_that_another_team_alone_has_says_who_was_not_told(desk: House) -> None:
+    now_lane(desk, IN_DANGER, "Someone may end their life")
+    one = passed_on(desk, IN_DANGER, "pals")
+    send(desk, f"/waiting/{one.number}/confirm", who="Ife Adeyemi", how="phone")
+    assert "Nobody who must know was told: it went to PALS and complaints, not to Safeguarding." in read(desk, f"/cases/{one.case}").text  # fmt: skip
 
 
 def test_an_answer_makes_it_somebodys_to_decide(desk: House) -> None:
@@ -143,7 +153,7 @@ def in_lanes(house: House) -> list[LaneRow]:
 
 def test_who_wrote_down_who_has_it_stays_with_it_and_can_go_on(desk: House) -> None:
     one = passed_on(desk, IN_DANGER, "safeguarding")
-    answer = send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", when="10:55")
+    answer = send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", how="phone", when="10:55")
     page = read(desk, answer.headers["location"])
     assert page.all("form", action=f"/waiting/{one.number}/answer")
     assert "Go on to the next case" in page.text
@@ -162,7 +172,7 @@ def test_that_nobody_answered_stands_there_in_red_with_the_number(desk: House) -
     pane = read(desk, f"/cases/{case}")
     assert "Safeguarding: not confirmed: nobody answered 11:00. Ring 020 7946 0133" in pane.text
     assert "You have it" in pane.text
-    send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", when="10:55")
+    send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", how="phone", when="10:55")
     assert case not in [row.case.number for row in in_lanes(desk)]
 
 
@@ -189,7 +199,7 @@ def test_taking_it_back_opens_the_case_and_can_not_be_done_twice(desk: House) ->
 
 def test_what_was_written_down_by_mistake_waits_again(desk: House) -> None:
     one = passed_on(desk, RUMOUR, "pals")
-    send(desk, f"/waiting/{one.number}/confirm", who="Ife")
+    send(desk, f"/waiting/{one.number}/confirm", who="Ife", how="email")
     assert send(desk, f"/waiting/{one.number}/again").status_code == 303
     assert desk.store.handoffs.open(one.case)[0].state == "waits"
     late = send(desk, f"/waiting/{one.number}/again")
@@ -199,7 +209,7 @@ def test_what_was_written_down_by_mistake_waits_again(desk: House) -> None:
 
 def test_a_viewer_reads_where_it_stands_and_no_word_of_it(desk: House) -> None:
     one = passed_on(desk, RUMOUR, "pals")
-    send(desk, f"/waiting/{one.number}/confirm", who="Ife Adeyemi")
+    send(desk, f"/waiting/{one.number}/confirm", who="Ife Adeyemi", how="email")
     page = read(desk, f"/waiting/{one.number}", "vera")
     assert "Confirmed" in page.text
     assert "Ife" not in page.text
