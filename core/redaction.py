@@ -24,6 +24,9 @@ DEEPEST = 40  # frames from a library's line up to ours
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w@./-])@[\w.-]*\w")
 _URL = re.compile(r"\b([a-z][a-z0-9+.-]*://)(?:[^\s/?#@]*@)?([^\s/?#]+)[/?#][^\s]*?(?=[.,;:)]*(?:\s|$))", re.I)  # fmt: skip
+_BARE_SCHEME = re.compile(
+    r"[a-z][a-z0-9+.-]*:/*", re.I
+)  # "https://", which begins every address that is to lose its path
 _QUOTED = re.compile(r"“[^”]*”|‘[^’]*\s[^’]*’|\"[^\"]*\"", re.S)
 _ONE_WORD = re.compile(r'"\S{0,29}"')  # a value of a setting, as "07:10"
 _LONG_NUMBER = re.compile(
@@ -36,7 +39,11 @@ _longest_first: list[str] = []  # the same: of one that holds another all of it 
 
 def keep_secret(value: str) -> None:
     """A secret that was looked up stands in no line from now on, as it is or as an address writes it."""
-    if len(value) < SHORTEST_SECRET or len(_secrets) > MOST_SECRETS:
+    if (
+        len(value) < SHORTEST_SECRET
+        or len(_secrets) > MOST_SECRETS
+        or _BARE_SCHEME.fullmatch(value)
+    ):
         return
     for form in (value, quote(value, safe=""), quote_plus(value)):
         if form not in _secrets:

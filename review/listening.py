@@ -72,10 +72,10 @@ class Listening:
         config = server.config
 
         def protocol() -> asyncio.Protocol:
-            made: asyncio.Protocol = config.http_protocol_class(  # type: ignore[call-arg]
+            built: asyncio.Protocol = config.http_protocol_class(  # type: ignore[call-arg]
                 config=config, server_state=server.server_state, app_state=server.lifespan.state
             )
-            return made
+            return built
 
         loop = asyncio.get_running_loop()
         opened = await loop.create_server(protocol, sock=listening, backlog=config.backlog)

@@ -74,7 +74,7 @@ class Pulse:
     assessed: datetime | None
     backlog: Waiting | None
     in_now: int  # that wait there, in the sight of who asks
-    told: bool  # whether an alert of them reaches anybody
+    reaches_anybody: bool  # whether an alert of them reaches anybody
     mail_waiting: int  # emails still to leave
     mail_stuck: Stuck | None  # of them, by recipient, those that can't
     mail_next: datetime | None  # when a server that is down is tried again
@@ -98,15 +98,19 @@ class Pulse:
         """How it is, in a sentence."""
         if self.database.damaged_since is not None:
             return "The database is damaged: nothing that is shown can be trusted."
-        said = self._grade_in_words()
-        return said if self.told or not self.in_now else f"{said} {untold_line(self.in_now)}"
+        words = self._grade_in_words()
+        return (
+            words
+            if self.reaches_anybody or not self.in_now
+            else f"{words} {untold_line(self.in_now)}"
+        )
 
     def _grade_in_words(self) -> str:
         if self.grade:
             return "Something has failed." if self.grade == 1 else "Nothing gets through."
         if not self.sources:
             return "Nothing is read: no source is turned on."
-        untold = self.in_now and not self.told
+        untold = self.in_now and not self.reaches_anybody
         return "Nothing has failed." if self.health.faults or untold else "All is well."
 
 
@@ -134,7 +138,7 @@ def of_store(store: Store, config: Config, folder: Path, at: datetime) -> Pulse:
         at=at, health=health(store, config, folder, at), cycle=cycle,
         next_cycle=begun.started_at + every if begun else None,
         sources=_sources(states, config, marks, at), assessed=store.pulse.last_assessed(),
-        backlog=store.backlog.unassessed(), in_now=store.lanes.counts()["now"], told=config.alerts.tells_anybody, mail_waiting=store.outbox.count_unsent(off),
+        backlog=store.backlog.unassessed(), in_now=store.lanes.counts()["now"], reaches_anybody=config.alerts.tells_anybody, mail_waiting=store.outbox.count_unsent(off),
         mail_stuck=store.outbox.stuck(at, held_back(config), off), mail_next=store.outbox.held_until(at),
         disk=disk_of(store), clock_off=clock_off(store, at, marks),
         backup=store.job_runs.last("backup", well=True), restore_trial=last_trial(store),
@@ -239,9 +243,11 @@ def _backlog(pulse: Pulse) -> str:
 
 def _in_now(pulse: Pulse) -> str:
     if not pulse.in_now:
-        return "none" if pulse.told else "none; of one nobody would be told"
+        return "none" if pulse.reaches_anybody else "none; of one nobody would be told"
     return (
-        f"{pulse.in_now:,}" if pulse.told else f"{pulse.in_now:,}, and nobody is told: see [alerts]"
+        f"{pulse.in_now:,}"
+        if pulse.reaches_anybody
+        else f"{pulse.in_now:,}, and nobody is told: see [alerts]"
     )
 
 
@@ -309,7 +315,7 @@ def as_json(pulse: Pulse) -> dict[str, object]:
         ],
         "last_assessed": _text(pulse.assessed),
         "backlog": {"posts": pulse.backlog.count if pulse.backlog else 0, "since": _text(pulse.backlog.since if pulse.backlog else None)},
-        "now": {"waiting": pulse.in_now, "told": pulse.told},
+        "now": {"waiting": pulse.in_now, "told": pulse.reaches_anybody},
         "mail": {
             "waiting": pulse.mail_waiting, "stuck": pulse.mail_stuck.count if pulse.mail_stuck else 0,
             "since": _text(pulse.mail_stuck.since if pulse.mail_stuck else None), "next": _text(pulse.mail_next),

@@ -164,11 +164,11 @@ def reports(
     Names of managers and of whoever is nominated stand elsewhere in the answer, and are not read.
     """
     name = words(provider.get("name")) or of
-    url, said = f"https://{CQC}/provider/{quote(of)}", ""
+    url, rated = f"https://{CQC}/provider/{quote(of)}", ""
     for rating in _ratings(provider):
         if not rating.what or not rating.day:
             continue
-        said = max(said, rating.day)
+        rated = max(rated, rating.day)
         of_part = f", {rating.of}" if rating.of else ""
         text = joined(f"CQC rates {name}{of_part}: {rating.what}", "\n".join(rating.listed))
         yield _record(
@@ -176,7 +176,7 @@ def reports(
             posted=moment(rating.day),
         )  # fmt: skip
     latest = text_of(object_of(provider.get("lastReport")).get("publicationDate"))[:10]
-    if latest > said:
+    if latest > rated:
         text = f"CQC published a report on {name}"
         yield _record(
             preset, key=(CQC, f"{of}:report:{latest}"), url=url, text=text, raw=text, at=at,

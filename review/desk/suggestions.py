@@ -323,18 +323,18 @@ def _unanswered(
     key: str, title: str, why: str, others: tuple[str, ...]
 ) -> tuple[str, str, str, tuple[str, ...]]:
     """The same where nothing is answered while the post stands: reporting it takes that place, and Answer is under More."""
-    kept = tuple(other for other in others if other not in ("answer", "copy", "write"))
+    remaining = tuple(other for other in others if other not in ("answer", "copy", "write"))
     if key in ("copy", "write", "answer"):
-        key, title, why, kept = "pass", "pass it on.", "It asks for an answer, and it tells what should not be seen.", ("report", "watch", "none")  # fmt: skip
-    elif key in PATHS or kept == others:
+        key, title, why, remaining = "pass", "pass it on.", "It asks for an answer, and it tells what should not be seen.", ("report", "watch", "none")  # fmt: skip
+    elif key in PATHS or remaining == others:
         return key, title, why, others
-    if "report" not in (key, *kept):
-        kept = ("report", *kept)
+    if "report" not in (key, *remaining):
+        remaining = ("report", *remaining)
     return (
         key,
         title,
         f"{why} Don’t answer under it while it stands: have it taken down first.",
-        kept,
+        remaining,
     )
 
 

@@ -42,6 +42,8 @@ def test_a_line_keeps_ids_and_counts_and_loses_people_words_and_addresses(
 def test_a_secret_that_was_looked_up_stands_in_no_line_however_an_address_writes_it() -> None:
     redaction.keep_secret(SECRET)
     redaction.keep_secret("short")  # which stands in too many words
+    redaction.keep_secret("https://")
+    assert redaction.scrub("https://example.org/a/b is slow") == "https://example.org/… is slow"
     for form in (SECRET, "s3cret%2Fvalue%2Bof%3Dours"):
         assert redaction.scrub(f"refused: {form}!") == "refused: …!"
     assert redaction.scrub("a short line") == "a short line"

@@ -123,7 +123,7 @@ def test_personal_data_that_was_confirmed_has_72_hours_until_a_person_records_wh
     )
     assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{case}/full#clocks")
     page = of(fresh, NAMED)
-    assert "Nothing is due" in page.text
+    assert "1 clock stopped" in page.text  # what is left runs until the steps say who was told
     assert "The practice was told at ten" in page.text
     assert "The practice was told" not in of(fresh, NAMED, "vera").text
     assert OUTCOMES["no_report"] in page.text

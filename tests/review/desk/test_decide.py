@@ -258,10 +258,8 @@ def test_that_it_is_no_leak_is_said_to_the_program_too(anew: House) -> None:
     assert "Why “not a leak”?" in Tags(choose(anew, NAMED, "not_leak").text).text
     assert last(anew, NAMED) is None
     assert choose(anew, NAMED, "not_leak", why="public").status_code == 303
-    assert (
-        last(anew, NAMED).reason
-        == "Public details: an office, an official. Information governance was not told"
-    )  # type: ignore[attr-defined]
+    reason = last(anew, NAMED).reason  # type: ignore[attr-defined]
+    assert reason == "Public details: an office, an official. Information governance was not told"
     assert last(anew, NAMED).labels == {"pid": False}  # type: ignore[attr-defined]
 
 

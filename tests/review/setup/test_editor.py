@@ -238,10 +238,11 @@ def test_hostile_words_are_shown_inert(office: Office) -> None:
         page = office.read(path)
         assert not page.all("img", src="x")
         assert "\u202e" not in page.text
-        assert [script["src"] for script in page.all("script")] == [
+        assert {script["src"] for script in page.all("script")} <= {
             "/static/early.js",
             "/static/desk.js",
-        ]
+            "/static/page.js",
+        }
 
 
 def test_all_of_it_is_done_without_javascript(browser: Browser, office: Office) -> None:
