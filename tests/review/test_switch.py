@@ -112,8 +112,8 @@ def test_a_browser_goes_over_and_out_again_and_axe_finds_nothing_wrong_on_the_wa
                 found += faults(page) + beyond(page, 320)
             page.set_viewport_size({"width": 1280, "height": 900})
             page.goto(f"{ealing.url}/today")
-            page.locator('form[action="/sign-out"] button').evaluate("button => button.click()")
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                page.locator('form[action="/sign-out"] button').evaluate("button => button.click()")
             page.goto(f"{ealing.url}/today")
             assert "/sign-in" in page.url  # out of the one
             page.goto(f"{brent.url}/today")
