@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -33,6 +34,10 @@ LEAK = replace(
     NAMED, flags=NAMED.flags[:1], text=NAMED.text.replace("was turned away from", "waits at"),
     masked=NAMED.masked.replace("was turned away from", "waits at"),
 )  # fmt: skip
+
+
+# What information governance decided, as a reviewer writes it down.
+RECORDED: dict[str, Any] = {"outcome": "no_report", "note": "Priya decided", "decider": "Priya Nair", "how": "phone", "decided": "yes"}  # fmt: skip
 
 
 @pytest.fixture
@@ -341,16 +346,7 @@ def test_the_email_that_leaves_says_what_the_page_showed(desk: House) -> None:
         assert "Name and NHS number" in part
         assert "Mon 23 Nov 2026, 11:00" in part
         assert "Rosalind" not in part
-    do(
-        desk,
-        way,
-        "record",
-        outcome="no_report",
-        note="Priya decided",
-        decider="Priya Nair",
-        how="phone",
-        decided="yes",
-    )
+    do(desk, way, "record", **RECORDED)
     assert breach_of(desk.store, handoff, NOW) is None
 
 
@@ -410,19 +406,7 @@ def test_the_path_ends_with_what_was_decided_and_a_closed_case(desk: House) -> N
     assert do(desk, way, "record", outcome="no_report", note="", decided="yes").status_code == 422
     for decider, note in (("x", "Priya decided"), ("Priya Nair", "x"), ("", "Priya decided")):
         assert do(desk, way, "record", outcome="no_report", note=note, decider=decider, how="phone", decided="yes").status_code == 422  # fmt: skip
-    assert (
-        do(
-            desk,
-            way,
-            "record",
-            outcome="no_report",
-            note="Priya decided",
-            decider="Priya Nair",
-            how="phone",
-            decided="yes",
-        ).status_code
-        == 303
-    )
+    assert do(desk, way, "record", **RECORDED).status_code == 303
     assert not clock_runs(desk.store, case)
     assert [one.state for one in desk.store.handoffs.of_case(case)] == ["answered"]
     assert "It was assessed, and need not be reported" in read(desk, way).text
