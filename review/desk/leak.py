@@ -139,7 +139,7 @@ def done(context: RequestContext) -> Response:
         "told": _told, "has_it": _has_it, "help": _help, "helped": _helped, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
         "back": _take_back,
     }  # fmt: skip
-    response = paths.answer(context, steps, _show)
+    response = paths.answer(context, steps, _show, outside=("hide",))
     context.store.cases.follow(paths.case_of(context).number, context.at)
     return response
 
