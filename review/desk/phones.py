@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from core.text import visible
 
-_NUMBER = re.compile(r"\+?[0-9][0-9 ]{6,}[0-9]|\b(?:999|111|101|112)\b")
+_NUMBER = re.compile(r"\+?[0-9][0-9 ]{6,}[0-9]|\b(?:999|111|101|105|112)\b")
 
 
 def phones(text: str) -> Markup:

@@ -21,7 +21,9 @@ from tests.review.pages import read, send
 from tests.store.factories import AT, DAY, HOUR, mention
 
 HOME = Told(text="im home. my brother came. thank you vi x", risk="none", read={"read": "partial"})
-SAME_DAY = NOW.replace(hour=17, minute=0)  # until when what its team has is to be done, as an answer is
+SAME_DAY = NOW.replace(
+    hour=17, minute=0
+)  # until when what its team has is to be done, as an answer is
 KIND = Told(text="please step back from the edge, ring me", risk="none")
 
 
