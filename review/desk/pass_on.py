@@ -18,11 +18,10 @@ from reports import handoffs
 from review.auth.sessions import requires_role
 from review.cases import employer, recipients
 from review.context import RequestContext
-from review.desk import decide, pane, rows, shell, today, untold
+from review.desk import decide, pane, questions, rows, shell, today
 from review.rendering import page
 from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff, Item
-from store.cases.endings import WHAT
 from store.cases.handoffs import DANGERS, gravest_first, in_danger, is_urgent
 from store.cases.sight import GUARDIAN
 
@@ -93,17 +92,6 @@ class Offer:
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """What is asked before posts go to another team than those that must know: `teams` hear nothing of it by that."""
-
-    role: EscalationRole
-    teams: tuple[str, ...]
-    what: str
-    team: str
-    steps: str  # the address of the steps that tell them
-
-
 @requires_role("reviewer")
 def pass_on(context: RequestContext) -> Response:
     """The teams, the right one first, and what each is sent."""
@@ -133,11 +121,10 @@ def passed_on(context: RequestContext) -> Response:
     if role is None:
         return _show(context, case, fault="Choose who to pass it on to.", at_field="role", status=422)  # fmt: skip
     shown = pane.pane(context, case)
-    graves = {post.item.number: post.situation.flags for post in shown.posts if post.value in _values(posts)}  # fmt: skip
-    if context.form.get("sure") != role.key:
-        unmet = untold.unmet(context, case, role, graves)
-        if unmet:
-            return _show(context, case, asking=_elsewhere(case, role, unmet, graves))
+    graves = {post.item.number: frozenset(post.situation.flags) for post in shown.posts if post.value in _values(posts)}  # fmt: skip
+    asking = questions.elsewhere(context, case, role, graves)
+    if asking is not None:
+        return _show(context, case, asking=asking)
     decision = CaseDecision(
         case=case.number, kind="escalate", by=context.user.number, at=context.at, covers=tuple(posts), role=role.key,
         suggested=pane.suggested(context, case, posts), note=str(context.form.get("note", "")).strip()[:LONGEST],
@@ -266,7 +253,7 @@ def flags_of(covered: Sequence[CaseMention], history: Sequence[CaseDecided]) -> 
 
 def _show(
     context: RequestContext, case: Case, *, fault: str = "", at_field: str = "", overtaken: CaseDecided | None = None,
-    status: int = 200, asking: Asking | None = None,
+    status: int = 200, asking: questions.Elsewhere | None = None,
 ) -> Response:  # fmt: skip
     mentions = _mentions(context, case)
     ticked = _ticked(context, mentions)
@@ -283,18 +270,6 @@ def _show(
         posts=[post for post in shown.posts if not post.item.deleted], teams=teams, in_sight=IN_SIGHT, chosen=chosen,
         told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken, asking=asking,
         protected=employer.is_protected(context, case, mentions), note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=context.store.handoffs.open(case.number),
-    )  # fmt: skip
-
-
-def _elsewhere(
-    case: Case, role: EscalationRole, unmet: Mapping[str, str], posts: Mapping[int, Collection[str]]
-) -> Asking:
-    """The question before what is grave goes to a team that need not know of it."""
-    flag, team = next(iter(unmet.items()))
-    post = next(number for number, flags in posts.items() if flag in flags)
-    return Asking(
-        role=role, teams=tuple(dict.fromkeys(unmet.values())), what=sentence(WHAT[flag]), team=team,
-        steps=f"/cases/{case.number}/{untold.PATH_OF[flag]}?post={post}#open",
     )  # fmt: skip
 
 

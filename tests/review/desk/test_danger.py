@@ -235,6 +235,9 @@ def test_whoever_is_hurt_at_home_is_not_answered_in_public(desk: House) -> None:
     assert "suicid" not in page.text.lower()
     assert do(desk, way, "no_reply").status_code == 303
     assert "Not answered: You" in read(desk, way).text
+    whole = read(desk, f"{way.removesuffix('/danger')}/full").text  # says the same
+    assert "Don’t reply in public: whoever hurts them may read it." in whole
+    assert "Samaritans" not in whole
 
 
 def test_that_a_child_may_be_at_risk_is_said_first(desk: House) -> None:
@@ -244,6 +247,9 @@ def test_that_a_child_may_be_at_risk_is_said_first(desk: House) -> None:
     assert "ask for children’s safeguarding" in page.text
     assert "Childline on 0800 1111" in page.text
     assert "suicide or self-harm" in page.text
+    whole = read(desk, f"/cases/{case_of(desk.store, YOUNG)}/full").text
+    assert "ask for children’s safeguarding" in whole
+    assert "Childline 0800 1111" in whole
 
 
 @pytest.mark.parametrize(
