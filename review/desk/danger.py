@@ -31,7 +31,7 @@ from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import alerted, asked, decide, paths, untold
 from review.desk.paths import Line, Refused, Scene, Team
-from review.desk.phones import phones
+from review.desk.phones import numbers_of, phones
 from review.desk.suggestions import WHY_NOT
 from review.moderation import report
 from review.rendering import page
@@ -464,13 +464,11 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
 
 def _ring_words(context: RequestContext, team: Team) -> Markup:
     """The numbers to ring: the team's, and who is rung out of hours."""
-    numbers = Markup()
-    if team.role is not None and team.role.reach:
-        numbers += Markup("<span>{}</span>").format(phones(team.role.reach))
-    out_of_hours = context.config.review.crisis_contact
-    if out_of_hours and team.role is not None and team.role.key == "safeguarding":
-        numbers += Markup("<span>Out of hours: {}</span>").format(phones(out_of_hours))
-    return numbers
+    if team.role is None:
+        return Markup()
+    return Markup().join(
+        Markup("<span>{}</span>").format(part) for part in numbers_of(context, team.role)
+    )
 
 
 def _show(context: RequestContext, guide: Guide, refused: Refused | None = None) -> Response:

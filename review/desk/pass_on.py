@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -19,6 +20,7 @@ from review.auth.sessions import requires_role
 from review.cases import employer, recipients
 from review.context import RequestContext
 from review.desk import decide, pane, questions, rows, shell, today
+from review.desk.phones import of_team
 from review.rendering import page
 from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff, Item
@@ -195,6 +197,7 @@ def offers(
             item,
             handoffs.breach_of(context.store, draft, context.at),
             handoffs.wanted_by(context.store, draft),
+            at=context.at,
         )
         shown.append(
             Offer(
@@ -268,7 +271,7 @@ def _show(
     return page(
         context, "desk/pass_on.html", status=status, case=case, pane=shown, ticked=ticked,
         posts=[post for post in shown.posts if not post.item.deleted], teams=teams, in_sight=IN_SIGHT, chosen=chosen,
-        told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken, asking=asking,
+        told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken, asking=asking, ring=partial(of_team, context),
         protected=employer.is_protected(context, case, mentions), note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=context.store.handoffs.open(case.number),
     )  # fmt: skip
 

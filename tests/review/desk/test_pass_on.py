@@ -194,7 +194,9 @@ def test_what_they_get_is_shown_word_for_word(desk: House) -> None:
     send(desk, f"/cases/{case}/pass-on", **form(desk, IN_DANGER, role="safeguarding"))
     (handoff,) = desk.store.handoffs.open(case)
     item = desk.store.figures.item(handoff.posts[0][0])
-    mail = handoffs.step_mail(desk.desk.config(desk.store), desk.desk.policy, handoff, "sent", item)
+    mail = handoffs.step_mail(
+        desk.desk.config(desk.store), desk.desk.policy, handoff, "sent", item, at=NOW
+    )
     assert mail.text == shown
     assert "Someone may be in danger" in shown
     assert "waking up" not in shown
