@@ -191,7 +191,11 @@ def test_that_it_was_hidden_by_hand_can_be_undone(desk: House) -> None:
     assert outline(page)[1] == "task task--done"
     assert page.all("input", name="do", value="not_by_hand")
     assert do(desk, way, "not_by_hand").status_code == 303
-    assert outline(read(desk, way))[1] == "task task--open"
+    undone = read(desk, way)
+    assert outline(undone)[1] == "task task--open"
+    assert "You took back that it was hidden by hand: it was not" in undone.text
+    assert "Shown again" not in undone.text
+    assert "Hidden on" not in undone.text
     assert do(desk, way, "not_by_hand").status_code == 409  # once
     platforms = desk.desk.platforms
     assert isinstance(platforms, Hiding)
