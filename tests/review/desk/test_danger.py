@@ -511,6 +511,10 @@ def test_no_number_however_often_says_that_somebody_was_called_rung_told_or_answ
                 do(desk, way, step)
             page.goto(f"{desk.url}{way}#open")
             keys(page, "1", "1", "2", "3", "4", "1", "1", "1")
+            if not step:
+                page.keyboard.press("3")  # I called 999
+                page.keyboard.press("Enter")  # before anybody could have read where it leads
+                expect(page.locator("#key-hint")).to_contain_text("before you could have read")
             case = int(way.split("/")[2])
             assert len(path_of(desk, case, way.rsplit("/", 1)[1]).standing) == done  # type: ignore[arg-type]
 
