@@ -121,6 +121,18 @@ def ring_now(context: RequestContext, handoff: Handoff) -> Markup:
     return Markup("Ring {} now: {}.").format(role.name, numbers)
 
 
+def is_unsent(handoff: Handoff) -> bool:
+    """Whether nobody of the team knows by an email: its last has not left, and nobody has confirmed."""
+    return handoff.state == "waits" and (gave_up(handoff) or last_email(handoff) in QUEUED)
+
+
+def ring_unsent(context: RequestContext, handoff: Handoff) -> Markup:
+    """That a team doesn't know yet, and how to ring them."""
+    role = handoffs.role_of(context.config, handoff.role)
+    numbers = of_team(context, role) or Markup("no number is set up")
+    return Markup("The email to {} has not left: ring them, {}.").format(role.name, numbers)
+
+
 def _rung(context: RequestContext, handoff: Handoff) -> tuple[str, PathStep | None]:
     """The path on which the team of a hand-off is rung, and the last call that nobody answered, if nobody was reached since."""
     if not handoff.danger:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from core import clock
 from core.models import Lane
-from reports.handoffs import role_of
+from reports.handoffs import BREACHES, role_of
 from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
@@ -344,6 +344,7 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
     ends = path.standing.get("copies" if kind == "leak" else "has_it")
     if ends is None or context.user.number not in {step.by for step in path.standing.values()}:
         return None
+    unsent = next((each for each in context.store.handoffs.open(number) if each.role == BREACHES and asked.is_unsent(each)), None) if kind == "leak" else None  # fmt: skip
     words = (
         f"your part of the leak is done. Its 72 hours run on{_still_asks(context, number)}"
         if kind == "leak"
@@ -357,6 +358,8 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         left=0,
         at_version=0,
         path=kind,
+        ring=asked.ring_unsent(context, unsent) if unsent else Markup(),
+        handoff=unsent.number if unsent else 0,
     )
 
 

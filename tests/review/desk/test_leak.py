@@ -331,6 +331,16 @@ def test_the_email_is_shown_word_for_word_and_holds_nothing_of_the_post(desk: Ho
     assert page.all("a", href=f"/waiting/{handoff.number}")
 
 
+def test_after_the_last_step_of_an_officer_it_is_said_that_nobody_knows_while_no_email_has_left(
+    desk: House,
+) -> None:
+    way = confirmed(desk)
+    for step in ("hide", "tell"):
+        do(desk, way, step)
+    place = do(desk, way, "copies").headers["location"]
+    assert "The email to Information governance has not left: ring them, 020 7946 0177." in read(desk, place).text  # fmt: skip
+
+
 def test_they_count_as_told_only_once_the_email_has_left(desk: House) -> None:
     way = confirmed(desk)
     do(desk, way, "tell")
