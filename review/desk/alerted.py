@@ -70,9 +70,9 @@ def _from_now_on(
     you = has == context.user.number
     until = idle_until(idle, case.due_at, case.lane, context.config)
     if until is not None:
-        told = f" If nothing is done by {clock.near(until, context.at).removeprefix('today, ')}, the next contact is told."
+        promise = f" If nothing is done by {clock.near(until, context.at).removeprefix('today, ')}, the next contact is told."
         return (
-            told
+            promise
             if until > context.at
             else " Nothing was done in time: the next contact is told now."
         )
