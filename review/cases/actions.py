@@ -22,6 +22,7 @@ from review.replies import panel
 from review.team import colleagues
 from review.wording import words
 from store import Case, CaseDecided, CaseDecision, Opinion, Stance
+from store.cases.endings import SAY_WHY
 
 LONGEST_NOTE = 4000
 
@@ -37,6 +38,8 @@ def decide(context: RequestContext) -> Response:
         unsent = panel.unsent(context) if decision.kind == "respond" else None
         if unsent is not None:
             return detail.show(context, case, fault=unsent.fault, status=422, reply=unsent)
+        if decision.kind == "respond" and not decision.reason.strip() and context.store.cases.grave(case.number, [post for post, _ in decision.covers]):  # fmt: skip
+            return detail.show(context, case, fault=f"{sentence(SAY_WHY)}, so write what went out, or why nothing has to", status=422)  # fmt: skip
         saved = keep(context, decision, _number(context, "version"))
     except (StoreError, ValueError) as error:
         return detail.show(context, case, fault=str(error), status=422)
