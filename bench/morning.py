@@ -139,7 +139,8 @@ ACTS_ON = """(element, key) => {
     const scope = find("[data-asks]") && /^[1-9]$/.test(key) ? find("[data-asks]") : find("[data-keyed=open]") ? find("[data-keyed=open] #open") : at.closest("[data-post]") || find(".post--came")
         || find("[data-post]:has([data-decide])") || find("#pane, [data-keyed]");
     const field = at.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=submit])");
-    return document.body.dataset.keys === "true" && scope?.querySelector(`[data-key="${key}"]`) === element && (!field || at.closest("#open") !== null);
+    const acts = scope?.querySelector(`[data-key="${key}"]`) || (find("#pane-empty") && find(`#list .list__empty [data-key="${key}"]`));
+    return document.body.dataset.keys === "true" && acts === element && (!field || at.closest("#open") !== null);
 }"""
 IN_FIELD = "() => document.activeElement.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=submit])')"
 LEADS = "() => document.querySelector('[data-keyed=open]') !== null"  # where a key only leads, and Enter does it
@@ -494,7 +495,8 @@ class Officer:
     def rest(self) -> int:
         """Closes all groups of Rest that may be closed together; how many cases that are."""
         self.goto("/today")
-        self.press(self.page.locator("a[href^='/rest']").first)
+        button = self.page.locator("a[href='/rest'][data-key]")
+        self.press(button if button.count() else self.page.locator("a[href^='/rest']").first)
         for box in self.page.locator("[name=group]:not(:disabled)").all():
             self.press(box, leaves=False)
         self.press(self.page.get_by_role("button", name="Show what will close"))
