@@ -48,6 +48,7 @@ class Undecided:
     case: int
     version: int
     value: str
+    clock: bool = False  # one runs, and stops once it is hidden or reported
 
 
 def undecided(context: RequestContext, item: Item) -> Undecided | None:
@@ -56,12 +57,12 @@ def undecided(context: RequestContext, item: Item) -> Undecided | None:
     case = context.store.cases.get(number) if number is not None else None
     if case is None:
         return None
-    waits = any(
-        each.item.number == item.number and each.reviewable and not each.decided
-        for each in context.store.cases.mentions(case.number)
-    )
+    post = next((each for each in context.store.cases.mentions(case.number) if each.item.number == item.number), None)  # fmt: skip
+    if post is None or not post.reviewable or post.decided:
+        return None
+    runs_on = item.number in context.store.cases.untold(case.number)
     value = f"{item.number}:{item.revision}"
-    return Undecided(case=case.number, version=case.version, value=value) if waits else None
+    return Undecided(case=case.number, version=case.version, value=value, clock=questions.clock_runs((post,)) and not runs_on)  # fmt: skip
 
 
 def by_form(context: RequestContext, case: Case) -> Response:
@@ -241,16 +242,6 @@ def _asks(
         return ask("why", "Choose why. It is of high risk.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
-    if (
-        choice.key == "answered"
-        and "reply" in form
-        and not _has_words(context)
-        and form.get("out") != "own"
-        and questions.clock_runs(covered)
-    ):
-        return ask(
-            "out", "Say that you wrote it there, or don’t save."
-        )  # an empty box stops no clock unasked
     stops = choice.key in STOPS_CLOCKS and questions.clock_runs(covered)
     if (len(covered) > 1 or stops) and form.get("sure") != "yes":
         return Asking(choice=choice, posts=values, preview=True)

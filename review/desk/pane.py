@@ -83,7 +83,7 @@ class Pane:
     case: Case
     name: str
     lane: Lane | None
-    left: str
+    left: rows.TimeLeft | None
     posts: Sequence[PostShown]
     worst: PostShown | None
     open: int  # posts that nobody has decided on
@@ -157,7 +157,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     holder, since, taken, may_take, seen = _holder(context, case)
     return Pane(
         case=case, name=named or f"Case {case.number}", lane=case.lane,
-        left=asked.left(context, case) if case.lane else "", posts=posts, worst=worst,
+        left=asked.left(context, case) if case.lane else None, posts=posts, worst=worst,
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),

@@ -234,6 +234,18 @@ def test_that_one_answered_is_not_saved_without_a_word_of_what_went_out(anew: Ho
     assert choose(anew, ASKS, "answered", sure="yes", reply="Ring your practice, or 111.").status_code == 303  # fmt: skip
 
 
+def test_who_opened_the_platform_to_answer_wrote_there_what_the_empty_box_does_not_hold(
+    anew: House,
+) -> None:
+    tell(anew.store, ASKS, 300, AT)
+    number, value = case_of(anew.store, ASKS), values(anew, ASKS)[0]
+    send(anew, f"/cases/{number}/original", posts=value, why="check")
+    assert "The box is empty" in Tags(choose(anew, ASKS, "answered", reply="").text).text
+    send(anew, f"/cases/{number}/original", posts=value, why="answer")
+    assert choose(anew, ASKS, "answered", reply="").status_code == 303
+    assert last(anew, ASKS).kind == "respond"  # type: ignore[attr-defined]
+
+
 def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:
     assert "high" not in {each.item.risk for each in anew.store.cases.mentions(case_of(anew.store, RUMOUR))}  # fmt: skip
     assert choose(anew, RUMOUR, "none").status_code == 303
