@@ -16,7 +16,7 @@ from reports.rendering import render
 from settings.schema import Config
 from store import Store, User
 
-Asked = Literal["hold", "employer", "police", "name", "speech", "team"]
+AskedFor = Literal["hold", "employer", "police", "name", "speech", "team"]
 SUBJECTS: Mapping[str, str] = {
     "hold": "To agree to: a hold", "employer": "To agree to: a request for an employer", "police": "To agree to: a request for the police",
     "name": "To agree to: a name, or a word that may be one", "speech": "To agree to: a search for what staff say", "team": "To approve: a team or a mailbox",
@@ -83,7 +83,7 @@ def told_to(config: Config, users: Collection[User], roles: Collection[Role]) ->
 
 
 def tell(
-    store: Store, config: Config, what: Asked, users: Collection[User], roles: Collection[Role], *, at: datetime,
+    store: Store, config: Config, what: AskedFor, users: Collection[User], roles: Collection[Role], *, at: datetime,
     key: int | str = "", case: int | None = None, posts: int = 0, until: datetime | None = None,
 ) -> None:  # fmt: skip
     """Puts the email into the outbox: once for each of `key`; nothing where nobody has an address.

@@ -87,7 +87,7 @@ def ask(context: RequestContext) -> Response:
         user for user in context.store.users.all()
         if user.active and missing in user.roles and not same_person(context.user, user)
     ]  # fmt: skip
-    what: asked.Asked = "speech" if fields["office"] == "speech" else "name"
+    what: asked.AskedFor = "speech" if fields["office"] == "speech" else "name"
     asked.tell(context.store, context.config, what, others, [missing], at=context.at, key=number)
     return RedirectResponse("/names?saved=asked", 303)
 

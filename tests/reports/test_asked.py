@@ -43,8 +43,8 @@ def test_it_goes_to_whoever_can_answer_or_to_their_role(
     assert asked.told_to(config, [person(handle)], roles) == (to,)
 
 
-@pytest.mark.parametrize("what", get_args(asked.Asked))
-def test_each_says_what_waits_and_where_it_is_answered(what: asked.Asked) -> None:
+@pytest.mark.parametrize("what", get_args(asked.AskedFor))
+def test_each_says_what_waits_and_where_it_is_answered(what: asked.AskedFor) -> None:
     waiting = asked.Waiting(what=what, at=NOW, case=41, posts=2)
     mail = asked.mail(shipped(), waiting, to=["a@example.org"], at=NOW, message_id="<1@example.org>")  # fmt: skip
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
