@@ -13,12 +13,11 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
-from core.models import speaks_up
 from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
-from review.desk import pane, shell, sorting, today, untold
+from review.desk import pane, questions, shell, sorting, today, untold
 from review.desk.decided import on_day
 from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, Choice, whys_of
 from review.desk.today import Asking
@@ -30,7 +29,6 @@ from store.cases.endings import untold_words
 
 LONGEST = 4000  # characters of a note or a question
 LATEST = timedelta(days=92)  # after which nobody knows why a case comes back
-LANES_WITH_CLOCKS = ("now", "answer")
 STOPS_CLOCKS = (
     "watch",
     "not_us",
@@ -52,6 +50,7 @@ class Undecided:
     case: int
     version: int
     value: str
+    clock: bool = False  # one runs, and stops once it is hidden or reported
 
 
 def undecided(context: RequestContext, item: Item) -> Undecided | None:
@@ -60,12 +59,12 @@ def undecided(context: RequestContext, item: Item) -> Undecided | None:
     case = context.store.cases.get(number) if number is not None else None
     if case is None:
         return None
-    waits = any(
-        each.item.number == item.number and each.reviewable and not each.decided
-        for each in context.store.cases.mentions(case.number)
-    )
+    post = next((each for each in context.store.cases.mentions(case.number) if each.item.number == item.number), None)  # fmt: skip
+    if post is None or not post.reviewable or post.decided:
+        return None
+    runs_on = item.number in context.store.cases.untold(case.number)
     value = f"{item.number}:{item.revision}"
-    return Undecided(case=case.number, version=case.version, value=value) if waits else None
+    return Undecided(case=case.number, version=case.version, value=value, clock=questions.clock_runs((post,)) and not runs_on)  # fmt: skip
 
 
 def by_form(context: RequestContext, case: Case) -> Response:
@@ -232,27 +231,18 @@ def _asks(
 
     if wanting := _wanting(context, choice, covered):
         return ask(*wanting)
-    if choice.key == "none" and not _why(context, choice) and _clock_runs(covered):
+    if choice.key == "none" and not _why(context, choice) and questions.clock_runs(covered):
         return ask("why", "Choose why. The clock is running.")
-    if (choice.key in WHY_NOT or (choice.key == "none" and _speaks_up(covered))) and not _why(context, choice):  # fmt: skip
+    if (choice.key in WHY_NOT or (choice.key == "none" and questions.is_speaking_up(covered))) and not _why(context, choice):  # fmt: skip
         return ask("why", "Choose why.")
     grave = context.store.cases.grave(case.number, [each.item.number for each in covered])
     if (choice.key in WHY_NOT or grave) and _own(context) and says_nothing(_own(context)):
         return ask("why", f"{SAYS_NOTHING}.")
     if choice.key in CLOSES and grave and not _said(context, choice):
-        return ask("why", f"Choose why. {_how_grave(covered)}")
+        return ask("why", f"Choose why. {questions.how_grave(covered)}.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
-    if (
-        choice.key == "answered"
-        and not _has_words(context)
-        and form.get("out") != "own"
-        and (("reply" in form and _clock_runs(covered)) or grave)
-    ):
-        return ask(
-            "out", "Say that you wrote it there, or don’t save."
-        )  # an empty box stops no clock unasked
-    stops = choice.key in STOPS_CLOCKS and _clock_runs(covered)
+    stops = choice.key in STOPS_CLOCKS and questions.clock_runs(covered)
     if (len(covered) > 1 or stops) and form.get("sure") != "yes":
         return Asking(choice=choice, posts=values, preview=True)
     return None
@@ -279,22 +269,6 @@ def _wanting(
     return None
 
 
-def _clock_runs(covered: Sequence[CaseMention]) -> bool:
-    """Whether somebody waits for an answer to one of these posts, or may come to harm by it."""
-    return any(each.lane in LANES_WITH_CLOCKS and not each.decided for each in covered)
-
-
-def _how_grave(covered: Sequence[CaseMention]) -> str:
-    """Why a wrong key must not close or put aside one of these posts."""
-    high = any(each.item.risk == "high" for each in covered)
-    return "It is of high risk." if high else "People were told of it at once."
-
-
-def _speaks_up(covered: Sequence[CaseMention]) -> bool:
-    """Whether one of these posts is for the Guardian."""
-    return any(speaks_up(each.item.protected, each.item.staff, each.item.kind) for each in covered)
-
-
 def _why(context: RequestContext, choice: Choice) -> str:
     """Why nothing is done, in the words of the form; what else a person wrote."""
     said = _said(context, choice)
@@ -319,13 +293,7 @@ def _untold(
     """The team that was not told of what somebody says that it is none; "" where it was, and for any other choice."""
     if choice.key not in WHY_NOT:
         return ""
-    posts = [each.item.number for each in covered]
-    teams = (
-        untold.untold(context, case, flag, posts)
-        for flag in choice.labels
-        if flag in untold.TEAM_OF
-    )
-    return next(filter(None, teams), "")
+    return questions.denied_team(context, case, choice.labels, covered)
 
 
 def _ready(context: RequestContext, choice: Choice) -> str:

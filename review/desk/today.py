@@ -196,12 +196,27 @@ def show(
         place=_place(listed, at, lanes, wanted, len(unread)) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        fault=fault, asking=asking, care=_care(asking, opened), overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
     )  # fmt: skip
+
+
+def _care(asking: Asking | None, opened: Pane | None) -> str:
+    """How much a question's answer may cost: "saves" where its number alone may save it, "careful" where no two keys may.
+
+    Careful is whatever stops a clock in which somebody waits or may come to harm, what is of high risk, and what goes to the Guardian. Which words went
+    out is little to answer wrongly, but where it stands in Now.
+    """
+    posts = [post for post in opened.posts if post.value in asking.posts] if asking and opened else []  # fmt: skip
+    if asking is None or not posts:
+        return ""
+    careful = ("now",) if asking.field == "out" else ("now", "answer")
+    if asking.goes or any(post.lane in careful or post.item.risk == "high" for post in posts):
+        return "careful"
+    return "saves" if asking.field in ("why", "out") and len(posts) == 1 else ""
 
 
 def _place(
@@ -380,6 +395,7 @@ def _sections(
     numbers = [row.case.number for row in listed]
     teams = asked.teams_of(context, numbers)
     confirm = context.store.handoffs.unconfirmed(numbers)
+    steps = context.store.cases.steps_left([row.case.number for row in listed if row.lane == "now" and row.case.number not in confirm], in_hand=True)  # fmt: skip
     handed = lists.handed_to_me(context, [row.case.number for row in listed if row.has == context.user.number])  # fmt: skip
     return [
         Section(
@@ -393,6 +409,7 @@ def _sections(
                     team=teams.get(row.case.number, ""),
                     confirm=confirm.get(row.case.number),
                     handed=handed.get(row.case.number, ""),
+                    steps_left=len(steps.get(row.case.number, ())),
                 )
                 for row in readable
                 if row.lane == lane
