@@ -275,7 +275,7 @@ def test_what_is_of_high_risk_is_not_closed_or_put_aside_by_one_key(
         "covers": values(anew, ALLEGATION),
         "duplicate_other": more["other_case"],
     }
-    assert "say why: it is of high risk" in send(anew, f"/cases/{number}/decide", **form, until="2027-01-04").text.lower()  # fmt: skip
+    assert "write why. it is of high risk" in send(anew, f"/cases/{number}/decide", **form, until="2027-01-04").text.lower()  # fmt: skip
     send(anew, "/cases/decide", case=f"{number}:0", kind=kind)
     assert last(anew, ALLEGATION) is None
     assert choose(anew, ALLEGATION, do, asked="yes", why=why, **more).status_code == 303
