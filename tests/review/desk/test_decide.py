@@ -320,6 +320,10 @@ def test_it_is_brought_back_tomorrow_by_one_press(anew: House) -> None:
     answer = choose(anew, ALLEGATION, "later", asked="yes", day=tomorrow, until="", why="more")
     assert answer.status_code == 303
     assert last(anew, ALLEGATION).until.date() == date.fromisoformat(tomorrow)  # type: ignore[attr-defined]
+    assert "to come back on Sat 21 Nov" in read(anew, answer.headers["location"]).text
+    assert "Sat 21 Nov" in read(anew, "/waiting").text
+    late = choose(anew, RUMOUR, "later", asked="yes", until="2028-05-01")
+    assert "posts are not kept for ever" in Tags(late.text).text
 
 
 @pytest.mark.parametrize(
