@@ -317,7 +317,7 @@ def test_tomorrow_and_monday_are_offered_to_bring_it_back_and_a_written_day_coun
 
 def test_it_is_brought_back_tomorrow_by_one_press(anew: House) -> None:
     tomorrow = (NOW + DAY).date().isoformat()
-    answer = choose(anew, ALLEGATION, "later", asked="yes", day=tomorrow, until="", why="more")
+    answer = choose(anew, ALLEGATION, "later", asked="yes", sure="yes", day=tomorrow, until="", why="more", posts=values(anew, ALLEGATION))  # fmt: skip
     assert answer.status_code == 303
     assert last(anew, ALLEGATION).until.date() == date.fromisoformat(tomorrow)  # type: ignore[attr-defined]
     assert "to come back on Sat 21 Nov" in read(anew, answer.headers["location"]).text
