@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import zip_longest
 from typing import Literal
 
 from starlette.responses import Response
@@ -74,7 +75,8 @@ SAVED = {
     "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
     "reported": "you reported it", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
     "help": "the request is passed on to PALS. You find it under Waiting", "helped": "who looks after the request",
-    "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on", "back": "that step is taken back",
+    "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on",
+    **{word: f"{said[0].lower()}{said[1:]}" for word, said in paths.TAKEN_BACK.items()},
     "not_leak": "it is not a leak",
 }  # fmt: skip
 
@@ -384,8 +386,7 @@ def _close(context: RequestContext) -> Response:
 
 def _take_back(context: RequestContext) -> Response:
     now = _scene(context)
-    paths.take_back(context, now)
-    return paths.back(context, now, "back")
+    return paths.back(context, now, paths.take_back(context, now))
 
 
 def _passing_on(context: RequestContext, now: Scene) -> CaseDecision:
@@ -582,7 +583,14 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
         if running.stopped_at is not None:
             lines.append(Line(at=running.stopped_at, words=f"{paths.near(running.stopped_at, at)} {running.by_name} recorded what was decided"))  # fmt: skip
     for each in hiding:
-        for act in context.store.moderations.of_mention(each.post.item.number, at):
+        acts = context.store.moderations.of_mention(each.post.item.number, at)
+        for act, after in zip_longest(acts, acts[1:]):
+            if after is not None and after.reason == TAKEN_BACK:
+                continue  # it never was: what took it back says so
+            if act.reason == TAKEN_BACK:
+                who = "You" if act.by == context.user.number else act.by_name
+                lines.append(Line(at=act.at, words=f"{paths.near(act.at, at)} {who} took back that it was hidden by hand: it was not", yes=False))  # fmt: skip
+                continue
             came = DONE.get(act.action, act.action) if act.outcome == "done" else f"{ACTIONS.get(act.action, act.action)}: not done"  # fmt: skip
             lines.append(Line(at=act.at, words=f"{paths.near(act.at, at)} {came} on {SHORT_NAMES[each.post.item.platform]}", yes=act.outcome == "done"))  # fmt: skip
     if team.handoff is not None:

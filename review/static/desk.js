@@ -259,8 +259,10 @@ function press(key) {
   }
   if (!what) return false;
   // Where there are steps a number only leads to what it stands on: Enter there does it, so that no key by itself says that somebody was called or told.
-  if (what.matches(FIELDS) || leads()) what.focus();
-  else what.click();
+  if (what.matches(FIELDS) || leads()) {
+    what.focus();
+    moved = performance.now();
+  } else what.click();
   // Where a wrong answer costs much the focus stays on the reason: another key goes on to the button, so that no two keys close it.
   // Where it costs little, and nothing else is asked, its number saves it: Undo takes it back.
   if (what.type === "radio" && what.closest("[data-careful]")) what.focus();
@@ -277,6 +279,7 @@ function hint(words) {
   if (place) place.textContent = words;
 }
 
+let moved = -Infinity; // when a key last led to a button of a step: Enter right behind it was not meant for that button
 const SLOW_DOWN = "Not done: that key came before you could have read this. Press it again.";
 const TOO_EARLY = "Not done: that key came before the page was ready. Press it again.";
 const WAIT = "Not done: the last one is still being saved. Press it again then.";
@@ -334,8 +337,8 @@ function keys() {
 }
 
 // A key that is held, or pressed a second time at once, was not meant for what came just now.
-function tooSoon(event) {
-  return event.repeat || performance.now() - since < TOO_SOON;
+function tooSoon(event, from = since) {
+  return event.repeat || performance.now() - Math.max(from, since) < TOO_SOON;
 }
 
 // On a page of steps the focus stands on what the open step is done by, so that Enter does it; where that says something of
@@ -358,7 +361,10 @@ document.addEventListener("keydown", (event) => {
   const button = field && find("[type=submit]", field.form);
   if (!button) return;
   event.preventDefault();
-  if (!event.repeat) button.focus();
+  if (event.repeat) return;
+  if (field.name === "who" && !field.value.trim()) return hint("Write a name first. Tab goes on without one.");
+  button.focus();
+  moved = performance.now();
 });
 
 // ── small things ──────────────────────────────────────────────────────────────────────────────
@@ -447,7 +453,8 @@ document.documentElement.dataset.ready = "";
 if (WIDE.matches) find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" }); // come to by a link, it may be far down
 addEventListener("load", () => setTimeout(stand));
 addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !event.target.closest("[data-main]") || !tooSoon(event)) return;
+  const early = event.target.closest("[data-main]") ? tooSoon(event) : event.target.closest("[data-keyed=open] [type=submit]") && tooSoon(event, moved);
+  if (event.key !== "Enter" || !early) return;
   event.preventDefault();
   if (!event.repeat) hint(SLOW_DOWN);
 }, true);
