@@ -524,9 +524,31 @@ def _passing_on(config: Config) -> Iterator[Check]:
         if unknown:
             says += f", and the page can’t say how: {', '.join(unknown)}"
         yield Check("passing on by phone", "off", f"{says}; see email and reach in [review] roles")
+    yield from _answered_at_night(config)
     if not chase.chain:
         says = "nobody is told where someone may be in danger and no team has confirmed it"
         yield Check("on-call chain", "off", f"{says}: see chain in [review.chase]")
+
+
+# Danger and a threat are rung about at any hour, and the 72 hours of a leak run through the night and the weekend.
+_DAY_AND_NIGHT = ("safeguarding", "security", "information_governance")
+
+
+def _answered_at_night(config: Config) -> Iterator[Check]:
+    """Whether somebody is rung at night and at weekends by teams that are told of danger, threats and a leak's 72 hours."""
+    silent: list[str] = []
+    unknown: list[str] = []
+    for role in config.review.roles:
+        rung = role.type in _DAY_AND_NIGHT and (role.reach or role.email) and role.hours != "any"
+        crisis = role.type == "safeguarding" and config.review.crisis_contact.strip()
+        if rung and not role.out_of_hours_phone and not crisis:
+            (silent if role.hours else unknown).append(role.name)
+    if silent:
+        says = f"nobody answers for {', '.join(silent)} outside working hours: see out_of_hours_phone in [review] roles"
+        yield Check("ringing at night", "off", says)
+    if unknown:
+        says = f"it is not said when {', '.join(unknown)} can be rung: see hours and out_of_hours_phone in [review] roles"
+        yield Check("ringing at night", "off", says)
 
 
 def _guardian(config: Config, folder: Path) -> Iterator[Check]:

@@ -13,12 +13,11 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
-from core.models import speaks_up
 from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
-from review.desk import pane, shell, today, untold
+from review.desk import pane, questions, shell, today, untold
 from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, WHYS, WHYS_NOT_US, Choice
 from review.desk.today import Asking
 from review.replies import panel
@@ -28,7 +27,6 @@ from store import Case, CaseDecision, CaseMention, Item, Teamwork
 from store.cases.endings import untold_words
 
 LONGEST = 4000  # characters of a note or a question
-LANES_WITH_CLOCKS = ("now", "answer")
 STOPS_CLOCKS = (
     "watch",
     "not_us",
@@ -64,7 +62,7 @@ def undecided(context: RequestContext, item: Item) -> Undecided | None:
         return None
     runs_on = item.number in context.store.cases.untold(case.number)
     value = f"{item.number}:{item.revision}"
-    return Undecided(case=case.number, version=case.version, value=value, clock=_clock_runs((post,)) and not runs_on)  # fmt: skip
+    return Undecided(case=case.number, version=case.version, value=value, clock=questions.clock_runs((post,)) and not runs_on)  # fmt: skip
 
 
 def by_form(context: RequestContext, case: Case) -> Response:
@@ -234,35 +232,20 @@ def _asks(
     if choice.asks == "colleague" and not (form.get("colleague") and str(form.get("question", "")).strip()):  # fmt: skip
         missing = "Choose whom to ask." if not form.get("colleague") else "Write what you want to know."  # fmt: skip
         return ask("colleague" if not form.get("colleague") else "question", missing)
-    if choice.key == "none" and not _why(context, choice) and _clock_runs(covered):
+    if choice.key == "none" and not _why(context, choice) and questions.clock_runs(covered):
         return ask("why", "Choose why. The clock is running.")
-    if (choice.key in WHY_NOT or (choice.key == "none" and _speaks_up(covered))) and not _why(context, choice):  # fmt: skip
+    if (choice.key in WHY_NOT or (choice.key == "none" and questions.is_speaking_up(covered))) and not _why(context, choice):  # fmt: skip
         return ask("why", "Choose why.")
     if choice.key in WHY_NOT and _own(context) and says_nothing(_own(context)):
         return ask("why", f"{SAYS_NOTHING}.")
-    if choice.key in CLOSES and _is_high(covered) and not _why(context, choice):
+    if choice.key in CLOSES and questions.is_high(covered) and not _why(context, choice):
         return ask("why", "Choose why. It is of high risk.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
-    stops = choice.key in STOPS_CLOCKS and _clock_runs(covered)
+    stops = choice.key in STOPS_CLOCKS and questions.clock_runs(covered)
     if (len(covered) > 1 or stops) and form.get("sure") != "yes":
         return Asking(choice=choice, posts=values, preview=True)
     return None
-
-
-def _clock_runs(covered: Sequence[CaseMention]) -> bool:
-    """Whether somebody waits for an answer to one of these posts, or may come to harm by it."""
-    return any(each.lane in LANES_WITH_CLOCKS and not each.decided for each in covered)
-
-
-def _is_high(covered: Sequence[CaseMention]) -> bool:
-    """Whether one of these posts is of high risk: a wrong key must not close it."""
-    return any(each.item.risk == "high" for each in covered)
-
-
-def _speaks_up(covered: Sequence[CaseMention]) -> bool:
-    """Whether one of these posts is for the Guardian."""
-    return any(speaks_up(each.item.protected, each.item.staff, each.item.kind) for each in covered)
 
 
 def _why(context: RequestContext, choice: Choice) -> str:
@@ -289,13 +272,7 @@ def _untold(
     """The team that was not told of what somebody says that it is none; "" where it was, and for any other choice."""
     if choice.key not in WHY_NOT:
         return ""
-    posts = [each.item.number for each in covered]
-    teams = (
-        untold.untold(context, case, flag, posts)
-        for flag in choice.labels
-        if flag in untold.TEAM_OF
-    )
-    return next(filter(None, teams), "")
+    return questions.denied_team(context, case, choice.labels, covered)
 
 
 def _ready(context: RequestContext, choice: Choice) -> str:

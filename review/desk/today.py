@@ -384,6 +384,7 @@ def _sections(
     numbers = [row.case.number for row in listed]
     teams = asked.teams_of(context, numbers)
     confirm = context.store.handoffs.unconfirmed(numbers)
+    steps = context.store.cases.steps_left([row.case.number for row in listed if row.lane == "now" and row.case.number not in confirm], in_hand=True)  # fmt: skip
     handed = lists.handed_to_me(context, [row.case.number for row in listed if row.has == context.user.number])  # fmt: skip
     return [
         Section(
@@ -397,6 +398,7 @@ def _sections(
                     team=teams.get(row.case.number, ""),
                     confirm=confirm.get(row.case.number),
                     handed=handed.get(row.case.number, ""),
+                    steps_left=len(steps.get(row.case.number, ())),
                 )
                 for row in readable
                 if row.lane == lane

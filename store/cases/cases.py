@@ -79,6 +79,7 @@ class Cases:
         self._records = records
         self._speaking_up = speaking_up
         handoffs.moved = self.follow
+        deadlines.is_in_hand = lambda case: self._endings.is_in_hand(case, self._standing(case))
 
     def decide(self, decision: CaseDecision, expected_version: int) -> bool:
         """Adds a decision by somebody who saw the case with `expected_version` decisions.
@@ -136,6 +137,27 @@ class Cases:
         with self._db.snapshot():
             return self._endings.untold(case, self._standing(case))
 
+    def steps_left(
+        self, cases: Collection[int], *, in_hand: bool = False
+    ) -> dict[int, tuple[str, ...]]:
+        """Of each of these cases in Now whose path was begun, the steps of danger or a threat that have no answer yet.
+
+        `in_hand`: only of those that are with their team, and wait for nothing else.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT DISTINCT s.case_number FROM json_each(?) n JOIN path_steps s ON s.case_number = n.value
+                WHERE s.path <> 'leak' AND s.undone_at IS NULL""",
+                json.dumps(list(cases)),
+            )
+            standing = {row["case_number"]: self._standing(row["case_number"]) for row in rows}
+            left = {
+                case: self._endings.steps_left(case, rows)
+                for case, rows in standing.items()
+                if not in_hand or self._endings.is_in_hand(case, rows)
+            }
+        return {case: steps for case, steps in left.items() if steps}
+
     def follow(self, case: int, at: datetime) -> None:
         """Takes a case out of its lane, or back into it.
 
@@ -146,6 +168,7 @@ class Cases:
             before = [tuple(row) for row in self._db.rows(covered, case)]
             self._set_covered(case, self._standing(case))
             if before == [tuple(row) for row in self._db.rows(covered, case)]:
+                self._deadlines.update(case, at)  # a team may have it by now, while a step is open
                 return
             self._set_state(case)
             self._grouping.reopen_if_outgrown(case, at)

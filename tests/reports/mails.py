@@ -76,7 +76,7 @@ def alert(cfg: Config, what: str = "danger", **changes: Any) -> AlertMail:
         "posted_at": AT - 7 * HOUR - timedelta(minutes=2), "found_at": AT - timedelta(minutes=1), "followers": 41, "shares": None,
         "posts": 1, "posts_before": 0, "since": AT, "has_by": "", "done": False, "others": ("the comms team",),
         "next_at": AT + timedelta(minutes=14), "due_at": AT + HOUR, "at": AT, "address": cfg.review.public_url,
-        "steps": alerts.steps_of(flags, "x", cfg),
+        "steps": alerts.steps_of(flags, "x", cfg, at=AT),
     }  # fmt: skip
     return AlertMail(**(given | changes))
 
@@ -101,7 +101,9 @@ def handoff(
         "chases": 0, "keeps_look": True,
     }  # fmt: skip
     breach = handoffs.Breach(ends_at=AT + 72 * HOUR, out=("name", "NHS number"), hidden_at=AT) if role != "safeguarding" else None  # fmt: skip
-    return handoffs.step_mail(cfg, POLICY, Handoff(**(given | changes)), step, item(), breach)
+    return handoffs.step_mail(
+        cfg, POLICY, Handoff(**(given | changes)), step, item(), breach, at=AT
+    )
 
 
 def full(figures: Figures) -> Figures:
