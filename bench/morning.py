@@ -383,7 +383,11 @@ class Officer:
         shown_words = self.text()
         if not self.page.locator("[name=role]:checked").count():
             self.press(self.page.locator("[name=role]").first, leaves=False)
-        self.press(self.page.locator("form.pass-on button[type=submit]"))
+        self.press(self.page.locator("form.pass-on button[type=submit]").last)
+        as_well = self.page.locator("form.pass-on button[name=sure]")
+        if as_well.count():  # who else must know of it, and was not told
+            shown_words += self.text()
+            self.press(as_well)
         self.onward()
         return shown_words
 

@@ -17,7 +17,7 @@ from review.auth.sessions import requires_role
 from review.cases import detail, recipients
 from review.cases.queue import AT_ONCE, MOST_AT_ONCE
 from review.context import RequestContext
-from review.desk import questions, rest, untold
+from review.desk import questions, rest, sorting, untold
 from review.rendering import page
 from review.replies import panel
 from review.replies.suggest import said_of
@@ -50,6 +50,7 @@ def decide(context: RequestContext) -> Response:
         return _conflict(context, case)
     decided = context.store.cases.get(case.number)
     if decided is not None and not context.sees(decided):  # it went to the Guardian
+        sorting.sort_at_once(context, case.number)
         return RedirectResponse(f"/today?saved={case.number}.sent", 303)
     return RedirectResponse(detail.way(context, case.number, decided=case.version + 1), 303)
 

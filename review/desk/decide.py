@@ -17,7 +17,7 @@ from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
-from review.desk import pane, questions, shell, today, untold
+from review.desk import pane, questions, shell, sorting, today, untold
 from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, WHYS, WHYS_NOT_US, Choice
 from review.desk.today import Asking
 from review.replies import panel
@@ -173,6 +173,8 @@ def go_to(
     `sent` to the Guardian, `stepped_back`: it is out of this person's sight. `stays`: with the same case, while another
     of its posts waits in the lanes that are listed.
     """
+    if sent:
+        sorting.sort_at_once(context, case)
     if context.guardians:
         return RedirectResponse("/guardian", 303)
     after = None
