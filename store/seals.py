@@ -155,6 +155,7 @@ UNSEALED: Mapping[str, str] = {
     "case_flags": _INDEX,
     "case_places": _INDEX,
     "unassessed": _PROGRESS,
+    "read_through": _PROGRESS,
     "failed_readings": _PROGRESS,
     "passes": "codes and tickets of a minute or ten, as hashes: without a link on both sides, each sealed, they open nothing",
     "known_browsers": "whose tries are counted apart from a stranger's: it opens nothing",
