@@ -34,9 +34,11 @@ CREATE TABLE mentions (
 CREATE INDEX mentions_by_fetched ON mentions (fetched_at);
 CREATE INDEX mentions_by_found ON mentions (found_at);
 CREATE INDEX mentions_by_parent ON mentions (parent_hash) WHERE parent_hash IS NOT NULL;
+CREATE INDEX mentions_by_platform ON mentions (platform, coalesce(deleted_at, fetched_at));
 CREATE INDEX mentions_by_posted ON mentions (posted_at);
 CREATE INDEX mentions_by_root ON mentions (root_hash) WHERE root_hash IS NOT NULL;
 CREATE INDEX mentions_by_story ON mentions (story);
+CREATE INDEX mentions_deleted ON mentions (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX mentions_objected ON mentions (number) WHERE objected IS NOT NULL;
 CREATE INDEX mentions_of_children ON mentions (number) WHERE child = 1;
 CREATE INDEX mentions_of_our_own ON mentions (posted_at) WHERE own;

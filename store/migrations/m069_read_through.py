@@ -41,4 +41,7 @@ END""",
     UPDATE read_through SET {_LOWERED.format(mention="new.number")}
         WHERE NOT {_BY_IT.format(mention="new.number", revision="new.revision")};
 END""",
+        # what lies longer than its platform's terms let it is looked for in each cycle
+        "CREATE INDEX mentions_by_platform ON mentions (platform, coalesce(deleted_at, fetched_at))",
+        "CREATE INDEX mentions_deleted ON mentions (deleted_at) WHERE deleted_at IS NOT NULL",
     ))  # fmt: skip
