@@ -231,6 +231,10 @@ class _Total:
     sealed: bool
 
 
+# By what sqlite_schema says of all tables, their columns and the place of each in the key: the same for every connection.
+_COLUMNS: dict[tuple[tuple[str, str | None], ...], dict[str, dict[str, int]]] = {}
+
+
 @lru_cache(maxsize=4)
 def _triggers(parts: tuple[_Part, ...]) -> tuple[str, ...]:
     """The triggers that seal whatever a connection writes; none where nothing is sealed. Every connection of a process makes the same."""
@@ -477,13 +481,26 @@ class Seals:
         return columns, key
 
     def _read_tables(self) -> None:
-        """Reads the columns of all tables in their order, each with its place in the key, from 1 on, or 0."""
-        self._tables = {}
-        for row in self._rows(
-            """SELECT m.name AS of_table, c.name, c.pk FROM main.sqlite_schema m JOIN pragma_table_info(m.name, 'main') c
-            WHERE m.type = 'table' ORDER BY m.name, c.cid"""
-        ):
-            self._tables.setdefault(row["of_table"], {})[row["name"]] = row["pk"]
+        """Reads the columns of all tables in their order, each with its place in the key, from 1 on, or 0.
+
+        They follow from how the tables are written: what was read of the same words before is not read again.
+        """
+        written = tuple(
+            self._connection.execute(
+                "SELECT name, sql FROM main.sqlite_schema WHERE type = 'table' ORDER BY name"
+            )
+        )
+        if written not in _COLUMNS:
+            tables = dict[str, dict[str, int]]()
+            for table, name, place in self._connection.execute(
+                """SELECT m.name, c.name, c.pk FROM main.sqlite_schema m JOIN pragma_table_info(m.name, 'main') c
+                WHERE m.type = 'table' ORDER BY m.name, c.cid"""
+            ):
+                tables.setdefault(table, {})[name] = place
+            if len(_COLUMNS) >= 4:  # those of steps on the way up are asked for once
+                _COLUMNS.clear()
+            _COLUMNS[written] = tables
+        self._tables = _COLUMNS[written]
 
     def _sum(self, part: int) -> tuple[int, bytes]:
         rows, total = 0, 0
