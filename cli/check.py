@@ -16,6 +16,7 @@ from collectors.registry import Source, Sources
 from core import clock
 from core.errors import MentionsError
 from reports import access, chain, looks
+from review.auth import two_people
 from review.replies import templates
 from settings import branding, named_people, overrides, recipients, schema, secrets
 from settings.another_body import unanswered_line
@@ -186,6 +187,7 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield from _passing_on(config)
     yield from _guardian(config, folder)
     yield from _who_waits(file, folder)
+    yield from _two_people(config, folder)
     yield _employment(config, _day_of_papers(config, folder))
     if not access.outside(config) and config.governance.dpo:
         yield Check(
@@ -524,9 +526,31 @@ def _passing_on(config: Config) -> Iterator[Check]:
         if unknown:
             says += f", and the page can’t say how: {', '.join(unknown)}"
         yield Check("passing on by phone", "off", f"{says}; see email and reach in [review] roles")
+    yield from _answered_at_night(config)
     if not chase.chain:
         says = "nobody is told where someone may be in danger and no team has confirmed it"
         yield Check("on-call chain", "off", f"{says}: see chain in [review.chase]")
+
+
+# Danger and a threat are rung about at any hour, and the 72 hours of a leak run through the night and the weekend.
+_DAY_AND_NIGHT = ("safeguarding", "security", "information_governance")
+
+
+def _answered_at_night(config: Config) -> Iterator[Check]:
+    """Whether somebody is rung at night and at weekends by teams that are told of danger, threats and a leak's 72 hours."""
+    silent: list[str] = []
+    unknown: list[str] = []
+    for role in config.review.roles:
+        rung = role.type in _DAY_AND_NIGHT and (role.reach or role.email) and role.hours != "any"
+        crisis = role.type == "safeguarding" and config.review.crisis_contact.strip()
+        if rung and not role.out_of_hours_phone and not crisis:
+            (silent if role.hours else unknown).append(role.name)
+    if silent:
+        says = f"nobody answers for {', '.join(silent)} outside working hours: see out_of_hours_phone in [review] roles"
+        yield Check("ringing at night", "off", says)
+    if unknown:
+        says = f"it is not said when {', '.join(unknown)} can be rung: see hours and out_of_hours_phone in [review] roles"
+        yield Check("ringing at night", "off", says)
 
 
 def _guardian(config: Config, folder: Path) -> Iterator[Check]:
@@ -549,6 +573,17 @@ def _guardian(config: Config, folder: Path) -> Iterator[Check]:
     elif not written_to:
         how = "there is no account with the role guardian, and no email of the Guardian under [review] roles"
         yield Check("Freedom to Speak Up Guardian", "missing", f"{says}: {how}")
+
+
+def _two_people(config: Config, folder: Path) -> Iterator[Check]:
+    """Posts that have to be two people's, and are one's by account, mailbox or name."""
+    try:
+        with open_store(config, folder, create=False) as store:
+            users = store.users.all()
+    except MentionsError:  # said of the store
+        users = []
+    for says in two_people.shared(config, users):
+        yield Check("two people", "off", says)
 
 
 def _who_waits(file: Config, folder: Path) -> Iterator[Check]:

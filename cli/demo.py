@@ -246,6 +246,9 @@ def _name_the_teams(table: dict[str, Any]) -> None:
     for role in review.get("roles", ()):
         role["email"] = [f"{role['key'].replace('_', '-')}@example.org"]
         role["reach"] = TELEPHONES.get(role["key"], "020 7946 0100")
+        role["hours"] = "working" if "Friday" in role["reach"] else "any"
+        if role["key"] == "information_governance":
+            role["out_of_hours_phone"] = "the on-call manager, 020 7946 0199"
         if role["key"] == RUNG_ALONE:
             del role["email"]
     review["crisis_contact"] = "the on-call manager, 020 7946 0199"

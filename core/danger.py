@@ -124,6 +124,12 @@ def replies(harms: Collection[str]) -> bool:
     return HOME not in harms
 
 
+def first_steps(harms: Collection[str]) -> tuple[str, ...]:
+    """What is asked besides ringing, by its word: was 999 called, is the platform told, are they answered or not."""
+    platform = ("platform",) if tells_platform(harms) else ()
+    return ("first", *platform, "reply" if replies(harms) else "no_reply")
+
+
 def tell(platform: str, harms: Collection[str]) -> str:
     """The step by which a platform is told: Tell X that a person is at risk."""
     whom = "a child is" if CHILD in harms else "someone else may be" if OTHERS_LIFE in harms else "a person is"  # fmt: skip

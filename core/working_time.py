@@ -40,6 +40,10 @@ class WorkingTime:
             day += DAY
         return day
 
+    def opens(self, moment: datetime) -> datetime:
+        """When somebody works next; that moment where somebody does."""
+        return self.after_hours(moment, 0)
+
     def same_day(self, began: datetime, *, cutoff: time, late: time) -> datetime:
         """The end of that working day; of what came at `cutoff` or later, or on no working day, `late` on the next."""
         day, at = clock.local_day(began), _time_of_day(began)

@@ -283,29 +283,37 @@ def words_of(
 
 
 def steps_of(
-    flags: Sequence[str], platform: Platform, config: Config, harms: Collection[str] = ()
+    flags: Sequence[str],
+    platform: Platform,
+    config: Config,
+    harms: Collection[str] = (),
+    *,
+    at: datetime,
 ) -> tuple[FirstStep, ...]:
-    """What to do first, for danger, a threat and a leak; nothing for anything else. `harms`: what may be happening."""
+    """What to do first, for danger, a threat and a leak; nothing for anything else. `harms`: what may be happening.
+
+    Whom to ring is told by the number that answers `at` that moment.
+    """
     place = PLATFORM_NAMES[platform].partition(" (")[0]
     known = platform in FACTS and platform not in ("other", "email")
     if DANGER in flags:
         at_risk = f"{danger.tell(place if known else 'the platform', harms)}. The case has the link and the words"
         steps = [
             FirstStep(words=danger.KNOWN, phone="999"),
-            _ring(config, "safeguarding", danger.ASK_FOR if danger.CHILD in harms else ""),
+            _ring(config, "safeguarding", at, danger.ASK_FOR if danger.CHILD in harms else ""),
             FirstStep(words=at_risk) if danger.tells_platform(harms) else None,
             FirstStep(words=danger.reply(harms)),
         ]  # fmt: skip
     elif THREAT in flags:
         steps = [
             FirstStep(words="If anyone is in danger now, call", phone="999"),
-            _ring(config, "security"),
+            _ring(config, "security", at),
             FirstStep(words="Don’t answer it, and don’t warn whoever wrote it"),
         ]  # fmt: skip
     elif LEAK in flags:
         steps = [
             FirstStep(words="Hide it, or ask the platform to take it down: the case has the way"),
-            _ring(config, "information_governance"),
+            _ring(config, "information_governance", at),
             FirstStep(words="Don’t copy or forward the details, in an email or a screenshot"),
         ]  # fmt: skip
     else:
@@ -313,10 +321,11 @@ def steps_of(
     return tuple(step for step in steps if step is not None)
 
 
-def _ring(config: Config, key: str, ask_for: str = "") -> FirstStep | None:
+def _ring(config: Config, key: str, at: datetime, ask_for: str = "") -> FirstStep | None:
     """How to ring a team, else that it can be passed on to; None for one that is not set up."""
     role = role_of(config, key)
-    return ring(f"{role.name} and {ask_for}" if ask_for else role.name, role.reach) or (
+    number = role.rings(at, config.review.lanes.working_time)
+    return ring(f"{role.name} and {ask_for}" if ask_for else role.name, number) or (
         FirstStep(words=f"Pass it on to {role.name}") if role.key == key else None
     )
 

@@ -32,5 +32,5 @@ def ring(team: str, reach: str) -> FirstStep | None:
     number = _NUMBER.search(reach)
     if number is None:
         return None
-    when = reach.replace(number[0], "").strip(" ,.;:")
+    when = re.sub(r",[ ,]*,", ",", reach.replace(number[0], "")).strip(" ,.;:")
     return FirstStep(words=f"Ring {team}{f', {when}' if when else ''}:", phone=number[0])

@@ -165,14 +165,14 @@ def wanted_by(store: Store, handoff: Handoff) -> datetime | None:
 
 def step_mail(
     config: Config, policy: Policy, handoff: Handoff, step: StepKind, item: Item | None,
-    breach: Breach | None = None, wanted_at: datetime | None = None,
+    breach: Breach | None = None, wanted_at: datetime | None = None, *, at: datetime,
 ) -> HandoffMail:  # fmt: skip
-    """The email of a step of a hand-off; also of one that is not opened yet, so that a page shows it word for word."""
+    """The email of a step of a hand-off, as it leaves `at` a moment; also of one that is not opened yet, so that a page shows it word for word."""
     role = role_of(config, handoff.role)
     return HandoffMail(
         step=step, case=handoff.case, reference=f"{handoff.case}-{handoff.version}",
         about=about(handoff.flags, handoff.role, policy), danger=handoff.danger, team=role.name,
-        team_phone=role.reach, where=f"{PLATFORM_NAMES[item.platform]}, {item.kind}" if item else "",
+        team_phone=role.rings(at, config.review.lanes.working_time), where=f"{PLATFORM_NAMES[item.platform]}, {item.kind}" if item else "",
         posted_at=item.posted_at if item and not item.undated else None, undated=bool(item and item.undated), posts=len(handoff.posts),
         by_name=handoff.by_name, passed_at=handoff.at, due_at=handoff.due_at,
         emailed=bool(role.email), confirmed=handoff.state in ("confirmed", "answered"),

@@ -239,7 +239,8 @@ def _instead(
         )
     else:
         return None
-    return form.model_copy(update={"reach": role.reach})
+    phones = ("reach", "hours", "out_of_hours_phone")
+    return form.model_copy(update={name: getattr(role, name) for name in phones})
 
 
 def _within(role: EscalationRole, form: EscalationRole | Approval) -> bool:

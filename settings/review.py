@@ -167,7 +167,8 @@ class EscalationRole(BaseModel):
     """A team that a case can be passed on to. `type` says what it is, and what it may be sent hangs on that alone.
 
     `email`: who is written to at once; without one officers ring them by `reach`. `minutes`: until the team must say
-    that it has the case; without them as [review.chase] has it.
+    that it has the case; without them as [review.chase] has it. `hours`: whether `reach` is answered
+    day and night or in the working hours of [review.lanes]; None where nobody said so. `out_of_hours_phone`: who answers else.
     """
 
     model_config = STRICT
@@ -177,7 +178,15 @@ class EscalationRole(BaseModel):
     when: str
     email: tuple[Address, ...] = ()
     reach: Annotated[str, Field(max_length=200)] = ""
+    hours: Literal["any", "working"] | None = None
+    out_of_hours_phone: Annotated[str, Field(max_length=200)] = ""
     minutes: Minutes | None = None
+
+    def rings(self, at: datetime, working: WorkingTime) -> str:
+        """The number that answers at a moment, as officers read it; "" where none does, or none is known."""
+        if self.hours != "working" or working.is_open(at):
+            return self.reach
+        return f"{self.out_of_hours_phone}, out of hours" if self.out_of_hours_phone else ""
 
     @model_validator(mode="before")
     @classmethod

@@ -352,6 +352,8 @@ WORDS: Mapping[str, Words] = {
         hint=f"{_ADDRESSES}. They are written to at once: no words of the post, no name. Empty: officers ring them",
     ),
     "review.roles.reach": Words(label="Telephone", hint="As officers read it, such as 020 7946 0133, day and night", kind="wide"),
+    "review.roles.hours": Words(label="When that number answers", hint="Out of working hours the number below is shown in its place"),
+    "review.roles.out_of_hours_phone": Words(label="Telephone out of hours", hint="As officers read it, such as the on-call manager, 020 7946 0199. It stands on the page and in emails at night and at weekends", kind="wide"),
     "review.roles.minutes": Words(label="Minutes to confirm that they have it", short="minutes", hint=f"{_MINUTES}. Empty: as for all others, below"),
     "review.comms_phone": Words(label="The comms team’s telephone", short="Comms team", hint="It stands in the emails to whoever a case is passed on to"),
     "review.chase.minutes": Words(label="Minutes a team has to confirm that it has a case", card="a team has {} minutes to confirm", hint=f"{_MINUTES}, in working hours"),
@@ -425,6 +427,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "alerts.route.hours": {"any": "At any time", "working": "In working hours", "outside": "Outside working hours"},
     "alerts.route.risk": {"high": "High", "medium": "Medium", "low": "Low"},
     "organisation.records.preset": {name: preset.name for name, preset in presets().items()},
+    "review.roles.hours": {"any": "Day and night", "working": "In working hours"},
     "review.roles.type": {
         "information_governance": "Information governance", "safeguarding": "Safeguarding", "security": "Security",
         "guardian": "Freedom to Speak Up Guardian", "pals": "PALS and complaints", "media": "Media desk", "police": "Police",

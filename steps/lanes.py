@@ -268,8 +268,11 @@ def reason_of(
             "Answers a post of this lane" if facts.beneath else "May be speaking up",
         )
     if is_guardians(facts):  # no word of it, nor of who wrote it
-        if _is_in_danger(facts, policy):
-            return policy.flags[policy.names(in_danger=True)[0]].reason
+        if _is_in_danger(
+            facts, policy
+        ):  # which danger, in fixed words: whoever is on duty acts by it
+            fixed = policy.flags[policy.names(in_danger=True)[0]].reason
+            return next((words for words, pattern in danger.PATTERNS if pattern.search(facts.masked)), fixed)  # fmt: skip
         if tells_of_leak(facts):
             return policy.flags["pid"].reason
         known = [

@@ -277,7 +277,7 @@ class Retention:
         deleted_before = clock.text(at - deleted_after)
         of_children = "" if early.children is None else clock.text(at - early.children)
         for row in self._db.each(
-            f"SELECT number, platform, own, found_at, fetched_at, deleted_at, child = 1 AND NOT {_RUNS} AS child FROM mentions"
+            f"SELECT number, platform, own, found_at, fetched_at, deleted_at, child = 1 AND NOT own AND NOT {_RUNS} AS child FROM mentions"
         ):
             reason = bounds.passed(row)
             if reason is None and (

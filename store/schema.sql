@@ -486,7 +486,7 @@ CREATE INDEX cases_protected ON cases (opened_at, number) WHERE protected > 0;
 CREATE INDEX cases_set_aside ON cases (decided_at) WHERE state = 'done' AND kind IN ('no_action', 'not_relevant');
 CREATE INDEX cases_unread ON cases (risk DESC, opened_at, number, state, unread, protected)
     WHERE state IN ('new', 'open') AND unread > 0;
-CREATE INDEX cases_waiting ON cases (risk DESC, opened_at, number, state, flagged, protected)
+CREATE INDEX cases_waiting ON cases (CASE WHEN lane IS NULL THEN CASE risk WHEN 3 THEN '0~' ELSE '2~' END ELSE lane_order END, risk DESC, opened_at, number, state, flagged, protected)
     WHERE state IN ('new', 'open') AND flagged > 0;
 CREATE TRIGGER case_changes_lane AFTER UPDATE OF state ON cases
     WHEN old.state IS NOT new.state BEGIN

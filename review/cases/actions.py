@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -16,12 +17,13 @@ from review.auth.sessions import requires_role
 from review.cases import detail, recipients
 from review.cases.queue import AT_ONCE, MOST_AT_ONCE
 from review.context import RequestContext
-from review.desk import rest
+from review.desk import questions, rest, sorting, untold
 from review.rendering import page
 from review.replies import panel
+from review.replies.suggest import said_of
 from review.team import colleagues
 from review.wording import words
-from store import Case, CaseDecided, CaseDecision, Opinion, Stance
+from store import Case, CaseDecided, CaseDecision, CaseMention, Opinion, Stance
 
 LONGEST_NOTE = 4000
 
@@ -37,6 +39,10 @@ def decide(context: RequestContext) -> Response:
         unsent = panel.unsent(context) if decision.kind == "respond" else None
         if unsent is not None:
             return detail.show(context, case, fault=unsent.fault, status=422, reply=unsent)
+        asked = _asked(context, case, decision)
+        if asked is not None:
+            return asked
+        decision = _with_untold(context, case, decision)
         saved = keep(context, decision, _number(context, "version"))
     except (StoreError, ValueError) as error:
         return detail.show(context, case, fault=str(error), status=422)
@@ -44,6 +50,7 @@ def decide(context: RequestContext) -> Response:
         return _conflict(context, case)
     decided = context.store.cases.get(case.number)
     if decided is not None and not context.sees(decided):  # it went to the Guardian
+        sorting.sort_at_once(context, case.number)
         return RedirectResponse(f"/today?saved={case.number}.sent", 303)
     return RedirectResponse(detail.way(context, case.number, decided=case.version + 1), 303)
 
@@ -167,6 +174,46 @@ def _decision(context: RequestContext, case: Case, kind: str = "") -> CaseDecisi
         until=_until(context) if kind == "snooze" else None,
         reason=_words(context, "reason"), note=_words(context, "note"),
     )  # fmt: skip
+
+
+def _asked(context: RequestContext, case: Case, decision: CaseDecision) -> Response | None:
+    """The case again with what the desk would have asked, where the form doesn't answer it."""
+    covered = _covered(context, case, decision)
+    answered = bool(str(context.form.get("reply", "")).strip())
+    fault = questions.reason_fault(decision.kind, decision.labels, decision.reason, covered, answered=answered)  # fmt: skip
+    if fault:
+        return detail.show(context, case, fault=fault, status=422)
+    role = next((role for role in context.config.review.roles if role.key == decision.role), None)
+    if role is None:
+        return None
+    history = context.store.cases.history(case.number)
+    flags = {each.item.number: _flags_of(each, history, decision.labels) for each in covered}
+    elsewhere = questions.elsewhere(context, case, role, flags)
+    if elsewhere is None:
+        return None
+    fault = f"This doesn’t tell {' or '.join(elsewhere.teams)}: nothing was saved"
+    return detail.show(context, case, fault=fault, status=422, elsewhere=elsewhere)
+
+
+def _with_untold(context: RequestContext, case: Case, decision: CaseDecision) -> CaseDecision:
+    """What says that danger, a threat or a leak is none says as well which team was not told."""
+    team = questions.denied_team(context, case, decision.labels, _covered(context, case, decision))
+    return replace(decision, reason=untold.add(decision.reason, team))
+
+
+def _covered(context: RequestContext, case: Case, decision: CaseDecision) -> list[CaseMention]:
+    posts = {mention for mention, _ in decision.covers}
+    return [each for each in context.store.cases.mentions(case.number) if each.item.number in posts]
+
+
+def _flags_of(
+    mention: CaseMention, history: Sequence[CaseDecided], labels: Mapping[str, bool]
+) -> frozenset[str]:
+    """The flags of a post by the last word of people, and by what this form says."""
+    names = {flag.name for flag in mention.item.flags}
+    for name, holds in {**said_of(mention.item.number, mention.item.revision, history), **labels}.items():  # fmt: skip
+        names = names | {name} if holds else names - {name}
+    return frozenset(names)
 
 
 def _other_case(context: RequestContext) -> int:

@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from core import clock
+from core import clock, danger
 from core.models import DecisionKind, Flag
 from review import looking, reasons, staff_reports
 from review.auth.sessions import requires_role
@@ -20,6 +20,8 @@ from review.cases.highlight import Piece, marked
 from review.cases.recipients import offered
 from review.context import RequestContext
 from review.desk import asked
+from review.desk.phones import phones
+from review.desk.questions import Elsewhere
 from review.moderation import actions
 from review.reasons import OTHERWISE, REASONS
 from review.rendering import page
@@ -27,7 +29,8 @@ from review.replies import panel
 from review.rights import covering as covered
 from review.team import colleagues
 from steps.health import schedule_runs
-from store import Case, CaseDecided, CaseMention, Item, Stored
+from store import Case, CaseDecided, CaseMention, Item, Stored, Thread
+from store.cases.handoffs import SAFEGUARDING
 
 # Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
 IN_FULL = 20
@@ -60,9 +63,13 @@ def case(context: RequestContext) -> Response:
 
 
 def show(
-    context: RequestContext, case: Case, *, fault: str = "", status: int = 200, reply: panel.TypedReply | None = None
+    context: RequestContext, case: Case, *, fault: str = "", status: int = 200, reply: panel.TypedReply | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Response:  # fmt: skip
-    """The page of a case; `fault` is what was wrong with what somebody sent, `said` the reply that they work on."""
+    """The page of a case; `fault` is what was wrong with what somebody sent, `reply` the one that they work on.
+
+    `elsewhere` is the question before it goes to a team that need not know of what is in it.
+    """
     mentions = context.store.cases.mentions(case.number)
     worth = [mention for mention in mentions if mention.reviewable]
     thread = context.store.threads.around([mention.item.number for mention in worth[:IN_FULL]])
@@ -79,12 +86,27 @@ def show(
         people={user.number: user.name for user in context.store.users.all()},
         roles=offered(context, case, worth),
         employment_on=context.config.governance.employment.in_force(clock.local_day(context.at)),
-        danger=not set(context.app.policy.names(in_danger=True)).isdisjoint(named), form=context.form, back=back(context),
+        danger=not set(context.app.policy.names(in_danger=True)).isdisjoint(named), help_first=_help_first(worth, thread), phones=phones, elsewhere=elsewhere, form=context.form, back=back(context),
         decided=context.request.query_params.get("decided", ""), next=following(context, case),
         reply=panel.panel(context, case, worth, history, reply), replying=reply is not None,
         **safeguards.parts(context, worth, named, missed, history),
         **deadlines.parts(context, case, named), **actions.parts(context, case, worth), **colleagues.of_case(context, case),
     )  # fmt: skip
+
+
+def _help_first(mentions: Sequence[CaseMention], thread: Thread) -> Mapping[str, object]:
+    """What the panel of danger says of ringing, telling the platform and answering: as the page of its steps does."""
+    flagged = [each for each in mentions if any(flag.name == SAFEGUARDING for flag in each.item.flags)]  # fmt: skip
+    likely = frozenset(
+        harm
+        for each in flagged or mentions
+        for answered in [thread.answers.get(each.item.number)]
+        for harm in danger.harms(each.item.masked, answered.masked if answered else "")
+    )
+    return {
+        "child": danger.CHILD in likely, "reply": danger.reply(likely), "tells": danger.tells_platform(likely),
+        "at_risk": danger.may_end_life(likely),
+    }  # fmt: skip
 
 
 def back(context: RequestContext) -> str:

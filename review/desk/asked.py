@@ -13,7 +13,7 @@ from core.text import sentence
 from reports import handoffs
 from review.context import RequestContext
 from review.desk import rows
-from review.desk.phones import phones
+from review.desk.phones import of_team
 from settings.review import EscalationRole
 from store import Case, Handoff, PathKind, PathStep
 from store.cases.sight import GUARDIAN
@@ -88,7 +88,7 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
     return Waits(
         of=handoff, role=role, what=handoffs.about(handoff.flags, handoff.role, context.app.policy), stands=stands, colour=colour,
         overdue=handoff.overdue(context.at), unsent=not role.email or gave_up(handoff),
-        breach=rows.left(breach.due_at, context.at) if breach else "", numbers=_numbers(context, role) if handoff.state == "waits" else Markup(),
+        breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" else Markup(),
         path=path, elsewhere=elsewhere, unanswered=missed is not None, answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
 
@@ -115,16 +115,8 @@ def ring_now(context: RequestContext, handoff: Handoff) -> Markup:
     if not handoff.danger or handoff.state != "waits":
         return Markup()
     role = handoffs.role_of(context.config, handoff.role)
-    numbers = _numbers(context, role) or Markup("no number is set up")
+    numbers = of_team(context, role) or Markup("no number is set up")
     return Markup("Ring {} now: {}.").format(role.name, numbers)
-
-
-def _numbers(context: RequestContext, role: EscalationRole) -> Markup:
-    """The team's number, and for Safeguarding who is rung out of hours."""
-    numbers = [phones(role.reach)] if role.reach else []
-    if context.config.review.crisis_contact and role.key == "safeguarding":
-        numbers.append(Markup("out of hours: {}").format(phones(context.config.review.crisis_contact)))  # fmt: skip
-    return Markup("; ").join(numbers)
 
 
 def _rung(context: RequestContext, handoff: Handoff) -> tuple[str, PathStep | None]:
@@ -207,14 +199,16 @@ def teams_of(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
     return teams
 
 
-def left(context: RequestContext, case: Case) -> str:
-    """What is left of a case's time, and for what: to decide, or for the team that it was passed on to, to confirm."""
-    words = rows.left(case.due_at, context.at)
-    due = context.store.handoffs.unconfirmed((case.number,)).get(case.number)
-    if due is None or due != case.due_at:
-        return words
-    team = teams_of(context, (case.number,)).get(case.number, "its team")
-    return f"{words}: {team} has not confirmed" if due <= context.at else f"{words} for {team} to confirm"  # fmt: skip
+def left(context: RequestContext, case: Case) -> rows.TimeLeft | None:
+    """What is left of a case's time, and for what: to decide, or for the team that it was passed on to, to confirm. None without a clock."""
+    due, at = case.due_at, context.at
+    if due is None:
+        return None
+    rest, over = "", rows.left(due, max(due, at))
+    if due == context.store.handoffs.unconfirmed((case.number,)).get(case.number):
+        team = teams_of(context, (case.number,)).get(case.number, "its team")
+        rest, over = f" for {team} to confirm", f"{over}: {team} has not confirmed"
+    return rows.TimeLeft(words=over if due <= at else f"{rows.left(due, at)}{rest}", moment=due, over=over, rest=rest)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,5 +227,5 @@ def untold(context: RequestContext) -> list[Untold]:
         role = handoffs.role_of(context.config, key)
         if role.type == "police" and not context.may("governance"):
             role = role.model_copy(update={"name": "another team", "reach": ""})
-        teams.append(Untold(case=case, team=role.name, numbers=_numbers(context, role)))
+        teams.append(Untold(case=case, team=role.name, numbers=of_team(context, role)))
     return teams

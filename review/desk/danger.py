@@ -20,28 +20,28 @@ from core.danger import (
     HELP,
     NO_REPLY,
     NO_REPLY_WHY,
+    first_steps,
     harms,
     help_for,
     may_end_life,
-    replies,
     tell,
-    tells_platform,
 )
 from core.danger import wording as danger_wording
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import alerted, asked, decide, paths, untold
 from review.desk.paths import Line, Refused, Scene, Team
-from review.desk.phones import phones
+from review.desk.phones import numbers_of, phones
 from review.desk.suggestions import WHY_NOT
 from review.moderation import report
 from review.rendering import page
 from review.replies.templates import filled
 from review.wording import SHORT_NAMES
 from store import PathKind, PathStep, TakedownStep, ThreadPost
-from store.cases.endings import AFTER
+from store.cases.endings import AFTER_THREAT
 
 NO_ANSWER = "no_answer"
+_ANSWERS = {"reply", "no_reply"}  # one is the answer to the other
 LONGEST_HOW = 200
 
 
@@ -76,13 +76,13 @@ GUIDES: Mapping[PathKind, Guide] = {
         kind="danger", title="Someone may be in danger now", flag="safeguarding", team="safeguarding", team_name="Safeguarding",
         about="danger", none="Not in danger", first="Is a life in danger, and do you know who or where? Call 999",
         first_how="Look for a name, a place or a plan for now. If there is one, call 999 first and come back.",
-        called="I called 999", not_called="Not known", not_called_saved="Recorded: who or where is not known, and 999 was not called", steps=("first", "ring", "platform", "reply"),
+        called="I called 999", not_called="Not known", not_called_saved="Recorded: who or where is not known, and 999 was not called", steps=("first", "ring", "platform", "reply", "no_reply"),
     ),
     "threat": Guide(
         kind="threat", title="Someone may be hurt", flag="threat", team="security", team_name="Security",
         about="threat", none="Not a threat", first="Is anyone in danger now? Call 999",
         first_how="A time, a place or a weapon: call 999 first and come back.",
-        called="I called 999", not_called="Not now", not_called_saved="Recorded: nobody is in danger now, and 999 was not called", steps=("first", "ring", *AFTER["threat"]),
+        called="I called 999", not_called="Not now", not_called_saved="Recorded: nobody is in danger now, and 999 was not called", steps=(AFTER_THREAT[0], "ring", *AFTER_THREAT[1:]),
     ),
 }  # fmt: skip
 SAVED = {
@@ -91,7 +91,7 @@ SAVED = {
     "platform": "Saved: you told the platform", "reply": "Saved: you replied", "no_reply": "Recorded: not answered in public", "police": "Saved: you told the police",
     "warned": "Saved: they know of it", "warns": "Recorded: someone else tells them", "nobody_named": "Recorded: it is aimed at nobody whom we can warn",
     "no_platform": "Recorded: you did not report it",
-    "no_police": "Recorded: you did not tell the police", "has_it": "Saved: they have confirmed. Its danger clock has stopped",
+    "no_police": "Recorded: you did not tell the police", "has_it": "Saved: they have confirmed. Nobody there is chased now",
     "back": "That step is taken back",
 }  # fmt: skip
 
@@ -167,7 +167,11 @@ def _ring(guide: Guide, context: RequestContext) -> Response:
 
 
 def _rang_and_has(guide: Guide, context: RequestContext) -> Response:
-    """Whoever was rung has it: both steps by one name and one time."""
+    """Whoever was rung has it: both steps by one name and one time, or neither."""
+    now = _checked(context, guide)
+    handoff = paths.team(context, now, guide.team, guide.team_name).handoff
+    if "has_it" in now.standing or (handoff is not None and handoff.state != "waits"):
+        raise Refused("They have confirmed already: save “I rang them” by itself.")
     paths.spoke(context, missing="Write who you spoke to.", others=True)
     _save_ring(guide, context, spoke=True)
     _save_has_it(guide, context, _scene(context, guide))
@@ -194,7 +198,7 @@ def _save_ring(guide: Guide, context: RequestContext, *, spoke: bool) -> None:
 def _go_on(guide: Guide, context: RequestContext, did: str) -> Response:
     """To the step that is next; to the next case once each is done and the team has it."""
     now = _scene(context, guide)
-    left = set(_steps(guide, _harms(now))) - now.standing.keys()
+    left = set(_steps(context, guide, now)) - now.standing.keys()
     if left or "has_it" not in now.standing:
         return paths.back(context, now, did)
     following = decide.next_case(context, now.case.number)
@@ -376,12 +380,18 @@ def _harms(now: Scene) -> frozenset[str]:
     )  # fmt: skip
 
 
-def _steps(guide: Guide, likely: frozenset[str]) -> tuple[str, ...]:
-    """Whoever is hurt at home is not answered in public, and no platform is told that they may end their life."""
+def _steps(context: RequestContext, guide: Guide, now: Scene) -> tuple[str, ...]:
+    """Whoever is hurt at home is not answered in public, and no platform is told that they may end their life.
+
+    What a case waits for in Now is among them, whatever these words look like.
+    """
     if guide.kind != "danger":
         return guide.steps
-    wanted = [step for step in guide.steps if step != "platform" or tells_platform(likely)]
-    return tuple("no_reply" if step == "reply" and not replies(likely) else step for step in wanted)
+    number, standing = now.case.number, now.standing.keys()
+    wanted = {"ring", *first_steps(_harms(now)), *context.store.cases.steps_left((number,)).get(number, ())}  # fmt: skip
+    if standing & _ANSWERS:
+        wanted -= _ANSWERS
+    return tuple(step for step in guide.steps if step in wanted | standing)
 
 
 def _wording(context: RequestContext, guide: Guide, now: Scene) -> str:
@@ -454,13 +464,11 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
 
 def _ring_words(context: RequestContext, team: Team) -> Markup:
     """The numbers to ring: the team's, and who is rung out of hours."""
-    numbers = Markup()
-    if team.role is not None and team.role.reach:
-        numbers += Markup("<span>{}</span>").format(phones(team.role.reach))
-    out_of_hours = context.config.review.crisis_contact
-    if out_of_hours and team.role is not None and team.role.key == "safeguarding":
-        numbers += Markup("<span>Out of hours: {}</span>").format(phones(out_of_hours))
-    return numbers
+    if team.role is None:
+        return Markup()
+    return Markup().join(
+        Markup("<span>{}</span>").format(part) for part in numbers_of(context, team.role)
+    )
 
 
 def _show(context: RequestContext, guide: Guide, refused: Refused | None = None) -> Response:
@@ -473,7 +481,7 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
     later, earlier = _thread(now)
     return page(
         context, "desk/danger.html", later=later, earlier=earlier, status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
-        steps=[StepShown(key=key, done=standing.get(key), tag=_tag(context, standing[key]) if key in standing else "") for key in _steps(guide, likely)],
+        steps=[StepShown(key=key, done=standing.get(key), tag=_tag(context, standing[key]) if key in standing else "") for key in _steps(context, guide, now)],
         team=team, numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
         left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),
         help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),

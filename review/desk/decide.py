@@ -13,12 +13,11 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
-from core.models import speaks_up
 from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
-from review.desk import pane, shell, today, untold
+from review.desk import pane, questions, shell, sorting, today, untold
 from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, WHYS, WHYS_NOT_US, Choice
 from review.desk.today import Asking
 from review.replies import panel
@@ -28,7 +27,6 @@ from store import Case, CaseDecision, CaseMention, Item, Teamwork
 from store.cases.endings import untold_words
 
 LONGEST = 4000  # characters of a note or a question
-LANES_WITH_CLOCKS = ("now", "answer")
 STOPS_CLOCKS = (
     "watch",
     "not_us",
@@ -50,6 +48,7 @@ class Undecided:
     case: int
     version: int
     value: str
+    clock: bool = False  # one runs, and stops once it is hidden or reported
 
 
 def undecided(context: RequestContext, item: Item) -> Undecided | None:
@@ -58,12 +57,12 @@ def undecided(context: RequestContext, item: Item) -> Undecided | None:
     case = context.store.cases.get(number) if number is not None else None
     if case is None:
         return None
-    waits = any(
-        each.item.number == item.number and each.reviewable and not each.decided
-        for each in context.store.cases.mentions(case.number)
-    )
+    post = next((each for each in context.store.cases.mentions(case.number) if each.item.number == item.number), None)  # fmt: skip
+    if post is None or not post.reviewable or post.decided:
+        return None
+    runs_on = item.number in context.store.cases.untold(case.number)
     value = f"{item.number}:{item.revision}"
-    return Undecided(case=case.number, version=case.version, value=value) if waits else None
+    return Undecided(case=case.number, version=case.version, value=value, clock=questions.clock_runs((post,)) and not runs_on)  # fmt: skip
 
 
 def by_form(context: RequestContext, case: Case) -> Response:
@@ -174,6 +173,8 @@ def go_to(
     `sent` to the Guardian, `stepped_back`: it is out of this person's sight. `stays`: with the same case, while another
     of its posts waits in the lanes that are listed.
     """
+    if sent:
+        sorting.sort_at_once(context, case)
     if context.guardians:
         return RedirectResponse("/guardian", 303)
     after = None
@@ -233,45 +234,20 @@ def _asks(
     if choice.asks == "colleague" and not (form.get("colleague") and str(form.get("question", "")).strip()):  # fmt: skip
         missing = "Choose whom to ask." if not form.get("colleague") else "Write what you want to know."  # fmt: skip
         return ask("colleague" if not form.get("colleague") else "question", missing)
-    if choice.key == "none" and not _why(context, choice) and _clock_runs(covered):
+    if choice.key == "none" and not _why(context, choice) and questions.clock_runs(covered):
         return ask("why", "Choose why. The clock is running.")
-    if (choice.key in WHY_NOT or (choice.key == "none" and _speaks_up(covered))) and not _why(context, choice):  # fmt: skip
+    if (choice.key in WHY_NOT or (choice.key == "none" and questions.is_speaking_up(covered))) and not _why(context, choice):  # fmt: skip
         return ask("why", "Choose why.")
     if choice.key in WHY_NOT and _own(context) and says_nothing(_own(context)):
         return ask("why", f"{SAYS_NOTHING}.")
-    if choice.key in CLOSES and _is_high(covered) and not _why(context, choice):
+    if choice.key in CLOSES and questions.is_high(covered) and not _why(context, choice):
         return ask("why", "Choose why. It is of high risk.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
-    if (
-        choice.key == "answered"
-        and "reply" in form
-        and not _has_words(context)
-        and form.get("out") != "own"
-        and _clock_runs(covered)
-    ):
-        return ask(
-            "out", "Say that you wrote it there, or don’t save."
-        )  # an empty box stops no clock unasked
-    stops = choice.key in STOPS_CLOCKS and _clock_runs(covered)
+    stops = choice.key in STOPS_CLOCKS and questions.clock_runs(covered)
     if (len(covered) > 1 or stops) and form.get("sure") != "yes":
         return Asking(choice=choice, posts=values, preview=True)
     return None
-
-
-def _clock_runs(covered: Sequence[CaseMention]) -> bool:
-    """Whether somebody waits for an answer to one of these posts, or may come to harm by it."""
-    return any(each.lane in LANES_WITH_CLOCKS and not each.decided for each in covered)
-
-
-def _is_high(covered: Sequence[CaseMention]) -> bool:
-    """Whether one of these posts is of high risk: a wrong key must not close it."""
-    return any(each.item.risk == "high" for each in covered)
-
-
-def _speaks_up(covered: Sequence[CaseMention]) -> bool:
-    """Whether one of these posts is for the Guardian."""
-    return any(speaks_up(each.item.protected, each.item.staff, each.item.kind) for each in covered)
 
 
 def _why(context: RequestContext, choice: Choice) -> str:
@@ -298,13 +274,7 @@ def _untold(
     """The team that was not told of what somebody says that it is none; "" where it was, and for any other choice."""
     if choice.key not in WHY_NOT:
         return ""
-    posts = [each.item.number for each in covered]
-    teams = (
-        untold.untold(context, case, flag, posts)
-        for flag in choice.labels
-        if flag in untold.TEAM_OF
-    )
-    return next(filter(None, teams), "")
+    return questions.denied_team(context, case, choice.labels, covered)
 
 
 def _ready(context: RequestContext, choice: Choice) -> str:

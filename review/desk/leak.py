@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from starlette.responses import Response
@@ -23,10 +24,10 @@ from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.cases.highlight import BLANK
 from review.context import RequestContext
-from review.desk import decide, paths, untold
+from review.desk import decide, paths, rows, untold
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
-from review.desk.phones import phones
+from review.desk.phones import of_team
 from review.desk.suggestions import LEAK_DEALT, WHY_NOT
 from review.moderation import actions, moderate, report
 from review.moderation.moderate import Choice
@@ -139,7 +140,7 @@ def done(context: RequestContext) -> Response:
         "told": _told, "has_it": _has_it, "help": _help, "helped": _helped, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
         "back": _take_back,
     }  # fmt: skip
-    response = paths.answer(context, steps, _show)
+    response = paths.answer(context, steps, _show, outside=("hide",))
     context.store.cases.follow(paths.case_of(context).number, context.at)
     return response
 
@@ -600,6 +601,11 @@ def left(due: datetime, at: datetime) -> str:
     return f"{length} {'left' if due > at else 'over'}"
 
 
+def _time_left(due: datetime, until: datetime) -> rows.TimeLeft:
+    words = left(due, until)
+    return rows.TimeLeft(words=words, moment=due, over="0 min over" if due > until else words, unit="h min")  # fmt: skip
+
+
 def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     now = _scene(context)
     context.store.cases.look(now.case.number, context.user.number, context.at)
@@ -615,10 +621,10 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
         steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), done=sum(state == "done" for state in states.values()),
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
-        left=left(running.due_at, until) if running else "", used=_minutes(running.began_at, until) if running else 0,
+        left=_time_left(running.due_at, until) if running else None, used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
         whys=WHY_NOT["not_leak"], untold_team=untold.untold(context, now.case, FLAG, [post.item.number for post in now.posts]), asks_how=paths.is_unreached(now, team), hows=paths.HOW,
         kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
-        so_far=_so_far(context, now, team, hiding), phones=phones, near=paths.near, now_time=clock.local(context.at)[-5:],
+        so_far=_so_far(context, now, team, hiding), ring=partial(of_team, context), near=paths.near, now_time=clock.local(context.at)[-5:],
         refused=refused, form=context.form, saved="" if failed else SAVED.get(saved, ""), failed=failed,
     )  # fmt: skip

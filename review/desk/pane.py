@@ -37,6 +37,7 @@ from store import (
     CaseMention,
     Correction,
     Item,
+    PathKind,
     PostFacts,
     Teamwork,
     Thread,
@@ -82,7 +83,7 @@ class Pane:
     case: Case
     name: str
     lane: Lane | None
-    left: str
+    left: rows.TimeLeft | None
     posts: Sequence[PostShown]
     worst: PostShown | None
     open: int  # posts that nobody has decided on
@@ -104,6 +105,8 @@ class Pane:
     elsewhere: Sequence[
         Elsewhere
     ] = ()  # what went to another team alone than the one that must know
+    steps_left: int = 0  # steps that have no answer of what its team has
+    path: PathKind = "danger"  # on which these stand
     last: CaseDecided | None = None  # the last decision that holds
     asks_by: datetime | None = (
         None  # by when somebody waits for an answer to a post of it, although no lane holds it any more
@@ -154,11 +157,12 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     holder, since, taken, may_take, seen = _holder(context, case)
     return Pane(
         case=case, name=named or f"Case {case.number}", lane=case.lane,
-        left=asked.left(context, case) if case.lane else "", posts=posts, worst=worst,
+        left=asked.left(context, case) if case.lane else None, posts=posts, worst=worst,
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
         alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case, untold),
+        steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
         asks_by=asks_by(context, case) if not case.lane and not case.protected else None,
         later=_later(posts, thread), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -18,7 +19,8 @@ from reports import handoffs
 from review.auth.sessions import requires_role
 from review.cases import employer, recipients
 from review.context import RequestContext
-from review.desk import decide, pane, rows, shell, today
+from review.desk import decide, pane, questions, rows, shell, today
+from review.desk.phones import of_team
 from review.rendering import page
 from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff, Item
@@ -120,6 +122,11 @@ def passed_on(context: RequestContext) -> Response:
     role = roles.get(str(context.form.get("role", "")))
     if role is None:
         return _show(context, case, fault="Choose who to pass it on to.", at_field="role", status=422)  # fmt: skip
+    shown = pane.pane(context, case)
+    graves = {post.item.number: frozenset(post.situation.flags) for post in shown.posts if post.value in _values(posts)}  # fmt: skip
+    asking = questions.elsewhere(context, case, role, graves)
+    if asking is not None:
+        return _show(context, case, asking=asking)
     decision = CaseDecision(
         case=case.number, kind="escalate", by=context.user.number, at=context.at, covers=tuple(posts), role=role.key,
         suggested=pane.suggested(context, case, posts), note=str(context.form.get("note", "")).strip()[:LONGEST],
@@ -190,6 +197,7 @@ def offers(
             item,
             handoffs.breach_of(context.store, draft, context.at),
             handoffs.wanted_by(context.store, draft),
+            at=context.at,
         )
         shown.append(
             Offer(
@@ -248,7 +256,7 @@ def flags_of(covered: Sequence[CaseMention], history: Sequence[CaseDecided]) -> 
 
 def _show(
     context: RequestContext, case: Case, *, fault: str = "", at_field: str = "", overtaken: CaseDecided | None = None,
-    status: int = 200,
+    status: int = 200, asking: questions.Elsewhere | None = None,
 ) -> Response:  # fmt: skip
     mentions = _mentions(context, case)
     ticked = _ticked(context, mentions)
@@ -263,9 +271,13 @@ def _show(
     return page(
         context, "desk/pass_on.html", status=status, case=case, pane=shown, ticked=ticked,
         posts=[post for post in shown.posts if not post.item.deleted], teams=teams, in_sight=IN_SIGHT, chosen=chosen,
-        told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken,
+        told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken, asking=asking, ring=partial(of_team, context),
         protected=employer.is_protected(context, case, mentions), note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=context.store.handoffs.open(case.number),
     )  # fmt: skip
+
+
+def _values(posts: Collection[tuple[int, int]]) -> set[str]:
+    return {f"{number}:{revision}" for number, revision in posts}
 
 
 def _ticked(context: RequestContext, mentions: Sequence[CaseMention]) -> set[int]:

@@ -174,13 +174,22 @@ def answer(
     context: RequestContext,
     steps: Mapping[str, Callable[[RequestContext], Response]],
     show: Callable[[RequestContext, Refused], Response],
+    *,
+    outside: Collection[str] = (),
 ) -> Response:
-    """Does the step that a form names; shows the page with what is missing, or who was faster."""
-    step = steps.get(str(context.form.get("do", "")))
+    """Does the step that a form names, whole or not at all; shows the page with what is missing, or who was faster.
+
+    `outside` are steps that ask a platform: the store waits for none of those.
+    """
+    word = str(context.form.get("do", ""))
+    step = steps.get(word)
     try:
         if step is None:
             raise Refused("Choose a step.")
-        return step(context)
+        if word in outside:
+            return step(context)
+        with context.store.path_steps.together():
+            return step(context)
     except Refused as refused:
         return show(context, refused)
     except StoreError as error:
@@ -423,6 +432,8 @@ def mailed(team_: Team, at: datetime) -> list[Line]:
                 "withdrawn": f"the email of {when} was withdrawn",
             }.get(step.mail, f"email queued {when}, not sent yet")
             unsent = step.mail not in ("sent", "none")
+            if unsent and team_.handoff.state in ("confirmed", "answered"):
+                unsent, sent = False, f"the email of {when} has not left, and they know without it"
             lines.append(Line(at=step.at, words=f"{team_.name}: {sent}", yes=not unsent))
         elif step.kind == "told":
             lines.append(

@@ -6,9 +6,12 @@ import re
 
 from markupsafe import Markup
 
+from core import clock
 from core.text import visible
+from review.context import RequestContext
+from settings.review import EscalationRole
 
-_NUMBER = re.compile(r"\+?[0-9][0-9 ]{6,}[0-9]|\b(?:999|111|101|112)\b")
+_NUMBER = re.compile(r"\+?[0-9][0-9 ]{6,}[0-9]|\b(?:999|111|101|105|112)\b")
 
 
 def phones(text: str) -> Markup:
@@ -21,6 +24,29 @@ def phones(text: str) -> Markup:
         )
         at = match.end()
     return markup + visible(text[at:])
+
+
+def of_team(context: RequestContext, role: EscalationRole) -> Markup:
+    """The numbers of a team in one line."""
+    return Markup("; ").join(numbers_of(context, role))
+
+
+def numbers_of(context: RequestContext, role: EscalationRole) -> list[Markup]:
+    """Whom to ring of a team now: the number that answers, else from when on its own does; none where none is known.
+
+    Of Safeguarding it says as well who is rung out of hours for whoever may be in danger.
+    """
+    working, crisis = context.config.review.lanes.working_time, context.config.review.crisis_contact
+    now = role.rings(context.at, working)
+    parts = [phones(now)] if now else []
+    if not now and role.reach:
+        opens = clock.near(working.opens(context.at), context.at)
+        parts.append(
+            phones(role.reach) + f": nobody answers before {opens}, and no other number is set up"
+        )
+    if crisis and role.key == "safeguarding" and crisis != role.out_of_hours_phone:
+        parts.append(Markup("out of hours: {}").format(phones(crisis)))
+    return parts
 
 
 def dialled(number: str) -> str:

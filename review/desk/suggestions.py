@@ -344,7 +344,7 @@ def named(key: str, situation: Situation) -> Choice:
     if key == "answered" and situation.untold:
         return replace(
             choice,
-            does="Saves that we answered. It stays in Now, and its clock runs on, until someone is told.",
+            does="Saves that we answered. It stays in Now, and its clock runs on, until its steps are done.",
         )
     if "{platform}" not in choice.label:
         return choice

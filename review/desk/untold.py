@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reports.handoffs import role_of
 from review.context import RequestContext
 from review.desk import alerted, asked
+from settings.review import EscalationRole
 from store import Case, PathKind
 from store.cases.endings import TELLS
 
@@ -36,6 +37,23 @@ def untold(context: RequestContext, case: Case, flag: str, posts: Collection[int
     mails = context.store.alerts.mails_of_case(case.number)
     emailed = {alerted.whom(context, mail).casefold() for mail in mails if mail.sent_at is not None}
     return "" if name.casefold() in emailed else name
+
+
+def unmet(
+    context: RequestContext, case: Case, role: EscalationRole, posts: Mapping[int, Collection[str]]
+) -> dict[str, str]:
+    """What these posts hold that this team need not know of, with the team that must and was not told yet.
+
+    `posts` are the posts with their flags; the answer is by flag, the gravest first.
+    """
+    left: dict[str, str] = {}
+    for flag, types in TELLS.items():
+        about = [post for post, flags in posts.items() if flag in flags]
+        if about and role.type not in types and role.key != TEAM_OF[flag]:
+            teams = [untold(context, case, flag, [post]) for post in about]
+            if any(teams):
+                left[flag] = next(filter(None, teams))
+    return left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -13,7 +14,7 @@ from core.text import sentence
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import asked, decide, lists, paths, shell
-from review.desk.phones import phones
+from review.desk.phones import of_team, phones
 from review.rendering import page
 from review.team import colleagues
 from steps.reasons import is_no_name
@@ -40,7 +41,7 @@ def waiting(context: RequestContext) -> Response:
     return page(
         context, "desk/waiting.html", named=named, waits=[asked.shown(context, handoff) for handoff in handoffs_shown], of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
-        takedowns=taken_down, total=shell.waiting_count(context), unfollowed=context.store.handoffs.unfollowed(), phones=phones,
+        takedowns=taken_down, total=shell.waiting_count(context), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),
         every=context.config.schedule.deliver_every_minutes, saved=context.request.query_params.get("saved", ""),
         asked_about=context.store.purposes.police_waiting() if context.may("lead") or context.may("governance") else (),
         holds=len(context.store.hold_requests.waiting(context.at, approver=context.user.number)) if context.may("lead") or context.may("governance") else 0,

@@ -56,7 +56,9 @@ def details(text: str, organisation: Organisation) -> list[Detail]:
 def of_other_teams(text: str, config: Config) -> list[Detail]:
     """Published numbers in a reply that Settings has as another team's: whoever rings one does not reach whom it names."""
     wrong = []
-    teams = [(role.name, role.reach) for role in config.review.roles]
+    teams = [
+        (role.name, f"{role.reach}; {role.out_of_hours_phone}") for role in config.review.roles
+    ]
     teams.append(("Communications team", config.review.comms_phone))
     for contact in config.organisation.contacts:
         for phone in contact.phones:

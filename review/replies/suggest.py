@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from core import danger
 from core.models import Platform, Sentiment, Staff
 from review.cases.highlight import without_blanks
 from review.replies.templates import FilledTemplate, Replies, about
@@ -170,12 +171,15 @@ def _handling(replies: Replies) -> _Handling:
 
 
 def _answers(template: ReplyTemplate, post: Post, handling: _Handling) -> bool:
-    """Whether a draft is for this post. Who may be in danger is pointed to help, and to nothing else.
+    """Whether a draft is for this post. Who may be in danger is pointed to help, and to nothing else; whoever is hurt at
+    home is not answered where others read it, and a crisis line is no help to a child at risk or where the oxygen stops.
 
     Where something was said that should not be seen, friendly words alone are no reason to answer.
     """
     if handling.in_danger & post.flags:
-        return not handling.in_danger.isdisjoint(template.flags) and _fits(template, post)
+        likely = danger.harms(post.masked[:LOOKED])
+        helps = danger.replies(likely) and danger.may_end_life(likely)
+        return helps and not handling.in_danger.isdisjoint(template.flags) and _fits(template, post)
     if handling.spreads & post.flags and not template.flags:
         return False
     return _fits(template, post) and not post.flags & handling.never_answered

@@ -1,4 +1,5 @@
 // Makes the desk quicker: keys, and a pane that changes in place. Everything works without it.
+import { clock } from "./clocks.js";
 import "./notice.js";
 
 const WIDE = matchMedia("(min-width: 75em)"); // where the list and the pane stand side by side
@@ -79,7 +80,7 @@ function show(page) {
 function arrive() {
   if (!WIDE.matches) scrollTo(0, 0);
   find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" });
-  const place = find("[data-focus]") || find("[data-asks] :is(input:not([type=hidden]), select, textarea)") || find("#case-name") || find("#pane-empty");
+  const place = find("[data-focus]") || find("[data-asks] :is(input:not([type=hidden]), select, textarea)") || find("[data-asks] [data-main]") || find("#case-name") || find("#pane-empty");
   place?.focus({ preventScroll: WIDE.matches });
   const said = find("#said");
   const done = find(".done > span");
@@ -246,7 +247,8 @@ const leads = () => find("[data-keyed=open]");
 
 function press(key) {
   const scope = find("[data-asks]") && /^[1-9]$/.test(key) ? find("[data-asks]") : /^[tzv]$/.test(key) ? document : key === "m" ? post() : keyed();
-  const what = scope && find(`[data-key="${key}"], [data-also="${key}"]`, scope);
+  const marked = `[data-key="${key}"], [data-also="${key}"]`;
+  const what = (scope && find(marked, scope)) || (find("#pane-empty") && find(`#list .list__empty :is(${marked})`)); // the day is done
   if (decides(key) && elsewhere()) {
     hint("Press Enter to open this case first.");
     return true;
@@ -260,7 +262,9 @@ function press(key) {
   if (what.matches(FIELDS) || leads()) what.focus();
   else what.click();
   // Where a wrong answer costs much the focus stays on the reason: another key goes on to the button, so that no two keys close it.
+  // Where it costs little, and nothing else is asked, its number saves it: Undo takes it back.
   if (what.type === "radio" && what.closest("[data-careful]")) what.focus();
+  else if (what.type === "radio" && what.closest("[data-saves]")) what.form.requestSubmit(find("[type=submit]", what.form));
   else if (what.type === "radio") find("[data-main], [data-sends], [data-asks] [type=submit]", what.form)?.focus();
   if (key === "m" && what.parentElement.open) find("a, button", what.parentElement)?.focus();
   return true;
@@ -410,10 +414,6 @@ function covers() {
     if (!open.querySelector(".chip")) find(".words", open).textContent = "Covered again. Open the case once more to read it.";
   }
 }
-
-// The server's time, which a desk's clock need not have.
-const ahead = Date.now() - Number(document.body.dataset.now || Date.now());
-const clock = () => Date.now() - ahead;
 
 // All cases of a page are ticked by one button, which a page without a script has not.
 function tickAll() {

@@ -29,7 +29,7 @@ from store.cases.models import (
 )
 from store.cases.records import DecisionRecords
 from store.cases.sight import GUARDIAN
-from store.cases.speaking_up import SpeakingUp
+from store.cases.speaking_up import WAY_BACK, SpeakingUp
 from store.database import Database
 from store.figures import Figures
 from store.sqlite import Row
@@ -79,6 +79,7 @@ class Cases:
         self._records = records
         self._speaking_up = speaking_up
         handoffs.moved = self.follow
+        deadlines.is_in_hand = lambda case: self._endings.is_in_hand(case, self._standing(case))
 
     def decide(self, decision: CaseDecision, expected_version: int) -> bool:
         """Adds a decision by somebody who saw the case with `expected_version` decisions.
@@ -131,10 +132,58 @@ class Cases:
             )  # fmt: skip
         return True
 
+    def take_back_from_guardian(self, case: int, *, by: int, at: datetime) -> bool:
+        """Whoever sent a case to the Guardian a moment ago takes that back: it stands as it stood, and the Guardian is told so.
+
+        False, for whatever reason, where it is too late, where they did not send it, or where somebody took it up or decided on it since.
+        """
+        with self._db.transaction():
+            until = self._speaking_up.way_back(case, by=by, at=at)
+            if until is None:
+                return False
+            sent_at = clock.text(until - WAY_BACK)
+            since = self._db.rows(
+                f"""SELECT version, kind, role, by_user FROM case_decisions d WHERE case_number = ? AND at >= ? AND {HOLDS}
+                AND kind <> 'undo' ORDER BY version""",
+                case, sent_at,
+            )  # fmt: skip
+            if any(
+                row["by_user"] != by or row["kind"] != "escalate" or not self._is_guardian(row["role"]) for row in since
+            ):  # fmt: skip
+                return False
+            if not self._speaking_up.restore(case, by=by, at=at):
+                return False
+            for row in reversed(since):
+                version = self._db.value("SELECT version FROM cases WHERE number = ?", case)
+                self.decide(CaseDecision(case=case, kind="undo", by=by, at=at, undoes=row["version"]), version)  # fmt: skip
+            self._deadlines.update(case, at)
+        return True
+
     def untold(self, case: int) -> dict[int, frozenset[str]]:
         """Posts of Now with danger, a threat or a leak of which nobody was told who has to: no decision ends them until then."""
         with self._db.snapshot():
             return self._endings.untold(case, self._standing(case))
+
+    def steps_left(
+        self, cases: Collection[int], *, in_hand: bool = False
+    ) -> dict[int, tuple[str, ...]]:
+        """Of each of these cases in Now whose path was begun, the steps of danger or a threat that have no answer yet.
+
+        `in_hand`: only of those that are with their team, and wait for nothing else.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT DISTINCT s.case_number FROM json_each(?) n JOIN path_steps s ON s.case_number = n.value
+                WHERE s.path <> 'leak' AND s.undone_at IS NULL""",
+                json.dumps(list(cases)),
+            )
+            standing = {row["case_number"]: self._standing(row["case_number"]) for row in rows}
+            left = {
+                case: self._endings.steps_left(case, rows)
+                for case, rows in standing.items()
+                if not in_hand or self._endings.is_in_hand(case, rows)
+            }
+        return {case: steps for case, steps in left.items() if steps}
 
     def follow(self, case: int, at: datetime) -> None:
         """Takes a case out of its lane, or back into it.
@@ -146,6 +195,7 @@ class Cases:
             before = [tuple(row) for row in self._db.rows(covered, case)]
             self._set_covered(case, self._standing(case))
             if before == [tuple(row) for row in self._db.rows(covered, case)]:
+                self._deadlines.update(case, at)  # a team may have it by now, while a step is open
                 return
             self._set_state(case)
             self._grouping.reopen_if_outgrown(case, at)

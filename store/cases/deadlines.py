@@ -250,6 +250,8 @@ class Deadlines:
 
     def __init__(self, database: Database) -> None:
         self.due_by: DueBy = Hours().due
+        # whether all that waits in Now of a case is with its team; whoever keeps cases says so
+        self.is_in_hand: Callable[[int], bool] = lambda case: False
         self._db = database
 
     def of_case(self, case: int) -> list[Clock]:
@@ -355,12 +357,19 @@ class Deadlines:
             passed_on is not None and lane is None
         ):  # decided, and nobody has it: what was promised holds
             lane = running["lane"] if running else "now"
+        in_hand = wanted and lane == "now" and self.is_in_hand(case["number"])
+        if (
+            in_hand
+        ):  # nobody need be shouted for: what is left is to be done on the same working day
+            lane = "answer"
         promise = promise_of(lane, case["risk"])
         before: tuple[Promise, datetime] | None = None
         if running:
             was = promise_of(running["lane"], running["risk"] or 0)
             before = (was, core_clock.parse(running["due_at"]))
         due = look_due(began, promise, at, self.due_by, before)
+        if in_hand and (before is None or before[0] != promise):
+            due = self.due_by(promise, at)
         if not wanted or not case["flagged"] or due is None:
             if running:
                 last = decisions[-1].version if decisions and not wanted else None

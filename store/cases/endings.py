@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 
+from core.danger import first_steps, harms
 from core.errors import StoreError
 from core.models import DecisionKind, TeamType
 from store.cases.handoffs import Handoffs
@@ -29,9 +30,13 @@ ASKS = "assistance"  # whoever asks for help in a post that is a leak too needs 
 _CONFIRMED: frozenset[str] = frozenset(("safeguarding", "threat"))
 # The step of a path that says who has it, where the team is not set up and nothing was passed on.
 _SAYS_WHO = {"safeguarding": ("danger", "has_it"), "threat": ("threat", "has_it"), "pid": ("leak", "tell")}  # fmt: skip
-# Steps of a path that, once it was begun, have each an answer before what it tells of is over: that a team has a threat warns
-# nobody whom it is aimed at, and takes nothing down.
-AFTER: Mapping[str, tuple[str, ...]] = {"threat": ("target", "police", "platform")}
+# Steps of a threat's path that, once it was begun, have each an answer before it is over, as those of `core.danger.first_steps` of
+# danger: that a team has a threat warns nobody whom it is aimed at, and takes nothing down.
+AFTER_THREAT: tuple[str, ...] = ("first", "target", "police", "platform")
+_PATHS: Mapping[str, str] = {"safeguarding": "danger", "threat": "threat"}
+_ANSWERS = frozenset(
+    ("reply", "no_reply")
+)  # one of them is an answer, whatever the words are held for later
 # What closes a post for good, or takes it out of sight, and does nothing about what is in it.
 CLOSES: frozenset[DecisionKind] = frozenset(
     ("no_action", "not_relevant", "duplicate", "monitor", "snooze", "wrong_label")
@@ -53,12 +58,18 @@ class Endings:
         self._handoffs = handoffs
 
     def untold(
-        self, case: int, standing: Sequence[Row], decision: CaseDecision | None = None
+        self,
+        case: int,
+        standing: Sequence[Row],
+        decision: CaseDecision | None = None,
+        *,
+        after: bool = True,
     ) -> dict[int, frozenset[str]]:
         """Posts of a case that wait in Now, or did until they were decided, with the flags of `TELLS` that nobody was told of.
 
         `standing` are the rows of the decisions that hold, `decision` one that is to be added to them. What a person said
-        of a flag outranks the program; what a colleague reported counts as long as nobody said that it is none.
+        of a flag outranks the program; what a colleague reported counts as long as nobody said that it is none. `after`: what
+        a team has counts as well as long as a step of its path has no answer.
         """
         posts = self._db.rows(
             f"""SELECT i.mention, m.revision, m.found_at,
@@ -76,6 +87,11 @@ class Endings:
             return {}
         found_at_of = {row["mention"]: row["found_at"] for row in posts}
         known_of = self._told(case, standing, found_at_of, withdraws=decision is not None and decision.kind in _WITHDRAWS)  # fmt: skip
+        for flag in _PATHS if after else ():
+            if self._left(
+                case, flag, [mention for mention, flags in graves.items() if flag in flags]
+            ):
+                known_of[flag].clear()
         asking = {
             row["mention"]
             for row in posts
@@ -90,6 +106,54 @@ class Endings:
             for mention, flags in graves.items()
         }
         return {mention: flags for mention, flags in left.items() if flags}
+
+    def steps_left(self, case: int, standing: Sequence[Row]) -> tuple[str, ...]:
+        """The steps that have no answer yet, by their words, of the paths of danger and threats that were begun."""
+        left = self.untold(case, standing)
+        of_flags = {
+            flag: [mention for mention, flags in left.items() if flag in flags] for flag in _PATHS
+        }
+        return tuple(
+            dict.fromkeys(
+                step
+                for flag, posts in of_flags.items()
+                if posts
+                for step in self._left(case, flag, posts)
+            )
+        )
+
+    def is_in_hand(self, case: int, standing: Sequence[Row]) -> bool:
+        """Whether all that waits in Now of a case is with its team, and waits for the answer to a step alone."""
+        open_posts = {row["mention"] for row in self._db.rows(
+            """SELECT mention FROM case_mentions WHERE case_number = ? AND lane = 'now' AND reviewable AND NOT deleted
+            AND NOT coalesce(decided_revision >= revision, 0)""",
+            case,
+        )}  # fmt: skip
+        begun = self._db.row("SELECT 1 FROM path_steps WHERE case_number = ? AND path <> 'leak' AND undone_at IS NULL", case)  # fmt: skip
+        if begun is None or not open_posts or not open_posts <= self.untold(case, standing).keys():
+            return False
+        return self.untold(case, standing, after=False).keys().isdisjoint(open_posts)
+
+    def _left(self, case: int, flag: str, posts: Collection[int]) -> tuple[str, ...]:
+        """The steps of a flag's path that have no answer, where it was begun; of danger those that fit these posts."""
+        done = {row["step"] for row in self._db.rows("SELECT step FROM path_steps WHERE case_number = ? AND path = ? AND undone_at IS NULL", case, _PATHS[flag])}  # fmt: skip
+        if not done:
+            return ()
+        asked = AFTER_THREAT if flag == "threat" else first_steps(self._harms(posts))
+        return tuple(
+            step
+            for step in asked
+            if step not in done and not (step in _ANSWERS and done & _ANSWERS)
+        )
+
+    def _harms(self, posts: Collection[int]) -> frozenset[str]:
+        """What may be happening to somebody, by the words of these posts."""
+        rows = self._db.rows(
+            """SELECT a.masked FROM case_mentions i JOIN assessments a ON a.number = i.assessment
+            WHERE i.mention IN (SELECT value FROM json_each(?))""",
+            json.dumps(sorted(posts)),
+        )
+        return frozenset(harm for row in rows for harm in harms(row["masked"]))
 
     def _looked_after(
         self, case: int, standing: Sequence[Row], found_at_of: Mapping[int, str]
@@ -151,10 +215,6 @@ class Endings:
                     known_of[flag] |= {
                         mention for mention, at in found_at_of.items() if at <= row["at"]
                     }
-        for path, after in AFTER.items():
-            done = {row["step"] for row in self._db.rows("SELECT step FROM path_steps WHERE case_number = ? AND path = ? AND undone_at IS NULL", case, path)}  # fmt: skip
-            if done and not done.issuperset(after):
-                known_of[path].clear()
         recorded = self._db.value(
             "SELECT max(stopped_version) FROM deadlines WHERE case_number = ? AND kind = 'pid' AND stop_reason = 'recorded'", case,
         )  # fmt: skip

@@ -95,14 +95,15 @@ class Grouping:
             )  # fmt: skip
             return self._posts({row["mention"]: row["risk"] for row in rows})
 
-    def without_reason(self, *, limit: int = 500) -> list[Ungrouped]:
-        """Posts of cases whose lane nobody has worked out as they are now, newest first."""
+    def without_reason(self, *, limit: int = 500, case: int | None = None) -> list[Ungrouped]:
+        """Posts of cases, or of one, whose lane nobody has worked out as they are now, newest first."""
         with self._db.snapshot():
             rows = self._db.rows(
                 """SELECT mention FROM case_mentions WHERE reason IS NULL AND reviewable AND NOT deleted
-                ORDER BY mention DESC LIMIT ?""",
-                limit,
-            )
+                    AND (?1 IS NULL OR case_number = ?1)
+                ORDER BY mention DESC LIMIT ?2""",
+                case, limit,
+            )  # fmt: skip
             return self._posts({row["mention"]: 0 for row in rows})
 
     def set_lanes(self, placings: Iterable[Placing], at: datetime) -> None:

@@ -7,6 +7,7 @@ so that two people can't overwrite each other.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
@@ -68,6 +69,10 @@ class PathSteps:
     def __init__(self, database: Database, cases: Cases) -> None:
         self._db = database
         self._cases = cases
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is saved inside is saved whole, or nothing of it."""
+        return self._db.transaction()
 
     def path(self, case: int, kind: PathKind) -> Path:
         """How far a path of a case is."""

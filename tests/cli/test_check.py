@@ -222,6 +222,22 @@ def test_a_team_without_an_email_is_to_be_rung_and_a_chain_without_anybody_is_na
     roles = [
         {"key": "pals", "name": "PALS", "when": "Help"},
         {"key": "media", "name": "Media desk", "when": "Press", "reach": "020 7946 0150"},
+        {
+            "key": "security",
+            "name": "Security",
+            "when": "Threats",
+            "reach": "020 7946 0177",
+            "hours": "working",
+            "email": ["s@example.org"],
+        },
+        {
+            "key": "safeguarding",
+            "name": "Safeguarding",
+            "when": "Danger",
+            "reach": "020 7946 0133",
+            "hours": "any",
+            "email": ["t@example.org"],
+        },
     ]
     path = settled(tmp_path, calm, review={"roles": roles, "chase": {"chain": []}})
     says = {line.what: line.says for line in check.checks(schema.load(path), path.parent)}
@@ -230,6 +246,7 @@ def test_a_team_without_an_email_is_to_be_rung_and_a_chain_without_anybody_is_na
         in says["passing on by phone"]
     )
     assert "nobody is told" in says["on-call chain"]
+    assert says["ringing at night"].startswith("nobody answers for Security outside working hours")
 
 
 def test_a_site_in_which_nobody_is_guardian_is_told_that_the_lane_is_read_by_nobody(

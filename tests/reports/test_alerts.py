@@ -51,7 +51,7 @@ def test_the_first_steps_of_danger_are_those_of_the_page(cfg: Config) -> None:
 
 def test_the_first_steps_of_danger_go_by_the_kind_of_harm(cfg: Config) -> None:
     child, home, another = (
-        [step.text for step in steps_of(("safeguarding",), "x", cfg, {harm})]
+        [step.text for step in steps_of(("safeguarding",), "x", cfg, {harm}, at=AT)]
         for harm in (danger.CHILD, danger.HOME, danger.OTHERS_LIFE)
     )
     assert child[1] == (
@@ -73,12 +73,12 @@ def test_a_leak_and_a_threat_have_first_steps_and_anything_else_has_none(cfg: Co
 def test_a_team_without_a_telephone_is_one_to_pass_it_on_to(cfg: Config) -> None:
     roles = tuple(role.model_copy(update={"reach": ""}) for role in cfg.review.roles)
     without = cfg.model_copy(update={"review": cfg.review.model_copy(update={"roles": roles})})
-    assert [step.text for step in steps_of(("safeguarding",), "x", without)][
+    assert [step.text for step in steps_of(("safeguarding",), "x", without, at=AT)][
         1
     ] == "Pass it on to Safeguarding."
     none = cfg.model_copy(update={"review": cfg.review.model_copy(update={"roles": ()})})
-    assert len(steps_of(("safeguarding",), "other", none)) == 3
-    assert "Tell the platform" in steps_of(("safeguarding",), "other", none)[1].text
+    assert len(steps_of(("safeguarding",), "other", none, at=AT)) == 3
+    assert "Tell the platform" in steps_of(("safeguarding",), "other", none, at=AT)[1].text
 
 
 @pytest.mark.parametrize(

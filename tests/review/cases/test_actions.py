@@ -56,7 +56,7 @@ def test_a_decision_is_kept_with_reason_note_and_labels(fresh: House) -> None:
     decided = fresh.store.cases.history(case)[-1].decision
     assert (decided.kind, decided.reason, decided.note) == (
         "no_action",
-        "it names nobody",
+        "it names nobody. Information governance was not told",
         "Rang her.",
     )
     assert decided.labels == {"pid": False, "allegation": False, "removal_request": True}
@@ -75,6 +75,12 @@ def test_a_decision_is_kept_with_reason_note_and_labels(fresh: House) -> None:
         ({"kind": "snooze", "until": "next week"}, "Write the day"),
         ({"kind": "snooze", "until": "2020-01-01"}, "future"),
         ({"note": "x" * 5000}, "at most 4,000"),
+        ({}, "Write why. "),
+        (
+            {"kind": "respond", "label-safeguarding": "no", "reason": "x"},
+            "Write why “not in danger”",
+        ),
+        ({"kind": "escalate", "role": "pals"}, "This doesn’t tell Safeguarding"),
     ],
 )
 def test_what_cannot_be_right_is_refused_with_what_to_do(
@@ -100,7 +106,7 @@ def test_the_second_of_two_sees_who_decided_what(fresh: House) -> None:
 
 def test_undo_takes_back_and_the_history_keeps_both(fresh: House) -> None:
     case = case_of(fresh.store, ALLEGATION)
-    sends(fresh, case, form(fresh, case))
+    sends(fresh, case, form(fresh, case, reason="Known to us"))
     with fresh.asks() as client:
         undone = client.post(f"/cases/{case}/undo", data={"undoes": "1", "version": "1"})
         assert undone.status_code == 303

@@ -165,7 +165,13 @@ def test_after_a_decision_the_way_leads_on_in_the_same_view(fresh: House) -> Non
     case = case_of(fresh.store, ALLEGATION)
     with fresh.asks() as client:
         post = fresh.store.cases.mentions(case)[0].item.number
-        sent = {"kind": "no_action", "covers": f"{post}:1", "version": 0, "back": "tab=high"}
+        sent = {
+            "kind": "no_action",
+            "covers": f"{post}:1",
+            "version": 0,
+            "back": "tab=high",
+            "reason": "Known to us",
+        }
         answer = client.post(f"/cases/{case}/decide", data=sent, follow_redirects=True)
     found = Tags(answer.text)
     assert "Your decision was saved." in found.text

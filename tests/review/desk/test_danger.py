@@ -21,6 +21,9 @@ from tests.review.pages import read, send
 from tests.store.factories import AT, DAY, HOUR, mention
 
 HOME = Told(text="im home. my brother came. thank you vi x", risk="none", read={"read": "partial"})
+SAME_DAY = NOW.replace(
+    hour=17, minute=0
+)  # until when what its team has is to be done, as an answer is
 KIND = Told(text="please step back from the edge, ring me", risk="none")
 
 
@@ -123,9 +126,9 @@ def test_the_clock_stops_only_by_a_name_and_a_time(desk: House) -> None:
     assert do(desk, way, "has_it", who="Priya Nair", when="10:55", prefix="has").status_code == 303
     (handoff,) = desk.store.handoffs.open(case)
     assert handoff.state == "confirmed"
-    assert not any(
-        one.kind == "look" and one.stopped_at is None for one in desk.store.deadlines.of_case(case)
-    )
+    (look,) = [one for one in desk.store.deadlines.of_case(case) if one.kind == "look"]
+    assert look.stopped_at is None  # three steps have no answer: it goes on, as calmly as an answer
+    assert look.due_at == SAME_DAY
     page = read(desk, way)
     assert "Priya Nair of Safeguarding has it, since 10:55" in page.text
     assert do(desk, way, "back", step="has_it").status_code == 303
@@ -232,6 +235,9 @@ def test_whoever_is_hurt_at_home_is_not_answered_in_public(desk: House) -> None:
     assert "suicid" not in page.text.lower()
     assert do(desk, way, "no_reply").status_code == 303
     assert "Not answered: You" in read(desk, way).text
+    whole = read(desk, f"{way.removesuffix('/danger')}/full").text  # says the same
+    assert "Don’t reply in public: whoever hurts them may read it." in whole
+    assert "Samaritans" not in whole
 
 
 def test_that_a_child_may_be_at_risk_is_said_first(desk: House) -> None:
@@ -241,6 +247,9 @@ def test_that_a_child_may_be_at_risk_is_said_first(desk: House) -> None:
     assert "ask for children’s safeguarding" in page.text
     assert "Childline on 0800 1111" in page.text
     assert "suicide or self-harm" in page.text
+    whole = read(desk, f"/cases/{case_of(desk.store, YOUNG)}/full").text
+    assert "ask for children’s safeguarding" in whole
+    assert "Childline 0800 1111" in whole
 
 
 @pytest.mark.parametrize(
@@ -335,20 +344,51 @@ def test_a_threat_is_passed_to_security_told_to_the_police_and_reported(desk: Ho
     assert desk.store.handoffs.open(case)[0].state == "confirmed"
 
 
-def test_a_threat_that_security_has_stays_in_now_until_each_step_has_an_answer(desk: House) -> None:
-    way, case = threat(desk), case_of(desk.store, HOSTILE)
+@pytest.mark.parametrize(
+    ("kind", "told", "steps"),
+    [
+        ("danger", IN_DANGER, ("called", "platform", "reply")),
+        ("threat", HOSTILE, ("called", "warns", "no_police", "no_platform")),
+    ],
+)
+def test_what_its_team_has_stays_in_now_calmly_until_each_step_has_an_answer(
+    desk: House, kind: str, told: Told, steps: tuple[str, ...]
+) -> None:
+    case = case_of(desk.store, told)
+    way = f"/cases/{case}/{kind}"
     now_lane(desk, HOSTILE, "A threat")
-    do(desk, way, "called")
     do(desk, way, "ring_has", who="Sam Reid")
-    for step in ("warns", "no_police", "no_platform"):
+    for left, step in zip(range(len(steps), 0, -1), steps, strict=True):
         found = desk.store.cases.get(case)
         assert found is not None
         assert (found.lane, found.state) == ("now", "open"), step
+        assert found.due_at == SAME_DAY
         assert "It stays in Now until each step has an answer." in read(desk, way).text
+        counted = f"{left} step{'s' * (left != 1)}"
+        assert f"{counted} left" in read(desk, "/today").text
+        shown = read(desk, f"/cases/{case}").text
+        assert f"{counted} {'have' if left != 1 else 'has'} no answer yet." in shown
+        assert "Nobody took it" not in shown
         do(desk, way, step)
     found = desk.store.cases.get(case)
     assert found is not None
     assert found.lane is None
+    clocks = desk.store.deadlines.of_case(case)
+    assert not [one for one in clocks if one.kind == "look" and one.stopped_at is None]
+
+
+def test_ringing_after_they_confirmed_offers_no_second_confirmation_and_saves_no_half(
+    desk: House,
+) -> None:
+    way = danger(desk)
+    do(desk, way, "has_it", who="Priya Nair", how="phone", prefix="has")
+    page = read(desk, way)
+    assert not page.all("button", value="ring_has")
+    assert page.all("button", value="ring")
+    assert "They have confirmed already" in do(desk, way, "ring_has", who="Priya Nair").text
+    assert standing(desk) == ["has_it"]
+    assert "the email of 11:00 has not left, and they know without it" in read(desk, way).text
+    assert do(desk, way, "ring", who="Priya Nair").status_code == 303
 
 
 def test_what_they_said_since_lies_open_where_one_decides_with_who_wrote_it(desk: House) -> None:

@@ -173,6 +173,7 @@ def test_no_action_asks_why_while_a_clock_runs_and_saves_the_answer(anew: House)
     tell(anew.store, ASKS, 300, AT)
     page = Tags(choose(anew, ASKS, "none").text)
     assert "Why no action?" in page.text
+    assert "Enter goes on to Save, and again saves" in page.text
     assert not page.all("div", role="alert")
     assert last(anew, ASKS) is None
     answer = choose(anew, ASKS, "none", asked="yes")
@@ -231,6 +232,18 @@ def test_that_one_answered_is_not_saved_without_a_word_of_what_went_out(anew: Ho
         assert "The box is empty" in Tags(answer.text).text
         assert last(anew, ASKS) is None
     assert choose(anew, ASKS, "answered", sure="yes", reply="Ring your practice, or 111.").status_code == 303  # fmt: skip
+
+
+def test_who_opened_the_platform_to_answer_wrote_there_what_the_empty_box_does_not_hold(
+    anew: House,
+) -> None:
+    tell(anew.store, ASKS, 300, AT)
+    number, value = case_of(anew.store, ASKS), values(anew, ASKS)[0]
+    send(anew, f"/cases/{number}/original", posts=value, why="check")
+    assert "The box is empty" in Tags(choose(anew, ASKS, "answered", reply="").text).text
+    send(anew, f"/cases/{number}/original", posts=value, why="answer")
+    assert choose(anew, ASKS, "answered", reply="").status_code == 303
+    assert last(anew, ASKS).kind == "respond"  # type: ignore[attr-defined]
 
 
 def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:

@@ -11,11 +11,22 @@ from playwright.sync_api import Browser, Page, expect
 
 from reports.handoffs import breach_of, step_mail
 from review.desk.leak import left
+from settings.review import LanePromises
 from steps.models import CHANGED
 from store import Outcome, Store
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.desk.paths import Hiding, do, emailed, keys, now_lane, outline, path_of, ready
+from tests.review.desk.paths import (
+    ROLES,
+    Hiding,
+    do,
+    emailed,
+    keys,
+    now_lane,
+    outline,
+    path_of,
+    ready,
+)
 from tests.review.factories import (
     ALLEGATION,
     NAMED,
@@ -323,6 +334,22 @@ def test_they_count_as_told_only_once_the_email_has_left(desk: House) -> None:
     assert "The email is queued since 11:00, not sent yet" in page
     assert "Ring them: 020 7946 0177" in page
     assert "Told at" not in page
+    office = tuple(role.model_copy(update={"hours": "working"}) for role in ROLES)
+    monday = LanePromises(days=("mon",))  # so that it is out of hours now
+    configure(desk.desk, roles=office, lanes=monday)
+    closed = read(desk, way).text
+    assert (
+        "020 7946 0177: nobody answers before Mon 23 Nov, 09:00, and no other number is set up"
+        in closed
+    )
+    both = tuple(role.model_copy(update={"out_of_hours_phone": "the on-call manager, 020 7946 0199"}) for role in office)  # fmt: skip
+    configure(desk.desk, roles=both, lanes=monday)
+    assert "Ring them: the on-call manager, 020 7946 0199, out of hours." in read(desk, way).text
+    mail = step_mail(desk.desk.config(desk.store), desk.desk.policy, desk.store.handoffs.open(case_of(desk.store, LEAK))[0], "told", None, at=NOW)  # fmt: skip
+    assert (
+        "Ring Information governance, the on-call manager, out of hours: 020 7946 0199."
+        in mail.text
+    )
     for row in desk.store.outbox.due(NOW):
         desk.store.outbox.mark_sent(row.number, NOW)
     page = read(desk, way).text
@@ -341,7 +368,7 @@ def test_the_email_that_leaves_says_what_the_page_showed(desk: House) -> None:
         "Name and NHS number", NOW, NOW + 72 * HOUR,
     )  # fmt: skip
     config = desk.desk.config(desk.store)
-    mail = step_mail(config, desk.desk.policy, handoff, "sent", None, breach)
+    mail = step_mail(config, desk.desk.policy, handoff, "sent", None, breach, at=NOW)
     for part in (mail.text, mail.html):
         assert "Name and NHS number" in part
         assert "Mon 23 Nov 2026, 11:00" in part

@@ -194,7 +194,9 @@ def test_what_they_get_is_shown_word_for_word(desk: House) -> None:
     send(desk, f"/cases/{case}/pass-on", **form(desk, IN_DANGER, role="safeguarding"))
     (handoff,) = desk.store.handoffs.open(case)
     item = desk.store.figures.item(handoff.posts[0][0])
-    mail = handoffs.step_mail(desk.desk.config(desk.store), desk.desk.policy, handoff, "sent", item)
+    mail = handoffs.step_mail(
+        desk.desk.config(desk.store), desk.desk.policy, handoff, "sent", item, at=NOW
+    )
     assert mail.text == shown
     assert "Someone may be in danger" in shown
     assert "waking up" not in shown
@@ -235,6 +237,25 @@ def test_danger_goes_on_too_and_the_next_case_says_whom_to_ring(desk: House) -> 
     again = read(desk, f"/waiting/{handoff.number}")
     assert "Ring Safeguarding now" in again.text
     assert "Go on to the next case" in again.text
+
+
+@pytest.mark.parametrize(
+    ("told", "path", "team"),
+    [(IN_DANGER, "danger", "Safeguarding"), (NAMED, "leak", "Information governance")],
+)
+def test_what_is_grave_goes_to_another_team_only_once_that_was_asked(
+    desk: House, told: Told, path: str, team: str
+) -> None:
+    case = case_of(desk.store, told)
+    asked = send(desk, f"/cases/{case}/pass-on", **form(desk, told, role="pals", note="Ask Ife"))
+    assert asked.status_code == 200
+    assert f"This doesn’t tell {team}" in asked.text
+    assert f"/cases/{case}/{path}?post=" in asked.text
+    assert "Ask Ife" in asked.text
+    assert desk.store.handoffs.open(case) == []
+    sure = form(desk, told, role="pals", sure="pals")
+    assert send(desk, f"/cases/{case}/pass-on", **sure).status_code == 303
+    assert [each.role for each in desk.store.handoffs.open(case)] == ["pals"]
 
 
 def test_it_says_what_is_missing_and_keeps_what_was_typed(desk: House) -> None:
@@ -290,9 +311,10 @@ def test_the_old_form_of_the_case_emails_as_well(desk: House) -> None:
 
 
 def test_a_number_is_a_link_and_what_stands_around_it_is_escaped() -> None:
-    shown = phones("<b>ring</b> 020 7946 0133, or 999")
+    shown = phones("<b>ring</b> 020 7946 0133, or 999; 105 in a power cut")
     assert str(shown).startswith("&lt;b&gt;ring&lt;/b&gt; <a")
     assert 'href="tel:+442079460133">020 7946 0133</a>' in shown
     assert 'href="tel:999"' in shown
+    assert 'href="tel:105"' in shown
     assert phones("") == ""
     assert dialled("+44 20 7946 0133") == "+442079460133"

@@ -173,6 +173,10 @@ def test_that_nobody_answered_stands_there_in_red_with_the_number(desk: House) -
     assert "Safeguarding: not confirmed: nobody answered 11:00. Ring 020 7946 0133" in pane.text
     assert "You have it" in pane.text
     send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", how="phone", when="10:55")
+    assert case in [row.case.number for row in in_lanes(desk)]  # its other steps have no answer
+    assert "3 steps have no answer yet. Its team has it" in read(desk, f"/cases/{case}").text
+    for step in ("called", "platform", "reply"):
+        do(desk, f"/cases/{case}/danger", step)
     assert case not in [row.case.number for row in in_lanes(desk)]
 
 

@@ -7,15 +7,17 @@ from typing import Any, get_args
 
 import pytest
 
+from core.danger import first_steps
 from core.errors import StoreError
 from core.models import DecisionKind
 from store import CaseDecision, PathStep, Store
-from store.cases.endings import AFTER, CLOSES, TELLS
+from store.cases.endings import AFTER_THREAT, CLOSES, TELLS
 from tests.store.cases.test_lanes import take, words
 from tests.store.factories import AT, DAY, HOUR
 
 TEAM = {"safeguarding": "safeguarding", "threat": "security", "pid": "information_governance"}
 PATH = {"safeguarding": ("danger", "has_it"), "threat": ("threat", "has_it"), "pid": ("leak", "tell")}  # fmt: skip
+AFTER = {"danger": first_steps(()), "threat": AFTER_THREAT}
 MORE: dict[str, dict[str, Any]] = {
     "escalate": {"role": "pals"}, "snooze": {"until": AT + DAY}, "duplicate": {"duplicate_of": 2},
 }  # fmt: skip

@@ -1,0 +1,99 @@
+"""What has to be answered before a decision is saved, whichever form it comes from: the pane's question, the whole case's field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.models import DecisionKind, speaks_up
+from core.text import sentence
+from review.context import RequestContext
+from review.desk import untold
+from settings.review import EscalationRole
+from steps.reasons import says_nothing
+from store import Case, CaseMention
+from store.cases.endings import NONE, WHAT
+
+LANES_WITH_CLOCKS = ("now", "answer")
+# What closes a post without a word to whoever waits, and what closes it for good.
+_STOPS: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
+_CLOSES: tuple[DecisionKind, ...] = ("no_action", "not_relevant")
+
+
+def clock_runs(covered: Sequence[CaseMention]) -> bool:
+    """Whether somebody waits for an answer to one of these posts, or may come to harm by it."""
+    return any(each.lane in LANES_WITH_CLOCKS and not each.decided for each in covered)
+
+
+def is_high(covered: Sequence[CaseMention]) -> bool:
+    """Whether one of these posts is of high risk: a wrong key must not close it."""
+    return any(each.item.risk == "high" for each in covered)
+
+
+def is_speaking_up(covered: Sequence[CaseMention]) -> bool:
+    """Whether one of these posts is for the Guardian."""
+    return any(speaks_up(each.item.protected, each.item.staff, each.item.kind) for each in covered)
+
+
+def denied_team(
+    context: RequestContext, case: Case, labels: Mapping[str, bool], covered: Sequence[CaseMention]
+) -> str:
+    """The team that was not told of danger, a threat or a leak which somebody says is none; "" where it was."""
+    posts = [each.item.number for each in covered]
+    denied = (flag for flag in untold.TEAM_OF if labels.get(flag) is False)
+    teams = (untold.untold(context, case, flag, posts) for flag in denied)
+    return next(filter(None, teams), "")
+
+
+def reason_fault(
+    kind: DecisionKind,
+    labels: Mapping[str, bool],
+    reason: str,
+    covered: Sequence[CaseMention],
+    *,
+    answered: bool,
+) -> str:
+    """Why the whole case's form needs a reason, where it has none that does; "" where it may be saved.
+
+    `answered`: the words that went out are with it.
+    """
+    denied = next((flag for flag in NONE if labels.get(flag) is False), "")
+    if denied and says_nothing(reason):
+        return f"Write why “{NONE[denied].lower()}”, so that whoever reads it later understands"
+    if reason.strip():
+        return ""
+    if kind in _STOPS and clock_runs(covered):
+        return "Write why. The clock is running"
+    if kind == "respond" and not answered and clock_runs(covered):
+        return "Write which words went out, and where. The clock is running"
+    if kind in _CLOSES and is_high(covered):
+        return "Write why. It is of high risk"
+    if kind == "no_action" and is_speaking_up(covered):
+        return "Write why. Someone may be speaking up"
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """The question before what is grave goes to another team than the one that must know: `team` hears nothing of it by that."""
+
+    role: EscalationRole
+    teams: tuple[str, ...]
+    what: str
+    team: str
+    steps: str  # the address of the steps that tell them
+
+
+def elsewhere(
+    context: RequestContext, case: Case, role: EscalationRole, posts: Mapping[int, frozenset[str]]
+) -> Elsewhere | None:
+    """That question for posts with their flags; None where nobody need ask, or it was answered by `sure` with this team."""
+    unmet = untold.unmet(context, case, role, posts)
+    if not unmet or context.form.get("sure") == role.key:
+        return None
+    flag, team = next(iter(unmet.items()))
+    post = next(number for number, flags in posts.items() if flag in flags)
+    return Elsewhere(
+        role=role, teams=tuple(dict.fromkeys(unmet.values())), what=sentence(WHAT[flag]), team=team,
+        steps=f"/cases/{case.number}/{untold.PATH_OF[flag]}?post={post}#open",
+    )  # fmt: skip
