@@ -248,14 +248,14 @@ def _triggers(parts: tuple[_Part, ...]) -> tuple[str, ...]:
     for part in parts:
         # a row that took another's place by REPLACE fired no trigger of its going
         written += [
-            f"""CREATE TEMP TRIGGER seal_{part.table}_added AFTER INSERT ON main.{part.table} BEGIN
+            f"""CREATE TEMP TRIGGER IF NOT EXISTS seal_{part.table}_added AFTER INSERT ON main.{part.table} BEGIN
             INSERT INTO row_seals (part, key, seal) VALUES ({part.number}, {part.key_of("new")}, {part.seal_of("new")})
             ON CONFLICT DO UPDATE SET seal = excluded.seal; END""",
-            f"""CREATE TEMP TRIGGER seal_{part.table}_changed AFTER UPDATE OF {", ".join(part.columns)}
+            f"""CREATE TEMP TRIGGER IF NOT EXISTS seal_{part.table}_changed AFTER UPDATE OF {", ".join(part.columns)}
             ON main.{part.table} BEGIN UPDATE row_seals SET seal = {part.seal_of("new")}
             WHERE part = {part.number} AND key = {part.key_of("new")}
                 AND seal = {part.seal_of("old")}; END""",
-            f"""CREATE TEMP TRIGGER seal_{part.table}_gone AFTER DELETE ON main.{part.table} BEGIN
+            f"""CREATE TEMP TRIGGER IF NOT EXISTS seal_{part.table}_gone AFTER DELETE ON main.{part.table} BEGIN
             DELETE FROM row_seals WHERE part = {part.number} AND key = {part.key_of("old")}; END""",
         ]
     for when, new, old in (
@@ -263,7 +263,7 @@ def _triggers(parts: tuple[_Part, ...]) -> tuple[str, ...]:
     ):  # fmt: skip
         row = "old" if when == "DELETE" else "new"
         written.append(
-            f"""CREATE TEMP TRIGGER seals_{when} AFTER {when} ON main.row_seals BEGIN
+            f"""CREATE TEMP TRIGGER IF NOT EXISTS seals_{when} AFTER {when} ON main.row_seals BEGIN
             UPDATE seal_totals SET state = seal_step(state, table_name, columns, {new}, {old})
             WHERE part = {row}.part; END"""
         )
@@ -283,6 +283,10 @@ class Seals:
         self._tables: dict[str, dict[str, int]] = {}  # as they were when the parts were last read
 
     # ── keeping them ─────────────────────────────────────────────────────────────────────────────
+
+    def prepare(self) -> None:
+        """Makes the functions of this connection, by which seals are compared."""
+        self._functions()
 
     def watch(self) -> None:
         """Makes the functions and triggers of this connection, by which whatever it writes is sealed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from store import CaseDecision, CaseQuery, Sight, Store, Token
-from store.cases.queue import TABS
+from store.cases.queue import TABS, Tab
 from tests.store.cases.test_deadlines import OTHER, decide, take, undo
 from tests.store.cases.test_lanes import words
 from tests.store.cases.test_speaking_up import DAY_OF, ordinary
@@ -52,7 +53,7 @@ class Before:
     amina: int
     bea: int
     kept: list[Any]
-    tabs: dict[str, int]
+    tabs: Mapping[Tab, int]
     schema: list[tuple[str, str]]
 
 
@@ -64,7 +65,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Before:
     with Store.open(path, [KEY]) as store:
         kept = dump(store, KEPT)
         tabs = store.queue.page(CaseQuery(user=bea), AT + HOUR).tabs
-    return Before(path, amina, bea, kept, dict(tabs), schema(path))
+    return Before(path, amina, bea, kept, tabs, schema(path))
 
 
 @pytest.mark.parametrize("step", SINCE)
