@@ -20,6 +20,7 @@ from store.cases import numbers
 from tests.cycles import ROOT, start
 from tests.faults import HTTP, Whole, all_well, whole
 from tests.fuzz.profiles import many_or
+from tests.stores import tables_copied
 
 Command = Callable[..., Result]
 STAMP = re.compile(rb"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:debug|info|warning|error) +")
@@ -85,6 +86,13 @@ def _secrets_of_one_test() -> Iterator[None]:
     yield
     redaction._secrets.clear()
     redaction._secrets.update(kept)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_once() -> Iterator[None]:
+    """A new database takes no migrations but the first of a process."""
+    with tables_copied():
+        yield
 
 
 @pytest.fixture
