@@ -29,11 +29,9 @@ from review.desk.suggestions import (
     KEYS,
     TELLS_OF,
     TOGETHER,
-    WHY_NOT,
-    WHYS,
-    WHYS_NOT_US,
     Choice,
     named,
+    whys_of,
 )
 from review.rendering import page
 from review.replies import panel
@@ -136,7 +134,7 @@ class Asking:
     @property
     def whys(self) -> Mapping[str, str]:
         """The reasons that are offered."""
-        return WHY_NOT.get(self.choice.key, WHYS_NOT_US if self.choice.key == "not_us" else WHYS)
+        return whys_of(self.choice.key)
 
 
 @requires_role("viewer")

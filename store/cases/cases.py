@@ -164,6 +164,11 @@ class Cases:
         with self._db.snapshot():
             return self._endings.untold(case, self._standing(case))
 
+    def grave(self, case: int, posts: Collection[int]) -> frozenset[int]:
+        """Which of these posts are of high risk, or were told of at once: none is closed or put aside without a reason."""
+        with self._db.snapshot():
+            return self._endings.grave(case, posts)
+
     def steps_left(
         self, cases: Collection[int], *, in_hand: bool = False
     ) -> dict[int, tuple[str, ...]]:
