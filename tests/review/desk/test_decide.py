@@ -173,7 +173,7 @@ def test_no_action_asks_why_while_a_clock_runs_and_saves_the_answer(anew: House)
     tell(anew.store, ASKS, 300, AT)
     page = Tags(choose(anew, ASKS, "none").text)
     assert "Why no action?" in page.text
-    assert "Enter goes on to Save, and again saves" in page.text
+    assert "Enter goes on to Save, and there it saves" in page.text
     assert not page.all("div", role="alert")
     assert last(anew, ASKS) is None
     answer = choose(anew, ASKS, "none", asked="yes")
