@@ -236,7 +236,7 @@ def hold(
         if until is None:
             raise click.UsageError("--until: a hold needs an end")
         person = rights.ask_hold(
-            context.store, numbers, reason=reason, approved_by=approver, by=by, at=context.at,
+            context.store, context.config, numbers, reason=reason, approved_by=approver, by=by, at=context.at,
             expires=clock.day(until.date())[1], request=request, without_use=without_use,
         )  # fmt: skip
         click.echo(

@@ -13,10 +13,11 @@ from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError, StoreError
-from reports import pdf, subject_access
+from reports import asked, pdf, subject_access
 from settings.schema import Config
 from steps.reasons import says_nothing
 from store import PurgeProof, RequestKind, Store, User
+from store.retention import SPARED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +63,10 @@ def _names(user: User) -> tuple[str, str]:
 
 
 def ask_hold(
-    store: Store, numbers: Sequence[int], *, reason: str, approved_by: str, by: str, at: datetime, expires: datetime,
-    request: int | None = None, without_use: bool = False,
+    store: Store, config: Config, numbers: Sequence[int], *, reason: str, approved_by: str, by: str, at: datetime,
+    expires: datetime, request: int | None = None, without_use: bool = False,
 ) -> User:  # fmt: skip
-    """Asks that posts be kept from purge and erasure; whoever is to approve it says yes on the page, signed in. Who that is.
+    """Asks that posts be kept from purge and erasure; whoever is to approve it is emailed, and says yes on the page, signed in. Who that is.
 
     `without_use`: out of lists, counts, exports and learning too. Raises StoreError for a reason that says nothing, and
     as `approver` does.
@@ -78,9 +79,13 @@ def ask_hold(
     account = next(
         (user for user in store.users.all() if by.strip().casefold() in _names(user)), None
     )
-    store.hold_requests.ask(
+    count = store.hold_requests.ask(
         numbers, approver=person.number, by=account.number if account else None, by_name=by.strip(), reason=reason, at=at,
         expires=expires, request=request, without_use=without_use,
+    )  # fmt: skip
+    asked.tell(
+        store, config, "hold", [person], person.roles, at=at, key=f"{person.number} {numbers[0]}", posts=count,
+        until=min(at + SPARED, expires),
     )  # fmt: skip
     return person
 

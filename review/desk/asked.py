@@ -213,14 +213,16 @@ def teams_of(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
     return teams
 
 
-def left(context: RequestContext, case: Case) -> str:
-    """What is left of a case's time, and for what: to decide, or for the team that it was passed on to, to confirm."""
-    words = rows.left(case.due_at, context.at)
-    due = context.store.handoffs.unconfirmed((case.number,)).get(case.number)
-    if due is None or due != case.due_at:
-        return words
-    team = teams_of(context, (case.number,)).get(case.number, "its team")
-    return f"{words}: {team} has not confirmed" if due <= context.at else f"{words} for {team} to confirm"  # fmt: skip
+def left(context: RequestContext, case: Case) -> rows.TimeLeft | None:
+    """What is left of a case's time, and for what: to decide, or for the team that it was passed on to, to confirm. None without a clock."""
+    due, at = case.due_at, context.at
+    if due is None:
+        return None
+    rest, over = "", rows.left(due, max(due, at))
+    if due == context.store.handoffs.unconfirmed((case.number,)).get(case.number):
+        team = teams_of(context, (case.number,)).get(case.number, "its team")
+        rest, over = f" for {team} to confirm", f"{over}: {team} has not confirmed"
+    return rows.TimeLeft(words=over if due <= at else f"{rows.left(due, at)}{rest}", moment=due, over=over, rest=rest)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

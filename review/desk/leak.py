@@ -24,7 +24,7 @@ from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.cases.highlight import BLANK
 from review.context import RequestContext
-from review.desk import decide, paths, untold
+from review.desk import decide, paths, rows, untold
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import of_team
@@ -608,6 +608,11 @@ def left(due: datetime, at: datetime) -> str:
     return f"{length} {'left' if due > at else 'over'}"
 
 
+def _time_left(due: datetime, until: datetime) -> rows.TimeLeft:
+    words = left(due, until)
+    return rows.TimeLeft(words=words, moment=due, over="0 min over" if due > until else words, unit="h min")  # fmt: skip
+
+
 def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     now = _scene(context)
     context.store.cases.look(now.case.number, context.user.number, context.at)
@@ -623,7 +628,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
         steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), done=sum(state == "done" for state in states.values()),
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
-        left=left(running.due_at, until) if running else "", used=_minutes(running.began_at, until) if running else 0,
+        left=_time_left(running.due_at, until) if running else None, used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
         whys=WHY_NOT["not_leak"], untold_team=untold.untold(context, now.case, FLAG, [post.item.number for post in now.posts]), asks_how=paths.is_unreached(now, team), hows=paths.HOW,
         kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,

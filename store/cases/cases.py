@@ -29,7 +29,7 @@ from store.cases.models import (
 )
 from store.cases.records import DecisionRecords
 from store.cases.sight import GUARDIAN
-from store.cases.speaking_up import SpeakingUp
+from store.cases.speaking_up import WAY_BACK, SpeakingUp
 from store.database import Database
 from store.figures import Figures
 from store.sqlite import Row
@@ -132,10 +132,42 @@ class Cases:
             )  # fmt: skip
         return True
 
+    def take_back_from_guardian(self, case: int, *, by: int, at: datetime) -> bool:
+        """Whoever sent a case to the Guardian a moment ago takes that back: it stands as it stood, and the Guardian is told so.
+
+        False, for whatever reason, where it is too late, where they did not send it, or where somebody took it up or decided on it since.
+        """
+        with self._db.transaction():
+            until = self._speaking_up.way_back(case, by=by, at=at)
+            if until is None:
+                return False
+            sent_at = clock.text(until - WAY_BACK)
+            since = self._db.rows(
+                f"""SELECT version, kind, role, by_user FROM case_decisions d WHERE case_number = ? AND at >= ? AND {HOLDS}
+                AND kind <> 'undo' ORDER BY version""",
+                case, sent_at,
+            )  # fmt: skip
+            if any(
+                row["by_user"] != by or row["kind"] != "escalate" or not self._is_guardian(row["role"]) for row in since
+            ):  # fmt: skip
+                return False
+            if not self._speaking_up.restore(case, by=by, at=at):
+                return False
+            for row in reversed(since):
+                version = self._db.value("SELECT version FROM cases WHERE number = ?", case)
+                self.decide(CaseDecision(case=case, kind="undo", by=by, at=at, undoes=row["version"]), version)  # fmt: skip
+            self._deadlines.update(case, at)
+        return True
+
     def untold(self, case: int) -> dict[int, frozenset[str]]:
         """Posts of Now with danger, a threat or a leak of which nobody was told who has to: no decision ends them until then."""
         with self._db.snapshot():
             return self._endings.untold(case, self._standing(case))
+
+    def grave(self, case: int, posts: Collection[int]) -> frozenset[int]:
+        """Which of these posts are of high risk, or were told of at once: none is closed or put aside without a reason."""
+        with self._db.snapshot():
+            return self._endings.grave(case, posts)
 
     def steps_left(
         self, cases: Collection[int], *, in_hand: bool = False

@@ -339,9 +339,9 @@ class Deadlines:
                 AND (i.deleted OR {ANSWERED})
             UNION SELECT k.case_number FROM deadlines k
             WHERE k.stopped_at IS NULL AND k.kind IN ('assistance', 'media') AND NOT EXISTS (
-                SELECT 1 FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
+                SELECT 1 FROM case_mentions i CROSS JOIN case_flags f ON f.mention = i.mention
                 WHERE i.case_number = k.case_number AND f.flag = k.kind AND (k.kind != 'media' OR {ASKS_PRESS}))"""
-        )
+        )  # CROSS: from the case to its flags; the other way round it is every post of a flag for every clock
         for row in rows:
             self.update(row["case_number"], at)
 
@@ -547,7 +547,7 @@ class Deadlines:
 
     def _with_pid(self, case: int) -> set[int]:
         rows = self._db.rows(
-            """SELECT i.mention FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
+            """SELECT i.mention FROM case_mentions i CROSS JOIN case_flags f ON f.mention = i.mention
             WHERE i.case_number = ?1 AND i.reviewable AND f.flag = 'pid'
             UNION SELECT x.mention FROM false_negatives x JOIN case_mentions i ON i.mention = x.mention
             WHERE i.case_number = ?1 AND EXISTS (SELECT 1 FROM json_each(x.flags) WHERE value = 'pid')""",

@@ -126,7 +126,7 @@ def decide(house: RunContext, case: int, at: datetime, by: int) -> None:
     none: dict[str, bool] = {
         name: False for name in ("threat", "safeguarding", "pid") if name in flags
     }
-    decision = CaseDecision(case=case, kind="no_action", by=by, at=at, covers=covers, labels=none, reason="A play of that name" if none else "")  # fmt: skip
+    decision = CaseDecision(case=case, kind="no_action", by=by, at=at, covers=covers, labels=none, reason="A play of that name")  # fmt: skip
     assert house.store.cases.decide(decision, found.version)
 
 

@@ -51,7 +51,14 @@ def decide(
     covers = tuple(
         (one.item.number, one.item.revision) for one in store.cases.mentions(case) if one.reviewable
     )
-    given: dict[str, Any] = {"case": case, "kind": kind, "by": user, "at": at, "covers": covers}
+    given: dict[str, Any] = {
+        "case": case,
+        "kind": kind,
+        "by": user,
+        "at": at,
+        "covers": covers,
+        "reason": "Someone else deals with it",
+    }
     assert store.cases.decide(CaseDecision(**(given | more)), found.version)
 
 
