@@ -147,7 +147,7 @@ LEADS = "() => document.querySelector('[data-keyed=open]') !== null"  # where a 
 TAKES_A_NAME = "() => document.activeElement.id === 'open' && document.activeElement.querySelector('[name=who]') !== null"
 HAS_FOCUS = "(at) => at === document.activeElement"
 ON_A_CAREFUL_ANSWER = "() => document.activeElement.matches('[data-careful] [type=radio]')"  # where Enter only goes on to the button
-LOOKS = 420  # ms that somebody looks at what came before a key is pressed: what is pressed sooner the page takes for a slip
+LOOKS = 600  # ms that somebody looks at what came before a key is pressed: what is pressed sooner the page takes for a slip
 VALUES = "all => all.map((one) => one.value)"
 DECIDE = "[data-decide]:not([hidden])"
 HEADINGS = "h1:not(.nhsuk-u-visually-hidden)"
@@ -505,7 +505,7 @@ class Officer:
             self.press(box, leaves=False)
         self.press(self.page.get_by_role("button", name="Show what will close"))
         close = self.page.get_by_role("button", name=re.compile("^Close "))
-        count = int(re.sub(r"\D", "", close.inner_text()))
+        count = int(re.findall(r"[0-9,]+", close.inner_text())[0].replace(",", ""))
         self.press(close)
         return count
 

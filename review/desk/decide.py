@@ -242,6 +242,12 @@ def _asks(
         return ask("why", f"{SAYS_NOTHING}.")
     if choice.key in CLOSES and questions.is_high(covered) and not _why(context, choice):
         return ask("why", "Choose why. It is of high risk.")
+    if (
+        choice.key in CLOSES
+        and questions.alleges(each.item for each in covered)
+        and not _why(context, choice)
+    ):
+        return ask("why", "Choose why. It says that something went badly wrong.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
     stops = choice.key in STOPS_CLOCKS and questions.clock_runs(covered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.models import DecisionKind, speaks_up
@@ -11,7 +11,7 @@ from review.context import RequestContext
 from review.desk import untold
 from settings.review import EscalationRole
 from steps.reasons import says_nothing
-from store import Case, CaseMention
+from store import Case, CaseMention, Item
 from store.cases.endings import NONE, WHAT
 
 LANES_WITH_CLOCKS = ("now", "answer")
@@ -28,6 +28,11 @@ def clock_runs(covered: Sequence[CaseMention]) -> bool:
 def is_high(covered: Sequence[CaseMention]) -> bool:
     """Whether one of these posts is of high risk: a wrong key must not close it."""
     return any(each.item.risk == "high" for each in covered)
+
+
+def alleges(items: Iterable[Item]) -> bool:
+    """Whether one of these posts says that something went badly wrong: the codebook has it flagged so that a person looks into it."""
+    return any(flag.name == "allegation" for item in items for flag in item.flags)
 
 
 def is_speaking_up(covered: Sequence[CaseMention]) -> bool:
@@ -68,6 +73,8 @@ def reason_fault(
         return "Write which words went out, and where. The clock is running"
     if kind in _CLOSES and is_high(covered):
         return "Write why. It is of high risk"
+    if kind in _CLOSES and alleges(each.item for each in covered):
+        return "Write why. It says that something went badly wrong"
     if kind == "no_action" and is_speaking_up(covered):
         return "Write why. Someone may be speaking up"
     return ""
