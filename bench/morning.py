@@ -262,6 +262,7 @@ class Officer:
             self.page.keyboard.press(key)
             if not leads:
                 return
+            self.page.wait_for_timeout(LOOKS)  # Enter in haste does nothing where it says that somebody was told
         self.tab_to(what)
         self.count.keys += 1
         kind = what.evaluate("(at) => at.type === 'radio' || at.type === 'checkbox'")
