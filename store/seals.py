@@ -174,6 +174,7 @@ UNSEALED: Mapping[str, str] = {
     "case_flags": _INDEX,
     "case_places": _INDEX,
     "unassessed": "kept by triggers: `Audit.check_rows` compares it with the posts that nobody has read",
+    "read_through": _PROGRESS,
     "failed_readings": _PROGRESS,
     "known_browsers": "whose tries are counted apart from a stranger's: it opens nothing",
     "bookmarks": _PROGRESS,
@@ -235,6 +236,10 @@ class _Total:
     sealed: bool
 
 
+# By what sqlite_schema says of all tables, their columns and the place of each in the key: the same for every connection.
+_COLUMNS: dict[tuple[tuple[str, str | None], ...], dict[str, dict[str, int]]] = {}
+
+
 @lru_cache(maxsize=4)
 def _triggers(parts: tuple[_Part, ...]) -> tuple[str, ...]:
     """The triggers that seal whatever a connection writes; none where nothing is sealed. Every connection of a process makes the same."""
@@ -244,14 +249,14 @@ def _triggers(parts: tuple[_Part, ...]) -> tuple[str, ...]:
     for part in parts:
         # a row that took another's place by REPLACE fired no trigger of its going
         written += [
-            f"""CREATE TEMP TRIGGER seal_{part.table}_added AFTER INSERT ON main.{part.table} BEGIN
+            f"""CREATE TEMP TRIGGER IF NOT EXISTS seal_{part.table}_added AFTER INSERT ON main.{part.table} BEGIN
             INSERT INTO row_seals (part, key, seal) VALUES ({part.number}, {part.key_of("new")}, {part.seal_of("new")})
             ON CONFLICT DO UPDATE SET seal = excluded.seal; END""",
-            f"""CREATE TEMP TRIGGER seal_{part.table}_changed AFTER UPDATE OF {", ".join(part.columns)}
+            f"""CREATE TEMP TRIGGER IF NOT EXISTS seal_{part.table}_changed AFTER UPDATE OF {", ".join(part.columns)}
             ON main.{part.table} BEGIN UPDATE row_seals SET seal = {part.seal_of("new")}
             WHERE part = {part.number} AND key = {part.key_of("new")}
                 AND seal = {part.seal_of("old")}; END""",
-            f"""CREATE TEMP TRIGGER seal_{part.table}_gone AFTER DELETE ON main.{part.table} BEGIN
+            f"""CREATE TEMP TRIGGER IF NOT EXISTS seal_{part.table}_gone AFTER DELETE ON main.{part.table} BEGIN
             DELETE FROM row_seals WHERE part = {part.number} AND key = {part.key_of("old")}; END""",
         ]
     for when, new, old in (
@@ -259,7 +264,7 @@ def _triggers(parts: tuple[_Part, ...]) -> tuple[str, ...]:
     ):  # fmt: skip
         row = "old" if when == "DELETE" else "new"
         written.append(
-            f"""CREATE TEMP TRIGGER seals_{when} AFTER {when} ON main.row_seals BEGIN
+            f"""CREATE TEMP TRIGGER IF NOT EXISTS seals_{when} AFTER {when} ON main.row_seals BEGIN
             UPDATE seal_totals SET state = seal_step(state, table_name, columns, {new}, {old})
             WHERE part = {row}.part; END"""
         )
@@ -279,6 +284,10 @@ class Seals:
         self._tables: dict[str, dict[str, int]] = {}  # as they were when the parts were last read
 
     # ── keeping them ─────────────────────────────────────────────────────────────────────────────
+
+    def prepare(self) -> None:
+        """Makes the functions of this connection, by which seals are compared."""
+        self._functions()
 
     def watch(self) -> None:
         """Makes the functions and triggers of this connection, by which whatever it writes is sealed."""
@@ -481,13 +490,26 @@ class Seals:
         return columns, key
 
     def _read_tables(self) -> None:
-        """Reads the columns of all tables in their order, each with its place in the key, from 1 on, or 0."""
-        self._tables = {}
-        for row in self._rows(
-            """SELECT m.name AS of_table, c.name, c.pk FROM main.sqlite_schema m JOIN pragma_table_info(m.name, 'main') c
-            WHERE m.type = 'table' ORDER BY m.name, c.cid"""
-        ):
-            self._tables.setdefault(row["of_table"], {})[row["name"]] = row["pk"]
+        """Reads the columns of all tables in their order, each with its place in the key, from 1 on, or 0.
+
+        They follow from how the tables are written: what was read of the same words before is not read again.
+        """
+        written = tuple(
+            self._connection.execute(
+                "SELECT name, sql FROM main.sqlite_schema WHERE type = 'table' ORDER BY name"
+            )
+        )
+        if written not in _COLUMNS:
+            tables = dict[str, dict[str, int]]()
+            for table, name, place in self._connection.execute(
+                """SELECT m.name, c.name, c.pk FROM main.sqlite_schema m JOIN pragma_table_info(m.name, 'main') c
+                WHERE m.type = 'table' ORDER BY m.name, c.cid"""
+            ):
+                tables.setdefault(table, {})[name] = place
+            if len(_COLUMNS) >= 4:  # those of steps on the way up are asked for once
+                _COLUMNS.clear()
+            _COLUMNS[written] = tables
+        self._tables = _COLUMNS[written]
 
     def _sum(self, part: int) -> tuple[int, bytes]:
         rows, total = 0, 0

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from core import clock
 from core.models import Lane
+from reports.handoffs import BREACHES, role_of
 from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
@@ -24,22 +25,22 @@ from review.desk.decided import in_words as in_words
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
 from review.desk.suggestions import (
-    CLOSES,
+    DISMISSES,
     DONE,
     KEYS,
     TELLS_OF,
     TOGETHER,
-    WHY_NOT,
-    WHYS,
-    WHYS_NOT_US,
     Choice,
     named,
+    whys_of,
 )
 from review.rendering import page
 from review.replies import panel
 from review.rights import covering
 from review.team import colleagues
 from store import Case, CaseDecided, Handoff, PathKind, Tab
+from store.cases.endings import TELLS
+from store.cases.handoffs import DANGERS, is_urgent
 from store.cases.models import LaneRow
 from store.team.users import views_of
 
@@ -134,7 +135,7 @@ class Asking:
     @property
     def whys(self) -> Mapping[str, str]:
         """The reasons that are offered."""
-        return WHY_NOT.get(self.choice.key, WHYS_NOT_US if self.choice.key == "not_us" else WHYS)
+        return whys_of(self.choice.key)
 
 
 @requires_role("viewer")
@@ -199,7 +200,7 @@ def show(
         place=_place(listed, at, lanes, wanted, len(unread)) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, asking=asking, care=_care(asking, opened), alleged=bool(asking and opened and asking.choice.key in CLOSES and questions.alleges(post.item for post in opened.posts if post.value in asking.posts)), overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        fault=fault, asking=asking, care=_care(asking, opened), alleged=bool(asking and opened and asking.choice.key in DISMISSES and questions.alleges(post.item for post in opened.posts if post.value in asking.posts)), overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
@@ -210,14 +211,20 @@ def show(
 def _care(asking: Asking | None, opened: Pane | None) -> str:
     """How much a question's answer may cost: "saves" where its number alone may save it, "careful" where no two keys may.
 
-    Careful is whatever stops a clock in which somebody waits or may come to harm, what is of high risk, and what goes to the Guardian. Which words went
+    Careful is whatever stops a clock in which somebody waits or may come to harm, what is of high risk or was alerted, and what goes to the Guardian. Which words went
     out is little to answer wrongly, but where it stands in Now.
     """
-    posts = [post for post in opened.posts if post.value in asking.posts] if asking and opened else []  # fmt: skip
-    if asking is None or not posts:
+    if asking is None or opened is None:
+        return ""
+    posts = [post for post in opened.posts if post.value in asking.posts]
+    if not posts:
         return ""
     careful = ("now",) if asking.field == "out" else ("now", "answer")
-    if asking.goes or any(post.lane in careful or post.item.risk == "high" for post in posts):
+    if (
+        asking.goes
+        or opened.alerted
+        or any(post.lane in careful or post.item.risk == "high" for post in posts)
+    ):
         return "careful"
     return "saves" if asking.field in ("why", "out") and len(posts) == 1 else ""
 
@@ -308,14 +315,21 @@ def saved(context: RequestContext) -> Saved | None:
     left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
-        ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.lane == "now",
-        untold=untold, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
+        ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.danger and to_ring.lane == "now",
+        untold=untold, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_to_whom(context, entry)}{_sent(context, entry)}",
     )  # fmt: skip
 
 
 def _way_back(context: RequestContext, case: int) -> datetime | None:
     """Until when this person may take back that they sent a case to the Guardian."""
     return context.store.speaking_up.way_back(case, by=context.user.number, at=context.at)
+
+
+def _to_whom(context: RequestContext, entry: CaseDecided) -> str:
+    """The team that whoever asks has just passed it on to."""
+    if entry.decision.kind != "escalate":
+        return ""
+    return f" to {role_of(context.config, entry.decision.role).name}"
 
 
 def _untold(context: RequestContext, entry: CaseDecided) -> str:
@@ -338,10 +352,19 @@ def _to_ring(context: RequestContext, entry: CaseDecided) -> Handoff | None:
         (
             each
             for each in opened
-            if each.version == entry.version and each.danger and each.state == "waits"
+            if each.version == entry.version
+            and each.state == "waits"
+            and (_is_theirs(context, each) if each.danger else is_urgent(each.flags, each.lane))
         ),
         None,
     )
+
+
+def _is_theirs(context: RequestContext, handoff: Handoff) -> bool:
+    """Whether the team is one that must know of the danger: no other is to be rung about it."""
+    kind = role_of(context.config, handoff.role).type
+    graves = [TELLS[flag] for flag in handoff.flags if flag in DANGERS]
+    return not graves or any(kind in types for types in graves)
 
 
 def _path_done(context: RequestContext, wanted: str) -> Saved | None:
@@ -354,6 +377,7 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
     ends = path.standing.get("copies" if kind == "leak" else "has_it")
     if ends is None or context.user.number not in {step.by for step in path.standing.values()}:
         return None
+    unsent = next((each for each in context.store.handoffs.open(number) if each.role == BREACHES and asked.is_unsent(each)), None) if kind == "leak" else None  # fmt: skip
     words = (
         f"your part of the leak is done. Its 72 hours run on{_still_asks(context, number)}"
         if kind == "leak"
@@ -367,6 +391,8 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         left=0,
         at_version=0,
         path=kind,
+        ring=asked.ring_unsent(context, unsent) if unsent else Markup(),
+        handoff=unsent.number if unsent else 0,
     )
 
 
