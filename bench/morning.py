@@ -262,7 +262,9 @@ class Officer:
             self.page.keyboard.press(key)
             if not leads:
                 return
-            self.page.wait_for_timeout(LOOKS)  # Enter in haste does nothing where it says that somebody was told
+            self.page.wait_for_timeout(
+                LOOKS
+            )  # Enter in haste does nothing where it says that somebody was told
         self.tab_to(what)
         self.count.keys += 1
         kind = what.evaluate("(at) => at.type === 'radio' || at.type === 'checkbox'")
@@ -710,10 +712,12 @@ def table(
         ("  of them by a guided path", "", _told([decided for decided in first if decided.path], "clicks")),
         (f"{len(plain[:DECISIONS])} decisions by mouse without a path", "60 clicks, 0 scrolls", _told(plain[:DECISIONS], "clicks")),
         ("the whole week, Rest in groups, as 40 decisions", "60 clicks, 0 scrolls", _as_forty(mouse, rest)),
+        ("  the same without a path", "60 clicks, 0 scrolls", _as_forty(plain, rest)),
         (f"{len(keys)} decisions by keys, from the top", "45 keys", _told(keys, "keys")),
         ("  of them by a guided path", "", _told([decided for decided in keys if decided.path], "keys")),
         (f"{len([decided for decided in keys if not decided.path])} by keys without a path", "45 keys", _told([decided for decided in keys if not decided.path], "keys")),
-        *([("the whole week by keys, Rest in groups, as 40 decisions", "45 keys", _as_forty(all_keys, rest_by_keys, "keys"))] if rest_by_keys else []),
+        *([("the whole week by keys, Rest in groups, as 40 decisions", "45 keys", _as_forty(all_keys, rest_by_keys, "keys")),
+          ("  the same without a path", "45 keys", _as_forty([decided for decided in all_keys if not decided.path], rest_by_keys, "keys"))] if rest_by_keys else []),
         ("wrong posts decided", "0", str(sum(fault.startswith("wrong") for fault in faults))),
         ("cases shown twice", "0", f"{len(twice(mouse))} by mouse, {len(twice(all_keys))} by keys: {twice(mouse)} {twice(all_keys)}"),
         ("clocks stopped unsaid", "0", str(sum(fault.startswith("unsaid") for fault in faults))),
