@@ -121,7 +121,9 @@ def served(path: Path) -> Iterator[tuple[str, Store, datetime]]:
     """The page of a config.toml on its port, its store, and its time: soon after the sources were read."""
     cfg, folder = schema.load(path), path.parent
     with open_store(cfg, folder) as store:
-        at = max(one.last_run for one in store.sources.all()) + timedelta(minutes=12)  # before a next contact is due
+        at = max(one.last_run for one in store.sources.all()) + timedelta(
+            minutes=12
+        )  # before a next contact is due
     app = build_app_context(cfg, folder)
     app.now = lambda: at
     server = uvicorn.Server(
