@@ -441,7 +441,6 @@ class Officer:
                 return self._finished(shown_words)
             warns = step.locator("button[value=warns]")
             if warns.count():  # their team tells whoever it is aimed at
-                self.write(step.locator("[name=who]"), "Duty lead")
                 self.press(warns)
                 continue
             who = step.locator("[name=who]")
