@@ -169,6 +169,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/takedowns", takedowns.takedowns),
     ("/clocks/{number:row}", takedowns.breach),
     ("/tell", staff_reports.tell),
+    ("/report", staff_reports.at_report),
     ("/tell/private", staff_reports.private),
     ("/tell/{number:row}", staff_reports.report),
     ("/sample", samples.sample),

@@ -59,7 +59,7 @@ ADDRESSES: Mapping[str, Shows] = {
     ), NOTHING),
     **dict.fromkeys((
         "/cases", "/today", "/rest", "/overview", "/governance", "/mine", "/waiting", "/done", "/all", "/search", "/takedowns",
-        "/tell", "/tell/{number:row}", "/tell/{number:row}/who", "/employer", "/sample", "/sample/{number:row}", "/quality", "/trends", "/weekly", "/weekly/file/{form}",
+        "/tell", "/report", "/tell/{number:row}", "/tell/{number:row}/who", "/employer", "/sample", "/sample/{number:row}", "/quality", "/trends", "/weekly", "/weekly/file/{form}",
         "/exports", "/mail", "/team", "/handover", "/audit", "/audit/reveals", "/audit/chain", "/audit/export", "/new-items", "/events",
         "/rest/check", "/rest/undo", "/cases/decide", "/cases/assign", "/guardian", "/requests", "/requests/{number:row}",
         "/holds", "/requests/{number:row}/change", "/requests/{number:row}/find", "/requests/{number:row}/act", "/looked-at", "/looked-at/decisions",

@@ -84,6 +84,12 @@ def tell(context: RequestContext) -> Response:
 
 
 @requires_role("viewer")
+def at_report(_context: RequestContext) -> Response:
+    """Where people look for the form by its name."""
+    return RedirectResponse("/tell", 303)
+
+
+@requires_role("viewer")
 def submit_report(context: RequestContext) -> Response:
     """Takes the report in and goes on to what becomes of it; or says what is wrong with it."""
     names = ("kind", "public", "posted", *LONGEST)

@@ -18,7 +18,7 @@ from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
 from review.desk import pane, questions, shell, sorting, today, untold
-from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, Choice, whys_of
+from review.desk.suggestions import CHOICES, CLOSES, DISMISSES, ENDS, WHY_NOT, Choice, whys_of
 from review.desk.today import Asking
 from review.replies import panel
 from review.team import colleagues
@@ -238,6 +238,8 @@ def _asks(
         return ask("why", f"{SAYS_NOTHING}.")
     if choice.key in CLOSES and grave and not _said(context, choice):
         return ask("why", f"Choose why. {questions.how_grave(covered)}.")
+    if choice.key in DISMISSES and questions.alleges(each.item for each in covered) and not _said(context, choice):  # fmt: skip
+        return ask("why", "Choose why. It says that something went badly wrong.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
     stops = choice.key in STOPS_CLOCKS and questions.clock_runs(covered)

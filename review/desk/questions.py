@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,12 +14,16 @@ from review.desk import untold
 from review.desk.decided import on_day
 from settings.review import EscalationRole
 from steps.reasons import says_nothing
-from store import Case, CaseMention
+from store import Case, CaseMention, Item
 from store.cases.endings import CLOSES, NONE, WHAT
 
 LANES_WITH_CLOCKS = ("now", "answer")
 LATEST = timedelta(days=92)  # after which nobody knows why a case comes back
 # What closes a post without a word to whoever waits; what closes any or puts it aside stands in store.cases.endings.
+_DISMISSES: tuple[DecisionKind, ...] = (
+    "no_action",
+    "not_relevant",
+)  # what says that there is nothing in it
 _STOPS: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
 
 
@@ -40,6 +44,11 @@ def how_grave(covered: Sequence[CaseMention]) -> str:
     """Why a wrong key must not close or put aside one of these posts, which `Cases.grave` has found."""
     high = any(each.item.risk == "high" for each in covered)
     return "It is of high risk" if high else "People were told of it at once"
+
+
+def alleges(items: Iterable[Item]) -> bool:
+    """Whether one of these posts says that something went badly wrong: the codebook has it flagged so that a person looks into it."""
+    return any(flag.name == "allegation" for item in items for flag in item.flags)
 
 
 def is_speaking_up(covered: Sequence[CaseMention]) -> bool:
@@ -83,6 +92,8 @@ def reason_fault(
         return f"Write which words went out, and where. {how_grave(covered)}"
     if kind in CLOSES and grave:
         return f"Write why. {how_grave(covered)}"
+    if kind in _DISMISSES and alleges(each.item for each in covered):
+        return "Write why. It says that something went badly wrong"
     if kind == "no_action" and is_speaking_up(covered):
         return "Write why. Someone may be speaking up"
     return ""

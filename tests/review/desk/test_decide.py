@@ -285,6 +285,18 @@ def test_what_is_of_high_risk_is_not_closed_or_put_aside_by_one_key(
     assert kept in second
 
 
+def test_what_tells_of_something_badly_wrong_is_closed_with_a_reason_whatever_its_risk(
+    anew: House,
+) -> None:
+    minor = replace(ALLEGATION, text="They covered it up, and nobody at the clinic will say why.", risk="medium", flags=(("allegation", "covered it up"),), of_flags={"harm": "other"})  # fmt: skip
+    tell(anew.store, minor, 300, AT)
+    page = choose(anew, minor, "none")
+    assert "It says that something went badly wrong." in Tags(page.text).text
+    assert " data-saves" in page.text  # its number alone saves it
+    assert "the number of an answer saves it" in Tags(page.text).text
+    assert choose(anew, minor, "none", asked="yes", why="handled").status_code == 303
+
+
 def test_that_it_is_no_leak_is_said_to_the_program_too(anew: House) -> None:
     assert "Why “not a leak”?" in Tags(choose(anew, NAMED, "not_leak").text).text
     assert last(anew, NAMED) is None
