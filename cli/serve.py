@@ -267,7 +267,8 @@ def _say_who_agrees(context: RunContext, user: User, *, link: bool = True) -> No
     able = second_people.able(context.store, user, at=clock.now(), by=None)
     names = ", ".join(each.name for each in able) or "nobody is turned on who could"
     click.echo(
-        f"{user.name}: it waits for a second person who holds governance ({names}), under Overview."
+        f"{user.name}: it waits for a second person who holds governance ({names}), under Overview; "
+        f"an account that was let in at the command line within the last {access.ANSWERS_AFTER.days} days can't agree yet."
     )
     if link:
         click.echo("once they agreed, `mentions user link` makes the link, within 24 hours")
