@@ -39,6 +39,13 @@ class Standing:
     going: tuple[int, ...]
     on_hold: tuple[int, ...]
     hold_waits: tuple[int, ...] = ()
+    speaking_up: tuple[int, ...] = ()  # of those that go, the Guardian's
+    urgent: tuple[int, ...] = ()  # of those that go, in Now, or of high risk, and not decided on
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether somebody has to look first: a case would be gone that the Guardian reads, or that waits for a decision."""
+        return bool(self.speaking_up or self.urgent)
 
 
 def approver(store: Store, written: str, *, by: str) -> User:
@@ -199,8 +206,9 @@ def standing(store: Store, numbers: Iterable[int], at: datetime) -> Standing:
     going = tuple(number for number in there if number not in on_hold)
     waiting = {each.mention for each in store.hold_requests.waiting(at)}
     return Standing(
-        going=going, on_hold=on_hold, hold_waits=tuple(sorted(waiting.intersection(going)))
-    )
+        going=going, on_hold=on_hold, hold_waits=tuple(sorted(waiting.intersection(going))),
+        speaking_up=tuple(sorted(store.exports.speaking_up(going))), urgent=tuple(sorted(store.cases.undecided(going))),
+    )  # fmt: skip
 
 
 def erase(

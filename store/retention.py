@@ -68,6 +68,11 @@ class Hold:
     without_use: bool
     reason: str = field(repr=False)
 
+    @property
+    def last(self) -> datetime:
+        """The last moment that it holds: `expires` is the first that it does not, a midnight where a day was asked for."""
+        return self.expires - clock.INSTANT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRules:
