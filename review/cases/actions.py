@@ -184,6 +184,8 @@ def _asked(context: RequestContext, case: Case, decision: CaseDecision) -> Respo
     fault = questions.reason_fault(
         decision.kind, decision.labels, decision.reason, covered, answered=answered, grave=bool(grave)
     )  # fmt: skip
+    if not fault and decision.until is not None:
+        fault = questions.until_fault(context, decision.until, covered)
     if fault:
         return detail.show(context, case, fault=fault, status=422)
     role = next((role for role in context.config.review.roles if role.key == decision.role), None)

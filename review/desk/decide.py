@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -18,7 +18,6 @@ from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
 from review.desk import pane, questions, shell, sorting, today, untold
-from review.desk.decided import on_day
 from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, Choice, whys_of
 from review.desk.today import Asking
 from review.replies import panel
@@ -28,7 +27,6 @@ from store import Case, CaseDecision, CaseMention, Item, Teamwork
 from store.cases.endings import untold_words
 
 LONGEST = 4000  # characters of a note or a question
-LATEST = timedelta(days=92)  # after which nobody knows why a case comes back
 STOPS_CLOCKS = (
     "watch",
     "not_us",
@@ -256,9 +254,9 @@ def _wanting(
     if choice.asks == "until":
         if not _is_day(context):
             return "until", "Choose a day after today."
-        last = _latest(context, covered)
-        if clock.day(date.fromisoformat(_until(context)))[0] > last:
-            return "until", f"Choose a day up to {on_day(last, context.at)}: posts are not kept for ever."  # fmt: skip
+        until = clock.day(date.fromisoformat(_until(context)))[0]
+        if late := questions.until_fault(context, until, covered):
+            return "until", f"{late}."
     if choice.asks == "case" and _other(context) is None:
         return "case", "Write the number of the other case, such as 12."
     if choice.asks == "colleague":
@@ -306,14 +304,6 @@ def _is_day(context: RequestContext) -> bool:
         return clock.day(date.fromisoformat(_until(context)))[0] > context.at
     except (ValueError, OverflowError):
         return False
-
-
-def _latest(context: RequestContext, covered: Sequence[CaseMention]) -> datetime:
-    """The last moment to bring these posts back at: three months on, or a day before the first of them is deleted by age."""
-    kept = context.config.retention
-    ends = (each.item.posted_at + timedelta(days=kept.platforms.get(each.item.platform, kept.days) - 1) for each in covered)  # fmt: skip
-    tomorrow = clock.day(clock.local_day(context.at) + timedelta(days=1))[0]
-    return max(tomorrow, min(context.at + LATEST, *ends))
 
 
 def _until(context: RequestContext) -> str:

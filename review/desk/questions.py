@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from core import clock
 from core.models import DecisionKind, speaks_up
 from core.text import sentence
 from review.context import RequestContext
 from review.desk import untold
+from review.desk.decided import on_day
 from settings.review import EscalationRole
 from steps.reasons import says_nothing
 from store import Case, CaseMention
 from store.cases.endings import CLOSES, NONE, WHAT
 
 LANES_WITH_CLOCKS = ("now", "answer")
+LATEST = timedelta(days=92)  # after which nobody knows why a case comes back
 # What closes a post without a word to whoever waits; what closes any or puts it aside stands in store.cases.endings.
 _STOPS: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
 
@@ -22,6 +26,14 @@ _STOPS: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
 def clock_runs(covered: Sequence[CaseMention]) -> bool:
     """Whether somebody waits for an answer to one of these posts, or may come to harm by it."""
     return any(each.lane in LANES_WITH_CLOCKS and not each.decided for each in covered)
+
+
+def latest(context: RequestContext, covered: Sequence[CaseMention]) -> datetime:
+    """The last moment to bring these posts back at: three months on, or a day before the first of them is deleted by age."""
+    kept = context.config.retention
+    ends = (each.item.posted_at + timedelta(days=kept.platforms.get(each.item.platform, kept.days) - 1) for each in covered)  # fmt: skip
+    tomorrow = clock.day(clock.local_day(context.at) + timedelta(days=1))[0]
+    return max(tomorrow, min(context.at + LATEST, *ends))
 
 
 def how_grave(covered: Sequence[CaseMention]) -> str:
@@ -100,3 +112,13 @@ def elsewhere(
         role=role, teams=tuple(dict.fromkeys(unmet.values())), what=sentence(WHAT[flag]), team=team,
         steps=f"/cases/{case.number}/{untold.PATH_OF[flag]}?post={post}#open",
     )  # fmt: skip
+
+
+def until_fault(context: RequestContext, until: datetime, covered: Sequence[CaseMention]) -> str:
+    """Why a case is not brought back so late; "" where it may be."""
+    last = latest(context, covered)
+    return (
+        f"Choose a day up to {on_day(last, context.at)}: posts are not kept for ever"
+        if until > last
+        else ""
+    )

@@ -396,6 +396,8 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
         return "security", "pass it to Security.", "A password, a code or a way in may be out.", ("report", "watch", "none")  # fmt: skip
     if now.lane == "guardian" or now.speaking_up:
         return "guardian", "pass it to the Guardian.", "It may be speaking up, which the Guardian alone decides on. Once passed on it leaves your list. Nothing goes to an employer.", ("none",)  # fmt: skip
+    if now.reported and "media" in flags:
+        return "media_desk", "pass it to the media desk.", "A colleague told us that a reporter asks, and the media desk answers reporters.", ("answer", "watch", "none")  # fmt: skip
     if now.reported and not flags:
         return "pass", "pass it on.", "A colleague told us of it, and the program saw nothing in it. Read it first.", ("answer", "report", "none")  # fmt: skip
     return _of_the_day(now, flags, where)

@@ -119,7 +119,7 @@ document.addEventListener("submit", (event) => {
   if (find("[data-keyed]") && !event.defaultPrevented && !form.target) return sendOnce(event);
   if (event.defaultPrevented || form.method !== "post" || !find("#pane")) return;
   const address = new URL(event.submitter?.getAttribute("formaction") || form.getAttribute("action"), location.href);
-  if (!/^\/(cases\/\d+\/(decide|draft|undo|take|give|show)|mentions\/\d+\/picture)$/.test(address.pathname)) return;
+  if (!/^\/(cases\/\d+\/(decide|draft|undo|take|give|show|speaking-up)|mentions\/\d+\/picture)$/.test(address.pathname)) return;
   event.preventDefault();
   swap(address, { form, submitter: event.submitter });
 });

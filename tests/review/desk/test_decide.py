@@ -173,7 +173,7 @@ def test_no_action_asks_why_while_a_clock_runs_and_saves_the_answer(anew: House)
     tell(anew.store, ASKS, 300, AT)
     page = Tags(choose(anew, ASKS, "none").text)
     assert "Why no action?" in page.text
-    assert "Enter goes on to Save, and again saves" in page.text
+    assert "Enter goes on to Save, and there it saves" in page.text
     assert not page.all("div", role="alert")
     assert last(anew, ASKS) is None
     answer = choose(anew, ASKS, "none", asked="yes")
@@ -262,7 +262,7 @@ def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:
 def test_what_is_of_high_risk_is_not_closed_or_put_aside_by_one_key(
     anew: House, do: str, why: str, kept: str
 ) -> None:
-    more = {"until": "2027-01-04", "other_case": case_of(anew.store, RUMOUR)}
+    more = {"until": (NOW + 3 * DAY).date().isoformat(), "other_case": case_of(anew.store, RUMOUR)}
     first = int(values(anew, ALLEGATION)[0].partition(":")[0])
     assert next(each.item.risk for each in anew.store.cases.mentions(case_of(anew.store, ALLEGATION)) if each.item.number == first) == "high"  # fmt: skip
     page = Tags(choose(anew, ALLEGATION, do, **more).text)
@@ -275,7 +275,7 @@ def test_what_is_of_high_risk_is_not_closed_or_put_aside_by_one_key(
         "covers": values(anew, ALLEGATION),
         "duplicate_other": more["other_case"],
     }
-    assert "write why. it is of high risk" in send(anew, f"/cases/{number}/decide", **form, until="2027-01-04").text.lower()  # fmt: skip
+    assert "write why. it is of high risk" in send(anew, f"/cases/{number}/decide", **form, until=more["until"]).text.lower()  # fmt: skip
     send(anew, "/cases/decide", case=f"{number}:0", kind=kind)
     assert last(anew, ALLEGATION) is None
     assert choose(anew, ALLEGATION, do, asked="yes", why=why, **more).status_code == 303
@@ -317,9 +317,13 @@ def test_tomorrow_and_monday_are_offered_to_bring_it_back_and_a_written_day_coun
 
 def test_it_is_brought_back_tomorrow_by_one_press(anew: House) -> None:
     tomorrow = (NOW + DAY).date().isoformat()
-    answer = choose(anew, ALLEGATION, "later", asked="yes", day=tomorrow, until="", why="more")
+    answer = choose(anew, ALLEGATION, "later", asked="yes", sure="yes", day=tomorrow, until="", why="more", posts=values(anew, ALLEGATION))  # fmt: skip
     assert answer.status_code == 303
     assert last(anew, ALLEGATION).until.date() == date.fromisoformat(tomorrow)  # type: ignore[attr-defined]
+    assert "to come back on Sat 21 Nov" in read(anew, answer.headers["location"]).text
+    assert "Sat 21 Nov" in read(anew, "/waiting").text
+    late = choose(anew, RUMOUR, "later", asked="yes", until="2028-05-01")
+    assert "posts are not kept for ever" in Tags(late.text).text
 
 
 @pytest.mark.parametrize(

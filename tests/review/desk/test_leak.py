@@ -217,7 +217,9 @@ def test_where_nothing_can_be_hidden_the_way_to_report_it_is_shown(desk: House) 
     way = confirmed(desk)
     page = read(desk, way)
     assert "We can’t hide it from here." in page.text
-    assert page.all("a", href="https://help.x.com/en/safety-and-security/report-abusive-behavior")
+    assert page.all(
+        "a", href="https://help.x.com/en/forms/safety-and-sensitive-content/private-information"
+    )
     assert do(desk, way, "reported").status_code == 303
     (followed,) = desk.store.takedowns.of_case(case_of(desk.store, LEAK))
     assert [step.step for step in followed.steps] == ["asked"]
