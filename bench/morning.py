@@ -147,7 +147,7 @@ LEADS = "() => document.querySelector('[data-keyed=open]') !== null"  # where a 
 TAKES_A_NAME = "() => document.activeElement.id === 'open' && document.activeElement.querySelector('[name=who]') !== null"
 HAS_FOCUS = "(at) => at === document.activeElement"
 ON_A_CAREFUL_ANSWER = "() => document.activeElement.matches('[data-careful] [type=radio]')"  # where Enter only goes on to the button
-LOOKS = 350  # ms that somebody looks at what came before a key is pressed: what is pressed sooner the page takes for a slip
+LOOKS = 420  # ms that somebody looks at what came before a key is pressed: what is pressed sooner the page takes for a slip
 VALUES = "all => all.map((one) => one.value)"
 DECIDE = "[data-decide]:not([hidden])"
 HEADINGS = "h1:not(.nhsuk-u-visually-hidden)"
@@ -383,7 +383,11 @@ class Officer:
         shown_words = self.text()
         if not self.page.locator("[name=role]:checked").count():
             self.press(self.page.locator("[name=role]").first, leaves=False)
-        self.press(self.page.locator("form.pass-on button[type=submit]"))
+        self.press(self.page.locator("form.pass-on button[type=submit]").last)
+        as_well = self.page.locator("form.pass-on button[name=sure]")
+        if as_well.count():  # who else must know of it, and was not told
+            shown_words += self.text()
+            self.press(as_well)
         self.onward()
         return shown_words
 

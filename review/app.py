@@ -134,6 +134,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/cases", queue.queue),
     ("/today", today.today),
     ("/rest", rest.rest),
+    ("/rest/check", rest.checked),
     ("/overview", overview.overview),
     ("/governance", governance.governance),
     ("/governance/papers", papers.papers),

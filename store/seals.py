@@ -174,6 +174,7 @@ UNSEALED: Mapping[str, str] = {
     "case_flags": _INDEX,
     "case_places": _INDEX,
     "unassessed": "kept by triggers: `Audit.check_rows` compares it with the posts that nobody has read",
+    "read_through": _PROGRESS,
     "failed_readings": _PROGRESS,
     "known_browsers": "whose tries are counted apart from a stranger's: it opens nothing",
     "bookmarks": _PROGRESS,

@@ -180,7 +180,12 @@ def _asked(context: RequestContext, case: Case, decision: CaseDecision) -> Respo
     """The case again with what the desk would have asked, where the form doesn't answer it."""
     covered = _covered(context, case, decision)
     answered = bool(str(context.form.get("reply", "")).strip())
-    fault = questions.reason_fault(decision.kind, decision.labels, decision.reason, covered, answered=answered)  # fmt: skip
+    grave = context.store.cases.grave(case.number, [post for post, _ in decision.covers])
+    fault = questions.reason_fault(
+        decision.kind, decision.labels, decision.reason, covered, answered=answered, grave=bool(grave)
+    )  # fmt: skip
+    if not fault and decision.until is not None:
+        fault = questions.until_fault(context, decision.until, covered)
     if fault:
         return detail.show(context, case, fault=fault, status=422)
     role = next((role for role in context.config.review.roles if role.key == decision.role), None)

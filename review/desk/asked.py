@@ -16,6 +16,7 @@ from review.desk import rows
 from review.desk.phones import of_team
 from settings.review import EscalationRole
 from store import Case, Handoff, PathKind, PathStep
+from store.cases.handoffs import is_urgent
 from store.cases.sight import GUARDIAN
 
 STEPS = {  # what a step is called in the history of a hand-off
@@ -111,12 +112,25 @@ def of_case(context: RequestContext, case: Case) -> list[Waits]:
 
 
 def ring_now(context: RequestContext, handoff: Handoff) -> Markup:
-    """Whom to ring since somebody may be in danger, with the numbers; "" where nobody need be rung."""
-    if not handoff.danger or handoff.state != "waits":
+    """Whom to ring since it can't wait for an email, with the numbers; "" where nobody need be rung."""
+    urgent = handoff.danger or is_urgent(handoff.flags, handoff.lane)
+    if not urgent or handoff.state != "waits":
         return Markup()
     role = handoffs.role_of(context.config, handoff.role)
     numbers = of_team(context, role) or Markup("no number is set up")
     return Markup("Ring {} now: {}.").format(role.name, numbers)
+
+
+def is_unsent(handoff: Handoff) -> bool:
+    """Whether nobody of the team knows by an email: its last has not left, and nobody has confirmed."""
+    return handoff.state == "waits" and (gave_up(handoff) or last_email(handoff) in QUEUED)
+
+
+def ring_unsent(context: RequestContext, handoff: Handoff) -> Markup:
+    """That a team doesn't know yet, and how to ring them."""
+    role = handoffs.role_of(context.config, handoff.role)
+    numbers = of_team(context, role) or Markup("no number is set up")
+    return Markup("The email to {} has not left: ring them, {}.").format(role.name, numbers)
 
 
 def _rung(context: RequestContext, handoff: Handoff) -> tuple[str, PathStep | None]:

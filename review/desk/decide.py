@@ -18,7 +18,7 @@ from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
 from review.desk import pane, questions, shell, sorting, today, untold
-from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, WHYS, WHYS_NOT_US, Choice
+from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, Choice, whys_of
 from review.desk.today import Asking
 from review.replies import panel
 from review.team import colleagues
@@ -225,23 +225,19 @@ def _asks(
 
     def ask(field: str, fault: str) -> Asking:
         days = _days(context) if field == "until" else ()
-        return Asking(choice=choice, posts=values, field=field, fault=fault if answered else "", days=days, untold=_untold(context, case, choice, covered))  # fmt: skip
+        return Asking(choice=choice, posts=values, field=field, fault=fault if answered and form.get("of", field) == field else "", days=days, untold=_untold(context, case, choice, covered))  # fmt: skip
 
-    if choice.asks == "until" and not _is_day(context):
-        return ask("until", "Choose a day after today.")
-    if choice.asks == "case" and _other(context) is None:
-        return ask("case", "Write the number of the other case, such as 12.")
-    if choice.asks == "colleague" and not (form.get("colleague") and str(form.get("question", "")).strip()):  # fmt: skip
-        missing = "Choose whom to ask." if not form.get("colleague") else "Write what you want to know."  # fmt: skip
-        return ask("colleague" if not form.get("colleague") else "question", missing)
+    if wanting := _wanting(context, choice, covered):
+        return ask(*wanting)
     if choice.key == "none" and not _why(context, choice) and questions.clock_runs(covered):
         return ask("why", "Choose why. The clock is running.")
     if (choice.key in WHY_NOT or (choice.key == "none" and questions.is_speaking_up(covered))) and not _why(context, choice):  # fmt: skip
         return ask("why", "Choose why.")
-    if choice.key in WHY_NOT and _own(context) and says_nothing(_own(context)):
+    grave = context.store.cases.grave(case.number, [each.item.number for each in covered])
+    if (choice.key in WHY_NOT or grave) and _own(context) and says_nothing(_own(context)):
         return ask("why", f"{SAYS_NOTHING}.")
-    if choice.key in CLOSES and questions.is_high(covered) and not _why(context, choice):
-        return ask("why", "Choose why. It is of high risk.")
+    if choice.key in CLOSES and grave and not _said(context, choice):
+        return ask("why", f"Choose why. {questions.how_grave(covered)}.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
     stops = choice.key in STOPS_CLOCKS and questions.clock_runs(covered)
@@ -250,17 +246,38 @@ def _asks(
     return None
 
 
+def _wanting(
+    context: RequestContext, choice: Choice, covered: Sequence[CaseMention]
+) -> tuple[str, str] | None:
+    """The field of a choice that was not filled in, and what to say of it."""
+    form = context.form
+    if choice.asks == "until":
+        if not _is_day(context):
+            return "until", "Choose a day after today."
+        until = clock.day(date.fromisoformat(_until(context)))[0]
+        if late := questions.until_fault(context, until, covered):
+            return "until", f"{late}."
+    if choice.asks == "case" and _other(context) is None:
+        return "case", "Write the number of the other case, such as 12."
+    if choice.asks == "colleague":
+        if not form.get("colleague"):
+            return "colleague", "Choose whom to ask."
+        if not str(form.get("question", "")).strip():
+            return "question", "Write what you want to know."
+    return None
+
+
 def _why(context: RequestContext, choice: Choice) -> str:
     """Why nothing is done, in the words of the form; what else a person wrote."""
-    why = str(context.form.get("why", ""))
-    other = _own(context)
-    known = WHY_NOT.get(choice.key, WHYS_NOT_US if choice.key == "not_us" else WHYS)
-    return (
-        other
-        or known.get(why, "")
-        or (choice.label if choice.key == "already" else "")
-        or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
-    )
+    said = _said(context, choice)
+    if choice.key == "already":
+        return f"{choice.label}: {said}" if said else choice.label
+    return said or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
+
+
+def _said(context: RequestContext, choice: Choice) -> str:
+    """A reason that somebody chose or wrote; "" where they did neither."""
+    return _own(context) or whys_of(choice.key).get(str(context.form.get("why", "")), "")
 
 
 def _own(context: RequestContext) -> str:

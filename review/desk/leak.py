@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import zip_longest
 from typing import Literal
 
 from starlette.responses import Response
 
 from collectors.integration import ReportRoute
-from collectors.platforms import FACTS
 from core import clock
 from core.text import sentence
 from reports.handoffs import HIDES
@@ -74,7 +74,8 @@ SAVED = {
     "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
     "reported": "you reported it", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
     "help": "the request is passed on to PALS. You find it under Waiting", "helped": "who looks after the request",
-    "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on", "back": "that step is taken back",
+    "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on",
+    **{word: f"{said[0].lower()}{said[1:]}" for word, said in paths.TAKEN_BACK.items()},
     "not_leak": "it is not a leak",
 }  # fmt: skip
 
@@ -384,8 +385,7 @@ def _close(context: RequestContext) -> Response:
 
 def _take_back(context: RequestContext) -> Response:
     now = _scene(context)
-    paths.take_back(context, now)
-    return paths.back(context, now, "back")
+    return paths.back(context, now, paths.take_back(context, now))
 
 
 def _passing_on(context: RequestContext, now: Scene) -> CaseDecision:
@@ -395,7 +395,7 @@ def _passing_on(context: RequestContext, now: Scene) -> CaseDecision:
 def _ask(context: RequestContext, item: Item) -> None:
     context.store.takedowns.add(TakedownStep(
         mention=item.number, step="asked", whom="platform", at=context.at, kept_at=context.at, by=context.user.number,
-        how=FACTS[item.platform].report_route.name[:LONGEST_HOW],
+        how=report.route_of(item, leak=True).name[:LONGEST_HOW],
     ))  # fmt: skip
 
 
@@ -510,8 +510,8 @@ def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
             post=post, last=last, hidden=hidden, reported=bool(steps), offer=None if hidden else offer,
             undo=undo if hidden else None, why_not=f"{sentence(why)}." if why else "", guarded=guarded,
             clause=RULE if RULE in moderate.grounds(context, item) else "", after=last.number if last else 0,
-            route=report.route_of(item),
-            wording=report.wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),
+            route=report.route_of(item, leak=True),
+            wording=report.wording(context.config.organisation.name, item.kind, item.flags, context.app.policy, (FLAG,)),
             ours=offers.ours or post.situation.own_page, failed=_failed(item, last) if last and not hidden else "",
         ))  # fmt: skip
     return shown
@@ -545,7 +545,7 @@ def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:
             continue
         followed = {each.mention: each for each in context.store.takedowns.of_case(number)}
         copies.append(
-            Copy(item=item, case=number, takedown=followed.get(item.number), route=FACTS[item.platform].report_route)
+            Copy(item=item, case=number, takedown=followed.get(item.number), route=report.route_of(item, leak=True))
         )  # fmt: skip
     return copies[:COPIES_SHOWN]
 
@@ -582,7 +582,14 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
         if running.stopped_at is not None:
             lines.append(Line(at=running.stopped_at, words=f"{paths.near(running.stopped_at, at)} {running.by_name} recorded what was decided"))  # fmt: skip
     for each in hiding:
-        for act in context.store.moderations.of_mention(each.post.item.number, at):
+        acts = context.store.moderations.of_mention(each.post.item.number, at)
+        for act, after in zip_longest(acts, acts[1:]):
+            if after is not None and after.reason == TAKEN_BACK:
+                continue  # it never was: what took it back says so
+            if act.reason == TAKEN_BACK:
+                who = "You" if act.by == context.user.number else act.by_name
+                lines.append(Line(at=act.at, words=f"{paths.near(act.at, at)} {who} took back that it was hidden by hand: it was not", yes=False))  # fmt: skip
+                continue
             came = DONE.get(act.action, act.action) if act.outcome == "done" else f"{ACTIONS.get(act.action, act.action)}: not done"  # fmt: skip
             lines.append(Line(at=act.at, words=f"{paths.near(act.at, at)} {came} on {SHORT_NAMES[each.post.item.platform]}", yes=act.outcome == "done"))  # fmt: skip
     if team.handoff is not None:

@@ -42,6 +42,7 @@ LONGEST_REASON = 4000
 # Why cases are left out: of one, of several; and where somebody can go on with them.
 WHY: Mapping[LeftOut, tuple[str, str]] = {
     "claim": ("tells what waits in Today to be checked: open it by itself", "tell what waits in Today to be checked: open each by itself"),
+    "told": ("was told to people at once: open it by itself", "were told to people at once: open each by itself"),
     "clock": ("has a running clock", "have a running clock"),
     "help": ("asks for help or for an answer", "ask for help or for an answer"),
     "reported": ("was reported by a colleague, and nobody has looked yet", "were reported by colleagues, and nobody has looked yet"),
@@ -124,19 +125,32 @@ def rest(context: RequestContext) -> Response:
 
 @requires_role("reviewer")
 def check(context: RequestContext) -> Response:
-    """What closing the ticked groups will do, before anything is done."""
-    ticked = {str(name) for name in context.form.getlist("group")}
-    leave = {str(number) for number in context.form.getlist("leave")}
+    """Leads to what closing the ticked groups will do: a page of its own address, to which a browser's Back leads again."""
+    ticked = [str(name) for name in context.form.getlist("group")]
+    leave = [str(number) for number in context.form.getlist("leave") if str(number).isdecimal()]
+    if not _picks(context, set(ticked), set(leave)):
+        return _show(context, fault="Tick the groups that you want to close.", status=422)
+    query = {"group": ticked} | ({"leave": leave} if leave else {})
+    return RedirectResponse(f"/rest/check?{urlencode(query, doseq=True)}", 303)
+
+
+@requires_role("reviewer")
+def checked(context: RequestContext) -> Response:
+    """What closing these groups will do, as they are now, before anything is done."""
+    params = context.request.query_params
+    picks = _picks(context, set(params.getlist("group")), set(params.getlist("leave")))
+    return check_page(context, picks, back="/rest") if picks else RedirectResponse("/rest", 303)
+
+
+def _picks(context: RequestContext, ticked: Collection[str], leave: Collection[str]) -> list[Pick]:
+    """The cases of these groups, but for those that are to be left."""
     groups = [group for group in _groups(context, ()) if group.name in ticked]
-    picks = [
+    return [
         Pick(case=case, kind=group.kind)
         for group in groups
         for case in group.cases
         if str(case.case) not in leave
     ]
-    if not picks:
-        return _show(context, fault="Tick the groups that you want to close.", status=422)
-    return check_page(context, picks, back="/rest")
 
 
 def check_page(

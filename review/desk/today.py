@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from core import clock
 from core.models import Lane
+from reports.handoffs import BREACHES, role_of
 from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
@@ -28,17 +29,17 @@ from review.desk.suggestions import (
     KEYS,
     TELLS_OF,
     TOGETHER,
-    WHY_NOT,
-    WHYS,
-    WHYS_NOT_US,
     Choice,
     named,
+    whys_of,
 )
 from review.rendering import page
 from review.replies import panel
 from review.rights import covering
 from review.team import colleagues
 from store import Case, CaseDecided, Handoff, PathKind, Tab
+from store.cases.endings import TELLS
+from store.cases.handoffs import DANGERS, is_urgent
 from store.cases.models import LaneRow
 from store.team.users import views_of
 
@@ -133,7 +134,7 @@ class Asking:
     @property
     def whys(self) -> Mapping[str, str]:
         """The reasons that are offered."""
-        return WHY_NOT.get(self.choice.key, WHYS_NOT_US if self.choice.key == "not_us" else WHYS)
+        return whys_of(self.choice.key)
 
 
 @requires_role("viewer")
@@ -307,14 +308,21 @@ def saved(context: RequestContext) -> Saved | None:
     left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
-        ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.lane == "now",
-        untold=untold, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
+        ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.danger and to_ring.lane == "now",
+        untold=untold, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_to_whom(context, entry)}{_sent(context, entry)}",
     )  # fmt: skip
 
 
 def _way_back(context: RequestContext, case: int) -> datetime | None:
     """Until when this person may take back that they sent a case to the Guardian."""
     return context.store.speaking_up.way_back(case, by=context.user.number, at=context.at)
+
+
+def _to_whom(context: RequestContext, entry: CaseDecided) -> str:
+    """The team that whoever asks has just passed it on to."""
+    if entry.decision.kind != "escalate":
+        return ""
+    return f" to {role_of(context.config, entry.decision.role).name}"
 
 
 def _untold(context: RequestContext, entry: CaseDecided) -> str:
@@ -337,10 +345,19 @@ def _to_ring(context: RequestContext, entry: CaseDecided) -> Handoff | None:
         (
             each
             for each in opened
-            if each.version == entry.version and each.danger and each.state == "waits"
+            if each.version == entry.version
+            and each.state == "waits"
+            and (_is_theirs(context, each) if each.danger else is_urgent(each.flags, each.lane))
         ),
         None,
     )
+
+
+def _is_theirs(context: RequestContext, handoff: Handoff) -> bool:
+    """Whether the team is one that must know of the danger: no other is to be rung about it."""
+    kind = role_of(context.config, handoff.role).type
+    graves = [TELLS[flag] for flag in handoff.flags if flag in DANGERS]
+    return not graves or any(kind in types for types in graves)
 
 
 def _path_done(context: RequestContext, wanted: str) -> Saved | None:
@@ -353,6 +370,7 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
     ends = path.standing.get("copies" if kind == "leak" else "has_it")
     if ends is None or context.user.number not in {step.by for step in path.standing.values()}:
         return None
+    unsent = next((each for each in context.store.handoffs.open(number) if each.role == BREACHES and asked.is_unsent(each)), None) if kind == "leak" else None  # fmt: skip
     words = (
         f"your part of the leak is done. Its 72 hours run on{_still_asks(context, number)}"
         if kind == "leak"
@@ -366,6 +384,8 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         left=0,
         at_version=0,
         path=kind,
+        ring=asked.ring_unsent(context, unsent) if unsent else Markup(),
+        handoff=unsent.number if unsent else 0,
     )
 
 

@@ -118,16 +118,20 @@ def panel(
     posts = suggest.posts_of(mentions, history, clauses, missed)
     on = clock.local_day(context.at)
     drafts = suggest.drafts(today, posts)
+    lines = suggest.lines(today, posts, context.store.cases.places(case.number), on)
     reply = reply or (typed(context) if typing else None)
     if reply is None:  # nothing was typed yet: the first draft is ready
         first = drafts[0] if drafts else None
+        line = next((each.line for each in lines), None) if any(CLAIM in post.flags for post in posts) else None  # fmt: skip
         reply = TypedReply(text=first.text, template=first.template.key) if first else TypedReply()
-        if first:  # its faults are shown before it is copied
+        if line is not None:  # to a claim the line to take goes before any template
+            reply = TypedReply(text=line.line)
+        if reply.text:  # its faults are shown before it is copied
             reply = replace(reply, findings=checked(context, mentions, reply).findings or None)
     return Panel(
         posts=posts, drafts=drafts, wanting=suggest.wanting(today, posts),
         unanswered=suggest.unanswered(today, posts),
-        lines=suggest.lines(today, posts, context.store.cases.places(case.number), on),
+        lines=lines,
         related=suggest.related(today, posts, released=employer.is_open(context, case, mentions)),
         section=context.app.clauses.get("8", ""), answers=context.store.replies.own_answers(case.number),
         written=context.store.replies.of_case(case.number),
@@ -156,11 +160,11 @@ def asked_about(context: RequestContext, mentions: Sequence[CaseMention]) -> dic
             continue
         claims = context.shared("claims", context.store.bulk.claims)
         named = {
-            place.name
+            place.name.casefold()
             for place in context.config.organisation.places
             if any(name.casefold() in words for name in (place.name, *place.aliases))
         }
-        if any((CLOSING, place) in claims for place in named):
+        if any(topic == CLOSING and (name in named or name in words) for topic, name in claims):
             about[mention.item.number] = (CLAIM,)
     return about
 

@@ -9,7 +9,7 @@ from datetime import date
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from classify.people import known_words, post_holders
+from classify.people import known_words, names_in_words, post_holders
 from classify.people.search_terms import BODY_WORDS, in_account, in_query, in_term
 from core import clock
 from core.errors import StoreError
@@ -201,7 +201,7 @@ def _wrong_name(name: str, office: str) -> str:
             return "Write it with what it is, such as a ward, a law or a prize: a name alone is a person’s"
         return ""
     else:
-        unknown = []
+        unknown = names_in_words.names(name)
     if reads_like_one or unknown:
         return ""
     return "This does not read like a person’s name: write it as a search term, nobody has to agree"

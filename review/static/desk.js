@@ -7,6 +7,7 @@ const SWAPPED = ["list", "pane", "strip", "tabs", "keys"];
 const FIELDS = "textarea, select, input:not([type=checkbox], [type=radio], [type=submit])";
 
 const TOO_SOON = 300; // ms after something came: a key pressed twice does not act on what nobody has seen yet
+const CLAIMS = 400; // the same on a page of steps, where Enter says that somebody was called or told: also after a number led to it
 
 const find = (what, within = document) => within.querySelector(what);
 const before = typeof early === "undefined" ? {} : early; // what was done before this script was there: early.js
@@ -82,6 +83,7 @@ function arrive() {
   find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" });
   const place = find("[data-focus]") || find("[data-asks] :is(input:not([type=hidden]), select, textarea)") || find("[data-asks] [data-main]") || find("#case-name") || find("#pane-empty");
   place?.focus({ preventScroll: WIDE.matches });
+  if (WIDE.matches && find("[data-asks]")) (find(".post--came .words") ?? find("#pane .words"))?.scrollIntoView({ block: "nearest" }); // what it asks about
   const said = find("#said");
   const done = find(".done > span");
   if (said) said.textContent = done ? done.textContent : "";
@@ -117,7 +119,7 @@ document.addEventListener("submit", (event) => {
   if (find("[data-keyed]") && !event.defaultPrevented && !form.target) return sendOnce(event);
   if (event.defaultPrevented || form.method !== "post" || !find("#pane")) return;
   const address = new URL(event.submitter?.getAttribute("formaction") || form.getAttribute("action"), location.href);
-  if (!/^\/(cases\/\d+\/(decide|draft|undo|take|give|show)|mentions\/\d+\/picture)$/.test(address.pathname)) return;
+  if (!/^\/(cases\/\d+\/(decide|draft|undo|take|give|show|speaking-up)|mentions\/\d+\/picture)$/.test(address.pathname)) return;
   event.preventDefault();
   swap(address, { form, submitter: event.submitter });
 });
@@ -259,8 +261,10 @@ function press(key) {
   }
   if (!what) return false;
   // Where there are steps a number only leads to what it stands on: Enter there does it, so that no key by itself says that somebody was called or told.
-  if (what.matches(FIELDS) || leads()) what.focus();
-  else what.click();
+  if (what.matches(FIELDS) || leads()) {
+    what.focus();
+    since = performance.now();
+  } else what.click();
   // Where a wrong answer costs much the focus stays on the reason: another key goes on to the button, so that no two keys close it.
   // Where it costs little, and nothing else is asked, its number saves it: Undo takes it back.
   if (what.type === "radio" && what.closest("[data-careful]")) what.focus();
@@ -335,7 +339,7 @@ function keys() {
 
 // A key that is held, or pressed a second time at once, was not meant for what came just now.
 function tooSoon(event) {
-  return event.repeat || performance.now() - since < TOO_SOON;
+  return event.repeat || performance.now() - since < (leads() ? CLAIMS : TOO_SOON);
 }
 
 // On a page of steps the focus stands on what the open step is done by, so that Enter does it; where that says something of
@@ -358,7 +362,10 @@ document.addEventListener("keydown", (event) => {
   const button = field && find("[type=submit]", field.form);
   if (!button) return;
   event.preventDefault();
-  if (!event.repeat) button.focus();
+  if (event.repeat) return;
+  if (field.name === "who" && !field.value.trim()) return hint("Write a name first. Tab goes on without one.");
+  button.focus();
+  since = performance.now();
 });
 
 // ── small things ──────────────────────────────────────────────────────────────────────────────
@@ -447,7 +454,7 @@ document.documentElement.dataset.ready = "";
 if (WIDE.matches) find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" }); // come to by a link, it may be far down
 addEventListener("load", () => setTimeout(stand));
 addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !event.target.closest("[data-main]") || !tooSoon(event)) return;
+  if (event.key !== "Enter" || !event.target.closest("[data-main], [data-keyed=open] #open [type=submit]") || !tooSoon(event)) return;
   event.preventDefault();
   if (!event.repeat) hint(SLOW_DOWN);
 }, true);

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from core import clock
 from core.errors import StoreError
 from core.models import Decision, DecisionKind, TeamType
-from store.cases.deadlines import Deadlines, promise_of
+from store.cases.deadlines import BREACHES, Deadlines, promise_of
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
 from store.cases.endings import Endings
@@ -40,7 +40,7 @@ LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
 LEASE_IN_NOW = timedelta(minutes=5)  # and of one that must be dealt with within the hour
 # What leaves posts as undecided as they were: somebody has still to do something about them.
 _LEAVES_OPEN = frozenset(("second_opinion", "reopen", "confirm"))
-BREACHES, PATIENT = "information_governance", "pid"
+PATIENT = "pid"
 # Out of the public's sight: what was hidden, asked to be taken down, or is gone
 _OUT_OF_SIGHT = """i.deleted OR m.hidden OR EXISTS (SELECT 1 FROM takedowns t WHERE t.mention = i.mention)
     OR coalesce((SELECT o.outcome = 'done' AND o.action IN ('hide', 'hold', 'spam', 'trash', 'delete', 'reject')
@@ -163,6 +163,11 @@ class Cases:
         """Posts of Now with danger, a threat or a leak of which nobody was told who has to: no decision ends them until then."""
         with self._db.snapshot():
             return self._endings.untold(case, self._standing(case))
+
+    def grave(self, case: int, posts: Collection[int]) -> frozenset[int]:
+        """Which of these posts are of high risk, or were told of at once: none is closed or put aside without a reason."""
+        with self._db.snapshot():
+            return self._endings.grave(case, posts)
 
     def steps_left(
         self, cases: Collection[int], *, in_hand: bool = False

@@ -15,6 +15,7 @@ from core import clock
 from core import context as contexts
 from core.models import Flag, speaks_up
 from store.assessments import Assessments
+from store.cases import numbers
 from store.cases.alerts import Alerts
 from store.cases.deadlines import Deadlines
 from store.cases.models import RANK, Alike, Grouped, LanePlacing, Placing, PostFacts, Ungrouped, Why
@@ -364,7 +365,7 @@ class Grouping:
 
     def _open(self, row: Row) -> int:
         return self._db.insert(
-            "cases", opened_at=row["found_at"], latest_at=row["posted_at"], lead_mention=row["number"],
+            "cases", number=numbers.following(self._db), opened_at=row["found_at"], latest_at=row["posted_at"], lead_mention=row["number"],
             risk=RANK[row["risk"]], flagged=0, size=0,
         )  # fmt: skip
 

@@ -336,6 +336,8 @@ def decide(store: Store, case: int, by: int, kind: str, **more: Any) -> None:
         given["labels"] = dict.fromkeys(flags & TELLS.keys(), False)
     if False in (given | more).get("labels", {}).values():
         given["reason"] = "I read it: it is none"
+    elif kind in CLOSES and found.risk == "high":  # is closed with a reason only
+        given["reason"] = "Someone else deals with it"
     assert store.cases.decide(CaseDecision(**(given | more)), found.version)
 
 

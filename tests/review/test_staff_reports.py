@@ -175,6 +175,14 @@ def test_who_was_signed_in_and_what_was_written_is_sealed_and_in_no_event(
     assert b"pharmacy window" not in content  # beyond the one masked line that a row of Today shows
 
 
+@pytest.mark.parametrize(("worry", "holds"), [
+    ("A journalist asks", {"media"}), ("She is from the news desk (Something else)", {"media"}),
+    ("He means it (Someone may be in danger)", {"safeguarding"}), ("Our ward board", set()),
+])  # fmt: skip
+def test_what_a_report_says_that_the_post_is(worry: str, holds: set[str]) -> None:
+    assert staff_reports.flags_told(worry) == holds
+
+
 def test_who_says_that_it_is_aimed_at_them_is_told_what_help_there_is(
     fresh: House,
 ) -> None:

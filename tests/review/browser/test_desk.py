@@ -53,7 +53,7 @@ def test_as_many_rows_are_in_sight_as_promised_and_the_page_itself_does_not_scro
 def test_a_decision_by_mouse_is_one_click_and_the_next_case_slides_in(
     browser: Browser, anew: House
 ) -> None:
-    case = case_of(anew.store, ALLEGATION)
+    case = case_of(anew.store, RUMOUR)
     page = at(browser, anew, f"/cases/{case}?lane=look")
     page.evaluate("window.stayed = true")
     waiting = page.locator("[data-decide]")
