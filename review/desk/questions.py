@@ -118,7 +118,7 @@ def until_fault(context: RequestContext, until: datetime, covered: Sequence[Case
     """Why a case is not brought back so late; "" where it may be."""
     last = latest(context, covered)
     return (
-        f"Choose a day up to {on_day(last, context.at)}: posts are not kept for ever"
+        f"Choose a day up to {on_day(last, context.at)}: posts are deleted by their age"
         if until > last
         else ""
     )

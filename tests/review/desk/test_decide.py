@@ -323,7 +323,7 @@ def test_it_is_brought_back_tomorrow_by_one_press(anew: House) -> None:
     assert "to come back on Sat 21 Nov" in read(anew, answer.headers["location"]).text
     assert "Sat 21 Nov" in read(anew, "/waiting").text
     late = choose(anew, RUMOUR, "later", asked="yes", until="2028-05-01")
-    assert "posts are not kept for ever" in Tags(late.text).text
+    assert "posts are deleted by their age" in Tags(late.text).text
 
 
 @pytest.mark.parametrize(
