@@ -269,10 +269,10 @@ def _wanting(
 
 def _why(context: RequestContext, choice: Choice) -> str:
     """Why nothing is done, in the words of the form; what else a person wrote."""
-    said = _said(context, choice)
+    why = _said(context, choice)
     if choice.key == "already":
-        return f"{choice.label}: {said}" if said else choice.label
-    return said or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
+        return f"{choice.label}: {why}" if why else choice.label
+    return why or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
 
 
 def _said(context: RequestContext, choice: Choice) -> str:

@@ -30,8 +30,8 @@ def clock_runs(covered: Sequence[CaseMention]) -> bool:
 
 def latest(context: RequestContext, covered: Sequence[CaseMention]) -> datetime:
     """The last moment to bring these posts back at: three months on, or a day before the first of them is deleted by age."""
-    kept = context.config.retention
-    ends = (each.item.posted_at + timedelta(days=kept.platforms.get(each.item.platform, kept.days) - 1) for each in covered)  # fmt: skip
+    retention = context.config.retention
+    ends = (each.item.posted_at + timedelta(days=retention.platforms.get(each.item.platform, retention.days) - 1) for each in covered)  # fmt: skip
     tomorrow = clock.day(clock.local_day(context.at) + timedelta(days=1))[0]
     return max(tomorrow, min(context.at + LATEST, *ends))
 
