@@ -87,9 +87,41 @@ def by_form(context: RequestContext, case: Case) -> Response:
         if refused:
             return today.show(context, case, came=came, fault=f"{sentence(refused)}.", status=422)
     asking = _asks(context, case, choice, covered)
+    if asking is not None and _fills_page(context, asking):
+        query = {"ask": choice.key, "posts": _values(posts), "lane": shell.lane_asked(context), "next": str(shell.going_on(context) or "")}  # fmt: skip
+        return RedirectResponse(f"/cases/{case.number}?{urlencode({name: value for name, value in query.items() if value}, doseq=True)}", 303)  # fmt: skip
     if asking is not None:
         return today.show(context, case, came=came, asking=asking, status=422 if asking.fault else 200)  # fmt: skip
     return _save(context, case, choice, posts, covered)
+
+
+def _fills_page(context: RequestContext, asking: Asking) -> bool:
+    """Whether a question fills a page of the browser, where no script sent the form: it gets an address, to which Back leads again.
+
+    Not where something was typed, or is wrong: no word of anybody's stands in an address.
+    """
+    first = not asking.fault and context.form.get("asked") != "yes" and not _has_words(context)
+    return first and context.request.headers.get("sec-fetch-dest") == "document"
+
+
+@requires_role("viewer")
+def case_page(context: RequestContext) -> Response:
+    """The case; with `ask` in its address the question before that decision, while its posts wait as they were."""
+    params = context.request.query_params
+    choice = CHOICES.get(params.get("ask", ""))
+    case = context.store.cases.get(context.request.path_params["number"])
+    if case is None or choice is None or choice.kind is None or not context.may("reviewer"):
+        return today.case(context)
+    posts = _pairs(params.getlist("posts"))
+    covered = [
+        each
+        for each in context.store.cases.mentions(case.number)
+        if each.reviewable and not each.decided and (each.item.number, each.item.revision) in posts
+    ]
+    asking = _asks(context, case, choice, covered) if covered and len(covered) == len(posts) else None  # fmt: skip
+    if asking is None:
+        return today.case(context)
+    return today.show(context, case, came=posts[0][0] if len(posts) == 1 else None, asking=asking)
 
 
 def _save(
@@ -334,10 +366,11 @@ def _has_words(context: RequestContext) -> bool:
 
 def _posts(context: RequestContext) -> tuple[tuple[int, int], ...]:
     """The posts that a form names, each with the revision of the words that were on the page."""
-    pairs = (
-        re.fullmatch(r"([0-9]{1,11}):([0-9]{1,8})", str(value))
-        for value in context.form.getlist("posts")
-    )
+    return _pairs(context.form.getlist("posts"))
+
+
+def _pairs(values: Sequence[object]) -> tuple[tuple[int, int], ...]:
+    pairs = (re.fullmatch(r"([0-9]{1,11}):([0-9]{1,8})", str(value)) for value in values)
     return tuple(dict.fromkeys((int(pair[1]), int(pair[2])) for pair in pairs if pair))
 
 
