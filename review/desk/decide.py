@@ -153,7 +153,7 @@ def _save(
             saved = actions.keep(context, decision, case.version)
     except (StoreError, ValueError) as error:
         fault = f"{sentence(str(error))}."
-        wanting = Asking(choice=choice, posts=_values(posts), fault=fault, field=choice.asks, days=_days(context) if choice.asks == "until" else ()) if choice.asks else None  # fmt: skip
+        wanting = Asking(choice=choice, posts=_values(posts), fault=fault, field=choice.asks, days=_days(context, covered) if choice.asks == "until" else ()) if choice.asks else None  # fmt: skip
         return today.show(context, case, came=came, fault="" if wanting else fault, asking=wanting, status=422)  # fmt: skip
     if not saved:
         return _overtaken(context, case)
@@ -256,7 +256,7 @@ def _asks(
     answered = form.get("asked") == "yes"
 
     def ask(field: str, fault: str) -> Asking:
-        days = _days(context) if field == "until" else ()
+        days = _days(context, covered) if field == "until" else ()
         return Asking(choice=choice, posts=values, field=field, fault=fault if answered and form.get("of", field) == field else "", days=days, untold=_untold(context, case, choice, covered))  # fmt: skip
 
     if wanting := _wanting(context, choice, covered):
@@ -343,15 +343,15 @@ def _until(context: RequestContext) -> str:
     return str(context.form.get("until", "")) or str(context.form.get("day", ""))
 
 
-def _days(context: RequestContext) -> list[tuple[str, str]]:
-    """Tomorrow and the Monday after it, as a form holds them and in words."""
+def _days(context: RequestContext, covered: Sequence[CaseMention]) -> list[tuple[str, str]]:
+    """Tomorrow and the Monday after it, while the posts are there, as a form holds them and in words."""
     today_ = clock.local_day(context.at)
     tomorrow = today_ + timedelta(days=1)
     monday = tomorrow + timedelta(days=7 - tomorrow.weekday())
-    return [
-        (tomorrow.isoformat(), f"Tomorrow, {tomorrow:%a} {tomorrow.day} {tomorrow:%b}"),
-        (monday.isoformat(), f"Monday, {monday.day} {monday:%b}"),
-    ]
+    days = [(tomorrow.isoformat(), f"Tomorrow, {tomorrow:%a} {tomorrow.day} {tomorrow:%b}")]
+    if clock.day(monday)[0] <= questions.latest(context, covered):
+        days.append((monday.isoformat(), f"Monday, {monday.day} {monday:%b}"))
+    return days
 
 
 def _other(context: RequestContext) -> int | None:
