@@ -215,7 +215,12 @@ def test_what_was_reported_comes_before_a_person_with_the_worry(
     ("kind", "way"), [("patient", "/leak?"), ("danger", "/danger?"), ("threat", "/threat?")]
 )
 def test_what_a_colleague_ticked_is_what_is_suggested(fresh: House, kind: str, way: str) -> None:
+    """And stands first in Now where it tells of harm, whatever clock the others have."""
     tells(fresh, kind=kind)
+    told = fresh.store.staff_reports.get(1)
+    rows = fresh.store.lanes.rows(("now",), user=1, at=NOW, limit=99)
+    assert told is not None
+    assert (rows[0].case.number == told.case) is (kind != "patient")
     assess_all(fresh.store, "none", flags=[], at=NOW)
     group(fresh.store, NOW)
     mention = fresh.store.figures.row_counts()["mentions"]
