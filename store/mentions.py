@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from core import clock, media
+from core import addresses, clock, media
 from core import context as contexts
 from core.models import Author, Mention, Platform
+from store.accounts import accounts_of_address
 from store.answered_posts import AnsweredPosts
 from store.database import Database
 from store.encryption import clean
@@ -27,6 +28,9 @@ Outcome = Literal["new", "changed", "again", "gone"]
 # for a limit of its terms, nor brings back what is gone there, nor who is.
 BY_HAND = frozenset(("import", "files", "noted"))
 AUTHOR_FIELDS = ("author_id", "handle", "name")  # of what is encrypted on a mention
+LATELY = (
+    5_000  # mentions among which an address of another shape is sought, beside the Guardian's lane
+)
 LARGEST = 2**63 - 1  # an SQLite integer
 NOTHING = PageCounts()
 
@@ -140,7 +144,9 @@ class Mentions:
 
     def _add_mention(self, copy: Mention, key_hash: str) -> int:
         fetched, copy = clock.text(copy.fetched_at), self._answered_posts.without_gone(copy)
-        objected = not copy.own and self._objections.includes(copy.platform, copy.author)
+        objected = not copy.own and self._objections.includes(
+            copy.platform, copy.author, accounts_of_address(copy.url, copy.kind)
+        )
         number = self._db.insert(
             "mentions", key_hash=key_hash, platform=copy.platform, kind=copy.kind,
             posted_at=clock.text(copy.posted_at), edited_at=_moment(copy.edited_at),
@@ -406,6 +412,31 @@ class Mentions:
                 self._db.encryption.key_hash(issuer, issued_id),
             )
         return number
+
+    def at_address(self, url: str) -> int | None:
+        """The number of a mention that is held and not deleted, by an address that leads to it, however it is written.
+
+        It is sought among all of the Guardian's lane, and what was taken in lately: each is decrypted, found or not,
+        so that the time that it takes says nothing. Of several one of that lane, else the first.
+        """
+        key = addresses.post_key(url)
+        if not key:
+            return None
+        platforms, among = addresses.platforms_of(key)
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT m.number, m.kind, m.encrypted, coalesce(i.speaks, 0) > 0 AS speaks FROM mentions m
+                LEFT JOIN case_mentions i ON i.mention = m.number
+                WHERE m.deleted_at IS NULL AND m.platform {"IN" if among else "NOT IN"} (SELECT value FROM json_each(?1))
+                    AND (i.speaks > 0 OR m.number > (SELECT max(number) FROM mentions) - ?2)""",
+                json.dumps(sorted(platforms)), LATELY,
+            )  # fmt: skip
+            matches = []
+            for row in rows:
+                personal = self._db.encryption.decrypt(row["encrypted"])
+                if addresses.leads_to(key, personal["url"], personal["issued_id"], row["kind"]):
+                    matches.append((not row["speaks"], row["number"]))
+        return min(matches)[1] if matches else None
 
     def has_other_source(self, number: int, *, besides: str) -> bool:
         """Whether a source other than this one brought a mention, so that its words are as they were posted."""
