@@ -146,13 +146,13 @@ def _danger_told(context: RequestContext, case: int) -> bool:
 
 def _ways(context: RequestContext, opened: Case) -> Ways:
     flags = context.store.speaking_up.flags(opened.number)
-    told = flags | _told(context, opened.number)
+    read_or_reported = flags | _told(context, opened.number)
     hides = may_hide(context, opened.number)
     paths = [
         (f"/cases/{opened.number}/{path}", says)
         for path, says, fits in (
-            ("danger", "Show the steps", not set(context.app.policy.names(in_danger=True)).isdisjoint(told)),
-            ("threat", "Deal with this threat", "threat" in told), ("leak", "Deal with this leak", "pid" in flags and hides),
+            ("danger", "Show the steps", not set(context.app.policy.names(in_danger=True)).isdisjoint(read_or_reported)),
+            ("threat", "Deal with this threat", "threat" in read_or_reported), ("leak", "Deal with this leak", "pid" in flags and hides),
         ) if fits
     ]  # fmt: skip
     return Ways(decides=_decides(context), back=_is_guardian(context), hides=hides, paths=paths)
