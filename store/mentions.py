@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -67,6 +67,8 @@ class Mentions:
         """
         copies = sorted(mentions, key=lambda copy: (copy.fetched_at, copy.deleted))
         with self._db.transaction():
+            if source in BY_HAND:
+                copies = self._as_in_the_lane(copies)
             outcomes = Counter(self._take_in(copy, clean(source), at) for copy in copies)
             if noted:
                 self._sources.save_state(clean(source), noted, at)
@@ -122,6 +124,33 @@ class Mentions:
             return False
         self._mark_deleted(row, clock.text(at), at, clean(why))
         return True
+
+    def _as_in_the_lane(self, copies: Sequence[Mention]) -> list[Mention]:
+        """What a person or another tool brought by another address of a post of the Guardian's lane, as that very post.
+
+        Else it would be a second one, read without its writer, and lie before the desk.
+        """
+        keys = [
+            key if (key := addresses.post_key(copy.url)) and addresses.leads_to(key, copy.url, copy.issued_id, copy.kind) else ""
+            for copy in copies
+        ]  # fmt: skip
+        # remarks may have the address of what they stand under, without saying that they are remarks
+        single = {key for key, count in Counter(keys).items() if key and count == 1}
+        if not single:
+            return list(copies)
+        known: dict[str, tuple[str, str]] = {}
+        for row in self._db.rows(
+            """SELECT m.kind, m.encrypted FROM case_mentions i JOIN mentions m ON m.number = i.mention
+            WHERE i.speaks > 0 AND m.deleted_at IS NULL"""
+        ):
+            personal = self._db.encryption.decrypt(row["encrypted"])
+            key = addresses.post_key(personal["url"])
+            if key in single and addresses.leads_to(key, personal["url"], personal["issued_id"], row["kind"]):  # fmt: skip
+                known[key] = personal["issuer"], personal["issued_id"]
+        return [
+            dataclasses.replace(copy, issuer=known[key][0], issued_id=known[key][1]) if key in known else copy
+            for key, copy in zip(keys, copies, strict=True)
+        ]  # fmt: skip
 
     def _take_in(self, copy: Mention, source: str, at: datetime) -> Outcome:
         key_hash = self._db.encryption.key_hash(copy.issuer, copy.issued_id)

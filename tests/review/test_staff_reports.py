@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from core.errors import InputError
+from core.models import Author
 from core.similarity import alike
 from demo.world import World
 from review import staff_reports
@@ -174,6 +175,12 @@ def test_no_report_opens_what_is_the_guardians_and_the_page_says_the_same_of_eve
     assert read(fresh, f"/cases/{case}", "amina", status=404)
     assert read(fresh, f"/mentions/{copy}", "amina", status=404)
     assert "one-to-ones" not in read(fresh, "/today", "amina").text
+
+    # an import by another address is the same post, and its words stay the Guardian's to read
+    mentions = store.figures.row_counts()["mentions"]
+    brought = replace(mention(950, text="Told to stop asking, in short"), url=LINKS[1].format("1990000000000000901"), issued_id="row 7", author=Author())  # fmt: skip
+    store.mentions.add_run("import", [brought], since=NOW, at=NOW)
+    assert store.figures.row_counts()["mentions"] == mentions
 
     store.mentions.add_run("x", [replace(mention(901, text="It goes on"), fetched_at=NOW + HOUR)], since=NOW, at=NOW + HOUR)  # fmt: skip
     stored = store.mentions.get(guarded)
