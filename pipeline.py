@@ -209,6 +209,7 @@ def purge(context: RunContext) -> None:
     before = len(context.failures)
     soundness.look_each_night(context)
     retention.purge(context)
+    context.store.assessments.look_at_all_again()
     if len(context.failures) > before:
         raise StoreError("the purge did not do all that it must")
 

@@ -139,13 +139,15 @@ ACTS_ON = """(element, key) => {
     const scope = find("[data-asks]") && /^[1-9]$/.test(key) ? find("[data-asks]") : find("[data-keyed=open]") ? find("[data-keyed=open] #open") : at.closest("[data-post]") || find(".post--came")
         || find("[data-post]:has([data-decide])") || find("#pane, [data-keyed]");
     const field = at.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=submit])");
-    return document.body.dataset.keys === "true" && scope?.querySelector(`[data-key="${key}"]`) === element && (!field || at.closest("#open") !== null);
+    const acts = scope?.querySelector(`[data-key="${key}"]`) || (find("#pane-empty") && find(`#list .list__empty [data-key="${key}"]`));
+    return document.body.dataset.keys === "true" && acts === element && (!field || at.closest("#open") !== null);
 }"""
 IN_FIELD = "() => document.activeElement.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=submit])')"
 LEADS = "() => document.querySelector('[data-keyed=open]') !== null"  # where a key only leads, and Enter does it
 TAKES_A_NAME = "() => document.activeElement.id === 'open' && document.activeElement.querySelector('[name=who]') !== null"
 HAS_FOCUS = "(at) => at === document.activeElement"
-LOOKS = 350  # ms that somebody looks at what came before a key is pressed: what is pressed sooner the page takes for a slip
+ON_A_CAREFUL_ANSWER = "() => document.activeElement.matches('[data-careful] [type=radio]')"  # where Enter only goes on to the button
+LOOKS = 420  # ms that somebody looks at what came before a key is pressed: what is pressed sooner the page takes for a slip
 VALUES = "all => all.map((one) => one.value)"
 DECIDE = "[data-decide]:not([hidden])"
 HEADINGS = "h1:not(.nhsuk-u-visually-hidden)"
@@ -338,7 +340,7 @@ class Officer:
             self.press(first, leaves=False)
             shown_words = self.text()
             self.press(form.get_by_role("button", name="I’ve answered"))
-            return shown_words
+            return shown_words + self._asked()
         if what == "look":  # it was looked at where it stands, and nothing is in it
             self.press(first, leaves=False)
             shown_words = self.text()
@@ -357,23 +359,35 @@ class Officer:
         if not question.count():
             return ""
         shown_words = self.text()
-        if question.get_by_role("radio").count():
-            self._choose(question.get_by_role("radio"))
+        radios = question.get_by_role("radio")
+        if radios.count():
+            self._choose(radios)
+        if not question.count():
+            return shown_words  # its number saved it
+        if self.by == "keys" and self.page.evaluate(ON_A_CAREFUL_ANSWER):
+            self.count.keys += 1
+            self.page.keyboard.press("Enter")  # goes on to the button, and saves nothing yet
         self.press(question.get_by_role("button"))
         return shown_words
 
     def _choose(self, radios: Locator) -> None:
-        """The second of some answers: by its number."""
+        """The second of some answers, or the one that there is: by its number."""
+        one = radios.nth(min(1, radios.count() - 1))
         if self.by == "mouse":
-            self.press(radios.nth(1), leaves=False)
+            self.press(one, leaves=False)
             return
-        self._key(radios.nth(1))
+        self._key(one)
+        self._settle()
 
     def _pass_on(self) -> str:
         shown_words = self.text()
         if not self.page.locator("[name=role]:checked").count():
             self.press(self.page.locator("[name=role]").first, leaves=False)
-        self.press(self.page.locator("form.pass-on button[type=submit]"))
+        self.press(self.page.locator("form.pass-on button[type=submit]").last)
+        as_well = self.page.locator("form.pass-on button[name=sure]")
+        if as_well.count():  # who else must know of it, and was not told
+            shown_words += self.text()
+            self.press(as_well)
         self.onward()
         return shown_words
 
@@ -422,6 +436,11 @@ class Officer:
                 break
             if step.get_attribute("aria-labelledby") == "finish":
                 return self._finished(shown_words)
+            warns = step.locator("button[value=warns]")
+            if warns.count():  # their team tells whoever it is aimed at
+                self.write(step.locator("[name=who]"), "Duty lead")
+                self.press(warns)
+                continue
             who = step.locator("[name=who]")
             if who.count():  # they were rung, and have it
                 self.write(who, "Duty lead")
@@ -480,7 +499,8 @@ class Officer:
     def rest(self) -> int:
         """Closes all groups of Rest that may be closed together; how many cases that are."""
         self.goto("/today")
-        self.press(self.page.locator("a[href^='/rest']").first)
+        button = self.page.locator("a[href='/rest'][data-key]")
+        self.press(button if button.count() else self.page.locator("a[href^='/rest']").first)
         for box in self.page.locator("[name=group]:not(:disabled)").all():
             self.press(box, leaves=False)
         self.press(self.page.get_by_role("button", name="Show what will close"))

@@ -21,6 +21,7 @@ from classify.pid.context import context_steps
 from classify.pid.public_names import public_names
 from classify.policy.schema import FlagPolicy, Policy
 from classify.rules import children, plain_words, public_record, scope
+from classify.rules.elsewhere import elsewhere_of
 from classify.rules.flag_rules import FLAG_RULES, FlagRule, RulePost
 from classify.rules.plain_words import PlainWords
 from classify.rules.public_record import RecordKind
@@ -193,7 +194,11 @@ def score_flags(
     record = _record(evidence.post)
     staff, basis = _staff(evidence, known, record)
     around = _around(evidence, known) if evidence.post.context else None
-    in_scope = _names_us(evidence, cues) if record else _in_scope(evidence, cues, around)
+    in_scope = (
+        _names_us(evidence, cues)
+        if record
+        else _in_scope(evidence, cues, around) and not _is_elsewhere(evidence, known, staff)
+    )
     judged = in_scope or all_scopes
     # out of scope the gravest flags are judged as well, as long as it can be local health care
     likely = evidence.scores.outputs["in_scope"] >= NEAR_SCOPE
@@ -320,6 +325,19 @@ def _in_scope(evidence: Evidence, cues: scope.ScopeCues, around: scope.ScopeCues
     else:
         least = {True: NAMED_SCOPE, None: SCOPE, False: UNNAMED_SCOPE}[cues.suggests]
     return evidence.scores.outputs["in_scope"] >= least
+
+
+def _is_elsewhere(evidence: Evidence, known: Known, staff: Staff) -> bool:
+    """Whether it names another part of the country and nothing of ours; of staff their profile counts too."""
+    post = evidence.post
+    if post.context.is_under_ours:
+        return False
+    bio = post.author.bio
+    there = elsewhere_of(tuple(known.names), tuple(known.places), tuple(known.providers))
+    named = (
+        (post.text, post.context.words, bio) if staff != "no" else (post.text, post.context.words)
+    )
+    return there.names_only_that(*named) and not there.may_be_ours(bio)
 
 
 def _record(post: Readable) -> RecordKind:

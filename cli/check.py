@@ -16,6 +16,7 @@ from collectors.registry import Source, Sources
 from core import clock
 from core.errors import MentionsError
 from reports import access, chain, looks
+from review.auth import two_people
 from review.replies import templates
 from settings import branding, named_people, overrides, recipients, schema, secrets
 from settings.another_body import unanswered_line
@@ -186,6 +187,7 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield from _passing_on(config)
     yield from _guardian(config, folder)
     yield from _who_waits(file, folder)
+    yield from _two_people(config, folder)
     yield _employment(config, _day_of_papers(config, folder))
     if not access.outside(config) and config.governance.dpo:
         yield Check(
@@ -571,6 +573,17 @@ def _guardian(config: Config, folder: Path) -> Iterator[Check]:
     elif not written_to:
         how = "there is no account with the role guardian, and no email of the Guardian under [review] roles"
         yield Check("Freedom to Speak Up Guardian", "missing", f"{says}: {how}")
+
+
+def _two_people(config: Config, folder: Path) -> Iterator[Check]:
+    """Posts that have to be two people's, and are one's by account, mailbox or name."""
+    try:
+        with open_store(config, folder, create=False) as store:
+            users = store.users.all()
+    except MentionsError:  # said of the store
+        users = []
+    for says in two_people.shared(config, users):
+        yield Check("two people", "off", says)
 
 
 def _who_waits(file: Config, folder: Path) -> Iterator[Check]:

@@ -129,13 +129,14 @@ def disclose(  # noqa: PLR0913 - an option each
 @WHO
 @click.option("--post", "posts", type=int, multiple=True, help="One post by its number, in place of all that somebody wrote.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Do it without asking. It can’t be undone.")
+@click.option("--though-urgent", is_flag=True, help="With --yes: erase too what is the Guardian's, or waits in Now for a decision.")  # fmt: skip
 @click.option("--though-hold-waits", is_flag=True, help="With --yes: erase too what somebody asked to hold, and nobody agreed to yet.")  # fmt: skip
 @BY
 @REQUEST
 @REQUESTER
 @REFERENCE
 def erase(
-    path: Path, who: str, posts: Sequence[int], yes: bool, though_hold_waits: bool, by: str, request: int | None, requester: str,
+    path: Path, who: str, posts: Sequence[int], yes: bool, though_urgent: bool, though_hold_waits: bool, by: str, request: int | None, requester: str,
     reference: str,
 ) -> None:  # fmt: skip
     """Erase all that an account wrote, or single posts, and prove that it is gone. It stays erased after a restore.
@@ -157,8 +158,11 @@ def erase(
             click.echo(
                 f"a hold was asked for, and nobody agreed yet, of {', '.join(map(str, plan.hold_waits))}: ask whoever is to approve it first"
             )
+        _say_what_waits(plan)
         if not plan.going and posts:
             stop("nothing of this can be erased")
+        if plan.needs_a_look and yes and not though_urgent:
+            stop("nothing was erased: leave --yes out and be asked, or add --though-urgent")
         if plan.hold_waits and yes and not though_hold_waits:
             stop("nothing was erased: leave --yes out and be asked, or add --though-hold-waits")
         if not yes:
@@ -170,6 +174,17 @@ def erase(
         )
         rights.note_done(store, request, by=by, at=context.at)
         say_proof(context, proof)
+
+
+def _say_what_waits(plan: rights.Standing) -> None:
+    if plan.speaking_up:
+        click.echo(
+            f"{', '.join(map(str, plan.speaking_up))} may be speaking up, and the Guardian’s case goes with it: ask the Guardian, or for a hold, first"
+        )
+    if plan.urgent:
+        click.echo(
+            f"{', '.join(map(str, plan.urgent))}: in Now or of high risk, and nobody decided on it yet: see to that first"
+        )
 
 
 @click.command("object")
@@ -249,7 +264,7 @@ def hold(
         if until is None:
             raise click.UsageError("--until: a hold needs an end")
         person = rights.ask_hold(
-            context.store, numbers, reason=reason, approved_by=approver, by=by, at=context.at,
+            context.store, context.config, numbers, reason=reason, approved_by=approver, by=by, at=context.at,
             expires=clock.day(until.date())[1], request=request, without_use=without_use,
         )  # fmt: skip
         click.echo(

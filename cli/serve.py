@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from core import clock, logs
 from core.errors import MentionsError
 from core.models import ROLES, Role
 from core.progress import SettingsLine, report_progress
+from reports import access
 from review.app import build_app_context, create_app
 from review.auth import second_people, second_step, users
 from review.listening import Listening
@@ -27,7 +29,7 @@ from settings.organisations import Member, entries
 from settings.schema import Config
 from settings.shipped import has_settings
 from steps.context import RunContext, open_store
-from store import Store, User
+from store import OutboxRow, Store, User
 from store.team.users import UserKind
 
 
@@ -185,7 +187,9 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
         if action == "list":
             for user in context.store.users.all():
                 click.echo(_line(user))
-        elif action == "add":
+            return
+        waited = {row.number for row in _of_accounts(context)}
+        if action == "add":
             new_user, waits = users.add(
                 context.store, context.config, handle, name, roles or ("reviewer",), at=context.at, login=login()
             )  # fmt: skip
@@ -195,6 +199,31 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
                 _hand_over(context, new_user)
         else:
             _change(context, action, handle, roles)
+        new = [row for row in _of_accounts(context) if row.number not in waited]
+        _say_who_is_told(context, handle, new)
+
+
+def _of_accounts(context: RunContext) -> list[OutboxRow]:
+    """The emails about accounts that wait to leave."""
+    return [row for row in context.store.outbox.due(clock.now()) if row.kind == "access"]
+
+
+def _say_who_is_told(context: RunContext, handle: str, rows: Sequence[OutboxRow]) -> None:
+    """To whom it is emailed, and until when an account of governance or the Guardian answers for nobody: nothing is done in silence."""
+    user = context.store.users.by_handle("local", handle)
+    guarded = user is not None and not second_people.GUARDED.isdisjoint(user.roles)
+    if told := dict.fromkeys(address for row in rows for address in row.recipients):
+        click.echo(f"told by email: {', '.join(told)}")
+    elif guarded:
+        click.echo(
+            "nobody is told by email: give mailboxes in [governance] and [health], and sign-in names that are one"
+        )
+    touched = context.store.second_people.at_the_machine(clock.now() - access.ANSWERS_AFTER)
+    if guarded and user is not None and (at := touched.get(user.number)) is not None:
+        click.echo(
+            f"until {clock.local(at + access.ANSWERS_AFTER)} this account is no second person: it agrees to no employer, no police, no name and no access that a command asks for; "
+            "governance asks meanwhile whose it is"
+        )
 
 
 def _change(context: RunContext, action: str, handle: str, roles: tuple[Role, ...]) -> None:
@@ -238,7 +267,8 @@ def _say_who_agrees(context: RunContext, user: User, *, link: bool = True) -> No
     able = second_people.able(context.store, user, at=clock.now(), by=None)
     names = ", ".join(each.name for each in able) or "nobody is turned on who could"
     click.echo(
-        f"{user.name}: it waits for a second person who holds governance ({names}), under Overview."
+        f"{user.name}: it waits for a second person who holds governance ({names}), under Overview; "
+        f"an account that was let in at the command line within the last {access.ANSWERS_AFTER.days} days can't agree yet."
     )
     if link:
         click.echo("once they agreed, `mentions user link` makes the link, within 24 hours")

@@ -117,7 +117,12 @@ def told_to(
 def outside(config: Config) -> list[str]:
     """The mailboxes of the Caldicott Guardian and the data protection officer, as far as [governance] names any."""
     named = (config.governance.caldicott_guardian, config.governance.dpo)
-    return list(dict.fromkeys(address for value in named for address in _MAILBOX.findall(value)))
+    return list(dict.fromkeys(address for value in named for address in mailboxes(value)))
+
+
+def mailboxes(written: str) -> list[str]:
+    """The mailboxes in what somebody wrote, in their order."""
+    return _MAILBOX.findall(written)
 
 
 def access_of(payload: Mapping[str, str], people: Mapping[int, str]) -> Access:

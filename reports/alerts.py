@@ -90,7 +90,7 @@ class AlertMail:
         what = _lower(self.what)
         match self.why:
             case "next":
-                return f"Nobody has taken it: {what}"
+                return f"{'Taken, and nothing is done' if self.has_by else 'Nobody has taken it'}: {what}"
             case "worse":
                 return f"More serious now: {what}"
             case "grew":

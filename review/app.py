@@ -235,6 +235,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/give", decide.give),
     ("/cases/{number:row}/recuse", stepping.step_back),
     ("/cases/{number:row}/speaking-up", stepping.send),
+    ("/speaking-up/back", stepping.take_back),
     ("/guardian/{number:row}/decide", lane.decide),
     ("/guardian/{number:row}/back", lane.back),
     ("/account/handles", stepping.own_handles),

@@ -272,6 +272,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "case reopened": ("Case opened again", "The case opened again: it {why}."),
         "sent to the Guardian": ("Sent to the Guardian", "Someone speaks up in it: it is in the Guardian’s lane, and on nobody else’s list."),
         "sent back by the Guardian": ("Sent back by the Guardian", "Nobody speaks up in it: it is back in its ordinary lane, for a reason that stays."),
+        "taken back from the Guardian": ("Taken back from the Guardian", "They sent it there by mistake a moment before: it stands as it stood."),
         "stepped back": ("Stepped back", "The case is about them, their team or someone they manage: it is out of their sight."),
         "case assigned": ("Case taken, given or given back", ""),  # see _assigned
         "weekly note": ("Wrote in the weekly summary", "A headline, a gist of a theme or what came of a campaign."),

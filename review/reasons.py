@@ -21,6 +21,10 @@ OTHERWISE: Mapping[str, str] = {
     "hide": "To find and hide the post",
     "other": "Another reason",
 }
+# As the record of looks has it; an answer that is out is told by it.
+OPENED = "Opened the original: "
+ANSWERING = "To answer it there"
+OPENED_TO_ANSWER = f"{OPENED}{ANSWERING}"
 HOUR = timedelta(hours=1)
 
 

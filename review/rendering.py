@@ -150,6 +150,7 @@ def page(
     """A template with its values, and what every page shows: who is signed in, and where.
 
     Who must set up a second step first is shown no tabs with their counts, no search and nothing of what is new.
+    Raises ValueError for a value by a name that every page has.
     """
     signed = context.signed is not None and status < 500
     until = due(context.store, context.config, context.user) if signed else None
@@ -176,4 +177,7 @@ def page(
         if signed and not closed
         else None,
     }
+    hidden = shared.keys() & values.keys()
+    if hidden:  # it would break what every page shows, and only where that has something to say
+        raise ValueError(f"{template} names anew what every page has: {', '.join(sorted(hidden))}")
     return HTMLResponse(_environment.get_template(template).render(shared | values), status)

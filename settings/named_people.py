@@ -13,7 +13,13 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from classify.people import known_words, post_holders, search_terms, workplace_speech
+from classify.people import (
+    known_words,
+    names_in_words,
+    post_holders,
+    search_terms,
+    workplace_speech,
+)
 from core.errors import ConfigError
 from search import fts
 from search.nodes import All, Any_, Near, Node, Term
@@ -83,12 +89,26 @@ def unknown(
     return {
         place: words
         for place, written, sort in searched(after)
-        if sort in _IN_WORDS
-        and written not in old
-        and (
-            words := known_words.unknown(written, known, allowed, phrase=sort in ("term", "title"))
-        )
+        if written not in old and (words := _unknown(written, sort, known, allowed))
     }
+
+
+def _unknown(
+    written: str, sort: Sort, known: Collection[str], allowed: Collection[str]
+) -> list[str]:
+    """The same of one place: of an address what it searches for, of an account whether it is two words that are a name, of an own address nothing."""
+    if sort == "address":
+        return [
+            word
+            for text in search_terms.searched_in(written)
+            for word in known_words.unknown(text, known, allowed, phrase=True)
+        ]
+    if sort == "account":
+        agreed = {_same(name) for name in allowed}
+        return [name for name in names_in_words.names(written) if _same(name) not in agreed]
+    if sort not in _IN_WORDS:
+        return []
+    return known_words.unknown(written, known, allowed, phrase=sort in ("term", "title"))
 
 
 def unknown_in_file(config: Config) -> list[str]:

@@ -15,6 +15,7 @@ from email.message import EmailMessage
 from classify.policy.schema import Policy
 from core import danger
 from core.errors import DeliveryError
+from core.models import Lane
 from reports import alerts as letters
 from settings.alerts import GUARDIAN, NEXT_MINUTES, SPIKE, Case, Destination
 from settings.schema import Config
@@ -288,9 +289,44 @@ def _chase(context: RunContext, at: datetime) -> int:
     written = 0
     for chased in context.store.alerts.to_chase(at):
         with context.continue_on_error(f"alert {chased.alert}"):
+            later = _put_off(context, chased, at)
+            if later is not None:
+                context.store.alerts.put_off(chased, later)
+                continue
             following = _next_digest if chased.digest else _next_mail
             written += context.store.alerts.chase(chased, following(context, chased, at), at)
     return written
+
+
+def idle_until(
+    idle_since: datetime | None, due_at: datetime | None, lane: Lane | None, config: Config
+) -> datetime | None:
+    """Until when whoever took a case of Now may do nothing about it before the next contact is told.
+
+    That is when the case is due, or the minutes that a team has to confirm danger, whichever is later; None of any other case.
+    """
+    if idle_since is None or due_at is None or lane != "now":
+        return None
+    return max(due_at, idle_since + timedelta(minutes=config.review.chase.danger_minutes))
+
+
+def _idle_until(alert: Alert, config: Config) -> datetime | None:
+    return idle_until(alert.idle_since, alert.due_at, alert.lane, config)
+
+
+def _waits(alert: Alert, config: Config, at: datetime) -> bool:
+    """Whether nobody looks after it: nobody took it, or whoever did let its time pass and did nothing."""
+    until = _idle_until(alert, config)
+    return alert.open and (not alert.handled or (until is not None and until <= at))
+
+
+def _put_off(context: RunContext, chased: Chased, at: datetime) -> datetime | None:
+    """Until when the next contact of a mail can wait, since whoever took its cases has time left; None where it can't."""
+    alerts = [alert for alert in context.store.alerts.of_mail(chased.outbox) if alert.posts]
+    if any(_waits(alert, context.config, at) for alert in alerts):
+        return None
+    untils = (_idle_until(alert, context.config) for alert in alerts if alert.open)
+    return min((until for until in untils if until is not None), default=None)
 
 
 def _next_digest(context: RunContext, chased: Chased, at: datetime) -> NewMail | None:
@@ -300,7 +336,7 @@ def _next_digest(context: RunContext, chased: Chased, at: datetime) -> NewMail |
     """
     config, each = context.config, context.config.alerts.find(chased.route)
     alerts = [alert for alert in context.store.alerts.of_mail(chased.outbox) if alert.posts]
-    waiting = [alert for alert in alerts if alert.open and not alert.handled]
+    waiting = [alert for alert in alerts if _waits(alert, config, at)]
     in_danger = [alert for alert in waiting if _in_danger(flags_of(alert, context.policy), context.policy)]  # fmt: skip
     if len(waiting) < len(alerts):
         waiting = [alert for alert in waiting if alert in in_danger or alert.lane == "now"]
@@ -319,7 +355,7 @@ def _next_mail(context: RunContext, chased: Chased, at: datetime) -> NewMail | N
     """The mail to the next contact; None where somebody has the case, it is done, or nobody is left to be told."""
     config, alert = context.config, context.store.alerts.get(chased.alert)
     each = config.alerts.find(chased.route)
-    if alert is None or each is None or alert.handled or not alert.open:
+    if alert is None or each is None or not _waits(alert, config, at):
         return None
     case = case_of(alert, config, context.policy, at)
     contacts = next_contacts(case.danger, case.lane, each, config)

@@ -246,7 +246,12 @@ def _not_read(context: RunContext, classifier: Classifier, stored: Stored) -> As
 
 
 def _reach(context: RunContext, policy: Policy, model: str, since: datetime | None) -> None:
-    """New followers or shares may raise a risk without a new reading of the text; of what was seen `since`."""
+    """New followers or shares may raise a risk without a new reading of the text; of what was seen `since`.
+
+    None: of all that was seen since that was last done of all.
+    """
+    assessments = context.store.assessments
+    known = since or assessments.reach_told(policy.version, model, context.at)
     changed = [
         NewRisk(
             mention=old.mention, revision=old.revision, policy=old.policy, model=old.model, at=context.at,
@@ -256,9 +261,11 @@ def _reach(context: RunContext, policy: Policy, model: str, since: datetime | No
                 protected=old.protected, followers=old.followers, shares=old.shares,
             ),
         )
-        for old in context.store.assessments.needing_new_risk(policy.version, model, since)
+        for old in assessments.needing_new_risk(policy.version, model, known)
     ]  # fmt: skip
-    context.store.assessments.add_risks(changed)
+    assessments.add_risks(changed)
+    if since is None:
+        assessments.tell_reach(policy.version, model, context.at)
 
 
 def classifier(context: RunContext) -> Classifier:

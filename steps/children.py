@@ -1,6 +1,7 @@
 """Marks what names a child: an age under 18 or a school. What is marked is kept shortest, and shown to those on duty as it is.
 
-No list, order or alert depends on it: a child in danger is never out of sight of who can act.
+No list, order or alert depends on it: a child in danger is never out of sight of who can act. What our own channels post is no
+child's: it is kept as everything of ours.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ def mark(context: RunContext, *, most: int = MOST) -> int:
         if not part:
             break
         named = {
-            stored.number: names_child(stored.mention.text, stored.mention.author.bio)
+            stored.number: not stored.mention.own
+            and names_child(stored.mention.text, stored.mention.author.bio)
             for stored in part
         }
         context.store.children.mark(named)

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from core import clock
 from core.errors import ConfigError, DeliveryError
 from core.progress import Line
-from reports import access, chain, digest, handoffs, looks, pdf
+from reports import access, asked, chain, digest, handoffs, looks, pdf
 from reports.weekly import layout
 from reports.weekly.figures import gather
 from reports.weekly.periods import period_of
@@ -154,7 +154,7 @@ def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
         return alerts.recipients(context, row)
     if row.kind == "looks":
         return row.recipients or looks.told_to(context.config)
-    if row.kind == "access":
+    if row.kind in ("access", "asked"):
         return row.recipients
     if row.kind == "pulse":
         return row.recipients or context.config.health.to
@@ -236,6 +236,9 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         done = access.access_of(first.payload, people)
         to = recipients(context, first)
         return access.mail(context.config, done, to=to, at=at, message_id=first.message_id)
+    if first.kind == "asked":
+        waiting, to = asked.waiting_of(first.payload), recipients(context, first)
+        return asked.mail(context.config, waiting, to=to, at=at, message_id=first.message_id)
     if first.kind == "pulse":
         return heartbeat.letter(context, first, recipients(context, first), at)
     if first.kind == "chain":

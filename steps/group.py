@@ -23,7 +23,7 @@ def group(context: RunContext, *, wake: bool = True) -> Grouped:
     Without `wake` no case is looked at but those that something joined: a cycle does that once.
     """
     places, published = context.config.organisation.places, contacts(context)
-    sorted_anew = _sort_anew(context)
+    sorted_anew = sort_anew(context)
     joined = opened = reopened = 0
     while waiting := context.store.grouping.ungrouped(limit=BATCH):
         done = context.store.grouping.group(
@@ -38,7 +38,7 @@ def group(context: RunContext, *, wake: bool = True) -> Grouped:
         )
         joined, opened = joined + done.joined, opened + done.opened
         reopened += done.reopened
-    sorted_anew += _sort_anew(context)  # what answers a post that turned out to be the Guardian's
+    sorted_anew += sort_anew(context)  # what answers a post that turned out to be the Guardian's
     woken = context.store.grouping.wake(context.at) if wake else 0
     if wake:
         context.store.cases.follow_all(context.at)
@@ -51,10 +51,13 @@ def group(context: RunContext, *, wake: bool = True) -> Grouped:
     return Grouped(joined=joined, opened=opened, reopened=reopened + woken)
 
 
-def _sort_anew(context: RunContext) -> int:
-    """Works out the lanes of posts that have none yet, or that a person found something in; how many."""
+def sort_anew(context: RunContext, case: int | None = None) -> int:
+    """Works out the lanes of posts, or of one case's, that have none yet, or that a person found something in; how many.
+
+    Of one case at most a part: the page calls it where a person moved it, so that its row has its title at once.
+    """
     count, places, published = 0, context.config.organisation.places, contacts(context)
-    while waiting := context.store.grouping.without_reason(limit=BATCH):
+    while waiting := context.store.grouping.without_reason(limit=BATCH, case=case):
         context.store.grouping.set_lanes(
             [
                 placing(
@@ -65,6 +68,8 @@ def _sort_anew(context: RunContext) -> int:
             context.at,
         )
         count += len(waiting)
+        if case is not None:
+            break
     return count
 
 

@@ -21,6 +21,7 @@ from store import LanePlacing, PostFacts
 
 REPORTED = "Reported by a colleague"  # where their line says nothing
 REMARK = "Remark"  # instead of what holds of staff alone: a list of such headings would be a list of staff
+OURS_WRONG = "Says that our information is wrong"
 NOT_READ = "The program could not read this post"
 # What may be speaking up is called in the Guardian's lane
 GUARDIANS_REASONS: Mapping[str, str] = {
@@ -33,6 +34,8 @@ SURE, VERY_SURE = (
 LONGEST_REASON = 42  # characters, as a row has room for
 LANE_ORDER: tuple[Lane, ...] = ("now", "answer", "look", "guardian", "rest")  # worst first
 AIMED = frozenset(("patient", "colleague", "person"))
+# What a colleague ticked who saw that somebody may come to harm (review/staff_reports.py): a person outranks the program
+TOLD_FIRST = ("Someone may be in danger", "A threat or abuse", "It is aimed at me")
 PERSON_FIRST = 10**9  # more than any reach, so that what is aimed at somebody comes first
 
 # Kinds of masked details that single somebody out, the most telling first, and what a row calls them
@@ -87,6 +90,27 @@ _ASKS_PRESS = _words(
     r"|will you|confirm|would (?:\w+ ){1,3}be possible|have you|looking for|speak to|talk to us|could we|may we"
 )
 # What a published piece says where it wants to hear from us or from people; a question in it is put to its readers
+_PAGES = (
+    r"(?:web ?)?(?:sites?|pages?)|websites?|leaflets?|letters?|posters?|lists?|maps?|app|directory"
+)
+_OUR_PAGE = _words(
+    rf"(?:your|nhs|nhs north west london|nhs nw london|nwl|nwl nhs|icb|icb[’']s|healthiernwl)(?: own)?(?: \w+){{0,2}} (?:{_PAGES})"
+)
+_YOUR_PAGE = _words(rf"(?:this|the|that|your) (?:{_PAGES}|post|number|link|date|address)")
+_IS_WRONG = _words(
+    r"(?:still )?(?:says?|said|lists?|shows?|gives?|tells?)\b.{0,80}\b(?:not (?:since|true|so|any ?more)|is ?n[’']?t|are ?n[’']?t|no longer|but|closed)"
+    r"|out of date|outdated|not up to date|update (?:somebody|it|your|the)|(?:is|are|was|were) wrong|wrong (?:number|address|date|hours|times|link|page)"
+    r"|still (?:says?|lists?|shows?|gives?)|not correct|incorrect|dead link|(?:link|page) (?:is|was) (?:dead|broken)"
+)
+_SCORE = re.compile(r"(?m)(?:^|\n)[^\n:]{3,60}: ([1-5])(?: of 5)?[ ]*$")
+_GLAD = _words(
+    r"thanks?|thank you|thankful|grateful|hvala|merci|gracias|shukran|dziękuję|obrigad[oa]|well done|more of this|brilliant|amazing|fantastic"
+    r"|excellent|couldn.?t fault|credit where|finally a|nearly fell off (?:my|the) chair|works\.|works (?:well|now)|seen on time|fixed"
+)
+_FAULT = _words(
+    r"not|no|never|nobody|none|nothing|\w+n[’']t|cannot|wait(?:ed|ing|s)?|rude|worse|worst|useless|joke|shame|ridiculous|cancel\w*|lost|wrong\w*"
+    r"|ignor\w+|refus\w+|why (?:is|are|do|does|did|was|were|can|won)|disgrac\w+|awful|terrible|appalling|fail\w*|delay\w*|mistake\w*|hours|weeks|months|but|still|closing|shut\w*|obviously"
+)
 _ASKS_READERS = _words(
     r"inbox|dms?|get in touch|contact (?:me|us)|e-?mail (?:me|us)|a line by|for (?:a )?(?:comment|statement|response)"
 )
@@ -193,7 +217,8 @@ def _by_flags(facts: PostFacts, policy: Policy) -> Lane:
     lanes = _lanes_of_flags(facts, policy)
     if "now" in lanes:
         return "now"
-    if facts.edited or (facts.flags and _reaches_far(facts, policy)) or may_speak_up(facts, policy):
+    look = facts.edited or (facts.flags and _reaches_far(facts, policy)) or may_speak_up(facts, policy)  # fmt: skip
+    if look or says_ours_is_wrong(facts):
         lanes.add("look")
     return next((lane for lane in LANE_ORDER if lane in lanes), "rest")
 
@@ -250,11 +275,12 @@ def tells_of_leak(facts: PostFacts) -> bool:
 
 
 def weight_of(facts: PostFacts, policy: Policy, lane: Lane | None = None) -> int:
-    """The order within a lane: danger to life, or in Answer need that can't wait; then what is aimed at a person, then reach."""
+    """The order within a lane: danger to life and what a colleague says of harm, or in Answer need that can't wait; then what is aimed at a person, then reach."""
     danger = any(flag.name in policy.names(in_danger=True) for flag in facts.flags)
     aimed = any(AIMED & set(flag.target) for flag in facts.flags)
     reach = (facts.followers or 0) + 100 * (facts.shares or 0)
-    first = danger or (lane == "answer" and is_pressing(facts))
+    told = lane == "now" and facts.reported and facts.worry.removesuffix(")").endswith(TOLD_FIRST)
+    first = danger or told or (lane == "answer" and is_pressing(facts))
     return min(reach, PERSON_FIRST - 1) + PERSON_FIRST * (aimed + 2 * first)
 
 
@@ -279,8 +305,11 @@ def reason_of(
             "Answers a post of this lane" if facts.beneath else "May be speaking up",
         )
     if is_guardians(facts):  # no word of it, nor of who wrote it
-        if _is_in_danger(facts, policy):
-            return policy.flags[policy.names(in_danger=True)[0]].reason
+        if _is_in_danger(
+            facts, policy
+        ):  # which danger, in fixed words: whoever is on duty acts by it
+            fixed = policy.flags[policy.names(in_danger=True)[0]].reason
+            return next((words for words, pattern in danger.PATTERNS if pattern.search(facts.masked)), fixed)  # fmt: skip
         if tells_of_leak(facts):
             return policy.flags["pid"].reason
         known = [
@@ -565,10 +594,39 @@ def _unflagged(facts: PostFacts, places: Sequence[str]) -> str:
     kind = {"complaint": "Complaint", "criticism": "Criticism", **GUARDIANS_REASONS}.get(
         facts.protected
     )
+    if says_ours_is_wrong(facts):
+        return OURS_WRONG
+    if facts.protected in ("none", "complaint", "criticism") and praises(facts):
+        kind = "Praise"
     if kind is None:
         kind = {"positive": "Praise", "negative": "Remark"}.get(facts.sentiment, "Post")
     topic = _topic(facts)
     return _joined([kind, f": {topic}" if topic else "", f", {places[0]}" if places else ""])
+
+
+def says_ours_is_wrong(facts: PostFacts) -> bool:
+    """Whether a post says that our own information is wrong or out of date: whoever reads that goes on being misled until it is put right.
+
+    It is no charge about care, so no complaint (the codebook, section 5), and no claim to check of its writer's: what is to be checked is ours.
+    """
+    if facts.protected not in ("none", "complaint", "criticism") or facts.kind in ("article", "report"):  # fmt: skip
+        return False
+    words = facts.masked
+    ours = _OUR_PAGE.search(words) or (_on_our_page(facts) and _YOUR_PAGE.search(words))
+    return bool(ours and _IS_WRONG.search(words))
+
+
+def praises(facts: PostFacts) -> bool:
+    """Whether a post is glad of what it tells, as it is read or by its plain words: then it is called no complaint.
+
+    Its own score counts first ("Telephone access: 5", of five as on Care Opinion); words of thanks only where none beside them find fault.
+    """
+    scored = [int(each) for each in _SCORE.findall(facts.masked)]
+    if scored:
+        return min(scored) >= 4
+    if facts.sentiment == "positive":
+        return True
+    return bool(_GLAD.search(facts.masked)) and not _FAULT.search(facts.masked)
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -13,10 +13,11 @@ from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError, StoreError
-from reports import pdf, subject_access
+from reports import asked, pdf, subject_access
 from settings.schema import Config
 from steps.reasons import says_nothing
 from store import PurgeProof, RequestKind, Store, User
+from store.retention import SPARED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,13 @@ class Standing:
     going: tuple[int, ...]
     on_hold: tuple[int, ...]
     hold_waits: tuple[int, ...] = ()
+    speaking_up: tuple[int, ...] = ()  # of those that go, the Guardian's
+    urgent: tuple[int, ...] = ()  # of those that go, in Now, or of high risk, and not decided on
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether somebody has to look first: a case would be gone that the Guardian reads, or that waits for a decision."""
+        return bool(self.speaking_up or self.urgent)
 
 
 def approver(store: Store, written: str, *, by: str) -> User:
@@ -62,10 +70,10 @@ def _names(user: User) -> tuple[str, str]:
 
 
 def ask_hold(
-    store: Store, numbers: Sequence[int], *, reason: str, approved_by: str, by: str, at: datetime, expires: datetime,
-    request: int | None = None, without_use: bool = False,
+    store: Store, config: Config, numbers: Sequence[int], *, reason: str, approved_by: str, by: str, at: datetime,
+    expires: datetime, request: int | None = None, without_use: bool = False,
 ) -> User:  # fmt: skip
-    """Asks that posts be kept from purge and erasure; whoever is to approve it says yes on the page, signed in. Who that is.
+    """Asks that posts be kept from purge and erasure; whoever is to approve it is emailed, and says yes on the page, signed in. Who that is.
 
     `without_use`: out of lists, counts, exports and learning too. Raises StoreError for a reason that says nothing, and
     as `approver` does.
@@ -78,9 +86,13 @@ def ask_hold(
     account = next(
         (user for user in store.users.all() if by.strip().casefold() in _names(user)), None
     )
-    store.hold_requests.ask(
+    count = store.hold_requests.ask(
         numbers, approver=person.number, by=account.number if account else None, by_name=by.strip(), reason=reason, at=at,
         expires=expires, request=request, without_use=without_use,
+    )  # fmt: skip
+    asked.tell(
+        store, config, "hold", [person], person.roles, at=at, key=f"{person.number} {numbers[0]}", posts=count,
+        until=min(at + SPARED, expires),
     )  # fmt: skip
     return person
 
@@ -194,8 +206,9 @@ def standing(store: Store, numbers: Iterable[int], at: datetime) -> Standing:
     going = tuple(number for number in there if number not in on_hold)
     waiting = {each.mention for each in store.hold_requests.waiting(at)}
     return Standing(
-        going=going, on_hold=on_hold, hold_waits=tuple(sorted(waiting.intersection(going)))
-    )
+        going=going, on_hold=on_hold, hold_waits=tuple(sorted(waiting.intersection(going))),
+        speaking_up=tuple(sorted(store.exports.speaking_up(going))), urgent=tuple(sorted(store.cases.undecided(going))),
+    )  # fmt: skip
 
 
 def erase(

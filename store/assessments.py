@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import get_args
 
 from core import clock, explanation
@@ -14,6 +14,7 @@ from store.database import Database
 from store.encryption import clean
 from store.mentions import STORED, Mentions
 from store.models import NeedsRisk, NewRisk, Stored
+from store.sqlite import Row
 
 PART = 256  # mentions that are handed out at once
 BY_NOBODY = ""  # the model of what a colleague reported, until the program has read it
@@ -79,10 +80,11 @@ class Assessments:
         `since`: of mentions alone that a platform showed since then. One that says that a mention was not
         read stays as it is: nothing is known of which reach could tell more.
         """
+        seen = "" if since is None else "INDEXED BY mentions_by_fetched"
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT a.*, m.followers, m.shares FROM current_assessments a
-                JOIN mentions m ON m.number = a.mention
+                f"""SELECT a.*, m.followers, m.shares FROM mentions m {seen}
+                CROSS JOIN current_assessments a ON a.mention = m.number
                 WHERE a.policy = ? AND a.model = ? AND m.deleted_at IS NULL
                     AND (m.followers IS NOT a.risk_followers OR m.shares IS NOT a.risk_shares)
                     AND NOT EXISTS (SELECT 1 FROM failed_readings f WHERE {_TRIPPED})
@@ -100,6 +102,29 @@ class Assessments:
             )
             for row in rows
         ]  # fmt: skip
+
+    def reach_told(self, policy: str, model: str, at: datetime) -> datetime | None:
+        """Since when a changed reach may not have been looked at for risks; None: ever, as with the first cycle of a day.
+
+        A day before the last whole look, since what was collected meanwhile bears the moment at which that began; what a
+        clock that was ahead of `at` kept is not believed.
+        """
+        row = self._through(policy, model)
+        told = clock.parse(row["reach_at"]) if row is not None and row["reach_at"] else None
+        return told - timedelta(days=1) if told and told <= at else None
+
+    def tell_reach(self, policy: str, model: str, at: datetime) -> None:
+        """Keeps that all risks were told again from the reach that is known at `at`."""
+        with self._db.transaction():
+            self._begin_through(policy, model)
+            self._db.execute("UPDATE read_through SET reach_at = ?", clock.text(at))
+
+    def look_at_all_again(self) -> None:
+        """Makes the next search begin with the first mention: once a night, so that what was passed over is for a day at most."""
+        with self._db.transaction():
+            self._db.execute(
+                "UPDATE read_through SET number = 0, lowered = lowered + 1, reach_at = NULL"
+            )
 
     def add_risks(self, risks: Iterable[NewRisk]) -> int:
         """Adds risks told again from new reach; how many mentions became high.
@@ -260,30 +285,88 @@ class Assessments:
         history keeps no new mention waiting. `history` is asked before each part of that whether there is time
         for it. Within either the oldest number comes first; none comes twice, whatever became of it
         meanwhile. Deleted mentions are left out.
+
+        Mentions that are known to be read are not looked at again: `read_through` says up to which that is so.
         """
-        new = old = 0  # the last that was handed out, or looked at in vain
+        new = 0  # the last that was handed out, or looked at in vain
+        old: int | None = None
         while True:
-            if part := self._part(_NOBODY_ASSESSED, new, size):
+            if part := self._new(new, self._read_through(policy, model), size):
                 new = part[-1].number
             else:
                 new = max(new, self._last_number())
                 if not history():
                     return
-                part = self._part(_OTHERS_ASSESSED, old, size, clean(policy), clean(model))
+                if old is None:
+                    part, old = self._first_of_history(policy, model, size)
+                else:
+                    part = self._history(old, size, policy, model)
                 if not part:
                     return
                 old = part[-1].number
             yield part
 
-    def _part(self, which: str, after: int, size: int, *values: str) -> list[Stored]:
+    def _new(self, after: int, read: int, size: int) -> list[Stored]:
+        """What nobody assessed: by the list that triggers keep, and of those above `read` by what is there."""
+        return self._part(
+            f"""SELECT u.mention AS number FROM unassessed u WHERE u.mention > ?1
+            UNION SELECT n.number FROM mentions n INDEXED BY mentions_to_read
+            WHERE n.deleted_at IS NULL AND n.number > max(?1, ?2) AND {_NOBODY_ASSESSED}
+            ORDER BY number LIMIT ?3""",
+            after, read, size,
+        )  # fmt: skip
+
+    def _history(self, after: int, size: int, policy: str, model: str) -> list[Stored]:
+        return self._part(
+            f"""SELECT n.number FROM mentions n INDEXED BY mentions_to_read
+            WHERE n.deleted_at IS NULL AND n.number > ? AND {_OTHERS_ASSESSED}
+            ORDER BY n.number LIMIT ?""",
+            after, clean(policy), clean(model), size,
+        )  # fmt: skip
+
+    def _first_of_history(self, policy: str, model: str, size: int) -> tuple[list[Stored], int]:
+        """The first part of history, and before it a number up to which all is read, which is kept.
+
+        Unless something below it changed while that was looked at: then the next search looks again.
+        """
+        if (row := self._through(policy, model)) is None:
+            with self._db.transaction():
+                self._begin_through(policy, model)
+            row = self._through(policy, model)
+        read, lowered = (row["number"], row["lowered"]) if row is not None else (0, 0)
+        with self._db.snapshot():
+            last = self._last_number()
+            part = self._history(read, size, policy, model)
+        through = part[0].number - 1 if part else last
+        if through > read:
+            with self._db.transaction():
+                self._db.execute(
+                    """UPDATE read_through SET number = ?
+                    WHERE policy = ? AND model = ? AND number = ? AND lowered = ?""",
+                    through, clean(policy), clean(model), read, lowered,
+                )  # fmt: skip
+        return part, read
+
+    def _through(self, policy: str, model: str) -> Row | None:
+        with self._db.snapshot():
+            return self._db.row(
+                "SELECT * FROM read_through WHERE policy = ? AND model = ?",
+                clean(policy), clean(model),
+            )  # fmt: skip
+
+    def _read_through(self, policy: str, model: str) -> int:
+        row = self._through(policy, model)
+        return row["number"] if row is not None else 0
+
+    def _begin_through(self, policy: str, model: str) -> None:
+        if self._through(policy, model) is None:
+            self._db.execute("DELETE FROM read_through")
+            self._db.insert("read_through", policy=clean(policy), model=clean(model))
+
+    def _part(self, numbers: str, *values: int | str) -> list[Stored]:
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""{STORED} WHERE m.number IN (
-                    SELECT n.number FROM mentions n INDEXED BY mentions_to_read
-                    WHERE n.deleted_at IS NULL AND n.number > ? AND {which}
-                    ORDER BY n.number LIMIT ?)
-                ORDER BY m.number""",
-                after, *values, size,
+                f"{STORED} WHERE m.number IN ({numbers}) AND m.deleted_at IS NULL ORDER BY m.number", *values,
             )  # fmt: skip
             mentions = [self._mentions.from_row(row) for row in rows]
         for row in rows:
@@ -313,8 +396,8 @@ class Assessments:
         with self._db.snapshot():
             return int(self._db.value(
                 f"""SELECT count(*) FROM mentions n INDEXED BY mentions_to_read
-                WHERE n.deleted_at IS NULL AND {_OTHERS_ASSESSED}""",
-                clean(policy), clean(model),
+                WHERE n.deleted_at IS NULL AND n.number > ? AND {_OTHERS_ASSESSED}""",
+                self._read_through(policy, model), clean(policy), clean(model),
             ))  # fmt: skip
 
     def failed_tries(self, batch: Sequence[Stored], policy: str, model: str) -> dict[int, int]:

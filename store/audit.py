@@ -160,7 +160,19 @@ class Audit:
             return [
                 *self._db.seals.problems(began_seals(self._db), counted),
                 *DecisionRecords(self._db).problems(),
+                *self._not_waiting(),
             ]
+
+    def _not_waiting(self) -> Iterator[str]:
+        """Posts that no program would ever read: nobody assessed them as they stand, and they were taken from the list of what waits."""
+        count = self._db.value(
+            """SELECT count(*) FROM mentions m WHERE m.deleted_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM unassessed u WHERE u.mention = m.number)
+            AND NOT EXISTS (SELECT 1 FROM assessments a WHERE a.mention = m.number AND a.revision = m.revision AND a.model <> '')"""
+        )
+        if count:
+            which = "1 post that nobody has read is" if count == 1 else f"{count} posts that nobody has read are"  # fmt: skip
+            yield f"unassessed: {which} not in it: taken out outside the program"
 
     def note_changes(self, at: datetime) -> None:
         """Writes into the chain how many changes each table has seen, so that none can be put back to before that."""

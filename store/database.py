@@ -26,6 +26,7 @@ from store.seals import Seals
 from store.sqlite import (
     Changes,
     Connection,
+    Cursor,
     DatabaseError,
     OperationalError,
     Row,
@@ -60,6 +61,7 @@ class Database:
         self._patience = patience
         self._turn = turn or threading.RLock()
         self.seals = Seals(file.conn, fields)
+        self._reads_only = False
         self.sight: Sight = UNASKED  # of whoever is asking: each list keeps to it
 
     @classmethod
@@ -83,7 +85,7 @@ class Database:
                     patience=patience,
                     ledger=ledger,
                 )
-                database.seals.watch()
+                database._only_read()
                 return database
             except BaseException:
                 file.close()
@@ -120,6 +122,7 @@ class Database:
         Raises StoreError where another program has it open.
         """
         with explain_errors(self.path):
+            self._may_write()
             self._file.execute("PRAGMA busy_timeout = 2000")
             try:
                 self._file.execute("PRAGMA journal_mode = DELETE")
@@ -147,8 +150,26 @@ class Database:
             turn=self._turn,
             ledger=self.ledger,
         )
-        database.seals.watch()
+        database._only_read()
         return database
+
+    def _only_read(self) -> None:
+        """Lets SQLite refuse to write until `_may_write`: what only reads needs none of the triggers that seal, which cost as much as all else."""
+        self.seals.prepare()
+        self._file.execute("PRAGMA query_only = ON")
+        self._reads_only = True
+
+    def _may_write(self) -> None:
+        """Before whatever may write: from here on what this connection writes is sealed."""
+        if not self._reads_only:
+            return
+        self._file.execute("PRAGMA query_only = OFF")
+        try:
+            self.seals.watch()
+        except BaseException:
+            self._file.execute("PRAGMA query_only = ON")
+            raise
+        self._reads_only = False
 
     def changes(self) -> Changes:
         """What tells whether anything was stored since, for all threads of a process together."""
@@ -166,15 +187,18 @@ class Database:
 
     @property
     def connection(self) -> Connection:
-        """The driver's connection, for what has no method here: tracing, copying, VACUUM."""
+        """The driver's connection, for what has no method here: tracing, copying, VACUUM. It may write."""
+        self._may_write()
         connection: Connection = self._file.conn
         return connection
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of what is written inside is stored, or nothing. Transactions nest."""
-        with explain_errors(self.path), self._turn, immediate(self._file):
-            yield
+        with explain_errors(self.path), self._turn:
+            self._may_write()
+            with immediate(self._file):
+                yield
 
     @contextmanager
     def without_sync(self) -> Iterator[None]:
@@ -193,13 +217,26 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """What several queries inside see belongs to one moment."""
-        with explain_errors(self.path), self._file.atomic():
-            yield
+        only_read = self._reads_only
+        try:
+            with explain_errors(self.path), self._file.atomic():
+                yield
+        except BaseException:
+            if only_read and not self._reads_only:  # triggers that were made inside went with it
+                self._only_read()
+            raise
+
+    def _cursor(self, sql: str) -> Cursor:
+        # WITH may begin an INSERT; a PRAGMA writes no row
+        if not sql.lstrip().startswith(("SELECT", "PRAGMA")):
+            self._may_write()
+        cursor: Cursor = self._file.conn.cursor()
+        cursor.row_factory = Row
+        return cursor
 
     def each(self, sql: str, *values: Any) -> Iterator[Row]:
         """Row by row, for tables that may not fit into memory."""
-        cursor = self.connection.cursor()
-        cursor.row_factory = Row
+        cursor = self._cursor(sql)
         try:
             yield from cursor.execute(sql, values)
         except DatabaseError as error:
@@ -213,8 +250,7 @@ class Database:
 
     def rows_named(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """All rows of a query whose parameters have names, `:since`."""
-        cursor = self.connection.cursor()
-        cursor.row_factory = Row
+        cursor = self._cursor(sql)
         try:
             rows: list[Row] = cursor.execute(sql, dict(values)).fetchall()
         except DatabaseError as error:

@@ -160,7 +160,7 @@ class Exports:
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT m.number, m.revision, m.platform, m.kind, m.posted_at, m.found_at, m.deleted_at, m.own,
-                    m.followers, m.shares, m.child, i.case_number, a.number AS assessment, a.revision AS assessed, a.masked,
+                    m.followers, m.shares, m.child = 1 AND NOT m.own AS child, i.case_number, a.number AS assessment, a.revision AS assessed, a.masked,
                     a.language, a.sentiment, a.staff, coalesce((SELECT r.risk FROM risks r WHERE r.assessment = a.number
                         ORDER BY r.number DESC LIMIT 1), 'none') AS risk, a.read, a.in_scope, {_SPEAKS} AS speaks,
                     (SELECT d.kind FROM decisions d WHERE d.mention = m.number ORDER BY d.version DESC LIMIT 1) AS decision

@@ -425,6 +425,15 @@ class Mentions:
             )
         return [(clock.parse(row["at"]), row["by_name"]) for row in rows]
 
+    def looks_of(self, number: int, *, by: str, since: datetime, revision: int) -> list[str]:
+        """Why somebody, by the name by which they sign in, saw this revision of a mention in clear since then, in the words that were kept."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT encrypted FROM reveals WHERE mention = ? AND by_name = ? AND at >= ? AND revision = ? ORDER BY number",
+                number, clean(by), clock.text(since), revision,
+            )  # fmt: skip
+        return [str(self._db.encryption.decrypt(row["encrypted"])["reason"]) for row in rows]
+
     def from_row(self, row: Row) -> Stored:
         """A mention of a row of `STORED`."""
         return Stored(

@@ -23,7 +23,9 @@ from core.models import (  # fmt: skip
 )
 
 LONGEST_ERROR = 1000  # characters of an error that are kept
-OutboxKind = Literal["alert", "daily", "weekly", "handoff", "looks", "access", "chain", "pulse"]
+OutboxKind = Literal[
+    "alert", "daily", "weekly", "handoff", "looks", "access", "asked", "chain", "pulse"
+]
 OutboxState = Literal["ready", "claimed", "sent", "parked"]
 OutboxChannel = Literal["mail", "second"]  # second: whatever tells people where mail does not
 

@@ -32,6 +32,7 @@ TABLES: dict[str, dict[str, str]] = {
         "failed_readings": "How often a policy and model tripped over a revision; after two tries it counts as not read.",
         "assessments_fts": "The index of the masked words of all assessments.",
         "outbox": "Mails to be sent at least once; `about` tells rows of a kind apart: a day, alert:route:level, or hand-off:step.",
+        "read_through": "Up to which mention the policy and model in force have read all; lowered by triggers.",
         "unassessed": "Mentions that nobody has assessed as they stand now, and since when; kept by triggers.",
         "outbox_recipients": "Who gets a mail of the outbox, each with a state of its own: waits, left, given up, or no longer needed.",
         "similarity_bands": "Hashes of a mention's words, kept for a month: who shares one may say the same.",

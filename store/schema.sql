@@ -34,15 +34,24 @@ CREATE TABLE mentions (
 CREATE INDEX mentions_by_fetched ON mentions (fetched_at);
 CREATE INDEX mentions_by_found ON mentions (found_at);
 CREATE INDEX mentions_by_parent ON mentions (parent_hash) WHERE parent_hash IS NOT NULL;
+CREATE INDEX mentions_by_platform ON mentions (platform, coalesce(deleted_at, fetched_at));
 CREATE INDEX mentions_by_posted ON mentions (posted_at);
 CREATE INDEX mentions_by_root ON mentions (root_hash) WHERE root_hash IS NOT NULL;
 CREATE INDEX mentions_by_story ON mentions (story);
+CREATE INDEX mentions_deleted ON mentions (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX mentions_objected ON mentions (number) WHERE objected IS NOT NULL;
 CREATE INDEX mentions_of_children ON mentions (number) WHERE child = 1;
 CREATE INDEX mentions_of_our_own ON mentions (posted_at) WHERE own;
 CREATE INDEX mentions_of_story ON mentions (story) WHERE deleted_at IS NULL;
 CREATE INDEX mentions_to_look_for_children ON mentions (number) WHERE child IS NULL;
 CREATE INDEX mentions_to_read ON mentions (number, revision) WHERE deleted_at IS NULL;
+CREATE TRIGGER mention_comes_back AFTER UPDATE OF deleted_at ON mentions
+    WHEN old.deleted_at IS NOT NULL AND new.deleted_at IS NULL BEGIN
+    -- Nobody looked at what was deleted on its platform while others were read anew.
+    UPDATE read_through SET number = min(number, new.number - 1), lowered = lowered + 1
+        WHERE NOT EXISTS (SELECT 1 FROM assessments a WHERE a.mention = new.number
+    AND a.revision = new.revision AND a.policy = read_through.policy AND a.model = read_through.model);
+END;
 CREATE TRIGGER mention_counted AFTER UPDATE OF own, platform, posted_at ON mentions
     WHEN old.own <> new.own OR old.platform <> new.platform OR old.posted_at <> new.posted_at BEGIN
     -- Our own posts are not counted, and a source may correct the moment of a post.
@@ -218,6 +227,19 @@ CREATE TABLE assessments (
     UNIQUE (mention, revision, policy, model),
     FOREIGN KEY (mention, revision) REFERENCES revisions
 ) STRICT;
+CREATE TRIGGER assessment_by_another AFTER INSERT ON assessments
+    WHEN new.model <> '' BEGIN
+    -- Read by another policy or model than the one that had read all until here.
+    UPDATE read_through SET number = min(number, new.mention - 1), lowered = lowered + 1
+        WHERE (policy <> new.policy OR model <> new.model)
+        AND NOT EXISTS (SELECT 1 FROM assessments a WHERE a.mention = new.mention
+    AND a.revision = (SELECT revision FROM mentions WHERE number = new.mention) AND a.policy = read_through.policy AND a.model = read_through.model);
+END;
+CREATE TRIGGER assessment_goes AFTER DELETE ON assessments
+    WHEN EXISTS (SELECT 1 FROM assessments a WHERE a.mention = old.mention AND a.model <> '') BEGIN
+    -- What another said of it stays, and is what an earlier one said from now on.
+    UPDATE read_through SET number = min(number, old.mention - 1), lowered = lowered + 1 WHERE policy = old.policy AND model = old.model;
+END;
 CREATE TRIGGER assessment_uncounted AFTER DELETE ON assessments BEGIN
     -- As above, once the assessment itself has gone.
     DELETE FROM counted_mentions WHERE mention = old.mention;
@@ -400,6 +422,16 @@ CREATE INDEX outbox_by_mention ON outbox (mention);
 CREATE INDEX outbox_by_state ON outbox (state, due_at);
 CREATE INDEX outbox_by_story ON outbox (story, number);
 
+-- read_through: Up to which mention the policy and model in force have read all; lowered by triggers.
+CREATE TABLE read_through (
+    policy TEXT NOT NULL,
+    model TEXT NOT NULL,
+    number INTEGER NOT NULL DEFAULT 0,
+    lowered INTEGER NOT NULL DEFAULT 0,
+    reach_at TEXT,
+    PRIMARY KEY (policy, model)
+) STRICT, WITHOUT ROWID;
+
 -- unassessed: Mentions that nobody has assessed as they stand now, and since when; kept by triggers.
 CREATE TABLE unassessed (
     mention INTEGER PRIMARY KEY REFERENCES mentions,
@@ -486,7 +518,7 @@ CREATE INDEX cases_protected ON cases (opened_at, number) WHERE protected > 0;
 CREATE INDEX cases_set_aside ON cases (decided_at) WHERE state = 'done' AND kind IN ('no_action', 'not_relevant');
 CREATE INDEX cases_unread ON cases (risk DESC, opened_at, number, state, unread, protected)
     WHERE state IN ('new', 'open') AND unread > 0;
-CREATE INDEX cases_waiting ON cases (risk DESC, opened_at, number, state, flagged, protected)
+CREATE INDEX cases_waiting ON cases (CASE WHEN lane IS NULL THEN CASE risk WHEN 3 THEN '0~' ELSE '2~' END ELSE lane_order END, risk DESC, opened_at, number, state, flagged, protected)
     WHERE state IN ('new', 'open') AND flagged > 0;
 CREATE TRIGGER case_changes_lane AFTER UPDATE OF state ON cases
     WHEN old.state IS NOT new.state BEGIN
@@ -1742,7 +1774,8 @@ CREATE TABLE views (
     found INTEGER,
     first_at TEXT NOT NULL,
     last_at TEXT NOT NULL,
-    times INTEGER NOT NULL DEFAULT 1
+    times INTEGER NOT NULL DEFAULT 1,
+    staff INTEGER
 ) STRICT;
 CREATE INDEX views_by_case ON views (case_number, last_at) WHERE case_number IS NOT NULL;
 CREATE INDEX views_by_moment ON views (last_at);

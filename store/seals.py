@@ -30,7 +30,12 @@ SEALED: Mapping[str, frozenset[str] | None] = {
             "kind",
             "posted_at",
             "found_at",
+            "edited_at",
             "deleted_at",
+            "deletion_reason",
+            "story",
+            "parent_hash",
+            "root_hash",
             "revision",
             "own",
             "hidden",
@@ -58,6 +63,10 @@ SEALED: Mapping[str, frozenset[str] | None] = {
             "assigned_to",
             "protected",
             "due_at",
+            "lane",
+            "handed",
+            "opened_at",
+            "claimed_by",
         ]
     ),
     "case_mentions": frozenset(
@@ -75,6 +84,8 @@ SEALED: Mapping[str, frozenset[str] | None] = {
             "ruled",
             "lane",
             "staff",
+            "reason",
+            "wanted_at",
         ]
     ),
     "case_decisions": None,
@@ -99,12 +110,10 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "recusals": None,
     "outbox": None,
     "outbox_recipients": None,
-    "users": frozenset(
-        ["number", "kind", "handle", "name", "roles", "password_hash", "active", "created_at"]
-    ),
+    "users": None,
     "sessions": frozenset(["id_hash", "user_number", "created_at", "expires_at"]),
     "sign_in_links": None,
-    "second_steps": frozenset(["user_number", "encrypted", "confirmed_at"]),
+    "second_steps": None,
     "recovery_codes": None,
     "linked_accounts": None,
     "second_step_resets": None,
@@ -138,29 +147,42 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "recipient_approvals": None,
     "tombstones": None,
     "access_tokens": None,
+    "case_openings": None,
+    "daily_counts": None,
+    "turned_away": None,
+    "calendar_entries": None,
+    "handover_reads": None,
+    "sample_strata": None,
+    "samples": None,
+    "sample_counts": None,
+    "false_negatives": None,
+    "purged_counts": None,
+    "purged_imports": None,
+    "purged_finds": None,
+    "purged_decisions": None,
+    "catalogue_alerts": None,
+    "passes": None,
+    "case_flags": None,
+    "matches": None,
+    "bookmarks": None,
 }
 _INDEX = "made anew from sealed tables, and decides nothing"
-_FIGURES = "counts that name nobody and open nothing; kept by triggers, or of what has gone"
 _PROGRESS = (
     "how far a step or a source has come: a change makes it look again, or is told as a failure"
 )
 # table -> why it has no seals
 UNSEALED: Mapping[str, str] = {
-    "matches": "which term found a post: it opens nothing, and grows with each look",
     "answered_posts": "what goes when a post goes elsewhere: a platform is asked again",
     "similarity_bands": _INDEX,
     "spans": "where in the masked words a flag stands; the flag itself is sealed",
     "assessments_fts": _INDEX,
     "case_mentions_fts": _INDEX,
-    "case_flags": _INDEX,
     "case_places": _INDEX,
-    "unassessed": _PROGRESS,
+    "unassessed": "kept by triggers: `Audit.check_rows` compares it with the posts that nobody has read",
+    "read_through": _PROGRESS,
     "failed_readings": _PROGRESS,
-    "passes": "codes and tickets of a minute or ten, as hashes: without a link on both sides, each sealed, they open nothing",
     "known_browsers": "whose tries are counted apart from a stranger's: it opens nothing",
-    "bookmarks": _PROGRESS,
     "catalogue_parts": _PROGRESS,
-    "catalogue_alerts": _PROGRESS,
     "runs": _PROGRESS,
     "source_states": _PROGRESS,
     "pulse_marks": _PROGRESS,
@@ -168,20 +190,7 @@ UNSEALED: Mapping[str, str] = {
     "picture_reads": _PROGRESS,
     "maintenance_tasks": _PROGRESS,
     "key_rotations": "changes with each field; that one began and ended are events",
-    "handover_reads": "who has read a note of the next shift: it opens and decides nothing",
-    "calendar_entries": "what is coming up, for figures to be read by",
-    "sample_strata": "drawn from the seed of a draw, which is sealed",
-    "samples": "drawn from the seed of a draw, which is sealed, as are the answers",
-    "false_negatives": "made of answers, which are sealed",
-    "sample_counts": _FIGURES,
-    "daily_counts": _FIGURES,
-    "counted_mentions": _FIGURES,
-    "purged_counts": _FIGURES,
-    "purged_imports": _FIGURES,
-    "purged_finds": _FIGURES,
-    "purged_decisions": _FIGURES,
-    "case_openings": _FIGURES,
-    "turned_away": _FIGURES,
+    "counted_mentions": "in which daily count a post stands; the counts are sealed",
     "events": "each is chained to all before it, and the end of the chain is sealed",
     "keyring": "the key of the seals: another one opens nothing",
     "row_seals": "the seals themselves",
@@ -231,6 +240,10 @@ class _Total:
     sealed: bool
 
 
+# By what sqlite_schema says of all tables, their columns and the place of each in the key: the same for every connection.
+_COLUMNS: dict[tuple[tuple[str, str | None], ...], dict[str, dict[str, int]]] = {}
+
+
 @lru_cache(maxsize=4)
 def _triggers(parts: tuple[_Part, ...]) -> tuple[str, ...]:
     """The triggers that seal whatever a connection writes; none where nothing is sealed. Every connection of a process makes the same."""
@@ -240,14 +253,14 @@ def _triggers(parts: tuple[_Part, ...]) -> tuple[str, ...]:
     for part in parts:
         # a row that took another's place by REPLACE fired no trigger of its going
         written += [
-            f"""CREATE TEMP TRIGGER seal_{part.table}_added AFTER INSERT ON main.{part.table} BEGIN
+            f"""CREATE TEMP TRIGGER IF NOT EXISTS seal_{part.table}_added AFTER INSERT ON main.{part.table} BEGIN
             INSERT INTO row_seals (part, key, seal) VALUES ({part.number}, {part.key_of("new")}, {part.seal_of("new")})
             ON CONFLICT DO UPDATE SET seal = excluded.seal; END""",
-            f"""CREATE TEMP TRIGGER seal_{part.table}_changed AFTER UPDATE OF {", ".join(part.columns)}
+            f"""CREATE TEMP TRIGGER IF NOT EXISTS seal_{part.table}_changed AFTER UPDATE OF {", ".join(part.columns)}
             ON main.{part.table} BEGIN UPDATE row_seals SET seal = {part.seal_of("new")}
             WHERE part = {part.number} AND key = {part.key_of("new")}
                 AND seal = {part.seal_of("old")}; END""",
-            f"""CREATE TEMP TRIGGER seal_{part.table}_gone AFTER DELETE ON main.{part.table} BEGIN
+            f"""CREATE TEMP TRIGGER IF NOT EXISTS seal_{part.table}_gone AFTER DELETE ON main.{part.table} BEGIN
             DELETE FROM row_seals WHERE part = {part.number} AND key = {part.key_of("old")}; END""",
         ]
     for when, new, old in (
@@ -255,7 +268,7 @@ def _triggers(parts: tuple[_Part, ...]) -> tuple[str, ...]:
     ):  # fmt: skip
         row = "old" if when == "DELETE" else "new"
         written.append(
-            f"""CREATE TEMP TRIGGER seals_{when} AFTER {when} ON main.row_seals BEGIN
+            f"""CREATE TEMP TRIGGER IF NOT EXISTS seals_{when} AFTER {when} ON main.row_seals BEGIN
             UPDATE seal_totals SET state = seal_step(state, table_name, columns, {new}, {old})
             WHERE part = {row}.part; END"""
         )
@@ -275,6 +288,10 @@ class Seals:
         self._tables: dict[str, dict[str, int]] = {}  # as they were when the parts were last read
 
     # ── keeping them ─────────────────────────────────────────────────────────────────────────────
+
+    def prepare(self) -> None:
+        """Makes the functions of this connection, by which seals are compared."""
+        self._functions()
 
     def watch(self) -> None:
         """Makes the functions and triggers of this connection, by which whatever it writes is sealed."""
@@ -477,13 +494,26 @@ class Seals:
         return columns, key
 
     def _read_tables(self) -> None:
-        """Reads the columns of all tables in their order, each with its place in the key, from 1 on, or 0."""
-        self._tables = {}
-        for row in self._rows(
-            """SELECT m.name AS of_table, c.name, c.pk FROM main.sqlite_schema m JOIN pragma_table_info(m.name, 'main') c
-            WHERE m.type = 'table' ORDER BY m.name, c.cid"""
-        ):
-            self._tables.setdefault(row["of_table"], {})[row["name"]] = row["pk"]
+        """Reads the columns of all tables in their order, each with its place in the key, from 1 on, or 0.
+
+        They follow from how the tables are written: what was read of the same words before is not read again.
+        """
+        written = tuple(
+            self._connection.execute(
+                "SELECT name, sql FROM main.sqlite_schema WHERE type = 'table' ORDER BY name"
+            )
+        )
+        if written not in _COLUMNS:
+            tables = dict[str, dict[str, int]]()
+            for table, name, place in self._connection.execute(
+                """SELECT m.name, c.name, c.pk FROM main.sqlite_schema m JOIN pragma_table_info(m.name, 'main') c
+                WHERE m.type = 'table' ORDER BY m.name, c.cid"""
+            ):
+                tables.setdefault(table, {})[name] = place
+            if len(_COLUMNS) >= 4:  # those of steps on the way up are asked for once
+                _COLUMNS.clear()
+            _COLUMNS[written] = tables
+        self._tables = _COLUMNS[written]
 
     def _sum(self, part: int) -> tuple[int, bytes]:
         rows, total = 0, 0

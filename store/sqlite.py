@@ -33,6 +33,7 @@ with _without("pandas", "numpy"):
 
 Row = sqlite3.Row
 Connection = sqlite3.Connection
+Cursor = sqlite3.Cursor
 DatabaseError = sqlite3.DatabaseError
 OperationalError = sqlite3.OperationalError
 

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Collection
 from functools import cache
 
+from classify.people import names_in_words
 from classify.people.lists import (
     called_after,
     dictionary,
@@ -50,6 +51,8 @@ def unknown(
 ) -> list[str]:
     """The words of a term, rule or query that may be somebody's name, as they are written, each once.
 
+    A given and a family name that are both words stand there as one: "Mark Long".
+
     `known`: words of the organisation's own names, places and providers, in small letters without accents. `allowed`:
     phrases that two people agreed to. `phrase`: the words are sought together as they stand, so that a hospital behind a
     name makes it a hospital's.
@@ -71,7 +74,9 @@ def unknown(
         whose = match[1] or match[2]
         if plain(whose) in surnames() and plain(whose) not in places():
             unknown_words[whose] = None
-    return list(unknown_words)
+    agreed = {plain(phrase) for phrase in allowed}  # also where AND stands between the two
+    names = [name for name in names_in_words.names(text) if plain(name) not in agreed]
+    return list(unknown_words | dict.fromkeys(names))
 
 
 def expands_to_name(written: str) -> bool:

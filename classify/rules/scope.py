@@ -126,6 +126,11 @@ def scope_cues(
     )
 
 
+def speaks_of_health(text: str) -> bool:
+    """Whether a word of health care stands in a text, in any case."""
+    return _HEALTH.search(lowered(text)) is not None
+
+
 def _found(low: str, names: Sequence[str]) -> tuple[str, ...]:
     if not names or named(tuple(names)).search(low) is None:
         return ()

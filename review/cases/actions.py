@@ -17,7 +17,7 @@ from review.auth.sessions import requires_role
 from review.cases import detail, recipients
 from review.cases.queue import AT_ONCE, MOST_AT_ONCE
 from review.context import RequestContext
-from review.desk import questions, rest, untold
+from review.desk import questions, rest, sorting, untold
 from review.rendering import page
 from review.replies import panel
 from review.replies.suggest import said_of
@@ -50,6 +50,7 @@ def decide(context: RequestContext) -> Response:
         return _conflict(context, case)
     decided = context.store.cases.get(case.number)
     if decided is not None and not context.sees(decided):  # it went to the Guardian
+        sorting.sort_at_once(context, case.number)
         return RedirectResponse(f"/today?saved={case.number}.sent", 303)
     return RedirectResponse(detail.way(context, case.number, decided=case.version + 1), 303)
 
@@ -179,7 +180,10 @@ def _asked(context: RequestContext, case: Case, decision: CaseDecision) -> Respo
     """The case again with what the desk would have asked, where the form doesn't answer it."""
     covered = _covered(context, case, decision)
     answered = bool(str(context.form.get("reply", "")).strip())
-    fault = questions.reason_fault(decision.kind, decision.labels, decision.reason, covered, answered=answered)  # fmt: skip
+    grave = context.store.cases.grave(case.number, [post for post, _ in decision.covers])
+    fault = questions.reason_fault(
+        decision.kind, decision.labels, decision.reason, covered, answered=answered, grave=bool(grave)
+    )  # fmt: skip
     if fault:
         return detail.show(context, case, fault=fault, status=422)
     role = next((role for role in context.config.review.roles if role.key == decision.role), None)

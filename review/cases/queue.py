@@ -21,6 +21,7 @@ from store import TABS, CaseQuery
 
 NOT_BY_FLAG_OF_STAFF = "flag: no list is made of staff by what was flagged, so that is left out"
 NOT_BY_STAFF = "staff: no list is made of who is staff, so that is left out"
+LANES_LISTED = ("now", "answer", "look", "rest")  # the Guardian's is no list
 SIZE = 25
 MOST_OF_ONE = 50  # values of one filter: thousands would keep everybody else waiting
 MOST_AT_ONCE = 50  # cases that one click may decide
@@ -107,7 +108,7 @@ def query_of(
         tab=tab if tab in TABS else "all",
         user=user,
         platforms=some("platform", PLATFORMS), flags=tuple(flag for flag in flags if flag not in of_staff), places=some("place", ()),
-        risks=some("risk", RISKS),  # type: ignore[arg-type]
+        risks=some("risk", RISKS), lanes=some("lane", LANES_LISTED),  # type: ignore[arg-type]
         since=_edge(since, 0), until=_edge(until, 1), words=params.get("q", "").strip()[:200],
         page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1, size=SIZE,
         **filters.parse_filters(some, clauses, faults),
@@ -124,7 +125,7 @@ def _edge(day: date | None, side: int) -> datetime | None:
 def filters_set(query: CaseQuery) -> Mapping[str, object]:
     """The filters that are set, as an address holds them."""
     params: dict[str, object] = {
-        "platform": query.platforms, "flag": query.flags, "place": query.places, "risk": query.risks,
+        "platform": query.platforms, "flag": query.flags, "place": query.places, "risk": query.risks, "lane": query.lanes,
         "q": query.words,
         "since": clock.local_day(query.since).isoformat() if query.since else "",
         "until": _last(query.until),

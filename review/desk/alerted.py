@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from core import clock
 from review.context import RequestContext
 from review.team import colleagues
 from settings.alerts import GUARDIAN
+from steps.alerts import idle_until
 from store import Case, ToldMail
 
 
@@ -35,7 +38,12 @@ def line(context: RequestContext, case: Case) -> str:
             clock.near(taken.at, at).removeprefix("today, "),
         )
         if taken.by in (None, taken.to):
-            return f"{begun} {name} took it at {when}.{_from_now_on(context, case, taken.to)}"
+            idle = (
+                context.store.alerts.idle_since(case.number, first.at)
+                if any(mail.next_at for mail in mails)
+                else None
+            )
+            return f"{begun} {name} took it at {when}.{_from_now_on(context, case, taken.to, idle)}"
         handed = f"{people.get(taken.by or 0, 'Someone')} handed it to {name} at {when}"
         if not case.handed:
             return f"{begun} {handed}."
@@ -51,11 +59,21 @@ def line(context: RequestContext, case: Case) -> str:
     return f"{begun} Next contact at {when} if {'they don’t open it' if case.handed else 'nobody takes it' if single or case.lane == 'now' else 'nobody takes any of them'}."
 
 
-def _from_now_on(context: RequestContext, case: Case, has: int | None) -> str:
-    """What follows once somebody has it: no next contact is told, and who has it is reminded by Today alone."""
+def _from_now_on(
+    context: RequestContext, case: Case, has: int | None, idle: datetime | None
+) -> str:
+    """What follows once somebody has it: the next contact is told if they do nothing in Now, and nobody once they have."""
     if case.state not in ("new", "open"):
         return ""
     you = has == context.user.number
+    until = idle_until(idle, case.due_at, case.lane, context.config)
+    if until is not None:
+        told = f" If nothing is done by {clock.near(until, context.at).removeprefix('today, ')}, the next contact is told."
+        return (
+            told
+            if until > context.at
+            else " Nothing was done in time: the next contact is told now."
+        )
     due = f" {'You have' if you else 'They have'} until {clock.near(case.due_at, context.at).removeprefix('today, ')}." if case.due_at and case.due_at > context.at else ""  # fmt: skip
     back = "give it back if you can’t." if you else "take it over if they can’t."
     return f" No next contact is told now.{due} Nothing chases {'you' if you else 'them'}: {back}"

@@ -16,6 +16,7 @@ from review.desk import rows
 from review.desk.phones import of_team
 from settings.review import EscalationRole
 from store import Case, Handoff, PathKind, PathStep
+from store.cases.handoffs import is_urgent
 from store.cases.sight import GUARDIAN
 
 STEPS = {  # what a step is called in the history of a hand-off
@@ -111,12 +112,25 @@ def of_case(context: RequestContext, case: Case) -> list[Waits]:
 
 
 def ring_now(context: RequestContext, handoff: Handoff) -> Markup:
-    """Whom to ring since somebody may be in danger, with the numbers; "" where nobody need be rung."""
-    if not handoff.danger or handoff.state != "waits":
+    """Whom to ring since it can't wait for an email, with the numbers; "" where nobody need be rung."""
+    urgent = handoff.danger or is_urgent(handoff.flags, handoff.lane)
+    if not urgent or handoff.state != "waits":
         return Markup()
     role = handoffs.role_of(context.config, handoff.role)
     numbers = of_team(context, role) or Markup("no number is set up")
     return Markup("Ring {} now: {}.").format(role.name, numbers)
+
+
+def is_unsent(handoff: Handoff) -> bool:
+    """Whether nobody of the team knows by an email: its last has not left, and nobody has confirmed."""
+    return handoff.state == "waits" and (gave_up(handoff) or last_email(handoff) in QUEUED)
+
+
+def ring_unsent(context: RequestContext, handoff: Handoff) -> Markup:
+    """That a team doesn't know yet, and how to ring them."""
+    role = handoffs.role_of(context.config, handoff.role)
+    numbers = of_team(context, role) or Markup("no number is set up")
+    return Markup("The email to {} has not left: ring them, {}.").format(role.name, numbers)
 
 
 def _rung(context: RequestContext, handoff: Handoff) -> tuple[str, PathStep | None]:
@@ -199,14 +213,16 @@ def teams_of(context: RequestContext, cases: Collection[int]) -> dict[int, str]:
     return teams
 
 
-def left(context: RequestContext, case: Case) -> str:
-    """What is left of a case's time, and for what: to decide, or for the team that it was passed on to, to confirm."""
-    words = rows.left(case.due_at, context.at)
-    due = context.store.handoffs.unconfirmed((case.number,)).get(case.number)
-    if due is None or due != case.due_at:
-        return words
-    team = teams_of(context, (case.number,)).get(case.number, "its team")
-    return f"{words}: {team} has not confirmed" if due <= context.at else f"{words} for {team} to confirm"  # fmt: skip
+def left(context: RequestContext, case: Case) -> rows.TimeLeft | None:
+    """What is left of a case's time, and for what: to decide, or for the team that it was passed on to, to confirm. None without a clock."""
+    due, at = case.due_at, context.at
+    if due is None:
+        return None
+    rest, over = "", rows.left(due, max(due, at))
+    if due == context.store.handoffs.unconfirmed((case.number,)).get(case.number):
+        team = teams_of(context, (case.number,)).get(case.number, "its team")
+        rest, over = f" for {team} to confirm", f"{over}: {team} has not confirmed"
+    return rows.TimeLeft(words=over if due <= at else f"{rows.left(due, at)}{rest}", moment=due, over=over, rest=rest)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,7 +92,7 @@ SAVED = {
     "warned": "Saved: they know of it", "warns": "Recorded: someone else tells them", "nobody_named": "Recorded: it is aimed at nobody whom we can warn",
     "no_platform": "Recorded: you did not report it",
     "no_police": "Recorded: you did not tell the police", "has_it": "Saved: they have confirmed. Nobody there is chased now",
-    "back": "That step is taken back",
+    **paths.TAKEN_BACK,
 }  # fmt: skip
 
 
@@ -309,10 +309,10 @@ def _untold(context: RequestContext, guide: Guide, now: Scene) -> str:
 
 def _take_back(guide: Guide, context: RequestContext) -> Response:
     now = _scene(context, guide)
-    paths.take_back(context, now)
+    taken_back = paths.take_back(context, now)
     if paths.written(context, "step") == "has_it":
         _waits_again(context, now, guide)
-    return paths.back(context, now, "back")
+    return paths.back(context, now, taken_back)
 
 
 def _waits_again(context: RequestContext, now: Scene, guide: Guide) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -17,8 +17,9 @@ from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
-from review.desk import pane, questions, shell, today, untold
-from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, WHYS, WHYS_NOT_US, Choice
+from review.desk import pane, questions, shell, sorting, today, untold
+from review.desk.decided import on_day
+from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, Choice, whys_of
 from review.desk.today import Asking
 from review.replies import panel
 from review.team import colleagues
@@ -27,6 +28,7 @@ from store import Case, CaseDecision, CaseMention, Item, Teamwork
 from store.cases.endings import untold_words
 
 LONGEST = 4000  # characters of a note or a question
+LATEST = timedelta(days=92)  # after which nobody knows why a case comes back
 STOPS_CLOCKS = (
     "watch",
     "not_us",
@@ -48,6 +50,7 @@ class Undecided:
     case: int
     version: int
     value: str
+    clock: bool = False  # one runs, and stops once it is hidden or reported
 
 
 def undecided(context: RequestContext, item: Item) -> Undecided | None:
@@ -56,12 +59,12 @@ def undecided(context: RequestContext, item: Item) -> Undecided | None:
     case = context.store.cases.get(number) if number is not None else None
     if case is None:
         return None
-    waits = any(
-        each.item.number == item.number and each.reviewable and not each.decided
-        for each in context.store.cases.mentions(case.number)
-    )
+    post = next((each for each in context.store.cases.mentions(case.number) if each.item.number == item.number), None)  # fmt: skip
+    if post is None or not post.reviewable or post.decided:
+        return None
+    runs_on = item.number in context.store.cases.untold(case.number)
     value = f"{item.number}:{item.revision}"
-    return Undecided(case=case.number, version=case.version, value=value) if waits else None
+    return Undecided(case=case.number, version=case.version, value=value, clock=questions.clock_runs((post,)) and not runs_on)  # fmt: skip
 
 
 def by_form(context: RequestContext, case: Case) -> Response:
@@ -172,6 +175,8 @@ def go_to(
     `sent` to the Guardian, `stepped_back`: it is out of this person's sight. `stays`: with the same case, while another
     of its posts waits in the lanes that are listed.
     """
+    if sent:
+        sorting.sort_at_once(context, case)
     if context.guardians:
         return RedirectResponse("/guardian", 303)
     after = None
@@ -222,52 +227,59 @@ def _asks(
 
     def ask(field: str, fault: str) -> Asking:
         days = _days(context) if field == "until" else ()
-        return Asking(choice=choice, posts=values, field=field, fault=fault if answered else "", days=days, untold=_untold(context, case, choice, covered))  # fmt: skip
+        return Asking(choice=choice, posts=values, field=field, fault=fault if answered and form.get("of", field) == field else "", days=days, untold=_untold(context, case, choice, covered))  # fmt: skip
 
-    if choice.asks == "until" and not _is_day(context):
-        return ask("until", "Choose a day after today.")
-    if choice.asks == "case" and _other(context) is None:
-        return ask("case", "Write the number of the other case, such as 12.")
-    if choice.asks == "colleague" and not (form.get("colleague") and str(form.get("question", "")).strip()):  # fmt: skip
-        missing = "Choose whom to ask." if not form.get("colleague") else "Write what you want to know."  # fmt: skip
-        return ask("colleague" if not form.get("colleague") else "question", missing)
+    if wanting := _wanting(context, choice, covered):
+        return ask(*wanting)
     if choice.key == "none" and not _why(context, choice) and questions.clock_runs(covered):
         return ask("why", "Choose why. The clock is running.")
     if (choice.key in WHY_NOT or (choice.key == "none" and questions.is_speaking_up(covered))) and not _why(context, choice):  # fmt: skip
         return ask("why", "Choose why.")
-    if choice.key in WHY_NOT and _own(context) and says_nothing(_own(context)):
+    grave = context.store.cases.grave(case.number, [each.item.number for each in covered])
+    if (choice.key in WHY_NOT or grave) and _own(context) and says_nothing(_own(context)):
         return ask("why", f"{SAYS_NOTHING}.")
-    if choice.key in CLOSES and questions.is_high(covered) and not _why(context, choice):
-        return ask("why", "Choose why. It is of high risk.")
+    if choice.key in CLOSES and grave and not _said(context, choice):
+        return ask("why", f"Choose why. {questions.how_grave(covered)}.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
-    if (
-        choice.key == "answered"
-        and "reply" in form
-        and not _has_words(context)
-        and form.get("out") != "own"
-        and questions.clock_runs(covered)
-    ):
-        return ask(
-            "out", "Say that you wrote it there, or don’t save."
-        )  # an empty box stops no clock unasked
     stops = choice.key in STOPS_CLOCKS and questions.clock_runs(covered)
     if (len(covered) > 1 or stops) and form.get("sure") != "yes":
         return Asking(choice=choice, posts=values, preview=True)
     return None
 
 
+def _wanting(
+    context: RequestContext, choice: Choice, covered: Sequence[CaseMention]
+) -> tuple[str, str] | None:
+    """The field of a choice that was not filled in, and what to say of it."""
+    form = context.form
+    if choice.asks == "until":
+        if not _is_day(context):
+            return "until", "Choose a day after today."
+        last = _latest(context, covered)
+        if clock.day(date.fromisoformat(_until(context)))[0] > last:
+            return "until", f"Choose a day up to {on_day(last, context.at)}: posts are not kept for ever."  # fmt: skip
+    if choice.asks == "case" and _other(context) is None:
+        return "case", "Write the number of the other case, such as 12."
+    if choice.asks == "colleague":
+        if not form.get("colleague"):
+            return "colleague", "Choose whom to ask."
+        if not str(form.get("question", "")).strip():
+            return "question", "Write what you want to know."
+    return None
+
+
 def _why(context: RequestContext, choice: Choice) -> str:
     """Why nothing is done, in the words of the form; what else a person wrote."""
-    why = str(context.form.get("why", ""))
-    other = _own(context)
-    known = WHY_NOT.get(choice.key, WHYS_NOT_US if choice.key == "not_us" else WHYS)
-    return (
-        other
-        or known.get(why, "")
-        or (choice.label if choice.key == "already" else "")
-        or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
-    )
+    said = _said(context, choice)
+    if choice.key == "already":
+        return f"{choice.label}: {said}" if said else choice.label
+    return said or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
+
+
+def _said(context: RequestContext, choice: Choice) -> str:
+    """A reason that somebody chose or wrote; "" where they did neither."""
+    return _own(context) or whys_of(choice.key).get(str(context.form.get("why", "")), "")
 
 
 def _own(context: RequestContext) -> str:
@@ -294,6 +306,14 @@ def _is_day(context: RequestContext) -> bool:
         return clock.day(date.fromisoformat(_until(context)))[0] > context.at
     except (ValueError, OverflowError):
         return False
+
+
+def _latest(context: RequestContext, covered: Sequence[CaseMention]) -> datetime:
+    """The last moment to bring these posts back at: three months on, or a day before the first of them is deleted by age."""
+    kept = context.config.retention
+    ends = (each.item.posted_at + timedelta(days=kept.platforms.get(each.item.platform, kept.days) - 1) for each in covered)  # fmt: skip
+    tomorrow = clock.day(clock.local_day(context.at) + timedelta(days=1))[0]
+    return max(tomorrow, min(context.at + LATEST, *ends))
 
 
 def _until(context: RequestContext) -> str:

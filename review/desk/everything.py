@@ -27,6 +27,8 @@ from store import Card, CaseQuery, Tab
 from store.team.users import LONGEST_VIEW, views_of
 
 NEWEST_FIRST: tuple[Tab, ...] = ("done", "all", "snoozed")
+# In what order a state's cases stand, as the page says it.
+ORDER: Mapping[Tab, str] = dict.fromkeys(NEWEST_FIRST, "last found or decided first") | dict.fromkeys(("new", "high"), "most urgent first, as in Today")  # fmt: skip
 MOST_PLACES = 3  # whose cases a search offers
 _EVERYWHERE = frozenset(("about", "from", "given", "that", "their", "they", "this", "with", "someone", "something", "away"))  # fmt: skip
 # What a case may be now, as the form offers it.
@@ -90,7 +92,7 @@ def everything(context: RequestContext) -> Response:
         context, "desk/everything.html", rows=lists.rows_of(context, case_page.cards, badges=lists.why_mine(context, case_page.cards) if query.tab == "mine" else None), total=case_page.total, of=case_page.tabs[query.tab],
         searched=searched, mended=mended, hides=bool(searched) and (not case_page.total or bool(mended and mended.instead)) and masking_may_hide(searched), places=named_places(searched, facets["place"]), flags=named_flags(searched, _flags_called(context, facets["flag"])), hits=hits, faults=faults, params=typed, pages=pages,
         facets={**facets, "flag": sorted(set(facets["flag"]) - policy.of_staff_alone, key=policy.label)}, risks=RISKS, states=STATES,
-        newest_first=query.tab in NEWEST_FIRST, sources=context.store.sources.all(), boxes=_boxes(context, case_page.cards), at_once=queue.AT_ONCE, most=queue.MOST_AT_ONCE,
+        order=ORDER.get(query.tab, "highest risk first, then the longest here"), lanes=queue.LANES_LISTED, told=today.LANES, sources=context.store.sources.all(), boxes=_boxes(context, case_page.cards), at_once=queue.AT_ONCE, most=queue.MOST_AT_ONCE,
         teamwork=team["teamwork"], deciders=team["deciders"], filtered=filters_of(typed), address=lambda **changes: address(typed, **changes), saved=today.saved(context),
         views=views_of(context.user), here=address(typed).partition("?")[2], longest=LONGEST_VIEW,
         people=pane.names(context), clauses=tuple(clauses), reviewers=team["reviewers"],

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import zip_longest
 from typing import Literal
 
 from starlette.responses import Response
@@ -24,7 +25,7 @@ from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.cases.highlight import BLANK
 from review.context import RequestContext
-from review.desk import decide, paths, untold
+from review.desk import decide, paths, rows, untold
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import of_team
@@ -74,7 +75,8 @@ SAVED = {
     "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
     "reported": "you reported it", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
     "help": "the request is passed on to PALS. You find it under Waiting", "helped": "who looks after the request",
-    "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on", "back": "that step is taken back",
+    "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on",
+    **{word: f"{said[0].lower()}{said[1:]}" for word, said in paths.TAKEN_BACK.items()},
     "not_leak": "it is not a leak",
 }  # fmt: skip
 
@@ -384,8 +386,7 @@ def _close(context: RequestContext) -> Response:
 
 def _take_back(context: RequestContext) -> Response:
     now = _scene(context)
-    paths.take_back(context, now)
-    return paths.back(context, now, "back")
+    return paths.back(context, now, paths.take_back(context, now))
 
 
 def _passing_on(context: RequestContext, now: Scene) -> CaseDecision:
@@ -582,7 +583,14 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
         if running.stopped_at is not None:
             lines.append(Line(at=running.stopped_at, words=f"{paths.near(running.stopped_at, at)} {running.by_name} recorded what was decided"))  # fmt: skip
     for each in hiding:
-        for act in context.store.moderations.of_mention(each.post.item.number, at):
+        acts = context.store.moderations.of_mention(each.post.item.number, at)
+        for act, after in zip_longest(acts, acts[1:]):
+            if after is not None and after.reason == TAKEN_BACK:
+                continue  # it never was: what took it back says so
+            if act.reason == TAKEN_BACK:
+                who = "You" if act.by == context.user.number else act.by_name
+                lines.append(Line(at=act.at, words=f"{paths.near(act.at, at)} {who} took back that it was hidden by hand: it was not", yes=False))  # fmt: skip
+                continue
             came = DONE.get(act.action, act.action) if act.outcome == "done" else f"{ACTIONS.get(act.action, act.action)}: not done"  # fmt: skip
             lines.append(Line(at=act.at, words=f"{paths.near(act.at, at)} {came} on {SHORT_NAMES[each.post.item.platform]}", yes=act.outcome == "done"))  # fmt: skip
     if team.handoff is not None:
@@ -601,6 +609,11 @@ def left(due: datetime, at: datetime) -> str:
     return f"{length} {'left' if due > at else 'over'}"
 
 
+def _time_left(due: datetime, until: datetime) -> rows.TimeLeft:
+    words = left(due, until)
+    return rows.TimeLeft(words=words, moment=due, over="0 min over" if due > until else words, unit="h min")  # fmt: skip
+
+
 def _show(context: RequestContext, refused: Refused | None = None) -> Response:
     now = _scene(context)
     context.store.cases.look(now.case.number, context.user.number, context.at)
@@ -616,7 +629,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
         context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
         steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in _keys(now)], helps=paths.team(context, now, HELPS, HELPS_NAME), done=sum(state == "done" for state in states.values()),
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
-        left=left(running.due_at, until) if running else "", used=_minutes(running.began_at, until) if running else 0,
+        left=_time_left(running.due_at, until) if running else None, used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
         whys=WHY_NOT["not_leak"], untold_team=untold.untold(context, now.case, FLAG, [post.item.number for post in now.posts]), asks_how=paths.is_unreached(now, team), hows=paths.HOW,
         kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,

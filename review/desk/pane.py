@@ -83,7 +83,7 @@ class Pane:
     case: Case
     name: str
     lane: Lane | None
-    left: str
+    left: rows.TimeLeft | None
     posts: Sequence[PostShown]
     worst: PostShown | None
     open: int  # posts that nobody has decided on
@@ -157,7 +157,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
     holder, since, taken, may_take, seen = _holder(context, case)
     return Pane(
         case=case, name=named or f"Case {case.number}", lane=case.lane,
-        left=asked.left(context, case) if case.lane else "", posts=posts, worst=worst,
+        left=asked.left(context, case) if case.lane else None, posts=posts, worst=worst,
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
@@ -223,6 +223,7 @@ def _post(
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
+        criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line="misinformation" in flags and _line_fits(context, mention, history),
         untold=untold, answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         platform=SHORT_NAMES[item.platform],
     )  # fmt: skip
@@ -236,6 +237,16 @@ def _post(
         wants=wants(item, context.at) if "media" in flags and mention.lane in ("now", "answer") and not mention.decided else "",
         came=item.number == came, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
     )  # fmt: skip
+
+
+def _line_fits(
+    context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided]
+) -> bool:
+    """Whether a line to take in force fits a post."""
+    posts = suggest.posts_of([mention], history, {}, panel.asked_about(context, [mention]))
+    on, case = clock.local_day(context.at), context.store.cases.of_mention(mention.item.number)
+    places = context.store.cases.places(case) if case is not None else frozenset()
+    return bool(suggest.lines(panel.replies_today(context), posts, places, on))
 
 
 def _fits(context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided]) -> bool:

@@ -38,6 +38,11 @@ HALF_A_DAY = timedelta(hours=12)
 SAYS: Mapping[PathKind, tuple[str, ...]] = {
     "danger": ("safeguarding",), "threat": ("threat",), "leak": ("pid",),
 }  # fmt: skip
+# What is said once a step was taken back, by who has the case then.
+TAKEN_BACK: Mapping[str, str] = {
+    "back": "That step is taken back", "yours": "That step is taken back. You still have the case: give it back if you go on elsewhere",
+    "released": "That step is taken back. Nobody has the case now, and whoever is next is told as before",
+}  # fmt: skip
 CHANGED = "Someone did a step of this, or the post was edited, while you looked. Yours was not saved: see how it stands now."
 
 
@@ -361,8 +366,11 @@ def _take(context: RequestContext, number: int) -> None:
     context.store.assignments.assign(number, me, by=me, at=context.at, seen=work.seen)
 
 
-def take_back(context: RequestContext, now: Scene) -> None:
-    """Takes back the step that a form names, of this path."""
+def take_back(context: RequestContext, now: Scene) -> str:
+    """Takes back the step that a form names, of this path, and says what then stands for it: "back", or "released".
+
+    Where it was all that was done, and whoever did it has the case by it alone, nobody has it again and its alert goes on.
+    """
     check_seen(context, now)
     word = written(context, "step")
     step = now.path.standing.get(word)
@@ -370,6 +378,14 @@ def take_back(context: RequestContext, now: Scene) -> None:
         step.number, by=context.user.number, at=context.at, seen=now.path.version
     ):
         raise Refused(CHANGED, status=409)
+    case, me = now.case.number, context.user.number
+    work = context.store.assignments.teamwork((case,)).get(case, Teamwork())
+    has = work.assigned
+    left = any(path.standing for path in context.store.path_steps.of_case(case))
+    if left or has is None or (has.to, has.by) != (me, me) or has.at != step.at:
+        return "back" if has is None or has.to != me else "yours"
+    context.store.assignments.assign(case, None, by=me, at=context.at, seen=work.seen)
+    return "released"
 
 
 def decision(

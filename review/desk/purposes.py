@@ -14,14 +14,16 @@ from starlette.responses import RedirectResponse, Response
 from collectors.terms import all_terms
 from core import clock
 from core.errors import StoreError
+from core.models import Role
 from core.text import sentence
+from reports import asked
 from review.auth.sessions import requires_role
 from review.cases import employer
 from review.cases.reasons import LONGEST, OWN_WORDS, SAY_MORE, same_words, say_something
 from review.context import RequestContext
 from review.rendering import page
 from settings.review import EscalationRole
-from store import AnswerAs, Case, CaseDecision, CaseMention, EmployerAnswer, PoliceRequest
+from store import AnswerAs, Case, CaseDecision, CaseMention, EmployerAnswer, PoliceRequest, User
 
 # By which law the police may be told what somebody wrote.
 GROUNDS: Mapping[str, str] = {
@@ -74,7 +76,20 @@ def ask(context: RequestContext) -> Response:
         )  # fmt: skip
     except StoreError as error:
         return _employer(context, case, fault=f"{sentence(str(error))}.")
+    for role in employer.ROLES:
+        asked.tell(
+            context.store, context.config, "employer", _others(context, role), [role], at=context.at,
+            key=f"{case.number} {role}", case=case.number, posts=len(mentions),
+        )  # fmt: skip
     return RedirectResponse(f"/cases/{case.number}/employer", 303)
+
+
+def _others(context: RequestContext, *roles: Role) -> list[User]:
+    """Who has one of these roles and is another person than whoever asks, as far as can be told."""
+    return [
+        user for user in context.store.users.all()
+        if user.active and not set(roles).isdisjoint(user.roles) and not employer.same_person(context.user, user)
+    ]  # fmt: skip
 
 
 @requires_role("governance", "guardian")
@@ -176,6 +191,10 @@ def told_police(context: RequestContext) -> Response:
         context.store.purposes.ask_police(
             decision, case.version, ground=ground, words=words, reference=reference
         )
+        asked.tell(
+            context.store, context.config, "police", _others(context, "governance", "lead"), ["governance", "lead"],
+            at=context.at, case=case.number, posts=len(posts),
+        )  # fmt: skip
         return RedirectResponse(f"/cases/{case.number}/police", 303)
     try:
         saved = context.store.purposes.to_police(

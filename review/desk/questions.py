@@ -12,12 +12,11 @@ from review.desk import untold
 from settings.review import EscalationRole
 from steps.reasons import says_nothing
 from store import Case, CaseMention
-from store.cases.endings import NONE, WHAT
+from store.cases.endings import CLOSES, NONE, WHAT
 
 LANES_WITH_CLOCKS = ("now", "answer")
-# What closes a post without a word to whoever waits, and what closes it for good.
+# What closes a post without a word to whoever waits; what closes any or puts it aside stands in store.cases.endings.
 _STOPS: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
-_CLOSES: tuple[DecisionKind, ...] = ("no_action", "not_relevant")
 
 
 def clock_runs(covered: Sequence[CaseMention]) -> bool:
@@ -25,9 +24,10 @@ def clock_runs(covered: Sequence[CaseMention]) -> bool:
     return any(each.lane in LANES_WITH_CLOCKS and not each.decided for each in covered)
 
 
-def is_high(covered: Sequence[CaseMention]) -> bool:
-    """Whether one of these posts is of high risk: a wrong key must not close it."""
-    return any(each.item.risk == "high" for each in covered)
+def how_grave(covered: Sequence[CaseMention]) -> str:
+    """Why a wrong key must not close or put aside one of these posts, which `Cases.grave` has found."""
+    high = any(each.item.risk == "high" for each in covered)
+    return "It is of high risk" if high else "People were told of it at once"
 
 
 def is_speaking_up(covered: Sequence[CaseMention]) -> bool:
@@ -52,10 +52,11 @@ def reason_fault(
     covered: Sequence[CaseMention],
     *,
     answered: bool,
+    grave: bool,
 ) -> str:
     """Why the whole case's form needs a reason, where it has none that does; "" where it may be saved.
 
-    `answered`: the words that went out are with it.
+    `answered`: the words that went out are with it; `grave`: of high risk, or people were told of it at once.
     """
     denied = next((flag for flag in NONE if labels.get(flag) is False), "")
     if denied and says_nothing(reason):
@@ -66,8 +67,10 @@ def reason_fault(
         return "Write why. The clock is running"
     if kind == "respond" and not answered and clock_runs(covered):
         return "Write which words went out, and where. The clock is running"
-    if kind in _CLOSES and is_high(covered):
-        return "Write why. It is of high risk"
+    if kind == "respond" and not answered and grave:
+        return f"Write which words went out, and where. {how_grave(covered)}"
+    if kind in CLOSES and grave:
+        return f"Write why. {how_grave(covered)}"
     if kind == "no_action" and is_speaking_up(covered):
         return "Write why. Someone may be speaking up"
     return ""

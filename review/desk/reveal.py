@@ -18,6 +18,7 @@ from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
 from review.desk import today, words
+from review.reasons import ANSWERING, OPENED
 from review.rendering import linkable, page
 from store import Case, Item
 from store.cases.path_steps import PATHS
@@ -53,7 +54,7 @@ def original(context: RequestContext) -> Response:
     """
     case, item = _of_case(context)
     answering = context.form.get("why") == "answer"
-    reason = words.ANSWERING if answering else words.reason(context, pid=_is_pid(item))
+    reason = ANSWERING if answering else words.reason(context, pid=_is_pid(item))
     if reason is None:
         return _asks(context, case, item.number)
     return _lead_to(context, item, case.number, reason)
@@ -79,7 +80,7 @@ def _lead_to(context: RequestContext, item: Item, case: int | None, reason: str)
     if not address:
         raise HTTPException(404)
     context.store.mentions.reveal(
-        item.number, by=context.user.handle, at=context.at, reason=f"Opened the original: {reason}"
+        item.number, by=context.user.handle, at=context.at, reason=f"{OPENED}{reason}"
     )
     looking.opened(context, "original", item.number, case)
     answer = page(context, "desk/original.html", item=item, case=case, address=address)

@@ -63,6 +63,7 @@ class RowShown:
     opened: bool = True
     undo: int = 0
     version: int = 0
+    due_at: datetime | None = None  # until when, where the time left is told
 
     @property
     def age_read(self) -> str:
@@ -92,7 +93,7 @@ def shown(
         reason=row.reason, badge=(f"{steps_left} step{'s' * (steps_left != 1)} left" if steps_left else "") or badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts, of=row.posts_of, answered=row.answered)
         or ("not confirmed yet" if confirm is not None and confirm == row.due_at else ""),
         reach="told by staff" if row.reported else reach(row.item), age=age(row.item.posted_at, at),
-        due=due(row.lane, row.due_at, at), soon=row.due_at is not None and row.due_at - at < SOON,
+        due=due(row.lane, row.due_at, at), due_at=row.due_at, soon=row.due_at is not None and row.due_at - at < SOON,
         overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.has, row.looks, me=me, people=people, team=team), handed=handed, opened=row.opened,
         new=row.is_new(team) or (row.case.handed and row.has == me),
     )  # fmt: skip
@@ -116,7 +117,7 @@ def listed(
         place=PLATFORM_NAMES[item.platform] if item else "Deleted", reason=reason,
         badge=badge(item, edited=case.edited > 0, reported=False, posts=case.flagged) if item else "",
         reach=decided if done is not None else reach(item) if item else "", age=age(done or posted_at, at), since="decided" if done else "posted",
-        due=due(case.lane, case.due_at, at) if case.state != "done" else "",
+        due=due(case.lane, case.due_at, at) if case.state != "done" else "", due_at=case.due_at,
         soon=case.due_at is not None and case.due_at - at < SOON, overdue=case.due_at is not None and case.due_at <= at,
         holder=holder_of(case, has, me=me, people=people, at=at, team=team) if done is None else Holder(face=initials(name), words=f"{name} decided", mine=by == me), new=case.handed and has == me and done is None, handed=handed if done is None else "",
         words=first_words(item.masked) if done is not None and item is not None else "", version=case.version,
@@ -253,6 +254,20 @@ def length(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     parts = ((hours, "hour"), (rest, "minute"))
     return " ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in parts if count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeLeft:
+    """What is left until `moment` as a page says it when it is made, and what a script needs to go on counting.
+
+    `rest` follows the time itself; `over` is said from that moment on. `unit`: "minutes" from two hours on, "h min" all along.
+    """
+
+    words: str
+    moment: datetime
+    over: str
+    rest: str = ""
+    unit: str = "minutes"
 
 
 def left(moment: datetime | None, at: datetime) -> str:

@@ -153,8 +153,25 @@ WHYS_NOT_US: Mapping[str, str] = {
     "other": "It means another organisation", "not_care": "It is not about health care", "wrong": "The program read it wrongly",
     "handled": "The right people have it already",
 }  # fmt: skip
-# What closes a post for good without a word or a deed: of high risk it asks why.
-CLOSES = ("none", "not_us")
+# What closes a post, or puts it aside, without a word or a deed: of high risk, or where people were told at once, it asks why.
+CLOSES = (*ENDS, "not_our_name")
+# The reasons that are offered for each; WHYS for any other.
+_WHYS_OF: Mapping[str, Mapping[str, str]] = {
+    **WHY_NOT,
+    "not_us": WHYS_NOT_US,
+    "not_our_name": {"firm": "A firm, a fan or a campaign that names us", "news": "News or a story about us", "own": "It is our own page or account", "handled": "The right people have it already"},
+    "watch": {"handled": "The right people have it already", "more": "Nothing can be done until more is known", "past": "It is over, and was dealt with then", "wrong": "The program read it wrongly"},
+    "already": {"holds": "Our answer says all that can be said", "told": "Our answer says whom to turn to, and they did", "handled": "The right people have the rest"},
+    "later": {"more": "More will be known then", "handled": "The right people have it until then", "closed": "Whoever it is for is closed until then"},
+    "same": {"event": "It tells of the same event", "copy": "It is a copy, or passes it on", "writer": "The same person says it again"},
+}  # fmt: skip
+
+
+def whys_of(key: str) -> Mapping[str, str]:
+    """The ready reasons for a choice, by what a form holds."""
+    return _WHYS_OF.get(key, WHYS)
+
+
 LEAK_DEALT = "Leak dealt with"  # why a leak closes that went through its steps
 # What was done, as it is said afterwards.
 DONE: Mapping[DecisionKind, str] = {
@@ -251,6 +268,10 @@ class Situation:
     answerable: bool = True
     answering: bool = False
     untold: Collection[str] = ()
+    criticism: bool = (
+        False  # civil views or a complaint of somebody who is no staff: answered, never taken down
+    )
+    line: bool = False  # whether a line to take fits it
     answered: bool = False  # by an account of ours, or as somebody wrote down
     fits: bool = True  # whether there are words to start from that fit it by rule
     platform: str = "the platform"
@@ -315,8 +336,13 @@ def _hedged(
 
 
 def _grows_by_answers(now: Situation, policy: Policy) -> bool:
-    """Whether an answer would carry further what should not be seen. Of a patient's details the path of a leak says so itself."""
-    return not set(now.flags).isdisjoint(set(policy.names(spreads=True)) - {"pid"})
+    """Whether an answer would carry further what should not be seen. Of a patient's details the path of a leak says so itself.
+
+    Not on a suspicion: where the program is not sure, or the flag is of something not public in a citizen's criticism, nobody asks
+    that it be taken down. What is said in public of a public body is answered.
+    """
+    flags = set(now.flags) & set(policy.names(spreads=True)) - {"pid"} - set(now.unsure)
+    return bool(flags - {"confidential"} if now.criticism else flags)
 
 
 def _unanswered(
@@ -398,12 +424,28 @@ def _of_the_day(
             return "hide", "hide it.", f"Abuse {where}. You see what it would do first.", ("report", "watch", "none")  # fmt: skip
         return "report", "report it to the platform.", f"Abuse {where}. We can’t hide it ourselves.", ("watch", "pass", "none")  # fmt: skip
     if "impersonation" in flags:
-        return "report", "report it to the platform.", "A page or account that looks like ours and is not on our list.", ("pass", "watch", "not_our_name")  # fmt: skip
+        return _in_our_name(now)
     if "misinformation" in flags and now.answerable:
-        spreads = " It is spreading." if now.spreading else ""
-        return "answer", "answer with the line to take.", f"A claim to check.{spreads}", ("watch", "report", "none")  # fmt: skip
+        return _claim(now)
     if "confidential" in flags:
         return "pass", "pass it on.", "It may tell what is not public. Information governance can say whether it is.", ("watch", "answer", "none")  # fmt: skip
     if "allegation" in flags:
         return "pass", "pass it on.", "It says that something went badly wrong. PALS or safeguarding can look into it; an answer can say how to complain.", ("answer", "watch", "none")  # fmt: skip
     return "none", "no action.", "Nothing in it has to be answered, hidden or passed on.", ("answer", "watch", "not_us")  # fmt: skip
+
+
+def _in_our_name(now: Situation) -> tuple[str, str, str, tuple[str, ...]]:
+    """A page or account that asks for nothing: one that only names us, or sells to us, is reported by nobody unseen."""
+    why = "It may be a page or account in our name. One that only names us, such as a firm, a fan or a campaign, is none."  # fmt: skip
+    if now.lookable:
+        return "look", "look first.", why, ("report", "pass", "not_our_name")
+    return "pass", "pass it on.", why, ("report", "watch", "not_our_name")
+
+
+def _claim(now: Situation) -> tuple[str, str, str, tuple[str, ...]]:
+    """A claim to check: it is answered, by the line to take where one fits; whoever criticises us by it is reported by nobody."""
+    spreads = " It is spreading." if now.spreading else ""
+    others = ("watch", "pass" if now.criticism else "report", "none")
+    if now.line:
+        return "answer", "answer with the line to take.", f"A claim to check.{spreads}", others
+    return "answer", "answer once it is checked.", f"A claim to check, and no line to take fits it: ask whoever knows.{spreads}", others  # fmt: skip

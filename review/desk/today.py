@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from core import clock
 from core.models import Lane
+from reports.handoffs import BREACHES, role_of
 from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
@@ -28,17 +29,17 @@ from review.desk.suggestions import (
     KEYS,
     TELLS_OF,
     TOGETHER,
-    WHY_NOT,
-    WHYS,
-    WHYS_NOT_US,
     Choice,
     named,
+    whys_of,
 )
 from review.rendering import page
 from review.replies import panel
 from review.rights import covering
 from review.team import colleagues
 from store import Case, CaseDecided, Handoff, PathKind, Tab
+from store.cases.endings import TELLS
+from store.cases.handoffs import DANGERS, is_urgent
 from store.cases.models import LaneRow
 from store.team.users import views_of
 
@@ -103,6 +104,8 @@ class Saved:
     at_version: int  # of the case now
     final: bool = False  # it is out of this person's sight: nothing of it can be taken back here
     path: PathKind | None = None  # whose steps were done
+    back_until: datetime | None = None  # until when it can be taken back from the Guardian
+    late: bool = False  # it could not
     ring: Markup = field(
         default_factory=Markup
     )  # whom to ring now, since somebody may be in danger
@@ -124,11 +127,14 @@ class Asking:
         tuple[str, str]
     ] = ()  # that are offered to bring it back on: as a form holds them, and in words
     untold: str = ""  # the team that was not told of what is said to be none
+    goes: Sequence[
+        str
+    ] = ()  # what sending a case to the Guardian does: it is all of it, whatever was ticked
 
     @property
     def whys(self) -> Mapping[str, str]:
         """The reasons that are offered."""
-        return WHY_NOT.get(self.choice.key, WHYS_NOT_US if self.choice.key == "not_us" else WHYS)
+        return whys_of(self.choice.key)
 
 
 @requires_role("viewer")
@@ -193,12 +199,27 @@ def show(
         place=_place(listed, at, lanes, wanted, len(unread)) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, asking=asking, overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        fault=fault, asking=asking, care=_care(asking, opened), overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
     )  # fmt: skip
+
+
+def _care(asking: Asking | None, opened: Pane | None) -> str:
+    """How much a question's answer may cost: "saves" where its number alone may save it, "careful" where no two keys may.
+
+    Careful is whatever stops a clock in which somebody waits or may come to harm, what is of high risk, and what goes to the Guardian. Which words went
+    out is little to answer wrongly, but where it stands in Now.
+    """
+    posts = [post for post in opened.posts if post.value in asking.posts] if asking and opened else []  # fmt: skip
+    if asking is None or not posts:
+        return ""
+    careful = ("now",) if asking.field == "out" else ("now", "answer")
+    if asking.goes or any(post.lane in careful or post.item.risk == "high" for post in posts):
+        return "careful"
+    return "saves" if asking.field in ("why", "out") and len(posts) == 1 else ""
 
 
 def _place(
@@ -250,7 +271,10 @@ def keep(context: RequestContext) -> str:
 def saved(context: RequestContext) -> Saved | None:
     """What this person decided just now, by the address; None for what is not theirs, or not there."""
     wanted = context.request.query_params.get("saved", "")
-    gone = re.fullmatch(r"([0-9]{1,11})\.(sent|stepped)", wanted)
+    gone = re.fullmatch(r"([0-9]{1,11})\.(sent|stepped|returned|late)", wanted)
+    if gone is not None and gone[2] in ("returned", "late"):
+        what = "is back as it was" if gone[2] == "returned" else "can’t be taken back any more: ask the Guardian"  # fmt: skip
+        return Saved(case=int(gone[1]), version=0, words=f"case {gone[1]} {what}", undone=gone[2] == "returned", left=0, at_version=0, final=True, late=gone[2] == "late")  # fmt: skip
     if gone is not None:
         guardian = next(
             (role for role in context.config.review.roles if role.key == "guardian"), None
@@ -265,7 +289,7 @@ def saved(context: RequestContext) -> Saved | None:
             if gone[2] == "sent"
             else "is out of your sight, and someone else has it"
         )
-        return Saved(case=int(gone[1]), version=0, words=f"case {gone[1]} {what}", undone=False, left=0, at_version=0, final=True)  # fmt: skip
+        return Saved(case=int(gone[1]), version=0, words=f"case {gone[1]} {what}", undone=False, left=0, at_version=0, final=True, back_until=_way_back(context, int(gone[1])) if gone[2] == "sent" else None)  # fmt: skip
     match = re.fullmatch(r"([0-9]{1,11})\.([0-9]{1,8})", wanted)
     if match is None:
         return _path_done(context, wanted)
@@ -284,9 +308,21 @@ def saved(context: RequestContext) -> Saved | None:
     left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
-        ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.lane == "now",
-        untold=untold, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_sent(context, entry)}",
+        ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.danger and to_ring.lane == "now",
+        untold=untold, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_to_whom(context, entry)}{_sent(context, entry)}",
     )  # fmt: skip
+
+
+def _way_back(context: RequestContext, case: int) -> datetime | None:
+    """Until when this person may take back that they sent a case to the Guardian."""
+    return context.store.speaking_up.way_back(case, by=context.user.number, at=context.at)
+
+
+def _to_whom(context: RequestContext, entry: CaseDecided) -> str:
+    """The team that whoever asks has just passed it on to."""
+    if entry.decision.kind != "escalate":
+        return ""
+    return f" to {role_of(context.config, entry.decision.role).name}"
 
 
 def _untold(context: RequestContext, entry: CaseDecided) -> str:
@@ -309,10 +345,19 @@ def _to_ring(context: RequestContext, entry: CaseDecided) -> Handoff | None:
         (
             each
             for each in opened
-            if each.version == entry.version and each.danger and each.state == "waits"
+            if each.version == entry.version
+            and each.state == "waits"
+            and (_is_theirs(context, each) if each.danger else is_urgent(each.flags, each.lane))
         ),
         None,
     )
+
+
+def _is_theirs(context: RequestContext, handoff: Handoff) -> bool:
+    """Whether the team is one that must know of the danger: no other is to be rung about it."""
+    kind = role_of(context.config, handoff.role).type
+    graves = [TELLS[flag] for flag in handoff.flags if flag in DANGERS]
+    return not graves or any(kind in types for types in graves)
 
 
 def _path_done(context: RequestContext, wanted: str) -> Saved | None:
@@ -325,6 +370,7 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
     ends = path.standing.get("copies" if kind == "leak" else "has_it")
     if ends is None or context.user.number not in {step.by for step in path.standing.values()}:
         return None
+    unsent = next((each for each in context.store.handoffs.open(number) if each.role == BREACHES and asked.is_unsent(each)), None) if kind == "leak" else None  # fmt: skip
     words = (
         f"your part of the leak is done. Its 72 hours run on{_still_asks(context, number)}"
         if kind == "leak"
@@ -338,6 +384,8 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         left=0,
         at_version=0,
         path=kind,
+        ring=asked.ring_unsent(context, unsent) if unsent else Markup(),
+        handoff=unsent.number if unsent else 0,
     )
 
 

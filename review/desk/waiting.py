@@ -14,6 +14,7 @@ from core.text import sentence
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import asked, decide, lists, paths, shell
+from review.desk.decided import on_day
 from review.desk.phones import of_team, phones
 from review.rendering import page
 from review.team import colleagues
@@ -37,10 +38,13 @@ def waiting(context: RequestContext) -> Response:
     taken_down = [
         takedown for takedown in context.store.takedowns.open() if takedown.standing in TAKEDOWNS
     ]
-    named = context.store.lanes.reasons([handoff.case for handoff in handoffs_shown])
+    later = shell.page_of(context, shell.query(context, tab="snoozed", size=lists.SIZE))
+    later_cases = sorted((card.case for card in later.cards), key=lambda case: (case.snoozed_until is None, case.snoozed_until or context.at))  # fmt: skip
+    named = context.store.lanes.reasons([*(handoff.case for handoff in handoffs_shown), *(case.number for case in later_cases)])  # fmt: skip
     return page(
         context, "desk/waiting.html", named=named, waits=[asked.shown(context, handoff) for handoff in handoffs_shown], of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
+        later=[(case, named.get(case.number, ""), on_day(case.snoozed_until, context.at) if case.snoozed_until else "When it grows") for case in later_cases], later_in_all=later.total,
         takedowns=taken_down, total=shell.waiting_count(context), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),
         every=context.config.schedule.deliver_every_minutes, saved=context.request.query_params.get("saved", ""),
         asked_about=context.store.purposes.police_waiting() if context.may("lead") or context.may("governance") else (),

@@ -235,7 +235,6 @@ def reason(context: RequestContext, *, pid: bool) -> str | None:
     return reasons.reason_of_form(context, REASONS if pid else OTHERWISE, chosen, own_words)
 
 
-ANSWERING = "To answer it there"
 NOT_BOUND = "; not our staff: the policy doesn’t apply to them"
 
 

@@ -18,7 +18,7 @@ from core.text import sentence
 from review.auth import second_people
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import pane, rows
+from review.desk import pane, rows, sorting
 from review.desk.rows import TILES, RowShown, initials
 from review.rendering import page
 from review.sight import may_hide, urgent_ways
@@ -232,6 +232,7 @@ def back(context: RequestContext) -> Response:
     context.store.speaking_up.send_back(
         opened.number, by=context.user.number, at=context.at, reason=f"{why}. {reason}", why=why
     )
+    sorting.sort_at_once(context, opened.number)
     return RedirectResponse(f"/guardian?saved=back-{opened.number}", 303)
 
 

@@ -12,7 +12,9 @@ from core.models import PLATFORMS, Platform
 from core.text import sentence
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import decide, today
+from review.desk import decide, sorting, today
+from review.desk.suggestions import Choice
+from review.desk.today import Asking
 from review.rendering import page
 from store import Case, CaseDecision, CaseMention, User
 from store.cases.sight import GUARDIAN
@@ -60,19 +62,55 @@ def _is_duty_lead(context: RequestContext, user: User) -> bool:
     )
 
 
+# What is asked before a case goes there
+SPEAKING = Choice(
+    key="speaking", label="Someone is speaking up", page="/cases/{case}/speaking-up",
+    does="You can take it back for 10 minutes, unless someone there has acted on it. After that only the Guardian can send it back.",
+)  # fmt: skip
+
+
 @requires_role("reviewer")
 def send(context: RequestContext) -> Response:
-    """Puts a case into the Guardian's lane, by one click: they are emailed as by passing it on, and it leaves the desk."""
+    """Puts a case into the Guardian's lane, once it was said what that does: they are emailed as by passing it on, and it leaves the desk."""
     case = _case(context)
     if str(context.form.get("version", case.version)) != str(case.version):
         return today.show(context, case, fault="Someone decided on it while you looked. Yours was not saved: read it again.", status=409)  # fmt: skip
     mentions = [each for each in context.store.cases.mentions(case.number) if each.reviewable]
+    if context.form.get("sure") != "yes":
+        waiting = [each for each in mentions if not each.decided and not each.item.deleted]
+        values = tuple(f"{each.item.number}:{each.item.revision}" for each in waiting)
+        told = _goes(context, waiting)
+        return today.show(context, case, asking=Asking(choice=SPEAKING, posts=values, preview=True, goes=told))  # fmt: skip
     following = decide.next_case(context, case.number)
     try:
         _send(context, case, mentions)
     except StoreError as error:
         return today.show(context, case, fault=f"{sentence(str(error))}.", status=422)
     return decide.go_to(context, following, case.number, 0, sent=True)
+
+
+def _goes(context: RequestContext, waiting: Sequence[CaseMention]) -> Sequence[str]:
+    """What sending a case there does, a sentence each."""
+    urgent = {*context.app.policy.names(in_danger=True), "pid"}
+    stays = any(each.lane == "now" and not urgent.isdisjoint(flag.name for flag in each.item.flags) for each in waiting)  # fmt: skip
+    guardian = next((role for role in context.config.review.roles if role.key == GUARDIAN), None)
+    told = "The Guardian is emailed." if guardian is not None and guardian.email else "Nobody is emailed: ring the Guardian."  # fmt: skip
+    return (
+        f"The whole case goes to the Guardian at once{', all its posts' if len(waiting) > 1 else ''}. {told}",
+        "It leaves everyone’s lists, and yours: only the Guardian, governance and the duty lead can open it.",
+        *(("Danger, or a patient’s details that are out, stay in Now for those on duty, with their steps.",) if stays else ()),
+    )  # fmt: skip
+
+
+@requires_role("reviewer")
+def take_back(context: RequestContext) -> Response:
+    """Takes back that this person sent a case there a moment ago; the answer never says what was done with it since."""
+    digits = str(context.form.get("case", ""))
+    number = int(digits) if digits.isdecimal() and len(digits) < 12 else 0
+    if context.store.cases.take_back_from_guardian(number, by=context.user.number, at=context.at):
+        sorting.sort_at_once(context, number)
+        return RedirectResponse(f"/cases/{number}?saved={number}.returned", 303)
+    return RedirectResponse(f"/today?saved={number}.late", 303)
 
 
 def _send(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> None:

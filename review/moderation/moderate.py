@@ -154,7 +154,7 @@ def _do(
 def _outcome(context: RequestContext, item: Item, number: int) -> Response:
     lane = shell.lane_asked(context)
     lane_part = f"?lane={lane}" if lane else ""
-    return RedirectResponse(f"/mentions/{item.number}/moderated/{number}{lane_part}", 303)
+    return RedirectResponse(f"/mentions/{item.number}/moderated/{number}{lane_part}#outcome", 303)
 
 
 def act(

@@ -92,7 +92,7 @@ def _show(
     return page(
         context, "moderation/report.html", status=status, item=Covering(context, [item.number]).item(item), case=case, faults=faults or {},
         way=detail.way(context, case) if case else f"/mentions/{item.number}",
-        route=route_of(item), untold=security_untold(context, item),
+        route=route_of(item), security_untold=security_untold(context, item),
         wording=wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),
         address=stored.mention.url if stored and not item.deleted else "", form=context.form, waits=decide.undecided(context, item),
         guarded=actions.guarded(context, item), steps=followed[0].steps if followed else (),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from starlette.responses import Response
 
@@ -12,6 +13,7 @@ from core.models import Platform
 from review.cases import employer
 from review.cases.highlight import hidden
 from review.context import RequestContext
+from review.reasons import OPENED_TO_ANSWER
 from review.rendering import linkable, page
 from review.replies import suggest, ways
 from review.replies.lint import Finding, findings, length
@@ -24,6 +26,7 @@ from store.cases.bulk import CLOSING, tells_of_closing
 CLAIM = "misinformation"  # the flag of a claim to check
 LONGEST = 10_000  # characters of a reply: no platform takes a longer one
 LONGEST_LINK = 500
+ANSWERS_WITHIN = timedelta(minutes=30)  # between opening the platform to answer there and saying so
 # What a reply would carry further: it is to be taken down before anybody answers under it.
 
 
@@ -115,16 +118,20 @@ def panel(
     posts = suggest.posts_of(mentions, history, clauses, missed)
     on = clock.local_day(context.at)
     drafts = suggest.drafts(today, posts)
+    lines = suggest.lines(today, posts, context.store.cases.places(case.number), on)
     reply = reply or (typed(context) if typing else None)
     if reply is None:  # nothing was typed yet: the first draft is ready
         first = drafts[0] if drafts else None
+        line = next((each.line for each in lines), None) if any(CLAIM in post.flags for post in posts) else None  # fmt: skip
         reply = TypedReply(text=first.text, template=first.template.key) if first else TypedReply()
-        if first:  # its faults are shown before it is copied
+        if line is not None:  # to a claim the line to take goes before any template
+            reply = TypedReply(text=line.line)
+        if reply.text:  # its faults are shown before it is copied
             reply = replace(reply, findings=checked(context, mentions, reply).findings or None)
     return Panel(
         posts=posts, drafts=drafts, wanting=suggest.wanting(today, posts),
         unanswered=suggest.unanswered(today, posts),
-        lines=suggest.lines(today, posts, context.store.cases.places(case.number), on),
+        lines=lines,
         related=suggest.related(today, posts, released=employer.is_open(context, case, mentions)),
         section=context.app.clauses.get("8", ""), answers=context.store.replies.own_answers(case.number),
         written=context.store.replies.of_case(case.number),
@@ -153,11 +160,11 @@ def asked_about(context: RequestContext, mentions: Sequence[CaseMention]) -> dic
             continue
         claims = context.shared("claims", context.store.bulk.claims)
         named = {
-            place.name
+            place.name.casefold()
             for place in context.config.organisation.places
             if any(name.casefold() in words for name in (place.name, *place.aliases))
         }
-        if any((CLOSING, place) in claims for place in named):
+        if any(topic == CLOSING and (name in named or name in words) for topic, name in claims):
             about[mention.item.number] = (CLAIM,)
     return about
 
@@ -258,18 +265,31 @@ def out(context: RequestContext, mentions: Sequence[CaseMention]) -> TypedReply 
 def asks_what_went_out(context: RequestContext, mentions: Sequence[CaseMention]) -> bool:
     """Whether nobody can tell what went out: the box is empty, or ready words stand in it as they came, and nobody copied them from there.
 
-    Nor can they have gone out where something in them must change.
+    Nor can they have gone out where something in them must change. Who opened the platform from here to answer, and left the
+    box empty, wrote their own words there: an empty box stops no clock otherwise.
     """
     if context.form.get("out") == "own" or (
         context.form.get("out") == "these" and _holds_words(context)
     ):
         return False
     if not _holds_words(context):
-        return True
+        return not _opened_to_answer(context, mentions)
     if not _ready(context):
         return False
     grave = any(finding.grave for finding in checked(context, mentions).findings or ())
     return grave or context.form.get("copied") != "yes"
+
+
+def _opened_to_answer(context: RequestContext, mentions: Sequence[CaseMention]) -> bool:
+    """Whether whoever asks opened each of these posts to answer it there, so shortly before that it goes together."""
+    since = context.at - ANSWERS_WITHIN
+    return all(
+        OPENED_TO_ANSWER
+        in context.store.mentions.looks_of(
+            each.item.number, by=context.user.handle, since=since, revision=each.item.revision
+        )
+        for each in mentions
+    )
 
 
 def _holds_words(context: RequestContext) -> bool:

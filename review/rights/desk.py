@@ -228,7 +228,7 @@ def _hold(
     except (ValueError, OverflowError) as error:
         raise StoreError("write the last day of the hold, such as 2027-02-28") from error
     person = rights.ask_hold(
-        context.store, posts, reason=typed_in(context, "hold_reason"), approved_by=typed_in(context, "approver"),
+        context.store, context.config, posts, reason=typed_in(context, "hold_reason"), approved_by=typed_in(context, "approver"),
         by=context.user.handle, at=context.at, expires=ends, request=request.number,
         without_use=bool(typed_in(context, "without_use")),
     )  # fmt: skip

@@ -13,7 +13,9 @@ from starlette.responses import RedirectResponse, Response
 from core import clock
 from core.errors import ConfigError
 from core.models import Role
+from reports import asked
 from review.auth.sessions import requires_role
+from review.cases.employer import same_person
 from review.context import RequestContext
 from review.insights import recipients
 from review.rendering import page
@@ -23,6 +25,7 @@ from review.setup.form import Form, called_of, shown, summary
 from settings.sections import SECTIONS, Content, Section, find
 from steps.models import Preview
 from store import SettingVersion
+from store.approvals import Approval
 
 LONGEST_NOTE = 500
 READERS: tuple[Role, ...] = ("reviewer", "governance")  # who may look; a lead is a reviewer too
@@ -268,6 +271,8 @@ def _keep(
     added: int = 0,
 ) -> bool:
     """Keeps a version; that more mailboxes are told of cases is an event of its own, which governance is shown."""
+    told = section.key in (recipients.SECTION, recipients.TOLD_SECTION)
+    waited = _not_approved(context) if told else set()
     saved = context.store.settings.save(
         section.key, content, _version(context), at=context.at, by=context.user.number, note=note, back_to=back_to,
     )  # fmt: skip
@@ -275,7 +280,17 @@ def _keep(
         context.store.approvals.note_added(
             section.key, added, by=context.user.number, at=context.at
         )
+    if saved and told and not _not_approved(context) <= waited:
+        others = [
+            user for user in context.store.users.all()
+            if user.active and "governance" in user.roles and not same_person(context.user, user)
+        ]  # fmt: skip
+        asked.tell(context.store, context.config, "team", others, ["governance"], at=context.at)
     return saved
+
+
+def _not_approved(context: RequestContext) -> set[Approval]:
+    return {each.approval for each in recipients.waiting(context)}
 
 
 def _earlier(context: RequestContext, section: Section) -> tuple[int, Content | None]:

@@ -146,6 +146,12 @@ def _waits(person: Recipient) -> bool:
     return person.channel == "mail" and person.state != "sent" and person.dropped_at is None
 
 
+_FIXED: Mapping[str, str] = {
+    "looks": "To governance: someone opened much", "access": "To an account’s owner and governance: who may sign in",
+    "asked": "To whoever is to agree: that something waits for them",
+}  # fmt: skip
+
+
 def _what(context: RequestContext, row: OutboxRow) -> tuple[str, int | None]:
     """What an email tells, in fixed words, and the case that it is about."""
     if row.kind == "daily":
@@ -157,13 +163,11 @@ def _what(context: RequestContext, row: OutboxRow) -> tuple[str, int | None]:
         return f"The weekly summary up to {date.fromisoformat(row.payload['last']):%-d %B}", None
     if row.kind == "chain":
         return f"The end of the record of {date.fromisoformat(row.payload['day']):%-d %B}", None
-    if row.kind == "looks":
-        return "To governance: someone opened much", None
     if row.kind == "pulse":
         heartbeat = row.payload["what"] == "heartbeat"
         return "That the program is alive" if heartbeat else "What ails the program", None
-    if row.kind == "access":
-        return "To an account’s owner and governance: who may sign in", None
+    if row.kind in _FIXED:
+        return _FIXED[row.kind], None
     if row.kind == "handoff":
         handoff = context.store.handoffs.get(int(row.payload["handoff"]))
         if handoff is None:

@@ -9,11 +9,12 @@ from datetime import date
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from classify.people import known_words, post_holders
+from classify.people import known_words, names_in_words, post_holders
 from classify.people.search_terms import BODY_WORDS, in_account, in_query, in_term
 from core import clock
 from core.errors import StoreError
 from core.text import sentence
+from reports import asked
 from review import audit
 from review.auth.sessions import requires_role
 from review.cases.employer import answers_from, same_person
@@ -75,12 +76,19 @@ def ask(context: RequestContext) -> Response:
     if faults:
         return _show(context, fields, faults, status=422)
     try:
-        context.store.searched_people.ask(
+        number = context.store.searched_people.ask(
             fields["name"], office=fields["office"], purpose=fields["purpose"], until=date.fromisoformat(fields["until"]),
             by=context.user.number, side=_side(context), at=context.at,
         )  # fmt: skip
     except StoreError as error:
         return _show(context, fields, {"until": sentence(str(error))}, status=422)
+    missing: Side = "governance" if _side(context) == "lead" else "lead"
+    others = [
+        user for user in context.store.users.all()
+        if user.active and missing in user.roles and not same_person(context.user, user)
+    ]  # fmt: skip
+    what: asked.AskedFor = "speech" if fields["office"] == "speech" else "name"
+    asked.tell(context.store, context.config, what, others, [missing], at=context.at, key=number)
     return RedirectResponse("/names?saved=asked", 303)
 
 
@@ -193,7 +201,7 @@ def _wrong_name(name: str, office: str) -> str:
             return "Write it with what it is, such as a ward, a law or a prize: a name alone is a person’s"
         return ""
     else:
-        unknown = []
+        unknown = names_in_words.names(name)
     if reads_like_one or unknown:
         return ""
     return "This does not read like a person’s name: write it as a search term, nobody has to agree"

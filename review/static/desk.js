@@ -1,4 +1,5 @@
 // Makes the desk quicker: keys, and a pane that changes in place. Everything works without it.
+import { clock } from "./clocks.js";
 import "./notice.js";
 
 const WIDE = matchMedia("(min-width: 75em)"); // where the list and the pane stand side by side
@@ -6,6 +7,7 @@ const SWAPPED = ["list", "pane", "strip", "tabs", "keys"];
 const FIELDS = "textarea, select, input:not([type=checkbox], [type=radio], [type=submit])";
 
 const TOO_SOON = 300; // ms after something came: a key pressed twice does not act on what nobody has seen yet
+const CLAIMS = 400; // the same on a page of steps, where Enter says that somebody was called or told: also after a number led to it
 
 const find = (what, within = document) => within.querySelector(what);
 const before = typeof early === "undefined" ? {} : early; // what was done before this script was there: early.js
@@ -79,8 +81,9 @@ function show(page) {
 function arrive() {
   if (!WIDE.matches) scrollTo(0, 0);
   find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" });
-  const place = find("[data-focus]") || find("[data-asks] :is(input:not([type=hidden]), select, textarea)") || find("#case-name") || find("#pane-empty");
+  const place = find("[data-focus]") || find("[data-asks] :is(input:not([type=hidden]), select, textarea)") || find("[data-asks] [data-main]") || find("#case-name") || find("#pane-empty");
   place?.focus({ preventScroll: WIDE.matches });
+  if (WIDE.matches && find("[data-asks]")) (find(".post--came .words") ?? find("#pane .words"))?.scrollIntoView({ block: "nearest" }); // what it asks about
   const said = find("#said");
   const done = find(".done > span");
   if (said) said.textContent = done ? done.textContent : "";
@@ -246,7 +249,8 @@ const leads = () => find("[data-keyed=open]");
 
 function press(key) {
   const scope = find("[data-asks]") && /^[1-9]$/.test(key) ? find("[data-asks]") : /^[tzv]$/.test(key) ? document : key === "m" ? post() : keyed();
-  const what = scope && find(`[data-key="${key}"], [data-also="${key}"]`, scope);
+  const marked = `[data-key="${key}"], [data-also="${key}"]`;
+  const what = (scope && find(marked, scope)) || (find("#pane-empty") && find(`#list .list__empty :is(${marked})`)); // the day is done
   if (decides(key) && elsewhere()) {
     hint("Press Enter to open this case first.");
     return true;
@@ -257,10 +261,14 @@ function press(key) {
   }
   if (!what) return false;
   // Where there are steps a number only leads to what it stands on: Enter there does it, so that no key by itself says that somebody was called or told.
-  if (what.matches(FIELDS) || leads()) what.focus();
-  else what.click();
+  if (what.matches(FIELDS) || leads()) {
+    what.focus();
+    since = performance.now();
+  } else what.click();
   // Where a wrong answer costs much the focus stays on the reason: another key goes on to the button, so that no two keys close it.
+  // Where it costs little, and nothing else is asked, its number saves it: Undo takes it back.
   if (what.type === "radio" && what.closest("[data-careful]")) what.focus();
+  else if (what.type === "radio" && what.closest("[data-saves]")) what.form.requestSubmit(find("[type=submit]", what.form));
   else if (what.type === "radio") find("[data-main], [data-sends], [data-asks] [type=submit]", what.form)?.focus();
   if (key === "m" && what.parentElement.open) find("a, button", what.parentElement)?.focus();
   return true;
@@ -331,7 +339,7 @@ function keys() {
 
 // A key that is held, or pressed a second time at once, was not meant for what came just now.
 function tooSoon(event) {
-  return event.repeat || performance.now() - since < TOO_SOON;
+  return event.repeat || performance.now() - since < (leads() ? CLAIMS : TOO_SOON);
 }
 
 // On a page of steps the focus stands on what the open step is done by, so that Enter does it; where that says something of
@@ -354,7 +362,10 @@ document.addEventListener("keydown", (event) => {
   const button = field && find("[type=submit]", field.form);
   if (!button) return;
   event.preventDefault();
-  if (!event.repeat) button.focus();
+  if (event.repeat) return;
+  if (field.name === "who" && !field.value.trim()) return hint("Write a name first. Tab goes on without one.");
+  button.focus();
+  since = performance.now();
 });
 
 // ── small things ──────────────────────────────────────────────────────────────────────────────
@@ -411,10 +422,6 @@ function covers() {
   }
 }
 
-// The server's time, which a desk's clock need not have.
-const ahead = Date.now() - Number(document.body.dataset.now || Date.now());
-const clock = () => Date.now() - ahead;
-
 // All cases of a page are ticked by one button, which a page without a script has not.
 function tickAll() {
   const button = find("[data-tick-all]");
@@ -447,7 +454,7 @@ document.documentElement.dataset.ready = "";
 if (WIDE.matches) find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" }); // come to by a link, it may be far down
 addEventListener("load", () => setTimeout(stand));
 addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !event.target.closest("[data-main]") || !tooSoon(event)) return;
+  if (event.key !== "Enter" || !event.target.closest("[data-main], [data-keyed=open] #open [type=submit]") || !tooSoon(event)) return;
   event.preventDefault();
   if (!event.repeat) hint(SLOW_DOWN);
 }, true);

@@ -16,7 +16,7 @@ from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import shell
 from review.desk.overview import DISMISSED
-from review.desk.suggestions import IS_NONE
+from review.desk.suggestions import DONE, IS_NONE
 from review.rendering import page
 from review.team import colleagues
 from store import Handover, Standing
@@ -138,7 +138,7 @@ def _show(context: RequestContext, fault: str = "", status: int = 200) -> Respon
     correcting = context.request.query_params.get("correct") or context.form.get("corrects")
     return page(
         context, "team/handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
-        standing=(standing := _standing(context, last)), dismissed=context.store.workload.dismissed(standing.since, DISMISSED), is_none=IS_NONE, figures=FIGURES, known=colleagues.team(context),
+        standing=(standing := _standing(context, last)), dismissed=context.store.workload.dismissed(standing.since, DISMISSED), put_aside=context.store.workload.put_aside(standing.since), done=DONE, is_none=IS_NONE, figures=FIGURES, known=colleagues.team(context),
         roles={role.key: role.name for role in context.config.review.roles}, earlier=_earlier(context, last), correcting=bool(correcting) and _own(context, last),
     )  # fmt: skip
 

@@ -85,6 +85,8 @@ class Alert:
     size_before: int = 0
     has_by: str = ""
     handled: bool = False
+    idle_since: datetime | None = None  # when whoever has it took it, where nothing was done since
+    due_at: datetime | None = None  # of the case
 
     @property
     def worst(self) -> AlertPost:
@@ -320,6 +322,14 @@ class Alerts:
             for row in rows
         ]  # fmt: skip
 
+    def put_off(self, chased: Chased, until: datetime) -> None:
+        """The next contact of a mail is due later: somebody took its case, and may do something about it until then."""
+        with self._db.transaction():
+            self._db.execute(
+                "UPDATE alert_mails SET next_at = ? WHERE outbox = ? AND next_at IS NOT NULL",
+                clock.text(until), chased.outbox,
+            )  # fmt: skip
+
     def chase(self, chased: Chased, mail: NewMail | None, at: datetime) -> bool:
         """Tells the next contact, once however often it is asked to; without a mail it ends there."""
         with self._db.transaction():
@@ -409,6 +419,8 @@ class Alerts:
             size_before=before[-1]["size"] if before else 0,
             has_by=(case["name"] or "") if case is not None else "",
             handled=case is not None and self._handled(case, row["at"]),
+            idle_since=self._idle_since(case, row["at"]) if case is not None else None,
+            due_at=clock.parse(case["due_at"]) if case is not None and case["due_at"] else None,
         )  # fmt: skip
 
     def _case_of(self, mention: int | None) -> int | None:
@@ -428,7 +440,23 @@ class Alerts:
 
         What was undone is as it was; an answer beside danger, a threat or a leak that still waits in Now is no such thing.
         """
-        return (case["assigned_to"] is not None and not case["handed"]) or bool(self._db.value(
+        return (case["assigned_to"] is not None and not case["handed"]) or self._done(case, at)
+
+    def idle_since(self, case: int, since: datetime) -> datetime | None:
+        """When whoever has a case took it, where nothing was done about it since that moment; else None."""
+        with self._db.snapshot():
+            row = self._db.row("SELECT * FROM cases WHERE number = ?", case)
+            return self._idle_since(row, clock.text(since)) if row is not None else None
+
+    def _idle_since(self, case: Row, at: str) -> datetime | None:
+        if case["assigned_to"] is None or case["handed"] or self._done(case, at):
+            return None
+        taken = self._db.value("SELECT max(at) FROM assignments WHERE case_number = ?", case["number"])  # fmt: skip
+        return clock.parse(taken) if taken else None
+
+    def _done(self, case: Row, at: str) -> bool:
+        """Whether somebody decided on the case or did a step of its paths since, and it holds."""
+        return bool(self._db.value(
             f"""SELECT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = ?1 AND d.at >= ?2 AND {HOLDS}
                 AND (d.kind NOT IN ('respond', 'report', 'remove') OR NOT EXISTS (SELECT 1 FROM case_mentions i
                     WHERE i.case_number = ?1 AND i.lane = 'now' AND i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0))))

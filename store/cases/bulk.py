@@ -17,6 +17,7 @@ from core import clock
 from core.errors import StoreError
 from core.models import Lane
 from store.cases.cases import Cases
+from store.cases.endings import GRAVE
 from store.cases.models import HOLDS, CaseDecision, reason_of
 from store.cases.sight import KINDS
 from store.database import Database
@@ -29,9 +30,10 @@ HIGH = 3  # the risk of a case, as the table keeps it
 # Why a case is not decided in bulk: a clock of it runs; it asks for help or an answer; a colleague reported it, and
 # nobody looked; it was edited since a decision; somebody may be speaking up in it; a post of it could not be read in full; a colleague has it, or is asked about it; it is flagged above Rest; it was not
 # sorted yet; it has more posts than anybody reads at once; it changed since it was shown, or nothing of it waits.
-# "claim": it tells what waits to be checked elsewhere.
+# "claim": it tells what waits to be checked elsewhere; "told": people were told of it at once.
 LeftOut = Literal[
     "claim",
+    "told",
     "clock",
     "help",
     "reported",
@@ -111,17 +113,22 @@ class Bulk:
         return [_bulk_case(row, user, at, claims) for row in rows]
 
     def claims(self) -> frozenset[tuple[str, str]]:
-        """What the claims are about that wait to be checked, and of which place."""
+        """What the claims are about that wait to be checked, and of what: a place of ours or a name that stands in them, in small letters."""
         with self._db.snapshot():
             rows = self._db.rows(
                 # from the few cases that wait, whatever the planner thinks: it would read every such flag of all years
-                f"""SELECT DISTINCT p.reason, q.place FROM cases c INDEXED BY cases_by_lane
+                f"""SELECT p.reason, a.masked, (SELECT json_group_array(q.place) FROM case_places q WHERE q.mention = p.mention) AS places
+                FROM cases c INDEXED BY cases_by_lane
                 CROSS JOIN case_mentions p ON p.case_number = c.number
                 CROSS JOIN case_flags f ON f.mention = p.mention AND f.flag = 'misinformation'
-                CROSS JOIN case_places q ON q.mention = p.mention
+                CROSS JOIN assessments a ON a.number = p.assessment
                 WHERE c.lane IN ('now', 'answer', 'look') AND {_WAITS} AND p.reason IS NOT NULL"""
             )
-        return frozenset((topic, row["place"]) for row in rows if (topic := _topic(row["reason"])))
+        return frozenset(
+            (topic, name.casefold())
+            for row in rows if (topic := _topic(row["reason"]))
+            for name in (*json.loads(row["places"]), *_named(row["masked"]))
+        )  # fmt: skip
 
     def decide(self, decisions: Sequence[tuple[CaseDecision, int]]) -> BulkOutcome:
         """Decides these cases by one person at one moment, each with the version at which it was seen.
@@ -223,8 +230,11 @@ class Bulk:
 
 _WAITS = "p.reviewable AND NOT p.deleted AND NOT coalesce(p.decided_revision >= p.revision, 0)"
 _CASES = f"""SELECT c.number, c.version, c.lane, c.risk, c.claimed_by, c.claimed_until, c.assigned_to,
-        i.mention, i.reason, a.masked, (SELECT json_group_array(q.place) FROM case_places q WHERE q.mention = i.mention) AS places, i.reported_version, coalesce(a.in_scope, 1) AS in_scope,
+        i.mention, i.reason, i.reported_version,
+        (SELECT json_group_array(json_array(p.reason, s.masked, (SELECT json_group_array(lower(q.place)) FROM case_places q WHERE q.mention = p.mention)))
+            FROM case_mentions p JOIN assessments s ON s.number = p.assessment WHERE p.case_number = c.number AND {_WAITS}) AS said, coalesce(a.in_scope, 1) AS in_scope,
         EXISTS (SELECT 1 FROM deadlines k WHERE k.case_number = c.number AND k.stopped_at IS NULL) AS clock,
+        EXISTS (SELECT 1 FROM case_mentions i WHERE i.case_number = c.number AND i.reviewable AND NOT i.deleted AND NOT coalesce(i.decided_revision >= i.revision, 0) AND {GRAVE}) AS told,
         EXISTS (SELECT 1 FROM opinions o WHERE o.case_number = c.number AND o.state = 'waits') AS asked,
         (SELECT json_group_array(json_array(p.mention, p.revision)) FROM (SELECT p.mention, p.revision
             FROM case_mentions p WHERE p.case_number = c.number AND {_WAITS}
@@ -244,6 +254,7 @@ _CASES = f"""SELECT c.number, c.version, c.lane, c.risk, c.claimed_by, c.claimed
 
 
 CLOSING = "closing"  # what the reason of a claim says of it
+_NAMES = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
 _CLOSES = re.compile(r"\b(?:clos(?:e[sd]?|ing|ure)|shut(?:s|ting)?|shutters)\b", re.IGNORECASE)
 
 
@@ -257,10 +268,21 @@ def _topic(reason: str) -> str:
     return reason.partition(":")[2].partition(",")[0].partition(";")[0].strip()
 
 
+def _named(words: str) -> set[str]:
+    """Names of two words and more that stand in words, such as that of a hospital; not of what most posts are about."""
+    return {name for name in _NAMES.findall(words) if "London" not in name}
+
+
 def _repeats_claim(row: Row, claims: Collection[tuple[str, str]]) -> bool:
-    """Whether it tells of the same place what waits to be checked: the same subject, or that it closes."""
-    topics = {_topic(row["reason"] or "")} | ({CLOSING} if tells_of_closing(row["masked"] or "") else set())  # fmt: skip
-    return any((topic, place) in claims for topic in topics for place in json.loads(row["places"]))
+    """Whether a post of it tells of the same place, or by the same name, what waits to be checked: the same subject, or that it closes."""
+    if not claims:
+        return False
+    for reason, masked, places in json.loads(row["said"]):
+        words = (masked or "").casefold()
+        topics = {_topic(reason or "")} | ({CLOSING} if tells_of_closing(words) else set())
+        if any(topic in topics and (name in words or name in places) for topic, name in claims):
+            return True
+    return False
 
 
 def _bulk_case(row: Row, user: int, at: datetime, claims: Collection[tuple[str, str]]) -> BulkCase:
@@ -286,6 +308,7 @@ def _left_out(row: Row, posts: int, user: int, at: datetime) -> LeftOut | None:
         ("help", row["lane"] == "answer"),
         ("held", looked_at or handed_on or row["asked"]),
         ("above", row["lane"] in ("now", "look", "guardian") or row["risk"] >= HIGH),
+        ("told", row["told"]),
         ("unsorted", row["lane"] is None),
         ("many", posts > MOST_POSTS),
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core import clock
 from core.errors import StoreError
 from core.models import Decision, DecisionKind, TeamType
-from store.cases.deadlines import Deadlines, promise_of
+from store.cases.deadlines import BREACHES, Deadlines, promise_of
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
 from store.cases.endings import Endings
@@ -29,7 +29,7 @@ from store.cases.models import (
 )
 from store.cases.records import DecisionRecords
 from store.cases.sight import GUARDIAN
-from store.cases.speaking_up import SpeakingUp
+from store.cases.speaking_up import WAY_BACK, SpeakingUp
 from store.database import Database
 from store.figures import Figures
 from store.sqlite import Row
@@ -40,7 +40,7 @@ LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
 LEASE_IN_NOW = timedelta(minutes=5)  # and of one that must be dealt with within the hour
 # What leaves posts as undecided as they were: somebody has still to do something about them.
 _LEAVES_OPEN = frozenset(("second_opinion", "reopen", "confirm"))
-BREACHES, PATIENT = "information_governance", "pid"
+PATIENT = "pid"
 # Out of the public's sight: what was hidden, asked to be taken down, or is gone
 _OUT_OF_SIGHT = """i.deleted OR m.hidden OR EXISTS (SELECT 1 FROM takedowns t WHERE t.mention = i.mention)
     OR coalesce((SELECT o.outcome = 'done' AND o.action IN ('hide', 'hold', 'spam', 'trash', 'delete', 'reject')
@@ -132,10 +132,42 @@ class Cases:
             )  # fmt: skip
         return True
 
+    def take_back_from_guardian(self, case: int, *, by: int, at: datetime) -> bool:
+        """Whoever sent a case to the Guardian a moment ago takes that back: it stands as it stood, and the Guardian is told so.
+
+        False, for whatever reason, where it is too late, where they did not send it, or where somebody took it up or decided on it since.
+        """
+        with self._db.transaction():
+            until = self._speaking_up.way_back(case, by=by, at=at)
+            if until is None:
+                return False
+            sent_at = clock.text(until - WAY_BACK)
+            since = self._db.rows(
+                f"""SELECT version, kind, role, by_user FROM case_decisions d WHERE case_number = ? AND at >= ? AND {HOLDS}
+                AND kind <> 'undo' ORDER BY version""",
+                case, sent_at,
+            )  # fmt: skip
+            if any(
+                row["by_user"] != by or row["kind"] != "escalate" or not self._is_guardian(row["role"]) for row in since
+            ):  # fmt: skip
+                return False
+            if not self._speaking_up.restore(case, by=by, at=at):
+                return False
+            for row in reversed(since):
+                version = self._db.value("SELECT version FROM cases WHERE number = ?", case)
+                self.decide(CaseDecision(case=case, kind="undo", by=by, at=at, undoes=row["version"]), version)  # fmt: skip
+            self._deadlines.update(case, at)
+        return True
+
     def untold(self, case: int) -> dict[int, frozenset[str]]:
         """Posts of Now with danger, a threat or a leak of which nobody was told who has to: no decision ends them until then."""
         with self._db.snapshot():
             return self._endings.untold(case, self._standing(case))
+
+    def grave(self, case: int, posts: Collection[int]) -> frozenset[int]:
+        """Which of these posts are of high risk, or were told of at once: none is closed or put aside without a reason."""
+        with self._db.snapshot():
+            return self._endings.grave(case, posts)
 
     def steps_left(
         self, cases: Collection[int], *, in_hand: bool = False
@@ -363,6 +395,18 @@ class Cases:
         )  # fmt: skip
         teams: frozenset[TeamType] = frozenset(("guardian", "safeguarding"))
         return teams | {"information_governance"} if leak else teams
+
+    def undecided(self, mentions: Iterable[int]) -> frozenset[int]:
+        """Those of these posts that are in Now or of high risk, in a case on which nobody has decided; the Guardian's too."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT i.mention FROM case_mentions i JOIN cases c ON c.number = i.case_number
+                WHERE i.mention IN (SELECT value FROM json_each(?)) AND i.reviewable AND NOT i.deleted
+                    AND (i.lane = 'now' OR i.risk = 3) AND c.state IN ('new', 'open')
+                    AND coalesce(i.decided_revision < i.revision, 1)""",
+                json.dumps(list(mentions)),
+            )
+            return frozenset(row["mention"] for row in rows)
 
     def is_protected(self, case: int) -> bool:
         """Whether somebody may be speaking up in a case, or it was passed to the Guardian, and nobody sent it back since."""

@@ -35,7 +35,8 @@ HIGH, MEDIUM = 3, 2  # the risk of a case, as the table keeps it
 REPORT_WITHIN = timedelta(hours=72)
 # As a person decided, no reply is due. To respond settles it only once somebody says what was replied.
 _SETTLES: frozenset[DecisionKind] = frozenset(("no_action", "not_relevant", "duplicate"))
-_CONFIRMS: frozenset[DecisionKind] = frozenset(("remove", "escalate"))
+# Who answers for breaches: what is passed to them with the flag is taken for one. Another team is asked for other reasons.
+BREACHES = "information_governance"
 _ASKS_AGAIN: frozenset[DecisionKind] = frozenset(("second_opinion", "reopen"))
 
 
@@ -211,7 +212,7 @@ def aware(
 ) -> tuple[StandingDecision | None, int | None]:
     """The decision by which we are aware of personal data in a case, and that which denied it last.
 
-    A person confirms the flag, or has such a post removed or escalated; a later 'wrong' takes it back.
+    A person confirms the flag, has such a post removed, or passes it to information governance; a later 'wrong' takes it back.
     `with_pid` are posts that the model flagged for it now, `known` the decisions by which a clock began
     before, whatever the model says since. What somebody recorded at version `recorded` settles the posts
     that had been confirmed by then: only one more post begins another clock.
@@ -226,7 +227,10 @@ def aware(
         flagged = decision.version in known or any(
             mention in with_pid for mention in decision.covers
         )
-        if not (decision.labels.get("pid") or (decision.kind in _CONFIRMS and flagged)):
+        confirms = decision.kind == "remove" or (
+            decision.kind == "escalate" and (decision.role == BREACHES or decision.version in known)
+        )
+        if not (decision.labels.get("pid") or (confirms and flagged)):
             continue
         if decision.version <= recorded:
             settled |= set(decision.covers)
@@ -335,9 +339,9 @@ class Deadlines:
                 AND (i.deleted OR {ANSWERED})
             UNION SELECT k.case_number FROM deadlines k
             WHERE k.stopped_at IS NULL AND k.kind IN ('assistance', 'media') AND NOT EXISTS (
-                SELECT 1 FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
+                SELECT 1 FROM case_mentions i CROSS JOIN case_flags f ON f.mention = i.mention
                 WHERE i.case_number = k.case_number AND f.flag = k.kind AND (k.kind != 'media' OR {ASKS_PRESS}))"""
-        )
+        )  # CROSS: from the case to its flags; the other way round it is every post of a flag for every clock
         for row in rows:
             self.update(row["case_number"], at)
 
@@ -543,7 +547,7 @@ class Deadlines:
 
     def _with_pid(self, case: int) -> set[int]:
         rows = self._db.rows(
-            """SELECT i.mention FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
+            """SELECT i.mention FROM case_mentions i CROSS JOIN case_flags f ON f.mention = i.mention
             WHERE i.case_number = ?1 AND i.reviewable AND f.flag = 'pid'
             UNION SELECT x.mention FROM false_negatives x JOIN case_mentions i ON i.mention = x.mention
             WHERE i.case_number = ?1 AND EXISTS (SELECT 1 FROM json_each(x.flags) WHERE value = 'pid')""",

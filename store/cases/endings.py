@@ -1,4 +1,4 @@
-"""What may end a post in which somebody may be in danger, is threatened, or a patient's details are out.
+"""What may end a post: with a reason where it is of high risk or people were told of it at once; and one in which somebody may be in danger, is threatened, or a patient's details are out.
 
 No decision ends such a post in Now unless its steps say who was told, or a person said in words that it is none: whatever
 page, key, form or program it is saved by, and whatever is undone or taken back later. What was done beside (an answer with
@@ -41,6 +41,10 @@ _ANSWERS = frozenset(
 CLOSES: frozenset[DecisionKind] = frozenset(
     ("no_action", "not_relevant", "duplicate", "monitor", "snooze", "wrong_label")
 )
+# Of a post `i` of a case: of high risk, or people were told of it at once, or of its case when it was there.
+GRAVE = """(i.risk >= 3 OR EXISTS (SELECT 1 FROM alerts a WHERE a.state <> 'not needed' AND a.kind <> 'own' AND (a.mention = i.mention
+    OR a.mention IS NULL AND a.case_number = i.case_number AND (SELECT g.found_at FROM mentions g WHERE g.number = i.mention) <= a.at)))"""
+SAY_WHY = "say why: it is of high risk, or people were told of it at once"
 # Of these, what takes back a hand-off that waits: it tells the team that it is not needed.
 _WITHDRAWS: frozenset[DecisionKind] = frozenset(("no_action", "not_relevant", "duplicate"))
 _OPENS_NOTHING = ("undo", "reopen", "confirm", "escalate", "second_opinion")
@@ -176,8 +180,18 @@ class Endings:
             mention for mention, at in found_at_of.items() if written is not None and at <= written
         }
 
+    def grave(self, case: int, posts: Collection[int]) -> frozenset[int]:
+        """Which of these posts of a case are closed or put aside with a reason only, whatever page, key or form does it."""
+        rows = self._db.rows(
+            f"""SELECT i.mention FROM case_mentions i WHERE i.case_number = ?
+                AND i.mention IN (SELECT value FROM json_each(?)) AND {GRAVE}""",
+            case, json.dumps(sorted(posts)),
+        )  # fmt: skip
+        return frozenset(row["mention"] for row in rows)
+
     def refuse(self, decision: CaseDecision, standing: Sequence[Row]) -> None:
-        """Raises StoreError for what would close one of its posts with nobody told, or deny its flag without a word why."""
+        """Raises StoreError for what would close one of its posts with nobody told, or deny its flag without a word why; and
+        for what closes or puts aside without one what is of high risk."""
         if decision.kind in _OPENS_NOTHING and False not in decision.labels.values():
             return
         covered = {mention for mention, _ in decision.covers}
@@ -192,6 +206,8 @@ class Endings:
         words = untold_words(self.untold(decision.case, standing, decision), covered)
         if words:
             raise StoreError(words)
+        if not decision.reason.strip() and self.grave(decision.case, covered):
+            raise StoreError(SAY_WHY)
 
     def _told(
         self, case: int, standing: Sequence[Row], found_at_of: Mapping[int, str], *, withdraws: bool

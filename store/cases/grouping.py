@@ -15,6 +15,7 @@ from core import clock
 from core import context as contexts
 from core.models import Flag, speaks_up
 from store.assessments import Assessments
+from store.cases import numbers
 from store.cases.alerts import Alerts
 from store.cases.deadlines import Deadlines
 from store.cases.models import RANK, Alike, Grouped, LanePlacing, Placing, PostFacts, Ungrouped, Why
@@ -95,14 +96,15 @@ class Grouping:
             )  # fmt: skip
             return self._posts({row["mention"]: row["risk"] for row in rows})
 
-    def without_reason(self, *, limit: int = 500) -> list[Ungrouped]:
-        """Posts of cases whose lane nobody has worked out as they are now, newest first."""
+    def without_reason(self, *, limit: int = 500, case: int | None = None) -> list[Ungrouped]:
+        """Posts of cases, or of one, whose lane nobody has worked out as they are now, newest first."""
         with self._db.snapshot():
             rows = self._db.rows(
                 """SELECT mention FROM case_mentions WHERE reason IS NULL AND reviewable AND NOT deleted
-                ORDER BY mention DESC LIMIT ?""",
-                limit,
-            )
+                    AND (?1 IS NULL OR case_number = ?1)
+                ORDER BY mention DESC LIMIT ?2""",
+                case, limit,
+            )  # fmt: skip
             return self._posts({row["mention"]: 0 for row in rows})
 
     def set_lanes(self, placings: Iterable[Placing], at: datetime) -> None:
@@ -363,7 +365,7 @@ class Grouping:
 
     def _open(self, row: Row) -> int:
         return self._db.insert(
-            "cases", opened_at=row["found_at"], latest_at=row["posted_at"], lead_mention=row["number"],
+            "cases", number=numbers.following(self._db), opened_at=row["found_at"], latest_at=row["posted_at"], lead_mention=row["number"],
             risk=RANK[row["risk"]], flagged=0, size=0,
         )  # fmt: skip
 

@@ -135,6 +135,7 @@ class CaseQuery:
     platforms: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     risks: tuple[Risk, ...] = ()
+    lanes: tuple[Lane, ...] = ()  # in which a case stands now
     places: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None

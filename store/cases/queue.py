@@ -39,7 +39,7 @@ _PASSED_ON = """SELECT case_number FROM handoffs INDEXED BY handoffs_by_user
 # What each tab holds. A case that lost its last mention is in none but "all".
 _CONDITIONS: Mapping[Tab, str] = {
     "new": f"{_WAITS} AND c.flagged > 0",
-    "high": f"{_WAITS} AND c.flagged > 0 AND c.risk = 3",
+    "high": f"{_WAITS} AND c.flagged > 0 AND c.risk >= 3",  # an equality would hide the order of the index
     "mine": f":user > 0 AND c.number IN ({MINE}) AND (c.state <> 'done' OR c.number IN ({_PASSED_ON}))",
     "escalated": "c.state = 'escalated'",
     "overdue": "c.due_at <= :at",  # only while one of its clocks runs
@@ -56,6 +56,11 @@ _REVIEWED = """SELECT number FROM cases WHERE decided_by IN (SELECT value FROM j
     UNION ALL SELECT number FROM cases WHERE assigned_to IN (SELECT value FROM json_each(:reviewers))
         AND state <> 'done'"""
 _NEWEST_FIRST = frozenset({"done", "all", "snoozed"})
+# Most urgent first, as Today has them: the index of step 67, whose expression it repeats.
+_BY_URGENCY: frozenset[Tab] = frozenset({"new", "high"})
+_URGENCY = (
+    "CASE WHEN c.lane IS NULL THEN CASE c.risk WHEN 3 THEN '0~' ELSE '2~' END ELSE c.lane_order END"
+)
 # The index that holds a tab's cases in its order, named so that a million mentions are never sorted for a page.
 _INDEX: Mapping[Tab, str] = {
     "new": "cases_waiting", "high": "cases_waiting", "escalated": "cases_by_queue",
@@ -81,7 +86,7 @@ class Queue:
     def page(
         self, query: CaseQuery, at: datetime, counted: Mapping[Tab, int] | None = None
     ) -> CasePage:
-        """A page of the cases that a query finds, gravest and oldest first; what is done, newest first.
+        """A page of the cases that a query finds: what nobody decided on in Today's order, what is done newest first, else by risk and age.
 
         A tab's count is of all its cases, whatever the filters; `total` is of what the filters leave. `counted`: of the
         tabs whose counts are known, so that they need not be counted again.
@@ -100,7 +105,7 @@ class Queue:
         """How many cases a query finds."""
         with self._db.snapshot():
             mine = self._user_values(query.user, at)
-            narrowed = _filters(query)[0] or query.reviewers or query.risks
+            narrowed = _filters(query)[0] or query.reviewers or query.risks or query.lanes
             total = 0 if narrowed else self._counts(mine, {})[query.tab]
             return self._select(query, mine, 1, 0, total)[0]
 
@@ -141,19 +146,21 @@ class Queue:
         of_posts, values = _filters(query)
         some = [part for part in (of_posts, _REVIEWED if query.reviewers else "") if part]
         values |= {**mine, "size": size, "skip": skip, "reviewers": json.dumps(query.reviewers)}
-        order = (
-            "coalesce(c.decided_at, c.opened_at) DESC, c.number DESC"
-            if query.tab in _NEWEST_FIRST
-            else "c.risk DESC, c.opened_at, c.number"
-        )
-        # The case's own risk, that of its gravest post: a filter by low shows no case of a high one.
-        own_risk = " AND c.risk IN (SELECT value FROM json_each(:risks))" if query.risks else ""
+        order = "c.risk DESC, c.opened_at, c.number"
+        if query.tab in _NEWEST_FIRST:
+            order = "coalesce(c.decided_at, c.opened_at) DESC, c.number DESC"
+        elif query.tab in _BY_URGENCY:
+            order = f"{_URGENCY}, {order}"
+        # The case's own risk, that of its gravest post: a filter by low shows no case of a high one. Its own lane likewise.
+        own = " AND c.risk IN (SELECT value FROM json_each(:risks))" if query.risks else ""
+        own += " AND c.lane IN (SELECT value FROM json_each(:lanes))" if query.lanes else ""
         values["risks"] = json.dumps([RANK[risk] for risk in query.risks])
-        if not some and not own_risk:
+        values["lanes"] = json.dumps(query.lanes)
+        if not some and not own:
             page = f"SELECT c.* {self._cases(query.tab)} ORDER BY {order} LIMIT :size OFFSET :skip"
             return total, self._db.rows_named(page, values)
         # All numbers at once: counting apart would filter twice.
-        chosen = "".join(f" AND c.number IN ({part})" for part in some) + own_risk
+        chosen = "".join(f" AND c.number IN ({part})" for part in some) + own
         finding = f"SELECT c.number {self._cases(query.tab)}{chosen} ORDER BY {order}"
         numbers = [row["number"] for row in self._db.rows_named(finding, values)]
         shown = {"numbers": json.dumps(numbers[skip : skip + size])}

@@ -7,16 +7,16 @@ over what is read: that they speak up for good, that they don't for the words th
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core import clock
 from core.errors import StoreError
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS, Case, case_of, reason_of
 from store.cases.records import DecisionRecords
-from store.cases.sight import URGENT
+from store.cases.sight import RESTRICTED, URGENT
 from store.database import Database
 from store.encryption import clean
 from store.figures import Figures
@@ -24,6 +24,9 @@ from store.models import Item
 from store.sqlite import Row
 
 MOST = 200  # open cases that are listed, and as many of those that are done
+# For how long whoever sent a case there may take that back: long enough to see a wrong press, too short to watch what comes of it
+WAY_BACK = timedelta(minutes=10)
+TAKEN_BACK = "Sent by mistake, and taken back by whoever sent it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +180,7 @@ class SpeakingUp:
                 self._check(case)
                 return False
             numbers = json.dumps([row[0] for row in sent])
+            before = self._before(case, numbers)
             self._db.execute(
                 """UPDATE case_mentions SET ruled = 1, lane = CASE WHEN speaks = 2 OR EXISTS (SELECT 1 FROM case_flags f
                         WHERE f.mention = case_mentions.mention AND f.flag IN (SELECT value FROM json_each(?1)) AND (f.flag <> 'pid' OR case_mentions.lane IS 'now')) THEN 'now'
@@ -189,8 +193,61 @@ class SpeakingUp:
                 "DELETE FROM case_places WHERE mention IN (SELECT value FROM json_each(?))", numbers
             )
             self._leave_desk(case)
-            self._add(case, True, [row[0] for row in sent], by, at, reason)
+            self._add(case, True, [row[0] for row in sent], by, at, reason, before=before)
         return True
+
+    def way_back(self, case: int, *, by: int, at: datetime) -> datetime | None:
+        """Until when this person may take back that they sent a case there; None where they may not (any more).
+
+        It goes by who sent it and when, and by nothing that was done since: whether it is offered tells nothing of the Guardian.
+        """
+        with self._db.snapshot():
+            row = self._sent(case, by, at)
+        return clock.parse(row["at"]) + WAY_BACK if row is not None else None
+
+    def restore(self, case: int, *, by: int, at: datetime) -> bool:
+        """Within the transaction that takes it back: posts stand where they stood before this person sent them.
+
+        False where they may not (any more), or where the Guardian took it up. Posts that were edited or read anew since, and posts that are held
+        without use, stay as they are read.
+        """
+        row = self._sent(case, by, at)
+        if row is None or self._db.value("SELECT assigned_to FROM cases WHERE number = ?", case) is not None:  # fmt: skip
+            return False
+        before = self._db.encryption.decrypt(row["encrypted"])["before"]
+        for post in before["posts"]:
+            changed = self._db.execute(
+                f"""UPDATE case_mentions SET ruled = ?, lane = ?, reason = ?, speaks = ?
+                WHERE mention = ? AND case_number = ? AND revision = ? AND speaks <> {RESTRICTED}""",
+                post["ruled"], post["lane"], post["reason"], post["speaks"], post["mention"], case, post["revision"],
+            )  # fmt: skip
+            for place in post["places"] if changed else ():
+                self._db.execute("INSERT OR IGNORE INTO case_places (mention, place) VALUES (?, ?)", post["mention"], place)  # fmt: skip
+        self._db.execute("UPDATE cases SET assigned_to = ?, seen = 1 WHERE number = ?", before["has"], case)  # fmt: skip
+        posts = [post["mention"] for post in before["posts"]]
+        self._add(case, False, posts, by, at, TAKEN_BACK, event="taken back from the Guardian")
+        return True
+
+    def _before(self, case: int, numbers: str) -> dict[str, object]:
+        """Where posts stand before they are sent there, and who has the case."""
+        rows = self._db.rows(
+            """SELECT mention, revision, ruled, lane, reason, speaks, (SELECT json_group_array(q.place) FROM case_places q
+                WHERE q.mention = case_mentions.mention) AS places
+            FROM case_mentions WHERE mention IN (SELECT value FROM json_each(?))""",
+            numbers,
+        )
+        posts = [{**{name: row[name] for name in ("mention", "revision", "ruled", "lane", "reason", "speaks")}, "places": json.loads(row["places"])} for row in rows]  # fmt: skip
+        return {"posts": posts, "has": self._db.value("SELECT assigned_to FROM cases WHERE number = ?", case)}  # fmt: skip
+
+    def _sent(self, case: int, by: int, at: datetime) -> Row | None:
+        """The last that was said of a case, where this person sent it there by it a moment ago."""
+        row = self._db.row(
+            "SELECT * FROM speaking_up_rulings WHERE case_number = ? ORDER BY number DESC LIMIT 1",
+            case,
+        )
+        if row is None or not row["speaks"] or row["by_user"] != by or clock.parse(row["at"]) + WAY_BACK <= at:  # fmt: skip
+            return None
+        return row if "before" in self._db.encryption.decrypt(row["encrypted"]) else None
 
     def send_back(self, case: int, *, by: int, at: datetime, reason: str, why: str = "") -> bool:
         """Says that nobody speaks up in a case: it goes back to the desk. The next cycle sorts its posts anew.
@@ -243,14 +300,15 @@ class SpeakingUp:
         )  # fmt: skip
 
     def _add(
-        self, case: int, speaks: bool, posts: Sequence[int], by: int | None, at: datetime, reason: str, **record: int | str
+        self, case: int, speaks: bool, posts: Sequence[int], by: int | None, at: datetime, reason: str, *,
+        event: str = "", before: Mapping[str, object] | None = None, **record: int | str,
     ) -> None:  # fmt: skip
         self._db.insert(
             "speaking_up_rulings", case_number=case, speaks=speaks, posts=json.dumps(list(posts)), by_user=by,
-            at=clock.text(at), encrypted=self._db.encryption.encrypt({"reason": clean(reason)}),
+            at=clock.text(at), encrypted=self._db.encryption.encrypt({"reason": clean(reason)} | ({"before": before} if before else {})),
         )  # fmt: skip
         who = {} if by is None else {"by": by}
-        self._db.add_event("sent to the Guardian" if speaks else "sent back by the Guardian", at, case=case, **who, **record)  # fmt: skip
+        self._db.add_event(event or ("sent to the Guardian" if speaks else "sent back by the Guardian"), at, case=case, **who, **record)  # fmt: skip
 
     def _check(self, case: int) -> None:
         if self._db.row("SELECT 1 FROM cases WHERE number = ?", case) is None:

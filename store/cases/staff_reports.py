@@ -42,6 +42,10 @@ class StaffReport:
     state: CaseState | None = None
 
 
+# Of what a colleague saw: a person says that somebody may come to harm, and that stands above what a program found
+FIRST = frozenset(("safeguarding", "threat"))
+
+
 class StaffReports:
     """Adding and reading reports."""
 
@@ -86,7 +90,8 @@ class StaffReports:
             self._db.add_event("told", at, mention=mention, telling=number)
             self._alerts.raise_report(mention, flags, at)
             opens = unread is not None and self._assessments.add_unread(unread)
-            self._raise_case(mention, reason, at, opens=opens)
+            first = target or not FIRST.isdisjoint(flags)
+            self._raise_case(mention, reason, at, opens=opens, first=first)
         return number
 
     def _content(self, row: Row) -> tuple[object, bool]:
@@ -166,8 +171,13 @@ class StaffReports:
                     AND NOT EXISTS (SELECT 1 FROM case_mentions k WHERE k.mention = s.mention) GROUP BY s.mention)"""
             )[::-1][:MOST_UNREAD]
 
-    def _raise_case(self, mention: int, reason: str, at: datetime, *, opens: bool) -> None:
-        """Opens the case of what was assessed before it was told, or `opens` unread; the next grouping does it for the rest."""
+    def _raise_case(
+        self, mention: int, reason: str, at: datetime, *, opens: bool, first: bool
+    ) -> None:
+        """Opens the case of what was assessed before it was told, or `opens` unread; the next grouping does it for the rest.
+
+        `first`: it stands in Now with danger to life, above what the program alone found.
+        """
         grouped = self._db.value("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
         risk = self._db.value("SELECT max(number) FROM risks WHERE mention = ?", mention)
         if risk is not None and (opens or risk <= grouped):
@@ -177,7 +187,7 @@ class StaffReports:
         case = self._grouping.case_of(mention)
         if case is None:
             return
-        self._put_into_now(mention, case, reason)
+        self._put_into_now(mention, case, reason, first=first)
         if self._db.value("SELECT state IN ('done', 'snoozed') FROM cases WHERE number = ?", case):
             self._grouping.reopen(case, "somebody reported it", at)
         else:
@@ -186,7 +196,7 @@ class StaffReports:
             )  # an escalation does not cover a copy that nobody had to see before
         self._deadlines.update(case, at)
 
-    def _put_into_now(self, mention: int, case: int, reason: str) -> None:
+    def _put_into_now(self, mention: int, case: int, reason: str, *, first: bool) -> None:
         """A person outranks the model: it waits in Now, and what was decided of it before covers it no longer.
 
         What speaks up stays the Guardian's, whoever reported it.
@@ -194,8 +204,9 @@ class StaffReports:
         self._db.execute(
             """UPDATE case_mentions SET lane = CASE WHEN speaks = 1 THEN 'guardian' ELSE 'now' END,
                 reason = CASE WHEN speaks THEN reason ELSE ? END, decided_revision = NULL,
+                weight = CASE WHEN ? AND speaks <> 1 THEN max(weight, 2000000000) ELSE weight END,
                 reported_version = (SELECT version FROM cases WHERE number = ?) WHERE mention = ?""",
-            clean(reason) or None, case, mention,
+            clean(reason) or None, first, case, mention,
         )  # fmt: skip
 
     def _reports(self, where: str, *values: int) -> list[StaffReport]:

@@ -9,10 +9,13 @@ from datetime import datetime
 
 from core import clock
 from core.models import DecisionKind, Lane
+from store.cases.endings import GRAVE, TELLS
 from store.cases.models import HOLDS
 from store.database import Database
 
 MOST = 50  # dismissals that are told
+# What leaves a post to nobody, or says that it was answered: of high risk a second person looks at it.
+_PUTS_ASIDE = ("no_action", "not_relevant", "duplicate", "monitor", "snooze", "respond")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,17 @@ class Dismissed:
 
     case: int
     flag: str
+    at: datetime
+    by_name: str
+    reason: str = field(default="", repr=False)  # in the words that were saved with it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutAside:
+    """A case of which somebody closed, put aside or answered what is of high risk, or was told of at once."""
+
+    case: int
+    kind: DecisionKind
     at: datetime
     by_name: str
     reason: str = field(default="", repr=False)  # in the words that were saved with it
@@ -164,6 +178,26 @@ class Workload:
             )  # fmt: skip
         return [
             Dismissed(case=row["case_number"], flag=row["flag"], at=clock.parse(row["at"]), by_name=row["name"] or "someone who has left", reason=self._db.encryption.decrypt(row["encrypted"])["reason"])
+            for row in rows
+        ]  # fmt: skip
+
+    def put_aside(self, since: datetime) -> list[PutAside]:
+        """What was closed, put aside or answered since a moment though it is of high risk, or people were told of it at once,
+        newest first: what was undone is left out, and what `dismissed` has."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT d.case_number, d.kind, d.at, d.encrypted, u.name FROM case_decisions d
+                    LEFT JOIN users u ON u.number = d.by_user
+                WHERE d.at >= ? AND {HOLDS} AND {self._db.sight.of_numbers("d.case_number")}
+                AND d.kind IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM json_each(d.labels) l WHERE l.value = 0
+                    AND l.key IN (SELECT value FROM json_each(?)))
+                AND EXISTS (SELECT 1 FROM json_each(d.covers) p JOIN case_mentions i ON i.mention = json_extract(p.value, '$[0]')
+                    WHERE {GRAVE})
+                ORDER BY d.number DESC LIMIT ?""",
+                clock.text(since), json.dumps(_PUTS_ASIDE), json.dumps(list(TELLS)), MOST,
+            )  # fmt: skip
+        return [
+            PutAside(case=row["case_number"], kind=row["kind"], at=clock.parse(row["at"]), by_name=row["name"] or "someone who has left", reason=self._db.encryption.decrypt(row["encrypted"])["reason"])
             for row in rows
         ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Which mentions name a child: marked once their words were looked at, anew where they were edited."""
+"""Which mentions name a child: marked once their words were looked at, anew where they were edited; never our own channels'."""
 
 from __future__ import annotations
 
@@ -36,7 +36,11 @@ class Children:
     def is_marked(self, number: int) -> bool:
         """Whether a mention names a child."""
         with self._db.snapshot():
-            return bool(self._db.value("SELECT child = 1 FROM mentions WHERE number = ?", number))
+            return bool(
+                self._db.value(
+                    "SELECT child = 1 AND NOT own FROM mentions WHERE number = ?", number
+                )
+            )
 
     def among(self, numbers: Sequence[int]) -> frozenset[int]:
         """Those of these mentions that name a child."""
@@ -44,7 +48,7 @@ class Children:
             return frozenset()
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT number FROM mentions WHERE child = 1
+                """SELECT number FROM mentions WHERE child = 1 AND NOT own
                 AND number IN (SELECT value FROM json_each(?))""",
                 json.dumps(list(numbers)),
             )
@@ -55,7 +59,7 @@ class Children:
         with self._db.snapshot():
             rows = self._db.rows(
                 """SELECT i.case_number, count(*) AS count FROM mentions m JOIN case_mentions i ON i.mention = m.number
-                WHERE m.child = 1 GROUP BY i.case_number ORDER BY max(m.number) DESC LIMIT ?""",
+                WHERE m.child = 1 AND NOT m.own GROUP BY i.case_number ORDER BY max(m.number) DESC LIMIT ?""",
                 limit,
             )
         return [(row["case_number"], row["count"]) for row in rows]

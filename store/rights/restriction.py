@@ -7,6 +7,7 @@ counts, exports, summaries), and the Guardian's own lane does. Finding it for a 
 from __future__ import annotations
 
 from core.errors import StoreError
+from store.cases import numbers
 from store.cases.models import RANK
 from store.cases.sight import RESTRICTED
 from store.database import Database
@@ -61,7 +62,8 @@ class Restriction:
     def _open(self, number: int) -> int:
         post = self._db.rows("SELECT found_at, posted_at FROM mentions WHERE number = ?", number)[0]
         return self._db.insert(
-            "cases", opened_at=post["found_at"], latest_at=post["posted_at"], lead_mention=number, risk=0, flagged=0, size=0
+            "cases", number=numbers.following(self._db), opened_at=post["found_at"], latest_at=post["posted_at"], lead_mention=number,
+            risk=0, flagged=0, size=0,
         )  # fmt: skip
 
     def _place_alone(self, number: int) -> None:

@@ -21,7 +21,7 @@ from store.team.opinions import opinion_of
 
 _WAITS = "state IN ('new', 'open')"
 # A post in which a reporter asks us waits in Today: a story that asks nothing stands in Look.
-_REPORTER_ASKS = """SELECT 1 FROM case_mentions i JOIN case_flags f ON f.mention = i.mention AND f.flag = 'media'
+_REPORTER_ASKS = """SELECT 1 FROM case_mentions i CROSS JOIN case_flags f ON f.mention = i.mention AND f.flag = 'media'
     WHERE i.case_number = deadlines.case_number AND i.lane IN ('now', 'answer') AND i.reviewable AND NOT i.deleted
     AND NOT coalesce(i.decided_revision >= i.revision, 0)"""
 _NEWEST = "h.version = (SELECT max(version) FROM handovers WHERE note = h.note)"

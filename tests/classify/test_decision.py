@@ -96,6 +96,14 @@ def test_out_of_scope_only_what_is_always_judged_holds() -> None:
     assert names(reading) == JUDGED_NEAR
 
 
+def test_health_care_far_off_is_out_of_scope_however_much_it_reads_like_ours() -> None:
+    says = {"ward": {"in_scope": SURE, "allegation": SURE, "flagged": SURE, "threat": SURE}}
+    assert names(read("The ward at Northwick Park let him die", says=says)) >= {"allegation"}
+    reading = read("The ward in Plymouth let him die", says=says)
+    assert not reading.in_scope
+    assert names(reading) == {"threat"}  # which is judged in any scope
+
+
 def test_only_danger_holds_where_it_can_not_be_local_health_care_at_all() -> None:
     reading = read(ENGLISH, says={"late": EVERYTHING | OUT | STAFF})
     assert not reading.in_scope

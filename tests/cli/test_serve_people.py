@@ -55,6 +55,7 @@ def agreed(path: Path) -> None:
 
 def test_a_link_for_the_guardian_waits_for_governance(mentions: Command, made: Path) -> None:
     first = mentions("user", "link", "gus", "--config", made).output
+    assert "nobody is told by email" in first
     assert "/welcome/" not in first
     assert "waits for a second person who holds governance (gita)" in first
     gus, event, _ = seen(made, "gus")
@@ -123,6 +124,8 @@ def test_where_nobody_can_agree_the_machine_lets_in_and_it_is_recorded_and_told(
     mentions("user", "off", "gita", "--config", made)
     link = mentions("user", "link", "gus", "--config", made)
     assert "/welcome/" in link.output
+    assert "told by email: ig@example.org, caldicott@example.org, dpo@example.org" in link.output
+    assert "this account is no second person" in link.output
     gus, event, mails = seen(made, "gus")
     assert event.about == {"user": gus.number, "anew": 1, "login": login()}
     assert mails[-2:] == ["off", "link"]

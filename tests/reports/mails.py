@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from reports import access, alerts, chain, handoffs, health, looks
+from reports import access, alerts, asked, chain, handoffs, health, looks
 from reports.access import Access
 from reports.alerts import AlertMail, DigestMail
 from reports.health import Ailment, HealthMail, Reading
@@ -45,7 +45,7 @@ from tests.stores import temporary_store
 FORMS: Mapping[str, str] = {
     "alert": "danger", "alert_digest": "digest of older posts", "handoff": "passed on", "digest": "morning list",
     "weekly/mail": "weekly", "trial": "test", "alert_spike": "more than usual", "looks": "much opened", "chain": "end of the record",
-    "access": "a link asked for", "health": "heartbeat, not well",
+    "access": "a link asked for", "asked": "a hold asked for", "health": "heartbeat, not well",
 }  # fmt: skip
 AT = datetime(2026, 11, 30, 8, 31, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -245,6 +245,8 @@ def every(folder: Path) -> Mapping[str, EmailMessage]:
     mails["much opened"] = looks.mail(cfg, much, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
     link = Access(what="link asked", name="Gwen Okafor", by_name="Ada Marsh", roles=(), at=AT)
     mails["a link asked for"] = access.mail(cfg, link, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
+    hold = asked.Waiting(what="hold", at=AT, posts=3, until=AT + timedelta(days=14))
+    mails["a hold asked for"] = asked.mail(cfg, hold, to=["a@example.org"], at=AT, message_id="<1@example.org>")  # fmt: skip
     mails |= of_health(cfg)
     mails["test"] = trial_mail(cfg, "a@example.org", at=AT, message_id="<1@example.org>")
     return mails

@@ -222,6 +222,16 @@ def configure(desk: AppContext, **changes: Any) -> None:
     desk._effective = None
 
 
+def read_by(desk: AppContext, *mailboxes: str) -> None:
+    """Has the service's mail read by somebody: who is told where nobody else has an address."""
+    configure(desk, health=desk.file.health.model_copy(update={"to": mailboxes}))
+
+
+def asked_of(store: Store) -> list[tuple[str, tuple[str, ...]]]:
+    """The emails that say that something waits for a person's yes: what, and to whom."""
+    return [(row.payload["what"], row.recipients) for row in store.outbox.due(NOW) if row.kind == "asked"]  # fmt: skip
+
+
 def people(store: Store) -> dict[str, int]:
     """Everybody's number; all have the one PASSWORD."""
     secret = QUICKLY_CHECKED.hash(PASSWORD)
@@ -326,6 +336,8 @@ def decide(store: Store, case: int, by: int, kind: str, **more: Any) -> None:
         given["labels"] = dict.fromkeys(flags & TELLS.keys(), False)
     if False in (given | more).get("labels", {}).values():
         given["reason"] = "I read it: it is none"
+    elif kind in CLOSES and found.risk == "high":  # is closed with a reason only
+        given["reason"] = "Someone else deals with it"
     assert store.cases.decide(CaseDecision(**(given | more)), found.version)
 
 

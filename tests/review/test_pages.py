@@ -35,6 +35,7 @@ STATIC = (
     "/static/page.css",
     "/static/desk.css",
     "/static/desk.js",
+    "/static/clocks.js",
     "/static/early.js",
     "/static/page.js",
     "/static/icon.svg",

@@ -35,7 +35,7 @@ WHO: dict[str, str] = {
     "GET /cases": "viewer", "GET /cases/{number:row}/full": "viewer", "GET /mentions/{number:row}": "viewer",
     "GET /guardian": "backs", "GET /guardian/{number:row}": "lane", "POST /guardian/{number:row}/decide": "guardians",
     "POST /guardian/{number:row}/back": "guardian", "GET /cases/{number:row}/recuse": "steps", "POST /cases/{number:row}/recuse": "steps",
-    "POST /cases/{number:row}/speaking-up": "reviewer", "POST /account/handles": "anybody", "POST /governance/handles": "governance",
+    "POST /cases/{number:row}/speaking-up": "reviewer", "POST /speaking-up/back": "reviewer", "POST /account/handles": "anybody", "POST /governance/handles": "governance",
     "GET /overview": "lead", "GET /governance": "governance", "GET /governance/papers": "governance",
     "GET /governance/papers/{paper}.{form}": "governance", "GET /welcome": "viewer", "GET /help": "anybody",
     "GET /rest": "viewer", "POST /rest": "reviewer", "POST /rest/check": "reviewer", "POST /rest/undo": "reviewer",

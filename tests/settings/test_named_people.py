@@ -106,6 +106,24 @@ def test_who_holds_an_office_is_searched_for_once_two_people_agreed(tmp_path: Pa
         loaded(tmp_path, AGREED, organisation__topics=[MEMBER, WIDOW])
 
 
+@pytest.mark.parametrize(
+    ("place", "change"),
+    [
+        ("organisation.topics.0", {"organisation__topics": ["Mark Long clinic"]}),
+        ("rules.0.rule", {"rules": [{"name": "one", "rule": "mark NEAR/3 long AND clinic"}]}),
+        ("collectors.instagram.hashtags.0", {"collectors__instagram__hashtags": ["MarkLongClinic"]}),
+        ("collectors.feeds.feed.0.url", {"collectors__feeds": feed("https://news.google.com/rss/search?q=%22Mark+Long%22+clinic")}),
+    ],
+)  # fmt: skip
+def test_a_name_of_two_everyday_words_waits_for_two_people_wherever_it_is_searched_for(
+    tmp_path: Path, place: str, change: dict[str, Any]
+) -> None:
+    before, after = loaded(tmp_path), loaded(tmp_path, **change)
+    assert list(named_people.unknown(before, after, ())) == [place]
+    agreed = ["Mark Long", "mark long"]
+    assert named_people.unknown(before, after, agreed) == {}
+
+
 def test_after_the_last_day_the_name_is_left_out_and_the_rest_goes_on(tmp_path: Path) -> None:
     config = loaded(
         tmp_path, AGREED, organisation__topics=["NHS North West", MEMBER], collectors__x__queries=[f'"{MEMBER}"', "icb"],

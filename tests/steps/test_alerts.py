@@ -126,7 +126,7 @@ def decide(house: RunContext, case: int, at: datetime, by: int) -> None:
     none: dict[str, bool] = {
         name: False for name in ("threat", "safeguarding", "pid") if name in flags
     }
-    decision = CaseDecision(case=case, kind="no_action", by=by, at=at, covers=covers, labels=none, reason="A play of that name" if none else "")  # fmt: skip
+    decision = CaseDecision(case=case, kind="no_action", by=by, at=at, covers=covers, labels=none, reason="A play of that name")  # fmt: skip
     assert house.store.cases.decide(decision, found.version)
 
 
@@ -521,6 +521,12 @@ def test_who_takes_or_decides_it_has_acknowledged_it(how: str, routed: RunContex
         decide(routed, 1, AT + 5 * MINUTE, by)
     assert alerts.raise_alerts(routed, AT + 20 * MINUTE) == 0
     assert people(routed) == [SAFE]
+    # whoever took it and did nothing until it was due has forgotten it
+    assert alerts.raise_alerts(routed, AT + 61 * MINUTE) == (1 if how == "taken" else 0)
+    if how == "taken":
+        mail = letter(routed, AT + 61 * MINUTE)
+        assert mail["Subject"].startswith("Taken, and nothing is done: someone may be in danger")
+        assert "nothing was done about it in time" in str(mail.get_body(("plain",)))
 
 
 def test_a_case_that_was_given_back_is_nobodys_and_the_next_contact_is_told(

@@ -21,8 +21,10 @@ def test_children_are_marked_and_looked_for_again_in_an_edit(tmp_path: Path) -> 
             house,
             post(1, "My 14 year old on CAMHS", author=ANN),
             post(2, "14 years ago", author=ANN),
+            post(3, "We welcome the pupils of Roe Green school", author=ANN, own=True),
         )
         assert children.mark(house.new_run(AT)) == 1
+        assert not house.store.children.is_marked(3)
         assert (house.store.children.is_marked(1), house.store.children.is_marked(2)) == (True, False)  # fmt: skip
         assert children.mark(house.new_run(AT)) == 0
         found(house, post(2, "14 years ago; my son is 9 now", author=ANN, edited_at=later, fetched_at=later))  # fmt: skip

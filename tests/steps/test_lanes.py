@@ -302,6 +302,9 @@ REASONS: list[tuple[PostFacts, tuple[str, ...], str]] = [
     (post("w", flag("allegation", harm="serious")), (), "Says that somebody came to serious harm"),
     (post("w", "removal_request"), (), "Asks us to take something down"),
     (post("no call back from the GP", protected="complaint"), ("Brent",), "Complaint: GP appointments, Brent"),
+    (post("Call back works. They rang. More of this.", protected="complaint", sentiment="negative"), (), "Praise: GP appointments"),
+    (post("Rang and they rang\n\nTelephone access: 5", protected="complaint", sentiment="negative"), (), "Praise"),
+    (post("Thanks for nothing", protected="complaint", sentiment="negative"), (), "Complaint"),
     (post("", read="unread"), (), "Could not be read in full"),
 ]  # fmt: skip
 
@@ -452,3 +455,28 @@ def test_a_public_record_about_us_is_looked_at_and_nobody_waits_for_an_answer_to
     assert lane(record) == "look"
     assert reason(record, "Brent") == "Public record about us, Brent"
     assert not lanes.is_pressing(record)
+
+
+@pytest.mark.parametrize(
+    ("words", "of_ours"),
+    [
+        ("Not taking NHS. The NHS North West London site says that they are. The desk says not since June. Somebody update somebody.", True),
+        ("Your website still gives the Easter opening hours", True),
+        ("The leaflet was lovely and the nurse is not here", False),
+        ("The council website still says Easter", False),
+    ],
+)  # fmt: skip
+def test_that_our_own_information_is_wrong_is_looked_at_and_is_no_plain_complaint(
+    words: str, of_ours: bool
+) -> None:
+    facts = post(words, protected="complaint", sentiment="negative")
+    assert (lane(facts) == "look") is of_ours
+    assert (reason(facts) == lanes.OURS_WRONG) is of_ours
+    assert lane(replace(facts, protected="disclosure", staff="nhs")) == "guardian"
+
+
+def test_what_a_colleague_says_of_harm_stands_with_danger_above_what_was_only_found() -> None:
+    told = post("He waits tonight", reported=True, worry="With a bat (A threat or abuse)")
+    found = lanes.weight_of(post("w", "threat"), POLICY, "now")
+    assert lanes.weight_of(told, POLICY, "now") > found
+    assert lanes.weight_of(replace(told, worry="Something else"), POLICY, "now") <= found

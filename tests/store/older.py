@@ -10,13 +10,27 @@ from store.migrations import migrations
 from store.migrations.m020_names import COLUMNS, TABLES
 
 RENAMING = "m020_names"
+STEPS = [step.name for step in migrations.pending(Database(memory=True))]
+_GROWING: list[Database] = []  # one that takes a step after the other, as tests ask for later ones
+
+
+def empty(old: Path, step: str) -> None:
+    """Makes `old` an empty database of the steps before `step`."""
+    if _GROWING and step in {taken.name for taken in migrations.applied(_GROWING[0])}:
+        _GROWING.pop().close()
+    if not _GROWING:
+        _GROWING.append(Database(memory=True))
+    migrations.apply(_GROWING[0], stop_before=step)
+    db = Database(old)
+    _GROWING[0].conn.backup(db.conn)
+    db.close()
 
 
 def older(new: Path, old: Path, step: str) -> None:
     """Makes `old` of what `new` holds, by the steps before `step`; triggers had done their work already."""
+    empty(old, step)
     db = Database(old)
     db.execute("PRAGMA synchronous = OFF")
-    migrations.apply(db, stop_before=step)
     db.execute("ATTACH ? AS new", [str(new)])
     db.execute("PRAGMA foreign_keys = OFF")
     triggers = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
@@ -57,3 +71,15 @@ def _index(db: Database, *, before: bool) -> None:
         f"""INSERT INTO {of_cases} (rowid, masked) SELECT number, masked FROM assessments
         WHERE number IN (SELECT assessment FROM case_mentions WHERE {shown})"""
     )
+
+
+def schema(path: Path) -> list[tuple[str, str]]:
+    """Its tables, indexes and triggers as they are written, by name."""
+    db = Database(path)
+    try:
+        return sorted(
+            (name, " ".join(sql.split()))
+            for name, sql in db.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+        )
+    finally:
+        db.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
 from core.models import PROTECTED, Author, Protected, Risk
-from store import NewRisk, Store
+from store import NewRisk, Store, Stored
 from tests.store.factories import (
     AT,
     DAY,
@@ -242,3 +243,52 @@ def test_a_mistake_in_one_assessment_stores_none(store: Store) -> None:
     with pytest.raises(ValueError, match="no number"):
         store.assessments.add([assessed(first, "high"), broken])
     assert len(store.assessments.unassessed(POLICY, MODEL)) == 2
+
+
+def test_a_search_for_what_is_not_read_passes_over_what_is_and_misses_nothing(store: Store) -> None:
+    """What happens is drawn at random; after each the search finds what a look at every mention finds."""
+    chance, database = random.Random(69), store.database
+    handed: dict[int, Stored] = {}
+    for step in range(60):
+        at, number = AT + step * HOUR, chance.randrange(1, 7)
+        what = chance.choice(("found", "edited", "deleted", "read", "read", "read by another", "forgotten"))  # fmt: skip
+        if what in ("found", "edited"):
+            add(store, mention(number, text=f"{what} {step}"[:6], fetched_at=at))
+        elif what == "deleted":
+            store.mentions.mark_gone([("x", mention(number).issued_id, "deleted")], at=at)
+        elif what == "read":
+            assess_all(store)
+        elif what == "read by another":  # which began before this one did
+            known = [handed[each] for each in sorted(handed) if chance.random() < 0.4]
+            store.assessments.add([assessed(one, policy="2027.1") for one in known])
+        elif chance.random() < 0.3:
+            last = database.value("SELECT max(number) FROM assessments WHERE policy = ?", POLICY)
+            for table, key in (("risks", "assessment"), ("assessments", "number")):
+                database.execute(f"DELETE FROM {table} WHERE {key} = ?", last)
+        truth = database.rows(
+            """SELECT number FROM mentions m WHERE deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM assessments a
+            WHERE a.mention = m.number AND a.revision = m.revision AND a.policy = ?) ORDER BY number""",
+            POLICY,
+        )  # fmt: skip
+        found = store.assessments.unassessed(POLICY, MODEL)
+        handed |= {one.number: one for one in found}
+        assert sorted(one.number for one in found) == [row["number"] for row in truth], (step, what)
+    # the same drawn too seldom: read by another alone while it was deleted, and then the one of two that counts is gone
+    where = mention(9).issued_id
+    add(store, mention(9), at=AT + 60 * HOUR)
+    *_, one = store.assessments.unassessed(POLICY, MODEL)
+    store.mentions.mark_gone([("x", where, "deleted")], at=AT + 61 * HOUR)
+    store.assessments.add([assessed(one, policy="2027.1")])
+    assess_all(store)
+    assert store.assessments.unassessed(POLICY, MODEL) == []
+    add(store, mention(9, fetched_at=AT + 62 * HOUR), at=AT + 62 * HOUR)
+    assert [each.number for each in store.assessments.unassessed(POLICY, MODEL)] == [one.number]
+    assess_all(store)
+    assert store.assessments.unassessed(POLICY, MODEL) == []
+    database.execute("DELETE FROM risks WHERE assessment = (SELECT max(number) FROM assessments)")
+    database.execute("DELETE FROM assessments WHERE number = (SELECT max(number) FROM assessments)")
+    assert [each.number for each in store.assessments.unassessed(POLICY, MODEL)] == [one.number]
+    assess_all(store)
+    assert store.assessments.unassessed(POLICY, MODEL) == []
+    last = database.value("SELECT max(number) FROM mentions")
+    assert database.value("SELECT number FROM read_through") == last

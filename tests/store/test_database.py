@@ -12,21 +12,9 @@ from sqlite_utils import Database
 from core.errors import EncryptionKeyError, StoreError
 from core.models import Author
 from store import Store
-from store.migrations import migrations
 from store.schema import TABLES
 from store.sqlite import check_version
 from tests.store.factories import AT, add, all_bytes, assess_all, dump, mention, reading
-
-
-def schema(path: Path) -> list[tuple[str, str]]:
-    db = Database(path)
-    try:
-        return sorted(
-            (name, " ".join(sql.split()))
-            for name, sql in db.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
-        )
-    finally:
-        db.close()
 
 
 def test_the_settings_are_those_that_the_reference_gives(store: Store) -> None:
@@ -197,23 +185,6 @@ def test_an_empty_file_becomes_a_store(path: Path, keys: list[str]) -> None:
     path.touch()
     with Store.open(path, keys) as store:
         assert add(store, mention()).new == 1
-
-
-STEPS = [step.name for step in migrations.pending(Database(memory=True))]
-
-
-def test_an_old_database_of_any_step_grows_to_the_shape_of_a_new_one(
-    path: Path, keys: list[str], tmp_path: Path
-) -> None:
-    Store.open(path, keys).close()
-    growing = Database(tmp_path / "growing.db")
-    for step in STEPS[1:]:
-        migrations.apply(growing, stop_before=step)
-        old = Database(tmp_path / f"{step}.db")
-        growing.conn.backup(old.conn)
-        old.close()
-        Store.open(tmp_path / f"{step}.db", keys).close()
-        assert schema(tmp_path / f"{step}.db") == schema(path), step
 
 
 def test_a_locked_database_is_a_store_error(path: Path, keys: list[str]) -> None:

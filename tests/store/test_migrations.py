@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlite_utils import Database
 
 from store import CaseDecision, CaseQuery, Sight, Store, Token
-from store.cases.queue import TABS
-from store.migrations import migrations
+from store.cases.queue import TABS, Tab
 from tests.store.cases.test_deadlines import OTHER, decide, take, undo
 from tests.store.cases.test_lanes import words
 from tests.store.cases.test_speaking_up import DAY_OF, ordinary
 from tests.store.cases.test_speaking_up import take as speak_up
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, dump, flag, mention
-from tests.store.older import older
+from tests.store.older import STEPS, empty, older, schema
+from tests.stores import KEY, new_store
 
 FIRST = "m015_settings"
-STEPS = [step.name for step in migrations.pending(Database(memory=True))]
 SINCE = STEPS[STEPS.index(FIRST) :]
 THIRD = "The phones at the surgery in Harrow were never answered, all week long"
 KEPT = ("mentions", "revisions", "assessments", "cases", "case_mentions", "case_decisions", "decisions", "deadlines", "events")  # fmt: skip
@@ -45,23 +45,52 @@ def filled(store: Store) -> tuple[int, int]:
     return amina, bea
 
 
-@pytest.mark.parametrize("step", SINCE)
-def test_what_is_in_it_is_the_same_afterwards(
-    path: Path, keys: list[str], tmp_path: Path, step: str
-) -> None:
-    with Store.open(path, keys) as store:
-        amina, bea = filled(store)
+@dataclass(frozen=True)
+class Before:
+    """A store of today: its file, who decided in it, what it holds, how many cases each list of Bea's has, its shape."""
+
+    path: Path
+    amina: int
+    bea: int
+    kept: list[Any]
+    tabs: Mapping[Tab, int]
+    schema: list[tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Before:
+    """Once for all steps; nothing is written to it."""
+    path = tmp_path_factory.mktemp("today") / "mentions.db"
+    amina, bea = new_store(path, filled)
+    with Store.open(path, [KEY]) as store:
         kept = dump(store, KEPT)
         tabs = store.queue.page(CaseQuery(user=bea), AT + HOUR).tabs
-    older(path, tmp_path / "old.db", step)
-    with Store.open(tmp_path / "old.db", keys) as store:
-        assert dump(store, KEPT) == kept
+    return Before(path, amina, bea, kept, tabs, schema(path))
+
+
+@pytest.mark.parametrize("step", SINCE)
+def test_what_is_in_it_is_the_same_afterwards_and_its_shape_is_that_of_a_new_one(
+    before: Before, tmp_path: Path, step: str
+) -> None:
+    older(before.path, tmp_path / "old.db", step)
+    with Store.open(tmp_path / "old.db", [KEY]) as store:
+        assert dump(store, KEPT) == before.kept
         decided = {
             row[0]: row[1] for row in store.database.rows("SELECT number, decided_by FROM cases")
         }
-        assert decided == {1: amina, 2: None, 3: bea}
-        assert store.queue.page(CaseQuery(user=bea), AT + HOUR).tabs == tabs
+        assert decided == {1: before.amina, 2: None, 3: before.bea}
+        assert store.queue.page(CaseQuery(user=before.bea), AT + HOUR).tabs == before.tabs
         assert store.maintenance.verify().ok
+    assert schema(tmp_path / "old.db") == before.schema
+
+
+@pytest.mark.parametrize("step", STEPS[1 : STEPS.index(FIRST)])
+def test_an_empty_one_of_the_first_steps_grows_to_that_shape_too(
+    before: Before, tmp_path: Path, step: str
+) -> None:
+    empty(tmp_path / "old.db", step)
+    Store.open(tmp_path / "old.db", [KEY]).close()
+    assert schema(tmp_path / "old.db") == before.schema
 
 
 def test_what_came_with_the_new_steps_works_on_it(

@@ -377,9 +377,10 @@ def marked(store: Store, number: int, child: bool = True) -> None:
 
 
 def test_what_names_a_child_goes_soonest_and_what_names_none_stays(store: Store) -> None:
-    add(store, mention(1), mention(2))
+    add(store, mention(1), mention(2), mention(3, own=True))
     marked(store, 1)
     marked(store, 2, child=False)
+    marked(store, 3)  # ours, as before such posts were left out
     assert purge(store, AT + CHILD - HOUR, early=Early(children=CHILD)).gone == {}
     assert dict(purge(store, AT + CHILD, early=Early(children=CHILD)).gone) == {"child": 1}
     assert store.mentions.get(2) is not None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ from hypothesis import strategies as st
 
 from core import clock
 from store import Store
-from store.database import event_form
+from store.database import Database, event_form
 from store.schema import TABLES
 from store.seals import SEALED, UNSEALED, form
+from store.sqlite import OperationalError
 from tests.store.cases.test_deadlines import decide, take
 from tests.store.factories import AT, DAY, HOUR, mention
-from tests.stores import KEY, new_store
+from tests.stores import KEY, make_older, new_store
 
 Raw = Any  # a plain connection of sqlite3, as any other program has it
 
@@ -97,11 +99,11 @@ def shape(raw: Raw, table: str) -> tuple[list[tuple[str, str]], list[str]]:
 
 
 def of_rows(store: Store) -> list[str]:
-    """What seals say; records of decisions are compared with their events too."""
+    """What seals say; records of decisions are compared with their events too, and what waits to be read with the posts."""
     return [
         line
         for line in store.audit.check_rows()
-        if "its event" not in line and "no purge" not in line
+        if "its event" not in line and "no purge" not in line and "unassessed:" not in line
     ]
 
 
@@ -115,15 +117,71 @@ def test_each_table_has_seals_or_a_reason_why_not() -> None:
 @pytest.mark.parametrize(
     ("table", "column"),
     [("case_mentions", "speaks"), ("case_mentions", "ruled"), ("case_mentions", "lane"), ("case_mentions", "staff"),
-     ("cases", "protected"), ("cases", "due_at"), ("mentions", "child"), ("mentions", "objected")],
+     ("cases", "protected"), ("cases", "due_at"), ("cases", "lane"), ("cases", "handed"), ("mentions", "child"),
+     ("mentions", "objected"), ("mentions", "root_hash")],
 )  # fmt: skip
 def test_what_opens_a_case_or_hurries_it_is_sealed(table: str, column: str) -> None:
     assert column in (SEALED[table] or ())
 
 
+def test_a_post_that_stands_not_among_what_waits_to_be_read_is_told(
+    filled: Store, raw: Raw
+) -> None:
+    filled.mentions.add_page(
+        "bluesky", [mention(7)], at=AT
+    )  # the trigger that lists it was taken away
+    assert filled.audit.check_rows() == [
+        "unassessed: 1 post that nobody has read is not in it: taken out outside the program"
+    ]
+    raw.execute("INSERT INTO unassessed (mention, since) SELECT max(number), '2026' FROM mentions")
+    assert filled.audit.check_rows() == []
+
+
 def test_nothing_is_told_of_what_the_program_did(filled: Store) -> None:
     assert filled.audit.check_rows() == []
     assert set(filled.database.seals.changes()) == set(SEALED)
+
+
+MARK: dict[str, Any] = {"key_hash": "seen", "at": clock.text(AT)}
+INSERT = "INSERT INTO tombstones (key_hash, at) VALUES (?, ?)"
+WRITES: dict[str, Callable[[Database], object]] = {
+    "a transaction": lambda db: insert_in(db.transaction(), db),
+    "a snapshot": lambda db: insert_in(db.snapshot(), db),
+    "a row": lambda db: db.insert("tombstones", **MARK),
+    "a statement": lambda db: db.execute(INSERT, *MARK.values()),
+    "many": lambda db: db.execute_many(INSERT, [tuple(MARK.values())]),
+    "rows that it gives back": lambda db: db.rows(f"{INSERT} RETURNING at", *MARK.values()),
+    "one after the other": lambda db: list(db.each(f"{INSERT} RETURNING at", *MARK.values())),
+    "by names": lambda db: db.rows_named("INSERT INTO tombstones VALUES (:key_hash, :at) RETURNING at", MARK),
+    "the driver's connection": lambda db: db.connection.execute(INSERT, tuple(MARK.values())),
+    "amid a list": lambda db: [db.insert("tombstones", **MARK) for _ in db.each("SELECT 1 FROM runs")],
+}  # fmt: skip
+
+
+def insert_in(
+    inside: AbstractContextManager[None], db: Database, then: Callable[[], object] = lambda: None
+) -> None:
+    with inside:
+        db.insert("tombstones", **MARK)
+        then()
+
+
+def test_who_reads_can_write_nothing_and_whatever_writes_first_is_sealed(path: Path, keys: list[str]) -> None:  # fmt: skip
+    with Store.open(path, keys) as store:
+        make_older(store)  # a run
+    for write in WRITES.values():
+        with Store.open(path, keys) as store, store.beside() as beside:
+            for db in (store.database, beside.database):
+                assert db.value("SELECT count(*) FROM tombstones") == 0
+                assert not any("TRIGGER" in row["sql"] for row in db.rows("SELECT sql FROM sqlite_temp_schema"))  # fmt: skip
+                with pytest.raises(OperationalError, match="readonly"):
+                    db._file.execute("DELETE FROM runs")
+                with pytest.raises(ZeroDivisionError):  # its triggers go with it
+                    insert_in(db.snapshot(), db, then=lambda: 1 // 0)
+                write(db)
+                assert db.value("SELECT count(*) FROM row_seals s JOIN seal_totals USING (part) WHERE table_name = 'tombstones'") == 1  # fmt: skip
+                assert store.maintenance.verify().ok
+                db.execute("DELETE FROM tombstones")
 
 
 @pytest.mark.parametrize("table", SEALED)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from classify.people import known_words
+from classify.people import known_words, names_in_words
 from classify.people.lists import called_after, first_names, places, surnames
 from classify.people.search_terms import in_account, in_address, in_query, in_term
+from settings.files import bodies
 
 # Hospitals, trusts, boroughs, places and subjects that are searched for: none of them may raise a doubt.
 BODIES = (
@@ -182,3 +183,26 @@ def test_the_lists_are_whole_and_in_the_form_that_they_are_compared_in() -> None
 )
 def test_what_people_do_for_a_living_is_nobodys_name(what: str) -> None:
     assert known_words.unknown(what) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "who"),
+    [
+        ("Mark Long clinic", "Mark Long"), ("mark long clinic", "mark long"), ("Grace Church Ward", "Grace Church"), ("Will Young", "Will Young"),
+        ("Long, Mark", "Long, Mark"), ("J. Long", "J. Long"), ("#MarkLong", "Mark Long"), ("mark AND long", "mark long"),
+        ("Victoria Wood Hospital", "Victoria Wood"), ("Louise Ashdown hospital", "Louise Ashdown"),
+    ],
+)  # fmt: skip
+def test_a_name_of_two_everyday_words_is_asked_about_whatever_stands_beside_it(
+    written: str, who: str
+) -> None:
+    assert who in known_words.unknown(written, phrase=True)
+    assert known_words.unknown(written, allowed=[who], phrase=True) == []
+
+
+def test_bodies_places_and_subjects_are_no_names_of_two_words() -> None:
+    """Of the 242 above, of every board, trust and place that `init` knows, and of what is searched for one by one."""
+    ours = [each for body in bodies.load().by_code.values() for each in (body.name, body.town, *body.places)]  # fmt: skip
+    subjects = ["long covid", "Young Minds", "summer holiday clinic", "grace OR church", "Rose Ward", "May Day", "will power", "job centre", "tai chi"]  # fmt: skip
+    assert len(ours) > 400
+    assert [each for each in [*BODIES, *map(str.lower, BODIES), *ours, *subjects] if names_in_words.names(each)] == []  # fmt: skip

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from core.models import LANES
 from store import TABS, CaseQuery
 from tests.review.conftest import House
 from tests.review.factories import ALLEGATION, IN_DANGER, NAMED, NOW, RUMOUR, case_of
@@ -50,7 +51,18 @@ def test_each_filter_that_is_set_can_be_taken_away_by_itself(house: House) -> No
 
 def test_the_order_is_told_as_it_is(house: House) -> None:
     assert "last found or decided first" in read(house, "/all").text
-    assert "highest risk first, then the longest here" in read(house, "/all?tab=new").text
+    assert "most urgent first, as in Today" in read(house, "/all?tab=new").text
+    assert "highest risk first, then the longest here" in read(house, "/all?tab=edited").text
+
+
+def test_what_nobody_decided_stands_in_todays_order_and_a_lane_is_a_filter(house: House) -> None:
+    listed = house.store.queue.page(CaseQuery(tab="new", user=house.who["amina"], size=50), NOW).cards  # fmt: skip
+    in_lanes = [card.case.lane for card in listed if card.case.lane]
+    assert in_lanes == sorted(in_lanes, key=LANES.index)
+    now = [row.case.number for row in house.store.lanes.rows(("now",), user=0, at=NOW, limit=50)]
+    assert [card.case.number for card in listed][: len(now)] == now
+    assert cases_in(read(house, "/all?tab=new&lane=now")) == set(now)
+    assert "lane: guardian is not known" in read(house, "/all?lane=guardian").text
 
 
 def test_a_view_with_filters_offers_to_look_among_what_was_decided_too(house: House) -> None:

@@ -105,7 +105,7 @@ def now_lane(house: House, told: Told, reason: str) -> None:
     )  # fmt: skip
 
 
-LOOKS = 350  # ms: what is pressed sooner after something came, the page takes for a slip
+LOOKS = 420  # ms: what is pressed sooner after something came, the page takes for a slip
 
 
 def keys(page: Page, *pressed: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from store import NewMail
 from tests.review.conftest import House
-from tests.review.desk.paths import now_lane
+from tests.review.desk.paths import do, now_lane
 from tests.review.factories import IN_DANGER, case_of, decide
 from tests.review.pages import read, send
 
@@ -82,6 +82,8 @@ def test_opening_it_acknowledges_nothing_and_taking_it_does(anew: House, told: i
     assert after is not None
     assert (after.handled, after.has_by) == (True, "Amina Yusuf")
     assert "Amina Yusuf took it at" in line(anew, told)
+    assert "If nothing is done by 12:46, the next contact is told." in line(anew, told)
+    do(anew, f"/cases/{told}/danger", "not_called")
     assert "No next contact is told now." in line(anew, told)
 
 

@@ -264,6 +264,20 @@ def test_what_is_saved_is_said_as_it_was(desk: House, step: str, saved: str) -> 
     assert saved in read(desk, answer.headers["location"].partition("#")[0]).text
 
 
+def test_taking_back_the_only_step_gives_the_case_back_and_a_second_one_does_not(
+    desk: House,
+) -> None:
+    way, case = danger(desk), case_of(desk.store, IN_DANGER)
+    do(desk, way, "not_called")
+    answer = do(desk, way, "back", step="first")
+    assert "Nobody has the case now" in read(desk, answer.headers["location"].partition("#")[0]).text  # fmt: skip
+    assert desk.store.assignments.teamwork((case,))[case].assigned is None
+    do(desk, way, "not_called")
+    do(desk, way, "platform")
+    answer = do(desk, way, "back", step="platform")
+    assert "You still have the case" in read(desk, answer.headers["location"].partition("#")[0]).text  # fmt: skip
+
+
 def test_not_now_stays_not_now(desk: House) -> None:
     do(desk, threat(desk), "not_called")
     page = read(desk, threat(desk))
@@ -497,6 +511,10 @@ def test_no_number_however_often_says_that_somebody_was_called_rung_told_or_answ
                 do(desk, way, step)
             page.goto(f"{desk.url}{way}#open")
             keys(page, "1", "1", "2", "3", "4", "1", "1", "1")
+            if not step:
+                page.keyboard.press("3")  # I called 999
+                page.keyboard.press("Enter")  # before anybody could have read where it leads
+                expect(page.locator("#key-hint")).to_contain_text("before you could have read")
             case = int(way.split("/")[2])
             assert len(path_of(desk, case, way.rsplit("/", 1)[1]).standing) == done  # type: ignore[arg-type]
 

@@ -173,7 +173,7 @@ def test_no_action_asks_why_while_a_clock_runs_and_saves_the_answer(anew: House)
     tell(anew.store, ASKS, 300, AT)
     page = Tags(choose(anew, ASKS, "none").text)
     assert "Why no action?" in page.text
-    assert "Enter goes on to Save, and there it saves" in page.text
+    assert "Enter goes on to Save, and again saves" in page.text
     assert not page.all("div", role="alert")
     assert last(anew, ASKS) is None
     answer = choose(anew, ASKS, "none", asked="yes")
@@ -234,6 +234,18 @@ def test_that_one_answered_is_not_saved_without_a_word_of_what_went_out(anew: Ho
     assert choose(anew, ASKS, "answered", sure="yes", reply="Ring your practice, or 111.").status_code == 303  # fmt: skip
 
 
+def test_who_opened_the_platform_to_answer_wrote_there_what_the_empty_box_does_not_hold(
+    anew: House,
+) -> None:
+    tell(anew.store, ASKS, 300, AT)
+    number, value = case_of(anew.store, ASKS), values(anew, ASKS)[0]
+    send(anew, f"/cases/{number}/original", posts=value, why="check")
+    assert "The box is empty" in Tags(choose(anew, ASKS, "answered", reply="").text).text
+    send(anew, f"/cases/{number}/original", posts=value, why="answer")
+    assert choose(anew, ASKS, "answered", reply="").status_code == 303
+    assert last(anew, ASKS).kind == "respond"  # type: ignore[attr-defined]
+
+
 def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:
     assert "high" not in {each.item.risk for each in anew.store.cases.mentions(case_of(anew.store, RUMOUR))}  # fmt: skip
     assert choose(anew, RUMOUR, "none").status_code == 303
@@ -241,18 +253,36 @@ def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:
 
 @pytest.mark.parametrize(
     ("do", "why", "kept"),
-    [("none", "handled", "Someone else deals with it"), ("not_us", "other", "It means another organisation")],
+    [
+        ("none", "handled", "Someone else deals with it"), ("not_us", "other", "It means another organisation"),
+        ("watch", "more", "Nothing can be done until more is known"), ("later", "closed", "Whoever it is for is closed until then"),
+        ("already", "holds", "Answered already: Our answer says all that can be said"), ("same", "event", "It tells of the same event"),
+    ],
 )  # fmt: skip
-def test_what_is_of_high_risk_is_not_closed_by_one_key(
+def test_what_is_of_high_risk_is_not_closed_or_put_aside_by_one_key(
     anew: House, do: str, why: str, kept: str
 ) -> None:
+    more = {"until": "2027-01-04", "other_case": case_of(anew.store, RUMOUR)}
     first = int(values(anew, ALLEGATION)[0].partition(":")[0])
     assert next(each.item.risk for each in anew.store.cases.mentions(case_of(anew.store, ALLEGATION)) if each.item.number == first) == "high"  # fmt: skip
-    page = Tags(choose(anew, ALLEGATION, do).text)
+    page = Tags(choose(anew, ALLEGATION, do, **more).text)
     assert "It is of high risk." in page.text
+    number = case_of(anew.store, ALLEGATION)
+    kind = CHOICES[do].kind
+    form = {
+        "version": 0,
+        "kind": kind,
+        "covers": values(anew, ALLEGATION),
+        "duplicate_other": more["other_case"],
+    }
+    assert "write why. it is of high risk" in send(anew, f"/cases/{number}/decide", **form, until="2027-01-04").text.lower()  # fmt: skip
+    send(anew, "/cases/decide", case=f"{number}:0", kind=kind)
     assert last(anew, ALLEGATION) is None
-    assert choose(anew, ALLEGATION, do, asked="yes", why=why).status_code == 303
+    assert choose(anew, ALLEGATION, do, asked="yes", why=why, **more).status_code == 303
     assert last(anew, ALLEGATION).reason == kept  # type: ignore[attr-defined]
+    second = read(anew, "/handover").text
+    assert "look at them a second time" in second
+    assert kept in second
 
 
 def test_that_it_is_no_leak_is_said_to_the_program_too(anew: House) -> None:
@@ -278,14 +308,16 @@ def test_tomorrow_and_monday_are_offered_to_bring_it_back_and_a_written_day_coun
     assert choose(anew, ALLEGATION, "later", asked="yes", day="date", until="").status_code == 422
     assert last(anew, ALLEGATION) is None
     written = (NOW + 5 * DAY).date().isoformat()
-    answer = choose(anew, ALLEGATION, "later", asked="yes", day=tomorrow, until=written)
+    answer = choose(anew, ALLEGATION, "later", asked="yes", day=tomorrow, until=written, of="until")
+    assert "There is a problem." not in Tags(answer.text).text  # why is asked next
+    answer = choose(anew, ALLEGATION, "later", asked="yes", until=written, of="why", why="more")
     assert answer.status_code == 303
     assert last(anew, ALLEGATION).until.date() == date.fromisoformat(written)  # type: ignore[attr-defined]
 
 
 def test_it_is_brought_back_tomorrow_by_one_press(anew: House) -> None:
     tomorrow = (NOW + DAY).date().isoformat()
-    answer = choose(anew, ALLEGATION, "later", asked="yes", day=tomorrow, until="")
+    answer = choose(anew, ALLEGATION, "later", asked="yes", day=tomorrow, until="", why="more")
     assert answer.status_code == 303
     assert last(anew, ALLEGATION).until.date() == date.fromisoformat(tomorrow)  # type: ignore[attr-defined]
 
@@ -293,8 +325,12 @@ def test_it_is_brought_back_tomorrow_by_one_press(anew: House) -> None:
 @pytest.mark.parametrize(
     ("do", "wrong", "right"),
     [
-        ("later", {"until": "2001-01-01"}, {"until": (NOW + 3 * DAY).date().isoformat()}),
-        ("same", {"other_case": "twelve"}, {"other_case": "case 1"}),
+        (
+            "later",
+            {"until": "2001-01-01"},
+            {"until": (NOW + 3 * DAY).date().isoformat(), "why": "more"},
+        ),
+        ("same", {"other_case": "twelve"}, {"other_case": "case 1", "why": "event"}),
         ("ask", {"colleague": ""}, {"colleague": "2", "question": "To PALS or to us?"}),
     ],
 )
@@ -345,7 +381,9 @@ def test_what_names_no_decision_or_no_post_saves_nothing(
 
 
 def test_undo_keeps_the_lane_that_somebody_works_through(anew: House) -> None:
-    page = read(anew, choose(anew, ALLEGATION, "watch", lane="look").headers["location"])
+    page = read(
+        anew, choose(anew, ALLEGATION, "watch", lane="look", why="more").headers["location"]
+    )
     (form,) = [one for one in page.all("form") if one.get("action", "").endswith("/undo")]
     assert {"type": "hidden", "name": "lane", "value": "look"} in page.all("input", name="lane")
     found = case(anew, ALLEGATION)
@@ -366,7 +404,7 @@ def test_a_decided_case_says_what_was_decided_by_whom_and_can_be_undone_in_the_p
 
 
 def test_an_undo_opens_the_case_again_and_says_so(anew: House) -> None:
-    page = read(anew, choose(anew, ALLEGATION, "watch").headers["location"])
+    page = read(anew, choose(anew, ALLEGATION, "watch", why="more").headers["location"])
     found = case(anew, ALLEGATION)
     (form,) = [one for one in page.all("form") if one.get("action", "").endswith("/undo")]
     assert form["action"] == f"/cases/{found.number}/undo"

@@ -191,7 +191,11 @@ def test_that_it_was_hidden_by_hand_can_be_undone(desk: House) -> None:
     assert outline(page)[1] == "task task--done"
     assert page.all("input", name="do", value="not_by_hand")
     assert do(desk, way, "not_by_hand").status_code == 303
-    assert outline(read(desk, way))[1] == "task task--open"
+    undone = read(desk, way)
+    assert outline(undone)[1] == "task task--open"
+    assert "You took back that it was hidden by hand: it was not" in undone.text
+    assert "Shown again" not in undone.text
+    assert "Hidden on" not in undone.text
     assert do(desk, way, "not_by_hand").status_code == 409  # once
     platforms = desk.desk.platforms
     assert isinstance(platforms, Hiding)
@@ -325,6 +329,16 @@ def test_the_email_is_shown_word_for_word_and_holds_nothing_of_the_post(desk: Ho
     page = read(desk, way)
     assert "To confirm by" in page.text
     assert page.all("a", href=f"/waiting/{handoff.number}")
+
+
+def test_after_the_last_step_of_an_officer_it_is_said_that_nobody_knows_while_no_email_has_left(
+    desk: House,
+) -> None:
+    way = confirmed(desk)
+    for step in ("hide", "tell"):
+        do(desk, way, step)
+    place = do(desk, way, "copies").headers["location"]
+    assert "The email to Information governance has not left: ring them, 020 7946 0177." in read(desk, place).text  # fmt: skip
 
 
 def test_they_count_as_told_only_once_the_email_has_left(desk: House) -> None:

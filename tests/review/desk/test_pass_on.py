@@ -256,6 +256,9 @@ def test_what_is_grave_goes_to_another_team_only_once_that_was_asked(
     sure = form(desk, told, role="pals", sure="pals")
     assert send(desk, f"/cases/{case}/pass-on", **sure).status_code == 303
     assert [each.role for each in desk.store.handoffs.open(case)] == ["pals"]
+    said = read(desk, f"/cases/{case}?saved={case}.1").text
+    assert f"Saved: case {case}, passed on to PALS" in said
+    assert "Ring PALS" not in said
 
 
 def test_it_says_what_is_missing_and_keeps_what_was_typed(desk: House) -> None:

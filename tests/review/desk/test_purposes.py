@@ -17,7 +17,7 @@ from settings.review import EscalationRole
 from store import AuditQuery, CaseDecision, Receiver
 from store.cases.handoffs import ChasePolicy
 from tests.review.conftest import House
-from tests.review.factories import NOW, ROLES, Told, case_of, configure, tell
+from tests.review.factories import NOW, ROLES, Told, asked_of, case_of, configure, read_by, tell
 from tests.settings.test_employment import papers
 
 WHY = "He names a patient of the ward by her full name twice"
@@ -120,8 +120,13 @@ def offered(house: House, number: int, handle: str = "amina") -> set[str]:
 
 def test_it_takes_governance_and_the_guardian_and_neither_is_the_one_who_asked(page: House) -> None:
     number = case(page)
+    read_by(page.desk, "ict@example.org")
+    page.store.users.add("local", "ursa@example.org", "Ursa Penn", ("guardian",), at=NOW)
     assert pass_on(page, number, "hr").status_code == 422
     assert ask(page, number).status_code == 303
+    assert asked_of(page.store) == [
+        ("employer", ("ict@example.org",)), ("employer", ("ursa@example.org",)),
+    ]  # fmt: skip
     assert "hr" not in offered(page, number)
     assert answer(page, number, "gov", "governance").status_code == 303
     assert "hr" not in offered(page, number)
@@ -438,7 +443,9 @@ def test_criticism_or_a_complaint_goes_to_the_police_once_a_second_person_agrees
     page: House, told: Told, second: str
 ) -> None:
     number = case(page, told)
+    read_by(page.desk, "ict@example.org")
     assert tell_police(page, number).status_code == 303
+    assert [what for what, _ in asked_of(page.store)] == ["police"]
     assert page.store.purposes.disclosures(number) == []
     assert page.store.handoffs.of_case(number) == []
     for who in ("gov", "amina", "una", "vera"):

@@ -31,7 +31,11 @@ TABLE = [
     (Situation(lane="look", flags={"hate"}, hideable=True, answerable=False), "hide", ["report", "watch", "none"]),
     (Situation(lane="look", flags={"derogatory"}), "report", ["watch", "pass", "none"]),
     (Situation(lane="look", flags={"misinformation"}), "answer", ["watch", "report", "none"]),
-    (Situation(lane="look", flags={"impersonation"}), "report", ["pass", "watch", "not_our_name"]),
+    (Situation(lane="look", flags={"misinformation", "confidential"}, unsure={"confidential"}, criticism=True), "answer", ["watch", "pass", "none"]),
+    (Situation(lane="look", flags={"misinformation", "confidential"}, criticism=True), "answer", ["watch", "pass", "none"]),
+    (Situation(lane="answer", flags={"confidential", "assistance"}, unsure={"confidential"}), "copy", ["answered", "pass", "none"]),
+    (Situation(lane="look", flags={"impersonation"}), "look", ["report", "pass", "not_our_name"]),
+    (Situation(lane="look", flags={"impersonation"}, lookable=False), "pass", ["report", "watch", "not_our_name"]),
     (Situation(lane="guardian", flags={"grievance", "allegation"}, speaking_up=True), "guardian", ["none"]),
     (Situation(lane="rest", flags=()), "none", ["answer", "watch", "not_us"]),
 ]  # fmt: skip

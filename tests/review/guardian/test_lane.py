@@ -11,10 +11,12 @@ from playwright.sync_api import Browser
 
 from settings.review import EscalationRole
 from store import ExportQuery, Store
+from store.cases.sight import URGENT, sight_of
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, serve, sign_in
 from tests.review.factories import (
     GRIEVANCE,
+    IN_DANGER,
     NOW,
     PASSWORD,
     QUICKLY_CHECKED,
@@ -28,6 +30,7 @@ from tests.review.pages import read, send
 from tests.store.factories import AT
 
 DISCLOSURE = replace(GRIEVANCE, text=f"{GRIEVANCE.text} We told them in June.", read={"staff": "nhs", "protected": "disclosure"})  # fmt: skip
+DUTY = sight_of(("reviewer",))
 ROLES = (
     EscalationRole(key="guardian", name="Freedom to Speak Up Guardian", when="Staff who raise a concern", email=("guardian@example.org",)),
     EscalationRole(key="safeguarding", name="Safeguarding", when="Someone is at risk"),
@@ -136,12 +139,17 @@ def test_that_it_was_sent_back_outlives_the_case_and_governance_counts_it(lane: 
     assert any("decision_records" in each for each in lane.store.audit.check_rows())
 
 
-def test_an_officer_sends_a_case_there_with_one_click(lane: House) -> None:
+def test_an_officer_sends_a_case_there_after_it_was_said_what_that_does(lane: House) -> None:
     case = case_of(lane.store, GRIEVANCE)
     page = read(lane, f"/cases/{case}")
     (button,) = [one for one in page.all("button") if one.get("formaction") == f"/cases/{case}/speaking-up"]  # fmt: skip
     assert button["type"] == "submit"
-    answer = send(lane, f"/cases/{case}/speaking-up", version=0)
+    asked = send(lane, f"/cases/{case}/speaking-up", version=0)
+    assert asked.status_code == 200
+    assert "It leaves everyone’s lists, and yours" in asked.text
+    assert f'action="/cases/{case}/speaking-up"' in asked.text
+    assert lane.store.handoffs.of_case(case) == []
+    answer = send(lane, f"/cases/{case}/speaking-up", version=0, sure="yes")
     assert answer.status_code == 303
     assert f"case {case} went to the Guardian" in read(lane, answer.headers["location"]).text
     assert (
@@ -152,6 +160,48 @@ def test_an_officer_sends_a_case_there_with_one_click(lane: House) -> None:
     (handoff,) = lane.store.handoffs.of_case(case)
     assert handoff.role == "guardian"
     assert lane.store.outbox.due(NOW)[-1].recipients == ("guardian@example.org",)
+
+
+def test_danger_that_went_there_keeps_its_title_for_those_on_duty(lane: House) -> None:
+    case = case_of(lane.store, IN_DANGER)
+    lane.store.database.sight = DUTY
+
+    def title() -> str:
+        rows = lane.store.lanes.rows(("now",), user=1, at=NOW, limit=99)
+        return next(each.reason for each in rows if each.case.number == case)
+
+    assert (
+        "stay in Now for those on duty" in send(lane, f"/cases/{case}/speaking-up", version=0).text
+    )
+    send(lane, f"/cases/{case}/speaking-up", version=0, sure="yes")
+    assert lane.store.speaking_up.protected(case) == URGENT
+    assert title() == "Someone may be in danger"
+
+
+def test_whoever_sent_a_case_there_takes_it_back_for_some_minutes_and_hears_nothing_of_the_guardian(lane: House) -> None:  # fmt: skip
+    case = case_of(lane.store, RUMOUR)
+    before = read(lane, f"/cases/{case}").text
+    row = lane.store.lanes.rows(("now", "answer", "look", "rest"), user=1, at=NOW, limit=99)
+    shown = next(each for each in row if each.case.number == case)
+    at = send(lane, f"/cases/{case}/speaking-up", version=0, sure="yes").headers["location"]
+    assert "Take it back" in read(lane, at).text
+    assert "Take it back" not in read(lane, at, "bea").text
+    read(lane, f"/guardian/{case}", "farah")  # that they opened it makes no difference
+    assert send(lane, "/speaking-up/back", "bea", case=case).headers["location"].endswith(".late")
+    back = send(lane, "/speaking-up/back", case=case).headers["location"]
+    assert f"Undone: case {case} is back as it was" in read(lane, back).text
+    assert shown.reason in before
+    row = lane.store.lanes.rows((shown.lane,), user=1, at=NOW, limit=99)
+    assert next(each for each in row if each.case.number == case).reason == shown.reason
+    (handoff,) = lane.store.handoffs.of_case(case)
+    assert handoff.state == "taken back"
+    assert lane.store.speaking_up.rows() == [each for each in lane.store.speaking_up.rows() if each.case.number != case]  # fmt: skip
+    version = lane.store.cases.get(case).version  # type: ignore[union-attr]
+    send(lane, f"/cases/{case}/speaking-up", version=version, sure="yes")
+    send(lane, f"/guardian/{case}/decide", "farah", do="take", version=version + 1)
+    late = send(lane, "/speaking-up/back", case=case).headers["location"]
+    assert "can’t be taken back any more: ask the Guardian" in read(lane, late).text
+    assert lane.store.speaking_up.protected(case)
 
 
 def test_an_officer_steps_back_and_a_lead_gets_the_case(lane: House) -> None:

@@ -181,6 +181,12 @@ def test_the_preview_shows_nothing_of_who_may_be_speaking_up_and_no_name_that_an
     page.app.views.flush()
     pages = page.store.database.rows("SELECT page FROM views WHERE kind = 'import'")
     assert {row["page"] for row in pages} == {"/import/1", "/import/2"}
+    with page.asks(handle) as client:
+        client.post("/import/1", data={"do": "store"})
+        page.hand_over("again.csv", SAID, handle)
+        again = client.get("/import/3").text
+    assert "phones are useless" not in again
+    assert (again.count("it is here already"), again.count("not read yet")) == (5, 0)
 
 
 def test_what_the_file_does_not_tell_is_asked_and_stored_as_answered(page: Desk) -> None:

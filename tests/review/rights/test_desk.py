@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from core.models import Author
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.factories import NAMED, NOW, case_of
+from tests.review.factories import NAMED, NOW, asked_of, case_of, read_by
 from tests.review.pages import Tags, read, send
 from tests.store.factories import DAY, HOUR, add, assess_all, flag, mention
 
@@ -246,6 +246,7 @@ def test_a_post_is_put_right_and_the_case_shows_what_stood_there(anew: House) ->
 
 
 def test_a_hold_needs_another_person_and_can_be_ended(anew: House) -> None:
+    read_by(anew.desk, "ict@example.org")
     theirs, _ = posts(anew)
     number = asked(anew, "restriction")
     form = carried(look(anew, number)) | {"posts": [theirs], "hold_reason": "A claim about the clinic was filed", "until": "2027-02-28"}  # fmt: skip
@@ -264,6 +265,7 @@ def test_a_hold_needs_another_person_and_can_be_ended(anew: House) -> None:
     assert not anew.store.retention.on_hold(theirs, NOW)
     done = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="bea")
     assert "is asked to agree that 1 post be held until Sun 28 Feb" in done.text
+    assert asked_of(anew.store) == [("hold", ("ict@example.org",))]
     assert not anew.store.retention.on_hold(theirs, NOW)
     assert "1 hold waits for a second person" in read(anew, "/governance", "gwen").text
     assert "nobody agreed yet" in send(anew, f"/requests/{number}/act", "gwen", **form, do="erase").text  # fmt: skip

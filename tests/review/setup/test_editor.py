@@ -16,7 +16,7 @@ from settings.review import PreElection
 from steps.context import open_store
 from store import AuditQuery, Hours, Store
 from tests.review.conftest import sign_in
-from tests.review.factories import NOW, here
+from tests.review.factories import NOW, asked_of, here, read_by
 from tests.review.pages import Tags
 from tests.review.setup_pages import Office, form, kept
 from tests.store.factories import HOUR
@@ -339,7 +339,9 @@ def test_a_team_that_a_lead_adds_waits_for_governance_and_is_used_then(office: O
     assert (
         "‘Estates’: a new team, another type or another address waits for governance" in asked.text
     )
+    read_by(office.desk, "ict@example.org")
     assert save(office, "escalation", content, sure=sure(asked.text)).status_code == 303
+    assert asked_of(office.store) == [("team", ("ict@example.org",))]
 
     def used() -> set[str]:
         return {role.key for role in office.desk.config(office.store).review.roles}

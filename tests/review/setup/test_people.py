@@ -9,7 +9,7 @@ import pytest
 
 from core import clock
 from tests.review.conftest import House
-from tests.review.factories import NOW
+from tests.review.factories import NOW, asked_of, read_by
 from tests.review.pages import read
 
 UNTIL = (clock.local_day(NOW) + timedelta(days=60)).isoformat()
@@ -24,7 +24,9 @@ def send(house: House, handle: str, path: str = "/names", **fields: Any) -> int:
 
 
 def test_a_name_waits_for_the_second_person_and_then_may_stand_in_terms(anew: House) -> None:
+    read_by(anew.desk, "ict@example.org")
     assert send(anew, "bea", **ASKED) == 303
+    assert asked_of(anew.store) == [("name", ("ict@example.org",))]
     page = read(anew, "/names", "bea").text
     assert "Fiona Macalister" in page
     assert "Asked by Bea Whitlock (lead)" in page

@@ -199,8 +199,19 @@ def test_what_tells_of_a_place_that_it_closes_is_not_closed_with_others_while_th
         store.database.execute(
             "UPDATE case_mentions SET reason = 'Claim to check: closing, Hounslow' WHERE mention = (SELECT max(number) FROM mentions)"
         )
+    named = replace(
+        claim,
+        text="Central Middlesex is closing so they can sell the land",
+        flags=(("misinformation", "closing"),),
+    )  # a name that is no place of ours
+    tell(store, named, 933, alone=True)
+    with store.database.transaction():
+        store.database.execute("UPDATE case_mentions SET reason = 'Claim to check: closing' WHERE mention = (SELECT max(number) FROM mentions)")  # fmt: skip
+    asked = replace(rumour, text="central middlesex closing?? Has anybody got an actual source?")
+    tell(store, asked, 934, alone=True)
     store.deadlines.update_all(NOW)
     with store.database.transaction():
         store.database.execute("UPDATE deadlines SET stopped_at = began_at")
     assert seen(store, who, case_of(store, rumour)).left_out == "claim"
+    assert seen(store, who, case_of(store, asked)).left_out == "claim"
     assert seen(store, who, case_of(store, elsewhere)).left_out is None

@@ -51,7 +51,14 @@ def decide(
     covers = tuple(
         (one.item.number, one.item.revision) for one in store.cases.mentions(case) if one.reviewable
     )
-    given: dict[str, Any] = {"case": case, "kind": kind, "by": user, "at": at, "covers": covers}
+    given: dict[str, Any] = {
+        "case": case,
+        "kind": kind,
+        "by": user,
+        "at": at,
+        "covers": covers,
+        "reason": "Someone else deals with it",
+    }
     assert store.cases.decide(CaseDecision(**(given | more)), found.version)
 
 
@@ -334,12 +341,19 @@ def test_a_person_who_confirms_personal_data_starts_72_hours(
 
 
 @pytest.mark.parametrize(
-    "said", [{"kind": "monitor"}, {"kind": "remove", "labels": {"pid": False}}, {"kind": "report"}]
+    "said",
+    [
+        {"kind": "monitor"},
+        {"kind": "remove", "labels": {"pid": False}},
+        {"kind": "report"},
+        {"kind": "escalate", "role": "safeguarding"},
+    ],
 )
 def test_what_confirms_nothing_starts_none(store: Store, user: int, said: dict[str, Any]) -> None:
     take(store, mention(1), risk="high", flags=["pid"])
     decide(store, user, **said)
-    assert running(store) == {}
+    assert "pid" not in running(store)
+    assert store.deadlines.breaches() == []
 
 
 def test_it_counts_from_the_first_who_knew_and_stops_by_a_record_alone(

@@ -227,7 +227,7 @@ def test_the_clock_of_danger_goes_on_until_somebody_has_it(
 
 def test_the_clock_of_a_breach_goes_on_whoever_has_it(store: Store, user: int) -> None:
     take(store, mention(1), risk="high", flags=["pid"])
-    decide(store, user, "escalate", AT, role="pals")
+    decide(store, user, "escalate", AT, role="pals", labels={"pid": True})
     store.handoffs.confirm(1, by=user, at=AT + HOUR, who="Ife", when=AT + HOUR)
     assert running(store) == {"pid": AT + 72 * HOUR}
 

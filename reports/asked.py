@@ -1,0 +1,119 @@
+"""The email that says that something waits for a person's yes: what, how many posts, until when, and where. No words, no names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Literal
+
+from core import clock
+from core.models import Role
+from reports import health, looks
+from reports.email import message
+from reports.rendering import render
+from settings.schema import Config
+from store import Store, User
+
+AskedFor = Literal["hold", "employer", "police", "name", "speech", "team"]
+SUBJECTS: Mapping[str, str] = {
+    "hold": "To agree to: a hold", "employer": "To agree to: a request for an employer", "police": "To agree to: a request for the police",
+    "name": "To agree to: a name, or a word that may be one", "speech": "To agree to: a search for what staff say", "team": "To approve: a team or a mailbox",
+}  # fmt: skip
+_SENTENCES: Mapping[str, str] = {
+    "hold": "A colleague asks you to agree that {posts} be kept from deletion.",
+    "employer": "A colleague asks that {posts} of case {case} may go to an employer. Governance and the Guardian both have to agree.",
+    "police": "Governance asks that {posts} of case {case} may go to the police. A second person has to agree.",
+    "name": "A colleague asks that a name, or a word that may be one, may be searched for. A lead and governance both have to agree.",
+    "team": "A lead set up a team or a mailbox that is told of cases. Governance has to approve it first.",
+    "speech": "A colleague asks for a search for what staff say of their work. A lead and governance both have to agree.",
+}
+_WHERE: Mapping[str, str] = {
+    "hold": "/holds", "employer": "/cases/{case}/employer", "police": "/cases/{case}/police", "name": "/names", "speech": "/names", "team": "/governance",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What waits. `posts` is how many; 0 where it is about none. `until`: so long nothing goes meanwhile."""
+
+    what: str
+    at: datetime
+    case: int | None = None
+    posts: int = 0
+    until: datetime | None = None
+
+    @property
+    def subject(self) -> str:
+        """Fixed words."""
+        return SUBJECTS[self.what]
+
+    @property
+    def sentence(self) -> str:
+        """What is asked, in a sentence."""
+        posts = "1 post" if self.posts == 1 else f"{self.posts} posts"
+        return _SENTENCES[self.what].format(posts=posts, case=self.case)
+
+    @property
+    def where(self) -> str:
+        """The page on which it is answered."""
+        return _WHERE[self.what].format(case=self.case)
+
+
+def told_to(config: Config, users: Collection[User], roles: Collection[Role]) -> tuple[str, ...]:
+    """The mailboxes of these people, and of their role where none of them has one as their sign-in name.
+
+    Of the Guardian that is the team of the type guardian, of a lead whoever is told late, of governance whoever reads of much that
+    was opened; else whoever is told of the service's health, so that it is told to somebody.
+    """
+    own = [user.handle for user in users if user.active and "@" in user.handle]
+    if own:
+        return tuple(dict.fromkeys(own))
+    of_role: list[str] = []
+    if "guardian" in roles:
+        of_role += [
+            each for team in config.review.roles if team.type == "guardian" for each in team.email
+        ]
+    if "governance" in roles:
+        of_role += looks.told_to(config)
+    if "lead" in roles:
+        of_role += config.review.chase.lead
+    return tuple(dict.fromkeys(of_role or health.told_to(config)))
+
+
+def tell(
+    store: Store, config: Config, what: AskedFor, users: Collection[User], roles: Collection[Role], *, at: datetime,
+    key: int | str = "", case: int | None = None, posts: int = 0, until: datetime | None = None,
+) -> None:  # fmt: skip
+    """Puts the email into the outbox: once for each of `key`; nothing where nobody has an address.
+
+    `users`: who can answer; `roles`: as what, for those who sign in by a name that is no mailbox.
+    """
+    to = told_to(config, users, roles)
+    if not to:
+        return
+    payload = {
+        "what": what, "at": clock.text(at), "case": str(case or ""), "posts": str(posts),
+        "until": clock.text(until) if until else "",
+    }  # fmt: skip
+    store.outbox.add("asked", f"{what} {key or case} {clock.text(at)}", at, payload, to)
+
+
+def waiting_of(payload: Mapping[str, str]) -> Waiting:
+    """What a row of the outbox tells."""
+    return Waiting(
+        what=payload["what"], at=clock.parse(payload["at"]), case=int(payload["case"]) if payload["case"] else None,
+        posts=int(payload["posts"]), until=clock.parse(payload["until"]) if payload["until"] else None,
+    )  # fmt: skip
+
+
+def mail(
+    config: Config, waiting: Waiting, *, to: Sequence[str], at: datetime, message_id: str
+) -> EmailMessage:
+    """The email itself."""
+    address = config.review.public_url.rstrip("/")
+    return message(
+        config.alerts.mail, to, waiting.subject, render("asked.txt", waiting=waiting, address=address),
+        render("asked.html", waiting=waiting, address=address), at=at, message_id=message_id,
+    )  # fmt: skip
