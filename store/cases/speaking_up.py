@@ -41,6 +41,7 @@ class GuardianRow:
     opened: bool
     who: int | None
     sent: bool  # by a person
+    reported: bool  # by a colleague
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,8 @@ class SpeakingUp:
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT c.*, i.reason, i.reported_version, {_DECIDED} AS handled,
-                    EXISTS (SELECT 1 FROM speaking_up_rulings r WHERE r.case_number = c.number AND r.speaks) AS sent
+                    EXISTS (SELECT 1 FROM speaking_up_rulings r WHERE r.case_number = c.number AND r.speaks) AS sent,
+                    EXISTS (SELECT 1 FROM staff_reports t JOIN case_mentions p ON p.mention = t.mention WHERE p.case_number = c.number) AS told
                 FROM cases c INDEXED BY cases_protected
                     LEFT JOIN case_mentions i ON i.mention = {_FIRST}
                 WHERE {self._db.sight.of_guardians()} ORDER BY c.opened_at, c.number"""
@@ -96,7 +98,7 @@ class SpeakingUp:
     def _row(self, row: Row, item: Item | None) -> GuardianRow:
         return GuardianRow(
             case=case_of(row), item=item, reason=reason_of(row), open=not row["handled"], urgent=row["protected"] == URGENT,
-            opened=bool(row["seen"]), who=row["assigned_to"], sent=bool(row["sent"]),
+            opened=bool(row["seen"]), who=row["assigned_to"], sent=bool(row["sent"]), reported=bool(row["told"]),
         )  # fmt: skip
 
     def speaking(self, case: int) -> frozenset[int]:
