@@ -86,7 +86,8 @@ def _serve_several(path: Path, seconds: float) -> None:
                 _said_of(member)
         if len(pages.members) <= MANY:
             for member in pages.members.values():
-                _first_link_of(member, path)
+                with logs.for_organisation(member.slug):
+                    _first_link_of(member, path)
         report_progress(f"{len(pages.members)} organisations; Ctrl-C stops it")
         behind_proxy = any(
             member.public_url.startswith("https://") for member in pages.members.values()
@@ -221,7 +222,7 @@ def _say_who_is_told(context: RunContext, handle: str, rows: Sequence[OutboxRow]
     touched = context.store.second_people.at_the_machine(clock.now() - access.ANSWERS_AFTER)
     if guarded and user is not None and (at := touched.get(user.number)) is not None:
         click.echo(
-            f"until {clock.local(at + access.ANSWERS_AFTER)} this account is no second person: it agrees to no employer, no police and no name; "
+            f"until {clock.local(at + access.ANSWERS_AFTER)} this account is no second person: it agrees to no employer, no police, no name and no access that a command asks for; "
             "governance asks meanwhile whose it is"
         )
 
@@ -267,7 +268,8 @@ def _say_who_agrees(context: RunContext, user: User, *, link: bool = True) -> No
     able = second_people.able(context.store, user, at=clock.now(), by=None)
     names = ", ".join(each.name for each in able) or "nobody is turned on who could"
     click.echo(
-        f"{user.name}: it waits for a second person who holds governance ({names}), under Overview."
+        f"{user.name}: it waits for a second person who holds governance ({names}), under Overview; "
+        f"an account that was let in at the command line within the last {access.ANSWERS_AFTER.days} days can't agree yet."
     )
     if link:
         click.echo("once they agreed, `mentions user link` makes the link, within 24 hours")

@@ -150,7 +150,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/done", today.done),
     ("/all", everything.everything),
     ("/search", everything.not_searched),
-    ("/cases/{number:row}", today.case),
+    ("/cases/{number:row}", decide.case_page),
     ("/cases/{number:row}/full", detail.case),
     ("/cases/{number:row}/pass-on", pass_on.pass_on),
     ("/cases/{number:row}/employer", purposes.to_employer),

@@ -241,6 +241,7 @@ def _went(context: RequestContext, case: int) -> Response:
     guardian = next((role for role in context.config.review.roles if role.type == GUARDIAN), None)
     return page(
         context, "guardian/went.html", status=403, case=case, since=context.store.speaking_up.since(case),
+        back_until=context.store.speaking_up.way_back(case, by=context.user.number, at=context.at),
         name=guardian.name if guardian else "The Guardian", ring=phones(guardian.reach) if guardian else "",
     )  # fmt: skip
 

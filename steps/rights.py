@@ -39,6 +39,13 @@ class Standing:
     going: tuple[int, ...]
     on_hold: tuple[int, ...]
     hold_waits: tuple[int, ...] = ()
+    speaking_up: tuple[int, ...] = ()  # of those that go, the Guardian's
+    urgent: tuple[int, ...] = ()  # of those that go, in Now, or of high risk, and not decided on
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether somebody has to look first: a case would be gone that the Guardian reads, or that waits for a decision."""
+        return bool(self.speaking_up or self.urgent)
 
 
 def approver(store: Store, written: str, *, by: str) -> User:
@@ -199,17 +206,29 @@ def standing(store: Store, numbers: Iterable[int], at: datetime) -> Standing:
     going = tuple(number for number in there if number not in on_hold)
     waiting = {each.mention for each in store.hold_requests.waiting(at)}
     return Standing(
-        going=going, on_hold=on_hold, hold_waits=tuple(sorted(waiting.intersection(going)))
-    )
+        going=going, on_hold=on_hold, hold_waits=tuple(sorted(waiting.intersection(going))),
+        speaking_up=tuple(sorted(store.exports.speaking_up(going))), urgent=tuple(sorted(store.cases.undecided(going))),
+    )  # fmt: skip
 
 
 def erase(
-    store: Store, numbers: Sequence[int], theirs: Collection[int], *, by: str, at: datetime
-) -> PurgeProof:
+    store: Store, numbers: Sequence[int], theirs: Collection[int], *, by: str, at: datetime, request: int | None = None
+) -> PurgeProof:  # fmt: skip
     """Erases these posts, and proves it. Where they are all that a person wrote, their accounts stand in the erasure ledger too.
 
     `theirs` are all posts that were found to be by that person.
     """
     whole = bool(theirs) and set(theirs) <= set(numbers)
     accounts = store.search.accounts_of(theirs) if whole else set()
-    return store.retention.erase(numbers, by=by, at=at, accounts=accounts)
+    return store.retention.erase(numbers, by=by, at=at, accounts=accounts, request=request)
+
+
+def note_done(store: Store, request: int | None, *, by: str, at: datetime) -> None:
+    """What they asked for was done: the request is whose who did it, where nobody has it, and waits for them to be told."""
+    known = store.rights_requests.get(request) if request is not None else None
+    if known is None or not known.open or known.state not in ("new", "in hand"):
+        return
+    account = _account(store, by)
+    if known.owner is None and account is not None:
+        store.rights_requests.take(known.number, by=account, at=at)
+    store.rights_requests.set_state(known.number, "ready", by=account, at=at)

@@ -34,8 +34,8 @@ def clock_runs(covered: Sequence[CaseMention]) -> bool:
 
 def latest(context: RequestContext, covered: Sequence[CaseMention]) -> datetime:
     """The last moment to bring these posts back at: three months on, or a day before the first of them is deleted by age."""
-    kept = context.config.retention
-    ends = (each.item.posted_at + timedelta(days=kept.platforms.get(each.item.platform, kept.days) - 1) for each in covered)  # fmt: skip
+    retention = context.config.retention
+    ends = (each.item.posted_at + timedelta(days=retention.platforms.get(each.item.platform, retention.days) - 1) for each in covered)  # fmt: skip
     tomorrow = clock.day(clock.local_day(context.at) + timedelta(days=1))[0]
     return max(tomorrow, min(context.at + LATEST, *ends))
 
@@ -129,7 +129,7 @@ def until_fault(context: RequestContext, until: datetime, covered: Sequence[Case
     """Why a case is not brought back so late; "" where it may be."""
     last = latest(context, covered)
     return (
-        f"Choose a day up to {on_day(last, context.at)}: posts are not kept for ever"
+        f"Choose a day up to {on_day(last, context.at)}: posts are deleted by their age"
         if until > last
         else ""
     )
