@@ -375,11 +375,11 @@ class Officer:
 
     def _choose(self, radios: Locator) -> None:
         """The second of some answers, or the one that there is: by its number."""
-        one = radios.nth(min(1, radios.count() - 1))
+        answer = radios.nth(min(1, radios.count() - 1))
         if self.by == "mouse":
-            self.press(one, leaves=False)
+            self.press(answer, leaves=False)
             return
-        self._key(one)
+        self._key(answer)
         self._settle()
 
     def _pass_on(self) -> str:
