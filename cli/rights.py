@@ -115,7 +115,9 @@ def disclose(  # noqa: PLR0913 - an option each
         )
         for place in subject_access.undecided(context.store, context.config, context.policy, numbers, theirs, own=own, at=context.at, request=request, decided=decided):  # fmt: skip
             click.echo(f"not decided: {place.post}.{place.place}  {place.what}")
-        if pack.not_decided:
+        if not pack.not_decided:
+            rights.note_done(context.store, request, by=by, at=context.at)
+        else:
             click.echo(
                 f"NOT READY TO BE SENT: whose {pack.not_decided} masked {'places are' if pack.not_decided != 1 else 'place is'}, a person decides. Write it again with "
                 "--decide, which shows them one by one; or with --theirs 524.3 for a place that is theirs, --others 524 for a post in which none is"
@@ -166,10 +168,11 @@ def erase(
         if not yes:
             click.confirm("Erase them? This can’t be undone", abort=True)
         proof = (
-            store.retention.erase(plan.going, by=by, at=context.at)
+            store.retention.erase(plan.going, by=by, at=context.at, request=request)
             if posts
-            else store.retention.erase_person(who, by=by, at=context.at)
+            else store.retention.erase_person(who, by=by, at=context.at, request=request)
         )
+        rights.note_done(store, request, by=by, at=context.at)
         say_proof(context, proof)
 
 
@@ -193,24 +196,34 @@ def _say_what_waits(plan: rights.Standing) -> None:
 @click.option("--withdraw", is_flag=True, help="Take it off the list, as they asked.")
 @BY
 @REQUEST
+@REQUESTER
+@REFERENCE
 def object_(
-    path: Path, platform: str, accounts: Sequence[str], withdraw: bool, by: str, request: int | None
+    path: Path, platform: str, accounts: Sequence[str], withdraw: bool, by: str, request: int | None, requester: str, reference: str
 ) -> None:  # fmt: skip
-    """Take in nothing more of an account that objected, unless it is a high risk. The list holds hashes alone."""
+    """Take in nothing more of an account that objected, unless it is a high risk. The list holds hashes alone.
+
+    An objection is a right of its own (UK GDPR Article 21): with --requester and --reference it stands in the register as one.
+    """
     with command_context(path, create=False) as context:
         rights.check_who(context.store, by=by, request=request)
+        if request is None and (requester or reference):
+            request = _request(context, request, requester, reference, kind="objection", by=by)
+        _say_which_right(context, request, "objection")
         objections, at = context.store.objections, context.at
         if withdraw:
             count = objections.withdraw(platform, accounts, by=by, at=at)
             click.echo(f"{count} taken off the list")
             return
         count = objections.add(platform, accounts, by=by, at=at, request=request)
+        if request is not None and (known := context.store.rights_requests.get(request)) and known.kind == "objection":  # fmt: skip
+            rights.note_done(context.store, request, by=by, at=at)
         click.echo(
             f"{count} new on the list; what is held of them already stays until you erase it: `mentions erase`"
         )
         click.echo(
-            f"It holds on {PLATFORM_NAMES[platform]} alone, for this very handle or id; a post that came without either, "
-            "as one of an import may, is matched by the author’s name as it was given, the same from end to end"
+            f"It holds on {PLATFORM_NAMES[platform]} alone, for this very handle or id, as a post’s author or address says it; a post that "
+            "came without any of these, as one of an import may, is matched by the author’s name as it was given, the same from end to end"
         )
 
 
@@ -354,6 +367,16 @@ def _request(
     number = rights.write_down(context.store, kind, who=requester, reference=reference, by=by, at=context.at)  # fmt: skip
     context.report_progress(f"request {number} was written down")
     return number
+
+
+def _say_which_right(context: RunContext, request: int | None, kind: RequestKind) -> None:
+    """That a request stands in the register as another right than the one that is used under it."""
+    known = context.store.rights_requests.get(request) if request is not None else None
+    if known is not None and known.kind != kind:
+        click.echo(
+            f"request {known.number} stands in the register as {known.kind}, and stays so: {'an' if kind[0] in 'aeo' else 'a'} {kind} has a month of its own. "
+            "Write it down too: leave --request out, and give --requester and --reference"
+        )
 
 
 def _decided(places: Sequence[str], none_of: Sequence[int]) -> dict[int, frozenset[int]]:

@@ -212,12 +212,23 @@ def standing(store: Store, numbers: Iterable[int], at: datetime) -> Standing:
 
 
 def erase(
-    store: Store, numbers: Sequence[int], theirs: Collection[int], *, by: str, at: datetime
-) -> PurgeProof:
+    store: Store, numbers: Sequence[int], theirs: Collection[int], *, by: str, at: datetime, request: int | None = None
+) -> PurgeProof:  # fmt: skip
     """Erases these posts, and proves it. Where they are all that a person wrote, their accounts stand in the erasure ledger too.
 
     `theirs` are all posts that were found to be by that person.
     """
     whole = bool(theirs) and set(theirs) <= set(numbers)
     accounts = store.search.accounts_of(theirs) if whole else set()
-    return store.retention.erase(numbers, by=by, at=at, accounts=accounts)
+    return store.retention.erase(numbers, by=by, at=at, accounts=accounts, request=request)
+
+
+def note_done(store: Store, request: int | None, *, by: str, at: datetime) -> None:
+    """What they asked for was done: the request is whose who did it, where nobody has it, and waits for them to be told."""
+    known = store.rights_requests.get(request) if request is not None else None
+    if known is None or not known.open or known.state not in ("new", "in hand"):
+        return
+    account = _account(store, by)
+    if known.owner is None and account is not None:
+        store.rights_requests.take(known.number, by=account, at=at)
+    store.rights_requests.set_state(known.number, "ready", by=account, at=at)

@@ -203,7 +203,8 @@ def _decided(context: RequestContext) -> dict[int, frozenset[int]]:
 def _erase(
     context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
 ) -> Response:
-    proof = rights.erase(context.store, posts, search.theirs, by=context.user.handle, at=context.at)
+    proof = rights.erase(context.store, posts, search.theirs, by=context.user.handle, at=context.at, request=request.number)  # fmt: skip
+    rights.note_done(context.store, request.number, by=context.user.handle, at=context.at)
     gone = sum(proof.gone.values())
     many = gone != 1
     lines = [f"{gone} post{'s were' if many else ' was'} erased, and stay{'' if many else 's'} erased after a restore."]  # fmt: skip

@@ -263,6 +263,16 @@ def test_an_objection_keeps_out_and_can_be_withdrawn(made: Path, mentions: Comma
     assert "It holds on Bluesky alone, for this very handle or id" in listed
     assert "matched by the author’s name as it was given" in listed
     assert "0 new on the list" in mentions("object", *them, *BY).output
+    mentions("erase", "--post", "3", "--config", made, "--yes", *ASKED)
+    other = mentions("object", *them, *BY, "--request", "1").output
+    assert "request 1 stands in the register as erasure, and stays so" in other
+    mentions("object", *them, *ASKED)
+    with at_home(made) as (house, _):
+        requests = [house.store.rights_requests.get(number) for number in (1, 2)]
+        erased = [event.about for event in house.store.audit.events() if event.kind == "erased"]
+    # the register and the record say of each what was done under it, and by whom
+    assert [(one.kind, one.state, one.owner is not None) for one in requests if one] == [("erasure", "ready", True), ("objection", "ready", True)]  # fmt: skip
+    assert [about["request"] for about in erased] == [1]
     assert "1 taken off" in mentions("object", *them, "--withdraw", *BY).output
 
 
