@@ -213,8 +213,8 @@ def _say_who_is_told(context: RunContext, handle: str, rows: Sequence[OutboxRow]
     """To whom it is emailed, and until when an account of governance or the Guardian answers for nobody: nothing is done in silence."""
     user = context.store.users.by_handle("local", handle)
     guarded = user is not None and not second_people.GUARDED.isdisjoint(user.roles)
-    if told := dict.fromkeys(address for row in rows for address in row.recipients):
-        click.echo(f"told by email: {', '.join(told)}")
+    if addresses := dict.fromkeys(address for row in rows for address in row.recipients):
+        click.echo(f"told by email: {', '.join(addresses)}")
     elif guarded:
         click.echo(
             "nobody is told by email: give mailboxes in [governance] and [health], and sign-in names that are one"
