@@ -180,6 +180,8 @@ def _within_terms(clones: Path, folder: Path) -> Path:
     with Store.open(half, [store_fixture.key(path.parent)]) as store, store.database.transaction():
         database = store.database
         database.execute("UPDATE mentions SET deleted_at = NULL WHERE deleted_at IS NOT NULL")
+        # and where each was looked at for children, which else takes the first cycles
+        database.execute("UPDATE mentions SET child = 0 WHERE child IS NULL")
         for platform, longest in (terms.limits() | terms.profiles()).items():
             seen = clock.text(at - longest / 2)
             database.execute(
