@@ -1,7 +1,8 @@
 """Many organisations on one installation: how long a cycle of all takes, how soon each page answers, and how much memory is held.
 
 `python -m bench.organisations` makes an installation and keeps it: most organisations with few mentions, as many as asked with
-200,000 each. A cycle is `mentions run` over all of them, each with a file of new posts that the model reads; pages are asked of
+200,000 each; with `--clones` all of them, where the folder lies on a file system that shares what files have in common (xfs,
+btrfs): each database is a clone of one, under one key, which this bench alone lets be. A cycle is `mentions run` over all of them, each with a file of new posts that the model reads; pages are asked of
 one `mentions serve`. Figures say how a count grows beside one organisation alone, measured in the same run.
 """
 
@@ -36,6 +37,7 @@ from bench import store_fixture
 from bench.store_fixture import PLACES, sentence
 from classify.model.files import SHIPPED
 from cli.demo import papers
+from collectors import terms
 from core import clock
 from review.auth.sessions import ABSOLUTE, COOKIE
 from settings.organisations import FOLDER, members
@@ -44,6 +46,13 @@ from store import Store
 ROOT = Path(__file__).parents[1]
 PAGES = ("/today", "/all", "/trends")
 SECONDS_IN_MINUTE = 60
+LOOKED_INTO = 5  # organisations with many mentions, whose pages are asked for again and again
+PROGRAM = (str(ROOT / "pipeline.py"),)
+# Clones have one key, which an installation refuses: here nobody asks whose it is.
+OF_CLONES = (
+    "-c",
+    "import settings.organisations as o; o.KeyHolders.claim = lambda *_: None; from cli.main import main; main()",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +77,28 @@ class Cost:
 @click.option("--new", default=20, show_default=True, help="New posts that a cycle finds in each.")
 @click.option("--cycles/--no-cycles", "whole", default=True, help="Also a cycle of all.")
 @click.option("--minutes/--no-minutes", "idle", default=True, help="Also what the schedule takes while nothing happens.")  # fmt: skip
+@click.option("--clones", type=click.Path(path_type=Path, exists=True), help="A folder of bench.store_fixture, of which each is a clone.")  # fmt: skip
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var/organisations"), show_default=True, help="Where it is kept.")  # fmt: skip
-def main(count: int, full: int, mentions: int, few: int, new: int, whole: bool, idle: bool, folder: Path) -> None:  # fmt: skip
+def main(count: int, full: int, mentions: int, few: int, new: int, whole: bool, idle: bool, clones: Path | None, folder: Path) -> None:  # fmt: skip
     """Makes the installation, or takes the one that was kept, and measures."""
     sizes = [mentions if place < full else few for place in range(count)]
-    path = make(folder, sizes)
+    path = make(folder, sizes, clones)
+    program = OF_CLONES if clones else PROGRAM
     tell("machine", cores=os.cpu_count() or 0, load=round(os.getloadavg()[0], 1), gigabytes=_size(folder))  # fmt: skip
     began = time.perf_counter()
     listed = members(path)
     tell("list of organisations", organisations=len(listed), seconds=time.perf_counter() - began)
     if whole:
-        cycles(path, new)
-    pages(path, full)
+        cycles(path, new, program)
+    pages(path, count if clones else full, program)
     if idle:
-        minutes(path)
+        minutes(path, program)
 
 
-def make(folder: Path, sizes: Sequence[int]) -> Path:
-    """An installation whose organisations have so many mentions; what is there stays."""
+def make(folder: Path, sizes: Sequence[int], clones: Path | None = None) -> Path:
+    """An installation whose organisations have so many mentions, or are clones of one; what is there stays."""
     folder.mkdir(parents=True, exist_ok=True)
-    templates = {size: store_fixture.make(folder.with_name(f"fixture-{size}"), size, size // 20) for size in sorted(set(sizes))}  # fmt: skip
+    templates = {size: _within_terms(clones, folder) for size in set(sizes)} if clones else {size: store_fixture.make(folder.with_name(f"fixture-{size}"), size, size // 20) for size in sorted(set(sizes))}  # fmt: skip
     port = _free_port()
     table = {slug_of(place): {"folder": f"{FOLDER}/{slug_of(place)}"} for place in range(len(sizes))}  # fmt: skip
     classifier = _as_the_fixture_was_read(folder)
@@ -97,7 +108,10 @@ def make(folder: Path, sizes: Sequence[int]) -> Path:
     for place, size in enumerate(sizes):
         own = folder / FOLDER / slug_of(place)
         if not (own / "data/mentions.db").exists():
-            _copied(templates[size], own, same_key=size not in sizes[:place])
+            if clones:
+                _cloned(templates[size], own)
+            else:
+                _copied(templates[size], own, same_key=size not in sizes[:place])
         _settings(own, place, port)
     return folder / "config.toml"
 
@@ -143,6 +157,45 @@ def _copied(template: Path, own: Path, *, same_key: bool) -> None:
     half.rename(own / "data/mentions.db")
 
 
+def _cloned(template: Path, own: Path) -> None:
+    """A template's database and its key, sharing every byte of the disk that neither changes."""
+    shutil.rmtree(own, ignore_errors=True)
+    (own / "data").mkdir(parents=True)
+    for name in ("key", "mentions.db"):
+        command = ["cp", "--reflink=always", str(template.parent / name), str(own / "data" / name)]
+        subprocess.run(command, check=True)
+
+
+def _within_terms(clones: Path, folder: Path) -> Path:
+    """The database of a folder, copied, as it is where each post was seen again in time: else the first cycle purges half of it."""
+    path = folder / "template/mentions.db"
+    if path.exists():
+        return path
+    path.parent.mkdir()
+    half = path.with_name("half.db")
+    shutil.copy(clones / "key", path.parent / "key")
+    shutil.copyfile(clones / "mentions.db", half)
+    half.chmod(0o600)
+    at = clock.now()
+    with Store.open(half, [store_fixture.key(path.parent)]) as store, store.database.transaction():
+        database = store.database
+        database.execute("UPDATE mentions SET deleted_at = NULL WHERE deleted_at IS NOT NULL")
+        for platform, longest in (terms.limits() | terms.profiles()).items():
+            seen = clock.text(at - longest / 2)
+            database.execute(
+                "UPDATE mentions SET fetched_at = max(fetched_at, ?) WHERE platform = ?",
+                seen,
+                platform,
+            )
+        for platform, longest in terms.longest().items():
+            database.execute(
+                "UPDATE mentions SET found_at = max(found_at, ?) WHERE platform = ?",
+                clock.text(at - longest / 2), platform,
+            )  # fmt: skip
+    half.rename(path)
+    return path
+
+
 def _settings(own: Path, place: int, port: int) -> None:
     name = f"NHS Body {place + 1:03} Example"
     table: dict[str, Any] = {
@@ -179,23 +232,23 @@ def new_posts(own: Path, name: str, count: int, seed: int) -> None:
 # ── cycles ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def cycles(path: Path, new: int) -> None:
+def cycles(path: Path, new: int, program: Sequence[str]) -> None:
     """One cycle of one organisation with few mentions, of one with many, and of all; each finds new posts."""
     listed = members(path)
     for place, member in enumerate(listed):
         new_posts(member.folder, member.name, new, int(time.time()) * 1000 + place)
-    few, many = _run(path, listed[-1].slug), _run(path, listed[0].slug)
+    few, many = _run(path, program, listed[-1].slug), _run(path, program, listed[0].slug)
     tell("cycle of one with few mentions", **vars_of(few))
     tell("cycle of one with many mentions", **vars_of(many))
     for place, member in enumerate(listed):
         new_posts(member.folder, member.name, new, int(time.time()) * 1000 + 500_000 + place)
-    together = _run(path)
+    together = _run(path, program)
     tell("cycle of all, one after another", **vars_of(together), seconds_each=together.wall / len(listed), cpu_each=together.cpu / len(listed), of_one_alone=together.cpu / len(listed) / few.cpu, memory_of_one=together.megabytes / few.megabytes)  # fmt: skip
 
 
-def _run(path: Path, slug: str = "") -> Cost:
+def _run(path: Path, program: Sequence[str], slug: str = "") -> Cost:
     option = ["--organisation", slug] if slug else []
-    return _cost([sys.executable, str(ROOT / "pipeline.py"), "run", "-q", "--config", str(path), *option])  # fmt: skip
+    return _cost([sys.executable, *program, "run", "-q", "--config", str(path), *option])  # fmt: skip
 
 
 def _cost(command: list[str]) -> Cost:
@@ -211,26 +264,31 @@ def _cost(command: list[str]) -> Cost:
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def pages(path: Path, full: int) -> None:
+def pages(path: Path, full: int, program: Sequence[str]) -> None:
     """Each organisation's Today, first and again; then the pages of those with many mentions, again and again."""
     listed = members(path)
     sessions = {member.slug: _session(member.folder) for member in listed}
-    with served(path, listed[0].port) as process:
-        tell("pages: the process at the start", megabytes=_held(process))
+    with served(path, listed[0].port, program) as process:
+        tell("pages: the process at the start", megabytes=_held(process), **_handles(process))
         first = [_asked(member.host, member.port, "/today", sessions[member.slug], member.slug) for member in listed]  # fmt: skip
-        tell("pages: Today of each, the first time", **spread(first), megabytes=_held(process))
+        tell(
+            "pages: Today of each, the first time",
+            **spread(first),
+            megabytes=_held(process),
+            **_handles(process),
+        )
         again = [_asked(member.host, member.port, "/today", sessions[member.slug], member.slug) for member in listed[-20:] for _ in range(5)]  # fmt: skip
         tell("pages: Today of those asked for lately", **spread(again), megabytes=_held(process))
-        for member in listed[: max(1, full)]:
+        for member in listed[: min(LOOKED_INTO, max(1, full))]:
             for address in PAGES:
                 took = [_asked(member.host, member.port, address, sessions[member.slug], member.slug) for _ in range(20)]  # fmt: skip
                 tell(f"pages: {address} of one with many mentions", **spread(took[1:]), first=took[0], megabytes=_held(process))  # fmt: skip
 
 
 @contextmanager
-def served(path: Path, port: int) -> Iterator[psutil.Process]:
+def served(path: Path, port: int, program: Sequence[str]) -> Iterator[psutil.Process]:
     """`mentions serve` over all of them."""
-    command = [sys.executable, str(ROOT / "pipeline.py"), "serve", "-q", "--config", str(path)]
+    command = [sys.executable, *program, "serve", "-q", "--config", str(path)]
     began = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as page:
         try:
@@ -289,12 +347,17 @@ def _held(process: psutil.Process) -> float:
     return process.memory_info().rss / 1e6
 
 
+def _handles(process: psutil.Process) -> dict[str, float]:
+    """Files that it has open, connections among them, and its threads."""
+    return {"files": process.num_fds(), "threads": process.num_threads()}
+
+
 # ── minutes in which nothing happens ─────────────────────────────────────────────────────────────
 
 
-def minutes(path: Path) -> None:
+def minutes(path: Path, program: Sequence[str]) -> None:
     """What the schedule takes while nothing happens: CPU of a minute, after the first round of all; and its memory."""
-    command = [sys.executable, str(ROOT / "pipeline.py"), "schedule", "-qq", "--config", str(path)]
+    command = [sys.executable, *program, "schedule", "-qq", "--config", str(path)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as schedule:
         try:
             process = psutil.Process(schedule.pid)
@@ -304,7 +367,7 @@ def minutes(path: Path) -> None:
                 time.sleep(SECONDS_IN_MINUTE)
                 used = sum(process.cpu_times()[:2])
                 minute, before = used - before, used
-                tell("schedule: a minute", after=round(time.perf_counter() - began), cpu=minute, megabytes=_held(process))  # fmt: skip
+                tell("schedule: a minute", after=round(time.perf_counter() - began), cpu=minute, megabytes=_held(process), **_handles(process))  # fmt: skip
                 quiet = quiet + 1 if minute < SECONDS_IN_MINUTE / 2 else 0
         finally:
             schedule.terminate()

@@ -86,7 +86,8 @@ def _serve_several(path: Path, seconds: float) -> None:
                 _said_of(member)
         if len(pages.members) <= MANY:
             for member in pages.members.values():
-                _first_link_of(member, path)
+                with logs.for_organisation(member.slug):
+                    _first_link_of(member, path)
         report_progress(f"{len(pages.members)} organisations; Ctrl-C stops it")
         behind_proxy = any(
             member.public_url.startswith("https://") for member in pages.members.values()

@@ -45,7 +45,8 @@ class ReportRoute:
     """Where posts are reported on a platform: what it is called, its address ("" where there is none), and how.
 
     Addresses are the platforms' own pages of help, which lead to the form that is right on the day. Each was
-    looked up in November 2026.
+    looked up in November 2026. The forms for privacy of X, Facebook and TikTok were found in lists of others on 2026-11-29
+    and could not be opened from here; YouTube's own page (answer 142443) and Facebook's (428478523862899) were read.
     """
 
     name: str
@@ -54,6 +55,8 @@ class ReportRoute:
 
 
 AT_RISK_MENU = "Open the original, choose the three dots beside the post, then Report, then self-harm or suicide."
+# YouTube and Facebook take such a complaint from the person themselves, or who acts for them in law, as their pages say.
+FIRST_PARTY = "It is for the person themselves, or who acts for them in law: ask information governance who that is. Meanwhile report the post from the menu: three dots, Report, private information."
 REPORT_MENU = "Open the original, choose the three dots beside the post, then Report."
 ELSEWHERE = ReportRoute(
     name="whoever runs the place where it was seen",
@@ -84,6 +87,7 @@ class PlatformFacts:
     label: str  # what people call it
     report_route: ReportRoute = ELSEWHERE
     impersonation_route: ReportRoute | None = None  # where a page in our name is reported, if apart
+    privacy_route: ReportRoute | None = None  # where a person’s details are reported, if apart
     at_risk_route: ReportRoute = AT_RISK  # where one says that a person who wrote there is at risk
     url_hosts: tuple[str, ...] = ()  # of its posts, by which an export's rows are known
     account_urls: AccountUrls = field(default_factory=AccountUrls)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -75,6 +76,33 @@ def nearest(word: str, known: Iterable[Known], *, common: int = 0, most: int = 2
             rank = (distance, candidate.word[0] != word[0], -candidate.posts, candidate.word)
             best = rank if best is None else min(best, rank)
     return best[3] if best else ""
+
+
+_SOUNDS = (
+    ("ph", "f"), ("ck", "k"), ("iew", "u"), ("ue", "u"), ("ew", "u"), ("oo", "u"), ("y", "i"), ("z", "s"), ("x", "ks"), ("qu", "k"),
+    ("c", "k"),
+)  # fmt: skip
+
+
+def sound(word: str) -> str:
+    """A folded word as it sounds, roughly: revue as review, phisio as physio. Double letters are one, and a last "e" is silent."""
+    for written, sounds in _SOUNDS:
+        word = word.replace(written, sounds)
+    return re.sub(r"(.)\1+", r"\1", word).removesuffix("e")
+
+
+def nearest_by_sound(word: str, known: Iterable[Known], *, common: int = 0) -> str:
+    """The most usual known word that sounds the same, else that begins so; "" for none, and for short words."""
+    if len(word) < SHORTEST or not word.isalpha():
+        return ""
+    heard = sound(word)
+    ranked = sorted(
+        (sound(each.word) != heard, -each.posts, each.word)
+        for each in known
+        if each.posts > common and each.word != word and sound(each.word).startswith(heard)
+    )
+    whole = [each for each in ranked if not each[0]]
+    return (whole or (ranked if len(heard) >= SHORTEST + 1 else []) or [(True, 0, "")])[0][2]
 
 
 def alike(word: str, other: str) -> bool:

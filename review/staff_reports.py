@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,13 +41,14 @@ REPORTER_REASONS: Mapping[str, str] = {
 class Kind:
     """What may worry a colleague. `line` is the reason in Today where they wrote none.
 
-    `flags`: whoever is told at once of these is told of it. `team`: whom they ring where it is private, so that we take nothing in.
+    `flags`: whoever is told at once of these is told of it; `holds`: what else it says that the post is, which waits for no alert of its own. `team`: whom they ring where it is private, so that we take nothing in.
     """
 
     label: str
     line: str
     hint: str = ""
     flags: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
     team: str = ""
 
 
@@ -63,14 +65,28 @@ KINDS: Mapping[str, Kind] = {
         hint="The next page says what help there is, and what you need not wait for",
     ),
     "false": Kind(label="A false claim, or a page in our name", line="A false claim or a page in our name"),
+    "press": Kind(
+        label="A journalist asks", line="A journalist asks", holds=("media",), team="media", hint="Or a story about us is coming",
+    ),
     "other": Kind(label="Something else", line="Something that worries a colleague"),
 }  # fmt: skip
+
+
+_PRESS = re.compile(
+    r"\b(?:journalist|reporter|news ?desk|press (?:enquiry|inquiry|query|call))s?\b", re.IGNORECASE
+)
 
 
 @requires_role("viewer")
 def tell(context: RequestContext) -> Response:
     """The form."""
     return _show(context)
+
+
+@requires_role("viewer")
+def at_report(_context: RequestContext) -> Response:
+    """Where people look for the form by its name."""
+    return RedirectResponse("/tell", 303)
 
 
 @requires_role("viewer")
@@ -123,12 +139,16 @@ def ticked_of(worry: str) -> str:
 def flags_told(worry: str) -> set[str]:
     """What a report says that the post is, by what was ticked: the last of `worry`, alone or in brackets.
 
+    That a journalist asks is known by its words too, whatever was ticked.
     Reports of private chats were taken in before: they end in what is cut off here.
     """
     ticked = (
         worry.removesuffix(")").rpartition(" (")[2].removesuffix(", in a private chat or group")
     )
-    return {flag for kind in KINDS.values() if kind.label == ticked for flag in kind.flags}
+    kinds = [kind for kind in KINDS.values() if kind.label == ticked]
+    if _PRESS.search(worry):
+        kinds.append(KINDS["press"])
+    return {flag for kind in kinds for flag in (*kind.flags, *kind.holds)}
 
 
 def _store(

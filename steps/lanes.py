@@ -279,8 +279,10 @@ def weight_of(facts: PostFacts, policy: Policy, lane: Lane | None = None) -> int
     danger = any(flag.name in policy.names(in_danger=True) for flag in facts.flags)
     aimed = any(AIMED & set(flag.target) for flag in facts.flags)
     reach = (facts.followers or 0) + 100 * (facts.shares or 0)
-    told = lane == "now" and facts.reported and facts.worry.removesuffix(")").endswith(TOLD_FIRST)
-    first = danger or told or (lane == "answer" and is_pressing(facts))
+    seen_harm = (
+        lane == "now" and facts.reported and facts.worry.removesuffix(")").endswith(TOLD_FIRST)
+    )
+    first = danger or seen_harm or (lane == "answer" and is_pressing(facts))
     return min(reach, PERSON_FIRST - 1) + PERSON_FIRST * (aimed + 2 * first)
 
 

@@ -110,8 +110,8 @@ class Assessments:
         clock that was ahead of `at` kept is not believed.
         """
         row = self._through(policy, model)
-        told = clock.parse(row["reach_at"]) if row is not None and row["reach_at"] else None
-        return told - timedelta(days=1) if told and told <= at else None
+        looked_at = clock.parse(row["reach_at"]) if row is not None and row["reach_at"] else None
+        return looked_at - timedelta(days=1) if looked_at and looked_at <= at else None
 
     def tell_reach(self, policy: str, model: str, at: datetime) -> None:
         """Keeps that all risks were told again from the reach that is known at `at`."""

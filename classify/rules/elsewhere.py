@@ -25,6 +25,7 @@ BESIDE = 100  # code points on either side of a name in which health care is spo
 SHORTEST = 6  # letters of a place's name with which a handle begins
 
 _WORD = re.compile(r"[@#]?\w[\w'-]*")
+_WITHOUT_HASH = re.compile(r"\w[\w'-]*")
 # before a town that is a word or a name as well
 _WHERE = frozenset(("in", "at", "near", "from", "to", "outside", "around", "across", "of", "for"))
 # after a name: a street, a house, a club or a cake is called after the town
@@ -120,6 +121,8 @@ class Elsewhere:
 
     def _named(self, text: str) -> Iterator[tuple[int, int]]:
         """Where something far off is named, half open."""
+        if not self._far or ("@" not in text and self._far.keys().isdisjoint(_words(text))):
+            return  # as in most posts
         found = list(_WORD.finditer(text))
         words = [match[0] for match in found]
         low = [word.lower().removesuffix("'s") for word in words]
@@ -178,6 +181,11 @@ def _simple(name: str) -> str:
 def _telling(name: str) -> str:
     """A name without what many bodies are called: 'st mary's' of 'st mary's hospital'."""
     return " ".join(word for word in name.split() if word not in _GENERIC)
+
+
+def _words(text: str) -> list[str]:
+    """All that may begin a name of something far off, in small letters."""
+    return [word.removesuffix("'s") for word in _WITHOUT_HASH.findall(text.lower())]
 
 
 def _squeezed(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collectors.integration import (
     AT_RISK_MENU,
+    FIRST_PARTY,
     REPORT_MENU,
     AccountUrls,
     Integration,
@@ -31,7 +32,12 @@ INTEGRATION = Integration(
             report_route=ReportRoute(
                 name="Facebook’s help: reporting abuse",
                 address="https://www.facebook.com/help/1753719584844061",
-                how=f"{REPORT_MENU} Facebook removes private information by its form for privacy.",
+                how=REPORT_MENU,
+            ),
+            privacy_route=ReportRoute(
+                name="Facebook’s form for privacy",
+                address="https://www.facebook.com/help/contact/144059062408922",
+                how=FIRST_PARTY,
             ),
             impersonation_route=ReportRoute(
                 name="Facebook’s help: an account or Page that pretends to be someone",

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from collectors.integration import AccountUrls, Integration, Lazy, PlatformFacts, ReportRoute
+from collectors.integration import (
+    FIRST_PARTY,
+    AccountUrls,
+    Integration,
+    Lazy,
+    PlatformFacts,
+    ReportRoute,
+)
 
 INTEGRATION = Integration(
     name="tiktok",
@@ -21,6 +28,11 @@ INTEGRATION = Integration(
             label="TikTok",
             report_route=ReportRoute(
                 name="TikTok", how="Open the original, hold it or choose the arrow beside it, then Report.",
+            ),
+            privacy_route=ReportRoute(
+                name="TikTok’s form for privacy",
+                address="https://www.tiktok.com/legal/report/privacy",
+                how=FIRST_PARTY,
             ),
             url_hosts=("tiktok.com",),
             account_urls=AccountUrls(first=("tiktok.com",)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collectors.integration import (
     AT_RISK_MENU,
+    FIRST_PARTY,
     REPORT_MENU,
     AccountUrls,
     Integration,
@@ -33,6 +34,11 @@ INTEGRATION = Integration(
                 name="X’s help: report abusive behaviour",
                 address="https://help.x.com/en/safety-and-security/report-abusive-behavior",
                 how=f"{REPORT_MENU} For personal data choose that it shares private information.",
+            ),
+            privacy_route=ReportRoute(
+                name="X’s form: private information",
+                address="https://help.x.com/en/forms/safety-and-sensitive-content/private-information",
+                how=FIRST_PARTY,
             ),
             impersonation_route=ReportRoute(
                 name="X’s form: report impersonation",

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from collectors.integration import AccountUrls, Integration, Lazy, PlatformFacts, ReportRoute
+from collectors.integration import (
+    FIRST_PARTY,
+    AccountUrls,
+    Integration,
+    Lazy,
+    PlatformFacts,
+    ReportRoute,
+)
 
 INTEGRATION = Integration(
     name="youtube",
@@ -25,6 +32,11 @@ INTEGRATION = Integration(
                 address="https://support.google.com/youtube/answer/2802027",
                 how="Open the original; for a comment choose More beside it, then Report. Personal data "
                 "goes by YouTube’s privacy complaint process, which the same page names.",
+            ),
+            privacy_route=ReportRoute(
+                name="YouTube’s privacy complaint process",
+                address="https://support.google.com/youtube/answer/142443",
+                how=FIRST_PARTY,
             ),
             at_risk_route=ReportRoute(
                 name="YouTube’s report of a video or comment",

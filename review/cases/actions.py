@@ -39,9 +39,9 @@ def decide(context: RequestContext) -> Response:
         unsent = panel.unsent(context) if decision.kind == "respond" else None
         if unsent is not None:
             return detail.show(context, case, fault=unsent.fault, status=422, reply=unsent)
-        asked = _asked(context, case, decision)
-        if asked is not None:
-            return asked
+        question = _question(context, case, decision)
+        if question is not None:
+            return question
         decision = _with_untold(context, case, decision)
         saved = keep(context, decision, _number(context, "version"))
     except (StoreError, ValueError) as error:
@@ -176,7 +176,7 @@ def _decision(context: RequestContext, case: Case, kind: str = "") -> CaseDecisi
     )  # fmt: skip
 
 
-def _asked(context: RequestContext, case: Case, decision: CaseDecision) -> Response | None:
+def _question(context: RequestContext, case: Case, decision: CaseDecision) -> Response | None:
     """The case again with what the desk would have asked, where the form doesn't answer it."""
     covered = _covered(context, case, decision)
     answered = bool(str(context.form.get("reply", "")).strip())
@@ -184,6 +184,8 @@ def _asked(context: RequestContext, case: Case, decision: CaseDecision) -> Respo
     fault = questions.reason_fault(
         decision.kind, decision.labels, decision.reason, covered, answered=answered, grave=bool(grave)
     )  # fmt: skip
+    if not fault and decision.until is not None:
+        fault = questions.until_fault(context, decision.until, covered)
     if fault:
         return detail.show(context, case, fault=fault, status=422)
     role = next((role for role in context.config.review.roles if role.key == decision.role), None)

@@ -399,7 +399,7 @@ def _wording(context: RequestContext, guide: Guide, now: Scene) -> str:
     name = context.config.organisation.name
     if guide.kind == "threat" and now.posts:
         item = now.posts[0].item
-        return report.wording(name, item.kind, item.flags, context.app.policy)
+        return report.wording(name, item.kind, item.flags, context.app.policy, (guide.flag,))
     what = danger_wording(_harms(now))
     return f"We are the communications team of {name}, a public body of the NHS in England. We think that {what}"
 

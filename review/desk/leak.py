@@ -17,7 +17,6 @@ from typing import Literal
 from starlette.responses import Response
 
 from collectors.integration import ReportRoute
-from collectors.platforms import FACTS
 from core import clock
 from core.text import sentence
 from reports.handoffs import HIDES
@@ -76,7 +75,7 @@ SAVED = {
     "reported": "you reported it", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
     "help": "the request is passed on to PALS. You find it under Waiting", "helped": "who looks after the request",
     "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on",
-    **{word: f"{said[0].lower()}{said[1:]}" for word, said in paths.TAKEN_BACK.items()},
+    **{word: f"{line[0].lower()}{line[1:]}" for word, line in paths.TAKEN_BACK.items()},
     "not_leak": "it is not a leak",
 }  # fmt: skip
 
@@ -396,7 +395,7 @@ def _passing_on(context: RequestContext, now: Scene) -> CaseDecision:
 def _ask(context: RequestContext, item: Item) -> None:
     context.store.takedowns.add(TakedownStep(
         mention=item.number, step="asked", whom="platform", at=context.at, kept_at=context.at, by=context.user.number,
-        how=FACTS[item.platform].report_route.name[:LONGEST_HOW],
+        how=report.route_of(item, leak=True).name[:LONGEST_HOW],
     ))  # fmt: skip
 
 
@@ -511,8 +510,8 @@ def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
             post=post, last=last, hidden=hidden, reported=bool(steps), offer=None if hidden else offer,
             undo=undo if hidden else None, why_not=f"{sentence(why)}." if why else "", guarded=guarded,
             clause=RULE if RULE in moderate.grounds(context, item) else "", after=last.number if last else 0,
-            route=report.route_of(item),
-            wording=report.wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),
+            route=report.route_of(item, leak=True),
+            wording=report.wording(context.config.organisation.name, item.kind, item.flags, context.app.policy, (FLAG,)),
             ours=offers.ours or post.situation.own_page, failed=_failed(item, last) if last and not hidden else "",
         ))  # fmt: skip
     return shown
@@ -546,7 +545,7 @@ def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:
             continue
         followed = {each.mention: each for each in context.store.takedowns.of_case(number)}
         copies.append(
-            Copy(item=item, case=number, takedown=followed.get(item.number), route=FACTS[item.platform].report_route)
+            Copy(item=item, case=number, takedown=followed.get(item.number), route=report.route_of(item, leak=True))
         )  # fmt: skip
     return copies[:COPIES_SHOWN]
 

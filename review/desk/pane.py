@@ -46,6 +46,7 @@ from store import (
 from store.cases.handoffs import DANGERS
 
 JUDGED_OVER = timedelta(weeks=4)  # of decisions, by which a suggestion is judged
+CLAIM = "misinformation"  # the flag of a claim to check
 UNSAID = (
     "undo",
     "reopen",
@@ -107,6 +108,7 @@ class Pane:
     ] = ()  # what went to another team alone than the one that must know
     steps_left: int = 0  # steps that have no answer of what its team has
     path: PathKind = "danger"  # on which these stand
+    repeated: Sequence[int] = ()  # cases of Rest that tell what a claim of it tells
     last: CaseDecided | None = None  # the last decision that holds
     asks_by: datetime | None = (
         None  # by when somebody waits for an answer to a post of it, although no lane holds it any more
@@ -164,6 +166,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case, untold),
         steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
         asks_by=asks_by(context, case) if not case.lane and not case.protected else None,
+        repeated=context.store.bulk.repeating(case.number, at=context.at) if not case.protected and any(CLAIM in post.situation.flags and not post.decided for post in posts) else (),
         later=_later(posts, thread), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
 

@@ -125,19 +125,32 @@ def rest(context: RequestContext) -> Response:
 
 @requires_role("reviewer")
 def check(context: RequestContext) -> Response:
-    """What closing the ticked groups will do, before anything is done."""
-    ticked = {str(name) for name in context.form.getlist("group")}
-    leave = {str(number) for number in context.form.getlist("leave")}
+    """Leads to what closing the ticked groups will do: a page of its own address, to which a browser's Back leads again."""
+    ticked = [str(name) for name in context.form.getlist("group")]
+    leave = [str(number) for number in context.form.getlist("leave") if str(number).isdecimal()]
+    if not _picks(context, set(ticked), set(leave)):
+        return _show(context, fault="Tick the groups that you want to close.", status=422)
+    query = {"group": ticked} | ({"leave": leave} if leave else {})
+    return RedirectResponse(f"/rest/check?{urlencode(query, doseq=True)}", 303)
+
+
+@requires_role("reviewer")
+def checked(context: RequestContext) -> Response:
+    """What closing these groups will do, as they are now, before anything is done."""
+    params = context.request.query_params
+    picks = _picks(context, set(params.getlist("group")), set(params.getlist("leave")))
+    return check_page(context, picks, back="/rest") if picks else RedirectResponse("/rest", 303)
+
+
+def _picks(context: RequestContext, ticked: Collection[str], leave: Collection[str]) -> list[Pick]:
+    """The cases of these groups, but for those that are to be left."""
     groups = [group for group in _groups(context, ()) if group.name in ticked]
-    picks = [
+    return [
         Pick(case=case, kind=group.kind)
         for group in groups
         for case in group.cases
         if str(case.case) not in leave
     ]
-    if not picks:
-        return _show(context, fault="Tick the groups that you want to close.", status=422)
-    return check_page(context, picks, back="/rest")
 
 
 def check_page(

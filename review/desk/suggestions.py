@@ -155,6 +155,8 @@ WHYS_NOT_US: Mapping[str, str] = {
 }  # fmt: skip
 # What closes a post, or puts it aside, without a word or a deed: of high risk, or where people were told at once, it asks why.
 CLOSES = (*ENDS, "not_our_name")
+# What says that there is nothing in it: of what tells of something badly wrong it asks why.
+DISMISSES = ("none", "not_us")
 # The reasons that are offered for each; WHYS for any other.
 _WHYS_OF: Mapping[str, Mapping[str, str]] = {
     **WHY_NOT,
@@ -396,6 +398,8 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
         return "security", "pass it to Security.", "A password, a code or a way in may be out.", ("report", "watch", "none")  # fmt: skip
     if now.lane == "guardian" or now.speaking_up:
         return "guardian", "pass it to the Guardian.", "It may be speaking up, which the Guardian alone decides on. Once passed on it leaves your list. Nothing goes to an employer.", ("none",)  # fmt: skip
+    if now.reported and "media" in flags:
+        return "media_desk", "pass it to the media desk.", "A colleague told us that a reporter asks, and the media desk answers reporters.", ("answer", "watch", "none")  # fmt: skip
     if now.reported and not flags:
         return "pass", "pass it on.", "A colleague told us of it, and the program saw nothing in it. Read it first.", ("answer", "report", "none")  # fmt: skip
     return _of_the_day(now, flags, where)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -99,11 +99,16 @@ def _show(
     )  # fmt: skip
 
 
-def route_of(item: Item) -> ReportRoute:
-    """Where this post is reported: a page in our name by the platform's own form for that, where it has one."""
+def route_of(item: Item, *, leak: bool = False) -> ReportRoute:
+    """Where this post is reported: a page in our name, or a person's details, by the platform's own form, where it has one.
+
+    `leak`: somebody says that it is one, whatever the program thinks.
+    """
     facts = FACTS[item.platform]
-    is_fake = any(flag.name == "impersonation" for flag in item.flags)
-    return (is_fake and facts.impersonation_route) or facts.report_route
+    names = {flag.name for flag in item.flags}
+    if leak or "pid" in names:
+        return facts.privacy_route or facts.report_route
+    return ("impersonation" in names and facts.impersonation_route) or facts.report_route
 
 
 def security_untold(context: RequestContext, item: Item) -> str:
@@ -121,9 +126,18 @@ def security_untold(context: RequestContext, item: Item) -> str:
     return role.name if waits and not knows else ""
 
 
-def wording(organisation: str, kind: str, flags: Iterable[Flag], policy: Policy) -> str:
-    """What to write to the platform, the gravest first. It repeats no word of the post and names nobody in it."""
-    names = {flag.name for flag in flags}
+def wording(
+    organisation: str,
+    kind: str,
+    flags: Iterable[Flag],
+    policy: Policy,
+    confirmed: Collection[str] = (),
+) -> str:
+    """What to write to the platform, the gravest first. It repeats no word of the post and names nobody in it.
+
+    `confirmed` are flags that somebody says it has, whatever the program thinks.
+    """
+    names = {flag.name for flag in flags} | set(confirmed)
     wrong = [(name, rule) for name, rule in policy.flags.items() if name in names and rule.report_text]  # fmt: skip
     wrong.sort(key=lambda pair: (RISKS.index(pair[1].gravity), -pair[1].missed_costs))
     if "impersonation" in names:  # such a page asks for logins, and shares none

@@ -86,6 +86,8 @@ function arrive() {
   if (WIDE.matches && find("[data-asks]")) (find(".post--came .words") ?? find("#pane .words"))?.scrollIntoView({ block: "nearest" }); // what it asks about
   const said = find("#said");
   const done = find(".done > span");
+  // Of several posts the next one slides in, once one of them was decided.
+  if (WIDE.matches && done && !find("[data-asks]") && find("[data-post]:not(:has([data-decide]))")) find("[data-post]:has([data-decide])")?.scrollIntoView({ block: "start" });
   if (said) said.textContent = done ? done.textContent : "";
   since = performance.now();
 }
@@ -119,7 +121,7 @@ document.addEventListener("submit", (event) => {
   if (find("[data-keyed]") && !event.defaultPrevented && !form.target) return sendOnce(event);
   if (event.defaultPrevented || form.method !== "post" || !find("#pane")) return;
   const address = new URL(event.submitter?.getAttribute("formaction") || form.getAttribute("action"), location.href);
-  if (!/^\/(cases\/\d+\/(decide|draft|undo|take|give|show)|mentions\/\d+\/picture)$/.test(address.pathname)) return;
+  if (!/^\/(cases\/\d+\/(decide|draft|undo|take|give|show|speaking-up)|mentions\/\d+\/picture)$/.test(address.pathname)) return;
   event.preventDefault();
   swap(address, { form, submitter: event.submitter });
 });

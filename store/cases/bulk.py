@@ -112,8 +112,20 @@ class Bulk:
             claims = self.claims()
         return [_bulk_case(row, user, at, claims) for row in rows]
 
-    def claims(self) -> frozenset[tuple[str, str]]:
-        """What the claims are about that wait to be checked, and of what: a place of ours or a name that stands in them, in small letters."""
+    def repeating(self, case: int, *, at: datetime) -> list[int]:
+        """The cases of Rest that tell what a claim in this case tells, in the order of Rest; none of a case without a claim."""
+        with self._db.snapshot():
+            claims = self.claims(case)
+            if not claims:
+                return []
+            rows = self._db.rows_named(
+                f"{_CASES} WHERE c.lane = 'rest' AND c.opened_at <= :at AND {self._db.sight.of_cases()} ORDER BY c.lane_order LIMIT :limit",
+                {"limit": MOST, "at": clock.text(at)},
+            )
+        return [row["number"] for row in rows if _repeats_claim(row, claims)]
+
+    def claims(self, case: int | None = None) -> frozenset[tuple[str, str]]:
+        """What the claims are about that wait to be checked, and of what: a place of ours or a name that stands in them, in small letters; of one case alone where one is named."""
         with self._db.snapshot():
             rows = self._db.rows(
                 # from the few cases that wait, whatever the planner thinks: it would read every such flag of all years
@@ -122,7 +134,8 @@ class Bulk:
                 CROSS JOIN case_mentions p ON p.case_number = c.number
                 CROSS JOIN case_flags f ON f.mention = p.mention AND f.flag = 'misinformation'
                 CROSS JOIN assessments a ON a.number = p.assessment
-                WHERE c.lane IN ('now', 'answer', 'look') AND {_WAITS} AND p.reason IS NOT NULL"""
+                WHERE c.lane IN ('now', 'answer', 'look') AND {_WAITS} AND p.reason IS NOT NULL AND (?1 IS NULL OR c.number = ?1)""",
+                case,
             )
         return frozenset(
             (topic, name.casefold())

@@ -225,7 +225,7 @@ class SpeakingUp:
                 self._db.execute("INSERT OR IGNORE INTO case_places (mention, place) VALUES (?, ?)", post["mention"], place)  # fmt: skip
         self._db.execute("UPDATE cases SET assigned_to = ?, seen = 1 WHERE number = ?", before["has"], case)  # fmt: skip
         posts = [post["mention"] for post in before["posts"]]
-        self._add(case, False, posts, by, at, TAKEN_BACK, event="taken back from the Guardian")
+        self._add(case, False, posts, by, at, TAKEN_BACK, returns=True)
         return True
 
     def _before(self, case: int, numbers: str) -> dict[str, object]:
@@ -301,14 +301,17 @@ class SpeakingUp:
 
     def _add(
         self, case: int, speaks: bool, posts: Sequence[int], by: int | None, at: datetime, reason: str, *,
-        event: str = "", before: Mapping[str, object] | None = None, **record: int | str,
+        returns: bool = False, before: Mapping[str, object] | None = None, **record: int | str,
     ) -> None:  # fmt: skip
         self._db.insert(
             "speaking_up_rulings", case_number=case, speaks=speaks, posts=json.dumps(list(posts)), by_user=by,
             at=clock.text(at), encrypted=self._db.encryption.encrypt({"reason": clean(reason)} | ({"before": before} if before else {})),
         )  # fmt: skip
         who = {} if by is None else {"by": by}
-        self._db.add_event(event or ("sent to the Guardian" if speaks else "sent back by the Guardian"), at, case=case, **who, **record)  # fmt: skip
+        if returns:
+            self._db.add_event("taken back from the Guardian", at, case=case, **who)
+        else:
+            self._db.add_event("sent to the Guardian" if speaks else "sent back by the Guardian", at, case=case, **who, **record)  # fmt: skip
 
     def _check(self, case: int) -> None:
         if self._db.row("SELECT 1 FROM cases WHERE number = ?", case) is None:

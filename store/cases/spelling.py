@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core.spelling import HEAD, Known, fold, heads, nearest, slips
+from core.spelling import HEAD, Known, fold, heads, nearest, nearest_by_sound, slips
 from store.database import Database
 from store.encryption import clean
 
@@ -19,6 +19,8 @@ RARE, TIMES = (
 # A view of the index of words, with how many posts hold each; the connection's own, so that it is no part of the file.
 _WORDS = """CREATE VIRTUAL TABLE IF NOT EXISTS temp.case_words
     USING fts5vocab ('main', 'case_mentions_fts', 'row')"""
+# Beginnings that sound the same
+_SAME = (("f", "ph"), ("ph", "f"), ("k", "c"), ("c", "k"), ("s", "c"), ("c", "s"), ("z", "s"))
 _END = "\U0010ffff"
 
 
@@ -91,9 +93,11 @@ class Spelling:
             return ""
         common = posts * TIMES
         # A slip is seldom at the beginning: one range of the index holds nearly all that are meant.
-        return nearest(word, self._begun([word[:HEAD]]), common=common, most=1) or nearest(
-            word, self._begun(heads(word)), common=common
-        )
+        return (
+            nearest(word, self._begun([word[:HEAD]]), common=common, most=1)
+            or nearest(word, self._begun(heads(word)), common=common)
+            or nearest_by_sound(word, self._begun(_starts(word)), common=common)
+        )  # fmt: skip
 
     def _begun(self, beginnings: Sequence[str]) -> list[Known]:
         """The words of the index with one of these beginnings."""
@@ -103,3 +107,13 @@ class Spelling:
             json.dumps(beginnings), _END,
         )  # fmt: skip
         return [Known(row["term"], row["doc"]) for row in rows]
+
+
+def _starts(word: str) -> list[str]:
+    """The first two letters of what may sound as a word does: so few that little of the index is read."""
+    others = (
+        other + word[len(begins) : len(begins) + 1]
+        for begins, other in _SAME
+        if word.startswith(begins)
+    )
+    return sorted({word[:2], *others})

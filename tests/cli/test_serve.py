@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO
 
 import httpx
@@ -19,7 +20,7 @@ import pytest
 import tomli_w
 
 from cli import serve
-from core import clock
+from core import clock, logs
 from core.errors import ConfigError
 from review.app import build_app_context
 from review.auth.sessions import ABSOLUTE
@@ -298,3 +299,25 @@ def test_the_page_starts_without_the_libraries_of_platforms_and_tables_and_the_w
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert ran.stdout == "200 [] ['numpy', 'pandas']\n", ran.stderr
+
+
+def test_of_several_organisations_each_line_says_whose_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    members = {
+        slug: SimpleNamespace(slug=slug, port=0, wrong="", name=slug, public_url="http://localhost")
+        for slug in ("brent", "ealing")
+    }
+    pages = SimpleNamespace(members=members, look=lambda: None)
+    server = SimpleNamespace(run=lambda **_: None, started=True)
+    said: list[tuple[str, str]] = []
+    monkeypatch.setattr(serve, "Pages", lambda _: pages)
+    monkeypatch.setattr("uvicorn.Server", lambda _: server)
+    monkeypatch.setattr(
+        serve, "_said_of", lambda of: said.append((of.slug, logs.organisation.get()))
+    )
+    monkeypatch.setattr(
+        serve, "_first_link_of", lambda of, _: said.append((of.slug, logs.organisation.get()))
+    )
+    serve._serve_several(Path("config.toml"), 0)
+    assert said == [(slug, slug) for slug in ("brent", "ealing")] * 2

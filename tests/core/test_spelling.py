@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.spelling import Known, alike, fold, heads, nearest
+from core.spelling import Known, alike, fold, heads, nearest, nearest_by_sound
 
 WORDS = [Known(word, posts) for word, posts in (
     ("hillingdon", 40), ("appointment", 300), ("appointments", 90), ("harrow", 12), ("narrow", 30), ("ealing", 9),
@@ -62,3 +62,11 @@ def test_accents_and_capitals_do_not_count() -> None:
 )  # fmt: skip
 def test_a_name_is_told_by_its_beginning_or_with_a_slip(word: str, other: str, same: bool) -> None:
     assert alike(word, other) is same
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("revue", "review"), ("phisio", "physiotherapy"), ("farmacy", "pharmacies"), ("fone", "phone"), ("xyzw", ""), ("re", "")],
+)  # fmt: skip
+def test_a_word_that_is_written_as_it_sounds_finds_the_word(typed: str, meant: str) -> None:
+    words = [Known(word, 3) for word in ("review", "physiotherapy", "pharmacies", "phone", "reviewer", "revel")]  # fmt: skip
+    assert nearest_by_sound(typed, words) == meant

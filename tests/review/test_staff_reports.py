@@ -244,6 +244,14 @@ def test_who_was_signed_in_and_what_was_written_is_sealed_and_in_no_event(
     assert b"pharmacy window" not in content  # beyond the one masked line that a row of Today shows
 
 
+@pytest.mark.parametrize(("worry", "holds"), [
+    ("A journalist asks", {"media"}), ("She is from the news desk (Something else)", {"media"}),
+    ("He means it (Someone may be in danger)", {"safeguarding"}), ("Our ward board", set()),
+])  # fmt: skip
+def test_what_a_report_says_that_the_post_is(worry: str, holds: set[str]) -> None:
+    assert staff_reports.flags_told(worry) == holds
+
+
 def test_who_says_that_it_is_aimed_at_them_is_told_what_help_there_is(
     fresh: House,
 ) -> None:
@@ -277,7 +285,12 @@ def test_what_was_reported_comes_before_a_person_with_the_worry(
     ("kind", "way"), [("patient", "/leak?"), ("danger", "/danger?"), ("threat", "/threat?")]
 )
 def test_what_a_colleague_ticked_is_what_is_suggested(fresh: House, kind: str, way: str) -> None:
+    """And stands first in Now where it tells of harm, whatever clock the others have."""
     tells(fresh, kind=kind)
+    told = fresh.store.staff_reports.get(1)
+    rows = fresh.store.lanes.rows(("now",), user=1, at=NOW, limit=99)
+    assert told is not None
+    assert (rows[0].case.number == told.case) is (kind != "patient")
     assess_all(fresh.store, "none", flags=[], at=NOW)
     group(fresh.store, NOW)
     mention = fresh.store.figures.row_counts()["mentions"]

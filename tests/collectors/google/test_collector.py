@@ -133,10 +133,17 @@ def test_what_changed_or_was_answered_last_ends_the_pages(web: responses.Request
     assert len(web.calls) == 2, "nothing is asked for behind a page that is all too old"
 
 
-def test_a_place_without_reviews_is_no_error(web: responses.RequestsMock) -> None:
+def test_a_place_without_reviews_is_no_error_and_another_answer_is_not_taken_for_one(
+    web: responses.RequestsMock,
+) -> None:
     web.get(REVIEWS, json={})
     mentions, odds, _, error = pull(source("google"))
     assert (mentions, odds, error) == ([], [], None)
+    for other in ({"items": [{"reviewId": "1"}]}, {"error": {"code": 403}}, {"data": []}):
+        web.reset()
+        web.get(REVIEWS, json=other)
+        mentions, _, _, error = pull(source("google"))
+        assert (mentions, type(error)) == ([], PlatformUnavailable)
 
 
 def test_a_place_that_is_not_ours_costs_no_other(web: responses.RequestsMock) -> None:

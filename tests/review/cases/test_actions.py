@@ -73,7 +73,7 @@ def test_a_decision_is_kept_with_reason_note_and_labels(fresh: House) -> None:
         ({"kind": "escalate"}, "Choose whom to pass it on to"),
         ({"kind": "escalate", "role": "hr"}, "Choose whom to pass it on to"),
         ({"kind": "snooze", "until": "next week"}, "Write the day"),
-        ({"kind": "snooze", "until": "2020-01-01"}, "future"),
+        ({"kind": "snooze", "until": "2020-01-01", "reason": "More is known then"}, "future"),
         ({"note": "x" * 5000}, "at most 4,000"),
         ({}, "Write why. "),
         (

@@ -155,6 +155,18 @@ def test_what_stops_a_clock_says_so_before_it_is_saved(anew: House, do: str) -> 
     assert last(anew, ASKS) is not None
 
 
+def test_without_script_a_question_has_an_address_to_which_back_leads_again(anew: House) -> None:
+    (value, *_) = values(anew, ALLEGATION)
+    form = {"do": "none", "version": case(anew, ALLEGATION).version, "posts": value, "lane": "look"}
+    with anew.asks("amina") as client:
+        answer = client.post(f"/cases/{case_of(anew.store, ALLEGATION)}/decide", data=form, headers={"Sec-Fetch-Dest": "document"})  # fmt: skip
+    assert answer.status_code == 303
+    assert "Why no action?" in read(anew, answer.headers["location"]).text
+    assert last(anew, ALLEGATION) is None
+    assert choose(anew, ALLEGATION, "none", asked="yes", why="handled").status_code == 303
+    assert "Why no action?" not in read(anew, answer.headers["location"]).text  # it is decided
+
+
 def test_several_posts_are_decided_only_after_it_was_said_what_that_does(anew: House) -> None:
     wait = values(anew, RUMOUR)
     answer = choose(anew, RUMOUR, "none", posts=wait[:2])
@@ -173,7 +185,7 @@ def test_no_action_asks_why_while_a_clock_runs_and_saves_the_answer(anew: House)
     tell(anew.store, ASKS, 300, AT)
     page = Tags(choose(anew, ASKS, "none").text)
     assert "Why no action?" in page.text
-    assert "Enter goes on to Save, and again saves" in page.text
+    assert "Enter goes on to Save, and there it saves" in page.text
     assert not page.all("div", role="alert")
     assert last(anew, ASKS) is None
     answer = choose(anew, ASKS, "none", asked="yes")
@@ -262,7 +274,7 @@ def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:
 def test_what_is_of_high_risk_is_not_closed_or_put_aside_by_one_key(
     anew: House, do: str, why: str, kept: str
 ) -> None:
-    more = {"until": "2027-01-04", "other_case": case_of(anew.store, RUMOUR)}
+    more = {"until": (NOW + 3 * DAY).date().isoformat(), "other_case": case_of(anew.store, RUMOUR)}
     first = int(values(anew, ALLEGATION)[0].partition(":")[0])
     assert next(each.item.risk for each in anew.store.cases.mentions(case_of(anew.store, ALLEGATION)) if each.item.number == first) == "high"  # fmt: skip
     page = Tags(choose(anew, ALLEGATION, do, **more).text)
@@ -275,7 +287,7 @@ def test_what_is_of_high_risk_is_not_closed_or_put_aside_by_one_key(
         "covers": values(anew, ALLEGATION),
         "duplicate_other": more["other_case"],
     }
-    assert "write why. it is of high risk" in send(anew, f"/cases/{number}/decide", **form, until="2027-01-04").text.lower()  # fmt: skip
+    assert "write why. it is of high risk" in send(anew, f"/cases/{number}/decide", **form, until=more["until"]).text.lower()  # fmt: skip
     send(anew, "/cases/decide", case=f"{number}:0", kind=kind)
     assert last(anew, ALLEGATION) is None
     assert choose(anew, ALLEGATION, do, asked="yes", why=why, **more).status_code == 303
@@ -283,6 +295,18 @@ def test_what_is_of_high_risk_is_not_closed_or_put_aside_by_one_key(
     second = read(anew, "/handover").text
     assert "look at them a second time" in second
     assert kept in second
+
+
+def test_what_tells_of_something_badly_wrong_is_closed_with_a_reason_whatever_its_risk(
+    anew: House,
+) -> None:
+    minor = replace(ALLEGATION, text="They covered it up, and nobody at the clinic will say why.", risk="medium", flags=(("allegation", "covered it up"),), of_flags={"harm": "other"})  # fmt: skip
+    tell(anew.store, minor, 300, AT)
+    page = choose(anew, minor, "none")
+    assert "It says that something went badly wrong." in Tags(page.text).text
+    assert " data-saves" in page.text  # its number alone saves it
+    assert "the number of an answer saves it" in Tags(page.text).text
+    assert choose(anew, minor, "none", asked="yes", why="handled").status_code == 303
 
 
 def test_that_it_is_no_leak_is_said_to_the_program_too(anew: House) -> None:
@@ -317,9 +341,13 @@ def test_tomorrow_and_monday_are_offered_to_bring_it_back_and_a_written_day_coun
 
 def test_it_is_brought_back_tomorrow_by_one_press(anew: House) -> None:
     tomorrow = (NOW + DAY).date().isoformat()
-    answer = choose(anew, ALLEGATION, "later", asked="yes", day=tomorrow, until="", why="more")
+    answer = choose(anew, ALLEGATION, "later", asked="yes", sure="yes", day=tomorrow, until="", why="more", posts=values(anew, ALLEGATION))  # fmt: skip
     assert answer.status_code == 303
     assert last(anew, ALLEGATION).until.date() == date.fromisoformat(tomorrow)  # type: ignore[attr-defined]
+    assert "to come back on Sat 21 Nov" in read(anew, answer.headers["location"]).text
+    assert "Sat 21 Nov" in read(anew, "/waiting").text
+    late = choose(anew, RUMOUR, "later", asked="yes", until="2028-05-01")
+    assert "posts are deleted by their age" in Tags(late.text).text
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ TABLE = [
     (Situation(lane="now", flags={"security", "impersonation"}), "security", ["report", "watch", "not_our_name"]),
     (Situation(lane="now", flags={"security"}), "security", ["report", "watch", "none"]),
     (Situation(lane="now", flags=(), reported=True), "pass", ["answer", "report", "none"]),
+    (Situation(lane="now", flags=("media",), reported=True), "media_desk", ["answer", "watch", "none"]),
     (Situation(lane="answer", flags={"assistance"}), "copy", ["answered", "pass", "none"]),
     (Situation(lane="answer", flags={"assistance"}, fits=False), "write", ["answered", "pass", "none"]),
     (Situation(lane="answer", flags={"assistance"}, answered=True), "already", ["answer", "pass", "none"]),

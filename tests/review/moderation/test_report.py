@@ -36,6 +36,8 @@ def post_of(house: House, told: object) -> int:
 @pytest.mark.parametrize("platform", get_args(Platform))
 def test_every_platform_has_a_way_by_https_on_its_own_site(platform: Platform) -> None:
     found = FACTS[platform].report_route
+    private = FACTS[platform].privacy_route
+    assert private is None or private.address.startswith("https://")
     assert found.name
     assert found.how
     assert not found.address or found.address.startswith("https://")
@@ -49,6 +51,8 @@ def test_the_words_follow_the_flags_and_name_nobody() -> None:
     gravest_first = ("threatens violence", "private information", "uses a logo")
     assert sorted(gravest_first, key=said.index) == list(gravest_first)
     assert "breaks your rules" in wording("NHS North West London", "post", [], whole_policy())
+    leak = wording("NHS North West London", "post", [], whole_policy(), ("pid",))
+    assert "shares private information" in leak  # as whoever confirmed it says
 
 
 def test_a_page_in_our_name_is_reported_as_one_and_shares_no_code() -> None:
@@ -99,7 +103,7 @@ def test_a_page_in_our_name_stays_in_now_until_security_was_told(anew: House) ->
 def test_the_page_says_where_and_in_what_words_without_a_word_of_the_post(house: House) -> None:
     number = post_of(house, NAMED)
     page = read(house, f"/mentions/{number}/report")
-    assert page.all("a", href=FACTS["x"].report_route.address, rel="noopener noreferrer")
+    assert page.all("a", href=FACTS["x"].privacy_route.address, rel="noopener noreferrer")  # type: ignore[union-attr]
     area = page.text.split("Don’t add names")[1]
     assert "private information by which a patient" in area
     assert "Pettigrew" not in page.text

@@ -214,4 +214,6 @@ def test_what_tells_of_a_place_that_it_closes_is_not_closed_with_others_while_th
         store.database.execute("UPDATE deadlines SET stopped_at = began_at")
     assert seen(store, who, case_of(store, rumour)).left_out == "claim"
     assert seen(store, who, case_of(store, asked)).left_out == "claim"
+    assert store.bulk.repeating(case_of(store, named), at=NOW) == [case_of(store, asked)]
+    assert store.bulk.repeating(case_of(store, asked), at=NOW) == []
     assert seen(store, who, case_of(store, elsewhere)).left_out is None
