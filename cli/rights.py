@@ -158,7 +158,7 @@ def erase(
             click.echo(
                 f"a hold was asked for, and nobody agreed yet, of {', '.join(map(str, plan.hold_waits))}: ask whoever is to approve it first"
             )
-        _say_what_waits(plan)
+        _say_what_waits(plan, told=rights.may_be_told(store, by))
         if not plan.going and posts:
             stop("nothing of this can be erased")
         if plan.needs_a_look and yes and not though_urgent:
@@ -167,6 +167,8 @@ def erase(
             stop("nothing was erased: leave --yes out and be asked, or add --though-hold-waits")
         if not yes:
             click.confirm("Erase them? This can’t be undone", abort=True)
+            if plan.needs_a_look:
+                click.confirm("Also those that somebody has to look at first?", abort=True)
         proof = (
             store.retention.erase(plan.going, by=by, at=context.at, request=request)
             if posts
@@ -176,7 +178,18 @@ def erase(
         say_proof(context, proof)
 
 
-def _say_what_waits(plan: rights.Standing) -> None:
+def _say_what_waits(plan: rights.Standing, *, told: bool) -> None:
+    """What somebody has to see to first; which of it is the Guardian's is for governance and the Guardian alone."""
+    if not told:
+        if plan.needs_a_look:
+            click.echo(
+                f"{', '.join(map(str, plan.all_to_look_at))}: somebody has to see to these first, since what waits of them goes too: ask governance"
+            )
+        return
+    for number, due in plan.leaks:
+        click.echo(
+            f"{number} is of a leak whose 72 hours run until {clock.local(due)}: the record of it has to be written all the same"
+        )
     if plan.speaking_up:
         click.echo(
             f"{', '.join(map(str, plan.speaking_up))} may be speaking up, and the Guardian’s case goes with it: ask the Guardian, or for a hold, first"

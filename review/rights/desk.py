@@ -142,9 +142,12 @@ def act(context: RequestContext) -> Response:
         if do in ("page", "data"):
             return _disclose(context, request, search, posts, do)
         if do == "erase":
-            plan = rights.standing(context.store, posts, context.at)
-            return page(context, "rights/sure.html", request=request, search=search, plan=plan, posts=_listed(context, plan.going, search), kinds=NAMES)  # fmt: skip
+            return _ask_once_more(context, request, search, posts)
         if do == "sure":
+            looked = typed_in(context, "looked_first") == "yes"
+            if not looked and rights.standing(context.store, posts, context.at).needs_a_look:
+                fault = "Tick it once whoever has to look first has done so"
+                return _ask_once_more(context, request, search, posts, fault=fault)
             return _erase(context, request, search, posts)
         if do == "hold":
             return _hold(context, request, search, posts)
@@ -153,6 +156,17 @@ def act(context: RequestContext) -> Response:
     except StoreError as error:
         return show(context, request, search, fault=str(error), ticked=posts)
     return show(context, request, search, fault="Choose what to do")
+
+
+def _ask_once_more(
+    context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int], *, fault: str = ""
+) -> Response:  # fmt: skip
+    """What an erasure would do, before it is done: what is among it that somebody has to see to first, too."""
+    plan = rights.standing(context.store, posts, context.at)
+    return page(
+        context, "rights/sure.html", request=request, search=search, plan=plan, posts=_listed(context, plan.going, search), kinds=NAMES,
+        fault=fault, status=422 if fault else 200,
+    )  # fmt: skip
 
 
 def _disclose(

@@ -169,6 +169,24 @@ def test_an_erasure_says_what_would_go_and_asks(made: Path, mentions: Command) -
     assert again.stdout == ""
 
 
+def test_an_erasure_names_what_somebody_has_to_see_to_first_and_asks_again(
+    made: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        found(house, post(4, "We told the board and were shut out", author=OTHER))
+        assess_all(house.store, "medium", flags=[flag("grievance")], protected="disclosure", staff="nhs")  # fmt: skip
+    command = ("erase", "--post", "4", "--config", made)
+    hasty = mentions(*command, "--yes", *ASKED)
+    assert (hasty.exit_code, "4 may be speaking up" in hasty.output) == (1, True)
+    twice = mentions(*command, *ASKED, given="y\nn\n")
+    assert (twice.exit_code, "somebody has to look at first" in twice.output) == (1, True)
+    # whose case it is is told to governance and the Guardian alone
+    other = mentions(*command, *("--by", "rita", *ASKED[2:]), given="n\n").output
+    assert "4: somebody has to see to these first" in other
+    assert "speaking up" not in other
+    assert mentions(*command, *ASKED, given="y\ny\n").exit_code == 0
+
+
 def test_who_was_erased_is_gone_again_after_the_commands_that_bring_a_backup_back(
     made: Path, tmp_path: Path, mentions: Command
 ) -> None:
