@@ -59,11 +59,11 @@ class _Place:
         return all(_between(spot, own) > FAR for spot in self.spots for own in ours)
 
 
-def _between(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+def _between(circle: tuple[float, float, float], other: tuple[float, float, float]) -> float:
     """Kilometres from the edge of one to the edge of the other; negative where they overlap."""
-    north = (one[0] - other[0]) * KM_A_DEGREE
-    east = (one[1] - other[1]) * KM_A_DEGREE * cos(radians(one[0]))
-    return hypot(north, east) - one[2] - other[2]
+    north = (circle[0] - other[0]) * KM_A_DEGREE
+    east = (circle[1] - other[1]) * KM_A_DEGREE * cos(radians(circle[0]))
+    return hypot(north, east) - circle[2] - other[2]
 
 
 @lru_cache(maxsize=1)
@@ -123,13 +123,13 @@ class Elsewhere:
         """Where something far off is named, half open."""
         if not self._far or ("@" not in text and self._far.keys().isdisjoint(_words(text))):
             return  # as in most posts
-        found = list(_WORD.finditer(text))
-        words = [match[0] for match in found]
+        matches = list(_WORD.finditer(text))
+        words = [match[0] for match in matches]
         low = [word.lower().removesuffix("'s") for word in words]
         for at, word in enumerate(low):
             if word[0] == "@":
                 if self._is_a_handle_elsewhere(word[1:]):
-                    yield found[at].span()
+                    yield matches[at].span()
                 continue
             for name, doubtful in self._far.get(word.lstrip("#"), ()):
                 end = at + len(name)
@@ -142,7 +142,7 @@ class Elsewhere:
                     continue
                 if len(before) == 2 and before[0] in _ON_THE_WAY and before[1] in _WHERE:
                     continue
-                yield found[at].start(), found[end - 1].end()
+                yield matches[at].start(), matches[end - 1].end()
 
     def _is_a_handle_elsewhere(self, handle: str) -> bool:
         if any(part in handle for part in self._handles):
