@@ -158,7 +158,7 @@ def erase(
             click.echo(
                 f"a hold was asked for, and nobody agreed yet, of {', '.join(map(str, plan.hold_waits))}: ask whoever is to approve it first"
             )
-        _say_what_waits(plan, told=rights.may_be_told(store, by))
+        _say_what_waits(plan, may_know=rights.may_be_told(store, by))
         if not plan.going and posts:
             stop("nothing of this can be erased")
         if plan.needs_a_look and yes and not though_urgent:
@@ -178,9 +178,9 @@ def erase(
         say_proof(context, proof)
 
 
-def _say_what_waits(plan: rights.Standing, *, told: bool) -> None:
+def _say_what_waits(plan: rights.Standing, *, may_know: bool) -> None:
     """What somebody has to see to first; which of it is the Guardian's is for governance and the Guardian alone."""
-    if not told:
+    if not may_know:
         if plan.needs_a_look:
             click.echo(
                 f"{', '.join(map(str, plan.all_to_look_at))}: somebody has to see to these first, since what waits of them goes too: ask governance"
