@@ -49,9 +49,9 @@ _COMMENTS: Mapping[str, Sequence[str]] = {"youtube": ("lc",), "facebook": ("repl
 # Where a comment may have the address of what it stands under, which says nothing of who wrote it
 _UNDER = frozenset(("tiktok", "instagram", "facebook", "youtube", "linkedin"))
 _REMARKS = frozenset(("comment", "reply"))
-# Of a server of Mastodon's kind, of which there are thousands: by the shape of the path alone
+# Of a server of Mastodon's kind, of which there are thousands: by the shape of the path alone. Other programs than Mastodon give ids with letters
 _STATUS = re.compile(
-    r"^/(?:deck/|web/)?@([\w.-]+)(?:@([\w.-]+))?/(\d{6,})/?$|^/users/([\w.-]+)/statuses/(\d{6,})/?$"
+    r"^/(?:deck/|web/)?@([\w.-]+)(?:@([\w.-]+))?/((?=\w*\d)\w{6,40})/?$|^/users/([\w.-]+)/statuses/((?=\w*\d)\w{6,40})/?$"
 )
 _NOT_NAMES = frozenset(
     ("i", "home", "search", "hashtag", "explore", "intent", "share", "messages", "settings", "p", "reel", "reels", "tv", "t", "post")

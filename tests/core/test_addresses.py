@@ -16,6 +16,7 @@ SAME = (
     ("https://www.reddit.com/r/ealing/comments/1qa9f1/flu_jab/abc123/", "https://www.reddit.com/r/ealing/comments/1qa9f1/comment/abc123/?context=3"),
     ("https://www.facebook.com/1000001/posts/200000009", "https://m.facebook.com/story.php?story_fbid=200000009&id=1000001", "https://facebook.com/1000001/posts/a-slug/200000009/?fbclid=x"),
     ("https://social.example.org/@jo/115603911475200004", "https://social.example.org/users/jo/statuses/115603911475200004"),
+    ("https://fedi.example.net/@jo/019ab29684070007", "https://fedi.example.net/users/jo/statuses/019ab29684070007?s=20"),
     ("https://www.instagram.com/p/AD-O3DcIIAE/", "https://instagram.com/jo/reel/AD-O3DcIIAE?igsh=1"),
     ("https://www.linkedin.com/feed/update/urn:li:activity:7000000000000000001", "https://www.linkedin.com/posts/jo-q_nhs-activity-7000000000000000001-AbCd"),
     ("https://paper.example.net/blood-test/?utm_source=x#top", "http://www.paper.example.net/blood-test"),
@@ -39,7 +40,7 @@ def test_each_way_of_writing_an_address_leads_to_one_post_and_no_two_posts_are_o
         (SAME[1][1], "", "at://did:plc:tx/app.bsky.feed.post/3n2jkke76c222", "post", True),
         # the address of a video is not that of a remark under it, though the remark has no other
         ("https://www.tiktok.com/@jo/video/74001", "https://www.tiktok.com/@jo/video/74001", "74006", "comment", False),
-        (SAME[9][0], f"{SAME[9][0]}?commentUrn=urn%3Ali%3Acomment%3A%28activity%3A7000000000000000001%2C7000000000000000007%29", "urn:li:comment:(urn:li:activity:7000000000000000001,7000000000000000007)", "comment", False),
+        (SAME[10][0], f"{SAME[10][0]}?commentUrn=urn%3Ali%3Acomment%3A%28activity%3A7000000000000000001%2C7000000000000000007%29", "urn:li:comment:(urn:li:activity:7000000000000000001,7000000000000000007)", "comment", False),
         (SAME[3][1], SAME[3][0], REMARK, "comment", True),
         (SAME[2][0], SAME[3][0], REMARK, "comment", False),
     ],
@@ -59,7 +60,7 @@ def test_an_address_leads_to_the_post_that_it_names(
         ("https://else.example.org/@jo@social.example.org/115603911475200004", "post", "jo@social.example.org"),
         ("https://www.reddit.com/user/jo_q/comments/1qa9f1/x/", "post", "jo_q"), (SAME[4][0], "post", ""),
         (SAME[6][0], "post", ""),  # whose page it stands on, who need not have written it
-        (SAME[8][1], "post", "jo"), (SAME[8][0], "post", ""), (SAME[9][1], "post", "jo-q"), ("https://paper.example.net/@x", "article", ""),
+        (SAME[9][1], "post", "jo"), (SAME[9][0], "post", ""), (SAME[10][1], "post", "jo-q"), ("https://paper.example.net/@x", "article", ""),
     ],
 )  # fmt: skip
 def test_an_address_names_the_account_that_wrote_where_it_says_so(
