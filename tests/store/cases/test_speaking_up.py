@@ -209,10 +209,10 @@ def test_one_line_of_sql_that_opens_the_lane_is_told(store: Store) -> None:
     other.execute("UPDATE case_mentions SET speaks = 0 WHERE case_number = 1")
     other.close()
     assert store.speaking_up.protected(1) == 0
-    assert store.audit.check_rows() == [
-        "cases: row 1 was changed outside the program",
-        "case_mentions: row 1 was changed outside the program",
-    ]
+    # Triggers carry it on to the case and to the counts of cases that opened, each of which is sealed.
+    assert {row.partition(":")[0] for row in store.audit.check_rows()} == {
+        "cases", "case_mentions", "case_openings",
+    }  # fmt: skip
 
 
 def test_a_case_with_one_post_that_speaks_up_is_the_guardians_whole(store: Store) -> None:
