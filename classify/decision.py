@@ -62,7 +62,7 @@ SURE_OF_STAFF = 0.97
 UNDER_OURS = 0.1  # the score from which a comment on our page or an answer to our post is in scope
 SCOPE = 0.5  # the score from which a mention is in scope
 NAMED_SCOPE = 0.25  # the same where what is named speaks for it
-UNNAMED_SCOPE = 0.7  # and where neither health care nor anything local is named
+UNNAMED_SCOPE = 0.7  # and where nothing local is named
 NEAR_SCOPE = 0.2  # from here on what is out of scope can still be local health care
 # What is judged in any post, and the score from which it holds where nothing speaks for local health care. Of what five
 # writers held out wrote there 20 of 21 dangers are found so and 12 of 16 threats; of 13,248 real harmless texts
@@ -320,6 +320,8 @@ def _in_scope(evidence: Evidence, cues: scope.ScopeCues, around: scope.ScopeCues
         return cues.organisation or bool(cues.providers or cues.places) or context.is_under_ours
     if context.is_under_ours:
         least = UNDER_OURS
+    elif cues.suggests is None and not cues.names_ours and not (around and around.names_ours):
+        least = UNNAMED_SCOPE  # a health service without a place: codebook, section 5
     elif around:
         least = _SCOPE_IN_CONTEXT[around.suggests, cues.suggests]
     else:

@@ -246,7 +246,10 @@ def _name_the_teams(table: dict[str, Any]) -> None:
     for role in review.get("roles", ()):
         role["email"] = [f"{role['key'].replace('_', '-')}@example.org"]
         role["reach"] = TELEPHONES.get(role["key"], "020 7946 0100")
-        role["hours"] = "working" if "Friday" in role["reach"] else "any"
+        if "Friday" in role["reach"]:
+            role["hours"] = "working"
+        elif "night" in role["reach"]:
+            role["hours"] = "any"
         if role["key"] == "information_governance":
             role["out_of_hours_phone"] = "the on-call manager, 020 7946 0199"
         if role["key"] == RUNG_ALONE:

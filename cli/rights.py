@@ -115,7 +115,9 @@ def disclose(  # noqa: PLR0913 - an option each
         )
         for place in subject_access.undecided(context.store, context.config, context.policy, numbers, theirs, own=own, at=context.at, request=request, decided=decided):  # fmt: skip
             click.echo(f"not decided: {place.post}.{place.place}  {place.what}")
-        if pack.not_decided:
+        if not pack.not_decided:
+            rights.note_done(context.store, request, by=by, at=context.at)
+        else:
             click.echo(
                 f"NOT READY TO BE SENT: whose {pack.not_decided} masked {'places are' if pack.not_decided != 1 else 'place is'}, a person decides. Write it again with "
                 "--decide, which shows them one by one; or with --theirs 524.3 for a place that is theirs, --others 524 for a post in which none is"
@@ -127,13 +129,14 @@ def disclose(  # noqa: PLR0913 - an option each
 @WHO
 @click.option("--post", "posts", type=int, multiple=True, help="One post by its number, in place of all that somebody wrote.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Do it without asking. It can’t be undone.")
+@click.option("--though-urgent", is_flag=True, help="With --yes: erase too what is the Guardian's, or waits in Now for a decision.")  # fmt: skip
 @click.option("--though-hold-waits", is_flag=True, help="With --yes: erase too what somebody asked to hold, and nobody agreed to yet.")  # fmt: skip
 @BY
 @REQUEST
 @REQUESTER
 @REFERENCE
 def erase(
-    path: Path, who: str, posts: Sequence[int], yes: bool, though_hold_waits: bool, by: str, request: int | None, requester: str,
+    path: Path, who: str, posts: Sequence[int], yes: bool, though_urgent: bool, though_hold_waits: bool, by: str, request: int | None, requester: str,
     reference: str,
 ) -> None:  # fmt: skip
     """Erase all that an account wrote, or single posts, and prove that it is gone. It stays erased after a restore.
@@ -155,18 +158,46 @@ def erase(
             click.echo(
                 f"a hold was asked for, and nobody agreed yet, of {', '.join(map(str, plan.hold_waits))}: ask whoever is to approve it first"
             )
+        _say_what_waits(plan, told=rights.may_be_told(store, by))
         if not plan.going and posts:
             stop("nothing of this can be erased")
+        if plan.needs_a_look and yes and not though_urgent:
+            stop("nothing was erased: leave --yes out and be asked, or add --though-urgent")
         if plan.hold_waits and yes and not though_hold_waits:
             stop("nothing was erased: leave --yes out and be asked, or add --though-hold-waits")
         if not yes:
             click.confirm("Erase them? This can’t be undone", abort=True)
+            if plan.needs_a_look:
+                click.confirm("Also those that somebody has to look at first?", abort=True)
         proof = (
-            store.retention.erase(plan.going, by=by, at=context.at)
+            store.retention.erase(plan.going, by=by, at=context.at, request=request)
             if posts
-            else store.retention.erase_person(who, by=by, at=context.at)
+            else store.retention.erase_person(who, by=by, at=context.at, request=request)
         )
+        rights.note_done(store, request, by=by, at=context.at)
         say_proof(context, proof)
+
+
+def _say_what_waits(plan: rights.Standing, *, told: bool) -> None:
+    """What somebody has to see to first; which of it is the Guardian's is for governance and the Guardian alone."""
+    if not told:
+        if plan.needs_a_look:
+            click.echo(
+                f"{', '.join(map(str, plan.all_to_look_at))}: somebody has to see to these first, since what waits of them goes too: ask governance"
+            )
+        return
+    for number, due in plan.leaks:
+        click.echo(
+            f"{number} is of a leak whose 72 hours run until {clock.local(due)}: the record of it has to be written all the same"
+        )
+    if plan.speaking_up:
+        click.echo(
+            f"{', '.join(map(str, plan.speaking_up))} may be speaking up, and the Guardian’s case goes with it: ask the Guardian, or for a hold, first"
+        )
+    if plan.urgent:
+        click.echo(
+            f"{', '.join(map(str, plan.urgent))}: in Now or of high risk, and nobody decided on it yet: see to that first"
+        )
 
 
 @click.command("object")
@@ -178,24 +209,34 @@ def erase(
 @click.option("--withdraw", is_flag=True, help="Take it off the list, as they asked.")
 @BY
 @REQUEST
+@REQUESTER
+@REFERENCE
 def object_(
-    path: Path, platform: str, accounts: Sequence[str], withdraw: bool, by: str, request: int | None
+    path: Path, platform: str, accounts: Sequence[str], withdraw: bool, by: str, request: int | None, requester: str, reference: str
 ) -> None:  # fmt: skip
-    """Take in nothing more of an account that objected, unless it is a high risk. The list holds hashes alone."""
+    """Take in nothing more of an account that objected, unless it is a high risk. The list holds hashes alone.
+
+    An objection is a right of its own (UK GDPR Article 21): with --requester and --reference it stands in the register as one.
+    """
     with command_context(path, create=False) as context:
         rights.check_who(context.store, by=by, request=request)
+        if request is None and (requester or reference):
+            request = _request(context, request, requester, reference, kind="objection", by=by)
+        _say_which_right(context, request, "objection")
         objections, at = context.store.objections, context.at
         if withdraw:
             count = objections.withdraw(platform, accounts, by=by, at=at)
             click.echo(f"{count} taken off the list")
             return
         count = objections.add(platform, accounts, by=by, at=at, request=request)
+        if request is not None and (known := context.store.rights_requests.get(request)) and known.kind == "objection":  # fmt: skip
+            rights.note_done(context.store, request, by=by, at=at)
         click.echo(
             f"{count} new on the list; what is held of them already stays until you erase it: `mentions erase`"
         )
         click.echo(
-            f"It holds on {PLATFORM_NAMES[platform]} alone, for this very handle or id; a post that came without either, "
-            "as one of an import may, is matched by the author’s name as it was given, the same from end to end"
+            f"It holds on {PLATFORM_NAMES[platform]} alone, for this very handle or id, as a post’s author or address says it; a post that "
+            "came without any of these, as one of an import may, is matched by the author’s name as it was given, the same from end to end"
         )
 
 
@@ -339,6 +380,16 @@ def _request(
     number = rights.write_down(context.store, kind, who=requester, reference=reference, by=by, at=context.at)  # fmt: skip
     context.report_progress(f"request {number} was written down")
     return number
+
+
+def _say_which_right(context: RunContext, request: int | None, kind: RequestKind) -> None:
+    """That a request stands in the register as another right than the one that is used under it."""
+    known = context.store.rights_requests.get(request) if request is not None else None
+    if known is not None and known.kind != kind:
+        click.echo(
+            f"request {known.number} stands in the register as {known.kind}, and stays so: {'an' if kind[0] in 'aeo' else 'a'} {kind} has a month of its own. "
+            "Write it down too: leave --request out, and give --requester and --reference"
+        )
 
 
 def _decided(places: Sequence[str], none_of: Sequence[int]) -> dict[int, frozenset[int]]:

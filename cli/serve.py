@@ -213,8 +213,8 @@ def _say_who_is_told(context: RunContext, handle: str, rows: Sequence[OutboxRow]
     """To whom it is emailed, and until when an account of governance or the Guardian answers for nobody: nothing is done in silence."""
     user = context.store.users.by_handle("local", handle)
     guarded = user is not None and not second_people.GUARDED.isdisjoint(user.roles)
-    if told := dict.fromkeys(address for row in rows for address in row.recipients):
-        click.echo(f"told by email: {', '.join(told)}")
+    if addresses := dict.fromkeys(address for row in rows for address in row.recipients):
+        click.echo(f"told by email: {', '.join(addresses)}")
     elif guarded:
         click.echo(
             "nobody is told by email: give mailboxes in [governance] and [health], and sign-in names that are one"
@@ -222,7 +222,7 @@ def _say_who_is_told(context: RunContext, handle: str, rows: Sequence[OutboxRow]
     touched = context.store.second_people.at_the_machine(clock.now() - access.ANSWERS_AFTER)
     if guarded and user is not None and (at := touched.get(user.number)) is not None:
         click.echo(
-            f"until {clock.local(at + access.ANSWERS_AFTER)} this account is no second person: it agrees to no employer, no police and no name; "
+            f"until {clock.local(at + access.ANSWERS_AFTER)} this account is no second person: it agrees to no employer, no police, no name and no access that a command asks for; "
             "governance asks meanwhile whose it is"
         )
 
@@ -268,7 +268,8 @@ def _say_who_agrees(context: RunContext, user: User, *, link: bool = True) -> No
     able = second_people.able(context.store, user, at=clock.now(), by=None)
     names = ", ".join(each.name for each in able) or "nobody is turned on who could"
     click.echo(
-        f"{user.name}: it waits for a second person who holds governance ({names}), under Overview."
+        f"{user.name}: it waits for a second person who holds governance ({names}), under Overview; "
+        f"an account that was let in at the command line within the last {access.ANSWERS_AFTER.days} days can't agree yet."
     )
     if link:
         click.echo("once they agreed, `mentions user link` makes the link, within 24 hours")

@@ -86,8 +86,8 @@ _SOUNDS = (
 
 def sound(word: str) -> str:
     """A folded word as it sounds, roughly: revue as review, phisio as physio. Double letters are one, and a last "e" is silent."""
-    for written, said in _SOUNDS:
-        word = word.replace(written, said)
+    for written, sounds in _SOUNDS:
+        word = word.replace(written, sounds)
     return re.sub(r"(.)\1+", r"\1", word).removesuffix("e")
 
 
@@ -95,14 +95,14 @@ def nearest_by_sound(word: str, known: Iterable[Known], *, common: int = 0) -> s
     """The most usual known word that sounds the same, else that begins so; "" for none, and for short words."""
     if len(word) < SHORTEST or not word.isalpha():
         return ""
-    said = sound(word)
+    heard = sound(word)
     ranked = sorted(
-        (sound(each.word) != said, -each.posts, each.word)
+        (sound(each.word) != heard, -each.posts, each.word)
         for each in known
-        if each.posts > common and each.word != word and sound(each.word).startswith(said)
+        if each.posts > common and each.word != word and sound(each.word).startswith(heard)
     )
     whole = [each for each in ranked if not each[0]]
-    return (whole or (ranked if len(said) >= SHORTEST + 1 else []) or [(True, 0, "")])[0][2]
+    return (whole or (ranked if len(heard) >= SHORTEST + 1 else []) or [(True, 0, "")])[0][2]
 
 
 def alike(word: str, other: str) -> bool:

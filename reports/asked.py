@@ -22,7 +22,7 @@ SUBJECTS: Mapping[str, str] = {
     "name": "To agree to: a name, or a word that may be one", "speech": "To agree to: a search for what staff say", "team": "To approve: a team or a mailbox",
 }  # fmt: skip
 _SENTENCES: Mapping[str, str] = {
-    "hold": "A colleague asks you to agree that {posts} be kept from deletion.",
+    "hold": "A colleague asks you to agree to a hold on {posts}.",
     "employer": "A colleague asks that {posts} of case {case} may go to an employer. Governance and the Guardian both have to agree.",
     "police": "Governance asks that {posts} of case {case} may go to the police. A second person has to agree.",
     "name": "A colleague asks that a name, or a word that may be one, may be searched for. A lead and governance both have to agree.",

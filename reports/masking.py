@@ -12,8 +12,8 @@ from datetime import date
 from classify import pid
 from classify.pid.base import Contacts, Hit
 from classify.pid.name_context import NOT_NAMES
-from classify.pid.public_names import public_names
-from classify.pid.redaction import mask
+from classify.pid.public_names import PublicNames, public_names
+from classify.pid.redaction import find_redactions, mask
 from classify.text.lexicon import english, given_names
 from settings.organisation import Organisation, today
 
@@ -23,11 +23,26 @@ _CAPITALISED = re.compile(r"(?<![\w@#/.])[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+
 def masked(
     text: str, organisation: Organisation, on: date, platform: str, *, official: bool = False
 ) -> str:
-    """The text as it may be shown.
+    """The text as it may be shown: `places` blanked out.
 
     No model has read it, which finds names that no list has: every word with a capital that is no English word is
     hidden with what the rules find, unless it is a public name. In words that we published ourselves the rules do.
     """
+    hits, handles, contacts, names = _known(text, organisation, on, platform, official=official)
+    return mask(text, hits, handles, contacts, names)
+
+
+def places(
+    text: str, organisation: Organisation, on: date, platform: str
+) -> list[tuple[int, int, str]]:
+    """What `masked` blanks out: start, end and label of each, in order."""
+    return find_redactions(text, *_known(text, organisation, on, platform))
+
+
+def _known(
+    text: str, organisation: Organisation, on: date, platform: str, *, official: bool = False
+) -> tuple[list[Hit], list[str], Contacts, PublicNames]:
+    """What identifies somebody in a text, and the handles, contact points and names that stay."""
     current = today(organisation, on)
     contacts = Contacts(current.phones, current.emails, current.postcodes)
     handles = {handle for some in current.official.values() for handle in some}
@@ -36,7 +51,7 @@ def masked(
     hits = [*pid.find(text, contacts=contacts, official=official)]
     if not official:
         hits += _unknown(text)
-    return mask(text, hits, sorted(handles), contacts, names)
+    return hits, sorted(handles), contacts, names
 
 
 def _unknown(text: str) -> Iterator[Hit]:

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from classify.policy.schema import Policy
 from collectors import terms
@@ -22,7 +23,7 @@ from core import clock
 from core.text import sentence
 from reports import evidence
 from reports.evidence import Done
-from reports.masking import masked
+from reports.masking import masked, places
 from reports.rendering import render, words
 from settings.schema import Config
 from store import Correction, Item, Store, Stored
@@ -193,19 +194,20 @@ def name_in(who: str) -> str:
 
 def reopened(
     text: str, shown: str, own: Collection[str], name: str = "", *, phrases: Iterable[str] = (), opened: Collection[int] = (),
-    mark: bool = False,
+    mark: bool = False, spans: Iterable[tuple[int, int, str]] = (),
 ) -> str:  # fmt: skip
     """Masked words with what is the person's own put back: a blank is opened where all that it hides is in `own`, folded.
 
     So is one that hides the whole of `name`, or of one of `phrases`, and nothing else, since a part of a name can be
     another's; and each of the places in `opened`, counted from 1. `mark`: what stays masked is marked as not decided.
 
-    What stands between blanks is looked for in the text from left to right; where it does not fit, all stays masked.
+    What stands between blanks is looked for in the text; where it does not fit, all stays masked. `spans`: what the rules
+    would blank out, which says where one of two blanks that touch ends.
     """
-    parts = _aligned(text, shown)
+    known = [words for words in (list(_words_of(each)) for each in (name, *phrases)) if words]
+    parts = _aligned(text, shown, spans=spans, phrases=known)
     if parts is None:
         return shown
-    known = [words for words in (list(_words_of(each)) for each in (name, *phrases)) if words]
     pieces = []
     for place, (literal, blank, hidden) in enumerate(parts, start=1):
         pieces.append(literal)
@@ -221,21 +223,153 @@ def _is_theirs(hidden: str, own: Collection[str], known: Sequence[list[str]]) ->
     return bool(words) and (set(words) <= set(own) or words in known)
 
 
-def _aligned(text: str, shown: str) -> list[tuple[str, str, str]] | None:
-    """Literal words, the blank after them and what it hides, "" after the last; None where the two don't fit."""
-    pieces, place = [], 0
+# What a masked place hides, by what its mask is called: what it must hold, and what makes it likelier.
+_DIGITS = frozenset(
+    ("NHS number", "CHI number", "hospital number", "NI number", "date of birth", "postcode", "telephone", "passport number",
+     "licence number", "bank account", "number", "age")
+)  # fmt: skip
+_SHAPES: Mapping[str, re.Pattern[str]] = {
+    "email": re.compile(r"\S+(?:@|\s?[\[({<]\s?at\s?[\])}>]).+", re.I), "handle": re.compile(r"@\S+"), "link": re.compile(r"\S+\.\S+"),
+    "postcode": re.compile(r"[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}", re.I),
+    "address": re.compile(r"(?:(?:flat|unit|room|house|block|apartment|apt|the)\b.*|\d.*|.*\b(?:road|rd|street|st|avenue|ave|lane|close|court|drive|way|gardens|crescent|terrace|place|square|hill|grove|house|mews|estate|walk)\b.*)", re.I | re.S),
+}  # fmt: skip
+_LONGEST = 400  # characters that one masked place may hide
+_MOST_PARTS = 200  # blanks of a text of which all ways to cut are tried
+_TRIED = 24  # places at which the words after a mask may stand, as they come
+
+
+def _aligned(
+    text: str, shown: str, *, spans: Iterable[tuple[int, int, str]] = (), phrases: Sequence[list[str]] = ()
+) -> list[tuple[str, str, str]] | None:  # fmt: skip
+    """Literal words, the blank after them and what it hides, "" after the last; None where the two don't fit.
+
+    Where blanks touch, the words between them say little of where one ends: of all ways to cut, that which gives each what
+    its mask is called. `spans`: what the rules would blank out of the text, with its label; `phrases`: what the person is
+    known by. A blank that holds one of these and another name is two.
+    """
     parts = list(_split(shown))
+    known = {(start, end): label for start, end, label in spans}
+    edges = {start for start, _ in known} | {end for _, end in known}
+
+    @cache
+    def fits(index: int, place: int) -> tuple[float, tuple[int, ...]] | None:
+        """The best ends of the blanks from this part on, which begins at `place`; None where they don't fit."""
+        literal, blank = parts[index]
+        if not text.startswith(literal, place):
+            return None
+        start = place + len(literal)
+        if not blank:
+            return (0.0, ()) if start == len(text) else None
+        best: tuple[float, tuple[int, ...]] | None = None
+        for end in _ends(text, start, parts[index + 1], edges):
+            rest = fits(index + 1, end)
+            if rest is None:
+                continue
+            label = (
+                blank.strip("[]").partition(" ")[0]
+                if blank.startswith("[link ")
+                else blank.strip("[]")
+            )
+            worth = _worth(text, start, end, label, known, phrases) + rest[0]
+            if best is None or worth > best[0]:
+                best = (worth, (end, *rest[1]))
+        return best
+
+    ends = (
+        _left_to_right(text, parts) if len(parts) > _MOST_PARTS else (fits(0, 0) or (0.0, None))[1]
+    )
+    if ends is None:
+        return None
+    pieces: list[tuple[str, str, str]] = []
+    place = 0
+    for (literal, blank), end in zip(parts, (*ends, len(text)), strict=True):
+        start = place + len(literal)
+        hidden = text[start:end] if blank else ""
+        pieces += _each(literal, blank, hidden, phrases)
+        place = end
+    return pieces
+
+
+def _left_to_right(text: str, parts: Sequence[tuple[str, str]]) -> tuple[int, ...] | None:
+    """Where each blank ends, by the first place at which the words after it stand: of a text with very many."""
+    ends, place = [], 0
     for index, (literal, blank) in enumerate(parts):
         if not text.startswith(literal, place):
             return None
         place += len(literal)
-        following = parts[index + 1][0] if index + 1 < len(parts) else ""
-        end = place if not blank else text.find(following, place) if following else len(text)
-        if end < 0:
-            return None
-        pieces.append((literal, blank, text[place:end]))
-        place = end
-    return pieces
+        if blank:
+            following = parts[index + 1][0]
+            place = text.find(following, place) if following else len(text)
+            if place < 0:
+                return None
+            ends.append(place)
+    return tuple(ends)
+
+
+def _ends(
+    text: str, start: int, following: tuple[str, str], edges: Collection[int]
+) -> Iterator[int]:
+    """Where what a blank hides may end: where the words after it stand. Where nothing stands between two, at a word's end."""
+    literal, blank = following
+    if not literal:
+        if not blank:
+            yield len(text)
+        else:
+            yield from sorted(edge for edge in edges if start < edge <= start + _LONGEST)[:_TRIED]
+        return
+    end, tried = text.find(literal, start), 0
+    while end >= 0 and (tried == 0 or end <= start + _LONGEST) and tried < _TRIED:
+        yield end
+        end, tried = text.find(literal, end + 1), tried + 1
+
+
+def _worth(
+    text: str, start: int, end: int, label: str, known: Mapping[tuple[int, int], str], phrases: Sequence[list[str]]
+) -> float:  # fmt: skip
+    """How well what stands between two places is what a mask is called; of two that are alike the shorter."""
+    hidden = text[start:end]
+    worth = -0.01 * len(hidden)
+    if not hidden.strip() or hidden != hidden.strip():
+        worth -= 20
+    if (start, end) in known:
+        worth += 12 if known[start, end] == label else 3
+    if list(_words_of(hidden)) in phrases:
+        worth += 15 if label == "name" else 0
+    if label in _DIGITS and not re.search(r"\d", hidden):
+        worth -= 15
+    if label in _DIGITS:
+        worth -= 3 * len(re.findall(r"[^\W\d_]{4,}", hidden))
+    if label in _SHAPES:
+        worth += 4 if _SHAPES[label].fullmatch(hidden) else -8
+    if label == "name":
+        worth -= 8 * bool(re.search(r"[\d@\n]", hidden)) + 2 * max(0, len(hidden.split()) - 3)
+    return worth
+
+
+def _each(
+    literal: str, blank: str, hidden: str, phrases: Sequence[list[str]]
+) -> Iterator[tuple[str, str, str]]:
+    """A blank as it stands; one that hides the person's whole name beside another's as two, so that each is decided by itself."""
+    if blank == "[name]":
+        for phrase in sorted(phrases, key=len, reverse=True):
+            written = r"[\s,]+".join(map(re.escape, phrase))
+            match = (
+                re.search(rf"(?<![\w'’-]){written}(?![\w'’-])", hidden, re.I)
+                if len(phrase) > 1
+                else None
+            )
+            around = [hidden[: match.start()], hidden[match.end() :]] if match else []
+            # two words and more on one side: another's name, and not their own longer one
+            if match and any(len(side.split()) > 1 for side in around):
+                before, after = (side.strip() for side in around)
+                lead = hidden[len(before) : match.start()] if before else ""
+                if before:
+                    yield literal, blank, before
+                yield lead if before else literal, blank, match.group()
+                if after:
+                    yield hidden[match.end() : len(hidden) - len(after)], blank, after
+                return
+    yield literal, blank, hidden
 
 
 class _Gathering:
@@ -282,13 +416,16 @@ class _Gathering:
         if stored.number in self._decided:
             return []
         text = stored.mention.text
-        parts = _aligned(text, self._shown(stored, item)) or []
         own = self._own if theirs else ()
         known = [
             words
             for words in (list(_words_of(each)) for each in (self._name, *self._phrases))
             if words
         ]
+        parts = (
+            _aligned(text, self._shown(stored, item), spans=self._spans(stored), phrases=known)
+            or []
+        )
         return [
             MaskedPlace(
                 post=stored.number, place=place, what=blank.strip("[]"), before=literal[-CONTEXT:], hidden=hidden,
@@ -313,8 +450,11 @@ class _Gathering:
         """
         return reopened(
             stored.mention.text, self._shown(stored, item), self._own if theirs else (), self._name, phrases=self._phrases,
-            opened=self._decided.get(stored.number, ()), mark=stored.number not in self._decided,
+            opened=self._decided.get(stored.number, ()), mark=stored.number not in self._decided, spans=self._spans(stored),
         )  # fmt: skip
+
+    def _spans(self, stored: Stored) -> list[tuple[int, int, str]]:
+        return places(stored.mention.text, self._config.organisation, clock.local_day(self._at), stored.mention.platform)  # fmt: skip
 
     def _masked(self, text: str, stored: Stored | None = None) -> str:
         platform = stored.mention.platform if stored else "other"

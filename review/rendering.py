@@ -179,5 +179,7 @@ def page(
     }
     hidden = shared.keys() & values.keys()
     if hidden:  # it would break what every page shows, and only where that has something to say
-        raise ValueError(f"{template} names anew what every page has: {', '.join(sorted(hidden))}")
+        raise ValueError(
+            f"{template} takes a name that every page has: {', '.join(sorted(hidden))}"
+        )
     return HTMLResponse(_environment.get_template(template).render(shared | values), status)

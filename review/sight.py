@@ -59,7 +59,7 @@ ADDRESSES: Mapping[str, Shows] = {
     ), NOTHING),
     **dict.fromkeys((
         "/cases", "/today", "/rest", "/overview", "/governance", "/mine", "/waiting", "/done", "/all", "/search", "/takedowns",
-        "/tell", "/tell/{number:row}", "/tell/{number:row}/who", "/employer", "/sample", "/sample/{number:row}", "/quality", "/trends", "/weekly", "/weekly/file/{form}",
+        "/tell", "/report", "/tell/{number:row}", "/tell/{number:row}/who", "/employer", "/sample", "/sample/{number:row}", "/quality", "/trends", "/weekly", "/weekly/file/{form}",
         "/exports", "/mail", "/team", "/handover", "/audit", "/audit/reveals", "/audit/chain", "/audit/export", "/new-items", "/events",
         "/rest/check", "/rest/undo", "/cases/decide", "/cases/assign", "/guardian", "/requests", "/requests/{number:row}",
         "/holds", "/requests/{number:row}/change", "/requests/{number:row}/find", "/requests/{number:row}/act", "/looked-at", "/looked-at/decisions",
@@ -241,6 +241,7 @@ def _went(context: RequestContext, case: int) -> Response:
     guardian = next((role for role in context.config.review.roles if role.type == GUARDIAN), None)
     return page(
         context, "guardian/went.html", status=403, case=case, since=context.store.speaking_up.since(case),
+        back_until=context.store.speaking_up.way_back(case, by=context.user.number, at=context.at),
         name=guardian.name if guardian else "The Guardian", ring=phones(guardian.reach) if guardian else "",
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -81,6 +81,12 @@ _PRESS = re.compile(
 def tell(context: RequestContext) -> Response:
     """The form."""
     return _show(context)
+
+
+@requires_role("viewer")
+def at_report(_context: RequestContext) -> Response:
+    """Where people look for the form by its name."""
+    return RedirectResponse("/tell", 303)
 
 
 @requires_role("viewer")
@@ -209,7 +215,11 @@ def reporter(context: RequestContext) -> Response:
 
 @requires_role("viewer")
 def report(context: RequestContext) -> Response:
-    """What becomes of a report, for who made it and who acts on it. It says nothing of who made it, nor of what they wrote."""
+    """What becomes of a report, for who made it and who acts on it. It says nothing of who made it, nor of what they wrote.
+
+    Nor where the post went: anybody may report a link, so that words, a case's number or its want would tell whether
+    its writer is treated as speaking up.
+    """
     number = context.request.path_params["number"]
     acts = context.may("reviewer") or context.may("governance")
     if not acts and not context.store.staff_reports.is_by(number, context.user.number):
@@ -224,8 +234,6 @@ def _report(
     if staff_report is None:
         raise HTTPException(404)
     target = context.request.query_params.get("target", "") == "1"
-    if context.store.speaking_up.is_hidden(staff_report.mention):  # where it went is not told
-        staff_report = replace(staff_report, case=None, state=None)
     return page(
         context, "staff_reports/report.html", status=status, report=staff_report, target=target, who=who, fault=fault, reasons=REPORTER_REASONS,
         reading=when_read(context),

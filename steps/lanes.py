@@ -180,10 +180,13 @@ def _wanted_at(facts: PostFacts) -> datetime | None:
 
 
 def is_guardians(facts: PostFacts) -> bool:
-    """Whether somebody speaks up in a post: as a person said, else by the search that found it or the post that it answers, else as it is read."""
+    """Whether somebody speaks up in a post: as a person said, else by the search that found it or the post that it answers, else as it is read.
+
+    One that was read so stays so when its words change, or could not be read again: the Guardian alone sends it back.
+    """
     if facts.ruled is not None:
         return facts.ruled
-    if facts.sought or facts.beneath:
+    if facts.sought or facts.beneath or facts.spoke:
         return True
     names = {*(flag.name for flag in facts.flags), *facts.missed}
     return speaks_up(facts.protected, facts.staff, facts.kind, names)
@@ -192,14 +195,17 @@ def is_guardians(facts: PostFacts) -> bool:
 def lane_of(facts: PostFacts, policy: Policy) -> Lane:
     """Where it waits. Speaking up is the Guardian's, whatever else is in it, but for what those on duty act on within
     the hour: somebody is in danger, or a patient's details are out. Staff who tell of their own work, in words that are not
-    read as speech that the law protects, stay with those on duty too in whatever else is in Now.
+    read as speech that the law protects, stay with those on duty too in whatever else is flagged for Now.
 
     What a colleague reported is in Now until somebody has looked, whatever the model says; so is what the program
-    tripped over, since it may be anything.
+    tripped over, since it may be anything. Neither opens what is the Guardian's: anybody may report a link.
     """
     if is_guardians(facts):
         urgent = _is_in_danger(facts, policy) or tells_of_leak(facts)
-        urgent = urgent or (facts.ruled is None and facts.protected not in SPEAKING_UP and _by_flags(facts, policy) == "now")  # fmt: skip
+        read_as_none = (
+            facts.ruled is None and not facts.spoke and facts.protected not in SPEAKING_UP
+        )
+        urgent = urgent or (read_as_none and "now" in _lanes_of_flags(facts, policy))
         return "now" if urgent else "guardian"
     return _by_flags(facts, policy)
 
@@ -208,14 +214,19 @@ def _by_flags(facts: PostFacts, policy: Policy) -> Lane:
     """The lane of a post in which nobody speaks up."""
     if facts.reported or _is_not_read(facts) or _tells_of_harm(facts):
         return "now"
-    lanes = {_lane_of_flag(flag, facts, policy) for flag in facts.flags}
-    lanes |= {policy.flags[name].lane for name in facts.missed if name in policy.flags}
+    lanes = _lanes_of_flags(facts, policy)
     if "now" in lanes:
         return "now"
     look = facts.edited or (facts.flags and _reaches_far(facts, policy)) or may_speak_up(facts, policy)  # fmt: skip
     if look or says_ours_is_wrong(facts):
         lanes.add("look")
     return next((lane for lane in LANE_ORDER if lane in lanes), "rest")
+
+
+def _lanes_of_flags(facts: PostFacts, policy: Policy) -> set[Lane]:
+    """Where its flags alone would put it."""
+    lanes = {_lane_of_flag(flag, facts, policy) for flag in facts.flags}
+    return lanes | {policy.flags[name].lane for name in facts.missed if name in policy.flags}
 
 
 def may_speak_up(facts: PostFacts, policy: Policy) -> bool:
@@ -268,8 +279,10 @@ def weight_of(facts: PostFacts, policy: Policy, lane: Lane | None = None) -> int
     danger = any(flag.name in policy.names(in_danger=True) for flag in facts.flags)
     aimed = any(AIMED & set(flag.target) for flag in facts.flags)
     reach = (facts.followers or 0) + 100 * (facts.shares or 0)
-    told = lane == "now" and facts.reported and facts.worry.removesuffix(")").endswith(TOLD_FIRST)
-    first = danger or told or (lane == "answer" and is_pressing(facts))
+    seen_harm = (
+        lane == "now" and facts.reported and facts.worry.removesuffix(")").endswith(TOLD_FIRST)
+    )
+    first = danger or seen_harm or (lane == "answer" and is_pressing(facts))
     return min(reach, PERSON_FIRST - 1) + PERSON_FIRST * (aimed + 2 * first)
 
 
@@ -306,8 +319,7 @@ def reason_of(
             for name in (*(flag.name for flag in facts.flags), *facts.missed)
             if name in policy.flags
         ]
-        by = next((name for name in known if policy.flags[name].lane == "now"), "")
-        return policy.flags[by].reason if by else REPORTED if facts.reported else NOT_READ
+        return policy.flags[next(name for name in known if policy.flags[name].lane == "now")].reason
     if facts.reported:
         return report_reason(facts.worry, published)
     flag = _worst(facts, policy)

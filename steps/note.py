@@ -38,13 +38,19 @@ def note(context: RunContext, seen: Mapping[str, str]) -> None:
 def store_report(context: RunContext, seen: Mapping[str, str]) -> int:
     """Stores what somebody reports, as `note` does, also without an address; the number that it has.
 
-    What a source read stays as it was read: a report is no edit of its author's words. Raises InputError, naming the
+    What a source read stays as it was read: a report is no edit of its author's words. A post that is held is known by
+    whatever address leads to it: else what is the Guardian's would lie a second time before the desk. Raises InputError, naming the
     option, for what can't be read, and for a post that is gone.
     """
-    at = context.at
+    at, mentions = context.at, context.store.mentions
     mention = noted(seen, at) if seen["url"].strip() else without_address(seen, at)
-    known = context.store.mentions.number_of(mention.issuer, mention.issued_id)
-    if known is not None and context.store.mentions.has_other_source(known, besides=SOURCE):
+    known = mentions.number_of(mention.issuer, mention.issued_id)
+    if known is None and mention.url:  # one post has many addresses
+        known = mentions.at_address(mention.url)
+        stored = mentions.get(known) if known is not None else None
+        if stored is not None:
+            mention = dataclasses.replace(mention, issuer=stored.mention.issuer, issued_id=stored.mention.issued_id)  # fmt: skip
+    if known is not None and mentions.has_other_source(known, besides=SOURCE):
         return known
     _store(context, mention)
     number = context.store.mentions.number_of(mention.issuer, mention.issued_id)

@@ -197,7 +197,9 @@ def _shown(store: Store, numbers: Sequence[int]) -> Iterator[Example]:
     """The newest few, in masked words."""
     for number in numbers[: -SHOWN - 1 : -1]:
         item = store.figures.item(number)
-        words = visible(" ".join((item.masked if item else "").split()))
+        # what nobody has read may be somebody who speaks up
+        read = item is not None and item.read != "unread"
+        words = visible(" ".join((item.masked if item is not None and read else "").split()))
         if not words:
             words = "not assessed yet, so that its words can't be shown"
         yield Example(mention=number, words=f"{words[:WIDTH]}{'…' if len(words) > WIDTH else ''}")

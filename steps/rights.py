@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -39,6 +39,23 @@ class Standing:
     going: tuple[int, ...]
     on_hold: tuple[int, ...]
     hold_waits: tuple[int, ...] = ()
+    speaking_up: tuple[int, ...] = ()  # of those that go, the Guardian's
+    urgent: tuple[int, ...] = ()  # of those that go, in Now, or of high risk, and not decided on
+    leaks: tuple[
+        tuple[int, datetime], ...
+    ] = ()  # of those that go, whose 72 hours run, and until when
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether somebody has to look first: a case would be gone that the Guardian reads, or that waits for a decision, or whose clock runs."""
+        return bool(self.speaking_up or self.urgent or self.leaks)
+
+    @property
+    def all_to_look_at(self) -> tuple[int, ...]:
+        """The same posts without what each is: for who may not be told which of them is the Guardian's."""
+        return tuple(
+            sorted({*self.speaking_up, *self.urgent, *(number for number, _ in self.leaks)})
+        )
 
 
 def approver(store: Store, written: str, *, by: str) -> User:
@@ -199,17 +216,52 @@ def standing(store: Store, numbers: Iterable[int], at: datetime) -> Standing:
     going = tuple(number for number in there if number not in on_hold)
     waiting = {each.mention for each in store.hold_requests.waiting(at)}
     return Standing(
-        going=going, on_hold=on_hold, hold_waits=tuple(sorted(waiting.intersection(going)))
+        going=going, on_hold=on_hold, hold_waits=tuple(sorted(waiting.intersection(going))),
+        speaking_up=tuple(sorted(store.exports.speaking_up(going))), urgent=tuple(sorted(store.cases.undecided(going))),
+        leaks=tuple(_leaks(store, going)),
+    )  # fmt: skip
+
+
+def _leaks(store: Store, numbers: Iterable[int]) -> Iterator[tuple[int, datetime]]:
+    """Posts of a case whose 72 hours run, with their end: the record of a breach has to be written whether the post is here or not."""
+    for number in numbers:
+        case = store.cases.of_mention(number)
+        due = [each.due_at for each in store.deadlines.of_case(case) if each.kind == "pid" and each.stopped_at is None] if case else []  # fmt: skip
+        if due:
+            yield number, min(due)
+
+
+def may_be_told(store: Store, by: str) -> bool:
+    """Whether somebody who acts by this name may know which posts are the Guardian's: governance and the Guardian."""
+    person = next(
+        (
+            user
+            for user in store.users.all()
+            if user.active and by.strip().casefold() in _names(user)
+        ),
+        None,
     )
+    return person is not None and not {"governance", "guardian"}.isdisjoint(person.roles)
 
 
 def erase(
-    store: Store, numbers: Sequence[int], theirs: Collection[int], *, by: str, at: datetime
-) -> PurgeProof:
+    store: Store, numbers: Sequence[int], theirs: Collection[int], *, by: str, at: datetime, request: int | None = None
+) -> PurgeProof:  # fmt: skip
     """Erases these posts, and proves it. Where they are all that a person wrote, their accounts stand in the erasure ledger too.
 
     `theirs` are all posts that were found to be by that person.
     """
     whole = bool(theirs) and set(theirs) <= set(numbers)
     accounts = store.search.accounts_of(theirs) if whole else set()
-    return store.retention.erase(numbers, by=by, at=at, accounts=accounts)
+    return store.retention.erase(numbers, by=by, at=at, accounts=accounts, request=request)
+
+
+def note_done(store: Store, request: int | None, *, by: str, at: datetime) -> None:
+    """What they asked for was done: the request is whose who did it, where nobody has it, and waits for them to be told."""
+    known = store.rights_requests.get(request) if request is not None else None
+    if known is None or not known.open or known.state not in ("new", "in hand"):
+        return
+    account = _account(store, by)
+    if known.owner is None and account is not None:
+        store.rights_requests.take(known.number, by=account, at=at)
+    store.rights_requests.set_state(known.number, "ready", by=account, at=at)

@@ -7,13 +7,14 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from core import clock, media
+from core import addresses, clock, media
 from core import context as contexts
 from core.models import Author, Mention, Platform
+from store.accounts import accounts_of_address
 from store.answered_posts import AnsweredPosts
 from store.database import Database
 from store.encryption import clean
@@ -27,6 +28,9 @@ Outcome = Literal["new", "changed", "again", "gone"]
 # for a limit of its terms, nor brings back what is gone there, nor who is.
 BY_HAND = frozenset(("import", "files", "noted"))
 AUTHOR_FIELDS = ("author_id", "handle", "name")  # of what is encrypted on a mention
+LATELY = (
+    5_000  # mentions among which an address of another shape is sought, beside the Guardian's lane
+)
 LARGEST = 2**63 - 1  # an SQLite integer
 NOTHING = PageCounts()
 
@@ -63,6 +67,8 @@ class Mentions:
         """
         copies = sorted(mentions, key=lambda copy: (copy.fetched_at, copy.deleted))
         with self._db.transaction():
+            if source in BY_HAND:
+                copies = self._as_in_the_lane(copies)
             outcomes = Counter(self._take_in(copy, clean(source), at) for copy in copies)
             if noted:
                 self._sources.save_state(clean(source), noted, at)
@@ -119,6 +125,33 @@ class Mentions:
         self._mark_deleted(row, clock.text(at), at, clean(why))
         return True
 
+    def _as_in_the_lane(self, copies: Sequence[Mention]) -> list[Mention]:
+        """What a person or another tool brought by another address of a post of the Guardian's lane, as that very post.
+
+        Else it would be a second one, read without its writer, and lie before the desk.
+        """
+        keys = [
+            key if (key := addresses.post_key(copy.url)) and addresses.leads_to(key, copy.url, copy.issued_id, copy.kind) else ""
+            for copy in copies
+        ]  # fmt: skip
+        # remarks may have the address of what they stand under, without saying that they are remarks
+        single = {key for key, count in Counter(keys).items() if key and count == 1}
+        if not single:
+            return list(copies)
+        known: dict[str, tuple[str, str]] = {}
+        for row in self._db.rows(
+            """SELECT m.kind, m.encrypted FROM case_mentions i JOIN mentions m ON m.number = i.mention
+            WHERE i.speaks > 0 AND m.deleted_at IS NULL"""
+        ):
+            personal = self._db.encryption.decrypt(row["encrypted"])
+            key = addresses.post_key(personal["url"])
+            if key in single and addresses.leads_to(key, personal["url"], personal["issued_id"], row["kind"]):  # fmt: skip
+                known[key] = personal["issuer"], personal["issued_id"]
+        return [
+            dataclasses.replace(copy, issuer=known[key][0], issued_id=known[key][1]) if key in known else copy
+            for key, copy in zip(keys, copies, strict=True)
+        ]  # fmt: skip
+
     def _take_in(self, copy: Mention, source: str, at: datetime) -> Outcome:
         key_hash = self._db.encryption.key_hash(copy.issuer, copy.issued_id)
         if self._db.row("SELECT 1 FROM tombstones WHERE key_hash = ?", key_hash):
@@ -140,7 +173,9 @@ class Mentions:
 
     def _add_mention(self, copy: Mention, key_hash: str) -> int:
         fetched, copy = clock.text(copy.fetched_at), self._answered_posts.without_gone(copy)
-        objected = not copy.own and self._objections.includes(copy.platform, copy.author)
+        objected = not copy.own and self._objections.includes(
+            copy.platform, copy.author, accounts_of_address(copy.url, copy.kind)
+        )
         number = self._db.insert(
             "mentions", key_hash=key_hash, platform=copy.platform, kind=copy.kind,
             posted_at=clock.text(copy.posted_at), edited_at=_moment(copy.edited_at),
@@ -415,6 +450,31 @@ class Mentions:
                 self._db.encryption.key_hash(issuer, issued_id),
             )
         return number
+
+    def at_address(self, url: str) -> int | None:
+        """The number of a mention that is held and not deleted, by an address that leads to it, however it is written.
+
+        It is sought among all of the Guardian's lane, and what was taken in lately: each is decrypted, found or not,
+        so that the time that it takes says nothing. Of several one of that lane, else the first.
+        """
+        key = addresses.post_key(url)
+        if not key:
+            return None
+        platforms, among = addresses.platforms_of(key)
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT m.number, m.kind, m.encrypted, coalesce(i.speaks, 0) > 0 AS speaks FROM mentions m
+                LEFT JOIN case_mentions i ON i.mention = m.number
+                WHERE m.deleted_at IS NULL AND m.platform {"IN" if among else "NOT IN"} (SELECT value FROM json_each(?1))
+                    AND (i.speaks > 0 OR m.number > (SELECT max(number) FROM mentions) - ?2)""",
+                json.dumps(sorted(platforms)), LATELY,
+            )  # fmt: skip
+            matches = []
+            for row in rows:
+                personal = self._db.encryption.decrypt(row["encrypted"])
+                if addresses.leads_to(key, personal["url"], personal["issued_id"], row["kind"]):
+                    matches.append((not row["speaks"], row["number"]))
+        return min(matches)[1] if matches else None
 
     def has_other_source(self, number: int, *, besides: str) -> bool:
         """Whether a source other than this one brought a mention, so that its words are as they were posted."""

@@ -68,6 +68,11 @@ class Hold:
     without_use: bool
     reason: str = field(repr=False)
 
+    @property
+    def last(self) -> datetime:
+        """The last moment that it holds: `expires` is the first that it does not, a midnight where a day was asked for."""
+        return self.expires - clock.INSTANT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRules:
@@ -215,22 +220,24 @@ class Retention:
             ))  # fmt: skip
 
     def erase(
-        self, numbers: Iterable[int], *, by: str, at: datetime, accounts: Iterable[str] = ()
-    ) -> PurgeProof:
-        """Removes these mentions on request; those under a hold stay and are counted as held.
+        self, numbers: Iterable[int], *, by: str, at: datetime, accounts: Iterable[str] = (), request: int | None = None
+    ) -> PurgeProof:  # fmt: skip
+        """Removes these mentions on request; those under a hold stay and are counted as held. `request`: that of the register.
 
         `accounts`: hashes of those whose every post this is, of which a backup may hold more. What goes stands in the erasure ledger, so that a restore doesn't bring it back.
         """
         wanted = sorted(set(numbers))
         self._maintenance.remove_leftovers()
         with self._db.transaction():
-            gone, sought, held_back = self._erase(wanted, by, at, accounts)
+            gone, sought, held_back = self._erase(wanted, by, at, accounts, request)
         left, looked_for, trouble = self._deletions.prove(sought)
         return PurgeProof(
             at=at, gone=gone, held_back=held_back, left=left, sought=looked_for, trouble=trouble
         )
 
-    def erase_person(self, who: str, *, by: str, at: datetime) -> PurgeProof:
+    def erase_person(
+        self, who: str, *, by: str, at: datetime, request: int | None = None
+    ) -> PurgeProof:
         """Removes every mention whose author's handle, name or id is exactly `who`.
 
         What others said about that person is found by `find_person` and judged one by one. Their accounts stand in the
@@ -240,14 +247,19 @@ class Retention:
         with self._db.transaction():
             numbers = self._search.by_author(who)
             accounts = self._search.accounts_of(numbers)
-            gone, sought, held_back = self._erase(numbers, by, at, accounts)
+            gone, sought, held_back = self._erase(numbers, by, at, accounts, request)
         left, looked_for, trouble = self._deletions.prove(sought)
         return PurgeProof(
             at=at, gone=gone, held_back=held_back, left=left, sought=looked_for, trouble=trouble
         )
 
     def _erase(
-        self, numbers: list[int], by: str, at: datetime, accounts: Iterable[str] = ()
+        self,
+        numbers: list[int],
+        by: str,
+        at: datetime,
+        accounts: Iterable[str] = (),
+        request: int | None = None,
     ) -> tuple[Mapping[str, int], set[bytes], int]:
         on_hold = self._held_mentions(at)
         keys = {
@@ -262,8 +274,9 @@ class Retention:
                 "erased", at, posts=[keys[number] for number in going], authors=accounts, spared=spared
             )  # fmt: skip
         gone, sought = self._deletions.remove(Deletion(mentions=going), at)
+        about = {} if request is None else {"request": request}
         self._db.add_event(
-            "erased", at, by=self._db.encryption.person_hash(by), mentions=len(going)
+            "erased", at, by=self._db.encryption.person_hash(by), mentions=len(going), **about
         )
         return gone, sought, len(on_hold & set(numbers))
 

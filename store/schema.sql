@@ -1774,7 +1774,8 @@ CREATE TABLE views (
     found INTEGER,
     first_at TEXT NOT NULL,
     last_at TEXT NOT NULL,
-    times INTEGER NOT NULL DEFAULT 1
+    times INTEGER NOT NULL DEFAULT 1,
+    staff INTEGER
 ) STRICT;
 CREATE INDEX views_by_case ON views (case_number, last_at) WHERE case_number IS NOT NULL;
 CREATE INDEX views_by_moment ON views (last_at);

@@ -65,6 +65,8 @@ SEALED: Mapping[str, frozenset[str] | None] = {
             "due_at",
             "lane",
             "handed",
+            "opened_at",
+            "claimed_by",
         ]
     ),
     "case_mentions": frozenset(
@@ -82,6 +84,8 @@ SEALED: Mapping[str, frozenset[str] | None] = {
             "ruled",
             "lane",
             "staff",
+            "reason",
+            "wanted_at",
         ]
     ),
     "case_decisions": None,
@@ -158,6 +162,9 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "purged_decisions": None,
     "catalogue_alerts": None,
     "passes": None,
+    "case_flags": None,
+    "matches": None,
+    "bookmarks": None,
 }
 _INDEX = "made anew from sealed tables, and decides nothing"
 _PROGRESS = (
@@ -165,19 +172,16 @@ _PROGRESS = (
 )
 # table -> why it has no seals
 UNSEALED: Mapping[str, str] = {
-    "matches": "which term found a post: it opens nothing, and grows with each look",
     "answered_posts": "what goes when a post goes elsewhere: a platform is asked again",
     "similarity_bands": _INDEX,
     "spans": "where in the masked words a flag stands; the flag itself is sealed",
     "assessments_fts": _INDEX,
     "case_mentions_fts": _INDEX,
-    "case_flags": _INDEX,
     "case_places": _INDEX,
     "unassessed": "kept by triggers: `Audit.check_rows` compares it with the posts that nobody has read",
     "read_through": _PROGRESS,
     "failed_readings": _PROGRESS,
     "known_browsers": "whose tries are counted apart from a stranger's: it opens nothing",
-    "bookmarks": _PROGRESS,
     "catalogue_parts": _PROGRESS,
     "runs": _PROGRESS,
     "source_states": _PROGRESS,

@@ -13,10 +13,11 @@ import sqlite_utils
 
 from core import clock
 from core.errors import ConfigError
+from store.accounts import accounts_of
 from store.database import Database
 from store.encryption import clean
 from store.mentions import AUTHOR_FIELDS
-from store.sqlite import DatabaseError
+from store.sqlite import DatabaseError, Row
 
 # Where words about a mention are encrypted: by its number, or by that of its case.
 OF_MENTION = (
@@ -134,7 +135,8 @@ class Search:
     ) -> PersonPart:
         """The next part of a search for a person, from the mention after `after` on. Note it with `note_search`.
 
-        `authors_only`: what was written by an account whose id, handle or name is exactly this; else also all that holds
+        `authors_only`: what was written by an account whose id, handle or name is exactly this, as its source or the
+        post's address says it; else also all that holds
         every one of the words, what people wrote about a post among it. `until` ends the part early.
         """
         wanted, account = _folded(words).split(), _folded(words).lstrip("@")
@@ -142,12 +144,12 @@ class Search:
         looked, last = 0, after
         with self._db.snapshot():
             rows = self._db.rows(
-                "SELECT number, encrypted FROM mentions WHERE number > ? ORDER BY number LIMIT ?",
+                "SELECT number, platform, kind, encrypted FROM mentions WHERE number > ? ORDER BY number LIMIT ?",
                 after, limit,
             )  # fmt: skip
             for row in rows if wanted else ():
                 number, looked = row["number"], looked + 1
-                by_them = account in self._names(self._db.encryption.decrypt(row["encrypted"]))
+                by_them = account in self._names(row)
                 if by_them or (not authors_only and self._has_words(number, wanted)):
                     matches.append(PersonMatch(number=number, by_them=by_them))
                 last = number
@@ -173,31 +175,30 @@ class Search:
         return all(word in whole for word in wanted)
 
     def by_author(self, who: str) -> list[int]:
-        """Mentions whose author's id, handle or name is exactly this; an @ before it doesn't count."""
+        """Mentions whose author's id, handle or name is exactly this, also by their address; an @ before it doesn't count."""
         wanted = _folded(who).lstrip("@")
-        rows = self._db.each("SELECT number, encrypted FROM mentions ORDER BY number")
-        return [
-            row["number"]
-            for row in rows
-            if wanted in self._names(self._db.encryption.decrypt(row["encrypted"]))
-        ]  # fmt: skip
+        rows = self._db.each(
+            "SELECT number, platform, kind, encrypted FROM mentions ORDER BY number"
+        )
+        return [row["number"] for row in rows if wanted in self._names(row)]
 
     def accounts_of(self, numbers: Iterable[int]) -> set[str]:
-        """Hashes of the accounts, by id and by handle, that wrote these mentions; a name is no account."""
+        """Hashes of the accounts, by id and by handle, that wrote these mentions, also by their addresses; a name is no account."""
         rows = self._db.rows(
-            "SELECT platform, encrypted FROM mentions WHERE number IN (SELECT value FROM json_each(?))",
+            "SELECT platform, kind, encrypted FROM mentions WHERE number IN (SELECT value FROM json_each(?))",
             json.dumps(list(numbers)),
         )
         return {
-            self._db.encryption.author_hash(row["platform"], personal[part])
-            for row, personal in ((row, self._db.encryption.decrypt(row["encrypted"])) for row in rows)
-            for part in ("author_id", "handle")
-            if personal[part]
+            self._db.encryption.author_hash(platform, account)
+            for row in rows
+            for platform, account in accounts_of(row["platform"], row["kind"], self._db.encryption.decrypt(row["encrypted"]))
         }  # fmt: skip
 
-    @staticmethod
-    def _names(personal: dict[str, str]) -> set[str]:
-        return {_folded(personal[part]).lstrip("@") for part in AUTHOR_FIELDS if personal[part]}
+    def _names(self, row: Row) -> set[str]:
+        personal: dict[str, str] = self._db.encryption.decrypt(row["encrypted"])
+        names = {personal[part] for part in AUTHOR_FIELDS if personal[part]}
+        names |= {account for _, account in accounts_of(row["platform"], row["kind"], personal)}
+        return {_folded(each).lstrip("@") for each in names}
 
     def recent(self, since: datetime, *, most: int) -> tuple[int, Iterator[list[Recent]]]:
         """How many mentions that are still there were posted since, and up to `most` of them in batches.

@@ -71,6 +71,15 @@ class ViewCount:
     views: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffLooks:
+    """Looks at posts and cases in a week, which begins on `week`, a Monday (UTC); `by_staff`: at what somebody wrote who says that they work for us."""
+
+    week: datetime
+    looks: int
+    by_staff: int
+
+
 class Views:
     """Adding and reading looks."""
 
@@ -101,8 +110,34 @@ class Views:
             return
         self._db.insert(
             "views", by_user=view.by, kind=view.kind, case_number=view.case, post=view.post, page=view.page,
-            found=has_results, first_at=moment, last_at=moment,
+            found=has_results, first_at=moment, last_at=moment, staff=self._by_staff(view),
         )  # fmt: skip
+
+    def _by_staff(self, view: View) -> int | None:
+        """Whether it was written by somebody who says that they work for us, or one of the posts of a case was; None of anything else."""
+        if view.post is None and (view.case is None or view.kind != "case"):
+            return None
+        column, number = (
+            ("mention", view.post) if view.post is not None else ("case_number", view.case)
+        )
+        return int(self._db.row(f"SELECT 1 FROM case_mentions WHERE {column} = ? AND staff = 'icb' LIMIT 1", number) is not None)  # fmt: skip
+
+    def at_staff(self, query: ViewQuery) -> list[StaffLooks]:
+        """By week, the last first, looks at posts and cases, and how many of them staff of ours had written; nobody's name.
+
+        Weeks of before this was kept are left out.
+        """
+        where, values = _where(query)
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT date(last_at, '-6 days', 'weekday 1') AS week, count(*) AS looks, sum(staff) AS by_staff
+                FROM views WHERE {where} AND staff IS NOT NULL GROUP BY 1 ORDER BY 1 DESC""",
+                *values,
+            )
+        return [
+            StaffLooks(week=clock.parse(f"{row['week']}T00:00:00.000000Z"), looks=row["looks"], by_staff=row["by_staff"])
+            for row in rows
+        ]  # fmt: skip
 
     def page(self, query: ViewQuery, *, page: int = 1, size: int = 50) -> tuple[list[View], int]:
         """A page of looks, the last first, and how many there are."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from cli import main
@@ -156,8 +159,17 @@ class Shown:
 
 @pytest.fixture(scope="session")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    """The demo command, run once in a folder that isn't there yet. Only for reading."""
-    return run_demo(tmp_path_factory.mktemp("demo") / "here")
+    """The demo command, run once for all workers in a folder that isn't there yet. Only for reading."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return run_demo(tmp_path_factory.mktemp("demo") / "here")
+    common = tmp_path_factory.getbasetemp().parent  # of all workers of this run
+    with FileLock(common / "demo.lock"):
+        said = common / "demo.json"
+        if not said.exists():
+            ran = run_demo(common / "demo" / "here")
+            said.write_text(json.dumps([ran.code, ran.out, ran.err, str(ran.folder)]), "utf-8")
+        code, out, err, folder = json.loads(said.read_text("utf-8"))
+    return Shown(code, out, err, Path(folder))
 
 
 @pytest.fixture

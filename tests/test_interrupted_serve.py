@@ -71,7 +71,7 @@ def forms(made: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             post = next(one.item for one in store.cases.mentions(number) if one.reviewable)
             form = {"version": case.version, "posts": f"{post.number}:{post.revision}"}
             if number % 2:
-                yield f"/cases/{number}/pass-on", form | {"role": "pals"}
+                yield f"/cases/{number}/pass-on", form | {"role": "pals", "sure": "pals"}
             else:
                 yield f"/cases/{number}/decide", form | {"do": "watch", "sure": "yes"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -84,8 +85,8 @@ cli(["check", "--offline"])
 
 
 @pytest.mark.timeout(400)  # a demo is two whole cycles
-def test_unpacked_it_starts_in_an_empty_folder_with_its_own_config_and_model(
-    wheel: zipfile.ZipFile, tmp_path: Path
+def test_unpacked_it_starts_in_an_empty_folder_with_its_own_config_and_model_and_a_second_demo_ends_well(
+    wheel: zipfile.ZipFile, aftermath: Path, tmp_path: Path
 ) -> None:
     site, folder = tmp_path / "site", tmp_path / "empty"
     folder.mkdir()
@@ -104,6 +105,9 @@ def test_unpacked_it_starts_in_an_empty_folder_with_its_own_config_and_model(
     assert shipped == str(site / "settings" / "config.toml")
     assert model.startswith("ok       model: ")
     assert store.startswith("ok       store: ")
+    (folder / "var").mkdir()
+    shutil.move(aftermath.parent, folder / "var" / "demo")  # what an earlier demo left
     demonstrated = run("-m", "pipeline", "demo")
     assert demonstrated.returncode == 0, demonstrated.stderr
+    assert "it added nothing" in demonstrated.stderr
     assert "mentions stored" in demonstrated.stdout, demonstrated.stderr

@@ -484,7 +484,9 @@ def asks_18(desk: Desk) -> None:
     assert (status, '"Event","When (UK time)"' in taken) == (200, True)
     desk.read(f"/cases/{desk.case(NAMED)}", "reviewer")
     assert desk.house.desk.views.flush()
-    assert "How much each looked, by week" in desk.page("/looked-at")
+    looked_at = desk.page("/looked-at")
+    assert "How much each looked, by week" in looked_at
+    assert "How much of it staff had written" in looked_at
     assert "What was taken" in desk.page("/exports")
 
 

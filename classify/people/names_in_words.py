@@ -63,17 +63,17 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 def names(text: str) -> list[str]:
     """Names of two everyday words in a term, rule, query or tag, as they are written, each once."""
-    found = dict[str, None]()
+    pairs = dict[str, None]()
     for part in _APART.split(_NEAR.sub(" ", text)):
         for match in _TURNED.finditer(part):
             if _is_name(match[2], match[1], ""):
-                found[match[0]] = None
+                pairs[match[0]] = None
         for match in _INITIAL.finditer(part):
             if plain(match[1]) in surnames() and plain(match[1]) not in _text(_BUILT_TEXT):
-                found[match[0]] = None
+                pairs[match[0]] = None
         for chunk in part.split(","):
-            found |= dict.fromkeys(_side_by_side(_tokens(chunk)))
-    return list(found)
+            pairs |= dict.fromkeys(_side_by_side(_tokens(chunk)))
+    return list(pairs)
 
 
 def _side_by_side(tokens: Sequence[str]) -> Iterator[str]:
@@ -83,17 +83,21 @@ def _side_by_side(tokens: Sequence[str]) -> Iterator[str]:
 
 
 def _is_name(first: str, second: str, after: str) -> bool:
-    given, family = plain(first), plain(second).removesuffix("'s")
-    if len(given) < _SHORTEST or len(family) < _SHORTEST or (given, family) in called_after():
+    first_name, family = plain(first), plain(second).removesuffix("'s")
+    if (
+        len(first_name) < _SHORTEST
+        or len(family) < _SHORTEST
+        or (first_name, family) in called_after()
+    ):
         return False
     if family in _text(_NO_FAMILY_TEXT) or family in field():
         return False
     if family not in surnames():
-        return given in telling() and len(given) > _SHORTEST and not _is_known(family)
+        return first_name in telling() and len(first_name) > _SHORTEST and not _is_known(family)
     if family in _text(_BUILT_TEXT) and plain(after) not in _text(_BUILT_TEXT):
         return False
     capitals = first[:1].isupper() and second[:1].isupper()
-    return given in _given() or (capitals and given in _with_capitals())
+    return first_name in _given() or (capitals and first_name in _with_capitals())
 
 
 def _is_known(word: str) -> bool:

@@ -83,6 +83,11 @@ class ScopeCues:
     elsewhere: bool
 
     @property
+    def names_ours(self) -> bool:
+        """Whether anything of ours is named, or an ICB without more."""
+        return bool(self.organisation or self.icb_alone or self.providers or self.places)
+
+    @property
     def suggests(self) -> bool | None:
         """What the cues alone come to; None where they leave it open."""
         near = self.organisation or bool(self.providers) or (self.icb_alone and not self.other_icb)

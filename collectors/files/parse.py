@@ -19,6 +19,7 @@ from collectors.files.places import place_of
 from collectors.files.workbooks import Linked
 from collectors.platforms import FACTS
 from core import context as contexts
+from core.addresses import account_in
 from core.context import NOWHERE, AnsweredPost, Context, LinkCard, Page, context_of
 from core.models import KINDS, Author, Kind, Mention, Platform
 
@@ -93,13 +94,17 @@ def to_mention(row: Mapping[str, Any], reading: Reading) -> Mention:
     if not text.strip():
         raise NoWords("no text")
     handle, name = _who(cells)
+    author_id, kind = _exact(cells.first("author_id")), _kind(cells.texts("kind"), platform)
+    if not handle and not author_id:  # many a tool exports the address of a post, and no account
+        account = account_in(url, kind)
+        handle, author_id = ("", account) if account.startswith("did:") else (account, "")
     posted, doubt = posted_at(cells.flat, mapping, reading)
     reading.doubts[doubt] += 1
     return Mention(
         issuer=issuer, issued_id=_id(cells.first("id"), url, platform, text, cells.first("posted_at")),
-        platform=platform, kind=_kind(cells.texts("kind"), platform), url=url, text=text, text_raw=body,
+        platform=platform, kind=kind, url=url, text=text, text_raw=body,
         author=Author(
-            id=_exact(cells.first("author_id")), handle=handle, name=name, bio=cells.text("bio"), followers=cells.number("followers"),
+            id=author_id, handle=handle, name=name, bio=cells.text("bio"), followers=cells.number("followers"),
         ),
         posted_at=posted, fetched_at=reading.at,
         edited_at=_edited(cells, reading),

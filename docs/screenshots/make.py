@@ -121,7 +121,9 @@ def served(path: Path) -> Iterator[tuple[str, Store, datetime]]:
     """The page of a config.toml on its port, its store, and its time: soon after the sources were read."""
     cfg, folder = schema.load(path), path.parent
     with open_store(cfg, folder) as store:
-        at = max(one.last_run for one in store.sources.all()) + timedelta(minutes=20)
+        at = max(one.last_run for one in store.sources.all()) + timedelta(
+            minutes=12
+        )  # before a next contact is due
     app = build_app_context(cfg, folder)
     app.now = lambda: at
     server = uvicorn.Server(
@@ -141,6 +143,7 @@ def served(path: Path) -> Iterator[tuple[str, Store, datetime]]:
 
 def signed_in(browser: Browser, url: str, handle: str) -> Page:
     page = browser.new_context(locale="en-GB").new_page()
+    page.set_default_timeout(180_000)  # ms: a rule is tried in a process of its own
     page.goto(f"{url}/sign-in")
     page.locator("input[name=handle], input[name=name]").first.fill(handle)
     page.get_by_label("Password", exact=True).fill(PASSWORD)

@@ -116,11 +116,11 @@ def able(
     store: Store, about: User | None, *, at: datetime, by: int | None,
     signs_in: Collection[UserKind] = ("local", "oidc"),
 ) -> list[User]:  # fmt: skip
-    """Who can agree: whoever holds governance and can sign in, and is another person than `why_not` bars."""
+    """Who can agree, at once or within a week: whoever holds governance and can sign in, and is another person than `why_not` bars."""
     asking = store.users.get(by) if by is not None else None
     return [
         user for user in store.users.all()
-        if _holds(user) and user.active and user.kind in signs_in and not why_not(store, user, asking, about, at=at)
+        if _holds(user) and user.active and user.kind in signs_in and not why_not(store, user, asking, about, at=at, ever=True)
     ]  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def _could_answer(
     asking = store.users.get(by) if by is not None else None
     off = store.second_people.turned_off(at - AWAY)
     return any(
-        _holds(user) and user.kind in signs_in and not why_not(store, user, asking, about, at=at)
+        _holds(user) and user.kind in signs_in and not why_not(store, user, asking, about, at=at, ever=True)
         and (user.active or (user.number in off and not _is_away(user, off[user.number])))
         for user in store.users.all()
     )  # fmt: skip
@@ -161,18 +161,26 @@ def check_apart(
 
 
 def why_not(
-    store: Store, user: User, asking: User | None, about: User | None, *, at: datetime
-) -> str:
-    """Why somebody can't be the second person, in a sentence; "" where they can.
+    store: Store, user: User, asking: User | None, about: User | None, *, at: datetime, ever: bool = False
+) -> str:  # fmt: skip
+    """Why somebody can't be the second person, in a sentence; "" where they can. `ever`: or will be within a week.
 
     One person may hold several accounts, under names of their own invention: whoever makes an account sees the link that
     lets it in. So who makes accounts agrees to none; who asks and who agrees may not have had each other's account in
-    hand within `IN_HAND`, nor one and the same person have had both; and who agrees not that of whom it is about.
+    hand within `IN_HAND`, nor one and the same person have had both; and who agrees not that of whom it is about. Whoever has the
+    machine can be both as well: an account that a command let in agrees for 7 days to nothing that such an account or a command asks.
     """
     if any(other is not None and same_person(user, other) for other in (asking, about)):
         return "Another person of governance has to agree: neither who asked, nor whom it is about."
     if "admin" in user.roles:
         return "Another person of governance has to agree, who is no administrator: who makes accounts agrees to none."
+    touched = {} if ever else store.second_people.at_the_machine(at - access.ANSWERS_AFTER)
+    # what a command asks may be the same hand's as the account that a command let in
+    if user.number in touched and (asking is None or asking.number in touched):
+        return (
+            f"This account was let in at the command line, as was who asks: it can agree from {clock.local(touched[user.number] + access.ANSWERS_AFTER)} on, "
+            "once others had time to ask whose it is."
+        )
     makers = store.second_people.makers(at - IN_HAND)
     users = {each.number: each for each in store.users.all()}
 

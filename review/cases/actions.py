@@ -39,9 +39,9 @@ def decide(context: RequestContext) -> Response:
         unsent = panel.unsent(context) if decision.kind == "respond" else None
         if unsent is not None:
             return detail.show(context, case, fault=unsent.fault, status=422, reply=unsent)
-        asked = _asked(context, case, decision)
-        if asked is not None:
-            return asked
+        question = _question(context, case, decision)
+        if question is not None:
+            return question
         decision = _with_untold(context, case, decision)
         saved = keep(context, decision, _number(context, "version"))
     except (StoreError, ValueError) as error:
@@ -176,7 +176,7 @@ def _decision(context: RequestContext, case: Case, kind: str = "") -> CaseDecisi
     )  # fmt: skip
 
 
-def _asked(context: RequestContext, case: Case, decision: CaseDecision) -> Response | None:
+def _question(context: RequestContext, case: Case, decision: CaseDecision) -> Response | None:
     """The case again with what the desk would have asked, where the form doesn't answer it."""
     covered = _covered(context, case, decision)
     answered = bool(str(context.form.get("reply", "")).strip())

@@ -78,7 +78,7 @@ def show(
     history = context.store.cases.history(case.number)
     named = _named(flags, missed, history)
     return page(
-        context, "cases/case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
+        context, "cases/case.html", status=status, case=case, handing_on="hand" in context.request.query_params, fault=fault, missed=missed, in_full=IN_FULL,
         full=context.request.query_params.get("full", ""), thread=thread, reasons_of=reasons_of,
         reason=covered.REASON if case.lane_mention in covering else context.store.lanes.reasons([case.number]).get(case.number, ""),
         mentions=[shown(context, mention, covering=covering) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],

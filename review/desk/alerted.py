@@ -29,6 +29,8 @@ def line(context: RequestContext, case: Case) -> str:
     names = list(dict.fromkeys(whom(context, mail) for mail in (single or mails)))
     among = "" if single else " with other cases"
     begun = f"Alerted at {_near(context, first)}{among}: {_and(names)}."
+    if case.lane == "look" and case.due_at is not None and case.due_at > at:
+        begun += f" High risk is told at once; to decide there is time until {clock.near(case.due_at, at).removeprefix('today, ')}."
     handings = [each for each in context.store.assignments.of_case(case.number) if each.to is not None and each.at >= first.at]  # fmt: skip
     taken = handings[-1] if handings else None
     if taken is not None:
@@ -68,9 +70,9 @@ def _from_now_on(
     you = has == context.user.number
     until = idle_until(idle, case.due_at, case.lane, context.config)
     if until is not None:
-        told = f" If nothing is done by {clock.near(until, context.at).removeprefix('today, ')}, the next contact is told."
+        promise = f" If nothing is done by {clock.near(until, context.at).removeprefix('today, ')}, the next contact is told."
         return (
-            told
+            promise
             if until > context.at
             else " Nothing was done in time: the next contact is told now."
         )

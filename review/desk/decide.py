@@ -18,7 +18,7 @@ from review.auth.sessions import requires_role
 from review.cases import actions
 from review.context import RequestContext
 from review.desk import pane, questions, shell, sorting, today, untold
-from review.desk.suggestions import CHOICES, CLOSES, ENDS, WHY_NOT, Choice, whys_of
+from review.desk.suggestions import CHOICES, CLOSES, DISMISSES, ENDS, WHY_NOT, Choice, whys_of
 from review.desk.today import Asking
 from review.replies import panel
 from review.team import colleagues
@@ -87,9 +87,41 @@ def by_form(context: RequestContext, case: Case) -> Response:
         if refused:
             return today.show(context, case, came=came, fault=f"{sentence(refused)}.", status=422)
     asking = _asks(context, case, choice, covered)
+    if asking is not None and _fills_page(context, asking):
+        query = {"ask": choice.key, "posts": _values(posts), "lane": shell.lane_asked(context), "next": str(shell.going_on(context) or "")}  # fmt: skip
+        return RedirectResponse(f"/cases/{case.number}?{urlencode({name: value for name, value in query.items() if value}, doseq=True)}", 303)  # fmt: skip
     if asking is not None:
         return today.show(context, case, came=came, asking=asking, status=422 if asking.fault else 200)  # fmt: skip
     return _save(context, case, choice, posts, covered)
+
+
+def _fills_page(context: RequestContext, asking: Asking) -> bool:
+    """Whether a question fills a page of the browser, where no script sent the form: it gets an address, to which Back leads again.
+
+    Not where something was typed, or is wrong: no word of anybody's stands in an address.
+    """
+    first = not asking.fault and context.form.get("asked") != "yes" and not _has_words(context)
+    return first and context.request.headers.get("sec-fetch-dest") == "document"
+
+
+@requires_role("viewer")
+def case_page(context: RequestContext) -> Response:
+    """The case; with `ask` in its address the question before that decision, while its posts wait as they were."""
+    params = context.request.query_params
+    choice = CHOICES.get(params.get("ask", ""))
+    case = context.store.cases.get(context.request.path_params["number"])
+    if case is None or choice is None or choice.kind is None or not context.may("reviewer"):
+        return today.case(context)
+    posts = _pairs(params.getlist("posts"))
+    covered = [
+        each
+        for each in context.store.cases.mentions(case.number)
+        if each.reviewable and not each.decided and (each.item.number, each.item.revision) in posts
+    ]
+    asking = _asks(context, case, choice, covered) if covered and len(covered) == len(posts) else None  # fmt: skip
+    if asking is None:
+        return today.case(context)
+    return today.show(context, case, came=posts[0][0] if len(posts) == 1 else None, asking=asking)
 
 
 def _save(
@@ -121,7 +153,7 @@ def _save(
             saved = actions.keep(context, decision, case.version)
     except (StoreError, ValueError) as error:
         fault = f"{sentence(str(error))}."
-        wanting = Asking(choice=choice, posts=_values(posts), fault=fault, field=choice.asks, days=_days(context) if choice.asks == "until" else ()) if choice.asks else None  # fmt: skip
+        wanting = Asking(choice=choice, posts=_values(posts), fault=fault, field=choice.asks, days=_days(context, covered) if choice.asks == "until" else ()) if choice.asks else None  # fmt: skip
         return today.show(context, case, came=came, fault="" if wanting else fault, asking=wanting, status=422)  # fmt: skip
     if not saved:
         return _overtaken(context, case)
@@ -224,7 +256,7 @@ def _asks(
     answered = form.get("asked") == "yes"
 
     def ask(field: str, fault: str) -> Asking:
-        days = _days(context) if field == "until" else ()
+        days = _days(context, covered) if field == "until" else ()
         return Asking(choice=choice, posts=values, field=field, fault=fault if answered and form.get("of", field) == field else "", days=days, untold=_untold(context, case, choice, covered))  # fmt: skip
 
     if wanting := _wanting(context, choice, covered):
@@ -238,6 +270,8 @@ def _asks(
         return ask("why", f"{SAYS_NOTHING}.")
     if choice.key in CLOSES and grave and not _said(context, choice):
         return ask("why", f"Choose why. {questions.how_grave(covered)}.")
+    if choice.key in DISMISSES and questions.alleges(each.item for each in covered) and not _said(context, choice):  # fmt: skip
+        return ask("why", "Choose why. It says that something went badly wrong.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
     stops = choice.key in STOPS_CLOCKS and questions.clock_runs(covered)
@@ -269,10 +303,10 @@ def _wanting(
 
 def _why(context: RequestContext, choice: Choice) -> str:
     """Why nothing is done, in the words of the form; what else a person wrote."""
-    said = _said(context, choice)
+    why = _said(context, choice)
     if choice.key == "already":
-        return f"{choice.label}: {said}" if said else choice.label
-    return said or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
+        return f"{choice.label}: {why}" if why else choice.label
+    return why or (choice.label if choice.labels and choice.key not in WHY_NOT else "")
 
 
 def _said(context: RequestContext, choice: Choice) -> str:
@@ -311,15 +345,15 @@ def _until(context: RequestContext) -> str:
     return str(context.form.get("until", "")) or str(context.form.get("day", ""))
 
 
-def _days(context: RequestContext) -> list[tuple[str, str]]:
-    """Tomorrow and the Monday after it, as a form holds them and in words."""
+def _days(context: RequestContext, covered: Sequence[CaseMention]) -> list[tuple[str, str]]:
+    """Tomorrow and the Monday after it, while the posts are there, as a form holds them and in words."""
     today_ = clock.local_day(context.at)
     tomorrow = today_ + timedelta(days=1)
     monday = tomorrow + timedelta(days=7 - tomorrow.weekday())
-    return [
-        (tomorrow.isoformat(), f"Tomorrow, {tomorrow:%a} {tomorrow.day} {tomorrow:%b}"),
-        (monday.isoformat(), f"Monday, {monday.day} {monday:%b}"),
-    ]
+    days = [(tomorrow.isoformat(), f"Tomorrow, {tomorrow:%a} {tomorrow.day} {tomorrow:%b}")]
+    if clock.day(monday)[0] <= questions.latest(context, covered):
+        days.append((monday.isoformat(), f"Monday, {monday.day} {monday:%b}"))
+    return days
 
 
 def _other(context: RequestContext) -> int | None:
@@ -334,10 +368,11 @@ def _has_words(context: RequestContext) -> bool:
 
 def _posts(context: RequestContext) -> tuple[tuple[int, int], ...]:
     """The posts that a form names, each with the revision of the words that were on the page."""
-    pairs = (
-        re.fullmatch(r"([0-9]{1,11}):([0-9]{1,8})", str(value))
-        for value in context.form.getlist("posts")
-    )
+    return _pairs(context.form.getlist("posts"))
+
+
+def _pairs(values: Sequence[object]) -> tuple[tuple[int, int], ...]:
+    pairs = (re.fullmatch(r"([0-9]{1,11}):([0-9]{1,8})", str(value)) for value in values)
     return tuple(dict.fromkeys((int(pair[1]), int(pair[2])) for pair in pairs if pair))
 
 

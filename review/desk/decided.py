@@ -23,8 +23,8 @@ def in_words(entry: CaseDecided) -> str:
         denied = "dealt with as a leak"
     if decision.kind == "snooze" and decision.until is not None:
         denied = f"to come back on {on_day(decision.until, decision.at)}"
-    said = denied if decision.kind in ("no_action", "snooze") else ""
-    return (said or DONE.get(decision.kind, words(decision.kind).lower())) + (f", {count} posts" if count > 1 else "")  # fmt: skip
+    instead = denied if decision.kind in ("no_action", "snooze") else ""
+    return (instead or DONE.get(decision.kind, words(decision.kind).lower())) + (f", {count} posts" if count > 1 else "")  # fmt: skip
 
 
 def on_day(moment: datetime, at: datetime) -> str:

@@ -75,7 +75,7 @@ SAVED = {
     "reported": "you reported it", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
     "help": "the request is passed on to PALS. You find it under Waiting", "helped": "who looks after the request",
     "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on",
-    **{word: f"{said[0].lower()}{said[1:]}" for word, said in paths.TAKEN_BACK.items()},
+    **{word: f"{line[0].lower()}{line[1:]}" for word, line in paths.TAKEN_BACK.items()},
     "not_leak": "it is not a leak",
 }  # fmt: skip
 

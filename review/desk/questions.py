@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,12 +14,16 @@ from review.desk import untold
 from review.desk.decided import on_day
 from settings.review import EscalationRole
 from steps.reasons import says_nothing
-from store import Case, CaseMention
+from store import Case, CaseMention, Item
 from store.cases.endings import CLOSES, NONE, WHAT
 
 LANES_WITH_CLOCKS = ("now", "answer")
 LATEST = timedelta(days=92)  # after which nobody knows why a case comes back
 # What closes a post without a word to whoever waits; what closes any or puts it aside stands in store.cases.endings.
+_DISMISSES: tuple[DecisionKind, ...] = (
+    "no_action",
+    "not_relevant",
+)  # what says that there is nothing in it
 _STOPS: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
 
 
@@ -30,8 +34,8 @@ def clock_runs(covered: Sequence[CaseMention]) -> bool:
 
 def latest(context: RequestContext, covered: Sequence[CaseMention]) -> datetime:
     """The last moment to bring these posts back at: three months on, or a day before the first of them is deleted by age."""
-    kept = context.config.retention
-    ends = (each.item.posted_at + timedelta(days=kept.platforms.get(each.item.platform, kept.days) - 1) for each in covered)  # fmt: skip
+    retention = context.config.retention
+    ends = (each.item.posted_at + timedelta(days=retention.platforms.get(each.item.platform, retention.days) - 1) for each in covered)  # fmt: skip
     tomorrow = clock.day(clock.local_day(context.at) + timedelta(days=1))[0]
     return max(tomorrow, min(context.at + LATEST, *ends))
 
@@ -40,6 +44,11 @@ def how_grave(covered: Sequence[CaseMention]) -> str:
     """Why a wrong key must not close or put aside one of these posts, which `Cases.grave` has found."""
     high = any(each.item.risk == "high" for each in covered)
     return "It is of high risk" if high else "People were told of it at once"
+
+
+def alleges(items: Iterable[Item]) -> bool:
+    """Whether one of these posts says that something went badly wrong: the codebook has it flagged so that a person looks into it."""
+    return any(flag.name == "allegation" for item in items for flag in item.flags)
 
 
 def is_speaking_up(covered: Sequence[CaseMention]) -> bool:
@@ -83,6 +92,8 @@ def reason_fault(
         return f"Write which words went out, and where. {how_grave(covered)}"
     if kind in CLOSES and grave:
         return f"Write why. {how_grave(covered)}"
+    if kind in _DISMISSES and alleges(each.item for each in covered):
+        return "Write why. It says that something went badly wrong"
     if kind == "no_action" and is_speaking_up(covered):
         return "Write why. Someone may be speaking up"
     return ""
@@ -118,7 +129,7 @@ def until_fault(context: RequestContext, until: datetime, covered: Sequence[Case
     """Why a case is not brought back so late; "" where it may be."""
     last = latest(context, covered)
     return (
-        f"Choose a day up to {on_day(last, context.at)}: posts are not kept for ever"
+        f"Choose a day up to {on_day(last, context.at)}: posts are deleted by their age"
         if until > last
         else ""
     )

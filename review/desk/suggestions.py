@@ -155,6 +155,8 @@ WHYS_NOT_US: Mapping[str, str] = {
 }  # fmt: skip
 # What closes a post, or puts it aside, without a word or a deed: of high risk, or where people were told at once, it asks why.
 CLOSES = (*ENDS, "not_our_name")
+# What says that there is nothing in it: of what tells of something badly wrong it asks why.
+DISMISSES = ("none", "not_us")
 # The reasons that are offered for each; WHYS for any other.
 _WHYS_OF: Mapping[str, Mapping[str, str]] = {
     **WHY_NOT,

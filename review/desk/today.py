@@ -20,11 +20,12 @@ from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import asked, lists, pane, rows, shell
+from review.desk import asked, lists, pane, questions, rows, shell
 from review.desk.decided import in_words as in_words
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
 from review.desk.suggestions import (
+    DISMISSES,
     DONE,
     KEYS,
     TELLS_OF,
@@ -199,7 +200,7 @@ def show(
         place=_place(listed, at, lanes, wanted, len(unread)) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, asking=asking, care=_care(asking, opened), overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        fault=fault, asking=asking, care=_care(asking, opened), alleged=bool(asking and opened and asking.choice.key in DISMISSES and questions.alleges(post.item for post in opened.posts if post.value in asking.posts)), overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
@@ -210,14 +211,20 @@ def show(
 def _care(asking: Asking | None, opened: Pane | None) -> str:
     """How much a question's answer may cost: "saves" where its number alone may save it, "careful" where no two keys may.
 
-    Careful is whatever stops a clock in which somebody waits or may come to harm, what is of high risk, and what goes to the Guardian. Which words went
+    Careful is whatever stops a clock in which somebody waits or may come to harm, what is of high risk or was alerted, and what goes to the Guardian. Which words went
     out is little to answer wrongly, but where it stands in Now.
     """
-    posts = [post for post in opened.posts if post.value in asking.posts] if asking and opened else []  # fmt: skip
-    if asking is None or not posts:
+    if asking is None or opened is None:
+        return ""
+    posts = [post for post in opened.posts if post.value in asking.posts]
+    if not posts:
         return ""
     careful = ("now",) if asking.field == "out" else ("now", "answer")
-    if asking.goes or any(post.lane in careful or post.item.risk == "high" for post in posts):
+    if (
+        asking.goes
+        or opened.alerted
+        or any(post.lane in careful or post.item.risk == "high" for post in posts)
+    ):
         return "careful"
     return "saves" if asking.field in ("why", "out") and len(posts) == 1 else ""
 

@@ -22,6 +22,7 @@ from review.desk import pane, rows, sorting
 from review.desk.rows import TILES, RowShown, initials
 from review.rendering import page
 from review.sight import may_hide, urgent_ways
+from review.staff_reports import flags_told
 from store import Case, CaseDecision, GuardianRow, Teamwork
 
 LONGEST = 2000  # characters of a reason
@@ -98,7 +99,7 @@ def show(
         after=order[at + 1] if at is not None and at + 1 < len(order) else None, about=ABOUT,
         rulings=context.store.speaking_up.rulings(opened.number) if opened is not None else (),
         ways=_ways(context, opened) if opened is not None else None, speaking=context.store.speaking_up.speaking(opened.number) if opened is not None else frozenset(),
-        standing=standing,
+        standing=standing, reports=context.store.staff_reports.of_case(opened.number) if opened is not None else (),
         urgent=urgent_ways(context, opened.number) if opened is not None and standing is not None and standing.urgent else (),
         fault=fault, at_field=at_field, back_reasons=BACK, form=context.form, saved=_saved(context), lane="",
         duty_lead=next((user.name for user in context.store.users.all() if user.handle and user.handle == context.config.review.duty_lead and user.active), ""),
@@ -115,6 +116,8 @@ def _shown(row: GuardianRow, people: Mapping[int, str], context: RequestContext)
     badge = (
         f"{_part(context, row.case.number)}, on duty see it"
         if row.urgent
+        else f"a colleague reported{' danger' if _danger_told(context, row.case.number) else ' it'}"
+        if row.reported and not done
         else "sent by a person"
         if row.sent
         else ""
@@ -132,14 +135,24 @@ def _part(context: RequestContext, case: int) -> str:
     return "danger" if "danger" in urgent_ways(context, case) else "a leak"
 
 
+def _told(context: RequestContext, case: int) -> set[str]:
+    """What colleagues who reported posts of a case say that they are: no report opens them to those on duty, so that it is said here."""
+    return {flag for report in context.store.staff_reports.of_case(case) for flag in flags_told(report.worry)}  # fmt: skip
+
+
+def _danger_told(context: RequestContext, case: int) -> bool:
+    return not _told(context, case).isdisjoint(context.app.policy.names(in_danger=True))
+
+
 def _ways(context: RequestContext, opened: Case) -> Ways:
     flags = context.store.speaking_up.flags(opened.number)
+    read_or_reported = flags | _told(context, opened.number)
     hides = may_hide(context, opened.number)
     paths = [
         (f"/cases/{opened.number}/{path}", says)
         for path, says, fits in (
-            ("danger", "Show the steps", not set(context.app.policy.names(in_danger=True)).isdisjoint(flags)),
-            ("threat", "Deal with this threat", "threat" in flags), ("leak", "Deal with this leak", "pid" in flags and hides),
+            ("danger", "Show the steps", not set(context.app.policy.names(in_danger=True)).isdisjoint(read_or_reported)),
+            ("threat", "Deal with this threat", "threat" in read_or_reported), ("leak", "Deal with this leak", "pid" in flags and hides),
         ) if fits
     ]  # fmt: skip
     return Ways(decides=_decides(context), back=_is_guardian(context), hides=hides, paths=paths)

@@ -79,8 +79,8 @@ def send(context: RequestContext) -> Response:
     if context.form.get("sure") != "yes":
         waiting = [each for each in mentions if not each.decided and not each.item.deleted]
         values = tuple(f"{each.item.number}:{each.item.revision}" for each in waiting)
-        told = _goes(context, waiting)
-        return today.show(context, case, asking=Asking(choice=SPEAKING, posts=values, preview=True, goes=told))  # fmt: skip
+        goes = _goes(context, waiting)
+        return today.show(context, case, asking=Asking(choice=SPEAKING, posts=values, preview=True, goes=goes))  # fmt: skip
     following = decide.next_case(context, case.number)
     try:
         _send(context, case, mentions)
@@ -94,9 +94,9 @@ def _goes(context: RequestContext, waiting: Sequence[CaseMention]) -> Sequence[s
     urgent = {*context.app.policy.names(in_danger=True), "pid"}
     stays = any(each.lane == "now" and not urgent.isdisjoint(flag.name for flag in each.item.flags) for each in waiting)  # fmt: skip
     guardian = next((role for role in context.config.review.roles if role.key == GUARDIAN), None)
-    told = "The Guardian is emailed." if guardian is not None and guardian.email else "Nobody is emailed: ring the Guardian."  # fmt: skip
+    email = "The Guardian is emailed." if guardian is not None and guardian.email else "Nobody is emailed: ring the Guardian."  # fmt: skip
     return (
-        f"The whole case goes to the Guardian at once{', all its posts' if len(waiting) > 1 else ''}. {told}",
+        f"The whole case goes to the Guardian at once{', all its posts' if len(waiting) > 1 else ''}. {email}",
         "It leaves everyone’s lists, and yours: only the Guardian, governance and the duty lead can open it.",
         *(("Danger, or a patient’s details that are out, stay in Now for those on duty, with their steps.",) if stays else ()),
     )  # fmt: skip

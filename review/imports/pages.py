@@ -54,8 +54,9 @@ class RowShown:
     posted: str
     place: str
     kind: str
-    words: str  # "" where somebody may be speaking up in it
+    words: str  # "" where rules alone can't tell that nobody speaks up in it, or it is here already
     facts: str
+    here: bool  # of those nobody's words are shown, so that none tells by that that it is the Guardian's
 
 
 async def handed_over(request: Request) -> Response:
@@ -238,8 +239,12 @@ def _rows(context: RequestContext, looked: Looked | None) -> list[RowShown]:
     first = looked.preview.first
     named = _people_named(first, [masked(mention) for mention in first])
     return [
-        _row(mention, "" if _may_speak_up(mention, ours) else named.sub("[name]", masked(mention)) if named else masked(mention))
+        _row(
+            mention, "" if here or _may_speak_up(mention, ours) else named.sub("[name]", masked(mention)) if named else masked(mention),
+            here=here,
+        )
         for mention in first
+        for here in [context.store.mentions.number_of(mention.issuer, mention.issued_id) is not None]
     ]  # fmt: skip
 
 
@@ -259,26 +264,36 @@ def _people_named(mentions: Sequence[Mention], masked: Sequence[str]) -> re.Patt
     )
 
 
-# Before any model has read a file: who tells of their own work or of wrong there is nothing for whoever takes the file in
-_OF_ONES_WORK = re.compile(
-    r"\b(?:my|our) (?:manager|boss|team|ward|rota|shift|colleagues?|employer|matron|supervisor|line manager|union|rep|job|contract|practice|department|trust)\b"
-    r"|\b(?:i|i’m|i'm|we) (?:still )?(?:work|worked|working|am a|’m a|'m a|used to work|was a) "
-    r"|\bi(?:’m|'m| am| was) (?:a|an|the) \w+|\bas a (?:nurse|doctor|midwife|gp|porter|paramedic|hca|pharmacist|receptionist|manager)\b"
-    r"|\bwe(?:’re|'re| are| were) (?:told|short|understaffed|not allowed|made to)\b|whistle ?-?blow|speak(?:ing)? up|spoke up|datix|grievance|tribunal"
-    r"|\b(?:union|unison|unite|rcn|bma|strike|striking|picket|ballot)\b|discriminat|bull(?:y|ied)|harass|cover(?:ed|ing)? (?:it )?up|falsif",
+# Before any model has read a file nobody can say who speaks up in it. So the words of a post are shown only where they are no
+# account of anybody's own and say nothing of work; never by what is held already, which would tell whose post is the Guardian's.
+_OWN_ACCOUNT = re.compile(
+    r"\b(?:i|i[’']?(?:m|ve|d|ll)|me|my|mine|myself|we|we[’'](?:re|ve|d|ll)|our|ours|us|ourselves)\b",
     re.I,
+)
+_OF_WORK = re.compile(
+    r"\b(?:manager|boss|colleague|employer|matron|supervisor|employee|staff|worker|workforce|rota|shift|job|contract|redundan\w+|pay|payroll|agency"
+    r"|whistle ?-?blow\w*|speak(?:ing)? (?:up|out)|spoke (?:up|out)|datix|grievance|tribunal|nda|gagg\w+|silenc\w+|retaliat\w+|detriment"
+    r"|union|unison|unite|rcn|bma|gmb|strik(?:e|es|ing)|picket\w*|ballot\w*|discriminat\w+|rac(?:ist|ism)|sexis[tm]|ableis[tm]|bull(?:y|ied|ying)"
+    r"|harass\w*|cover(?:ed|ing)? (?:it )?up|falsif\w+|unsafe|told (?:not )?to|whoever works|those who work)s?\b", re.I,
 )  # fmt: skip
+_FEW_KNOWN = (
+    0.5  # of the words of a text: below that it is in a language that these rules don't read
+)
 
 
 def _may_speak_up(mention: Mention, ours: Sequence[str]) -> bool:
-    """By rules alone, and rather too often: whether its writer works for the NHS, or may tell of their work."""
+    """By rules alone, and far too often: whether it may be somebody's own account, or of their work; or can't be read by rules."""
+    words = re.findall(r"[^\W\d_]+", mention.text.lower())
+    known = sum(word in english() for word in words)
     return (
         staff_cues(mention.text, mention.author.bio or "", ours).suggests in ("icb", "nhs")
-        or _OF_ONES_WORK.search(mention.text.replace("’", "'")) is not None
+        or _OWN_ACCOUNT.search(mention.text) is not None
+        or _OF_WORK.search(mention.text) is not None
+        or known < _FEW_KNOWN * len(words)
     )
 
 
-def _row(mention: Mention, words: str) -> RowShown:
+def _row(mention: Mention, words: str, *, here: bool) -> RowShown:
     facts = [
         "with an address" if mention.url else "no address",
         "with a writer" if mention.author.handle or mention.author.name else "no writer",
@@ -287,6 +302,7 @@ def _row(mention: Mention, words: str) -> RowShown:
     return RowShown(
         posted=clock.local(mention.posted_at), place=PLATFORM_NAMES[mention.platform], kind=mention.kind, facts=", ".join(facts),
         words=words if len(words) <= SHOWN else f"{words[:SHOWN].rsplit(' ', 1)[0]}…",
+        here=here,
     )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def looked_at(context: RequestContext) -> Response:
     looking.note(context, "record", case=search.query.case)
     return page(
         context, "insights/looked_at.html", params=search, wrong=dict(search.faults), views=views, total=total, pages=pages,
-        weeks=_weeks(context, search.query), everybody=context.store.users.all(), names=_names(context.store), kinds=KINDS,
+        weeks=_weeks(context, search.query), at_staff=context.store.views.at_staff(search.query), everybody=context.store.users.all(), names=_names(context.store), kinds=KINDS,
         kept=context.config.retention.access_days, limits=context.config.review.looking,
     )  # fmt: skip
 

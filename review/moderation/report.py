@@ -127,13 +127,17 @@ def security_untold(context: RequestContext, item: Item) -> str:
 
 
 def wording(
-    organisation: str, kind: str, flags: Iterable[Flag], policy: Policy, held: Collection[str] = ()
+    organisation: str,
+    kind: str,
+    flags: Iterable[Flag],
+    policy: Policy,
+    confirmed: Collection[str] = (),
 ) -> str:
     """What to write to the platform, the gravest first. It repeats no word of the post and names nobody in it.
 
-    `held` are flags that somebody says it has, whatever the program thinks.
+    `confirmed` are flags that somebody says it has, whatever the program thinks.
     """
-    names = {flag.name for flag in flags} | set(held)
+    names = {flag.name for flag in flags} | set(confirmed)
     wrong = [(name, rule) for name, rule in policy.flags.items() if name in names and rule.report_text]  # fmt: skip
     wrong.sort(key=lambda pair: (RISKS.index(pair[1].gravity), -pair[1].missed_costs))
     if "impersonation" in names:  # such a page asks for logins, and shares none

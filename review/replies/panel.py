@@ -116,7 +116,7 @@ def panel(
     for number, flags in asked_about(context, mentions).items():
         missed[number] = (*missed.get(number, ()), *flags)
     posts = suggest.posts_of(mentions, history, clauses, missed)
-    on = clock.local_day(context.at)
+    on, items = clock.local_day(context.at), {each.item.number: each.item for each in mentions}
     drafts = suggest.drafts(today, posts)
     lines = suggest.lines(today, posts, context.store.cases.places(case.number), on)
     reply = reply or (typed(context) if typing else None)
@@ -138,7 +138,7 @@ def panel(
         sendings=unsettled(context, case.number),
         send_ways=ways.ways(context, mentions, posts, today),
         taken_back=frozenset(entry.version for entry in history if entry.undone),
-        restriction=today.restriction, spreads=any(not post.flags.isdisjoint(today.policy.names(spreads=True)) for post in posts),
+        restriction=today.restriction, spreads=any(suggest.carries_further(items[post.mention], post.flags, today.policy) for post in posts),
         counts=_counts(reply.text, posts, today), reply=reply,
         sees=context.may("reviewer") or context.may("governance"),
     )  # fmt: skip

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from classify.policy.schema import Policy
 from core import danger
 from core.models import Platform, Sentiment, Staff
 from review.cases.highlight import without_blanks
 from review.replies.templates import FilledTemplate, Replies, about
 from settings.review import LineToTake, RelatedPolicy, ReplyTemplate
-from store import CaseDecided, CaseMention
+from steps.lanes import SURE
+from store import CaseDecided, CaseMention, Item
 
 MOST = 100  # posts of a case in which words of lines are looked for
 LOOKED = 5_000  # code points of each
@@ -92,6 +94,16 @@ def said_of(mention: int, revision: int, history: Sequence[CaseDecided]) -> dict
         if not entry.undone and (mention, revision) in entry.decision.covers:
             labels |= entry.decision.labels
     return labels
+
+
+def carries_further(item: Item, flags: Collection[str], policy: Policy) -> bool:
+    """Whether an answer would carry further what should not be seen, so that the post is taken down first.
+
+    Never on a suspicion, nor of what may not be public in a citizen's criticism, which is answered; of a patient's details always.
+    """
+    citizen = item.staff in ("no", None) and item.protected in ("criticism", "complaint")
+    unsure = {flag.name for flag in item.flags if flag.score < SURE} - {"pid"}
+    return bool(set(flags) & set(policy.names(spreads=True)) - unsure - ({"confidential"} if citizen else set()))  # fmt: skip
 
 
 def drafts(replies: Replies, posts: Sequence[Post]) -> list[Draft]:

@@ -9,7 +9,7 @@ from collectors import platforms
 from core import clock
 from core.models import Platform, speaks_up
 from review.context import RequestContext
-from review.replies.suggest import Draft, Post, drafts, listed
+from review.replies.suggest import Draft, Post, carries_further, drafts, listed
 from review.replies.templates import Replies
 from settings import schema
 from store import CaseMention, Item
@@ -66,7 +66,7 @@ def refusal(item: Item, post: Post, today: Replies) -> str:
     if never:
         labels = listed(sorted(policy.label(flag) for flag in never))
         return f"Nothing is answered to this ({labels}): report it to its platform, and pass it on"
-    if post.flags.intersection(policy.names(spreads=True)):
+    if carries_further(item, post.flags, policy):
         return "An answer carries it further while it stands: have it hidden or taken down first"
     if speaks_up(item.protected, item.staff, item.kind, post.flags):
         return "This may be someone speaking up at work: it goes to the Freedom to Speak Up Guardian, and is not answered in public"

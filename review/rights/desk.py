@@ -142,9 +142,12 @@ def act(context: RequestContext) -> Response:
         if do in ("page", "data"):
             return _disclose(context, request, search, posts, do)
         if do == "erase":
-            plan = rights.standing(context.store, posts, context.at)
-            return page(context, "rights/sure.html", request=request, search=search, plan=plan, posts=_listed(context, plan.going, search), kinds=NAMES)  # fmt: skip
+            return _ask_once_more(context, request, search, posts)
         if do == "sure":
+            looked = typed_in(context, "looked_first") == "yes"
+            if not looked and rights.standing(context.store, posts, context.at).needs_a_look:
+                fault = "Tick it once whoever has to look first has done so"
+                return _ask_once_more(context, request, search, posts, fault=fault)
             return _erase(context, request, search, posts)
         if do == "hold":
             return _hold(context, request, search, posts)
@@ -153,6 +156,17 @@ def act(context: RequestContext) -> Response:
     except StoreError as error:
         return show(context, request, search, fault=str(error), ticked=posts)
     return show(context, request, search, fault="Choose what to do")
+
+
+def _ask_once_more(
+    context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int], *, fault: str = ""
+) -> Response:  # fmt: skip
+    """What an erasure would do, before it is done: what is among it that somebody has to see to first, too."""
+    plan = rights.standing(context.store, posts, context.at)
+    return page(
+        context, "rights/sure.html", request=request, search=search, plan=plan, posts=_listed(context, plan.going, search), kinds=NAMES,
+        fault=fault, status=422 if fault else 200,
+    )  # fmt: skip
 
 
 def _disclose(
@@ -203,7 +217,8 @@ def _decided(context: RequestContext) -> dict[int, frozenset[int]]:
 def _erase(
     context: RequestContext, request: RightsRequest, search: PersonSearch, posts: Sequence[int]
 ) -> Response:
-    proof = rights.erase(context.store, posts, search.theirs, by=context.user.handle, at=context.at)
+    proof = rights.erase(context.store, posts, search.theirs, by=context.user.handle, at=context.at, request=request.number)  # fmt: skip
+    rights.note_done(context.store, request.number, by=context.user.handle, at=context.at)
     gone = sum(proof.gone.values())
     many = gone != 1
     lines = [f"{gone} post{'s were' if many else ' was'} erased, and stay{'' if many else 's'} erased after a restore."]  # fmt: skip

@@ -271,8 +271,8 @@ def _keep(
     added: int = 0,
 ) -> bool:
     """Keeps a version; that more mailboxes are told of cases is an event of its own, which governance is shown."""
-    told = section.key in (recipients.SECTION, recipients.TOLD_SECTION)
-    waited = _not_approved(context) if told else set()
+    tells_of_cases = section.key in (recipients.SECTION, recipients.TOLD_SECTION)
+    waited = _not_approved(context) if tells_of_cases else set()
     saved = context.store.settings.save(
         section.key, content, _version(context), at=context.at, by=context.user.number, note=note, back_to=back_to,
     )  # fmt: skip
@@ -280,7 +280,7 @@ def _keep(
         context.store.approvals.note_added(
             section.key, added, by=context.user.number, at=context.at
         )
-    if saved and told and not _not_approved(context) <= waited:
+    if saved and tells_of_cases and not _not_approved(context) <= waited:
         others = [
             user for user in context.store.users.all()
             if user.active and "governance" in user.roles and not same_person(context.user, user)

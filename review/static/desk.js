@@ -86,6 +86,8 @@ function arrive() {
   if (WIDE.matches && find("[data-asks]")) (find(".post--came .words") ?? find("#pane .words"))?.scrollIntoView({ block: "nearest" }); // what it asks about
   const said = find("#said");
   const done = find(".done > span");
+  // Of several posts the next one slides in, once one of them was decided.
+  if (WIDE.matches && done && !find("[data-asks]") && find("[data-post]:not(:has([data-decide]))")) find("[data-post]:has([data-decide])")?.scrollIntoView({ block: "start" });
   if (said) said.textContent = done ? done.textContent : "";
   since = performance.now();
 }

@@ -466,7 +466,14 @@ class Alerts:
 
     def _posts(self, case: int, alert: Row) -> tuple[AlertPost, ...]:
         """Those of a case; a reported one has what its colleague worries about until the program finds something in it."""
-        worry = {alert["mention"]: _raised_for(alert)} if alert["kind"] == "reported" else {}
+        reported = [alert["mention"]] if alert["kind"] == "reported" else []
+        if reported == [None]:  # told of as this case: its report is of the same moment
+            reported = [row["mention"] for row in self._db.rows(
+                """SELECT t.mention FROM staff_reports t JOIN case_mentions i ON i.mention = t.mention
+                WHERE i.case_number = ? AND t.at = ?""",
+                case, alert["at"],
+            )]  # fmt: skip
+        worry = dict.fromkeys(reported, _raised_for(alert))
         rows = self._db.rows(
             f"""{_POST} FROM case_mentions i JOIN mentions m ON m.number = i.mention
             LEFT JOIN assessments a ON a.number = i.assessment
@@ -496,12 +503,25 @@ class Alerts:
             mention=row["mention"], risk=row["risk"], lane=row["lane"], platform=row["platform"],
             kind=row["kind"], posted_at=clock.parse(row["posted_at"]),
             found_at=clock.parse(row["found_at"]), followers=row["followers"], shares=row["shares"],
-            flags=tuple((flag["name"], flag["score"]) for flag in flags) or known,
+            flags=_flags_told([(flag["name"], flag["score"]) for flag in flags], known, speaks=bool(row["speaks"])),
             decided=bool(row["decided"]), live=bool(row["live"]),
             speaking_up=bool(row["speaks"]) if row["speaks"] is not None
             else row["protected"] is not None and speaks_up(row["protected"], row["staff"], row["kind"], [flag["name"] for flag in flags]),
             on_our_page=contexts.from_json(content.get("context")).is_under_ours,
         )  # fmt: skip
+
+
+def _flags_told(
+    read: Sequence[tuple[str, float]], known: tuple[tuple[str, float], ...], *, speaks: bool
+) -> tuple[tuple[str, float], ...]:
+    """The flags of a post as a mail tells them; `known` are those that it was raised for.
+
+    Those count until the program finds something in it, and in the Guardian's lane beside that: no report opens it to
+    those on duty, so that whoever sees it has to read that a colleague saw danger in it.
+    """
+    names = {name for name, _ in read}
+    more = tuple(each for each in known if each[0] not in names) if speaks or not read else ()
+    return (*read, *more)
 
 
 def _raised_for(alert: Row) -> tuple[tuple[str, float], ...]:

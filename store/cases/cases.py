@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -395,6 +395,18 @@ class Cases:
         )  # fmt: skip
         teams: frozenset[TeamType] = frozenset(("guardian", "safeguarding"))
         return teams | {"information_governance"} if leak else teams
+
+    def undecided(self, mentions: Iterable[int]) -> frozenset[int]:
+        """Those of these posts that are in Now or of high risk, in a case on which nobody has decided; the Guardian's too."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT i.mention FROM case_mentions i JOIN cases c ON c.number = i.case_number
+                WHERE i.mention IN (SELECT value FROM json_each(?)) AND i.reviewable AND NOT i.deleted
+                    AND (i.lane = 'now' OR i.risk = 3) AND c.state IN ('new', 'open')
+                    AND coalesce(i.decided_revision < i.revision, 1)""",
+                json.dumps(list(mentions)),
+            )
+            return frozenset(row["mention"] for row in rows)
 
     def is_protected(self, case: int) -> bool:
         """Whether somebody may be speaking up in a case, or it was passed to the Guardian, and nobody sent it back since."""

@@ -143,10 +143,10 @@ class Endings:
         done = {row["step"] for row in self._db.rows("SELECT step FROM path_steps WHERE case_number = ? AND path = ? AND undone_at IS NULL", case, _PATHS[flag])}  # fmt: skip
         if not done:
             return ()
-        asked = AFTER_THREAT if flag == "threat" else first_steps(self._harms(posts))
+        wanted = AFTER_THREAT if flag == "threat" else first_steps(self._harms(posts))
         return tuple(
             step
-            for step in asked
+            for step in wanted
             if step not in done and not (step in _ANSWERS and done & _ANSWERS)
         )
 

@@ -20,7 +20,7 @@ from store.cases.alerts import Alerts
 from store.cases.deadlines import Deadlines
 from store.cases.models import RANK, Alike, Grouped, LanePlacing, Placing, PostFacts, Ungrouped, Why
 from store.cases.recusals import Recusals
-from store.cases.sight import ANSWERS_SPEAKING, FOUND_AS_SPEAKING, RESTRICTED
+from store.cases.sight import ANSWERS_SPEAKING, FOUND_AS_SPEAKING, RESTRICTED, SPOKE_BEFORE
 from store.database import Database
 from store.figures import REVIEWABLE
 from store.sqlite import Row
@@ -130,7 +130,7 @@ class Grouping:
                     a.number AS assessment, a.masked, a.risk, a.protected, a.staff, a.sentiment, a.read,
                     a.in_scope, x.flags AS missed, i.reported_version, i.decided_revision,
                     i.mention IS NULL AS new, {FOUND_AS_SPEAKING.format("m.number")} AS sought,
-                    {ANSWERS_SPEAKING.format("m.number")} AS beneath, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled,
+                    {ANSWERS_SPEAKING.format("m.number")} AS beneath, {SPOKE_BEFORE.format("m.number")} AS spoke, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled,
                     (SELECT t.encrypted FROM staff_reports t WHERE t.mention = m.number
                         ORDER BY t.number DESC LIMIT 1) AS report
                 FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
@@ -161,7 +161,7 @@ class Grouping:
             staff=row["staff"], sentiment=row["sentiment"], read=row["read"],
             in_scope=bool(row["in_scope"]), followers=row["followers"], shares=row["shares"],
             hidden=bool(row["hidden"]), reported=reported, edited=bool(row["edited"]), worry=worry,
-            sought=bool(row["sought"]), beneath=bool(row["beneath"]), ruled=None if row["ruled"] is None else bool(row["ruled"]),
+            sought=bool(row["sought"]), beneath=bool(row["beneath"]), spoke=bool(row["spoke"]), ruled=None if row["ruled"] is None else bool(row["ruled"]),
             context=contexts.from_json(content.get("context")),
             posted_at=clock.parse(row["posted_at"]) if row["posted_at"] != row["fetched_at"] else None,
         )  # fmt: skip
@@ -400,7 +400,7 @@ class Grouping:
             row["deleted_at"] is not None, row["revision"] if covered else None,
             0 if row["reported"] else None, lane.lane if lane else None, lane.reason if lane else None,
             lane.weight if lane else 0, _text(lane.wanted_at) if lane else None,
-            _speaks(lane) if lane else int(speaks_up(row["protected"], row["staff"], row["kind"], flags)),
+            _speaks(lane) if lane else int(self._speaks(row, flags)),
         )  # fmt: skip
         speaks = self._db.value("SELECT speaks FROM case_mentions WHERE mention = ?", row["number"])
         self._recusals.keep_from_writer(row["number"], case, row["platform"])
@@ -411,6 +411,12 @@ class Grouping:
             self._db.execute(f"DELETE FROM {table} WHERE mention = ?", row["number"])
             for name in dict.fromkeys(names):
                 self._db.insert(table, **{column: name, "mention": row["number"]})
+
+    def _speaks(self, row: Row, flags: Sequence[str]) -> bool:
+        """Whether it is the Guardian's, where nobody has worked out its lane: by all but what a person said of it."""
+        return speaks_up(row["protected"], row["staff"], row["kind"], flags) or bool(self._db.value(
+            f"SELECT {FOUND_AS_SPEAKING.format('?1')} OR {ANSWERS_SPEAKING.format('?1')} OR {SPOKE_BEFORE.format('?1')}", row["number"]
+        ))  # fmt: skip
 
     def _flags_of(self, row: Row) -> list[str]:
         flags = self._assessments.flags([row["assessment"]]).get(row["assessment"], ())

@@ -41,7 +41,8 @@ class PostFacts:
     `missed` are flags that a person found in a sample. `reported`: a colleague reported it, and nobody has looked
     since. `edited`: its words changed after they were decided on. `ruled`: what a person said of its speaking up, None
     where nobody did. `sought`: a search for speaking up found it;
-    `beneath`: it answers a post of the Guardian's. `posted_at` is None where nobody said when.
+    `beneath`: it answers a post of the Guardian's. `spoke`: before its words changed, or could not be read again, it was read as
+    speaking up. `posted_at` is None where nobody said when.
     """
 
     platform: Platform
@@ -63,6 +64,7 @@ class PostFacts:
     ruled: bool | None = None
     sought: bool = False
     beneath: bool = False
+    spoke: bool = False
     posted_at: datetime | None = None
     context: Context = field(default=NOWHERE, repr=False)
     worry: str = field(default="", repr=False)

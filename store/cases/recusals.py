@@ -13,6 +13,7 @@ from datetime import datetime
 from core import clock
 from core.errors import StoreError
 from core.models import Platform
+from store.accounts import accounts_of
 from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
@@ -188,13 +189,16 @@ class Recusals:
         self, mention: int, case: int, platform: str, at: datetime | None = None
     ) -> None:
         """Within a transaction: takes a case out of the sight of a colleague who wrote this post of it."""
-        if not self._db.value("SELECT 1 FROM own_handles WHERE platform = ? LIMIT 1", platform):
+        if not self._db.value("SELECT 1 FROM own_handles LIMIT 1"):
             return
-        row = self._db.row("SELECT encrypted FROM mentions WHERE number = ?", mention)
+        row = self._db.row("SELECT kind, encrypted FROM mentions WHERE number = ?", mention)
         if row is None:
             return
-        handle = self._db.encryption.decrypt(row["encrypted"]).get("handle") or ""
-        for writer in self._writers(platform, handle):
+        accounts = accounts_of(platform, row["kind"], self._db.encryption.decrypt(row["encrypted"]))
+        writers = {
+            writer for place, account in accounts for writer in self._writers(place, account)
+        }
+        for writer in sorted(writers):
             self.step_back(case, writer, at=at or clock.now(), own_post=True)
 
     def _writers(self, platform: str, handle: str) -> Sequence[int]:

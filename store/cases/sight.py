@@ -109,6 +109,14 @@ FOUND_AS_SPEAKING = f"""EXISTS (SELECT 1 FROM matches sought JOIN mentions whose
 ANSWERS_SPEAKING = """EXISTS (SELECT 1 FROM mentions below JOIN mentions above ON above.key_hash IN (below.parent_hash, below.root_hash)
         AND above.number <> below.number JOIN case_mentions spoken ON spoken.mention = above.number AND spoken.speaks IN (1, 2)
     WHERE below.number = {0} AND below.kind <> 'report')"""
+# Whether a post was read as speaking up before its words were changed, or before they could not be read again, by its number;
+# not where the Guardian has said since that nobody does. Else an edit, or whatever else makes it read anew, would open it.
+SPOKE_BEFORE = f"""EXISTS (SELECT 1 FROM assessments earlier JOIN current_assessments now ON now.mention = earlier.mention
+        JOIN mentions whose ON whose.number = earlier.mention AND whose.kind <> 'report'
+    WHERE earlier.mention = {{0}} AND earlier.number < now.number AND (earlier.revision < now.revision OR now.read <> 'full')
+        AND {READ_AS_SPEAKING.format("earlier")}
+        AND earlier.at > coalesce((SELECT max(said.at) FROM speaking_up_rulings said, json_each(said.posts) one
+            WHERE one.value = earlier.mention AND NOT said.speaks), ''))"""
 # What learning leaves out beside what was deleted: of rows `m` of mentions, those that are held without use.
 IN_USE = f"NOT EXISTS (SELECT 1 FROM case_mentions aside WHERE aside.mention = m.number AND aside.speaks = {RESTRICTED})"
 UNASKED = Sight()

@@ -41,6 +41,7 @@ class GuardianRow:
     opened: bool
     who: int | None
     sent: bool  # by a person
+    reported: bool  # by a colleague
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,8 @@ class SpeakingUp:
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT c.*, i.reason, i.reported_version, {_DECIDED} AS handled,
-                    EXISTS (SELECT 1 FROM speaking_up_rulings r WHERE r.case_number = c.number AND r.speaks) AS sent
+                    EXISTS (SELECT 1 FROM speaking_up_rulings r WHERE r.case_number = c.number AND r.speaks) AS sent,
+                    EXISTS (SELECT 1 FROM staff_reports t JOIN case_mentions p ON p.mention = t.mention WHERE p.case_number = c.number) AS told
                 FROM cases c INDEXED BY cases_protected
                     LEFT JOIN case_mentions i ON i.mention = {_FIRST}
                 WHERE {self._db.sight.of_guardians()} ORDER BY c.opened_at, c.number"""
@@ -96,7 +98,7 @@ class SpeakingUp:
     def _row(self, row: Row, item: Item | None) -> GuardianRow:
         return GuardianRow(
             case=case_of(row), item=item, reason=reason_of(row), open=not row["handled"], urgent=row["protected"] == URGENT,
-            opened=bool(row["seen"]), who=row["assigned_to"], sent=bool(row["sent"]),
+            opened=bool(row["seen"]), who=row["assigned_to"], sent=bool(row["sent"]), reported=bool(row["told"]),
         )  # fmt: skip
 
     def speaking(self, case: int) -> frozenset[int]:
@@ -223,7 +225,7 @@ class SpeakingUp:
                 self._db.execute("INSERT OR IGNORE INTO case_places (mention, place) VALUES (?, ?)", post["mention"], place)  # fmt: skip
         self._db.execute("UPDATE cases SET assigned_to = ?, seen = 1 WHERE number = ?", before["has"], case)  # fmt: skip
         posts = [post["mention"] for post in before["posts"]]
-        self._add(case, False, posts, by, at, TAKEN_BACK, event="taken back from the Guardian")
+        self._add(case, False, posts, by, at, TAKEN_BACK, returns=True)
         return True
 
     def _before(self, case: int, numbers: str) -> dict[str, object]:
@@ -299,14 +301,17 @@ class SpeakingUp:
 
     def _add(
         self, case: int, speaks: bool, posts: Sequence[int], by: int | None, at: datetime, reason: str, *,
-        event: str = "", before: Mapping[str, object] | None = None, **record: int | str,
+        returns: bool = False, before: Mapping[str, object] | None = None, **record: int | str,
     ) -> None:  # fmt: skip
         self._db.insert(
             "speaking_up_rulings", case_number=case, speaks=speaks, posts=json.dumps(list(posts)), by_user=by,
             at=clock.text(at), encrypted=self._db.encryption.encrypt({"reason": clean(reason)} | ({"before": before} if before else {})),
         )  # fmt: skip
         who = {} if by is None else {"by": by}
-        self._db.add_event(event or ("sent to the Guardian" if speaks else "sent back by the Guardian"), at, case=case, **who, **record)  # fmt: skip
+        if returns:
+            self._db.add_event("taken back from the Guardian", at, case=case, **who)
+        else:
+            self._db.add_event("sent to the Guardian" if speaks else "sent back by the Guardian", at, case=case, **who, **record)  # fmt: skip
 
     def _check(self, case: int) -> None:
         if self._db.row("SELECT 1 FROM cases WHERE number = ?", case) is None:

@@ -52,6 +52,7 @@ from store.migrations import m061_named_times_and_handing_on as m061_named_times
 from store.migrations import m062_openings_in_sight as m062_openings_in_sight
 from store.migrations import m065_hold_requests as m065_hold_requests
 from store.migrations import m067_waiting_by_urgency as m067_waiting_by_urgency
+from store.migrations import m068_looks_at_staff as m068_looks_at_staff
 from store.migrations import m069_read_through as m069_read_through
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

@@ -38,6 +38,11 @@ class HoldRequest:
     reason: str = field(repr=False)
 
     @property
+    def last(self) -> datetime:
+        """The last moment that it would hold: `expires` is the first that it would not."""
+        return self.expires - clock.INSTANT
+
+    @property
     def spared_until(self) -> datetime:
         """Until when the nightly deletion leaves the post though nobody has agreed."""
         return self.at + SPARED

@@ -16,14 +16,20 @@ class ObjectionList:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def includes(self, platform: str, author: Author) -> bool:
-        """Whether an account with this id or this handle objected; of an author with neither, such as one of an import, this name."""
+    def includes(
+        self, platform: str, author: Author, addressed: Sequence[tuple[str, str]] = ()
+    ) -> bool:
+        """Whether an account with this id or this handle objected; of an author with neither, such as one of an import, this name.
+
+        `addressed` are the accounts that the post's address names, with their platforms: a listening tool may export no more.
+        """
         if not self._db.value("SELECT EXISTS (SELECT 1 FROM objections)"):
             return False
-        accounts = [each for each in (author.id, author.handle) if each] or [author.name]
-        return self.holds(
-            [self._db.encryption.author_hash(platform, each) for each in accounts if each]
-        )
+        accounts = [each for each in (author.id, author.handle) if each]
+        named = [
+            (platform, each) for each in accounts or (() if addressed else (author.name,)) if each
+        ]
+        return self.holds([self._db.encryption.author_hash(*each) for each in (*named, *addressed)])
 
     def holds(self, hashes: Sequence[str]) -> bool:
         """Whether one of these accounts is on it."""

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Literal
 
 from core import clock
+from core.addresses import account_in
 from core.errors import StoreError
 from store.database import Database
 from store.deletion import NOT_TAKEN_IN, Deletion, Deletions
@@ -173,7 +174,9 @@ class Objections:
         ]  # fmt: skip
 
     def _hashes(self, platform: str, accounts: Iterable[str]) -> list[str]:
-        named = [account for account in accounts if account.strip().lstrip("@")]
+        named = [
+            account_in(account) or account for account in accounts if account.strip().lstrip("@")
+        ]
         if not named:
             raise StoreError(
                 "name the account by its handle or its id on that platform: a person’s name alone can be anybody’s"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from core import clock
+from store.accounts import accounts_of
 from store.database import Database
 from store.deletion import Deletion, Deletions
 from store.maintenance import Maintenance
@@ -74,7 +75,7 @@ class Replay:
             numbers += [
                 row["number"]
                 for row in self._db.each(
-                    "SELECT number, key_hash, platform, found_at, encrypted FROM mentions"
+                    "SELECT number, key_hash, platform, kind, found_at, encrypted FROM mentions"
                 )
                 if row["key_hash"] not in keys and self._wrote(row, by_author)
             ]
@@ -83,9 +84,8 @@ class Replay:
     def _wrote(self, row: Row, lines: Sequence[LedgerLine]) -> bool:
         personal = self._db.encryption.decrypt(row["encrypted"])
         accounts = {
-            self._db.encryption.author_hash(row["platform"], personal[part])
-            for part in ("author_id", "handle")
-            if personal[part]
+            self._db.encryption.author_hash(platform, account)
+            for platform, account in accounts_of(row["platform"], row["kind"], personal)
         }
         return any(
             row["found_at"] <= clock.text(line.at)

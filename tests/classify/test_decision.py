@@ -96,6 +96,17 @@ def test_out_of_scope_only_what_is_always_judged_holds() -> None:
     assert names(reading) == JUDGED_NEAR
 
 
+def test_a_health_service_without_a_place_needs_more_than_one_that_names_it() -> None:
+    says = {"doctor": {"in_scope": 0.6}}
+    assert not read("My doctor never rings back", says=says).in_scope
+    assert read("My doctor in Brent never rings back", says=says).in_scope
+    asked = Context(answered=(AnsweredPost(text="Who is your GP in Brent?"),))
+    assert read("My doctor never rings back", says=says, context=asked).in_scope
+    ours = Context(answered=(AnsweredPost(text="Book your jab", official=True),))
+    low = {"doctor": {"in_scope": 0.2}}
+    assert read("My doctor never rings back", says=low, context=ours).in_scope
+
+
 def test_health_care_far_off_is_out_of_scope_however_much_it_reads_like_ours() -> None:
     says = {"ward": {"in_scope": SURE, "allegation": SURE, "flagged": SURE, "threat": SURE}}
     assert names(read("The ward at Northwick Park let him die", says=says)) >= {"allegation"}

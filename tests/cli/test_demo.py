@@ -25,7 +25,7 @@ from demo.posts_loader import WEEK, load
 from demo.world import STANDINS, World
 from settings import branding, schema
 from store import CaseQuery, sight_of
-from tests.conftest import Command, Shown, run_demo
+from tests.conftest import Command, Shown
 from tests.cycles import SHIPPED, at_home, texts
 from tests.steps.test_deliver import bodies
 
@@ -111,14 +111,6 @@ def test_people_who_speak_up_in_it_are_in_the_guardians_lane_alone(shown: Shown)
         lane = {row.case.number for row in house.store.speaking_up.rows()}
     assert len(lane) >= 5
     assert lane.isdisjoint(card.case.number for card in listed)
-
-
-def test_a_second_demo_in_the_same_folder_ends_well_too(aftermath: Path) -> None:
-    again = run_demo(aftermath.parent)
-    assert again.code == 0, again.err
-    assert "it added nothing" in again.err
-    with at_home(again.config) as (house, _):
-        assert house.store.figures.row_counts()["mentions"] >= 200
 
 
 def test_the_second_cycle_of_the_demo_adds_nothing(shown: Shown) -> None:

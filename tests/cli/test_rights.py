@@ -169,6 +169,24 @@ def test_an_erasure_says_what_would_go_and_asks(made: Path, mentions: Command) -
     assert again.stdout == ""
 
 
+def test_an_erasure_names_what_somebody_has_to_see_to_first_and_asks_again(
+    made: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        found(house, post(4, "We told the board and were shut out", author=OTHER))
+        assess_all(house.store, "medium", flags=[flag("grievance")], protected="disclosure", staff="nhs")  # fmt: skip
+    command = ("erase", "--post", "4", "--config", made)
+    hasty = mentions(*command, "--yes", *ASKED)
+    assert (hasty.exit_code, "4 may be speaking up" in hasty.output) == (1, True)
+    twice = mentions(*command, *ASKED, given="y\nn\n")
+    assert (twice.exit_code, "somebody has to look at first" in twice.output) == (1, True)
+    # whose case it is is told to governance and the Guardian alone
+    other = mentions(*command, *("--by", "rita", *ASKED[2:]), given="n\n").output
+    assert "4: somebody has to see to these first" in other
+    assert "speaking up" not in other
+    assert mentions(*command, *ASKED, given="y\ny\n").exit_code == 0
+
+
 def test_who_was_erased_is_gone_again_after_the_commands_that_bring_a_backup_back(
     made: Path, tmp_path: Path, mentions: Command
 ) -> None:
@@ -263,6 +281,16 @@ def test_an_objection_keeps_out_and_can_be_withdrawn(made: Path, mentions: Comma
     assert "It holds on Bluesky alone, for this very handle or id" in listed
     assert "matched by the author’s name as it was given" in listed
     assert "0 new on the list" in mentions("object", *them, *BY).output
+    mentions("erase", "--post", "3", "--config", made, "--yes", *ASKED)
+    other = mentions("object", *them, *BY, "--request", "1").output
+    assert "request 1 stands in the register as erasure, and stays so" in other
+    mentions("object", *them, *ASKED)
+    with at_home(made) as (house, _):
+        requests = [house.store.rights_requests.get(number) for number in (1, 2)]
+        erased = [event.about for event in house.store.audit.events() if event.kind == "erased"]
+    # the register and the record say of each what was done under it, and by whom
+    assert [(one.kind, one.state, one.owner is not None) for one in requests if one] == [("erasure", "ready", True), ("objection", "ready", True)]  # fmt: skip
+    assert [about["request"] for about in erased] == [1]
     assert "1 taken off" in mentions("object", *them, "--withdraw", *BY).output
 
 

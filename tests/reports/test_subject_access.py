@@ -41,6 +41,28 @@ def test_only_what_is_theirs_is_opened(text: str, shown: str, told: str) -> None
     assert reopened(text, shown, OWN) == told
 
 
+HOME = "send this to Doreen Maplethorpe flat 2 Tamarind Court Greenford, thanks"
+SPANS = ((13, 31, "name"), (32, 53, "address"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "name", "told"),
+    [
+        (HOME, "send this to [name] [address] [name], thanks", "Doreen Maplethorpe", "send this to Doreen Maplethorpe [2: address, not decided] [3: name, not decided], thanks"),
+        (HOME, "send this to [name] [address] [name], thanks", "Rowan Ashdown", "send this to [1: name, not decided] [2: address, not decided] [3: name, not decided], thanks"),
+        ("it is Doreen Maplethorpe Petra Quill 020 7946 0123", "it is [name] [telephone]", "Petra Quill", "it is [1: name, not decided] Petra Quill [3: telephone, not decided]"),
+        ("it is Anne Doreen Maplethorpe", "it is [name]", "Doreen Maplethorpe", "it is [1: name, not decided]"),  # a longer name is another's
+        ("ring 07700 900123 Jo Quill jo@example.org", "ring [telephone] [name] [email]", "Jo Quill", "ring [1: telephone, not decided] Jo Quill [3: email, not decided]"),
+    ],
+)  # fmt: skip
+def test_where_masks_touch_each_holds_one_thing_and_ones_whole_name_opens(
+    text: str, shown: str, name: str, told: str
+) -> None:
+    spans = SPANS if text == HOME else ()
+    assert reopened(text, shown, (), name, mark=True, spans=spans) == told
+    assert reopened(text, shown, (), "Ann Other", mark=True, spans=spans).count("not decided") == shown.count("[")  # fmt: skip
+
+
 @given(st.lists(st.sampled_from(["rowan", "petra", "and", "07700", "[name]", " ", "of"]), max_size=12))  # fmt: skip
 def test_nothing_of_others_is_opened_whatever_stands_there(parts: list[str]) -> None:
     text = " ".join(parts)

@@ -55,7 +55,7 @@ WHO: dict[str, str] = {
     "GET /mentions/{number:row}/moderated/{moderation:row}": "viewer",
     "GET /mentions/{number:row}/report": "viewer", "POST /mentions/{number:row}/report": "reviewer",
     "GET /sources": "viewer", "GET /takedowns": "viewer", "GET /clocks/{number:row}": "viewer",
-    "POST /clocks/{number:row}": "reviewer", "GET /tell": "viewer", "POST /tell": "viewer",
+    "POST /clocks/{number:row}": "reviewer", "GET /tell": "viewer", "GET /report": "viewer", "POST /tell": "viewer",
     "GET /tell/{number:row}": "viewer", "GET /tell/private": "viewer", "POST /tell/{number:row}/who": "governance", "GET /sample": "reviewer", "GET /sample/{number:row}": "reviewer",
     "POST /sample/{number:row}": "reviewer", "GET /quality": "viewer", "GET /trends": "viewer", "GET /weekly": "viewer",
     "GET /upkeep": "lead", "POST /upkeep/clock": "lead", "POST /upkeep/purge/{number:row}": "lead",

@@ -115,7 +115,7 @@ def test_staff_who_tell_of_their_own_work_or_of_wrong_are_the_guardians_whatever
 @pytest.mark.parametrize(
     ("flags", "more"),
     [
-        (("threat",), {}), (("security",), {}), (("safeguarding",), {}), (("pid",), {}), ((), {"reported": True}),
+        (("threat",), {}), (("security",), {}), (("safeguarding",), {}), (("pid",), {}),
     ],
 )  # fmt: skip
 def test_what_of_it_cant_wait_stays_with_those_on_duty_too(
@@ -125,6 +125,20 @@ def test_what_of_it_cant_wait_stays_with_those_on_duty_too(
     placing = lanes.placing_of(facts, (), POLICY)
     assert (placing.lane, placing.speaks, placing.urgent) == ("now", True, True)
     assert "work" not in placing.reason
+
+
+@pytest.mark.parametrize("more", [
+    {"reported": True}, {"reported": True, "edited": True, "shares": 10**6}, {"read": "unread", "risk": "high"},
+    {"reported": True, "spoke": True, "staff": "no", "read": "unread", "risk": "high"}, {"reported": True, "beneath": True, "staff": "no"},
+])  # fmt: skip
+@pytest.mark.parametrize("protected", ["criticism", "none", "union"])
+def test_no_report_and_nothing_that_was_not_read_opens_what_is_the_guardians(
+    protected: str, more: dict[str, Any]
+) -> None:
+    flags = () if more.get("read") else ("grievance", "confidential")
+    facts = post("Told to stop asking", *flags, **{"staff": "icb", "protected": protected, "sought": not flags, **more})  # fmt: skip
+    placing = lanes.placing_of(facts, (), POLICY)
+    assert (placing.lane, placing.speaks, placing.urgent) == ("guardian", True, False)
 
 
 def test_danger_and_details_that_are_out_come_before_speaking_up_and_nothing_else_does() -> None:

@@ -11,7 +11,8 @@ import pytest
 from cryptography.fernet import Fernet
 
 from store import CaseDecision, CaseQuery, Sight, Store, Token
-from store.cases.queue import TABS, Tab
+from store.cases.models import Tab
+from store.cases.queue import TABS
 from tests.store.cases.test_deadlines import OTHER, decide, take, undo
 from tests.store.cases.test_lanes import words
 from tests.store.cases.test_speaking_up import DAY_OF, ordinary

@@ -408,3 +408,20 @@ def test_the_email_says_what_was_done_and_holds_no_link(house: House) -> None:
     assert "another person who holds governance agrees" in text.get_content()
     assert "/welcome/" not in mail.as_string()
     assert "Gus" not in mail["Subject"]
+
+
+def test_whom_a_command_let_in_agrees_for_a_week_to_nothing_that_a_command_asks(
+    house: House,
+) -> None:
+    """Whoever has the machine opens the account of governance and asks as well: one hand, and no second person."""
+    store, config = house.store, house.desk.config(house.store)
+    store.sign_in_links.make(
+        house.who["gita"], at=NOW, until=NOW + timedelta(hours=1), login="root"
+    )
+    assert not users.turn(store, config, user(house, "gus"), on=False, at=NOW, login="root")
+    refused = agree(house)
+    assert refused.status_code == 403
+    assert "let in at the command line" in read(house, "/governance", "gita").text
+    assert user(house, "gus").active
+    assert agree(house, by="gwen").status_code == 303  # whose account no command touched
+    assert not user(house, "gus").active

@@ -16,9 +16,10 @@ from tests.review.setup_pages import opened
 from tests.review.teamwork import at_work
 from tests.store.factories import DAY
 
+# With what is looked at in test_accessibility_everywhere.py, nothing twice.
 PATHS = (
     *(f"/all?tab={tab}" for tab in TABS),
-    "/all?platform=x&flag=threat&q=nothing&risk=awful", "/sources", "/trends", "/weekly", "/sample", "/quality", "/account", "/nowhere", "/mentions/7", "/mentions/1/moderate", "/mentions/1/report",
+    "/all?platform=x&flag=threat&q=nothing&risk=awful", "/weekly", "/nowhere", "/mentions/7",
     *(f"/cases/{number}/full" for number in range(1, len(ALL) + 1)),
 )  # fmt: skip
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from core import clock
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.factories import ALLEGATION, NAMED, RUMOUR, case_of
+from tests.review.factories import ALLEGATION, NAMED, NOW, RUMOUR, case_of
 
 SIZES = {"laptop": (1366, 768), "desk": (1920, 1080), "phone": (390, 844)}
 WHOLE_ROWS = """() => {
@@ -285,6 +288,25 @@ def test_an_nhs_number_in_a_question_is_stopped_in_place_and_can_be_mended(brows
     page.get_by_role("button", name="Send it again").click()
     page.wait_for_url("**/cases/**saved=**")
     assert anew.store.opinions.count_waiting() == 1
+
+
+def test_the_time_that_is_left_goes_on_while_a_page_is_open(browser: Browser, anew: House) -> None:
+    anew.store.database.execute("UPDATE cases SET due_at = ? WHERE lane = 'now'", clock.text(NOW + timedelta(minutes=45)))  # fmt: skip
+    page = at(browser, anew, "/sign-in")
+    page.clock.install()
+    page.goto(anew.url + "/today")
+    row, case = page.locator(".row__due").first, page.locator(".pane__bar time")
+    expect(row).to_have_text(re.compile("4[45] min left"))
+    page.clock.fast_forward("20:00")
+    expect(row).to_have_text(re.compile("2[45] min left"))
+    expect(row).to_have_class(re.compile("row__due--soon"))
+    expect(case).to_have_text(re.compile("2[45] minutes left"))
+    page.clock.fast_forward("30:00")
+    expect(row.locator("time")).to_have_text("Overdue")
+    expect(case).to_have_text(re.compile("Overdue since"))
+    assert not page.locator(
+        "[aria-live] time[data-left], [role=status] time[data-left]"
+    ).count()  # nobody is told each minute
 
 
 def test_esc_leaves_a_question_and_enter_saves_no_choice_that_arrows_moved(

@@ -146,11 +146,29 @@ def test_bulk_leaves_out_what_has_a_clock_and_undo_takes_all_of_it_back(
     sign_in(page, rested, "amina")
     page.goto(f"{rested.url}/rest")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Rest: 5 cases")
-    for tick in page.locator("[name=group]:enabled").all():
-        tick.check()
-    page.get_by_role("button", name="Show what will close").click()
+    ticks = page.locator("[name=group]:enabled")
+    for number, tick in enumerate(ticks.all(), 1):
+        if script:
+            page.wait_for_timeout(350)
+            page.keyboard.press(str(number))
+            expect(tick).to_be_checked()
+        else:
+            tick.check()
+    if script:
+        page.keyboard.press("s")
+    else:
+        page.get_by_role("button", name="Show what will close").click()
+    expect(page.get_by_role("heading", name="What this will do", level=1)).to_be_visible()
     assert f"{asked}:" not in " ".join(page.locator("[name=case]").evaluate_all("all => all.map((one) => one.value.split(':').slice(1, 2) + ':')"))  # fmt: skip
-    page.get_by_role("button", name="Close").click()
+    if script:
+        page.wait_for_selector("html[data-ready]")
+        page.wait_for_timeout(450)
+        page.keyboard.press("1")  # leads to the button, and closes nothing
+        expect(page.get_by_role("button", name="Close")).to_be_focused()
+        page.wait_for_timeout(450)
+        page.keyboard.press("Enter")
+    else:
+        page.get_by_role("button", name="Close").click()
     expect(page.locator(".done")).to_contain_text("cases closed")
     assert rested.store.cases.history(asked) == []
     assert rested.store.lanes.counts()["rest"] < before["rest"]

@@ -78,7 +78,7 @@ def test_a_snooze_past_what_is_due_says_so(anew: House, until: str, words: str) 
     told = after(anew, asks, kind="snooze", until=until)
     assert words in told
     assert "Still to do" in told
-    assert "Still to do" not in after(anew, GRIEVANCE, kind="snooze", until=until)
+    assert "Still to do" not in after(anew, RUMOUR, kind="snooze", until=until)
 
 
 def test_how_a_role_is_told_stands_wherever_it_is_to_be_told(anew: House) -> None:

@@ -155,6 +155,18 @@ def test_what_stops_a_clock_says_so_before_it_is_saved(anew: House, do: str) -> 
     assert last(anew, ASKS) is not None
 
 
+def test_without_script_a_question_has_an_address_to_which_back_leads_again(anew: House) -> None:
+    (value, *_) = values(anew, ALLEGATION)
+    form = {"do": "none", "version": case(anew, ALLEGATION).version, "posts": value, "lane": "look"}
+    with anew.asks("amina") as client:
+        answer = client.post(f"/cases/{case_of(anew.store, ALLEGATION)}/decide", data=form, headers={"Sec-Fetch-Dest": "document"})  # fmt: skip
+    assert answer.status_code == 303
+    assert "Why no action?" in read(anew, answer.headers["location"]).text
+    assert last(anew, ALLEGATION) is None
+    assert choose(anew, ALLEGATION, "none", asked="yes", why="handled").status_code == 303
+    assert "Why no action?" not in read(anew, answer.headers["location"]).text  # it is decided
+
+
 def test_several_posts_are_decided_only_after_it_was_said_what_that_does(anew: House) -> None:
     wait = values(anew, RUMOUR)
     answer = choose(anew, RUMOUR, "none", posts=wait[:2])
@@ -285,6 +297,18 @@ def test_what_is_of_high_risk_is_not_closed_or_put_aside_by_one_key(
     assert kept in second
 
 
+def test_what_tells_of_something_badly_wrong_is_closed_with_a_reason_whatever_its_risk(
+    anew: House,
+) -> None:
+    minor = replace(ALLEGATION, text="They covered it up, and nobody at the clinic will say why.", risk="medium", flags=(("allegation", "covered it up"),), of_flags={"harm": "other"})  # fmt: skip
+    tell(anew.store, minor, 300, AT)
+    page = choose(anew, minor, "none")
+    assert "It says that something went badly wrong." in Tags(page.text).text
+    assert " data-saves" in page.text  # its number alone saves it
+    assert "the number of an answer saves it" in Tags(page.text).text
+    assert choose(anew, minor, "none", asked="yes", why="handled").status_code == 303
+
+
 def test_that_it_is_no_leak_is_said_to_the_program_too(anew: House) -> None:
     assert "Why “not a leak”?" in Tags(choose(anew, NAMED, "not_leak").text).text
     assert last(anew, NAMED) is None
@@ -323,7 +347,7 @@ def test_it_is_brought_back_tomorrow_by_one_press(anew: House) -> None:
     assert "to come back on Sat 21 Nov" in read(anew, answer.headers["location"]).text
     assert "Sat 21 Nov" in read(anew, "/waiting").text
     late = choose(anew, RUMOUR, "later", asked="yes", until="2028-05-01")
-    assert "posts are not kept for ever" in Tags(late.text).text
+    assert "posts are deleted by their age" in Tags(late.text).text
 
 
 @pytest.mark.parametrize(

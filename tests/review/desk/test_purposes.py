@@ -105,7 +105,7 @@ def pass_on(house: House, number: int, role: str, handle: str = "amina") -> http
     found = house.store.cases.get(number)
     assert found is not None
     return send(
-        house, handle, f"/cases/{number}/pass-on", version=str(found.version), posts=posts(house, number).split(","), role=role
+        house, handle, f"/cases/{number}/pass-on", version=str(found.version), posts=posts(house, number).split(","), role=role, sure=role
     )  # fmt: skip
 
 

@@ -186,6 +186,7 @@ def test_whoever_sent_a_case_there_takes_it_back_for_some_minutes_and_hears_noth
     at = send(lane, f"/cases/{case}/speaking-up", version=0, sure="yes").headers["location"]
     assert "Take it back" in read(lane, at).text
     assert "Take it back" not in read(lane, at, "bea").text
+    assert "Take it back" in read(lane, f"/cases/{case}", status=403).text
     read(lane, f"/guardian/{case}", "farah")  # that they opened it makes no difference
     assert send(lane, "/speaking-up/back", "bea", case=case).headers["location"].endswith(".late")
     back = send(lane, "/speaking-up/back", case=case).headers["location"]

@@ -147,6 +147,13 @@ SAID = HEAD + "".join(
         "NHS NWL phones are useless",
     ))
 )  # fmt: skip
+UNSAID = HEAD + "".join(
+    f'2026-07-1{day} 09:05:00,TIKTOK,@writer{day},"{words}",https://www.tiktok.com/@w/video/{day},1\n'
+    for day, words in enumerate((
+        "Told in one-to-ones at NHS NWL to stop asking about the merger. Eleven weeks of contract left",
+        "Sono mesi che aspetto e nessuno risponde, NHS NWL",
+    ))
+)  # fmt: skip
 
 
 def test_the_preview_shows_nothing_of_who_may_be_speaking_up_and_no_name_that_another_row_masks(page: Desk) -> None:  # fmt: skip
@@ -156,12 +163,30 @@ def test_the_preview_shows_nothing_of_who_may_be_speaking_up_and_no_name_that_an
         shown = client.get("/import/1").text
     assert "phones are useless" in shown
     assert "Slorance" not in shown
-    for words in ("drug cupboard", "I am a nurse", "my manager", "union votes"):
+    for words in (
+        "drug cupboard",
+        "I am a nurse",
+        "my manager",
+        "union votes",
+        "Eleven weeks",
+        "aspetto",
+    ):
         assert words not in shown
-    assert shown.count("Not shown: someone may be speaking up") == 2
+    assert shown.count("Not shown: not read yet") == 2
+    page.hand_over("more.csv", UNSAID, handle)
+    with page.asks(handle) as client:
+        shown = client.get("/import/2").text
+    assert shown.count("Not shown: not read yet") == 2
+    assert "Eleven weeks" not in shown
     page.app.views.flush()
     pages = page.store.database.rows("SELECT page FROM views WHERE kind = 'import'")
-    assert {row["page"] for row in pages} == {"/import/1"}
+    assert {row["page"] for row in pages} == {"/import/1", "/import/2"}
+    with page.asks(handle) as client:
+        client.post("/import/1", data={"do": "store"})
+        page.hand_over("again.csv", SAID, handle)
+        again = client.get("/import/3").text
+    assert "phones are useless" not in again
+    assert (again.count("it is here already"), again.count("not read yet")) == (5, 0)
 
 
 def test_what_the_file_does_not_tell_is_asked_and_stored_as_answered(page: Desk) -> None:

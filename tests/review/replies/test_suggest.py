@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from review.replies.suggest import Post
 from review.replies.templates import FilledTemplate, Replies
 from settings.review import LineToTake, RelatedPolicy, ReplyTemplate
 from store import CaseDecided, CaseDecision, CaseMention, Item
-from tests.review.factories import NOW
+from tests.review.factories import NOW, whole_policy
 from tests.store.factories import AT
 
 TODAY = date(2026, 11, 20)
@@ -245,3 +246,17 @@ def test_related_policies_fit_by_flag_or_clause_and_an_employers_once_it_is_rele
     assert names(post("hate")) == ["Equality", "Identity"]
     assert names(post("hate"), released=True) == ["Equality", "Identity", "Disciplinary"]
     assert names(post(clauses=frozenset())) == []
+
+
+@pytest.mark.parametrize(
+    ("flag", "score", "protected", "held"),
+    [
+        ("confidential", 0.9, "none", True), ("confidential", 0.63, "none", False), ("confidential", 0.9, "criticism", False),
+        ("security", 0.9, "criticism", True), ("pid", 0.5, "complaint", True), ("allegation", 0.9, "none", False),
+    ],
+)  # fmt: skip
+def test_an_answer_is_held_back_by_what_is_sure_and_never_by_criticism(
+    flag: str, score: float, protected: str, held: bool
+) -> None:
+    item: Any = SimpleNamespace(flags=[SimpleNamespace(name=flag, score=score)], staff="no", protected=protected)  # fmt: skip
+    assert suggest.carries_further(item, [flag], whole_policy()) is held

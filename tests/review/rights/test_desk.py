@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from core.models import Author
+from steps import rights
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.factories import NAMED, NOW, asked_of, case_of, read_by
+from tests.review.factories import NAMED, NOW, asked_of, case_of, group, read_by
 from tests.review.pages import Tags, read, send
 from tests.store.factories import DAY, HOUR, add, assess_all, flag, mention
 
@@ -231,6 +232,27 @@ def test_an_erasure_shows_first_what_goes_and_is_proved(anew: House) -> None:
     assert "1 post was erased, and stays erased" in sure.text
     assert anew.store.mentions.get(theirs) is None
     assert "They wrote it" not in look(anew, number).text
+
+
+def test_an_erasure_asks_once_more_where_somebody_has_to_look_first(anew: House) -> None:
+    posts(anew)
+    add(anew.store, mention(907, text="We told the board and were shut out", author=OTHER), at=NOW)
+    assess_all(anew.store, "medium", flags=[flag("grievance")], protected="disclosure", staff="nhs")
+    group(anew.store, NOW)
+    spoken = max(number for number in range(1, 99) if anew.store.mentions.get(number))
+    number = asked(anew, "erasure")
+    form = carried(look(anew, number)) | {"posts": [spoken]}
+    first = send(anew, f"/requests/{number}/act", "gwen", **form, do="erase")
+    assert f"Post {spoken} may be speaking up" in re.sub(r"\s+", " ", first.text)
+    again = send(anew, f"/requests/{number}/act", "gwen", **form, do="sure")
+    assert (again.status_code, anew.store.mentions.get(spoken) is not None) == (422, True)
+    assert "Tick it once whoever has to look first has done so" in again.text
+    assert rights.standing(anew.store, [spoken], NOW).all_to_look_at == (spoken,)
+    assert [rights.may_be_told(anew.store, name) for name in ("gwen", "amina", "nobody")] == [True, False, False]  # fmt: skip
+    send(anew, f"/requests/{number}/act", "gwen", **form, do="sure", looked_first="yes")
+    assert anew.store.mentions.get(spoken) is None
+    (erased,) = [event for event in anew.store.audit.events() if event.kind == "erased"]
+    assert erased.about["request"] == number
 
 
 def test_a_post_is_put_right_and_the_case_shows_what_stood_there(anew: House) -> None:

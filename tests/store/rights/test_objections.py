@@ -49,6 +49,23 @@ def test_of_others_nothing_waits(store: Store, changes: dict[str, Any]) -> None:
     assert store.objections.waiting([1]) == set()
 
 
+@pytest.mark.parametrize("name", ["", "Rowan"])
+@pytest.mark.parametrize("written", ["Rowan_Ashdown", "https://x.com/rowan_ashdown/status/1"])
+def test_an_account_is_known_by_the_address_of_a_post_where_a_file_has_no_handle(
+    store: Store, written: str, name: str
+) -> None:
+    objected(store, written)
+    theirs = mention(1, url="https://twitter.com/rowan_ashdown/status/7", author=Author(name=name))
+    add(store, theirs, mention(2, url="https://x.com/i/status/8", author=Author(name=name)))
+    assert store.objections.waiting([1, 2]) == {1}
+    assert store.search.by_author("@rowan_ashdown") == [1]
+    part = store.search.person_part("rowan_ashdown", authors_only=True)
+    assert [(match.number, match.by_them) for match in part.matches] == [(1, True)]
+    assert store.search.accounts_of([1, 2]) == {store.database.encryption.author_hash("x", "rowan_ashdown")}  # fmt: skip
+    store.retention.erase_person("rowan_ashdown", by="gwen", at=AT)
+    assert (store.mentions.get(1), store.mentions.get(2) is None) == (None, False)
+
+
 def test_what_is_no_high_risk_goes_and_may_come_again(store: Store) -> None:
     objected(store)
     add(store, mention(1), mention(2))

@@ -1,0 +1,68 @@
+"""One post has many addresses: each is known for the same post, and for the account that it names, and for no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.addresses import account_in, leads_to, post_key
+
+VIDEO, REMARK = "EY1-WOQAR_u", "UgcvGlt15EZL3YI2d7r4AaABAg"
+SAME = (
+    ("https://x.com/jo_q/status/1994295356928000000", "https://mobile.twitter.com/i/web/status/1994295356928000000?s=20", "https://x.com/i/status/1994295356928000000/photo/1"),
+    ("https://bsky.app/profile/did:plc:tx/post/3n2jkke76c222", "https://bsky.app/profile/jo.example.org/post/3n2jkke76c222?ref_src=embed", "at://did:plc:tx/app.bsky.feed.post/3n2jkke76c222"),
+    (f"https://www.youtube.com/watch?v={VIDEO}", f"https://youtu.be/{VIDEO}?si=abc", f"https://m.youtube.com/shorts/{VIDEO}"),
+    (f"https://www.youtube.com/watch?v={VIDEO}&lc={REMARK}", f"https://youtu.be/{VIDEO}?lc={REMARK}&t=4"),
+    ("https://www.reddit.com/r/ealing/comments/1qa9f1/flu_jab/", "https://old.reddit.com/r/ealing/comments/1qa9f1", "https://redd.it/1qa9f1"),
+    ("https://www.reddit.com/r/ealing/comments/1qa9f1/flu_jab/abc123/", "https://www.reddit.com/r/ealing/comments/1qa9f1/comment/abc123/?context=3"),
+    ("https://www.facebook.com/1000001/posts/200000009", "https://m.facebook.com/story.php?story_fbid=200000009&id=1000001", "https://facebook.com/1000001/posts/a-slug/200000009/?fbclid=x"),
+    ("https://social.example.org/@jo/115603911475200004", "https://social.example.org/users/jo/statuses/115603911475200004"),
+    ("https://www.instagram.com/p/AD-O3DcIIAE/", "https://instagram.com/jo/reel/AD-O3DcIIAE?igsh=1"),
+    ("https://www.linkedin.com/feed/update/urn:li:activity:7000000000000000001", "https://www.linkedin.com/posts/jo-q_nhs-activity-7000000000000000001-AbCd"),
+    ("https://paper.example.net/blood-test/?utm_source=x#top", "http://www.paper.example.net/blood-test"),
+)  # fmt: skip
+
+
+def test_each_way_of_writing_an_address_leads_to_one_post_and_no_two_posts_are_one() -> None:
+    keys = [{post_key(url) for url in urls} for urls in SAME]
+    assert [len(each) for each in keys] == [1] * len(SAME)
+    assert len(set.union(*keys)) == len(SAME)
+    assert [post_key(url) for url in ("javascript:alert(1)", "https://[nowhere", "", "a word")] == [
+        ""
+    ] * 4
+
+
+@pytest.mark.parametrize(
+    ("asked", "url", "issued_id", "kind", "expected"),
+    [
+        (SAME[0][1], SAME[0][0], "1994295356928000000", "post", True),
+        (SAME[6][1], "https://www.facebook.com/healthy/posts/pfbid02", "1000001_200000009", "post", True),
+        (SAME[1][1], "", "at://did:plc:tx/app.bsky.feed.post/3n2jkke76c222", "post", True),
+        # the address of a video is not that of a remark under it, though the remark has no other
+        ("https://www.tiktok.com/@jo/video/74001", "https://www.tiktok.com/@jo/video/74001", "74006", "comment", False),
+        (SAME[9][0], f"{SAME[9][0]}?commentUrn=urn%3Ali%3Acomment%3A%28activity%3A7000000000000000001%2C7000000000000000007%29", "urn:li:comment:(urn:li:activity:7000000000000000001,7000000000000000007)", "comment", False),
+        (SAME[3][1], SAME[3][0], REMARK, "comment", True),
+        (SAME[2][0], SAME[3][0], REMARK, "comment", False),
+    ],
+)  # fmt: skip
+def test_an_address_leads_to_the_post_that_it_names(
+    asked: str, url: str, issued_id: str, kind: str, expected: bool
+) -> None:
+    assert leads_to(post_key(asked), url, issued_id, kind) is expected
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "account"),
+    [
+        (SAME[0][0], "post", "jo_q"), (SAME[0][1], "post", ""), (SAME[1][0], "post", "did:plc:tx"), (SAME[1][1], "post", "jo.example.org"),
+        ("https://www.tiktok.com/@jo/video/74001", "video", "jo"), ("https://www.tiktok.com/@jo/video/74001", "comment", ""),
+        ("https://www.threads.com/@late.lou/post/D05", "comment", "late.lou"), (SAME[7][0], "post", "jo@social.example.org"),
+        ("https://else.example.org/@jo@social.example.org/115603911475200004", "post", "jo@social.example.org"),
+        ("https://www.reddit.com/user/jo_q/comments/1qa9f1/x/", "post", "jo_q"), (SAME[4][0], "post", ""),
+        (SAME[6][0], "post", ""),  # whose page it stands on, who need not have written it
+        (SAME[8][1], "post", "jo"), (SAME[8][0], "post", ""), (SAME[9][1], "post", "jo-q"), ("https://paper.example.net/@x", "article", ""),
+    ],
+)  # fmt: skip
+def test_an_address_names_the_account_that_wrote_where_it_says_so(
+    url: str, kind: str, account: str
+) -> None:
+    assert account_in(url, kind) == account
