@@ -144,7 +144,7 @@ class Lanes:
         One in which somebody may be in danger comes back to everybody once its team has not confirmed in time.
 
         From where that one stands or stood; at the end once more from the top, for those in `passed_over` too. After one
-        of Now comes another of Now, also from above it, while Now has any.
+        of Now comes another of Now, also from above it, while Now has any; after one whose steps were done, the most urgent.
         None where nothing is left but itself.
         """
         values: dict[str, Any] = {
@@ -156,7 +156,8 @@ class Lanes:
             ordered = sorted(lanes, key=LANES.index)
             turns = [(where, 0, ordered), ("", 0, ordered), ("", 1, ordered)]
             if "now" in lanes and self._stood_in_now(case):
-                turns[:0] = [(where, 0, ["now"]), ("", 0, ["now"])]
+                start = "" if self._moved_down(case) else where
+                turns[:0] = [(start, 0, ["now"]), ("", 0, ["now"])]
             for after, passed, each in turns:
                 for lane in each:  # one by one, so that each is read by the index in its order
                     rows = self._db.rows_named(
@@ -179,6 +180,16 @@ class Lanes:
             self._db.value(
                 """SELECT c.lane = 'now' OR (SELECT d.lane FROM case_decisions d WHERE d.case_number = c.number
                 ORDER BY d.version DESC LIMIT 1) = 'now' FROM cases c WHERE c.number = ?""",
+                case,
+            )
+        )
+
+    def _moved_down(self, case: int) -> bool:
+        """Whether a case stays in Now with more time, since its steps were done or its team was told: where it stood is not known any more."""
+        return bool(
+            self._db.value(
+                """SELECT c.lane = 'now' AND (EXISTS (SELECT 1 FROM path_steps s WHERE s.case_number = c.number AND s.undone_at IS NULL)
+                OR EXISTS (SELECT 1 FROM handoffs h WHERE h.case_number = c.number)) FROM cases c WHERE c.number = ?""",
                 case,
             )
         )
