@@ -152,7 +152,7 @@ def test_who_has_it_can_be_said_at_once_with_a_name_and_how(desk: House) -> None
 def test_not_a_danger_asks_why_and_who_said_so_and_tells_whoever_was_told(desk: House) -> None:
     way = danger(desk)
     do(desk, way, "ring")
-    lacking: list[dict[str, Any]] = [{"who": "Priya Nair"}, {"who": "", "why": "past"}, {"who": "x", "why": "past"}, {"who": "Priya Nair", "other": "x"}]  # fmt: skip
+    lacking: list[dict[str, Any]] = [{"who": "Priya Nair"}, {"who": "", "why": "past"}, {"who": "x", "why": "past"}, {"who": "Priya Nair3", "why": "past"}, {"who": "Priya Nair", "other": "x"}]  # fmt: skip
     for given in lacking:
         assert do(desk, way, "not", prefix="not", **given).status_code == 422
     answer = do(desk, way, "not", who="Priya Nair", why="past", prefix="not")
