@@ -146,6 +146,66 @@ _ACCOUNTS: Mapping[str, Callable[[str], str]] = {
 }
 
 
+# The account whose page an address is, by the path, where a platform has such pages
+_PROFILES: Mapping[str, Sequence[str]] = {
+    "x": (r"^/i/user/(\d+)/?$", r"^/(\w{1,15})(?:/(?:with_replies|media|likes|highlights|articles))?/?$"),
+    "bluesky": (r"^/profile/@?(did:\w+:[^/\s]+|[\w.-]+\.[\w-]+)/?$", r"^(did:\w+:[^/\s]+)$"),
+    "tiktok": (r"^/@([\w.]+)/?$",),
+    "threads": (r"^/@([\w.]+)(?:/replies)?/?$",),
+    "instagram": (r"^/([\w.]+)(?:/(?:reels|tagged))?/?$",),
+    "reddit": (r"^/u(?:ser)?/([\w-]+)(?:/(?:comments|submitted|overview))?/?$", r"^/r/u_([\w-]+)/?$"),
+    "youtube": (r"^/channel/(UC[\w-]+)(?:/\w+)?/?$", r"^/@([\w.\u00b7-]+)(?:/\w+)?/?$"),
+    "facebook": (r"^/(?:people|pages)/[^/]+/(\d+)/?$", r"^/p/[^/]+-(\d{6,})/?$", r"^/([\w.]{5,})/?$"),
+    "linkedin": (r"^/(?:in|company|showcase)/([^/\s]+)(?:/[a-z-]+)*/?$",),
+    "pinterest": (r"^/(\w+)(?:/(?:_created|_saved|pins))?/?$",),
+}  # fmt: skip
+_PROFILE_KEYS: Mapping[str, Sequence[str]] = {"facebook": ("id",), "x": ("user_id", "screen_name")}
+# Pages of a platform's own, which are nobody's account
+_OF_PLATFORM = _NOT_NAMES | frozenset(
+    ("login", "signup", "about", "help", "privacy", "tos", "terms", "watch", "groups", "events", "marketplace", "gaming", "notifications", "photo", "photos",
+     "people", "pages", "business", "reel", "stories", "direct", "accounts", "pin", "ideas", "today", "videos", "live", "developers", "legal", "jobs",
+     "permalink.php", "story.php", "photo.php", "profile.php", "video.php", "sharer.php", "l.php", "me", "bookmarks", "lists", "compose", "legal.php")
+)  # fmt: skip
+_ACCOUNT_PAGE = re.compile(r"^/(?:web/|deck/)?@([\w.-]+)(?:@([\w.-]+))?/?$|^/users/([\w.-]+)/?$")
+
+
+def account_named(written: str) -> tuple[str, str]:
+    """The platform and the handle or id that the address of an account or of its post names; "" and "" where it names none.
+
+    Of an address alone: see `is_address`. YouTube's addresses of /c/ and /user/ are names that its interface doesn't give.
+    """
+    url = written.strip()
+    if "://" not in url:
+        url = f"https://{url}"
+    if account := account_in(url):
+        return account_platform(url), account
+    place, parts = _place(url)
+    if parts is None:
+        return "", ""
+    path, query = unquote(parts.path), parse_qs(parts.query)
+    if not place:
+        page = _ACCOUNT_PAGE.match(path)
+        return ("mastodon", f"{page[1] or page[3]}@{page[2] or _bare(parts.netloc)}") if page else ("", "")  # fmt: skip
+    if path.lower() in ("/profile.php", "/intent/user", "/intent/follow"):
+        key = next((key for key in _PROFILE_KEYS.get(place, ()) if query.get(key)), "")
+        return (place, query[key][0]) if key else ("", "")
+    for pattern in _PROFILES.get(place, ()):
+        if (match := re.search(pattern, path)) and match[1].lower() not in _OF_PLATFORM:
+            return place, match[1]
+    return "", ""
+
+
+def is_address(written: str) -> bool:
+    """Whether what somebody wrote for an account is an address, with or without https:// before it, and no handle or id."""
+    return bool(
+        re.match(
+            r"\s*(?:[a-z][\w+.-]*://|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?/|www\.)",
+            written,
+            re.IGNORECASE,
+        )
+    )
+
+
 class _Parts(NamedTuple):
     """An address, taken apart."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.addresses import account_in, leads_to, post_key
+from core.addresses import account_in, account_named, is_address, leads_to, post_key
 
 VIDEO, REMARK = "EY1-WOQAR_u", "UgcvGlt15EZL3YI2d7r4AaABAg"
 SAME = (
@@ -67,3 +67,31 @@ def test_an_address_names_the_account_that_wrote_where_it_says_so(
     url: str, kind: str, account: str
 ) -> None:
     assert account_in(url, kind) == account
+
+
+def test_the_address_of_a_profile_names_its_account_on_every_platform_that_has_such_pages() -> None:
+    named = {
+        "https://bsky.app/profile/jo.example.org": ("bluesky", "jo.example.org"), "bsky.app/profile/did:plc:tx": ("bluesky", "did:plc:tx"),
+        "https://old.reddit.com/user/jo_q/": ("reddit", "jo_q"), "reddit.com/u/jo_q/comments": ("reddit", "jo_q"),
+        "https://www.youtube.com/@jo-q/videos": ("youtube", "jo-q"), "https://m.youtube.com/channel/UCabc_1": ("youtube", "UCabc_1"),
+        "https://fedi.example.net/@jo": ("mastodon", "jo@fedi.example.net"), "https://a.example.net/@jo@b.example.net": ("mastodon", "jo@b.example.net"),
+        "https://fedi.example.net/users/jo": ("mastodon", "jo@fedi.example.net"), "HTTPS://X.com/jo_q?s=20": ("x", "jo_q"), "https://twitter.com/jo_q/with_replies": ("x", "jo_q"),
+        "https://x.com/i/user/77": ("x", "77"), "https://twitter.com/intent/user?screen_name=jo_q": ("x", "jo_q"), "https://x.com/jo_q/status/1": ("x", "jo_q"),
+        "https://www.tiktok.com/@jo.q?lang=en": ("tiktok", "jo.q"), "https://www.threads.net/@jo.q": ("threads", "jo.q"), "https://instagram.com/jo.q/": ("instagram", "jo.q"),
+        "https://www.facebook.com/profile.php?id=100077": ("facebook", "100077"), "https://m.facebook.com/jo.quill": ("facebook", "jo.quill"),
+        "https://facebook.com/people/Jo-Q/100077/": ("facebook", "100077"), "https://uk.linkedin.com/in/jo-q": ("linkedin", "jo-q"), "https://www.pinterest.co.uk/jo_q/": ("pinterest", "jo_q"),
+    }  # fmt: skip
+    assert {url: account_named(url) for url in named} == named
+    assert all(is_address(url) for url in named)
+    nobody = ("https://x.com/home", "https://www.youtube.com/c/joq", "https://www.facebook.com/groups/77", "https://x.com/", "https://paper.example.net/jo", "https://[nowhere")  # fmt: skip
+    assert {account_named(url) for url in nobody} == {("", "")}
+    handles = (
+        "jo_q",
+        "@jo_q",
+        "jo.example.org",
+        "jo@fedi.example.net",
+        "did:plc:tx",
+        "UCabc_1",
+        "urn:li:person:x",
+    )
+    assert not any(is_address(each) for each in handles)
