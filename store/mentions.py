@@ -24,6 +24,7 @@ from store.sources import Sources
 from store.sqlite import Row
 
 Outcome = Literal["new", "changed", "again", "gone"]
+Keeps = Literal["read", "lane"]  # a platform's interface brought it; it is the Guardian's
 # A person's or another tool's word: it is no look at the platform, so that it neither counts as seen again
 # for a limit of its terms, nor brings back what is gone there, nor who is.
 BY_HAND = frozenset(("import", "files", "noted"))
@@ -159,12 +160,16 @@ class Mentions:
         row = self._db.row("SELECT * FROM mentions WHERE key_hash = ?", key_hash)
         if row is None and copy.deleted:
             return "gone"  # nothing of it was ever here, and nothing of it should be
+        terms = copy.matched or ("",)
         if row is None:
             number, outcome = self._add_mention(copy, key_hash), _NEW
         else:
-            number = row["number"]
-            outcome = self._merge(row, copy, at, by_hand=source in BY_HAND)
-        for term in copy.matched or ("",):
+            number, by_hand = row["number"], source in BY_HAND
+            if by_hand and (keeps := self._keeps(row)):
+                terms, outcome = ("",), self._merge_kept(row, copy, at, keeps)
+            else:
+                outcome = self._merge(row, copy, at, by_hand=by_hand)
+        for term in terms:
             self._db.execute(
                 "INSERT INTO matches (mention, source, term) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 number, source, clean(term),
@@ -227,6 +232,49 @@ class Mentions:
         self._update(row, copy, late=late, by_hand=by_hand)
         return "changed" if self._revise(row, copy, at) else "again"
 
+    def _keeps(self, row: Row) -> Keeps | None:
+        """Why what a person or another tool brings of a post leaves its words and its writer as they are; None where it may change them.
+
+        A platform's own interface brought it, so that these are what was posted; or it lies in the Guardian's lane, where
+        they are the evidence, and whoever brings a file may be whom it accuses.
+        """
+        marks = ", ".join("?" * len(BY_HAND))
+        if self._db.value(
+            f"SELECT 1 FROM matches WHERE mention = ? AND source NOT IN ({marks}) LIMIT 1", row["number"], *sorted(BY_HAND)
+        ):  # fmt: skip
+            return "read"
+        in_lane = self._db.value(
+            "SELECT 1 FROM case_mentions WHERE mention = ? AND speaks > 0", row["number"]
+        )
+        return "lane" if in_lane else None
+
+    def _merge_kept(self, row: Row, copy: Mention, at: datetime, keeps: Keeps) -> Outcome:
+        """What is brought by hand of a post that keeps its words: its reach, and who wrote it and what it answers where that was unknown.
+
+        Of the Guardian's lane nothing; what is said of the file is the same as elsewhere, since it would tell which posts these are.
+        """
+        if row["deleted_at"]:
+            return "gone"
+        if keeps == "lane":
+            edited = not copy.deleted and self._revise(row, copy, at, trial=True)
+            return "changed" if edited else "again"
+        if copy.deleted or self._db.value(
+            "SELECT 1 FROM case_mentions WHERE mention = ? AND speaks > 0", row["number"]
+        ):
+            return "again"
+        known: dict[str, Any] = self._db.encryption.decrypt(row["encrypted"])
+        named = row["author_removed"] or any(known[part] for part in AUTHOR_FIELDS)
+        self._update(
+            row,
+            dataclasses.replace(
+                copy, author=Author(followers=copy.author.followers) if named else copy.author, own=False, context=contexts.NOWHERE,
+                parent_id="" if row["parent_hash"] else copy.parent_id, root_id="" if row["root_hash"] else copy.root_id,
+                url="" if known["url"] else copy.url, quoted_id="" if known["quoted_id"] else copy.quoted_id, media=(), images=(),
+            ),
+            late=clock.text(copy.fetched_at) < row["fetched_at"], by_hand=True,
+        )  # fmt: skip
+        return "again"
+
     def _mark_deleted(self, row: Row, fetched: str, at: datetime, why: str) -> None:
         self._db.execute(
             """UPDATE mentions SET deleted_at = coalesce(deleted_at, ?), fetched_at = ?,
@@ -258,12 +306,12 @@ class Mentions:
             row["encrypted"] if personal == known else self._db.encryption.encrypt(personal), row["number"],
         )  # fmt: skip
 
-    def _revise(self, row: Row, copy: Mention, at: datetime) -> bool:
+    def _revise(self, row: Row, copy: Mention, at: datetime, *, trial: bool = False) -> bool:
         """Whether the words or the bio are others, and newer, than what is held.
 
         A later edit is newer, whenever it was fetched; of the same edit, the later fetched, or that which tells
         more. A bio that is not told is no change: two sources of one post may differ in what they tell. A context
-        that is told for the first time is one, since it may say what the words mean.
+        that is told for the first time is one, since it may say what the words mean. `trial`: nothing is written.
         """
         number, fetched = row["number"], clock.text(copy.fetched_at)
         edited = _moment(copy.edited_at) or ""
@@ -275,10 +323,11 @@ class Mentions:
         )[0]
         if moment == known and not self._tells_more(copy, current):
             return False
-        self._db.execute(
-            "UPDATE mentions SET edited_at = ?, text_seen_at = ? WHERE number = ?",
-            edited or None, fetched, number,
-        )  # fmt: skip
+        if not trial:
+            self._db.execute(
+                "UPDATE mentions SET edited_at = ?, text_seen_at = ? WHERE number = ?",
+                edited or None, fetched, number,
+            )  # fmt: skip
         same_text = self._db.encryption.text_hash(copy.text) == current["text_hash"]
         bio = copy.author.bio
         same_bio = not bio or self._db.encryption.text_hash(bio) == current["bio_hash"]
@@ -286,6 +335,8 @@ class Mentions:
         context = contexts.from_json(content.get("context"))
         if same_text and same_bio and (context.is_told or not copy.context):
             return False
+        if trial:
+            return True
         revision = row["revision"] + 1
         told = copy.context if copy.context.is_told else context
         copy = self._answered_posts.without_gone(

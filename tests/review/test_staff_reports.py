@@ -179,8 +179,19 @@ def test_no_report_opens_what_is_the_guardians_and_the_page_says_the_same_of_eve
     # an import by another address is the same post, and its words stay the Guardian's to read
     mentions = store.figures.row_counts()["mentions"]
     brought = replace(mention(950, text="Told to stop asking, in short"), url=LINKS[1].format("1990000000000000901"), issued_id="row 7", author=Author())  # fmt: skip
-    store.mentions.add_run("import", [brought], since=NOW, at=NOW)
-    assert store.figures.row_counts()["mentions"] == mentions
+    before, plain = store.mentions.get(guarded), replace(brought, url=LINKS[1].format("1990000000000000902"), issued_id="1990000000000000902")  # fmt: skip
+    later = [replace(one, fetched_at=NOW + HOUR / 2) for one in (brought, plain)]
+    stored_run = store.mentions.add_run("import", later, since=NOW, at=NOW + HOUR / 2)
+    assert (store.figures.row_counts()["mentions"], stored_run.changed) == (mentions, 0)
+    assert store.mentions.get(guarded) == before
+    held = store.mentions.get(ordinary)
+    assert held is not None
+    assert (held.mention.text, held.revision) == ("The car park is full again", 1)
+    # nor where a file alone had brought it, and what is said of the file tells nobody which of the two it is
+    store.database.execute("UPDATE matches SET source = 'import' WHERE mention IN (?, ?)", guarded, ordinary)  # fmt: skip
+    assert [store.mentions.add_run("import", [one], since=NOW, at=NOW + HOUR / 2).changed for one in later] == [1, 1]  # fmt: skip
+    assert store.mentions.get(guarded) == before
+    store.database.execute("UPDATE matches SET source = 'x' WHERE mention = ?", guarded)
 
     store.mentions.add_run("x", [replace(mention(901, text="It goes on"), fetched_at=NOW + HOUR)], since=NOW, at=NOW + HOUR)  # fmt: skip
     stored = store.mentions.get(guarded)
