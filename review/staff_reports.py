@@ -260,7 +260,7 @@ def _show(
 def _faults(fields: Mapping[str, str], at: datetime) -> dict[str, str]:
     """What is wrong by field, in the order of the form."""
     faults = {}
-    if fields["url"] and not fields["url"].startswith(("https://", "http://")):
+    if fields["url"] and not fields["url"].lower().startswith(("https://", "http://")):
         faults["url"] = "Paste the whole link, from https:// on, or leave it empty"
     if not fields["words"] and not fields["url"]:
         faults["words"] = "Paste its link, or write what was said or what the picture shows"

@@ -131,13 +131,16 @@ class Mentions:
 
         Else it would be a second one, read without its writer, and lie before the desk.
         """
+        every = [addresses.post_keys(copy.url) for copy in copies]
         keys = [
-            key if (key := addresses.post_key(copy.url)) and addresses.leads_to(key, copy.url, copy.issued_id, copy.kind) else ""
-            for copy in copies
+            each[0] if each and addresses.leads_to(each[0], copy.url, copy.issued_id, copy.kind) else ""
+            for copy, each in zip(copies, every, strict=True)
         ]  # fmt: skip
         # remarks may have the address of what they stand under, without saying that they are remarks
-        single = {key for key, count in Counter(keys).items() if key and count == 1}
-        if not single:
+        counted = Counter(keys)
+        single = {key for key, count in counted.items() if key and (count == 1 or addresses.of_one(key))}  # fmt: skip
+        above = {key for each in every for key in each[1:]}
+        if not single and not above:
             return list(copies)
         known: dict[str, tuple[str, str]] = {}
         for row in self._db.rows(
@@ -145,13 +148,24 @@ class Mentions:
             WHERE i.speaks > 0 AND m.deleted_at IS NULL"""
         ):
             personal = self._db.encryption.decrypt(row["encrypted"])
-            key = addresses.post_key(personal["url"])
-            if key in single and addresses.leads_to(key, personal["url"], personal["issued_id"], row["kind"]):  # fmt: skip
-                known[key] = personal["issuer"], personal["issued_id"]
+            for key in addresses.post_keys(personal["url"]):
+                if key in single | above and addresses.leads_to(key, personal["url"], personal["issued_id"], row["kind"]):  # fmt: skip
+                    known[key] = personal["issuer"], personal["issued_id"]
         return [
-            dataclasses.replace(copy, issuer=known[key][0], issued_id=known[key][1]) if key in known else copy
-            for key, copy in zip(keys, copies, strict=True)
-        ]  # fmt: skip
+            self._as_known(copy, key if key in single else "", each, known)
+            for copy, key, each in zip(copies, keys, every, strict=True)
+        ]
+
+    def _as_known(
+        self, copy: Mention, key: str, keys: Sequence[str], known: Mapping[str, tuple[str, str]]
+    ) -> Mention:
+        """A copy as the post of the lane that it is, or as an answer to the one that its address says it stands under."""
+        if key in known:
+            return dataclasses.replace(copy, issuer=known[key][0], issued_id=known[key][1])
+        answered = next((known[each] for each in keys[1:] if each in known), None)
+        if answered is None or copy.parent_id or answered[0] != copy.issuer:
+            return copy
+        return dataclasses.replace(copy, parent_id=answered[1])
 
     def _take_in(self, copy: Mention, source: str, at: datetime) -> Outcome:
         key_hash = self._db.encryption.key_hash(copy.issuer, copy.issued_id)
@@ -503,15 +517,19 @@ class Mentions:
         return number
 
     def at_address(self, url: str) -> int | None:
-        """The number of a mention that is held and not deleted, by an address that leads to it, however it is written.
+        """The number of a mention that is held and not deleted, by an address that leads to it, however it is written."""
+        return self.at_and_above(url)[0]
+
+    def at_and_above(self, url: str) -> tuple[int | None, int | None]:
+        """The number of a mention that an address leads to, as `at_address`; and that of the Guardian's lane which it stands under, where the address says so.
 
         It is sought among all of the Guardian's lane, and what was taken in lately: each is decrypted, found or not,
         so that the time that it takes says nothing. Of several one of that lane, else the first.
         """
-        key = addresses.post_key(url)
-        if not key:
-            return None
-        platforms, among = addresses.platforms_of(key)
+        keys = addresses.post_keys(url)
+        if not keys:
+            return None, None
+        platforms, among = addresses.platforms_of(keys[0])
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT m.number, m.kind, m.encrypted, coalesce(i.speaks, 0) > 0 AS speaks FROM mentions m
@@ -520,12 +538,15 @@ class Mentions:
                     AND (i.speaks > 0 OR m.number > (SELECT max(number) FROM mentions) - ?2)""",
                 json.dumps(sorted(platforms)), LATELY,
             )  # fmt: skip
-            matches = []
+            matches, above = [], []
             for row in rows:
                 personal = self._db.encryption.decrypt(row["encrypted"])
-                if addresses.leads_to(key, personal["url"], personal["issued_id"], row["kind"]):
+                leads = [addresses.leads_to(key, personal["url"], personal["issued_id"], row["kind"]) for key in keys]  # fmt: skip
+                if leads[0]:
                     matches.append((not row["speaks"], row["number"]))
-        return min(matches)[1] if matches else None
+                elif row["speaks"] and True in leads:
+                    above.append((leads.index(True), row["number"]))
+        return min(matches)[1] if matches else None, min(above)[1] if above else None
 
     def has_other_source(self, number: int, *, besides: str) -> bool:
         """Whether a source other than this one brought a mention, so that its words are as they were posted."""

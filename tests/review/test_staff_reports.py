@@ -131,7 +131,7 @@ GUARDED = Told(
     text="Told in our one-to-ones to stop asking about the merger, and I have eleven weeks left", risk="medium",
     flags=(("grievance", "Told in our one-to-ones"), ("confidential", "the merger")), read={"staff": "icb", "protected": "criticism"},
 )  # fmt: skip
-LINKS = ("https://x.com/colm_q/status/{}", "https://mobile.twitter.com/i/web/status/{}?s=20", "https://twitter.com/x/status/{}/photo/1")  # fmt: skip
+LINKS = ("https://x.com/colm_q/status/{}", "https://mobile.twitter.com/i/web/status/{}?s=20", "https://twitter.com/x/status/{}/photo/1", "https://twitter.com/intent/tweet?in_reply_to={}")  # fmt: skip
 
 
 def _sorted_anew(house: House) -> None:
@@ -203,6 +203,32 @@ def test_no_report_opens_what_is_the_guardians_and_the_page_says_the_same_of_eve
     told = [one for one in store.alerts.raised() if one.case == case and one.kind == "reported"]
     assert {one.lane for one in told} == {"guardian"}
     assert "safeguarding" in {name for one in told for post in one.posts if post.mention == guarded for name, _ in post.flags}  # fmt: skip
+
+
+def test_an_answer_below_what_is_the_guardians_goes_with_it_by_the_link_alone(fresh: House) -> None:
+    store = fresh.store
+    page = "https://www.facebook.com/1000001/posts/200000000000004?comment_id="
+    about = {"platform": "facebook", "issuer": "facebook", "kind": "comment", "issued_id": "200000000000004_300000000000033", "url": f"{page}300000000000033"}  # fmt: skip
+    tell(store, GUARDED, 905, NOW, **about)
+    guarded = store.figures.row_counts()["mentions"]
+    store.database.execute("UPDATE case_mentions SET reason = NULL WHERE mention = ?", guarded)
+    _sorted_anew(fresh)
+    for number, kind in enumerate(("other", "danger"), 5):
+        answer = tells(fresh, kind=kind, url=f"{page}300000000000033&reply_comment_id={number}", words="", worry=kind)  # fmt: skip
+        report = store.staff_reports.get(
+            int(answer.headers["location"].split("/")[2].split("?")[0])
+        )
+        assert report is not None
+        assert report.mention > guarded  # a post of its own
+        assert report.case is not None
+        assert store.speaking_up.protected(report.case)
+        _sorted_anew(fresh)
+        assert read(fresh, f"/cases/{report.case}", "amina", status=404) or kind == "danger"
+    brought = replace(mention(951), platform="facebook", issuer="facebook", kind="comment", issued_id="77", url=f"{page}300000000000033&reply_comment_id=7")  # fmt: skip
+    store.mentions.add_run("import", [brought], since=NOW, at=NOW)
+    stored = store.mentions.get(store.figures.row_counts()["mentions"])
+    assert stored is not None
+    assert stored.mention.parent_id == about["issued_id"]
 
 
 def test_when_it_was_posted_is_said_to_be_unknown_where_nobody_said_it(fresh: House) -> None:
