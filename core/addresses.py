@@ -286,21 +286,21 @@ def _place(url: str, depth: int = 0) -> tuple[str, _Parts | None]:
     place = next(
         (name for known, name in _HOSTS.items() if host == known or host.endswith(f".{known}")), ""
     )
-    found = _Parts(parts.netloc.lower(), parts.path, parts.query, parts.fragment)
+    reached = _Parts(parts.netloc.lower(), parts.path, parts.query, parts.fragment)
     if parts.fragment.startswith(
         ("!/", "/")
     ):  # the old addresses of X, and pages that are one program
-        found = found._replace(path=parts.fragment.lstrip("!").partition("?")[0], fragment="")
-    if place and _post_id(place, found.path, parse_qs(found.query)):
-        return place, found
-    if depth < _DEEPEST and (inner := _within(written, host, found, depth)) is not None:
+        reached = reached._replace(path=parts.fragment.lstrip("!").partition("?")[0], fragment="")
+    if place and _post_id(place, reached.path, parse_qs(reached.query)):
+        return place, reached
+    if depth < _DEEPEST and (inner := _within(written, host, reached, depth)) is not None:
         return inner
     if not place:
-        path = unquote(found.path)
+        path = unquote(reached.path)
         place = next((name for name, shape in _MIRRORS if shape.match(path)), "")
         if not place and host.endswith("twimg.com"):
             place = "x"
-    return place, found
+    return place, reached
 
 
 _DEEPEST = 3

@@ -62,6 +62,8 @@ def test_an_account_is_known_by_the_address_of_a_post_where_a_file_has_no_handle
     add(store, theirs, mention(2, url="https://x.com/i/status/8", author=Author(name=name)))
     assert store.objections.waiting([1, 2]) == {1}
     assert store.search.by_author("@rowan_ashdown") == [1]
+    assert store.search.by_author("https://x.com/Rowan_Ashdown") == [1]
+    assert store.search.by_author("https://www.reddit.com/user/rowan_ashdown") == []
     part = store.search.person_part("rowan_ashdown", authors_only=True)
     assert [(match.number, match.by_them) for match in part.matches] == [(1, True)]
     assert store.search.accounts_of([1, 2]) == {store.database.encryption.author_hash("x", "rowan_ashdown")}  # fmt: skip
