@@ -2,7 +2,7 @@
 
 Each answers or reads for the other: governance and the Guardian agree to the same things, and the Caldicott Guardian and the data
 protection officer are told of what is done to either's account. Nothing is refused by it here: who agrees twice is refused where
-they agree (`review.cases.employer.same_person`).
+they agree (`review.auth.one_person`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import combinations
 
 from core.models import Role
 from reports import access
-from review.cases.employer import same_person
+from review.auth.one_person import same_person
 from settings.schema import Config
 from store import User
 

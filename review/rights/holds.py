@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from core import acting
 from core.errors import StoreError
 from core.text import sentence
+from review.auth import one_person
 from review.auth.sessions import requires_role
-from review.cases.employer import same_person
 from review.context import RequestContext
 from review.rendering import page
 from review.rights.covering import Covering
@@ -51,9 +51,9 @@ def answered(context: RequestContext) -> Response:
         return _show(context, fault="Say yes or no")
     if not ticked:
         return _show(context, fault="Tick the posts first")
-    asking = {each.by for each in mine if each.by is not None}
-    if any(same_person(context.user, context.store.users.get(number)) for number in asking):
-        return _show(context, fault="Another person has to agree: you asked for it, by this account or another")  # fmt: skip
+    why = one_person.why_not(context.store, context.user, {each.by for each in mine}, at=context.at)
+    if why and answer == "agrees":
+        return _show(context, fault=why)
     try:
         count = context.store.hold_requests.answer(
             [each.number for each in mine], agrees=answer == "agrees", by=context.user.number, by_name=context.user.name, at=context.at,

@@ -307,6 +307,12 @@ def test_a_hold_needs_another_person_and_can_be_ended(anew: House) -> None:
     assert "Bea Whitlock" in register
     send(anew, f"/requests/{number}/act", "gwen", **form, do="lift")
     assert not anew.store.retention.on_hold(theirs, NOW)
+    send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="bea")
+    again = read(anew, "/holds", "bea").all("input", name="holds")[0]["value"]
+    anew.store.sign_in_links.make(anew.who["bea"], at=NOW - 6 * DAY, until=NOW, by=anew.who["gwen"])
+    twin = send(anew, "/holds", "bea", holds=again, answer="agrees")
+    assert (twin.status_code, "within 7 days" in twin.text) == (422, True)
+    assert not anew.store.retention.on_hold(theirs, NOW)
 
 
 def test_a_hold_that_ended_is_told_on_the_overview(anew: House) -> None:
