@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from starlette.responses import RedirectResponse, Response
 
@@ -17,6 +19,7 @@ from review.rights.covering import Covering
 from review.rights.requests import out_of_sight
 from store import HoldRequest, Item
 
+TOLD_FOR = timedelta(days=30)  # so long what ran out stands on the page; the record keeps it
 SAVED = {
     "agrees": "You agreed. What was asked for is held now.",
     "refuses": "You refused. Nothing is held by it.",
@@ -66,8 +69,20 @@ def answered(context: RequestContext) -> Response:
 def listed(context: RequestContext) -> list[Waiting]:
     """What waits and whoever asks may know of: theirs to answer, and all of it for governance; never of a case they stepped back from."""
     store, user = context.store, context.user
+    approver = None if context.may("governance") else user.number
+    return _seen(context, store.hold_requests.waiting(context.at, approver=approver))
+
+
+def ran_out(context: RequestContext) -> list[Waiting]:
+    """What ran out without an answer within the last 30 days, of those whom `listed` tells."""
+    approver = None if context.may("governance") else context.user.number
+    since = context.at - TOLD_FOR
+    return _seen(context, context.store.hold_requests.ran_out(context.at, since=since, approver=approver))  # fmt: skip
+
+
+def _seen(context: RequestContext, wanted: Sequence[HoldRequest]) -> list[Waiting]:
+    store, user = context.store, context.user
     everybody = {each.number: each.name for each in store.users.all()}
-    wanted = store.hold_requests.waiting(context.at, approver=None if context.may("governance") else user.number)  # fmt: skip
     out = out_of_sight(context)
     wanted = [each for each in wanted if each.case not in out]
     numbers = [each.mention for each in wanted]
@@ -87,5 +102,5 @@ def _show(context: RequestContext, *, fault: str = "") -> Response:
     rows = listed(context)
     return page(
         context, "rights/holds.html", status=422 if fault else 200, fault=fault, waiting=[each for each in rows if each.mine],
-        others=[each for each in rows if not each.mine], saved=SAVED.get(context.request.query_params.get("saved", ""), ""),
+        others=[each for each in rows if not each.mine], ran_out=ran_out(context), saved=SAVED.get(context.request.query_params.get("saved", ""), ""),
     )  # fmt: skip

@@ -318,7 +318,11 @@ def test_a_hold_needs_another_person_and_can_be_ended(anew: House) -> None:
 def test_a_hold_that_ended_is_told_on_the_overview(anew: House) -> None:
     theirs, _ = posts(anew)
     anew.store.retention.hold(theirs, reason="a claim", approver="sirius", at=NOW - DAY, expires=NOW - HOUR)  # fmt: skip
-    assert "1 hold ended" in read(anew, "/governance", "gwen").text
+    bea = anew.who["bea"]
+    anew.store.hold_requests.ask([theirs], approver=bea, by=None, by_name="Jo", reason="a claim", at=NOW - DAY, expires=NOW)  # fmt: skip
+    assert "1 hold ended" in (page := read(anew, "/governance", "gwen").text)
+    assert "1 hold ran out unanswered" in page
+    assert "Ran out without an answer" in read(anew, "/holds", "bea").text
 
 
 def test_an_objection_is_put_on_the_list_and_taken_off_and_names_nobody(anew: House) -> None:
