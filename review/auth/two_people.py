@@ -38,6 +38,8 @@ def _accounts(users: Sequence[User]) -> Iterator[str]:
             decides := {"lead", "reviewer", "admin"}.intersection(user.roles)
         ):
             yield f"the account {user.handle} is governance and {' and '.join(sorted(decides))}: it looks at what it decides itself"
+        elif {"admin", "guardian"} <= set(user.roles):
+            yield f"the account {user.handle} is an administrator and the Guardian: who makes accounts can’t also agree to them"
     for first, second in combinations(active, 2):
         roles = set(first.roles) | set(second.roles)
         apart = not {"governance", "guardian"} <= set(first.roles) and not {"governance", "guardian"} <= set(second.roles)  # fmt: skip
