@@ -45,7 +45,7 @@ _DECIDED = f"""(SELECT n.mention FROM case_mentions n INDEXED BY case_mentions_b
 _NAMED = """CASE WHEN w.weight > i.weight OR (w.weight = i.weight AND (w.posted_at, w.mention) < (i.posted_at, i.mention))
     THEN w.{0} ELSE i.{0} END"""
 # Whether we answered a post: by an account of ours, or as somebody wrote down with a decision that holds.
-_ANSWERED = f"""(EXISTS (SELECT 1 FROM mentions m WHERE m.number = c.lane_mention AND {ANSWERED})
+ANSWERED_ALREADY = f"""(EXISTS (SELECT 1 FROM mentions m WHERE m.number = c.lane_mention AND {ANSWERED})
     OR EXISTS (SELECT 1 FROM replies r WHERE r.mention = c.lane_mention AND NOT EXISTS (SELECT 1 FROM case_decisions u
         WHERE u.case_number = r.case_number AND u.undoes = r.version)))"""
 
@@ -86,7 +86,7 @@ class Lanes:
                 rows += self._db.rows_named(
                     f"""SELECT c.*, {_NAMED.format('reason')} AS reason, {_NAMED.format('mention')} AS named_by,
                         i.reported_version, i.decided_revision, i.revision,
-                        c.lane = 'answer' AND {_ANSWERED} AS answered,
+                        c.lane = 'answer' AND {ANSWERED_ALREADY} AS answered,
                         (SELECT count(*) FROM case_mentions p WHERE p.case_number = c.number AND p.lane IS NOT NULL
                             AND p.reviewable AND NOT p.deleted) AS posts_of,
                         (SELECT count(*) FROM case_mentions p WHERE p.case_number = c.number AND p.lane IS NOT NULL

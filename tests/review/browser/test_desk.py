@@ -120,12 +120,21 @@ def test_the_first_key_works_as_soon_as_today_is_open_and_no_key_decides_on_anot
     page = at(browser, anew, "/today?lane=look")
     page.wait_for_timeout(LOOKS)
     case = page.locator("#pane").get_attribute("data-case")
+    badge = page.locator("#pane .nhsuk-button kbd").first
+    expect(badge).to_be_visible()
     page.keyboard.press("ArrowDown")  # to another row, which is not opened
+    expect(badge).to_be_hidden()  # no key acts on the open case now, so that none is promised
     page.keyboard.press("n")
+    page.keyboard.press("t")
     page.wait_for_timeout(LOOKS)
     expect(page.locator("#pane")).to_have_attribute("data-case", str(case))
     expect(page.locator(".done, [data-asks]")).to_have_count(0)
     expect(page.locator("#said")).to_contain_text("Press Enter")
+    page.keyboard.press("ArrowRight")  # one press goes there and opens it
+    expect(page.locator("#pane")).not_to_have_attribute("data-case", str(case))
+    expect(page.locator("#pane .nhsuk-button kbd").first).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#pane")).to_have_attribute("data-case", str(case))
     page.goto(f"{anew.url}/today?lane=look")
     page.keyboard.press("1")
     page.wait_for_url(lambda address: "/today?" not in address)
