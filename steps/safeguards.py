@@ -24,6 +24,7 @@ NO_BACKUP_FOR = timedelta(days=2)  # one is made each night
 NO_TRIAL_FOR = timedelta(days=15)  # one is tried each week
 REASONS = {
     "limit": "their platform lets nobody keep them for longer",
+    "jump": "their platform lets nobody keep them for longer, if this machine’s clock, which jumped, is right",
     "retention": "they are over the time in which this program keeps them",
     "child": "they name a child’s age or school, and nothing runs on their case",
 }

@@ -160,19 +160,38 @@ class Audit:
             return [
                 *self._db.seals.problems(began_seals(self._db), counted),
                 *DecisionRecords(self._db).problems(),
-                *self._not_waiting(),
+                *self._reading_misled(),
             ]
 
-    def _not_waiting(self) -> Iterator[str]:
-        """Posts that no program would ever read: nobody assessed them as they stand, and they were taken from the list of what waits."""
+    def _reading_misled(self) -> Iterator[str]:
+        """What would keep a post from being read, or ask for one again, by what is known of the posts themselves.
+
+        Who has the key could seal such a row: posts that nobody has read and that are not listed, posts that are listed in vain, and a
+        mark up to which all was read that lies above what was not.
+        """
+        read = "EXISTS (SELECT 1 FROM assessments a WHERE a.mention = m.number AND a.revision = m.revision AND a.model <> '')"
         count = self._db.value(
-            """SELECT count(*) FROM mentions m WHERE m.deleted_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM unassessed u WHERE u.mention = m.number)
-            AND NOT EXISTS (SELECT 1 FROM assessments a WHERE a.mention = m.number AND a.revision = m.revision AND a.model <> '')"""
+            f"""SELECT count(*) FROM mentions m WHERE m.deleted_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM unassessed u WHERE u.mention = m.number) AND NOT {read}"""
         )
         if count:
             which = "1 post that nobody has read is" if count == 1 else f"{count} posts that nobody has read are"  # fmt: skip
             yield f"unassessed: {which} not in it: taken out outside the program"
+        count = self._db.value(
+            f"""SELECT count(*) FROM unassessed u LEFT JOIN mentions m ON m.number = u.mention
+            WHERE m.number IS NULL OR m.deleted_at IS NOT NULL OR {read}"""
+        )
+        if count:
+            which = "1 post that waits for nothing is" if count == 1 else f"{count} posts that wait for nothing are"  # fmt: skip
+            yield f"unassessed: {which} in it: put in outside the program"
+        count = self._db.value(
+            f"""SELECT count(*) FROM read_through t JOIN mentions m ON m.number <= t.number WHERE m.deleted_at IS NULL AND {read}
+            AND NOT EXISTS (SELECT 1 FROM assessments a WHERE a.mention = m.number AND a.revision = m.revision
+                AND a.policy = t.policy AND a.model = t.model)"""
+        )
+        if count:
+            which = "1 post is" if count == 1 else f"{count} posts are"
+            yield f"read_through: {which} said to be read by the model in force and {'is' if count == 1 else 'are'} not: changed outside the program"
 
     def note_changes(self, at: datetime) -> None:
         """Writes into the chain how many changes each table has seen, so that none can be put back to before that."""

@@ -7,6 +7,8 @@ clock that goes wrong by a little each time would get anywhere. Neither what a w
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -48,6 +50,38 @@ class Mended:
     posts: int = 0
     runs: int = 0
     deadlines: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlived:
+    """A time that the clock jumped over, as it was when somebody said that the clock is right all the same."""
+
+    since: datetime
+    until: datetime
+
+
+def unlived(database: Database) -> list[Unlived]:
+    """The times that the clock jumped over and that somebody confirmed, by the chain of events, oldest first.
+
+    A clock that was set back since, and confirmed, takes those away that it has yet to come to.
+    """
+    jumps: list[Unlived] = []
+    for row in database.rows(
+        "SELECT at, about FROM events WHERE kind = 'clock confirmed' ORDER BY number"
+    ):
+        at, about = clock.parse(row["at"]), json.loads(row["about"])
+        jumps = [jump for jump in jumps if jump.until <= at]
+        if "from" in about:
+            jumps.append(
+                Unlived(since=clock.parse(about["from"]), until=clock.parse(about["until"]))
+            )
+    return jumps
+
+
+def lived(since: datetime, at: datetime, jumps: Sequence[Unlived]) -> timedelta:
+    """How much of the time from `since` to `at` was lived through: all of it but what the clock jumped over."""
+    over = sum((max(timedelta(0), min(at, jump.until) - max(since, jump.since)) for jump in jumps), timedelta(0))  # fmt: skip
+    return at - since - over
 
 
 class ClockGuard:
@@ -132,14 +166,17 @@ class ClockGuard:
     def confirm(self, at: datetime, *, by: str) -> Mended:
         """Somebody says that the clock is right now: it counts from now on. `by` is a handle, or who runs a command.
 
-        What carries a moment that is yet to come got it from a clock that was wrong before, and is put right.
+        What carries a moment that is yet to come got it from a clock that was wrong before, and is put right. What it jumped over is kept
+        with the event: what that alone makes due by a platform's limit is asked about, see `Retention.purge`.
         """
         with self._db.transaction():
+            jump = _jump(at, self._db.row("SELECT * FROM clock_checks"))
             mended = self._mend(at, at, None)
             self._keep(at, boot=time_source.boot(at))
             self._db.add_event(
                 "clock confirmed", at, by=self._db.encryption.person_hash(by), posts=mended.posts, runs=mended.runs,
                 deadlines=mended.deadlines,
+                **({"from": clock.text(jump.since), "until": clock.text(jump.until)} if jump else {}),
             )  # fmt: skip
         return mended
 
@@ -201,6 +238,16 @@ class ClockGuard:
                 now, clock.text(clock.parse(row["due_at"]) - ahead), row["number"],
             )  # fmt: skip
         return Mended(posts=posts, runs=runs, deadlines=deadlines)
+
+
+def _jump(at: datetime, row: Row | None) -> Unlived | None:
+    """What the clock jumped over since it was last right: up to when that was seen, since the machine has run on from there."""
+    if row is None:
+        return None
+    right_at = clock.parse(row["right_at"])
+    seen = clock.parse(row["doubted_at"]) if row["doubted_at"] else at
+    until = min(at, seen) if seen > right_at else at
+    return Unlived(since=right_at, until=until) if until - right_at > BACK_AT_MOST else None
 
 
 def _kept(row: Row | None) -> time_source.Boot | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -66,9 +67,13 @@ ORPHANS = """SELECT count(*) FROM assessments_fts_docsize
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deletion:
-    """What must go: whole mentions by reason, and single revisions that an edit replaced."""
+    """What must go: whole mentions by reason, and single revisions that an edit replaced.
+
+    `by_jump`: mentions that are over a platform's limit by what the clock jumped over alone.
+    """
 
     mentions: Mapping[int, str] = field(default_factory=dict)
+    by_jump: AbstractSet[int] = frozenset()
     revisions: Iterable[tuple[int, int]] = ()
     held_back: int = 0
     left_for_later: int = 0

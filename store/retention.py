@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from core.errors import StoreError
 from store import early_retention
 from store.answered_posts import AnsweredPosts
 from store.cases.records import PURGED, DecisionRecords
+from store.clock_guard import Unlived, lived, unlived
 from store.database import Database
 from store.deletion import Deletion, Deletions
 from store.early_retention import Early
@@ -40,6 +41,7 @@ _OF_PLATFORM = (
 DEFAULT = "default"  # in retention: for a platform that is not named
 Times = Mapping[str, timedelta]
 # Nobody is asked: its writer or its platform took it away, or its platform lets nobody keep it for longer: terms and law give it hours here.
+# But of a limit that only a jump of the clock makes due they are: see `_only_by_jump`.
 NEVER_ASKED = frozenset(["deleted", "limit"])
 SPARED = timedelta(
     days=14
@@ -144,18 +146,25 @@ class Retention:
         same limits. `early`: what goes sooner than `retention` has it. Holds that have come to their end are lifted.
         `records` and `views`: how long records of decisions, and who looked at what, stay, whatever became of
         what they are about; without either it stays. Above `asks` a person is asked first, and what is over its time waits
-        meanwhile; what its writer or its platform took away goes all the same. Counts by day are kept, and what went is not taken in again.
+        meanwhile; what its writer or its platform took away goes all the same, and what is over a platform's limit: unless the clock jumped, and
+        somebody said that it is right, and it would not be over it by the time that was lived through. That is asked about too, until it is. Counts by day are kept, and what went is not taken in again.
         """
-        bounds = Bounds.at(at, limits or {}, longest or {}, gone_within or {})
+        limits, longest, profiles = limits or {}, longest or {}, profiles or {}
+        bounds = Bounds.at(at, limits, longest, gone_within or {})
         self._maintenance.remove_leftovers()
         with self._db.transaction():
             self._lift_expired(at)
-            deletion, waits = self._agreed_to(
-                self._due(at, retention, deleted_after, bounds, early), at
-            )
+            jumps = unlived(self._db)
+            due = self._due(at, retention, deleted_after, bounds, early)
+            over = _only_by_jump(self._db, due, at, limits, longest, jumps)
+            deletion, waits = self._agreed_to(replace(due, by_jump=over), at)
+            if waits and over:  # what profiles and contexts say waits with them
+                limits, longest, profiles = (
+                    _longer(times, at, jumps) for times in (limits, longest, profiles)
+                )
             gone, sought = self._deletions.remove(deletion, at)
-            author_removed, names = self._deletions.forget_profiles(at, profiles or {})
-            expired, words = self._answered_posts.expire(at, limits or {}, longest or {})
+            author_removed, names = self._deletions.forget_profiles(at, profiles)
+            expired, words = self._answered_posts.expire(at, limits, longest)
             gone = gone + author_removed + self._forget_team(at, retention)
             gone += Counter(
                 {"answered posts": expired, "requests": self._own_rules.requests.forget_words(at)}
@@ -333,7 +342,7 @@ class Retention:
         over_time = {
             number: reason
             for number, reason in deletion.mentions.items()
-            if reason not in NEVER_ASKED
+            if reason not in NEVER_ASKED or number in deletion.by_jump
         }
         count = len(over_time) + deletion.left_for_later
         total = int(self._db.value("SELECT count(*) FROM mentions"))
@@ -346,11 +355,16 @@ class Retention:
             self._questions.count_gone(answer.number, len(over_time))
             return deletion, 0
         if answer is None or answer.state == "agreed":
-            counts = Counter(over_time.values())
+            counts = Counter(
+                "jump" if number in deletion.by_jump else reason
+                for number, reason in over_time.items()
+            )
             counts["retention"] += deletion.left_for_later
             self._questions.ask(+counts, total, at)
         may_go = {
-            number: reason for number, reason in deletion.mentions.items() if reason in NEVER_ASKED
+            number: reason
+            for number, reason in deletion.mentions.items()
+            if number not in over_time
         }
         return replace(deletion, mentions=may_go, left_for_later=0), count
 
@@ -530,6 +544,37 @@ class Bounds:
     def replaced_too_long(self, row: Row) -> bool:
         """Whether words that an edit replaced (at `row["at"]`) have been here for too long."""
         return _is_past(row, row["at"], self.gone_within)
+
+
+def _only_by_jump(
+    database: Database, due: Deletion, at: datetime, limits: Times, longest: Times, jumps: Sequence[Unlived]
+) -> frozenset[int]:  # fmt: skip
+    """Of the mentions that are over a platform's limit, those that are not by the time that was lived through."""
+    if not jumps:
+        return frozenset()
+    over = [number for number, reason in due.mentions.items() if reason == "limit"]
+    rows = database.rows(
+        """SELECT number, platform, own, found_at, coalesce(deleted_at, fetched_at) AS seen_at FROM mentions
+        WHERE number IN (SELECT value FROM json_each(?))""",
+        json.dumps(over),
+    )
+
+    def passed(since: str, most: timedelta | None) -> bool:
+        return most is not None and lived(clock.parse(since), at, jumps) >= most
+
+    return frozenset(
+        row["number"] for row in rows
+        if not passed(row["seen_at"], limits.get(row["platform"]))
+        and (row["own"] or not passed(row["found_at"], longest.get(row["platform"])))
+    )  # fmt: skip
+
+
+def _longer(times: Times, at: datetime, jumps: Sequence[Unlived]) -> Times:
+    """These times, longer by what the clock jumped over while they ran."""
+    return {
+        platform: most + sum((jump.until - jump.since for jump in jumps if at - jump.until < most), timedelta(0))
+        for platform, most in times.items()
+    }  # fmt: skip
 
 
 def _is_past(row: Row, since: str, bound: Mapping[str, str]) -> bool:

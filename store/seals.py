@@ -20,74 +20,17 @@ from typing import Any
 from store.encryption import FieldEncryption
 from store.sqlite import Connection, Row
 
-# table -> the columns that are sealed, where not all are: what is left out changes by itself, and proves nothing
+# table -> the columns that are sealed, where not all are. Progress, figures and marks are sealed like what people write: the place of a
+# case in Today, or up to which post all was read, decides what is seen as much as a lane does. Of a sign-in `seen_at` alone is left out,
+# which each page moves on: it ends one that nobody uses.
 SEALED: Mapping[str, frozenset[str] | None] = {
-    "mentions": frozenset(
-        [
-            "number",
-            "key_hash",
-            "platform",
-            "kind",
-            "posted_at",
-            "found_at",
-            "edited_at",
-            "deleted_at",
-            "deletion_reason",
-            "story",
-            "parent_hash",
-            "root_hash",
-            "revision",
-            "own",
-            "hidden",
-            "author_removed",
-            "encrypted",
-            "objected",
-            "child",
-        ]
-    ),
+    "mentions": None,
     "revisions": None,
     "assessments": None,
     "flags": None,
     "risks": None,
-    "cases": frozenset(
-        [
-            "number",
-            "risk",
-            "version",
-            "state",
-            "kind",
-            "decided_at",
-            "role",
-            "decided_by",
-            "snoozed_until",
-            "assigned_to",
-            "protected",
-            "due_at",
-            "lane",
-            "handed",
-            "opened_at",
-            "claimed_by",
-        ]
-    ),
-    "case_mentions": frozenset(
-        [
-            "mention",
-            "case_number",
-            "assessment",
-            "revision",
-            "reviewable",
-            "risk",
-            "deleted",
-            "decided_revision",
-            "reported_version",
-            "speaks",
-            "ruled",
-            "lane",
-            "staff",
-            "reason",
-            "wanted_at",
-        ]
-    ),
+    "cases": None,
+    "case_mentions": None,
     "case_decisions": None,
     "decisions": None,
     "decision_records": None,
@@ -140,7 +83,7 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "clock_checks": None,
     "job_runs": None,
     "purge_questions": None,
-    "imports": frozenset(["number", "at", "by_user", "digest"]),
+    "imports": None,
     "holds": None,
     "hold_requests": None,
     "settings": None,
@@ -165,32 +108,29 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "case_flags": None,
     "matches": None,
     "bookmarks": None,
+    "unassessed": None,
+    "read_through": None,
+    "failed_readings": None,
+    "spans": None,
+    "answered_posts": None,
+    "catalogue_parts": None,
+    "runs": None,
+    "source_states": None,
+    "source_parts": None,
+    "picture_reads": None,
+    "pulse_marks": None,
+    "maintenance_tasks": None,
+    "known_browsers": None,
+    "case_places": None,
+    "counted_mentions": None,
+    "key_rotations": None,
 }
-_INDEX = "made anew from sealed tables, and decides nothing"
-_PROGRESS = (
-    "how far a step or a source has come: a change makes it look again, or is told as a failure"
-)
 # table -> why it has no seals
 UNSEALED: Mapping[str, str] = {
-    "answered_posts": "what goes when a post goes elsewhere: a platform is asked again",
-    "similarity_bands": _INDEX,
-    "spans": "where in the masked words a flag stands; the flag itself is sealed",
-    "assessments_fts": _INDEX,
-    "case_mentions_fts": _INDEX,
-    "case_places": _INDEX,
-    "unassessed": "kept by triggers: `Audit.check_rows` compares it with the posts that nobody has read",
-    "read_through": _PROGRESS,
-    "failed_readings": _PROGRESS,
-    "known_browsers": "whose tries are counted apart from a stranger's: it opens nothing",
-    "catalogue_parts": _PROGRESS,
-    "runs": _PROGRESS,
-    "source_states": _PROGRESS,
-    "pulse_marks": _PROGRESS,
-    "source_parts": _PROGRESS,
-    "picture_reads": _PROGRESS,
-    "maintenance_tasks": _PROGRESS,
-    "key_rotations": "changes with each field; that one began and ended are events",
-    "counted_mentions": "in which daily count a post stands; the counts are sealed",
+    "similarity_bands": "which posts may say the same, for a month, so that not all are compared: none joins a case before its words were, "
+    "and one that is found nowhere opens a case of its own",
+    "assessments_fts": "an index: `Maintenance.verify` compares it with the words, which are sealed",
+    "case_mentions_fts": "an index for searches of cases: what it lacks stands in its list all the same, and the index of all words is compared",
     "events": "each is chained to all before it, and the end of the chain is sealed",
     "keyring": "the key of the seals: another one opens nothing",
     "row_seals": "the seals themselves",
@@ -222,6 +162,13 @@ class _Part:
         if len(self.key) == 1:
             return f"+{row}.{self.key[0]}"
         return "(" + " || ',' || ".join(f"{row}.{column}" for column in self.key) + ")"
+
+    def differs(self) -> str:
+        """Whether an update changes what is sealed, as an expression: many write down again what stands there."""
+        old, new = (
+            ", ".join(f"{row}.{column}" for column in self.columns) for row in ("old", "new")
+        )
+        return f"({old}) IS NOT ({new})"
 
     def seal_of(self, row: str) -> str:
         """The seal that a row must have, as an expression."""
@@ -257,7 +204,7 @@ def _triggers(parts: tuple[_Part, ...]) -> tuple[str, ...]:
             INSERT INTO row_seals (part, key, seal) VALUES ({part.number}, {part.key_of("new")}, {part.seal_of("new")})
             ON CONFLICT DO UPDATE SET seal = excluded.seal; END""",
             f"""CREATE TEMP TRIGGER IF NOT EXISTS seal_{part.table}_changed AFTER UPDATE OF {", ".join(part.columns)}
-            ON main.{part.table} BEGIN UPDATE row_seals SET seal = {part.seal_of("new")}
+            ON main.{part.table} WHEN {part.differs()} BEGIN UPDATE row_seals SET seal = {part.seal_of("new")}
             WHERE part = {part.number} AND key = {part.key_of("new")}
                 AND seal = {part.seal_of("old")}; END""",
             f"""CREATE TEMP TRIGGER IF NOT EXISTS seal_{part.table}_gone AFTER DELETE ON main.{part.table} BEGIN

@@ -206,9 +206,9 @@ def test_no_report_opens_what_is_the_guardians_and_the_page_says_the_same_of_eve
     _sorted_anew(fresh)
     assert (store.speaking_up.protected(case), guarded in store.speaking_up.speaking(case)) == (1, True)  # fmt: skip
     # what holds real danger is told to whoever sees the lane, with what the colleague said of it
-    told = [one for one in store.alerts.raised() if one.case == case and one.kind == "reported"]
-    assert {one.lane for one in told} == {"guardian"}
-    assert "safeguarding" in {name for one in told for post in one.posts if post.mention == guarded for name, _ in post.flags}  # fmt: skip
+    alerts = [one for one in store.alerts.raised() if one.case == case and one.kind == "reported"]
+    assert {one.lane for one in alerts} == {"guardian"}
+    assert "safeguarding" in {name for one in alerts for post in one.posts if post.mention == guarded for name, _ in post.flags}  # fmt: skip
 
 
 def test_an_answer_below_what_is_the_guardians_goes_with_it_by_the_link_alone(fresh: House) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from core.errors import StoreError
 from store import AskAbove, PurgeProof, Store
+from store.clock_guard import unlived
 from store.purge_questions import ASKED_AGAIN, HOLDS_FOR, PurgeQuestion
 from tests.store.factories import AT, DAY, add, mention
 
@@ -111,10 +112,44 @@ def test_who_asks_to_be_erased_is_erased_whatever_waits(old: Store) -> None:
     assert old.retention.erase(range(1, 60), by="gwen", at=LATER).gone == {"erased": 59}
 
 
-def test_what_a_platform_lets_nobody_keep_for_longer_goes_unasked(old: Store) -> None:
+def test_what_a_platform_lets_nobody_keep_for_longer_goes_unasked_in_ordinary_running(
+    old: Store,
+) -> None:
     proof = purge(old, limits={"x": DAY})
     assert (set(proof.gone), proof.waits) == ({"limit"}, 0)
     assert old.purge_questions.waiting() is None
+
+
+def test_what_only_a_jump_of_the_clock_puts_over_a_limit_is_asked_about_until_it_is_lived_through(
+    old: Store,
+) -> None:
+    """Thirty were over it before; seventy are by a jump of 15 days that somebody said was right."""
+    how = {"limits": {"x": 10 * DAY}}
+    old.clock_guard.check(LATER, 3 * DAY)
+    after = LATER + 15 * DAY
+    assert old.clock_guard.check(after, 3 * DAY) is not None
+    old.clock_guard.confirm(after, by="lena")
+    proof = purge(old, after, **how)
+    assert (proof.gone["limit"], proof.waits, posts(old)) == (30, 70, 70)
+    assert waiting(old).counts == {"jump": 70}
+    assert purge(old, after + 9 * DAY, **how).waits == 70
+    proof = purge(old, after + 10 * DAY, **how)  # whatever a person said, or nobody
+    assert (proof.gone["limit"], proof.waits, posts(old)) == (70, 0, 0)
+    assert old.purge_questions.waiting() is None
+
+
+def test_a_yes_to_what_a_jump_makes_due_lets_it_go_and_a_clock_set_back_leaves_no_jump(
+    old: Store,
+) -> None:
+    old.clock_guard.check(LATER, 3 * DAY)
+    after = LATER + 15 * DAY
+    old.clock_guard.confirm(after, by="lena")
+    assert [jump.until - jump.since for jump in unlived(old.database)] == [15 * DAY]
+    assert purge(old, after, limits={"x": 10 * DAY}).waits == 70
+    old.purge_questions.answer(waiting(old).number, yes=True, posts=70, at=after, by="lena")
+    assert purge(old, after, limits={"x": 10 * DAY}).gone["limit"] == 70
+    old.clock_guard.confirm(LATER + DAY, by="lena")
+    assert unlived(old.database) == []
 
 
 def test_a_question_is_over_once_no_more_so_much_is_due(old: Store) -> None:

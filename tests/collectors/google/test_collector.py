@@ -139,7 +139,8 @@ def test_a_place_without_reviews_is_no_error_and_another_answer_is_not_taken_for
     web.get(REVIEWS, json={})
     mentions, odds, _, error = pull(source("google"))
     assert (mentions, odds, error) == ([], [], None)
-    for other in ({"items": [{"reviewId": "1"}]}, {"error": {"code": 403}}, {"data": []}):
+    others: list[dict[str, object]] = [{"items": [{"reviewId": "1"}]}, {"error": {"code": 403}}, {"data": []}]  # fmt: skip
+    for other in others:
         web.reset()
         web.get(REVIEWS, json=other)
         mentions, _, _, error = pull(source("google"))

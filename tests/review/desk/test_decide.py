@@ -274,14 +274,17 @@ def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:
 def test_what_is_of_high_risk_is_not_closed_or_put_aside_by_one_key(
     anew: House, do: str, why: str, kept: str
 ) -> None:
-    more = {"until": (NOW + 3 * DAY).date().isoformat(), "other_case": case_of(anew.store, RUMOUR)}
+    more: dict[str, Any] = {
+        "until": (NOW + 3 * DAY).date().isoformat(),
+        "other_case": case_of(anew.store, RUMOUR),
+    }
     first = int(values(anew, ALLEGATION)[0].partition(":")[0])
     assert next(each.item.risk for each in anew.store.cases.mentions(case_of(anew.store, ALLEGATION)) if each.item.number == first) == "high"  # fmt: skip
     page = Tags(choose(anew, ALLEGATION, do, **more).text)
     assert "It is of high risk." in page.text
     number = case_of(anew.store, ALLEGATION)
     kind = CHOICES[do].kind
-    form = {
+    form: dict[str, Any] = {
         "version": 0,
         "kind": kind,
         "covers": values(anew, ALLEGATION),
