@@ -215,7 +215,7 @@ def test_an_answer_below_what_is_the_guardians_goes_with_it_by_the_link_alone(fr
     store = fresh.store
     page = "https://www.facebook.com/1000001/posts/200000000000004?comment_id="
     about = {"platform": "facebook", "issuer": "facebook", "kind": "comment", "issued_id": "200000000000004_300000000000033", "url": f"{page}300000000000033"}  # fmt: skip
-    tell(store, GUARDED, 905, NOW, **about)
+    tell(store, GUARDED, 905, NOW, **about)  # type: ignore[arg-type]
     guarded = store.figures.row_counts()["mentions"]
     store.database.execute("UPDATE case_mentions SET reason = NULL WHERE mention = ?", guarded)
     _sorted_anew(fresh)
