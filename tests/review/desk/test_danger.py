@@ -412,7 +412,9 @@ def test_what_they_said_since_lies_open_where_one_decides_with_who_wrote_it(desk
     tell(desk.store, KIND, 82, AT + 2 * HOUR, author=Author(id="31", handle="vi"), **place)
     assert case_of(desk.store, HOME) == case_of(desk.store, IN_DANGER)  # not apart, in Rest
     page = read(desk, danger(desk))
-    assert "Nobody has it" not in page.text  # from the first moment on whoever goes through the steps is shown
+    assert (
+        "Nobody has it" not in page.text
+    )  # from the first moment on whoever goes through the steps is shown
     for words in (
         "You are looking",
         "Since then, in the same thread",
