@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from core import clock
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.factories import ALLEGATION, NAMED, NOW, RUMOUR, case_of
+from tests.review.factories import ALLEGATION, NAMED, NOW, QUESTION, RUMOUR, case_of, tell
 
 SIZES = {"laptop": (1366, 768), "desk": (1920, 1080), "phone": (390, 844)}
 WHOLE_ROWS = """() => {
@@ -342,3 +342,19 @@ def test_esc_leaves_a_question_and_enter_saves_no_choice_that_arrows_moved(
     found = anew.store.cases.get(case)
     assert found is not None
     assert found.version == 0
+
+
+def test_a_question_covers_no_answer_that_is_being_written_and_loses_none(
+    browser: Browser, anew: House
+) -> None:
+    tell(anew.store, QUESTION, 91, NOW, alone=True)
+    page = at(browser, anew, f"/cases/{case_of(anew.store, QUESTION)}")
+    page.locator("#reply").fill("The clinic is open")
+    page.locator("#case-name").focus()
+    page.wait_for_timeout(LOOKS)
+    page.keyboard.press("n")
+    expect(page.locator("[data-asks]")).to_have_count(1)
+    expect(page.locator("#reply")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-asks]")).to_have_count(0)
+    expect(page.locator("#reply")).to_have_value("The clinic is open")
