@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -148,8 +149,8 @@ def test_no_report_opens_what_is_the_guardians_and_the_page_says_the_same_of_eve
 ) -> None:
     """By every kind, by links of other forms, of a case of several posts, after an edit that nobody could read, and sorted anew."""
     store = fresh.store
-    for number, told in ((901, GUARDED), (902, Told(text="The car park is full again", risk="none")), (903, GUARDED)):  # fmt: skip
-        tell(store, told, number, NOW, url=LINKS[0].format(f"19900000000000{number:05}"))
+    for number, post_told in ((901, GUARDED), (902, Told(text="The car park is full again", risk="none")), (903, GUARDED)):  # fmt: skip
+        tell(store, post_told, number, NOW, url=LINKS[0].format(f"19900000000000{number:05}"))
     guarded, ordinary, copy = store.figures.row_counts()["mentions"] - 2, store.figures.row_counts()["mentions"] - 1, store.figures.row_counts()["mentions"]  # fmt: skip
     case = store.cases.of_mention(guarded)
     assert case is not None
@@ -214,8 +215,13 @@ def test_no_report_opens_what_is_the_guardians_and_the_page_says_the_same_of_eve
 def test_an_answer_below_what_is_the_guardians_goes_with_it_by_the_link_alone(fresh: House) -> None:
     store = fresh.store
     page = "https://www.facebook.com/1000001/posts/200000000000004?comment_id="
+<<<<<<< HEAD
     about = {"platform": "facebook", "issuer": "facebook", "kind": "comment", "issued_id": "200000000000004_300000000000033", "url": f"{page}300000000000033"}  # fmt: skip
     tell(store, GUARDED, 905, NOW, **about)  # type: ignore[arg-type]
+=======
+    about: dict[str, Any] = {"platform": "facebook", "issuer": "facebook", "kind": "comment", "issued_id": "200000000000004_300000000000033", "url": f"{page}300000000000033"}  # fmt: skip
+    tell(store, GUARDED, 905, NOW, **about)
+>>>>>>> fair5
     guarded = store.figures.row_counts()["mentions"]
     store.database.execute("UPDATE case_mentions SET reason = NULL WHERE mention = ?", guarded)
     _sorted_anew(fresh)
