@@ -11,6 +11,7 @@ from cli.context import command_context
 from reports import rendering
 from reports.papers import pack as papers
 from reports.papers.facts import gather
+from review.auth import two_people
 from review.auth.users import MAY
 
 
@@ -50,6 +51,7 @@ def pack(path: Path, output: Path, as_pdf: bool, own: Path | None) -> None:
             by_command={
                 int(event.about["user"]) for event in context.store.second_people.not_seen()
             },
+            shared=two_people.shared(context.config, context.store.users.all()),
         )
         names = []
         for name, content in papers.files(facts, as_pdf=as_pdf):

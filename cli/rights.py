@@ -205,7 +205,7 @@ def _say_what_waits(plan: rights.Standing, *, may_know: bool) -> None:
 @click.option(
     "--platform", type=click.Choice(PLATFORMS), required=True, help="Where the account is."
 )
-@click.option("--account", "accounts", multiple=True, required=True, help="Its handle or its id there; both are better.")  # fmt: skip
+@click.option("--account", "accounts", multiple=True, required=True, help="Its handle or its id there, both are better; or the address of its profile.")  # fmt: skip
 @click.option("--withdraw", is_flag=True, help="Take it off the list, as they asked.")
 @BY
 @REQUEST

@@ -222,7 +222,7 @@ def _say_who_is_told(context: RunContext, handle: str, rows: Sequence[OutboxRow]
     touched = context.store.second_people.at_the_machine(clock.now() - access.ANSWERS_AFTER)
     if guarded and user is not None and (at := touched.get(user.number)) is not None:
         click.echo(
-            f"until {clock.local(at + access.ANSWERS_AFTER)} this account is no second person: it agrees to no employer, no police, no name and no access that a command asks for; "
+            f"until {clock.local(at + access.ANSWERS_AFTER)} this account is no second person: it agrees to no hold, no employer, no police, no name and no access that a command asks for; "
             "governance asks meanwhile whose it is"
         )
 

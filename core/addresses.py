@@ -3,7 +3,8 @@
 One post has many addresses: on the web and on a telephone, with and without the writer's name, with keys that say who
 passed it on. Shapes as the platforms' own pages and share buttons write them, and as our collectors and the exports that
 we were given have them; checked against none of the platforms' documents, which promise no shape (29 November 2026).
-Shortened links (vm.tiktok.com, t.co, a Reddit link of /s/) say neither without being opened, and none is opened.
+Shortened links (vm.tiktok.com, t.co, lnkd.in, a Reddit link of /s/, a Facebook link of /share/) and another server's copy of a
+Mastodon post say neither without being opened, and none is opened.
 """
 
 from __future__ import annotations
@@ -25,17 +26,17 @@ _HOSTS: Mapping[str, str] = {
 }  # fmt: skip
 # The id of a post in the path of its address; the first that fits
 _POSTS: Mapping[str, Sequence[str]] = {
-    "x": (r"/status(?:es)?/(\d+)",),
+    "x": (r"/status(?:es)?/(\d+)", r"/thread/(\d{15,20})"),
     "bluesky": (r"/post/([a-z0-9]{10,})", r"/app\.bsky\.feed\.post/([a-z0-9]{10,})"),
     "tiktok": (r"/(?:video|photo)/(\d+)", r"/v/(\d+)", r"/embed/(?:v2/)?(\d+)"),
-    "reddit": (r"/comments/\w+/(?:[^/]*)/(\w+)", r"/comments/(\w+)", r"^/(\w+)/?$"),
+    "reddit": (r"/comments/\w+/(?:[^/]*)/(\w+)", r"/comments/(\w+)", r"/(?:tb|gallery|video)/(\w+)", r"^/(\w+)/?$"),
     "instagram": (r"/(?:p|reels?|tv)/([\w-]+)",),
     "threads": (r"/post/([\w-]+)", r"/t/([\w-]+)"),
     "youtube": (r"/(?:shorts|live|embed|v)/([\w-]{11})",),
     "facebook": (
-        r"/(?:posts|permalink|videos|reel|photos)/(?:[^/?]+/)*(pfbid\w+|\d+)", r"/groups/[^/]+/(\d+)",
+        r"/(?:posts|permalink|videos|reel|photos)/(?:[^/?]+/)*(pfbid\w+|\d+)", r"/groups/[^/]+/(\d+)", r"^/\d+_(\d+)/?$",
     ),
-    "linkedin": (r"urn:li:(?:share|activity|ugcPost):(\d+)", r"-(?:share|activity|ugcPost)-(\d+)"),
+    "linkedin": (r"urn:li:(?:share|activity|ugcPost):(\d+)", r"[-_](?:share|activity|ugcPost)-(\d+)"),
     "pinterest": (r"/pin/(?:[^/]*--)?(\d+)",),
     "review": (r"^/(?:opinions/)?(\d+)",),
 }  # fmt: skip
@@ -43,15 +44,37 @@ _POSTS: Mapping[str, Sequence[str]] = {
 _KEYS: Mapping[str, Sequence[str]] = {
     "youtube": ("v",),
     "facebook": ("story_fbid", "fbid", "v", "multi_permalinks"),
+    "x": ("in_reply_to", "tweet_id", "id"),
+    "linkedin": ("updateEntityUrn", "highlightedUpdateUrn"),
 }
-# The key that names a comment under what the address leads to
-_COMMENTS: Mapping[str, Sequence[str]] = {"youtube": ("lc",), "facebook": ("reply_comment_id", "comment_id"), "linkedin": ("commentUrn", "replyUrn")}  # fmt: skip
+_NUMBERED = frozenset(
+    ("x", "linkedin")
+)  # where a key of this name may hold something else than an id
+# The key that names a comment under what the address leads to, an answer to a comment before it
+_COMMENTS: Mapping[str, Sequence[str]] = {
+    "youtube": ("lc",), "facebook": ("reply_comment_id", "comment_id"),
+    "linkedin": ("dashReplyUrn", "replyUrn", "dashCommentUrn", "commentUrn"),
+}  # fmt: skip
+# Copies of a platform's pages on other hosts, of which there are many, by the shape of their path; the id is the platform's own
+_MIRRORS: Sequence[tuple[str, re.Pattern[str]]] = (
+    ("x", re.compile(r"^/(?:[A-Za-z0-9_]{1,15}|i/web)/status(?:es)?/\d{15,20}\b|^/thread/\d{15,20}(?:\.html)?/?$")),
+    ("bluesky", re.compile(r"^/profile/@?(?:did:\w+:[^/]+|[\w-]+(?:\.[\w-]+)+)/post/[a-z0-9]{13}\b")),
+    ("reddit", re.compile(r"^/r/\w+/comments/\w{5,8}\b")),
+    ("tiktok", re.compile(r"^/@[\w.]+/(?:video|photo)/\d{17,20}\b")),
+)  # fmt: skip
+# What passes on to an address within itself: a key of its query, on any host where that leads to a post, on these hosts whatever it leads to
+_PASSED_ON = ("u", "url", "q", "href", "link", "target", "to")
+_PASSING = re.compile(
+    r"^(?:l|lm)\.(?:facebook|instagram|threads|messenger)\.|(?:^|\.)google\.[a-z.]+$|\.safelinks\.protection\.outlook\.com$|^out\.reddit\.com$|^(?:www\.)?(?:youtube|linkedin)\.com$"
+)
+_REMARK = re.compile(r"^(?:li-|div-)?comment-?(\d+)$")
 # Where a comment may have the address of what it stands under, which says nothing of who wrote it
 _UNDER = frozenset(("tiktok", "instagram", "facebook", "youtube", "linkedin"))
 _REMARKS = frozenset(("comment", "reply"))
 # Of a server of Mastodon's kind, of which there are thousands: by the shape of the path alone. Other programs than Mastodon give ids with letters
 _STATUS = re.compile(
-    r"^/(?:deck/|web/)?@([\w.-]+)(?:@([\w.-]+))?/((?=\w*\d)\w{6,40})/?$|^/users/([\w.-]+)/statuses/((?=\w*\d)\w{6,40})/?$"
+    r"^/(?:deck/|web/)?@([\w.-]+)(?:@([\w.-]+))?/((?=\w*\d)\w{6,40})(?:/embed|/activity)?/?$"
+    r"|^/(?:(?:ap/)?users/([\w.-]+)/|web/|deck/)?statuses/((?=\w*\d)\w{6,40})(?:/embed|/activity|/replies)?/?$"
 )
 _NOT_NAMES = frozenset(
     ("i", "home", "search", "hashtag", "explore", "intent", "share", "messages", "settings", "p", "reel", "reels", "tv", "t", "post")
@@ -61,22 +84,43 @@ _NAME = r"[^/\s@]+"
 
 def post_key(url: str) -> str:
     """The post that an address leads to, the same for each way of writing it; "" for what is no address."""
+    keys = post_keys(url)
+    return keys[0] if keys else ""
+
+
+def post_keys(url: str) -> tuple[str, ...]:
+    """The post that an address leads to, and after it what that stands under where the address says so, nearest first."""
     place, parts = _place(url)
     if parts is None:
-        return ""
+        return ()
     if place:
         query = parse_qs(parts.query)
         post_id = _post_id(place, parts.path, query)
         if post_id:
-            remark = next((query[key][0] for key in _COMMENTS.get(place, ()) if query.get(key)), "")
-            return ":".join(
-                (place, post_id, *(re.findall(r"\d{6,}|[\w-]{15,}", unquote(remark))[-1:]))
-            )
+            # an id that can't be told is kept as it stands: it is another post than the one above all the same
+            remarks = [_remark_id(key, query[key][0]) for key in _COMMENTS.get(place, ()) if query.get(key)]  # fmt: skip
+            return (*(f"{place}:{post_id}:{each}" for each in dict.fromkeys(remarks)), f"{place}:{post_id}")  # fmt: skip
+    host = _bare(parts.netloc)
     if not place and (status := _STATUS.match(parts.path)) and not status[2]:
-        return f"mastodon:{_bare(parts.netloc)}:{status[3] or status[5]}"
+        return (f"mastodon:{host}:{status[3] or status[5]}",)
     pairs = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key.lower() not in FOLLOWED and not key.lower().startswith("utm_")]  # fmt: skip
+    answered = next((value for key, value in pairs if key == "replytocom" and value.isdecimal()), "")  # fmt: skip
+    pairs = [(key, value) for key, value in pairs if key not in _SHOWN_OTHERWISE]
     rest = f"?{urlencode(sorted(pairs))}" if pairs else ""
-    return f"{_bare(parts.netloc)}{unquote(parts.path).rstrip('/')}{rest}"
+    path = re.sub(r"(?:/comment-page-\d+|/amp)+$", "", unquote(parts.path).rstrip("/"))
+    page, remark = f"{host}{path}{rest}", _REMARK.match(parts.fragment)
+    named = remark[1] if remark else answered
+    return (f"{page}#comment-{named}", page) if named else (page,)
+
+
+# Keys by which blogs show one page in another way
+_SHOWN_OTHERWISE = frozenset(("replytocom", "amp", "noamp", "outputType", "cpage", "share", "nb"))
+
+
+def _remark_id(key: str, value: str) -> str:
+    """The id of a comment in a key of an address; its own words where they hold none."""
+    ids = re.findall(r"\d{6,}|[\w-]{15,}", unquote(value))
+    return (ids[0] if key.startswith("dash") else ids[-1]) if ids else value.strip()
 
 
 def platforms_of(key: str) -> tuple[frozenset[str], bool]:
@@ -86,6 +130,12 @@ def platforms_of(key: str) -> tuple[frozenset[str], bool]:
     return (frozenset((place,)), True) if place in known else (known, False)
 
 
+def of_one(key: str) -> bool:
+    """Whether what has an address of this key is one post, since remarks under it have addresses of their own on its platform."""
+    place = key.partition(":")[0]
+    return place in ("x", "bluesky", "reddit", "threads", "mastodon") or key.count(":") > 1
+
+
 def leads_to(key: str, url: str, issued_id: str, kind: str) -> bool:
     """Whether the address of which `key` is made leads to a post with this address, id and kind.
 
@@ -93,12 +143,15 @@ def leads_to(key: str, url: str, issued_id: str, kind: str) -> bool:
     """
     place, _, rest = key.partition(":")
     own = post_key(url)
-    if kind in _REMARKS and place in _UNDER:
-        return own == key and own.count(":") > 1
-    if own == key:
-        return True
     # by the id that its issuer gave, where the address that we hold is of another shape
-    ids = {part for part in re.split(r"[^\w-]+|_(?=\d)", issued_id) if part}
+    # an address names what the post stands under as well
+    ids = set() if issued_id.startswith("http") else set(re.split(r"[^\w-]+|_(?=\d)", issued_id)) - {""}  # fmt: skip
+    if kind in _REMARKS and place in _UNDER:
+        remark = key.split(":")[2] if key.count(":") > 1 else ""
+        # long ids of comments are one post's alone, by whichever of its addresses and ids what they stand under is named
+        return bool(remark) and (own == key or (len(remark) > 14 and remark in (own.rpartition(":")[2], *ids)))  # fmt: skip
+    if own == key or ("#" in key and post_key(issued_id) == key):
+        return True
     return bool(rest) and place in _POSTS and rest.rpartition(":")[2] in ids
 
 
@@ -146,16 +199,80 @@ _ACCOUNTS: Mapping[str, Callable[[str], str]] = {
 }
 
 
+# The account whose page an address is, by the path, where a platform has such pages
+_PROFILES: Mapping[str, Sequence[str]] = {
+    "x": (r"^/i/user/(\d+)/?$", r"^/(\w{1,15})(?:/(?:with_replies|media|likes|highlights|articles))?/?$"),
+    "bluesky": (r"^/profile/@?(did:\w+:[^/\s]+|[\w.-]+\.[\w-]+)/?$", r"^(did:\w+:[^/\s]+)$"),
+    "tiktok": (r"^/@([\w.]+)/?$",),
+    "threads": (r"^/@([\w.]+)(?:/replies)?/?$",),
+    "instagram": (r"^/([\w.]+)(?:/(?:reels|tagged))?/?$",),
+    "reddit": (r"^/u(?:ser)?/([\w-]+)(?:/(?:comments|submitted|overview))?/?$", r"^/r/u_([\w-]+)/?$"),
+    "youtube": (r"^/channel/(UC[\w-]+)(?:/\w+)?/?$", r"^/@([\w.\u00b7-]+)(?:/\w+)?/?$"),
+    "facebook": (r"^/(?:people|pages)/[^/]+/(\d+)/?$", r"^/p/[^/]+-(\d{6,})/?$", r"^/([\w.]{5,})/?$"),
+    "linkedin": (r"^/(?:in|company|showcase)/([^/\s]+)(?:/[a-z-]+)*/?$",),
+    "pinterest": (r"^/(\w+)(?:/(?:_created|_saved|pins))?/?$",),
+}  # fmt: skip
+_PROFILE_KEYS: Mapping[str, Sequence[str]] = {"facebook": ("id",), "x": ("user_id", "screen_name")}
+# Pages of a platform's own, which are nobody's account
+_OF_PLATFORM = _NOT_NAMES | frozenset(
+    ("login", "signup", "about", "help", "privacy", "tos", "terms", "watch", "groups", "events", "marketplace", "gaming", "notifications", "photo", "photos",
+     "people", "pages", "business", "reel", "stories", "direct", "accounts", "pin", "ideas", "today", "videos", "live", "developers", "legal", "jobs",
+     "permalink.php", "story.php", "photo.php", "profile.php", "video.php", "sharer.php", "l.php", "me", "bookmarks", "lists", "compose", "legal.php")
+)  # fmt: skip
+_ACCOUNT_PAGE = re.compile(r"^/(?:web/|deck/)?@([\w.-]+)(?:@([\w.-]+))?/?$|^/users/([\w.-]+)/?$")
+
+
+def account_named(written: str) -> tuple[str, str]:
+    """The platform and the handle or id that the address of an account or of its post names; "" and "" where it names none.
+
+    Of an address alone: see `is_address`. YouTube's addresses of /c/ and /user/ are names that its interface doesn't give.
+    """
+    url = written.strip()
+    if "://" not in url:
+        url = f"https://{url}"
+    if account := account_in(url):
+        return account_platform(url), account
+    place, parts = _place(url)
+    if parts is None:
+        return "", ""
+    path, query = unquote(parts.path), parse_qs(parts.query)
+    if not place:
+        page = _ACCOUNT_PAGE.match(path)
+        return ("mastodon", f"{page[1] or page[3]}@{page[2] or _bare(parts.netloc)}") if page else ("", "")  # fmt: skip
+    if path.lower() in ("/profile.php", "/intent/user", "/intent/follow"):
+        key = next((key for key in _PROFILE_KEYS.get(place, ()) if query.get(key)), "")
+        return (place, query[key][0]) if key else ("", "")
+    for pattern in _PROFILES.get(place, ()):
+        if (match := re.search(pattern, path)) and match[1].lower() not in _OF_PLATFORM:
+            return place, match[1]
+    return "", ""
+
+
+def is_address(written: str) -> bool:
+    """Whether what somebody wrote for an account is an address, with or without https:// before it, and no handle or id."""
+    return bool(
+        re.match(
+            r"\s*(?:[a-z][\w+.-]*://|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?/|www\.)",
+            written,
+            re.IGNORECASE,
+        )
+    )
+
+
 class _Parts(NamedTuple):
     """An address, taken apart."""
 
     netloc: str
     path: str
     query: str
+    fragment: str = ""
 
 
-def _place(url: str) -> tuple[str, _Parts | None]:
-    """The platform of an address, "" for one that is not known here, and its parts; None for what is none."""
+def _place(url: str, depth: int = 0) -> tuple[str, _Parts | None]:
+    """The platform of an address, "" for one that is not known here, and its parts; None for what is none.
+
+    Of what only passes on, copies or keeps a page, that page's; of an address within one within another and so on, three deep.
+    """
     written = url.strip()
     if written.startswith("at://"):
         return "bluesky", _Parts("bsky.app", written.removeprefix("at://"), "")
@@ -169,7 +286,50 @@ def _place(url: str) -> tuple[str, _Parts | None]:
     place = next(
         (name for known, name in _HOSTS.items() if host == known or host.endswith(f".{known}")), ""
     )
-    return place, _Parts(parts.netloc.lower(), parts.path, parts.query)
+    reached = _Parts(parts.netloc.lower(), parts.path, parts.query, parts.fragment)
+    if parts.fragment.startswith(
+        ("!/", "/")
+    ):  # the old addresses of X, and pages that are one program
+        reached = reached._replace(path=parts.fragment.lstrip("!").partition("?")[0], fragment="")
+    if place and _post_id(place, reached.path, parse_qs(reached.query)):
+        return place, reached
+    if depth < _DEEPEST and (inner := _within(written, host, reached, depth)) is not None:
+        return inner
+    if not place:
+        path = unquote(reached.path)
+        place = next((name for name, shape in _MIRRORS if shape.match(path)), "")
+        if not place and host.endswith("twimg.com"):
+            place = "x"
+    return place, reached
+
+
+_DEEPEST = 3
+_SERVER = r"[\w-]+(?:\.[\w-]+)+"
+
+
+def _within(written: str, host: str, parts: _Parts, depth: int) -> tuple[str, _Parts | None] | None:
+    """What an address within another leads to; None where there is none that counts."""
+    at = re.search(r"(?<=[/_])https?:/+", written[8:], re.IGNORECASE)
+    if (
+        at and "?" not in written[: 8 + at.start()]
+    ):  # archives, and what shows a page without its adverts
+        inner = _place(re.sub(r":/+", "://", written[8 + at.start() :], count=1), depth + 1)
+        return inner if inner[1] is not None else None
+    if server := re.match(rf"^/({_SERVER})/(?:s/(\w+)|(@[\w.@-]+/\w+))/?$", parts.path):
+        path = f"statuses/{server[2]}" if server[2] else server[3]  # elk.zone, phanpy.social
+        inner = _place(f"https://{server[1]}/{path}", depth + 1)
+        return inner if inner[1] is not None and _STATUS.match(inner[1].path) else None
+    query = parse_qs(parts.query)
+    for value in (each for key in _PASSED_ON for each in query.get(key, ())):
+        if not value.lower().startswith(("https://", "http://")):
+            continue
+        place, inside = _place(value, depth + 1)
+        if inside is None:
+            continue
+        leads = bool(place) and bool(_post_id(place, inside.path, parse_qs(inside.query)))
+        if leads or _STATUS.match(inside.path) or _PASSING.search(host):
+            return place, inside
+    return None
 
 
 def _post_id(place: str, path: str, query: Mapping[str, list[str]]) -> str:
@@ -177,11 +337,11 @@ def _post_id(place: str, path: str, query: Mapping[str, list[str]]) -> str:
     for number, pattern in enumerate(_POSTS[place]):
         if match := re.search(pattern, written):
             if place == "reddit":  # a comment and a post may have one id
-                return f"t{1 if number == 0 and match[1] else 3}_{match[1]}"
+                return f"t{1 if number == 0 and match[1] else 3}_{match[1].lower()}"
             return match[1]
     for key in _KEYS.get(place, ()):
-        if query.get(key):
-            return query[key][0]
+        if query.get(key) and (place not in _NUMBERED or re.search(r"\d{10,}", query[key][0])):
+            return re.findall(r"\d{10,}", query[key][0])[0] if place in _NUMBERED else query[key][0]
     if place == "youtube" and (short := re.fullmatch(r"/([\w-]{11})/?", written)):
         return short[1]
     return ""
@@ -189,4 +349,8 @@ def _post_id(place: str, path: str, query: Mapping[str, list[str]]) -> str:
 
 def _bare(netloc: str) -> str:
     """A host without what shows the same page another way."""
-    return re.sub(r"^(?:www|m|mobile|amp|old|new|np)\.", "", netloc.rpartition("@")[2])
+    return re.sub(
+        r"^(?:www|m|mobile|amp|old|new|np)\.",
+        "",
+        re.sub(r":(?:80|443)$", "", netloc.rpartition("@")[2]),
+    )

@@ -327,6 +327,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "deleted": ("Post gone from its platform", ""),
         "returned": ("Post back on its platform", ""),
         "hold asked for": ("Hold asked for", "Asked {user} to agree to a hold on a post."),
+        "hold ran out": ("Hold not answered in time", "{user} gave no answer to a hold that was asked for, until it was to end. Nothing was held by it."),
         "hold refused": ("Hold refused", "Refused a hold on a post that a colleague had asked for."),
         "held": ("Hold put on a post", "Put a hold on a post, so that it is held for longer."),
         "held without use": ("Hold without use", "Put a hold without use on a post: it stays, on nobody’s list."),

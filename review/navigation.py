@@ -74,7 +74,7 @@ MENU: tuple[Place, ...] = (
     Place(address="/people", name="People", roles=("admin",)),
     Place(address="/setup", name="Settings", roles=("reviewer", "governance")),
     Place(address="/names", name="Names of people", roles=("lead", "governance")),
-    Place(address="/mail", name="Emails", roles=("lead",)),
+    Place(address="/mail", name="Emails", roles=("lead", "governance", "guardian")),
     Place(address="/upkeep", name="Backups and deletion", roles=("lead",)),
     Place(address="/audit", name="Record of decisions", roles=("governance",)),
     Place(address="/looked-at", name="Looked at", roles=("governance",)),

@@ -217,7 +217,7 @@ def reporter(context: RequestContext) -> Response:
 def report(context: RequestContext) -> Response:
     """What becomes of a report, for who made it and who acts on it. It says nothing of who made it, nor of what they wrote.
 
-    Nor where the post went: anybody may report a link, so that words, a case's number or its want would tell whether
+    Nor where the post went, nor whether it was here before, read or decided: anybody may report a link, so that words, a case's number or its want would tell whether
     its writer is treated as speaking up.
     """
     number = context.request.path_params["number"]
@@ -236,16 +236,24 @@ def _report(
     target = context.request.query_params.get("target", "") == "1"
     return page(
         context, "staff_reports/report.html", status=status, report=staff_report, target=target, who=who, fault=fault, reasons=REPORTER_REASONS,
-        reading=when_read(context),
+        reading=when_read(context, told=True),
     )  # fmt: skip
 
 
-def when_read(context: RequestContext) -> str:
-    """When the program reads what a colleague reported, as every page says it."""
+def when_read(context: RequestContext, *, told: bool = False) -> str:
+    """When the program reads what a colleague reported, as every page says it.
+
+    `told`: to whoever reported it, who isn't told whether it was read before, since a post that was here and stands on no list is the Guardian's.
+    """
     if not schedule_runs(context.store, context.config, context.at):
+        if told:
+            return "If the program has not read it yet, nothing reads posts at this moment: tell the team yourself if it can’t wait."
         return "The program has not read it yet, and nothing reads posts at this moment: tell the team yourself if it can’t wait."
     minutes = context.config.schedule.deliver_every_minutes
-    return f"The program has not read it yet: it does within {minutes} minute{'s' * (minutes != 1)}, and the team gets an email."
+    within = f"within {minutes} minute{'s' * (minutes != 1)}, and the team gets an email."
+    if told:
+        return f"If the program has not read it yet, it does {within}"
+    return f"The program has not read it yet: it does {within}"
 
 
 def _show(
@@ -260,7 +268,7 @@ def _show(
 def _faults(fields: Mapping[str, str], at: datetime) -> dict[str, str]:
     """What is wrong by field, in the order of the form."""
     faults = {}
-    if fields["url"] and not fields["url"].startswith(("https://", "http://")):
+    if fields["url"] and not fields["url"].lower().startswith(("https://", "http://")):
         faults["url"] = "Paste the whole link, from https:// on, or leave it empty"
     if not fields["words"] and not fields["url"]:
         faults["words"] = "Paste its link, or write what was said or what the picture shows"

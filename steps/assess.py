@@ -152,8 +152,8 @@ def _assess_together(
 def keep(context: RunContext, assessments: Sequence[Assessment]) -> None:
     """Stores what was said of posts, without what terms forbid and what somebody wrote who objected."""
     not_kept = terms.no_staff() | frozenset(context.config.classifier.staff_not_kept)
-    kept = _without_objected(context, assessments)
-    context.store.assessments.add(kept, staff_not_kept=not_kept)
+    allowed = _without_objected(context, assessments)
+    context.store.assessments.add(allowed, staff_not_kept=not_kept)
 
 
 def _without_objected(context: RunContext, assessments: Sequence[Assessment]) -> list[Assessment]:

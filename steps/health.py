@@ -408,16 +408,21 @@ def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
     """Alerts that nobody took, whose next contact should have been told by now: nothing does it while no schedule runs."""
     if not config.alerts.on:
         return []
-    late = 0
+    late: set[int] = set()
     for chased in store.alerts.to_chase(at - CONTACT_LATE)[:MOST_LOOKED_AT]:
-        alert = store.alerts.get(chased.alert)
-        late += alert is not None and alert.open and not alert.handled
+        alerts = [alert for alert in store.alerts.of_mail(chased.outbox) if alert.open]
+        waits = [alert for alert in alerts if not alert.handled]
+        if chased.digest and len(waits) < len(
+            alerts
+        ):  # somebody has it: of the rest what is in Now alone is told on
+            waits = [alert for alert in waits if alert.lane == "now"]
+        late.update(alert.case or -alert.number for alert in waits)
     if not late:
         return []
-    alerts = "1 alert" if late == 1 else f"{late:,} alerts"
+    cases = "1 case" if len(late) == 1 else f"{len(late):,} cases"
     return [
         Fault(
-            kind="mail", doubt=False, line=f"Nobody took {alerts}, and the next contact is not told.",
+            kind="mail", doubt=False, line=f"Nobody took {cases} of which an alert told, and the next contact is not told.",
             mend="Look at Now, take the cases, and ring the team yourself. Whoever looks after this program starts `mentions schedule`, which tells the next contact.",
         )
     ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Where a post waits for a person, and why in one line: by rules, from flags, masks, whose page it is and places.
 
 A lane is a promise with a time (classify/policy/policy.toml, `lane`): by harm, never by a count of flags. Reasons are
-made of fixed words and the organisation's own names; a short question is told in its own masked words.
+made of fixed words and the organisation's own names; a short question is told in its own masked words, after what it is about.
 """
 
 from __future__ import annotations
@@ -150,6 +150,17 @@ _ASKS = re.compile(
     r"|would|will|won.?t|should|shall|may|might|has|have|had|isn.?t|aren.?t|any\w*|got)\b", re.I,
 )  # fmt: skip
 _QUESTION = re.compile(r"(?:^|(?<=[.!?\n]))\s*([^.!?\n]{8,60}\?)")
+# A question of such words alone asks about what stands elsewhere: "Is that good or bad?", "Who do I ask?"
+_POINTS = re.compile(
+    r"\b(?:it|that|this|these|those|them|they|one|ones|there|he|she|him|her)\b(?! (?:a|an|any|the|some)\b)",
+    re.I,
+)
+_EMPTY = re.compile(
+    r"(?:and|so|but|or|please|who|what|when|where|which|why|how|is|are|am|was|were|do|does|did|can|could|would|will|should|shall|may|might|has|have|had"
+    r"|i|we|you|us|me|my|a|an|the|to|in|on|at|of|for|from|with|if|not|just|still|again|now|then|even|ask|asked|tell|told|say|ring|call|phone|go|get|got|walk|come"
+    r"|need|want|know|find|use|see|show|talk|speak|good|bad|right|wrong|ok|okay|mean|happens?|next|man|woman|person|people|someone|somebody|anyone|anybody|nobody)",
+    re.I,
+)
 _WARNED_OF = re.compile(
     r"\b(?:do(?:n.?t| not)|never) (?:dm|send|give|click|reply|share|tell)\b|\b(?:scam|fake|not (?:us|the icb|the nhs|real))\b",
     re.I,
@@ -495,8 +506,9 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
         yield f"{_ABOUT[flag.name]} about {whom}" if (whom := _whom(flag, facts)) else fixed
         yield where
     elif flag.name == "assistance":
-        yield _question(facts) or (f"Asks about {topic}" if (topic := _topic(facts)) else fixed)
-        yield place
+        question = _question(facts)
+        yield question or (f"Asks about {topic}" if (topic := _topic(facts)) else fixed)
+        yield f" ({places[0]})" if question.endswith("?") and places else place
     elif flag.name == "media":
         yield _press(facts, fixed)
         yield place
@@ -568,8 +580,37 @@ def _question(facts: PostFacts) -> str:
         words = " ".join(match[1].split()).strip(" ,:;-")
         short = len(words) <= LONGEST_REASON and "[" not in words and words.count(" ") >= 2
         if short and _ASKS.search(words):
-            return words[:1].upper() + words[1:]
+            return _with_subject(words[:1].upper() + words[1:], facts, match.start())
     return ""
+
+
+def _with_subject(question: str, facts: PostFacts, start: int) -> str:
+    """A question after what it is about, where it does not name that itself: the topic of its post.
+
+    One that names nothing at all stands after the short sentence before it (none that tells of a person: a reason is kept in clear), or the topic of what it answers, where the post
+    has no topic; "" where the topic has no room beside it.
+    """
+    words = re.findall(r"[^\W\d_]+(?:[’'][^\W\d_]+)?", question)
+    empty = bool(_POINTS.search(question)) or all(_EMPTY.fullmatch(word) for word in words)
+    topic = _topic(facts)
+    if topic and not any(name == topic and pattern.search(question) for name, pattern in _TOPICS):
+        line = _about(topic, question)
+        return line if len(line) <= LONGEST_REASON else "" if empty else question
+    if topic or not empty:
+        return question
+    before = re.findall(r"[^.!?\n]+[.!\n]", _MASK.sub("[", facts.masked[:start]).rstrip(" "))
+    line = f"{' '.join(before[-1].split()).rstrip('.! ')}. {question}" if before else ""
+    own = _OF_ONESELF.search(line[: -len(question)]) or _OF_ANOTHER.search(line[: -len(question)])
+    if line and not own and "[" not in line and len(line) <= LONGEST_REASON:
+        return line[:1].upper() + line[1:]
+    texts = [each.text for each in facts.context.answered]
+    topic = next((name for text in texts for name, pattern in _TOPICS if pattern.search(text)), "")
+    line = _about(topic, question) if topic else question
+    return line if len(line) <= LONGEST_REASON else question
+
+
+def _about(topic: str, question: str) -> str:
+    return f"{topic[:1].upper()}{topic[1:]}: {question}"
 
 
 def _topic(facts: PostFacts) -> str:

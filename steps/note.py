@@ -39,17 +39,22 @@ def store_report(context: RunContext, seen: Mapping[str, str]) -> int:
     """Stores what somebody reports, as `note` does, also without an address; the number that it has.
 
     What a source read stays as it was read: a report is no edit of its author's words. A post that is held is known by
-    whatever address leads to it: else what is the Guardian's would lie a second time before the desk. Raises InputError, naming the
+    whatever address leads to it: else what is the Guardian's would lie a second time before the desk. What stands under one of
+    the Guardian's by its address, and isn't held, answers it, and goes with it. Raises InputError, naming the
     option, for what can't be read, and for a post that is gone.
     """
     at, mentions = context.at, context.store.mentions
     mention = noted(seen, at) if seen["url"].strip() else without_address(seen, at)
     known = mentions.number_of(mention.issuer, mention.issued_id)
     if known is None and mention.url:  # one post has many addresses
-        known = mentions.at_address(mention.url)
+        known, above = mentions.at_and_above(mention.url)
         stored = mentions.get(known) if known is not None else None
         if stored is not None:
             mention = dataclasses.replace(mention, issuer=stored.mention.issuer, issued_id=stored.mention.issued_id)  # fmt: skip
+        elif above is not None and (answered := mentions.get(above)) is not None:
+            mention = dataclasses.replace(
+                mention, issuer=answered.mention.issuer, kind="comment", parent_id=answered.mention.issued_id
+            )  # fmt: skip
     if known is not None and mentions.has_other_source(known, besides=SOURCE):
         return known
     _store(context, mention)
@@ -93,7 +98,7 @@ def _store(context: RunContext, mention: Mention) -> RunResult:
 
 def noted(seen: Mapping[str, str], at: datetime) -> Mention:
     """A note as a Mention, with the id that an import gives it, but for what of the address tracks people."""
-    if not seen["url"].startswith(("http://", "https://")):
+    if not seen["url"].lower().startswith(("http://", "https://")):
         raise InputError("--url: write the whole address, from https:// on")
     mention = _read({**seen, "url": untracked(seen["url"])}, at)
     return dataclasses.replace(mention, url=seen["url"].strip())

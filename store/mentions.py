@@ -24,6 +24,7 @@ from store.sources import Sources
 from store.sqlite import Row
 
 Outcome = Literal["new", "changed", "again", "gone"]
+Keeps = Literal["read", "lane"]  # a platform's interface brought it; it is the Guardian's
 # A person's or another tool's word: it is no look at the platform, so that it neither counts as seen again
 # for a limit of its terms, nor brings back what is gone there, nor who is.
 BY_HAND = frozenset(("import", "files", "noted"))
@@ -130,13 +131,16 @@ class Mentions:
 
         Else it would be a second one, read without its writer, and lie before the desk.
         """
+        every = [addresses.post_keys(copy.url) for copy in copies]
         keys = [
-            key if (key := addresses.post_key(copy.url)) and addresses.leads_to(key, copy.url, copy.issued_id, copy.kind) else ""
-            for copy in copies
+            each[0] if each and addresses.leads_to(each[0], copy.url, copy.issued_id, copy.kind) else ""
+            for copy, each in zip(copies, every, strict=True)
         ]  # fmt: skip
         # remarks may have the address of what they stand under, without saying that they are remarks
-        single = {key for key, count in Counter(keys).items() if key and count == 1}
-        if not single:
+        counted = Counter(keys)
+        single = {key for key, count in counted.items() if key and (count == 1 or addresses.of_one(key))}  # fmt: skip
+        above = {key for each in every for key in each[1:]}
+        if not single and not above:
             return list(copies)
         known: dict[str, tuple[str, str]] = {}
         for row in self._db.rows(
@@ -144,13 +148,24 @@ class Mentions:
             WHERE i.speaks > 0 AND m.deleted_at IS NULL"""
         ):
             personal = self._db.encryption.decrypt(row["encrypted"])
-            key = addresses.post_key(personal["url"])
-            if key in single and addresses.leads_to(key, personal["url"], personal["issued_id"], row["kind"]):  # fmt: skip
-                known[key] = personal["issuer"], personal["issued_id"]
+            for key in addresses.post_keys(personal["url"]):
+                if key in single | above and addresses.leads_to(key, personal["url"], personal["issued_id"], row["kind"]):  # fmt: skip
+                    known[key] = personal["issuer"], personal["issued_id"]
         return [
-            dataclasses.replace(copy, issuer=known[key][0], issued_id=known[key][1]) if key in known else copy
-            for key, copy in zip(keys, copies, strict=True)
-        ]  # fmt: skip
+            self._as_known(copy, key if key in single else "", each, known)
+            for copy, key, each in zip(copies, keys, every, strict=True)
+        ]
+
+    def _as_known(
+        self, copy: Mention, key: str, keys: Sequence[str], known: Mapping[str, tuple[str, str]]
+    ) -> Mention:
+        """A copy as the post of the lane that it is, or as an answer to the one that its address says it stands under."""
+        if key in known:
+            return dataclasses.replace(copy, issuer=known[key][0], issued_id=known[key][1])
+        answered = next((known[each] for each in keys[1:] if each in known), None)
+        if answered is None or copy.parent_id or answered[0] != copy.issuer:
+            return copy
+        return dataclasses.replace(copy, parent_id=answered[1])
 
     def _take_in(self, copy: Mention, source: str, at: datetime) -> Outcome:
         key_hash = self._db.encryption.key_hash(copy.issuer, copy.issued_id)
@@ -159,12 +174,16 @@ class Mentions:
         row = self._db.row("SELECT * FROM mentions WHERE key_hash = ?", key_hash)
         if row is None and copy.deleted:
             return "gone"  # nothing of it was ever here, and nothing of it should be
+        terms = copy.matched or ("",)
         if row is None:
             number, outcome = self._add_mention(copy, key_hash), _NEW
         else:
-            number = row["number"]
-            outcome = self._merge(row, copy, at, by_hand=source in BY_HAND)
-        for term in copy.matched or ("",):
+            number, by_hand = row["number"], source in BY_HAND
+            if by_hand and (keeps := self._keeps(row)):
+                terms, outcome = ("",), self._merge_kept(row, copy, at, keeps)
+            else:
+                outcome = self._merge(row, copy, at, by_hand=by_hand)
+        for term in terms:
             self._db.execute(
                 "INSERT INTO matches (mention, source, term) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 number, source, clean(term),
@@ -227,6 +246,49 @@ class Mentions:
         self._update(row, copy, late=late, by_hand=by_hand)
         return "changed" if self._revise(row, copy, at) else "again"
 
+    def _keeps(self, row: Row) -> Keeps | None:
+        """Why what a person or another tool brings of a post leaves its words and its writer as they are; None where it may change them.
+
+        A platform's own interface brought it, so that these are what was posted; or it lies in the Guardian's lane, where
+        they are the evidence, and whoever brings a file may be whom it accuses.
+        """
+        marks = ", ".join("?" * len(BY_HAND))
+        if self._db.value(
+            f"SELECT 1 FROM matches WHERE mention = ? AND source NOT IN ({marks}) LIMIT 1", row["number"], *sorted(BY_HAND)
+        ):  # fmt: skip
+            return "read"
+        in_lane = self._db.value(
+            "SELECT 1 FROM case_mentions WHERE mention = ? AND speaks > 0", row["number"]
+        )
+        return "lane" if in_lane else None
+
+    def _merge_kept(self, row: Row, copy: Mention, at: datetime, keeps: Keeps) -> Outcome:
+        """What is brought by hand of a post that keeps its words: its reach, and who wrote it and what it answers where that was unknown.
+
+        Of the Guardian's lane nothing; what is said of the file is the same as elsewhere, since it would tell which posts these are.
+        """
+        if row["deleted_at"]:
+            return "gone"
+        if keeps == "lane":
+            edited = not copy.deleted and self._revise(row, copy, at, trial=True)
+            return "changed" if edited else "again"
+        if copy.deleted or self._db.value(
+            "SELECT 1 FROM case_mentions WHERE mention = ? AND speaks > 0", row["number"]
+        ):
+            return "again"
+        known: dict[str, Any] = self._db.encryption.decrypt(row["encrypted"])
+        named = row["author_removed"] or any(known[part] for part in AUTHOR_FIELDS)
+        self._update(
+            row,
+            dataclasses.replace(
+                copy, author=Author(followers=copy.author.followers) if named else copy.author, own=False, context=contexts.NOWHERE,
+                parent_id="" if row["parent_hash"] else copy.parent_id, root_id="" if row["root_hash"] else copy.root_id,
+                url="" if known["url"] else copy.url, quoted_id="" if known["quoted_id"] else copy.quoted_id, media=(), images=(),
+            ),
+            late=clock.text(copy.fetched_at) < row["fetched_at"], by_hand=True,
+        )  # fmt: skip
+        return "again"
+
     def _mark_deleted(self, row: Row, fetched: str, at: datetime, why: str) -> None:
         self._db.execute(
             """UPDATE mentions SET deleted_at = coalesce(deleted_at, ?), fetched_at = ?,
@@ -258,12 +320,12 @@ class Mentions:
             row["encrypted"] if personal == known else self._db.encryption.encrypt(personal), row["number"],
         )  # fmt: skip
 
-    def _revise(self, row: Row, copy: Mention, at: datetime) -> bool:
+    def _revise(self, row: Row, copy: Mention, at: datetime, *, trial: bool = False) -> bool:
         """Whether the words or the bio are others, and newer, than what is held.
 
         A later edit is newer, whenever it was fetched; of the same edit, the later fetched, or that which tells
         more. A bio that is not told is no change: two sources of one post may differ in what they tell. A context
-        that is told for the first time is one, since it may say what the words mean.
+        that is told for the first time is one, since it may say what the words mean. `trial`: nothing is written.
         """
         number, fetched = row["number"], clock.text(copy.fetched_at)
         edited = _moment(copy.edited_at) or ""
@@ -275,10 +337,11 @@ class Mentions:
         )[0]
         if moment == known and not self._tells_more(copy, current):
             return False
-        self._db.execute(
-            "UPDATE mentions SET edited_at = ?, text_seen_at = ? WHERE number = ?",
-            edited or None, fetched, number,
-        )  # fmt: skip
+        if not trial:
+            self._db.execute(
+                "UPDATE mentions SET edited_at = ?, text_seen_at = ? WHERE number = ?",
+                edited or None, fetched, number,
+            )  # fmt: skip
         same_text = self._db.encryption.text_hash(copy.text) == current["text_hash"]
         bio = copy.author.bio
         same_bio = not bio or self._db.encryption.text_hash(bio) == current["bio_hash"]
@@ -286,6 +349,8 @@ class Mentions:
         context = contexts.from_json(content.get("context"))
         if same_text and same_bio and (context.is_told or not copy.context):
             return False
+        if trial:
+            return True
         revision = row["revision"] + 1
         told = copy.context if copy.context.is_told else context
         copy = self._answered_posts.without_gone(
@@ -452,15 +517,19 @@ class Mentions:
         return number
 
     def at_address(self, url: str) -> int | None:
-        """The number of a mention that is held and not deleted, by an address that leads to it, however it is written.
+        """The number of a mention that is held and not deleted, by an address that leads to it, however it is written."""
+        return self.at_and_above(url)[0]
+
+    def at_and_above(self, url: str) -> tuple[int | None, int | None]:
+        """The number of a mention that an address leads to, as `at_address`; and that of the Guardian's lane which it stands under, where the address says so.
 
         It is sought among all of the Guardian's lane, and what was taken in lately: each is decrypted, found or not,
         so that the time that it takes says nothing. Of several one of that lane, else the first.
         """
-        key = addresses.post_key(url)
-        if not key:
-            return None
-        platforms, among = addresses.platforms_of(key)
+        keys = addresses.post_keys(url)
+        if not keys:
+            return None, None
+        platforms, among = addresses.platforms_of(keys[0])
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT m.number, m.kind, m.encrypted, coalesce(i.speaks, 0) > 0 AS speaks FROM mentions m
@@ -469,12 +538,15 @@ class Mentions:
                     AND (i.speaks > 0 OR m.number > (SELECT max(number) FROM mentions) - ?2)""",
                 json.dumps(sorted(platforms)), LATELY,
             )  # fmt: skip
-            matches = []
+            matches, above = [], []
             for row in rows:
                 personal = self._db.encryption.decrypt(row["encrypted"])
-                if addresses.leads_to(key, personal["url"], personal["issued_id"], row["kind"]):
+                leads = [addresses.leads_to(key, personal["url"], personal["issued_id"], row["kind"]) for key in keys]  # fmt: skip
+                if leads[0]:
                     matches.append((not row["speaks"], row["number"]))
-        return min(matches)[1] if matches else None
+                elif row["speaks"] and True in leads:
+                    above.append((leads.index(True), row["number"]))
+        return min(matches)[1] if matches else None, min(above)[1] if above else None
 
     def has_other_source(self, number: int, *, besides: str) -> bool:
         """Whether a source other than this one brought a mention, so that its words are as they were posted."""

@@ -104,6 +104,14 @@ class Outbox:
         with self._db.snapshot():
             return self._one(number)
 
+    def of_recipient(self, number: int) -> OutboxRow | None:
+        """The row that a recipient is one of; None where there is none."""
+        rows = self._read(
+            "SELECT * FROM outbox WHERE number = (SELECT outbox FROM outbox_recipients WHERE number = ?)",
+            number,
+        )
+        return rows[0] if rows else None
+
     # ── sending ──────────────────────────────────────────────────────────────────────────────────
 
     def due(self, at: datetime) -> list[OutboxRow]:

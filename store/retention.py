@@ -412,7 +412,7 @@ class Retention:
         return {row["mention"] for row in rows}
 
     def _lift_expired(self, at: datetime) -> None:
-        """Lifts holds that have come to their end; governance reads each in the record and on its page."""
+        """Lifts holds that have come to their end, and ends what was asked for and ran out; governance reads each in the record and on its page."""
         for row in self._db.rows(
             "SELECT number, mention FROM holds WHERE lifted_at IS NULL AND expires_at <= ?", clock.text(at)
         ):  # fmt: skip
@@ -421,6 +421,14 @@ class Retention:
             )
             self._db.add_event("hold ended", at, mention=row["mention"])
             self._restriction.release(row["mention"])
+        for row in self._db.rows(
+            "SELECT number, mention, approver FROM hold_requests WHERE state = 'waits' AND expires_at <= ?", clock.text(at)
+        ):  # fmt: skip
+            self._db.execute(
+                "UPDATE hold_requests SET state = 'over', answered_at = expires_at WHERE number = ?",
+                row["number"],
+            )
+            self._db.add_event("hold ran out", at, mention=row["mention"], user=row["approver"])
 
     def holds(self, *, since: datetime, limit: int = 200) -> list[Hold]:
         """Holds that stand, or ended since a moment; those that end soonest first."""

@@ -12,6 +12,7 @@ from datetime import datetime
 import sqlite_utils
 
 from core import clock
+from core.addresses import account_named, is_address
 from core.errors import ConfigError
 from store.accounts import accounts_of
 from store.database import Database
@@ -139,7 +140,7 @@ class Search:
         post's address says it; else also all that holds
         every one of the words, what people wrote about a post among it. `until` ends the part early.
         """
-        wanted, account = _folded(words).split(), _folded(words).lstrip("@")
+        wanted, account = _folded(words).split(), _Account(words)
         matches: list[PersonMatch] = []
         looked, last = 0, after
         with self._db.snapshot():
@@ -149,7 +150,7 @@ class Search:
             )  # fmt: skip
             for row in rows if wanted else ():
                 number, looked = row["number"], looked + 1
-                by_them = account in self._names(row)
+                by_them = self._is_by(row, account)
                 if by_them or (not authors_only and self._has_words(number, wanted)):
                     matches.append(PersonMatch(number=number, by_them=by_them))
                 last = number
@@ -175,12 +176,15 @@ class Search:
         return all(word in whole for word in wanted)
 
     def by_author(self, who: str) -> list[int]:
-        """Mentions whose author's id, handle or name is exactly this, also by their address; an @ before it doesn't count."""
-        wanted = _folded(who).lstrip("@")
+        """Mentions whose author's id, handle or name is exactly this, also by their address; an @ before it doesn't count.
+
+        The address of a profile, or of a post that says whose it is, stands for that account on its platform alone.
+        """
+        account = _Account(who)
         rows = self._db.each(
             "SELECT number, platform, kind, encrypted FROM mentions ORDER BY number"
         )
-        return [row["number"] for row in rows if wanted in self._names(row)]
+        return [row["number"] for row in rows if self._is_by(row, account)]
 
     def accounts_of(self, numbers: Iterable[int]) -> set[str]:
         """Hashes of the accounts, by id and by handle, that wrote these mentions, also by their addresses; a name is no account."""
@@ -194,11 +198,13 @@ class Search:
             for platform, account in accounts_of(row["platform"], row["kind"], self._db.encryption.decrypt(row["encrypted"]))
         }  # fmt: skip
 
-    def _names(self, row: Row) -> set[str]:
+    def _is_by(self, row: Row, account: _Account) -> bool:
         personal: dict[str, str] = self._db.encryption.decrypt(row["encrypted"])
-        names = {personal[part] for part in AUTHOR_FIELDS if personal[part]}
-        names |= {account for _, account in accounts_of(row["platform"], row["kind"], personal)}
-        return {_folded(each).lstrip("@") for each in names}
+        accounts = accounts_of(row["platform"], row["kind"], personal)
+        if account.addressed in {(place, _folded(each).lstrip("@")) for place, each in accounts}:
+            return True
+        names = {personal[part] for part in AUTHOR_FIELDS if personal[part]} | {each for _, each in accounts}  # fmt: skip
+        return account.name in {_folded(each).lstrip("@") for each in names}
 
     def recent(self, since: datetime, *, most: int) -> tuple[int, Iterator[list[Recent]]]:
         """How many mentions that are still there were posted since, and up to `most` of them in batches.
@@ -251,6 +257,15 @@ class Search:
                 )
                 for row in rows
             ]  # fmt: skip
+
+
+class _Account:
+    """Whom somebody looks for: an id, a handle or a name as it was written, and the account of an address, if it is one."""
+
+    def __init__(self, written: str) -> None:
+        place, account = account_named(written) if is_address(written) else ("", "")
+        self.name = _folded(written).lstrip("@")
+        self.addressed = (place, _folded(account).lstrip("@")) if account else None
 
 
 def _folded(words: str) -> str:

@@ -145,6 +145,7 @@ class Facts:
     risks: tuple[Risk, ...]
     fairness: Fairness
     by_command: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
 
     @property
     def sealed(self) -> tuple[str, ...]:
@@ -195,10 +196,10 @@ class Facts:
 
 def gather(
     config: Config, policy: Policy, users: Iterable[User], *, may: Mapping[Role, str], model: str, at: datetime,
-    by_command: Collection[int] = (),
+    by_command: Collection[int] = (), shared: Iterable[str] = (),
 ) -> Facts:  # fmt: skip
     """What is in force at a moment. `may`: what each role may do, in words. `by_command`: accounts of governance or the Guardian that a
-    command made or opened, and nobody else has seen. Raises ConfigError for wrong terms.
+    command made or opened, and nobody else has seen. `shared`: a sentence for each two offices that one account, person or mailbox holds. Raises ConfigError for wrong terms.
     """
     users = tuple(users)
     active = [user for user in users if user.active]
@@ -235,6 +236,7 @@ def gather(
         risks=risks(),
         fairness=fairness(),
         by_command=tuple(user.name for user in users if user.number in by_command),
+        shared=tuple(shared),
     )
 
 

@@ -13,6 +13,7 @@ import json
 import re
 import secrets
 import threading
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
@@ -174,11 +175,17 @@ def _tenant(issuer: str) -> str:
     return urlsplit(issuer).path.split("/")[1] if urlsplit(issuer).path else ""
 
 
+# What stands in a name of a directory beside letters and digits, as in “MOSS, Jo (NHS NW London)”: no sign of code
+_OF_NAMES = "-‐‑'’ʼ.,()&/@_+"
+
+
 def _name(claims: Mapping[str, Any]) -> str:
     for claim in ("name", "preferred_username"):
         written = claims.get(claim)
         if isinstance(written, str) and written.strip():
-            return " ".join(written.split())[:100]
+            kept = "".join(sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" or sign in _OF_NAMES else " " for sign in written)  # fmt: skip
+            if name := " ".join(kept.split())[:100]:
+                return name
     return "A colleague without a name"
 
 

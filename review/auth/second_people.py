@@ -18,8 +18,8 @@ from core.errors import StoreError
 from core.models import Role
 from reports import access
 from review import audit
+from review.auth.one_person import hands, same_person
 from review.auth.sessions import requires_role
-from review.cases.employer import same_person
 from review.context import RequestContext
 from review.rendering import page
 from settings.schema import Config
@@ -183,20 +183,13 @@ def why_not(
         )
     makers = store.second_people.makers(at - IN_HAND)
     users = {each.number: each for each in store.users.all()}
-
-    def hands(account: User) -> list[User]:
-        numbers, left = {account.number}, [account.number]
-        while left:
-            new = makers.get(left.pop(), set()) - numbers
-            numbers |= new
-            left += new
-        return [users[number] for number in numbers if number in users]
-
-    mine = hands(user)
+    mine = hands(user, makers, users)
     shared = asking is not None and any(
-        same_person(theirs, own) for theirs in hands(asking) for own in mine
+        same_person(theirs, own) for theirs in hands(asking, makers, users) for own in mine
     )
-    made_it = about is not None and any(same_person(user, theirs) for theirs in hands(about))
+    made_it = about is not None and any(
+        same_person(user, theirs) for theirs in hands(about, makers, users)
+    )
     if shared or made_it:
         return (
             f"Another person of governance has to agree: within {IN_HAND.days} days the account of who asks, or of whom it is "

@@ -23,8 +23,8 @@ from starlette.responses import RedirectResponse, Response
 from core.errors import StoreError
 from reports import access
 from review.auth import required, second_people, sessions, tries
+from review.auth.one_person import same_person
 from review.auth.sessions import requires_role
-from review.cases.employer import same_person
 from review.context import RequestContext
 from review.rendering import page
 from settings.schema import Config

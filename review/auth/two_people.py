@@ -2,7 +2,7 @@
 
 Each answers or reads for the other: governance and the Guardian agree to the same things, and the Caldicott Guardian and the data
 protection officer are told of what is done to either's account. Nothing is refused by it here: who agrees twice is refused where
-they agree (`review.cases.employer.same_person`).
+they agree (`review.auth.one_person`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import combinations
 
 from core.models import Role
 from reports import access
-from review.cases.employer import same_person
+from review.auth.one_person import same_person
 from settings.schema import Config
 from store import User
 
@@ -38,6 +38,8 @@ def _accounts(users: Sequence[User]) -> Iterator[str]:
             decides := {"lead", "reviewer", "admin"}.intersection(user.roles)
         ):
             yield f"the account {user.handle} is governance and {' and '.join(sorted(decides))}: it looks at what it decides itself"
+        elif {"admin", "guardian"} <= set(user.roles):
+            yield f"the account {user.handle} is an administrator and the Guardian: who makes accounts can’t also agree to them"
     for first, second in combinations(active, 2):
         roles = set(first.roles) | set(second.roles)
         apart = not {"governance", "guardian"} <= set(first.roles) and not {"governance", "guardian"} <= set(second.roles)  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -21,7 +23,25 @@ from store.team.users import UserKind
 
 LINK_HOLDS = timedelta(hours=24)
 LONGEST = 80  # characters of a sign-in name or a name
-KNOWN = "Someone here has this name: add what tells them apart, such as their team"
+KNOWN = "Someone here has this name: add what tells them apart, such as a middle name or their team"
+
+
+# Names stand in the record, in emails and in papers that are signed: no sign in them is any code's
+PLAIN = "Write the name in letters, spaces, hyphens, apostrophes and full stops: it stands in emails, the record and papers"
+PLAIN_HANDLE = "use letters, digits and . _ - + ' @ in a sign-in name, such as amina"
+_HANDLE = re.compile(r"[\w.+'@-]+")
+
+
+def is_plain(name: str) -> bool:
+    """Whether a person's name is letters of any script, spaces, hyphens, apostrophes and full stops, and one letter at least."""
+    return any(sign.isalpha() for sign in name) and all(
+        unicodedata.category(sign) in _OF_NAMES or sign in " -‐‑'’ʼ." for sign in name
+    )
+
+
+_OF_NAMES = frozenset(
+    ("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc")
+)  # letters, and the marks that go with them
 
 
 def known(store: Store, name: str) -> bool:
@@ -43,6 +63,10 @@ def add(
         raise StoreError("give a sign-in name")
     if any(sign.isspace() for sign in handle.strip()):
         raise StoreError("use a sign-in name without spaces, such as amina")
+    if _HANDLE.fullmatch(handle.strip()) is None:
+        raise StoreError(PLAIN_HANDLE)
+    if name.strip() and not is_plain(name.strip()):
+        raise StoreError(PLAIN)
     if known(store, name):
         raise StoreError(KNOWN)
     if len(handle) > LONGEST or len(name) > LONGEST:
@@ -200,6 +224,8 @@ def added(context: RequestContext) -> Response:
         )
     if not name:
         faults["name"] = "Give the name that colleagues call them"
+    elif not is_plain(name):
+        faults["name"] = PLAIN
     elif known(context.store, name):
         faults["name"] = KNOWN
     if not handle:

@@ -7,14 +7,13 @@ agreed to and has another post since, or another version of one, is shut again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
-from reports.access import ANSWERS_AFTER
+from review.auth import one_person
 from review.context import RequestContext
-from store import AnswerAs, Case, CaseMention, EmployerRequest, User
+from store import AnswerAs, Case, CaseMention, EmployerRequest
 from store.mentions import BY_HAND
 
 # What can be a matter for an employer at all; that a disclaimer is missing, or that it is about a reporter, never is.
@@ -104,41 +103,12 @@ def is_open(context: RequestContext, case: Case, mentions: Sequence[CaseMention]
 
 def may_answer(context: RequestContext, request: EmployerRequest) -> list[AnswerAs]:
     """As what somebody can answer: by their roles, where it waits for that one and they are not one of the others."""
-    if answers_from(context) is not None:
-        return []
-    others = [request.by, *(each.by for each in request.answers)]
-    known = {user.number: user for user in context.store.users.all()}
-    if any(same_person(context.user, known.get(number)) for number in others if number is not None):
+    if why_not_answer(context, request):
         return []
     return [role for role in ROLES if role in context.user.roles and request.waits_for(role)]
 
 
-def answers_from(context: RequestContext) -> datetime | None:
-    """From when an account that was let in at the command line may be one of two people; None: it may now.
-
-    Whoever has the machine can make both accounts. Governance, the Caldicott Guardian and the data protection officer
-    are emailed of each, and have until then to ask whose it is.
-    """
-    touched = context.store.second_people.at_the_machine(context.at - ANSWERS_AFTER)
-    at = touched.get(context.user.number)
-    return at + ANSWERS_AFTER if at is not None else None
-
-
-def same_person(account: User, other: User | None) -> bool:
-    """Whether two accounts are one person's as far as can be told: one account, one mailbox, or one name."""
-    if other is None:
-        return False
-    if account.number == other.number or _plain(account.name) == _plain(other.name):
-        return True
-    return not _mailboxes(account).isdisjoint(_mailboxes(other))
-
-
-def _mailboxes(user: User) -> set[str]:
-    """Its sign-in name as a mailbox, without what stands behind a plus: jo+two@example.org is jo's."""
-    handle = user.handle.casefold().strip()
-    name, _, host = handle.partition("@")
-    return {f"{name.partition('+')[0]}@{host}", name.partition("+")[0]} if handle else set()
-
-
-def _plain(name: str) -> str:
-    return " ".join(sorted(name.casefold().replace(",", " ").split()))
+def why_not_answer(context: RequestContext, request: EmployerRequest) -> str:
+    """Why somebody is no other person than whoever asked and answered, in a sentence; "" where they are."""
+    others = [request.by, *(each.by for each in request.answers)]
+    return one_person.why_not(context.store, context.user, others, at=context.at)

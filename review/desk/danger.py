@@ -472,8 +472,10 @@ def _ring_words(context: RequestContext, team: Team) -> Markup:
 
 
 def _show(context: RequestContext, guide: Guide, refused: Refused | None = None) -> Response:
+    context.store.cases.look(
+        paths.case_of(context).number, context.user.number, context.at
+    )  # before it is said who has it
     now = _scene(context, guide)
-    context.store.cases.look(now.case.number, context.user.number, context.at)
     team = paths.team(context, now, guide.team, guide.team_name)
     standing, likely = now.standing, _harms(now)
     next_now = context.store.lanes.next_after(now.case.number, user=context.user.number, at=context.at, lanes=("now",), passed_over=())  # fmt: skip

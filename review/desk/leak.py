@@ -614,8 +614,10 @@ def _time_left(due: datetime, until: datetime) -> rows.TimeLeft:
 
 
 def _show(context: RequestContext, refused: Refused | None = None) -> Response:
+    context.store.cases.look(
+        paths.case_of(context).number, context.user.number, context.at
+    )  # before it is said who has it
     now = _scene(context)
-    context.store.cases.look(now.case.number, context.user.number, context.at)
     states = _states(context, now)
     team = paths.team(context, now, TEAM, TEAM_NAME)
     hiding = _hiding(context, now) if states["confirm"] == "done" else []

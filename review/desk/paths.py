@@ -34,6 +34,7 @@ from store import (
 
 LONGEST = 2000  # characters of what somebody writes down
 LONGEST_NAME = 200
+_NUMBER_IN_NAME = re.compile(r"[^\W\d_]\d")  # as in “Jones3”: a key that was meant for a button
 HALF_A_DAY = timedelta(hours=12)
 SAYS: Mapping[PathKind, tuple[str, ...]] = {
     "danger": ("safeguarding",), "threat": ("threat",), "leak": ("pid",),
@@ -238,6 +239,8 @@ def name_fault(context: RequestContext, who: str, *, missing: str, others: bool 
         return missing
     if is_no_name(who):
         return f"{NO_NAME}: “{who[:20]}” says nobody."
+    if _NUMBER_IN_NAME.search(who):
+        return f"{NO_NAME} without a number in it: “{who[:20]}”. In a field a number is typed and presses no button."
     me = context.user
     if others and who.casefold() in (me.handle.casefold(), me.name.casefold()):
         return f"{NO_NAME} of the team: this is your own."

@@ -17,6 +17,7 @@ from core.errors import StoreError
 from core.models import Role
 from core.text import sentence
 from reports import asked
+from review.auth import one_person
 from review.auth.sessions import requires_role
 from review.cases import employer
 from review.cases.reasons import LONGEST, OWN_WORDS, SAY_MORE, same_words, say_something
@@ -88,7 +89,7 @@ def _others(context: RequestContext, *roles: Role) -> list[User]:
     """Who has one of these roles and is another person than whoever asks, as far as can be told."""
     return [
         user for user in context.store.users.all()
-        if user.active and not set(roles).isdisjoint(user.roles) and not employer.same_person(context.user, user)
+        if user.active and not set(roles).isdisjoint(user.roles) and not one_person.same_person(context.user, user)
     ]  # fmt: skip
 
 
@@ -103,8 +104,8 @@ def answer(context: RequestContext) -> Response:
     reason, words = str(context.form.get("reason", "")), _words(context)
     if request is None or str(context.form.get("request", "")) != str(request.number):
         return _employer(context, case, fault="It was asked for again while you looked. Nothing was saved.", status=409)  # fmt: skip
-    if (at := employer.answers_from(context)) is not None:
-        return _employer(context, case, fault=f"This account was let in at the command line: it can answer from {clock.local(at)} on, once others had time to ask whose it is.", status=403)  # fmt: skip
+    if why_not := employer.why_not_answer(context, request):
+        return _employer(context, case, fault=f"{why_not}.", status=403)
     if role not in employer.may_answer(context, request):
         return _employer(context, case, fault="It waits for another person: neither who asked, nor who answered, nor another account of theirs.", status=403)  # fmt: skip
     if verdict == "agrees":
@@ -141,7 +142,7 @@ def _employer(
     return page(
         context, "desk/employer.html", status=status if fault else 200, case=case, mentions=mentions, request=request,
         current=current, why=employer.why_not(context, case, mentions), why_off=_why_off(context),
-        answers_from=employer.answers_from(context) if context.may("governance") or context.may("guardian") else None,
+        why_no_answer=employer.why_not_answer(context, request) if request is not None and (context.may("governance") or context.may("guardian")) else "",
         is_open=employer.is_open(context, case, mentions), seen=_seen(mentions), fault=fault, at_field=at_field, form=context.form,
         may_answer=employer.may_answer(context, request) if request is not None else [], asking=employer.ASKING,
         agreeing=employer.AGREEING, refusing=employer.REFUSING, as_names=employer.ROLES, longest=LONGEST,
@@ -220,7 +221,7 @@ def answer_police(context: RequestContext) -> Response:
             raise HTTPException(404)
         return _police(context, case, fault="It was answered, or asked for again, while you looked.", status=409)  # fmt: skip
     if not _may_answer_police(context, request):
-        return _police(context, case, fault="Another person has to agree: you asked for it, or your account was let in at the command line within the last 7 days.", status=403)  # fmt: skip
+        return _police(context, case, fault=f"{_why_not_police(context, request)}.", status=403)  # fmt: skip
     if verdict not in ("agrees", "refuses"):
         return _police(context, case, fault="Agree, or refuse.")
     if verdict == "agrees" and employer.is_protected(context, case, mentions):
@@ -249,10 +250,11 @@ def _complains(context: RequestContext, case: Case, mentions: Sequence[CaseMenti
 
 def _may_answer_police(context: RequestContext, request: PoliceRequest) -> bool:
     """Whether they are another person than who asked, as far as can be told, and not let in at the machine this week."""
-    if employer.answers_from(context) is not None:
-        return False
-    asker = context.store.users.get(request.by) if request.by is not None else None
-    return not employer.same_person(context.user, asker)
+    return not _why_not_police(context, request)
+
+
+def _why_not_police(context: RequestContext, request: PoliceRequest) -> str:
+    return one_person.why_not(context.store, context.user, [request.by], at=context.at)
 
 
 def _police(

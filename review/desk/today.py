@@ -144,7 +144,6 @@ def today(context: RequestContext) -> Response:
     return show(context, None)
 
 
-@requires_role("viewer")
 def case(context: RequestContext) -> Response:
     """The same page with this case; on a phone the case alone."""
     opened = context.store.cases.get(context.request.path_params["number"])

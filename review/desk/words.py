@@ -7,12 +7,12 @@ word is widened to the whole of it here. Only what a person opened for two minut
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from collectors.pictures import allowed
-from core import clock
+from core import clock, danger
 from core.context import Owner
 from core.media import Attachment
 from core.models import Flag, Lane, Mention, speaks_up
@@ -35,6 +35,7 @@ MOST_READ = 1_200  # of what was read in a picture
 
 _KINDS = {"picture": "Photo", "video": "Video", "animation": "Moving picture"}
 _WORD = re.compile(r"\w+")
+_SENTENCE = re.compile(r"[^.!?\n]*[^.!?\s][.!?]*")
 _CUT_IN_TWO = re.compile(
     r"(?:details|name|address|area|date|date of birth|NHS number|number|phone|telephone|hidden)"
 )
@@ -205,7 +206,11 @@ def shown(
     )
     flags = sorted(item.flags, key=lambda flag: gravest_first(context, flag))
     runs, noted = laid_out(
-        item.masked, flags if not guardian else (), text, open_=until is not None
+        item.masked,
+        flags if not guardian else (),
+        text,
+        open_=until is not None,
+        grave=_grave(context),
     )
     return PostWords(
         runs=runs if marks and not guardian else [Run(run.pieces) for run in runs],
@@ -254,6 +259,12 @@ def gravest_first(context: RequestContext, flag: Flag) -> tuple[bool, int, float
     return not (policy and (policy.urgent or policy.in_danger)), gravity, -flag.score
 
 
+def _grave(context: RequestContext) -> frozenset[str]:
+    """The flags of what may be about a life."""
+    policy = context.app.policy
+    return frozenset(name for name, flag in policy.flags.items() if flag.urgent or flag.in_danger)
+
+
 def _notes(
     context: RequestContext,
     flags: Sequence[Flag],
@@ -295,12 +306,18 @@ def _lies_in_picture(flag: Flag) -> bool:
 
 
 def laid_out(
-    masked: str, flags: Sequence[Flag], text: str | None, *, open_: bool = False
+    masked: str,
+    flags: Sequence[Flag],
+    text: str | None,
+    *,
+    open_: bool = False,
+    grave: Collection[str] = (),
 ) -> tuple[list[Run], dict[str, bool]]:
     """The words in runs, and of each flag whether it rests on the whole post. `flags` are worst first.
 
     `text` is the post in clear, None where that is gone or was edited: then nothing is marked, rather than something
     wrong. Nor is anything for a flag of which the program is not sure: what it goes by then is a word or two. `open_`: what the masks hide is shown.
+    Of a flag of `grave` that rests on the whole post the sentence is marked that tells most; where none does, no milder flag is.
     """
     sure = [flag for flag in flags if flag.score >= SURE]
     blanks = [match.span() for match in BLANK.finditer(masked)]
@@ -322,6 +339,9 @@ def laid_out(
         cuts = []
     order = {flag.name: place for place, flag in enumerate(flags)}
     stretches, whole = chosen_stretches(base, cuts, order)
+    stretches = _gravest_marked(
+        base, cuts, stretches, [name for name in order if name in grave and whole.get(name)], grave
+    )
     whole = {
         flag.name: whole.get(flag.name, places is not None and not flag.spans) for flag in flags
     }
@@ -382,6 +402,57 @@ def chosen_stretches(
         last = max(end, *(each[1] for each in touching)) if touching else end
         stretches = [*rest, (first, last, names)]
     return sorted(stretches, key=lambda each: each[0]), whole
+
+
+def _gravest_marked(
+    text: str,
+    cuts: Sequence[tuple[int, int, str]],
+    stretches: Sequence[Stretch],
+    resting: Sequence[str],
+    grave: Collection[str],
+) -> list[Stretch]:
+    """The stretches, so that the eye does not go to a milder flag's: with the sentence that tells most of each grave flag of `resting`.
+
+    `resting` are the grave flags that rest on the whole post. Where none of its sentences tells most, what is milder is not marked.
+    """
+    marked = list(stretches)
+    for name in resting:
+        found = _telling(text, [(start, end) for start, end, of in cuts if of == name])
+        if found is None:
+            marked = [each for each in marked if each[2] & set(grave)]
+            continue
+        touching = [each for each in marked if each[0] < found[1] and found[0] < each[1]]
+        names = frozenset((name,)).union(*(each[2] for each in touching))
+        first, last = (
+            min(found[0], *(each[0] for each in touching), found[0]),
+            max(found[1], *(each[1] for each in touching), found[1]),
+        )
+        marked = [(first, last, names), *(each for each in marked if each not in touching)]
+    return sorted(marked, key=lambda each: each[0])
+
+
+def _telling(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """The sentence by whose words danger is named (core/danger.py), else the longest run of words that the program marked; None where that too is most of it."""
+    for _, pattern in danger.PATTERNS:
+        for match in pattern.finditer(text):
+            if any(start < match.end() and match.start() < end for start, end in spans):
+                return next(
+                    (
+                        (
+                            sentence.start() + len(sentence[0]) - len(sentence[0].lstrip()),
+                            sentence.end(),
+                        )
+                        for sentence in _SENTENCE.finditer(text)
+                        if sentence.end() > match.start()
+                    ),
+                    None,
+                )
+    longest = max(spans, key=lambda span: span[1] - span[0], default=None)
+    if longest is None or not _says_something(text[slice(*longest)]):
+        return None
+    return (
+        longest if len(_WORD.findall(text, *longest)) <= WHOLE * len(_WORD.findall(text)) else None
+    )
 
 
 def _says_something(words: str) -> bool:

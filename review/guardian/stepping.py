@@ -25,19 +25,27 @@ LONGEST = 500  # characters of what somebody adds
 @requires_role("reviewer", "governance", "guardian")
 def ask(context: RequestContext) -> Response:
     """What stepping back from a case does, before it is done."""
-    return page(context, "guardian/recuse.html", case=_case(context))
+    return page(context, "guardian/recuse.html", case=_own_case(context))
 
 
 @requires_role("reviewer", "governance", "guardian")
 def step_back(context: RequestContext) -> Response:
     """Takes a case out of one's own sight and hands it on; what is added is for governance alone."""
-    case, me = _case(context), context.user.number
+    case, me = _own_case(context), context.user.number
     following = decide.next_case(context, case.number)
     words = str(context.form.get("words", "")).strip()[:LONGEST]
     context.store.recusals.step_back(case.number, me, at=context.at, to=_next_people(context, case), words=words)  # fmt: skip
     if case.protected or not context.may("viewer"):
         return RedirectResponse("/guardian" if context.sight.guardians else "/today", 303)
     return decide.go_to(context, following, case.number, 0, stepped_back=True)
+
+
+def _own_case(context: RequestContext) -> Case:
+    """A case that they may open, which alone is theirs to step back from: 404 for one that is nothing of the Guardian's, for a Guardian alone."""
+    case = _case(context)
+    if not context.may("viewer") and not context.may("governance") and not case.protected:
+        raise HTTPException(404)
+    return case
 
 
 def _next_people(context: RequestContext, case: Case) -> Sequence[int]:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from reports import pdf
 from reports.papers import pack
 from reports.papers.facts import Facts, gather
+from review.auth import two_people
 from review.auth.sessions import requires_role
 from review.auth.users import MAY
 from review.context import RequestContext
@@ -48,6 +49,7 @@ def _facts(context: RequestContext) -> Facts:
         context.config, context.app.policy, context.store.users.all(), may=MAY,
         model=model or pack.NOT_READ_YET, at=context.at,
         by_command={int(event.about["user"]) for event in context.store.second_people.not_seen()},
+        shared=two_people.shared(context.config, context.store.users.all()),
     )  # fmt: skip
 
 

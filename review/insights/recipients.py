@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from core.models import TeamType
+from review.auth.one_person import same_person
 from review.auth.sessions import requires_role
-from review.cases.employer import same_person
 from review.context import RequestContext
 from settings import overrides, recipients
 from settings.review import EscalationRole

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from starlette.responses import RedirectResponse, Response
 
 from core import acting
 from core.errors import StoreError
 from core.text import sentence
+from review.auth import one_person
 from review.auth.sessions import requires_role
-from review.cases.employer import same_person
 from review.context import RequestContext
 from review.rendering import page
 from review.rights.covering import Covering
 from review.rights.requests import out_of_sight
 from store import HoldRequest, Item
 
+TOLD_FOR = timedelta(days=30)  # so long what ran out stands on the page; the record keeps it
 SAVED = {
     "agrees": "You agreed. What was asked for is held now.",
     "refuses": "You refused. Nothing is held by it.",
@@ -51,9 +54,9 @@ def answered(context: RequestContext) -> Response:
         return _show(context, fault="Say yes or no")
     if not ticked:
         return _show(context, fault="Tick the posts first")
-    asking = {each.by for each in mine if each.by is not None}
-    if any(same_person(context.user, context.store.users.get(number)) for number in asking):
-        return _show(context, fault="Another person has to agree: you asked for it, by this account or another")  # fmt: skip
+    why = one_person.why_not(context.store, context.user, {each.by for each in mine}, at=context.at)
+    if why and answer == "agrees":
+        return _show(context, fault=why)
     try:
         count = context.store.hold_requests.answer(
             [each.number for each in mine], agrees=answer == "agrees", by=context.user.number, by_name=context.user.name, at=context.at,
@@ -66,8 +69,20 @@ def answered(context: RequestContext) -> Response:
 def listed(context: RequestContext) -> list[Waiting]:
     """What waits and whoever asks may know of: theirs to answer, and all of it for governance; never of a case they stepped back from."""
     store, user = context.store, context.user
+    approver = None if context.may("governance") else user.number
+    return _seen(context, store.hold_requests.waiting(context.at, approver=approver))
+
+
+def ran_out(context: RequestContext) -> list[Waiting]:
+    """What ran out without an answer within the last 30 days, of those whom `listed` tells."""
+    approver = None if context.may("governance") else context.user.number
+    since = context.at - TOLD_FOR
+    return _seen(context, context.store.hold_requests.ran_out(context.at, since=since, approver=approver))  # fmt: skip
+
+
+def _seen(context: RequestContext, wanted: Sequence[HoldRequest]) -> list[Waiting]:
+    store, user = context.store, context.user
     everybody = {each.number: each.name for each in store.users.all()}
-    wanted = store.hold_requests.waiting(context.at, approver=None if context.may("governance") else user.number)  # fmt: skip
     out = out_of_sight(context)
     wanted = [each for each in wanted if each.case not in out]
     numbers = [each.mention for each in wanted]
@@ -87,5 +102,5 @@ def _show(context: RequestContext, *, fault: str = "") -> Response:
     rows = listed(context)
     return page(
         context, "rights/holds.html", status=422 if fault else 200, fault=fault, waiting=[each for each in rows if each.mine],
-        others=[each for each in rows if not each.mine], saved=SAVED.get(context.request.query_params.get("saved", ""), ""),
+        others=[each for each in rows if not each.mine], ran_out=ran_out(context), saved=SAVED.get(context.request.query_params.get("saved", ""), ""),
     )  # fmt: skip

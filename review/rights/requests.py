@@ -93,6 +93,8 @@ def needs(context: RequestContext) -> list[tuple[str, str, str]]:
     waiting = len(store.hold_requests.waiting(context.at))
     if waiting:
         lines.append(("/holds", f"{waiting} hold{'s wait' if waiting != 1 else ' waits'} for a second person", f"{len(mine)} of them for you." if mine else "Others are asked."))  # fmt: skip
+    if silent := len(store.hold_requests.ran_out(context.at, since=context.at - SOON)):
+        lines.append(("/holds#ran-out", f"{silent} hold{'s' * (silent != 1)} ran out unanswered", "Nothing is held by it."))  # fmt: skip
     ended = [hold for hold in store.retention.holds(since=context.at - SOON) if _ended(hold.lifted_at, hold.expires, context.at)]  # fmt: skip
     if ended:
         lines.append(("/requests#holds", f"{len(ended)} hold{'s' * (len(ended) != 1)} ended", "What was held goes with the next deletion."))  # fmt: skip

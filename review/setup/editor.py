@@ -14,8 +14,8 @@ from core import clock
 from core.errors import ConfigError
 from core.models import Role
 from reports import asked
+from review.auth.one_person import same_person
 from review.auth.sessions import requires_role
-from review.cases.employer import same_person
 from review.context import RequestContext
 from review.insights import recipients
 from review.rendering import page

@@ -1,4 +1,9 @@
-"""Emails: what did not leave and for whom, to be sent again, and a test of every way by which people are told."""
+"""Emails: what did not leave and for whom, to be sent again, and a test of every way by which people are told.
+
+A lead neither sees, diverts nor drops those of the Guardian's lane, nor those by which others hear of accounts, of what waits for
+a second person, of much that was opened and of the end of the record: whoever could would silence who is to look at them. Governance
+sees to these, the Guardian to those of their lane. How many there are a lead is told, so that a broken server is mended all the same.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from core import clock
-from reports import handoffs
+from reports import access, handoffs
 from reports.spikes import NAMES, from_payload
+from review.auth.one_person import same_person
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
@@ -22,6 +28,7 @@ from steps.health import held_back, schedule_runs, turned_off
 from steps.trial import Outcome, send_trials
 from store import OutboxRow, Recipient
 from store.cases.handoffs import gravest_first
+from store.cases.sight import GUARDIAN, URGENT
 
 LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1
 _ADDRESS = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")  # ASCII: no server of ours takes another
@@ -30,6 +37,7 @@ SAVED: Mapping[str, str] = {
     "again": "It is sent again within minutes.", "all": "All of them are tried again within minutes.",
     "address": "The address was changed. It is sent again within minutes.", "dropped": "It is not tried any more.",
     "gone": "That email has left, or someone else saw to it.",
+    "outside": "The Caldicott Guardian and the data protection officer are told by the mailboxes that stand under [governance] in config.toml: another is written there first.",
 }  # fmt: skip
 
 
@@ -47,9 +55,9 @@ class Unsent:
     again_at: datetime | None  # None where it was given up
 
 
-@requires_role("lead")
+@requires_role("lead", "governance", "guardian")
 def mail(context: RequestContext) -> Response:
-    """What can't leave, and the form for a test."""
+    """What can't leave, and for a lead the form for a test."""
     return _show(context)
 
 
@@ -65,9 +73,9 @@ def send_test(context: RequestContext) -> Response:
     return _show(context, test_to=to, outcomes=outcomes)
 
 
-@requires_role("lead")
+@requires_role("lead", "governance", "guardian")
 def retry_all(context: RequestContext) -> Response:
-    """Everything that was given up, and everything that waits for a server, is due now."""
+    """Everything that was given up, and everything that waits for a server, is due now: also what others see to."""
     outbox = context.store.outbox
     outbox.retry_all(context.at)
     for row in outbox.parked():
@@ -75,28 +83,95 @@ def retry_all(context: RequestContext) -> Response:
     return RedirectResponse("/mail?saved=all", 303)
 
 
-@requires_role("lead")
+@requires_role("lead", "governance", "guardian")
 def retry(context: RequestContext) -> Response:
     """One recipient is tried again."""
-    changed = context.store.outbox.retry_recipient(_number(context), context.at)
+    number = _number(context)
+    changed = _person(context, number) is not None and context.store.outbox.retry_recipient(
+        number, context.at
+    )
     return RedirectResponse(f"/mail?saved={'again' if changed else 'gone'}", 303)
 
 
-@requires_role("lead")
+@requires_role("lead", "governance", "guardian")
 def change_address(context: RequestContext) -> Response:
     """One recipient gets it at another address."""
     number, to = _number(context), str(context.form.get("to", "")).strip()
     if not _is_address(to):
         return _show(context, fault=(str(number), WRONG_ADDRESS), typed={number: to}, status=422)
-    changed = context.store.outbox.retry_recipient(number, context.at, to, by=context.user.number)
+    person = _person(context, number)
+    if person is not None and _is_outside(context, person.address, to):
+        return RedirectResponse("/mail?saved=outside", 303)
+    changed = person is not None and context.store.outbox.retry_recipient(
+        number, context.at, to, by=context.user.number
+    )
     return RedirectResponse(f"/mail?saved={'address' if changed else 'gone'}", 303)
 
 
-@requires_role("lead")
+@requires_role("lead", "governance", "guardian")
 def drop(context: RequestContext) -> Response:
     """One recipient need not get it any more."""
-    changed = context.store.outbox.drop(_number(context), context.at, by=context.user.number)
+    number = _number(context)
+    person = _person(context, number)
+    if person is not None and _is_outside(context, person.address):
+        return RedirectResponse("/mail?saved=outside", 303)
+    changed = person is not None and context.store.outbox.drop(
+        number, context.at, by=context.user.number
+    )
     return RedirectResponse(f"/mail?saved={'dropped' if changed else 'gone'}", 303)
+
+
+def _person(context: RequestContext, number: int) -> Recipient | None:
+    """A recipient by its number, of an email that whoever asks sees to; None else, as where there is none."""
+    row = context.store.outbox.of_recipient(number)
+    if row is None or not _sees_to(context, row):
+        return None
+    return next(person for person in row.people if person.number == number)
+
+
+def _is_outside(context: RequestContext, address: str, to: str = "") -> bool:
+    """Whether an email is to one of those who look at governance from outside, and would go to nobody who stands in config.toml."""
+    outside = {each.casefold() for each in access.outside(context.config)}
+    return address.casefold() in outside and to.casefold() not in outside
+
+
+# Of accounts, of what waits for a second person, of much that was opened, and of the end of the record
+_OVERSEEN = frozenset(("access", "asked", "looks", "chain"))
+
+
+def _is_lanes(context: RequestContext, row: OutboxRow) -> bool:
+    """Whether an email tells of the Guardian's lane, beside what those on duty act on there."""
+    store = context.store
+    if row.kind == "handoff":
+        handoff = store.handoffs.get(int(row.payload["handoff"]))
+        if handoff is None:
+            return False
+        team = next(
+            (each for each in context.config.review.roles if each.key == handoff.role), None
+        )
+        to_guardian = handoff.role == handoffs.GUARDIAN or (
+            team is not None and team.type == "guardian"
+        )
+        return to_guardian or store.speaking_up.protected(handoff.case) not in ("", URGENT)
+    if row.kind != "alert" or row.payload.get("route") == SPIKE:
+        return False
+    if context.config.alerts.is_guardians(row.payload.get("route", "")):
+        return True
+    return any(alert.lane == GUARDIAN for alert in store.alerts.of_mail(row.number))
+
+
+def _sees_to(context: RequestContext, row: OutboxRow) -> bool:
+    """Whether whoever asks sees an email and may send it elsewhere: never one of what they did themselves, or of an account of theirs."""
+    roles = context.user.roles
+    if _is_lanes(context, row):
+        return not {"governance", "guardian"}.isdisjoint(roles)
+    if row.kind not in _OVERSEEN:
+        return "lead" in roles
+    concerned = (row.payload.get("user", ""), row.payload.get("by", ""))
+    own = any(
+        same_person(context.user, context.store.users.get(int(each))) for each in concerned if each.isdecimal()
+    )  # fmt: skip
+    return "governance" in roles and not own
 
 
 def _number(context: RequestContext) -> int:
@@ -116,18 +191,22 @@ def _show(
 ) -> Response:  # fmt: skip
     saved = SAVED.get(context.request.query_params.get("saved", ""), "")
     due = context.store.outbox.count_unsent(turned_off(context.config))
+    shown, others = unsent(context)
     return page(
-        context, "setup/mail.html", status=status, unsent=unsent(context), due=due, every=context.config.schedule.deliver_every_minutes, schedule_runs=schedule_runs(context.store, context.config, context.at), test_to=test_to, outcomes=outcomes,
+        context, "setup/mail.html", status=status, unsent=shown, others=others, due=due, every=context.config.schedule.deliver_every_minutes, schedule_runs=schedule_runs(context.store, context.config, context.at), test_to=test_to, outcomes=outcomes,
         fault=fault, typed=typed or {}, saved=saved if status == 200 else "", channels=context.config.alerts.second.channels,
     )  # fmt: skip
 
 
-def unsent(context: RequestContext) -> list[Unsent]:
-    """Everything that can't leave, one for each recipient, the latest first."""
-    lines = []
+def unsent(context: RequestContext) -> tuple[list[Unsent], int]:
+    """What can't leave and whoever asks sees to, one for each recipient, the latest first; and how many others see to."""
+    lines, others = [], 0
     for row in context.store.outbox.unsent(context.at, held_back(context.config)):
-        what, case = _what(context, row)
         waiting = [person for person in row.people if _waits(person)]
+        if not _sees_to(context, row):
+            others += len(waiting) if row.people else 1
+            continue
+        what, case = _what(context, row)
         for person in waiting:
             parked = person.state == "parked"
             lines.append(Unsent(
@@ -139,7 +218,7 @@ def unsent(context: RequestContext) -> list[Unsent]:
                 number=None, what=what, case=case, to=", ".join(row.recipients), since=row.created_at, why=row.error or "",
                 tries=row.attempts, again_at=None,
             ))  # fmt: skip
-    return lines
+    return lines, others
 
 
 def _waits(person: Recipient) -> bool:
@@ -182,7 +261,9 @@ def _what(context: RequestContext, row: OutboxRow) -> tuple[str, int | None]:
         return "An alert", None
     if len(alerts) > 1:
         return f"A digest of {len(alerts)} alerts", None
-    guarded = alerts[0].lane == "guardian" or any(post.speaking_up for post in alerts[0].posts)
+    if not _is_lanes(context, row) and any(post.speaking_up for post in alerts[0].posts):
+        return "An alert", None  # it went there since: that somebody speaks up is not told by it
+    guarded = alerts[0].lane == GUARDIAN
     flags = [name for name, _ in alerts[0].worst.flags]
     words = handoffs.about(
         gravest_first(flags), handoffs.GUARDIAN if guarded else "", context.app.policy

@@ -16,8 +16,9 @@ from core.errors import StoreError
 from core.text import sentence
 from reports import asked
 from review import audit
+from review.auth import one_person
+from review.auth.one_person import same_person
 from review.auth.sessions import requires_role
-from review.cases.employer import answers_from, same_person
 from review.context import RequestContext
 from review.rendering import page
 from search.query import LONGEST as LONGEST_RULE
@@ -99,14 +100,9 @@ def agree(context: RequestContext) -> Response:
     side: Side = "governance" if person.governance_by is None else "lead"
     if not context.may(side):
         return _show(context, fault=f"Someone with the role {side} agrees to this one", status=403)
-    if answers_from(context) is not None or same_person(
-        context.user, context.store.users.get(person.asked_by)
-    ):
-        return _show(
-            context,
-            fault="Two different people agree: ask a colleague with the other role",
-            status=422,
-        )
+    why = one_person.why_not(context.store, context.user, [person.asked_by], at=context.at)
+    if why:
+        return _show(context, fault=why, status=422)
     try:
         agreed = context.store.searched_people.agree(
             person.number, by=context.user.number, side=side, at=context.at

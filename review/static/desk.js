@@ -60,6 +60,7 @@ async function swap(address, { form = null, submitter = null, push = true } = {}
 
 function show(page) {
   const scrolled = find(".list__in")?.scrollTop ?? 0;
+  keepTyped(page);
   for (const id of SWAPPED) {
     const old = document.getElementById(id);
     const made = page.getElementById(id);
@@ -75,6 +76,19 @@ function show(page) {
   const list = find(".list__in");
   if (list) list.scrollTop = scrolled;
   nameKeys();
+}
+
+// An answer that was being written is there again where a question about the same case was left without saving.
+function keepTyped(page) {
+  const [old, made] = [find("#pane"), find("#pane", page)];
+  if (!made || !old?.dataset.case || old.dataset.case !== made.dataset.case) return;
+  if (!find("[data-asks]", old) || find("[data-asks]", made) || find(".done", page)) return;
+  for (const typed of old.querySelectorAll(".reply textarea[name=reply]")) {
+    const field = [...made.querySelectorAll(".reply textarea[name=reply]")].find((one) => one.id === typed.id);
+    if (!field || !typed.value || field.value === typed.value) continue;
+    field.value = typed.value;
+    field.closest(".reply").dataset.typed = ""; // it is looked over before it is copied
+  }
 }
 
 // The focus goes to what went wrong, to what is asked, or to the case's name; what was saved is said aloud.
@@ -237,6 +251,13 @@ function move(by) {
   row?.scrollIntoView({ block: "nearest" });
 }
 
+// To the next case or back, open, in one press. Only a press opens one: a case that somebody was handed counts as looked after once they open it.
+function goes(way) {
+  const link = way === "next" && elsewhere() ? document.activeElement : find(`#pane .pane__bar a[rel=${way}]`);
+  link?.click();
+  return Boolean(link);
+}
+
 // The post that the number keys act on: the one that has the focus, the one that was come for, else the first.
 function post() {
   return document.activeElement?.closest("[data-post]") || find(".post--came") || find("[data-post]:has([data-decide])") || find("#pane, [data-keyed]");
@@ -253,8 +274,8 @@ function press(key) {
   const scope = find("[data-asks]") && /^[1-9]$/.test(key) ? find("[data-asks]") : /^[tzv]$/.test(key) ? document : key === "m" ? post() : keyed();
   const marked = `[data-key="${key}"], [data-also="${key}"]`;
   const what = (scope && find(marked, scope)) || (find("#pane-empty") && find(`#list .list__empty :is(${marked})`)); // the day is done
-  if (decides(key) && elsewhere()) {
-    hint("Press Enter to open this case first.");
+  if (key !== "z" && elsewhere()) {
+    hint(OPEN_FIRST);
     return true;
   }
   if (find("[data-asks]") && !what?.closest("[data-asks]") && (decides(key) || !what)) {
@@ -283,6 +304,7 @@ function hint(words) {
   if (place) place.textContent = words;
 }
 
+const OPEN_FIRST = "Press Enter to open this case first.";
 const SLOW_DOWN = "Not done: that key came before you could have read this. Press it again.";
 const TOO_EARLY = "Not done: that key came before the page was ready. Press it again.";
 const WAIT = "Not done: the last one is still being saved. Press it again then.";
@@ -300,6 +322,15 @@ const decides = (key) => /^[1-9a-z]$/.test(key) && !/^[mtvz]$/.test(key);
 // Whether the focus stands on another row than that of the open case: a key would decide on what is not looked at.
 const elsewhere = () => document.activeElement?.matches("[data-row]:not([aria-current])");
 
+// What a key would not do is not promised: its signs go from the open case while another row has the focus.
+function promise() {
+  const away = Boolean(elsewhere());
+  if (document.body.hasAttribute("data-elsewhere") === away) return;
+  document.body.toggleAttribute("data-elsewhere", away);
+  const place = find("#key-hint");
+  if (place && (away || place.textContent === OPEN_FIRST)) place.textContent = away ? OPEN_FIRST : "";
+}
+
 // Whoever hears the page is told of a key with what it does, where there are keys.
 function nameKeys() {
   if (document.body.dataset.keys !== "true") return;
@@ -312,6 +343,8 @@ function nameKeys() {
 function keys() {
   if (document.body.dataset.keys !== "true") return;
   nameKeys();
+  document.addEventListener("focusin", promise);
+  document.addEventListener("focusout", () => setTimeout(promise));
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("#pane, [data-keyed]")) return;
     const at = event.target;
@@ -326,6 +359,9 @@ function keys() {
       const words = at.closest("#pane") && find(".pane__in"); // what is longer than its window scrolls by the arrows instead
       if (at.closest("[type=radio]") || (words && words.scrollHeight > words.clientHeight + 2)) return;
       move(key === "ArrowDown" ? 1 : -1);
+    } else if (key === "ArrowRight" || key === "ArrowLeft") {
+      if (event.repeat || busy || event.shiftKey || at.closest("[type=radio]") || find("[data-asks]")) return;
+      did = goes(key === "ArrowRight" ? "next" : "prev");
     } else if (key === "/") find("#q")?.focus();
     else if (key === "?") find("#keyhelp")?.showModal();
     else if (event.repeat) return;

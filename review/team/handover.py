@@ -27,6 +27,7 @@ NEWEST = "newest"  # among a note's figures, and never shown: the newest case th
 # What the figures of a note are called, one and several, and the page that shows the same.
 FIGURES: dict[str, tuple[str, str, str]] = {
     "now": ("urgent, in Now", "urgent, in Now", "/today?lane=now"),
+    "answer": ("to answer, in Answer", "to answer, in Answer", "/today?lane=answer"),
     "new": ("waits for a decision", "wait for a decision", "/all?tab=new"),
     "high": ("of them read as high risk", "of them read as high risk", "/all?tab=high"),
     "overdue": ("overdue", "overdue", "/all?tab=overdue"),
@@ -35,11 +36,26 @@ FIGURES: dict[str, tuple[str, str, str]] = {
     "assigned": ("case that someone has", "cases that someone has", "/team"),
     "opinions": ("colleague asked", "colleagues asked", "/handover#opinions"),
     "opinions_overdue": ("answer of a colleague overdue", "answers of colleagues overdue", "/handover#opinions"),
-    "pid": ("clock of personal data runs", "clocks of personal data run", "/takedowns"),
-    "assistance": ("request for help waits for an answer", "requests for help wait for an answer",
+    "pid": ("72-hour clock of a confirmed leak runs", "72-hour clocks of confirmed leaks run", "/takedowns"),
+    "assistance": ("request for help waits for an answer, in whichever lane", "requests for help wait for an answer, in whichever lane",
                    "/all?flag=assistance"),
-    "media": ("media enquiry waits for an answer", "media enquiries wait for an answer", "/all?flag=media"),
+    "media": ("media enquiry waits for an answer, in whichever lane", "media enquiries wait for an answer, in whichever lane", "/all?flag=media"),
 }  # fmt: skip
+
+
+# What the cases in Answer are, one and several: together they are the lane.
+IN_ANSWER: dict[str, tuple[str, str]] = {
+    "answer_assistance": ("request for help", "requests for help"),
+    "answer_media": ("media enquiry", "media enquiries"),
+    "answer_other": (
+        "of another kind, as to take something down",
+        "of another kind, as to take something down",
+    ),
+    "answer_done": (
+        "that was answered already, to be closed",
+        "that were answered already, to be closed",
+    ),
+}
 
 
 @requires_role("viewer")
@@ -138,7 +154,7 @@ def _show(context: RequestContext, fault: str = "", status: int = 200) -> Respon
     correcting = context.request.query_params.get("correct") or context.form.get("corrects")
     return page(
         context, "team/handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
-        standing=(standing := _standing(context, last)), dismissed=context.store.workload.dismissed(standing.since, DISMISSED), put_aside=context.store.workload.put_aside(standing.since), done=DONE, is_none=IS_NONE, figures=FIGURES, known=colleagues.team(context),
+        standing=(standing := _standing(context, last)), dismissed=context.store.workload.dismissed(standing.since, DISMISSED), put_aside=context.store.workload.put_aside(standing.since), done=DONE, is_none=IS_NONE, figures=FIGURES, in_answer=IN_ANSWER, known=colleagues.team(context),
         roles={role.key: role.name for role in context.config.review.roles}, earlier=_earlier(context, last), correcting=bool(correcting) and _own(context, last),
     )  # fmt: skip
 

@@ -45,7 +45,7 @@ _DECIDED = f"""(SELECT n.mention FROM case_mentions n INDEXED BY case_mentions_b
 _NAMED = """CASE WHEN w.weight > i.weight OR (w.weight = i.weight AND (w.posted_at, w.mention) < (i.posted_at, i.mention))
     THEN w.{0} ELSE i.{0} END"""
 # Whether we answered a post: by an account of ours, or as somebody wrote down with a decision that holds.
-_ANSWERED = f"""(EXISTS (SELECT 1 FROM mentions m WHERE m.number = c.lane_mention AND {ANSWERED})
+ANSWERED_ALREADY = f"""(EXISTS (SELECT 1 FROM mentions m WHERE m.number = c.lane_mention AND {ANSWERED})
     OR EXISTS (SELECT 1 FROM replies r WHERE r.mention = c.lane_mention AND NOT EXISTS (SELECT 1 FROM case_decisions u
         WHERE u.case_number = r.case_number AND u.undoes = r.version)))"""
 
@@ -86,7 +86,7 @@ class Lanes:
                 rows += self._db.rows_named(
                     f"""SELECT c.*, {_NAMED.format('reason')} AS reason, {_NAMED.format('mention')} AS named_by,
                         i.reported_version, i.decided_revision, i.revision,
-                        c.lane = 'answer' AND {_ANSWERED} AS answered,
+                        c.lane = 'answer' AND {ANSWERED_ALREADY} AS answered,
                         (SELECT count(*) FROM case_mentions p WHERE p.case_number = c.number AND p.lane IS NOT NULL
                             AND p.reviewable AND NOT p.deleted) AS posts_of,
                         (SELECT count(*) FROM case_mentions p WHERE p.case_number = c.number AND p.lane IS NOT NULL
@@ -144,7 +144,7 @@ class Lanes:
         One in which somebody may be in danger comes back to everybody once its team has not confirmed in time.
 
         From where that one stands or stood; at the end once more from the top, for those in `passed_over` too. After one
-        of Now comes another of Now, also from above it, while Now has any.
+        of Now comes another of Now, also from above it, while Now has any; after one whose steps were done, the most urgent.
         None where nothing is left but itself.
         """
         values: dict[str, Any] = {
@@ -156,7 +156,8 @@ class Lanes:
             ordered = sorted(lanes, key=LANES.index)
             turns = [(where, 0, ordered), ("", 0, ordered), ("", 1, ordered)]
             if "now" in lanes and self._stood_in_now(case):
-                turns[:0] = [(where, 0, ["now"]), ("", 0, ["now"])]
+                start = "" if self._moved_down(case) else where
+                turns[:0] = [(start, 0, ["now"]), ("", 0, ["now"])]
             for after, passed, each in turns:
                 for lane in each:  # one by one, so that each is read by the index in its order
                     rows = self._db.rows_named(
@@ -179,6 +180,16 @@ class Lanes:
             self._db.value(
                 """SELECT c.lane = 'now' OR (SELECT d.lane FROM case_decisions d WHERE d.case_number = c.number
                 ORDER BY d.version DESC LIMIT 1) = 'now' FROM cases c WHERE c.number = ?""",
+                case,
+            )
+        )
+
+    def _moved_down(self, case: int) -> bool:
+        """Whether a case stays in Now with more time, since its steps were done or its team was told: where it stood is not known any more."""
+        return bool(
+            self._db.value(
+                """SELECT c.lane = 'now' AND (EXISTS (SELECT 1 FROM path_steps s WHERE s.case_number = c.number AND s.undone_at IS NULL)
+                OR EXISTS (SELECT 1 FROM handoffs h WHERE h.case_number = c.number)) FROM cases c WHERE c.number = ?""",
                 case,
             )
         )

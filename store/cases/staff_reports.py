@@ -29,7 +29,10 @@ TWICE = timedelta(minutes=1)  # within which the same words were sent twice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffReport:
-    """One report. `target`: the reporter says that they are the target. `case`: where it is looked at."""
+    """One report. `target`: the reporter says that they are the target. `case`: where it is looked at.
+
+    `acted`: something was decided of that case since the report was made.
+    """
 
     number: int
     mention: int
@@ -40,6 +43,7 @@ class StaffReport:
     assessed: bool = False
     case: int | None = None
     state: CaseState | None = None
+    acted: bool = False
 
 
 # Of what a colleague saw: a person says that somebody may come to harm, and that stands above what a program found
@@ -213,7 +217,8 @@ class StaffReports:
         rows = self._db.rows(
             f"""SELECT t.*, i.case_number, c.state, EXISTS (SELECT 1 FROM risks r
                 JOIN assessments a ON a.number = r.assessment AND a.model <> ''
-                WHERE r.mention = t.mention) AS assessed
+                WHERE r.mention = t.mention) AS assessed,
+                EXISTS (SELECT 1 FROM decision_records d WHERE d.case_number = i.case_number AND d.at >= t.at) AS acted
             FROM staff_reports t LEFT JOIN case_mentions i ON i.mention = t.mention
             LEFT JOIN cases c ON c.number = i.case_number
             WHERE {where} ORDER BY t.number DESC""",
@@ -226,5 +231,5 @@ class StaffReports:
         return StaffReport(
             number=row["number"], mention=row["mention"], at=clock.parse(row["at"]),
             target=bool(row["target"]), worry=words["worry"], who=words["who"],
-            assessed=bool(row["assessed"]), case=row["case_number"], state=row["state"],
+            assessed=bool(row["assessed"]), case=row["case_number"], state=row["state"], acted=bool(row["acted"]),
         )  # fmt: skip

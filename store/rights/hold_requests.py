@@ -95,6 +95,19 @@ class HoldRequests:
             )  # fmt: skip
             return [self._request(row) for row in rows]
 
+    def ran_out(
+        self, at: datetime, *, since: datetime, approver: int | None = None
+    ) -> list[HoldRequest]:
+        """What nobody answered until the end that was asked for, which came since a moment; of one approver, or of all."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT h.*, i.case_number FROM hold_requests h LEFT JOIN case_mentions i ON i.mention = h.mention
+                WHERE (h.state = 'waits' OR h.state = 'over' AND h.answered_at = h.expires_at) AND h.expires_at <= ?
+                AND h.expires_at > ? AND (? IS NULL OR h.approver = ?) ORDER BY h.number""",
+                clock.text(at), clock.text(since), approver, approver,
+            )  # fmt: skip
+            return [self._request(row) for row in rows]
+
     def answer(
         self, numbers: Sequence[int], *, agrees: bool, by: int, by_name: str, at: datetime
     ) -> int:

@@ -7,13 +7,14 @@ read: such a post is sealed like any other, waits in no list, and goes as soon a
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from core import clock
-from core.addresses import account_in
+from core.addresses import account_named, is_address
 from core.errors import StoreError
 from store.database import Database
 from store.deletion import NOT_TAKEN_IN, Deletion, Deletions
@@ -84,9 +85,12 @@ class Objections:
 
     def withdraw(self, platform: str, accounts: Iterable[str], *, by: str, at: datetime) -> int:
         """Takes accounts off the list, as their owner asked; how many were on it."""
+        accounts = list(accounts)
         hashes = self._hashes(platform, accounts)
+        # an address was put on it as it was written before 29 November 2026, and held for nobody
+        hashes += [self._db.encryption.author_hash(platform, each) for each in accounts if is_address(each)]  # fmt: skip
         with self._db.transaction():
-            listed = [each for each in hashes if self._list.holds([each])]
+            listed = [each for each in dict.fromkeys(hashes) if self._list.holds([each])]
             if listed:
                 self._ledger.append(
                     "withdrawn", at, authors=[f"{platform} {each}" for each in listed]
@@ -175,7 +179,7 @@ class Objections:
 
     def _hashes(self, platform: str, accounts: Iterable[str]) -> list[str]:
         named = [
-            account_in(account) or account for account in accounts if account.strip().lstrip("@")
+            _handle_or_id(platform, account) for account in accounts if account.strip().lstrip("@")
         ]
         if not named:
             raise StoreError(
@@ -184,3 +188,35 @@ class Objections:
         return list(
             dict.fromkeys(self._db.encryption.author_hash(platform, account) for account in named)
         )
+
+
+# Where sources give an author's page as the author's id, so that an address is one
+_BY_PAGE = frozenset(("blog", "news", "forum", "record", "other"))
+_BEFORE_NAMES = re.compile(
+    r"^/?u(?:ser)?/(?=[\w-]+/?$)", re.IGNORECASE
+)  # u/name, as people write it
+
+
+def _handle_or_id(platform: str, account: str) -> str:
+    """The handle or id, also of who gave an address. Raises StoreError for an address that names no account of this platform.
+
+    The hash of an address would stand on the list and hold for nobody, while its owner was told that it holds.
+    """
+    written = account.strip()
+    if platform == "reddit":
+        written = _BEFORE_NAMES.sub("", written).rstrip("/")
+    if not is_address(written):
+        return written
+    place, named = account_named(written)
+    if place == platform:
+        return named
+    if platform in _BY_PAGE:
+        return written
+    if named:
+        raise StoreError(
+            f"that is the address of an account on another platform ({place}): choose that platform, or give the handle or the id there"
+        )
+    raise StoreError(
+        "no account can be told from that address: give the handle, such as @name, or the id there, "
+        "or the address of their profile"
+    )

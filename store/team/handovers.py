@@ -12,6 +12,7 @@ from datetime import datetime
 from core import clock
 from core.errors import StoreError
 from store.cases.handoffs import UNCONFIRMED
+from store.cases.lanes import ANSWERED_ALREADY
 from store.cases.models import HOLDS
 from store.database import Database
 from store.encryption import clean
@@ -24,6 +25,12 @@ _WAITS = "state IN ('new', 'open')"
 _REPORTER_ASKS = """SELECT 1 FROM case_mentions i CROSS JOIN case_flags f ON f.mention = i.mention AND f.flag = 'media'
     WHERE i.case_number = deadlines.case_number AND i.lane IN ('now', 'answer') AND i.reviewable AND NOT i.deleted
     AND NOT coalesce(i.decided_revision >= i.revision, 0)"""
+# Of a case in Answer whose clocks are no longer those of its flags: somebody answered it, or it never had any.
+_RUNS = "EXISTS (SELECT 1 FROM deadlines WHERE case_number = c.number AND stopped_at IS NULL AND kind = '{}'{})"
+# A case that waits in Now for what a patient's details, masked in one of its posts, are.
+_DETAILS = """c.lane = 'now' AND EXISTS (SELECT 1 FROM case_mentions i CROSS JOIN case_flags f ON f.mention = i.mention AND f.flag = 'pid'
+    WHERE i.case_number = c.number AND i.lane = 'now' AND i.reviewable AND NOT i.deleted
+    AND NOT coalesce(i.decided_revision >= i.revision, 0))"""
 _NEWEST = "h.version = (SELECT max(version) FROM handovers WHERE note = h.note)"
 
 
@@ -148,7 +155,8 @@ class Handovers:
                 ),
                 overdue=self._numbers(
                     f"""SELECT c.number FROM cases c INDEXED BY cases_overdue
-                    WHERE {seen} AND due_at > ? AND due_at <= ? ORDER BY risk DESC, opened_at, number""", began, now,
+                    WHERE {seen} AND due_at <= ? AND (due_at > ? OR opened_at > ? OR number > ?) ORDER BY risk DESC, opened_at, number""",
+                    now, began, began, newest if after is None else after,
                 ),
                 escalated=self._numbers(
                     f"""SELECT DISTINCT h.case_number FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
@@ -162,6 +170,9 @@ class Handovers:
                 breaches=self._numbers(
                     f"""SELECT case_number FROM deadlines WHERE kind = 'pid' AND stopped_at IS NULL AND {numbers}
                     ORDER BY due_at, number"""
+                ),
+                details=self._numbers(
+                    f"SELECT c.number FROM cases c INDEXED BY cases_by_lane WHERE {self._db.sight.of_lanes()} AND {_DETAILS} ORDER BY c.lane_order"
                 ),
                 opinions=opinions,
             )  # fmt: skip
@@ -187,7 +198,21 @@ class Handovers:
                 (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'pid') AS pid""",
             now,
         )[0]
-        return {name: row[name] for name in row.keys()}  # noqa: SIM118 - a row is no mapping
+        return {name: row[name] for name in row.keys()} | self._in_answer()  # noqa: SIM118 - a row is no mapping
+
+    def _in_answer(self) -> dict[str, int]:
+        """How many cases stand in Answer, and what each is: no case is counted twice, and all together are the lane."""
+        media, asks = (
+            _RUNS.format("media", f" AND EXISTS ({_REPORTER_ASKS})"),
+            _RUNS.format("assistance", ""),
+        )
+        rows = self._db.rows(
+            f"""SELECT CASE WHEN {media} THEN 'answer_media' WHEN {asks} THEN 'answer_assistance'
+                WHEN {ANSWERED_ALREADY} THEN 'answer_done' ELSE 'answer_other' END AS part, count(*) AS count
+            FROM cases c INDEXED BY cases_by_lane WHERE c.lane = 'answer' AND {self._db.sight.of_lanes()} GROUP BY part"""
+        )
+        parts = {row["part"]: row["count"] for row in rows}
+        return {"answer": sum(parts.values()), **parts}
 
     def _numbers(self, sql: str, *values: str | int) -> tuple[int, ...]:
         return tuple(row[0] for row in self._db.rows(sql, *values))

@@ -106,12 +106,15 @@ class Standing:
     figures: Mapping[str, int]
     decided: int
     high: tuple[int, ...]  # opened since, high risk: numbers of cases
-    overdue: tuple[int, ...]  # became so since
+    overdue: tuple[int, ...]  # became so since, or were so when they were found since
+    details: tuple[
+        int, ...
+    ]  # in Now for what may be a patient's details, of which nobody has said yet what they are
     escalated: tuple[int, ...]  # passed on since, and a role still has or should have it
     danger: tuple[
         tuple[int, str], ...
     ]  # case and role: somebody may be in danger, and the role has not said that it has it
-    breaches: tuple[int, ...]  # a clock of personal data runs
+    breaches: tuple[int, ...]  # the 72 hours of a breach that a person confirmed run
     opinions: tuple[Opinion, ...]  # that wait
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.addresses import account_in, leads_to, post_key
+from core.addresses import account_in, account_named, is_address, leads_to, post_key
 
 VIDEO, REMARK = "EY1-WOQAR_u", "UgcvGlt15EZL3YI2d7r4AaABAg"
 SAME = (
@@ -19,7 +19,34 @@ SAME = (
     ("https://fedi.example.net/@jo/019ab29684070007", "https://fedi.example.net/users/jo/statuses/019ab29684070007?s=20"),
     ("https://www.instagram.com/p/AD-O3DcIIAE/", "https://instagram.com/jo/reel/AD-O3DcIIAE?igsh=1"),
     ("https://www.linkedin.com/feed/update/urn:li:activity:7000000000000000001", "https://www.linkedin.com/posts/jo-q_nhs-activity-7000000000000000001-AbCd"),
-    ("https://paper.example.net/blood-test/?utm_source=x#top", "http://www.paper.example.net/blood-test"),
+    ("https://paper.example.net/blood-test/?utm_source=x#top", "http://www.paper.example.net/blood-test", "https://paper.example.net:443/blood-test/amp/"),
+    # by what passes on, copies or keeps the page of a post
+    (
+        "https://x.com/jo_q/status/1994295356928000001", "https://twitter.com/intent/tweet?in_reply_to=1994295356928000001", "https://twitter.com/intent/like?tweet_id=1994295356928000001",
+        "https://platform.twitter.com/embed/Tweet.html?id=1994295356928000001", "https://twitter.com/#!/jo_q/status/1994295356928000001", "https://mirror.example.net/jo_q/status/1994295356928000001",
+        "https://web.archive.org/web/2026/https://x.com/jo_q/status/1994295356928000001", "https://www.google.com/url?q=https%3A%2F%2Fx.com%2Fjo_q%2Fstatus%2F1994295356928000001&sa=D",
+        "https://gbr01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fx.com%2Fjo_q%2Fstatus%2F1994295356928000001&data=05", "https://threads.example.org/thread/1994295356928000001.html",
+        "HTTPS://X.COM/jo_q/status/1994295356928000001",
+    ),
+    ("https://bsky.app/profile/jo.example.org/post/3n2jkke76c223", "https://copy.example.net/profile/jo.example.org/post/3n2jkke76c223"),
+    ("https://www.reddit.com/r/ealing/comments/1qa9f2/", "https://www.reddit.com/tb/1qa9f2", "https://www.reddit.com/gallery/1QA9F2", "https://copy.example.net/r/ealing/comments/1qa9f2"),
+    (
+        "https://fedi.example.net/@jo/019ab29684070008", "https://fedi.example.net/@jo/019ab29684070008/embed", "https://fedi.example.net/web/statuses/019ab29684070008",
+        "https://fedi.example.net/users/jo/statuses/019ab29684070008/activity", "https://elk.example.net/fedi.example.net/@jo/019ab29684070008", "https://phan.example.net/#/fedi.example.net/s/019ab29684070008",
+    ),
+    (
+        "https://www.facebook.com/1000001/posts/200000010?comment_id=300000000000033", "https://www.facebook.com/1000001_200000010?comment_id=300000000000033",
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.facebook.com%2F1000001%2Fposts%2F200000010%3Fcomment_id%3D300000000000033",
+    ),
+    ("https://www.facebook.com/1000001/posts/200000010?comment_id=300000000000033&reply_comment_id=5",),
+    (
+        "https://www.linkedin.com/feed/update/urn:li:activity:7000000000000000002?commentUrn=urn:li:comment:(activity:7000000000000000002,7000000000000000007)",
+        "https://www.linkedin.com/feed/update/urn:li:activity:7000000000000000002?dashCommentUrn=urn%3Ali%3Afsd_comment%3A%287000000000000000007%2Curn%3Ali%3Aactivity%3A7000000000000000002%29",
+        "https://uk.linkedin.com/posts/jo_activity-7000000000000000002-AbCd?commentUrn=urn%3Ali%3Acomment%3A%28activity%3A7000000000000000002%2C7000000000000000007%29",
+    ),
+    ("https://blog.example.net/nine/#comment-33", "https://blog.example.net/nine/comment-page-2/#comment-33", "https://blog.example.net/nine/?replytocom=33#respond"),
+    ("https://blog.example.net/nine/", "https://blog.example.net/nine/?amp=1", "https://l.facebook.com/l.php?u=https%3A%2F%2Fblog.example.net%2Fnine%2F"),
+    ("https://blog.example.net/ten?url=https://paper.example.net/",),  # a page that names another, and passes nobody on
 )  # fmt: skip
 
 
@@ -67,3 +94,31 @@ def test_an_address_names_the_account_that_wrote_where_it_says_so(
     url: str, kind: str, account: str
 ) -> None:
     assert account_in(url, kind) == account
+
+
+def test_the_address_of_a_profile_names_its_account_on_every_platform_that_has_such_pages() -> None:
+    named = {
+        "https://bsky.app/profile/jo.example.org": ("bluesky", "jo.example.org"), "bsky.app/profile/did:plc:tx": ("bluesky", "did:plc:tx"),
+        "https://old.reddit.com/user/jo_q/": ("reddit", "jo_q"), "reddit.com/u/jo_q/comments": ("reddit", "jo_q"),
+        "https://www.youtube.com/@jo-q/videos": ("youtube", "jo-q"), "https://m.youtube.com/channel/UCabc_1": ("youtube", "UCabc_1"),
+        "https://fedi.example.net/@jo": ("mastodon", "jo@fedi.example.net"), "https://a.example.net/@jo@b.example.net": ("mastodon", "jo@b.example.net"),
+        "https://fedi.example.net/users/jo": ("mastodon", "jo@fedi.example.net"), "HTTPS://X.com/jo_q?s=20": ("x", "jo_q"), "https://twitter.com/jo_q/with_replies": ("x", "jo_q"),
+        "https://x.com/i/user/77": ("x", "77"), "https://twitter.com/intent/user?screen_name=jo_q": ("x", "jo_q"), "https://x.com/jo_q/status/1": ("x", "jo_q"),
+        "https://www.tiktok.com/@jo.q?lang=en": ("tiktok", "jo.q"), "https://www.threads.net/@jo.q": ("threads", "jo.q"), "https://instagram.com/jo.q/": ("instagram", "jo.q"),
+        "https://www.facebook.com/profile.php?id=100077": ("facebook", "100077"), "https://m.facebook.com/jo.quill": ("facebook", "jo.quill"),
+        "https://facebook.com/people/Jo-Q/100077/": ("facebook", "100077"), "https://uk.linkedin.com/in/jo-q": ("linkedin", "jo-q"), "https://www.pinterest.co.uk/jo_q/": ("pinterest", "jo_q"),
+    }  # fmt: skip
+    assert {url: account_named(url) for url in named} == named
+    assert all(is_address(url) for url in named)
+    nobody = ("https://x.com/home", "https://www.youtube.com/c/joq", "https://www.facebook.com/groups/77", "https://x.com/", "https://paper.example.net/jo", "https://[nowhere")  # fmt: skip
+    assert {account_named(url) for url in nobody} == {("", "")}
+    handles = (
+        "jo_q",
+        "@jo_q",
+        "jo.example.org",
+        "jo@fedi.example.net",
+        "did:plc:tx",
+        "UCabc_1",
+        "urn:li:person:x",
+    )
+    assert not any(is_address(each) for each in handles)

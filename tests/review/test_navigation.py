@@ -69,6 +69,7 @@ def test_a_lead_reads_in_the_menu_who_can_open_people(house: House) -> None:
                 "/requests",
                 "/holds",
                 "/looked-at",
+                "/mail",
             ],
         ),
         ("ada", ["/people"]),

@@ -626,7 +626,7 @@ def test_a_digest_that_nobody_acknowledged_goes_once_to_the_next_contact(
     words = " ".join(body.get_content().split())
     assert "Each in Now that nobody takes by 11:00 goes to the next person on the list" in words
     assert alerts.raise_alerts(followed, AT + 59 * MINUTE) == 0
-    late = "Nobody took 1 alert, and the next contact is not told."
+    late = "Nobody took 2 cases of which an alert told, and the next contact is not told."
     assert late in [fault.line for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults]
     assert alerts.raise_alerts(followed, AT + HOUR) == 1
     assert late not in [fault.line for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults]  # fmt: skip

@@ -366,6 +366,9 @@ def test_a_colleagues_line_is_masked_and_cut_at_a_word() -> None:
         ("pid", "ring my dad [name], [NHS number]", 0.33, "Patient’s NHS number"),
         ("assistance", "you what? I live opposite [link x.com]", 0.5, "May ask for help"),
         ("assistance", "Is that good or bad?", 0.45, "Is that good or bad?"),
+        ("assistance", "Mine is not listed. Larkspur Lane. Is that good or bad?", 0.45, "Larkspur Lane. Is that good or bad?"),
+        ("assistance", "My rash is back. Is that good or bad?", 0.45, "Is that good or bad?"),
+        ("assistance", "My surgery has no spacers left. Who do I ask?", 0.45, "GPs: Who do I ask?"),
         ("misinformation", "It is closing", 0.41, "Claim to check: closing"),
     ],
 )  # fmt: skip

@@ -405,3 +405,17 @@ def test_a_hold_that_ends_is_lifted_and_told_once(store: Store) -> None:
     kinds = [event.kind for event in store.audit.events()]
     assert kinds.count("hold ended") == 1
     assert store.retention.holds(since=AT + 2 * DAY) == []
+
+
+def test_a_hold_that_nobody_answered_in_time_is_over_and_told_once(store: Store) -> None:
+    add(store, mention(1))
+    user = store.users.add("local", "bea", "Bea Whitlock", ["lead"], at=AT).number
+    asked, end = store.hold_requests, AT + DAY
+    for _ in range(2):  # the first is over by the second, and never ran out
+        asked.ask([1], approver=user, by=None, by_name="Jo", reason="a claim", at=AT, expires=end)
+    assert asked.ran_out(AT, since=AT - DAY) == []
+    for later in (end, end + DAY):
+        purge(store, later)
+        (one,) = asked.ran_out(later, since=AT, approver=user)
+        assert (one.number, asked.waiting(later)) == (2, [])
+    assert [event.kind for event in store.audit.events()].count("hold ran out") == 1

@@ -41,6 +41,7 @@ def test_nothing_is_said_where_all_are_different_people() -> None:
     ("lines", "says"),
     [
         (said(account("all", "Alma Roe", "governance", "guardian")), "governance and the Guardian: one of the two"),
+        (said(account("gus", "Gus Roe", "admin", "guardian")), "is an administrator and the Guardian"),
         (said(account("gwen", "Gwen Okafor", "governance", "lead")), "governance and lead: it looks at what it decides itself"),
         (said(GOVERNANCE, account("farah", "Okafor, Gwen", "guardian")), "are one person’s by mailbox or name"),
         (said(GOVERNANCE, account("gwen+two@example.org", "Farah Iqbal", "guardian")), "are one person’s by mailbox or name"),

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from review.auth import users
 from review.auth.oidc import Provider
 from store import Event
 from tests.review.conftest import House
@@ -107,10 +108,16 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
 
 def test_a_hostile_name_is_text(empty: House) -> None:
     name = '"><img src=x onerror=alert(1)>\u202e'
-    send(empty, "/people", "ada", ADDED | {"name": name})
+    for wrong in (name, "{{7*7}}", "Jo\u202eSmith", "J0 Smith", "- . -"):
+        refused = send(empty, "/people", "ada", ADDED | {"name": wrong})
+        assert (refused.status_code, users.PLAIN in refused.text) == (422, True)
+    tag = send(empty, "/people", "ada", ADDED | {"handle": "<b>jo</b>"})
+    assert (tag.status_code, "in a sign-in name" in tag.text) == (422, True)
+    empty.store.users.add("local", "nia", name, ["viewer"], at=NOW)  # of an earlier program
     page = read(empty, "/people", "ada")
     assert '"><img src=x onerror=alert(1)>·' in page.text
     assert page.all("img") == []
+    assert all(map(users.is_plain, ("Siân O’Néill-Okoro", "J. St. John", "李小龍", "अनिता राव")))
 
 
 def test_other_roles_count_on_the_next_request_and_say_who_gave_them(empty: House) -> None:

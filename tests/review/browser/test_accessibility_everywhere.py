@@ -23,7 +23,7 @@ HERE = Path(__file__).parents[1]
 LOOKED_AT = {
     "amina": (
         "/mine", "/waiting", "/all", "/cases/1/full", "/cases/1/employer", "/cases/1/recuse", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/tell/private", "/sample",
-        "/quality", "/rest", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account", "/account/second-step",
+        "/quality", "/rest", "/rest/check", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account", "/account/second-step",
     ),
     "bea": ("/overview", "/mail", "/upkeep", "/exports", "/import", "/cases/1/evidence"),
     "gwen": ("/governance", "/governance/papers", "/names", "/requests", "/search", "/audit", "/audit/reveals", "/audit/chain", "/employer", "/holds", "/governance/accounts", "/cases/1/police", "/looked-at", "/looked-at/decisions"),
@@ -59,12 +59,13 @@ ELSEWHERE = {
 NO_PAGE = {
     "/",
     "/cases",
+    "/report",
     "/static/logo.png",
     "/new-items",
     "/mentions/{number:row}/picture/{token}",
     "/weekly/file/{form}",
     "/governance/papers/{paper}.{form}",
-}  # these two lead on; a picture; figures for a script; a picture; files to save
+}  # these three lead on; a picture; figures for a script; a picture; files to save
 
 
 def test_every_address_that_can_be_read_is_looked_at() -> None:

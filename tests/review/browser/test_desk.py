@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from core import clock
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.factories import ALLEGATION, NAMED, NOW, RUMOUR, case_of
+from tests.review.factories import ALLEGATION, NAMED, NOW, QUESTION, RUMOUR, case_of, tell
 
 SIZES = {"laptop": (1366, 768), "desk": (1920, 1080), "phone": (390, 844)}
 WHOLE_ROWS = """() => {
@@ -120,12 +120,21 @@ def test_the_first_key_works_as_soon_as_today_is_open_and_no_key_decides_on_anot
     page = at(browser, anew, "/today?lane=look")
     page.wait_for_timeout(LOOKS)
     case = page.locator("#pane").get_attribute("data-case")
+    badge = page.locator("#pane .nhsuk-button kbd").first
+    expect(badge).to_be_visible()
     page.keyboard.press("ArrowDown")  # to another row, which is not opened
+    expect(badge).to_be_hidden()  # no key acts on the open case now, so that none is promised
     page.keyboard.press("n")
+    page.keyboard.press("t")
     page.wait_for_timeout(LOOKS)
     expect(page.locator("#pane")).to_have_attribute("data-case", str(case))
     expect(page.locator(".done, [data-asks]")).to_have_count(0)
     expect(page.locator("#said")).to_contain_text("Press Enter")
+    page.keyboard.press("ArrowRight")  # one press goes there and opens it
+    expect(page.locator("#pane")).not_to_have_attribute("data-case", str(case))
+    expect(page.locator("#pane .nhsuk-button kbd").first).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#pane")).to_have_attribute("data-case", str(case))
     page.goto(f"{anew.url}/today?lane=look")
     page.keyboard.press("1")
     page.wait_for_url(lambda address: "/today?" not in address)
@@ -333,3 +342,19 @@ def test_esc_leaves_a_question_and_enter_saves_no_choice_that_arrows_moved(
     found = anew.store.cases.get(case)
     assert found is not None
     assert found.version == 0
+
+
+def test_a_question_covers_no_answer_that_is_being_written_and_loses_none(
+    browser: Browser, anew: House
+) -> None:
+    tell(anew.store, QUESTION, 91, NOW, alone=True)
+    page = at(browser, anew, f"/cases/{case_of(anew.store, QUESTION)}")
+    page.locator("#reply").fill("The clinic is open")
+    page.locator("#case-name").focus()
+    page.wait_for_timeout(LOOKS)
+    page.keyboard.press("n")
+    expect(page.locator("[data-asks]")).to_have_count(1)
+    expect(page.locator("#reply")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-asks]")).to_have_count(0)
+    expect(page.locator("#reply")).to_have_value("The clinic is open")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from store import CaseQuery
+from tests.review.browser.test_desk import LOOKS
 from tests.review.conftest import House, sign_in, sign_in_by_form
 from tests.review.factories import NAMED, QUESTION, case_of, tell
 from tests.store.factories import AT
@@ -81,6 +82,7 @@ def test_ten_cases_are_worked_through_with_the_keyboard_alone(page: Page, busy: 
         page.keyboard.press("Enter")
         if asks_first(page, case):
             tab_to(page, f"{ASKS} button")
+            page.wait_for_timeout(LOOKS)  # as long as one reads what it will do
             page.keyboard.press("Enter")
         expect(page.locator(".done")).to_contain_text(f"Saved: case {case}, watched.")
     assert decided(busy) == before + TEN
@@ -118,6 +120,7 @@ def test_two_reviewers_in_conflict_see_who_was_faster(browser: Browser, fresh: H
         sign_in(page, fresh, handle)
         page.goto(f"{fresh.url}/cases/{case}/full")
         page.get_by_label("Watch", exact=True).check()
+        page.get_by_label("Reason", exact=True).fill("The pharmacy answers on Saturday")
     one.get_by_role("button", name="Save this decision").click()
     expect(one.get_by_text("Your decision was saved")).to_be_visible()
     other.get_by_role("button", name="Save this decision").click()
@@ -137,6 +140,8 @@ def test_reveal_escalate_and_undo(page: Page, fresh: House) -> None:
     page.goto(f"{fresh.url}/cases/{case}/full")
     page.get_by_label("Pass on", exact=True).check()
     page.get_by_label("PALS and complaints", exact=True).check()
+    page.get_by_role("button", name="Save this decision").click()
+    page.get_by_label("PALS and complaints should know as well").check()
     page.get_by_role("button", name="Save this decision").click()
     expect(page.locator(".history").get_by_text("Passed on to PALS and complaints")).to_be_visible()
     page.get_by_role("button", name="Undo decision 1").click()

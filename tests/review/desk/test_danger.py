@@ -152,7 +152,7 @@ def test_who_has_it_can_be_said_at_once_with_a_name_and_how(desk: House) -> None
 def test_not_a_danger_asks_why_and_who_said_so_and_tells_whoever_was_told(desk: House) -> None:
     way = danger(desk)
     do(desk, way, "ring")
-    lacking: list[dict[str, Any]] = [{"who": "Priya Nair"}, {"who": "", "why": "past"}, {"who": "x", "why": "past"}, {"who": "Priya Nair", "other": "x"}]  # fmt: skip
+    lacking: list[dict[str, Any]] = [{"who": "Priya Nair"}, {"who": "", "why": "past"}, {"who": "x", "why": "past"}, {"who": "Priya Nair3", "why": "past"}, {"who": "Priya Nair", "other": "x"}]  # fmt: skip
     for given in lacking:
         assert do(desk, way, "not", prefix="not", **given).status_code == 422
     answer = do(desk, way, "not", who="Priya Nair", why="past", prefix="not")
@@ -412,7 +412,11 @@ def test_what_they_said_since_lies_open_where_one_decides_with_who_wrote_it(desk
     tell(desk.store, KIND, 82, AT + 2 * HOUR, author=Author(id="31", handle="vi"), **place)
     assert case_of(desk.store, HOME) == case_of(desk.store, IN_DANGER)  # not apart, in Rest
     page = read(desk, danger(desk))
+    assert (
+        "Nobody has it" not in page.text
+    )  # from the first moment on whoever goes through the steps is shown
     for words in (
+        "You are looking",
         "Since then, in the same thread",
         "The same writer:",
         HOME.text,

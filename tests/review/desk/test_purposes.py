@@ -151,7 +151,7 @@ def test_an_account_that_was_let_in_at_the_machine_is_no_second_person_for_a_wee
     late = answer(page, number, "gov", "governance")
     assert (late.status_code, "let in at the command line" in late.text) == (403, True)
     with page.asks("gov") as client:
-        assert "You can answer from" in client.get(f"/cases/{number}/employer").text
+        assert "it can agree from" in client.get(f"/cases/{number}/employer").text
     assert answer(page, number, "una", "guardian").status_code == 303
     request = page.store.second_people.ask("link", page.who["una"], at=NOW, by=page.who["all"])
     assert page.store.second_people.answer(request, agrees=True, by=page.who["gov"], at=NOW)
@@ -172,6 +172,15 @@ def test_one_person_with_all_roles_does_neither_both_nor_what_they_asked_for(pag
     assert answer(page, other, "all", "governance").status_code == 303
     assert answer(page, other, "all", "guardian").status_code == 403
     assert "hr" not in offered(page, other)
+
+
+def test_nor_does_an_account_that_who_asked_linked_this_week(page: House) -> None:
+    number = case(page)
+    assert ask(page, number).status_code == 303
+    page.store.sign_in_links.make(page.who["una"], at=NOW - timedelta(days=6), until=NOW, by=page.who["amina"])  # fmt: skip
+    assert answer(page, number, "una", "guardian").status_code == 403
+    page.store.sign_in_links.make(page.who["gov"], at=NOW - timedelta(days=8), until=NOW, by=page.who["amina"])  # fmt: skip
+    assert answer(page, number, "gov", "governance").status_code == 303
 
 
 def test_nor_does_another_account_of_the_same_mailbox(page: House) -> None:

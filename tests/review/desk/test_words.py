@@ -81,6 +81,25 @@ def test_a_flag_on_the_whole_post_marks_nothing() -> None:
     assert whole == {"assistance": True, "media": True}
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (
+            "He has hit me twice, on Sunday. ",
+            "{He has hit me twice, on Sunday.|a}",
+        ),  # named by its words
+        ("It was every evening, without a word. ", ""),
+    ],
+)
+def test_danger_on_the_whole_post_is_not_outshone_by_what_is_milder(words: str, shown: str) -> None:
+    text = f"Nobody else here knows about any of it. {words}Can I ring?"
+    flags = [flag("safeguarding", (0, len(text))), flag("assistance", *at(text, "Can I ring?"))]
+    runs, whole = laid_out(text, flags, text, grave=("safeguarding",))
+    assert whole["safeguarding"]
+    assert ("{Can I ring?|b}" in written(runs), shown in written(runs)) == (bool(shown), True)
+    assert ("|a}" in written(runs)) == bool(shown)
+
+
 def test_nothing_is_marked_for_what_the_program_is_not_sure_of() -> None:
     unsure = replace(flag("derogatory", *at(TEXT, "clowns")), score=0.5)
     runs, whole = laid_out(TEXT, [unsure], TEXT)

@@ -257,8 +257,10 @@ def test_nobody_who_could_not_sign_in_yet_is_given_a_case(lane: House) -> None:
 
 
 def test_a_guardian_steps_back_and_the_duty_lead_has_it(lane: House) -> None:
-    case = case_of(lane.store, DISCLOSURE)
+    case, ordinary = case_of(lane.store, DISCLOSURE), case_of(lane.store, RUMOUR)
     read(lane, "/today", "bea")
+    assert send(lane, f"/cases/{ordinary}/recuse", "farah").status_code == 404
+    assert lane.store.recusals.of_case(ordinary) == []
     answer = send(lane, f"/cases/{case}/recuse", "farah")
     assert answer.headers["location"] == "/guardian"
     assert f"/guardian/{case}" not in str(read(lane, "/guardian", "farah").all("a"))

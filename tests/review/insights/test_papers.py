@@ -7,6 +7,7 @@ import zipfile
 
 from reports.papers import pack
 from tests.review.conftest import House
+from tests.review.factories import NOW
 from tests.review.pages import read
 
 
@@ -18,13 +19,18 @@ def test_governance_sees_what_there_is_and_what_is_missing(house: House) -> None
     assert "not there yet" in page.text
 
 
-def test_a_paper_and_all_of_them_can_be_taken(house: House) -> None:
-    with house.asks("gwen") as client:
+def test_a_paper_and_all_of_them_can_be_taken_and_one_account_of_two_offices_is_named(
+    anew: House,
+) -> None:
+    anew.store.users.add("local", "ali", "Ali Moor", ["governance", "guardian"], at=NOW)
+    with anew.asks("gwen") as client:
         answer = client.get("/governance/papers/dpia.html")
         archive = client.get("/governance/papers/all.zip")
     assert answer.headers["content-disposition"] == 'attachment; filename="dpia.html"'
     assert "Data protection impact assessment" in answer.text
-    assert "Amina Yusuf" in read(house, "/governance/papers/access.html", "gwen").text
+    paper = read(anew, "/governance/papers/access.html", "gwen").text
+    assert "Amina Yusuf" in paper
+    assert "The account ali is governance and the Guardian" in paper
     with zipfile.ZipFile(io.BytesIO(archive.content)) as papers:
         assert len(papers.namelist()) == len(pack.PAPERS)
 

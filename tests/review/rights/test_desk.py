@@ -307,12 +307,22 @@ def test_a_hold_needs_another_person_and_can_be_ended(anew: House) -> None:
     assert "Bea Whitlock" in register
     send(anew, f"/requests/{number}/act", "gwen", **form, do="lift")
     assert not anew.store.retention.on_hold(theirs, NOW)
+    send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="bea")
+    again = read(anew, "/holds", "bea").all("input", name="holds")[0]["value"]
+    anew.store.sign_in_links.make(anew.who["bea"], at=NOW - 6 * DAY, until=NOW, by=anew.who["gwen"])
+    twin = send(anew, "/holds", "bea", holds=again, answer="agrees")
+    assert (twin.status_code, "within 7 days" in twin.text) == (422, True)
+    assert not anew.store.retention.on_hold(theirs, NOW)
 
 
 def test_a_hold_that_ended_is_told_on_the_overview(anew: House) -> None:
     theirs, _ = posts(anew)
     anew.store.retention.hold(theirs, reason="a claim", approver="sirius", at=NOW - DAY, expires=NOW - HOUR)  # fmt: skip
-    assert "1 hold ended" in read(anew, "/governance", "gwen").text
+    bea = anew.who["bea"]
+    anew.store.hold_requests.ask([theirs], approver=bea, by=None, by_name="Jo", reason="a claim", at=NOW - DAY, expires=NOW)  # fmt: skip
+    assert "1 hold ended" in (page := read(anew, "/governance", "gwen").text)
+    assert "1 hold ran out unanswered" in page
+    assert "Ran out without an answer" in read(anew, "/holds", "bea").text
 
 
 def test_an_objection_is_put_on_the_list_and_taken_off_and_names_nobody(anew: House) -> None:

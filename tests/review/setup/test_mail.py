@@ -105,6 +105,49 @@ def test_a_lead_sends_it_to_another_address(fresh: House) -> None:
     assert "example.org" not in repr(event)
 
 
+def test_what_tells_others_of_accounts_holds_and_the_lane_is_no_lead_s_to_see_divert_or_drop(
+    fresh: House,
+) -> None:
+    box, then = fresh.store.outbox, NOW - HOUR
+    for row in box.due(NOW):
+        box.mark_sent(row.number, NOW)
+    gwen, officer = fresh.who["gwen"], "dpo@example.org"
+    governance = fresh.desk.file.governance.model_copy(update={"dpo": f"Dee Park, {officer}"})
+    before = fresh.desk.file
+    fresh.desk.file = before.model_copy(update={"governance": governance})
+    with_settings(fresh, on=True)
+    mine = {"what": "link", "user": str(gwen), "roles": "", "by": "", "login": "root", "at": "2026-11-23T09:00:00.000000Z"}  # fmt: skip
+    box.add("access", "1", then, mine, [DUTY])
+    box.add("access", "2", then, mine | {"user": str(fresh.who["bea"])}, [DUTY, officer])
+    box.add("asked", "3", then, {"what": "hold"}, [DUTY])
+    box.add("alert", "4", then, {"route": "guardian"}, [DUTY])
+    rows = [row for row in box.due(NOW) if row.kind in ("access", "asked", "alert")]
+    people = [person for row in rows for person in row.people]
+    box.mark_outage([person.number for person in people], then, "the server is down", NOW + HOUR)
+    page = read(fresh, "/mail", "bea").text
+    assert "5 emails can’t leave that others see to" in page
+    assert DUTY not in page
+    for person in people:
+        for act in ("retry", "address", "drop"):
+            answer = send(fresh, f"/mail/{person.number}/{act}", "bea", to="lena@example.org")
+            assert answer.headers["location"] == "/mail?saved=gone"
+    own, others, outside, hold, lane = (person.number for person in people)
+    dropped = {  # governance: not what was done to their own account, nor what tells those outside
+        number: send(fresh, f"/mail/{number}/drop", "gwen").headers["location"] for number in (own, others, outside, hold, lane)
+    }  # fmt: skip
+    assert dropped == {
+        own: "/mail?saved=gone", others: "/mail?saved=dropped", outside: "/mail?saved=outside", hold: "/mail?saved=dropped",
+        lane: "/mail?saved=dropped",
+    }  # fmt: skip
+    away = send(fresh, f"/mail/{outside}/address", "gwen", to="gwen@example.org")
+    assert away.headers["location"] == "/mail?saved=outside"
+    assert send(fresh, "/mail/retry", "bea").headers["location"] == "/mail?saved=all"
+    left = box.of_recipient(own)
+    assert left is not None
+    assert [person.due_at for person in left.people] == [NOW]
+    fresh.desk.file, fresh.desk._effective = before, None
+
+
 def test_what_is_not_needed_any_more_is_no_longer_told_of(fresh: House) -> None:
     person = given_up(fresh)
     assert "can’t leave" in read(fresh, "/today").text

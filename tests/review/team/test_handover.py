@@ -131,7 +131,7 @@ def test_what_is_open_and_what_changed_are_links_to_it(anew: House) -> None:
         "/takedowns",
         f"/cases/{case_of(anew.store, NAMED)}",
     } <= ways
-    assert "1 clock of personal data runs" in page.text
+    assert "1 72-hour clock of a confirmed leak runs" in page.text
     assert "Since yesterday" in page.text
     assert "Nobody has left a note yet." in page.text
 

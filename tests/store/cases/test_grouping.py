@@ -51,7 +51,9 @@ def decide(store: Store, user: int, case: int = 1, kind: str = "no_action", **mo
     )
     found = store.cases.get(case)
     assert found is not None
-    given = {"case": case, "kind": kind, "by": user, "at": AT, "covers": covers} | more
+    given = {
+        "case": case, "kind": kind, "by": user, "at": AT, "covers": covers, "reason": "The practice has answered",
+    } | more  # fmt: skip
     return store.cases.decide(CaseDecision(**given), found.version)  # type: ignore[arg-type]
 
 

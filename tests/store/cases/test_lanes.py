@@ -10,7 +10,7 @@ import pytest
 from core import clock
 from core.models import Lane, Mention, Risk
 from steps.lanes import PERSON_FIRST
-from store import CaseDecision, LanePlacing, LaneRow, Placing, Progress, Store
+from store import CaseDecision, LanePlacing, LaneRow, PathStep, Placing, Progress, Store
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 
 STORY = "They shut the walk-in centre in Hayes and told nobody about it at all"
@@ -291,6 +291,17 @@ def test_next_keeps_to_the_lanes_that_one_works_in(store: Store, user: int) -> N
     assert after(store, 1, user, lanes=("now", "look")) == 2
     assert after(store, 2, user, lanes=("now", "look")) == 1
     assert after(store, 2, user, lanes=("look",)) is None
+
+
+def test_after_the_steps_of_one_in_now_the_most_urgent_comes_and_not_what_stands_below_its_later_time(
+    store: Store, user: int
+) -> None:
+    for number in (1, 2, 3):
+        take(store, "now", words(number), at=AT + number * HOUR)
+    assert after(store, 2, user, lanes=("now",)) == 3
+    step = PathStep(case=2, path="danger", step="called", by=user, at=AT + 4 * HOUR)
+    assert store.path_steps.add(step, seen=0)
+    assert after(store, 2, user, lanes=("now",)) == 1
 
 
 def test_after_one_of_now_comes_the_next_of_now_also_from_above_while_there_is_any(

@@ -50,7 +50,10 @@ def test_of_others_nothing_waits(store: Store, changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "Rowan"])
-@pytest.mark.parametrize("written", ["Rowan_Ashdown", "https://x.com/rowan_ashdown/status/1"])
+@pytest.mark.parametrize(
+    "written",
+    ["Rowan_Ashdown", "https://x.com/rowan_ashdown/status/1", "twitter.com/Rowan_Ashdown/"],
+)
 def test_an_account_is_known_by_the_address_of_a_post_where_a_file_has_no_handle(
     store: Store, written: str, name: str
 ) -> None:
@@ -59,11 +62,30 @@ def test_an_account_is_known_by_the_address_of_a_post_where_a_file_has_no_handle
     add(store, theirs, mention(2, url="https://x.com/i/status/8", author=Author(name=name)))
     assert store.objections.waiting([1, 2]) == {1}
     assert store.search.by_author("@rowan_ashdown") == [1]
+    assert store.search.by_author("https://x.com/Rowan_Ashdown") == [1]
+    assert store.search.by_author("https://www.reddit.com/user/rowan_ashdown") == []
     part = store.search.person_part("rowan_ashdown", authors_only=True)
     assert [(match.number, match.by_them) for match in part.matches] == [(1, True)]
     assert store.search.accounts_of([1, 2]) == {store.database.encryption.author_hash("x", "rowan_ashdown")}  # fmt: skip
     store.retention.erase_person("rowan_ashdown", by="gwen", at=AT)
     assert (store.mentions.get(1), store.mentions.get(2) is None) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("https://bsky.app/profile/rowan.example.org", "another platform"), ("https://x.com/i/status/8", "no account can be told"),
+        ("https://t.co/abc", "give the handle"),
+    ],
+)  # fmt: skip
+def test_an_address_that_names_no_account_there_is_refused_and_nothing_is_listed(
+    store: Store, written: str, why: str
+) -> None:
+    with pytest.raises(StoreError, match=why):
+        objected(store, "rowan_ashdown", written)
+    assert store.objections.all() == []
+    objected(store, "https://x.com/rowan_ashdown")
+    assert store.objections.withdraw("x", ["https://twitter.com/rowan_ashdown"], by="gwen", at=AT) == 1  # fmt: skip
 
 
 def test_what_is_no_high_risk_goes_and_may_come_again(store: Store) -> None:

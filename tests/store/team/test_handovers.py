@@ -88,7 +88,7 @@ def test_what_changed_since_is_counted_from_the_store(store: Store, team: Team) 
     assert told.overdue == (1, 2)  # nobody of PALS said that they have the first
     assert told.figures == {
         "new": 1, "high": 0, "overdue": 2, "escalated": 1, "snoozed": 0, "assigned": 0, "assistance": 0,
-        "media": 0, "pid": 1, "opinions": 1, "opinions_overdue": 1,
+        "media": 0, "pid": 1, "opinions": 1, "opinions_overdue": 1, "answer": 0,
     }  # fmt: skip
     decide(store, amina, "undo", later + HOUR, case=3, undoes=1)
     assert (
@@ -96,6 +96,8 @@ def test_what_changed_since_is_counted_from_the_store(store: Store, team: Team) 
     )  # what was taken back is not done
     nothing = store.handovers.standing(AT + 59 * HOUR, AT + 60 * HOUR)
     assert (nothing.high, nothing.overdue, nothing.escalated, nothing.decided) == ((), (), (), 0)
+    found_late = store.handovers.standing(AT + 59 * HOUR, AT + 60 * HOUR, after=1)
+    assert found_late.overdue == (3, 2)  # they came after that note with their time over
 
 
 def test_a_case_that_was_put_together_after_a_note_is_new_whenever_it_was_found(
@@ -189,4 +191,12 @@ def test_a_story_that_asks_us_nothing_is_no_media_enquiry(store: Store, team: Te
     for number, lane in lanes:
         story = mention(number, text=f"{number} {lane}", fetched_at=AT)  # fmt: skip
         take_into(store, lane, story, flags=("media",))
-    assert store.handovers.standing(AT, AT + HOUR).figures["media"] == 1
+    leak = mention(9, text="Her NHS number is 999 000 0018", fetched_at=AT)
+    take_into(store, "now", leak, flags=("pid",))
+    told = store.handovers.standing(AT, AT + HOUR)
+    assert told.figures["media"] == 1
+    assert (told.figures["answer"], told.figures["answer_media"]) == (1, 1)
+    assert (len(told.details), told.breaches) == (
+        1,
+        (),
+    )  # nobody has confirmed a breach, whose clock is another
