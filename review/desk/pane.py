@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core import clock
+from core.danger import harms, replies
 from core.models import LANES, Lane, speaks_up
 from core.named_time import named_time
 from review.context import RequestContext
@@ -113,6 +114,7 @@ class Pane:
     asks_by: datetime | None = (
         None  # by when somebody waits for an answer to a post of it, although no lane holds it any more
     )
+    privately: bool = False  # whoever waits for that is not answered in public: it may harm them
     later: Sequence[
         ThreadPost
     ] = ()  # what was said in the thread since, where somebody may be in danger or hurt
@@ -165,7 +167,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
         alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case, untold),
         steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
-        asks_by=asks_by(context, case) if not case.lane and not case.protected else None,
+        asks_by=(waits := asks_by(context, case) if not case.lane and not case.protected else None), privately=waits is not None and is_private(context, case.number),
         repeated=context.store.bulk.repeating(case.number, at=context.at) if not case.protected and any(CLAIM in post.situation.flags and not post.decided for post in posts) else (),
         later=_later(posts, thread), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
@@ -175,6 +177,15 @@ def asks_by(context: RequestContext, case: Case) -> datetime | None:
     """By when whoever asked for help in a case is to have an answer; None where nobody waits for one."""
     running = [clock_.due_at for clock_ in context.store.deadlines.of_case(case.number) if clock_.kind == "assistance" and clock_.stopped_at is None]  # fmt: skip
     return min(running, default=None)
+
+
+def is_private(context: RequestContext, case: int) -> bool:
+    """Whether nobody of a case is answered in public: somebody wrote so down, or they are hurt at home and their steps say so."""
+    if "no_reply" in context.store.path_steps.path(case, "danger").standing:
+        return True
+    mentions = context.store.cases.mentions(case)
+    hurt = (mention.item for mention in mentions if mention.reviewable and any(flag.name == "safeguarding" for flag in mention.item.flags))  # fmt: skip
+    return any(not replies(harms(item.masked)) for item in hurt)
 
 
 def _later(posts: Sequence[PostShown], thread: Thread) -> list[ThreadPost]:

@@ -122,6 +122,11 @@ def passed_on(context: RequestContext) -> Response:
     role = roles.get(str(context.form.get("role", "")))
     if role is None:
         return _show(context, case, fault="Choose who to pass it on to.", at_field="role", status=422)  # fmt: skip
+    again, has_it = str(context.form.get("again", "")), has_all(context, case, role.key, posts)
+    if again and again != role.key:
+        return _show(context, case, fault="You chose another team now. Nothing was sent: look at it, then send it.", at_field="role", status=409)  # fmt: skip
+    if has_it is not None and not again:
+        return _show(context, case, has_it=has_it, status=409)
     shown = pane.pane(context, case)
     graves = {post.item.number: frozenset(post.situation.flags) for post in shown.posts if post.value in _values(posts)}  # fmt: skip
     asking = questions.elsewhere(context, case, role, graves)
@@ -256,24 +261,32 @@ def flags_of(covered: Sequence[CaseMention], history: Sequence[CaseDecided]) -> 
 
 def _show(
     context: RequestContext, case: Case, *, fault: str = "", at_field: str = "", overtaken: CaseDecided | None = None,
-    status: int = 200, asking: questions.Elsewhere | None = None,
+    status: int = 200, asking: questions.Elsewhere | None = None, has_it: Handoff | None = None,
 ) -> Response:  # fmt: skip
     mentions = _mentions(context, case)
     ticked = _ticked(context, mentions)
     covered = [each for each in mentions if each.item.number in ticked] or mentions[:1]
     teams = offers(context, case, covered, mentions)
     wanted = str(context.form.get("role") or context.request.query_params.get("role", ""))
-    chosen = next(
-        (offer for offer in teams if offer.role.key == wanted),
-        next((offer for offer in teams if offer.suggested), None),
-    )
+    there = [(each.item.number, each.item.revision) for each in covered]
+    suggested = next((offer for offer in teams if offer.suggested and has_all(context, case, offer.role.key, there) is None), None)  # fmt: skip
+    chosen = next((offer for offer in teams if offer.role.key == wanted), suggested)
     shown = pane.pane(context, case)
     return page(
         context, "desk/pass_on.html", status=status, case=case, pane=shown, ticked=ticked,
         posts=[post for post in shown.posts if not post.item.deleted], teams=teams, in_sight=IN_SIGHT, chosen=chosen,
-        told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken, asking=asking, ring=partial(of_team, context),
+        told=today.lanes_told(context), lane=shell.lane_asked(context), fault=fault, at_field=at_field, overtaken=overtaken, asking=asking, has_it=has_it, again=str(context.form.get("again", "")), ring=partial(of_team, context),
         protected=employer.is_protected(context, case, mentions), note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=context.store.handoffs.open(case.number),
     )  # fmt: skip
+
+
+def has_all(
+    context: RequestContext, case: Case, role: str, posts: Collection[tuple[int, int]]
+) -> Handoff | None:
+    """What was passed on to this team and is with it, where it is all of these posts with these words; None where any is new to it."""
+    standing = [each for each in context.store.handoffs.open(case.number) if each.role == role]
+    told = {pair for each in standing for pair in each.posts}
+    return standing[-1] if standing and told.issuperset(posts) else None
 
 
 def _values(posts: Collection[tuple[int, int]]) -> set[str]:

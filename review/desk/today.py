@@ -380,6 +380,8 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
     words = (
         f"your part of the leak is done. Its 72 hours run on{_still_asks(context, number)}"
         if kind == "leak"
+        else f"{ends.who} has it{asks}"
+        if (asks := _still_asks(context, number))
         else f"every step is done; {ends.who} has it"
     )
     return Saved(
@@ -396,10 +398,13 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
 
 
 def _still_asks(context: RequestContext, number: int) -> str:
-    """What is left of a leak in which somebody asks for help, in words; "" where nobody waits."""
+    """What is left of a case in which somebody asks for help, in words; "" where nobody waits."""
     case = context.store.cases.get(number)
     due = pane.asks_by(context, case) if case is not None else None
-    return f". They also ask for help, by {clock.near(due, context.at)}: nobody has answered that" if due else ""  # fmt: skip
+    if due is None:
+        return ""
+    aside = ". Don’t answer it in public" if pane.is_private(context, number) else ""
+    return f". They also ask for help, by {clock.near(due, context.at)}: nobody has answered that{aside}"  # fmt: skip
 
 
 def _sent(context: RequestContext, entry: CaseDecided) -> str:

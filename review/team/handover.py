@@ -32,6 +32,7 @@ FIGURES: dict[str, tuple[str, str, str]] = {
     "high": ("of them read as high risk", "of them read as high risk", "/all?tab=high"),
     "overdue": ("overdue", "overdue", "/all?tab=overdue"),
     "escalated": ("passed on, and still waiting", "passed on, and still waiting", "/waiting"),
+    "confirmed": ("passed on, and its team has it", "passed on, and their teams have them", "/waiting"),
     "snoozed": ("to come back later", "to come back later", "/all?tab=snoozed"),
     "assigned": ("case that someone has", "cases that someone has", "/team"),
     "opinions": ("colleague asked", "colleagues asked", "/handover#opinions"),

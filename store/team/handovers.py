@@ -31,6 +31,8 @@ _RUNS = "EXISTS (SELECT 1 FROM deadlines WHERE case_number = c.number AND stoppe
 _DETAILS = """c.lane = 'now' AND EXISTS (SELECT 1 FROM case_mentions i CROSS JOIN case_flags f ON f.mention = i.mention AND f.flag = 'pid'
     WHERE i.case_number = c.number AND i.lane = 'now' AND i.reviewable AND NOT i.deleted
     AND NOT coalesce(i.decided_revision >= i.revision, 0))"""
+# A role has the case, and nobody is left who should say that they have it.
+_HAS_IT = "h.state = 'confirmed' AND NOT EXISTS (SELECT 1 FROM handoffs w WHERE w.case_number = h.case_number AND w.state = 'waits')"
 _NEWEST = "h.version = (SELECT max(version) FROM handovers WHERE note = h.note)"
 
 
@@ -160,7 +162,11 @@ class Handovers:
                 ),
                 escalated=self._numbers(
                     f"""SELECT DISTINCT h.case_number FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
-                    WHERE h.state IN ('waits', 'confirmed') AND h.at > ? ORDER BY h.case_number DESC""", began,
+                    WHERE h.state = 'waits' AND h.at > ? ORDER BY h.case_number DESC""", began,
+                ),
+                confirmed=self._numbers(
+                    f"""SELECT DISTINCT h.case_number FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
+                    WHERE {_HAS_IT} AND h.at > ? ORDER BY h.case_number DESC""", began,
                 ),
                 danger=tuple((row["case_number"], row["role"]) for row in self._db.rows(
                     f"""SELECT DISTINCT h.case_number, h.role FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
@@ -187,7 +193,9 @@ class Handovers:
                     WHERE {seen} AND {_WAITS} AND flagged > 0 AND risk = 3) AS high,
                 (SELECT count(*) FROM cases c INDEXED BY cases_overdue WHERE {seen} AND due_at <= ?) AS overdue,
                 (SELECT count(DISTINCT h.case_number) FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
-                    WHERE h.state IN ('waits', 'confirmed')) AS escalated,
+                    WHERE h.state = 'waits') AS escalated,
+                (SELECT count(DISTINCT h.case_number) FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
+                    WHERE {_HAS_IT}) AS confirmed,
                 (SELECT count(*) FROM cases c WHERE {seen} AND state = 'snoozed') AS snoozed,
                 (SELECT count(*) FROM cases c WHERE {seen} AND assigned_to IS NOT NULL
                     AND state NOT IN ('done', 'snoozed')) AS assigned,

@@ -110,7 +110,10 @@ class Standing:
     details: tuple[
         int, ...
     ]  # in Now for what may be a patient's details, of which nobody has said yet what they are
-    escalated: tuple[int, ...]  # passed on since, and a role still has or should have it
+    escalated: tuple[int, ...]  # passed on since, and a role has not said that it has it
+    confirmed: tuple[
+        int, ...
+    ]  # passed on since, and every role that should have it says that it does
     danger: tuple[
         tuple[int, str], ...
     ]  # case and role: somebody may be in danger, and the role has not said that it has it

@@ -240,6 +240,22 @@ def test_whoever_is_hurt_at_home_is_not_answered_in_public(desk: House) -> None:
     assert "Samaritans" not in whole
 
 
+def test_once_its_team_has_it_nobody_is_invited_to_answer_them_in_public(desk: House) -> None:
+    asks = replace(HIT, flags=(*HIT.flags, ("assistance", "How do I let her know?")))
+    way = path(desk, asks, 83)
+    do(desk, way, "not_called")
+    do(desk, way, "no_reply")
+    do(desk, way, "ring_has", who="Priya Nair", when="10:55", prefix="ring")
+    case = case_of(desk.store, asks)
+    text = read(desk, f"/cases/{case}").text
+    assert "Someone asked for help in it" in text
+    assert "Don’t reply in public: whoever hurts them may read it. Pass the request to PALS" in text
+    assert "Answer it" not in text
+    saved = read(desk, f"/today?saved={case}.danger").text
+    assert "every step is done" not in saved
+    assert "nobody has answered that. Don’t answer it in public" in saved
+
+
 def test_that_a_child_may_be_at_risk_is_said_first(desk: House) -> None:
     page = read(desk, path(desk, YOUNG, 82))
     assert "A child may be at risk." in page.text

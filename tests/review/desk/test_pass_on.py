@@ -286,6 +286,22 @@ def test_who_was_faster_is_named_and_nothing_is_sent(desk: House) -> None:
     assert len(emails(desk)) == len(before) + 1
 
 
+def test_a_team_that_has_it_gets_it_a_second_time_only_once_that_was_asked(desk: House) -> None:
+    case = case_of(desk.store, RUMOUR)
+    way = f"/cases/{case}/pass-on"
+    send(desk, way, **form(desk, RUMOUR))
+    before = emails(desk)
+    page = read(desk, way).text
+    assert "It’s with PALS and complaints already" in page
+    asked = send(desk, way, **form(desk, RUMOUR))
+    assert (asked.status_code, emails(desk)) == (409, before)
+    assert "PALS and complaints has it already" in asked.text
+    other = send(desk, way, **form(desk, RUMOUR, role="safeguarding", again="pals"))
+    assert (other.status_code, emails(desk)) == (409, before)
+    assert send(desk, way, **form(desk, RUMOUR, again="pals")).status_code == 303
+    assert len(emails(desk)) == len(before) + 1
+
+
 def test_of_several_posts_none_is_ticked_but_the_one_that_somebody_came_for(desk: House) -> None:
     case = case_of(desk.store, RUMOUR)
     posts = read(desk, f"/cases/{case}/pass-on").all("input", name="posts", type="checkbox")

@@ -87,7 +87,7 @@ def test_what_changed_since_is_counted_from_the_store(store: Store, team: Team) 
     assert [one.of for one in told.opinions] == [bea]
     assert told.overdue == (1, 2)  # nobody of PALS said that they have the first
     assert told.figures == {
-        "new": 1, "high": 0, "overdue": 2, "escalated": 1, "snoozed": 0, "assigned": 0, "assistance": 0,
+        "new": 1, "high": 0, "overdue": 2, "escalated": 1, "confirmed": 0, "snoozed": 0, "assigned": 0, "assistance": 0,
         "media": 0, "pid": 1, "opinions": 1, "opinions_overdue": 1, "answer": 0,
     }  # fmt: skip
     decide(store, amina, "undo", later + HOUR, case=3, undoes=1)
@@ -179,10 +179,8 @@ def test_who_waits_on_a_role_for_somebody_in_danger_is_named_until_it_confirms(
         handoff.number, by=amina, at=AT + 2 * HOUR, who="Ruth", when=AT + 2 * HOUR
     )
     after = store.handovers.standing(AT, AT + 2 * HOUR)
-    assert (after.danger, after.figures["escalated"]) == (
-        (),
-        1,
-    )  # they have it, and have not answered
+    figures = (after.figures["escalated"], after.figures["confirmed"])
+    assert (after.danger, after.escalated, after.confirmed, *figures) == ((), (), (3,), 0, 1)
 
 
 def test_a_story_that_asks_us_nothing_is_no_media_enquiry(store: Store, team: Team) -> None:
