@@ -138,6 +138,7 @@ def test_an_answer_that_someone_chose_keeps_its_box_when_its_words_are_refused(
         desk="yes", answering=post.number, reply=words, reply_from="",
     )  # fmt: skip
     assert answer.status_code == 422
+    assert "Not saved. Must change: " in Tags(answer.text).text  # at the foot, too
     assert box(answer.text, own) == words
     assert Tags(answer.text).all("input", name="as_is")
 
