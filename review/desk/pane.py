@@ -237,7 +237,7 @@ def _post(
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
-        criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line="misinformation" in flags and _line_fits(context, mention, history),
+        criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
         untold=untold, answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         platform=SHORT_NAMES[item.platform],
     )  # fmt: skip
@@ -254,10 +254,15 @@ def _post(
 
 
 def _line_fits(
-    context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided]
+    context: RequestContext,
+    mention: CaseMention,
+    history: Sequence[CaseDecided],
+    flags: Collection[str],
 ) -> bool:
-    """Whether a line to take in force fits a post."""
+    """Whether a post makes a claim or asks about one, and a line to take in force fits it: then it stands in the box."""
     posts = suggest.posts_of([mention], history, {}, panel.asked_about(context, [mention]))
+    if panel.CLAIM not in flags and not any(panel.CLAIM in post.flags for post in posts):
+        return False
     on, case = clock.local_day(context.at), context.store.cases.of_mention(mention.item.number)
     places = context.store.cases.places(case) if case is not None else frozenset()
     return bool(suggest.lines(panel.replies_today(context), posts, places, on))

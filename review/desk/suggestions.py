@@ -273,7 +273,7 @@ class Situation:
     criticism: bool = (
         False  # civil views or a complaint of somebody who is no staff: answered, never taken down
     )
-    line: bool = False  # whether a line to take fits it
+    line: bool = False  # whether it rests on a claim, and a line to take fits it
     answered: bool = False  # by an account of ours, or as somebody wrote down
     fits: bool = True  # whether there are words to start from that fit it by rule
     platform: str = "the platform"
@@ -291,13 +291,15 @@ def suggestion(
     key, title, why, others = _chosen(situation, policy)
     if situation.answered and not situation.answering and key in ("copy", "answer"):
         key, title, why, others = "already", "answered already.", "We answered it, as you can read below its words. If that still holds, this stops the clock.", ("answer", "pass", "none")  # fmt: skip
+    elif key == "copy" and situation.line:  # it stands in the box already
+        title, why = "answer with the line to take.", f"It stands in the box. {why}"
     elif key == "copy" and not situation.fits:
         key, title, why = "write", "answer in your own words.", f"No ready words fit it. {why}"
     key, title, why, others = _hedged(situation, key, title, why, others)
     if not situation.writes and _grows_by_answers(situation, policy):
         key, title, why, others = _unanswered(key, title, why, others)
     if situation.writes and key in PATHS:  # beside the steps, never in their place
-        words = "copy" if situation.fits else "write"
+        words = "copy" if situation.fits or situation.line else "write"
         others = (words, "answered", *(other for other in others if other.startswith("not_")))
     if not situation.answerable:
         others = tuple(

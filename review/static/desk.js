@@ -212,7 +212,7 @@ const mustChange = (reply) => find("[data-found] .nhsuk-tag--red", reply);
 // What must change is neither copied nor taken to the platform.
 function refuse(reply, event) {
   event.preventDefault();
-  hint("Something in it must change: it was not copied.");
+  hint(`Not copied. ${mustChange(reply).closest("li").textContent.replace(/\s+/g, " ").trim()}`); // what must change, and why
   mustChange(reply).scrollIntoView({ block: "nearest" });
 }
 
@@ -324,6 +324,7 @@ const elsewhere = () => document.activeElement?.matches("[data-row]:not([aria-cu
 
 // What a key would not do is not promised: its signs go from the open case while another row has the focus.
 function promise() {
+  document.body.toggleAttribute("data-typing", Boolean(document.activeElement?.matches(FIELDS))); // there a digit is written
   const away = Boolean(elsewhere());
   if (document.body.hasAttribute("data-elsewhere") === away) return;
   document.body.toggleAttribute("data-elsewhere", away);
@@ -345,6 +346,7 @@ function keys() {
   nameKeys();
   document.addEventListener("focusin", promise);
   document.addEventListener("focusout", () => setTimeout(promise));
+  promise();
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("#pane, [data-keyed]")) return;
     const at = event.target;

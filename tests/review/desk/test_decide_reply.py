@@ -138,6 +138,7 @@ def test_an_answer_that_someone_chose_keeps_its_box_when_its_words_are_refused(
         desk="yes", answering=post.number, reply=words, reply_from="",
     )  # fmt: skip
     assert answer.status_code == 422
+    assert "Not saved. Must change: " in Tags(answer.text).text  # at the foot, too
     assert box(answer.text, own) == words
     assert Tags(answer.text).all("input", name="as_is")
 
@@ -165,11 +166,11 @@ def test_who_wrote_other_words_than_the_ready_ones_is_asked_simply_and_not_refus
     page = Tags(answer.text)
     assert "Which words went out?" in page.text
     assert "There is a problem" not in page.text
+    assert [way["data-key"] for way in page.all("input", name="out")] == ["1", "2"]
     assert not anew.store.cases.history(case.number)
-    assert (
-        send(anew, f"/cases/{case.number}/decide", **sent, out="own", asked="yes").status_code
-        == 303
-    )
+    saved = send(anew, f"/cases/{case.number}/decide", **sent, out="own", asked="yes")
+    assert saved.status_code == 303
+    assert "answered; the words that went out are not kept here" in read(anew, saved.headers["location"]).text  # fmt: skip
     assert [entry.decision.kind for entry in anew.store.cases.history(case.number)] == ["respond"]
     assert not anew.store.replies.of_case(case.number)
 

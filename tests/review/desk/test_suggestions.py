@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -49,6 +50,9 @@ def test_the_table_of_the_design_holds(situation: Situation, key: str, others: l
     assert [other.key for other in made.others] == others
     assert made.why
     assert made.label
+    if key == "write":  # no template fits, but where a line to take stands in the box it is copied
+        taken = suggestion(replace(situation, line=True), whole_policy())
+        assert (taken.key, taken.title) == ("copy", "answer with the line to take.")
 
 
 @pytest.mark.parametrize("situation", [situation for situation, _, _ in TABLE])
