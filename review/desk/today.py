@@ -408,15 +408,15 @@ def _still_asks(context: RequestContext, number: int) -> str:
 
 
 def _sent(context: RequestContext, entry: CaseDecided) -> str:
-    """From which account a reply went out with a decision, which Undo does not take back; that none of its words are kept, where none are."""
+    """From which account a reply went out with a decision, which Undo does not take back; that none of its words are saved, where none are."""
     if entry.decision.kind != "respond":
         return ""
     sendings = context.store.sendings.of_case(entry.decision.case, context.at)
     sent = next((each for each in sendings if each.version == entry.version), None)
     if sent:
         return f" as {sent.account}. Undo opens the case again and leaves the reply there"
-    kept = any(reply.version == entry.version for reply in context.store.replies.of_case(entry.decision.case))  # fmt: skip
-    return "" if kept else "; the words that went out are not kept here"
+    has_words = any(reply.version == entry.version for reply in context.store.replies.of_case(entry.decision.case))  # fmt: skip
+    return "" if has_words else "; the words that went out are not saved here"
 
 
 def _sections(

@@ -417,15 +417,15 @@ def _gravest_marked(
     """
     marked = list(stretches)
     for name in resting:
-        found = _telling(text, [(start, end) for start, end, of in cuts if of == name])
-        if found is None:
+        telling = _telling(text, [(start, end) for start, end, of in cuts if of == name])
+        if telling is None:
             marked = [each for each in marked if each[2] & set(grave)]
             continue
-        touching = [each for each in marked if each[0] < found[1] and found[0] < each[1]]
+        touching = [each for each in marked if each[0] < telling[1] and telling[0] < each[1]]
         names = frozenset((name,)).union(*(each[2] for each in touching))
         first, last = (
-            min(found[0], *(each[0] for each in touching), found[0]),
-            max(found[1], *(each[1] for each in touching), found[1]),
+            min(telling[0], *(each[0] for each in touching), telling[0]),
+            max(telling[1], *(each[1] for each in touching), telling[1]),
         )
         marked = [(first, last, names), *(each for each in marked if each not in touching)]
     return sorted(marked, key=lambda each: each[0])

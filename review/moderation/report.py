@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -11,18 +12,21 @@ from classify.policy.schema import Policy
 from collectors.integration import ReportRoute
 from collectors.platforms import FACTS
 from core.errors import StoreError
-from core.models import RISKS, Flag
+from core.models import RISKS, Flag, Platform
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
 from review.desk import decide, shell
 from review.moderation import actions
-from review.rendering import page
+from review.rendering import linkable, page
 from review.rights.covering import Covering
 from store import Item, TakedownStep
 from store.cases.handoffs import URGENT
 
 LONGEST = 200
+ADDRESS = re.compile(
+    r"https?://\S|\bwww\.\S", re.IGNORECASE
+)  # as somebody writes down where a post stands
 ASKS_FOR_DETAILS = "It asks people for their details in our name."
 
 
@@ -109,6 +113,18 @@ def route_of(item: Item, *, leak: bool = False) -> ReportRoute:
     if leak or "pid" in names:
         return facts.privacy_route or facts.report_route
     return ("impersonation" in names and facts.impersonation_route) or facts.report_route
+
+
+def is_nowhere(
+    context: RequestContext, item: int, platform: Platform, steps: Sequence[TakedownStep]
+) -> bool:
+    """Whether a post was told of by email without an address, and no step of its takedown holds one: then nobody can look whether it is gone."""
+    stored = context.store.mentions.get(item) if platform == "email" else None
+    if stored is None or linkable(stored.mention.url):
+        return False
+    return not any(
+        ADDRESS.search(words) for step in steps for words in (step.how, step.reference, step.note)
+    )
 
 
 def security_untold(context: RequestContext, item: Item) -> str:

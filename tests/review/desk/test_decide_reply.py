@@ -170,7 +170,7 @@ def test_who_wrote_other_words_than_the_ready_ones_is_asked_simply_and_not_refus
     assert not anew.store.cases.history(case.number)
     saved = send(anew, f"/cases/{case.number}/decide", **sent, out="own", asked="yes")
     assert saved.status_code == 303
-    assert "answered; the words that went out are not kept here" in read(anew, saved.headers["location"]).text  # fmt: skip
+    assert "answered; the words that went out are not saved here" in read(anew, saved.headers["location"]).text  # fmt: skip
     assert [entry.decision.kind for entry in anew.store.cases.history(case.number)] == ["respond"]
     assert not anew.store.replies.of_case(case.number)
 

@@ -226,6 +226,24 @@ def test_where_nothing_can_be_hidden_the_way_to_report_it_is_shown(desk: House) 
     assert outline(read(desk, way))[1] == "task task--done"
 
 
+def test_what_an_email_told_of_without_an_address_is_followed_by_nobody_until_one_is_written_down(
+    desk: House,
+) -> None:
+    mailed = replace(LEAK, text=f"On Snapchat: {LEAK.text}", masked=f"On Snapchat: {LEAK.masked}")
+    tell(desk.store, mailed, 72, AT, alone=True, platform="email", issuer="desk.example.org", kind="report", url="")  # fmt: skip
+    case = case_of(desk.store, mailed)
+    way = f"/cases/{case}/leak"
+    do(desk, way, "confirm", out=["name"])
+    do(desk, way, "reported")
+    nobody, waits = "Nobody follows whether it is gone", "until its address is written down"
+    assert nobody in read(desk, way).text
+    assert waits in read(desk, "/waiting").text
+    (followed,) = desk.store.takedowns.of_case(case)
+    send(desk, f"/cases/{case}/takedown", post=followed.mention, step="reminded", whom="platform", remark="https://example.org/p/999")  # fmt: skip
+    assert nobody not in read(desk, way).text
+    assert waits not in read(desk, "/waiting").text
+
+
 def test_what_may_be_protected_is_hidden_by_a_lead_alone(desk: House) -> None:
     way = f"/cases/{case_of(desk.store, NAMED)}/leak"
     do(desk, way, "confirm", out=["name"])
