@@ -352,10 +352,10 @@ class Mentions:
         if trial:
             return True
         revision = row["revision"] + 1
-        told = copy.context if copy.context.is_told else context
+        newer = copy.context if copy.context.is_told else context
         copy = self._answered_posts.without_gone(
             dataclasses.replace(
-                copy, context=dataclasses.replace(told, picture_texts=context.picture_texts)
+                copy, context=dataclasses.replace(newer, picture_texts=context.picture_texts)
             ),
             context,
         )

@@ -251,11 +251,11 @@ class Outbox:
             row = self._db.rows(
                 f"""SELECT count(*) AS count, min(since) AS since FROM (
                     SELECT coalesce(r.failed_at, r.due_at) AS since
-                    FROM outbox_recipients r JOIN outbox o ON o.number = r.outbox WHERE {_STUCK}
+                    FROM outbox_recipients r JOIN outbox o ON o.number = r.outbox WHERE {STUCK}
                     UNION ALL SELECT o.created_at FROM outbox o WHERE (o.state = 'parked'
                             OR o.state <> 'sent' AND o.created_at <= ? AND o.kind NOT IN (SELECT value FROM json_each(?)))
                         AND NOT EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = o.number))""",
-                *_stuck(at, off), clock.text(at - LATE), json.dumps([*off, *for_nobody]),
+                *stuck_values(at, off), clock.text(at - LATE), json.dumps([*off, *for_nobody]),
             )[0]  # fmt: skip
         return Stuck(count=row["count"], since=clock.parse(row["since"])) if row["count"] else None
 
@@ -263,10 +263,10 @@ class Outbox:
         """The rows of what is stuck, the latest first, 200 at most."""
         return self._read(
             f"""SELECT * FROM outbox WHERE number IN (
-                    SELECT r.outbox FROM outbox_recipients r JOIN outbox o ON o.number = r.outbox WHERE {_STUCK})
+                    SELECT r.outbox FROM outbox_recipients r JOIN outbox o ON o.number = r.outbox WHERE {STUCK})
                 OR state = 'parked' AND NOT EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = outbox.number)
             ORDER BY number DESC LIMIT 200""",
-            *_stuck(at, off),
+            *stuck_values(at, off),
         )
 
     def parked(self) -> list[OutboxRow]:
@@ -514,7 +514,7 @@ _OF_DANGER = """(o.kind = 'handoff' AND EXISTS (SELECT 1 FROM handoffs h WHERE h
         AND (h.role = 'safeguarding' OR EXISTS (SELECT 1 FROM json_each(h.flags) WHERE value IN ('safeguarding', 'threat'))))
     OR o.kind = 'alert' AND EXISTS (SELECT 1 FROM alert_mails m JOIN alerts a ON a.number = m.alert WHERE m.outbox = o.number
         AND (a.flags LIKE '%"safeguarding"%' OR a.flags LIKE '%"threat"%')))"""
-_STUCK = f"""r.channel = 'mail' AND r.dropped_at IS NULL AND o.kind NOT IN (SELECT value FROM json_each(?))
+STUCK = f"""r.channel = 'mail' AND r.dropped_at IS NULL AND o.kind NOT IN (SELECT value FROM json_each(?))
     AND r.state <> 'sent' AND (r.state = 'parked' OR r.outages > 0 OR r.error LIKE '{OF_A_BUG}%' OR coalesce(r.failed_at, r.due_at) <= ?
         OR r.due_at <= ? AND EXISTS (SELECT 1 FROM outbox_recipients d WHERE d.state <> 'sent'
             AND d.channel = 'mail' AND d.state = 'ready' AND d.outages > 0)
@@ -525,7 +525,8 @@ def _claimable(at: datetime) -> tuple[str, str]:
     return clock.text(at), clock.text(at - LAPSE)
 
 
-def _stuck(at: datetime, off: Collection[OutboxKind]) -> tuple[str, ...]:
+def stuck_values(at: datetime, off: Collection[OutboxKind]) -> tuple[str, ...]:
+    """The values of STUCK, which asks it of a recipient `r` of an email `o`; the one rule of what can't leave, whoever counts it."""
     late, in_danger = clock.text(at - LATE), clock.text(at - LATE_IN_DANGER)
     return json.dumps(list(off)), late, clock.text(at), in_danger
 

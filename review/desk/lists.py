@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from core import clock
 from core.text import sentence
@@ -13,7 +14,7 @@ from review.desk.decided import in_words, is_denied
 from review.desk.rows import RowShown
 from review.rights import covering
 from review.team import colleagues
-from store import Card, CaseDecided
+from store import Card, Case, CaseDecided
 
 SIZE = 50  # rows of a page
 
@@ -30,19 +31,27 @@ def rows_of(
     has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
     handed = handed_to_me(context, [number for number, who in has.items() if who == context.user.number])  # fmt: skip
     deciders = store.cases.deciders(numbers)
-    teams = asked.teams_of(context, numbers)
+    teams, confirm = asked.teams_of(context, numbers), store.handoffs.unconfirmed(numbers)
     last = store.cases.last_decisions(
         [card.case.number for card in cards if card.case.state == "done"]
     )
     reads = context.may("reviewer") or context.may("governance")
     listed = [
         rows.listed(
-            card.case, card.item, reason_of(card, reasons, last.get(card.case.number), why=reads), has=has.get(card.case.number), me=context.user.number,
+            _by_team(context, card.case, confirm.get(card.case.number)), card.item, reason_of(card, reasons, last.get(card.case.number), why=reads), has=has.get(card.case.number), me=context.user.number,
             people=people, at=context.at, by=deciders.get(card.case.number), team=teams.get(card.case.number, ""),
             handed=handed.get(card.case.number, ""),
         )
         for card in cards
     ]  # fmt: skip
+    listed = [
+        replace(
+            row, badge=f"{'waits for' if row.number in confirm else 'with'} {teams[row.number]}"
+        )
+        if row.number in teams and row.number in has and row.since != "decided"
+        else row
+        for row in listed
+    ]
     if context.may("reviewer"):
         listed = [replace(row, undo=last[row.number].version if row.number in last else 0) for row in listed]  # fmt: skip
     return (
@@ -50,6 +59,17 @@ def rows_of(
         if badges
         else listed
     )
+
+
+def _by_team(context: RequestContext, case: Case, confirm: datetime | None) -> Case:
+    """A case as its row counts its time: what is in no lane and with a team is due when that should `confirm`, or when somebody waits sooner.
+
+    The time there was to decide goes on in the store until they do, and nobody here has to act by it.
+    """
+    if confirm is None or case.lane or case.due_at is None or case.due_at >= confirm:
+        return case
+    running = [each.due_at for each in context.store.deadlines.of_case(case.number) if each.kind != "look" and each.stopped_at is None]  # fmt: skip
+    return replace(case, due_at=min([confirm, *running]))
 
 
 def handed_to_me(context: RequestContext, cases: Sequence[int]) -> dict[int, str]:

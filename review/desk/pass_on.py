@@ -285,8 +285,8 @@ def has_all(
 ) -> Handoff | None:
     """What was passed on to this team and is with it, where it is all of these posts with these words; None where any is new to it."""
     standing = [each for each in context.store.handoffs.open(case.number) if each.role == role]
-    told = {pair for each in standing for pair in each.posts}
-    return standing[-1] if standing and told.issuperset(posts) else None
+    pairs = {pair for each in standing for pair in each.posts}
+    return standing[-1] if standing and pairs.issuperset(posts) else None
 
 
 def _values(posts: Collection[tuple[int, int]]) -> set[str]:

@@ -23,7 +23,7 @@ from store.cases.sight import GUARDIAN
 from store.database import Database
 from store.encryption import clean
 from store.models import OutboxState
-from store.outbox import LATE_IN_DANGER, Outbox
+from store.outbox import STUCK, Outbox, stuck_values
 from store.sqlite import Row
 
 HandoffState = Literal["waits", "confirmed", "answered", "taken back"]
@@ -250,17 +250,16 @@ class Handoffs:
     def untold(self, at: datetime) -> list[tuple[int, str]]:
         """The cases and roles whose email should have left by now and did not, danger first, then the oldest.
 
-        Given up, tried in vain, or three minutes old; none of a role that says it has the case, or of an email that was dropped.
+        What can't leave is what `Outbox.stuck` counts, so that no more is named than is counted; none of a role that says it has the case.
         """
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT h.case_number, h.role FROM outbox o JOIN handoffs h ON h.number = CAST(o.about AS INTEGER)
                 WHERE o.kind = 'handoff' AND o.state <> 'sent' AND h.state = 'waits' AND {self._seen('h.')}
-                AND EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = o.number AND r.channel = 'mail' AND r.state <> 'sent'
-                    AND r.dropped_at IS NULL AND (r.state = 'parked' OR r.failed_at IS NOT NULL OR o.created_at <= ?))
+                AND EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.outbox = o.number AND {STUCK})
                 GROUP BY h.case_number, h.role ORDER BY NOT max(h.role = 'safeguarding' OR EXISTS (
                     SELECT 1 FROM json_each(h.flags) WHERE value IN ('safeguarding', 'threat'))), min(o.number)""",
-                clock.text(at - LATE_IN_DANGER),
+                *stuck_values(at, ()),
             )  # fmt: skip
         return [(row["case_number"], row["role"]) for row in rows]
 

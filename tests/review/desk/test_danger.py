@@ -16,7 +16,7 @@ from core.models import Author
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.desk.paths import LOOKS, do, emailed, keys, now_lane, outline, path_of, ready
-from tests.review.factories import HOSTILE, IN_DANGER, NOW, Told, case_of, configure, tell
+from tests.review.factories import HOSTILE, IN_DANGER, NOW, RUMOUR, Told, case_of, configure, tell
 from tests.review.pages import read, send
 from tests.store.factories import AT, DAY, HOUR, mention
 
@@ -92,6 +92,10 @@ def test_an_email_about_danger_that_waits_three_minutes_is_told_with_whom_to_rin
     assert "is queued since 11:00, not sent yet: ring them" in read(desk, way).text
     line = f"Case {case}, Safeguarding: ring 020 7946 0133"
     assert line not in read(desk, "/waiting").text
+    other = case_of(desk.store, RUMOUR)  # of no danger: counted and named a quarter of an hour on
+    (post, *_) = [f"{each.item.number}:{each.item.revision}" for each in desk.store.cases.mentions(other)]  # fmt: skip
+    form = {"version": 0, "posts": post, "role": "pals"}
+    assert send(desk, f"/cases/{other}/pass-on", **form).status_code == 303
     desk.desk.now = lambda: NOW + timedelta(minutes=3)
     for address in ("/waiting", "/today"):
         assert line in read(desk, address).text
@@ -99,6 +103,7 @@ def test_an_email_about_danger_that_waits_three_minutes_is_told_with_whom_to_rin
     wrong = read(desk, "/sources").text
     assert f"Case {case}: Safeguarding, ring 020 7946 0133" in wrong
     assert "1 email can’t leave" in wrong
+    assert f"Case {other}" not in wrong
     for row in desk.store.outbox.due(NOW + DAY):
         desk.store.outbox.mark_sent(row.number, NOW)
     assert line not in read(desk, "/waiting").text

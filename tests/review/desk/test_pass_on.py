@@ -302,6 +302,19 @@ def test_a_team_that_has_it_gets_it_a_second_time_only_once_that_was_asked(desk:
     assert len(emails(desk)) == len(before) + 1
 
 
+def test_what_a_team_has_says_so_in_mine_and_by_when_it_confirms(desk: House) -> None:
+    case = case_of(desk.store, RUMOUR)
+    posts = [f"{each.item.number}:{each.item.revision}" for each in desk.store.cases.mentions(case)]
+    send(desk, f"/cases/{case}/take", seen=0)
+    send(desk, f"/cases/{case}/pass-on", **form(desk, RUMOUR, posts=posts))
+    soon = clock.text(NOW + HOUR / 4)
+    desk.store.database.execute("UPDATE deadlines SET due_at = ?, stopped_at = NULL WHERE case_number = ? AND kind = 'look'", soon, case)  # fmt: skip
+    assert desk.store.database.execute("UPDATE cases SET due_at = ? WHERE number = ?", soon, case)
+    page = read(desk, "/mine").text
+    assert "waits for PALS and complaints" in page
+    assert "15 min left" not in page
+
+
 def test_of_several_posts_none_is_ticked_but_the_one_that_somebody_came_for(desk: House) -> None:
     case = case_of(desk.store, RUMOUR)
     posts = read(desk, f"/cases/{case}/pass-on").all("input", name="posts", type="checkbox")
