@@ -94,7 +94,7 @@ def test_an_email_about_danger_that_waits_three_minutes_is_told_with_whom_to_rin
     assert line not in read(desk, "/waiting").text
     other = case_of(desk.store, RUMOUR)  # of no danger: counted and named a quarter of an hour on
     (post, *_) = [f"{each.item.number}:{each.item.revision}" for each in desk.store.cases.mentions(other)]  # fmt: skip
-    form = {"version": 0, "posts": post, "role": "pals"}
+    form = {"version": "0", "posts": post, "role": "pals"}
     assert send(desk, f"/cases/{other}/pass-on", **form).status_code == 303
     desk.desk.now = lambda: NOW + timedelta(minutes=3)
     for address in ("/waiting", "/today"):
