@@ -381,7 +381,7 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         f"your part of the leak is done. Its 72 hours run on{_still_asks(context, number)}"
         if kind == "leak"
         else f"{ends.who} has it{asks}"
-        if (asks := _still_asks(context, number))
+        if "reply" not in path.standing and (asks := _still_asks(context, number))
         else f"every step is done; {ends.who} has it"
     )
     return Saved(
