@@ -145,6 +145,11 @@ class Audit:
         with self._db.transaction():
             self._db.add_event("access record exported", at, by=by)
 
+    def note_mail_tested(self, *, by: int, channels: int, at: datetime) -> None:
+        """Keeps that somebody had a test sent, by how many channels."""
+        with self._db.transaction():
+            self._db.add_event("mail tested", at, by=by, channels=channels)
+
     def note_records_copied(self, *, by: int, at: datetime) -> None:
         """Notes that somebody took a copy of the records of decisions."""
         with self._db.transaction():

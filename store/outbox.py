@@ -381,11 +381,6 @@ class Outbox:
             self._db.add_event("mail dropped", at, outbox=outbox, by=by)
         return True
 
-    def record_trial(self, at: datetime, *, by: int, channels: int) -> None:
-        """Somebody had a test sent."""
-        with self._db.transaction():
-            self._db.add_event("mail tested", at, by=by, channels=channels)
-
     def withdraw(self, numbers: Collection[int]) -> None:
         """Within a transaction: these need not leave any more; who had one already stays known."""
         wanted = json.dumps(list(numbers))

@@ -21,7 +21,7 @@ from review.cases.recipients import offered
 from review.context import RequestContext
 from review.desk import asked
 from review.desk.phones import phones
-from review.desk.questions import Elsewhere
+from review.desk.questions import TeamQuestion
 from review.moderation import actions
 from review.reasons import OTHERWISE, REASONS
 from review.rendering import page
@@ -64,7 +64,7 @@ def case(context: RequestContext) -> Response:
 
 def show(
     context: RequestContext, case: Case, *, fault: str = "", status: int = 200, reply: panel.TypedReply | None = None,
-    elsewhere: Elsewhere | None = None,
+    elsewhere: TeamQuestion | None = None,
 ) -> Response:  # fmt: skip
     """The page of a case; `fault` is what was wrong with what somebody sent, `reply` the one that they work on.
 

@@ -129,7 +129,7 @@ def passed_on(context: RequestContext) -> Response:
         return _show(context, case, has_it=has_it, status=409)
     shown = pane.pane(context, case)
     graves = {post.item.number: frozenset(post.situation.flags) for post in shown.posts if post.value in _values(posts)}  # fmt: skip
-    asking = questions.elsewhere(context, case, role, graves)
+    asking = questions.team_question(context, case, role, graves)
     if asking is not None:
         return _show(context, case, asking=asking)
     decision = CaseDecision(
@@ -261,7 +261,7 @@ def flags_of(covered: Sequence[CaseMention], history: Sequence[CaseDecided]) -> 
 
 def _show(
     context: RequestContext, case: Case, *, fault: str = "", at_field: str = "", overtaken: CaseDecided | None = None,
-    status: int = 200, asking: questions.Elsewhere | None = None, has_it: Handoff | None = None,
+    status: int = 200, asking: questions.TeamQuestion | None = None, has_it: Handoff | None = None,
 ) -> Response:  # fmt: skip
     mentions = _mentions(context, case)
     ticked = _ticked(context, mentions)

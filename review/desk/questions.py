@@ -100,7 +100,7 @@ def reason_fault(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
+class TeamQuestion:
     """The question before what is grave goes to another team than the one that must know: `team` hears nothing of it by that."""
 
     role: EscalationRole
@@ -110,16 +110,16 @@ class Elsewhere:
     steps: str  # the address of the steps that tell them
 
 
-def elsewhere(
+def team_question(
     context: RequestContext, case: Case, role: EscalationRole, posts: Mapping[int, frozenset[str]]
-) -> Elsewhere | None:
+) -> TeamQuestion | None:
     """That question for posts with their flags; None where nobody need ask, or it was answered by `sure` with this team."""
     unmet = untold.unmet(context, case, role, posts)
     if not unmet or context.form.get("sure") == role.key:
         return None
     flag, team = next(iter(unmet.items()))
     post = next(number for number, flags in posts.items() if flag in flags)
-    return Elsewhere(
+    return TeamQuestion(
         role=role, teams=tuple(dict.fromkeys(unmet.values())), what=sentence(WHAT[flag]), team=team,
         steps=f"/cases/{case.number}/{untold.PATH_OF[flag]}?post={post}#open",
     )  # fmt: skip

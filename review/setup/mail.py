@@ -69,7 +69,9 @@ def send_test(context: RequestContext) -> Response:
         return _show(context, test_to=to, fault=("test", WRONG_ADDRESS), status=422)
     find = Secrets(context.app.folder)
     outcomes = list(send_trials(context.config, find, to, context.at))
-    context.store.outbox.record_trial(context.at, by=context.user.number, channels=len(outcomes))
+    context.store.audit.note_mail_tested(
+        by=context.user.number, channels=len(outcomes), at=context.at
+    )
     return _show(context, test_to=to, outcomes=outcomes)
 
 
