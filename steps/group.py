@@ -11,10 +11,12 @@ from classify.rules.scope import scope_cues
 from core import similarity
 from settings.organisation import Place
 from steps import lanes
+from steps.bugs import log_bug
 from steps.context import RunContext
-from store import Grouped, Placing, Ungrouped
+from store import Grouped, LanePlacing, Placing, PostFacts, Ungrouped
 
 BATCH = 200
+NOT_SORTED = "The program could not sort this"
 
 
 def group(context: RunContext, *, wake: bool = True) -> Grouped:
@@ -96,8 +98,20 @@ def placing(
     place_names = tuple(dict.fromkeys(called[name] for name in named))
     return Placing(
         mention=mention.mention, risk=mention.risk, bands=similarity.bands(mention.text), places=place_names,
-        lane=lanes.placing_of(mention.facts, place_names, policy, published) if mention.facts else None,
+        lane=_lane(mention.facts, place_names, policy, published) if mention.facts else None,
     )  # fmt: skip
+
+
+def _lane(
+    facts: PostFacts, places: Sequence[str], policy: Policy, published: Contacts
+) -> LanePlacing:
+    """Where it waits; what the program trips over is looked at now, and keeps no other post from its lane."""
+    try:
+        return lanes.placing_of(facts, places, policy, published)
+    except Exception as bug:
+        log_bug("the lane of a post", bug)
+        speaks = lanes.is_guardians(facts)
+        return LanePlacing(lane="guardian" if speaks else "now", reason=NOT_SORTED, speaks=speaks)
 
 
 def _without(text: str, names: Sequence[str]) -> str:

@@ -255,6 +255,15 @@ def may_speak_up(facts: PostFacts, policy: Policy) -> bool:
     return facts.protected in SPEAKING_UP or (spoken and facts.staff != "no")
 
 
+def _first_of_now(facts: PostFacts, policy: Policy) -> str:
+    """Which flag puts a post into Now: one that was read, else one that a person added."""
+    read = (flag.name for flag in facts.flags if _lane_of_flag(flag, facts, policy) == "now")
+    added = (
+        name for name in facts.missed if name in policy.flags and policy.flags[name].lane == "now"
+    )
+    return next(iter((*read, *added)))
+
+
 def _tells_of_harm(facts: PostFacts) -> bool:
     """Whether a colleague writes to our mailbox of something that can't wait, such as patients' details put online by somebody else."""
     return facts.kind == "report" and not _TOLD_AT_ONCE.isdisjoint(
@@ -325,12 +334,7 @@ def reason_of(
             return next((words for words, pattern in danger.PATTERNS if pattern.search(facts.masked)), fixed)  # fmt: skip
         if tells_of_leak(facts):
             return policy.flags["pid"].reason
-        known = [
-            name
-            for name in (*(flag.name for flag in facts.flags), *facts.missed)
-            if name in policy.flags
-        ]
-        return policy.flags[next(name for name in known if policy.flags[name].lane == "now")].reason
+        return policy.flags[_first_of_now(facts, policy)].reason
     if facts.reported:
         return report_reason(facts.worry, published)
     flag = _worst(facts, policy)

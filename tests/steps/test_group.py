@@ -11,9 +11,9 @@ import pytest
 from classify.policy import schema
 from core.models import SPEECH_SOUGHT, Author, Mention
 from settings.organisation import Place, Rule
-from steps import group, match_rules
+from steps import group, lanes, match_rules
 from steps.context import RunContext, open_context
-from store import CaseDecision, CaseQuery, Ungrouped
+from store import CaseDecision, CaseQuery, LanePlacing, PostFacts, Ungrouped
 from tests.decisions import AT, CALM, THREAT, found, post, reader, settled
 from tests.fakes import Told
 
@@ -44,6 +44,29 @@ def test_a_threat_is_a_case_and_its_shares_are_in_it(tmp_path: Path, told: Told)
         case = house.store.cases.get(1)
         assert case is not None
         assert (case.risk, case.flagged) == ("high", 2)
+
+
+def test_a_post_that_the_program_trips_over_is_looked_at_now_and_keeps_no_other_from_its_lane(
+    tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = lanes.placing_of
+
+    def trips(facts: PostFacts, *rest: Any) -> LanePlacing:
+        if "Maureen" in facts.masked or "999 012" in facts.masked or "HIV" in facts.masked:
+            raise StopIteration
+        return sound(facts, *rest)
+
+    monkeypatch.setattr(lanes, "placing_of", trips)
+    with open_context(settled(tmp_path), told) as house:
+        found(house, post(1, LEAK), post(2, THREAT))
+        assert grouped(house) == 2
+        posts = house.store.database.rows("SELECT mention, lane, reason FROM case_mentions")
+        assert {
+            (post["mention"], post["lane"], post["reason"] == group.NOT_SORTED) for post in posts
+        } == {
+            (1, "now", True),
+            (2, "now", False),
+        }
 
 
 def by(number: int, text: str, account: str, **changes: Any) -> Mention:

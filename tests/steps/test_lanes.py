@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from classify.pid.base import Contacts
 from classify.policy import schema
 from core.context import AnsweredPost, Context, Page
-from core.models import Flag, Harm, Lane, Target
+from core.models import (
+    Flag,
+    Harm,
+    Lane,
+    Protected,
+    Staff,
+    Target,
+)
 from steps import lanes
 from store import PostFacts
 
@@ -483,3 +491,22 @@ def test_what_a_colleague_says_of_harm_stands_with_danger_above_what_was_only_fo
     found = lanes.weight_of(post("w", "threat"), POLICY, "now")
     assert lanes.weight_of(told, POLICY, "now") > found
     assert lanes.weight_of(replace(told, worry="Something else"), POLICY, "now") <= found
+
+
+# ── whatever is read of a post
+
+READINGS = itertools.product(
+    [(), ("grievance",), ("allegation",), ("confidential",)], [*POLICY.flags, "of_another_policy"], [0.3, 0.99], [(), ("person",)],
+    get_args(Protected), [None, *get_args(Staff)], [True, None],
+)  # fmt: skip
+
+
+def test_every_post_has_a_lane_and_a_reason_whatever_was_read_of_it() -> None:
+    """One whose reason could not be told would keep all others from their lanes."""
+    for speech, name, score, target, protected, staff, ruled in READINGS:
+        worst = Flag(name=name, score=score, clauses=(), target=target)
+        facts = post("Words", worst, *speech, protected=protected, staff=staff, ruled=ruled)
+        placing = lanes.placing_of(facts, ["Ealing"], POLICY)
+        assert placing.lane in get_args(Lane), facts
+        assert 0 < len(placing.reason) <= 42, facts
+        assert not placing.speaks or placing.lane in ("guardian", "now"), facts
