@@ -52,7 +52,7 @@ def test_a_post_that_the_program_trips_over_is_looked_at_now_and_keeps_no_other_
     sound = lanes.placing_of
 
     def trips(facts: PostFacts, *rest: Any) -> LanePlacing:
-        if "Maureen" in facts.masked or "999 012" in facts.masked or "HIV" in facts.masked:
+        if "on the desk" in facts.masked:
             raise StopIteration
         return sound(facts, *rest)
 

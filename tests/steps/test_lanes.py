@@ -495,8 +495,9 @@ def test_what_a_colleague_says_of_harm_stands_with_danger_above_what_was_only_fo
 
 # ── whatever is read of a post
 
+TARGETS: tuple[tuple[Target, ...], ...] = ((), ("person",))
 READINGS = itertools.product(
-    [(), ("grievance",), ("allegation",), ("confidential",)], [*POLICY.flags, "of_another_policy"], [0.3, 0.99], [(), ("person",)],
+    [(), ("grievance",), ("allegation",), ("confidential",)], [*POLICY.flags, "of_another_policy"], [0.3, 0.99], TARGETS,
     get_args(Protected), [None, *get_args(Staff)], [True, None],
 )  # fmt: skip
 
