@@ -478,7 +478,7 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
     now = _scene(context, guide)
     team = paths.team(context, now, guide.team, guide.team_name)
     standing, likely = now.standing, _harms(now)
-    next_now = context.store.lanes.next_after(now.case.number, user=context.user.number, at=context.at, lanes=("now",), passed_over=())  # fmt: skip
+    next_now = context.store.lanes.next_after(now.case.number, user=context.user.number, at=context.at, lanes=("now",))  # fmt: skip
     case = context.store.cases.get(now.case.number) or now.case
     later, earlier = _thread(now)
     return page(

@@ -178,7 +178,7 @@ def next_case(context: RequestContext, case: int) -> int | None:
     if next_one is not None and _waits_for(context, next_one):
         return next_one.number
     return context.store.lanes.next_after(
-        case, user=context.user.number, at=context.at, lanes=shell.chosen_lanes(context), passed_over=()
+        case, user=context.user.number, at=context.at, lanes=shell.chosen_lanes(context)
     )  # fmt: skip
 
 

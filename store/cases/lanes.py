@@ -137,38 +137,34 @@ class Lanes:
         user: int,
         at: datetime,
         lanes: Sequence[Lane],
-        passed_over: Collection[int],
     ) -> int | None:
         """The next case down from one that nobody else has and that this person did not decide today.
 
         One in which somebody may be in danger comes back to everybody once its team has not confirmed in time.
 
-        From where that one stands or stood; at the end once more from the top, for those in `passed_over` too. After one
-        of Now comes another of Now, also from above it, while Now has any; after one whose steps were done, the most urgent.
+        From where that one stands or stood; at the end once more from the top. After one
+        of Now the most urgent of Now comes, also from above it, while Now has any: its own time moves as its steps are done.
         None where nothing is left but itself.
         """
         values: dict[str, Any] = {
-            "case": case, "user": user, "at": clock.text(at),
-            "day": clock.text(clock.day(clock.local_day(at))[0]), "passed": json.dumps(list(passed_over)),
+            "case": case, "user": user, "at": clock.text(at), "day": clock.text(clock.day(clock.local_day(at))[0]),
         }  # fmt: skip
         with self._db.snapshot():
             where = self._db.value("SELECT lane_order FROM cases WHERE number = ?", case) or ""
             ordered = sorted(lanes, key=LANES.index)
-            turns = [(where, 0, ordered), ("", 0, ordered), ("", 1, ordered)]
+            turns = [(where, ordered), ("", ordered)]
             if "now" in lanes and self._stood_in_now(case):
-                start = "" if self._moved_down(case) else where
-                turns[:0] = [(start, 0, ["now"]), ("", 0, ["now"])]
-            for after, passed, each in turns:
+                turns.insert(0, ("", ["now"]))
+            for after, each in turns:
                 for lane in each:  # one by one, so that each is read by the index in its order
                     rows = self._db.rows_named(
                         f"""SELECT c.number FROM cases c INDEXED BY cases_by_lane
                         WHERE c.lane = :lane AND c.lane_order > :after AND c.number <> :case AND {_FREE}
                             AND {self._db.sight.of_lanes()}
-                            AND (:with_passed OR c.number NOT IN (SELECT value FROM json_each(:passed)))
                             AND (NOT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = c.number
                                 AND d.by_user = :user AND d.at >= :day AND {HOLDS}) OR {_UNANSWERED})
                         ORDER BY c.lane_order LIMIT 1""",
-                        values | {"lane": lane, "after": after, "with_passed": passed},
+                        values | {"lane": lane, "after": after},
                     )
                     if rows:
                         return int(rows[0]["number"])
@@ -180,16 +176,6 @@ class Lanes:
             self._db.value(
                 """SELECT c.lane = 'now' OR (SELECT d.lane FROM case_decisions d WHERE d.case_number = c.number
                 ORDER BY d.version DESC LIMIT 1) = 'now' FROM cases c WHERE c.number = ?""",
-                case,
-            )
-        )
-
-    def _moved_down(self, case: int) -> bool:
-        """Whether a case stays in Now with more time, since its steps were done or its team was told: where it stood is not known any more."""
-        return bool(
-            self._db.value(
-                """SELECT c.lane = 'now' AND (EXISTS (SELECT 1 FROM path_steps s WHERE s.case_number = c.number AND s.undone_at IS NULL)
-                OR EXISTS (SELECT 1 FROM handoffs h WHERE h.case_number = c.number)) FROM cases c WHERE c.number = ?""",
                 case,
             )
         )

@@ -289,7 +289,7 @@ def test_danger_that_nobody_confirmed_in_time_comes_back_to_everybody(
     assert due_at is not None
 
     def following(who: int, at: datetime) -> int | None:
-        return store.lanes.next_after(999, user=who, at=at, lanes=("now",), passed_over=())
+        return store.lanes.next_after(999, user=who, at=at, lanes=("now",))
 
     assert [following(who, AT + HOUR / 60) for who in (user, other)] == [None, None]
     assert [following(who, due_at) for who in (user, other)] == [1, 1]

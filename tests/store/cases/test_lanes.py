@@ -231,10 +231,8 @@ def four(store: Store) -> None:
         take(store, "look", words(number), at=AT + number * HOUR)
 
 
-def after(store: Store, case: int, user: int, *passed: int, lanes: tuple[Lane, ...] = ALL) -> int | None:  # fmt: skip
-    return store.lanes.next_after(
-        case, user=user, at=AT + 5 * HOUR, lanes=lanes, passed_over=passed
-    )
+def after(store: Store, case: int, user: int, *, lanes: tuple[Lane, ...] = ALL) -> int | None:
+    return store.lanes.next_after(case, user=user, at=AT + 5 * HOUR, lanes=lanes)
 
 
 def test_next_is_the_next_row_down_also_from_one_that_was_just_decided(
@@ -274,16 +272,6 @@ def test_next_never_goes_in_circles(store: Store, user: int) -> None:
     assert seen == [1, 2, 3, 4]
 
 
-def test_what_was_passed_over_comes_once_more_at_the_end(store: Store, user: int) -> None:
-    four(store)
-    assert after(store, 1, user, 2) == 3
-    for case in (1, 3, 4):
-        decide(store, user, case, at=AT + 5 * HOUR)
-    assert after(store, 4, user, 2) == 2
-    decide(store, user, 2, at=AT + 5 * HOUR)
-    assert after(store, 2, user, 2) is None
-
-
 def test_next_keeps_to_the_lanes_that_one_works_in(store: Store, user: int) -> None:
     take(store, "now", words(1))
     take(store, "look", words(2))
@@ -293,14 +281,16 @@ def test_next_keeps_to_the_lanes_that_one_works_in(store: Store, user: int) -> N
     assert after(store, 2, user, lanes=("look",)) is None
 
 
+@pytest.mark.parametrize("closed", [False, True])
 def test_after_the_steps_of_one_in_now_the_most_urgent_comes_and_not_what_stands_below_its_later_time(
-    store: Store, user: int
+    store: Store, user: int, closed: bool
 ) -> None:
     for number in (1, 2, 3):
         take(store, "now", words(number), at=AT + number * HOUR)
-    assert after(store, 2, user, lanes=("now",)) == 3
     step = PathStep(case=2, path="danger", step="called", by=user, at=AT + 4 * HOUR)
     assert store.path_steps.add(step, seen=0)
+    if closed:
+        decide(store, user, 2, at=AT + 5 * HOUR)
     assert after(store, 2, user, lanes=("now",)) == 1
 
 
@@ -474,7 +464,7 @@ def test_rows_and_the_next_of_a_lane_are_never_sorted(store: Store, which: Lane)
     asked: list[str] = []
     store.database.connection.set_trace_callback(asked.append)
     store.lanes.rows((which,), user=1, at=AT, limit=20)
-    store.lanes.next_after(1, user=1, at=AT, lanes=(which,), passed_over=(1,))
+    store.lanes.next_after(1, user=1, at=AT, lanes=(which,))
     store.lanes.counts()
     store.grouping.without_reason()
     store.database.connection.set_trace_callback(None)
