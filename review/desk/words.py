@@ -215,7 +215,7 @@ def shown(
     return PostWords(
         runs=runs if marks and not guardian else [Run(run.pieces) for run in runs],
         notes=_notes(context, flags, noted, guardian=guardian, elsewhere=item.staff == "nhs"), marks=marks and not guardian,
-        can_mark=any(run.letters for run in runs), around=_around(context, mention) if mention is not None else (),
+        can_mark=any(run.letters for run in runs), around=around(context, mention) if mention is not None else (),
         plates=_plates(context, item, mention) if mention is not None else (),
         masked=sum(piece.kind in ("chip", "open") for run in runs for piece in run.pieces), until=until,
         original=SHORT_NAMES[item.platform] if mention is not None and linkable(mention.url) else "",
@@ -533,14 +533,14 @@ def _shortened(runs: Sequence[Run], most: int = SHOWN) -> list[Run]:
 # ── what stands around it ────────────────────────────────────────────────────────────────────────
 
 
-def _around(context: RequestContext, mention: Mention) -> list[Around]:
+def around(context: RequestContext, mention: Mention) -> list[Around]:
     """What it answers, the link that it shares, whose page it stands on; each masked."""
-    around = mention.context
-    if not around:
+    beside = mention.context
+    if not beside:
         return []
     verb = "Quotes" if mention.kind == "quote" else "In reply to"
     parts: list[tuple[str, str, bool]] = []
-    for place, post in enumerate(around.answered[:2]):
+    for place, post in enumerate(beside.answered[:2]):
         link = post.post_id or ("" if place else mention.parent_id)
         if link and context.store.speaking_up.hides(*mention.linked(link)):
             continue  # somebody speaks up in it, or it is out of this person's sight
@@ -549,12 +549,12 @@ def _around(context: RequestContext, mention: Mention) -> list[Around]:
         parts.append(
             (f"{verb if not place else 'Which answers'} {whose}{gone}", post.text, post.official)
         )
-    if around.card is not None and (around.card.title or around.card.description):
-        shared = ": ".join(filter(None, (around.card.title, around.card.description)))
+    if beside.card is not None and (beside.card.title or beside.card.description):
+        shared = ": ".join(filter(None, (beside.card.title, beside.card.description)))
         parts.append(("Shares a link", shared, False))
-    if around.page is not None and around.page.name and not around.answered:
+    if beside.page is not None and beside.page.name and not beside.answered:
         parts.append(
-            (_PAGES[around.page.owner], around.page.name, around.page.owner == "organisation")
+            (_PAGES[beside.page.owner], beside.page.name, beside.page.owner == "organisation")
         )
     return [
         Around(heading=heading, pieces=_masked_pieces(context, text, mention, official=official))

@@ -20,6 +20,7 @@ from review import looking
 from review.auth.sessions import requires_role
 from review.cases.highlight import marked
 from review.context import RequestContext
+from review.desk.words import around
 from review.rendering import page
 from review.replies.suggest import listed
 from store import SampleAnswer, SampleItem, Skip
@@ -102,9 +103,10 @@ def _show(
     if sample is not None:
         looking.note(context, "post", post=sample.mention)
     flagged = judged is not None and judged.mine is not None and judged.mine.flags
+    stored = context.store.mentions.get(sample.mention) if sample is not None else None
     return page(
         context, "insights/sample.html", status=status, one=sample, step=step, kept=judged, lost=lost, fault=fault,
-        pieces=marked(sample.masked, (), None) if sample else (), form=context.form, skips=SKIPS,
+        pieces=marked(sample.masked, (), None) if sample else (), around=around(context, stored.mention) if stored else (), form=context.form, skips=SKIPS,
         progress=context.store.sample_answers.progress(context.user.number), most=LONGEST_NOTE,
         case=context.store.cases.of_mention(judged.mention) if judged is not None and flagged else None,
     )  # fmt: skip

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from core.context import AnsweredPost, Context, LinkCard
 from review.insights.samples import SKIPS
 from store import CaseQuery, Draw, Drawn, SampleAnswer, Store, Stratum
 from store.samples.models import SampleKind
@@ -134,6 +135,26 @@ def test_no_page_tells_a_flagged_and_decided_post_from_one_without_a_flag(sample
         html = re.sub(r"/sample/\d", "/sample/N", html)
         pages.append(re.sub(r"Fri 20 Nov 2026, \d\d:\d\d", "then", html))
     assert pages[0] == pages[1]
+
+
+def test_a_comment_is_judged_with_what_it_answers_and_that_is_masked(tmp_path: Path) -> None:
+    answered = AnsweredPost(text="Jabs from Monday. Ring Rosalind on 07700 900123", official=True)
+    card = LinkCard(title="Flu jabs", description="Walk in")
+    comment = replace(
+        QUIET, text="sat here all day for that", about={"context": Context(answered=(answered,), card=card)},
+    )  # fmt: skip
+
+    def with_comment(store: Store) -> dict[str, int]:
+        who = people(store)
+        tell(store, comment, 1, AT, alone=True)
+        draw(store, ("unflagged", comment))
+        return who
+
+    for house in serve(tmp_path, with_comment):
+        words = read(house, "/sample/1").text
+        assert "In reply to our own postJabs from Monday. Ring" in words
+        assert "Shares a linkFlu jabs: Walk in" in words
+        assert "07700" not in words
 
 
 def test_the_page_shows_masked_words_and_nothing_that_was_said_of_them(sampled: House) -> None:
