@@ -185,7 +185,8 @@ class Lanes:
     ) -> Progress:
         """What was decided since the day began, by anybody, and what is left for it, by `counts` where they are known.
 
-        Both count the lanes of the day alone: closing the rest makes neither the day longer nor what is done more.
+        Both count the lanes of the day alone: closing the rest makes neither the day longer nor what is done more. No case is
+        counted twice: one of which a post or a step still waits is left.
         What was passed on about somebody in danger is done once the team has it.
         """
         with self._db.snapshot():
@@ -193,6 +194,7 @@ class Lanes:
                 f"""SELECT count(DISTINCT d.case_number) FROM case_decisions d
                 WHERE d.at >= ? AND d.at <= ? AND d.kind NOT IN ('reopen', 'confirm') AND {HOLDS}
                     AND coalesce(d.lane, '') <> 'rest'
+                    AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.number = d.case_number AND c.lane IN ('now', 'answer', 'look'))
                     AND NOT (d.kind = 'escalate' AND EXISTS (SELECT 1 FROM handoffs h
                         WHERE h.case_number = d.case_number AND h.version = d.version AND {UNCONFIRMED}))
                     AND {self._db.sight.of_numbers("d.case_number")}""",

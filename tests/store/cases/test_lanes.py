@@ -327,6 +327,18 @@ def test_progress_counts_what_anybody_decided_today_and_what_is_left(
     assert store.lanes.progress(day, AT + 5 * HOUR) == Progress(done=1, left=3)
 
 
+def test_a_case_that_was_decided_and_waits_again_is_left_and_not_done_too(
+    store: Store, user: int
+) -> None:
+    take(store, "look", words(1))
+    decide(store, user, 1)
+    day = clock.day(clock.local_day(AT))[0]
+    assert store.lanes.progress(day, AT + 5 * HOUR) == Progress(done=1, left=0)
+    store.database.execute("UPDATE case_mentions SET decided_revision = NULL WHERE case_number = 1")
+    store.database.execute("UPDATE cases SET lane = 'look', state = 'open' WHERE number = 1")
+    assert store.lanes.progress(day, AT + 5 * HOUR) == Progress(done=0, left=1)
+
+
 def test_the_median_is_not_told_before_fifty_cases_and_leaves_out_breaks(
     store: Store, user: int
 ) -> None:
