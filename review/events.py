@@ -1,7 +1,8 @@
 """What is new, told by server-sent events: one reader of the store for all who listen, and no thread for each of them.
 
-An event holds counts, the name of a lane and the number of a case, and nothing of a post. It keeps no session alive, and
-ends with it. What it says is of cases that came after the page was made; it is said again only where it changed.
+An event holds counts, the name of a lane and the number of a case, who of the colleagues did what with it and when, and nothing
+of a post. It keeps no session alive, and ends with it. What it says is of what came after the page was made; it is said again only
+where it changed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -20,7 +22,9 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from core.errors import StoreError
 from review.auth.sessions import COOKIE, IDLE
 from review.context import AppContext, allowed, sight_for
-from store import Sight, SignedIn
+from review.desk import changes
+from store import CaseChange, Sight, SignedIn
+from store.cases.changes import ChangeKey
 from store.cases.models import Arrivals
 
 log = logging.getLogger("review")
@@ -34,20 +38,31 @@ _NAMES = {"now": "Now", "answer": "Answer", "look": "Look"}
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """One page that is in sight. `after` is the newest case that it shows; `now` what stood in Now then."""
+    """One page that is in sight. `after` is the newest case that it shows; `now` what stood in Now then.
+
+    `since` is when it was made, None for one that asks for no changes; `changed` what it was told of already.
+    """
 
     session: str
     after: int
+    since: datetime | None = None
     now: frozenset[int] | None = None
     message: str = ""
-    waiting: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)
+    changed: set[ChangeKey] = field(default_factory=set)
+    waiting: asyncio.Queue[tuple[str, str] | None] = field(default_factory=asyncio.Queue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What one look at the store found: what stands where as each session's person may see it; who is signed out is in none."""
+    """What one look at the store found: what stands where as each session's person may see it; who is signed out is in none.
+
+    `changes` are what colleagues did since, in words; `users` whose session it is.
+    """
 
     arrivals: Mapping[str, Arrivals]
+    at: datetime | None = None
+    changes: Mapping[str, Mapping[CaseChange, str]] = field(default_factory=dict)
+    users: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def open(self) -> Collection[str]:
@@ -78,7 +93,8 @@ class Events:
         if len(self._listeners) >= MOST:
             return PlainTextResponse("", 503)
         after = request.query_params.get("after", "")
-        listener = Listener(session, int(after) if re.fullmatch(r"[0-9]{1,15}", after) else 0)
+        since = changes.moment(request.query_params.get("since", ""))
+        listener = Listener(session, int(after) if re.fullmatch(r"[0-9]{1,15}", after) else 0, since)  # fmt: skip
         return StreamingResponse(
             self._messages(listener), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
         )  # fmt: skip
@@ -97,7 +113,8 @@ class Events:
                 if message is None:
                     yield "event: over\ndata: {}\n\n"
                     return
-                yield f"event: new\ndata: {message}\n\n"
+                name, data = message
+                yield f"event: {name}\ndata: {data}\n\n"
         finally:
             self._listeners.remove(listener)
 
@@ -115,8 +132,9 @@ class Events:
             listeners = tuple(self._listeners)
             sessions = {listener.session for listener in listeners}
             after = min(listener.after for listener in listeners)
+            since = min((listener.since for listener in listeners if listener.since), default=None)
             try:
-                look = await anyio.to_thread.run_sync(self._look, sessions, after)
+                look = await anyio.to_thread.run_sync(self._look, sessions, after, since)
             except StoreError as error:
                 log.warning("what is new could not be read: %s", error)
             else:
@@ -124,23 +142,23 @@ class Events:
                     tell(listener, look)
             await asyncio.sleep(self._every)
 
-    def _look(self, sessions: Collection[str], after: int) -> Look:
+    def _look(self, sessions: Collection[str], after: int, since: datetime | None) -> Look:
         app, at = self._app, self._app.now()
         store = app.store()
-        config, by_sight, arrivals = (
-            app.config(store),
-            dict[Sight, Arrivals](),
-            dict[str, Arrivals](),
-        )
+        config = app.config(store)
+        by_sight: dict[Sight, tuple[Arrivals, Mapping[CaseChange, str]]] = {}
+        arrivals, changed, users = dict[str, Arrivals](), dict[str, Mapping[CaseChange, str]](), dict[str, int]()  # fmt: skip
         for session in sessions:
             signed = store.sessions.get(session, at=at, idle=IDLE, used=False)
             if signed is None or signed.user.kind not in app.ways_in:
                 continue
             sight = store.database.sight = sight_for(store, config, signed.user)
             if sight not in by_sight:  # most see the same: the store is asked once for all of them
-                by_sight[sight] = store.lanes.arrivals(after)
-            arrivals[session] = by_sight[sight]
-        return Look(arrivals=arrivals)
+                done = store.case_changes.since(since - changes.OVERLAP) if since else []
+                by_sight[sight] = (store.lanes.arrivals(after), changes.worded(store, done))
+            arrivals[session], changed[session] = by_sight[sight]
+            users[session] = signed.user.number
+        return Look(arrivals=arrivals, changes=changed, users=users, at=at)
 
 
 def tell(listener: Listener, look: Look) -> None:
@@ -162,7 +180,21 @@ def tell(listener: Listener, look: Look) -> None:
     )  # fmt: skip
     if message != listener.message:
         listener.message = message
-        listener.waiting.put_nowait(message or json.dumps({"says": ""}))
+        listener.waiting.put_nowait(("new", message or json.dumps({"says": ""})))
+    _tell_changes(listener, look)
+
+
+def _tell_changes(listener: Listener, look: Look) -> None:
+    """What colleagues did with cases since, each once. What came before this look is not read again for it."""
+    if listener.since is None:
+        return
+    known = look.changes.get(listener.session, {})
+    new = {change: words for change, words in known.items() if change.at >= listener.since - changes.OVERLAP and change.key not in listener.changed}  # fmt: skip
+    listener.changed.update(change.key for change in new)
+    if new:
+        cases = changes.messages(new, me=look.users.get(listener.session, 0))
+        listener.waiting.put_nowait(("changed", json.dumps({"cases": cases})))
+    listener.since = max(listener.since, look.at) if look.at else listener.since
 
 
 def words(new: Mapping[str, Collection[int]]) -> str:

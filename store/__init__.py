@@ -35,6 +35,7 @@ from store.cases.alerts import (
 )
 from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
 from store.cases.cases import Cases
+from store.cases.changes import CaseChange, CaseChanges
 from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours
 from store.cases.decisions import Decisions, Judgement
 from store.cases.duplicates import Duplicates
@@ -282,6 +283,7 @@ class Store:
         self.path_steps = PathSteps(database, self.cases)
         self.purposes = Purposes(database, self.cases)
         self.lanes = Lanes(database, self.figures)
+        self.case_changes = CaseChanges(database)
         self.bulk = Bulk(database, self.cases)
         self.workload = Workload(database)
         self.queue = Queue(database, self.figures, self.absences)
@@ -437,6 +439,8 @@ __all__ = [
     "Candidate",
     "Card",
     "Case",
+    "CaseChange",
+    "CaseChanges",
     "CaseDecided",
     "CaseDecision",
     "CaseMention",

@@ -1099,6 +1099,7 @@ CREATE TABLE handoff_steps (
     outbox INTEGER,
     encrypted BLOB NOT NULL
 ) STRICT;
+CREATE INDEX handoff_steps_by_at ON handoff_steps (at) WHERE by_user IS NOT NULL;
 CREATE INDEX handoff_steps_by_handoff ON handoff_steps (handoff, number);
 CREATE TRIGGER handoff_steps_never_change
     BEFORE UPDATE OF number, handoff, kind, at, by_user, level, outbox ON handoff_steps BEGIN
@@ -1376,6 +1377,7 @@ CREATE TABLE assignments (
     encrypted BLOB NOT NULL,
     UNIQUE (case_number, version)
 ) STRICT;
+CREATE INDEX assignments_by_at ON assignments (at);
 CREATE TRIGGER assignments_never_change
     BEFORE UPDATE OF case_number, version, to_user, by_user, at ON assignments BEGIN
     SELECT RAISE(ABORT, 'assignments are added, never changed'); END;

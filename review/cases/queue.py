@@ -16,6 +16,7 @@ from core.models import PLATFORMS, RISKS, DecisionKind
 from review.auth.sessions import requires_role
 from review.cases import filters
 from review.context import RequestContext
+from review.desk import changes
 from review.free_text import holds_nhs_number
 from store import TABS, CaseQuery
 
@@ -150,7 +151,7 @@ def link(query: CaseQuery, **changes: object) -> str:
     return f"/all?{urlencode(non_default_params, doseq=True)}" if non_default_params else "/all"
 
 
-# How much came in since a page was made, for the script that asks once a minute while the page is in sight.
+# How much came in since a page was made, and what colleagues did, for the script that asks once a minute while the page is in sight.
 #
 # It is asked by nobody, so it keeps no session alive: a machine that stands alone signs out all the same.
 
@@ -166,7 +167,14 @@ def new_items(context: RequestContext) -> Response:
         int(last_seen) if re.fullmatch(r"[0-9]{1,15}", last_seen) else context.store.queue.newest()
     )
     new, high = context.store.queue.new_since(after)
-    return JSONResponse({"new": new, "says": _says(new, high)})
+    answer: dict[str, object] = {"new": new, "says": _says(new, high)}
+    since = changes.moment(context.request.query_params.get("since", ""))
+    if since is not None:
+        done = changes.worded(
+            context.store, context.store.case_changes.since(since - changes.OVERLAP)
+        )
+        answer["cases"] = changes.messages(done, me=context.user.number)
+    return JSONResponse(answer)
 
 
 def _says(new: int, high: int) -> str:

@@ -95,7 +95,7 @@ def shown(
         reach="told by staff" if row.reported else reach(row.item), age=age(row.item.posted_at, at),
         due=due(row.lane, row.due_at, at), due_at=row.due_at, soon=row.due_at is not None and row.due_at - at < SOON,
         overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.has, row.looks, me=me, people=people, team=team), handed=handed, opened=row.opened,
-        new=row.is_new(team) or (row.case.handed and row.has == me),
+        new=row.is_new(team) or (row.case.handed and row.has == me), version=row.case.version,
     )  # fmt: skip
 
 

@@ -69,6 +69,7 @@ function show(page) {
   const news = [find("#new-items"), find("#new-items", page)];
   if (news[0] && news[1]) {
     news[0].dataset.after = news[1].dataset.after;
+    news[0].dataset.since = news[1].dataset.since;
     document.dispatchEvent(new Event("list-is-new"));
   }
   document.title = page.title;
@@ -78,11 +79,12 @@ function show(page) {
   nameKeys();
 }
 
-// An answer that was being written is there again where a question about the same case was left without saving.
+// An answer that was being written is there again where a question about the same case was left without saving, or a colleague
+// had decided meanwhile.
 function keepTyped(page) {
   const [old, made] = [find("#pane"), find("#pane", page)];
   if (!made || !old?.dataset.case || old.dataset.case !== made.dataset.case) return;
-  if (!find("[data-asks]", old) || find("[data-asks]", made) || find(".done", page)) return;
+  if (!find("[data-asks], [data-overtaken]", old) || find("[data-asks]", made) || find(".done", page)) return;
   for (const typed of old.querySelectorAll(".reply textarea[name=reply]")) {
     const field = [...made.querySelectorAll(".reply textarea[name=reply]")].find((one) => one.id === typed.id);
     if (!field || !typed.value || field.value === typed.value) continue;
@@ -273,7 +275,7 @@ const leads = () => find("[data-keyed=open]");
 function press(key) {
   const scope = find("[data-asks]") && /^[1-9]$/.test(key) ? find("[data-asks]") : /^[tzv]$/.test(key) ? document : key === "m" ? post() : keyed();
   const marked = `[data-key="${key}"], [data-also="${key}"]`;
-  const what = (scope && find(marked, scope)) || (find("#pane-empty") && find(`#list .list__empty :is(${marked})`)); // the day is done
+  const what = (key === "1" && scope && find("[data-shows]", scope)) || (scope && find(marked, scope)) || (find("#pane-empty") && find(`#list .list__empty :is(${marked})`)); // the day is done
   if (key !== "z" && elsewhere()) {
     hint(OPEN_FIRST);
     return true;

@@ -1,5 +1,7 @@
-// Says that something new came in, by events; where those fail, by asking once a minute. It never reloads, never moves
+// Says that something new came in and what colleagues do, by events; where those fail, by asking once a minute. It never reloads, never moves
 // what is read or the focus, and listens only while the page is in sight: a browser has six connections to one host.
+import { changed } from "./changes.js";
+
 const EVERY = 60_000; // milliseconds
 const LONGEST = 30 * EVERY; // between two tries while nothing answers
 const SOON = 15_000; // in which the first event comes, unless a proxy holds it back
@@ -24,13 +26,15 @@ function watch(place) {
     else timer = setTimeout(ask, Math.max(0, last + wait - Date.now()));
   };
 
+  const since = () => `after=${Number(place.dataset.after)}&since=${Number(place.dataset.since)}`;
+
   const fall = () => {
     events = false;
     plan();
   };
 
   const listen = () => {
-    source = new EventSource(`/events?after=${Number(place.dataset.after)}`);
+    source = new EventSource(`/events?${since()}`);
     timer = setTimeout(fall, SOON);
     source.addEventListener("here", () => clearTimeout(timer));
     source.addEventListener("new", (event) => {
@@ -38,6 +42,7 @@ function watch(place) {
       if (told.says) show(told.says, told.where, told.link);
       else clear();
     });
+    source.addEventListener("changed", (event) => changed(JSON.parse(event.data).cases));
     source.addEventListener("over", signedOut);
     source.addEventListener("error", () => {
       if (source?.readyState === EventSource.CLOSED) fall(); // refused; else the browser tries again by itself
@@ -47,13 +52,14 @@ function watch(place) {
   const ask = async () => {
     last = Date.now();
     try {
-      const answer = await fetch(`/new-items?after=${Number(place.dataset.after)}`, { redirect: "error", cache: "no-store" });
+      const answer = await fetch(`/new-items?${since()}`, { redirect: "error", cache: "no-store" });
       if (answer.status === 401) {
         signedOut();
       } else if (!answer.ok) {
         throw new Error(String(answer.status));
       } else {
         const told = await answer.json();
+        changed(told.cases ?? []);
         const here = ["/all", "/today"].includes(location.pathname) ? location.pathname + location.search : "/today";
         if (told.new) show(told.says, here, "Refresh");
         wait = EVERY;

@@ -27,7 +27,7 @@ def told(listener: Listener) -> list[Mapping[str, str] | None]:
     messages = []
     while not listener.waiting.empty():
         message = listener.waiting.get_nowait()
-        messages.append(json.loads(message) if message else None)
+        messages.append(json.loads(message[1]) if message else None)
     return messages
 
 
