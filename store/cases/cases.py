@@ -14,7 +14,7 @@ from core.models import Decision, DecisionKind, TeamType
 from store.cases.deadlines import BREACHES, Deadlines, promise_of
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
-from store.cases.endings import Endings
+from store.cases.endings import Endings, OpenDanger
 from store.cases.grouping import SHOWN, Grouping
 from store.cases.handoffs import SAFEGUARDING, UNCONFIRMED, Handoffs
 from store.cases.models import (
@@ -36,6 +36,7 @@ from store.sqlite import Row
 from store.team.opinions import Opinions
 
 OPINION_WITHIN = timedelta(hours=48)  # where the risk sets no time by itself
+MOST_IN_NOW = 500  # cases of Now that are looked through for danger
 LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
 LEASE_IN_NOW = timedelta(minutes=5)  # and of one that must be dealt with within the hour
 # What leaves posts as undecided as they were: somebody has still to do something about them.
@@ -163,6 +164,22 @@ class Cases:
         """Posts of Now with danger, a threat or a leak of which nobody was told who has to: no decision ends them until then."""
         with self._db.snapshot():
             return self._endings.untold(case, self._standing(case))
+
+    def open_dangers(self) -> list[OpenDanger]:
+        """The cases of Now with danger or a threat that no team has confirmed: those first of which nobody was told, then by urgency."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT c.number, c.assigned_to, i.reason FROM cases c INDEXED BY cases_by_lane
+                JOIN case_mentions i ON i.mention = c.lane_mention
+                WHERE c.lane = 'now' AND {self._db.sight.of_lanes()} ORDER BY c.lane_order LIMIT ?""",
+                MOST_IN_NOW,
+            )
+            dangers = [
+                self._endings.open_danger(
+                    row["number"], self._standing(row["number"]), reason=row["reason"] or "", holder=row["assigned_to"]
+                ) for row in rows
+            ]  # fmt: skip
+        return sorted((each for each in dangers if each is not None), key=lambda each: not each.with_nobody)  # fmt: skip
 
     def grave(self, case: int, posts: Collection[int]) -> frozenset[int]:
         """Which of these posts are of high risk, or were told of at once: none is closed or put aside without a reason."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from core import clock
 from core.danger import first_steps, harms
 from core.errors import StoreError
 from core.models import DecisionKind, TeamType
@@ -52,6 +55,28 @@ WHAT: Mapping[str, str] = {
     "safeguarding": "someone may be in danger", "threat": "someone may be hurt", "pid": "a patient’s details are out",
 }  # fmt: skip
 NONE: Mapping[str, str] = {"safeguarding": "Not in danger", "threat": "Not a threat", "pid": "Not a leak"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDanger:
+    """A case of Now in which somebody may be in danger or hurt, and no team that must know has said that it has it.
+
+    `teams` were passed it and have not confirmed; `rung_at` is when one of them was rung last, `answered` whether anybody spoke.
+    """
+
+    case: int
+    flag: str
+    reason: str
+    since: datetime  # when the first of its posts was found
+    holder: int | None  # the colleague who took it, or was handed it
+    teams: tuple[str, ...] = ()
+    rung_at: datetime | None = None
+    answered: bool = False
+
+    @property
+    def with_nobody(self) -> bool:
+        """Whether no team was passed it and nobody rang: it goes before all that was."""
+        return not self.teams and self.rung_at is None
 
 
 class Endings:
@@ -125,6 +150,36 @@ class Endings:
                 for step in self._left(case, flag, posts)
             )
         )
+
+    def open_danger(
+        self, case: int, standing: Sequence[Row], *, reason: str, holder: int | None
+    ) -> OpenDanger | None:
+        """What is open of danger or a threat in a case of Now; None where a team has it, or there is none."""
+        left = self.untold(case, standing, after=False)
+        posts = {mention: flags & _PATHS.keys() for mention, flags in left.items() if flags & _PATHS.keys()}  # fmt: skip
+        if not posts:
+            return None
+        flag = next(flag for flag in _PATHS if any(flag in flags for flags in posts.values()))
+        found_at = self._db.value(
+            "SELECT min(found_at) FROM mentions WHERE number IN (SELECT value FROM json_each(?))",
+            json.dumps(sorted(posts)),
+        )
+        teams = dict.fromkeys(
+            handoff.role
+            for handoff in self._handoffs.open(case)
+            if handoff.state == "waits"
+            and self._handoffs.policy.receiver(handoff.role).type in TELLS[flag]
+            and any(mention in posts for mention, _ in handoff.posts)
+        )
+        rung = self._db.row(
+            """SELECT step, at FROM path_steps WHERE case_number = ? AND path = ? AND undone_at IS NULL
+            AND (step = 'ring' OR step LIKE 'no_answer%') ORDER BY number DESC LIMIT 1""",
+            case, _PATHS[flag],
+        )  # fmt: skip
+        return OpenDanger(
+            case=case, flag=flag, reason=reason, since=clock.parse(found_at), holder=holder, teams=tuple(teams),
+            rung_at=clock.parse(rung["at"]) if rung else None, answered=rung is not None and rung["step"] == "ring",
+        )  # fmt: skip
 
     def is_in_hand(self, case: int, standing: Sequence[Row]) -> bool:
         """Whether all that waits in Now of a case is with its team, and waits for the answer to a step alone."""

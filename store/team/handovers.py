@@ -11,7 +11,6 @@ from datetime import datetime
 
 from core import clock
 from core.errors import StoreError
-from store.cases.handoffs import UNCONFIRMED
 from store.cases.lanes import ANSWERED_ALREADY
 from store.cases.models import HOLDS
 from store.database import Database
@@ -168,11 +167,6 @@ class Handovers:
                     f"""SELECT DISTINCT h.case_number FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
                     WHERE {_HAS_IT} AND h.at > ? ORDER BY h.case_number DESC""", began,
                 ),
-                danger=tuple((row["case_number"], row["role"]) for row in self._db.rows(
-                    f"""SELECT DISTINCT h.case_number, h.role FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
-                    JOIN case_decisions d ON d.case_number = h.case_number AND d.version = h.version
-                    WHERE {UNCONFIRMED} ORDER BY h.due_at, h.case_number"""
-                )),
                 breaches=self._numbers(
                     f"""SELECT case_number FROM deadlines WHERE kind = 'pid' AND stopped_at IS NULL AND {numbers}
                     ORDER BY due_at, number"""

@@ -114,9 +114,6 @@ class Standing:
     confirmed: tuple[
         int, ...
     ]  # passed on since, and every role that should have it says that it does
-    danger: tuple[
-        tuple[int, str], ...
-    ]  # case and role: somebody may be in danger, and the role has not said that it has it
     breaches: tuple[int, ...]  # the 72 hours of a breach that a person confirmed run
     opinions: tuple[Opinion, ...]  # that wait
 

@@ -8,7 +8,8 @@ import pytest
 
 from review.rendering import cases
 from tests.review.conftest import House
-from tests.review.factories import NAMED, NOW, Told, case_of, decide, tell
+from tests.review.desk.paths import do, now_lane, ready
+from tests.review.factories import HOSTILE, IN_DANGER, NAMED, NOW, Told, case_of, decide, tell
 from tests.review.pages import cases_in, read, send
 from tests.review.teamwork import at_work
 from tests.store.factories import HOUR, all_bytes
@@ -176,3 +177,20 @@ def test_each_case_that_a_colleague_names_leads_there_and_no_other_number_does()
     told = cases("Case 33 and 145, and cases 7 & 8: <ring> 101. Case 9 and 2 others, by 10:30")
     assert re.findall(r'href="/cases/(\d+)"', told) == ["33", "145", "7", "8", "9"]
     assert "&lt;ring&gt; 101" in told
+
+
+def test_danger_that_nobody_has_stands_first_by_its_number_above_what_was_rung(anew: House) -> None:
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    now_lane(anew, HOSTILE, "Threat to a doctor")
+    ready(anew)
+    number, other = case_of(anew.store, IN_DANGER), case_of(anew.store, HOSTILE)
+    for address, handle in (("/handover", "vera"), ("/overview", "bea")):
+        first = read(anew, address, handle).text.partition("no team has been told")[2]
+        assert f"case {number}: Someone may end their life" in first
+        assert f"case {other}: Threat to a doctor" in first
+    do(anew, f"/cases/{number}/danger", "ring", who="Rosa Whitfield")
+    for address, handle in (("/handover", "vera"), ("/overview", "bea")):
+        alone, _, rung = read(anew, address, handle).text.partition("nobody there has confirmed")
+        assert f"case {other}: Threat to a doctor" in alone
+        assert f"case {number}:" not in alone.partition("no team has been told")[2]
+        assert re.search(rf"case {number}: .*Amina Yusuf has it, with Safeguarding, rung today", rung)  # fmt: skip

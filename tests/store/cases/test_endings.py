@@ -127,3 +127,30 @@ def test_that_it_is_none_is_said_in_words(store: Store, user: int, grave: str) -
     assert waits(store)
     assert save(store, user, "respond", labels={grave: False}, reason="A saying")
     assert not waits(store)
+
+
+def test_danger_of_which_nobody_was_told_goes_before_what_a_team_was_rung_about(store: Store, user: int) -> None:  # fmt: skip
+    take(store, "now", words(1), risk="high", flags=("safeguarding",))
+    take(store, "now", words(2), risk="high", flags=("threat",))
+    take(store, "now", words(3), risk="high", flags=("pid",))
+    assert [(each.case, each.flag, each.with_nobody) for each in store.cases.open_dangers()] == [
+        (1, "safeguarding", True), (2, "threat", True),
+    ]  # fmt: skip
+    missed = PathStep(case=1, path="danger", step="no_answer_1", by=user, at=AT + HOUR, outcome="no answer")  # fmt: skip
+    assert store.path_steps.add(missed, seen=0)
+    assert save(store, user, "escalate", role="safeguarding")
+    alone, rung = store.cases.open_dangers()
+    assert (alone.case, alone.with_nobody) == (2, True)
+    assert (rung.case, rung.teams, rung.rung_at, rung.answered) == (1, ("safeguarding",), AT + HOUR, False)  # fmt: skip
+    (handoff,) = store.handoffs.open(1)
+    assert store.handoffs.confirm(handoff.number, by=user, at=AT + 2 * HOUR, who="Ruth", when=AT + 2 * HOUR)  # fmt: skip
+    assert [each.case for each in store.cases.open_dangers()] == [2]
+
+
+def test_what_went_to_another_team_alone_is_still_danger_that_nobody_has(store: Store, user: int) -> None:  # fmt: skip
+    take(store, "now", words(1), risk="high", flags=("safeguarding",))
+    assert save(store, user, "escalate", role="pals")
+    (danger,) = store.cases.open_dangers()
+    assert danger.with_nobody
+    assert save(store, user, "no_action", labels={"safeguarding": False}, reason="A saying")
+    assert store.cases.open_dangers() == []

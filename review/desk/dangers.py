@@ -1,0 +1,64 @@
+"""Danger and threats that no team has confirmed, as the handover and the day at a glance name them: by number, those first that nobody was told of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core import clock
+from core.text import sentence
+from reports.handoffs import role_of
+from review.context import RequestContext
+from review.desk import pane
+from review.desk.untold import PATH_OF
+from store.cases.endings import WHAT, OpenDanger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DangerLine:
+    """A case in words: what it is about, who has it, and how far its team was asked."""
+
+    case: int
+    words: str
+    stands: str
+    steps: str  # where its steps stand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dangers:
+    """What is open: `alone` are cases of which no team was told, `unconfirmed` those that a team was rung or emailed about."""
+
+    alone: Sequence[DangerLine]
+    unconfirmed: Sequence[DangerLine]
+
+
+def dangers(context: RequestContext) -> Dangers:
+    """All that is open now, the most urgent first."""
+    people = pane.names(context)
+    open_dangers = context.store.cases.open_dangers()
+
+    def line(danger: OpenDanger) -> DangerLine:
+        holder = people.get(danger.holder, "someone who has left") if danger.holder is not None else ""  # fmt: skip
+        found = f"found {clock.near(danger.since, context.at)}"
+        return DangerLine(
+            case=danger.case, words=danger.reason or sentence(WHAT[danger.flag]),
+            stands=", ".join((found, f"{holder} has it" if holder else "nobody has it", *_asked(context, danger))),
+            steps=f"/cases/{danger.case}/{PATH_OF[danger.flag]}#steps",
+        )  # fmt: skip
+
+    return Dangers(
+        alone=[line(danger) for danger in open_dangers if danger.with_nobody],
+        unconfirmed=[line(danger) for danger in open_dangers if not danger.with_nobody],
+    )
+
+
+def _asked(context: RequestContext, danger: OpenDanger) -> list[str]:
+    """Whom it was passed on to, and when somebody rang them."""
+    teams = " and ".join(role_of(context.config, role).name for role in danger.teams)
+    parts = [f"with {teams}"] if teams else []
+    if danger.rung_at is not None:
+        when = clock.near(danger.rung_at, context.at)
+        parts.append(f"rung {when}" if danger.answered else f"rung {when}: no answer")
+    elif teams:
+        parts.append("nobody has rung them")
+    return parts
