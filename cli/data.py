@@ -135,7 +135,7 @@ def backup(path: Path, to: Path | None) -> None:
 
 
 def ledger_words(store: Store, backup: Path) -> str:
-    """What lies beside a backup of the erasure ledger: a copy, or nothing, where nobody was erased and nobody objected."""
+    """What lies beside a backup of the erasure ledger: a copy, or nothing, where nothing stands in it yet."""
     copy = backup.parent / store.ledger.path.name
     if copy.exists():
         return f"A copy of the erasure ledger lies beside it: {copy.name}"
@@ -143,7 +143,7 @@ def ledger_words(store: Store, backup: Path) -> str:
         raise StoreError(
             "no copy of the erasure ledger could be laid beside it, since the ledger is not where it should be: `mentions verify` says more"
         )
-    return "No erasure ledger lies beside it: nobody was erased from this database, and nobody objected"
+    return "No erasure ledger lies beside it: there is nothing yet that a restore would have to do again"
 
 
 @click.command("restore-trial")
@@ -171,6 +171,15 @@ def restore(path: Path, source: Path) -> None:
         )
     with open_store(config, folder, create=False) as store:
         lost = store.ledger.lost(clock.now())
+        restored = store.ledger.restored(clock.now()) if proof is not None else None
+    if restored is not None and restored.again:
+        click.echo("done again, as the ledger says: " + ", ".join(f"{count} {what}" for what, count in restored.again.items()))  # fmt: skip
+    for line in restored.to_do if restored is not None else ():
+        click.secho(f"! {line}", err=True)
+    click.echo(
+        "everybody signs in anew, and links and requests for access that were out are over. What people decided, answered and noted after the backup "
+        "is not in it, and emails that left since may leave again"
+    )
     if proof is not None and not proof.proved:
         stop(
             f"restored into {place}, but it is not proved that what was erased is gone: "
@@ -224,7 +233,7 @@ def make_store(config: Config, folder: Path) -> Path:
     ledger = erasures or place.parent / FOLDER / (place.name + SUFFIX)
     if raw_lines(ledger):
         raise StoreError(
-            f"{ledger} says that a database was here, of which somebody was erased: restore it (`mentions restore FROM`). "
+            f"{ledger} says that a database was here, and what a restore must not undo: restore it (`mentions restore FROM`). "
             "To begin anew all the same, move that file away first"
         )
     if newest := newest_backup(config, folder):

@@ -23,7 +23,7 @@ from steps import rights
 from steps.context import RunContext
 from steps.reasons import is_no_reference, names_nobody
 from store import Correction, PurgeProof, RequestKind
-from store.retention import SPARED
+from store.retention import SPARED, SPARED_ALONE
 
 BY = click.option("--by", required=True, help="Who does it; it stands in the record.")
 REQUEST = click.option("--request", type=int, help="The request in the register that it is for.")
@@ -265,7 +265,8 @@ def hold(
     """Ask that posts be kept from purge and erasure, with a reason and an end; or end that.
 
     Whoever approves it says yes on the page, signed in: until then an erasure takes the posts, and the nightly deletion
-    leaves them for two weeks.
+    leaves them for two weeks. Where nobody else is governance or a lead yet, leave --approver out: it waits for whoever comes
+    first, and the nightly deletion leaves the posts for 30 days.
     """
     with command_context(path, create=False) as context:
         rights.check_who(context.store, by=by, request=request)
@@ -280,10 +281,11 @@ def hold(
             context.store, context.config, numbers, reason=reason, approved_by=approver, by=by, at=context.at,
             expires=clock.day(until.date())[1], request=request, without_use=without_use,
         )  # fmt: skip
+        whom, spared = (person.name, SPARED) if person else ("whoever of governance or the leads comes first, since nobody else is here yet,", SPARED_ALONE)  # fmt: skip
         click.echo(
             f"asked: {_posts(len(numbers))} to be held{' without use' if without_use else ''} until {until:%-d %B %Y}, though never past a platform’s "
-            f"own limit. It waits until {person.name} says yes, signed in, under {context.config.review.public_url.rstrip('/')}/holds ; "
-            f"the nightly deletion leaves what is asked for {SPARED.days} days, an erasure doesn’t"
+            f"own limit. It waits until {whom} says yes, signed in, under {context.config.review.public_url.rstrip('/')}/holds ; "
+            f"the nightly deletion leaves what is asked for {spared.days} days, an erasure doesn’t"
         )
         for line in rights.leaves_before(context.store, numbers, clock.day(until.date())[1]):
             click.echo(line)

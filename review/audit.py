@@ -245,7 +245,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "objection withdrawn": ("Objection withdrawn", "Took {accounts} accounts off the list of who objected."),
         "objected, taken in": ("Taken in although they objected", "A post of someone who objected was taken in, because it is {because}."),
         "not taken in": ("Not taken in", "{mentions} posts of people who objected were read and not taken in."),
-        "erased again": ("Erased again", "Erased {mentions} posts again after a restore, as the erasure ledger says."),
+        "erased again": ("Erased again", "Erased {mentions} posts again after a restore, and did again what else the erasure ledger says."),
         "request came": ("Request came", "Wrote down a request: {what}."),
         "request taken": ("Request taken", "Took a request."),
         "request extended": ("Request extended", "Took two more months for a request."),

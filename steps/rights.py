@@ -58,13 +58,26 @@ class Standing:
         )
 
 
+def can_approve(store: Store, *, by: str) -> list[User]:
+    """Who may be asked to agree to a hold: governance and leads, other than whoever asks, who have got in once or can."""
+    return [
+        user for user in store.users.all()
+        if user.active and {"governance", "lead"}.intersection(user.roles) and by.strip().casefold() not in _names(user)
+        and (user.secret or user.kind == "oidc" or user.signed_in_at is not None)
+    ]  # fmt: skip
+
+
 def approver(store: Store, written: str, *, by: str) -> User:
     """Who approves a hold: another person than whoever sets it, who is governance or a lead here.
 
-    Raises StoreError where it is nobody like that.
+    Where nobody else is there yet, it is whoever asks: then it waits for whoever comes. Raises StoreError where it is nobody like that.
     """
     wanted, own = (name.strip().casefold() for name in (written, by))
     people = [user for user in store.users.all() if user.active]
+    if not wanted and not can_approve(store, by=by):
+        asker = next((user for user in people if own in _names(user)), None)
+        if asker is not None:
+            return asker
     person = next((user for user in people if wanted in _names(user)), None)
     if wanted == own or (person is not None and own in _names(person)):
         raise StoreError("a hold is approved by another person than whoever sets it")
@@ -82,8 +95,10 @@ def _names(user: User) -> tuple[str, str]:
 def ask_hold(
     store: Store, config: Config, numbers: Sequence[int], *, reason: str, approved_by: str, by: str, at: datetime,
     expires: datetime, request: int | None = None, without_use: bool = False,
-) -> User:  # fmt: skip
+) -> User | None:  # fmt: skip
     """Asks that posts be kept from purge and erasure; whoever is to approve it is emailed, and says yes on the page, signed in. Who that is.
+
+    None where nobody else of governance and the leads is there yet: it waits for whoever comes first, and the nightly deletion leaves the posts for 30 days.
 
     `without_use`: out of lists, counts, exports and learning too. Raises StoreError for a reason that says nothing, and
     as `approver` does.
@@ -91,15 +106,18 @@ def ask_hold(
     if says_nothing(reason):
         raise StoreError("say why they must stay, so that whoever reads it later understands")
     person = approver(store, approved_by, by=by)
-    if "governance" not in person.roles and store.exports.speaking_up(numbers):
-        raise StoreError("of these posts one may be speaking up: governance approves such a hold")
     account = next(
         (user for user in store.users.all() if by.strip().casefold() in _names(user)), None
     )
+    alone = account is not None and account.number == person.number
+    if not alone and "governance" not in person.roles and store.exports.speaking_up(numbers):
+        raise StoreError("of these posts one may be speaking up: governance approves such a hold")
     count = store.hold_requests.ask(
         numbers, approver=person.number, by=account.number if account else None, by_name=by.strip(), reason=reason, at=at,
         expires=expires, request=request, without_use=without_use,
     )  # fmt: skip
+    if alone:
+        return None
     asked.tell(
         store, config, "hold", [person], person.roles, at=at, key=f"{person.number} {numbers[0]}", posts=count,
         until=min(at + SPARED, expires),

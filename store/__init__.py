@@ -151,6 +151,7 @@ from store.rights.ledger import Ledger, LedgerState
 from store.rights.objection_list import ObjectionList
 from store.rights.objections import Objected, Objection, Objections
 from store.rights.person_searches import PersonSearches
+from store.rights.reapply import Reapplication
 from store.rights.replay import Replay
 from store.rights.requests import (
     CLOSED,
@@ -242,15 +243,16 @@ class Store:
 
     def _compose_team(self, database: Database) -> None:
         """People who use the page, and how they share the work."""
+        self.ledger = Ledger(database)
         self.sessions = Sessions(database)
-        self.users = Users(database, self.sessions)
+        self.users = Users(database, self.sessions, self.ledger)
         self.sign_in_links = SignInLinks(database, self.users)
         self.second_people = SecondPeople(database, self.users)
-        self.second_steps = SecondSteps(database)
+        self.second_steps = SecondSteps(database, self.ledger)
         self.linked_accounts = LinkedAccounts(database)
         self.sign_in_failures = SignInFailures(database)
         self.absences = Absences(database)
-        self.searched_people = SearchedPeople(database)
+        self.searched_people = SearchedPeople(database, self.ledger)
         self.assignments = Assignments(database)
         self.opinions = Opinions(database, self.absences)
         self.handovers = Handovers(database)
@@ -259,7 +261,7 @@ class Store:
         """Stories that people review, and samples that they judge blind."""
         self.deadlines = Deadlines(database)
         self.alerts = Alerts(database, self.outbox)
-        self.recusals = Recusals(database)
+        self.recusals = Recusals(database, self.ledger)
         self.grouping = Grouping(
             database, self.assessments, self.deadlines, self.alerts, self.recusals
         )
@@ -267,7 +269,9 @@ class Store:
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
         self.decision_records = DecisionRecords(database)
-        self.speaking_up = SpeakingUp(database, self.deadlines, self.figures, self.decision_records)
+        self.speaking_up = SpeakingUp(
+            database, self.deadlines, self.figures, self.decision_records, self.ledger
+        )
         self.cases = Cases(
             database,
             self.decisions,
@@ -281,7 +285,7 @@ class Store:
             self.speaking_up,
         )
         self.path_steps = PathSteps(database, self.cases)
-        self.purposes = Purposes(database, self.cases)
+        self.purposes = Purposes(database, self.cases, self.ledger)
         self.lanes = Lanes(database, self.figures)
         self.case_changes = CaseChanges(database)
         self.bulk = Bulk(database, self.cases)
@@ -301,7 +305,7 @@ class Store:
 
     def _compose_upkeep(self, database: Database) -> None:
         """The store itself: settings, tokens, events, the file, and what leaves it."""
-        self.settings = Settings(database)
+        self.settings = Settings(database, self.ledger)
         self.approvals = Approvals(database)
         self.clock_guard = ClockGuard(database)
         self.purge_questions = PurgeQuestions(database)
@@ -314,15 +318,11 @@ class Store:
         self.deletions = Deletions(
             database, self.maintenance, self.sample_counts, self.answered_posts
         )
-        self.ledger = Ledger(database)
         self.objections = Objections(database, self.objection_list, self.deletions, self.ledger)
-        self.rights_requests = RightsRequests(database)
+        self.rights_requests = RightsRequests(database, self.ledger)
         self.person_searches = PersonSearches(database)
-        self.corrections = Corrections(database)
+        self.corrections = Corrections(database, self.ledger)
         self.children = Children(database, self.mentions)
-        self.replay = Replay(
-            database, self.deletions, self.maintenance, self.ledger, self.objection_list
-        )
         self.retention = Retention(
             database,
             self.deletions,
@@ -338,7 +338,11 @@ class Store:
                 views=self.views,
             ),
         )
-        self.hold_requests = HoldRequests(database, self.retention)
+        self.hold_requests = HoldRequests(database, self.retention, self.ledger)
+        self.replay = Replay(
+            database, self.deletions, self.maintenance, self.ledger, self.objection_list,
+            Reapplication(database, self.ledger, self.retention, self.speaking_up, self.recusals),
+        )  # fmt: skip
 
     @classmethod
     def open(

@@ -29,6 +29,7 @@ from store import damage, encryption
 from store.database import Database
 from store.job_runs import program_version
 from store.maintenance import LEFT_BEHIND, LEFTOVERS, Maintenance
+from store.rights.access import end_open_access
 from store.rights.ledger import BESIDE, SUFFIX, Ledger, add_missing, raw_lines
 from store.sqlite import OperationalError, explain_errors, files_of, read_only, sound
 
@@ -220,6 +221,7 @@ def restore(
         for copied in copies.union(backup.parent.glob(f"*{SUFFIX}")):
             if copied != ledger_file.path:
                 ledger_file.take_from(copied)
+        end_open_access(database)
         lines = len(raw_lines(ledger_file.path))
         database.add_event("restored", at or clock.now(), ledger=lines)
 

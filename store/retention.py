@@ -46,6 +46,9 @@ NEVER_ASKED = frozenset(["deleted", "limit"])
 SPARED = timedelta(
     days=14
 )  # so long a purge leaves a post for which a hold was asked; an erasure doesn't
+SPARED_ALONE = timedelta(
+    days=30
+)  # the same where nobody else was there to be asked: a second account answers for nothing in its first week
 CLOCKS_KEPT = timedelta(days=800)  # a summary compares with the year before
 
 
@@ -403,11 +406,11 @@ class Retention:
         return {row["mention"] for row in rows}
 
     def _asked_for(self, at: datetime) -> set[int]:
-        """Posts for which a hold waits, since less than `SPARED` from when one was first asked for that nobody agreed to."""
+        """Posts for which a hold waits, since less than `SPARED` from when one was first asked for that nobody agreed to; `SPARED_ALONE` where nobody could be asked."""
         rows = self._db.rows(
             """SELECT mention FROM hold_requests WHERE state <> 'agreed' GROUP BY mention
-            HAVING min(at) > ? AND max(state = 'waits' AND expires_at > ?)""",
-            clock.text(at - SPARED), clock.text(at),
+            HAVING min(at) > iif(max(approver IS asked_by), ?, ?) AND max(state = 'waits' AND expires_at > ?)""",
+            clock.text(at - SPARED_ALONE), clock.text(at - SPARED), clock.text(at),
         )  # fmt: skip
         return {row["mention"] for row in rows}
 
@@ -452,7 +455,7 @@ class Retention:
         self, number: int, *, reason: str, approver: str, at: datetime, expires: datetime, request: int | None = None,
         without_use: bool = False, by: int | None = None,
     ) -> None:  # fmt: skip
-        """Keeps a mention from retention and erasure until `expires`, though never past a platform's own limit.
+        """Keeps a mention from retention and erasure until `expires`, though never past a platform's own limit; after a restore too.
 
         `approver` has said yes: `HoldRequests` asks them; `by` is the number of their account. `without_use`: until then it is also out of lists, counts, exports and learning (UK GDPR Article 18). Raises StoreError without a reason, an approver and an expiry that lies ahead.
         """
@@ -465,6 +468,9 @@ class Retention:
                 "holds", mention=number, approver=clean(approver), at=clock.text(at),
                 expires_at=clock.text(expires), request=request, without_use=int(without_use), encrypted=self._db.encryption.encrypt({"reason": reason}),
             )  # fmt: skip
+            self._ledger.note_of("held", at, [number], about={
+                "until": clock.text(expires), "agreed": 1, "approver": by or 0, "request": request or 0, "without_use": int(without_use),
+            })  # fmt: skip
             self._db.add_event(
                 "held without use" if without_use else "held", at, mention=number,
                 by=self._db.encryption.person_hash(approver) if by is None else by,
@@ -509,6 +515,7 @@ class Retention:
                 clock.text(at), number,
             )  # fmt: skip
             if lifted:
+                self._ledger.note_of("released", at, [number])
                 self._restriction.release(number)
                 self._db.add_event(
                     "hold lifted", at, mention=number, by=self._db.encryption.person_hash(by)

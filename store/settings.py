@@ -12,6 +12,7 @@ from core.errors import StoreError
 from core.text import sentence
 from store.database import Database
 from store.encryption import clean
+from store.rights.ledger import Ledger
 from store.sqlite import Row
 
 LONGEST_NOTE = 500
@@ -39,8 +40,9 @@ class SettingVersion:
 class Settings:
     """Adding and reading versions of sections."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: Ledger) -> None:
         self._db = database
+        self._ledger = ledger
 
     def save(
         self,
@@ -75,6 +77,7 @@ class Settings:
                     "note": note[:LONGEST_NOTE], "who": who, "login": acting.login(),
                 }),
             )  # fmt: skip
+            self._ledger.note("to be done again", at, about={"what": "settings", "section": clean(section)})  # fmt: skip
             self._db.add_event(
                 "settings changed", at, section=clean(section), version=expected_version + 1,
                 by=by if by is not None else self._db.encryption.person_hash(who),

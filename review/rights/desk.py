@@ -23,7 +23,7 @@ from review.rendering import page
 from review.rights.requests import NAMES, STATES, asked_for, day_month, out_of_sight, typed_in
 from steps import rights
 from store import CLOSED, Correction, CorrectionKind, Item, RequestState, RightsRequest
-from store.retention import SPARED
+from store.retention import SPARED, SPARED_ALONE
 
 PATIENCE = 3.0  # seconds that a part of a search takes; the next is a press away
 PART = 5_000  # posts that it opens at most
@@ -248,7 +248,8 @@ def _hold(
     )  # fmt: skip
     count = f"{len(posts)} post{'s' if len(posts) != 1 else ''}"
     early = "".join(f" {line}." for line in rights.leaves_before(context.store, posts, ends))
-    return show(context, request, search, done=f"{person.name} is asked to agree that {count} be held{' without use' if typed_in(context, 'without_use') else ''} until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit. Until they do, the nightly deletion leaves {'them' if len(posts) != 1 else 'it'} for {SPARED.days} days; an erasure doesn’t.{early}")  # fmt: skip
+    whom, spared = (f"{person.name} is asked", SPARED) if person else ("Nobody else here is governance or a lead yet: whoever comes first is asked", SPARED_ALONE)  # fmt: skip
+    return show(context, request, search, done=f"{whom} to agree that {count} be held{' without use' if typed_in(context, 'without_use') else ''} until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit. Until they do, the nightly deletion leaves {'them' if len(posts) != 1 else 'it'} for {spared.days} days; an erasure doesn’t.{early}")  # fmt: skip
 
 
 def _open_search(context: RequestContext, request: RightsRequest, search: PersonSearch) -> Response:
@@ -320,7 +321,7 @@ def show(
         kinds=NAMES, states=STATES, closed=CLOSED, names={user.number: user.name for user in store.users.all()}, on=day_month,
         today=today, ticked=ticked or search.theirs, labels=sorted(context.app.flags), stepped_back=bool(out_of_sight(context)),
         searches=store.person_searches.of_request(request.number),
-        approvers=[user for user in store.users.all() if user.active and user.number != context.user.number and {"governance", "lead"}.intersection(user.roles)],
+        approvers=rights.can_approve(store, by=context.user.handle),
     )  # fmt: skip
 
 

@@ -90,12 +90,18 @@ def _seen(context: RequestContext, wanted: Sequence[HoldRequest]) -> list[Waitin
     items, covering = store.figures.items(numbers), Covering(context, numbers)
     return [
         Waiting(
-            request=each, mine=each.approver == user.number, approver=everybody.get(each.approver, "someone who has left"),
+            request=each, mine=_answers(each, user.number) and not (each.open and each.mention in hidden),
+            approver="Whoever else comes first" if each.open else everybody.get(each.approver, "someone who has left"),
             who=sentence(acting.in_words(each.login, each.by_name)) if each.login else everybody.get(each.by or 0, each.by_name),
             item=covering.item(items[each.mention]) if each.mention in items and each.mention not in hidden else None,
         )
         for each in wanted
     ]  # fmt: skip
+
+
+def _answers(request: HoldRequest, user: int) -> bool:
+    """Whether somebody is the one to say yes or no: who was asked, or where nobody was there to be asked, anybody else."""
+    return request.by != user if request.open else request.approver == user
 
 
 def _show(context: RequestContext, *, fault: str = "") -> Response:

@@ -101,6 +101,11 @@ def needs(context: RequestContext) -> list[tuple[str, str, str]]:
     lines += [("/audit/chain", "The erasure ledger", line) for line in store.ledger.state().trouble]
     if lost := store.ledger.lost(context.at):
         lines.append(("/requests#ledger", "The erasure ledger", lost))
+    restored = store.ledger.restored(context.at)
+    lines += [
+        ("/requests#ledger", "After the restore", line)
+        for line in (restored.to_do if restored else ())
+    ]
     if began := store.maintenance.unfinished_rotation():
         lines.append(("/audit", "A change of keys has not ended", f"It began {clock.local(began)}; until it ends, all keys are needed."))  # fmt: skip
     return lines

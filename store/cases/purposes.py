@@ -18,6 +18,7 @@ from store.cases.cases import Cases
 from store.cases.models import CaseDecision
 from store.database import Database
 from store.encryption import clean
+from store.rights.ledger import Ledger
 from store.sqlite import Row
 
 AnswerAs = Literal["governance", "guardian"]
@@ -107,8 +108,9 @@ class PoliceRequest:
 class Purposes:
     """Asking, answering, disclosing and reading; what is allowed is worked out by whoever calls."""
 
-    def __init__(self, database: Database, cases: Cases) -> None:
+    def __init__(self, database: Database, cases: Cases, ledger: Ledger) -> None:
         self._db = database
+        self._ledger = ledger
         self._cases = cases
 
     def ask(
@@ -151,6 +153,8 @@ class Purposes:
                 "employer_answers", request=number, as_role=role, answer=answer, reason=clean(reason), by_user=by,
                 at=clock.text(at), encrypted=self._db.encryption.encrypt({"reason": clean(words)}),
             )  # fmt: skip
+            if answer == "refuses":
+                self._ledger.note("employer refused", at, authors=[self._ledger.account_mark(by)], about={"request": number, "as_role": role, "reason": clean(reason)})  # fmt: skip
             self._db.add_event(
                 "employer answered", at, case=request.case, request=number, as_role=role, answer=answer,
                 ground=clean(reason), by=by,

@@ -16,8 +16,10 @@ from core.models import Platform
 from store.accounts import accounts_of
 from store.database import Database
 from store.encryption import clean
+from store.rights.ledger import Ledger
 from store.sqlite import Row
 
+HANDLE_LOST = "registered before a restore"
 LOOKED_THROUGH = 20_000  # of a platform's newest posts in cases, when somebody registers a handle
 
 
@@ -51,8 +53,9 @@ class OwnHandle:
 class Recusals:
     """Stepping back, handles of one's own, and what follows from both."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: Ledger) -> None:
         self._db = database
+        self._ledger = ledger
 
     def of_user(self, user: int) -> frozenset[int]:
         """The cases that are out of somebody's sight."""
@@ -107,6 +110,10 @@ class Recusals:
                 encrypted=self._db.encryption.encrypt({"words": clean(words)}),
             )  # fmt: skip
             self._hand_on(case, row, has, user, at)
+            posts = self._db.rows("SELECT mention FROM case_mentions WHERE case_number = ?", case)
+            self._ledger.note_of(
+                "stepped back", at, [each[0] for each in posts], authors=[self._ledger.account_mark(user)], about={"own_post": int(own_post)}
+            )  # fmt: skip
             if not own_post:  # of their own posts nobody is told, in the record either
                 about = {"to": has} if has is not None else {}
                 self._db.add_event("stepped back", at, case=case, by=user, **about)
@@ -161,21 +168,36 @@ class Recusals:
         handle = clean(handle).strip().lstrip("@")
         if not handle or len(handle) > 200:
             raise StoreError("write the handle by which you post")
+        handle_hash = self._db.encryption.author_hash(platform, handle)
         with self._db.transaction():
-            self._db.execute(
-                """INSERT INTO own_handles (user_number, platform, handle_hash, by_user, at, encrypted)
-                VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
-                user, platform, self._db.encryption.author_hash(platform, handle), by, clock.text(at),
-                self._db.encryption.encrypt({"handle": handle}),
+            self._insert(user, platform, handle_hash, handle, by=by, at=at)
+            self._ledger.note(
+                "own handle", at, authors=[self._ledger.account_mark(user)], about={"platform": platform, "handle": handle_hash}
             )  # fmt: skip
             self._db.add_event("own handle registered", at, user=user, by=by)
-            rows = self._db.rows(
-                """SELECT i.mention, i.case_number FROM case_mentions i JOIN mentions m ON m.number = i.mention
-                WHERE i.platform = ? ORDER BY i.mention DESC LIMIT ?""",
-                platform, LOOKED_THROUGH,
-            )  # fmt: skip
-            for row in rows:
-                self.keep_from_writer(row["mention"], row["case_number"], platform, at)
+            self._keep_from_writers(platform, at)
+
+    def register_again(self, user: int, platform: str, handle_hash: str, *, at: datetime) -> None:
+        """The same after a restore, by the hash alone: the handle itself stood in what was lost."""
+        with self._db.transaction():
+            self._insert(user, platform, handle_hash, HANDLE_LOST, by=None, at=at)
+            self._keep_from_writers(platform, at)
+
+    def _insert(self, user: int, platform: str, handle_hash: str, handle: str, *, by: int | None, at: datetime) -> None:  # fmt: skip
+        self._db.execute(
+            """INSERT INTO own_handles (user_number, platform, handle_hash, by_user, at, encrypted)
+            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+            user, platform, handle_hash, by, clock.text(at), self._db.encryption.encrypt({"handle": handle}),
+        )  # fmt: skip
+
+    def _keep_from_writers(self, platform: str, at: datetime) -> None:
+        rows = self._db.rows(
+            """SELECT i.mention, i.case_number FROM case_mentions i JOIN mentions m ON m.number = i.mention
+            WHERE i.platform = ? ORDER BY i.mention DESC LIMIT ?""",
+            platform, LOOKED_THROUGH,
+        )  # fmt: skip
+        for row in rows:
+            self.keep_from_writer(row["mention"], row["case_number"], platform, at)
 
     def forget_handle(self, number: int, *, user: int, by: int, at: datetime) -> None:
         """Takes a handle out; what it kept from them stays so."""

@@ -21,6 +21,7 @@ from store.database import Database
 from store.encryption import clean
 from store.figures import Figures
 from store.models import Item
+from store.rights.ledger import Ledger
 from store.sqlite import Row
 
 MOST = 200  # open cases that are listed, and as many of those that are done
@@ -60,9 +61,10 @@ class SpeakingUp:
     """Reading the Guardian's lane, and putting cases into it and out of it."""
 
     def __init__(
-        self, database: Database, deadlines: Deadlines, figures: Figures, records: DecisionRecords
-    ) -> None:
+        self, database: Database, deadlines: Deadlines, figures: Figures, records: DecisionRecords, ledger: Ledger
+    ) -> None:  # fmt: skip
         self._db = database
+        self._ledger = ledger
         self._deadlines = deadlines
         self._figures = figures
         self._records = records
@@ -193,6 +195,7 @@ class SpeakingUp:
                 "DELETE FROM case_places WHERE mention IN (SELECT value FROM json_each(?))", numbers
             )
             self._leave_desk(case)
+            self._ledger.note_of("to the Guardian", at, [row[0] for row in sent], about={"urgent": ",".join(sorted(urgent))})  # fmt: skip
             self._add(case, True, [row[0] for row in sent], by, at, reason, before=before)
         return True
 
@@ -225,6 +228,7 @@ class SpeakingUp:
                 self._db.execute("INSERT OR IGNORE INTO case_places (mention, place) VALUES (?, ?)", post["mention"], place)  # fmt: skip
         self._db.execute("UPDATE cases SET assigned_to = ?, seen = 1 WHERE number = ?", before["has"], case)  # fmt: skip
         posts = [post["mention"] for post in before["posts"]]
+        self._ledger.note_of("from the Guardian", at, posts)
         self._add(case, False, posts, by, at, TAKEN_BACK, returns=True)
         return True
 
@@ -273,6 +277,7 @@ class SpeakingUp:
                 case,
             )
             self._deadlines.update(case, at)
+            self._ledger.note_of("from the Guardian", at, posts)
             record, digest = self._records.add_sent_back(case, posts, by=by, at=at, why=clean(why))
             self._add(case, False, posts, by, at, reason, record=record, digest=digest)
         return True

@@ -10,6 +10,7 @@ from core import clock
 from core.errors import StoreError
 from store.database import Database
 from store.encryption import clean
+from store.rights.ledger import Ledger
 
 CorrectionKind = Literal["label", "attribution", "note"]
 
@@ -32,8 +33,9 @@ class Correction:
 class Corrections:
     """Adding and reading corrections."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: Ledger) -> None:
         self._db = database
+        self._ledger = ledger
 
     def add(self, correction: Correction) -> int:
         """Keeps a correction; its number. Raises StoreError without a note, and where there is no such mention."""
@@ -53,6 +55,9 @@ class Corrections:
                     "before": correction.before, "now": correction.now.strip(), "note": correction.note.strip(),
                 }),
             )  # fmt: skip
+            self._ledger.note_of("to be done again", correction.at, [correction.mention], about={
+                "what": "correction", "request": correction.request or 0,
+            })  # fmt: skip
             about: dict[str, int | str] = {"mention": correction.mention, "what": correction.what}
             if correction.by is not None:
                 about["by"] = correction.by

@@ -1,6 +1,7 @@
 """Holds that were asked for: none keeps a post from erasure until whoever is to approve it has said yes, signed in.
 
-Meanwhile the nightly deletion leaves the post, for two weeks at most, so that nothing is lost while somebody is asked.
+Meanwhile the nightly deletion leaves the post, for two weeks at most, so that nothing is lost while somebody is asked; for 30 days
+where nobody else was there yet who could be asked: then it waits for whoever of governance or the leads comes first.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from core import acting, clock
 from core.errors import StoreError
 from store.database import Database
 from store.encryption import clean
-from store.retention import SPARED, Retention
+from store.retention import SPARED, SPARED_ALONE, Retention
+from store.rights.ledger import Ledger
 from store.sqlite import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldRequest:
     """One post that somebody asks to hold. `approver` and `by` are numbers of accounts; `by` is None where the name that a command gave has none.
+
+    `approver` is whoever asked where nobody else was there: then anybody else may answer.
 
     `login` ran the command; "" where it was asked in the page. `spared_until`: so long the nightly deletion leaves the post.
     """
@@ -45,15 +49,21 @@ class HoldRequest:
     @property
     def spared_until(self) -> datetime:
         """Until when the nightly deletion leaves the post though nobody has agreed."""
-        return self.at + SPARED
+        return self.at + (SPARED_ALONE if self.open else SPARED)
+
+    @property
+    def open(self) -> bool:
+        """Whether anybody else may answer it, since nobody was there to be asked."""
+        return self.approver == self.by
 
 
 class HoldRequests:
     """Asking, and answering once."""
 
-    def __init__(self, database: Database, retention: Retention) -> None:
+    def __init__(self, database: Database, retention: Retention, ledger: Ledger) -> None:
         self._db = database
         self._retention = retention
+        self._ledger = ledger
 
     def ask(
         self, mentions: Iterable[int], *, approver: int, by: int | None, by_name: str, reason: str, at: datetime,
@@ -81,17 +91,25 @@ class HoldRequests:
                         {"reason": reason, "by": clean(by_name), "login": clean(acting.login())}
                     ),
                 )  # fmt: skip
+                self._ledger.note_of("held", at, [mention], about={
+                    "until": clock.text(expires), "agreed": 0, "approver": approver, "asked_by": by or 0, "request": request or 0,
+                    "without_use": int(without_use),
+                })  # fmt: skip
                 who: int | str = self._db.encryption.person_hash(by_name) if by is None else by
                 self._db.add_event("hold asked for", at, mention=mention, user=approver, by=who)
         return len(wanted)
 
     def waiting(self, at: datetime, *, approver: int | None = None) -> list[HoldRequest]:
-        """What waits for a yes, oldest first; of one approver, or of all. One whose end has come waits no more."""
+        """What waits for a yes, oldest first; of one approver, or of all. One whose end has come waits no more.
+
+        What was asked while nobody else was there waits for whoever didn't ask it.
+        """
         with self._db.snapshot():
             rows = self._db.rows(
                 """SELECT h.*, i.case_number FROM hold_requests h LEFT JOIN case_mentions i ON i.mention = h.mention
-                WHERE h.state = 'waits' AND h.expires_at > ? AND (? IS NULL OR h.approver = ?) ORDER BY h.number""",
-                clock.text(at), approver, approver,
+                WHERE h.state = 'waits' AND h.expires_at > ?1 AND (?2 IS NULL OR (h.approver IS h.asked_by) <> (h.approver = ?2))
+                ORDER BY h.number""",
+                clock.text(at), approver,
             )  # fmt: skip
             return [self._request(row) for row in rows]
 

@@ -1,6 +1,7 @@
-"""The erasure ledger: a file near the database, in a folder of its own, that says what was erased and who objected, so that a restore can't undo it.
+"""The erasure ledger: a file near the database, in a folder of its own, that says what a restore must not undo.
 
-It names nobody: posts and accounts stand in it as hashes under the database's own key. A line is a JSON object with a mac over
+What was erased, who objected, what is on hold, whose access ended, what went to the Guardian: `store.rights.replay` does it again.
+It names nobody and holds no words: posts, accounts and names stand in it as hashes under the database's own key. A line is a JSON object with a mac over
 itself and the line before. Lines are added and never changed; each is on the disk before the database forgets anything. The
 database holds a copy of the lines, so that either of the two that is older learns from the other.
 """
@@ -9,8 +10,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -25,14 +27,24 @@ FOLDER = "erasures"
 SUFFIX = ".ledger"  # after the database's name
 BESIDE = ".erasures"  # the same of a ledger that lay beside its database, as it once did
 TOLD_FOR = timedelta(days=30)  # how long it is said that a ledger was not found
-LedgerKind = Literal["opened", "erased", "objected", "withdrawn"]
+LedgerKind = Literal[
+    "opened", "erased", "objected", "withdrawn",
+    "held", "released",  # a post is kept from deletion, and no longer
+    "access ended",  # an account was closed, lost a role, or has another password or second step
+    "name ended",  # a person's name may be searched for no longer
+    "to the Guardian", "from the Guardian",  # as people said of posts
+    "stepped back", "own handle",  # of whose sight posts are out, since they said so or wrote them
+    "employer refused",
+    "to be done again",  # what a restore loses, and nobody can do again without its words
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One line. `posts` are keys of mentions, `spared` those that a hold kept then, `authors` hashes of accounts.
 
-    Of an objection each author is "platform hash". `raw` is the line as it stands in the file, without its end.
+    Of an objection each author is "platform hash"; of access and stepping back `authors` are `account_mark`s. `about` holds numbers,
+    days and fixed words. `raw` is the line as it stands in the file, without its end.
     """
 
     kind: LedgerKind
@@ -43,6 +55,7 @@ class LedgerLine:
     previous: str
     mac: str
     raw: str
+    about: Mapping[str, int | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +66,47 @@ class LedgerState:
     trouble: tuple[str, ...]
 
 
+# What is left to people, as the event counts it, and what they do
+LEFT_TO_PEOPLE: Mapping[str, str] = {
+    "accounts that need a new link": "their password or second step was changed since the backup: `mentions user list` marks them, `mentions user link NAME` lets each in",
+    "requests to write down again": "of a person about their data, which came since the backup: look for letters and emails of those days, and write each down under Data rights",
+    "corrections to make again": "of a post, made since the backup: the letters of those days say what was put right",
+    "settings to look through": "changes of settings made in the page since the backup are gone, recipients too: look through Settings, so that nobody is emailed who left",
+    "posts to send to the Guardian again": "they stand in no case yet: whoever finds them in Today sends them there",
+    "holds of posts that are not in this backup": "a source may bring such a post again: ask for a hold on it then",
+    "held in use": "of these the hold stands, and they are not yet out of use, or nobody is left who was asked: ask again under Data rights after the next cycle",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What was done again after a restore, how often, and what is left to people."""
+
+    at: datetime
+    again: Mapping[str, int]
+    left: Mapping[str, int]
+
+    @property
+    def to_do(self) -> list[str]:
+        """What is left to people, in sentences."""
+        return [f"{count} {what}: {LEFT_TO_PEOPLE[what]}" for what, count in self.left.items()]
+
+
 class Ledger:
     """Reading and adding to the file, and the copy of it in the database."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._quiet = False
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Adds no lines meanwhile: what is done again stands in it already."""
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
 
     @property
     def path(self) -> Path:
@@ -99,6 +148,17 @@ class Ledger:
             "If nobody was, there is nothing to do"
         )
 
+    def restored(self, at: datetime) -> Restored | None:
+        """What the last restore within 30 days did again by the ledger, and what it left to people; None where there was none."""
+        row = self._db.row("SELECT * FROM events WHERE kind = 'erased again' ORDER BY number DESC LIMIT 1")  # fmt: skip
+        if row is None or row["at"] <= clock.text(at - TOLD_FOR):
+            return None
+        counts = {name: count for name, count in json.loads(row["about"]).items() if name not in ("mentions", "lines")}  # fmt: skip
+        return Restored(
+            at=clock.parse(row["at"]), again={name: counts[name] for name in counts if name not in LEFT_TO_PEOPLE},
+            left={name: counts[name] for name in counts if name in LEFT_TO_PEOPLE},
+        )  # fmt: skip
+
     def append(
         self,
         kind: LedgerKind,
@@ -107,16 +167,50 @@ class Ledger:
         posts: Iterable[str] = (),
         authors: Iterable[str] = (),
         spared: Iterable[str] = (),
+        about: Mapping[str, int | str] | None = None,
     ) -> None:
         """Within a transaction: a line on the disk first, then in the database.
 
         Where the transaction fails afterwards the line stands, and the next start does what it says. Raises StoreError where
         the file can't be written: nothing may be forgotten here that a restore would bring back.
         """
+        if self._quiet:
+            return
         self.mend()
         if self._last() == "":
             self._add("opened", at, [self._db.encryption.database_name()], [], [])
-        self._add(kind, at, sorted(posts), sorted(authors), sorted(spared))
+        self._add(kind, at, sorted(posts), sorted(authors), sorted(spared), about)
+
+    def note(
+        self, kind: LedgerKind, at: datetime, *, posts: Iterable[str] = (), authors: Iterable[str] = (), about: Mapping[str, int | str] | None = None
+    ) -> None:  # fmt: skip
+        """The same for what can't wait for a disk, such as that an account is closed: where the file can't be written, the database alone has the line.
+
+        `state` says so, and the next start that can write adds it to the file.
+        """
+        try:
+            self.append(kind, at, posts=posts, authors=authors, about=about)
+        except StoreError:
+            if self._last() == "":
+                self._add("opened", at, [self._db.encryption.database_name()], [], [], on_disk=False)  # fmt: skip
+            self._add(kind, at, sorted(posts), sorted(authors), [], about, on_disk=False)
+
+    def note_of(self, kind: LedgerKind, at: datetime, mentions: Iterable[int], *, authors: Iterable[str] = (), about: Mapping[str, int | str] | None = None) -> None:  # fmt: skip
+        """The same of mentions by their numbers; nothing where none of them is here."""
+        if posts := self.keys_of(mentions):
+            self.note(kind, at, posts=posts, authors=authors, about=about)
+
+    def keys_of(self, mentions: Iterable[int]) -> list[str]:
+        """The keys by which mentions stand in the ledger, by their numbers."""
+        rows = self._db.rows(
+            "SELECT key_hash FROM mentions WHERE number IN (SELECT value FROM json_each(?))", json.dumps(sorted(mentions))
+        )  # fmt: skip
+        return [row["key_hash"] for row in rows]
+
+    def account_mark(self, user: int) -> str:
+        """By what an account stands in the ledger: a hash of how its owner signs in; "" where there is no such account."""
+        row = self._db.row("SELECT kind, handle FROM users WHERE number = ?", user)
+        return self._db.encryption.person_hash(f"{row['kind']} {row['handle']}") if row else ""
 
     def unknown(self) -> list[LedgerLine]:
         """Lines of the file that this database has not seen: it is older than they are.
@@ -190,15 +284,17 @@ class Ledger:
         return LedgerState(len(lines), tuple(trouble))
 
     def _add(
-        self, kind: LedgerKind, at: datetime, posts: Sequence[str], authors: Sequence[str], spared: Sequence[str]
+        self, kind: LedgerKind, at: datetime, posts: Sequence[str], authors: Sequence[str], spared: Sequence[str],
+        about: Mapping[str, int | str] | None = None, *, on_disk: bool = True,
     ) -> None:  # fmt: skip
         content = {"kind": kind, "at": clock.text(at), "posts": posts, "authors": authors, "spared": spared}  # fmt: skip
         previous = self._last()
-        written = {**content, "previous": previous}
+        written = {**content, **({"about": dict(about)} if about else {}), "previous": previous}
         mac = self._db.encryption.ledger(previous, _form(written))
         raw = json.dumps({**written, "mac": mac}, sort_keys=True, separators=(",", ":"))
-        with explain_errors(self.path):
-            write_lines(self.path, [raw])
+        if on_disk:
+            with explain_errors(self.path):
+                write_lines(self.path, [raw])
         self.learn(_line(raw))
 
     def _last(self) -> str:
@@ -283,5 +379,5 @@ def _line(raw: str) -> LedgerLine:
     fields = json.loads(raw)
     return LedgerLine(
         kind=fields["kind"], at=clock.parse(fields["at"]), posts=tuple(fields["posts"]), authors=tuple(fields["authors"]),
-        spared=tuple(fields["spared"]), previous=fields["previous"], mac=fields["mac"], raw=raw,
+        spared=tuple(fields["spared"]), previous=fields["previous"], mac=fields["mac"], raw=raw, about=fields.get("about", {}),
     )  # fmt: skip

@@ -1,4 +1,7 @@
-"""Does again what the erasure ledger says and this database does not know: after a restore, or where another copy was put in place."""
+"""Does again what the erasure ledger says and this database does not know: after a restore, or where another copy was put in place.
+
+Erasures and objections here; what else a restore would undo in `store.rights.reapply`.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,10 @@ from store.database import Database
 from store.deletion import Deletion, Deletions
 from store.maintenance import Maintenance
 from store.models import PurgeProof
+from store.rights.access import end_open_access
 from store.rights.ledger import Ledger, LedgerLine
 from store.rights.objection_list import ObjectionList
+from store.rights.reapply import Reapplication
 from store.sqlite import Row
 
 
@@ -26,15 +31,17 @@ class Replay:
         maintenance: Maintenance,
         ledger: Ledger,
         objections: ObjectionList,
+        reapplication: Reapplication,
     ) -> None:
         self._db = database
         self._deletions = deletions
         self._maintenance = maintenance
         self._ledger = ledger
         self._objections = objections
+        self._reapplication = reapplication
 
     def catch_up(self, at: datetime) -> PurgeProof | None:
-        """Erases again what was erased, and objects again, where the ledger knows more than the database; else None.
+        """Erases again what was erased, objects, holds and closes again, where the ledger knows more than the database; else None.
 
         What the ledger lacks, as after its file was lost, is added to it; that it was not there is an event. Raises StoreError where the ledger is another
         database's, or can't be read or written.
@@ -57,14 +64,21 @@ class Replay:
                 self._object(line)
                 self._ledger.learn(line)
             if lines:
+                again = self._do_again(lines, at)
                 self._db.add_event(
-                    "erased again", at, mentions=gone.get("erased", 0), lines=len(lines)
+                    "erased again", at, mentions=gone.get("erased", 0), lines=len(lines), **again
                 )
             self._ledger.mend()
         left, looked_for, trouble = self._deletions.prove(sought)
         return PurgeProof(
             at=at, gone=gone, held_back=0, left=left, sought=looked_for, trouble=trouble
         )
+
+    def _do_again(self, lines: Sequence[LedgerLine], at: datetime) -> dict[str, int]:
+        """What else the lines say; of whatever copy of the database knows less, what lets anybody in ends too."""
+        with self._ledger.quiet():
+            end_open_access(self._db)
+            return self._reapplication.apply(lines, at)
 
     def _erased(self, lines: Sequence[LedgerLine]) -> list[int]:
         """The mentions that were erased: by their keys, whatever a hold says now; and what an erased author had here then."""

@@ -11,6 +11,7 @@ from core import clock
 from core.errors import StoreError
 from store.database import Database
 from store.encryption import clean
+from store.rights.ledger import Ledger
 from store.sqlite import Row
 
 RequestKind = Literal["access", "portability", "erasure", "rectification", "objection", "restriction"]  # fmt: skip
@@ -54,8 +55,9 @@ class RightsRequest:
 class RightsRequests:
     """Adding requests, and what becomes of them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: Ledger) -> None:
         self._db = database
+        self._ledger = ledger
 
     def add(
         self, kind: RequestKind, *, came_on: date, who: str, reference: str, by: int | None, at: datetime
@@ -75,6 +77,7 @@ class RightsRequests:
                     "who": clean(who.strip()), "reference": clean(reference.strip()), "why_extended": "", "outcome": "",
                 }),
             )  # fmt: skip
+            self._ledger.note("to be done again", at, about={"what": "request", "request": number, "kind": kind, "came_on": came_on.isoformat()})  # fmt: skip
             self._db.add_event("request came", at, request=number, what=kind, **_by(by))
         return number
 

@@ -13,6 +13,7 @@ from core import clock
 from core.errors import StoreError
 from store.database import Database
 from store.encryption import clean
+from store.rights.ledger import Ledger
 from store.sqlite import Row
 
 Side = Literal["lead", "governance"]
@@ -46,8 +47,9 @@ class SearchedPerson:
 class SearchedPeople:
     """Asking, agreeing and ending."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: Ledger) -> None:
         self._db = database
+        self._ledger = ledger
 
     def ask(
         self, name: str, *, office: str, purpose: str, until: date, by: int, side: Side, at: datetime
@@ -100,6 +102,8 @@ class SearchedPeople:
                 "UPDATE searched_people SET ended_at = ?, ended_by = ? WHERE number = ?",
                 clock.text(at), by, number,
             )  # fmt: skip
+            mark = self._db.encryption.person_hash(f"searched for {person.name}")
+            self._ledger.note("name ended", at, authors=[mark], about={"name": number})
             self._db.add_event("name ended", at, by=by, name=number)
         return True
 

@@ -16,6 +16,7 @@ from core import clock
 from core.errors import StoreError
 from store.database import Database
 from store.encryption import clean
+from store.rights.ledger import Ledger
 from store.sqlite import Row
 from store.team.users import by_whom
 
@@ -53,8 +54,9 @@ class StepReset:
 class SecondSteps:
     """By person's number. `by` and `login` as for `Users`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: Ledger) -> None:
         self._db = database
+        self._ledger = ledger
 
     def of(self, user: int) -> SecondStep:
         """Where this person stands."""
@@ -120,8 +122,13 @@ class SecondSteps:
         """Other recovery codes; those of before no longer work."""
         with self._db.transaction():
             codes = self._new_codes(user, at)
+            self._note(user, at, codes=1)
             self._db.add_event("recovery codes made", at, user=user)
         return codes
+
+    def _note(self, user: int, at: datetime, **about: int | str) -> None:
+        """What no longer lets this person in, so that a restore doesn't make it do so again."""
+        self._ledger.note("access ended", at, authors=[self._ledger.account_mark(user)], about=about)  # fmt: skip
 
     def _new_codes(self, user: int, at: datetime) -> list[str]:
         self._db.execute("DELETE FROM recovery_codes WHERE user_number = ?", user)
@@ -152,6 +159,7 @@ class SecondSteps:
                 clock.text(at), _hashed(code), user,
             )  # fmt: skip
             if used:
+                self._note(user, at, code=_hashed(code))
                 self._db.add_event("recovery code used", at, user=user)
         return used > 0
 
@@ -173,6 +181,7 @@ class SecondSteps:
                 "UPDATE second_step_resets SET state = 'over' WHERE user_number = ? AND state = 'waits'",
                 user,
             )
+            self._note(user, at, step=1)
             if reset:
                 self._db.add_event("second step reset", at, user=user, **by_whom(by, login))
             else:

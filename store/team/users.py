@@ -18,6 +18,7 @@ from core.errors import InputError, StoreError
 from core.models import ROLES, Role
 from store.database import Database
 from store.encryption import clean
+from store.rights.ledger import Ledger
 from store.sqlite import Row
 
 UserKind = Literal["local", "oidc"]
@@ -153,9 +154,10 @@ class Sessions:
 class Users:
     """People. `by` is the administrator who does something; None: at the command line, where `login` ran it."""
 
-    def __init__(self, database: Database, sessions: Sessions) -> None:
+    def __init__(self, database: Database, sessions: Sessions, ledger: Ledger) -> None:
         self._db = database
         self._sessions = sessions
+        self._ledger = ledger
 
     def add(
         self, kind: UserKind, handle: str, name: str, roles: Iterable[Role], *, at: datetime,
@@ -234,15 +236,22 @@ class Users:
                 details["active"] = int(active)
             if details or secret is not None:
                 self._end_access(
-                    number, details, at, password=secret is not None, who=by_whom(by, login)
-                )
+                    number, details, at, password=secret is not None, had_password=secret is not None and row["password_hash"] != "",
+                    who=by_whom(by, login),
+                )  # fmt: skip
 
     def _end_access(
-        self, number: int, details: dict[str, int | str], at: datetime, *, password: bool, who: Mapping[str, int | str]
+        self, number: int, details: dict[str, int | str], at: datetime, *, password: bool, had_password: bool, who: Mapping[str, int | str]
     ) -> None:  # fmt: skip
-        """Ends somebody's sessions, and a link that is out: of who may not get in, or has another password by now."""
+        """Ends somebody's sessions, and a link that is out: of who may not get in, or has another password by now. A restore brings none of it back."""
         changed: list[str] = [what for what in ("roles", "active") if what in details]
         changed += ["password"] * password
+        outlasts = {name: details[name] for name in ("roles", "active") if name in details}
+        if outlasts or had_password:
+            about: dict[str, int | str] = {**outlasts}
+            if had_password:
+                about["password"] = 1
+            self._ledger.note("access ended", at, authors=[self._ledger.account_mark(number)], about=about)  # fmt: skip
         self._sessions.delete_of(number)
         if password or details.get("active") == 0:
             self._db.execute("DELETE FROM sign_in_links WHERE user_number = ?", number)

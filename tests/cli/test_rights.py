@@ -200,6 +200,8 @@ def test_who_was_erased_is_gone_again_after_the_commands_that_bring_a_backup_bac
     done = mentions("restore", "--config", made, tmp_path / "backups" / "b1")
     assert done.exit_code == 0, done.output
     assert "1 post erased again, as the erasure ledger says; proved" in done.output
+    assert "! 1 requests to write down again" in done.output  # the one that the erasure was for
+    assert "everybody signs in anew" in done.output
     assert mentions("find", "Zanzibarquux", "--config", made, *ASKED).stdout == ""
     assert b"Zanzibarquux" not in (tmp_path / "mentions.db").read_bytes()
     assert mentions("verify", "--config", made).exit_code == 0
@@ -357,7 +359,9 @@ def test_keys_are_rotated_and_the_old_one_is_thrown_away(
 def test_a_ledger_at_another_place_is_used(made: Path, tmp_path: Path, mentions: Command) -> None:
     changed(made, store={"erasures": "elsewhere/erasures"})
     assert mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED).exit_code == 0
-    assert len((tmp_path / "elsewhere" / "erasures").read_text().splitlines()) == 2
+    assert (
+        len((tmp_path / "elsewhere" / "erasures").read_text().splitlines()) == 3
+    )  # its beginning, the request, the erasure
     assert not (tmp_path / "erasures" / "mentions.db.ledger").exists()
 
 
@@ -370,7 +374,7 @@ def test_check_and_verify_say_whether_the_ledger_is_whole(
     )
     mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED)
     assert (
-        "erasure ledger: 2 lines, whole" in mentions("check", "--offline", "--config", made).output
+        "erasure ledger: 3 lines, whole" in mentions("check", "--offline", "--config", made).output
     )
     with (tmp_path / "erasures" / "mentions.db.ledger").open("a") as file:
         file.write('{"kind":"erased"}\n')

@@ -419,3 +419,30 @@ def test_a_hold_that_nobody_answered_in_time_is_over_and_told_once(store: Store)
         (one,) = asked.ran_out(later, since=AT, approver=user)
         assert (one.number, asked.waiting(later)) == (2, [])
     assert [event.kind for event in store.audit.events()].count("hold ran out") == 1
+
+
+def test_what_is_asked_to_hold_while_nobody_else_is_there_waits_for_whoever_comes_and_is_left_for_30_days(
+    store: Store,
+) -> None:
+    add(store, mention(1), mention(2, text="Parking in Harrow costs more than the bus does"))
+    first = store.users.add("local", "gwen", "Gwen Okafor", ["governance"], at=AT).number
+    store.hold_requests.ask([1], approver=first, by=first, by_name="gwen", reason="a claim", at=AT, expires=AT + 90 * DAY)  # fmt: skip
+    assert store.hold_requests.waiting(AT, approver=first) == []  # nobody agrees to their own
+    bea = store.users.add("local", "bea", "Bea Whitlock", ["lead"], at=AT + 9 * DAY).number
+    purge(store, AT + 29 * DAY, retention={"default": DAY})
+    assert (store.mentions.get(1) is None, store.mentions.get(2) is None) == (False, True)
+    (waiting,) = store.hold_requests.waiting(AT + 29 * DAY, approver=bea)
+    assert waiting.spared_until == AT + 30 * DAY
+    assert store.hold_requests.answer([waiting.number], agrees=True, by=bea, by_name="Bea Whitlock", at=AT + 29 * DAY) == 1  # fmt: skip
+    purge(store, AT + 40 * DAY, retention={"default": DAY})
+    assert store.retention.on_hold(1, AT + 40 * DAY)
+    assert store.mentions.get(1) is not None
+
+
+def test_but_not_for_longer_where_nobody_comes(store: Store) -> None:
+    add(store, mention(1))
+    first = store.users.add("local", "gwen", "Gwen Okafor", ["governance"], at=AT).number
+    for day in (0, 20):  # asking again lengthens nothing
+        store.hold_requests.ask([1], approver=first, by=first, by_name="gwen", reason="a claim", at=AT + day * DAY, expires=AT + 90 * DAY)  # fmt: skip
+    purge(store, AT + 31 * DAY, retention={"default": DAY})
+    assert store.mentions.get(1) is None

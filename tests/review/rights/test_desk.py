@@ -457,3 +457,28 @@ def test_a_post_that_is_held_without_use_is_there_for_nobody_until_the_hold_ends
                 assert client.get(address).status_code in (403, 404), (handle, address)
     assert "held without use" in look(anew, number).text
     assert ", without use" in read(anew, "/requests", "gwen").text
+
+
+def test_who_is_alone_asks_for_a_hold_and_whoever_comes_answers_it_and_never_they(
+    anew: House,
+) -> None:
+    for user in anew.store.users.all():
+        if user.handle != "gwen" and {"lead", "governance"}.intersection(user.roles):
+            anew.store.users.change(user.number, active=False, at=NOW)
+    theirs, _ = posts(anew)
+    number = asked(anew, "restriction")
+    page = look(anew, number)
+    assert "Nobody else yet: whoever comes first" in page.text
+    form = carried(page) | {"posts": [theirs], "hold_reason": "A claim about the clinic was filed", "until": "2027-02-28"}  # fmt: skip
+    done = send(anew, f"/requests/{number}/act", "gwen", **form, do="hold", approver="")
+    assert "whoever comes first is asked" in done.text
+    assert "30 days" in done.text
+    assert asked_of(anew.store) == []
+    own = read(anew, "/holds", "gwen")
+    assert own.all("input", name="holds") == []
+    assert "Whoever else comes first" in own.text
+    bea = next(user for user in anew.store.users.all() if user.handle == "bea")
+    anew.store.users.change(bea.number, active=True, at=NOW)
+    waiting = read(anew, "/holds", "bea").all("input", name="holds")[0]["value"]
+    send(anew, "/holds", "bea", holds=waiting, answer="agrees")
+    assert anew.store.retention.on_hold(theirs, NOW)
