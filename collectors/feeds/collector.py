@@ -155,12 +155,18 @@ class Feeds:
             )  # fmt: skip
             yield from reading.read(since)
             return
+        yield from records.unsearched(record, terms, where)
         taken: set[str] = set()
-        for feed, term in records.feeds_of(record, terms):
+
+        def search(feed: Feed, term: str, place: str) -> Iterator[Collected]:
             alone = dataclasses.replace(self, feed=(feed,), wordpress=(), record=(), terms=terms)
-            for thing in alone._feed(feed, where, [], since):
-                if (thing_of_record := records.of_feed(thing, record, term, taken)) is not None:
-                    yield thing_of_record
+            things = alone._feed(feed, place, [], since)
+            yield from records.of_feed(things, record, term, taken, place)
+
+        yield from records.in_turn(
+            search(feed, term, f"{where} search {number}" if term else where)
+            for number, (feed, term) in enumerate(records.feeds_of(record, terms), 1)
+        )
 
     def _feed(
         self, feed: Feed, where: str, titles: list[str], since: datetime

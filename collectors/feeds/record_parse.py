@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urldefrag, urljoin, urlsplit
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 from collectors.base import count, counts, identity, moment, plain, words
 from collectors.context import object_of, objects_of, text_of
 from collectors.http.transport import host
-from collectors.parsing import UNREADABLE, joined
+from collectors.parsing import UNREADABLE, absolute, joined
 from core.context import Page, context_of
 from core.models import Author, Kind, Mention
 from settings.public_records import Preset
@@ -84,7 +84,7 @@ def contribution(item: Mapping[str, Any], preset: Preset, at: datetime) -> Menti
     slug = "".join(re.findall(r"[A-Za-z0-9]+", title.title())) or "debate"
     url = (
         f"https://{HANSARD}/{quote(house)}/{day}/debates/{quote(debate)}/{slug}#contribution-{quote(own)}"
-        if debate
+        if debate and day
         else f"https://{HANSARD}/search/contribution?contributionId={quote(own)}"
     )
     return _record(
@@ -156,32 +156,38 @@ def petition(item: Mapping[str, Any], preset: Preset, at: datetime) -> Mention:
 # ── The CQC: the newest report on a provider. ─────────────────────────────────────────────────────
 
 
-def reports(
-    provider: Mapping[str, Any], preset: Preset, of: str, at: datetime
-) -> Iterator[Mention]:
-    """What the CQC last said of a provider: the rating with its report, and a report that came after it.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Published:
+    """Something that the CQC published of a provider: what it says, and on which day, as it is written."""
+
+    key: str
+    text: str
+    day: str
+
+
+def published(provider: Mapping[str, Any], of: str) -> Iterator[Published]:
+    """What the CQC last said of a provider: the ratings that hold, and a report that came after them.
 
     Names of managers and of whoever is nominated stand elsewhere in the answer, and are not read.
     """
-    name = words(provider.get("name")) or of
-    url, rated = f"https://{CQC}/provider/{quote(of)}", ""
+    name, rated = words(provider.get("name")) or of, UNREADABLE
     for rating in _ratings(provider):
-        if not rating.what or not rating.day:
-            continue
-        rated = max(rated, rating.day)
-        of_part = f", {rating.of}" if rating.of else ""
-        text = joined(f"CQC rates {name}{of_part}: {rating.what}", "\n".join(rating.listed))
-        yield _record(
-            preset, key=(CQC, f"{of}:{rating.key}:{rating.day}"), url=url, text=text, raw=text, at=at,
-            posted=moment(rating.day),
-        )  # fmt: skip
+        if rating.what:
+            rated = max(rated, moment(rating.day))
+            of_part = f", {rating.of}" if rating.of else ""
+            text = joined(f"CQC rates {name}{of_part}: {rating.what}", "\n".join(rating.listed))
+            yield Published(f"{of}:{rating.key}:{rating.day}", text, rating.day)
     latest = text_of(object_of(provider.get("lastReport")).get("publicationDate"))[:10]
-    if latest > rated:
-        text = f"CQC published a report on {name}"
-        yield _record(
-            preset, key=(CQC, f"{of}:report:{latest}"), url=url, text=text, raw=text, at=at,
-            posted=moment(latest),
-        )  # fmt: skip
+    if latest and (moment(latest) > rated or moment(latest) == UNREADABLE):
+        yield Published(f"{of}:report:{latest}", f"CQC published a report on {name}", latest)
+
+
+def report(item: Published, preset: Preset, of: str, at: datetime) -> Mention:
+    """One rating or report, at the provider's own page."""
+    return _record(
+        preset, key=(CQC, item.key), url=f"https://{CQC}/provider/{quote(of)}", text=item.text, raw=item.text, at=at,
+        posted=moment(item.day),
+    )  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -220,7 +226,7 @@ def _rating(key: str, of: str, rated: Mapping[str, Any], day: str) -> _Rating:
         for part in objects_of(rated.get("keyQuestionRatings"))
         if text_of(part.get("name")) and text_of(part.get("rating"))
     )
-    return _Rating(key, of, text_of(rated.get("rating")), day, listed)
+    return _Rating(key, of, words(rated.get("rating")), day, listed)
 
 
 def _holds(rated: Mapping[str, Any]) -> bool:
@@ -230,40 +236,45 @@ def _holds(rated: Mapping[str, Any]) -> bool:
 
 # ── A page that lists papers or reports by links. ─────────────────────────────────────────────────
 
+_HREF = r"""\bhref\s*=\s*(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s"'<>]{1,2000}))"""
 _LINK = re.compile(
-    r"""<a\b[^>]{0,1000}?\bhref\s*=\s*(?:"([^"]{1,2000})"|'([^']{1,2000})')[^>]{0,1000}>(.{0,2000}?)</a>""",
-    re.IGNORECASE | re.DOTALL,
+    rf"<a\b[^>]{{0,1000}}?{_HREF}[^>]{{0,1000}}>(.{{0,2000}}?)</a>", re.IGNORECASE | re.DOTALL
 )
-_MOST_LINKS = 2_000
+_BASE = re.compile(rf"<base\b[^>]{{0,1000}}?{_HREF}", re.IGNORECASE)
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|pptx?)$", re.IGNORECASE)
 _SHORTEST = 4  # characters of a link's words that say something
 
 
 def links(content: str, url: str) -> dict[str, str]:
     """The pages and documents that a page links to below its own address or as a document: address to words.
 
-    Of several links to one address the longest words. What leads around the site is left out.
+    Of several links to one address the longest words; a document whose link says nothing is called by its file. What leads
+    around the site is left out.
     """
     from_here: dict[str, str] = {}
-    for number, match in enumerate(_LINK.finditer(content)):
-        if number >= _MOST_LINKS:
-            break
-        target, title = _listed(match[1] or match[2], url), " ".join(plain(match[3]).split())
+    base = _BASE.search(content)
+    start = absolute(html.unescape(base[1] or base[2] or base[3]), url) if base else ""
+    for match in _LINK.finditer(content):
+        target = _listed(match[1] or match[2] or match[3], url, start or url)
+        title = " ".join(plain(match[4]).split())
+        if len(title) < _SHORTEST and _DOCUMENT.search(urlsplit(target).path):
+            title = unquote(urlsplit(target).path.rpartition("/")[2])
         if target and len(title) >= _SHORTEST and len(title) > len(from_here.get(target, "")):
             from_here[target] = title
     return from_here
 
 
-def _listed(target: str, url: str) -> str:
-    """The whole address of a link to something that a page lists; "" for another."""
+def _listed(target: str, url: str, start: str) -> str:
+    """The whole address of a link, resolved from `start`, to something that a page lists; "" for another."""
     try:
-        address = urldefrag(urljoin(url, html.unescape(target).strip())).url
+        address = urldefrag(urljoin(start, html.unescape(target).strip())).url
         parts, here = urlsplit(address), urlsplit(url)
     except ValueError:
         return ""
     if parts.scheme not in ("http", "https") or parts.path.rstrip("/") == here.path.rstrip("/"):
         return ""
     below = host(address) == host(url) and parts.path.startswith(f"{here.path.rstrip('/')}/")
-    document = re.search(r"\.(?:pdf|docx?|pptx?)$", parts.path, re.IGNORECASE)
+    document = _DOCUMENT.search(parts.path)
     same_site = host(address).removeprefix("www.") == host(url).removeprefix("www.")
     return address if below or (document and same_site) else ""
 
