@@ -24,6 +24,12 @@ _HOSTS: Mapping[str, str] = {
     "threads.net": "threads", "threads.com": "threads", "facebook.com": "facebook", "fb.com": "facebook",
     "linkedin.com": "linkedin", "pinterest.com": "pinterest", "pinterest.co.uk": "pinterest", "careopinion.org.uk": "review",
 }  # fmt: skip
+# Hosts that shorten addresses: one leads anywhere, and says where only to who opens it; with the platform whose it is, "" for none
+SHORTENERS: Mapping[str, str] = {
+    "t.co": "x", "lnkd.in": "linkedin", "fb.me": "facebook", "vm.tiktok.com": "tiktok", "vt.tiktok.com": "tiktok", "pin.it": "pinterest",
+    "bit.ly": "", "buff.ly": "", "tinyurl.com": "", "ow.ly": "", "goo.gl": "", "is.gd": "", "rb.gy": "", "cutt.ly": "", "tiny.cc": "", "dlvr.it": "",
+    "trib.al": "", "shorturl.at": "", "t.ly": "", "v.gd": "", "rebrand.ly": "", "s.id": "",
+}  # fmt: skip
 # The id of a post in the path of its address; the first that fits
 _POSTS: Mapping[str, Sequence[str]] = {
     "x": (r"/status(?:es)?/(\d+)", r"/thread/(\d{15,20})"),
@@ -80,6 +86,15 @@ _NOT_NAMES = frozenset(
     ("i", "home", "search", "hashtag", "explore", "intent", "share", "messages", "settings", "p", "reel", "reels", "tv", "t", "post")
 )  # fmt: skip
 _NAME = r"[^/\s@]+"
+
+
+def shortener(url: str) -> str:
+    """The host that shortened an address; "" for one that is written out."""
+    try:
+        host = _bare(urlsplit(url).netloc.lower())
+    except ValueError:
+        return ""
+    return host if host in SHORTENERS else ""
 
 
 def post_key(url: str) -> str:

@@ -19,12 +19,11 @@ from settings.schema import Config
 from store import Handoff, Item, Store
 from store.cases.deadlines import REPORT_WITHIN
 from store.cases.handoffs import StepKind
+from store.cases.takedowns import HIDES
 
 SPEAKING_UP = "Someone may be speaking up"
 OTHER = "A post to look at"
 BREACHES, PATIENT = "information_governance", "pid"  # the role that is told of a leak, and its flag
-# What a platform does that takes a post out of the public's sight.
-HIDES = frozenset(("hide", "hold", "spam", "trash", "delete", "reject"))
 LAST_MINUTE = "23:59"  # of a day that somebody names without an hour
 GUARDIAN = "guardian"  # the key of the role to whom nothing is told but that
 

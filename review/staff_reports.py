@@ -19,6 +19,7 @@ from core.progress import report_progress
 from review import audit
 from review.auth.sessions import requires_role
 from review.context import RequestContext
+from review.reading import NO_WORDS as NO_WORDS
 from review.rendering import page
 from steps.context import RunContext
 from steps.health import schedule_runs
@@ -27,7 +28,6 @@ from store.assessments import BY_NOBODY
 LONGEST = {"url": 2000, "words": 10_000, "worry": 4000, "who": 200}
 # What `note` calls its fields in what it refuses, and what this form calls them.
 _CALLED = {"--url": "url", "--text": "words", "--posted": "posted", "--platform": "words"}
-NO_WORDS = "Reported by link alone."  # until its source is read; too few words for two such posts to be one story
 TARGET = "target"  # the kind of who is meant themselves
 PRIVATE = "no"  # where it was seen: not in public
 # Why governance may look at who reported. No words of their own: the record of it stays for good.

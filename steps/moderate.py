@@ -300,7 +300,7 @@ def _track(context: RunContext, request: ModerationRequest, outcome: Outcome, wh
 
     if outcome == "done" and request.action in REMOVES:
         write("gone")
-    elif outcome in ("done", "refused", "unknown"):
-        write("asked", "It is out of sight now, and not gone." if outcome == "done" else "")
+    elif outcome in ("refused", "unknown"):  # what was hidden is known from what was done: nobody was asked to take it down
+        write("asked")
         if outcome == "refused":
             write("refused", why)

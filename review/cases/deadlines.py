@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.clock import near
 from review.context import RequestContext
-from store import Case, Clock, ClockKind, Step, Whom
+from steps.models import DONE
+from store import Case, Clock, ClockKind, Step, Takedown, Whom
 from store.cases.deadlines import Stopped
 from store.cases.takedowns import Standing
 
@@ -50,6 +52,7 @@ STANDS: Mapping[Standing, tuple[str, str]] = {  # in words, and the colour of it
     "refused": ("Refused", "red"),
     "gone": ("Gone", "green"),
     "given_up": ("No more can be done", "grey"),
+    "hidden": ("Hidden", "green"),
     "nothing": ("Not to be taken down so far", "grey"),
 }
 
@@ -64,6 +67,22 @@ class ClockShown:
     over: bool
     why: str
     outcome: str
+
+
+def hidden_words(takedown: Takedown, at: datetime) -> str:
+    """Hidden, 18:56; still there for its writer: as every page says it of a post that is out of the public’s sight."""
+    hidden = takedown.hidden
+    if hidden is None or takedown.standing != "hidden":
+        return ""
+    when = f", {near(hidden.at, at).removeprefix('today, ')}" if hidden.at is not None else ""
+    there = "; still there for its writer" if hidden.action in ("hide", "hold") else ""
+    return f"{DONE.get(hidden.action, 'Hidden')}{when}{there}"
+
+
+def stand_words(takedown: Takedown, at: datetime) -> tuple[str, str]:
+    """Where the takedown of a post stands in words, and the colour of its tag: the one answer of Waiting, Takedowns, a leak and the case."""
+    words, colour = STANDS[takedown.standing]
+    return hidden_words(takedown, at) or words, colour
 
 
 def shown(clock: Clock, at: datetime) -> ClockShown:
@@ -118,7 +137,7 @@ def words() -> dict[str, object]:
     return {
         "step_names": STEPS,
         "whom_names": WHOM,
-        "stands": STANDS,
+        "stand_words": stand_words,
         "outcomes": OUTCOMES,
         "days": days,
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from markupsafe import Markup
@@ -39,8 +40,11 @@ from review.replies.templates import filled
 from review.wording import SHORT_NAMES
 from store import PathKind, PathStep, TakedownStep, ThreadPost
 from store.cases.endings import AFTER_THREAT
+from store.cases.path_steps import ALREADY
 
 NO_ANSWER = "no_answer"
+NOT_RUNG = "not_rung"  # the step by which it is kept that a team has it and nobody rang them
+SAYS_NOT, IS_GONE, NO_WAY = "team says no", "gone", "no way there"
 _ANSWERS = {"reply", "no_reply"}  # one is the answer to the other
 LONGEST_HOW = 200
 
@@ -97,12 +101,29 @@ SAVED = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherAnswer:
+    """What else than “I did it” is true of a step. `outcome` is what is kept of it, `tag` what stands on the page.
+
+    `step` is the word that it is kept by; `when`, where it was done before by somebody else; `asks_when`: that has to be written.
+    """
+
+    key: str
+    label: str
+    outcome: str
+    step: str
+    saved: str
+    when: datetime | None = None
+    asks_when: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepShown:
-    """A step: what stands for it, if it was done, in `tag`."""
+    """A step: what stands for it, if it has an answer, in `tag`; else what else than done it may be answered by."""
 
     key: str
     done: PathStep | None
     tag: str = ""
+    others: Sequence[OtherAnswer] = ()
 
 
 def _guide(context: RequestContext, kind: PathKind) -> Guide:
@@ -141,7 +162,7 @@ def _done(context: RequestContext, guide: Guide) -> Response:
     steps = {
         "called": _first, "not_called": _first, "ring": _ring, "ring_has": _rang_and_has, NO_ANSWER: _ring, "platform": _platform, "reply": _reply, "no_reply": _no_reply,
         "warned": _target, "warns": _target, "nobody_named": _target, "no_platform": _no_platform,
-        "police": _police, "no_police": _police, "has_it": _has_it, "not": _not, "back": _take_back,
+        "police": _police, "no_police": _police, "other": _other, "has_it": _has_it, "not": _not, "back": _take_back,
     }  # fmt: skip
     return paths.answer(
         context,
@@ -198,7 +219,7 @@ def _save_ring(guide: Guide, context: RequestContext, *, spoke: bool) -> None:
 def _go_on(guide: Guide, context: RequestContext, did: str) -> Response:
     """To the step that is next; to the next case once each is done and the team has it."""
     now = _scene(context, guide)
-    left = set(_steps(context, guide, now)) - now.standing.keys()
+    left = [key for key in _steps(context, guide, now) if _answer_of(now, key) is None]
     if left or "has_it" not in now.standing:
         return paths.back(context, now, did)
     following = decide.next_case(context, now.case.number)
@@ -244,6 +265,21 @@ def _no_reply(guide: Guide, context: RequestContext) -> Response:
     now = _checked(context, guide)
     paths.save(context, now, "no_reply", outcome="not answered")
     return _go_on(guide, context, "no_reply")
+
+
+def _other(guide: Guide, context: RequestContext) -> Response:
+    """Something else than done is true of a step, and is written down as what it is."""
+    now = _checked(context, guide)
+    key, wanted = paths.written(context, "step"), paths.written(context, "answer")
+    others = () if _answer_of(now, key) is not None else _others(context, guide, now, key)
+    other = next((each for each in others if each.key == wanted), None)
+    if other is None or key not in _steps(context, guide, now):
+        raise Refused(paths.CHANGED, status=409)
+    if other.asks_when and not paths.written(context, "when"):
+        raise Refused("Write when it was answered.", at_field="when")
+    when = paths.moment(context) if other.asks_when else other.when
+    paths.save(context, now, other.step, outcome=other.outcome, when=when)
+    return _go_on(guide, context, f"{key}-{other.key}")
 
 
 def _police(guide: Guide, context: RequestContext) -> Response:
@@ -394,6 +430,63 @@ def _steps(context: RequestContext, guide: Guide, now: Scene) -> tuple[str, ...]
     return tuple(step for step in guide.steps if step in wanted | standing)
 
 
+def _answer_of(now: Scene, key: str) -> PathStep | None:
+    """What stands for a step: that they were not rung holds for as long as they have it."""
+    standing = now.standing
+    if key == "ring" and "ring" not in standing and "has_it" in standing:
+        return standing.get(NOT_RUNG)
+    return standing.get(key)
+
+
+def _others(context: RequestContext, guide: Guide, now: Scene, key: str) -> Sequence[OtherAnswer]:
+    """What else than done may be true of a step, so that nobody has to say that they did what they did not."""
+    team = paths.team(context, now, guide.team, guide.team_name)
+    spoke = "ring" in now.standing or "has_it" in now.standing or (team.handoff is not None and team.handoff.state != "waits")  # fmt: skip
+    place = SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform"
+    says_not = (OtherAnswer(key="says_not", label=f"{team.name} says not to", outcome=SAYS_NOT, step=key, saved=f"Recorded: not done, since {team.name} says not to"),) if spoke else ()  # fmt: skip
+    gone = OtherAnswer(key="gone", label="It is gone", outcome=IS_GONE, step=key, saved="Recorded: not possible, since it is gone")  # fmt: skip
+    no_way = OtherAnswer(key="no_way", label=f"Not possible on {place}", outcome=NO_WAY, step=key, saved=f"Recorded: not possible on {place}")  # fmt: skip
+    by_another = OtherAnswer(key="another", label="Someone else called", outcome="called by someone else", step=key, saved="Recorded: someone else called 999")  # fmt: skip
+    if key == "first":
+        calm = OtherAnswer(key="no_life", label="No life is in danger now", outcome="no life in danger", step=key, saved="Recorded: no life is in danger now, and 999 was not called")  # fmt: skip
+        return (calm, by_another) if guide.kind == "danger" else (by_another,)
+    if key == "ring" and "has_it" in now.standing:
+        return (OtherAnswer(key="not_rung", label="Not rung: they told us", outcome="not rung", step=NOT_RUNG, saved="Recorded: they told us, and you did not ring them"),)  # fmt: skip
+    if key == "police":
+        return (OtherAnswer(key="another", label="Someone else told them", outcome="told by someone else", step=key, saved="Recorded: someone else told the police"),)  # fmt: skip
+    if key == "platform":
+        return (*says_not, gone, no_way)
+    if key == "reply":
+        return (_answered_already(context, now), *says_not, gone, no_way)
+    return (_answered_already(context, now),) if key == "no_reply" else ()
+
+
+def _answered_already(context: RequestContext, now: Scene) -> OtherAnswer:
+    """That it was answered before, with the time where our own reply was collected or somebody wrote one down."""
+    when = _our_reply(context, now)
+    words = f", {paths.near(when, context.at)}, by our account" if when is not None else ""
+    return OtherAnswer(
+        key="already", label=f"Answered already{words}", outcome=ALREADY, step="reply", when=when, asks_when=when is None,
+        saved="Recorded: it was answered already",
+    )  # fmt: skip
+
+
+def _our_reply(context: RequestContext, now: Scene) -> datetime | None:
+    """When we last answered one of these posts, by an account of ours or as somebody wrote down; None where nothing tells of it."""
+    if not now.posts:
+        return None
+    numbers = {post.item.number for post in now.posts}
+    first = min(post.item.posted_at for post in now.posts)
+    undone = {entry.version for entry in now.history if entry.undone}
+    own = [each.at for each in context.store.replies.own_answers(now.case.number) if numbers & set(each.posts)]  # fmt: skip
+    in_thread = [post.posted_at for post in now.pane.thread.more if post.own and post.posted_at > first]  # fmt: skip
+    written = [
+        each.at for each in context.store.replies.of_case(now.case.number)
+        if each.version not in undone and numbers & set(each.posts)
+    ]  # fmt: skip
+    return max(own or in_thread or written, default=None)
+
+
 def _wording(context: RequestContext, guide: Guide, now: Scene) -> str:
     """What to write to the platform. It repeats no word of the post."""
     name = context.config.organisation.name
@@ -420,9 +513,13 @@ def _who(context: RequestContext, step: PathStep) -> str:
     return "You" if step.by == context.user.number else step.by_name.split()[0]
 
 
-def _tag(context: RequestContext, step: PathStep) -> str:
-    """Called: Ben, 08:52."""
+def _tag(context: RequestContext, step: PathStep, team: str) -> str:
+    """Called: Ben, 08:52. What was so before he wrote it down has its own time first."""
+    if step.outcome == ALREADY:
+        return f"Answered already, {paths.near(step.when or step.at, context.at)}: {_who(context, step)}, {paths.near(step.at, context.at)}"  # fmt: skip
     words = {
+        SAYS_NOT: f"{team} says not to", IS_GONE: "Not possible, it is gone", NO_WAY: "Not possible there", "not rung": "Not rung, they told us",
+        "called by someone else": "Someone else called", "no life in danger": "No life in danger now", "told by someone else": "Someone else told them",
         "called": "Called", "not known": "Not known", "not now": "Not now", "spoke": "Rang", "told": "Told", "sent": "Replied", "not answered": "Not answered",
         "for Security to decide": "For Security to decide", "warned": "They know", "for Security to warn": "For Security to warn", "nobody to warn": "Nobody to warn",
     }.get(step.outcome, "Done")  # fmt: skip
@@ -471,6 +568,24 @@ def _ring_words(context: RequestContext, team: Team) -> Markup:
     )
 
 
+def _step_shown(
+    context: RequestContext, guide: Guide, now: Scene, team: Team, key: str
+) -> StepShown:
+    step = _answer_of(now, key)
+    if step is None:
+        return StepShown(key=key, done=None, others=_others(context, guide, now, key))
+    return StepShown(key=key, done=step, tag=_tag(context, step, team.name))
+
+
+def _saved(context: RequestContext, guide: Guide, now: Scene) -> str:
+    """What the last step saved, as it was; "" for none."""
+    did = context.request.query_params.get("done", "")
+    key, _, other = did.partition("-")
+    if other:
+        return next((each.saved for each in _others(context, guide, now, key) if each.key == other), "")  # fmt: skip
+    return (SAVED | {"not_called": guide.not_called_saved}).get(did, "")
+
+
 def _show(context: RequestContext, guide: Guide, refused: Refused | None = None) -> Response:
     context.store.cases.look(
         paths.case_of(context).number, context.user.number, context.at
@@ -483,12 +598,12 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
     later, earlier = _thread(now)
     return page(
         context, "desk/danger.html", later=later, earlier=earlier, status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
-        steps=[StepShown(key=key, done=standing.get(key), tag=_tag(context, standing[key]) if key in standing else "") for key in _steps(context, guide, now)],
+        steps=[_step_shown(context, guide, now, team, key) for key in _steps(context, guide, now)],
         team=team, numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
         left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),
         help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
         denied=standing.get("not"), whys=WHY_NOT[guide.key_of_none], untold_team=_untold(context, guide, now), asks_how=paths.is_unreached(now, team), hows=paths.HOW, chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,
         now_time=clock.local(context.at)[-5:], refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
-        saved=(SAVED | {"not_called": guide.not_called_saved}).get(context.request.query_params.get("done", ""), ""),
+        saved=_saved(context, guide, now),
         platform=SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform",
     )  # fmt: skip

@@ -19,7 +19,6 @@ from starlette.responses import Response
 from collectors.integration import ReportRoute
 from core import clock
 from core.text import sentence
-from reports.handoffs import HIDES
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.cases.highlight import BLANK
@@ -38,6 +37,7 @@ from steps.models import ACTIONS, CHANGED, DONE, GONE, Offered
 from steps.reasons import says_nothing
 from store import CaseDecision, Clock, Item, Moderation, Takedown, TakedownStep
 from store.cases.sight import GUARDIAN
+from store.cases.takedowns import HIDES
 
 FLAG = "pid"
 TEAM, TEAM_NAME = "information_governance", "Information governance"

@@ -25,6 +25,7 @@ from review.desk.suggestions import (
 from review.desk.untold import Elsewhere, elsewhere
 from review.desk.words import PostWords, shown
 from review.moderation import actions
+from review.reading import FACTS, reading_of
 from review.replies import panel, suggest
 from review.rights import covering as covered
 from review.staff_reports import flags_told
@@ -57,6 +58,15 @@ SHOWN = 20  # posts of a case that stand in the pane; the rest are a link away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerShown:
+    """What we answered to a post and when: `by` is who wrote it down, "" for an account of ours, whose words are in `masked`."""
+
+    at: datetime
+    by: str
+    masked: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostShown:
     """A post with its own decision. `place` counts by when they were posted, from 1; `value` names it and its words' revision."""
 
@@ -76,6 +86,7 @@ class PostShown:
     staff: StaffAdvice | None = None  # what may be done about it, where its writer may work here
     wants: str = ""  # the time that a reporter names, in a sentence
     corrections: Sequence[Correction] = ()  # what was put right of it, for the person it is about
+    answer: AnswerShown | None = None  # what we answered to it last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,12 +217,22 @@ def _named(context: RequestContext, case: Case, mentions: Sequence[CaseMention])
     return next((mention.reason for mention in mentions if mention.item.number == number), "")
 
 
-def _answered(context: RequestContext, case: Case, history: Sequence[CaseDecided]) -> set[int]:
-    """The posts of a case that we answered: by an account of ours, or as somebody wrote down and nobody took back."""
+def _answered(
+    context: RequestContext, case: Case, history: Sequence[CaseDecided]
+) -> dict[int, AnswerShown]:
+    """The posts of a case that we answered, with the last answer: by an account of ours, or as somebody wrote down and nobody took back."""
     undone = {entry.version for entry in history if entry.undone}
-    written = [each for each in context.store.replies.of_case(case.number) if each.version not in undone]  # fmt: skip
-    own = {each.to for each in context.store.replies.own_answers(case.number)}
-    return own | {post for each in written for post in each.posts}
+    answers = [
+        (each.posts, AnswerShown(at=each.at, by="", masked=each.masked))
+        for each in context.store.replies.own_answers(case.number)
+    ]
+    answers += [
+        (each.posts, AnswerShown(at=each.at, by=each.by_name))
+        for each in context.store.replies.of_case(case.number)
+        if each.version not in undone
+    ]
+    answers.sort(key=lambda pair: pair[1].at)
+    return {post: answer for posts, answer in answers for post in posts}
 
 
 def _rank(lane: Lane | None) -> int:
@@ -220,7 +241,7 @@ def _rank(lane: Lane | None) -> int:
 
 def _post(
     context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided], thread: Thread,
-    *, came: int | None, can_hide: bool, answered: Collection[int], untold: Collection[str], covering: covered.Covering, known: Sequence[str],
+    *, came: int | None, can_hide: bool, answered: Mapping[int, AnswerShown], untold: Collection[str], covering: covered.Covering, known: Sequence[str],
 ) -> PostShown:  # fmt: skip
     item = mention.item
     stored = context.store.mentions.get(item.number) if item.number not in covering else None
@@ -239,17 +260,17 @@ def _post(
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
         criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
         untold=untold, answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
-        platform=SHORT_NAMES[item.platform],
+        platform=SHORT_NAMES[item.platform], reading=reading_of(item),
     )  # fmt: skip
     return PostShown(
         place=0, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
         decided=mention.decided or item.deleted, reported=mention.reported,
-        facts=known,
+        facts=[*known, *([words.shortened] if words.shortened else [])],
         words=words,
         staff=advice(context, item, flags, situation.speaking_up) if item.number not in covering else None,
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy, withdrawn(context)), situation=situation,
         wants=wants(item, context.at) if "media" in flags and mention.lane in ("now", "answer") and not mention.decided else "",
-        came=item.number == came, corrections=covered.corrections(context, item.number) if item.number not in covering else (),
+        came=item.number == came, answer=answered.get(item.number), corrections=covered.corrections(context, item.number) if item.number not in covering else (),
     )  # fmt: skip
 
 
@@ -367,16 +388,11 @@ def facts(item: Item, at: datetime, *, writer: bool = True, staff: bool = True) 
         "no": "not staff",
         None: "",
     }
-    read = {
-        "full": "read in full",
-        "partial": "could not be read in full",
-        "unread": "could not be read",
-    }
     return [
         fact
         for fact in (
             post_name(item.platform, item.kind), "when it was posted is not known" if item.undated else f"posted {clock.near(item.posted_at, at)}",
-            f"found {clock.near(item.fetched_at, at)}", near if writer else "", works[item.staff] if writer and staff else "", read[item.read] if item.model else "not read yet",
+            f"found {clock.near(item.fetched_at, at)}", near if writer else "", works[item.staff] if writer and staff else "", FACTS[reading_of(item)],
             "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
         )
         if fact

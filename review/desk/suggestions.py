@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from classify.policy.schema import Policy
 from core.models import DecisionKind, Lane
+from review.reading import UNSEEN, Reading
 from steps.lanes import UNSURE
 
 
@@ -43,7 +44,7 @@ class Choice:
 class Suggestion:
     """The big button and its reason, three others from left to right, and the rest.
 
-    `withdrawn`: officers overruled it so often that it is one choice of four, and nothing is suggested.
+    `withdrawn`: it is one choice of four, and nothing is suggested: officers overruled it too often, or nothing is known of the post.
     """
 
     choice: Choice
@@ -277,6 +278,7 @@ class Situation:
     answered: bool = False  # by an account of ours, or as somebody wrote down
     fits: bool = True  # whether there are words to start from that fit it by rule
     platform: str = "the platform"
+    reading: Reading = "full"  # how far the program read it: of what it did not read it says nothing
 
     @property
     def writes(self) -> bool:
@@ -320,7 +322,7 @@ def suggestion(
         choice=named(key, situation), title=title, why=why,
         others=tuple(named(other, situation) for other in others),
         more=tuple(replace(CHOICES[other], label="Someone may be in danger") if other == "danger" else CHOICES[other] for other in left),
-        withdrawn=followed is not None,
+        withdrawn=followed is not None or not title,
     )  # fmt: skip
 
 
@@ -403,7 +405,7 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
     if now.reported and "media" in flags:
         return "media_desk", "pass it to the media desk.", "A colleague told us that a reporter asks, and the media desk answers reporters.", ("answer", "watch", "none")  # fmt: skip
     if now.reported and not flags:
-        return "pass", "pass it on.", "A colleague told us of it, and the program saw nothing in it. Read it first.", ("answer", "report", "none")  # fmt: skip
+        return _reported(now)
     return _of_the_day(now, flags, where)
 
 
@@ -437,7 +439,29 @@ def _of_the_day(
         return "pass", "pass it on.", "It may tell what is not public. Information governance can say whether it is.", ("watch", "answer", "none")  # fmt: skip
     if "allegation" in flags:
         return "pass", "pass it on.", "It says that something went badly wrong. PALS or safeguarding can look into it; an answer can say how to complain.", ("answer", "watch", "none")  # fmt: skip
-    return "none", "no action.", "Nothing in it has to be answered, hidden or passed on.", ("answer", "watch", "not_us")  # fmt: skip
+    why = "Nothing in it has to be answered, hidden or passed on."
+    if now.reading == "partial":
+        why = "In what the program could read, nothing has to be answered, hidden or passed on. Read the rest."  # fmt: skip
+    elif now.reading in UNSEEN:
+        why = f"Nothing is suggested: {_NOT_READ[now.reading]}. Read it yourself."
+    return "none", "" if now.reading in UNSEEN else "no action.", why, ("answer", "watch", "not_us")
+
+
+_NOT_READ: Mapping[Reading, str] = {
+    "unread": "the program could not read it", "later": "the program has not read it yet",
+    "link": "only its link is known, and nobody has read the post",
+}  # fmt: skip
+_SAW: Mapping[Reading, str] = _NOT_READ | {
+    "full": "the program saw nothing to flag in its words", "partial": "the program could not read all of it",
+}  # fmt: skip
+
+
+def _reported(now: Situation) -> tuple[str, str, str, tuple[str, ...]]:
+    """What a colleague told us of, and nothing was flagged in: where only its link is known it is opened before all else."""
+    why = f"A colleague told us of it, and {_SAW[now.reading]}."
+    if now.reading == "link" and now.lookable:
+        return "look", "look first.", why, ("pass", "report", "none")
+    return "pass", "pass it on.", f"{why} Read it first.", ("answer", "report", "none")
 
 
 def _in_our_name(now: Situation) -> tuple[str, str, str, tuple[str, ...]]:

@@ -38,10 +38,11 @@ from review.rendering import page
 from review.replies import panel
 from review.rights import covering
 from review.team import colleagues
-from store import Case, CaseDecided, Handoff, PathKind, Tab
+from store import Case, CaseDecided, CasePath, Handoff, PathKind, Tab
 from store.cases.endings import TELLS
 from store.cases.handoffs import DANGERS, is_urgent
 from store.cases.models import LaneRow
+from store.cases.path_steps import REPLIED
 from store.team.users import views_of
 
 MOST_OF_EACH, MOST = (
@@ -381,8 +382,8 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         f"your part of the leak is done. Its 72 hours run on{_still_asks(context, number)}"
         if kind == "leak"
         else f"{ends.who} has it{asks}"
-        if "reply" not in path.standing and (asks := _still_asks(context, number))
-        else f"every step is done; {ends.who} has it"
+        if not _has_replied(path) and (asks := _still_asks(context, number))
+        else f"every step has an answer; {ends.who} has it"
     )
     return Saved(
         case=number,
@@ -395,6 +396,12 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         ring=asked.ring_unsent(context, unsent) if unsent else Markup(),
         handoff=unsent.number if unsent else 0,
     )
+
+
+def _has_replied(path: CasePath) -> bool:
+    """Whether whoever wrote got a reply: that it was not possible, or is not to be, is an answer to the step alone."""
+    reply = path.standing.get("reply")
+    return reply is not None and reply.outcome in REPLIED
 
 
 def _still_asks(context: RequestContext, number: int) -> str:

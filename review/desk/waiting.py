@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -12,6 +13,7 @@ from core import clock
 from core.errors import StoreError
 from core.text import sentence
 from review.auth.sessions import requires_role
+from review.cases import deadlines
 from review.context import RequestContext
 from review.desk import asked, decide, lists, paths, shell
 from review.desk.decided import on_day
@@ -20,10 +22,15 @@ from review.moderation import report
 from review.rendering import page
 from review.team import colleagues
 from steps.reasons import is_no_name
-from store import CaseDecision, Handoff
+from store import CaseDecision, Handoff, Takedown
 
 LONGEST = 2000  # characters of what somebody writes down
-TAKEDOWNS = ("asked", "reminded")
+# Of posts to be removed, how it is said with whom they are: one, and several.
+_WITH: Sequence[tuple[tuple[str, ...], str, str]] = (
+    (("asked", "reminded"), "is with its platform or writer", "are with platforms and writers"),
+    (("refused",), "was refused", "were refused"), (("wanted",), "was asked about by nobody yet", "were asked about by nobody yet"),
+    (("hidden",), "is hidden on our page", "are hidden on our pages"),
+)  # fmt: skip
 
 
 @requires_role("viewer")
@@ -36,9 +43,7 @@ def waiting(context: RequestContext) -> Response:
     handoffs_shown = context.store.handoffs.waiting(
         context.at, limit=lists.SIZE, skip=(number - 1) * lists.SIZE
     )
-    taken_down = [
-        takedown for takedown in context.store.takedowns.open() if takedown.standing in TAKEDOWNS
-    ]
+    taken_down = context.store.takedowns.followed()
     later = shell.page_of(context, shell.query(context, tab="snoozed", size=lists.SIZE))
     later_cases = sorted((card.case for card in later.cards), key=lambda case: (case.snoozed_until is None, case.snoozed_until or context.at))  # fmt: skip
     named = context.store.lanes.reasons([*(handoff.case for handoff in handoffs_shown), *(case.number for case in later_cases)])  # fmt: skip
@@ -46,11 +51,24 @@ def waiting(context: RequestContext) -> Response:
         context, "desk/waiting.html", named=named, waits=[asked.shown(context, handoff) for handoff in handoffs_shown], of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         later=[(case, named.get(case.number, ""), on_day(case.snoozed_until, context.at) if case.snoozed_until else "When it grows") for case in later_cases], later_in_all=later.total,
-        takedowns=taken_down, nowhere={each.mention for each in taken_down if report.is_nowhere(context, each.mention, each.platform, each.steps)}, total=shell.waiting_count(context), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),
+        takedowns=taken_down, stand_words=deadlines.stand_words, takedown_counts=_counted(taken_down), nowhere={each.mention for each in taken_down if report.is_nowhere(context, each.mention, each.platform, each.steps)}, total=shell.waiting_count(context), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),
         every=context.config.schedule.deliver_every_minutes, saved=context.request.query_params.get("saved", ""),
         asked_about=context.store.purposes.police_waiting() if context.may("lead") or context.may("governance") else (),
         holds=len(context.store.hold_requests.waiting(context.at, approver=context.user.number)) if context.may("lead") or context.may("governance") else 0,
     )  # fmt: skip
+
+
+def _counted(takedowns: Sequence[Takedown]) -> str:
+    """How many posts are to be removed, and where that stands: 6 posts are to be removed: 4 are with platforms and writers, 2 are hidden."""
+    if not takedowns:
+        return ""
+    parts = []
+    for standings, one, several in _WITH:
+        count = sum(takedown.standing in standings for takedown in takedowns)
+        if count:
+            parts.append(f"{count} {one if count == 1 else several}")
+    total = len(takedowns)
+    return f"{total} {'post is' if total == 1 else 'posts are'} to be removed: {', '.join(parts)}."
 
 
 @requires_role("viewer")

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from collectors.pictures import allowed
 from core import clock, danger
+from core.addresses import SHORTENERS, shortener
 from core.context import Owner
 from core.media import Attachment
 from core.models import Flag, Lane, Mention, speaks_up
@@ -20,6 +21,7 @@ from core.text import visible
 from review import reasons
 from review.cases.highlight import BLANK, LONGEST, SHOWN, laid_beside, spans_in_masked
 from review.context import RequestContext
+from review.reading import NOTHING_FLAGGED, reading_of
 from review.reasons import OTHERWISE, REASONS
 from review.rendering import linkable
 from review.wording import SHORT_NAMES, how_sure
@@ -181,6 +183,8 @@ class PostWords:
     plates: Sequence[Plate]
     masked: int
     until: datetime | None  # masked details are open to who looks
+    shortened: str  # that its link is a shortened one, and of which host: "" where it is none
+    nothing_flagged: str  # what is said of it where nothing was flagged
     original: str  # the platform's name where the post has an address there that a browser may follow, else ""
     reasons: Mapping[str, str]
     fault: str
@@ -218,6 +222,7 @@ def shown(
         can_mark=any(run.letters for run in runs), around=around(context, mention) if mention is not None else (),
         plates=_plates(context, item, mention) if mention is not None else (),
         masked=sum(piece.kind in ("chip", "open") for run in runs for piece in run.pieces), until=until,
+        shortened=shortened_words(mention.url) if mention is not None else "", nothing_flagged=NOTHING_FLAGGED[reading_of(item)],
         original=SHORT_NAMES[item.platform] if mention is not None and linkable(mention.url) else "",
         reasons=REASONS if any(flag.name == "pid" for flag in item.flags) else OTHERWISE,
         fault=_fault(context, item.number), arrived=asked_for,
@@ -241,6 +246,15 @@ def reason(context: RequestContext, *, pid: bool) -> str | None:
 
 
 NOT_BOUND = "; not our staff: the policy doesn’t apply to them"
+
+
+def shortened_words(url: str) -> str:
+    """That a link is a shortened one, whose, and that nobody knows where it leads; "" for any other."""
+    host = shortener(url)
+    if not host:
+        return ""
+    owner = SHORTENERS[host]
+    return f"a shortened link{f' of {SHORT_NAMES[owner]}' if owner else ''} ({host}): where it leads is not known"
 
 
 def _fault(context: RequestContext, number: int) -> str:

@@ -20,9 +20,10 @@ LONGEST = {"how": 200, "reference": 200, "remark": 4000}
 
 @requires_role("viewer")
 def takedowns(context: RequestContext) -> Response:
-    """What should go and is not gone, whoever has waited longest first."""
+    """What should go and is not gone, whoever has waited longest first; apart what is hidden on a page of ours."""
+    followed = context.store.takedowns.followed()
     return page(
-        context, "moderation/takedowns.html", status=200, waiting=context.store.takedowns.open(),
+        context, "moderation/takedowns.html", status=200, waiting=[each for each in followed if each.standing != "hidden"], hidden=[each for each in followed if each.standing == "hidden"],
         clocks=[deadlines.shown(breach_clock, context.at) for breach_clock in context.store.deadlines.breaches()],
         kept=context.request.query_params.get("kept", ""), **deadlines.words(),
     )  # fmt: skip

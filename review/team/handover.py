@@ -50,8 +50,8 @@ IN_ANSWER: dict[str, tuple[str, str]] = {
     "answer_assistance": ("request for help", "requests for help"),
     "answer_media": ("media enquiry", "media enquiries"),
     "answer_other": (
-        "of another kind, as to take something down",
-        "of another kind, as to take something down",
+        "of another kind, as to take something down, or with a post not answered yet",
+        "of another kind, as to take something down, or with a post not answered yet",
     ),
     "answer_done": (
         "that was answered already, to be closed",

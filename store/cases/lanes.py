@@ -44,10 +44,16 @@ _DECIDED = f"""(SELECT n.mention FROM case_mentions n INDEXED BY case_mentions_b
     ORDER BY n.weight DESC, n.posted_at, n.mention LIMIT 1)"""
 _NAMED = """CASE WHEN w.weight > i.weight OR (w.weight = i.weight AND (w.posted_at, w.mention) < (i.posted_at, i.mention))
     THEN w.{0} ELSE i.{0} END"""
-# Whether we answered a post: by an account of ours, or as somebody wrote down with a decision that holds.
-ANSWERED_ALREADY = f"""(EXISTS (SELECT 1 FROM mentions m WHERE m.number = c.lane_mention AND {ANSWERED})
-    OR EXISTS (SELECT 1 FROM replies r WHERE r.mention = c.lane_mention AND NOT EXISTS (SELECT 1 FROM case_decisions u
-        WHERE u.case_number = r.case_number AND u.undoes = r.version)))"""
+# Whether all that waits of a case was answered: each of its posts by an account of ours, or as somebody wrote down with a decision
+# that holds. A post that asks for more than words, as to take something down, or for another team's, is not dealt with by that.
+_ASKS_MORE = "('safeguarding', 'threat', 'pid', 'media', 'removal_request', 'confidential', 'security', 'impersonation')"
+_WE_ANSWERED = f"""(EXISTS (SELECT 1 FROM mentions m WHERE m.number = {{0}} AND {ANSWERED})
+    OR EXISTS (SELECT 1 FROM replies p WHERE p.mention = {{0}} AND NOT EXISTS (SELECT 1 FROM case_decisions u
+        WHERE u.case_number = p.case_number AND u.undoes = p.version)))"""
+ANSWERED_ALREADY = f"""({_WE_ANSWERED.format("c.lane_mention")} AND NOT EXISTS (SELECT 1 FROM case_mentions o
+    WHERE o.case_number = c.number AND o.reviewable AND NOT o.deleted AND NOT coalesce(o.decided_revision >= o.revision, 0)
+    AND (NOT {_WE_ANSWERED.format("o.mention")}
+        OR EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = o.mention AND f.flag IN {_ASKS_MORE}))))"""
 
 
 class Lanes:

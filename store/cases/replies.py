@@ -40,7 +40,8 @@ class OwnAnswer:
     """What an account of ours published under a post of a case. `masked` is "" where it is not assessed."""
 
     mention: int
-    to: int  # the mention that it answers
+    to: int  # the first mention of the case that it answers
+    posts: tuple[int, ...]  # all of them
     platform: Platform
     at: datetime
     url: str = field(repr=False)
@@ -108,6 +109,7 @@ class Replies:
         with self._db.snapshot():
             rows = self._db.rows(
                 f"""SELECT r.number, r.platform, r.posted_at, r.encrypted, min(m.number) AS answered,
+                    json_group_array(DISTINCT m.number) AS posts,
                     (SELECT a.masked FROM current_assessments a WHERE a.mention = r.number) AS masked
                 FROM case_mentions i CROSS JOIN mentions m ON m.number = i.mention
                 CROSS JOIN mentions r ON r.parent_hash IN (m.key_hash,
@@ -118,7 +120,7 @@ class Replies:
             )  # fmt: skip
             return [
                 OwnAnswer(
-                    mention=row["number"], to=row["answered"], platform=row["platform"],
+                    mention=row["number"], to=row["answered"], posts=tuple(sorted(json.loads(row["posts"]))), platform=row["platform"],
                     at=clock.parse(row["posted_at"]), url=self._db.encryption.decrypt(row["encrypted"])["url"],
                     masked=row["masked"] or "",
                 )

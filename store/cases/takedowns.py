@@ -1,7 +1,7 @@
 """Follows a post until it is gone: whom we asked to take it down, when, how, and what became of it.
 
-Steps are added, never changed. That a post was deleted on its platform is known from the post itself, so that
-nobody need write it down. Notes and references are encrypted, and go with the post.
+Steps are added, never changed. That a post was deleted on its platform is known from the post itself, and that it was
+hidden on a page of ours from what was done there, so that nobody need write it down and no two pages say different things of it. Notes and references are encrypted, and go with the post.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ from store.sqlite import Row
 
 Step = Literal["asked", "reminded", "refused", "gone", "given_up"]
 Whom = Literal["platform", "author", "other"]
-Standing = Literal["wanted", "asked", "reminded", "refused", "gone", "given_up", "nothing"]
+Standing = Literal["wanted", "asked", "reminded", "refused", "gone", "given_up", "hidden", "nothing"]
 
 STEPS: tuple[Step, ...] = get_args(Step)
 WHOM: tuple[Whom, ...] = get_args(Whom)
 TWICE = timedelta(minutes=1)  # within which the same from the same person was sent twice
 OPEN: tuple[Standing, ...] = ("wanted", "asked", "reminded", "refused")
+# What takes a post out of the public's sight on a page of ours, and what is not there for its writer either.
+HIDES = frozenset(("hide", "hold", "spam", "trash", "delete", "reject"))
 
 # Posts that somebody decided to have removed, or that are in a case of confirmed personal data, since when.
 _REMOVED = f"""SELECT json_extract(v.value, '$[0]') AS mention, d.at AS since
@@ -38,7 +40,7 @@ _CONFIRMED = """SELECT i.mention, k.began_at AS since FROM deadlines k
         EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = i.mention AND f.flag = 'pid')
         OR NOT EXISTS (SELECT 1 FROM case_flags f JOIN case_mentions o ON o.mention = f.mention
             WHERE o.case_number = i.case_number AND f.flag = 'pid'))"""
-_FOLLOWED = """SELECT m.number, m.platform, m.kind, m.deleted_at, i.case_number
+_FOLLOWED = """SELECT m.number, m.platform, m.kind, m.deleted_at, m.hidden, i.case_number
     FROM case_mentions i JOIN mentions m ON m.number = i.mention"""
 
 
@@ -59,6 +61,15 @@ class TakedownStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenPost:
+    """That a post was hidden on a page of ours: by which action, when and by whom; no moment where it was only seen to be so."""
+
+    action: str
+    at: datetime | None = None
+    by_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Takedown:
     """A post that should go, with what was done for it. `since`: when it was asked for, or first wanted."""
 
@@ -69,12 +80,15 @@ class Takedown:
     since: datetime | None
     gone_at: datetime | None  # when it was seen to be deleted on its platform
     steps: tuple[TakedownStep, ...]
+    hidden: HiddenPost | None = None  # None where everybody sees it, or it is gone
 
     @property
     def standing(self) -> Standing:
-        """Where it stands: what happened upstream first, else the last step."""
+        """Where it stands: what happened upstream first, then that it is out of sight, else the last step."""
         if self.gone_at is not None:
             return "gone"
+        if self.hidden is not None and not (self.steps and self.steps[-1].step == "gone"):
+            return "hidden"
         if self.steps:
             return self.steps[-1].step
         return "wanted" if self.since is not None else "nothing"
@@ -148,7 +162,11 @@ class Takedowns:
             return [self._takedown(row, wanted) for row in rows]
 
     def open(self) -> list[Takedown]:
-        """Every post that should go and is not gone, whoever has waited longest first."""
+        """Every post that should go and that everybody still sees, whoever has waited longest first."""
+        return [takedown for takedown in self.followed() if takedown.standing in OPEN]
+
+    def followed(self) -> list[Takedown]:
+        """The same with those that are hidden on a page of ours and not gone: one list for every page that tells of them."""
         with self._db.snapshot():
             wanted = self._wanted("1", "1")
             rows = self._db.rows(
@@ -160,7 +178,7 @@ class Takedowns:
         waiting = [
             takedown
             for takedown in takedowns
-            if takedown.standing in OPEN and takedown.since is not None
+            if takedown.standing in (*OPEN, "hidden") and takedown.since is not None
         ]
         return sorted(waiting, key=lambda takedown: (takedown.since, takedown.mention))
 
@@ -188,9 +206,22 @@ class Takedowns:
         return Takedown(
             mention=row["number"], case=row["case_number"], platform=row["platform"], kind=row["kind"],
             since=asked_at or (clock.parse(since) if since else steps[0].at if steps else None),
-            steps=steps,
+            steps=steps, hidden=None if row["deleted_at"] else self._hidden(row),
             gone_at=clock.parse(row["deleted_at"]) if row["deleted_at"] else None,
         )  # fmt: skip
+
+    def _hidden(self, row: Row) -> HiddenPost | None:
+        """By what was last done to a post through its platform, or by hand there; else as it was seen by the last look."""
+        last = self._db.row(
+            """SELECT o.action, coalesce(o.ended_at, o.began_at) AS at, u.name FROM moderations o LEFT JOIN users u ON u.number = o.by_user
+            WHERE o.mention = ? AND o.outcome = 'done' ORDER BY o.number DESC LIMIT 1""",
+            row["number"],
+        )  # fmt: skip
+        if last is None:
+            return HiddenPost(action="hide") if row["hidden"] else None
+        if last["action"] not in HIDES:
+            return None
+        return HiddenPost(action=last["action"], at=clock.parse(last["at"]), by_name=last["name"] or "")  # fmt: skip
 
     def _step(self, row: Row) -> TakedownStep:
         words = self._db.encryption.decrypt(row["encrypted"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.addresses import account_in, account_named, is_address, leads_to, post_key
+from core.addresses import account_in, account_named, is_address, leads_to, post_key, shortener
 
 VIDEO, REMARK = "EY1-WOQAR_u", "UgcvGlt15EZL3YI2d7r4AaABAg"
 SAME = (
@@ -122,3 +122,14 @@ def test_the_address_of_a_profile_names_its_account_on_every_platform_that_has_s
         "urn:li:person:x",
     )
     assert not any(is_address(each) for each in handles)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://t.co/aB3dE5fG7h", "t.co"), ("http://BIT.LY/3xYzAbc", "bit.ly"), ("https://www.lnkd.in/e1", "lnkd.in"),
+        ("https://x.com/rowan/status/1990000000000000001", ""), ("https://not.co/a", ""), ("https://[nowhere", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_shortened_address_is_known_by_its_host(url: str, host: str) -> None:
+    assert shortener(url) == host

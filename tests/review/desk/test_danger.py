@@ -257,7 +257,7 @@ def test_once_its_team_has_it_nobody_is_invited_to_answer_them_in_public(desk: H
     assert "Don’t reply in public: whoever hurts them may read it. Pass the request to PALS" in text
     assert "Answer it" not in text
     saved = read(desk, f"/today?saved={case}.danger").text
-    assert "every step is done" not in saved
+    assert "every step has an answer" not in saved
     assert "nobody has answered that. Don’t answer it in public" in saved
 
 
@@ -329,9 +329,9 @@ def test_after_the_last_step_the_next_case_comes_with_what_was_done(desk: House)
     assert following is not None
     assert following.lane == "now"
     page = read(desk, place)
-    assert f"Saved: case {case}, every step is done; Priya Nair has it." in page.text
+    assert f"Saved: case {case}, every step has an answer; Priya Nair has it." in page.text
     assert page.all("a", href=f"/cases/{case}/danger")
-    assert "every step is done" not in read(desk, place, "bea").text  # not theirs
+    assert "every step has an answer" not in read(desk, place, "bea").text  # not theirs
     again = read(desk, way)
     assert "Next in Now" in again.text
     assert "Not confirmed after all" in again.text
@@ -524,7 +524,7 @@ def test_by_keys_a_number_leads_and_enter_does_it_so_that_a_danger_is_ten_presse
     page.bring_to_front()
     expect(page.get_by_role("button", name="I replied")).to_be_focused()
     keys(page, "Enter")
-    expect(page.locator(".done")).to_contain_text("every step is done; Priya Nair 2 has it")
+    expect(page.locator(".done")).to_contain_text("every step has an answer; Priya Nair 2 has it")
     expect(page.locator("#pane")).not_to_have_attribute("data-case", str(case))
     assert standing(desk) == ["first", "ring", "has_it", "platform", "reply"]
 
@@ -687,3 +687,97 @@ def test_that_step_one_has_no_answer_is_said_at_the_end(desk: House) -> None:
     assert asks in read(desk, way).text
     do(desk, way, "not_called")
     assert asks not in read(desk, way).text
+
+
+# ── what else than “I did it” is true of a step ──────────────────────────────────────────────────
+
+TOLD_ANOTHER = [("no_life", "first", "No life in danger now"), ("another", "first", "Someone else called"), ("gone", "platform", "Not possible, it is gone"),
+    ("no_way", "platform", "Not possible there"), ("says_not", "platform", "Safeguarding says not to"), ("gone", "reply", "Not possible, it is gone"),
+    ("no_way", "reply", "Not possible there"), ("says_not", "reply", "Safeguarding says not to")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "step", "tag"), TOLD_ANOTHER)
+def test_a_step_is_answered_by_what_is_true_of_it_and_kept_as_that(
+    desk: House, answer: str, step: str, tag: str
+) -> None:
+    way = danger(desk)
+    do(desk, way, "ring", who="Sam Reid")
+    saved = do(desk, way, "other", step=step, answer=answer)
+    page = read(desk, saved.headers["location"].partition("#")[0])
+    assert f"{tag}: You" in page.text
+    assert "Recorded: " in page.text
+    for lie in ("Replied: You", "Told: You", "Called: You", "You told", "You called"):
+        assert lie not in page.text
+    assert do(desk, way, "back", step=step).status_code == 303
+    assert step not in standing(desk)
+
+
+def test_that_we_answered_before_is_offered_with_its_time_and_kept_with_it(desk: House) -> None:
+    case = case_of(desk.store, IN_DANGER)
+    (post,) = [each.item for each in desk.store.cases.mentions(case) if each.reviewable]
+    stored = desk.store.mentions.get(post.number)
+    assert stored is not None
+    ours = mention(
+        991, text="Please ring 111 and choose option 2", platform="facebook", issuer="facebook", kind="comment",
+        parent_id=stored.mention.issued_id, root_id=stored.mention.issued_id, author=Author(handle="HealthierNWL"), own=True, posted_at=AT + HOUR,
+    )  # fmt: skip
+    desk.store.mentions.add_page("facebook", [ours], at=AT + HOUR)
+    way = danger(desk)
+    assert "Answered already, 10:00, by our account" in read(desk, way).text
+    do(desk, way, "other", step="reply", answer="already")
+    page = read(desk, way)
+    assert "Answered already, 10:00: You, 11:00" in page.text
+    assert "Replied" not in page.text
+    (step,) = path_of(desk, case, "danger").steps
+    assert (step.step, step.outcome, step.when) == ("reply", "answered already", AT + HOUR)
+
+
+def test_an_answer_that_nothing_tells_of_is_kept_with_the_time_that_was_written(desk: House) -> None:
+    way = danger(desk)
+    refused = do(desk, way, "other", step="reply", answer="already")
+    assert "Write when it was answered." in refused.text
+    assert standing(desk) == []
+    assert do(desk, way, "other", step="reply", answer="already", when="09:12").status_code == 303
+    assert "Answered already, 09:12: You" in read(desk, way).text
+
+
+def test_that_the_team_says_not_to_is_said_once_somebody_spoke_to_them(desk: House) -> None:
+    way = danger(desk)
+    assert "says not to" not in read(desk, way).text
+    assert do(desk, way, "other", step="reply", answer="says_not").status_code == 409
+    assert standing(desk) == []
+
+
+def test_no_other_answer_ends_it_before_its_team_has_it_and_with_them_it_ends(desk: House) -> None:
+    way, case = danger(desk), case_of(desk.store, IN_DANGER)
+    for step, answer in (("first", "no_life"), ("platform", "gone"), ("reply", "no_way")):
+        do(desk, way, "other", step=step, answer=answer)
+    found = desk.store.cases.get(case)
+    assert found is not None
+    assert found.lane == "now"
+    done = do(desk, way, "has_it", who="Priya Nair", how="phone")
+    found = desk.store.cases.get(case)
+    assert found is not None
+    assert found.lane is None
+    page = read(desk, way)
+    assert "Not rung: they told us" in page.text
+    saved = do(desk, way, "other", step="ring", answer="not_rung")
+    assert "Not rung, they told us: You" in read(desk, way).text
+    text = read(desk, saved.headers["location"].partition("#")[0]).text
+    assert "nobody has answered that" in text  # that it is not possible answers nobody
+    assert "every step has an answer" not in text
+    do(desk, way, "back", step="has_it")
+    assert "Not rung, they told us" not in read(desk, way).text
+    assert done.status_code == 303
+
+
+def test_a_threat_that_is_gone_or_that_the_police_know_of_is_kept_as_that(desk: House) -> None:
+    now_lane(desk, HOSTILE, "A threat")
+    way = threat(desk)
+    for step, answer in (("first", "another"), ("police", "another"), ("platform", "gone")):
+        assert do(desk, way, "other", step=step, answer=answer).status_code == 303
+    page = read(desk, way)
+    assert "Someone else called: You" in page.text
+    assert "Someone else told them: You" in page.text
+    assert "Not possible, it is gone: You" in page.text
+    assert desk.store.takedowns.open() == []  # nobody asked a platform

@@ -184,6 +184,24 @@ def test_what_hiding_would_do_is_shown_in_place_and_then_done(desk: House) -> No
     assert platforms.asked == ["hide", "unhide"]
 
 
+def test_every_page_says_the_same_of_what_was_hidden(desk: House) -> None:
+    way, case = confirmed(desk), case_of(desk.store, LEAK)
+    pages = ("/waiting", "/takedowns", f"/cases/{case}/full")
+    for address in pages:
+        assert "Nobody was asked yet" in read(desk, address).text
+    do(desk, way, "hide")
+    for address in pages:
+        page = read(desk, address).text
+        assert "Hidden, 11:00; still there for its writer" in page, address
+        assert "Nobody was asked yet" not in page
+        assert "Takedown asked for" not in page
+    assert "1 post is to be removed: 1 is hidden on our page." in read(desk, "/waiting").text
+    assert "X confirmed; still there for its writer" in read(desk, way).text
+    do(desk, way, "hide")  # the form is now the one that shows it again
+    for address in pages:
+        assert "Nobody was asked yet" in read(desk, address).text
+
+
 def test_that_it_was_hidden_by_hand_can_be_undone(desk: House) -> None:
     way = confirmed(desk)
     assert do(desk, way, "by_hand").status_code == 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import pytest
 
 from core.models import LANES, Lane
 from review.desk.suggestions import CHOICES, KEYS, MORE, TOGETHER, Situation, followed, suggestion
+from review.reading import UNSEEN, Reading
 from tests.review.factories import whole_policy
 
 TABLE = [
@@ -144,3 +146,19 @@ def test_of_danger_and_a_threat_the_steps_come_first_however_unsure_the_program_
     for flag in ("safeguarding", "threat"):
         made = suggestion(Situation(lane="now", flags={flag}, unsure={flag}), whole_policy())
         assert made.key in ("danger", "threat")
+
+
+@pytest.mark.parametrize("reading", ["partial", "unread", "later", "link"])
+@pytest.mark.parametrize("reported", [True, False])
+def test_of_what_was_not_read_it_is_never_said_that_nothing_is_in_it(reading: Reading, reported: bool) -> None:  # fmt: skip
+    shown = suggestion(Situation(lane="rest", flags=(), reading=reading, reported=reported), whole_policy())  # fmt: skip
+    assert "saw nothing" not in shown.why
+    assert not shown.why.startswith("Nothing in it")
+    assert re.search(r"could read|could not read|has not read|nobody has read", shown.why)
+    assert shown.withdrawn == (not reported and reading in UNSEEN)
+
+
+def test_of_a_link_alone_the_first_thing_is_to_open_it() -> None:
+    now = Situation(lane="now", flags=(), reading="link", reported=True)
+    assert suggestion(now, whole_policy()).key == "look"
+    assert suggestion(replace(now, lookable=False), whole_policy()).key == "pass"

@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 
 from core.errors import StoreError
 from core.models import Author, DecisionKind, Mention, Risk
-from store import CaseDecision, CaseQuery, Clock, LanePlacing, Placing, Store, TakedownStep
+from store import CaseDecision, CaseQuery, Clock, LanePlacing, Placing, Moderation, Store, TakedownStep
 from store.cases.deadlines import Hours, StandingDecision, aware, look_due
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 
@@ -645,3 +645,30 @@ def test_keys_are_changed_of_all_that_is_sealed(path: Path, keys: list[str]) -> 
         assert last(store).note == "n"
         assert store.takedowns.of_case(1)[0].steps[0].reference == "r"
         assert store.staff_reports.of_case(1)[0].worry == "w"
+
+
+def test_what_was_hidden_on_our_page_is_hidden_until_it_is_shown_again(store: Store, user: int) -> None:  # fmt: skip
+    take(store, mention(1), risk="high", flags=["pid"])
+    decide(store, user, "remove")
+    moved = [("hide", "refused", "wanted"), ("hide", "done", "hidden"), ("unhide", "done", "wanted"), ("spam", "done", "hidden")]  # fmt: skip
+    number = 0
+    for minutes, (action, outcome, standing) in enumerate(moved, 1):
+        moment = AT + HOUR + minutes * HOUR / 60
+        act = Moderation(mention=1, revision=1, source="x", action=action, by=user, at=moment)
+        begun = store.moderations.begin(act, after=number)
+        assert begun is not None
+        number = begun
+        store.moderations.end(number, outcome, at=moment)  # type: ignore[arg-type]
+        (takedown,) = store.takedowns.followed()
+        assert takedown.standing == standing, action
+        assert [each.mention for each in store.takedowns.open()] == ([1] if standing == "wanted" else [])  # fmt: skip
+    assert takedown.hidden is not None
+    assert (takedown.hidden.action, takedown.hidden.at, takedown.hidden.by_name) == ("spam", moment, "Amina Yusuf")  # fmt: skip
+
+
+def test_what_was_seen_to_be_hidden_is_hidden_though_nobody_did_it_from_here(store: Store, user: int) -> None:  # fmt: skip
+    take(store, mention(1), risk="high", flags=["pid"])
+    decide(store, user, "remove")
+    add(store, mention(1, hidden=True, fetched_at=AT + DAY))
+    assert [each.standing for each in store.takedowns.followed()] == ["hidden"]
+    assert store.takedowns.open() == []

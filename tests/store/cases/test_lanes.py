@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.models import Lane, Mention, Risk
+from core.models import Author, Lane, Mention, Risk
 from steps.lanes import PERSON_FIRST
 from store import CaseDecision, LanePlacing, LaneRow, PathStep, Placing, Progress, Store
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
@@ -498,3 +498,36 @@ def test_the_worst_post_of_a_large_case_is_found_by_an_index(store: Store) -> No
     plan = [line["detail"] for line in store.database.rows(f"EXPLAIN QUERY PLAN {update}")]
     assert any("case_mentions_by_lane" in line for line in plan)
     assert not any("TEMP B-TREE" in line for line in plan), plan
+
+
+def our_reply(number: int, to: Mention, **about: Any) -> Mention:
+    about = {"own": True, "author": Author(handle="HealthierNWL"), "kind": "reply", "text": "Please ring 111", "posted_at": AT} | about  # fmt: skip
+    return mention(number, parent_id=to.issued_id, root_id=to.issued_id, **about)
+
+
+def test_a_case_is_answered_already_once_every_post_of_it_that_waits_is(store: Store) -> None:
+    first, second = mention(1, text=STORY), mention(2, text=STORY)
+    take(store, "answer", first, second, flags=("assistance",))
+    add(store, our_reply(3, first))
+    assert (row(store).posts, row(store).answered) == (2, False)
+    assert store.handovers.standing(AT, AT).figures.get("answer_done", 0) == 0
+    add(store, our_reply(4, second))
+    assert row(store).answered
+
+
+def test_a_post_that_only_waits_in_another_lane_keeps_its_case_from_being_answered(store: Store) -> None:  # fmt: skip
+    first = mention(1, text=STORY)
+    take(store, "answer", first, flags=("assistance",))
+    add(store, our_reply(3, first))
+    assert row(store).answered
+    take(store, "rest", mention(2, text=STORY), risk="low", flags=("derogatory",))  # as one that was not read is  # fmt: skip
+    assert not row(store).answered
+
+
+def test_what_asks_for_more_than_words_is_not_answered_by_words(store: Store, user: int) -> None:
+    first = mention(1, text=STORY)
+    take(store, "answer", first, flags=("removal_request", "assistance"))
+    add(store, our_reply(3, first))
+    assert not row(store).answered
+    decide(store, user, 1)
+    assert lane(store) == (None, None)
