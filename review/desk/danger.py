@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from markupsafe import Markup
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from collectors.integration import ReportRoute
@@ -207,6 +208,8 @@ def _go_on(guide: Guide, context: RequestContext, did: str) -> Response:
 
 def _platform(guide: Guide, context: RequestContext) -> Response:
     now = _checked(context, guide)
+    if guide.kind == "threat" and not _may_remove(context, now):
+        raise HTTPException(404)
     if guide.kind == "threat":  # a threat is to go, so that takedowns follow it
         for post in now.posts:
             context.store.takedowns.add(TakedownStep(
@@ -386,12 +389,19 @@ def _steps(context: RequestContext, guide: Guide, now: Scene) -> tuple[str, ...]
     What a case waits for in Now is among them, whatever these words look like.
     """
     if guide.kind != "danger":
-        return guide.steps
+        return tuple(
+            step for step in guide.steps if step != "platform" or _may_remove(context, now)
+        )
     number, standing = now.case.number, now.standing.keys()
     wanted = {"ring", *first_steps(_harms(now)), *context.store.cases.steps_left((number,)).get(number, ())}  # fmt: skip
     if standing & _ANSWERS:
         wanted -= _ANSWERS
     return tuple(step for step in guide.steps if step in wanted | standing)
+
+
+def _may_remove(context: RequestContext, now: Scene) -> bool:
+    """Whether somebody asks a platform to take a threat away: of the Guardian's lane they and governance alone."""
+    return not now.case.protected or context.sight.decides
 
 
 def _wording(context: RequestContext, guide: Guide, now: Scene) -> str:
