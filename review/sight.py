@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from review.context import RequestContext, View
 from review.desk.phones import phones
 from review.rendering import page
+from store.cases.path_steps import PathKind
 from store.cases.sight import GUARDIAN, RESTRICTED, URGENT
 
 # What the number in an address is of. "nothing": it names no case; "lists": it shows several, by queries that keep to
@@ -23,8 +24,8 @@ from store.cases.sight import GUARDIAN, RESTRICTED, URGENT
 Names = Literal["nothing", "lists", "case", "mention", "handoff", "clock", "opinion"]
 # To whom it is open in a case of the Guardian's lane: to nobody; to who sees that lane; to those alone where the case
 # holds a patient's details or a threat, and they may hide it, and to those on duty where details are out; to those on
-# duty as well where somebody may be in danger, or details are out.
-Opens = Literal["nobody", "lane", "details", "danger"]
+# duty as well where somebody may be in danger, or details are out; to those on duty where nobody of the lane took up a threat.
+Opens = Literal["nobody", "lane", "details", "danger", "threat"]
 NOBODYS = 10**17  # a number that no row has
 LEAK = "pid"
 # flags for which what speaks up may be hidden or removed all the same
@@ -79,7 +80,7 @@ ADDRESSES: Mapping[str, Shows] = {
         "/cases/{number:row}/pass-on", "/cases/{number:row}/police", "/cases/{number:row}/police/answer",
     ), LANE),
     "/cases/{number:row}/leak": DETAILS,
-    "/cases/{number:row}/threat": LANE,
+    "/cases/{number:row}/threat": Shows("case", "threat"),
     **dict.fromkeys(("/cases/{number:row}/danger", "/cases/{number:row}/show", "/cases/{number:row}/original"), DANGER),
     "/mentions/{number:row}": Shows("mention"),
     "/mentions/{number:row}/reveal": Shows("mention", "lane"),
@@ -131,7 +132,7 @@ def _opened(context: RequestContext, path: str, shows: Shows, view: View) -> Res
         if shows.opens == "nobody" and context.request.method == "GET" and path in _CASE_PAGES:
             query = context.request.url.query
             return RedirectResponse(f"/guardian/{case}{f'?{query}' if query else ''}", 303)
-        allowed = shows.opens in ("lane", "danger") or (shows.opens == "details" and may_hide(context, case))  # fmt: skip
+        allowed = shows.opens in ("lane", "danger", "threat") or (shows.opens == "details" and may_hide(context, case))  # fmt: skip
         if not allowed:
             return _as_absent(context, view)
         return view(replace(context, guardians=True))
@@ -151,9 +152,10 @@ def _on_duty(
     ways = urgent_ways(context, case)
     open_to = "danger" if path != _DANGER or "danger" in ways else "lane"
     allowed = shows.opens == open_to or (shows.opens == "details" and may_hide(context, case))
+    allowed = allowed or (shows.opens == "threat" and "threat" in ways)
     if allowed and _is_urgent(context, shows.names, number, case):
         return view(context)
-    led = path in _CASE_PAGES or (path == _DANGER and ways == ("leak",))
+    led = path in _CASE_PAGES or (path == _DANGER and "danger" not in ways)
     if led and context.request.method == "GET":
         return RedirectResponse(f"/cases/{case}/{ways[0]}", 303)
     return None
@@ -195,13 +197,15 @@ def may_hide(context: RequestContext, case: int) -> bool:
     return context.sight.on_duty and urgent and "leak" in urgent_ways(context, case)
 
 
-def urgent_ways(context: RequestContext, case: int) -> tuple[Literal["danger", "leak"], ...]:
+def urgent_ways(context: RequestContext, case: int) -> tuple[PathKind, ...]:
     """The guided paths by which those on duty act on a case of the Guardian's lane, danger first; never none."""
-    flags = context.store.speaking_up.flags(case, urgent=True)
-    leak = LEAK in flags
-    if leak and flags.isdisjoint(context.app.policy.names(in_danger=True)):
-        return ("leak",)
-    return ("danger", "leak") if leak else ("danger",)
+    speaking_up = context.store.speaking_up
+    flags = speaking_up.flags(case, urgent=True)
+    holds: dict[PathKind, bool] = {
+        "danger": not flags.isdisjoint(context.app.policy.names(in_danger=True)),
+        "threat": speaking_up.opened(case) is not None, "leak": LEAK in flags,
+    }  # fmt: skip
+    return tuple(way for way in holds if holds[way]) or ("danger",)
 
 
 def _is_urgent(context: RequestContext, names: Names, number: int, case: int) -> bool:

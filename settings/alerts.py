@@ -19,6 +19,7 @@ from settings.review import Address, Minutes
 TEAM = "to"  # the key of whoever is told of what no route names
 TEAM_NAME = "the comms team"
 GUARDIAN: Lane = "guardian"
+DUTY_LEAD = "duty lead"  # the key of the one lead who sees the Guardian's lane
 SPIKE = "spike"  # the key of whoever is told that more came than usual
 NEXT_MINUTES = (
     60  # until the next contact is told, in working hours; danger has its own in [review.chase]
@@ -40,6 +41,7 @@ class Case:
     danger: bool = False
     working: bool = True
     speaking_up: bool = False
+    grave: bool = False  # it waits for nobody's office hours, in the Guardian's lane neither
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,18 +125,22 @@ class Routing(BaseModel):
         """Whether an alert reaches anybody but the Guardian."""
         return self.on and bool(self.to or any(GUARDIAN not in route.lanes for route in self.route))
 
-    def destinations(self, case: Case, guardian: Sequence[str] = ()) -> list[Destination]:
+    def destinations(
+        self, case: Case, guardian: Sequence[str] = (), duty_lead: Sequence[str] = ()
+    ) -> list[Destination]:
         """Who is told of a case, in the order of config.toml; nobody while alerts are off.
 
         Each flag is told to the routes that name it, and to `to` where none does: a flag beside a routed one must not
         be lost to those who look after it. A route without flags is for all of them. Nobody is told twice.
 
-        `guardian`: the address of the Guardian's role, for what may be speaking up where no route is for that lane.
+        `guardian`: the address of the Guardian's role, for what may be speaking up where no route is for that lane. `duty_lead` is told beside
+        the Guardian of what is grave there, such as a threat: nobody else is until they had time to take it up.
         """
         if not self.on:
             return []
         if case.lane == GUARDIAN:
-            return self._of_guardian(case, guardian)
+            beside = [Destination(key=DUTY_LEAD, name="the duty lead", to=tuple(duty_lead))] if case.grave else []  # fmt: skip
+            return _nobody_twice([*self._of_guardian(case, guardian), *beside])
         places = [
             place
             for place, route in enumerate(self.route)
@@ -151,7 +157,7 @@ class Routing(BaseModel):
 
     def is_guardians(self, key: str) -> bool:
         """Whether a destination, by its key, is for what may be speaking up."""
-        return key == GUARDIAN or any(
+        return key in (GUARDIAN, DUTY_LEAD) or any(
             GUARDIAN in route.lanes
             for place, route in enumerate(self.route)
             if self._key(place) == key
@@ -213,9 +219,9 @@ class Routing(BaseModel):
     @model_validator(mode="after")
     def _routes_have_names_of_their_own(self) -> Self:
         names = [route.name for route in self.route if route.name]
-        if len(set(names)) < len(names) or not {TEAM, GUARDIAN, SPIKE}.isdisjoint(names):
+        if len(set(names)) < len(names) or not {TEAM, GUARDIAN, DUTY_LEAD, SPIKE}.isdisjoint(names):
             raise ValueError(
-                "route: two have the same name, or one is called to, guardian or spike"
+                "route: two have the same name, or one is called to, guardian, duty lead or spike"
             )
         return self
 

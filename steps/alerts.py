@@ -19,7 +19,7 @@ from core.models import Lane
 from reports import alerts as letters
 from settings.alerts import GUARDIAN, NEXT_MINUTES, SPIKE, Case, Destination
 from settings.schema import Config
-from steps import safeguards, spikes
+from steps import lanes, safeguards, spikes, untaken_threats
 from steps.context import RunContext
 from store import Alert, AlertPost, AlertState, Chased, NewMail, OutboxRow
 from store.cases.handoffs import gravest_first
@@ -38,6 +38,7 @@ def raise_alerts(context: RunContext, at: datetime, *, digests: bool = True) -> 
     `digests` is false while more of the same run is still to come, so that what is history waits for one digest.
     While alerts are off, and where nobody is set up to get one, it waits as it was raised.
     """
+    untaken_threats.open_untaken(context, at)
     written = _chase(context, at) + _tell_catalogues(context, at)
     plan = _Plan(context, at, digests=digests)
     for alert in sorted(
@@ -107,7 +108,7 @@ class _Plan:
         case, live = case_of(alert, config, policy, self.at), is_live(alert, config, self.at)
         if live and not case.working and not _now(alert, case, policy):
             return  # until the office opens
-        people = config.alerts.destinations(case, guardian_of(config))
+        people = config.alerts.destinations(case, guardian_of(config), duty_lead_of(config))
         if not people:
             if alert.risk < HIGH:
                 self.states[alert.number] = "not needed"  # no route wants it
@@ -143,7 +144,7 @@ class _Plan:
         grave = any(
             policy.flags[name].gravity == "high" for name in alert.added if name in policy.flags
         )
-        if grave or alert.risk > alert.risk_before:
+        if grave or alert.risk > alert.risk_before or any(post.opened for post in _worst(alert)):
             return list(people)
         assert alert.case is not None
         routes = {mail.route for mail in self.context.store.alerts.mails_of_case(alert.case)}
@@ -193,8 +194,13 @@ def case_of(alert: Alert, config: Config, policy: Policy, at: datetime) -> Case:
     return Case(
         flags=flags, lane=alert.lane, platforms={post.platform for post in _worst(alert)}, risk=alert.risk,
         danger=_in_danger(flags, policy), working=config.review.lanes.working_time.is_open(at),
-        speaking_up=any(post.speaking_up for post in alert.posts),
+        speaking_up=any(post.speaking_up for post in alert.posts), grave=_is_grave(flags, policy),
     )  # fmt: skip
+
+
+def _is_grave(flags: Sequence[str], policy: Policy) -> bool:
+    """Whether it can't wait for the office hours of whoever is told: of the Guardian's lane, where no other lane says so. Not on a suspicion of a leak."""
+    return any(policy.flags[name].lane == "now" for name in flags if name in policy.flags and name != LEAK)  # fmt: skip
 
 
 def flags_of(alert: Alert, policy: Policy) -> tuple[str, ...]:
@@ -206,7 +212,8 @@ def flags_of(alert: Alert, policy: Policy) -> tuple[str, ...]:
                 alert.lane == GUARDIAN
                 or not post.speaking_up
                 or name in policy.names(in_danger=True)
-                or (name == LEAK and post.lane == "now")
+                or (name == LEAK and post.lane == "now" and not post.opened)
+                or (name == lanes.THREAT and post.opened)
             ):
                 names.add(name)
     return gravest_first(names)
@@ -223,6 +230,12 @@ def is_live(alert: Alert, config: Config, at: datetime) -> bool:
 def guardian_of(config: Config) -> tuple[str, ...]:
     """The address of the Guardian's role."""
     return next((role.email for role in config.review.roles if role.type == GUARDIAN), ())
+
+
+def duty_lead_of(config: Config) -> tuple[str, ...]:
+    """The mailbox of the one lead who sees the Guardian's lane; nobody where their sign-in name is none."""
+    name = config.review.duty_lead.strip()
+    return (name,) if "@" in name else ()
 
 
 def next_contacts(
@@ -244,8 +257,9 @@ def next_due(
         or level >= len(next_contacts(case.danger, case.lane, each, config))
     ):
         return None
-    minutes = each.minutes or (config.review.chase.danger_minutes if case.danger else NEXT_MINUTES)
-    if (case.danger or case.lane == "now") and not config.alerts.is_guardians(each.key):
+    soon = case.danger or (case.grave and case.lane == GUARDIAN)
+    minutes = each.minutes or (config.review.chase.danger_minutes if soon else NEXT_MINUTES)
+    if case.grave if config.alerts.is_guardians(each.key) else case.danger or case.lane == "now":
         return at + timedelta(minutes=minutes)
     return config.review.lanes.working_time.after_hours(at, minutes / 60)
 
@@ -265,7 +279,7 @@ def _in_danger(flags: Sequence[str], policy: Policy) -> bool:
 def _now(alert: Alert, case: Case, policy: Policy) -> bool:
     """Whether it is told day and night."""
     by_flag = any(policy.flags[name].lane == "now" for name in case.flags if name in policy.flags)
-    return alert.kind == "reported" or case.lane == "now" or (case.lane != GUARDIAN and by_flag)
+    return alert.kind == "reported" or case.lane == "now" or (case.grave if case.lane == GUARDIAN else by_flag)  # fmt: skip
 
 
 def _urgency(alert: Alert, policy: Policy) -> tuple[bool, bool, int]:

@@ -19,6 +19,7 @@ from core.models import SPEAKING_UP, Flag, Lane, Target, speaks_up
 from core.named_time import named_time
 from store import LanePlacing, PostFacts
 
+THREAT = "threat"
 REPORTED = "Reported by a colleague"  # where their line says nothing
 REMARK = "Remark"  # instead of what holds of staff alone: a list of such headings would be a list of staff
 OURS_WRONG = "Says that our information is wrong"
@@ -205,18 +206,14 @@ def is_guardians(facts: PostFacts) -> bool:
 
 def lane_of(facts: PostFacts, policy: Policy) -> Lane:
     """Where it waits. Speaking up is the Guardian's, whatever else is in it, but for what those on duty act on within
-    the hour: somebody is in danger, or a patient's details are out. Staff who tell of their own work, in words that are not
-    read as speech that the law protects, stay with those on duty too in whatever else is flagged for Now.
+    the hour: somebody is in danger, or a patient's details are out; and a threat that nobody of that lane took up in time
+    (`steps.untaken_threats`). Whatever else is flagged for Now in it is told to the Guardian and the duty lead at once, and to nobody else.
 
     What a colleague reported is in Now until somebody has looked, whatever the model says; so is what the program
     tripped over, since it may be anything. Neither opens what is the Guardian's: anybody may report a link.
     """
     if is_guardians(facts):
-        urgent = _is_in_danger(facts, policy) or tells_of_leak(facts)
-        read_as_none = (
-            facts.ruled is None and not facts.spoke and facts.protected not in SPEAKING_UP
-        )
-        urgent = urgent or (read_as_none and "now" in _lanes_of_flags(facts, policy))
+        urgent = _is_in_danger(facts, policy) or tells_of_leak(facts) or facts.opened
         return "now" if urgent else "guardian"
     return _by_flags(facts, policy)
 
@@ -253,15 +250,6 @@ def may_speak_up(facts: PostFacts, policy: Policy) -> bool:
         if flag.name in policy.flags
     )
     return facts.protected in SPEAKING_UP or (spoken and facts.staff != "no")
-
-
-def _first_of_now(facts: PostFacts, policy: Policy) -> str:
-    """Which flag puts a post into Now: one that was read, else one that a person added."""
-    read = (flag.name for flag in facts.flags if _lane_of_flag(flag, facts, policy) == "now")
-    added = (
-        name for name in facts.missed if name in policy.flags and policy.flags[name].lane == "now"
-    )
-    return next(iter((*read, *added)))
 
 
 def _tells_of_harm(facts: PostFacts) -> bool:
@@ -334,7 +322,7 @@ def reason_of(
             return next((words for words, pattern in danger.PATTERNS if pattern.search(facts.masked)), fixed)  # fmt: skip
         if tells_of_leak(facts):
             return policy.flags["pid"].reason
-        return policy.flags[_first_of_now(facts, policy)].reason
+        return policy.flags[THREAT].reason  # opened, since nobody of the lane took it up
     if facts.reported:
         return report_reason(facts.worry, published)
     flag = _worst(facts, policy)

@@ -591,7 +591,8 @@ CREATE TABLE case_mentions (
     reported_version INTEGER,
     speaks INTEGER NOT NULL DEFAULT 0,
     ruled INTEGER,
-    wanted_at TEXT
+    wanted_at TEXT,
+    opened_at TEXT
 ) STRICT;
 CREATE INDEX case_mentions_by_assessment ON case_mentions (assessment);
 CREATE INDEX case_mentions_by_case ON case_mentions (case_number, reviewable, deleted);

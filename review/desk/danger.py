@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from markupsafe import Markup
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from collectors.integration import ReportRoute
@@ -228,6 +229,8 @@ def _go_on(guide: Guide, context: RequestContext, did: str) -> Response:
 
 def _platform(guide: Guide, context: RequestContext) -> Response:
     now = _checked(context, guide)
+    if guide.kind == "threat" and not _may_remove(context, now):
+        raise HTTPException(404)
     if guide.kind == "threat":  # a threat is to go, so that takedowns follow it
         for post in now.posts:
             context.store.takedowns.add(TakedownStep(
@@ -422,7 +425,9 @@ def _steps(context: RequestContext, guide: Guide, now: Scene) -> tuple[str, ...]
     What a case waits for in Now is among them, whatever these words look like.
     """
     if guide.kind != "danger":
-        return guide.steps
+        return tuple(
+            step for step in guide.steps if step != "platform" or _may_remove(context, now)
+        )
     number, standing = now.case.number, now.standing.keys()
     wanted = {"ring", *first_steps(_harms(now)), *context.store.cases.steps_left((number,)).get(number, ())}  # fmt: skip
     if standing & _ANSWERS:
@@ -485,6 +490,11 @@ def _our_reply(context: RequestContext, now: Scene) -> datetime | None:
         if each.version not in undone and numbers & set(each.posts)
     ]  # fmt: skip
     return max(own or in_thread or written, default=None)
+
+
+def _may_remove(context: RequestContext, now: Scene) -> bool:
+    """Whether somebody asks a platform to take a threat away: of the Guardian's lane they and governance alone."""
+    return not now.case.protected or context.sight.decides
 
 
 def _wording(context: RequestContext, guide: Guide, now: Scene) -> str:

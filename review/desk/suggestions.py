@@ -278,7 +278,9 @@ class Situation:
     answered: bool = False  # by an account of ours, or as somebody wrote down
     fits: bool = True  # whether there are words to start from that fit it by rule
     platform: str = "the platform"
-    reading: Reading = "full"  # how far the program read it: of what it did not read it says nothing
+    reading: Reading = (
+        "full"  # how far the program read it: of what it did not read it says nothing
+    )
 
     @property
     def writes(self) -> bool:

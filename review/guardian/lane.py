@@ -132,7 +132,7 @@ def _shown(row: GuardianRow, people: Mapping[int, str], context: RequestContext)
 
 def _part(context: RequestContext, case: int) -> str:
     """What those on duty act on in a case of the lane, in a word."""
-    return "danger" if "danger" in urgent_ways(context, case) else "a leak"
+    return {"danger": "danger", "threat": "a threat nobody took up", "leak": "a leak"}[urgent_ways(context, case)[0]]  # fmt: skip
 
 
 def _told(context: RequestContext, case: int) -> set[str]:

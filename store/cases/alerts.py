@@ -56,6 +56,7 @@ class AlertPost:
     speaking_up: bool
     on_our_page: bool
     live: bool
+    opened: bool = False  # a threat in the Guardian's lane that nobody of it took up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +193,11 @@ class Alerts:
         """A post of our own account became high: once a post, since no case holds it."""
         if not self._db.value("SELECT 1 FROM alerts WHERE mention = ? AND kind = 'own'", mention):
             self._add("own", at, mention=mention, risk=HIGH, size=1, flags=flags)
+
+    def raise_opened(self, case: int, at: datetime) -> None:
+        """Within a transaction: those on duty are told of a threat in the Guardian's lane that nobody of it took up, and the Guardian that they are."""
+        row = self._db.rows("SELECT risk, size FROM cases WHERE number = ?", case)[0]
+        self._add("worse", at, case=case, risk=row["risk"], size=row["size"], flags=self._flags_of(case, row["risk"]))  # fmt: skip
 
     def raise_report(self, mention: int, flags: Sequence[str], at: datetime) -> None:
         """A colleague reported a post: a person outranks the program, whatever it says of it. `flags`: what they worry about."""
@@ -504,7 +510,7 @@ class Alerts:
             kind=row["kind"], posted_at=clock.parse(row["posted_at"]),
             found_at=clock.parse(row["found_at"]), followers=row["followers"], shares=row["shares"],
             flags=_flags_told([(flag["name"], flag["score"]) for flag in flags], known, speaks=bool(row["speaks"])),
-            decided=bool(row["decided"]), live=bool(row["live"]),
+            decided=bool(row["decided"]), live=bool(row["live"]), opened=bool(row["opened"]),
             speaking_up=bool(row["speaks"]) if row["speaks"] is not None
             else row["protected"] is not None and speaks_up(row["protected"], row["staff"], row["kind"], [flag["name"] for flag in flags]),
             on_our_page=contexts.from_json(content.get("context")).is_under_ours,
@@ -538,7 +544,7 @@ def _lane(case: Row) -> Lane | None:
 _LIVE = f"""EXISTS (SELECT 1 FROM matches x WHERE x.mention = m.number AND (x.source = '{BY_HAND}'
     OR x.source <> 'import' AND m.posted_at >= (SELECT min(r.at) FROM runs r WHERE r.source = x.source)))"""
 _POST = f"""SELECT m.number AS mention, m.platform, m.kind, m.posted_at, m.found_at, m.followers, m.shares,
-    coalesce(i.risk, {HIGH}) AS risk, i.lane, i.speaks, a.number AS assessment, a.protected, a.staff,
+    coalesce(i.risk, {HIGH}) AS risk, i.lane, i.speaks, i.opened_at IS NOT NULL AS opened, a.number AS assessment, a.protected, a.staff,
     coalesce(i.decided_revision >= i.revision, 0) AS decided,
     (SELECT v.encrypted FROM revisions v WHERE v.mention = m.number AND v.revision = m.revision) AS encrypted,
     {_LIVE} AS live"""

@@ -130,7 +130,7 @@ class Grouping:
                     a.number AS assessment, a.masked, a.risk, a.protected, a.staff, a.sentiment, a.read,
                     a.in_scope, x.flags AS missed, i.reported_version, i.decided_revision,
                     i.mention IS NULL AS new, {FOUND_AS_SPEAKING.format("m.number")} AS sought,
-                    {ANSWERS_SPEAKING.format("m.number")} AS beneath, {SPOKE_BEFORE.format("m.number")} AS spoke, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled,
+                    {ANSWERS_SPEAKING.format("m.number")} AS beneath, {SPOKE_BEFORE.format("m.number")} AS spoke, coalesce(i.decided_revision < m.revision, 0) AS edited, {_RULED} AS ruled, i.opened_at IS NOT NULL AS opened,
                     (SELECT t.encrypted FROM staff_reports t WHERE t.mention = m.number
                         ORDER BY t.number DESC LIMIT 1) AS report
                 FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
@@ -161,7 +161,7 @@ class Grouping:
             staff=row["staff"], sentiment=row["sentiment"], read=row["read"],
             in_scope=bool(row["in_scope"]), followers=row["followers"], shares=row["shares"],
             hidden=bool(row["hidden"]), reported=reported, edited=bool(row["edited"]), worry=worry,
-            sought=bool(row["sought"]), beneath=bool(row["beneath"]), spoke=bool(row["spoke"]), ruled=None if row["ruled"] is None else bool(row["ruled"]),
+            sought=bool(row["sought"]), beneath=bool(row["beneath"]), spoke=bool(row["spoke"]), opened=bool(row["opened"]), ruled=None if row["ruled"] is None else bool(row["ruled"]),
             context=contexts.from_json(content.get("context")),
             posted_at=clock.parse(row["posted_at"]) if row["posted_at"] != row["fetched_at"] else None,
         )  # fmt: skip

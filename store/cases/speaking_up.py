@@ -119,12 +119,55 @@ class SpeakingUp:
             )
         return frozenset(row[0] for row in rows)
 
+    def opened(self, case: int) -> datetime | None:
+        """Since when those on duty act on a threat in a case, since nobody of the lane took it up; None where they don't."""
+        with self._db.snapshot():
+            at = self._db.value(
+                "SELECT min(opened_at) FROM case_mentions WHERE case_number = ? AND speaks = 2",
+                case,
+            )
+        return clock.parse(at) if at else None
+
+    def untaken(self, flag: str, *, score: float, since: datetime, before: datetime) -> dict[int, list[int]]:  # fmt: skip
+        """Posts of the lane since a moment with a flag of at least this score that nobody took up, of whose case somebody was told `before`; by case.
+
+        Where nobody could be told, since when the post was read counts. Whoever has the case, decided on it or began its path took it up.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT i.case_number, i.mention FROM cases c INDEXED BY cases_protected JOIN case_mentions i ON i.case_number = c.number
+                    JOIN assessments a ON a.number = i.assessment
+                WHERE c.protected > 0 AND c.protected <> {RESTRICTED} AND i.speaks = 1 AND i.opened_at IS NULL AND i.reviewable AND NOT i.deleted
+                    AND i.posted_at > ?4 AND c.assigned_to IS NULL AND NOT {_DECIDED} AND i.decided_revision IS NOT i.revision
+                    AND (EXISTS (SELECT 1 FROM flags f WHERE f.assessment = i.assessment AND f.name = ?1 AND f.score >= ?2)
+                        OR EXISTS (SELECT 1 FROM false_negatives x, json_each(x.flags) said WHERE x.mention = i.mention AND said.value = ?1))
+                    AND NOT EXISTS (SELECT 1 FROM path_steps s WHERE s.case_number = c.number AND s.undone_at IS NULL)
+                    AND coalesce((SELECT min(t.at) FROM alert_mails t JOIN alerts l ON l.number = t.alert
+                        WHERE l.case_number = c.number), a.at) <= ?3
+                ORDER BY i.mention""",
+                flag, score, clock.text(before), clock.text(since),
+            )  # fmt: skip
+        posts: dict[int, list[int]] = {}
+        for row in rows:
+            posts.setdefault(row["case_number"], []).append(row["mention"])
+        return posts
+
+    def open_threat(self, case: int, posts: Sequence[int], *, reason: str, at: datetime) -> None:
+        """Within a transaction: those on duty act on these posts too from now on, which is an event. It is not undone: they have seen it."""
+        self._db.execute(
+            """UPDATE case_mentions SET speaks = 2, lane = 'now', reason = ?, opened_at = ?
+            WHERE case_number = ? AND speaks = 1 AND mention IN (SELECT value FROM json_each(?))""",
+            reason, clock.text(at), case, json.dumps(list(posts)),
+        )  # fmt: skip
+        self._deadlines.update(case, at)
+        self._db.add_event("opened to those on duty", at, case=case, posts=len(posts))
+
     def flags(self, case: int, *, urgent: bool = False) -> frozenset[str]:
-        """The flags of a case's posts that are still there; `urgent`: of those on which those on duty act."""
+        """The flags of a case's posts that are still there; `urgent`: of those on which those on duty act, but for a threat alone."""
         with self._db.snapshot():
             rows = self._db.rows(
                 """SELECT DISTINCT f.flag FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
-                WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted AND (i.speaks = 2 OR NOT ?)""",
+                WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted AND (i.speaks = 2 AND i.opened_at IS NULL OR NOT ?)""",
                 case, urgent,
             )  # fmt: skip
         return frozenset(row[0] for row in rows)

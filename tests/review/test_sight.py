@@ -57,6 +57,10 @@ DANGEROUS = _told(
     f"I reported {SECRET} ward, they broke me, I can’t see the point of waking up tomorrow", risk="high",
     flags=(("safeguarding", "can’t see the point of waking up tomorrow"),),
 )  # fmt: skip
+THREATENING = _told(
+    f"After what they did on {SECRET} ward I wait for our manager by her car tonight", risk="high",
+    flags=(("threat", "I wait for our manager by her car"),),
+)  # fmt: skip
 SEEN = ("guardian", "governance", "duty")  # who sees the lane
 BLIND = ("viewer", "reviewer", "lead", "admin", "recused")
 PEOPLE: dict[str, tuple[Role, ...]] = {
@@ -315,6 +319,48 @@ def test_danger_is_seen_by_those_on_duty_and_nothing_else_of_it_is(
         assert looked.headers["location"].startswith(f"/cases/{case}/danger")
     assert ask(house, "viewer", "GET", f"/cases/{case}/danger").status_code in (403, 404)
     assert f"/cases/{case}" not in ask(house, "viewer", "GET", "/today").text
+
+
+def test_a_threat_is_the_lanes_until_nobody_took_it_up_and_then_its_steps_are_open_to_those_on_duty(
+    house: House,
+) -> None:
+    tell(house.store, THREATENING, 390, AT + HOUR / 2, alone=True)
+    case = case_of(house.store, THREATENING)
+    post = house.store.cases.mentions(case)[0].item.number
+    for who in ("reviewer", "lead", "viewer"):
+        assert f"/cases/{case}" not in ask(house, who, "GET", "/today?lane=now").text
+        for path in (
+            f"/cases/{case}",
+            f"/cases/{case}/threat",
+            f"/cases/{case}/danger",
+            f"/mentions/{post}",
+        ):
+            assert ask(house, who, "GET", path).status_code in (403, 404), (who, path)
+    for who in SEEN:
+        assert ask(house, who, "GET", f"/cases/{case}/threat").status_code == 200, who
+    with house.store.database.transaction():
+        house.store.speaking_up.open_threat(case, [post], reason="Someone may be hurt", at=NOW)
+    for who in ("reviewer", "lead"):
+        assert f"/cases/{case}" in ask(house, who, "GET", "/today?lane=now").text
+        for path in (f"/cases/{case}", f"/cases/{case}/danger", f"/mentions/{post}"):
+            assert ask(house, who, "GET", path).headers["location"] == f"/cases/{case}/threat", path
+        steps = ask(house, who, "GET", f"/cases/{case}/threat")
+        assert steps.status_code == 200
+        shown = steps.text.partition("<main")[2]
+        assert "by her car tonight" in shown
+        for hidden in ("NHS staff", WRITER, "rowan_ashdown", "speaking up", 'value="platform"'):
+            assert hidden not in shown, hidden
+        for path in (
+            f"/mentions/{post}/moderate",
+            f"/cases/{case}/evidence",
+            f"/cases/{case}/leak",
+            f"/cases/{case}/pass-on",
+        ):
+            assert ask(house, who, "GET", path).status_code in (403, 404), path
+        assert ask(house, who, "POST", f"/cases/{case}/threat", {"do": "platform", "version": "0", "seen": "0"}).status_code in (403, 404, 409)  # fmt: skip
+    assert 'value="platform"' in ask(house, "guardian", "GET", f"/cases/{case}/threat").text
+    assert ask(house, "viewer", "GET", f"/cases/{case}/threat").status_code in (403, 404)
+    assert "a threat nobody took up, on duty see it" in ask(house, "guardian", "GET", "/guardian").text  # fmt: skip
 
 
 def test_who_stepped_back_sees_the_case_nowhere(house: House, kept: Kept) -> None:

@@ -15,7 +15,7 @@ from core.models import Author, Mention
 from demo.world import World
 from steps import alerts, assess, deliver, group, handoffs, health, second
 from steps.context import RunContext
-from store import CaseDecision, NewMail
+from store import CaseDecision, NewMail, PathStep
 from tests.cycles import at_home, changed, settled
 from tests.fakes import FakeModel, reader
 
@@ -676,3 +676,81 @@ def test_by_a_second_channel_too_a_leak_by_who_speaks_up_is_told_as_a_leak_and_t
     theirs, mine = routed.store.outbox.due(AT + DAY)
     assert second.note_of(routed, theirs).words == "Patient’s details"
     assert (second._guarded(routed, theirs), second._guarded(routed, mine)) == (False, True)
+
+
+HOTHEAD = {
+    "threat": 0.95, "grievance": 0.9, "target.colleague": 0.9, "staff.icb": 0.95, "staff.no": 0.0, "protected.criticism": 0.9, "protected.none": 0.0,
+}  # fmt: skip
+LEAD = "duty.lead@example.org"
+
+
+@pytest.fixture
+def lane(made: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunContext]:
+    """Routes, a duty lead, and a word by which a colleague who tells of their work threatens somebody."""
+    monkeypatch.setitem(MODEL, "crowbar", HOTHEAD)
+    monkeypatch.setitem(MODEL, "unsure", {**HOTHEAD, "threat": 0.5})
+    changed(made, alerts={"route": ROUTES}, review={"duty_lead": LEAD, "chase": {"chain": []}})
+    with at_home(made, at=AT) as (context, _):
+        context.store.mentions.add_run("x", (), since=AT - 31 * DAY, at=AT - 30 * DAY)
+        yield context
+
+
+@pytest.mark.parametrize("at", [AT, NIGHT])
+def test_a_threat_by_who_speaks_up_is_told_to_the_guardian_and_the_duty_lead_at_once_and_to_nobody_else(
+    lane: RunContext, at: datetime
+) -> None:
+    assert cycle(lane, at, post(1, own_words(1, "crowbar"), at)) == 2
+    assert sorted(people(lane)) == sorted([GUARDIAN, LEAD])
+    assert lane.store.speaking_up.protected(1) == 1
+    assert cycle(lane, at + 50 * MINUTE) == 0  # they have an hour
+    assert lane.store.speaking_up.protected(1) == 1
+
+
+def test_where_nobody_of_the_lane_takes_it_up_those_on_duty_are_told_once_and_so_are_they(
+    lane: RunContext,
+) -> None:
+    cycle(lane, NIGHT, post(1, own_words(1, "crowbar"), NIGHT))
+    assert cycle(lane, NIGHT + 61 * MINUTE) > 0
+    assert lane.store.speaking_up.protected(1) == 2
+    told = people(lane)
+    assert told.count(DESK) == 1
+    assert told.count(GUARDIAN) == 2
+    assert [event.kind for event in lane.store.audit.events()].count("opened to those on duty") == 1
+    assert cycle(lane, NIGHT + 3 * HOUR) == 0
+    assert [event.kind for event in lane.store.audit.events()].count("opened to those on duty") == 1
+
+
+@pytest.mark.parametrize("took", ["took", "decided", "began"])
+def test_what_somebody_of_the_lane_took_up_stays_theirs(lane: RunContext, took: str) -> None:
+    store = lane.store
+    farah = store.users.add("local", "farah", "Farah Iqbal", ["guardian"], at=AT).number
+    cycle(lane, AT, post(1, own_words(1, "crowbar")))
+    if took == "took":
+        store.assignments.assign(1, farah, by=farah, at=AT + MINUTE, seen=0)
+    elif took == "decided":
+        case = store.cases.get(1)
+        assert case is not None
+        store.cases.decide(CaseDecision(case=1, kind="no_action", by=farah, at=AT + MINUTE, covers=((1, 1),), reason="Noted by the Guardian"), case.version)  # fmt: skip
+    else:
+        store.path_steps.add(
+            PathStep(
+                case=1, path="threat", step="first", outcome="called", by=farah, at=AT + MINUTE
+            ),
+            seen=0,
+        )
+    cycle(lane, AT + 5 * HOUR)
+    assert store.speaking_up.protected(1) == 1
+    assert DESK not in " ".join(people(lane))
+
+
+def test_a_threat_of_which_the_program_is_unsure_and_one_of_years_ago_open_nothing(
+    lane: RunContext,
+) -> None:
+    old = post(2, own_words(2, "crowbar"), posted_at=AT - 400 * DAY)
+    cycle(lane, AT, post(1, own_words(1, "unsure")), old)
+    cycle(lane, AT + 5 * HOUR)
+    assert [lane.store.speaking_up.protected(number) for number in lane_cases(lane)] == [1, 1]
+
+
+def lane_cases(house: RunContext) -> list[int]:
+    return [row[0] for row in house.store.database.rows("SELECT number FROM cases ORDER BY number")]

@@ -121,18 +121,30 @@ def test_staff_who_tell_of_their_own_work_or_of_wrong_are_the_guardians_whatever
 
 
 @pytest.mark.parametrize(
-    ("flags", "more"),
-    [
-        (("threat",), {}), (("security",), {}), (("safeguarding",), {}), (("pid",), {}),
-    ],
-)  # fmt: skip
-def test_what_of_it_cant_wait_stays_with_those_on_duty_too(
-    flags: tuple[str, ...], more: dict[str, Any]
+    "protected", ["criticism", "complaint", "none", "disclosure", "union", "discrimination"]
+)
+@pytest.mark.parametrize("name", sorted(POLICY.flags))
+def test_danger_to_life_and_a_leak_alone_open_it_to_those_on_duty(
+    name: str, protected: str
 ) -> None:
-    facts = post("[name] [NHS number]", "grievance", *flags, staff="icb", protected="criticism", **more)  # fmt: skip
+    """Whatever kind of speech it is read as, and whatever else the policy puts into Now."""
+    facts = post("[name] [NHS number]", "grievance", name, staff="icb", protected=protected)
+    facts = replace(facts, flags=tuple(replace(each, target=("colleague",)) for each in facts.flags))  # fmt: skip
     placing = lanes.placing_of(facts, (), POLICY)
-    assert (placing.lane, placing.speaks, placing.urgent) == ("now", True, True)
+    opens = name in ("safeguarding", "pid")
+    assert (placing.lane, placing.speaks, placing.urgent) == ("now" if opens else "guardian", True, opens)  # fmt: skip
     assert "work" not in placing.reason
+
+
+@pytest.mark.parametrize("protected", ["criticism", "disclosure"])
+def test_a_threat_that_nobody_of_the_lane_took_up_is_open_to_those_on_duty_whatever_it_is_read_as_later(
+    protected: str,
+) -> None:
+    for flags in (("threat",), ()):  # edited since
+        facts = post("w", *flags, staff="icb", protected=protected, ruled=True, opened=True)
+        placing = lanes.placing_of(facts, (), POLICY)
+        assert (placing.lane, placing.speaks, placing.urgent) == ("now", True, True)
+        assert placing.reason == POLICY.flags["threat"].reason
 
 
 @pytest.mark.parametrize("more", [

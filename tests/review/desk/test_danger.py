@@ -732,7 +732,9 @@ def test_that_we_answered_before_is_offered_with_its_time_and_kept_with_it(desk:
     assert (step.step, step.outcome, step.when) == ("reply", "answered already", AT + HOUR)
 
 
-def test_an_answer_that_nothing_tells_of_is_kept_with_the_time_that_was_written(desk: House) -> None:
+def test_an_answer_that_nothing_tells_of_is_kept_with_the_time_that_was_written(
+    desk: House,
+) -> None:
     way = danger(desk)
     refused = do(desk, way, "other", step="reply", answer="already")
     assert "Write when it was answered." in refused.text
