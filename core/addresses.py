@@ -4,7 +4,7 @@ One post has many addresses: on the web and on a telephone, with and without the
 passed it on. Shapes as the platforms' own pages and share buttons write them, and as our collectors and the exports that
 we were given have them; checked against none of the platforms' documents, which promise no shape (29 November 2026).
 Shortened links (vm.tiktok.com, t.co, lnkd.in, a Reddit link of /s/, a Facebook link of /share/) and another server's copy of a
-Mastodon post say neither without being opened, and none is opened.
+Mastodon post say neither without being opened, and none is opened: `is_shortened` tells the first.
 """
 
 from __future__ import annotations
@@ -24,11 +24,10 @@ _HOSTS: Mapping[str, str] = {
     "threads.net": "threads", "threads.com": "threads", "facebook.com": "facebook", "fb.com": "facebook",
     "linkedin.com": "linkedin", "pinterest.com": "pinterest", "pinterest.co.uk": "pinterest", "careopinion.org.uk": "review",
 }  # fmt: skip
-# Hosts that shorten addresses: one leads anywhere, and says where only to who opens it; with the platform whose it is, "" for none
-SHORTENERS: Mapping[str, str] = {
-    "t.co": "x", "lnkd.in": "linkedin", "fb.me": "facebook", "vm.tiktok.com": "tiktok", "vt.tiktok.com": "tiktok", "pin.it": "pinterest",
-    "bit.ly": "", "buff.ly": "", "tinyurl.com": "", "ow.ly": "", "goo.gl": "", "is.gd": "", "rb.gy": "", "cutt.ly": "", "tiny.cc": "", "dlvr.it": "",
-    "trib.al": "", "shorturl.at": "", "t.ly": "", "v.gd": "", "rebrand.ly": "", "s.id": "",
+# Platforms' own hosts that shorten addresses
+SHORT_HOSTS: Mapping[str, str] = {
+    "t.co": "x", "lnkd.in": "linkedin", "fb.me": "facebook", "fb.watch": "facebook", "vm.tiktok.com": "tiktok", "vt.tiktok.com": "tiktok", "pin.it": "pinterest",
+    "v.redd.it": "reddit", "ig.me": "instagram",
 }  # fmt: skip
 # The id of a post in the path of its address; the first that fits
 _POSTS: Mapping[str, Sequence[str]] = {
@@ -88,15 +87,6 @@ _NOT_NAMES = frozenset(
 _NAME = r"[^/\s@]+"
 
 
-def shortener(url: str) -> str:
-    """The host that shortened an address; "" for one that is written out."""
-    try:
-        host = _bare(urlsplit(url).netloc.lower())
-    except ValueError:
-        return ""
-    return host if host in SHORTENERS else ""
-
-
 def post_key(url: str) -> str:
     """The post that an address leads to, the same for each way of writing it; "" for what is no address."""
     keys = post_keys(url)
@@ -136,6 +126,51 @@ def _remark_id(key: str, value: str) -> str:
     """The id of a comment in a key of an address; its own words where they hold none."""
     ids = re.findall(r"\d{6,}|[\w-]{15,}", unquote(value))
     return (ids[0] if key.startswith("dash") else ids[-1]) if ids else value.strip()
+
+
+# Services that shorten links, and platforms' own, whose path says nothing of what it leads to; hosts, without what stands before their name
+_SHORTENERS = frozenset((
+    "t.co", "lnkd.in", "bit.ly", "bitly.com", "j.mp", "fb.watch", "fb.me", "fb.gg", "m.me", "vm.tiktok.com", "vt.tiktok.com", "pin.it", "v.redd.it", "ig.me", "instagr.am", "tinyurl.com",
+    "ow.ly", "ht.ly", "buff.ly", "dlvr.it", "goo.gl", "g.co", "share.google", "search.app", "is.gd", "v.gd", "t.ly", "rb.gy", "cutt.ly", "shorturl.at", "shorturl.gg", "tiny.cc",
+    "trib.al", "ift.tt", "wp.me", "flip.it", "apple.news", "app.link", "page.link", "onelink.me", "rebrand.ly", "snip.ly", "bl.ink", "short.io", "dub.sh", "urlz.fr", "adf.ly",
+    "bbc.in", "cnn.it", "nyti.ms", "wapo.st", "gu.com", "tcrn.ch", "eepurl.com", "linktr.ee", "lnk.to", "lnk.bio", "1drv.ms", "aka.ms", "bitly.ws", "x.gd", "u.to", "s.id", "qr.ae",
+))  # fmt: skip
+# The same on a platform's own host, by the path
+_SHARED = re.compile(r"^/(?:t|s|share)/|^/(?:r|u|user)/[^/]+/s/", re.IGNORECASE)
+# What most others look like: a short host, and one word of the path that no person wrote
+_CODE = re.compile(
+    r"^/(?=[\w-]*[A-Za-z])(?:(?=\w*\d)\w{4,12}|[a-z]+[A-Z]\w{2,10}|[A-Z]{2,}[a-z]\w{2,10})/?$"
+)
+_SHORT_HOST = 9  # characters, with its ending
+
+
+def is_shortened(url: str) -> bool:
+    """Whether an address says nothing of the post that it leads to unless it is opened: of a service that shortens links, or a platform's own."""
+    place, parts = _place(url)
+    if parts is None:
+        return False
+    host = re.sub(r":\d+$", "", parts.netloc.rpartition("@")[2])
+    copied_for_one = host == "v.redd.it" or parts.path.startswith(
+        "/share/"
+    )  # though it may read like the address of a post
+    if place and not copied_for_one and _post_id(place, parts.path, parse_qs(parts.query)):
+        return False
+    if not place and _STATUS.match(parts.path):
+        return False
+    if any(host == known or host.endswith(f".{known}") for known in _SHORTENERS):
+        return parts.path.strip("/") != ""
+    if place:
+        return bool(_SHARED.search(parts.path))
+    return len(_bare(host)) <= _SHORT_HOST and not parts.query and bool(_CODE.match(parts.path))
+
+
+def shortener(url: str) -> tuple[str, str]:
+    """The host that shortened an address, and the platform whose that is, "" for nobody's; both "" for one that is written out."""
+    if not is_shortened(url):
+        return "", ""
+    place, parts = _place(url)
+    host = _bare(re.sub(r":\d+$", "", parts.netloc.rpartition("@")[2])) if parts is not None else ""
+    return host, SHORT_HOSTS.get(host, place)
 
 
 def platforms_of(key: str) -> tuple[frozenset[str], bool]:

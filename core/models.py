@@ -83,6 +83,8 @@ def speaks_up(
 LOOKS_LIKE, SHOWS_LOGO = "looks like: ", "shows logo: "
 # The same of what a search for unions, grievances or whistleblowing found, which is the Guardian's.
 SPEECH_SOUGHT = "found by a search for speaking up"
+# The same of a colleague's email, or a row of an import without words, whose link leads to a post of the Guardian's, or says of no post that it does.
+LINK_ALONE = "known by its link alone"
 METRICS = ("likes", "shares", "replies", "quotes", "views", "score")  # the names we map to
 # a Mastodon server's host, and its id
 _ELSEWHERE = re.compile(r"([\w.-]+(?::\d+)?):(\w+|https?://.+)")

@@ -26,6 +26,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.at_least import at_least
 from core.errors import MentionsError
 from review.context import AppContext
 from review.middleware import HEADERS, RateLimiter, SecurityMiddleware
@@ -213,8 +214,12 @@ def _of_whole(reading: pulse.Pulse) -> Iterator[Metric]:
     backlog, stuck = reading.backlog, reading.mail_stuck
     yield _gauge("mentions_backlog_posts", "Posts that nobody has assessed yet.", backlog.count if backlog else 0)  # fmt: skip
     yield _age("mentions_backlog", "the oldest of them was collected", at - backlog.since if backlog else timedelta())  # fmt: skip
-    yield _gauge("mentions_mail_waiting", "Emails still to leave.", reading.mail_waiting)
-    yield _gauge("mentions_mail_stuck", "Emails that can't leave, one for each recipient.", stuck.count if stuck else 0)  # fmt: skip
+    yield _gauge(
+        "mentions_mail_waiting",
+        "Emails still to leave, as the power of ten that their count reaches.",
+        at_least(reading.mail_waiting),
+    )
+    yield _gauge("mentions_mail_stuck", "Emails that can't leave, one for each recipient, as the power of ten that their count reaches.", at_least(stuck.count if stuck else 0))  # fmt: skip
     yield _age("mentions_mail_stuck", "the first of them failed", at - stuck.since if stuck else timedelta())  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from classify.model import files
 from core import clock
+from core.at_least import emails
 from core.errors import ModelError
 from reports import chain, looks
 from settings.another_body import unanswered_line
@@ -433,10 +434,9 @@ def _of_mail(store: Store, config: Config, at: datetime) -> list[Fault]:
     waiting = store.outbox.stuck(at, held_back(config), turned_off(config))
     if waiting is None:
         return []
-    emails = "1 email" if waiting.count == 1 else f"{waiting.count:,} emails"
     return [
         Fault(
-            kind="mail", since=waiting.since, blocks=store.pulse.mail_is_down(), line=f"{emails} can’t leave {clock.since(waiting.since, at)}: not everyone was told.",
+            kind="mail", since=waiting.since, blocks=store.pulse.mail_is_down(), line=f"{emails(waiting.count)} can’t leave {clock.since(waiting.since, at)}: not everyone was told.",
             mend="Watch Now, and tell the team. What the server put off is tried again by itself; a lead sees which under Emails, and sends them again or elsewhere.",
         )
     ]  # fmt: skip

@@ -309,6 +309,8 @@ def reason_of(
     published: Contacts = NOBODY,
 ) -> str:
     """Why it stands there, in at most 42 characters. `published` contact points stand in a colleague's own line."""
+    if lane == "guardian" and facts.sought and facts.kind == "report":
+        return "A colleague’s link: whose post is it?"
     if lane == "guardian":
         return GUARDIANS_REASONS.get(
             facts.protected,

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from collectors.base import ODD_ERRORS, matching, settle
 from collectors.files.dates import UnreadableDate
 from collectors.files.parse import DATES, Reading, to_mention
+from core.addresses import is_shortened
 from core.context import Page
 from core.errors import InputError
 from core.models import Mention
@@ -22,6 +23,10 @@ from steps.context import RunContext
 from store import RunResult
 
 SOURCE = "noted"
+SHORTENED = (
+    "this link is shortened: it doesn’t say which post it leads to, and nothing here opens it. Open it yourself, copy the whole address that your browser "
+    "then shows at the top, and paste that. On a telephone: open it in the browser, or choose Copy link in the post’s own menu. If you can’t, leave the link out and write the post’s words"
+)
 _FOLLOWED = frozenset(("fbclid", "gclid", "igsh", "igshid", "mibextid", "si"))  # say who shared it
 
 
@@ -100,6 +105,8 @@ def noted(seen: Mapping[str, str], at: datetime) -> Mention:
     """A note as a Mention, with the id that an import gives it, but for what of the address tracks people."""
     if not seen["url"].lower().startswith(("http://", "https://")):
         raise InputError("--url: write the whole address, from https:// on")
+    if is_shortened(seen["url"]):
+        raise InputError(f"--url: {SHORTENED}")
     mention = _read({**seen, "url": untracked(seen["url"])}, at)
     return dataclasses.replace(mention, url=seen["url"].strip())
 

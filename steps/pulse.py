@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from core import clock
+from core.at_least import at_least, emails
 from core.errors import MentionsError
 from settings.schema import Config
 from steps import ping, soundness
@@ -252,11 +253,15 @@ def _in_now(pulse: Pulse) -> str:
 
 
 def _mail(pulse: Pulse) -> str:
-    waiting = "1 waits" if pulse.mail_waiting == 1 else f"{pulse.mail_waiting:,} wait"
+    waiting = (
+        f"at least {at_least(pulse.mail_waiting):,} wait"
+        if pulse.mail_waiting >= 10
+        else "some wait"
+    )
     if pulse.mail_stuck is None:
         return waiting if pulse.mail_waiting else "none waits"
     following = f"; tried again {clock.near(pulse.mail_next, pulse.at)}" if pulse.mail_next else ""
-    return f"{pulse.mail_stuck.count:,} can’t leave {clock.since(pulse.mail_stuck.since, pulse.at)}{following}"
+    return f"{emails(pulse.mail_stuck.count)} can’t leave {clock.since(pulse.mail_stuck.since, pulse.at)}{following}"
 
 
 def _disk(disk: Disk | None) -> str:
@@ -317,7 +322,7 @@ def as_json(pulse: Pulse) -> dict[str, object]:
         "backlog": {"posts": pulse.backlog.count if pulse.backlog else 0, "since": _text(pulse.backlog.since if pulse.backlog else None)},
         "now": {"waiting": pulse.in_now, "told": pulse.reaches_anybody},
         "mail": {
-            "waiting": pulse.mail_waiting, "stuck": pulse.mail_stuck.count if pulse.mail_stuck else 0,
+            "waiting": at_least(pulse.mail_waiting), "stuck": at_least(pulse.mail_stuck.count if pulse.mail_stuck else 0),
             "since": _text(pulse.mail_stuck.since if pulse.mail_stuck else None), "next": _text(pulse.mail_next),
         },
         "disk": {"free": pulse.disk.free, "total": pulse.disk.total} if pulse.disk else None,

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from core import addresses, clock, media
 from core import context as contexts
-from core.models import Author, Mention, Platform
+from core.models import LINK_ALONE, Author, Mention, Platform
 from store.accounts import accounts_of_address
 from store.answered_posts import AnsweredPosts
 from store.database import Database
@@ -28,6 +28,9 @@ Keeps = Literal["read", "lane"]  # a platform's interface brought it; it is the 
 # A person's or another tool's word: it is no look at the platform, so that it neither counts as seen again
 # for a limit of its terms, nor brings back what is gone there, nor who is.
 BY_HAND = frozenset(("import", "files", "noted"))
+BY_LINK = BY_HAND | {"inbox"}  # what may bring no more of a post than its link
+FEW_WORDS = 4  # beside a link; fewer say nothing of the post
+_LINK = re.compile(r"\S*://\S+|\[link\]", re.IGNORECASE)
 AUTHOR_FIELDS = ("author_id", "handle", "name")  # of what is encrypted on a mention
 LATELY = (
     5_000  # mentions among which an address of another shape is sought, beside the Guardian's lane
@@ -70,6 +73,8 @@ class Mentions:
         with self._db.transaction():
             if source in BY_HAND:
                 copies = self._as_in_the_lane(copies)
+            if source in BY_LINK:
+                copies = [self._known_by_link(copy) for copy in copies]
             outcomes = Counter(self._take_in(copy, clean(source), at) for copy in copies)
             if noted:
                 self._sources.save_state(clean(source), noted, at)
@@ -125,6 +130,27 @@ class Mentions:
             return False
         self._mark_deleted(row, clock.text(at), at, clean(why))
         return True
+
+    def _known_by_link(self, copy: Mention) -> Mention:
+        """Marks what says no more of a post than its link, where that leads to one of the Guardian's, or where nobody can tell whether it does.
+
+        Its own words are no post's: those of a colleague who passes a link on, or none. It stays with the Guardian and the
+        duty lead until one of them has said that nobody speaks up in what it leads to.
+        """
+        if not copy.url or (
+            copy.kind != "report" and len(_LINK.sub(" ", copy.text).split()) >= FEW_WORDS
+        ):
+            return copy
+        if not addresses.is_shortened(copy.url):
+            if copy.kind != "report":
+                return copy
+            at, above = self.at_and_above(copy.url)
+            leads = above is not None or (at is not None and bool(self._db.value(
+                "SELECT 1 FROM case_mentions WHERE mention = ? AND speaks > 0", at
+            )))  # fmt: skip
+            if not leads:
+                return copy
+        return copy.with_match(LINK_ALONE)
 
     def _as_in_the_lane(self, copies: Sequence[Mention]) -> list[Mention]:
         """What a person or another tool brought by another address of a post of the Guardian's lane, as that very post.

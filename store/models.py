@@ -206,7 +206,10 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stuck:
-    """How many emails can't leave, one for each of their recipients, and since when."""
+    """How many emails can't leave, one for each of their recipients, and since when.
+
+    Among them are the Guardian's. What is told of the count to whoever may not know of those is `at_least` of it.
+    """
 
     count: int
     since: datetime

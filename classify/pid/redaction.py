@@ -8,6 +8,7 @@ published places, well-known figures (`PublicNames`).
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -51,7 +52,7 @@ _KIN_LOW = re.compile(rf"(?<!\w){_KIN}{_BEFORE_NAME}\w")
 _FULL = re.compile(rf"(?<!\w)(?P<name>(?P<first>{_NAME})(?: {_UPPER}\.?)? {_NAME}(?: {_NAME})?)")
 _TWO_CAPITALS = re.compile(rf"{_UPPER}[\w'-]{{0,24}} {_UPPER}")
 # Behind it stands a thing of which there are many, and no person: on a Toffee Crisp
-_ONE_OF = re.compile(r"(?<!\w)(?:an?|another|some|my last|two|three) $", re.I)
+_ONE_OF = re.compile(r"(?<![\w@#/.'’-])(?:an?|another|some|my last|two|three) $", re.I)
 # With the domain that is a handle's own on some platforms, or its server.
 _HANDLE = re.compile(
     r"@(?P<first>(?=\d*[^\W\d]|\d{4})\w{1,50})(?:[.-]\w{1,63}){0,6}(?:@[\w.-]*\w)*"
@@ -139,11 +140,9 @@ def mask(
     `hits` are `pid.find`'s on the same text, and the model's; `handles`, `published` contact points and
     `public_names` stay. What lies beyond `plain.LIMIT` was not searched and is left out.
     """
-    pieces, place = [], 0
-    for start, end, label in find_redactions(text, hits, handles, published, public_names):
-        pieces += [text[place:start], f"[{label}]"]
-        place = end
-    masked = "".join(pieces) + text[place:LIMIT]
+    masked, _ = _written(
+        text[:LIMIT], find_redactions(text, hits, handles, published, public_names)
+    )
     return masked + " [the rest is not shown]" if len(text) > LIMIT else masked
 
 
@@ -154,7 +153,46 @@ def find_redactions(
     published: Contacts = NOBODY,
     public_names: PublicNames = NO_NAMES,
 ) -> list[tuple[int, int, str]]:
-    """What `mask` blanks out of a text: start, end and label of each, in order, apart and in whole words."""
+    """What `mask` blanks out of a text: start, end and label of each, in order, apart and in whole words.
+
+    What stands beside a mask may read as a name only once the mask stands there: it is looked at until nothing is found
+    any more, so that what is masked stays as it is when it is masked again.
+    """
+    found = _find_once(text, hits, handles, published, public_names)
+    for _ in range(MOST_LOOKS if found else 0):
+        masked, stretches = _written(text[:LIMIT], found)
+        more = [
+            (start - first + original, end - first + original, label)
+            for start, end, label in _find_once(masked, (), handles, published, public_names)
+            for first, last, original in stretches if first <= start and end <= last
+        ]  # fmt: skip
+        if not more:
+            break
+        found = sorted([*found, *more])
+    return found
+
+
+MOST_LOOKS = 4
+
+
+def _written(text: str, found: Sequence[tuple[int, int, str]]) -> tuple[str, list[tuple[int, int, int]]]:  # fmt: skip
+    """The text with its masks, and what of it is no mask: from where to where, and where that begins in the text."""
+    pieces: list[str] = []
+    stretches, place, length = [], 0, 0
+    for start, end, label in [*found, (len(text), len(text), "")]:
+        stretches.append((length, length + start - place, place))
+        pieces.append(text[place:start])
+        length += start - place
+        if label:
+            pieces.append(f"[{label}]")
+            length += len(label) + 2
+        place = end
+    return "".join(pieces), stretches
+
+
+def _find_once(
+    text: str, hits: Sequence[Hit], handles: Sequence[str], published: Contacts, public_names: PublicNames
+) -> list[tuple[int, int, str]]:  # fmt: skip
     source = plain(text)
     public = public_names.spans(text[:LIMIT])
     hidden_hits = [
@@ -407,7 +445,7 @@ def _names(text: str) -> Iterator[Blank]:
     if _TWO_CAPITALS.search(text):
         for match in _FULL.finditer(text):
             thing = _ONE_OF.search(text, max(0, match.start() - 12), match.start())
-            if match["first"].lower() in given_names() or (_unknown(match["name"]) and not thing):
+            if _is_given(match["first"]) or (_unknown(match["name"]) and not thing):
                 yield Blank(*match.span("name"), "name", 5, _SOFT)
     if text_words.isdisjoint(given_names()):
         return
@@ -418,6 +456,12 @@ def _names(text: str) -> Iterator[Blank]:
             match.group()[0].isupper() and word in given_names() and word not in english()
         ):
             yield Blank(*match.span(), "name", 6, _SOFT)
+
+
+def _is_given(word: str) -> bool:
+    """Whether a word is a given name, as it is written or without its accents, which lists of names mostly leave out."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(letter))  # fmt: skip
+    return word.lower() in given_names() or bare in given_names()
 
 
 def _naming(low: str, text_words: frozenset[str]) -> Iterator[re.Pattern[str]]:

@@ -15,6 +15,7 @@ from collectors.inbox.bodies import Bodies, bodies, header, headers, heading, pa
 from collectors.inbox.text import host_of, links, own_words, without_wrappers
 from collectors.parsing import UNREADABLE
 from core import clock
+from core.addresses import is_shortened
 from core.models import Author, Mention
 
 _SENDERS = ("From", "Sender", "Reply-To", "Return-Path")
@@ -161,7 +162,8 @@ def _said(message: Message, contents: Bodies) -> _Said:
     for title, body in contents.carried:
         passed_on += [title, own_words(body, "Fwd:").text]
     rich = own_words("\n\n".join(contents.rich), subject).text  # a link may lie behind a word there
-    link = next((link for text in (own.own, *passed_on, rich) for link in links(text)), "")
+    every = [link for text in (own.own, *passed_on, rich) for link in links(text)]
+    link = next((link for link in every if not is_shortened(link)), every[0] if every else "")
     attached = f"Attached: {', '.join(contents.attached)}" if contents.attached else ""
     written = [part for part in (subject, own.own, *passed_on) if part.strip()]
     unread = [part.notice for part in contents.unread]

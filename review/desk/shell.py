@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import get_args
 
 from core import clock
+from core.at_least import at_least
 from core.models import Lane
 from review.context import RequestContext
 from steps.health import BY_ITSELF, IMPORT, schedule_runs, turned_off
@@ -106,7 +107,7 @@ def strip(context: RequestContext, lanes: Mapping[Lane, int]) -> Strip:
         progress=context.shared("progress", lambda: store.lanes.progress(day, at, lanes)), minutes=_minutes_left(context, lanes),
         collected=collected, following=collected + every if collected and collected + every > at and schedule_runs(store, context.config, at) else None,
         sources=len(context.config.sources_on),
-        odd=sum(state.odd for state in states), due=store.outbox.count_unsent(turned_off(context.config)),
+        odd=sum(state.odd for state in states), due=at_least(store.outbox.count_unsent(turned_off(context.config))),
     )  # fmt: skip
 
 

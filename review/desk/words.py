@@ -13,7 +13,7 @@ from datetime import datetime
 
 from collectors.pictures import allowed
 from core import clock, danger
-from core.addresses import SHORTENERS, shortener
+from core.addresses import shortener
 from core.context import Owner
 from core.media import Attachment
 from core.models import Flag, Lane, Mention, speaks_up
@@ -250,10 +250,9 @@ NOT_BOUND = "; not our staff: the policy doesn’t apply to them"
 
 def shortened_words(url: str) -> str:
     """That a link is a shortened one, whose, and that nobody knows where it leads; "" for any other."""
-    host = shortener(url)
+    host, owner = shortener(url)
     if not host:
         return ""
-    owner = SHORTENERS[host]
     return f"a shortened link{f' of {SHORT_NAMES[owner]}' if owner else ''} ({host}): where it leads is not known"
 
 

@@ -49,6 +49,7 @@ BACK: Mapping[str, str] = {
     "patient": "A patient or a member of the public wrote it",
     "no_person": "News, an advertisement or a joke: no person speaks in it",
     "asked": "Whoever wrote it asks for an ordinary answer",
+    "link": "A colleague’s link leads to a post in which nobody speaks up",
 }
 
 

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from core import clock
+from core.at_least import at_least
 from reports import access, handoffs
 from reports.spikes import NAMES, from_payload
 from review.auth.one_person import same_person
@@ -192,10 +193,10 @@ def _show(
     fault: tuple[str, str] | None = None, typed: Mapping[int, str] | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     saved = SAVED.get(context.request.query_params.get("saved", ""), "")
-    due = context.store.outbox.count_unsent(turned_off(context.config))
+    due = at_least(context.store.outbox.count_unsent(turned_off(context.config)))
     shown, others = unsent(context)
     return page(
-        context, "setup/mail.html", status=status, unsent=shown, others=others, due=due, every=context.config.schedule.deliver_every_minutes, schedule_runs=schedule_runs(context.store, context.config, context.at), test_to=test_to, outcomes=outcomes,
+        context, "setup/mail.html", status=status, unsent=shown, others=others, sees_all=context.sight.guardians, due=due, every=context.config.schedule.deliver_every_minutes, schedule_runs=schedule_runs(context.store, context.config, context.at), test_to=test_to, outcomes=outcomes,
         fault=fault, typed=typed or {}, saved=saved if status == 200 else "", channels=context.config.alerts.second.channels,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.models import SPEAKING_UP, SPEECH_SOUGHT, STAFF_ONLY, STAFF_SPEAK, Role
+from core.models import LINK_ALONE, SPEAKING_UP, SPEECH_SOUGHT, STAFF_ONLY, STAFF_SPEAK, Role
 
 # Of `cases.protected`: the Guardian's alone; those on duty act on it too, since somebody may be in danger or a patient's
 # details are out.
@@ -101,10 +101,10 @@ class Sight:
 READ_AS_SPEAKING = f"""({{0}}.protected IN ({KINDS}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure')
     OR {{0}}.staff IS NOT 'no' AND EXISTS (SELECT 1 FROM flags said WHERE said.assessment = {{0}}.number
         AND (said.name IN ({_quoted(STAFF_ONLY)}) OR {{0}}.staff IS NOT NULL AND said.name IN ({_quoted(STAFF_SPEAK)}))))"""
-# Whether a search for speaking up, which two people agreed to, found a post by its number; its words say nothing of it.
+# Or what is known by a link alone, until somebody has said whose post it leads to; or whether a search for speaking up, which two people agreed to, found a post by its number; its words say nothing of it.
 # The press reports of strikes for everybody to read, and a report was written to the team.
 FOUND_AS_SPEAKING = f"""EXISTS (SELECT 1 FROM matches sought JOIN mentions whose ON whose.number = sought.mention
-    WHERE sought.mention = {{0}} AND sought.term = '{SPEECH_SOUGHT}' AND whose.kind NOT IN ('article', 'report'))"""
+    WHERE sought.mention = {{0}} AND (sought.term = '{LINK_ALONE}' OR sought.term = '{SPEECH_SOUGHT}' AND whose.kind NOT IN ('article', 'report')))"""
 # Whether a post answers one of the Guardian's, or stands in its thread: whoever reads the answer is led to what it answers.
 ANSWERS_SPEAKING = """EXISTS (SELECT 1 FROM mentions below JOIN mentions above ON above.key_hash IN (below.parent_hash, below.root_hash)
         AND above.number <> below.number JOIN case_mentions spoken ON spoken.mention = above.number AND spoken.speaks IN (1, 2)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from core.addresses import account_in, account_named, is_address, leads_to, post_key, shortener
+from core.addresses import (
+    account_in,
+    account_named,
+    is_address,
+    is_shortened,
+    leads_to,
+    post_key,
+    shortener,
+)
 
 VIDEO, REMARK = "EY1-WOQAR_u", "UgcvGlt15EZL3YI2d7r4AaABAg"
 SAME = (
@@ -125,11 +133,36 @@ def test_the_address_of_a_profile_names_its_account_on_every_platform_that_has_s
 
 
 @pytest.mark.parametrize(
-    ("url", "host"),
+    ("url", "known"),
     [
-        ("https://t.co/aB3dE5fG7h", "t.co"), ("http://BIT.LY/3xYzAbc", "bit.ly"), ("https://www.lnkd.in/e1", "lnkd.in"),
-        ("https://x.com/rowan/status/1990000000000000001", ""), ("https://not.co/a", ""), ("https://[nowhere", ""), ("", ""),
+        ("https://t.co/aB3dE5fG7h", ("t.co", "x")), ("http://BIT.LY/3xYzAbc", ("bit.ly", "")), ("https://www.lnkd.in/e1", ("lnkd.in", "linkedin")),
+        ("https://www.reddit.com/r/london/s/AbCd12EfGh", ("reddit.com", "reddit")),
+        ("https://x.com/rowan/status/1990000000000000001", ("", "")), ("https://not.co/a", ("", "")), ("https://[nowhere", ("", "")), ("", ("", "")),
     ],
 )  # fmt: skip
-def test_a_shortened_address_is_known_by_its_host(url: str, host: str) -> None:
-    assert shortener(url) == host
+def test_a_shortened_address_is_known_by_its_host_and_whose_it_is(
+    url: str, known: tuple[str, str]
+) -> None:
+    assert shortener(url) == known
+
+
+@pytest.mark.parametrize("url", [
+    "https://t.co/AbC123xyz9", "http://lnkd.in/eXy12AbC", "https://bit.ly/3xYzAbC", "https://fb.watch/abc12DEF/", "https://www.facebook.com/share/p/1AbCdEfGhI/",
+    "https://www.facebook.com/share/v/1AbCdEfGhI/?mibextid=x", "https://www.reddit.com/r/london/s/AbCd12EfGh", "https://v.redd.it/abc123def456", "https://www.instagram.com/share/reel/BAbC12dEf",
+    "https://vm.tiktok.com/ZMAbC12dE/", "https://vt.tiktok.com/ZSAbC12dE/", "https://www.tiktok.com/t/ZTAbC12dE/", "https://pin.it/4AbC12dEf", "https://m.me/somebody",
+    "https://tinyurl.com/yc8abcde", "https://bbc.in/3AbCdEf", "https://zz.ly/aB3dE9", "https://qq.re/7hGfT", "https://l.facebook.com/l.php?u=https%3A%2F%2Ft.co%2FAbC123xyz9",
+    "https://eu-west.safelinks.protection.outlook.com/?url=https%3A%2F%2Flnkd.in%2FeXy12AbC&data=x", "https://youtu.be.t.co/abc1", "https://goo.gl/maps/AbC123",
+])  # fmt: skip
+def test_a_shortened_address_is_told(url: str) -> None:
+    assert is_shortened(url)
+
+
+@pytest.mark.parametrize("url", [
+    *[url for group in SAME for url in group if url.startswith("http")],
+    "https://youtu.be/dQw4w9WgXcQ", "https://redd.it/1qa9f1", "https://www.reddit.com/r/london/comments/1qa9f1/x/", "https://instagr.am/p/DAbC12dEf/", "https://www.threads.net/t/DAbC12dEf",
+    "https://www.nhs.uk/conditions/asthma/", "https://nhs.uk/", "https://www.bbc.co.uk/news/articles/c4g2k7d9x0po", "https://www.bbc.com/news/uk-england-london-60000001", "https://gov.uk/bank-holidays",
+    "https://t.co/", "https://www.hillingdontimes.co.uk/news/24000001.hospital-car-park/", "https://x.com/jo_q", "https://inews.co.uk/news/health", "https://metro.co.uk/2026/11/20/strike-1234/",
+    "https://mastodon.example.org/@jo/115603911475200004", "https://hsj.co.uk/north-west/7041234.article", "https://itv.com/news/london", "https://www.careopinion.org.uk/1300001", "", "jo_q",
+])  # fmt: skip
+def test_no_other_address_is_held_to_be_shortened(url: str) -> None:
+    assert not is_shortened(url)

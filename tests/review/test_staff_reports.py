@@ -380,6 +380,26 @@ def test_what_the_program_can_not_take_in_is_said_at_its_field(fresh: House) -> 
     assert "Not an address" in page.text
 
 
+@pytest.mark.parametrize("url", ["https://t.co/AbC123xyz9", "https://lnkd.in/eXy12AbC", "https://www.reddit.com/r/london/s/AbCd12EfGh", "https://www.instagram.com/share/reel/BAbC12dEf", "https://vm.tiktok.com/ZMAbC12dE/"])  # fmt: skip
+@pytest.mark.parametrize("words", ["", "They told us to stop asking about the rota"])
+def test_a_shortened_link_is_not_taken_in_and_the_page_says_how_to_get_the_whole_one(
+    fresh: House, url: str, words: str
+) -> None:
+    before = fresh.store.figures.row_counts()["mentions"]
+    answer = tells(fresh, words=words, url=url)
+    assert answer.status_code == 422
+    page = Tags(answer.text)
+    assert page.all("span", id="url-error")
+    for how in (
+        "This link is shortened",
+        "copy the whole address",
+        "On a telephone",
+        "leave the link out",
+    ):
+        assert how in page.text, how
+    assert fresh.store.figures.row_counts()["mentions"] == before
+
+
 def test_a_link_alone_is_enough_and_tells_where_it_was_seen(fresh: House) -> None:
     before = fresh.store.figures.row_counts()["mentions"]
     assert (

@@ -142,7 +142,7 @@ def test_what_was_there_before_the_last_cycle_ended_should_have_been_read_by_it(
 
 def test_mail_of_a_kind_that_is_off_waits_on_purpose(store: Store, config: Config) -> None:
     store.outbox.add("weekly", "2026-11-22", AT - HOUR)
-    assert lines(store, config) == ["1 email can’t leave since 11:00: not everyone was told."]
+    assert lines(store, config) == ["Emails can’t leave since 11:00: not everyone was told."]
     nobody = config.model_copy(
         update={"reports": config.reports.model_copy(update={"weekly_to": ()})}
     )
@@ -213,7 +213,7 @@ def test_a_run_that_leaves_posts_unread_or_mail_behind_exits_with_1(
         house.store.outbox.mark_failed(row.number, clock.now(), "no such address", None)
     left = mentions("run", "--config", made)
     assert left.exit_code == 1
-    assert "1 email can’t leave" in left.output
+    assert "Emails can’t leave" in left.output
 
 
 # ── every mail and list ──────────────────────────────────────────────────────────────────────────

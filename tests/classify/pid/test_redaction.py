@@ -284,6 +284,21 @@ def test_what_is_masked_stays_as_it_is_when_it_is_masked_again(parts: list[str])
     assert mask(once, (), (), NOBODY, OURS) == once
 
 
+@pytest.mark.parametrize("text", [
+    "@a Zoë Marsh", "@the Zoë Marsh rang", "u/two Zoë Marsh", "https://example.org/a Zoë Marsh", "#a Zoë Marsh", "my last 07700 900123 Jean Halloran", "an jean@example.org Oluchi Bright",
+    "two @ife Moira O'Brien", "a.b@example.org a Ife Adeyemi-Cole", "Hi @ife Zoë, yes", "@mum Zoë Marsh and Jean",
+])  # fmt: skip
+def test_what_stands_beside_a_mask_is_hidden_at_the_first_go(text: str) -> None:
+    once = shown(text)
+    assert mask(once, (), (), NOBODY, OURS) == once
+
+
+def test_a_name_with_an_accent_is_hidden_like_one_without() -> None:
+    for name in ("Zoë Marsh", "Chloé Marsh", "José Marsh", "Siân Marsh"):
+        assert "Marsh" not in masked(f"a {name} answered"), name
+    assert masked("a Toffee Crisp") == "a Toffee Crisp"
+
+
 def test_a_long_post_of_many_masks_takes_no_longer_than_its_length() -> None:
     text = "Jean-" * 4000 + " @ife a" * 20_000
     hits = [Hit("PATIENT_NAME", at, at + 2, 0.9, "the model", by_model=True) for at in range(0, 20_000, 5)]  # fmt: skip

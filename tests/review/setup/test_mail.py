@@ -80,7 +80,7 @@ def test_who_did_not_get_what_since_when_and_why_stands_there(fresh: House) -> N
     assert "To gone@example.org. Given up" in page.text
     assert "tried 1 time. The server answered 550." in page.text
     assert DUTY not in page.text
-    assert "1 email can’t leave since" in page.text
+    assert "Emails can’t leave since" in page.text
 
 
 def test_a_lead_sends_it_again(fresh: House) -> None:
@@ -125,7 +125,7 @@ def test_what_tells_others_of_accounts_holds_and_the_lane_is_no_lead_s_to_see_di
     people = [person for row in rows for person in row.people]
     box.mark_outage([person.number for person in people], then, "the server is down", NOW + HOUR)
     page = read(fresh, "/mail", "bea").text
-    assert "5 emails can’t leave that others see to" in page
+    assert "Some emails can’t leave that others see to" in page
     assert DUTY not in page
     for person in people:
         for act in ("retry", "address", "drop"):
