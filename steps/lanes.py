@@ -344,7 +344,7 @@ def reason_of(
             _unflagged(facts, places),
         )
     if flag.name in policy.of_staff_alone:
-        return REMARK
+        return _unflagged(facts, places)  # called as any post is in which nothing was flagged
     parts = list(_parts(flag, facts, places, policy))
     if (facts.shares or 0) >= policy.reach.shares and flag.name in _SPREADING:
         parts.append("; spreading")

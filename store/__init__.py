@@ -47,6 +47,7 @@ from store.cases.handoffs import (
     HandoffStep,
     Receiver,
 )
+from store.cases.lane_packs import LanePack, LanePacks
 from store.cases.lanes import Lanes
 from store.cases.models import (
     Card,
@@ -281,6 +282,7 @@ class Store:
         )
         self.path_steps = PathSteps(database, self.cases)
         self.purposes = Purposes(database, self.cases)
+        self.lane_packs = LanePacks(database)
         self.lanes = Lanes(database, self.figures)
         self.bulk = Bulk(database, self.cases)
         self.workload = Workload(database)
@@ -488,6 +490,7 @@ __all__ = [
     "JobRun",
     "Judgement",
     "LabelCount",
+    "LanePack",
     "LanePlacing",
     "LaneRow",
     "LaneWork",

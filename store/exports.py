@@ -281,6 +281,18 @@ class Exports:
             )
             return [self._export(row) for row in rows]
 
+    def of_lane(self, since: datetime) -> list[Export]:
+        """The evidence packs of the Guardian's lane that were taken since, newest first; for who sees that lane."""
+        if not self._db.sight.guardians:
+            return []
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT e.*, u.name FROM exports e JOIN cases c ON c.number = e.case_number LEFT JOIN users u ON u.number = e.by_user
+                WHERE e.at >= ? AND {self._db.sight.of_guardians()} ORDER BY e.number DESC""",
+                clock.text(since),
+            )
+            return [self._export(row) for row in rows]
+
     def of_case(self, case: int) -> list[Export]:
         """The evidence packs of a case that were taken, oldest first."""
         with self._db.snapshot():

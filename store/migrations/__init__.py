@@ -54,5 +54,6 @@ from store.migrations import m065_hold_requests as m065_hold_requests
 from store.migrations import m067_waiting_by_urgency as m067_waiting_by_urgency
 from store.migrations import m068_looks_at_staff as m068_looks_at_staff
 from store.migrations import m069_read_through as m069_read_through
+from store.migrations import m078_lane_packs as m078_lane_packs
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations
