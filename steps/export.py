@@ -68,7 +68,7 @@ def take_table(
         since=clock.day(wanted.first)[0], until=clock.day(wanted.last)[1], forbidden=exports.forbidden(),
         original=wanted.original, of_staff=policy.of_staff_alone,
     )  # fmt: skip
-    written = exports.write(store, wanted.what, wanted.format, query, into)
+    written = exports.write(store, wanted.what, wanted.format, query, into, policy)
     store.exports.record(Export(
         what=wanted.what, format=wanted.format, at=at, by=by.number, reason=wanted.reason.strip(), rows=written.rows,
         left_out={str(why): count for why, count in written.left_out.items()}, masked=not wanted.original, digest=written.digest, first=wanted.first,
