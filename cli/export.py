@@ -17,9 +17,9 @@ from cli.context import command_context
 from core import clock
 from reports import exports, pdf
 from reports.exports import FORMATS, Format
-from steps import export, export_purposes
+from steps import export, export_purposes, lane_packs
 from steps.context import RunContext
-from store import ExportKind, User
+from store import Case, ExportKind, User
 
 DAYS = 30  # that are covered where nobody says otherwise
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -64,15 +64,28 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     is_flag=True,
     help="The words as they were collected, not masked.",
 )
+@click.option(
+    "--ask",
+    is_flag=True,
+    help="Of a case of the Guardian's, for court: ask the other one of governance and the Guardian, who agrees signed in.",
+)
 def export_command(  # noqa: PLR0913 - an option each
     path: Path, what: ExportKind, output: Path, format_: Format, since: datetime | None, until: datetime | None,
-    number: int | None, by: str, purpose: str, reason: str, original: bool,
+    number: int | None, by: str, purpose: str, reason: str, original: bool, ask: bool,
 ) -> None:  # fmt: skip
     """Write mentions, flags, decisions or the evidence pack of a case to a file; who, what and why is recorded."""
     if (what == "evidence") != (number is not None):
         raise click.UsageError("--case: names the case of an evidence pack, and of nothing else")
+    if ask and (number is None or purpose != "court"):
+        raise click.UsageError("--ask: for the pack of one case, for court")
     with command_context(path, create=False) as context:
         user = _user(context, by)
+        if ask and number is not None:
+            request = lane_packs.ask(
+                context.store, context.config, _case(context, number), by=user, at=context.at, purpose=purpose, reason=reason,
+            )  # fmt: skip
+            click.echo(f"asked: {request.missing} agrees, signed in, on /guardian/{number}/evidence; then run it again without --ask")  # fmt: skip
+            return
         with _whole(output) as file:
             if number is not None:
                 lines = _pack(context, number, user, purpose, reason, file)
@@ -110,10 +123,9 @@ def _table(context: RunContext, user: User, file: BinaryIO, wanted: export.Wante
 def _pack(
     context: RunContext, number: int, user: User, purpose: str, reason: str, file: BinaryIO
 ) -> list[str]:
-    case = context.store.cases.get(number)
-    if case is None:
-        stop(f"--case: there is no case {number}")
-    pack = export.take_evidence(
+    case = _case(context, number)
+    lane = purpose in export_purposes.OF_LANE and lane_packs.is_of_lane(context.store, case, user)
+    pack = (lane_packs.take if lane else export.take_evidence)(
         context.store,
         context.config,
         context.policy,
@@ -125,6 +137,13 @@ def _pack(
     )
     file.write(pack.content)
     return ["a PDF"] if pack.format == "pdf" else [f"HTML that prints: {pdf.NEEDS_PDF}"]
+
+
+def _case(context: RunContext, number: int) -> Case:
+    case = context.store.cases.get(number)
+    if case is None:
+        stop(f"--case: there is no case {number}")
+    return case
 
 
 def _check_days(first: date, last: date) -> None:

@@ -16,21 +16,24 @@ from reports.rendering import render
 from settings.schema import Config
 from store import Store, User
 
-AskedFor = Literal["hold", "employer", "police", "name", "speech", "team"]
+AskedFor = Literal["hold", "employer", "police", "name", "speech", "team", "pack"]
 SUBJECTS: Mapping[str, str] = {
     "hold": "To agree to: a hold", "employer": "To agree to: a request for an employer", "police": "To agree to: a request for the police",
     "name": "To agree to: a name, or a word that may be one", "speech": "To agree to: a search for what staff say", "team": "To approve: a team or a mailbox",
+    "pack": "To agree to: a pack for a claim",
 }  # fmt: skip
 _SENTENCES: Mapping[str, str] = {
     "hold": "A colleague asks you to agree to a hold on {posts}.",
     "employer": "A colleague asks that {posts} of case {case} may go to an employer. Governance and the Guardian both have to agree.",
     "police": "Governance asks that {posts} of case {case} may go to the police. A second person has to agree.",
     "name": "A colleague asks that a name, or a word that may be one, may be searched for. A lead and governance both have to agree.",
+    "pack": "A colleague asks that {posts} of case {case} be saved for a court or tribunal. Governance and the Guardian both have to agree.",
     "team": "A lead set up a team or a mailbox that is told of cases. Governance has to approve it first.",
     "speech": "A colleague asks for a search for what staff say of their work. A lead and governance both have to agree.",
 }
 _WHERE: Mapping[str, str] = {
     "hold": "/holds", "employer": "/cases/{case}/employer", "police": "/cases/{case}/police", "name": "/names", "speech": "/names", "team": "/governance",
+    "pack": "/guardian/{case}/evidence",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ post is in it only as far as the post's own words and its address say; people wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -108,11 +108,24 @@ def posts_of(store: Store, case: int) -> tuple[list[CaseMention], int, int]:
     return included, len(speaking_up), more
 
 
+def lane_posts_of(store: Store, case: int, numbers: Collection[int]) -> list[CaseMention]:
+    """Those of a case's posts that are among these."""
+    mentions = store.cases.mentions(case, limit=MOST)
+    return [mention for mention in mentions if mention.item.number in set(numbers)]
+
+
 def gather(
-    store: Store, case: Case, policy: Policy, teams: Sequence[EscalationRole], *, at: datetime, by: str, reason: str
+    store: Store, case: Case, policy: Policy, teams: Sequence[EscalationRole], *, at: datetime, by: str, reason: str,
+    agreed: Collection[int] | None = None,
 ) -> Evidence:  # fmt: skip
-    """What is held of a case now. `by` are the roles of whoever asks; write the event first, so that the chain's end holds it."""
-    mentions, speaking_up, more = posts_of(store, case.number)
+    """What is held of a case now. `by` are the roles of whoever asks; write the event first, so that the chain's end holds it.
+
+    `agreed`: posts of the Guardian's lane of which a pack may be taken; it holds these alone, and doesn't count the others.
+    """
+    if agreed is None:
+        mentions, speaking_up, more = posts_of(store, case.number)
+    else:
+        mentions, speaking_up, more = lane_posts_of(store, case.number, agreed), 0, 0
     included = {mention.item.number for mention in mentions}
     roles = {user.number: roles_in_words(user.roles) for user in store.users.all()}
     names = {team.key: "another team" if team.type == "police" else team.name for team in teams}

@@ -12,16 +12,18 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import BinaryIO, Literal, get_args
 from xml.sax.saxutils import escape
 
+from classify import risk
+from classify.policy.schema import Policy
 from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock, text
 from core.errors import ConfigError
-from core.models import PLATFORMS, Role
+from core.models import PLATFORMS, Flag, Role
 from core.text import visible
 from store import ExportedDecision, ExportedPost, ExportKind, ExportQuery, LeftOutBecause, Store
 
@@ -84,11 +86,11 @@ def is_available(format_: Format) -> bool:
 
 
 def write(
-    store: Store, what: ExportKind, format_: Format, query: ExportQuery, into: BinaryIO
-) -> Written:
+    store: Store, what: ExportKind, format_: Format, query: ExportQuery, into: BinaryIO, policy: Policy
+) -> Written:  # fmt: skip
     """Writes a table to a file that can be read and written, batch by batch. Raises ConfigError for Parquet without its extra."""
     left_out: Counter[LeftOutBecause] = Counter()
-    counted = _Counted(_rows(store, what, query, left_out))
+    counted = _Counted(_rows(store, what, query, left_out, policy))
     _WRITERS[format_](COLUMNS[what], counted, into)
     return Written(rows=counted.count, left_out=+left_out, digest=_digest(into))
 
@@ -137,8 +139,8 @@ class _Counted:
 
 
 def _rows(
-    store: Store, what: ExportKind, query: ExportQuery, left_out: Counter[LeftOutBecause]
-) -> Iterator[Row]:
+    store: Store, what: ExportKind, query: ExportQuery, left_out: Counter[LeftOutBecause], policy: Policy
+) -> Iterator[Row]:  # fmt: skip
     """Each row of a table; what was left out is counted into `left_out`."""
     after: int | None = 0
     while after is not None:
@@ -150,9 +152,27 @@ def _rows(
         else:
             batch = store.exports.posts(query, after=after)
             for post in batch.posts:
-                yield from (_mention(post),) if what == "mentions" else _flags(post)
+                told = _told(post, policy)
+                yield from (_mention(told),) if what == "mentions" else _flags(told)
             left_out.update(batch.left_out)
             after = batch.last
+
+
+def _told(post: ExportedPost, policy: Policy) -> ExportedPost:
+    """A post as a row may tell it, whoever wrote it: its risk is the one that the flags of the row make.
+
+    With another one, or with a case and a decision that nothing in the row explains, it would tell of a flag that is left out, or of staff.
+    """
+    if not post.staff_in_risk:
+        return post
+    shown = risk.risk_of(
+        [Flag(name=flag.name, score=flag.score, clauses=flag.clauses, target=flag.target, harm=flag.harm) for flag in post.flags],
+        policy, staff=None, in_scope=post.in_scope, sentiment=post.sentiment, protected=post.protected, followers=post.followers,
+        shares=post.shares,
+    )  # fmt: skip
+    if shown == "none" and not post.flags:
+        return replace(post, risk=shown, case=None, decision=None)
+    return replace(post, risk=shown)
 
 
 def _mention(post: ExportedPost) -> Row:
@@ -173,9 +193,9 @@ def _flags(post: ExportedPost) -> Iterator[Row]:
 
 
 def _decision(store: Store, decision: ExportedDecision) -> Row:
-    """A row; that it went to the police is not for a table: to “another team”."""
-    police = (
-        store.handoffs.policy.receiver(decision.passed_to).type == "police"
+    """A row; that it went to the police, or to an employer, is not for a table: to “another team”."""
+    untold = (
+        store.handoffs.policy.receiver(decision.passed_to).type in ("police", "employer")
         if decision.passed_to
         else False
     )
@@ -185,7 +205,7 @@ def _decision(store: Store, decision: ExportedDecision) -> Row:
     )
     return (
         decision.number, decision.post, decision.case, _platform(decision.platform), decision.kind,
-        clock.text(decision.at), decision.roles, "another team" if police else decision.passed_to, holds, fails, decision.undone,
+        clock.text(decision.at), decision.roles, "another team" if untold else decision.passed_to, holds, fails, decision.undone,
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ from review.desk import (
     waiting,
 )
 from review.events import Events
-from review.guardian import lane, stepping
+from review.guardian import lane, packs, stepping
 from review.imports import pages as imports
 from review.insights import (
     exports,
@@ -113,6 +113,7 @@ OVER_WEEKS = frozenset(
         "/exports",
         "/import/{number:row}",
         "/cases/{number:row}/evidence",
+        "/guardian/{number:row}/evidence",
         "/requests/{number:row}/find",
         "/requests/{number:row}/act",
     }
@@ -141,6 +142,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/governance/papers/{paper}.{form}", papers.take),
     ("/guardian", lane.lane),
     ("/guardian/{number:row}", lane.case),
+    ("/guardian/{number:row}/evidence", packs.pack),
     ("/cases/{number:row}/recuse", stepping.ask),
     ("/welcome", home.welcome),
     ("/help", home.help_page),
@@ -240,6 +242,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/speaking-up/back", stepping.take_back),
     ("/guardian/{number:row}/decide", lane.decide),
     ("/guardian/{number:row}/back", lane.back),
+    ("/guardian/{number:row}/evidence", packs.act),
     ("/account/handles", stepping.own_handles),
     ("/governance/handles", stepping.colleagues_handles),
     ("/preferences", decide.preferences),

@@ -298,6 +298,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "reply recorded": ("Reply written down", "Wrote down what was replied (decision {version} of the case)."),
         "employer asked for": ("Asked for an employer", "Asked that the case may go to an employer: {ground}."),
         "employer answered": ("Answered for an employer", "As {as_role}: {answer} that the case goes to an employer: {ground}."),
+        "lane pack asked for": ("Pack of the Guardian’s lane asked for", "As {as_role}: asked for an evidence pack of the case, for a claim."),
+        "lane pack answered": ("Pack of the Guardian’s lane answered", "As {as_role}: {answer} to the evidence pack of the case."),
         "police asked about": ("Second person asked about the police", "Asked a second person whether the case goes to the police, by the ground “{ground}”."),
         "police answered": ("Second person about the police", "As the second person {answer} that the case goes to the police."),
         "disclosed to the police": ("Passed to the police", "Passed the case to the police by the ground “{ground}”."),

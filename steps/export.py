@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import BinaryIO, Literal
 
@@ -40,6 +41,19 @@ class Pack:
     format: Literal["pdf", "html"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a pack holds, and what for. `why` is the purpose in words; `lane`: it is of the Guardian's lane, and holds these posts alone."""
+
+    case: Case
+    mentions: Sequence[CaseMention]
+    purpose: str
+    why: str
+    reason: str = field(repr=False)
+    speaking_up: int = 0
+    lane: bool = False
+
+
 def take_table(
     store: Store, config: Config, policy: Policy, wanted: Wanted, into: BinaryIO, *, by: User, at: datetime
 ) -> Written:  # fmt: skip
@@ -54,7 +68,7 @@ def take_table(
         since=clock.day(wanted.first)[0], until=clock.day(wanted.last)[1], forbidden=exports.forbidden(),
         original=wanted.original, of_staff=policy.of_staff_alone,
     )  # fmt: skip
-    written = exports.write(store, wanted.what, wanted.format, query, into)
+    written = exports.write(store, wanted.what, wanted.format, query, into, policy)
     store.exports.record(Export(
         what=wanted.what, format=wanted.format, at=at, by=by.number, reason=wanted.reason.strip(), rows=written.rows,
         left_out={str(why): count for why, count in written.left_out.items()}, masked=not wanted.original, digest=written.digest, first=wanted.first,
@@ -86,24 +100,29 @@ def take_evidence(
             else "no post of this case may stand in a pack"
         )
     export_purposes.check_pack(store, config, policy, case, mentions, by=by, purpose=purpose, reason=reason, at=at)  # fmt: skip
+    return write_pack(store, config, policy, Contents(
+        case=case, mentions=mentions, purpose=purpose, why=export_purposes.PURPOSES[purpose], reason=reason, speaking_up=speaking_up,
+    ), by=by, at=at, as_html=as_html)  # fmt: skip
+
+
+def write_pack(
+    store: Store, config: Config, policy: Policy, contents: Contents, *, by: User, at: datetime, as_html: bool = False,
+) -> Pack:  # fmt: skip
+    """The pack of these posts, once it stands in the record; whether it may be taken was checked."""
+    case, mentions, reason = contents.case, contents.mentions, contents.reason.strip()
     staff = sum(export_purposes.by_staff(each.item, policy) for each in mentions)
     format_: Literal["pdf", "html"] = "html" if as_html or not pdf.is_installed() else "pdf"
     for mention in mentions:
-        store.mentions.reveal(mention.item.number, by=by.handle, at=at, reason=f"Evidence pack of case {case.number}: {reason.strip()}")  # fmt: skip
+        store.mentions.reveal(mention.item.number, by=by.handle, at=at, reason=f"Evidence pack of case {case.number}: {reason}")  # fmt: skip
     store.exports.record(Export(
-        what="evidence", format=format_, at=at, by=by.number, reason=reason.strip(), rows=len(mentions),
-        left_out={"speaking_up": speaking_up} if speaking_up else {}, masked=False, case=case.number,
-        purpose=purpose, by_staff=staff,
+        what="evidence", format=format_, at=at, by=by.number, reason=reason, rows=len(mentions),
+        left_out={"speaking_up": contents.speaking_up} if contents.speaking_up else {}, masked=False, case=case.number,
+        purpose=contents.purpose, by_staff=staff,
     ))  # fmt: skip
     gathered = evidence.gather(
-        store,
-        case,
-        policy,
-        config.review.roles,
-        at=at,
-        by=evidence.roles_in_words(by.roles),
-        reason=f"{export_purposes.PURPOSES[purpose]}: {reason.strip()}",
-    )
+        store, case, policy, config.review.roles, at=at, by=evidence.roles_in_words(by.roles), reason=f"{contents.why}: {reason}",
+        agreed=[mention.item.number for mention in mentions] if contents.lane else None,
+    )  # fmt: skip
     if not exports.counts_speaking_up(by.roles):
         gathered = replace(gathered, speaking_up=0)
     page = evidence.html(gathered)

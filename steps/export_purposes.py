@@ -6,6 +6,7 @@ page: neither a pack nor a table is another way to it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -32,6 +33,13 @@ PURPOSES: Mapping[str, str] = {
 OF_TABLES = ("board", "complaint", "audit", "ico", "court")
 OF_PACKS = ("takedown", "police", "court", "ico", "complaint", "audit", "employer")
 MASKED_ONLY = frozenset({"board"})
+# Of the Guardian's lane: a claim of whoever speaks up, and a leak that the ICO is told of.
+OF_LANE: Mapping[str, str] = {
+    "court": "A court or tribunal: the claim of whoever wrote it",
+    "ico": "The ICO: a patient’s details are out",
+}
+# What a claim of one's own is called, which no other reason has: ERA 1996, sections 47B, 48, 103A
+_OWN_CLAIM = re.compile(r"employment (?:appeal )?tribunals?|(?:claims? (?:of|for) )?unfair dismissal|detriment for speaking up", re.IGNORECASE)  # fmt: skip
 CHOOSE = "choose what it is for from the list"
 SAY_WHY = "write why you take it, in a few words that tell whoever reads them later"
 
@@ -91,6 +99,18 @@ def check_pack(
         raise Refused(
             field="purpose", why="a post of this case names a child: only governance takes a pack of it. Ask them, and say what for"
         )  # fmt: skip
+
+
+def check_lane_pack(config: Config, purpose: str, reason: str, *, at: datetime) -> None:
+    """Raises Refused for a pack of the Guardian's lane that may not be asked for or taken for this; for an employer none ever is."""
+    if purpose not in OF_LANE:
+        raise Refused(field="purpose", why=CHOOSE)
+    _check_reason(reason)
+    if telling := recipients.about_employment(_OWN_CLAIM.sub(" ", reason)):
+        raise Refused(
+            field="reason",
+            why=f"‘{telling}’ is what an employer does with staff, and no pack of someone who may be speaking up is for that. For their own claim, write which court or tribunal asks",
+        )
 
 
 def _check_reason(reason: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from classify import pid
@@ -334,7 +335,8 @@ def reason_of(
             _unflagged(facts, places),
         )
     if flag.name in policy.of_staff_alone:
-        return REMARK
+        # as what is a case without a flag: criticism, and never for who wrote it
+        return _unflagged(replace(facts, sentiment="negative"), places)
     parts = list(_parts(flag, facts, places, policy))
     if (facts.shares or 0) >= policy.reach.shares and flag.name in _SPREADING:
         parts.append("; spreading")

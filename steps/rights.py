@@ -13,7 +13,7 @@ from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError, StoreError
-from reports import asked, pdf, subject_access
+from reports import asked, exports, pdf, subject_access
 from settings.schema import Config
 from steps.reasons import says_nothing
 from store import PurgeProof, RequestKind, Store, User
@@ -136,9 +136,19 @@ def leaves_before(store: Store, numbers: Iterable[int], expires: datetime) -> li
         again = "unless it is seen there again by then; seen again, it stays as long anew" if bound.unseen else "and nothing lengthens that"  # fmt: skip
         lines.append(
             f"Post {number} goes by {bound.latest:%-d %B %Y}, {again}: the terms of {PLATFORM_NAMES[bound.platform]} let nobody keep it longer. "
-            "What a claim needs of it is saved another way before: an evidence pack, by governance"
+            f"What a claim needs of it is saved another way before: {_saved_by(store, number, bound.platform)}"
         )
     return lines
+
+
+def _saved_by(store: Store, number: int, platform: str) -> str:
+    """How what a post says is saved for a claim, by whoever may."""
+    case = store.cases.of_mention(number)
+    if case is None or platform in exports.forbidden():
+        return "a copy of it as it stands on its platform"
+    if store.exports.speaking_up([number]):
+        return f"an evidence pack, which governance and the Guardian agree to together, on /guardian/{case}/evidence"
+    return f"an evidence pack, which governance takes on /cases/{case}/evidence"
 
 
 def write_down(

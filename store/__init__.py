@@ -48,6 +48,7 @@ from store.cases.handoffs import (
     HandoffStep,
     Receiver,
 )
+from store.cases.lane_packs import LanePack, LanePacks
 from store.cases.lanes import Lanes
 from store.cases.models import (
     Card,
@@ -286,6 +287,7 @@ class Store:
         )
         self.path_steps = PathSteps(database, self.cases)
         self.purposes = Purposes(database, self.cases, self.ledger)
+        self.lane_packs = LanePacks(database)
         self.lanes = Lanes(database, self.figures)
         self.case_changes = CaseChanges(database)
         self.bulk = Bulk(database, self.cases)
@@ -496,6 +498,7 @@ __all__ = [
     "JobRun",
     "Judgement",
     "LabelCount",
+    "LanePack",
     "LanePlacing",
     "LaneRow",
     "LaneWork",

@@ -128,7 +128,7 @@ class Deletions:
         purged_figures.keep_decisions(self._db)
         for table, column in (
             ("case_decisions", "case_number"), ("path_steps", "case_number"), ("hr_releases", "case_number"),
-            ("police_disclosures", "case_number"), ("police_requests", "case_number"), ("employer_requests", "case_number"), ("assignments", "case_number"), ("opinions", "case_number"),
+            ("police_disclosures", "case_number"), ("police_requests", "case_number"), ("lane_packs", "case_number"), ("employer_requests", "case_number"), ("assignments", "case_number"), ("opinions", "case_number"),
             ("recusals", "case_number"), ("speaking_up_rulings", "case_number"), ("cases", "number"),
         ):  # fmt: skip
             self._db.execute(

@@ -17,6 +17,7 @@ from typing import Literal, get_args
 
 from core import acting, clock
 from core.errors import StoreError
+from core.models import Harm, Protected, Target
 from core.text import sentence
 from store.cases.sight import ANSWERS_SPEAKING, FOUND_AS_SPEAKING, GUARDIAN, READ_AS_SPEAKING
 from store.database import Database
@@ -50,6 +51,8 @@ class ExportedFlag:
     name: str
     score: float
     clauses: tuple[str, ...]
+    target: tuple[Target, ...] = ()
+    harm: Harm | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,8 @@ class ExportedPost:
     shares: int | None
     decision: str | None  # the latest
     flags: tuple[ExportedFlag, ...]
+    protected: Protected = "none"
+    staff_in_risk: bool = False  # `risk` may come of who wrote it, or of a flag that no row tells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,14 +166,14 @@ class Exports:
             rows = self._db.rows(
                 f"""SELECT m.number, m.revision, m.platform, m.kind, m.posted_at, m.found_at, m.deleted_at, m.own,
                     m.followers, m.shares, m.child = 1 AND NOT m.own AS child, i.case_number, a.number AS assessment, a.revision AS assessed, a.masked,
-                    a.language, a.sentiment, a.staff, coalesce((SELECT r.risk FROM risks r WHERE r.assessment = a.number
+                    a.language, a.sentiment, a.staff, a.protected, coalesce((SELECT r.risk FROM risks r WHERE r.assessment = a.number
                         ORDER BY r.number DESC LIMIT 1), 'none') AS risk, a.read, a.in_scope, {_SPEAKS} AS speaks,
-                    (SELECT d.kind FROM decisions d WHERE d.mention = m.number ORDER BY d.version DESC LIMIT 1) AS decision
+                    (SELECT d.kind FROM decisions d WHERE d.mention = m.number AND NOT {_OF_STAFF_LABELS} ORDER BY d.version DESC LIMIT 1) AS decision
                 FROM mentions m LEFT JOIN assessments a ON a.number = {_NEWEST}
                     LEFT JOIN case_mentions i ON i.mention = m.number
                 WHERE m.number > ? AND m.found_at >= ? AND m.found_at < ? AND {self._db.sight.not_stepped_back("i.case_number")}
                 ORDER BY m.number LIMIT ?""",
-                after, clock.text(query.since), clock.text(query.until), limit,
+                json.dumps(sorted(query.of_staff)), after, clock.text(query.since), clock.text(query.until), limit,
             )  # fmt: skip
             exportable, left_out = self._exportable(rows, query.forbidden)
             left_out["child"] += sum(row["child"] == 1 for row in exportable)
@@ -181,7 +186,7 @@ class Exports:
             words = self._words(exportable) if query.original else {}
         return PostBatch(
             posts=tuple(
-                _post(row, tuple(flag for flag in flags.get(row["assessment"], ()) if flag.name not in query.of_staff), words.get(row["number"], row["masked"] if row["read"] != "unread" else "")) for row in exportable
+                _post(row, flags.get(row["assessment"], ()), words.get(row["number"], row["masked"] if row["read"] != "unread" else ""), query) for row in exportable
             ),
             left_out=left_out,
             last=rows[-1]["number"] if len(rows) == limit else None,
@@ -193,20 +198,26 @@ class Exports:
             rows = self._db.rows(
                 f"""SELECT d.number AS decision, d.kind AS decided, d.at, d.labels, d.undone, c.role,
                     coalesce(u.roles, w.roles, '') AS roles, i.case_number,
-                    m.number, m.revision, m.platform, m.deleted_at, m.revision AS assessed, {_SPEAKS} AS speaks
-                FROM decisions d JOIN mentions m ON m.number = d.mention
+                    m.number, m.revision, m.platform, m.deleted_at, m.own, m.revision AS assessed, {_SPEAKS} AS speaks,
+                    a.number AS assessment, a.staff, a.in_scope, a.sentiment
+                FROM decisions d JOIN mentions m ON m.number = d.mention LEFT JOIN assessments a ON a.number = {_NEWEST}
                     LEFT JOIN case_mentions i ON i.mention = m.number
                     LEFT JOIN case_decisions c ON c.case_number = d.case_number AND c.version = d.case_version
                     LEFT JOIN users u ON u.number = c.by_user
                     LEFT JOIN users w ON c.number IS NULL AND w.number = (
                         SELECT min(number) FROM users WHERE handle = d.decided_by)
-                WHERE d.number > ? AND d.at >= ? AND d.at < ? AND {self._db.sight.not_stepped_back("i.case_number")}
+                WHERE NOT {_OF_STAFF_LABELS} AND d.number > ? AND d.at >= ? AND d.at < ? AND {self._db.sight.not_stepped_back("i.case_number")}
                 ORDER BY d.number LIMIT ?""",
-                after, clock.text(query.since), clock.text(query.until), limit,
+                json.dumps(sorted(query.of_staff)), after, clock.text(query.since), clock.text(query.until), limit,
             )  # fmt: skip
             exportable, left_out = self._exportable(rows, query.forbidden)
+            flags = self._flags([row["assessment"] for row in exportable])
         return DecisionBatch(
-            decisions=tuple(_decision(row, query.of_staff) for row in exportable),
+            decisions=tuple(
+                _decision(row, query.of_staff)
+                for row in exportable
+                if not _is_case_of_staff(row, flags, query)
+            ),
             left_out=left_out,
             last=rows[-1]["decision"] if len(rows) == limit else None,
         )
@@ -281,6 +292,18 @@ class Exports:
             )
             return [self._export(row) for row in rows]
 
+    def of_lane(self, since: datetime) -> list[Export]:
+        """The evidence packs of the Guardian's lane that were taken since, newest first; for who sees that lane."""
+        if not self._db.sight.guardians:
+            return []
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT e.*, u.name FROM exports e JOIN cases c ON c.number = e.case_number LEFT JOIN users u ON u.number = e.by_user
+                WHERE e.at >= ? AND {self._db.sight.of_guardians()} ORDER BY e.number DESC""",
+                clock.text(since),
+            )
+            return [self._export(row) for row in rows]
+
     def of_case(self, case: int) -> list[Export]:
         """The evidence packs of a case that were taken, oldest first."""
         with self._db.snapshot():
@@ -334,13 +357,14 @@ class Exports:
     def _flags(self, assessments: Sequence[int]) -> dict[int, tuple[ExportedFlag, ...]]:
         flags: dict[int, list[ExportedFlag]] = {}
         for row in self._db.rows(
-            """SELECT assessment, name, score, clauses FROM flags
+            """SELECT assessment, name, score, clauses, target, harm FROM flags
             WHERE assessment IN (SELECT value FROM json_each(?)) ORDER BY assessment, position""",
             json.dumps(list(assessments)),
         ):
             flag = ExportedFlag(
-                name=row["name"], score=row["score"], clauses=tuple(json.loads(row["clauses"]))
-            )
+                name=row["name"], score=row["score"], clauses=tuple(json.loads(row["clauses"])), target=tuple(json.loads(row["target"])),
+                harm=row["harm"],
+            )  # fmt: skip
             flags.setdefault(row["assessment"], []).append(flag)
         return {assessment: tuple(some) for assessment, some in flags.items()}
 
@@ -370,17 +394,24 @@ _SPEAKS = f"""(coalesce(i.speaks, 0) OR i.case_number IN (SELECT number FROM cas
         WHERE k.ruled = 0 AND {READ_AS_SPEAKING.format("b")}))"""
 
 
+# A decision `d` that a label was wrong, of flags that hold of staff alone: without them its row would say that there was one.
+_OF_STAFF_LABELS = """(d.kind = 'wrong_label' AND d.labels <> '{}' AND NOT EXISTS (SELECT 1 FROM json_each(d.labels) l
+    WHERE l.key NOT IN (SELECT value FROM json_each(?))))"""
+
+
 def _taker(name: str, login: str) -> str:
     return sentence(acting.in_words(login, name)) if login else name
 
 
-def _post(row: Row, flags: tuple[ExportedFlag, ...], words: str) -> ExportedPost:
+def _post(row: Row, flags: Sequence[ExportedFlag], words: str, query: ExportQuery) -> ExportedPost:
+    shown = tuple(flag for flag in flags if flag.name not in query.of_staff)
     return ExportedPost(
         number=row["number"], revision=row["revision"], case=row["case_number"], platform=row["platform"],
         kind=row["kind"], posted_at=clock.parse(row["posted_at"]), found_at=clock.parse(row["found_at"]),
         words=words, language=row["language"], sentiment=row["sentiment"], risk=row["risk"], read=row["read"],
         in_scope=bool(row["in_scope"]), own=bool(row["own"]), followers=row["followers"],
-        shares=row["shares"], decision=row["decision"], flags=flags,
+        shares=row["shares"], decision=row["decision"], flags=shown,
+        protected=row["protected"], staff_in_risk=not row["own"] and (len(shown) < len(flags) or row["staff"] in ("icb", "nhs")),
     )  # fmt: skip
 
 
@@ -390,6 +421,15 @@ def _is_by_staff(row: Row, flags: Mapping[int, Sequence[ExportedFlag]], query: E
         return False
     named = {flag.name for flag in flags.get(row["assessment"], ())}
     return row["staff"] in ("icb", "nhs") or not named.isdisjoint(query.of_staff)
+
+
+def _is_case_of_staff(
+    row: Row, flags: Mapping[int, Sequence[ExportedFlag]], query: ExportQuery
+) -> bool:
+    """Whether a post is a case by nothing but what holds of staff alone: a row of what was decided would say so."""
+    if not _is_by_staff(row, flags, query) or (row["in_scope"] and row["sentiment"] == "negative"):
+        return False
+    return {flag.name for flag in flags.get(row["assessment"], ())} <= query.of_staff
 
 
 def _decision(row: Row, of_staff: Collection[str]) -> ExportedDecision:

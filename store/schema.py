@@ -63,6 +63,7 @@ TABLES: dict[str, dict[str, str]] = {
         "employer_answers": "What governance and the Guardian said to such a request, and why; added, never changed.",
         "police_disclosures": "What of a case went to the police, and by which ground in law; added, never changed.",
         "police_requests": "Criticism and complaints that somebody asks to pass to the police, and what the second person said.",
+        "lane_packs": "Evidence packs of the Guardian's lane: which of governance and the Guardian asks, what for, and what the other one said.",
         "speaking_up_rulings": "What a person said of posts: that they speak up, or that they don't, and why; added, never changed.",
         "recusals": "Who stepped back from a case, or wrote a post of it themselves, and who has it since; added, never changed.",
     },

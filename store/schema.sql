@@ -1211,6 +1211,25 @@ CREATE TRIGGER police_requests_never_change
             BEFORE UPDATE OF number, case_number, version, posts, role, ground, by_user, at ON police_requests BEGIN
     SELECT RAISE(ABORT, 'what was asked is added, never changed'); END;
 
+-- lane_packs: Evidence packs of the Guardian's lane: which of governance and the Guardian asks, what for, and what the other one said.
+CREATE TABLE lane_packs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    posts TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    as_role TEXT NOT NULL CHECK (as_role IN ('governance', 'guardian')),
+    by_user INTEGER NOT NULL REFERENCES users,
+    at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waits' CHECK (state IN ('waits', 'agreed', 'refused', 'over')),
+    answered_by INTEGER REFERENCES users,
+    answered_at TEXT,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX lane_packs_by_case ON lane_packs (case_number, number);
+CREATE TRIGGER lane_packs_never_change
+            BEFORE UPDATE OF number, case_number, posts, purpose, as_role, by_user, at ON lane_packs BEGIN
+    SELECT RAISE(ABORT, 'what was asked is added, never changed'); END;
+
 -- speaking_up_rulings: What a person said of posts: that they speak up, or that they don't, and why; added, never changed.
 CREATE TABLE speaking_up_rulings (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

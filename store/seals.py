@@ -62,6 +62,7 @@ SEALED: Mapping[str, frozenset[str] | None] = {
     "second_step_resets": None,
     "account_requests": None,
     "police_requests": None,
+    "lane_packs": None,
     "assignments": None,
     "opinions": None,
     "absences": None,

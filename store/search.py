@@ -26,7 +26,7 @@ OF_MENTION = (
     "corrections", "hold_requests",
 )  # fmt: skip
 OF_CASE = (
-    "case_decisions", "hr_releases", "employer_requests", "police_disclosures", "police_requests", "assignments", "opinions", "deadlines", "handoffs", "path_steps", "exports",
+    "case_decisions", "hr_releases", "employer_requests", "police_disclosures", "police_requests", "lane_packs", "assignments", "opinions", "deadlines", "handoffs", "path_steps", "exports",
     "recusals", "speaking_up_rulings",
 )  # fmt: skip
 _ALL_OF_A_MENTION = " UNION ALL ".join((

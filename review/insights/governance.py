@@ -70,7 +70,7 @@ def governance(context: RequestContext) -> Response:
         staff_packs=[
             pack for pack in store.exports.latest(limit=PACKS) if pack.by_staff and pack.at >= since
         ],
-        pack_purposes=export_purposes.PURPOSES,
+        pack_purposes=export_purposes.PURPOSES, lane_packs=store.lane_packs.waiting("governance"), lane_taken=store.exports.of_lane(since),
         turned_away=store.staff_reports.turned_away(clock.local_day(since)),
         access=second_people.waiting(context), resets=second_people.waiting_resets(context), accounts=second_people.account_events(context, since), said=audit.describe_event, people=people,
         by_command=second_people.named(context), conflicts=second_people.conflicts(store.users.all()), access_answered=context.request.query_params.get("access", ""),

@@ -246,7 +246,9 @@ class Users:
         """Ends somebody's sessions, and a link that is out: of who may not get in, or has another password by now. A restore brings none of it back."""
         changed: list[str] = [what for what in ("roles", "active") if what in details]
         changed += ["password"] * password
-        outlasts = {name: details[name] for name in ("roles", "active") if name in details}
+        outlasts: dict[str, int | str] = {
+            name: details[name] for name in ("roles", "active") if name in details
+        }
         if outlasts or had_password:
             about: dict[str, int | str] = {**outlasts}
             if had_password:

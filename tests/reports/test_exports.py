@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from classify.risk import risk_of
 from core.errors import ConfigError, StoreError
-from core.models import Author, Protected, Role, Staff
+from core.models import Author, Protected, Role, Sentiment, Staff
 from reports import exports
 from reports.exports import FORMATS, Format
 from steps import export
-from store import ExportKind, ExportQuery, LeftOutBecause, Store, User
+from store import CaseDecision, ExportKind, ExportQuery, LeftOutBecause, Store, User
 from tests.reports.factories import POLICY
 from tests.review.factories import NOW, decide, group, shipped
 from tests.store.factories import AT, DAY, add, assess_all, assessed, flag, mention
@@ -66,7 +67,7 @@ def written(
     store: Store, what: ExportKind = "mentions", format_: Format = "csv", **how: bool
 ) -> tuple[bytes, exports.Written]:
     file = io.BytesIO()
-    done = exports.write(store, what, format_, query(**how), file)
+    done = exports.write(store, what, format_, query(**how), file, POLICY)
     return file.read(), done
 
 
@@ -262,7 +263,7 @@ def test_memory_does_not_grow_with_the_number_of_rows() -> None:
             tracemalloc.start()
             for format_ in ("csv", "xlsx", "jsonl"):
                 with tempfile.TemporaryFile() as file:
-                    exports.write(store, "mentions", format_, query(), file)
+                    exports.write(store, "mentions", format_, query(), file, POLICY)
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
     assert peaks[1] < 2.5 * peaks[0]
@@ -299,7 +300,7 @@ def by_staff_too(store: Store) -> User:
 def staffless(store: Store, what: ExportKind, *, original: bool = False) -> tuple[str, exports.Written]:  # fmt: skip
     asked = replace(query(original=original), of_staff=POLICY.of_staff_alone)
     file = io.BytesIO()
-    done = exports.write(store, what, "jsonl", asked, file)
+    done = exports.write(store, what, "jsonl", asked, file, POLICY)
     return file.read().decode(), done
 
 
@@ -354,3 +355,43 @@ def test_no_table_tells_a_flag_that_holds_of_staff_alone() -> None:
             content, _ = staffless(store, what)
             assert "media" in content, what
             assert not [name for name in POLICY.of_staff_alone if name in content], what
+
+
+SHOWN = [None, *(name for name in POLICY.in_use if name not in POLICY.of_staff_alone)]
+
+
+@pytest.mark.parametrize("sentiment", ["negative", "neutral", "positive"])
+@pytest.mark.parametrize("hidden", [None, *sorted(POLICY.of_staff_alone)])
+def test_no_cell_of_a_table_differs_by_who_wrote_it_or_by_a_flag_that_no_table_tells(
+    sentiment: Sentiment, hidden: str | None
+) -> None:
+    """Twins that say the same: one by nobody we know, one by staff with a flag that holds of staff alone."""
+    with temporary_store() as store:
+        numbers = iter(range(1, 200))
+        by = store.users.add("local", "bea", "Bea Whitlock", ("lead",), at=AT).number
+        for name in SHOWN:
+            twins: list[tuple[Staff | None, list[str]]] = [(None, []), ("no", []), ("icb", [hidden] if hidden else []), ("nhs", [hidden] if hidden else [])]  # fmt: skip
+            for staff, more in twins:
+                flags = tuple(flag(each, target=("patient",)) for each in (name, *more) if each)  # fmt: skip
+                number = next(numbers)
+                add(store, mention(number, text=f"Twin {number} {name}"))
+                stored = store.mentions.get(number)
+                assert stored is not None
+                earned = risk_of(
+                    flags, POLICY, staff=staff, in_scope=True, sentiment=sentiment, protected="none", followers=None, shares=None,
+                )  # fmt: skip
+                store.assessments.add([assessed(stored, earned, staff=staff, masked="said", flags=flags, sentiment=sentiment)])  # fmt: skip
+        group(store, NOW, alone=True)
+        for number in (each["number"] for each in store.database.rows("SELECT number FROM cases WHERE protected = 0")):  # fmt: skip
+            covers = tuple((each.item.number, each.item.revision) for each in store.cases.mentions(number))  # fmt: skip
+            store.cases.decide(CaseDecision(case=number, kind="confirm", by=by, at=NOW, covers=covers), 0)  # fmt: skip
+        for what in ("mentions", "flags", "decisions"):
+            content, _ = staffless(store, what)
+            rows = [json.loads(line) for line in content.splitlines()]
+            own = {"post", "case", "posted_at", "found_at", "decision", "at"}
+            kinds: dict[int, set[str]] = {}
+            for row in rows:
+                cells = {key: cell for key, cell in row.items() if key not in own}
+                told = json.dumps(cells | {"case": row["case"] is None}, sort_keys=True)
+                kinds.setdefault((row["post"] - 1) // 4, set()).add(told)
+            assert {len(each) for each in kinds.values()} == {1}, what

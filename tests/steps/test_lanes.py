@@ -447,10 +447,16 @@ def test_a_colleagues_email_of_a_leak_is_acted_upon_and_not_hidden_from_the_team
 
 def test_no_heading_of_a_list_is_a_flag_that_holds_of_staff_alone() -> None:
     alone = post("w", "no_disclaimer", staff="icb", protected="criticism")
-    assert (lane(alone), reason(alone)) == ("rest", lanes.REMARK)
+    unflagged = post("w", protected="criticism", sentiment="negative")
+    assert (lane(alone), reason(alone)) == ("rest", reason(unflagged))
     assert reason(post("w", "no_disclaimer", "brand", staff="icb")) == POLICY.flags["brand"].reason
     for name in POLICY.of_staff_alone:
-        assert lanes.reason_of(post("w", name, ruled=False), "rest", (), POLICY) == lanes.REMARK
+        for tone in ("positive", "neutral", "negative"):
+            told = post("w", name, ruled=False, sentiment=tone)
+            bare = post(
+                "w", ruled=False, sentiment="negative"
+            )  # what is a case with no flag at all
+            assert lanes.reason_of(told, "rest", (), POLICY) == lanes.reason_of(bare, "rest", (), POLICY)  # fmt: skip
 
 
 def test_hate_at_a_person_waits_with_what_else_is_of_such_a_risk_and_hate_at_a_group_in_look() -> (

@@ -1,0 +1,117 @@
+"""Evidence packs of the Guardian's lane: what a person wrote who speaks up, saved for their own claim by governance and the Guardian.
+
+One asks and the other one says yes, two people. A leak goes to the ICO by governance, within the 72 hours that the law gives.
+"""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core.errors import StoreError
+from core.text import sentence
+from reports import pdf
+from review import looking
+from review.auth import one_person
+from review.auth.sessions import requires_role
+from review.context import RequestContext
+from review.rendering import page
+from steps import export_purposes, lane_packs
+from store import Case, LanePack
+
+LONGEST = 500  # characters of a reason
+AS_NAMES = {"governance": "Governance", "guardian": "The Guardian"}
+
+
+@requires_role("guardian", "governance")
+def pack(context: RequestContext) -> Response:
+    """What waits, what was agreed to, and the form."""
+    return _show(context, _case(context))
+
+
+@requires_role("guardian", "governance")
+def act(context: RequestContext) -> Response:
+    """Asks, answers, or takes the pack."""
+    case, do = _case(context), str(context.form.get("do", ""))
+    try:
+        if do == "ask":
+            return _ask(context, case)
+        if do in ("agrees", "refuses"):
+            return _answer(context, case, agrees=do == "agrees")
+        if do == "take":
+            return _take(context, case, "court", "")
+        if do == "ico":
+            return _take(context, case, "ico", _reason(context))
+    except export_purposes.Refused as error:
+        return _show(context, case, fault=sentence(error.why), at_field="ico-reason" if do == "ico" else "reason")  # fmt: skip
+    except StoreError as error:
+        return _show(context, case, fault=sentence(str(error)), status=403)
+    return _show(context, case, fault="Choose what to do")
+
+
+def _ask(context: RequestContext, case: Case) -> Response:
+    lane_packs.ask(
+        context.store, context.config, case, by=context.user, at=context.at, purpose="court", reason=_reason(context),
+    )  # fmt: skip
+    return _back(case)
+
+
+def _answer(context: RequestContext, case: Case, *, agrees: bool) -> Response:
+    request = context.store.lane_packs.last(case.number)
+    if request is None or request.state != "waits" or str(context.form.get("request", "")) != str(request.number):  # fmt: skip
+        return _show(context, case, fault="It was answered, or asked for again, while you looked. Nothing was saved", status=409)  # fmt: skip
+    if why := _why_not(context, request):
+        return _show(context, case, fault=why, status=403)
+    if not context.store.lane_packs.answer(request, agrees=agrees, by=context.user.number, at=context.at):  # fmt: skip
+        return _show(context, case, fault="It was answered while you looked", status=409)
+    return _back(case)
+
+
+def _take(context: RequestContext, case: Case, purpose: str, reason: str) -> Response:
+    taken = lane_packs.take(
+        context.store, context.config, context.app.policy, case, by=context.user, at=context.at, purpose=purpose, reason=reason,
+    )  # fmt: skip
+    looking.note(context, "evidence", case=case.number)
+    kind = "application/pdf" if taken.format == "pdf" else "text/html; charset=utf-8"
+    name = f"evidence-case-{case.number}.{taken.format}"
+    return Response(taken.content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+
+
+def _why_not(context: RequestContext, request: LanePack) -> str:
+    """Why somebody can't answer, in a sentence; "" where they can: they have the other role, and are another person."""
+    if why := one_person.why_not(context.store, context.user, [request.by], at=context.at):
+        return why
+    if request.missing not in context.user.roles:
+        return f"{AS_NAMES[request.missing]} answers this one"
+    return ""
+
+
+def _show(
+    context: RequestContext, case: Case, *, fault: str = "", at_field: str = "", status: int = 422
+) -> Response:
+    request = context.store.lane_packs.last(case.number)
+    mine = context.user.number
+    in_force = request is not None and request.in_force(context.at)
+    return page(
+        context, "guardian/evidence.html", status=status if fault else 200, case=case, fault=fault, at_field=at_field or "decide",
+        request=request, in_force=in_force, may_take=request is not None and in_force and mine in (request.by, request.answered_by),
+        why_not=_why_not(context, request) if request is not None and request.state == "waits" else "",
+        posts=len(lane_packs.posts_of(context.store, case, "court")), leaks=len(lane_packs.posts_of(context.store, case, "ico")),
+        as_names=AS_NAMES, taken=context.store.exports.of_case(case.number), form=context.form, longest=LONGEST, as_pdf=pdf.is_installed(),
+    )  # fmt: skip
+
+
+def _reason(context: RequestContext) -> str:
+    return " ".join(str(context.form.get("reason", "")).split())[:LONGEST]
+
+
+def _back(case: Case) -> Response:
+    return RedirectResponse(f"/guardian/{case.number}/evidence", 303)
+
+
+def _case(context: RequestContext) -> Case:
+    """A case in which somebody may be speaking up: of any other there is an ordinary pack."""
+    case = context.store.cases.get(context.request.path_params["number"])
+    if case is None or not lane_packs.posts_of(context.store, case, "court"):
+        raise HTTPException(404)
+    return case
