@@ -33,6 +33,7 @@ from reports.weekly.periods import period_of
 from settings import branding, schema, secrets
 from settings.files.layers import read_layers
 from settings.governance import DEMONSTRATION
+from settings.organisations import FOLDER
 from settings.shipped import CONFIG, has_settings
 from steps import report
 from steps.context import RunContext, open_context
@@ -173,6 +174,11 @@ def _fresh(folder: Path) -> None:
         if not (folder / MARKER).exists():
             raise ConfigError(
                 f"{folder} holds something that no demo made: name another with --folder"
+            )
+        if others := sorted({own.name for own in (folder / FOLDER).glob("*")} - {body.slug for body in BODIES}):  # fmt: skip
+            raise ConfigError(
+                f"{folder} holds organisations that no demo made ({', '.join(others)}), which a new demo would delete: name another with "
+                "--folder, or take them out of there"
             )
         shutil.rmtree(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -96,7 +96,7 @@ def _listed(installation: Path) -> dict[str, Entry]:
 
 def _free_port(installation: Path) -> int:
     taken = (
-        {member.port for member in organisations.members(installation)}
+        {member.port for member in organisations.members(installation, every=True)}
         if has_settings(installation)
         else set()
     )

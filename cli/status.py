@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from cli.base import file_option, organisation_option, organisation_path
 from core import clock
 from core.errors import ConfigError, MentionsError
 from settings import overrides, schema
-from settings.organisations import Member, members
+from settings.organisations import Member, laid_aside, members
 from settings.schema import Config
 from settings.shipped import has_settings
 from steps import pulse, soundness, wrong_settings
@@ -34,7 +35,7 @@ def status(path: Path, of_organisation: str, as_json: bool) -> None:
     """
     several = [] if of_organisation else _members(path)
     if several:
-        _of_several(several, as_json=as_json)
+        _of_several(several, laid_aside(path), as_json=as_json)
         return
     _of_one(organisation_path(path, of_organisation), as_json=as_json)
 
@@ -48,7 +49,7 @@ def _members(path: Path) -> list[Member]:
     return listed if listed and listed[0].slug else []
 
 
-def _of_several(listed: list[Member], *, as_json: bool) -> None:
+def _of_several(listed: list[Member], aside: Mapping[str, str], *, as_json: bool) -> None:
     at = clock.now()
     readings = [(member, _read(member, at)) for member in listed]
     grade = max(reading.grade if reading else BLOCKED for _, (reading, _) in readings)
@@ -57,7 +58,7 @@ def _of_several(listed: list[Member], *, as_json: bool) -> None:
             member.slug: pulse.as_json(reading) if reading else pulse.unreadable(why, at)
             for member, (reading, why) in readings
         }
-        click.echo(json.dumps({"grade": grade, "organisations": parts}, indent=2, ensure_ascii=False))  # fmt: skip
+        click.echo(json.dumps({"grade": grade, "organisations": parts, "not_run": dict(aside)}, indent=2, ensure_ascii=False))  # fmt: skip
         sys.exit(grade)
     wide = max(len(member.slug) for member in listed)
     for member, (reading, why) in sorted(
@@ -67,6 +68,8 @@ def _of_several(listed: list[Member], *, as_json: bool) -> None:
         click.echo(f"{mark} {member.slug:<{wide}}  {reading.headline if reading else 'Nothing gets through.'}")  # fmt: skip
         for line in [str(why)] if reading is None else [f.line for f in reading.health.faults]:
             click.echo(f"  {'':<{wide}}  {line}")
+    for name, why in aside.items():
+        click.echo(f"  {name} is not run, since {why}: nobody is alerted, and nothing of it is purged, deleted or backed up")  # fmt: skip
     click.echo(f"{len(listed)} organisations; `mentions status --organisation SHORT-NAME` says more of one")  # fmt: skip
     sys.exit(grade)
 

@@ -110,9 +110,9 @@ def entries(path: Path) -> Mapping[str, Entry]:
     return listed
 
 
-def members(path: Path) -> list[Member]:
-    """The organisations of an installation that are on, each with what is wrong with it; one without a short name where the
-    file is that of one organisation.
+def members(path: Path, *, every: bool = False) -> list[Member]:
+    """The organisations of an installation that are on, or `every` one, each with what is wrong with it; one without a short name
+    where the file is that of one organisation.
 
     It reads the short files alone, 242 of them in a second; what is wrong elsewhere is found as each is opened. Raises
     ConfigError for the installation's own file.
@@ -120,7 +120,7 @@ def members(path: Path) -> list[Member]:
     listed = entries(path)
     if not listed:
         return [_member(path, "", Entry(folder="."))]
-    read = [_member(path, slug, entry) for slug, entry in listed.items() if entry.on]
+    read = [_member(path, slug, entry) for slug, entry in listed.items() if entry.on or every]
     shared = _shared(read)
     return [
         Member(slug=member.slug, path=member.path, values=member.values, wrong=member.wrong or shared.get(member.slug, ""))
@@ -184,6 +184,20 @@ def _member(path: Path, slug: str, entry: Entry) -> Member:
         elif (own.parent / linked).resolve() != path.resolve():
             wrong = f"{own}: [installation] config names another installation"
     return Member(slug=slug, path=own, values=values, wrong=wrong)
+
+
+def laid_aside(path: Path) -> dict[str, str]:
+    """Organisations that are not run though their files lie here, and why: they are off, or the list lacks them. By short name or folder."""
+    listed = entries(path)
+    beside = path.resolve().parent
+    aside = {
+        slug: f"[organisations.{slug}] says on = false" for slug, entry in listed.items() if not entry.on
+    }  # fmt: skip
+    known = {member_path(path, slug, entry).resolve().parent for slug, entry in listed.items()}
+    for site in sorted((beside / FOLDER).glob(f"*/{SITE}")) if listed else ():
+        if site.resolve().parent not in known:
+            aside[f"{FOLDER}/{site.parent.name}"] = "no [organisations] of the file lists it"
+    return aside
 
 
 def _shared(listed: list[Member]) -> dict[str, str]:

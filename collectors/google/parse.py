@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from collectors.base import counts, identity, moment, plain, words
+from collectors.base import count, counts, identity, moment, plain, words
 from collectors.context import object_of, objects_of, text_of
 from core.media import Attachment
 from core.models import Author, Mention
@@ -20,7 +20,7 @@ MANAGER = (
     "https://business.google.com/reviews"  # where whoever manages the profile reads and answers
 )
 ANSWER = "/reply"  # behind a review's id, that of the one answer that it may have
-_STARS = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
+_STARS = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}  # STAR_RATING_UNSPECIFIED is none
 _UNSEEN = frozenset(("PENDING", "REJECTED"))  # states of an answer that the public doesn't see
 
 
@@ -28,7 +28,7 @@ def to_mention(item: Mapping[str, Any], at: datetime) -> Mention:
     """One review. One without words says how many stars it gives; nobody's name is given of an anonymous one."""
     own = identity(item["reviewId"])
     posted, updated = moment(item.get("createTime")), moment(item.get("updateTime"))
-    raw, stars = words(item.get("comment")), _STARS.get(text_of(item.get("starRating")))
+    raw, stars = words(item.get("comment")), _stars(item.get("starRating"))
     text = "\n\n".join(filter(None, (plain(raw), f"Rating: {stars} of 5" if stars else "")))
     if not text:
         raise ValueError("neither words nor stars")
@@ -63,6 +63,12 @@ def changed(item: object) -> datetime:
     """When a review or the answer to it was changed last."""
     review = object_of(item)
     return max(moment(review.get("updateTime")), moment(answer_in(item).get("updateTime")))
+
+
+def _stars(rating: object) -> int | None:
+    """Of a review: as a word, by the reference, or as a number from 1 to 5."""
+    number = count(rating)
+    return number if number in _STARS.values() else _STARS.get(text_of(rating).strip().upper())
 
 
 def _address(item: Mapping[str, Any]) -> str:

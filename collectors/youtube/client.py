@@ -189,6 +189,10 @@ class CommentsDisabled(PlatformRefused):
     """The video takes no comments."""
 
 
+class Unprocessed(Passing):
+    """YouTube could not make the answer, which may be so for one video alone and for days."""
+
+
 class Forbidden(PlatformRefused):
     """Neither the key nor the owner's token may do that."""
 
@@ -240,7 +244,7 @@ def _may_pass(response: requests.Response, reasons: set[str], detail: str) -> No
             retry_after=http_client.asked_wait(response.headers),
         )
     if _MAY_PASS & reasons:
-        raise Passing(f"YouTube could not do it this time ({detail})")
+        raise Unprocessed(f"YouTube could not do it this time ({detail})")
 
 
 def _reasons(response: requests.Response) -> Iterator[str]:

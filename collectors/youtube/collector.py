@@ -17,6 +17,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from collectors.base import Collected, Http, SaveState, SkippedItem, each, matching, moment
+from collectors.context import object_of, text_of
 from collectors.oauth import Grant
 from collectors.parts import Part, Parts, digest
 from collectors.queries import Follow, check_address, in_query, quoted
@@ -32,6 +33,7 @@ from collectors.youtube.client import (
     Calls,
     CommentsDisabled,
     Forbidden,
+    Unprocessed,
 )
 from collectors.youtube.parse import (
     About,
@@ -326,7 +328,7 @@ class Searches:
         What we hold of one is marked as deleted by this. An odd entry may be any of them, so that then
         they are told alone.
         """
-        listed = {video.get("id") for video in full if isinstance(video, dict)}
+        listed = {text_of(object_of(video).get("id")) for video in full}
         gone = [mention for own_id, mention in short.items() if own_id not in listed]
         if gone and len(full) + len(gone) == len(short):
             yield from (to_gone(m.issued_id, self.about, m.posted_at) for m in gone)
@@ -362,7 +364,7 @@ class Threads:
         """The comments on somebody's video, if it takes any. Raises Absent, UsedUp."""
         try:
             yield from self.read({"videoId": video}, where)
-        except Forbidden as error:
+        except (Forbidden, Unprocessed) as error:
             yield SkippedItem(where, f"{error}; gone on with the rest")
         except CommentsDisabled:
             return

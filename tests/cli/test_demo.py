@@ -240,6 +240,19 @@ def test_a_case_is_passed_on_to_invented_teams_by_email_and_by_phone(
     assert [number for number in numbers if not re.search(r"020 7946 0\d{3}|^101;", number)] == []
 
 
+def test_an_organisation_that_was_added_to_the_demo_is_not_deleted_by_the_next(
+    tmp_path: Path,
+) -> None:
+    _fresh(tmp_path)
+    for slug in ("nw-london", "brent"):
+        (tmp_path / "organisations" / slug).mkdir(parents=True)
+    with pytest.raises(ConfigError, match=r"holds organisations that no demo made \(brent\)"):
+        _fresh(tmp_path)
+    (tmp_path / "organisations/brent").rmdir()
+    _fresh(tmp_path)
+    assert not (tmp_path / "organisations").exists(), "what a demo made is made anew"
+
+
 def test_a_folder_that_holds_something_else_is_left_alone(
     tmp_path: Path, mentions: Command
 ) -> None:

@@ -234,3 +234,38 @@ def test_one_that_is_off_is_left_out(two: Path, mentions: Command) -> None:
     assert [member.slug for member in members(two / "config.toml")] == ["ealing"]
     refused = mentions("user", "list", "--organisation", "brent")
     assert "brent is off" in refused.output
+
+
+@pytest.mark.parametrize("listed", ["off", "gone"])
+def test_one_that_is_taken_away_stays_where_it_lies_and_the_status_names_it(
+    two: Path, mentions: Command, listed: str
+) -> None:
+    site, own = two / "site.toml", two / "organisations/brent"
+    before = {file: file.read_bytes() for file in own.rglob("*") if file.is_file()}
+    assert "is not run" not in mentions("status").output
+    table = '[organisations.brent]\nfolder = "organisations/brent"\n'
+    assert table in site.read_text("utf-8")
+    instead = f"{table}on = false\n" if listed == "off" else ""
+    site.write_text(site.read_text("utf-8").replace(table, instead), "utf-8")
+    status = mentions("status")
+    why = {
+        "off": "brent is not run, since [organisations.brent] says on = false",
+        "gone": "organisations/brent is not run, since no [organisations] of the file lists it",
+    }[listed]
+    assert f"{why}: nobody is alerted, and nothing of it is purged" in status.output
+    assert list(json.loads(mentions("status", "--json").output)["not_run"].values()) == [
+        why.partition("since ")[2]
+    ]
+    assert {file: file.read_bytes() for file in own.rglob("*") if file.is_file()} == before
+    if listed == "gone":
+        assert mentions("init", "--yes", "--organisation", "brent").exit_code == 0
+        assert "is not run" not in mentions("status").output
+        assert (own / "data/key").read_bytes() == before[own / "data/key"]
+
+
+def test_the_address_of_one_that_is_off_is_kept_free(two: Path, mentions: Command) -> None:
+    site = two / "site.toml"
+    site.write_text(site.read_text("utf-8").replace('"organisations/ealing"', '"organisations/ealing"\non = false'), "utf-8")  # fmt: skip
+    assert mentions("init", "--yes", "--organisation", "harrow").exit_code == 0
+    ports = [member.port for member in members(two / "config.toml", every=True)]
+    assert len(set(ports)) == 3

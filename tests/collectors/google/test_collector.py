@@ -68,7 +68,13 @@ def test_stars_alone_are_a_review_and_an_anonymous_one_has_no_name() -> None:
     assert told.edited_at is None
 
 
-@pytest.mark.parametrize("stars", [None, "STAR_RATING_UNSPECIFIED", 5])
+@pytest.mark.parametrize("stars", [5, 5.0, "5", "FIVE", " five "])
+def test_stars_are_read_however_they_are_written(stars: Any) -> None:
+    told = to_mention(review("a", "2026-11-20T09:45:00Z", starRating=stars), AT)
+    assert told.text == "Fine\n\nRating: 5 of 5"
+
+
+@pytest.mark.parametrize("stars", [None, "STAR_RATING_UNSPECIFIED", 0, 6, True, "many", [5]])
 def test_a_review_that_says_nothing_at_all_is_odd(stars: Any) -> None:
     with pytest.raises(ValueError, match="neither words nor stars"):
         to_mention(review("a", "2026-11-20T09:45:00Z", comment="", starRating=stars), AT)

@@ -97,6 +97,68 @@ def test_what_youtube_heard_by_itself_and_drafts_are_not_read(
     assert asked(web) == ["captions"]
 
 
+@pytest.mark.parametrize(
+    ("tracks", "words"),
+    [
+        (({"id": "t2", "trackKind": "forced"}, {"id": "t1", "language": "cy"}), "The board"),
+        (({"id": "t2", "trackKind": "ASR"}, {"id": "t1", "trackKind": "forced", "language": "fr"}), "The board"),
+        (({"id": "t2", "trackKind": "forced"}, {"id": "t1"}), "The board"),
+        (({"id": "t2", "status": "syncing"}, {"id": "t1", "language": "en-GB"}), "The board"),
+    ],
+)  # fmt: skip
+def test_of_several_tracks_the_owners_whole_words_are_read(
+    web: responses.RequestsMock, tracks: tuple[dict[str, Any], ...], words: str
+) -> None:
+    channel(web, *(track(**{"number": each.pop("id"), **each}) for each in map(dict, tracks)))
+    (spoken,) = said(run()[0])
+    assert spoken.text.startswith(words)
+
+
+def on(day: int, state: Mapping[str, str], web: responses.RequestsMock) -> tuple[Any, list[str]]:
+    """What a run so many days later finds, and what it asks of captions."""
+    collector: Any = source("youtube", state=state, names=(), channels=[OURS], terms=[], captions=True, access_token=SECRET)  # fmt: skip
+    before = len(asked(web))
+    answer = pull(dataclasses.replace(collector, at=AT + timedelta(days=day)))
+    return answer, asked(web)[before:]
+
+
+@pytest.mark.parametrize("tracks", [(), (track("t1", status="syncing"),), (track("t1", isDraft=True),)])  # fmt: skip
+def test_captions_that_come_days_after_their_video_are_read_then(
+    web: responses.RequestsMock, tracks: tuple[dict[str, Any], ...]
+) -> None:
+    channel(web, *tracks)
+    (_, _, state, _), _ = on(0, {}, web)
+    (_, _, state, _), again = on(0, state, web)
+    assert again == [], "once a day"
+    web.replace(responses.GET, f"{API}/captions", json={"kind": "youtube#captionListResponse", "items": [track("t1")]})  # fmt: skip
+    (found, _, state, _), _ = on(3, state, web)
+    assert len(said(found)) == 1
+    assert on(4, state, web)[1] == []
+
+
+def test_a_video_that_gets_no_captions_is_asked_for_them_for_a_week(
+    web: responses.RequestsMock,
+) -> None:
+    channel(web)
+    state: Mapping[str, str] = {}
+    looks = []
+    for day in range(10):
+        (_, _, state, error), calls = on(day, state, web)
+        assert error is None
+        looks.append(len(calls))
+    assert looks == [1] * 8 + [0, 0]
+
+
+@pytest.mark.parametrize("looked", ["soon", "2026-11-24", "2026-11-24 x", 5, None, [], {"a": 1}])
+def test_what_an_earlier_run_left_that_makes_no_sense_is_looked_at_anew(
+    web: responses.RequestsMock, looked: Any
+) -> None:
+    channel(web, track("t1"))
+    found, _, state, _ = run({"captioned": json.dumps({VIDEO: looked})})
+    assert len(said(found)) == 1
+    assert json.loads(state["captioned"]) == {VIDEO: True}
+
+
 def test_captions_are_read_once(web: responses.RequestsMock) -> None:
     channel(web, track("t1"))
     _, _, state, _ = run()

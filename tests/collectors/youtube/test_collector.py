@@ -262,6 +262,103 @@ def test_a_cap_of_pages_stops_the_run_only_before_the_last_one_was_reached(
     assert pull(source("youtube", pages=1), late)[1] == []
 
 
+# ── videos of every state ────────────────────────────────────────────────────────────────────────
+
+OTHERS = "UCbbbbbbbbbbbbbbbbbbbbbb"
+
+
+def listed(web: responses.RequestsMock, **videos: dict[str, Any] | None) -> None:
+    """A search that finds these videos of somebody else; one that is None the list of videos lacks."""
+    snippet = {"title": "NHS NW London", "channelId": OTHERS, "publishedAt": "2026-11-23T09:00:00Z"}
+    results = [{"id": {"kind": "youtube#video", "videoId": video}, "snippet": snippet} for video in videos]  # fmt: skip
+    items = [{"id": video, "snippet": snippet, **more} for video, more in videos.items() if more is not None]  # fmt: skip
+    web.get(f"{BASE}/search", json={"kind": "youtube#searchListResponse", "items": results})
+    web.get(f"{BASE}/videos", json={"kind": "youtube#videoListResponse", "items": items})
+    web.get(f"{BASE}/channels", json={"kind": "youtube#channelListResponse", "items": []})
+
+
+def under(web: responses.RequestsMock, video: str, **answer: Any) -> None:
+    """What comes for the comments on a video."""
+    query = responses.matchers.query_param_matcher({"videoId": video}, strict_match=False)
+    web.get(f"{BASE}/commentThreads", match=[query], **answer)
+
+
+def refusal(status: int, reason: str) -> dict[str, Any]:
+    return {"status": status, "json": {"error": {"code": status, "errors": [{"reason": reason}]}}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (refusal(403, "commentsDisabled"), []),
+        (refusal(403, "forbidden"), ["forbidden"]),  # for members, or private by now
+        (refusal(400, "processingFailure"), ["processingFailure"]),
+        (refusal(500, "backendError"), ["backendError"]),
+    ],
+)
+def test_a_video_whose_comments_are_not_given_costs_no_other(
+    web: responses.RequestsMock, answer: dict[str, Any], told: list[str]
+) -> None:
+    listed(web, closedvideo={}, openedvideo={})
+    under(web, "closedvideo", **answer)
+    under(web, "openedvideo", json=threads("2026-11-23T10:00:00Z"))
+    mentions, odds, _, error = pull(source("youtube", channels=[]))
+    assert error is None
+    assert [word for word in told if any(word in odd.why for odd in odds)] == told
+    assert len(odds) == len(told)
+    assert any(mention.kind == "comment" for mention in mentions)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"snippet": {"title": "NHS NW London: a premiere", "liveBroadcastContent": "upcoming"}},
+        {"snippet": {"title": "Live", "liveBroadcastContent": "live", "publishedAt": None}},
+        {"snippet": {"title": "Short", "publishedAt": "2027-06-01T09:00:00Z", "thumbnails": None}},
+        {"statistics": {}, "status": None, "contentDetails": {"duration": "P0D"}},
+        {"statistics": {"viewCount": "12", "likeCount": None, "commentCount": "many"}},
+        {"status": {"privacyStatus": "private"}},
+        {"status": {"privacyStatus": "unlisted", "uploadStatus": "rejected"}},
+    ],
+)
+def test_a_video_of_any_state_is_read_and_dated_no_later_than_now(
+    web: responses.RequestsMock, state: dict[str, Any]
+) -> None:
+    listed(web, anyvideo001=state)
+    under(web, "anyvideo001", json={"kind": "youtube#commentThreadListResponse"})
+    mentions, _, _, error = pull(source("youtube", channels=[]))
+    (video,) = mentions
+    assert error is None
+    assert video.posted_at <= AT
+    assert video.hidden is (state.get("status") == {"privacyStatus": "private"})
+
+
+def test_a_video_that_the_list_of_videos_lacks_is_gone_and_told(
+    web: responses.RequestsMock,
+) -> None:
+    listed(web, gonevideo01=None, openedvideo={})
+    under(web, "openedvideo", json={"kind": "youtube#commentThreadListResponse", "items": []})
+    mentions, odds, _, error = pull(source("youtube", channels=[]))
+    assert error is None
+    assert {mention.issued_id: mention.deleted for mention in mentions} == {
+        "gonevideo01": True, "openedvideo": False,
+    }  # fmt: skip
+    assert any("videos that search names" in odd.why for odd in odds)
+
+
+@pytest.mark.parametrize("own_id", [None, {}, [], 5])
+def test_a_video_with_an_id_that_is_none_is_told_alone(
+    web: responses.RequestsMock, own_id: Any
+) -> None:
+    listed(web, firstvideo1={}, openedvideo={"id": own_id})
+    under(web, "firstvideo1", json={"kind": "youtube#commentThreadListResponse", "items": []})
+    under(web, "5", json={"kind": "youtube#commentThreadListResponse", "items": []})
+    mentions, odds, _, error = pull(source("youtube", channels=[]))
+    assert error is None
+    assert "firstvideo1" in {mention.issued_id for mention in mentions}
+    assert odds
+
+
 # ── the table ────────────────────────────────────────────────────────────────────────────────────
 
 
