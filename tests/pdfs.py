@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from functools import cache
 
 import pytest
@@ -23,3 +25,10 @@ def needs_pdf() -> None:
     """Skips a test where no PDF can be made, and says what is missing."""
     if _trouble():
         pytest.skip(_trouble())
+
+
+def unpacked(written: bytes) -> bytes:
+    """A PDF with what is packed in it beside it, so that one can look for its parts."""
+    streams = re.findall(rb"stream\n(.*?)\nendstream", written, re.S)
+    packed = (each for each in streams if each[:1] == b"x")
+    return b"".join([written, *(zlib.decompressobj().decompress(each) for each in packed)])

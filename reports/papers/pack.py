@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.errors import ConfigError
@@ -99,11 +99,13 @@ def html(facts: Facts, which: Paper) -> str:
     return render("papers/paper.html", facts=facts, paper=which)
 
 
-def files(facts: Facts, *, as_pdf: bool) -> Iterator[tuple[str, bytes]]:
+def files(
+    facts: Facts, *, as_pdf: bool, papers: Sequence[Paper] = PAPERS
+) -> Iterator[tuple[str, bytes]]:
     """Each paper's file name and content, in order. Raises ConfigError where PDFs are wanted and can't be made."""
     if as_pdf and not pdf.is_installed():
         raise ConfigError(pdf.NEEDS_PDF)
-    for number, each in enumerate(PAPERS, 1):
+    for number, each in enumerate(papers, 1):
         page = html(facts, each)
         name = f"{number:02}-{each.key.replace('_', '-')}"
         yield f"{name}.html", page.encode()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from steps.context import RunContext
 from store import Item
 from tests.cycles import at_home, settled
 from tests.fakes import FakeModel, reader
+from tests.forked import forked
 from tests.steps.test_assess import AT, mention
 
 TRIPS = "marigold, call 07700 900123"
@@ -120,23 +120,16 @@ class Gone(FakeModel):
         os._exit(137)
 
 
-# each start is a process of its own, from one that has loaded the program already: to load it takes two seconds
-STARTS: Any = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
-STARTS.set_forkserver_preload([__name__])
-
-
-def _read(path: Path, model: FakeModel) -> None:
+def _read(write: Callable[[str], None], path: Path, model: FakeModel) -> None:
     with at_home(path) as (run, _):
         assess.assess(run.new_run(clock.now()), reader(model))
 
 
 def ended(path: Path, model: FakeModel) -> int | None:
     """With what a start of the program ended."""
-    process = STARTS.Process(target=_read, args=(path, model))
-    process.start()
-    process.join(60)
-    code: int | None = process.exitcode
-    return code
+    with forked(_read, path, model) as process:
+        process.rest()
+        return process.code
 
 
 def read_of(path: Path) -> dict[int, str]:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -19,7 +16,9 @@ from store import Store
 from store.backup import UNFINISHED, Manifest, manifest_path, row_counts
 from store.maintenance import LEFT_BEHIND
 from store.restore_trial import try_backup
+from tests.forked import forked
 from tests.store.factories import AT, add, assess_all, mention
+from tests.store.forked_work import write_backups
 from tests.stores import KEY
 from tests.waits import until
 
@@ -85,17 +84,6 @@ def test_what_a_killed_backup_left_goes_with_the_next_one(store: Store, tmp_path
     assert young.exists()
 
 
-WRITING = """
-import sys
-from pathlib import Path
-from store import Store
-with Store.open(Path(sys.argv[1]), [sys.argv[2]], create=False) as store:
-    print("open", flush=True)
-    for number in range(1000):
-        store.backups.write(Path(sys.argv[3]) / f"b{number}")
-"""
-
-
 def any_in(folder: Path) -> bool:
     return any(folder.glob("b*.json"))
 
@@ -107,21 +95,13 @@ def test_killed_at_any_moment_a_backup_is_whole_or_not_there(
     chance, whole = random.Random(18), 0
     for turn in range(6):
         folder = tmp_path / f"turn{turn}"
-        process = subprocess.Popen(
-            [sys.executable, "-c", WRITING, path, KEY, folder],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == "open\n"
-        if turn == 5:  # one is left to write what it likes, on a machine however slow
-            until(partial(any_in, folder), "a whole backup", seconds=60)
-        else:
-            with pytest.raises(subprocess.TimeoutExpired):
-                process.wait(chance.uniform(0.0, 0.4))
-        process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)
+        with forked(write_backups, path, KEY, folder) as process:
+            assert process.line() == "open"
+            if turn == 5:  # one is left to write what it likes, on a machine however slow
+                until(partial(any_in, folder), "a whole backup", seconds=60)
+            else:
+                assert not process.ends_within(chance.uniform(0.0, 0.4))
+            process.kill()
         for backup in folder.glob("b*[0-9]"):
             trial = (
                 try_backup(backup, path, [KEY], at=AT) if manifest_path(backup).exists() else None

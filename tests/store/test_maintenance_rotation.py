@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,9 @@ from cryptography.fernet import Fernet
 from core.errors import EncryptionKeyError, StoreError
 from core.models import Author
 from store import Store, maintenance
+from tests.forked import forked
 from tests.store.factories import AT, HOUR, add, all_bytes, assess_all, flag, mention
+from tests.store.forked_work import rotate_keys
 
 NEW = Fernet.generate_key().decode()
 
@@ -128,30 +128,16 @@ def test_it_goes_on_after_a_kill_at_any_point(
         assert opened.maintenance.unfinished_rotation() is None
 
 
-ROTATE = """
-import sys
-from pathlib import Path
-from store import Store, maintenance
-maintenance.BATCH = 5
-path, new, old = sys.argv[1:]
-with Store.open(Path(path), [new, old]) as store:
-    store.maintenance.rotate_keys([new, old], report_progress=lambda done, total: print(done, flush=True))
-"""
-
-
 def test_a_process_that_is_killed_hard_leaves_what_the_next_completes(
     path: Path, keys: list[str], store: Store
 ) -> None:
     add(store, *(mention(number) for number in range(1, 200)))
     words = [store.database.encryption.decrypt(row["encrypted"])["text"] for row in store.database.rows("SELECT encrypted FROM revisions ORDER BY mention")]  # fmt: skip
     store.close()
-    with subprocess.Popen(
-        [sys.executable, "-c", ROTATE, str(path), NEW, *keys], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2],
-    ) as child:  # fmt: skip
-        assert child.stdout is not None
-        for _ in range(9):
-            child.stdout.readline()
-        child.kill()
+    with forked(rotate_keys, path, NEW, *keys) as process:
+        for done in range(9):
+            assert process.line() != "", done
+        process.kill()
     with Store.open(path, [NEW, *keys]) as opened:
         assert opened.maintenance.unfinished_rotation() is not None
         opened.maintenance.rotate_keys([NEW, *keys])

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +15,9 @@ from store.backup import manifest_path, row_counts
 from store.migrations import migrations
 from store.sqlite import files_of, read_only
 from store.upgrade import is_older, upgrade
+from tests.forked import forked
 from tests.store.factories import AT, add, assess_all, mention
+from tests.store.forked_work import upgrade_store
 from tests.store.older import older
 from tests.stores import KEY, new_store, nothing
 
@@ -165,18 +164,6 @@ def test_a_newer_database_is_refused(tmp_path: Path) -> None:
             opened()
 
 
-UPGRADING = """
-import sys
-from pathlib import Path
-from core import clock
-from store.sqlite import files_of, read_only
-from store.upgrade import upgrade
-print("begins", flush=True)
-upgrade(Path(sys.argv[1]), [sys.argv[2]], Path(sys.argv[3]), at=clock.now())
-print("done", flush=True)
-"""
-
-
 def test_killed_at_any_moment_the_database_is_whole_and_the_next_try_ends_it(
     old: Path, tmp_path: Path
 ) -> None:
@@ -188,18 +175,11 @@ def test_killed_at_any_moment_the_database_is_whole_and_the_next_try_ends_it(
             if file.is_file():
                 file.unlink()
         old.write_bytes(content)
-        process = subprocess.Popen(
-            [sys.executable, "-c", UPGRADING, old, KEY, tmp_path / "backups" / f"b{turn}"], cwd=ROOT,
-            stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert process.stdout is not None
-        assert process.stdout.readline() == "begins\n"
-        try:
-            process.wait(chance.uniform(0.0, 1.2))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-        out, _ = process.communicate(timeout=60)
-        survived += out == ""
+        with forked(upgrade_store, old, KEY, tmp_path / "backups" / f"b{turn}") as process:
+            assert process.line() == "begins"
+            if not process.ends_within(chance.uniform(0.0, 1.2)):
+                process.kill()
+            survived += process.rest() == []
         if is_older(old, [KEY]):
             again = upgrade(old, [KEY], tmp_path / "backups" / f"again{turn}", at=AT)
             assert again.problems == ()
