@@ -325,6 +325,8 @@ def _ring(config: Config, key: str, at: datetime, ask_for: str = "") -> FirstSte
     """How to ring a team, else that it can be passed on to; None for one that is not set up."""
     role = role_of(config, key)
     number = role.rings(at, config.review.lanes.working_time)
+    if not number and key == "safeguarding":  # as the page of the steps has it
+        number = config.review.crisis_contact
     return ring(f"{role.name} and {ask_for}" if ask_for else role.name, number) or (
         FirstStep(words=f"Pass it on to {role.name}") if role.key == key else None
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -20,7 +21,7 @@ from review.cases.highlight import Piece, marked
 from review.cases.recipients import offered
 from review.context import RequestContext
 from review.desk import asked
-from review.desk.phones import phones
+from review.desk.phones import of_team, phones
 from review.desk.questions import TeamQuestion
 from review.moderation import actions
 from review.reasons import OTHERWISE, REASONS
@@ -86,7 +87,7 @@ def show(
         people={user.number: user.name for user in context.store.users.all()},
         roles=offered(context, case, worth),
         employment_on=context.config.governance.employment.in_force(clock.local_day(context.at)),
-        danger=not set(context.app.policy.names(in_danger=True)).isdisjoint(named), help_first=_help_first(worth, thread), phones=phones, elsewhere=elsewhere, form=context.form, back=back(context),
+        danger=not set(context.app.policy.names(in_danger=True)).isdisjoint(named), help_first=_help_first(context, case, worth, thread), phones=phones, elsewhere=elsewhere, form=context.form, back=back(context),
         decided=context.request.query_params.get("decided", ""), next=following(context, case),
         reply=panel.panel(context, case, worth, history, reply), replying=reply is not None,
         **safeguards.parts(context, worth, named, missed, history),
@@ -94,8 +95,12 @@ def show(
     )  # fmt: skip
 
 
-def _help_first(mentions: Sequence[CaseMention], thread: Thread) -> Mapping[str, object]:
-    """What the panel of danger says of ringing, telling the platform and answering: as the page of its steps does."""
+def _help_first(
+    context: RequestContext, case: Case, mentions: Sequence[CaseMention], thread: Thread
+) -> Mapping[str, object]:
+    """What the panel of danger says of ringing, telling the platform and answering: as the page of its steps does, and what was done of it."""
+    role = next((role for role in context.config.review.roles if role.key == SAFEGUARDING), None)
+    standing = context.store.path_steps.path(case.number, "danger").standing
     flagged = [each for each in mentions if any(flag.name == SAFEGUARDING for flag in each.item.flags)]  # fmt: skip
     likely = frozenset(
         harm
@@ -105,7 +110,8 @@ def _help_first(mentions: Sequence[CaseMention], thread: Thread) -> Mapping[str,
     )
     return {
         "child": danger.CHILD in likely, "reply": danger.reply(likely), "tells": danger.tells_platform(likely),
-        "at_risk": danger.may_end_life(likely),
+        "at_risk": danger.may_end_life(likely), "team": role.name if role else "your safeguarding lead", "numbers": of_team(context, role) if role else Markup(),
+        "rung": standing.get("ring"), "has_it": standing.get("has_it"), "replied": standing.get("reply") or standing.get("no_reply"), "told": standing.get("platform"),
     }  # fmt: skip
 
 

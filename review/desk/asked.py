@@ -13,7 +13,7 @@ from core.text import sentence
 from reports import handoffs
 from review.context import RequestContext
 from review.desk import rows
-from review.desk.phones import of_team
+from review.desk.phones import can_ring, of_team, order
 from settings.review import EscalationRole
 from store import Case, Handoff, PathKind, PathStep
 from store.cases.handoffs import is_urgent
@@ -52,6 +52,8 @@ class Waits:
     unsent: bool
     breach: str
     numbers: Markup
+    order: Markup  # that they are rung, or that nobody answers now; "" once they have confirmed
+    can_ring: bool
     path: str
     elsewhere: bool  # to whom it went, and what they said, is for others to read
     unanswered: bool  # somebody rang, and nobody has answered since
@@ -90,6 +92,7 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
         of=handoff, role=role, what=handoffs.about(handoff.flags, handoff.role, context.app.policy), stands=stands, colour=colour,
         overdue=handoff.overdue(context.at), unsent=not role.email or gave_up(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" else Markup(),
+        order=order(context, role) if handoff.state == "waits" else Markup(), can_ring=can_ring(context, role),
         path=path, elsewhere=elsewhere, unanswered=missed is not None, answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
 
@@ -116,9 +119,7 @@ def ring_now(context: RequestContext, handoff: Handoff) -> Markup:
     urgent = handoff.danger or is_urgent(handoff.flags, handoff.lane)
     if not urgent or handoff.state != "waits":
         return Markup()
-    role = handoffs.role_of(context.config, handoff.role)
-    numbers = of_team(context, role) or Markup("no number is set up")
-    return Markup("Ring {} now: {}.").format(role.name, numbers)
+    return order(context, handoffs.role_of(context.config, handoff.role))
 
 
 def is_unsent(handoff: Handoff) -> bool:
@@ -129,8 +130,9 @@ def is_unsent(handoff: Handoff) -> bool:
 def ring_unsent(context: RequestContext, handoff: Handoff) -> Markup:
     """That a team doesn't know yet, and how to ring them."""
     role = handoffs.role_of(context.config, handoff.role)
-    numbers = of_team(context, role) or Markup("no number is set up")
-    return Markup("The email to {} has not left: ring them, {}.").format(role.name, numbers)
+    if not can_ring(context, role):
+        return Markup("The email to {} has not left. {}").format(role.name, order(context, role))
+    return Markup("The email to {} has not left: ring them, {}.").format(role.name, of_team(context, role))  # fmt: skip
 
 
 def _rung(context: RequestContext, handoff: Handoff) -> tuple[str, PathStep | None]:
@@ -231,7 +233,7 @@ class Untold:
 
     case: int
     team: str
-    numbers: Markup
+    numbers: Markup  # "" where nobody answers now
 
 
 def untold(context: RequestContext) -> list[Untold]:
@@ -241,5 +243,11 @@ def untold(context: RequestContext) -> list[Untold]:
         role = handoffs.role_of(context.config, key)
         if role.type == "police" and not context.may("governance"):
             role = role.model_copy(update={"name": "another team", "reach": ""})
-        teams.append(Untold(case=case, team=role.name, numbers=of_team(context, role)))
+        teams.append(
+            Untold(
+                case=case,
+                team=role.name,
+                numbers=of_team(context, role) if can_ring(context, role) else Markup(),
+            )
+        )
     return teams

@@ -26,7 +26,7 @@ from review.context import RequestContext
 from review.desk import decide, paths, rows, untold
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
-from review.desk.phones import of_team
+from review.desk.phones import of_team, order
 from review.desk.suggestions import LEAK_DEALT, WHY_NOT
 from review.moderation import actions, moderate, report
 from review.moderation.moderate import Choice
@@ -635,6 +635,6 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
         whys=WHY_NOT["not_leak"], untold_team=untold.untold(context, now.case, FLAG, [post.item.number for post in now.posts]), asks_how=paths.is_unreached(now, team), hows=paths.HOW,
         kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
-        so_far=_so_far(context, now, team, hiding), ring=partial(of_team, context), near=paths.near, now_time=clock.local(context.at)[-5:],
+        so_far=_so_far(context, now, team, hiding), ring=partial(of_team, context), ring_order=partial(order, context), near=paths.near, now_time=clock.local(context.at)[-5:],
         refused=refused, form=context.form, saved="" if failed else SAVED.get(saved, ""), failed=failed,
     )  # fmt: skip

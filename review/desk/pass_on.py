@@ -129,7 +129,9 @@ def passed_on(context: RequestContext) -> Response:
         return _show(context, case, has_it=has_it, status=409)
     shown = pane.pane(context, case)
     graves = {post.item.number: frozenset(post.situation.flags) for post in shown.posts if post.value in _values(posts)}  # fmt: skip
-    asking = questions.team_question(context, case, role, graves)
+    asking = questions.team_question(context, case, role, graves) or questions.other_team_question(
+        context, case, role, right_role(context, case, covered, posts), covered
+    )
     if asking is not None:
         return _show(context, case, asking=asking)
     decision = CaseDecision(
@@ -186,7 +188,8 @@ def offers(
         due = policy.due(role.key, context.at, flags=flags, lane=case.lane, case_due=case.due_at)
         by = f"by {clock.near(due, context.at)}"
         sooner = due < policy.due(role.key, context.at, flags=flags, lane=case.lane)
-        within = f"{by}, before the case itself is due" if sooner else f"in {wait}, {by}"
+        late = case.due_at is not None and case.due_at <= context.at
+        within = f"{by}, {'since the case is overdue' if late else 'before the case itself is due'}" if sooner else f"in {wait}, {by}"  # fmt: skip
         draft = Handoff(
             number=0, case=case.number, version=case.version + 1, role=role.key,
             posts=tuple((each.item.number, each.item.revision) for each in covered), flags=flags,
@@ -211,6 +214,20 @@ def offers(
             )
         )  # fmt: skip
     return shown
+
+
+def right_role(
+    context: RequestContext,
+    case: Case,
+    covered: Sequence[CaseMention],
+    posts: Collection[tuple[int, int]],
+) -> EscalationRole | None:
+    """The team that these posts are for, where they were not passed to it yet; None where no rule says which."""
+    if not any(each.lane == "now" and not each.decided for each in covered):
+        return None
+    mentions = _mentions(context, case)
+    right = next((offer.role for offer in offers(context, case, covered, mentions) if offer.suggested), None)  # fmt: skip
+    return right if right is None or has_all(context, case, right.key, posts) is None else None
 
 
 def right_one(

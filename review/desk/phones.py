@@ -32,21 +32,59 @@ def of_team(context: RequestContext, role: EscalationRole) -> Markup:
 
 
 def numbers_of(context: RequestContext, role: EscalationRole) -> list[Markup]:
-    """Whom to ring of a team now: the number that answers, else from when on its own does; none where none is known.
+    """Whom to ring of a team, the number that answers now first, and marked where there are several; none where none is known.
 
-    Of Safeguarding it says as well who is rung out of hours for whoever may be in danger.
+    Of Safeguarding it says as well who is rung out of hours for whoever may be in danger: the same, in the same order, on every page.
     """
-    working, crisis = context.config.review.lanes.working_time, context.config.review.crisis_contact
-    now = role.rings(context.at, working)
-    parts = [phones(now)] if now else []
+    now, crisis = _answers(context, role), _crisis(context, role)
+    parts = []
+    if now:
+        parts.append(phones(now))
+    elif crisis:
+        parts.append(phones(crisis) + ", out of hours")
     if not now and role.reach:
-        opens = clock.near(working.opens(context.at), context.at)
-        parts.append(
-            phones(role.reach) + f": nobody answers before {opens}, and no other number is set up"
-        )
-    if crisis and role.key == "safeguarding" and crisis != role.out_of_hours_phone:
-        parts.append(Markup("out of hours: {}").format(phones(crisis)))
+        opens = _opens(context)
+        nobody = Markup("{}: nobody answers before {}").format(phones(role.reach), opens)
+        parts.append(nobody + ("" if crisis else ", and no other number is set up"))
+    if now and crisis:
+        parts.append(Markup("out of hours{}: {}").format("" if _is_open(context) else ", if nobody answers", phones(crisis)))  # fmt: skip
+    if len(parts) > 1:
+        parts[0] = Markup("<strong>Now:</strong> ") + parts[0]
     return parts
+
+
+def can_ring(context: RequestContext, role: EscalationRole) -> bool:
+    """Whether a number of the team, or whoever is rung for it out of hours, answers now."""
+    return bool(_answers(context, role) or _crisis(context, role))
+
+
+def order(context: RequestContext, role: EscalationRole) -> Markup:
+    """Ring Security now: 020 7946 0155. That nobody answers, and until when, where that can't be done: no order that nobody can follow."""
+    if can_ring(context, role):
+        return Markup("Ring {} now: {}.").format(role.name, of_team(context, role))
+    if not role.reach:
+        return Markup("Ring {} now: no number is set up.").format(role.name)
+    return Markup("Nobody at {} answers the phone before {}, and no other number is set up. From then on: {}.").format(
+        role.name, _opens(context), phones(role.reach)
+    )  # fmt: skip
+
+
+def _answers(context: RequestContext, role: EscalationRole) -> str:
+    return role.rings(context.at, context.config.review.lanes.working_time)
+
+
+def _crisis(context: RequestContext, role: EscalationRole) -> str:
+    """Who is rung out of hours where somebody may be in danger; "" for another team, and where it is the team's own number."""
+    crisis = context.config.review.crisis_contact
+    return crisis if role.key == "safeguarding" and crisis != role.out_of_hours_phone else ""
+
+
+def _is_open(context: RequestContext) -> bool:
+    return context.config.review.lanes.working_time.is_open(context.at)
+
+
+def _opens(context: RequestContext) -> str:
+    return clock.near(context.config.review.lanes.working_time.opens(context.at), context.at)
 
 
 def dialled(number: str) -> str:

@@ -107,7 +107,9 @@ class TeamQuestion:
     teams: tuple[str, ...]
     what: str
     team: str
-    steps: str  # the address of the steps that tell them
+    steps: str  # the address of the steps that tell them, or of passing it on to them
+    way: str  # what the button says that leads there
+    then: str  # what follows where it is sent all the same
 
 
 def team_question(
@@ -121,7 +123,23 @@ def team_question(
     post = next(number for number, flags in posts.items() if flag in flags)
     return TeamQuestion(
         role=role, teams=tuple(dict.fromkeys(unmet.values())), what=sentence(WHAT[flag]), team=team,
-        steps=f"/cases/{case.number}/{untold.PATH_OF[flag]}?post={post}#open",
+        steps=f"/cases/{case.number}/{untold.PATH_OF[flag]}?post={post}#open", way=f"Show the steps: tell {team}",
+        then=f"If {role.name} should know as well, send it: {'the case stays in Now, and ' if case.lane == 'now' else ''}its steps are still to do.",
+    )  # fmt: skip
+
+
+def other_team_question(
+    context: RequestContext, case: Case, role: EscalationRole, right: EscalationRole | None, covered: Sequence[CaseMention]
+) -> TeamQuestion | None:  # fmt: skip
+    """The same before what stands in Now goes to another team than the one that it is for, which was not passed it: by that it leaves Now."""
+    urgent = [each for each in covered if each.lane == "now" and not each.decided]
+    if right is None or right.key == role.key or not urgent or context.form.get("sure") == role.key:
+        return None
+    query = f"post={urgent[0].item.number}&role={right.key}"
+    return TeamQuestion(
+        role=role, teams=(right.name,), what=urgent[0].reason or f"It is for {right.name}", team=right.name,
+        steps=f"/cases/{case.number}/pass-on?{query}#decide", way=f"Choose {right.name}",
+        then=f"If you send it to {role.name} alone, it leaves Now and {right.name} hears nothing of it.",
     )  # fmt: skip
 
 

@@ -118,15 +118,18 @@ class ChasePolicy:
     ) -> datetime:  # fmt: skip
         """Until when a role should say that it has what was passed on at a moment: in working hours, unless it is urgent.
 
-        `case_due` is when the case itself is due: of what somebody waits to be answered the role is chased before that.
+        `case_due` is when the case itself is due: of what somebody waits for, the role is chased before that, and of what is
+        overdue already within the next working hour.
         """
         wait = self.wait(role, flags, lane)
         if in_danger(role, flags) or is_urgent(flags, lane):
             return at + timedelta(minutes=wait)
         due = self.working.after_hours(at, wait / 60)
-        if lane == "answer" and case_due is not None and at < case_due <= due:
-            return case_due - min(CHASED_BEFORE, (case_due - at) / 2)
-        return due
+        if lane not in ("answer", "look") or case_due is None or case_due > due:
+            return due
+        if case_due <= at:
+            return min(due, self.working.after_hours(at, CHASED_BEFORE / timedelta(hours=1)))
+        return case_due - min(CHASED_BEFORE, (case_due - at) / 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,20 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from core.danger import HELP
 from core.models import Author
+from settings.review import LanePromises
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.desk.paths import LOOKS, do, emailed, keys, now_lane, outline, path_of, ready
+from tests.review.desk.paths import (
+    LOOKS,
+    ROLES,
+    do,
+    emailed,
+    keys,
+    now_lane,
+    outline,
+    path_of,
+    ready,
+)
 from tests.review.factories import HOSTILE, IN_DANGER, NOW, RUMOUR, Told, case_of, configure, tell
 from tests.review.pages import read, send
 from tests.store.factories import AT, DAY, HOUR, mention
@@ -783,3 +794,59 @@ def test_a_threat_that_is_gone_or_that_the_police_know_of_is_kept_as_that(desk: 
     assert "Someone else told them: You" in page.text
     assert "Not possible, it is gone: You" in page.text
     assert desk.store.takedowns.open() == []  # nobody asked a platform
+
+
+def test_every_page_rings_the_same_numbers_in_the_same_order_with_the_one_that_answers_first(desk: House) -> None:  # fmt: skip
+    case = case_of(desk.store, IN_DANGER)
+    pages = (danger(desk), f"/cases/{case}/full")
+    day = ("020 7946 0133", "out of hours: the on-call manager, 020 7946 0100")
+    night = ("Now: 020 7946 0133", "out of hours, if nobody answers: the on-call manager, 020 7946 0100")  # fmt: skip
+    by_day_alone = ("Now: the on-call manager, 020 7946 0100, out of hours", "020 7946 0133: nobody answers before Mon")  # fmt: skip
+    closed = LanePromises(days=("mon",))
+    working = [role.model_copy(update={"hours": "working"}) if role.key == "safeguarding" else role for role in ROLES]  # fmt: skip
+    for settings, order in (({}, day), ({"lanes": closed}, night), ({"roles": tuple(working)}, by_day_alone)):  # fmt: skip
+        configure(desk.desk, **settings)
+        for address in pages:
+            text = " ".join(read(desk, address).text.split())
+            assert -1 < text.find(order[0]) < text.find(order[1]), (address, order)
+    assert "Tell the on-call manager" not in read(desk, pages[1]).text
+
+
+def test_the_whole_case_gives_no_order_that_was_followed_and_hides_nothing_of_whoever_is_in_danger(desk: House) -> None:  # fmt: skip
+    way, full = danger(desk), f"/cases/{case_of(desk.store, IN_DANGER)}/full"
+    do(desk, way, "ring", who="Sam Reid")
+    page = read(desk, full).text
+    assert "Amina Yusuf rang Safeguarding, today, 11:00, and they have not confirmed." in page
+    assert "Ring Safeguarding:" not in page
+    do(desk, way, "has_it", who="Priya Nair", how="phone")
+    page = read(desk, full).text
+    assert "Priya Nair of Safeguarding has it, since today, 11:00." in page
+    assert "Read the post at once" not in page
+
+
+def in_sight(page: Page, selector: str) -> bool:
+    """Whether all of an element stands in the window, with nothing over it."""
+    return bool(page.locator(selector).evaluate(
+        """one => { const box = one.getBoundingClientRect(), at = document.elementFromPoint(box.left + 9, box.top + box.height / 2);
+        return box.top >= 0 && box.bottom <= innerHeight && one.contains(at); }"""
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+def test_what_was_saved_or_refused_is_in_sight_whichever_step_is_next(
+    browser: Browser, desk: House, script: bool, size: tuple[int, int]
+) -> None:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, java_script_enabled=script)  # fmt: skip
+    page = context.new_page()
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}{danger(desk)}#open")
+    page.get_by_role("button", name="Not known").click()
+    expect(page.locator(".done")).to_contain_text("999 was not called")
+    assert in_sight(page, ".done")
+    do(desk, danger(desk), "platform", "bea")  # a colleague was faster
+    page.get_by_label("Spoke to").fill("Sam Reid")
+    page.get_by_role("button", name="I rang them", exact=False).first.click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Yours was not saved")
+    assert in_sight(page, ".nhsuk-error-summary")
+    context.close()

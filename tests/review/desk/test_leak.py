@@ -384,19 +384,23 @@ def test_they_count_as_told_only_once_the_email_has_left(desk: House) -> None:
     do(desk, way, "tell")
     page = read(desk, way).text
     assert "The email is queued since 11:00, not sent yet" in page
-    assert "Ring them: 020 7946 0177" in page
+    assert "Ring Information governance now: 020 7946 0177." in page
     assert "Told at" not in page
     office = tuple(role.model_copy(update={"hours": "working"}) for role in ROLES)
     monday = LanePromises(days=("mon",))  # so that it is out of hours now
     configure(desk.desk, roles=office, lanes=monday)
     closed = read(desk, way).text
     assert (
-        "020 7946 0177: nobody answers before Mon 23 Nov, 09:00, and no other number is set up"
+        "Nobody at Information governance answers the phone before Mon 23 Nov, 09:00, and no other number is set up. From then on: 020 7946 0177."
         in closed
     )
+    assert "Ring Information governance now" not in closed  # no order that nobody can follow
     both = tuple(role.model_copy(update={"out_of_hours_phone": "the on-call manager, 020 7946 0199"}) for role in office)  # fmt: skip
     configure(desk.desk, roles=both, lanes=monday)
-    assert "Ring them: the on-call manager, 020 7946 0199, out of hours." in read(desk, way).text
+    assert (
+        "Ring Information governance now: the on-call manager, 020 7946 0199, out of hours."
+        in read(desk, way).text
+    )
     mail = step_mail(desk.desk.config(desk.store), desk.desk.policy, desk.store.handoffs.open(case_of(desk.store, LEAK))[0], "told", None, at=NOW)  # fmt: skip
     assert (
         "Ring Information governance, the on-call manager, out of hours: 020 7946 0199."

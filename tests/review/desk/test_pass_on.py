@@ -12,8 +12,10 @@ from core.models import Staff
 from reports import handoffs
 from review.desk.pass_on import about_consent, raises_concern, right_one, tells_of_harm
 from review.desk.phones import dialled, phones
-from settings.review import Chase, EscalationRole
+from settings.review import Chase, EscalationRole, LanePromises
 from tests.review.conftest import House
+from tests.review.desk.paths import ROLES as TEAMS
+from tests.review.desk.paths import now_lane
 from tests.review.factories import (
     GRIEVANCE,
     IN_DANGER,
@@ -23,9 +25,10 @@ from tests.review.factories import (
     Told,
     case_of,
     configure,
+    tell,
 )
-from tests.review.pages import read, send
-from tests.store.factories import HOUR
+from tests.review.pages import Tags, read, send
+from tests.store.factories import AT, HOUR
 
 ROLES = (
     EscalationRole(key="pals", name="PALS and complaints", when="Help with care", email=("pals@example.org",)),
@@ -350,3 +353,60 @@ def test_a_number_is_a_link_and_what_stands_around_it_is_escaped() -> None:
     assert 'href="tel:105"' in shown
     assert phones("") == ""
     assert dialled("+44 20 7946 0133") == "+442079460133"
+
+
+FALSE_PAGE = Told(
+    text="Log in to your NHS North West London record here to keep your place on the list", risk="high",
+    flags=(("impersonation", "Log in to your NHS North West London record"), ("security", "Log in")),
+)  # fmt: skip
+
+
+@pytest.fixture
+def false_page(anew: House) -> int:
+    """A page in our name that asks for logins, in Now, and teams of which PALS answers in working hours alone."""
+    tell(anew.store, FALSE_PAGE, 81, AT, alone=True)
+    now_lane(anew, FALSE_PAGE, "Page in our name asks for logins")
+    office = tuple(role.model_copy(update={"hours": "working", "reach": "020 7946 0111"}) if role.key == "pals" else role for role in TEAMS)  # fmt: skip
+    configure(anew.desk, roles=office, lanes=LanePromises(days=("mon",)))
+    return case_of(anew.store, FALSE_PAGE)
+
+
+def test_what_stands_in_now_goes_to_another_team_than_its_own_only_once_that_was_asked(anew: House, false_page: int) -> None:  # fmt: skip
+    way = f"/cases/{false_page}/pass-on"
+    asked = send(anew, way, **form(anew, FALSE_PAGE, role="pals", note="Ask Ife"))
+    page = " ".join(Tags(asked.text).text.split())
+    assert asked.status_code == 200
+    assert "This doesn’t tell Security" in page
+    assert (
+        "Page in our name asks for logins, and Security has not been told. Nothing is saved yet."
+        in page
+    )
+    assert "If you send it to PALS and complaints alone, it leaves Now and Security hears nothing of it." in page  # fmt: skip
+    assert re.search(rf"{way}\?post=\d+&role=security#decide", html.unescape(asked.text))
+    assert "its steps" not in page
+    assert anew.store.handoffs.open(false_page) == []
+    assert send(anew, way, **form(anew, FALSE_PAGE, role="security")).status_code == 303
+    assert (
+        send(anew, way, **form(anew, FALSE_PAGE, role="pals")).status_code == 303
+    )  # they know by now
+    assert {each.role for each in anew.store.handoffs.open(false_page)} == {"security", "pals"}
+
+
+def test_the_form_of_the_whole_case_asks_the_same(anew: House, false_page: int) -> None:
+    case = anew.store.cases.get(false_page)
+    assert case is not None
+    covers = form(anew, FALSE_PAGE)["posts"]
+    given = {"kind": "escalate", "role": "pals", "covers": covers, "version": str(case.version)}
+    asked = send(anew, f"/cases/{false_page}/decide", **given)
+    assert "This doesn’t tell Security" in asked.text
+    assert "Choose Security" in asked.text
+    assert anew.store.handoffs.open(false_page) == []
+    assert send(anew, f"/cases/{false_page}/decide", **given, sure="pals").status_code == 303
+
+
+def test_no_team_is_ordered_to_be_rung_that_nobody_can_ring(anew: House, false_page: int) -> None:
+    sure = form(anew, FALSE_PAGE, role="pals", sure="pals")
+    assert send(anew, f"/cases/{false_page}/pass-on", **sure).status_code == 303
+    said = read(anew, f"/cases/{false_page}?saved={false_page}.1").text
+    assert "Nobody at PALS and complaints answers the phone before Mon 23 Nov, 09:00, and no other number is set up." in said  # fmt: skip
+    assert "Ring PALS" not in said

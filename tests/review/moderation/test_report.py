@@ -181,3 +181,15 @@ def test_axe_finds_nothing_wrong_with_a_report_and_a_duplicate(
     page.get_by_role("button", name="I reported it").click()
     expect(page.get_by_text("Press this once").first).to_be_visible()
     assert faults(page) + found == []
+
+
+def test_the_page_opens_at_its_top_and_the_next_tab_is_the_button(browser: Browser, anew: House) -> None:  # fmt: skip
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    sign_in(page, anew, "amina")
+    page.goto(f"{anew.url}/mentions/{post_of(anew, HOSTILE)}/report#written")
+    assert page.evaluate("scrollY") == 0
+    expect(page.get_by_role("heading", name="Report to the platform")).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    assert "I reported it" in page.evaluate("document.activeElement.textContent")
+    context.close()

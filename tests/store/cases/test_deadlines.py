@@ -18,8 +18,8 @@ from store import (
     CaseQuery,
     Clock,
     LanePlacing,
-    Placing,
     Moderation,
+    Placing,
     Store,
     TakedownStep,
 )

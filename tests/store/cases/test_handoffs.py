@@ -7,6 +7,7 @@ import pytest
 
 from core import clock
 from core.errors import StoreError
+from core.models import Lane
 from store import CaseDecision, CaseQuery, ChasePolicy, OutboxRow, Receiver, Store
 from tests.store.cases.test_deadlines import OTHER, decide, due, running, take, undo
 from tests.store.cases.test_deadlines import user as user
@@ -100,7 +101,19 @@ def test_what_is_nearly_due_or_overdue_leaves_the_role_some_time() -> None:
     at = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
     due = POLICY.due("police", at, lane="answer", case_due=at + HOUR)
     assert due == at + HOUR / 2
-    assert POLICY.due("police", at, lane="answer", case_due=at - HOUR) > at + HOUR
+    assert POLICY.due("police", at, lane="answer", case_due=at - HOUR) == at + HOUR
+
+
+@pytest.mark.parametrize("lane", ["answer", "look"])
+@pytest.mark.parametrize("late", [1, 60])  # hours since when it is overdue
+def test_what_is_overdue_is_chased_no_later_than_what_is_nearly_due(lane: Lane, late: int) -> None:
+    sunday = datetime(2026, 11, 22, 19, tzinfo=UTC)
+    monday = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    nearly = POLICY.due("police", sunday, lane=lane, case_due=monday)
+    overdue = POLICY.due("police", sunday, lane=lane, case_due=sunday - late * HOUR)
+    assert nearly == monday - HOUR
+    assert overdue == datetime(2026, 11, 23, 10, tzinfo=UTC) < nearly
+    assert POLICY.due("police", sunday, lane=lane) > overdue
 
 
 # ── opening ──────────────────────────────────────────────────────────────────────────────────────
