@@ -176,3 +176,11 @@ def test_each_case_that_a_colleague_names_leads_there_and_no_other_number_does()
     told = cases("Case 33 and 145, and cases 7 & 8: <ring> 101. Case 9 and 2 others, by 10:30")
     assert re.findall(r'href="/cases/(\d+)"', told) == ["33", "145", "7", "8", "9"]
     assert "&lt;ring&gt; 101" in told
+
+
+def test_what_nobody_can_tell_says_why(anew: House) -> None:
+    """While a source fails an empty line is no all-clear, and says what fails."""
+    send(anew, "/handover", "bea", words=WORDS, after=0)
+    page = read(anew, "/handover").text
+    overdue = page.partition("found overdue")[2].partition("Passed on")[0].strip()
+    assert re.fullmatch(r"Not known\. .*Facebook.*", overdue, re.DOTALL), overdue
