@@ -151,7 +151,13 @@ _ASKS = re.compile(
     r"\b(?:who|whom|whose|what|when|where|which|why|how)\b|^(?:and |so |but |or |please )?(?:is|are|am|was|were|do|does|did|don.?t|can|could|can.?t"
     r"|would|will|won.?t|should|shall|may|might|has|have|had|isn.?t|aren.?t|any\w*|got)\b", re.I,
 )  # fmt: skip
-_QUESTION = re.compile(r"(?:^|(?<=[.!?\n]))\s*([^.!?\n]{8,60}\?)")
+_QUESTION = re.compile(r"(?:^|(?<=[.!?\n]))\s*([^.!?\n]{8,120}\?)")
+_ADDRESSED = re.compile(r"^(?:@[\w.]+[,:]?\s+)+")  # whom it is put to
+# The question that ends a longer sentence: "I look after my neighbour, am I a carer?"
+_LAST_CLAUSE = re.compile(
+    r",\s+(?:and |but |so )?((?:who|what|when|where|which|why|how|is|are|am|do|does|did|can|could|would|will|should|may|has|have)\b[^,]{4,36}\?)$",
+    re.I,
+)
 # A question of such words alone asks about what stands elsewhere: "Is that good or bad?", "Who do I ask?"
 _POINTS = re.compile(
     r"\b(?:it|that|this|these|those|them|they|one|ones|there|he|she|him|her)\b(?! (?:a|an|any|the|some)\b)",
@@ -504,7 +510,11 @@ def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) 
     elif flag.name == "assistance":
         question = _question(facts)
         yield question or (f"Asks about {topic}" if (topic := _topic(facts)) else fixed)
-        yield f" ({places[0]})" if question.endswith("?") and places else place
+        yield (
+            f" ({places[0]})"
+            if question.endswith("?") and places
+            else place or ("" if question else where)
+        )
     elif flag.name == "media":
         yield _press(facts, fixed)
         yield place
@@ -573,7 +583,9 @@ def _where(facts: PostFacts) -> str:
 def _question(facts: PostFacts) -> str:
     """The question itself, where it is short and nothing in it is masked."""
     for match in _QUESTION.finditer(facts.masked.replace("[handle]", "")):
-        words = " ".join(match[1].split()).strip(" ,:;-")
+        words = _ADDRESSED.sub("", " ".join(match[1].split()).strip(" ,:;-"))
+        if len(words) > LONGEST_REASON and (clause := _LAST_CLAUSE.search(words)):
+            words = clause[1]
         short = len(words) <= LONGEST_REASON and "[" not in words and words.count(" ") >= 2
         if short and _ASKS.search(words):
             return _with_subject(words[:1].upper() + words[1:], facts, match.start())
@@ -592,8 +604,10 @@ def _with_subject(question: str, facts: PostFacts, start: int) -> str:
     if topic and not any(name == topic and pattern.search(question) for name, pattern in _TOPICS):
         line = _about(topic, question)
         return line if len(line) <= LONGEST_REASON else "" if empty else question
-    if topic or not empty:
+    if topic:
         return question
+    if not empty:
+        return _under_ours(question, facts)
     before = re.findall(r"[^.!?\n]+[.!\n]", _MASK.sub("[", facts.masked[:start]).rstrip(" "))
     line = f"{' '.join(before[-1].split()).rstrip('.! ')}. {question}" if before else ""
     own = _OF_ONESELF.search(line[: -len(question)]) or _OF_ANOTHER.search(line[: -len(question)])
@@ -601,8 +615,17 @@ def _with_subject(question: str, facts: PostFacts, start: int) -> str:
         return line[:1].upper() + line[1:]
     texts = [each.text for each in facts.context.answered]
     topic = next((name for text in texts for name, pattern in _TOPICS if pattern.search(text)), "")
-    line = _about(topic, question) if topic else question
-    return line if len(line) <= LONGEST_REASON else question
+    line = _about(topic, question) if topic else ""
+    return line if line and len(line) <= LONGEST_REASON else _under_ours(question, facts)
+
+
+def _under_ours(question: str, facts: PostFacts) -> str:
+    """A question that names no subject of ours, after the first words of our own post that it is put to, or that it is put to one."""
+    own = [each.text for each in facts.context.answered if each.official]
+    first = [" ".join(re.split(r"[.:!?,;\n#]", text, maxsplit=1)[0].split()) for text in own]
+    subjects = [words for words in first if words.count(" ") in (1, 2, 3) and "[" not in words and "@" not in words]  # fmt: skip
+    lines = (f"{subject}: {question}" for subject in (*subjects, *(["On our post"] if own else [])))
+    return next((line for line in lines if len(line) <= LONGEST_REASON), question)
 
 
 def _about(topic: str, question: str) -> str:

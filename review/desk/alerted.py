@@ -30,7 +30,7 @@ def line(context: RequestContext, case: Case) -> str:
     among = "" if single else " with other cases"
     begun = f"Alerted at {_near(context, first)}{among}: {_and(names)}."
     if case.lane == "look" and case.due_at is not None and case.due_at > at:
-        begun += f" High risk is told at once; to decide there is time until {clock.near(case.due_at, at).removeprefix('today, ')}."
+        begun += " High risk is told at once."
     handings = [each for each in context.store.assignments.of_case(case.number) if each.to is not None and each.at >= first.at]  # fmt: skip
     taken = handings[-1] if handings else None
     if taken is not None:

@@ -92,6 +92,7 @@ class Hiding:
     hidden: bool
     reported: bool
     nowhere: bool  # nobody can look whether it is gone: no address of it is known
+    unfollowed: bool  # only a person can, at the address that was noted
     offer: Offered | None
     undo: Offered | None
     why_not: str
@@ -508,7 +509,7 @@ def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
         undo = next((step for step in able if last and step.restores and step.undo == last.action), None)  # fmt: skip
         steps = followed[item.number].steps if item.number in followed else ()
         shown.append(Hiding(
-            post=post, last=last, hidden=hidden, reported=bool(steps), nowhere=report.is_nowhere(context, item.number, item.platform, steps), offer=None if hidden else offer,
+            post=post, last=last, hidden=hidden, reported=bool(steps), nowhere=report.is_nowhere(context, item.number, item.platform, steps), unfollowed=report.is_by_hand(context, item.number, item.platform, steps), offer=None if hidden else offer,
             undo=undo if hidden else None, why_not=f"{sentence(why)}." if why else "", guarded=guarded,
             clause=RULE if RULE in moderate.grounds(context, item) else "", after=last.number if last else 0,
             route=report.route_of(item, leak=True),

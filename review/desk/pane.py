@@ -377,7 +377,7 @@ def _unsure(
 
 
 def facts(item: Item, at: datetime, *, writer: bool = True, staff: bool = True) -> list[str]:
-    """What is known of a post, in one line: kind, when, found, reach, staff, how far it was read, its number.
+    """What is known of a post, in one line: kind, when, found, reach, staff, whether it could not be read in full, its number.
 
     Without `writer` it says nothing of who wrote it; without `staff` not whether they are staff.
     """
@@ -392,11 +392,18 @@ def facts(item: Item, at: datetime, *, writer: bool = True, staff: bool = True) 
         fact
         for fact in (
             post_name(item.platform, item.kind), "when it was posted is not known" if item.undated else f"posted {clock.near(item.posted_at, at)}",
-            f"found {clock.near(item.fetched_at, at)}", near if writer else "", works[item.staff] if writer and staff else "", FACTS[reading_of(item)],
+            _found(item, at), near if writer else "", works[item.staff] if writer and staff else "", FACTS[reading_of(item)],
             "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
         )
         if fact
     ]  # fmt: skip
+
+
+def _found(item: Item, at: datetime) -> str:
+    """When it was found, without the day where that is the one on which it was posted."""
+    near = clock.near(item.fetched_at, at)
+    same = not item.undated and clock.local_day(item.fetched_at) == clock.local_day(item.posted_at)
+    return f"found {near.rpartition(', ')[2] if same else near}"
 
 
 def _holds(posts: Sequence[PostShown]) -> list[tuple[str, str]]:

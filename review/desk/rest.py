@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from core import clock
@@ -27,7 +28,7 @@ from review.desk import rows, shell
 from review.insights import quality
 from review.rendering import page
 from review.rights.covering import Covering
-from store import BulkCase, BulkDecision, CaseDecision, Item, LeftOut
+from store import BulkCase, BulkDecision, Case, CaseDecision, Item, LeftOut
 from store.cases.bulk import MOST
 
 OTHER = "Small matters of other kinds"
@@ -38,6 +39,7 @@ TOPICS = 4  # subjects and places of a group that are named
 UNDO_WITHIN = timedelta(days=30)
 NOT_ABOUT_US, UNREAD = "Not about us", "Could not be read in full"
 KINDS: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
+ONLY_HERE: tuple[DecisionKind, ...] = ("duplicate",)  # of what repeats a claim, from its own case
 LONGEST_REASON = 4000
 # Why cases are left out: of one, of several; and where somebody can go on with them.
 WHY: Mapping[LeftOut, tuple[str, str]] = {
@@ -154,15 +156,50 @@ def _picks(context: RequestContext, ticked: Collection[str], leave: Collection[s
 
 
 def check_page(
-    context: RequestContext, picks: Sequence[Pick], *, back: str, reason: str = "", missing: Collection[int] = ()
+    context: RequestContext, picks: Sequence[Pick], *, back: str, reason: str = "", missing: Collection[int] = (), same_as: int = 0
 ) -> Response:  # fmt: skip
-    """What a bulk decision on these cases will do; `missing` are cases that were asked for and are not there."""
+    """What a bulk decision on these cases will do; `missing` are cases that were asked for and are not there.
+
+    `same_as` is the case whose claim they repeat, where they are closed as the same.
+    """
     preview = preview_of(picks, missing=missing, reason=reason)
     items = context.store.figures.items([pick.case.mention for pick in preview.picks])
     words = {number: _first_words(item.masked) for number, item in items.items()}
     return page(
-        context, "desk/rest_check.html", preview=preview, back=back, days=UNDO_WITHIN.days, words=words
+        context, "desk/rest_check.html", preview=preview, back=back, days=UNDO_WITHIN.days, words=words, same_as=same_as
     )  # fmt: skip
+
+
+@requires_role("reviewer")
+def repeats(context: RequestContext) -> Response:
+    """What it does to close what repeats a claim in Rest as the same as the claim's own case, before anything is done."""
+    case = _claim(context)
+    picks = [Pick(case=each, kind="duplicate") for each in context.store.bulk.repeats(case.number, user=context.user.number, at=context.at)]  # fmt: skip
+    way = f"/cases/{case.number}"
+    return check_page(context, picks, back=way, same_as=case.number) if picks else RedirectResponse(way, 303)  # fmt: skip
+
+
+@requires_role("reviewer")
+def join(context: RequestContext) -> Response:
+    """Closes just the list that was shown as the same as the claim's case, as one decision with one undo, and goes back to it."""
+    case = _claim(context)
+    matches = [match for value in context.form.getlist("case") if (match := _PICK.fullmatch(str(value))) and match[1] in ONLY_HERE]  # fmt: skip
+    decisions = [_decision(context, match, f"Tells what case {case.number} tells", same_as=case.number) for match in matches]  # fmt: skip
+    if not decisions:
+        return RedirectResponse(f"/cases/{case.number}", 303)
+    try:
+        outcome = context.store.bulk.decide(decisions, repeats_of=case.number)
+    except StoreError as error:
+        return _show(context, fault=f"{sentence(str(error))}.", status=422)
+    left = [number for number, _ in outcome.left_out]
+    return _onward(context, "done", outcome.number, left, f"/cases/{case.number}")
+
+
+def _claim(context: RequestContext) -> Case:
+    case = context.store.cases.get(context.request.path_params["number"])
+    if case is None:
+        raise HTTPException(404)
+    return case
 
 
 def _first_words(masked: str) -> str:
@@ -177,7 +214,7 @@ def close(context: RequestContext) -> Response:
     decisions = [
         _decision(context, match, reason)
         for value in context.form.getlist("case")
-        if (match := _PICK.fullmatch(str(value)))
+        if (match := _PICK.fullmatch(str(value))) and match[1] in KINDS
     ]
     if not decisions:
         return _show(context, fault="Tick the groups that you want to close.", status=422)
@@ -222,7 +259,7 @@ def preview_of(
         left.setdefault("changed", []).extend(missing)
     counts = Counter(pick.kind for pick in taken)
     return Preview(
-        picks=taken, kinds=[(kind, counts[kind]) for kind in KINDS if counts[kind]],
+        picks=taken, kinds=[(kind, counts[kind]) for kind in (*KINDS, *ONLY_HERE) if counts[kind]],
         posts=sum(len(pick.case.posts) for pick in taken), left=left_in_words(left), reason=reason,
     )  # fmt: skip
 
@@ -238,7 +275,7 @@ def left_in_words(left: Mapping[LeftOut, Sequence[int]]) -> list[Left]:
 
 # mention.revision of each post; figures as long as a row's number can be
 _PICK = re.compile(
-    rf"({'|'.join(KINDS)}):([0-9]{{1,11}}):([0-9]{{1,8}}):((?:[0-9]{{1,11}}\.[0-9]{{1,8}},?){{1,60}})"
+    rf"({'|'.join((*KINDS, *ONLY_HERE))}):([0-9]{{1,11}}):([0-9]{{1,8}}):((?:[0-9]{{1,11}}\.[0-9]{{1,8}},?){{1,60}})"
 )
 
 
@@ -246,14 +283,14 @@ IN_BULK = "Closed together, in bulk"
 
 
 def _decision(
-    context: RequestContext, match: re.Match[str], reason: str
+    context: RequestContext, match: re.Match[str], reason: str, *, same_as: int | None = None
 ) -> tuple[CaseDecision, int]:
-    kind = next(kind for kind in KINDS if kind == match[1])
+    kind: DecisionKind = "duplicate" if same_as else next(kind for kind in KINDS if kind == match[1])  # fmt: skip
     posts = [post.split(".") for post in match[4].strip(",").split(",")]
     return (
         CaseDecision(
             case=int(match[2]), kind=kind, by=context.user.number, at=context.at, reason=reason or IN_BULK,
-            why="" if reason else IN_BULK,
+            why="" if reason else IN_BULK, duplicate_of=same_as,
             covers=tuple((int(mention), int(revision)) for mention, revision in posts),
         ),
         int(match[3]),
@@ -269,7 +306,7 @@ def _show(context: RequestContext, *, fault: str = "", status: int = 200) -> Res
     return page(
         context, "desk/rest.html", status=status, groups=groups, open_group=open_group, total=counts["rest"],
         shown=sum(len(group.cases) for group in groups), fault=fault, why=WHY, days=UNDO_WITHIN.days, most_read=MOST_READ,
-        recent=[(decision, may_undo(context, decision)) for decision in recent], outcome=_outcome(context),
+        recent=[(decision, may_undo(context, decision)) for decision in recent], outcome=outcome_of(context),
         ticked={str(name) for name in context.form.getlist("group")}, blind=_blind(context),
     )  # fmt: skip
 
@@ -331,9 +368,11 @@ def _post(context: RequestContext, case: BulkCase, item: Item) -> PostRead:
     )  # fmt: skip
 
 
-def _onward(context: RequestContext, what: str, number: int, left: Sequence[int]) -> Response:
+def _onward(
+    context: RequestContext, what: str, number: int, left: Sequence[int], way: str = "/rest"
+) -> Response:
     query = {what: number} | ({"left": ".".join(map(str, left[:50]))} if left else {})
-    return RedirectResponse(f"/rest?{urlencode(query)}", 303)
+    return RedirectResponse(f"{way}?{urlencode(query)}", 303)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,7 +385,8 @@ class Outcome:
     may_undo: bool
 
 
-def _outcome(context: RequestContext) -> Outcome | None:
+def outcome_of(context: RequestContext) -> Outcome | None:
+    """What the address says was done; None where it says nothing of it."""
     params = context.request.query_params
     for name in ("done", "undone"):
         digits = params.get(name, "")

@@ -20,7 +20,7 @@ from review import looking, staff_reports
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.desk import asked, lists, pane, questions, rows, shell
+from review.desk import asked, lists, pane, questions, rest, rows, shell
 from review.desk.decided import in_words as in_words
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
@@ -200,7 +200,7 @@ def show(
         place=_place(listed, at, lanes, wanted, len(unread)) if at is not None else None, of=sum(lanes[lane] for lane in wanted),
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, asking=asking, care=_care(asking, opened), alleged=bool(asking and opened and asking.choice.key in DISMISSES and questions.alleges(post.item for post in opened.posts if post.value in asking.posts)), overtaken=overtaken, done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        fault=fault, asking=asking, care=_care(asking, opened), alleged=bool(asking and opened and asking.choice.key in DISMISSES and questions.alleges(post.item for post in opened.posts if post.value in asking.posts)), overtaken=overtaken, joined=rest.outcome_of(context), done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),

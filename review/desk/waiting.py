@@ -51,7 +51,7 @@ def waiting(context: RequestContext) -> Response:
         context, "desk/waiting.html", named=named, waits=[asked.shown(context, handoff) for handoff in handoffs_shown], of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         later=[(case, named.get(case.number, ""), on_day(case.snoozed_until, context.at) if case.snoozed_until else "When it grows") for case in later_cases], later_in_all=later.total,
-        takedowns=taken_down, stand_words=deadlines.stand_words, takedown_counts=_counted(taken_down), nowhere={each.mention for each in taken_down if report.is_nowhere(context, each.mention, each.platform, each.steps)}, total=shell.waiting_count(context), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),
+        takedowns=taken_down, stand_words=deadlines.stand_words, takedown_counts=_counted(taken_down), nowhere={each.mention for each in taken_down if report.is_nowhere(context, each.mention, each.platform, each.steps)}, by_hand={each.mention for each in taken_down if report.is_by_hand(context, each.mention, each.platform, each.steps)}, total=shell.waiting_count(context), standing=context.store.handoffs.count_standing(), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),
         every=context.config.schedule.deliver_every_minutes, saved=context.request.query_params.get("saved", ""),
         asked_about=context.store.purposes.police_waiting() if context.may("lead") or context.may("governance") else (),
         holds=len(context.store.hold_requests.waiting(context.at, approver=context.user.number)) if context.may("lead") or context.may("governance") else 0,

@@ -127,6 +127,13 @@ def is_nowhere(
     )
 
 
+def is_by_hand(
+    context: RequestContext, item: int, platform: Platform, steps: Sequence[TakedownStep]
+) -> bool:
+    """Whether only a person can look if a post is gone: we were told of it by email, and no program asks at the address that was noted."""
+    return platform == "email" and not is_nowhere(context, item, platform, steps)
+
+
 def security_untold(context: RequestContext, item: Item) -> str:
     """The name of Security, where it is to know of what stands in Now and was not told; "" else."""
     number = context.store.cases.of_mention(item.number)

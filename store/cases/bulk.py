@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -124,6 +124,11 @@ class Bulk:
             )
         return [row["number"] for row in rows if _repeats_claim(row, claims)]
 
+    def repeats(self, case: int, *, user: int, at: datetime) -> list[BulkCase]:
+        """The same as `user` may decide them from that case: that they repeat its claim leaves none of them out."""
+        repeating = self.cases(self.repeating(case, at=at), user=user, at=at)
+        return [replace(each, left_out=None) if each.left_out == "claim" else each for each in repeating]  # fmt: skip
+
     def claims(self, case: int | None = None) -> frozenset[tuple[str, str]]:
         """What the claims are about that wait to be checked, and of what: a place of ours or a name that stands in them, in small letters; of one case alone where one is named."""
         with self._db.snapshot():
@@ -143,11 +148,14 @@ class Bulk:
             for name in (*json.loads(row["places"]), *_named(row["masked"]))
         )  # fmt: skip
 
-    def decide(self, decisions: Sequence[tuple[CaseDecision, int]]) -> BulkOutcome:
+    def decide(
+        self, decisions: Sequence[tuple[CaseDecision, int]], *, repeats_of: int | None = None
+    ) -> BulkOutcome:
         """Decides these cases by one person at one moment, each with the version at which it was seen.
 
-        A case that may not be decided in bulk (any more) is left as it is, and named. Raises StoreError where there
-        are more than MOST, or where they are not of one person and moment.
+        A case that may not be decided in bulk (any more) is left as it is, and named. That it repeats a claim which waits leaves
+        it out, unless it is the claim of the case `repeats_of`, from which it is decided. Raises StoreError where there are more
+        than MOST, or where they are not of one person and moment.
         """
         if len(decisions) > MOST:
             raise StoreError(f"at most {MOST} cases are decided at once")
@@ -163,6 +171,8 @@ class Bulk:
                 current = {
                     case.case: case for case in self.cases(numbers, user=first.by, at=first.at)
                 }
+                if repeats_of is not None:
+                    current = {case.case: case for case in self.repeats(repeats_of, user=first.by, at=first.at) if case.case in current}  # fmt: skip
             for decision, version in decisions:
                 case = current.get(decision.case)
                 why: LeftOut | None = "changed" if case is None else case.left_out

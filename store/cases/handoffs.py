@@ -70,6 +70,15 @@ _FACTS: Mapping[str, HandoffState] = {
 UNCONFIRMED = """h.state = 'waits' AND d.lane = 'now' AND (h.role = 'safeguarding' OR EXISTS (
     SELECT 1 FROM json_each(h.flags) WHERE value IN ('safeguarding', 'threat')))"""
 
+# Whether a case `c` past its time is so for whoever decides, at `{at}`: once a team has one or should have it, and no lane holds it
+# any more, the time there was to decide on it is nobody's: what is due is that the team confirms. Whoever asked for help or is a
+# reporter waits all the same.
+OVERDUE_HERE = """(c.lane IS NOT NULL
+    OR NOT EXISTS (SELECT 1 FROM handoffs t WHERE t.case_number = c.number AND t.state IN ('waits', 'confirmed'))
+    OR EXISTS (SELECT 1 FROM handoffs t WHERE t.case_number = c.number AND t.state = 'waits' AND t.due_at <= {at})
+    OR EXISTS (SELECT 1 FROM deadlines k WHERE k.case_number = c.number AND k.kind <> 'look' AND k.stopped_at IS NULL
+        AND k.due_at <= {at}))"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
@@ -242,13 +251,16 @@ class Handoffs:
 
     def count_open(self) -> int:
         """How many roles have or should have something."""
+        return sum(self.count_standing())
+
+    def count_standing(self) -> tuple[int, int]:
+        """Of how many no role has said yet that it has it, and how many a role has."""
         with self._db.snapshot():
-            return int(
-                self._db.value(
-                    f"""SELECT count(*) FROM handoffs WHERE state IN ('waits', 'confirmed')
-                    AND {self._seen()}"""
-                )
-            )
+            row = self._db.rows(
+                f"""SELECT coalesce(sum(state = 'waits'), 0) AS waits, coalesce(sum(state = 'confirmed'), 0) AS confirmed
+                FROM handoffs WHERE state IN ('waits', 'confirmed') AND {self._seen()}"""
+            )[0]
+        return row["waits"], row["confirmed"]
 
     def untold(self, at: datetime) -> list[tuple[int, str]]:
         """The cases and roles whose email should have left by now and did not, danger first, then the oldest.

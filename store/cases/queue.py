@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from core import clock
+from store.cases.handoffs import OVERDUE_HERE
 from store.cases.models import RANK, Card, CasePage, CaseQuery, Tab, case_of
 from store.database import Database
 from store.encryption import clean
@@ -42,7 +43,7 @@ _CONDITIONS: Mapping[Tab, str] = {
     "high": f"{_WAITS} AND c.flagged > 0 AND c.risk >= 3",  # an equality would hide the order of the index
     "mine": f":user > 0 AND c.number IN ({MINE}) AND (c.state <> 'done' OR c.number IN ({_PASSED_ON}))",
     "escalated": "c.state = 'escalated'",
-    "overdue": "c.due_at <= :at",  # only while one of its clocks runs
+    "overdue": f"c.due_at <= :at AND {OVERDUE_HERE.format(at=':at')}",  # only while one of its clocks runs
     "snoozed": "c.state = 'snoozed'",
     "edited": "c.edited > 0",
     "done": "c.state = 'done'",

@@ -10,6 +10,7 @@ from datetime import datetime
 from core import clock
 from core.models import DecisionKind, Lane
 from store.cases.endings import GRAVE, TELLS
+from store.cases.handoffs import OVERDUE_HERE
 from store.cases.models import HOLDS
 from store.database import Database
 
@@ -123,7 +124,7 @@ class Workload:
         with self._db.snapshot():
             return int(
                 self._db.value(
-                    f"SELECT count(*) FROM cases c WHERE c.due_at IS NOT NULL AND c.due_at <= ? AND {self._db.sight.of_lanes()}",
+                    f"SELECT count(*) FROM cases c WHERE c.due_at IS NOT NULL AND c.due_at <= ?1 AND {self._db.sight.of_lanes()} AND {OVERDUE_HERE.format(at='?1')}",
                     clock.text(at),
                 )
             )
@@ -134,7 +135,8 @@ class Workload:
             rows = self._db.rows(
                 f"""SELECT c.number, c.lane, c.due_at, i.reason FROM cases c
                 LEFT JOIN case_mentions i ON i.mention = coalesce(c.lane_mention, c.lead_mention)
-                WHERE c.due_at IS NOT NULL AND c.due_at <= ? AND {self._db.sight.of_lanes()} ORDER BY c.due_at, c.number LIMIT ?""",
+                WHERE c.due_at IS NOT NULL AND c.due_at <= ?1 AND {self._db.sight.of_lanes()} AND {OVERDUE_HERE.format(at="?1")}
+                ORDER BY c.due_at, c.number LIMIT ?2""",
                 clock.text(at), limit,
             )  # fmt: skip
         return [

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from core import clock
 from core.errors import StoreError
+from store.cases.handoffs import OVERDUE_HERE
 from store.cases.lanes import ANSWERED_ALREADY
 from store.cases.models import HOLDS
 from store.database import Database
@@ -156,8 +157,9 @@ class Handovers:
                 ),
                 overdue=self._numbers(
                     f"""SELECT c.number FROM cases c INDEXED BY cases_overdue
-                    WHERE {seen} AND due_at <= ? AND (due_at > ? OR opened_at > ? OR number > ?) ORDER BY risk DESC, opened_at, number""",
-                    now, began, began, newest if after is None else after,
+                    WHERE {seen} AND due_at <= ?1 AND (due_at > ?2 OR opened_at > ?2 OR number > ?3) AND {OVERDUE_HERE.format(at="?1")}
+                    ORDER BY risk DESC, opened_at, number""",
+                    now, began, newest if after is None else after,
                 ),
                 escalated=self._numbers(
                     f"""SELECT DISTINCT h.case_number FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
@@ -185,7 +187,7 @@ class Handovers:
                 (SELECT count(*) FROM cases c INDEXED BY cases_waiting WHERE {seen} AND {_WAITS} AND flagged > 0) AS new,
                 (SELECT count(*) FROM cases c INDEXED BY cases_waiting
                     WHERE {seen} AND {_WAITS} AND flagged > 0 AND risk = 3) AS high,
-                (SELECT count(*) FROM cases c INDEXED BY cases_overdue WHERE {seen} AND due_at <= ?) AS overdue,
+                (SELECT count(*) FROM cases c INDEXED BY cases_overdue WHERE {seen} AND due_at <= ?1 AND {OVERDUE_HERE.format(at="?1")}) AS overdue,
                 (SELECT count(DISTINCT h.case_number) FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
                     WHERE h.state = 'waits') AS escalated,
                 (SELECT count(DISTINCT h.case_number) FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}

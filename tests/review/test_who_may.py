@@ -39,6 +39,7 @@ WHO: dict[str, str] = {
     "GET /overview": "lead", "GET /governance": "governance", "GET /governance/papers": "governance",
     "GET /governance/papers/{paper}.{form}": "governance", "GET /welcome": "viewer", "GET /help": "anybody",
     "GET /rest": "viewer", "POST /rest": "reviewer", "POST /rest/check": "reviewer", "GET /rest/check": "reviewer", "POST /rest/undo": "reviewer",
+    "GET /cases/{number:row}/repeats": "reviewer", "POST /cases/{number:row}/repeats": "reviewer",
     "POST /cases/decide": "reviewer", "POST /cases/{number:row}/decide": "reviewer",
     "POST /cases/{number:row}/replied": "reviewer", "POST /cases/{number:row}/draft": "reviewer",
     "POST /cases/{number:row}/send": "reviewer", "POST /cases/{number:row}/send/confirm": "reviewer",

@@ -402,6 +402,8 @@ def test_a_reason_states_as_a_fact_nothing_of_which_the_program_is_not_sure(
     ("masked", "expected"),
     [
         ("I care for my dad but I'm not registered as a carer anywhere, tell me", "Asks for help"),
+        ("I care for a man who isn't registered anywhere at all, so do I count?", "Do I count?"),
+        ("@healthiernwl, any idea when the new health centre opens?", "Any idea when the new health centre opens?"),
         ("How do I get my mother's care home changed to her new GP, you say home", "Asks about care homes"),
         ("do under 5s go to the van or the GP, text says one thing and so on", "Asks about GPs"),
         ("no answer for an appointment at my surgery in two weeks", "Asks about GP appointments"),
@@ -529,3 +531,23 @@ def test_every_post_has_a_lane_and_a_reason_whatever_was_read_of_it() -> None:
         assert placing.lane in get_args(Lane), facts
         assert 0 < len(placing.reason) <= 42, facts
         assert not placing.speaks or placing.lane in ("guardian", "now"), facts
+
+
+@pytest.mark.parametrize(
+    ("question", "ours", "expected"),
+    [
+        ("Is there a recording?", "Menopause and work: a free webinar.", "Menopause and work: Is there a recording?"),
+        ("Is there an upper age limit?", "Twelve apprentices start today in Brent and Harrow.", "On our post: Is there an upper age limit?"),
+        ("Is there an upper age limit?", "Meet [name], a porter.", "On our post: Is there an upper age limit?"),
+        ("What do I show them?", "Hello. Flu jabs in Feltham until six.", "Vaccinations: What do I show them?"),
+        ("Is there one on a weekday evening, or a Sunday?", "Cafes for carers. Flu jabs too.", "Asks for help, under our post"),
+        ("Can I bring my blood tests along?", "Menopause and work: a free webinar.", "Can I bring my blood tests along?"),
+    ],
+)  # fmt: skip
+def test_a_question_that_names_no_subject_stands_after_what_it_is_put_to(question: str, ours: str, expected: str) -> None:  # fmt: skip
+    """A row says what is asked about, not only that somebody asks."""
+    own = Context(answered=(AnsweredPost(text=ours, official=True),))
+    assert reason(replace(post(question, flag("assistance")), context=own)) == expected
+    if expected.partition(":")[0] not in ("Vaccinations", "Asks for help, under our post", question):  # fmt: skip
+        theirs = Context(answered=(AnsweredPost(text=ours, official=False),))
+        assert reason(replace(post(question, flag("assistance")), context=theirs)) == question

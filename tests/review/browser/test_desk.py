@@ -237,7 +237,7 @@ def test_two_officers_are_not_led_to_the_same_case(browser: Browser, anew: House
     row = one.locator(f"[data-row='{shown}']")
     assert anew.store.cases.get(int(shown or 0)).claimed_by is None  # type: ignore[union-attr]  # a list that came took nothing
     row.click()
-    expect(one.locator(".pane__bar")).to_contain_text("You are looking")
+    expect(one.locator(".pane__bar")).to_contain_text("Take it")
     expect(row.locator(".row__face")).to_contain_text("You are looking")
     other = at(browser, anew, "/today?lane=look", handle="bea")
     assert other.locator("#pane").get_attribute("data-case") != shown

@@ -105,7 +105,7 @@ def test_three_posts_in_a_case_are_three_decisions(browser: Browser, anew: House
     waiting = page.locator(OPEN_NOW)
     before = waiting.count()
     assert before >= 3
-    expect(page.locator(".pane__holds")).to_contain_text("Each post gets its own decision.")
+    expect(page.locator("#several")).to_contain_text("Each post gets its own decision.")
     assert page.locator(".tick input:checked").count() == 0
     second = waiting.nth(1)
     post = second.locator("[name=posts]").first.input_value()

@@ -260,6 +260,10 @@ def test_what_an_email_told_of_without_an_address_is_followed_by_nobody_until_on
     send(desk, f"/cases/{case}/takedown", post=followed.mention, step="reminded", whom="platform", remark="https://example.org/p/999")  # fmt: skip
     assert nobody not in read(desk, way).text
     assert waits not in read(desk, "/waiting").text
+    # nothing asks at an address that somebody wrote down, and no page says so
+    assert "We follow it until it is gone" not in read(desk, way).text
+    assert "No program looks whether it is gone" in read(desk, way).text
+    assert "look at its address yourself" in read(desk, "/waiting").text
 
 
 def test_what_may_be_protected_is_hidden_by_a_lead_alone(desk: House) -> None:

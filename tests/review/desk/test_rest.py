@@ -13,19 +13,22 @@ import pytest
 from review.desk import rest
 from store import BulkCase
 from tests.review.conftest import House, serve
-from tests.review.desk.rested import COMPLAINTS, ELSEWHERE, UNREAD, fill_rest
+from tests.review.desk.rested import COMPLAINTS, ELSEWHERE, UNREAD, fill_rest, sort
 from tests.review.factories import (
     NOW,
     OWN_STAFF,
     PRESS,
     QUESTION,
     REASONS,
+    RUMOUR,
+    Told,
     case_of,
     decide,
     tell,
     whole_policy,
 )
 from tests.review.pages import Tags, read, send
+from tests.store.factories import AT, HOUR
 
 
 @pytest.fixture
@@ -195,3 +198,76 @@ def test_the_page_of_rest_names_no_such_group(anew: House, monkeypatch: pytest.M
     assert f"<h2>{reason}" not in page.text
     shown = read(anew, f"/rest?group={quote(reason)}").text
     assert f"group={quote(reason)}" not in shown
+
+
+CLAIM = replace(RUMOUR, text="Hounslow urgent care closes in spring, is what they never say", flags=(("misinformation", "Hounslow"),), masked="")  # fmt: skip
+REPEATS = tuple(
+    Told(text=words, risk="low", read={"sentiment": "negative"})
+    for words in (
+        "They are shutting Hounslow urgent care in January, staff were told",
+        "Hounslow urgent care shuts for good they say",
+    )
+)
+
+
+def claimed(house: House) -> int:
+    """The case of a claim that two cases of Rest repeat."""
+    for number, told in enumerate((*REPEATS, CLAIM), start=940):
+        tell(house.store, told, number, AT + HOUR, alone=True)
+    sort(house.store)
+    with house.store.database.transaction():
+        house.store.database.execute(
+            "UPDATE case_mentions SET reason = 'Claim to check: closing, Hounslow' WHERE mention = (SELECT max(number) FROM mentions)"
+        )
+    return case_of(house.store, CLAIM)
+
+
+def test_what_repeats_a_claim_is_closed_from_its_case_in_one_step_and_undone_in_one(rested: House) -> None:  # fmt: skip
+    number, repeats = claimed(rested), {case_of(rested.store, told) for told in REPEATS}
+    page = read(rested, f"/cases/{number}")
+    assert "Close all 2 as the same as this" in page.text
+    preview = read(rested, f"/cases/{number}/repeats").text
+    assert f"2 cases close as “Same as case {number}”." in preview
+    assert all(told.text[:30] in preview for told in REPEATS)  # what they say is read first
+    with rested.asks("amina") as client:
+        values = listed(client.get(f"/cases/{number}/repeats").text)
+    answer = send(rested, f"/cases/{number}/repeats", case=values)
+    assert answer.headers["location"].startswith(f"/cases/{number}?done=")
+    back = read(rested, answer.headers["location"])
+    assert "Saved: 2 cases of Rest closed as the same as this." in back.text
+    assert set(rested.store.duplicates.of_case(number)) == repeats
+    bulk = re.search(r"done=(\d+)", answer.headers["location"])
+    assert bulk
+    send(rested, "/rest/undo", number=bulk[1])
+    assert rested.store.duplicates.of_case(number) == []
+
+
+def test_what_repeats_a_claim_is_still_closed_by_no_bulk_of_rest(rested: House) -> None:
+    number = claimed(rested)
+    with rested.asks("amina") as client:
+        values = listed(client.get(f"/cases/{number}/repeats").text)
+    sent = [value.replace("duplicate:", "no_action:") for value in values]
+    send(rested, "/rest", case=sent)
+    send(rested, f"/cases/{number}/repeats", case=sent)  # nor as anything else from its case
+    assert all(rested.store.cases.history(case_of(rested.store, told)) == [] for told in REPEATS)
+
+
+def test_from_the_case_of_another_claim_nothing_of_it_is_closed(rested: House) -> None:
+    number = claimed(rested)
+    with rested.asks("amina") as client:
+        values = listed(client.get(f"/cases/{number}/repeats").text)
+    other = case_of(rested.store, RUMOUR)
+    send(rested, f"/cases/{other}/repeats", case=values)
+    assert rested.store.duplicates.of_case(other) == []
+    assert read(rested, f"/cases/{number}", "vera").text.count("as the same as this") == 0
+
+
+def test_what_changed_meanwhile_stays_and_is_named(rested: House) -> None:
+    number, gone = claimed(rested), case_of(rested.store, REPEATS[0])
+    with rested.asks("amina") as client:
+        values = listed(client.get(f"/cases/{number}/repeats").text)
+    decide(rested.store, gone, rested.who["bea"], "monitor")
+    answer = send(rested, f"/cases/{number}/repeats", case=values)
+    page = read(rested, answer.headers["location"])
+    assert "Saved: 1 case of Rest closed as the same as this." in page.text
+    assert f"Left out, since it changed meanwhile: case {gone}" in page.text

@@ -98,10 +98,11 @@ def test_opening_the_list_takes_no_case(anew: House) -> None:
     assert found.claimed_by is None
 
 
-def test_who_looks_is_told_so_alike_in_the_row_the_pane_and_the_whole_case(anew: House) -> None:
+def test_who_looks_is_told_so_alike_in_the_row_and_the_whole_case(anew: House) -> None:
     case = case_of(anew.store, NAMED)
     page = read(anew, f"/cases/{case}").text
-    assert page.count("You are looking") == 2  # its row and its pane
+    assert page.count("You are looking") == 1  # its row: the pane of one’s own need not say so
+    assert "Nobody has it" not in page.partition('id="pane"')[2]
     whole = read(anew, f"/cases/{case}/full").text
     assert "You are looking" in whole
     assert "Nobody has it" not in whole

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from core import clock
 from review.desk import lists
-from store import Handoff
+from store import CaseQuery, Handoff
 from store.cases.models import LaneRow
 from tests.review.conftest import House
 from tests.review.desk.paths import do, now_lane
 from tests.review.desk.test_pass_on import ROLES, emails
 from tests.review.factories import IN_DANGER, NAMED, NOW, RUMOUR, Told, case_of, configure, decide
 from tests.review.pages import read, send
+from tests.store.factories import DAY, HOUR
 
 MINUTE = timedelta(minutes=1)
 
@@ -70,7 +72,10 @@ def test_more_than_a_page_of_it_comes_in_pages_and_the_count_is_of_all(
     assert "Someone may be in danger" not in last.text
     assert f"Page {of_teams} of {of_teams}" in beyond.text  # what waited there was answered
     for page in (first, last):
-        assert f"{of_teams} wait for others" in page.text
+        assert (
+            f"{of_teams} wait for others: {of_teams} that no team has confirmed yet, 0 that a team has"
+            in page.text
+        )
         assert f"Waiting {of_teams}" in page.text
 
 
@@ -227,3 +232,34 @@ def test_an_email_that_could_not_be_sent_says_so(desk: House) -> None:
     desk.store.outbox.mark_failed(row.number, NOW, "the server answered 550", None)
     assert "The email could not be sent: ring them" in read(desk, "/waiting").text
     assert "could not be sent" in read(desk, f"/waiting/{one.number}").text
+
+
+def test_what_a_team_has_is_counted_apart_from_what_nobody_confirmed(desk: House) -> None:
+    before = desk.store.handoffs.count_standing()
+    one = passed_on(desk, RUMOUR, "pals")
+    assert desk.store.handoffs.count_standing() == (before[0] + 1, before[1])
+    send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", how="phone", when="10:55")
+    assert desk.store.handoffs.count_standing() == (before[0], before[1] + 1)
+    assert f"{before[0]} that no team has confirmed yet, {before[1] + 1} that a team has" in read(desk, "/waiting").text  # fmt: skip
+
+
+def test_the_time_to_decide_on_what_a_team_has_is_overdue_for_nobody_here(desk: House) -> None:
+    """Nor while it should still say that it has it; once it did not in time it is, since somebody has to ring."""
+    one = passed_on(desk, RUMOUR, "pals")
+    case = desk.store.cases.get(one.case)
+    assert case is not None
+    assert case.lane is None
+    assert one.due_at is not None
+    with desk.store.database.transaction():
+        desk.store.database.execute("UPDATE cases SET due_at = ? WHERE number = ?", clock.text(one.due_at - 2 * HOUR), one.case)  # fmt: skip
+
+    def overdue(at: datetime) -> tuple[bool, bool, bool]:
+        listed = [number for number, *_ in desk.store.workload.overdue(at, limit=100)]
+        tab = desk.store.queue.page(CaseQuery(tab="overdue", size=100), at).cards
+        standing = desk.store.handovers.standing(at - 100 * DAY, at).overdue
+        return one.case in listed, one.case in [card.case.number for card in tab], one.case in standing  # fmt: skip
+
+    assert overdue(one.due_at - HOUR) == (False, False, False)
+    assert overdue(one.due_at + HOUR) == (True, True, True)
+    send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", how="phone", when="10:55")
+    assert overdue(one.due_at + HOUR) == (False, False, False)

@@ -194,3 +194,11 @@ def test_danger_that_nobody_has_stands_first_by_its_number_above_what_was_rung(a
         assert f"case {other}: Threat to a doctor" in alone
         assert f"case {number}:" not in alone.partition("no team has been told")[2]
         assert re.search(rf"case {number}: .*Amina Yusuf has it, with Safeguarding, rung today", rung)  # fmt: skip
+
+
+def test_what_nobody_can_tell_says_why(anew: House) -> None:
+    """While a source fails an empty line is no all-clear, and says what fails."""
+    send(anew, "/handover", "bea", words=WORDS, after=0)
+    page = read(anew, "/handover").text
+    overdue = page.partition("found overdue")[2].partition("Passed on")[0].strip()
+    assert re.fullmatch(r"Not known\. .*Facebook.*", overdue, re.DOTALL), overdue
