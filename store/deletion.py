@@ -311,7 +311,8 @@ class Deletions:
             trouble += self._maintenance.vacuum()
         try:
             with explain_errors(self._db.path):
-                left["free pages"] = self._db.value("PRAGMA freelist_count") if due else 0
+                written_anew = due and self._maintenance.fits_in_memory()
+                left["free pages"] = self._db.value("PRAGMA freelist_count") if written_anew else 0
                 left["copies being made"] = len(self._maintenance.leftovers())
                 for file in files_of(self._db.path):
                     there = file.exists() and bool(sought)

@@ -22,6 +22,8 @@ from store.sqlite import DatabaseError, explain_errors
 LEFTOVERS = "-leftover-"  # in the names of clear copies that a kill can leave behind
 LEFT_BEHIND = 3600.0  # seconds after which nobody is making it any more
 BATCH = 500  # rows rewrapped between two looks at the table
+# bytes of a file that is written anew as a whole: some 80,000 mentions, of which a page or a cycle never holds as much
+WHOLE_IN_MEMORY = 256 * 2**20
 STEPS = 10_000  # instructions of SQLite between two looks at the time
 Look = Literal["whole", "damaged", "unfinished"]
 
@@ -283,10 +285,15 @@ class Maintenance:
         return self._db.row("SELECT 1 FROM maintenance_tasks WHERE name = 'vacuum'") is not None
 
     def vacuum(self) -> list[str]:
-        """Writes the file anew, without what was deleted, and empties the write-ahead log."""
+        """Writes the file anew, without what was deleted, and empties the write-ahead log; what kept it from that.
+
+        A file of more than WHOLE_IN_MEMORY is not written anew: SQLite makes the new one in memory, where nothing in clear is
+        left on the disk. What was deleted in it is overwritten where it stood (`secure_delete`), and its pages are used again.
+        """
         try:
             with explain_errors(self._db.path):
-                self._db.execute("VACUUM")
+                if self.fits_in_memory():
+                    self._db.execute("VACUUM")
                 if self._db.value("PRAGMA wal_checkpoint(TRUNCATE)"):
                     return [
                         "another program is reading: the log could not be emptied; run purge again"
@@ -296,6 +303,11 @@ class Maintenance:
         with self._db.transaction():
             self._db.execute("DELETE FROM maintenance_tasks WHERE name = 'vacuum'")
         return []
+
+    def fits_in_memory(self) -> bool:
+        """Whether the file is small enough to be made anew in memory."""
+        pages, size = self._db.value("PRAGMA page_count"), self._db.value("PRAGMA page_size")
+        return int(pages) * int(size) <= WHOLE_IN_MEMORY
 
     def remove_leftovers(self) -> None:
         """Removes clear copies that a killed backup left; one that is being made is younger."""

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import StoreError
 from core.models import Author
-from store import Early, PurgeProof, Store
+from store import Early, PurgeProof, Store, maintenance
 from store.deletion import PLACES
 from store.residue_scan import find_fragments, fragments
 from tests.store.cases.test_decisions import decision
@@ -276,6 +276,27 @@ def test_a_reader_in_the_way_is_named_and_the_next_purge_completes_the_proof(
         reader.database.connection.rollback()
         assert purge(store).proved
         assert b"zanzibarquux" not in all_bytes(path).lower()
+
+
+def test_a_file_too_large_to_be_made_anew_in_memory_is_overwritten_where_its_words_stood(
+    path: Path, keys: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite would hold all of the new file in memory: 15 GB of it for five million mentions."""
+    monkeypatch.setattr(maintenance, "WHOLE_IN_MEMORY", 0)
+    with Store.open(path, keys) as store:
+        long = " ".join(f"{GONE} {number}" for number in range(200))  # pages of its own
+        rest = [mention(number, text=f"{STAYS} {number}") for number in range(2, 60)]
+        add(store, mention(1, text=long), *rest)
+        assess_all(store, "high", flags=[flag()])
+        statements: list[str] = []
+        store.database.connection.set_trace_callback(statements.append)
+        proof = store.retention.erase([1], by="governance", at=AT)
+        store.database.connection.set_trace_callback(None)
+        assert (proof.proved, proof.sought > 10) == (True, True)
+        assert "VACUUM" not in statements
+        assert not store.maintenance.vacuum_is_due()
+        assert b"zanzibarquux" not in all_bytes(path).lower()
+        assert store.maintenance.verify().problems == ()
 
 
 def test_what_an_interrupted_backup_left_is_swept(store: Store, path: Path) -> None:
