@@ -478,11 +478,6 @@ def _claim(now: Situation) -> tuple[str, str, str, tuple[str, ...]]:
     """A claim to check: it is answered, by the line to take where one fits; whoever criticises us by it is reported by nobody."""
     spreads = " It is spreading." if now.spreading else ""
     others = ("watch", "pass" if now.criticism else "report", "none")
-    if now.line:  # it stands in the box already: it is read there, and nothing goes out by a press
-        return (
-            "copy",
-            "answer with the line to take.",
-            f"A claim to check.{spreads}",
-            ("answered", *others[:2]),
-        )
+    if now.line:
+        return "answer", "answer with the line to take.", f"A claim to check.{spreads}", others
     return "answer", "answer once it is checked.", f"A claim to check, and no line to take fits it: ask whoever knows.{spreads}", others  # fmt: skip

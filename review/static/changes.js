@@ -98,6 +98,13 @@ function overtake(form, decided, open) {
   link.textContent = "Show it as it is now";
   link.dataset.shows = "";
   place.replaceChildren(words, link);
+  if (document.body.dataset.keys === "true") {
+    const cap = document.createElement("kbd");
+    cap.ariaHidden = "true";
+    cap.textContent = "1";
+    link.after(" ", cap);
+  }
+  for (const button of form.querySelectorAll(".decide__row :is(a, button)")) button.setAttribute("aria-disabled", "true");
 }
 
 // On a page of its own, which has no place for it beside the decision, the line under the header says so.

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from review.desk import changes
 from review.events import Listener, Look, tell
 from store.cases.models import Arrivals
+from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
 from tests.review.factories import NOW, QUESTION, RUMOUR, Told, case_of, decide
 from tests.review.factories import tell as add_post
@@ -173,8 +174,9 @@ def test_an_open_case_says_who_decided_it_where_the_suggestion_stood(page: Page,
     expect(page.locator("#said")).to_contain_text("Bea Whitlock decided this at ")
     assert page.evaluate(STANDS) == stands
     assert page.locator(".words").first.bounding_box() == top
-    page.locator("[data-decide] .decide__row button[name=do]").first.click()
+    page.locator("[data-decide] .decide__row button[name=do]").first.click(force=True)
     expect(page.locator("#key-hint")).to_contain_text("Not done: Bea Whitlock decided this at ")
+    assert faults(page) == []
     assert len(page.context.pages) == 1
     why.get_by_role("link", name="Show it as it is now").click()
     expect(page.locator("#decide")).to_contain_text("by Bea Whitlock")
@@ -199,7 +201,9 @@ def test_what_is_sent_before_the_page_knows_is_refused_by_who_did_what(page: Pag
     page.goto(f"{fresh.url}/cases/{number}")
     done(fresh, RUMOUR, "monitor")
     page.locator("[data-decide] .more summary").first.click()
-    page.locator("[data-decide] button[name=do][value=not_us]").first.click()
+    page.locator(
+        "[data-decide] button[name=do][value=not_us]"
+    ).first.click()  # the page knows nothing yet
     expect(page.get_by_role("alert")).to_contain_text("Bea Whitlock decided this at ")
     expect(page.get_by_role("alert")).to_contain_text("Yours was not saved.")
     assert len(fresh.store.cases.history(number)) == 1
