@@ -113,13 +113,15 @@ def _is_name(first: str, second: str, after: str) -> bool:
 def _name_or_place(tokens: Sequence[str], known: Collection[str]) -> Iterator[str]:
     """A given name before what is a building's word and a family name: in small letters too where nothing else stands there, since a search knows no capitals."""
     for first, second in pairwise(tokens):
-        given, family = plain(first), plain(second)
-        if family not in _text(_BUILT_TEXT) - {"royal"} or family not in surnames() or len(given) < _SHORTEST:  # fmt: skip
+        first_name, family = plain(first), plain(second)
+        if family not in _text(_BUILT_TEXT) - {"royal"} or family not in surnames() or len(first_name) < _SHORTEST:  # fmt: skip
             continue
-        called_so = given in known or given in _text(_NAMESAKES_TEXT) or (given, family) in called_after()  # fmt: skip
-        known_place = called_so or given in field() or given in places() - _text(_PLACES_TEXT)
+        called_so = first_name in known or first_name in _text(_NAMESAKES_TEXT) or (first_name, family) in called_after()  # fmt: skip
+        known_place = (
+            called_so or first_name in field() or first_name in places() - _text(_PLACES_TEXT)
+        )
         titled = first[:1].isupper() and second[:1].isupper()
-        if given in first_names() - _text(_NO_NAMES_TEXT) and not known_place and (titled or len(tokens) == 2):  # fmt: skip
+        if first_name in first_names() - _text(_NO_NAMES_TEXT) and not known_place and (titled or len(tokens) == 2):  # fmt: skip
             yield f"{first} {second}"
 
 
