@@ -105,7 +105,7 @@ def _unknown(
         ]
     if sort == "account":
         agreed = {_same(name) for name in allowed}
-        return [name for name in names_in_words.names(written) if _same(name) not in agreed]
+        return [name for name in names_in_words.names(written, known) if _same(name) not in agreed]
     if sort not in _IN_WORDS:
         return []
     return known_words.unknown(written, known, allowed, phrase=sort in ("term", "title"))

@@ -75,7 +75,7 @@ def unknown(
         if plain(whose) in surnames() and plain(whose) not in places():
             unknown_words[whose] = None
     agreed = {plain(phrase) for phrase in allowed}  # also where AND stands between the two
-    names = [name for name in names_in_words.names(text) if plain(name) not in agreed]
+    names = [name for name in names_in_words.names(text, known) if plain(name) not in agreed]
     return list(unknown_words | dict.fromkeys(names))
 
 
@@ -173,9 +173,11 @@ def _begins(stem: str, known: frozenset[str]) -> bool:
 def _is_known(part: str, known: frozenset[str], *, tag: bool) -> bool:
     low = plain(part).replace("'", "")
     letters = re.sub(r"[^a-z]", "", low)
-    if len(letters) < _SHORTEST:
-        return True
     if _listed(low, known):
+        return True
+    if any(sign.isalpha() and not sign.isascii() for sign in low):
+        return False  # of another script, of which no list holds the names
+    if len(letters) < _SHORTEST:
         return True
     if part.isupper() and len(part) <= _ACRONYM and low not in _names():
         return True

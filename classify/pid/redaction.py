@@ -158,9 +158,9 @@ def find_redactions(
     What stands beside a mask may read as a name only once the mask stands there: it is looked at until nothing is found
     any more, so that what is masked stays as it is when it is masked again.
     """
-    found = _find_once(text, hits, handles, published, public_names)
-    for _ in range(MOST_LOOKS if found else 0):
-        masked, stretches = _written(text[:LIMIT], found)
+    redactions = _find_once(text, hits, handles, published, public_names)
+    for _ in range(MOST_LOOKS if redactions else 0):
+        masked, stretches = _written(text[:LIMIT], redactions)
         more = [
             (start - first + original, end - first + original, label)
             for start, end, label in _find_once(masked, (), handles, published, public_names)
@@ -168,18 +168,18 @@ def find_redactions(
         ]  # fmt: skip
         if not more:
             break
-        found = sorted([*found, *more])
-    return found
+        redactions = sorted([*redactions, *more])
+    return redactions
 
 
 MOST_LOOKS = 4
 
 
-def _written(text: str, found: Sequence[tuple[int, int, str]]) -> tuple[str, list[tuple[int, int, int]]]:  # fmt: skip
+def _written(text: str, redactions: Sequence[tuple[int, int, str]]) -> tuple[str, list[tuple[int, int, int]]]:  # fmt: skip
     """The text with its masks, and what of it is no mask: from where to where, and where that begins in the text."""
     pieces: list[str] = []
     stretches, place, length = [], 0, 0
-    for start, end, label in [*found, (len(text), len(text), "")]:
+    for start, end, label in [*redactions, (len(text), len(text), "")]:
         stretches.append((length, length + start - place, place))
         pieces.append(text[place:start])
         length += start - place

@@ -231,6 +231,8 @@ def _as_it_holds(line: LedgerLine, later: Sequence[LedgerLine]) -> LedgerLine:
         return replace(line, posts=tuple(post for post in line.posts if post not in back))
     if line.kind == "access ended":
         of_account = [each for each in later if each.kind == line.kind and each.authors == line.authors]  # fmt: skip
-        given = {name for name in ("roles", "active") for each in of_account if name in each.about}
-        return replace(line, about={name: value for name, value in line.about.items() if name not in given})  # fmt: skip
+        given_again = {
+            name for name in ("roles", "active") for each in of_account if name in each.about
+        }
+        return replace(line, about={name: value for name, value in line.about.items() if name not in given_again})  # fmt: skip
     return line

@@ -246,13 +246,10 @@ class Users:
         """Ends somebody's sessions, and a link that is out: of who may not get in, or has another password by now. A restore brings none of it back."""
         changed: list[str] = [what for what in ("roles", "active") if what in details]
         changed += ["password"] * password
-        outlasts: dict[str, int | str] = {
-            name: details[name] for name in ("roles", "active") if name in details
-        }
-        if outlasts or had_password:
-            about: dict[str, int | str] = {**outlasts}
-            if had_password:
-                about["password"] = 1
+        about = {name: value for name, value in details.items() if name in ("roles", "active")}
+        if had_password:
+            about["password"] = 1
+        if about:
             self._ledger.note("access ended", at, authors=[self._ledger.account_mark(number)], about=about)  # fmt: skip
         self._sessions.delete_of(number)
         if password or details.get("active") == 0:

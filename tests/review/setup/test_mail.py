@@ -176,10 +176,10 @@ def test_what_is_still_to_leave_is_never_said_to_have_left(fresh: House) -> None
     payload = {"handoff": "99", "step": "sent", "to": "role"}
     fresh.store.outbox.add("handoff", "99:0", NOW, payload, [DUTY])
     page = read(fresh, "/mail", "bea").text
-    assert "1 is still to leave, and nothing sends it now: no schedule is running" in page
+    assert "Some are still to leave, and nothing sends them now: no schedule is running" in page
     assert "has left" not in page
     fresh.store.job_runs.end(fresh.store.job_runs.begin("deliver", NOW), NOW, failures=0)
-    assert "1 is still to leave: the program tries every" in read(fresh, "/mail", "bea").text
+    assert "Some are still to leave: the program tries every" in read(fresh, "/mail", "bea").text
 
 
 def test_an_email_that_the_program_could_not_write_stands_there_at_once(fresh: House) -> None:

@@ -39,6 +39,7 @@ def sorted_into(store: Store, number: int) -> tuple[str | None, str]:
     assess_all(store, "medium")
     placings = []
     for one in store.grouping.ungrouped():
+        assert one.facts is not None
         placing: LanePlacing = lanes.placing_of(one.facts, (), POLICY)
         placings.append(Placing(mention=one.mention, risk=one.risk, lane=placing, places=()))
     store.grouping.group(placings, alike=lambda *_: False, at=AT)
