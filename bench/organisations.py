@@ -1,8 +1,8 @@
 """Many organisations on one installation: how long a cycle of all takes, how soon each page answers, and how much memory is held.
 
 `python -m bench.organisations` makes an installation and keeps it: most organisations with few mentions, as many as asked with
-200,000 each; with `--clones` all of them, where the folder lies on a file system that shares what files have in common (xfs,
-btrfs): each database is a clone of one, under one key, which this bench alone lets be. A cycle is `mentions run` over all of them, each with a file of new posts that the model reads; pages are asked of
+200,000 each; with `--clones` all of them: each database is a copy of one, under one key, which this bench alone lets be. Where the
+folder lies on a file system that shares what files have in common (xfs, btrfs), they may be large. A cycle is `mentions run` over all of them, each with a file of new posts that the model reads; pages are asked of
 one `mentions serve`. Figures say how a count grows beside one organisation alone, measured in the same run.
 """
 
@@ -76,10 +76,11 @@ class Cost:
 @click.option("--few", default=400, show_default=True, help="Mentions of each of the others.")
 @click.option("--new", default=20, show_default=True, help="New posts that a cycle finds in each.")
 @click.option("--cycles/--no-cycles", "whole", default=True, help="Also a cycle of all.")
+@click.option("--pages/--no-pages", "asked", default=True, help="Also the pages of each.")
 @click.option("--minutes/--no-minutes", "idle", default=True, help="Also what the schedule takes while nothing happens.")  # fmt: skip
 @click.option("--clones", type=click.Path(path_type=Path, exists=True), help="A folder of bench.store_fixture, of which each is a clone.")  # fmt: skip
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var/organisations"), show_default=True, help="Where it is kept.")  # fmt: skip
-def main(count: int, full: int, mentions: int, few: int, new: int, whole: bool, idle: bool, clones: Path | None, folder: Path) -> None:  # fmt: skip
+def main(count: int, full: int, mentions: int, few: int, new: int, whole: bool, asked: bool, idle: bool, clones: Path | None, folder: Path) -> None:  # fmt: skip
     """Makes the installation, or takes the one that was kept, and measures."""
     sizes = [mentions if place < full else few for place in range(count)]
     path = make(folder, sizes, clones)
@@ -90,7 +91,8 @@ def main(count: int, full: int, mentions: int, few: int, new: int, whole: bool, 
     tell("list of organisations", organisations=len(listed), seconds=time.perf_counter() - began)
     if whole:
         cycles(path, new, program)
-    pages(path, count if clones else full, program)
+    if asked:
+        pages(path, count if clones else full, program)
     if idle:
         minutes(path, program)
 
@@ -162,7 +164,7 @@ def _cloned(template: Path, own: Path) -> None:
     shutil.rmtree(own, ignore_errors=True)
     (own / "data").mkdir(parents=True)
     for name in ("key", "mentions.db"):
-        command = ["cp", "--reflink=always", str(template.parent / name), str(own / "data" / name)]
+        command = ["cp", "--reflink=auto", str(template.parent / name), str(own / "data" / name)]
         subprocess.run(command, check=True)
 
 

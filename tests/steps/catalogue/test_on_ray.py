@@ -26,3 +26,12 @@ def test_two_actors_on_two_processors_end_and_a_killed_one_costs_nothing(tmp_pat
     assert sorted(o.part.name for o in outcomes) == [part.name for part in parts]
     assert [o.why for o in outcomes] == [""] * 4
     assert [receipt.answered for receipt in manifest.receipts(answers)] == [4] * 4
+
+
+def test_a_ray_of_our_own_is_as_quick_as_the_command_and_counts_nothing_unless_told_to() -> None:
+    own = on_ray.environment({"RAY_worker_niceness": "5", "RAY_USAGE_STATS_ENABLED": "1"}, "")
+    assert own["RAY_worker_niceness"] == "5"
+    assert own["RAY_enable_metrics_collection"] == "0"
+    assert own["RAY_USAGE_STATS_ENABLED"] == "0"
+    assert on_ray.environment({}, "").items() >= {"RAY_worker_niceness": "0"}.items()
+    assert on_ray.environment({}, "auto") == on_ray.ENVIRONMENT, "another's cluster is as it is"
