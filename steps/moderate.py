@@ -300,7 +300,10 @@ def _track(context: RunContext, request: ModerationRequest, outcome: Outcome, wh
 
     if outcome == "done" and request.action in REMOVES:
         write("gone")
-    elif outcome in ("refused", "unknown"):  # what was hidden is known from what was done: nobody was asked to take it down
+    elif outcome in (
+        "refused",
+        "unknown",
+    ):  # what was hidden is known from what was done: nobody was asked to take it down
         write("asked")
         if outcome == "refused":
             write("refused", why)

@@ -196,7 +196,9 @@ def _question(context: RequestContext, case: Case, decision: CaseDecision) -> Re
         return detail.show(context, case, fault=fault, status=422)
     history = context.store.cases.history(case.number)
     flags = {each.item.number: _flags_of(each, history, decision.labels) for each in covered}
-    elsewhere = questions.team_question(context, case, role, flags) or questions.other_team_question(
+    elsewhere = questions.team_question(
+        context, case, role, flags
+    ) or questions.other_team_question(
         context, case, role, pass_on.right_role(context, case, covered, decision.covers), covered
     )
     if elsewhere is None:

@@ -111,7 +111,7 @@ def _help_first(
     return {
         "child": danger.CHILD in likely, "reply": danger.reply(likely), "tells": danger.tells_platform(likely),
         "at_risk": danger.may_end_life(likely), "team": role.name if role else "your safeguarding lead", "numbers": of_team(context, role) if role else Markup(),
-        "rung": standing.get("ring"), "has_it": standing.get("has_it"), "replied": standing.get("reply") or standing.get("no_reply"), "told": standing.get("platform"),
+        "rung": standing.get("ring"), "has_it": standing.get("has_it"), "replied": standing.get("reply") or standing.get("no_reply"), "told": standing.get("platform"), "private": not danger.replies(likely),
     }  # fmt: skip
 
 

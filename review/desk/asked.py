@@ -243,5 +243,11 @@ def untold(context: RequestContext) -> list[Untold]:
         role = handoffs.role_of(context.config, key)
         if role.type == "police" and not context.may("governance"):
             role = role.model_copy(update={"name": "another team", "reach": ""})
-        teams.append(Untold(case=case, team=role.name, numbers=of_team(context, role) if can_ring(context, role) else Markup()))
+        teams.append(
+            Untold(
+                case=case,
+                team=role.name,
+                numbers=of_team(context, role) if can_ring(context, role) else Markup(),
+            )
+        )
     return teams

@@ -217,7 +217,10 @@ def offers(
 
 
 def right_role(
-    context: RequestContext, case: Case, covered: Sequence[CaseMention], posts: Collection[tuple[int, int]]
+    context: RequestContext,
+    case: Case,
+    covered: Sequence[CaseMention],
+    posts: Collection[tuple[int, int]],
 ) -> EscalationRole | None:
     """The team that these posts are for, where they were not passed to it yet; None where no rule says which."""
     if not any(each.lane == "now" and not each.decided for each in covered):

@@ -278,7 +278,9 @@ class Situation:
     answered: bool = False  # by an account of ours, or as somebody wrote down
     fits: bool = True  # whether there are words to start from that fit it by rule
     platform: str = "the platform"
-    reading: Reading = "full"  # how far the program read it: of what it did not read it says nothing
+    reading: Reading = (
+        "full"  # how far the program read it: of what it did not read it says nothing
+    )
 
     @property
     def writes(self) -> bool:
@@ -439,6 +441,11 @@ def _of_the_day(
         return "pass", "pass it on.", "It may tell what is not public. Information governance can say whether it is.", ("watch", "answer", "none")  # fmt: skip
     if "allegation" in flags:
         return "pass", "pass it on.", "It says that something went badly wrong. PALS or safeguarding can look into it; an answer can say how to complain.", ("answer", "watch", "none")  # fmt: skip
+    return _nothing(now)
+
+
+def _nothing(now: Situation) -> tuple[str, str, str, tuple[str, ...]]:
+    """Nothing was flagged: no action is suggested where it was read, and nothing where it was not."""
     why = "Nothing in it has to be answered, hidden or passed on."
     if now.reading == "partial":
         why = "In what the program could read, nothing has to be answered, hidden or passed on. Read the rest."  # fmt: skip

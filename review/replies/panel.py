@@ -94,7 +94,9 @@ class Panel:
         ]
         if written and self.sees:
             return written[-1]
-        return next((each for each in reversed(self.answers) if not posts.isdisjoint(each.posts)), None)
+        return next(
+            (each for each in reversed(self.answers) if not posts.isdisjoint(each.posts)), None
+        )
 
 
 def panel(

@@ -24,7 +24,9 @@ PathKind = Literal["leak", "danger", "threat"]
 
 PATHS: tuple[PathKind, ...] = get_args(PathKind)
 LONGEST = 40  # characters of a step's or an outcome's word
-ALREADY = "answered already"  # the outcome of a reply that one of us sent before its step was asked for
+ALREADY = (
+    "answered already"  # the outcome of a reply that one of us sent before its step was asked for
+)
 REPLIED = ("sent", ALREADY)  # outcomes of a reply by which whoever wrote got one
 
 

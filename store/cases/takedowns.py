@@ -22,7 +22,9 @@ from store.sqlite import Row
 
 Step = Literal["asked", "reminded", "refused", "gone", "given_up"]
 Whom = Literal["platform", "author", "other"]
-Standing = Literal["wanted", "asked", "reminded", "refused", "gone", "given_up", "hidden", "nothing"]
+Standing = Literal[
+    "wanted", "asked", "reminded", "refused", "gone", "given_up", "hidden", "nothing"
+]
 
 STEPS: tuple[Step, ...] = get_args(Step)
 WHOM: tuple[Whom, ...] = get_args(Whom)

@@ -391,7 +391,9 @@ def test_a_link_alone_is_enough_and_tells_where_it_was_seen(fresh: House) -> Non
     assert (stored.mention.platform, stored.mention.text) == ("facebook", staff_reports.NO_WORDS)
 
 
-def test_a_shortened_link_is_called_so_and_nothing_is_said_of_what_nobody_read(fresh: House) -> None:
+def test_a_shortened_link_is_called_so_and_nothing_is_said_of_what_nobody_read(
+    fresh: House,
+) -> None:
     before = fresh.store.figures.row_counts()["mentions"]
     tells(fresh, words="", url="https://t.co/aB3dE5fG7h", kind="danger")
     case = fresh.store.cases.of_mention(before + 1)

@@ -16,7 +16,17 @@ from core.models import Author
 from settings.review import LanePromises
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
-from tests.review.desk.paths import LOOKS, ROLES, do, emailed, keys, now_lane, outline, path_of, ready
+from tests.review.desk.paths import (
+    LOOKS,
+    ROLES,
+    do,
+    emailed,
+    keys,
+    now_lane,
+    outline,
+    path_of,
+    ready,
+)
 from tests.review.factories import HOSTILE, IN_DANGER, NOW, RUMOUR, Told, case_of, configure, tell
 from tests.review.pages import read, send
 from tests.store.factories import AT, DAY, HOUR, mention
@@ -450,7 +460,18 @@ def test_what_they_said_since_lies_open_where_one_decides_with_who_wrote_it(desk
         KIND.text,
     ):
         assert words in page.text, words
-    assert "Since then, in the same thread" in read(desk, f"/cases/{case_of(desk.store, IN_DANGER)}").text  # fmt: skip
+    case = case_of(desk.store, IN_DANGER)
+    on_desk = read(desk, f"/cases/{case}").text
+    assert "Since then, in the same thread" in on_desk
+    assert on_desk.count("The same writer as post 1, later.") == 1
+    do(
+        desk, danger(desk), "ring_has", who="Sam Reid"
+    )  # afterwards too, and in Waiting it is called by the danger
+    assert "The same writer as post 1, later." in read(desk, f"/cases/{case}").text
+    now_lane_of_home = "UPDATE case_mentions SET lane = 'rest', reason = 'Could not be read in full' WHERE case_number = ? AND risk < 3"  # fmt: skip
+    desk.store.database.execute(now_lane_of_home, case)
+    assert "Someone may end their life" in read(desk, "/waiting").text
+    assert "Could not be read in full" not in read(desk, "/waiting").text
 
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────
@@ -733,7 +754,9 @@ def test_that_we_answered_before_is_offered_with_its_time_and_kept_with_it(desk:
     assert (step.step, step.outcome, step.when) == ("reply", "answered already", AT + HOUR)
 
 
-def test_an_answer_that_nothing_tells_of_is_kept_with_the_time_that_was_written(desk: House) -> None:
+def test_an_answer_that_nothing_tells_of_is_kept_with_the_time_that_was_written(
+    desk: House,
+) -> None:
     way = danger(desk)
     refused = do(desk, way, "other", step="reply", answer="already")
     assert "Write when it was answered." in refused.text

@@ -397,7 +397,10 @@ def test_they_count_as_told_only_once_the_email_has_left(desk: House) -> None:
     assert "Ring Information governance now" not in closed  # no order that nobody can follow
     both = tuple(role.model_copy(update={"out_of_hours_phone": "the on-call manager, 020 7946 0199"}) for role in office)  # fmt: skip
     configure(desk.desk, roles=both, lanes=monday)
-    assert "Ring Information governance now: the on-call manager, 020 7946 0199, out of hours." in read(desk, way).text
+    assert (
+        "Ring Information governance now: the on-call manager, 020 7946 0199, out of hours."
+        in read(desk, way).text
+    )
     mail = step_mail(desk.desk.config(desk.store), desk.desk.policy, desk.store.handoffs.open(case_of(desk.store, LEAK))[0], "told", None, at=NOW)  # fmt: skip
     assert (
         "Ring Information governance, the on-call manager, out of hours: 020 7946 0199."

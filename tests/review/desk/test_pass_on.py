@@ -14,6 +14,8 @@ from review.desk.pass_on import about_consent, raises_concern, right_one, tells_
 from review.desk.phones import dialled, phones
 from settings.review import Chase, EscalationRole, LanePromises
 from tests.review.conftest import House
+from tests.review.desk.paths import ROLES as TEAMS
+from tests.review.desk.paths import now_lane
 from tests.review.factories import (
     GRIEVANCE,
     IN_DANGER,
@@ -25,8 +27,6 @@ from tests.review.factories import (
     configure,
     tell,
 )
-from tests.review.desk.paths import ROLES as TEAMS
-from tests.review.desk.paths import now_lane
 from tests.review.pages import Tags, read, send
 from tests.store.factories import AT, HOUR
 
@@ -377,13 +377,18 @@ def test_what_stands_in_now_goes_to_another_team_than_its_own_only_once_that_was
     page = " ".join(Tags(asked.text).text.split())
     assert asked.status_code == 200
     assert "This doesn’t tell Security" in page
-    assert "Page in our name asks for logins, and Security has not been told. Nothing is saved yet." in page
+    assert (
+        "Page in our name asks for logins, and Security has not been told. Nothing is saved yet."
+        in page
+    )
     assert "If you send it to PALS and complaints alone, it leaves Now and Security hears nothing of it." in page  # fmt: skip
     assert re.search(rf"{way}\?post=\d+&role=security#decide", html.unescape(asked.text))
     assert "its steps" not in page
     assert anew.store.handoffs.open(false_page) == []
     assert send(anew, way, **form(anew, FALSE_PAGE, role="security")).status_code == 303
-    assert send(anew, way, **form(anew, FALSE_PAGE, role="pals")).status_code == 303  # they know by now
+    assert (
+        send(anew, way, **form(anew, FALSE_PAGE, role="pals")).status_code == 303
+    )  # they know by now
     assert {each.role for each in anew.store.handoffs.open(false_page)} == {"security", "pals"}
 
 

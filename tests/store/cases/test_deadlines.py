@@ -13,7 +13,16 @@ from cryptography.fernet import Fernet
 
 from core.errors import StoreError
 from core.models import Author, DecisionKind, Mention, Risk
-from store import CaseDecision, CaseQuery, Clock, LanePlacing, Placing, Moderation, Store, TakedownStep
+from store import (
+    CaseDecision,
+    CaseQuery,
+    Clock,
+    LanePlacing,
+    Moderation,
+    Placing,
+    Store,
+    TakedownStep,
+)
 from store.cases.deadlines import Hours, StandingDecision, aware, look_due
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 

@@ -164,9 +164,7 @@ def test_what_was_said_of_a_case_goes_with_it(store: Store, team: Team) -> None:
     assert store.maintenance.verify().ok
 
 
-def test_what_a_role_was_passed_of_danger_waits_until_it_confirms(
-    store: Store, team: Team
-) -> None:
+def test_what_a_role_was_passed_of_danger_waits_until_it_confirms(store: Store, team: Team) -> None:
     amina, _, _ = team.values()
     found = mention(7, text="He will kill me tonight and I have nowhere to go", fetched_at=AT)
     take_into(store, "now", found, risk="high", flags=("safeguarding",))
