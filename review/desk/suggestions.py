@@ -458,7 +458,8 @@ _NOT_READ: Mapping[Reading, str] = {
     "unread": "the program could not read it", "later": "the program has not read it yet",
     "link": "only its link is known, and nobody has read the post",
 }  # fmt: skip
-_SAW: Mapping[Reading, str] = _NOT_READ | {
+_SAW: Mapping[Reading, str] = {
+    **_NOT_READ,
     "full": "the program saw nothing to flag in its words", "partial": "the program could not read all of it",
 }  # fmt: skip
 
