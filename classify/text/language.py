@@ -33,6 +33,9 @@ _WORD = re.compile(r"(?<!\d)\d{0,9}[^\W\d_]\w*(?:['-]\w+)*")
 _SENTENCE = re.compile(r"[.!?;|\n।॥؟。！？۔…]+")
 _LATIN = re.compile(r"[a-zA-ZÀ-ɏḀ-ỿ]")
 _REPEATED = re.compile(r"(.)\1{2,}")
+_KISSES = re.compile(
+    r"(?:x+o*)+", re.IGNORECASE
+)  # how people here end what they write: no word of any language
 _SURE = 0.6  # of fastText, on words that are not English
 
 
@@ -92,7 +95,9 @@ def _counted(words_only: str) -> Counter[str]:
 @cache
 def _plainly_english() -> frozenset[str]:
     """Words that are English wherever they stand, as they are."""
-    words = english() | given_names() | HERE | frozenset("abcdefghijklmnopqrstuvwxyz")
+    words = (
+        english() | given_names() | HERE | _ALSO_ENGLISH | frozenset("abcdefghijklmnopqrstuvwxyz")
+    )
     return frozenset(word for word in words if not _REPEATED.search(word))
 
 
@@ -147,6 +152,14 @@ def _by_script(text: str) -> str:
 
 
 def _latin(words: Sequence[str]) -> Counter[str]:
+    """Words in Latin letters; kisses are English, and say nothing of the words beside them."""
+    spoken = [word for word in words if not _KISSES.fullmatch(word)]
+    kisses = len(words) - len(spoken)
+    counts = _spoken(spoken) if spoken else Counter()
+    return counts + Counter(en=kisses) if kisses and set(counts) <= {"en"} else counts or Counter(en=kisses)  # fmt: skip
+
+
+def _spoken(words: Sequence[str]) -> Counter[str]:
     low = [word.lower() for word in words]
     if _REPEATED.search(" ".join(low)):
         low = [_REPEATED.sub(r"\1\1", word) for word in low]
@@ -319,6 +332,46 @@ queensbury ruislip southall stanmore sudbury uxbridge vernon wembley westminster
 chc cnwl dr drs ed hosp icb icu lnwh mr mrs ms nhs nwl pals recep st svc utc appt appts
 """
 HERE = frozenset(_HERE.split())
+# Everyday English that the list of `lexicon` does not hold, since by it names are masked (“Thank you, Dear”): no other language writes it.
+_ALSO_ENGLISH = frozenset(
+    [
+        "thank",
+        "thanks",
+        "thankyou",
+        "hello",
+        "dear",
+        "yes",
+        "yeah",
+        "yep",
+        "oh",
+        "cheers",
+        "hun",
+        "knackered",
+        "agreed",
+        "uncle",
+        "chemist",
+        "physio",
+        "chemo",
+        "nineteen",
+        "couldn",
+        "shouldn",
+        "hasn",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "ive",
+        "youve",
+        "theyve",
+        "wouldnt",
+        "couldnt",
+        "shouldnt",
+        "hadnt",
+    ]
+)
 
 
 def _words(plainly: str, also: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -452,6 +505,7 @@ def _is_english(word: str, known: frozenset[str]) -> bool:
     if (
         word in known
         or word in HERE
+        or word in _ALSO_ENGLISH
         or word in given_names()
         or len(word) == 1
         or _DIGIT.search(word)
@@ -465,4 +519,14 @@ def _is_english(word: str, known: frozenset[str]) -> bool:
         or bare in HERE
         or bare in given_names()
         or (len(bare) > 4 and bare.rstrip("s") in known)
+        or _is_inflected(bare, known)
+    )
+
+
+def _is_inflected(word: str, known: frozenset[str]) -> bool:
+    """Whether it is an English word made a verb, as people make them: jabbed, biscuited, queueing, triaging."""
+    stem = next((word.removesuffix(end) for end in ("ed", "ing") if word.endswith(end)), "")
+    doubled = len(stem) > 3 and stem[-1] == stem[-2]
+    return len(stem) > 3 and (
+        stem in known or f"{stem}e" in known or (doubled and stem[:-1] in known)
     )

@@ -21,7 +21,7 @@ from review.cases.highlight import Piece, marked
 from review.cases.recipients import offered
 from review.context import RequestContext
 from review.desk import asked
-from review.desk.phones import of_team, phones
+from review.desk.phones import numbers_of, phones
 from review.desk.questions import TeamQuestion
 from review.moderation import actions
 from review.reasons import OTHERWISE, REASONS
@@ -110,8 +110,8 @@ def _help_first(
     )
     return {
         "child": danger.CHILD in likely, "reply": danger.reply(likely), "tells": danger.tells_platform(likely),
-        "at_risk": danger.may_end_life(likely), "team": role.name if role else "your safeguarding lead", "numbers": of_team(context, role) if role else Markup(),
-        "rung": standing.get("ring"), "has_it": standing.get("has_it"), "replied": standing.get("reply") or standing.get("no_reply"), "told": standing.get("platform"),
+        "at_risk": danger.may_end_life(likely), "team": role.name if role else "your safeguarding lead", "numbers": Markup("; ").join(numbers_of(context, role, marked=True)) if role else Markup(),
+        "rung": standing.get("ring"), "has_it": standing.get("has_it"), "replied": standing.get("reply") or standing.get("no_reply"), "told": standing.get("platform"), "private": not danger.replies(likely),
     }  # fmt: skip
 
 

@@ -574,7 +574,8 @@ def _ring_words(context: RequestContext, team: Team) -> Markup:
     if team.role is None:
         return Markup()
     return Markup().join(
-        Markup("<span>{}</span>").format(part) for part in numbers_of(context, team.role)
+        Markup("<span>{}</span>").format(part)
+        for part in numbers_of(context, team.role, marked=True)
     )
 
 

@@ -87,6 +87,7 @@ class PostShown:
     wants: str = ""  # the time that a reporter names, in a sentence
     corrections: Sequence[Correction] = ()  # what was put right of it, for the person it is about
     answer: AnswerShown | None = None  # what we answered to it last
+    wrote: str = ""  # whether whoever may be in danger, or threatened, wrote this as well, after it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +166,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         for way in [moderated.get(mention.item.number)]
     ]  # fmt: skip
     posts = [replace(post, place=places[post.item.number]) for post in posts]
+    posts = _with_writers(posts, thread) if writer else posts
     posts.sort(key=lambda post: (not post.came, post.decided, _rank(post.lane), post.place))
     worst = next((post for post in posts if post.item.number == case.lane_mention), None)
     worst = worst or next((post for post in posts if not post.decided), posts[0] if posts else None)
@@ -197,6 +199,25 @@ def is_private(context: RequestContext, case: int) -> bool:
     mentions = context.store.cases.mentions(case)
     hurt = (mention.item for mention in mentions if mention.reviewable and any(flag.name == "safeguarding" for flag in mention.item.flags))  # fmt: skip
     return any(not replies(harms(item.masked)) for item in hurt)
+
+
+def _with_writers(posts: Sequence[PostShown], thread: Thread) -> list[PostShown]:
+    """The posts of a case with who wrote those that came after one of danger or a threat, as far as the platform says."""
+    graves = [post for post in posts if post.lane == "now" and not DANGERS.isdisjoint(post.situation.flags)]  # fmt: skip
+    if not graves:
+        return list(posts)
+    first = min(graves, key=lambda post: post.item.posted_at)
+    numbers = {post.item.number for post in graves}
+
+    def wrote(post: PostShown) -> str:
+        if post in graves or post.item.posted_at <= first.item.posted_at:
+            return ""
+        same = thread.same_writer(post.item.number, numbers)
+        if same is None:
+            return ""
+        return f"The same writer as post {first.place}, later" if same else f"Someone else than the writer of post {first.place}"  # fmt: skip
+
+    return [replace(post, wrote=wrote(post)) for post in posts]
 
 
 def _later(posts: Sequence[PostShown], thread: Thread) -> list[ThreadPost]:

@@ -31,9 +31,12 @@ def of_team(context: RequestContext, role: EscalationRole) -> Markup:
     return Markup("; ").join(numbers_of(context, role))
 
 
-def numbers_of(context: RequestContext, role: EscalationRole) -> list[Markup]:
-    """Whom to ring of a team, the number that answers now first, and marked where there are several; none where none is known.
+def numbers_of(
+    context: RequestContext, role: EscalationRole, *, marked: bool = False
+) -> list[Markup]:
+    """Whom to ring of a team, the number that answers now first; none where none is known.
 
+    `marked`: the first says that it is the one, where there are several.
     Of Safeguarding it says as well who is rung out of hours for whoever may be in danger: the same, in the same order, on every page.
     """
     now, crisis = _answers(context, role), _crisis(context, role)
@@ -48,7 +51,7 @@ def numbers_of(context: RequestContext, role: EscalationRole) -> list[Markup]:
         parts.append(nobody + ("" if crisis else ", and no other number is set up"))
     if now and crisis:
         parts.append(Markup("out of hours{}: {}").format("" if _is_open(context) else ", if nobody answers", phones(crisis)))  # fmt: skip
-    if len(parts) > 1:
+    if marked and len(parts) > 1:
         parts[0] = Markup("<strong>Now:</strong> ") + parts[0]
     return parts
 

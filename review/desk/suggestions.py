@@ -441,6 +441,11 @@ def _of_the_day(
         return "pass", "pass it on.", "It may tell what is not public. Information governance can say whether it is.", ("watch", "answer", "none")  # fmt: skip
     if "allegation" in flags:
         return "pass", "pass it on.", "It says that something went badly wrong. PALS or safeguarding can look into it; an answer can say how to complain.", ("answer", "watch", "none")  # fmt: skip
+    return _nothing(now)
+
+
+def _nothing(now: Situation) -> tuple[str, str, str, tuple[str, ...]]:
+    """Nothing was flagged: no action is suggested where it was read, and nothing where it was not."""
     why = "Nothing in it has to be answered, hidden or passed on."
     if now.reading == "partial":
         why = "In what the program could read, nothing has to be answered, hidden or passed on. Read the rest."  # fmt: skip
@@ -453,7 +458,8 @@ _NOT_READ: Mapping[Reading, str] = {
     "unread": "the program could not read it", "later": "the program has not read it yet",
     "link": "only its link is known, and nobody has read the post",
 }  # fmt: skip
-_SAW: Mapping[Reading, str] = _NOT_READ | {
+_SAW: Mapping[Reading, str] = {
+    **_NOT_READ,
     "full": "the program saw nothing to flag in its words", "partial": "the program could not read all of it",
 }  # fmt: skip
 

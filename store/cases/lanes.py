@@ -253,11 +253,17 @@ class Lanes:
         )
 
     def reasons(self, cases: Collection[int]) -> dict[int, str]:
-        """Why each of these cases stands where it does, or stood: the reason of its worst post; who has none is left out."""
+        """Why each of these cases stands where it does, or stood: the reason of its worst post; who has none is left out.
+
+        What a team has of a case names it before a lesser post of it that waits: “I am home” is no name for what was passed on.
+        """
         with self._db.snapshot():
             rows = self._db.rows(
                 """SELECT c.number, (SELECT i.reason FROM case_mentions i WHERE i.case_number = c.number
-                    AND i.reason IS NOT NULL ORDER BY i.mention = c.lane_mention DESC,
+                    AND i.reason IS NOT NULL ORDER BY coalesce(c.lane, '') NOT IN ('now', 'answer', 'look') AND EXISTS (
+                        SELECT 1 FROM handoffs h, json_each(h.posts) p WHERE h.case_number = c.number
+                        AND h.state IN ('waits', 'confirmed') AND json_extract(p.value, '$[0]') = i.mention) DESC,
+                    i.mention = c.lane_mention DESC,
                     i.mention = c.lead_mention DESC, i.deleted, i.risk DESC, i.mention LIMIT 1) AS reason
                 FROM json_each(?) n JOIN cases c ON c.number = n.value""",
                 json.dumps(list(cases)),

@@ -153,3 +153,21 @@ def test_a_post_of_thirty_words_takes_well_under_a_millisecond() -> None:
     assert (
         time.perf_counter() - start
     ) / 200 < 0.001  # 0.1 ms on the slow machine it was measured on
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "im home. my brother came. thank you vi x", "jabbed & biscuited", "jabbed & biscuited #nhsnwlondon", "more chilli. trust me", "Why is it never Ruislip",
+        "thx hun x", "cheers vi xx", "home now xoxo", "bus diverted, queueing at Southall", "triaged and binned off", "xx",
+    ],
+)  # fmt: skip
+def test_short_plain_english_with_a_kiss_or_a_verb_of_ones_own_is_read_in_full(text: str) -> None:
+    assert detect(text) == Language("en", "full")
+
+
+@pytest.mark.parametrize(
+    ("text", "read"), [("dziękuję bardzo x", "unread"), ("bonjour mes amis xx", "unread"), ("merci x", "unread"), ("blorped zindling", "partial")],
+)  # fmt: skip
+def test_a_kiss_or_an_ending_makes_no_other_language_english(text: str, read: str) -> None:
+    assert detect(text).read == read

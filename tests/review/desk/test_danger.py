@@ -460,7 +460,18 @@ def test_what_they_said_since_lies_open_where_one_decides_with_who_wrote_it(desk
         KIND.text,
     ):
         assert words in page.text, words
-    assert "Since then, in the same thread" in read(desk, f"/cases/{case_of(desk.store, IN_DANGER)}").text  # fmt: skip
+    case = case_of(desk.store, IN_DANGER)
+    on_desk = read(desk, f"/cases/{case}").text
+    assert "Since then, in the same thread" in on_desk
+    assert on_desk.count("The same writer as post 1, later.") == 1
+    do(
+        desk, danger(desk), "ring_has", who="Sam Reid"
+    )  # afterwards too, and in Waiting it is called by the danger
+    assert "The same writer as post 1, later." in read(desk, f"/cases/{case}").text
+    now_lane_of_home = "UPDATE case_mentions SET lane = 'rest', reason = 'Could not be read in full' WHERE case_number = ? AND risk < 3"  # fmt: skip
+    desk.store.database.execute(now_lane_of_home, case)
+    assert "Someone may end their life" in read(desk, "/waiting").text
+    assert "Could not be read in full" not in read(desk, "/waiting").text
 
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────

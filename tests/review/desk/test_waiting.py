@@ -175,7 +175,10 @@ def test_that_nobody_answered_stands_there_in_red_with_the_number(desk: House) -
     assert page.all("a", href="tel:+442079460133")
     assert page.all("span", **{"class": "nhsuk-tag nhsuk-tag--red"})
     pane = read(desk, f"/cases/{case}")
-    assert "Safeguarding: not confirmed: nobody answered 11:00. Ring 020 7946 0133" in pane.text
+    assert (
+        "Safeguarding: not confirmed: nobody answered 11:00. Ring Safeguarding now: 020 7946 0133"
+        in pane.text
+    )
     assert "You have it" in pane.text
     send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", how="phone", when="10:55")
     assert case in [row.case.number for row in in_lanes(desk)]  # its other steps have no answer

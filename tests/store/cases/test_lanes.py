@@ -531,3 +531,14 @@ def test_what_asks_for_more_than_words_is_not_answered_by_words(store: Store, us
     assert not row(store).answered
     decide(store, user, 1)
     assert lane(store) == (None, None)
+
+
+def test_what_a_team_has_names_its_case_before_a_lesser_post_that_waits(store: Store, user: int) -> None:  # fmt: skip
+    take(store, "rest", mention(1, text=STORY), risk="low", flags=("derogatory",))
+    take(store, "now", mention(2, text=STORY), risk="high", flags=("threat",))
+    assert decide(store, user, 1, (2, 1), kind="escalate", role="security")
+    (handoff,) = store.handoffs.open(1)
+    store.handoffs.confirm(handoff.number, by=user, at=AT + HOUR, who="Ruth", when=AT + HOUR)
+    store.cases.follow(1, AT + HOUR)
+    assert lane(store) == ("rest", 1)
+    assert store.lanes.reasons([1]) == {1: "Because of now"}
