@@ -20,13 +20,15 @@ from classify.pid import Hit, redaction
 from classify.pid.context import context_steps
 from classify.pid.public_names import public_names
 from classify.policy.schema import FlagPolicy, Policy
-from classify.rules import children, plain_words, public_record, scope
+from classify.rules import asked_of, children, plain_words, public_record, scope, speaking_up
 from classify.rules.elsewhere import elsewhere_of
 from classify.rules.flag_rules import FLAG_RULES, FlagRule, RulePost
+from classify.rules.harm_words import harms_in
 from classify.rules.plain_words import PlainWords
 from classify.rules.public_record import RecordKind
 from classify.text.clean import joined
 from classify.text.whole_words import whole
+from core.context import Context
 from core.explanation import (
     DIGITS,
     NO_DISCLAIMER_NEEDED,
@@ -71,7 +73,14 @@ FAR_AWAY: Mapping[str, float] = {"threat": 0.5, "safeguarding": 0.3}
 SURE = 0.5  # a recogniser's hit from here on is PID of itself
 SHOWN_ELSEWHERE = 0.65  # the same of public data's toxic words, in posts that are not about us
 SHOWN = 0.5  # a token from here on shows a flag
+# The score from which the harm of an allegation is serious where its words tell one, and where they do not. Before it was .5 in either
+# case: of half of the fixed sets and of seven writers held out 36 of 243 told harm that was none, and 13 serious ones were missed.
+HARM_IN_WORDS = 0.2
+HARM_UNSAID = 0.6
+ALLEGED = 0.32  # the score from which a charge tells a disclosure from a complaint
 CHILD_IN_HARM = "tells an age under 18 or a school year of their own, and of self-harm, bullying or violence to themselves"
+ANSWERS_IN_DANGER = "answers a question of danger so that there is some"
+ASKS_NEIGHBOURS = "it asks whoever reads it, and no service"
 PLAINLY = 0.85  # what plain words of danger or a threat earn at least; below SURE_OF_US
 # What somebody discloses who publishes a picture of it, whoever wrote it.
 DISCLOSED = frozenset({"pid", "confidential"})
@@ -205,7 +214,11 @@ def score_flags(
     subject = _Subject(
         evidence=evidence, policy=policy, cues=cues, staff=staff, in_scope=in_scope, judged=judged,
         near=judged or likely or _is_near(cues, around),
-        sentiment=_sentiment(evidence), protected=_protected(evidence, in_scope=in_scope, record=record),
+        sentiment=_sentiment(evidence),
+        protected=_protected(
+            evidence, in_scope=in_scope, record=record, is_staff=staff != "no",
+            accuses=evidence.scores.outputs.get("allegation", 0.0) >= ALLEGED,
+        ),
         plain=_plain(evidence), record=record,
     )  # fmt: skip
     flags = {
@@ -269,8 +282,10 @@ def _sentiment(evidence: Evidence) -> Sentiment:
     return _choice(evidence.scores.outputs, "sentiment", SENTIMENTS)
 
 
-def _protected(evidence: Evidence, *, in_scope: bool, record: RecordKind = "") -> Protected:
-    """What protects the speech; the model's to say. Public bodies' own words and what is not about us are not protected.
+def _protected(
+    evidence: Evidence, *, in_scope: bool, record: RecordKind, is_staff: bool, accuses: bool
+) -> Protected:
+    """What protects the speech; the model's to say, moved by who speaks. Public bodies' own words and what is not about us are not protected.
 
     What people ask or petition for in public is criticism, whatever it is read as: no colleague speaks up there.
     """
@@ -279,7 +294,11 @@ def _protected(evidence: Evidence, *, in_scope: bool, record: RecordKind = "") -
         return "criticism" if record == "public" and in_scope else "none"
     if not in_scope or evidence.public or not evidence.readable or "protected.none" not in outputs:
         return "none"
-    return _choice(outputs, "protected", PROTECTED)
+    post = evidence.post
+    return speaking_up.protected_by_speaker(
+        {value: outputs[f"protected.{value}"] for value in PROTECTED},
+        evidence.own_text or post.text, post.author.bio, post.context.words, is_staff=is_staff, accuses=accuses,
+    )  # fmt: skip
 
 
 _SAYS_STAFF: Mapping[Staff, str] = {
@@ -428,6 +447,13 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
         score = _identified(score, subject)
     elif name == "no_disclaimer":
         score = _undisclaimed(score, subject)
+    elif name == "assistance":
+        score = _asked_of_us(score, evidence)
+    least, why = speaking_up.least_of(
+        name, subject.protected, evidence.own_text or evidence.post.text
+    )
+    if score.score < least:
+        score = score.ruled_out(why)
     score = _cleared(flag, _possible(flag, score, subject), subject)
     if not score.can_hold:
         return score
@@ -445,7 +471,8 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
 
 def _plain(evidence: Evidence) -> Mapping[str, PlainWords]:
     """Flag -> its plain words; a quotation's count as the author's, who does not answer it, and undo none of theirs."""
-    own = _with_child(evidence.own_text or evidence.post.text)
+    text = evidence.own_text or evidence.post.text
+    own = _with_answer(text, evidence.post.context, _with_child(text))
     return {**plain_words.find(evidence.quoting.text), **own} if evidence.quoting else own
 
 
@@ -457,6 +484,18 @@ def _with_child(text: str) -> Mapping[str, PlainWords]:
     known = plain.get("safeguarding", PlainWords(names=(), spans=()))
     in_harm = PlainWords(names=(*known.names, CHILD_IN_HARM), spans=joined((*known.spans, *spans)))  # fmt: skip
     return {**plain, "safeguarding": in_harm}
+
+
+def _with_answer(
+    text: str, around: Context, plain: Mapping[str, PlainWords]
+) -> Mapping[str, PlainWords]:
+    """The plain words of a text, and its own where they answer a question of danger in the post that it answers."""
+    question = around.answered[0].text if around.answered else ""
+    if "safeguarding" in plain or not asked_of.answers_in_danger(text, question):
+        return plain
+    start = len(text) - len(text.lstrip())
+    answer = PlainWords(names=(ANSWERS_IN_DANGER,), spans=((start, len(text.rstrip())),))
+    return {**plain, "safeguarding": answer}
 
 
 def _as_quoted(name: str, score: FlagScore, evidence: Evidence) -> FlagScore:
@@ -564,6 +603,15 @@ def _sure_in_pictures(evidence: Evidence) -> list[tuple[int, Hit]]:
     ]
 
 
+def _asked_of_us(score: FlagScore, evidence: Evidence) -> FlagScore:
+    """What is asked of neighbours is not asked of a service (codebook, section 2), unless it stands under our own post."""
+    post = evidence.post
+    elsewhere = post.platform != "email" and not post.context.is_under_ours
+    if elsewhere and score.score < SURE_OF_US and asked_of.asks_neighbours(post.text):
+        return score.ruled_out(ASKS_NEIGHBOURS)
+    return score
+
+
 def _undisclaimed(score: FlagScore, subject: _Subject) -> FlagScore:
     """Clause 6.6 is a rule: staff, about work, and neither bio nor text says whose views they are.
 
@@ -595,8 +643,8 @@ def _flag(evidence: Evidence, flag: FlagPolicy, name: str, score: FlagScore) -> 
         if score.spans is None
         else _whole_words(evidence, score.spans),
         picture_spans=_picture_spans(evidence, name),
-        target=_target(outputs) if flag.attribute == "target" else (),
-        harm=_harm(outputs) if flag.attribute == "harm" else None,
+        target=_target(name, outputs) if flag.attribute == "target" else (),
+        harm=_harm(evidence) if flag.attribute == "harm" else None,
         explanation=score.explanation(flag.threshold),
     )
 
@@ -631,15 +679,21 @@ def _whole_words(
     return joined(whole(evidence.post.text, *span) for span in spans)
 
 
-def _target(outputs: Mapping[str, float]) -> tuple[Target, ...]:
+def _target(name: str, outputs: Mapping[str, float]) -> tuple[Target, ...]:
+    """Whom it is aimed at. Hate at a group of patients is aimed at the group and at no person (codebook, section 5)."""
     aimed = tuple(
         value for value in TARGETS if value != "none" and outputs[f"target.{value}"] >= 0.5
     )
+    if name == "hate" and "group" in aimed:
+        aimed = tuple(value for value in aimed if value != "patient")
     return aimed or (max(TARGETS, key=lambda value: outputs[f"target.{value}"]),)
 
 
-def _harm(outputs: Mapping[str, float]) -> Harm:
-    return "serious" if outputs["harm.serious"] >= 0.5 else "other"
+def _harm(evidence: Evidence) -> Harm:
+    """Serious where the words tell death, harm, abuse or a crime (codebook, section 5), or the model is sure of it."""
+    tells = harms_in(evidence.own_text or evidence.post.text)
+    least = HARM_IN_WORDS if tells else HARM_UNSAID
+    return "serious" if evidence.scores.outputs["harm.serious"] >= least else "other"
 
 
 def _to_blank(

@@ -14,7 +14,7 @@ from classify.classifier import Classifier
 from classify.inputs import Known
 from classify.model.windows import Scores, Text
 from classify.policy import schema
-from core.context import NOWHERE, AnsweredPost, Context
+from core.context import NOWHERE, AnsweredPost, Context, context_of
 from core.models import PROTECTED, TARGETS, Author, Flag, Protected, Reading
 from tests.fakes import FLAGS, FakeModel
 from tests.fuzz.profiles import examples
@@ -248,7 +248,65 @@ def unprotected_but(value: str) -> dict[str, float]:
 
 @pytest.mark.parametrize("value", PROTECTED)
 def test_what_protects_it_is_what_the_model_holds_likeliest(value: Protected) -> None:
-    assert read(ENGLISH, says={"late": unprotected_but(value)}).protected == value
+    text = "I work at the desk, we were late again before the strike"  # what each may be told by
+    assert read(text, says={"late": unprotected_but(value)}).protected == value
+
+
+def test_who_speaks_decides_between_what_differs_by_it() -> None:
+    charge = unprotected_but("complaint") | {"allegation": SURE}
+    nurse = "I was the night nurse on that ward, charts were filled in late"
+    assert read(nurse, says={"late": charge}).protected == "disclosure"
+    assert read(ENGLISH, says={"late": charge}).protected == "complaint"
+    assert read(ENGLISH, says={"late": unprotected_but("disclosure")}).protected == "criticism"
+    assert read(ENGLISH, says={"late": unprotected_but("union")}).protected != "union"
+
+
+def test_unequal_treatment_that_no_word_charges_is_no_allegation_unless_it_tells_of_harm() -> None:
+    unequal = unprotected_but("discrimination") | {"allegation": 0.5}
+    reading = read("My interpreter was late again", says={"late": unequal})
+    assert "allegation" not in names(reading)
+    assert reading.explanation is not None
+    assert "allegation" in {step.name for step in reading.explanation.suppressed}
+    for text in ("My interpreter was late, that is unlawful", "They were late and I lost my baby"):
+        assert "allegation" in names(read(text, says={"late": unequal}))
+
+
+def test_a_harm_is_serious_where_words_tell_it_or_the_model_is_surer() -> None:
+    def harm(text: str, score: float) -> str | None:
+        said = {"allegation": SURE, "harm.serious": score}
+        return flag(read(text, says={"late": said}), "allegation").harm
+
+    died = "The doctor was late and my father died"
+    near = "The doctor was late, they wrote it down before somebody dies"
+    assert [harm(died, score) for score in (0.1, 0.3, 0.9)] == ["other", "serious", "serious"]
+    for text in (near, ENGLISH):
+        assert [harm(text, score) for score in (0.3, 0.55, 0.65)] == ["other", "other", "serious"]
+
+
+def test_hate_at_a_group_of_patients_is_aimed_at_no_person() -> None:
+    aimed = {"hate": SURE, "derogatory": SURE, "target.group": 0.9, "target.patient": 0.8}
+    reading = read(ENGLISH, says={"late": aimed})
+    assert flag(reading, "hate").target == ("group",)
+    assert flag(reading, "derogatory").target == ("patient", "group")
+    person = read(ENGLISH, says={"late": aimed | {"target.person": 0.7}})
+    assert flag(person, "hate").target == ("person", "group")
+
+
+def test_few_words_that_answer_a_question_of_danger_hold_whatever_the_model_thinks() -> None:
+    question = context_of(answered=[AnsweredPost(text="Are you safe right now?")])
+    reading = read("no and no", context=question)
+    assert names(reading) >= {"safeguarding"}
+    assert flag(reading, "safeguarding").spans == ((0, 9),)
+    assert "safeguarding" not in names(read("no and no"))
+    assert "safeguarding" not in names(read("yes, thank you", context=question))
+
+
+def test_what_is_asked_of_neighbours_is_not_asked_of_us() -> None:
+    text, says = "Does anyone know why they were late", {"late": {"assistance": 0.8}}
+    assert "assistance" not in names(read(text, says=says))
+    ours = context_of(answered=[AnsweredPost(text="Ask us anything", official=True)])
+    assert "assistance" in names(read(text, says=says, context=ours))
+    assert "assistance" in names(read("Please tell me why they were late", says=says))
 
 
 def test_the_likeliest_counts_even_where_none_is_sure() -> None:

@@ -1,0 +1,52 @@
+"""Of whom a post asks something, where its words plainly say so: of neighbours and not of a service, or whether somebody is in danger.
+
+`assistance` is what is asked of the ICB or a service (codebook, section 2). An answer of a word or two says what it says of the question
+that it answers (codebook, section 5: words that say something only with what they answer are judged with that meaning).
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 1_000  # code points: a longer post asks of more than one
+_NEIGHBOURS = re.compile(
+    r"\b(?:(?:has|have|does|did|do|is|are|would|could|can|will) (?:any(?:one|body)|any of (?:you|ye|u))\b"
+    r"|any(?:one|body) (?:else|know|knows|got|been|had|tried|used|have|has|on here|here|recommend|round here)\b|who (?:knows?|has done|has been|do you recommend)\b"
+    r"|any recommendations?\b|did any\b)"
+    r"|(?:^|[.!?] )(?:girls|my brothers|my sisters|mums|ladies|parents|neighbours|folks)\b(?= (?:of|in|here)\b|,)|\b(?:sisters|brothers) in\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_A_SERVICE = re.compile(
+    r"\b(?:any(?:one|body)|some(?:one|body)) (?:at|from|in) (?:the )?(?:nhs|icb|trust|practice|surgery|hospital|team)\b|\bdear\b|@\w*(?:nhs|icb|nwl)",
+    re.IGNORECASE,
+)
+_ARE_YOU_SAFE = re.compile(
+    r"\b(?:are|r) (?:you|u|ya) (?:\w+ )?(?:safe|ok|okay|alright)\b[^?]*\?|\bcan (?:you|u) keep (?:yourself|urself) safe\b|\b(?:is there|have you got|you got) (?:someone|somebody|anyone|anybody) with (?:you|u)\b",
+    re.IGNORECASE,
+)
+_WILL_YOU = re.compile(
+    r"\b(?:you|u|ya|are you|r u) (?:still |really |actually )?(?:thinking (?:of|about) (?:going through|ending|killing|hurting|harming|doing it|suicide)"
+    r"|going to (?:hurt|kill|harm|do it|do something|end)|suicidal|planning to)\b"
+    r"|\b(?:have|did|do) (?:you|u) (?:have a plan|taken|take|hurt yourself|hurt urself|harmed|cut yourself|swallow\w*|want to die|feel suicidal)\b",
+    re.IGNORECASE,
+)
+_NO = re.compile(r"(?:no|nope|nah|not really|not tonight|not at all|i'?m not|im not|don'?t think so|dunno|idk)\b", re.IGNORECASE)  # fmt: skip
+_YES = re.compile(r"(?:yes|yeah|yep|yh|ye|ya|maybe|probably|already|kind of|sort of|i (?:have|did|am|do)|still am|every (?:day|night)|all of them|a bit|tonight|not yet)\b", re.IGNORECASE)  # fmt: skip
+ANSWERED = 160  # code points: who answers at length says more than yes or no
+
+
+def asks_neighbours(text: str) -> bool:
+    """Whether a question is put to whoever reads it, and to no service."""
+    to_anybody = len(text) <= LONGEST and _NEIGHBOURS.search(text) is not None
+    return to_anybody and _A_SERVICE.search(text) is None
+
+
+def answers_in_danger(text: str, question: str) -> bool:
+    """Whether a few words answer a question of danger so that there is some: 'Are you safe right now?', 'no and no'."""
+    words = text.strip(" \n\t.,!…-")
+    if len(words) > ANSWERED:
+        return False
+    return bool(
+        (_ARE_YOU_SAFE.search(question) and _NO.match(words))
+        or (_WILL_YOU.search(question) and _YES.match(words))
+    )

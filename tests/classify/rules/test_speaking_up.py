@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from classify.rules.speaking_up import (
+    least_of,
+    protected_by_speaker,
+    speaks_of_unions,
+    works_there,
+)
+from core.models import PROTECTED, Protected
+
+
+def scores(**known: float) -> Mapping[str, float]:
+    return {value: known.get(value, 0.0) for value in PROTECTED}
+
+
+def protected(
+    text: str, *, bio: str = "", around: str = "", is_staff: bool = False, accuses: bool = False, **known: float
+) -> Protected:  # fmt: skip
+    return protected_by_speaker(
+        scores(**known), text, bio, around, is_staff=is_staff, accuses=accuses
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I work nights on a ward at Northwick Park",
+        "I was a healthcare assistant on an older adults' ward until this spring",
+        "we was told to put patient declined for every visit we couldnt get to",
+        "Reviewing as someone who worked here on and off until last Christmas",
+        "Ex-HCA, Ealing. On our unit nobody checked",
+        "I resigned on Friday from the courier contract",
+    ],
+)
+def test_who_says_that_they_work_there_or_did_works_there(text: str) -> None:
+    assert works_there(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ward sister was kind and the doctor never came",
+        "I'm his only carer and nobody rang me",
+        "I'm my mum's carer, she waited nine hours",
+        "My daughter waited on the ward",
+    ],
+)
+def test_patients_and_unpaid_carers_do_not(text: str) -> None:
+    assert not works_there(text)
+
+
+def test_a_charge_by_who_works_there_is_a_disclosure_and_no_complaint() -> None:
+    text = "I was the night nurse on that ward and the charts were filled in at five"
+    assert protected(text, accuses=True, complaint=0.8, disclosure=0.1) == "disclosure"
+    assert protected(text, accuses=False, complaint=0.8, disclosure=0.1) == "complaint"
+    patient = "My father lay there from two and nobody came"
+    assert protected(patient, accuses=True, complaint=0.8, disclosure=0.1) == "complaint"
+
+
+def test_who_says_nothing_of_themselves_discloses_nothing() -> None:
+    text = "The ICB gave the contract to a firm its own chair used to work for"
+    assert protected(text, disclosure=0.6, criticism=0.3) == "criticism"
+    assert protected("I saw it from the office", disclosure=0.6, criticism=0.3) == "disclosure"
+    assert protected(text, bio="I was a matron", disclosure=0.6, criticism=0.3) == "disclosure"
+
+
+@pytest.mark.parametrize(
+    "text", ["Ballot papers land on Monday", "Proud to be on the picket", "anyone who went in is a scab",
+             "82% YES on a 61% turnout"]
+)  # fmt: skip
+def test_words_of_unions_are_told(text: str) -> None:
+    assert speaks_of_unions(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["the European Union", "a striking resemblance", "Union Street surgery", "Governors met today"]
+)  # fmt: skip
+def test_what_only_sounds_like_unions_is_none(text: str) -> None:
+    assert not speaks_of_unions(text)
+
+
+def test_a_union_matter_needs_a_word_of_it_in_the_post_or_around_it() -> None:
+    assert protected("Meeting tonight 7pm, bring biscuits", union=0.7, none=0.3) == "none"
+    assert protected("im there, 38 years of promises", around="Thousands strike over pay", union=0.7, none=0.2) == "union"  # fmt: skip
+    assert protected("Unite meeting is Thursday 12.30", union=0.35, none=0.6) == "union"
+    assert protected("Unite meeting is Thursday 12.30", union=0.2, none=0.7) == "none"
+
+
+def test_staff_who_tell_of_their_own_unequal_treatment_tell_of_discrimination() -> None:
+    text = "They mimic my accent in handover. HR told me to build rapport"
+    assert protected(text, is_staff=True, criticism=0.8, discrimination=0.1) == "discrimination"
+    assert protected(text, is_staff=False, criticism=0.8, discrimination=0.1) == "criticism"
+    assert protected(text, is_staff=True, criticism=0.9, discrimination=0.01) == "criticism"
+
+
+def test_staff_who_spoke_up_and_suffered_for_it_disclose() -> None:
+    text = "Spoke up in March. Off the rota by April."
+    assert protected(text, is_staff=True, criticism=0.7, disclosure=0.1) == "disclosure"
+
+
+def test_what_a_union_tells_of_its_own_and_unequal_treatment_that_nobody_charges_need_more() -> (
+    None
+):
+    assert least_of("confidential", "union", "members' meeting on Thursday")[0] > 0
+    assert least_of("confidential", "disclosure", "the draft report")[0] == 0
+    assert least_of("allegation", "discrimination", "Booked an interpreter, nobody came")[0] > 0
+    assert least_of("allegation", "discrimination", "that is unlawful")[0] == 0
+    assert least_of("allegation", "discrimination", "I lost the baby, they did not listen")[0] == 0
