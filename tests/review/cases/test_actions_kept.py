@@ -93,8 +93,8 @@ def test_how_a_role_is_told_stands_wherever_it_is_to_be_told(anew: House) -> Non
         told = after(anew, IN_DANGER, kind="escalate", role="safeguarding")
     finally:
         configure(anew.desk, roles=before)
-    assert f"Tell Safeguarding ({how}) by phone now" in page
-    assert "Whom to ring out of hours is not known yet" not in page
+    assert f"Ring Safeguarding: {how}." in page
+    assert "whom to ring is not known yet" not in page
     assert f"Someone is or may be at risk of harm. Tell them: {how}" in page
     assert f"Ring Safeguarding ({how}): this team has no email." in told
 

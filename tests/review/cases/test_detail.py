@@ -47,7 +47,7 @@ def test_danger_shows_what_to_do_now_and_that_this_is_no_emergency_service(house
     found = of(house, IN_DANGER)
     assert "Someone may be in danger now" in found.text
     assert "ring 999" in found.text
-    assert "Safeguarding by phone now" in found.text
+    assert "Ring Safeguarding: whom to ring is not known yet" in found.text
     assert "Someone may be in danger now" not in of(house, RUMOUR).text
 
 
