@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 
 from cli import main
 from core import clock, redaction
@@ -23,7 +25,7 @@ from store.cases import numbers
 from tests.cycles import ROOT, start
 from tests.faults import HTTP, Whole, all_well, whole
 from tests.fuzz.profiles import many_or
-from tests.stores import tables_copied
+from tests.stores import quick_stores
 
 Command = Callable[..., Result]
 STAMP = re.compile(rb"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:debug|info|warning|error) +")
@@ -92,10 +94,27 @@ def _secrets_of_one_test() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _tables_once() -> Iterator[None]:
-    """A new database takes no migrations but the first of a process."""
-    with tables_copied():
+def _quick_stores() -> Iterator[None]:
+    """A new database takes no migrations but the first of a process, and no commit waits for the disk."""
+    with quick_stores():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What one worker compiled of the templates of pages and mails the others read: all of them take seconds."""
+    folder = common(tmp_path_factory) / "templates"
+    folder.mkdir(exist_ok=True)
+    for module in ("review.rendering", "reports.rendering"):
+        if module in sys.modules:  # what no test imports need not be loaded for this
+            environment = sys.modules[module]._environment
+            environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+
+
+def common(factory: pytest.TempPathFactory) -> Path:
+    """A folder of all workers of this run."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture
@@ -162,14 +181,14 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     """The demo command, run once for all workers in a folder that isn't there yet. Only for reading."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return run_demo(tmp_path_factory.mktemp("demo") / "here")
-    common = tmp_path_factory.getbasetemp().parent  # of all workers of this run
-    with FileLock(common / "demo.lock"):
-        said = common / "demo.json"
+    folder = common(tmp_path_factory)
+    with FileLock(folder / "demo.lock"):
+        said = folder / "demo.json"
         if not said.exists():
-            ran = run_demo(common / "demo" / "here")
+            ran = run_demo(folder / "demo" / "here")
             said.write_text(json.dumps([ran.code, ran.out, ran.err, str(ran.folder)]), "utf-8")
-        code, out, err, folder = json.loads(said.read_text("utf-8"))
-    return Shown(code, out, err, Path(folder))
+        code, out, err, shown_in = json.loads(said.read_text("utf-8"))
+    return Shown(code, out, err, Path(shown_in))
 
 
 @pytest.fixture

@@ -35,12 +35,16 @@ def settled(
     path = demo.settings(SHIPPED, folder, world)
     (folder / "key").write_text(KEY, "utf-8")
     new_store(folder / "mentions.db", nothing)
+    if not only and not changes:
+        return path
+    table = tomllib.loads(path.read_text("utf-8"))
     if only:
-        there = tomllib.loads(path.read_text("utf-8"))["collectors"]
+        there = table["collectors"]
         changes["collectors"] = {name: None for name in there if name not in only} | dict(
             changes.get("collectors", {})
         )
-    changed(path, **changes)
+    _merge(table, changes)
+    path.write_text(tomli_w.dumps(table), "utf-8")
     return path
 
 

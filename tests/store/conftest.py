@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from store import Store
+from store import Store, database
+from store.sqlite import connect
 from tests.store.people import Team, of_three
 from tests.stores import KEY, new_store, nothing
 
@@ -28,6 +29,15 @@ def path(tmp_path: Path) -> Path:
 def store(path: Path, keys: list[str]) -> Iterator[Store]:
     """An empty store."""
     new_store(path, nothing)
+    with Store.open(path, keys) as opened:
+        yield opened
+
+
+@pytest.fixture
+def shipped_store(path: Path, keys: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The same, opened as the program does, whose commits wait for the disk."""
+    new_store(path, nothing)
+    monkeypatch.setattr(database, "connect", connect)
     with Store.open(path, keys) as opened:
         yield opened
 

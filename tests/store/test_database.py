@@ -17,9 +17,9 @@ from store.sqlite import check_version
 from tests.store.factories import AT, add, all_bytes, assess_all, dump, mention, reading
 
 
-def test_the_settings_are_those_that_the_reference_gives(store: Store) -> None:
+def test_the_settings_are_those_that_the_reference_gives(shipped_store: Store) -> None:
     said = {
-        name: store.database.value(f"PRAGMA {name}")
+        name: shipped_store.database.value(f"PRAGMA {name}")
         for name in (
             "journal_mode",
             "synchronous",
@@ -32,7 +32,7 @@ def test_the_settings_are_those_that_the_reference_gives(store: Store) -> None:
         "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0,
         "secure_delete": 1,
     }  # fmt: skip
-    assert store.database.value("PRAGMA busy_timeout") == 30_000
+    assert shipped_store.database.value("PRAGMA busy_timeout") == 30_000
 
 
 def test_a_sqlite_with_the_wal_bug_is_refused() -> None:

@@ -292,10 +292,10 @@ def test_a_post_with_nothing_to_set_apart_is_given_back_as_it_is(text: str) -> N
 )  # fmt: skip
 @pytest.mark.parametrize("platform", ["x", "reddit", "email"])
 def test_hostile_texts_take_no_more_than_their_length_asks(piece: str, platform: str) -> None:
-    text = (piece * (200_000 // len(piece) + 1))[:200_000]
+    text = (piece * (60_000 // len(piece) + 1))[:60_000]
     start = time.process_time()
     words = own_words(text, platform).text
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 1
     assert len(words) == len(text)
 
 

@@ -33,6 +33,7 @@ WAYS = {
     "asyncio": ("open_connection",),
 }  # fmt: skip
 SESSIONS = ("OAuth2Session", "MailBox", "MailBoxUnencrypted", "PoolManager", "HTTPAdapter")
+OPENING = {*SESSIONS, *(way for ways in WAYS.values() for way in ways)}
 LIBRARIES = (
     "httpx",
     "aiohttp",
@@ -52,6 +53,13 @@ def opened_in(path_name: str) -> list[str]:
     found = []
     for node in parsed(ROOT / path_name):
         if isinstance(node, ast.Call):
+            last = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
+            if last not in OPENING:
+                continue
             written = ast.unparse(node.func)
             library, _, way = written.rpartition(".")
             if way in WAYS.get(library, ()) or written.rpartition(".")[2] in SESSIONS:
@@ -64,9 +72,11 @@ def opened_in(path_name: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("module", [name(path) for path in PROGRAM if name(path) not in OPENS])
-def test_a_module_asks_through_the_guard(module: str) -> None:
-    assert opened_in(module) == [], f"use collectors.http.egress, or {GUARD}'s session"
+def test_a_module_asks_through_the_guard() -> None:
+    modules = [name(path) for path in PROGRAM if name(path) not in OPENS]
+    assert len(modules) > 700
+    opening = {module: opens for module in modules if (opens := opened_in(module))}
+    assert opening == {}, f"use collectors.http.egress, or {GUARD}'s session"
 
 
 @pytest.mark.parametrize("module", OPENS)
