@@ -63,8 +63,7 @@ def _merge(table: dict[str, Any], changes: Mapping[str, Any]) -> None:
 
 def without_examples(path: Path) -> None:
     """Writes what is a site's own for what ships as an example, which `check` names; none of it is anybody's."""
-    table = tomllib.loads(path.read_text("utf-8"))
-    contacts = table["organisation"]["contacts"]
+    contacts = tomllib.loads(path.read_text("utf-8"))["organisation"]["contacts"]
     for contact in contacts:
         if any(address.endswith("@example.org") for address in contact.get("emails", ())):
             contact.pop("phones", None)
@@ -72,11 +71,7 @@ def without_examples(path: Path) -> None:
     for contact in contacts:
         if contact["name"] in ("PALS", "Media desk"):
             contact["phones"] = ["01632 960111"]
-    own = {"bluesky": {"identifier": "icb.invalid"}, "inbox": {"user": "report-it@icb.invalid"}}
-    changed(
-        path, organisation={"contacts": contacts},
-        collectors={name: keys for name, keys in own.items() if table["collectors"].get(name, {}).get("on")},
-    )  # fmt: skip
+    changed(path, organisation={"contacts": contacts})
 
 
 @contextmanager

@@ -99,15 +99,15 @@ def test_nothing_that_still_holds_an_example_is_called_ok(made: Path) -> None:
     changed(
         made, organisation={"contacts": shipped["organisation"]["contacts"]},
         alerts={"mail": {"host": shipped["alerts"]["mail"]["host"]}},
-        collectors={"reddit": {"user_agent": shipped["collectors"]["reddit"]["user_agent"]}},
+        collectors={"inbox": {"host": shipped["collectors"]["inbox"]["host"]}},
     )  # fmt: skip
     templates = found_of(made, "reply templates")
     assert (templates.state, "point to examples that reach nobody" in templates.says) == ("missing", True)  # fmt: skip
     mail = found_of(made, "mail server")
     assert mail.state == "missing"
     assert "host is still the example that ships (smtp.example.org)" in mail.says
-    reddit = found_of(made, "source reddit")
-    assert (reddit.state, "still as the example that ships: user_agent" in reddit.says) == ("missing", True)  # fmt: skip
+    inbox = found_of(made, "source inbox")
+    assert (inbox.state, "still as the example that ships: host, user" in inbox.says) == ("missing", True)  # fmt: skip
     changed(made, alerts={"mail": {"host": "mail.icb.invalid", "timeout_seconds": 1.0}})
     assert "mentions@example.org" in found_of(made, "sender of emails").says
 
