@@ -188,7 +188,7 @@ def _why(path: Path | None, span: _Span | None, last: date) -> str:
     if span.until < last - OLD:
         return f"Its counts end on {_day(span.until)}: they are too old to be told of."
     if span.since is None:
-        return "It was not watched yet, or its counts do not say since when; they are written anew each morning."
+        return "It was not watched yet, or its counts don’t say since when; they are written again each morning."
     return f"Not watched before {_day(span.since)}." if span.since > last else ""
 
 

@@ -152,7 +152,7 @@ def test_an_organisation_of_which_nothing_was_posted_has_given_counts_of_nothing
         (FIRST, "", 0, False),
         (FIRST - timedelta(days=27), "", 0, False),
         (FIRST - timedelta(days=28), "", 0, True),
-        (None, "It was not watched yet, or its counts do not say since when; they are written anew each morning.", None, False),
+        (None, "It was not watched yet, or its counts don’t say since when; they are written again each morning.", None, False),
     ],
 )  # fmt: skip
 def test_what_nobody_watched_is_not_told_as_nought(
