@@ -140,7 +140,7 @@ def test_where_nobody_can_agree_the_machine_lets_in_and_it_is_recorded_and_told(
     assert "this account is no second person" in link.output
     gus, event, mails = seen(made, "gus")
     assert event.about == {"user": gus.number, "anew": 1, "login": login()}
-    assert mails[-2:] == ["off", "link"]
+    assert mails[-4:] == ["off", "link", "link", "link"]
     with open_context(made, Told()) as house:
         row = [each for each in house.store.outbox.due(clock.now()) if each.kind == "access"][-1]
         letter = deliver.letter(house, [row], clock.now())
