@@ -14,6 +14,7 @@ from core import clock
 from demo.servers.microsoft import MicrosoftStandIn
 from demo.world import World
 from settings import schema, secrets
+from settings.examples import keys_of_examples
 from steps import deliver
 from tests.conftest import Command
 from tests.cycles import SHIPPED, at_home, changed, settled, walk, without_examples
@@ -99,17 +100,22 @@ def test_nothing_that_still_holds_an_example_is_called_ok(made: Path) -> None:
     changed(
         made, organisation={"contacts": shipped["organisation"]["contacts"]},
         alerts={"mail": {"host": shipped["alerts"]["mail"]["host"]}},
-        collectors={"inbox": {"host": shipped["collectors"]["inbox"]["host"]}},
     )  # fmt: skip
     templates = found_of(made, "reply templates")
     assert (templates.state, "point to examples that reach nobody" in templates.says) == ("missing", True)  # fmt: skip
     mail = found_of(made, "mail server")
     assert mail.state == "missing"
     assert "host is still the example that ships (smtp.example.org)" in mail.says
-    inbox = found_of(made, "source inbox")
-    assert (inbox.state, "still as the example that ships: host, user" in inbox.says) == ("missing", True)  # fmt: skip
     changed(made, alerts={"mail": {"host": "mail.icb.invalid", "timeout_seconds": 1.0}})
     assert "mentions@example.org" in found_of(made, "sender of emails").says
+
+
+def test_a_source_that_still_points_to_an_example_is_known_by_its_keys() -> None:
+    shipped = tomllib.loads(SHIPPED.read_text("utf-8"))["collectors"]
+    assert keys_of_examples(shipped["inbox"]) == ["host", "user"]
+    assert keys_of_examples(shipped["bluesky"]) == ["identifier"]
+    assert keys_of_examples(shipped["inbox"] | {"host": "127.0.0.1"}) == []  # a stand-in
+    assert keys_of_examples(shipped["x"]) == []
 
 
 def test_emails_that_wait_are_no_nothing_to_be_mailed(tmp_path: Path, mentions: Command) -> None:
