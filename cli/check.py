@@ -1,4 +1,4 @@
-"""Is everything there that config.toml names? One line each, with the mend."""
+"""Is everything there that the settings name? One line each, with the mend."""
 
 from __future__ import annotations
 
@@ -20,16 +20,18 @@ from review.auth import two_people
 from review.replies import templates
 from settings import branding, named_people, overrides, recipients, schema, secrets
 from settings.another_body import unanswered_line
+from settings.examples import is_example, keys_of_examples
 from settings.files import news
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
-from settings.schema import Config
+from settings.schema import LOOPBACK, Config
 from steps import access_tokens, ask_world, gate, safeguards
 from steps.access_tokens import WARN_BEFORE
 from steps.channels.registry import mail_channel, second_channel
 from steps.classifier import load_classifier
 from steps.context import open_store, with_newest_backup
 from steps.effective import effective_config
+from steps.health import turned_off
 from steps.picture_words import process as picture_words
 from steps.trial import send_trials
 from store import Token
@@ -60,7 +62,7 @@ class Check:
     help="Look at what is here alone: no source is asked. The mail server is, as it always was.",
 )  # fmt: skip
 def check(path: Path, send_test: str, offline: bool) -> None:
-    """Is everything there that config.toml names, and does it answer? One line each, with the mend.
+    """Is everything there that the settings name, and does it answer? One line each, with the mend.
 
     Each source is signed in to and asked for one item, within ten seconds for all of them together. Nothing is
     stored.
@@ -136,7 +138,8 @@ def _begin_to_ask(
                 on.append(source)
     except MentionsError:
         on = []
-    return ask_world.ask(config, on, find, mail=_mails(config), seconds=seconds), left_out
+    mail = _mails(config, _waiting(config, folder)) and not config.alerts.mail.is_example
+    return ask_world.ask(config, on, find, mail=mail, seconds=seconds), left_out
 
 
 def _states(config: Config, folder: Path) -> Callable[[str], Mapping[str, str]]:
@@ -177,6 +180,7 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield from _answering(config)
     if "mail server" not in elsewhere:
         yield _mail(config, folder)
+    yield from _sender(config, folder)
     for what, people in (("alerts", config.alerts.to), ("morning list", config.reports.daily_to),
                          ("weekly summary", config.reports.weekly_to)):  # fmt: skip
         yield _recipients(what, people, config)
@@ -336,7 +340,11 @@ def _sources(config: Config, folder: Path) -> Iterator[Check]:
             yield Check(what, "missing", str(error))
         else:
             yield from (Check(what, "missing", lack) for lack in source.lacks)
-            if not source.lacks:
+            examples = keys_of_examples(config.collectors.get(source.name, {}))
+            if examples:
+                says = f"still as the example that ships: {', '.join(examples)}; write your own under [collectors.{source.name}]"
+                yield Check(what, "missing", says)
+            if not source.lacks and not examples:
                 yield Check(what, "ok", "its settings and secrets are there")
         if ending := _access(source.name, tokens):
             yield ending
@@ -365,10 +373,12 @@ def _replies(config: Config) -> Check:
     lacks, examples = templates.lacking(config, clock.local_day(clock.now()))
     if lacks:
         return Check("reply templates", "missing", "; ".join(lacks))
-    says = f"{len(config.review.templates)}, each with its contact point"
     if examples:
-        says += f"; {examples} point to examples that reach nobody: put your own under [[organisation.contacts]]"
-    return Check("reply templates", "ok", says)
+        says = f"{examples} of {len(config.review.templates)} point{'s' * (examples == 1)} to examples that reach nobody: put your own under [[organisation.contacts]]"
+        return Check("reply templates", "missing", says)
+    return Check(
+        "reply templates", "ok", f"{len(config.review.templates)}, each with its contact point"
+    )
 
 
 def _answering(config: Config) -> Iterator[Check]:
@@ -406,17 +416,34 @@ def _asks_more(name: str) -> bool:
     return usual is not None and more is not None and usual.scopes != more.scopes
 
 
-def _mails(config: Config) -> bool:
-    """Whether anything is to be mailed."""
+def _waiting(config: Config, folder: Path) -> int:
+    """How many emails wait to leave, as the page and `status` count them; those of kinds that are turned off left out."""
+    try:
+        with open_store(config, folder, create=False) as store:
+            return store.outbox.count_unsent(turned_off(config))
+    except MentionsError:  # said of the store
+        return 0
+
+
+def _mails(config: Config, waiting: int) -> bool:
+    """Whether anything is to be mailed, by the settings or by what waits."""
     passed_on = any(role.email for role in config.review.roles) or config.review.chase.chain
     reports = config.reports.daily_to or config.reports.weekly_to
-    return bool(config.alerts.on or reports or passed_on)
+    overseers = config.health.to or looks.told_to(config) or chain.told_to(config)
+    return bool(config.alerts.on or reports or passed_on or overseers or waiting)
 
 
 def _mail(config: Config, folder: Path) -> Check:
-    settings = config.alerts.mail
-    if not _mails(config):
-        return Check("mail server", "off", "nothing is to be mailed: see [alerts] on and to")
+    settings, waiting = config.alerts.mail, _waiting(config, folder)
+    if not _mails(config, waiting):
+        says = "nothing is to be mailed: see [alerts] on and to"
+        if settings.is_example and access.outside(config):
+            says += "; who looks after governance would not be told of accounts either: [alerts.mail] names no server of yours"
+        return Check("mail server", "off", says)
+    if settings.is_example:
+        wait = f"; {waiting} wait{'s' * (waiting == 1)}" if waiting else ""
+        says = f"host is still the example that ships ({settings.host}), by which no email leaves{wait}: name yours under [alerts.mail]"
+        return Check("mail server", "missing", says)
     try:
         with mail_channel(settings, secrets.Secrets(folder)).session():
             pass
@@ -424,6 +451,15 @@ def _mail(config: Config, folder: Path) -> Check:
         where = "" if "[alerts" in str(error) else "; see [alerts.mail]"
         return Check("mail server", "missing", f"{error}{where}")
     return Check("mail server", "ok", f"{settings.where} takes our mail")
+
+
+def _sender(config: Config, folder: Path) -> Iterator[Check]:
+    """Whom the mails come from, where that is still the example: a server that looks takes none of it."""
+    mail = config.alerts.mail
+    stand_in = mail.by == "smtp" and (mail.is_example or mail.host in LOOPBACK)
+    if is_example(mail.sender) and not stand_in and _mails(config, _waiting(config, folder)):
+        says = f"it is still the example that ships ({mail.sender}): write a mailbox of yours as sender under [alerts.mail]"
+        yield Check("sender of emails", "missing", says)
 
 
 def _recipients(what: str, people: tuple[str, ...], config: Config) -> Check:

@@ -249,7 +249,7 @@ def make_store(config: Config, folder: Path) -> Path:
 @click.command("new-key")
 @config_option
 def new_key(path: Path) -> None:
-    """Make the key that seals personal fields, where config.toml says, unless it is there."""
+    """Make the key that seals personal fields, where the settings say, unless it is there."""
     click.echo(make_key(schema.load(path), path.resolve().parent))
 
 

@@ -213,8 +213,8 @@ def settings(path: Path, folder: Path, world: World) -> Path:
     table["store"] = {"path": "mentions.db", "keys": ["file:key"]}
     table["reports"] = {"folder": "reports"}
     table["retention"] = {"days": 365}
-    # the posts of a week, which a live source does not look back for
-    table.setdefault("schedule", {})["first_look_hours"] = 168
+    # the posts of a week, which a live source does not look back for; nothing goes on by itself once the stand-ins stop
+    table.setdefault("schedule", {}).update(first_look_hours=168, by_hand=True)
     table["alerts"] |= {"on": True, "to": ["comms-duty@example.org"]}
     table["alerts"]["mail"] |= {
         "host": world.mail.host, "port": world.mail.port, "security": "starttls", "user": world.mail.user,

@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "check": LazyCommand(
         "cli.check:check",
-        "Is everything there that config.toml names, and does it answer? One line each, with the mend.",
+        "Is everything there that the settings name, and does it answer? One line each, with the mend.",
     ),
     "classify": LazyCommand(
         "cli.classify:classify",
@@ -114,7 +114,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "new-key": LazyCommand(
         "cli.data:new_key",
-        "Make the key that seals personal fields, where config.toml says, unless it is there.",
+        "Make the key that seals personal fields, where the settings say, unless it is there.",
     ),
     "note": LazyCommand(
         "cli.sources:note_command",

@@ -64,9 +64,7 @@ def suggest(path: Path, to: Path | None) -> None:
             click.echo(
                 f"written: {to}, version {version}. Look at it with `mentions policy diff {to}`;"
             )
-            click.echo(
-                'a person puts it in force: policy = "..." under [classifier] in config.toml'
-            )
+            click.echo('a person puts it in force: policy = "..." under [classifier] in site.toml')
 
 
 @policy.command()

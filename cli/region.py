@@ -13,7 +13,7 @@ from cli.context import command_context
 from core import clock
 from core.disclosure import SMALL
 from core.errors import ConfigError
-from reports.region import MEASURES, WEEKS, RegionCounts
+from reports.region import MEASURES, WEEKS, BodyCounts, RegionCounts
 from settings import schema
 from settings.organisations import members
 from settings.policy import load_policy
@@ -62,10 +62,8 @@ def _show(counts: RegionCounts, console: Console) -> None:
         if body.why:
             table.add_row(body.name, body.why)
         else:
-            table.add_row(
-                body.name,
-                *(f"{_number(body.now[what])} ({_number(body.before[what])})" for what in MEASURES),
-            )
+            name = f"{body.name}, watched since {body.since:%-d %B %Y}" if body.since else body.name
+            table.add_row(name, *(_measure(body, what) for what in MEASURES))
     if counts.totals:
         table.add_row("All together", *(_number(counts.totals[what]) for what in MEASURES))
     console.print(table)
@@ -75,7 +73,12 @@ def _show(counts: RegionCounts, console: Console) -> None:
             flags.add_row(name, *map(_number, cells))
         console.print(flags)
     if not any(not body.why for body in counts.bodies):
-        stop("no organisation of this region has given counts of these weeks")
+        stop("no organisation of this region was watched and has given counts in these weeks")
+
+
+def _measure(body: BodyCounts, what: str) -> str:
+    before = _number(body.before[what]) if body.before else "not watched"
+    return f"{_number(body.now[what])} ({before})"
 
 
 def _number(count: int | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import click
 from cli.base import every_organisation, file_option, organisation_option, organisation_path
 from cli.context import command_context
 from core import clock, logs
-from core.errors import MentionsError
+from core.errors import MentionsError, StoreError
 from core.progress import report_progress
 from pipeline import cycle, jobs, owes
 from settings import organisations, schema
@@ -20,7 +20,7 @@ from settings.organisations import KeyHolders, Member
 from settings.shipped import has_settings
 from steps import deliver, delivery, health, scheduler, several, watch
 from steps.classifier import keep_one_model
-from steps.context import exclusive_lock, keys, open_store
+from steps.context import UnderWay, exclusive_lock, keys, open_store
 from steps.job_runs import recorded
 
 
@@ -84,17 +84,19 @@ def _schedule_several(path: Path) -> None:
     config = schema.load(path)
     keep_one_model()
     with ExitStack() as stack:
-        locked, holders = set[str](), KeyHolders()
+        locks = Locks(KeyHolders(), stack)
 
         def listed() -> list[Member]:
-            return [
-                _locked(member, locked, holders, stack) for member in organisations.members(path)
-            ]
+            return [locks.of(member) for member in organisations.members(path)]
 
         timetable = several.SeveralSchedules(
             listed, jobs, owes, at_once=config.schedule.organisations_at_once
         )
         timetable.look()
+        if locks.elsewhere and not timetable.running:
+            raise StoreError(
+                f"another schedule is under way on {', '.join(locks.elsewhere)}, and nothing is left for this one: stop that one first"
+            )
         report_progress(
             f"the schedule of {len(timetable.running)} organisations is on; Ctrl-C stops it"
         )
@@ -104,17 +106,32 @@ def _schedule_several(path: Path) -> None:
             report_progress("stopped")
 
 
-def _locked(member: Member, locked: set[str], holders: KeyHolders, stack: ExitStack) -> Member:
-    """A member whose schedule is this one's from now on; what is wrong where another program has it, or its settings can't be read."""
-    if member.wrong or member.slug in locked:
+@dataclass(eq=False)
+class Locks:
+    """Which members' schedule is this one's, and which another program has."""
+
+    holders: KeyHolders
+    stack: ExitStack
+    taken: set[str] = field(default_factory=set)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def of(self, member: Member) -> Member:
+        """A member whose schedule is this one's from now on; what is wrong where another program has it, or its settings can't be read."""
+        if member.wrong or member.slug in self.taken:
+            return member
+        try:
+            config = schema.load(member.path)
+            self.holders.claim(member.slug, keys(config, member.folder))
+            with (
+                ExitStack() as taken
+            ):  # let go of where the rest fails, so that it can be had once that is mended
+                taken.enter_context(exclusive_lock(config, member.folder, "schedule"))
+                with open_store(config, member.folder, create=False):
+                    pass  # what is lost or emptied is refused now, and not by each job in turn
+                self.stack.push(taken.pop_all())
+        except MentionsError as error:
+            if isinstance(error, UnderWay) and member.slug not in self.elsewhere:
+                self.elsewhere.append(member.slug)
+            return replace(member, wrong=str(error))
+        self.taken.add(member.slug)
         return member
-    try:
-        config = schema.load(member.path)
-        holders.claim(member.slug, keys(config, member.folder))
-        stack.enter_context(exclusive_lock(config, member.folder, "schedule"))
-        with open_store(config, member.folder, create=False):
-            pass  # what is lost or emptied is refused now, and not by each job in turn
-    except MentionsError as error:
-        return replace(member, wrong=str(error))
-    locked.add(member.slug)
-    return member

@@ -29,6 +29,7 @@ from settings.organisations import Member, entries
 from settings.schema import Config
 from settings.shipped import has_settings
 from steps.context import RunContext, open_store
+from steps.health import why_none_leaves
 from store import OutboxRow, Store, User
 from store.team.users import UserKind
 
@@ -214,7 +215,12 @@ def _say_who_is_told(context: RunContext, handle: str, rows: Sequence[OutboxRow]
     user = context.store.users.by_handle("local", handle)
     guarded = user is not None and not second_people.GUARDED.isdisjoint(user.roles)
     if addresses := dict.fromkeys(address for row in rows for address in row.recipients):
-        click.echo(f"told by email: {', '.join(addresses)}")
+        why = why_none_leaves(context.store, context.config, clock.now())
+        click.echo(
+            f"to be told by email, which has not left yet: {', '.join(addresses)}; {why}"
+            if why
+            else f"told by email within minutes: {', '.join(addresses)}"
+        )
     elif guarded:
         click.echo(
             "nobody is told by email: give mailboxes in [governance] and [health], and sign-in names that are one"

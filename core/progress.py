@@ -24,11 +24,13 @@ class Line(str):
     level: int
 
     def __new__(
-        cls, text: str, event: str = "", level: int = logging.INFO, **figures: Figure
+        cls, text: str, event: str = "", level: int | None = None, **figures: Figure
     ) -> Self:
-        """`event` is always in the same words; the text itself where it is left out."""
+        """`event` is always in the same words; the text itself where it is left out. A line that begins with ! is a warning."""
         line = super().__new__(cls, text)
-        line.event, line.level, line.figures = event or text, level, figures
+        usual = logging.WARNING if text.startswith("!") else logging.INFO
+        line.event, line.figures = event or text, figures
+        line.level = usual if level is None else level
         return line
 
 
@@ -41,7 +43,7 @@ class SettingsLine(Line):
 def report_progress(line: str) -> None:
     """Progress goes to standard error, as a line of the log where one is kept."""
     if not isinstance(line, Line):
-        line = Line(line, level=logging.WARNING if line.startswith("!") else logging.INFO)
+        line = Line(line)
     if logs.configured():
         log.log(line.level, "%s", line.event.removeprefix("! "), extra={"line": str(line), "figures": line.figures, "of_settings": isinstance(line, SettingsLine)})  # fmt: skip
     elif line.level >= logging.INFO:

@@ -22,6 +22,7 @@ FILE = "region/counts.parquet"  # beside the database
 LONGEST = timedelta(days=366)  # of which days counts are written
 WEEKS = 4  # that are told together, and compared with as many before
 UNTIL = "until"  # a row that says up to which day counts were written, since days without posts have none
+SINCE = "since"  # a row that says from which whole day on the organisation is watched: before it there is no nought
 OLD = timedelta(days=8)  # after which a file counts as too old to be told of
 MEASURES: Mapping[str, str] = {
     "posts": "Posts about it", "flagged": "Flagged", "high": "High risk", "negative": "Negative",
@@ -34,7 +35,8 @@ CountRow = tuple[str, str, str, int]  # day, what is counted, which label of it,
 class BodyCounts:
     """One organisation: how many of each of MEASURES now and before; None is hidden, since it is small or would give a small one away.
 
-    `why` says why there are none.
+    `why` says why there are none. `since`: where it was watched from that day on alone; `before` is empty where it was not watched for
+    all of those weeks, since what nobody looked for is not nought.
     """
 
     slug: str
@@ -42,6 +44,7 @@ class BodyCounts:
     now: Mapping[str, int | None]
     before: Mapping[str, int | None]
     why: str = ""
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,8 @@ def rows_of(store: Store, last: date) -> list[CountRow]:
     """An organisation's counts by day, up to a day."""
     first = last - LONGEST
     rows: list[CountRow] = [(last.isoformat(), UNTIL, "", 0)]
+    if since := min(store.sources.watched_since().values(), default=None):
+        rows.append((since.isoformat(), SINCE, "", 0))
     for each in store.trends.by_day(first, last):
         day = each.day.isoformat()
         rows.append((day, "posts", "", each.count))
@@ -122,14 +127,16 @@ def gather(
     first, last = weeks(today)
     before = first - timedelta(days=7 * WEEKS)
     files = {slug: path for slug, _, path in bodies if path is not None and path.exists()}
-    sums, newest = _summed(files, before, first, last)
-    counted = [slug for slug, _, _ in bodies if slug in newest and newest[slug] >= last - OLD]
-    now, earlier = ({what: _hidden([sums.get((slug, period, what, ""), 0) for slug in counted]) for what in MEASURES} for period in ("now", "before"))  # fmt: skip
+    sums, spans = _summed(files, before, first, last)
+    counted = [slug for slug, _, _ in bodies if slug in spans and spans[slug].tells(last)]
+    compared = [slug for slug in counted if spans[slug].covers(before)]
+    now, earlier = ({what: dict(zip(slugs, _hidden([sums.get((slug, period, what, ""), 0) for slug in slugs]), strict=True)) for what in MEASURES} for period, slugs in (("now", counted), ("before", compared)))  # fmt: skip
     shown = [
         BodyCounts(
-            slug=slug, name=name, why="There is no organisation of this short name here." if slug in unknown else _why(slug, path, newest, counted),
-            now={what: now[what][counted.index(slug)] for what in MEASURES} if slug in counted else {},
-            before={what: earlier[what][counted.index(slug)] for what in MEASURES} if slug in counted else {},
+            slug=slug, name=name, why="There is no organisation of this short name here." if slug in unknown else _why(path, spans.get(slug), last),
+            now={what: now[what][slug] for what in MEASURES} if slug in counted else {},
+            before={what: earlier[what][slug] for what in MEASURES} if slug in compared else {},
+            since=None if slug not in counted or spans[slug].covers(before) else spans[slug].since,
         )
         for slug, name, path in bodies
     ]  # fmt: skip
@@ -145,6 +152,22 @@ def gather(
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Span:
+    """Of which days a file tells. `since` is None where it does not say from when on the organisation is watched."""
+
+    since: date | None
+    until: date
+
+    def tells(self, last: date) -> bool:
+        """Whether it tells of weeks that end on a day: it is new enough, and somebody watched in them."""
+        return self.until >= last - OLD and self.since is not None and self.since <= last
+
+    def covers(self, first: date) -> bool:
+        """Whether the organisation was watched on every day from this one on."""
+        return self.since is not None and self.since <= first
+
+
 def _hidden(counts: Sequence[int]) -> list[int | None]:
     """A measure of all organisations, without what is small, and what would give it away beside the total."""
     hidden = disclosure.hidden_of(counts, adds_up=True)
@@ -157,20 +180,26 @@ def _total(counts: Sequence[int]) -> int | None:
     return sum(counts) if disclosure.may_be_large(counts, hidden) else None
 
 
-def _why(slug: str, path: Path | None, newest: Mapping[str, date], counted: Sequence[str]) -> str:
-    if slug in counted:
-        return ""
+def _why(path: Path | None, span: _Span | None, last: date) -> str:
     if path is None:
         return "It has not agreed to give counts."
-    if slug not in newest:
+    if span is None:
         return "It has given no counts yet."
-    return f"Its counts end on {newest[slug]:%-d %B %Y}: they are too old to be told of."
+    if span.until < last - OLD:
+        return f"Its counts end on {_day(span.until)}: they are too old to be told of."
+    if span.since is None:
+        return "It was not watched yet, or its counts don’t say since when; they are written again each morning."
+    return f"Not watched before {_day(span.since)}." if span.since > last else ""
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %B %Y}"
 
 
 def _summed(
     files: Mapping[str, Path], before: date, first: date, last: date
-) -> tuple[dict[tuple[str, str, str, str], int], dict[str, date]]:
-    """Counts by organisation, period, what and label, and up to which day each organisation's file goes."""
+) -> tuple[dict[tuple[str, str, str, str], int], dict[str, _Span]]:
+    """Counts by organisation, period, what and label, and of which days each organisation's file tells."""
     if not files:
         return {}, {}
     slugs = {str(path): slug for slug, path in files.items()}
@@ -180,12 +209,13 @@ def _summed(
             FROM read_parquet($1, filename = true) WHERE day BETWEEN $3 AND $4 GROUP BY ALL""",
             [list(slugs), first, before, last],
         ).fetchall()
-        ends = connection.execute(
-            "SELECT filename, max(day) FROM read_parquet($1, filename = true) GROUP BY ALL",
-            [list(slugs)],
+        spans = connection.execute(
+            """SELECT filename, min(day) FILTER (what = $2), max(day) FILTER (what <> $2)
+            FROM read_parquet($1, filename = true) GROUP BY ALL""",
+            [list(slugs), SINCE],
         ).fetchall()
     sums = {(slugs[name], period, what, label): count for name, period, what, label, count in rows}
-    return sums, {slugs[name]: day for name, day in ends if day is not None}
+    return sums, {slugs[name]: _Span(since=since, until=until) for name, since, until in spans if until is not None}  # fmt: skip
 
 
 def _quoted(path: Path) -> str:

@@ -67,7 +67,7 @@ def logo(settings: Branding, folder: Path) -> Logo | None:
         return None
     path = (folder / settings.logo).resolve()
     if not path.is_relative_to(folder.resolve()):
-        raise ConfigError("branding.logo: put the file into the folder of config.toml, or below it")
+        raise ConfigError("branding.logo: put the file into the folder of site.toml, or below it")
     try:
         with path.open("rb") as file:
             png = file.read(MOST_KILOBYTES * 1000 + 1)

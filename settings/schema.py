@@ -23,6 +23,7 @@ from settings import moved_paths, named_people, secrets
 from settings.alerts import AlertRoute as AlertRoute
 from settings.alerts import Routing
 from settings.branding import Branding
+from settings.examples import is_example
 from settings.faults import Fault, Node, SettingFaults, faults_of, unknown_keys
 from settings.files.catalogue import FREE, catalogue
 from settings.files.environment import PREFIX, from_environment, name_of
@@ -82,6 +83,7 @@ class Schedule(BaseModel):
     first_look_hours: Positive = 48
     overlap_minutes: Annotated[int, Field(ge=0, le=1440)] = 180
     deliver_every_minutes: Annotated[int, Field(ge=1, le=60)] = 1
+    by_hand: bool = False
     daily_at: ClockTime = "08:00"
     weekly_on: Weekday = "mon"
     weekly_at: ClockTime = "07:30"
@@ -162,6 +164,11 @@ class Mail(BaseModel):
     def where(self) -> str:
         """The server as messages name it."""
         return "Microsoft Graph" if self.by == "graph" else f"mail server {self.host}:{self.port}"
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it is still what ships as an example, by which no email leaves."""
+        return self.by == "smtp" and is_example(self.host)
 
     @model_validator(mode="after")
     def _signs_in_whole(self) -> Self:

@@ -276,7 +276,7 @@ def unlocked(
     return {
         f"{LOCKS[section]}.{place}.hr": (
             f"‘{row['name']}’ {why}, which two people release case by case: tick that it is one. "
-            "config.toml alone can say otherwise"
+            "site.toml alone can say otherwise"
         )
         for place, row in enumerate(_rows(section, after))
         if not row["hr"] and row["name"] not in open_already

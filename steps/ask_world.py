@@ -336,7 +336,7 @@ def _account() -> str:
 
 
 def _schedule(config: Config, folder: Path, store: Store | None) -> Outcome:
-    """By its lock, which is let go at once; where none runs that may be right: a timer may call `mentions run`."""
+    """By its lock, which is let go at once; where none runs that is right only where the settings say so."""
     cycle = store.job_runs.last("cycle") if store else None
     ended = cycle.ended_at if cycle else None
     last = f"the last cycle ended {clock.local(ended)}" if ended else "no cycle has ended yet"
@@ -353,5 +353,11 @@ def _schedule(config: Config, folder: Path, store: Store | None) -> Outcome:
                 state="missing",
                 says=f"its lock can't be looked at ({error.strerror})",
             )
-    says = f"none is running, so nothing is collected by itself: start `mentions schedule`; {last}"
-    return Outcome(what="schedule", state="off", says=says)
+    if config.schedule.by_hand:
+        says = f"none is to run, by_hand under [schedule] says so: nothing is collected and no email leaves but by `mentions run`; {last}"
+        return Outcome(what="schedule", state="off", says=says)
+    says = (
+        "none is running, so nothing is collected and no email leaves by itself: start `mentions schedule`, or say "
+        f"by_hand = true under [schedule] where a timer of yours calls `mentions run`; {last}"
+    )
+    return Outcome(what="schedule", state="missing", says=says)

@@ -51,7 +51,7 @@ def as_they_end(context: RunContext, only: Sequence[str] = ()) -> Iterator[list[
     with context.continue_on_error("access"):
         without = access_tokens.renew(context)
     for unknown in set(only) - {source.name for source in sources}:
-        raise ConfigError(f"[collectors.{unknown}] is not in config.toml: see --source")
+        raise ConfigError(f"[collectors.{unknown}] is in no setting: see --source")
     if all(source.off for source in sources):
         context.report_progress(
             "no source is on, so that nothing can be found: see `mentions check`"

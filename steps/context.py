@@ -313,6 +313,10 @@ def _mend_of_key(config: Config, folder: Path) -> str:
     return "put it back from your copy, or for a new store make one with `mentions new-key`"
 
 
+class UnderWay(StoreError):
+    """Another program does the same on the same store."""
+
+
 @contextmanager
 def exclusive_lock(
     config: Config, folder: Path, what: str = "cycle", *, patience: float = 0
@@ -327,7 +331,7 @@ def exclusive_lock(
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
-        raise StoreError(
+        raise UnderWay(
             f"another {what} is under way on this store: wait for it to end, or stop it"
         ) from error
     except OSError as error:

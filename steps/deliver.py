@@ -125,7 +125,7 @@ def report_stuck_mail(context: RunContext, at: datetime) -> None:
         context.report_progress("mend that, then try them again with `mentions run --retry-mail`")
     waiting = context.store.outbox.count_unsent() + context.store.alerts.count_raised()
     wait = f"{waiting} mails wait" if waiting != 1 else "1 mail waits"
-    why = "" if context.config.alerts.on or not waiting else " ([alerts] on = false)"
+    why = _why_mail_waits(context, waiting, at)
     seconds = (clock.now() - context.at).total_seconds()
     context.report_progress(
         Line(
@@ -134,6 +134,22 @@ def report_stuck_mail(context: RunContext, at: datetime) -> None:
             **context.tally.figures(),
         )
     )  # fmt: skip
+
+
+def _why_mail_waits(context: RunContext, waiting: int, at: datetime) -> str:
+    """What waits on purpose and what can't leave, in brackets; "" where all of it is about to."""
+    outbox, alerts_on = context.store.outbox, context.config.alerts.on
+    off = health.turned_off(context.config)
+    on_purpose = outbox.count_unsent() - outbox.count_unsent(off)
+    on_purpose += 0 if alerts_on else context.store.alerts.count_raised()
+    parts = []
+    if on_purpose:
+        some = "" if on_purpose == waiting else f"{on_purpose} of them "
+        kind = "[alerts] on = false" if not alerts_on else "nobody is set up to get them"
+        parts.append(f"{some}on purpose: {kind}")
+    if stuck := outbox.stuck(at, health.held_back(context.config), off):
+        parts.append(f"{stuck.count} can’t leave, counted by recipient")
+    return f" ({'; '.join(parts)})" if parts else ""
 
 
 def again(context: RunContext, at: datetime) -> None:

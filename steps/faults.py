@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 FaultKind = Literal[
-    "unread", "source", "stopped", "model", "mail", "cycle", "silent", "disk", "clock", "purge", "backup", "restore", "ends", "spend", "settings", "database",
+    "unread", "source", "stopped", "schedule", "model", "mail", "cycle", "silent", "disk", "clock", "purge", "backup", "restore", "ends", "spend", "settings", "database",
 ]  # fmt: skip
 # How well a program is, as `mentions status` exits: well, something failed, nothing gets through.
 Grade = Literal[0, 1, 2]

@@ -42,9 +42,8 @@ MOST_LOOKED_AT = 20  # alerts of which that is asked
 BEING_READ = timedelta(minutes=20)
 MISSED_CYCLES = 3  # after so many nothing is collecting
 SHORTEST_STOP = timedelta(hours=2)
-SHORTEST_PAUSE = timedelta(
-    minutes=5
-)  # after which a schedule that has not delivered is not running
+# After which a schedule that has not delivered is not running: of several organisations a quiet one is asked every five minutes.
+SHORTEST_PAUSE = timedelta(minutes=10)
 # A bit can turn without the file's time changing. Each cycle looks too; reading 27 MB takes a page 0.1 s.
 VERIFY_EVERY = timedelta(hours=1)
 NAMED = 3  # failing sources that a line names
@@ -197,6 +196,20 @@ def schedule_runs(store: Store, config: Config, at: datetime) -> bool:
     return last is not None and last.started_at > at - max(MISSED_CYCLES * every, SHORTEST_PAUSE)
 
 
+def of_schedule(store: Store, config: Config, at: datetime) -> list[Fault]:
+    """That nothing runs by itself, for whatever watches machines: it is true from the first minute, long before a cycle is late."""
+    if config.schedule.by_hand or schedule_runs(store, config, at):
+        return []
+    return [
+        Fault(
+            kind="schedule", doubt=False,
+            line="No schedule is running: nothing is collected and no email leaves by itself.",
+            mend="Whoever looks after this program starts `mentions schedule`, best as a service. Where a timer or a person calls `mentions run` instead, "
+            "by_hand = true under [schedule] in site.toml says so.",
+        )
+    ]  # fmt: skip
+
+
 def _of_stopped(states: Sequence[SourceState], config: Config, at: datetime) -> list[Fault]:
     """Nothing fails where nothing runs: the schedule stopped, or the machine was off."""
     runs = [state.last_run for state in states if state.source in config.sources_on]
@@ -274,9 +287,12 @@ def _of_silent(silent: Sequence[Silence], at: datetime) -> list[Fault]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextCycle:
-    """When a cycle is due again, where none is under way; `last_end`: when the last one ended, which read all that was there."""
+    """When a cycle is due again, where none is under way; `last_end`: when the last one ended, which read all that was there.
 
-    at: datetime
+    `at` is None where nothing runs by itself, so that nobody knows when.
+    """
+
+    at: datetime | None
     last_end: datetime
 
 
@@ -286,7 +302,9 @@ def _next_cycle(store: Store, config: Config, at: datetime) -> NextCycle | None:
     if last is None or last.ended_at is None:
         return None
     due = last.started_at + timedelta(minutes=config.schedule.collect_every_minutes)
-    return NextCycle(at=due, last_end=last.ended_at) if last.ended_at <= at < due else None
+    if not last.ended_at <= at < due:
+        return None
+    return NextCycle(at=due if schedule_runs(store, config, at) else None, last_end=last.ended_at)
 
 
 def _of_unread(waiting: Waiting | None, at: datetime, following: NextCycle | None) -> list[Fault]:
@@ -295,10 +313,15 @@ def _of_unread(waiting: Waiting | None, at: datetime, following: NextCycle | Non
         return []
     if following and waiting.since > following.last_end:
         wait = "1 post waits" if waiting.count == 1 else f"{waiting.count:,} posts wait"
+        when = (
+            f" at {clock.local(following.at)[-5:]}"
+            if following.at
+            else ", which nothing starts by itself"
+        )
         return [
             Fault(
                 kind="unread", since=waiting.since, passing=True,
-                line=f"{wait} for the next cycle at {clock.local(following.at)[-5:]}, collected {clock.since(waiting.since, at)}.",
+                line=f"{wait} for the next cycle{when}, collected {clock.since(waiting.since, at)}.",
                 mend="They are in no list until then: what is in them is not known. To have them read at once, whoever looks after this program runs `mentions run`.",
             )
         ]  # fmt: skip
@@ -403,6 +426,23 @@ def turned_off(config: Config) -> list[OutboxKind]:
     off += [] if chain.told_to(config) else ["chain"]
     off += ["daily"] if not config.reports.daily_to else []
     return off + (["weekly"] if not config.reports.weekly_to else [])
+
+
+def why_nothing_is_sent(store: Store, config: Config, at: datetime) -> str:
+    """Why no email is even tried with any hope, in words; "" where the schedule tries them."""
+    if config.alerts.mail.is_example:
+        return "no mail server is set up yet: [alerts.mail] still names the example that ships"
+    if schedule_runs(store, config, at):
+        return ""
+    return "no schedule is running: `mentions deliver` sends what waits"
+
+
+def why_none_leaves(store: Store, config: Config, at: datetime) -> str:
+    """Why an email that was just written can't leave now, for whoever is promised one; "" where nothing is known to hinder it."""
+    down = store.pulse.mail_is_down() and not config.alerts.mail.is_example
+    if down:
+        return "the mail server took none when it was last tried"
+    return why_nothing_is_sent(store, config, at)
 
 
 def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:

@@ -18,7 +18,7 @@ def our_pins(context: RunContext) -> Iterator[str]:
     """Each pin as a line: comments first, since a rise is for a person to look at. Raises CollectorError."""
     source = context.sources.find("pinterest")
     if source is None or source.off:
-        why = source.off if source else "it is not in config.toml"
+        why = source.off if source else "it is not in the settings"
         raise ConfigError(f"[collectors.pinterest] is off: {why}")
     built = context.collector(source)
     assert isinstance(built, Pinterest)

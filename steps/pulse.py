@@ -6,7 +6,7 @@ It names sources, machines and counts, and nobody. `mentions status`, the page *
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -23,6 +23,8 @@ from steps.health import (
     health,
     held_back,
     model_trouble,
+    of_schedule,
+    schedule_runs,
     silent_sources,
     turned_off,
     watched,
@@ -70,7 +72,8 @@ class Pulse:
     at: datetime
     health: Health
     cycle: JobRun | None  # the last that came to its end
-    next_cycle: datetime | None
+    next_cycle: datetime | None  # None where nothing runs by itself
+    scheduled: bool  # whether a schedule runs
     sources: Sequence[SourcePulse]
     assessed: datetime | None
     backlog: Waiting | None
@@ -107,10 +110,13 @@ class Pulse:
         )
 
     def _grade_in_words(self) -> str:
-        if self.grade:
+        alarms = {fault.kind for fault in self.health.faults if not fault.passing}
+        if self.grade and alarms != {"schedule"}:
             return "Something has failed." if self.grade == 1 else "Nothing gets through."
         if not self.sources:
             return "Nothing is read: no source is turned on."
+        if self.grade:
+            return "Nothing runs by itself."
         untold = self.in_now and not self.reaches_anybody
         return "Nothing has failed." if self.health.faults or untold else "All is well."
 
@@ -134,11 +140,11 @@ def of_store(store: Store, config: Config, folder: Path, at: datetime) -> Pulse:
     cycle = store.job_runs.last_completed(CYCLE)
     every = timedelta(minutes=config.schedule.collect_every_minutes)
     begun = store.job_runs.last(CYCLE)
-    off = turned_off(config)
+    off, scheduled = turned_off(config), schedule_runs(store, config, at)
     return Pulse(
-        at=at, health=health(store, config, folder, at), cycle=cycle,
-        next_cycle=begun.started_at + every if begun else None,
-        sources=_sources(states, config, marks, at), assessed=store.pulse.last_assessed(),
+        at=at, health=_with_schedule(health(store, config, folder, at), store, config, at), cycle=cycle,
+        next_cycle=begun.started_at + every if begun and scheduled else None, scheduled=scheduled,
+        sources=_sources(states, config, marks, at, scheduled=scheduled), assessed=store.pulse.last_assessed(),
         backlog=store.backlog.unassessed(), in_now=store.lanes.counts()["now"], reaches_anybody=config.alerts.tells_anybody, mail_waiting=store.outbox.count_unsent(off),
         mail_stuck=store.outbox.stuck(at, held_back(config), off), mail_next=store.outbox.held_until(at),
         disk=disk_of(store), clock_off=clock_off(store, at, marks),
@@ -148,9 +154,17 @@ def of_store(store: Store, config: Config, folder: Path, at: datetime) -> Pulse:
     )  # fmt: skip
 
 
+def _with_schedule(current: Health, store: Store, config: Config, at: datetime) -> Health:
+    """The same with that no schedule runs, unless it is known that nothing was read for long."""
+    if any(fault.kind == "stopped" for fault in current.faults):
+        return current
+    faults = (*current.faults, *of_schedule(store, config, at))
+    return replace(current, faults=tuple(sorted(faults, key=lambda fault: fault.rank)))
+
+
 def _sources(
-    states: Mapping[str, SourceState], config: Config, marks: Mapping[str, Mark], at: datetime
-) -> list[SourcePulse]:
+    states: Mapping[str, SourceState], config: Config, marks: Mapping[str, Mark], at: datetime, *, scheduled: bool
+) -> list[SourcePulse]:  # fmt: skip
     every = timedelta(minutes=config.schedule.collect_every_minutes)
     known = list(states.values())
     failing = {each.source for each in failing_sources(known, config, at)}
@@ -161,7 +175,7 @@ def _sources(
         complete = state.last_complete if state else None
         sources.append(SourcePulse(
             source=name, name=name_of(name), last_complete=complete, lag=at - complete if complete else None,
-            next_at=state.last_run + every if state else None, failing=name in failing, silent=name in silent,
+            next_at=state.last_run + every if state and scheduled else None, failing=name in failing, silent=name in silent,
             last_news=usual.last_news, usual=usual.news,
         ))  # fmt: skip
     return sources
@@ -189,6 +203,7 @@ def lines(pulse: Pulse, config: Config) -> list[Line]:
     if lag is not None:
         sources += f", the longest ago {duration(lag)}"
     return [
+        Line(name="Schedule", value=_schedule(pulse, config), wrong="schedule" in wrong),
         Line(name="Last full cycle", value=_cycle(pulse), wrong=bool({"cycle", "stopped"} & wrong)),
         Line(name="Sources", value=sources if pulse.sources else "none is turned on", wrong=bool({"source", "silent", "stopped"} & wrong)),
         Line(name="Last post read", value=_moment(pulse.assessed, at)),
@@ -223,6 +238,17 @@ def source_line(source: SourcePulse, at: datetime) -> Line:
 
 def _moment(moment: datetime | None, at: datetime) -> str:
     return "never" if moment is None else clock.near(moment, at)
+
+
+def _schedule(pulse: Pulse, config: Config) -> str:
+    if pulse.scheduled:
+        return "is running"
+    by_hand = config.schedule.by_hand
+    return (
+        "none, as by_hand of [schedule] says: somebody or something calls the commands"
+        if by_hand
+        else "none is running"
+    )
 
 
 def _cycle(pulse: Pulse) -> str:
@@ -310,6 +336,7 @@ def as_json(pulse: Pulse) -> dict[str, object]:
             "ended": _text(pulse.cycle.ended_at) if pulse.cycle else None,
             "failures": pulse.cycle.failures if pulse.cycle else None, "next": _text(pulse.next_cycle),
         },
+        "scheduled": pulse.scheduled,
         "sources": [
             {
                 "source": source.source, "last_complete": _text(source.last_complete),

@@ -235,7 +235,7 @@ def _of_endings(known: Sequence[Ending], config: Config, at: datetime) -> list[F
         Fault(
             kind="ends", doubt=False, passing=not over, since=soon[0].on, line=f"{names[:1].upper()}{names[1:]}{more}.",
             key="ends " + "; ".join(f"{each.name} {each.on:%Y-%m-%d}{' over' if each.on <= at else ''}" for each in soon),
-            mend="Access to a source: `mentions connect`. A certificate: whoever made it makes a new one. A secret: make a new one where it was made, put it where config.toml says, and write its new day under `ends`.",
+            mend="Access to a source: `mentions connect`. A certificate: whoever made it makes a new one. A secret: make a new one where it was made, put it where site.toml says, and write its new day under `ends`.",
         )
     ]  # fmt: skip
 

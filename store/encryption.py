@@ -22,7 +22,7 @@ from core.errors import EncryptionKeyError
 _NOT_STORABLE = re.compile("[\ud800-\udfff\0]")
 _WRONG_KEY = (
     "the encryption key does not open this database: put back the key that it was written with "
-    "(the setting under [store] in config.toml names where it is read from); nothing was changed"
+    "(the setting under [store] in the settings names where it is read from); nothing was changed"
 )
 
 
@@ -30,7 +30,7 @@ def fernet(keys: Sequence[str]) -> MultiFernet:
     """The first key encrypts, all of them decrypt. Raises EncryptionKeyError where one is no Fernet key."""
     if not keys or not all(keys):
         raise EncryptionKeyError(
-            "there is no encryption key: set the one that [store] in config.toml names"
+            "there is no encryption key: set the one that [store] in the settings names"
         )
     try:
         return MultiFernet([Fernet(key.strip()) for key in keys])

@@ -45,7 +45,7 @@ _MENDS = {
     "SQLITE_FULL": "the disk is full: free some space and run again; nothing stored is lost",
     "SQLITE_BUSY": "another program holds it: wait for that or stop it, then run again",
     "SQLITE_LOCKED": "another program holds it: wait for that or stop it, then run again",
-    "SQLITE_NOTADB": "this is no database, or its beginning is damaged: check the path under [store] in config.toml; if it is right, "
+    "SQLITE_NOTADB": "this is no database, or its beginning is damaged: check the path under [store] in the settings; if it is right, "
     "move the file away and bring the last backup back with `mentions restore FROM`",
     "SQLITE_CORRUPT": damage.MEND,
     "SQLITE_READONLY": "it can't be written: give this user write access to the file and its folder",
@@ -212,7 +212,7 @@ def _refuse_strangers(db: Database, *, create: bool) -> None:
         )
     if tables and application != APPLICATION:
         raise StoreError(
-            "the database belongs to another program: check the path under [store] in config.toml"
+            "the database belongs to another program: check the path under [store] in the settings"
         )
 
 

@@ -362,7 +362,7 @@ def _kept_aside(config: Config, folder: Path, passed: Trial, by: str) -> list[st
     name = f"{MODELS_FOLDER}/{passed.version}"
     lines = [
         f"copied into {new}; the model in force stays",
-        f'to put it in force: model = "{name}" under [classifier] in config.toml',
+        f'to put it in force: model = "{name}" under [classifier] in site.toml',
     ]
     if passed.policy:
         lines.append(f'and with it, since it was measured so: policy = "{name}/{POLICY}"')

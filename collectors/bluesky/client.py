@@ -162,7 +162,7 @@ def _an_object(answer: Any) -> dict[str, Any]:
 
 _MEANINGS = {
     "AuthenticationRequired": "does not accept the identifier or the app password: make a new app "
-    "password (Settings, Privacy and security) and set it where config.toml says",
+    "password (Settings, Privacy and security) and set it where site.toml says",
     "AuthMissing": "did not get our token: check `base_url`, and what stands between us",
     "AuthFactorTokenRequired": "asks for a code by mail: use an app password, not the account's own",
     "AccountTakedown": "has suspended the account: see to it in the app",

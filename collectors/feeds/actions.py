@@ -183,7 +183,7 @@ def may(source: Feeds, mention: Mention, action: Action) -> str:
     if site is None:
         return "it was not read from a site of our own by its REST API: ask the site that shows it"
     if not site.password:
-        return "config.toml has no user and password of the site that shows it"
+        return "site.toml has no user and password of the site that shows it"
     if not mention.issued_id.startswith("comment:"):
         return "only comments can be acted on here"
     if mention.own:

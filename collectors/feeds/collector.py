@@ -370,7 +370,7 @@ class Reading:
         answer = self.source.http.get(token or self.url, headers=headers, accept=accept)
         if first and answer.status == 410:
             raise FeedGone(
-                f"{host(answer.url)} says that this is gone for good: take it out of config.toml (410)"
+                f"{host(answer.url)} says that this is gone for good: take it out of site.toml (410)"
             )
         self.first = self.first or answer
         if answer.status in (304, *past_the_end):
@@ -436,7 +436,7 @@ def dropped(feed: Feed, state: Mapping[str, str], at: datetime) -> str:
     if last == UNREADABLE or at - last > _GONE_FOR:
         return ""
     return (
-        "said more than once that it is gone for good (410) and is dropped: take it out of config.toml "
+        "said more than once that it is gone for good (410) and is dropped: take it out of site.toml "
         f"(it is asked again after {_GONE_FOR.days} days)"
     )
 

@@ -294,7 +294,7 @@ def _allowed(url: str, location: str) -> str:
 _MEANINGS = {
     400: "did not understand the request", 401: "does not accept the key or token: renew it",
     403: "does not permit this: check what the access allows", 404: "has nothing at this address",
-    410: "says that this is gone for good: take it out of config.toml",
+    410: "says that this is gone for good: take it out of site.toml",
     426: "wants a newer version of its interface",
 }  # fmt: skip
 

@@ -74,6 +74,9 @@ _GLOBAL = ipaddress.ip_network("2000::/3")  # all that IANA gives out as global 
 _ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: an interface whose last 32 bits are an IPv4 number
 
 
+_METADATA = ("metadata", "metadata.google.internal", "instance-data", "instance-data.ec2.internal")
+
+
 class LeadsInside(PlatformRefused):
     """An address that somebody else wrote leads to where nobody outside may send us. It names the host at most."""
 
@@ -100,6 +103,16 @@ def is_public(number: Number) -> bool:
     if number not in _GLOBAL or not number.is_global:
         return False
     return (int(number) >> 32) & 0xFFFFFFFF not in _ISATAP or is_public(last)
+
+
+def is_never_asked(number: Number) -> bool:
+    """Whether it is a cloud's metadata, link-local or the like, also where another number holds it: nobody's name may lead there."""
+    if isinstance(number, ipaddress.IPv6Address):
+        last = ipaddress.IPv4Address(int(number) & 0xFFFFFFFF)
+        holds = number.ipv4_mapped is not None or number in _NAT64
+        if holds or (int(number) >> 32) & 0xFFFFFFFF in _ISATAP:
+            return is_never_asked(last)
+    return any(number in net for net in _NEVER if net.version == number.version)
 
 
 def number_of(host: str) -> Number | None:
@@ -178,7 +191,7 @@ class Egress:
         self._named: set[tuple[str, int]] = set()
         self._internal = frozenset(host.strip().lower().rstrip(".") for host in internal)
         self._resolve, self._ports, self._now = resolve, ports, now
-        self._verdicts: dict[tuple[str, int], tuple[float, bool]] = {}
+        self._verdicts: dict[tuple[str, int], tuple[float, LeadsInside | None]] = {}
         self._lock = threading.Lock()
         self.name(named)
 
@@ -208,7 +221,9 @@ class Egress:
         if (number is not None and not is_public(number)) or (
             number is None and is_local_name(bare)
         ):
-            raise _refused(bare)
+            raise _refused(
+                bare, never=bare in _METADATA or (number is not None and is_never_asked(number))
+            )
 
     def numbers(
         self, host: str, port: int, family: int = socket.AF_UNSPEC
@@ -224,9 +239,9 @@ class Egress:
         literal = number_of(bare) is not None
         for entry in answers:
             number = ipaddress.ip_address(str(entry[4][0]).partition("%")[0])
-            never = any(number in net for net in _NEVER if net.version == number.version)
+            never = is_never_asked(number)
             if not is_public(number) and (not ours or (never and not literal)):
-                raise _refused(bare)
+                raise _refused(bare, never=never)
         return answers
 
     def check_behind_proxy(self, host: str, port: int) -> None:
@@ -239,19 +254,19 @@ class Egress:
         with self._lock:
             known = self._verdicts.get((bare, port))
         if known is None or at - known[0] >= REMEMBERED:
+            known = (at, None)
             try:
                 self.numbers(bare, port)
-                known = (at, True)
-            except LeadsInside:
-                known = (at, False)
+            except LeadsInside as error:
+                known = (at, error)
             except (OSError, UnicodeError, ValueError):
-                known = (at, True)
+                pass
             with self._lock:
                 while len(self._verdicts) >= MOST_REMEMBERED:
                     self._verdicts.pop(next(iter(self._verdicts)))
                 self._verdicts[bare, port] = known
-        if not known[1]:
-            raise _refused(bare)
+        if known[1] is not None:
+            raise LeadsInside(str(known[1]))
 
     def connect(
         self,
@@ -282,10 +297,16 @@ class Egress:
         raise failed or OSError("the name has no number")
 
 
-def _refused(host: str) -> LeadsInside:
+def _refused(host: str, *, never: bool = False) -> LeadsInside:
+    """`never`: so that nobody is led to let it in."""
+    if never:
+        return LeadsInside(
+            f"{host} leads to what a cloud keeps of its machines, or to the next machine of the link, which is never asked: "
+            "whatever sent us there is wrong or means harm"
+        )
     return LeadsInside(
         f"{host} leads into a private network, which is not asked; if it is yours and meant, add it to "
-        "internal_hosts under [http] in config.toml"
+        "internal_hosts under [http] in site.toml"
     )
 
 

@@ -46,7 +46,7 @@ _SCOPES = {
 }  # fmt: skip
 _RENEW = {
     "facebook": "run `mentions connect instagram`",
-    "instagram": "make a new token in the app's dashboard and set it where config.toml says",
+    "instagram": "make a new token in the app's dashboard and set it where site.toml says",
 }
 _ASKED = {  # of the account: the field, the name of the id, what is wanted of the thing
     MENTIONED_MEDIA: ("mentioned_media", "media_id", MEDIA_FIELDS),

@@ -195,7 +195,7 @@ def a_list(answer: Answer, name: str) -> list[Any]:
 def _token_refused(url: str) -> str:
     return (
         f"{host(url)} does not accept the access token (401): make a new one in its settings, under "
-        "Development, and set it where config.toml says"
+        "Development, and set it where site.toml says"
     )
 
 
@@ -203,7 +203,7 @@ _MEANINGS = {
     403: "does not permit this: the token needs read:accounts, read:search, read:statuses and "
     "read:notifications, and its account must be confirmed and not suspended",
     404: "has nothing at this address: check `url`",
-    410: "says that this is gone for good: take the server out of config.toml",
+    410: "says that this is gone for good: take the server out of site.toml",
     422: "did not take the request: check `hashtags`, and that the token is a user's",
 }  # fmt: skip
 

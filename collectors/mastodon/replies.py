@@ -23,9 +23,9 @@ from core.models import Mention
 
 _MEANINGS = {
     401: "does not accept the access token (401): make a new one in its settings, under Development, and set "
-    "it where config.toml says",
+    "it where site.toml says",
     403: "does not let this token post (403): make one with write:statuses beside what it reads, and set it "
-    "where config.toml says",
+    "where site.toml says",
     404: "has the post no more (404): its writer deleted it, or it is not public any more",
     410: "has the post no more (410): its writer deleted it",
     422: "did not take the words (422): they may be too long for this server",

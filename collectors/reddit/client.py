@@ -112,7 +112,7 @@ class Asking:
             raise Passing(f"Reddit answered 429{asks}", retry_after=wait)
         if token and status in (400, 401, 403):
             raise PlatformRefused(
-                f"Reddit does not accept client_id and client_secret ({status}): make a new secret at reddit.com/prefs/apps, and set it where config.toml says"
+                f"Reddit does not accept client_id and client_secret ({status}): make a new secret at reddit.com/prefs/apps, and set it where site.toml says"
             )
         if status == 401:
             raise _TokenExpired

@@ -116,7 +116,7 @@ class X:
 
     def as_app(self) -> Asking:
         """With the app's token."""
-        mend = "the bearer token (401): make a new one and set it where config.toml says"
+        mend = "the bearer token (401): make a new one and set it where site.toml says"
         return Asking(self.http, self.base_url, self.bearer_token, mend)
 
     def as_user(self) -> Asking:

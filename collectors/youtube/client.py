@@ -164,7 +164,7 @@ _TOO_FAST = frozenset(
 _MAY_PASS = frozenset(("processingFailure", "backendError", "internalError"))
 _FORBIDDEN = frozenset(("forbidden", "insufficientPermissions"))
 _TOKEN = "does not accept the owner's token: run `mentions connect youtube`"
-_KEY = "does not accept `api_key`: make a new one and set it where config.toml says"
+_KEY = "does not accept `api_key`: make a new one and set it where site.toml says"
 _RESTRICTED = "does not take `api_key` from here: see its restrictions in Google's console"
 _SAID = {
     "keyInvalid": _KEY,

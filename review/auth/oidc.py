@@ -340,7 +340,7 @@ class Provider:
     def _read(self, at: datetime) -> Published:
         metadata = self._fetched(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
         if metadata.get("issuer") != self.issuer:
-            raise _misconfigured("the provider gives itself another issuer than config.toml")
+            raise _misconfigured("the provider gives itself another issuer than the settings")
         ways = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         keys_at = self._safe(metadata["jwks_uri"])
         ending = metadata.get("end_session_endpoint")

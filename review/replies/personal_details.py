@@ -17,7 +17,7 @@ from classify.rules.staff import profile_line
 from core.danger import NUMBERS
 from core.models import Staff
 from review.replies.lint import Detail, Kind
-from review.replies.templates import EXAMPLE
+from settings.examples import EXAMPLE
 from settings.organisation import Organisation, today
 from settings.schema import Config
 

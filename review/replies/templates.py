@@ -12,16 +12,13 @@ from classify.policy.schema import Policy, shipped
 from core.models import Platform
 from core.text import folded
 from search import fts, query
+from settings.examples import EXAMPLE
 from settings.organisation import Contact, Organisation
 from settings.review import LineToTake, RelatedPolicy, ReplyTemplate
 from settings.schema import Config
 from store import Matcher
 
 _OPEN = re.compile(r"\{(\w+)\}")
-# Kept for examples (RFC 2606) and for drama (Ofcom): what points there helps nobody.
-EXAMPLE = re.compile(
-    r"\bexample\.(?:org|com|net)\b|\b020[ .-]?7946[ .-]?0\d{3}\b|\b07700[ .-]?900\d{3}\b"
-)
 MATCHERS_HELD = (
     4  # of one thread: of the lines and of the templates, before and after a change of settings
 )

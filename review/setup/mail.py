@@ -25,7 +25,7 @@ from review.context import RequestContext
 from review.rendering import page
 from settings.alerts import SPIKE
 from settings.secrets import Secrets
-from steps.health import held_back, schedule_runs, turned_off
+from steps.health import held_back, turned_off, why_nothing_is_sent
 from steps.trial import Outcome, send_trials
 from store import OutboxRow, Recipient
 from store.cases.handoffs import gravest_first
@@ -38,7 +38,7 @@ SAVED: Mapping[str, str] = {
     "again": "It is sent again within minutes.", "all": "All of them are tried again within minutes.",
     "address": "The address was changed. It is sent again within minutes.", "dropped": "It is not tried any more.",
     "gone": "That email has left, or someone else saw to it.",
-    "outside": "The Caldicott Guardian and the data protection officer are told by the mailboxes that stand under [governance] in config.toml: another is written there first.",
+    "outside": "The Caldicott Guardian and the data protection officer are told by the mailboxes that stand under [governance] in site.toml: another is written there first.",
 }  # fmt: skip
 
 
@@ -193,10 +193,13 @@ def _show(
     fault: tuple[str, str] | None = None, typed: Mapping[int, str] | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     saved = SAVED.get(context.request.query_params.get("saved", ""), "")
+    hindered = why_nothing_is_sent(context.store, context.config, context.at)
+    if hindered:
+        saved = saved.replace(" within minutes.", f", but not yet: {hindered}.")
     due = at_least(context.store.outbox.count_unsent(turned_off(context.config)))
     shown, others = unsent(context)
     return page(
-        context, "setup/mail.html", status=status, unsent=shown, others=others, sees_all=context.sight.guardians, due=due, every=context.config.schedule.deliver_every_minutes, schedule_runs=schedule_runs(context.store, context.config, context.at), test_to=test_to, outcomes=outcomes,
+        context, "setup/mail.html", status=status, unsent=shown, others=others, sees_all=context.sight.guardians, due=due, every=context.config.schedule.deliver_every_minutes, hindered=hindered, test_to=test_to, outcomes=outcomes,
         fault=fault, typed=typed or {}, saved=saved if status == 200 else "", channels=context.config.alerts.second.channels,
     )  # fmt: skip
 

@@ -149,7 +149,7 @@ def _row(context: RequestContext, person: SearchedPerson, on: date, names: audit
 def _filed(person: NamedPerson, on: date) -> Row:
     return Row(
         number=None, name=person.name, office=OFFICES[person.office], purpose=person.purpose, until=person.until,
-        who=f"By config.toml: agreed by {person.lead} (lead) and {person.governance} (governance)",
+        who=f"By site.toml: agreed by {person.lead} (lead) and {person.governance} (governance)",
         state="in force" if person.in_force(on) else "over",
     )  # fmt: skip
 

@@ -70,7 +70,8 @@ def news(config: Config, folder: Path) -> News:
         since=since,
         former=former,
         new=tuple(key for key in now.examples if key not in before.examples and key not in before.tables),
-        gone=tuple(key for key in before.examples if key not in now.examples and key not in now.tables),
+        # a file of the site's own that was just read holds no key that went: config.toml shows some in a remark alone
+        gone=tuple(key for key in before.examples if key not in now.examples and key not in now.tables) if since else (),
         changed={
             key: (before.examples[key], now.examples[key])
             for key in own

@@ -205,7 +205,7 @@ class _Progress:
         done = self.total.parts + len(self.total.failed)
         seconds, run = time.monotonic() - self.began, self.run.parts
         left = (self.parts - done) * seconds / run if run else 0
-        rest = f", about {_minutes(left)} left" if left else ""
+        rest = f", about {how_long(left)} left" if left else ""
         if done >= self.parts:
             return  # the last line says it
         self.report_progress(Line(
@@ -234,6 +234,6 @@ class _Progress:
         ))  # fmt: skip
 
 
-def _minutes(seconds: float) -> str:
+def how_long(seconds: float) -> str:
     minutes = max(1, round(seconds / 60))
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,10 +31,12 @@ from core.models import Reading as Answered
 from settings import named_people
 from steps import assess, gate, group, inferences, match_rules
 from steps.catalogue import manifest
+from steps.catalogue.classify_parts import TELL_EACH, how_long
 from steps.catalogue.manifest import Manifest, Receipt
 from steps.catalogue.parts import records_of
 from steps.catalogue.places import Place, place_of
 from steps.context import RunContext
+from steps.health import why_none_leaves
 from steps.import_file import SOURCE, Alone
 from store import PageCounts
 
@@ -95,10 +98,12 @@ def import_answers(
     imports.begin(
         number, tool="answers", posts=sum(each.answered for each in receipts), at=context.at
     )
-    run = _Run(context, number, alone)
+    run = _Run(context, number, alone, sum(each.answered for each in receipts))
     try:
+        context.report_progress(f"to take in: {run.total:,} answers in {len(receipts):,} parts; each is looked through before anything of it is stored")  # fmt: skip
         run.group_what_waits()
-        for receipt in receipts:
+        for place_in, receipt in enumerate(receipts, 1):
+            run.part = f"part {place_in:,} of {len(receipts):,}"
             run.take(_Pairs(receipt, place, answers, bool(posts)))
     except BaseException as error:
         imports.end(
@@ -129,8 +134,11 @@ def _digest(receipt: Receipt) -> str:
 class _Run:
     """One taking in: what has come of it so far."""
 
-    def __init__(self, context: RunContext, number: int, alone: Alone) -> None:
+    def __init__(self, context: RunContext, number: int, alone: Alone, total: int) -> None:
         self._context, self._number, self._alone = context, number, alone
+        self.total, self.part = total, ""
+        self._began = self._told_at = time.monotonic()
+        self._seen = 0  # records that were looked through or stored, each twice at the end
         self._quiet = replace(
             context, report_progress=lambda _: None
         )  # a page is too little to be told of
@@ -159,7 +167,6 @@ class _Run:
             some = self._ours(pairs, count=True)
             while page := list(islice(some, TOGETHER)):
                 self._store(page)
-                self._tell()
         except InputError as error:
             self._context.failed(f"part {name}: {error}; nothing else of it is taken in")
             return
@@ -178,6 +185,7 @@ class _Run:
         for _, record in records_of(pairs.posts, pairs.receipt.part, moved=pairs.moved):
             if isinstance(record, Mapping):
                 subject.look(record, mapped(tuple(record), {}))
+            self._tell()
         subject.check_writers()
         count = nothing = 0
         for post in self._ours(pairs):
@@ -191,6 +199,8 @@ class _Run:
         """The posts of a part that are taken in. `count`: those that are not are counted by their reason."""
         reasons = self.left_out if count else Counter[str]()
         for record, answer, masked in _pairs(pairs):
+            self._seen += 1
+            self._tell()
             try:
                 mention, _ = settle(to_mention(record, self._reading(pairs)), self._context.at)
                 post = AnsweredPost(
@@ -249,10 +259,16 @@ class _Run:
         return len(assessments)
 
     def _tell(self) -> None:
-        if self.done % (40 * TOGETHER) < TOGETHER:
-            self._context.report_progress(
-                f"taken in: {self.done:,} posts, {self.counts.new:,} of them new"
-            )
+        """How far it is, each few seconds: an archive takes hours, and silence looks like a program that hangs."""
+        now = time.monotonic()
+        if now - self._told_at < TELL_EACH:
+            return
+        self._told_at = now
+        left = (2 * self.total - self._seen) * (now - self._began) / self._seen if self._seen else 0
+        rest = f", about {how_long(left)} left" if left > 0 else ""
+        self._context.report_progress(
+            f"{self.part}: {self.done:,} posts taken in, {self.counts.new:,} of them new; {self._seen / (2 * self.total or 1):.0%} of all looked at{rest}"
+        )
 
     def end(self) -> None:
         """Writes down what came of it, and says it."""
@@ -278,11 +294,10 @@ class _Run:
         for reason, count in self.left_out.most_common():
             context.report_progress(f"left out: {count:,}, {reason}")
         if waiting:
-            told = (
-                "one digest tells of them"
-                if context.config.alerts.tells_anybody
-                else "nobody is told, since nobody is set up under [alerts]"
-            )
+            told = "nobody is told, since nobody is set up under [alerts]"
+            if context.config.alerts.tells_anybody:
+                why = why_none_leaves(context.store, context.config, clock.now())
+                told = f"one digest tells of them{f', once it can leave: {why}' if why else ''}"
             context.report_progress(f"{waiting:,} cases of it would have been alerted: {told}")
 
 

@@ -14,9 +14,10 @@ from core import clock
 from demo.servers.microsoft import MicrosoftStandIn
 from demo.world import World
 from settings import schema, secrets
+from settings.examples import keys_of_examples
 from steps import deliver
 from tests.conftest import Command
-from tests.cycles import SHIPPED, at_home, changed, settled, walk
+from tests.cycles import SHIPPED, at_home, changed, settled, walk, without_examples
 from tests.steps.test_deliver import become_high, mention
 
 TEAMS = {"name": "Duty team", "kind": "teams", "address": "file:webhook"}
@@ -49,6 +50,7 @@ def made(calm: World, tmp_path: Path) -> Path:
             "looking": {"email": ["dpo@example.org"]},
         },
     )
+    without_examples(path)
     return path
 
 
@@ -87,6 +89,46 @@ def test_as_shipped_it_says_what_is_missing_and_what_is_off_on_purpose(
     assert found["crisis contact"] == found["accessibility contact"] == "off"
     assert "the page names nobody: see [review] crisis_contact" in result.stdout
     assert "mentions new-key" in result.stdout
+
+
+def found_of(path: Path, what: str) -> check.Check:
+    return next(each for each in check.checks(schema.load(path), path.parent) if each.what == what)
+
+
+def test_nothing_that_still_holds_an_example_is_called_ok(made: Path) -> None:
+    shipped = tomllib.loads(SHIPPED.read_text("utf-8"))
+    changed(
+        made, organisation={"contacts": shipped["organisation"]["contacts"]},
+        alerts={"mail": {"host": shipped["alerts"]["mail"]["host"]}},
+    )  # fmt: skip
+    templates = found_of(made, "reply templates")
+    assert (templates.state, "point to examples that reach nobody" in templates.says) == ("missing", True)  # fmt: skip
+    mail = found_of(made, "mail server")
+    assert mail.state == "missing"
+    assert "host is still the example that ships (smtp.example.org)" in mail.says
+    changed(made, alerts={"mail": {"host": "mail.icb.invalid", "timeout_seconds": 1.0}})
+    assert "mentions@example.org" in found_of(made, "sender of emails").says
+
+
+def test_a_source_that_still_points_to_an_example_is_known_by_its_keys() -> None:
+    shipped = tomllib.loads(SHIPPED.read_text("utf-8"))["collectors"]
+    assert keys_of_examples(shipped["inbox"]) == ["host", "user"]
+    assert keys_of_examples(shipped["bluesky"]) == ["identifier"]
+    assert keys_of_examples(shipped["inbox"] | {"host": "127.0.0.1"}) == []  # a stand-in
+    assert keys_of_examples(shipped["x"]) == []
+
+
+def test_emails_that_wait_are_no_nothing_to_be_mailed(tmp_path: Path, mentions: Command) -> None:
+    shutil.copy(SHIPPED, tmp_path / "config.toml")
+    path = tmp_path / "config.toml"
+    assert mentions("new-key", "--config", path).exit_code == 0
+    assert mentions("init", "--database", "--config", path).exit_code == 0
+    assert found_of(path, "mail server").state == "off"
+    with at_home(path) as (house, _):
+        house.store.outbox.add("access", "a", clock.now(), {}, ["dpo@example.org"])
+    mail = found_of(path, "mail server")
+    assert mail.state == "missing"
+    assert "by which no email leaves; 1 waits: name yours under [alerts.mail]" in mail.says
 
 
 def test_a_reply_template_that_points_to_nobody_is_named(tmp_path: Path) -> None:

@@ -17,14 +17,17 @@ from demo.world import World
 from settings import schema
 from steps import ask_world
 from tests.conftest import Command
-from tests.cycles import at_home, changed, settled, walk
+from tests.cycles import at_home, changed, settled, walk, without_examples
 
 
 @pytest.fixture
 def made(calm: World, tmp_path: Path) -> Path:
     only = ("x", "reddit", "feeds", "files", "bluesky")
     governance = {"chain_end_to": ["dpo@example.org"]}  # else check counts it as missing
-    return settled(tmp_path, calm, only=only, governance=governance)
+    path = settled(tmp_path, calm, only=only, governance=governance)
+    changed(path, schedule={"by_hand": True})
+    without_examples(path)
+    return path
 
 
 def told(path: Path, seconds: float = 10) -> dict[str, Check]:
@@ -97,7 +100,7 @@ def out_of_order(calm: World, made: Path) -> None:
 @pytest.mark.parametrize(
     ("break_it", "what", "says"),
     [
-        (wrong_bearer, "source x", "make a new one and set it where config.toml says"),
+        (wrong_bearer, "source x", "make a new one and set it where site.toml says"),
         (dead_feed, "source feeds, Ealing news", "404"),
         (nobody_there, "source feeds, Ealing news", "firewall"),
         (rate_limit, "source reddit", "429"),
@@ -214,10 +217,13 @@ def test_a_clock_before_what_was_recorded_is_named(made: Path) -> None:
 def test_a_schedule_is_known_by_its_lock(made: Path) -> None:
     walk(made)
     assert machine(made)["schedule"].state == "off"
+    changed(made, schedule={"by_hand": False})
+    assert machine(made)["schedule"].state == "missing"
+    assert "by_hand = true under [schedule]" in machine(made)["schedule"].says
     store = schema.load(made).store.path
     with FileLock(made.parent / f"{store}.schedule.lock"):
         assert machine(made)["schedule"].says.startswith("it is running")
-    assert machine(made)["schedule"].state == "off"
+    assert machine(made)["schedule"].state == "missing"
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that is closed to all")

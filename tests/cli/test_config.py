@@ -14,7 +14,7 @@ from settings import schema
 from settings.files import news
 from settings.sections import SECTIONS
 from tests.conftest import Command
-from tests.cycles import SHIPPED, at_home
+from tests.cycles import SHIPPED, at_home, changed
 from tests.decisions import settled
 
 
@@ -252,6 +252,17 @@ def remembered(folder: Path, *changes: tuple[str, str]) -> Path:
         text = text.replace(before, after, 1)
     memory.write_text(re.sub("with version .*?,", "with version 0.0.9,", text), "utf-8")
     return path
+
+
+def test_a_key_that_a_sites_own_whole_file_sets_is_never_told_as_gone(
+    tmp_path: Path, mentions: Command
+) -> None:
+    path = settled(tmp_path)
+    team = {"key": "pals", "name": "PALS", "when": "Help", "email": ["pals@example.org"]}
+    changed(path, review={"roles": [team]})
+    shown = mentions("config", "new", "--config", path)
+    assert shown.exit_code == 0, shown.output
+    assert "gone: " not in shown.stdout
 
 
 def test_new_keys_changed_defaults_and_keys_that_went_are_told_until_they_were_read(

@@ -124,11 +124,23 @@ def test_where_nobody_can_agree_the_machine_lets_in_and_it_is_recorded_and_told(
     mentions("user", "off", "gita", "--config", made)
     link = mentions("user", "link", "gus", "--config", made)
     assert "/welcome/" in link.output
-    assert "told by email: ig@example.org, caldicott@example.org, dpo@example.org" in link.output
+    told = "ig@example.org, caldicott@example.org, dpo@example.org"
+    late = f"to be told by email, which has not left yet: {told}; "
+    assert (
+        f"{late}no mail server is set up yet: [alerts.mail] still names the example" in link.output
+    )
+    config["alerts"]["mail"]["host"] = "127.0.0.1"
+    made.write_text(tomli_w.dumps(config))
+    again = mentions("user", "link", "gus", "--config", made).output
+    assert f"{late}no schedule is running: `mentions deliver` sends what waits" in again
+    with open_context(made, Told()) as house:
+        house.store.job_runs.begin("deliver", clock.now())
+    in_time = mentions("user", "link", "gus", "--config", made).output
+    assert f"told by email within minutes: {told}\n" in in_time
     assert "this account is no second person" in link.output
     gus, event, mails = seen(made, "gus")
     assert event.about == {"user": gus.number, "anew": 1, "login": login()}
-    assert mails[-2:] == ["off", "link"]
+    assert mails[-4:] == ["off", "link", "link", "link"]
     with open_context(made, Told()) as house:
         row = [each for each in house.store.outbox.due(clock.now()) if each.kind == "access"][-1]
         letter = deliver.letter(house, [row], clock.now())

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from cli.run import Locks
 from core.errors import ConfigError
 from settings import schema
-from settings.organisations import members
+from settings.organisations import KeyHolders, members
+from steps.context import UnderWay, exclusive_lock
 from tests.conftest import Command
 
 
@@ -269,3 +272,32 @@ def test_the_address_of_one_that_is_off_is_kept_free(two: Path, mentions: Comman
     assert mentions("init", "--yes", "--organisation", "harrow").exit_code == 0
     ports = [member.port for member in members(two / "config.toml", every=True)]
     assert len(set(ports)) == 3
+
+
+def test_a_second_schedule_ends_with_an_error_and_says_which_organisations_have_one(
+    two: Path, mentions: Command
+) -> None:
+    with ExitStack() as stack:
+        for member in members(two / "config.toml"):
+            config = schema.load(member.path)
+            stack.enter_context(exclusive_lock(config, member.folder, "schedule"))
+        result = mentions("schedule")
+    assert result.exit_code == 1
+    assert "another schedule is under way on brent, ealing" in result.output
+    assert "the schedule of 0 organisations" not in result.output
+
+
+def test_an_organisation_whose_database_comes_back_is_taken_up_by_the_schedule_that_runs(
+    two: Path,
+) -> None:
+    brent = next(each for each in members(two / "config.toml") if each.slug == "brent")
+    database = brent.folder / "data/mentions.db"
+    aside = database.rename(database.with_name("aside"))
+    with ExitStack() as stack:
+        locks = Locks(KeyHolders(), stack)
+        assert "mentions.db" in locks.of(brent).wrong
+        aside.rename(database)
+        assert locks.of(brent).wrong == ""
+        assert not locks.elsewhere
+        with pytest.raises(UnderWay):
+            stack.enter_context(exclusive_lock(schema.load(brent.path), brent.folder, "schedule"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from demo.world import World
 from steps import health
 from tests.conftest import Command
 from tests.cycles import at_home, changed, settled
+from tests.steps.test_deliver import mention
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -24,7 +26,8 @@ def made(tmp_path: Path, calm: World) -> Path:
     with at_home(path) as (house, _):
         at = clock.now() - 5 * MINUTE
         house.store.mentions.add_run("files", [], since=at - HOUR, at=at)
-        house.store.job_runs.end(house.store.job_runs.begin("cycle", at), at, failures=0)
+        for job in ("cycle", "deliver"):
+            house.store.job_runs.end(house.store.job_runs.begin(job, at), at, failures=0)
     return path
 
 
@@ -43,6 +46,44 @@ def test_a_failure_exits_with_1(made: Path, mentions: Command) -> None:
     result = mentions("status", "--config", made)
     assert result.exit_code == 1
     assert result.stdout.startswith("Something has failed.\n! The clock of this machine is wrong")
+
+
+def unscheduled(path: Path) -> None:
+    with at_home(path) as (house, _):
+        house.store.database.execute("DELETE FROM job_runs WHERE job = 'deliver'")
+
+
+def test_where_no_schedule_runs_it_exits_with_1_and_promises_no_cycle(
+    made: Path, mentions: Command
+) -> None:
+    changed(made, schedule={"by_hand": False})
+    running = mentions("status", "--config", made).stdout
+    assert re.search(r"^  Schedule +is running$", running, re.MULTILINE)
+    assert "; next " in running
+    unscheduled(made)
+    with at_home(made) as (house, _):
+        at = clock.now()
+        house.store.mentions.add_run("import", [mention(1, fetched_at=at)], since=at, at=at)
+    result = mentions("status", "--config", made)
+    assert result.exit_code == 1
+    assert result.stdout.startswith("Nothing runs by itself.\n! No schedule is running: ")
+    assert "1 post waits for the next cycle, which nothing starts by itself, collected " in result.stdout  # fmt: skip
+    assert "; next " not in result.stdout
+    machine = json.loads(mentions("status", "--config", made, "--json").stdout)
+    assert (machine["grade"], machine["scheduled"], machine["cycle"]["next"]) == (1, False, None)
+    assert [source["next"] for source in machine["sources"]] == [None]
+
+
+def test_who_runs_it_by_hand_on_purpose_is_told_no_failure_and_promised_no_cycle(
+    made: Path, mentions: Command
+) -> None:
+    unscheduled(made)
+    changed(made, schedule={"by_hand": True})
+    result = mentions("status", "--config", made)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("All is well.\n")
+    assert "none, as by_hand of [schedule] says" in result.stdout
+    assert "; next " not in result.stdout
 
 
 def test_what_has_time_is_said_and_exits_with_0(made: Path, mentions: Command) -> None:

@@ -21,11 +21,15 @@ TODAY = date(2026, 11, 26)  # a Thursday
 FIRST, LAST = weeks(TODAY)
 
 
+WATCHED = FIRST - timedelta(days=100)
+
+
 def rows(
-    posts: int, flagged: int = 0, *, on: date = LAST, before: int = 0, pid: int = 0
-) -> list[CountRow]:
+    posts: int, flagged: int = 0, *, on: date = LAST, before: int = 0, pid: int = 0, since: date | None = WATCHED
+) -> list[CountRow]:  # fmt: skip
     earlier = (FIRST - timedelta(days=1)).isoformat()
     return [
+        *([(since.isoformat(), region.SINCE, "", 0)] if since else []),
         (on.isoformat(), "posts", "", posts),
         (on.isoformat(), "flagged", "", flagged),
         (on.isoformat(), "flag", "pid", pid),
@@ -134,9 +138,33 @@ def test_no_organisation_and_no_counts_are_no_error(tmp_path: Path) -> None:
 def test_an_organisation_of_which_nothing_was_posted_has_given_counts_of_nothing(
     tmp_path: Path,
 ) -> None:
-    counts = gather([given_by(tmp_path, "brent", [(TODAY.isoformat(), region.UNTIL, "", 0)])], TODAY, {})  # fmt: skip
+    counts = gather([given_by(tmp_path, "brent", [(TODAY.isoformat(), region.UNTIL, "", 0), (WATCHED.isoformat(), region.SINCE, "", 0)])], TODAY, {})  # fmt: skip
     (body,) = counts.bodies
     assert (body.why, body.now["posts"], counts.totals["posts"]) == ("", 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("since", "why", "posts", "compared"),
+    [
+        (TODAY, "Not watched before 26 November 2026.", None, False),
+        (LAST + timedelta(days=1), "Not watched before 23 November 2026.", None, False),
+        (LAST, "", 0, False),
+        (FIRST, "", 0, False),
+        (FIRST - timedelta(days=27), "", 0, False),
+        (FIRST - timedelta(days=28), "", 0, True),
+        (None, "It was not watched yet, or its counts don’t say since when; they are written again each morning.", None, False),
+    ],
+)  # fmt: skip
+def test_what_nobody_watched_is_not_told_as_nought(
+    tmp_path: Path, since: date | None, why: str, posts: int | None, compared: bool
+) -> None:
+    brent = given_by(tmp_path, "brent", rows(0, since=since))
+    counts = gather([brent, given_by(tmp_path, "ealing", rows(30, before=20))], TODAY, {})
+    body, other = counts.bodies
+    assert (body.why, body.now.get("posts"), "posts" in body.before) == (why, posts, compared)
+    assert body.since == (None if why or compared else since)
+    assert (other.now["posts"], other.before["posts"], other.since) == (30, 20, None)
+    assert counts.totals["posts"] == 30
 
 
 def test_without_duckdb_it_says_what_to_install(

@@ -180,6 +180,7 @@ def test_metrics_are_counts_and_ages_that_prometheus_reads(app: AppContext) -> N
     with app.open_store() as store:
         at = clock.now()
         store.mentions.add_run("x", [], since=at - DAY, at=at - 10 * MINUTE, complete=True)
+        store.job_runs.end(store.job_runs.begin("deliver", at), at, failures=0)
     file = app.file.model_copy(update={"collectors": {"x": {"on": True}}})
     answer = asked(replaced(app, app.folder, collectors=file.collectors), "/metrics")
     assert answer.headers["content-type"].startswith("text/plain")

@@ -24,7 +24,7 @@ def test_a_policy_about_what_an_employer_may_do_stays_locked_too() -> None:
     assert unlocked("related", about(conduct), about(opened), []) == {
         "review.related.0.hr": (
             "‘Conduct Policy’ was locked as a way to an employer, which two people release case by case: "
-            "tick that it is one. config.toml alone can say otherwise"
+            "tick that it is one. site.toml alone can say otherwise"
         )
     }
     assert unlocked("related", about(), about(opened), [conduct])

@@ -123,7 +123,13 @@ def test_what_came_in_between_two_cycles_waits_for_the_next_and_is_no_alarm(
     store.mentions.add_run("import", [mention(1, fetched_at=AT)], since=AT, at=AT)
     later = health.health(store, config, Path(), AT + 40 * MINUTE)
     assert (later.alarming, later.ill) == (False, True)
-    assert later.lines == ["1 post waits for the next cycle at 12:50, collected since 12:00."]
+    assert later.lines == [
+        "1 post waits for the next cycle, which nothing starts by itself, collected since 12:00."
+    ]
+    run = store.job_runs.begin("deliver", AT + 39 * MINUTE)
+    store.job_runs.end(run, AT + 39 * MINUTE, failures=0)
+    scheduled = health.health(store, config, Path(), AT + 40 * MINUTE)
+    assert scheduled.lines == ["1 post waits for the next cycle at 12:50, collected since 12:00."]
     overdue = health.health(store, config, Path(), AT + 51 * MINUTE)
     assert overdue.alarming
     assert "not read yet" in overdue.lines[0]

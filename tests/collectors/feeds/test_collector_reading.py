@@ -259,9 +259,9 @@ def test_a_feed_that_is_gone_for_good_is_dropped_when_it_says_so_again(
     web.get(BLOG, status=410)
     _, _, kept, error = run(web)
     assert isinstance(error, PlatformRefused)
-    assert "take it out of config.toml (410)" in str(error)
+    assert "take it out of site.toml (410)" in str(error)
     _, odds, kept, error = run(web, kept)
-    assert "is dropped: take it out of config.toml" in str(error)
+    assert "is dropped: take it out of site.toml" in str(error)
     assert odds == []
     asked = len(web.calls)
     _, odds, again, still = run(web, kept)

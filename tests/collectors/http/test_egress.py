@@ -149,7 +149,8 @@ def test_a_name_that_resolves_inside_is_refused_even_where_one_of_its_numbers_is
 ) -> None:
     names = Names(rebound_example_org=[numbers])
     guard = Egress(resolve=names, ports=frozenset((server.port,)))
-    with pytest.raises(LeadsInside, match="internal_hosts"):
+    match = "never asked" if numbers == "fe80::1" else "internal_hosts under .http. in site.toml"
+    with pytest.raises(LeadsInside, match=match):
         client(guard).get(f"http://rebound.example.org:{server.port}/")
     assert server.reached == []
 
@@ -211,12 +212,24 @@ def test_a_host_of_ours_at_one_port_is_ours_at_no_other() -> None:
         guard.numbers("wiki.example.org", 443)
 
 
-def test_even_a_host_of_ours_never_leads_to_a_clouds_metadata() -> None:
-    guard = Egress(
-        internal=("intranet.example.org",), resolve=Names(intranet_example_org=["169.254.169.254"])
-    )
-    with pytest.raises(LeadsInside):
+@pytest.mark.parametrize("number", ["169.254.169.254", "::ffff:169.254.169.254", "fd00:ec2::254"])
+def test_even_a_host_of_ours_never_leads_to_a_clouds_metadata(number: str) -> None:
+    guard = Egress(internal=("intranet.example.org",), resolve=Names(intranet_example_org=[number]))
+    with pytest.raises(LeadsInside, match="never asked"):
         guard.numbers("intranet.example.org", 80)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["169.254.169.254", "0xa9fea9fe", "2852039166", "[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]", "168.63.129.16",
+     "100.100.100.200", "[fd00:ec2::254]", "[fe80::1]", "metadata.google.internal", "metadata"],
+)  # fmt: skip
+def test_nobody_is_led_to_let_a_clouds_metadata_in(host: str) -> None:
+    with pytest.raises(LeadsInside, match="never asked") as refused:
+        Egress().check_form(host, 80)
+    assert "internal_hosts" not in str(refused.value)
+    with pytest.raises(LeadsInside, match=r"internal_hosts under \[http\] in site\.toml"):
+        Egress().check_form("10.0.0.5", 80)
 
 
 def test_a_public_name_in_config_that_turns_inside_is_refused_too() -> None:

@@ -820,7 +820,7 @@ def test_servers_that_may_work_later_are_no_reason_to_call_a_person(
         (401, {"error": "The access token is invalid"}, "make a new one"),
         (403, {"error": "This action is outside the authorized scopes"}, "read:notifications"),
         (404, {"error": "Record not found"}, "`url`"),
-        (410, {"error": SECRET}, "out of config.toml"),
+        (410, {"error": SECRET}, "out of site.toml"),
         (422, {"error": f"Validation failed: {SECRET}"}, "a user's"),
         (404, "<html>", "`url`"),
         (400, "<html>", "400"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from core import clock
 from steps.context import open_context
 from steps.region import write_counts
 from tests.fakes import Told
@@ -60,3 +62,22 @@ def test_who_is_no_region_has_no_such_page(tmp_path: Path, slug: str) -> None:
         status, text = page(several, slug)
     assert status == 404
     assert 'href="/region"' not in text
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [(0, "Not watched before"), (20, "Watched since"), (400, "")],
+)
+def test_an_organisation_that_was_not_watched_then_is_not_told_as_nought(
+    tmp_path: Path, days: int, says: str
+) -> None:
+    agreed = {"brent": "[region]\ncounts = true\n"}
+    with standing(tmp_path, tables=REGION | agreed) as several:
+        with several.bodies["brent"].store() as store:
+            at = clock.now()
+            store.mentions.add_run("bluesky", [], since=at - timedelta(days=days), at=at)
+        give(several)
+        _, text = page(several)
+    assert ("0 (" in text) == (days > 0)
+    assert {what for what in ("Not watched before", "Watched since") if what in text} == ({says} if says else set())  # fmt: skip
+    assert ("not watched then" in text) == (days == 20)

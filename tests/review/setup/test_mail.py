@@ -176,10 +176,29 @@ def test_what_is_still_to_leave_is_never_said_to_have_left(fresh: House) -> None
     payload = {"handoff": "99", "step": "sent", "to": "role"}
     fresh.store.outbox.add("handoff", "99:0", NOW, payload, [DUTY])
     page = read(fresh, "/mail", "bea").text
-    assert "Some are still to leave, and nothing sends them now: no schedule is running" in page
+    assert (
+        "Some are still to leave, and nothing sends them now: no mail server is set up yet" in page
+    )
     assert "has left" not in page
+    before = fresh.desk.file
+    with_settings(fresh, mail=before.alerts.mail.model_copy(update={"host": "mail.icb.invalid"}))
+    page = read(fresh, "/mail", "bea").text
+    assert "Some are still to leave, and nothing sends them now: no schedule is running" in page
     fresh.store.job_runs.end(fresh.store.job_runs.begin("deliver", NOW), NOW, failures=0)
     assert "Some are still to leave: the program tries every" in read(fresh, "/mail", "bea").text
+    fresh.desk.file, fresh.desk._effective = before, None
+
+
+def test_no_email_is_promised_within_minutes_or_again_where_nothing_sends_it(fresh: House) -> None:
+    given_up(fresh)
+    promised = "It is sent again within minutes."
+    assert promised not in read(fresh, "/mail?saved=again", "bea").text
+    assert "It is sent again, but not yet: no mail server is set up yet" in read(fresh, "/mail?saved=again", "bea").text  # fmt: skip
+    before = fresh.desk.file
+    with_settings(fresh, mail=before.alerts.mail.model_copy(update={"host": "mail.icb.invalid"}))
+    fresh.store.job_runs.end(fresh.store.job_runs.begin("deliver", NOW), NOW, failures=0)
+    assert promised in read(fresh, "/mail?saved=again", "bea").text
+    fresh.desk.file, fresh.desk._effective = before, None
 
 
 def test_an_email_that_the_program_could_not_write_stands_there_at_once(fresh: House) -> None:

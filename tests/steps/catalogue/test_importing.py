@@ -22,6 +22,7 @@ from steps.catalogue.classify_parts import Job, classify_parts
 from steps.catalogue.places import Folder
 from steps.context import RunContext
 from store import PageCounts
+from store.imports import Imports
 from tests.conftest import Command
 from tests.cycles import at_home, settled
 from tests.steps.catalogue.factories import post, write_jsonl
@@ -171,6 +172,40 @@ def test_one_that_breaks_off_goes_on_where_it_was_and_nothing_is_doubled(
     assert counts.new == 4
     assert rows(made, "SELECT count(*), count(DISTINCT mention) FROM assessments") == [(7, 7)]
     assert len(rows(made, "SELECT 1 FROM alert_mails")) == 1
+
+
+def test_it_says_how_far_it_is_and_how_much_is_left(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(importing, "TELL_EACH", 0.0)
+    _, lines, _ = taken(made)
+    assert lines[0].startswith("to take in: 8 answers in 2 parts")
+    assert any(line.startswith("part 1 of 2: 0 posts taken in") for line in lines)
+    assert any(line.startswith("part 2 of 2: 3 posts taken in, 3 of them new") and line.endswith("1 min left") for line in lines)  # fmt: skip
+
+
+def test_one_that_is_killed_among_a_part_goes_on_from_there_and_nothing_is_doubled(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "TOGETHER", 2)
+    original = importing._Run._store
+
+    def killed(run: Any, page: Any) -> None:
+        if run.done == 2:
+            raise KeyboardInterrupt
+        original(run, page)
+
+    with monkeypatch.context() as patched:  # who is killed writes nothing down
+        patched.setattr(importing._Run, "_store", killed)
+        patched.setattr(Imports, "end", lambda *_args, **_named: None)
+        with pytest.raises(KeyboardInterrupt):
+            taken(made)
+    assert rows(made, "SELECT count(*) FROM mentions") == [(2,)]
+    counts, _, failures = taken(made)
+    assert (counts.new, failures) == (5, [])
+    assert rows(made, "SELECT count(*), count(DISTINCT mention) FROM assessments") == [(7, 7)]
+    assert sorted(rows(made, "SELECT state FROM imports")) == [("stored",), ("storing",)]
+    with at_home(made) as (context, _):  # of the one that was killed it is told once it is silent
+        alerts.raise_alerts(context, clock.now() + 24 * HOUR, digests=False)
+    assert len(rows(made, "SELECT DISTINCT alert FROM alert_mails")) == 1
 
 
 def test_what_was_erased_stays_so_and_what_is_here_is_not_taken_twice(made: Path) -> None:
