@@ -1,7 +1,7 @@
 """Names that are everyday words or places, side by side: "Mark Long clinic", "Grace Church Ward", "Long, Mark".
 
-Each half is known as a word, so neither tells anything; a given name before a family name does, and people say whose it is. Not told is one that
-ends in a ward, a house or a street ("Rose Ward"), where a name and a place are the same words.
+Each half is known as a word, so neither tells anything; a given name before a family name does, and people say whose it is. One that ends in a
+ward, a lane, a hall or a hill ("Rose Ward") is asked about where it stands alone and is no place of the settings; in a house, a street or a park it passes.
 """
 
 from __future__ import annotations
@@ -53,6 +53,18 @@ hospital hospitals trust nhs icb surgery surgeries practice clinic clinics centr
 school academy council borough road street avenue square gardens park hall station airport library theatre mosque pharmacy ward lido wing house court
 lodge lane line suite unit close way drive place terrace grove row mews court campus site pool ave towers tower cross royal
 """
+# Family names of Britain among them: two words that are a given name and one of these are a person's as often as a place's.
+_ALSO_FAMILY = frozenset(("ward", "lane", "hall", "hill", "field", "wood", "green"))
+# Given names that wards, lanes and halls are called by, after plants and saints, far more often than people are called so with such a family name.
+_OF_PLACES_TEXT = """
+holly heather jasmine willow rowan ivy lily violet daisy poppy hazel olive fern laurel juniper bryony primrose lavender myrtle cherry victoria
+albert george elizabeth charlotte edward alexandra mary anne king queen abbey church cliff dale dean glen kingsley regent royal hope mercy faith
+"""
+_ROLES = re.compile(
+    r"(?<!\w)(?:nurse|sister|matron|doctor|porter|midwife|paramedic|consultant) +([^\W\d_]+)",
+    re.IGNORECASE,
+)
+_DOTTED = re.compile(r"(?:[A-Z]\. ?){1,3}([A-Z][a-z]+)")
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _APART = re.compile(r"\bOR\b|\bNOT\b|[\"“”()|;:/+]|(?<!\S)-(?=\S)")
 _NEAR = re.compile(r"\b(?:AND|NEAR(?:/\d+)?)\b")
@@ -73,7 +85,36 @@ def names(text: str) -> list[str]:
                 pairs[match[0]] = None
         for chunk in part.split(","):
             pairs |= dict.fromkeys(_side_by_side(_tokens(chunk)))
+    pairs |= dict.fromkeys(_called(text))
     return list(pairs)
+
+
+def _called(text: str) -> Iterator[str]:
+    """A nurse, a sister or a doctor by a given name that is a word too; a given name or initials with a family name that is a place's word, alone."""
+    for match in _ROLES.finditer(text):
+        if match[1][:1].isupper() and plain(match[1]) in _with_capitals() | _given() | telling():
+            yield match[0]
+    bare = text.strip(' "“”')
+    dotted = _DOTTED.fullmatch(bare)
+    if dotted and plain(dotted[1]) in _ALSO_FAMILY:
+        yield bare
+    tokens = _TOKEN.findall(bare)
+    if len(tokens) != 2 or " ".join(tokens) != " ".join(bare.split()):
+        return
+    first, family = (plain(token) for token in tokens)
+    if (first, family) in called_after() or not all(token[:1].isupper() for token in tokens):
+        return
+    given = (
+        (first_names() - places() - _text(_NO_NAMES_TEXT)) | _text(_PLACES_TEXT) | _with_capitals()
+    )
+    if family in _ALSO_FAMILY and first in given - places_alone() - _text(_OF_PLACES_TEXT):
+        yield bare
+
+
+@cache
+def places_alone() -> frozenset[str]:
+    """Places whose names people bear too seldom to ask about them with a place's word behind."""
+    return places() - _text(_PLACES_TEXT)
 
 
 def _side_by_side(tokens: Sequence[str]) -> Iterator[str]:
