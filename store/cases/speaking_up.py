@@ -121,6 +121,12 @@ class SpeakingUp:
             )
         return frozenset(row[0] for row in rows)
 
+    def posts(self) -> frozenset[int]:
+        """All posts that speak up, in whatever case."""
+        with self._db.snapshot():
+            rows = self._db.rows("SELECT mention FROM case_mentions WHERE speaks > 0")
+        return frozenset(row[0] for row in rows)
+
     def urgent_posts(self, case: int) -> frozenset[int]:
         """The posts of a case in which somebody speaks up, and on which those on duty act: danger, or details that are out."""
         with self._db.snapshot():
