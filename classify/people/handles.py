@@ -58,7 +58,7 @@ def compared(text: str) -> dict[str, str]:
     All of it, two words that stand side by side, and each word that is no everyday one; nothing that is a place's or a body's.
     """
     tokens = [token.strip(".'’*?!-") for token in _TOKEN.findall(text) if token not in _OPERATORS]
-    runs = [f"{one} {two}" for one, two in pairwise(tokens)]
+    runs = [f"{first} {second}" for first, second in pairwise(tokens)]
     rare = [token for token in tokens if "_" in token or plain(token) not in words() | dictionary() | field() | places()]  # fmt: skip
     known = called_after_joined()
     return {

@@ -104,10 +104,10 @@ def _called(text: str) -> Iterator[str]:
     first, family = (plain(token) for token in tokens)
     if (first, family) in called_after() or not all(token[:1].isupper() for token in tokens):
         return
-    given = (
+    given_names = (
         (first_names() - places() - _text(_NO_NAMES_TEXT)) | _text(_PLACES_TEXT) | _with_capitals()
     )
-    if family in _ALSO_FAMILY and first in given - places_alone() - _text(_OF_PLACES_TEXT):
+    if family in _ALSO_FAMILY and first in given_names - places_alone() - _text(_OF_PLACES_TEXT):
         yield bare
 
 
