@@ -623,6 +623,8 @@ def _undisclaimed(score: FlagScore, subject: _Subject) -> FlagScore:
         return score.moved(NO_DISCLAIMER_NEEDED, 0.0)
     if not subject.judged:
         return score.moved("it is not about us, or not about health care", 0.0)
+    if getattr(post, "kind", "") == "report":
+        return score.moved("it was written to us, and posted nowhere", 0.0)
     if outputs["no_disclaimer"] < ABOUT_WORK:
         return score.moved("it is not about their work", 0.0)
     if scope.has_disclaimer(post.text, f"{post.author.name} {post.author.bio}"):

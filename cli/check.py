@@ -301,7 +301,7 @@ def _governance(config: Config, on: date) -> Iterator[Check]:
         yield Check(
             "search terms",
             "off",
-            f"{', '.join(words)}: no word, place or body that is known here; none may be a person's name, and governance is shown them",
+            f"{', '.join(words)}: no word, place or body that is known here, written as accounts are, or a post that one person holds; were it new, two people would say what it is, and governance is shown it",
         )
     if lacks or not isinstance(papers.review_date, date):
         return
@@ -646,6 +646,9 @@ def _employment(config: Config, today: date) -> Check:
     employment = config.governance.employment
     if employment.in_force(today):
         says = f"governance and the Guardian agree on each case; the papers are named, and whether they hold is for who signed them; to be looked at again by {employment.review_by:%-d %B %Y}"
+        if not any(team.type == "employer" for team in config.review.roles):
+            says = f"nothing can be passed on yet: no team of the type employer is set up and approved. A lead adds it under Settings, Passing on, and governance approves it; {says}"
+            return Check("passing on to an employer", "missing", says)
         return Check("passing on to an employer", "ok", says)
     return Check("passing on to an employer", "missing" if employment.on else "off", employment.why_off(today))  # fmt: skip
 

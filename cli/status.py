@@ -68,8 +68,8 @@ def _of_several(listed: list[Member], aside: Mapping[str, str], *, as_json: bool
         click.echo(f"{mark} {member.slug:<{wide}}  {reading.headline if reading else 'Nothing gets through.'}")  # fmt: skip
         for line in [str(why)] if reading is None else [f.line for f in reading.health.faults]:
             click.echo(f"  {'':<{wide}}  {line}")
-    for name, why in aside.items():
-        click.echo(f"  {name} is not run, since {why}: nobody is alerted, and nothing of it is purged, deleted or backed up")  # fmt: skip
+    for name, reason in aside.items():
+        click.echo(f"  {name} is not run, since {reason}: nobody is alerted, and nothing of it is purged, deleted or backed up")  # fmt: skip
     click.echo(f"{len(listed)} organisations; `mentions status --organisation SHORT-NAME` says more of one")  # fmt: skip
     sys.exit(grade)
 

@@ -257,6 +257,12 @@ class DigestMail:
         return lanes
 
     @property
+    def where(self) -> str:
+        """The page on which whoever is told finds them: the Guardian's own lane, since Today is the desk's."""
+        theirs = bool(self.cases) and all(case.lane == "guardian" and not case.urgent for case in self.cases)  # fmt: skip
+        return "/guardian" if theirs else "/today"
+
+    @property
     def more(self) -> int:
         """Cases that are not listed."""
         return max(0, len(self.cases) - ROWS) + self.others

@@ -16,24 +16,32 @@ from reports.rendering import render
 from settings.schema import Config
 from store import Store, User
 
-AskedFor = Literal["hold", "employer", "police", "name", "speech", "team", "pack"]
+AskedFor = Literal["hold", "employer", "police", "name", "speech", "team", "pack", "lane"]
 SUBJECTS: Mapping[str, str] = {
     "hold": "To agree to: a hold", "employer": "To agree to: a request for an employer", "police": "To agree to: a request for the police",
     "name": "To agree to: a name, or a word that may be one", "speech": "To agree to: a search for what staff say", "team": "To approve: a team or a mailbox",
-    "pack": "To agree to: a pack for a claim",
+    "pack": "To agree to: a pack for a claim", "lane": "The Guardian’s lane: cases that nobody has taken up",
 }  # fmt: skip
 _SENTENCES: Mapping[str, str] = {
     "hold": "A colleague asks you to agree to a hold on {posts}.",
     "employer": "A colleague asks that {posts} of case {case} may go to an employer. Governance and the Guardian both have to agree.",
     "police": "Governance asks that {posts} of case {case} may go to the police. A second person has to agree.",
     "name": "A colleague asks that a name, or a word that may be one, may be searched for. A lead and governance both have to agree.",
+    "lane": "These cases of the Guardian’s lane wait, and nobody has taken them up.",
     "pack": "A colleague asks that {posts} of case {case} be saved for a court or tribunal. Governance and the Guardian both have to agree.",
     "team": "A lead set up a team or a mailbox that is told of cases. Governance has to approve it first.",
     "speech": "A colleague asks for a search for what staff say of their work. A lead and governance both have to agree.",
 }
 _WHERE: Mapping[str, str] = {
     "hold": "/holds", "employer": "/cases/{case}/employer", "police": "/cases/{case}/police", "name": "/names", "speech": "/names", "team": "/governance",
-    "pack": "/guardian/{case}/evidence",
+    "pack": "/guardian/{case}/evidence", "lane": "/guardian",
+}  # fmt: skip
+
+
+# What a case of the Guardian's lane is about, as the email says it
+ABOUT: Mapping[str, str] = {
+    "disclosure": "a concern, told in public", "union": "union matters", "discrimination": "discrimination, told of oneself",
+    "none": "someone may be speaking up",
 }  # fmt: skip
 
 
@@ -46,6 +54,7 @@ class Waiting:
     case: int | None = None
     posts: int = 0
     until: datetime | None = None
+    cases: tuple[tuple[int, str], ...] = ()  # of the Guardian's lane, each with what it is about
 
     @property
     def subject(self) -> str:
@@ -108,6 +117,10 @@ def waiting_of(payload: Mapping[str, str]) -> Waiting:
     return Waiting(
         what=payload["what"], at=clock.parse(payload["at"]), case=int(payload["case"]) if payload["case"] else None,
         posts=int(payload["posts"]), until=clock.parse(payload["until"]) if payload["until"] else None,
+        cases=tuple(
+            (int(number), ABOUT.get(kind, ABOUT["none"]))
+            for number, _, kind in (each.partition(":") for each in payload.get("cases", "").split(",") if each)
+        ),
     )  # fmt: skip
 
 

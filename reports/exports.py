@@ -152,8 +152,8 @@ def _rows(
         else:
             batch = store.exports.posts(query, after=after)
             for post in batch.posts:
-                told = _told(post, policy)
-                yield from (_mention(told),) if what == "mentions" else _flags(told)
+                row_post = _told(post, policy)
+                yield from (_mention(row_post),) if what == "mentions" else _flags(row_post)
             left_out.update(batch.left_out)
             after = batch.last
 

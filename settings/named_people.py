@@ -14,12 +14,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from classify.people import (
+    handles,
     known_words,
     names_in_words,
     post_holders,
     search_terms,
     workplace_speech,
 )
+from classify.people.lists import plain
 from core.errors import ConfigError
 from search import fts
 from search.nodes import All, Any_, Near, Node, Term
@@ -86,11 +88,33 @@ def unknown(
         [written for _, written, sort in there if sort in _IN_WORDS]
         + [account.handle for account in after.organisation.accounts]
     )
+    phrases = {" ".join(plain(written).split()) for written in old}
     return {
-        place: words
+        place: unknown_words
         for place, written, sort in searched(after)
-        if written not in old and (words := _unknown(written, sort, known, allowed))
+        if written not in old and (unknown_words := [
+            word for word in _unknown(written, sort, known, allowed) if plain(word) not in phrases
+        ])
+    }  # fmt: skip
+
+
+def compared(before: Config, after: Config, allowed: Collection[str]) -> dict[str, dict[str, str]]:
+    """By place, what of a change is compared with what those who post call themselves, each with how it is written."""
+    old = {written for _, written, _ in searched(before)}
+    register = {handles.squashed(account.handle) for account in after.organisation.accounts}
+    known = register | {handles.squashed(written) for written in old}
+    parts = {
+        place: {
+            squash: as_written
+            for squash, as_written in handles.compared(
+                search_terms.without(written, allowed)
+            ).items()
+            if squash not in known
+        }
+        for place, written, sort in searched(after)
+        if written not in old and sort in _IN_WORDS
     }
+    return {place: words for place, words in parts.items() if words}
 
 
 def _unknown(
@@ -105,19 +129,22 @@ def _unknown(
         ]
     if sort == "account":
         agreed = {_same(name) for name in allowed}
-        return [name for name in names_in_words.names(written, known) if _same(name) not in agreed]
+        return [name for name in names_in_words.names(written) if _same(name) not in agreed]
     if sort not in _IN_WORDS:
         return []
     return known_words.unknown(written, known, allowed, phrase=sort in ("term", "title"))
 
 
-def unknown_in_file(config: Config) -> list[str]:
-    """The same of what config.toml searches for beside the organisation's own names, places and providers."""
+def unknown_in_file(config: Config, allowed: Collection[str] = ()) -> list[str]:
+    """The same of what a configuration searches for beside the organisation's own names, places and providers: saved already, and asked about were it new.
+
+    `allowed`: names and words that two people agreed to in the page.
+    """
     organisation = config.organisation.model_copy(
         update={"topics": (), "campaigns": (), "records": ()}
     )
     bare = config.model_copy(update={"organisation": organisation, "rules": (), "collectors": {}})
-    words_by_place = unknown(bare, config, agreed(config))
+    words_by_place = unknown(bare, config, agreed(config) | frozenset(allowed))
     return sorted({word for words in words_by_place.values() for word in words})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
+from classify.people import handles
 from classify.policy.schema import HERE
 from core.errors import ConfigError
 from search import contradictions, fts
@@ -13,8 +14,12 @@ from search.nodes import Term
 from search.query import parse
 from settings import named_people
 from settings.schema import Config, today
+from store import Store
 
-_UNKNOWN = "{} no word, place or body that is known here, so it may be someone’s name. Ask under Names of people: two people say what it is"
+_UNKNOWN = (
+    "{} may be someone’s name, account or post: no word, place or body that is known here, written as accounts are, the name of an account, or a post that one person holds. "
+    "Ask under Names of people: two people say what it is"
+)
 _AGREE_SPEECH = "Ask under Names of people"
 _AGREE = "The name of who holds a public office can be agreed to under Names of people"
 
@@ -76,9 +81,23 @@ def personal(
     return {place: why for place, why in wrong.items() if not place.startswith("collectors.")}
 
 
+def called_so(
+    store: Store, before: Config, after: Config, allowed: Collection[str] = ()
+) -> dict[str, str]:
+    """By key, what a change brings by which somebody who posts calls themselves, or nearly: said like any word that may be a name."""
+    parts = named_people.compared(before, after, allowed)
+    wanted = {squash for words in parts.values() for squash in words}
+    matches = store.search.called_so(wanted, handles.squashed) if wanted else frozenset()
+    return {
+        _field(place): _UNKNOWN.format(_listed([words[squash] for squash in words if squash in matches]))
+        for place, words in parts.items()
+        if not matches.isdisjoint(words) and not place.startswith("collectors.")
+    }  # fmt: skip
+
+
 def _listed(words: Sequence[str]) -> str:
     quoted = [f"“{word}”" for word in words]
-    return f"{quoted[0]} is" if len(quoted) == 1 else f"{', '.join(quoted)} are"
+    return ", ".join(quoted)
 
 
 def _holds_nhs_number(written: str) -> bool:

@@ -7,7 +7,16 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from core import clock
-from steps import certificates, delivery, heartbeat, ping, silence, soundness, wrong_settings
+from steps import (
+    certificates,
+    delivery,
+    heartbeat,
+    lane_list,
+    ping,
+    silence,
+    soundness,
+    wrong_settings,
+)
 from steps.context import RunContext
 from steps.upkeep import SINCE
 
@@ -20,7 +29,9 @@ def watched(context: RunContext) -> Iterator[None]:
             yield
         with context.continue_on_error("the program's own condition"):
             note(context, clock.now())
-            if heartbeat.raise_mails(context, clock.now()):
+            if heartbeat.raise_mails(context, clock.now()) + lane_list.raise_list(
+                context.store, context.config, clock.now()
+            ):
                 delivery.chase_and_deliver(context)
 
 
@@ -38,4 +49,5 @@ def tell_and_deliver(context: RunContext) -> int:
     """What the schedule does each minute: tells of how the program is, chases, and sends what is due; how many emails left."""
     with context.continue_on_error("the program's own condition"):
         heartbeat.raise_mails(context, clock.now())
+        lane_list.raise_list(context.store, context.config, clock.now())
     return delivery.chase_and_deliver(context)

@@ -17,7 +17,7 @@ from typing import Literal, get_args
 
 from core import acting, clock
 from core.errors import StoreError
-from core.models import Harm, Protected, Target
+from core.models import Harm, Protected, Sentiment, Target
 from core.text import sentence
 from store.cases.sight import ANSWERS_SPEAKING, FOUND_AS_SPEAKING, GUARDIAN, READ_AS_SPEAKING
 from store.database import Database
@@ -71,7 +71,7 @@ class ExportedPost:
     found_at: datetime
     words: str = field(repr=False)
     language: str
-    sentiment: str
+    sentiment: Sentiment
     risk: str
     read: str
     in_scope: bool

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlite_utils
+from rapidfuzz.distance import DamerauLevenshtein
 
 from core import clock
 from core.addresses import account_named, is_address
@@ -43,6 +44,8 @@ _ALL_OF_A_MENTION = " UNION ALL ".join((
         JOIN handoff_steps s ON s.handoff = h.number WHERE i.mention = ?1""",
 ))  # fmt: skip
 BATCH = 1000
+MOST_CALLED = 50_000  # latest posts whose writers a new search term is compared with: seconds
+NEAR_FROM = 9  # letters from which one letter off is the same word
 PART = 500  # mentions that a search for a person opens in one go
 
 
@@ -185,6 +188,32 @@ class Search:
             "SELECT number, platform, kind, encrypted FROM mentions ORDER BY number"
         )
         return [row["number"] for row in rows if self._is_by(row, account)]
+
+    def called_so(
+        self, wanted: Collection[str], squash: Callable[[str], str], *, most: int = MOST_CALLED
+    ) -> frozenset[str]:
+        """Those of these words by which somebody who posted calls themselves, or one letter off: by handle or by name, of the latest posts.
+
+        `squash` writes a handle or name as `wanted` is written. It decrypts writers, tells nobody which one it was, and leaves no trace of
+        the words. Not of our own posts and the press.
+        """
+        matches = set[str]()
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT encrypted FROM mentions WHERE NOT own AND kind <> 'article' ORDER BY number DESC LIMIT ?", most
+            )  # fmt: skip
+        called = {
+            squash(personal[part])
+            for row in rows
+            for personal in (self._db.encryption.decrypt(row["encrypted"]),)
+            for part in ("handle", "name")
+            if personal.get(part)
+        }
+        for word in wanted:
+            near = len(word) >= NEAR_FROM
+            if word in called or (near and any(abs(len(name) - len(word)) < 2 and DamerauLevenshtein.distance(word, name, score_cutoff=1) < 2 for name in called)):  # fmt: skip
+                matches.add(word)
+        return frozenset(matches)
 
     def accounts_of(self, numbers: Iterable[int]) -> set[str]:
         """Hashes of the accounts, by id and by handle, that wrote these mentions, also by their addresses; a name is no account."""

@@ -493,6 +493,8 @@ def asks_18(desk: Desk) -> None:
 def asks_19(desk: Desk) -> None:
     assert "Restriction: hold it without using it (Article 18)" in desk.page("/requests")
     assert "this stays for 2,192 days" in desk.page("/looked-at/decisions")
+    claim = desk.page("/guardian/N/evidence", desk.case(DISCLOSURE))
+    assert "Governance and the Guardian can save it together" in claim
     until = (AT + 30 * DAY).date().isoformat()
     with at_home(desk.config) as (run, _):
         people: tuple[tuple[str, str, Role], ...] = (

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Collection
 from functools import cache
 
-from classify.people import names_in_words
+from classify.people import handles, names_in_words, post_holders
 from classify.people.lists import (
     called_after,
     dictionary,
@@ -37,7 +37,7 @@ _MEDICAL = re.compile(
 # In a phrase they say that the word before is a building's, a road's or a body's, as a search for the phrase finds it.
 _BUILDING_TEXT = """
 hospital hospitals trust nhs icb surgery surgeries practice clinic centre health healthcare medical hospice infirmary university college school
-academy council borough road street avenue square gardens park hall station airport library theatre mosque pharmacy ward lido wing
+academy council borough road street avenue square gardens park hall station airport library theatre mosque pharmacy ward lido wing unit
 """
 _BUILDING = frozenset(_BUILDING_TEXT.split())
 _FAMILY = re.compile(
@@ -74,8 +74,11 @@ def unknown(
         whose = match[1] or match[2]
         if plain(whose) in surnames() and plain(whose) not in places():
             unknown_words[whose] = None
+    if "_" not in text and (post := post_holders.sole(text)):
+        unknown_words[post] = None
+    unknown_words |= dict.fromkeys(handles.as_accounts(text))
     agreed = {plain(phrase) for phrase in allowed}  # also where AND stands between the two
-    names = [name for name in names_in_words.names(text, known) if plain(name) not in agreed]
+    names = [name for name in names_in_words.names(text) if plain(name) not in agreed]
     return list(unknown_words | dict.fromkeys(names))
 
 
@@ -172,12 +175,12 @@ def _begins(stem: str, known: frozenset[str]) -> bool:
 
 def _is_known(part: str, known: frozenset[str], *, tag: bool) -> bool:
     low = plain(part).replace("'", "")
-    letters = re.sub(r"[^a-z]", "", low)
-    if _listed(low, known):
-        return True
     if any(sign.isalpha() and not sign.isascii() for sign in low):
-        return False  # of another script, of which no list holds the names
+        return low in known  # another script than Latin: no list has it
+    letters = re.sub(r"[^a-z]", "", low)
     if len(letters) < _SHORTEST:
+        return True
+    if _listed(low, known):
         return True
     if part.isupper() and len(part) <= _ACRONYM and low not in _names():
         return True

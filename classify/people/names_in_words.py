@@ -1,13 +1,13 @@
 """Names that are everyday words or places, side by side: "Mark Long clinic", "Grace Church Ward", "Long, Mark".
 
-Each half is known as a word, so neither tells anything; a given name before a family name does, and people say whose it is. One that
-ends in a ward, a house or a street ("Rose Ward") is a name and a place in the same words: it is asked about unless a place, a service or a site of the settings is called so.
+Each half is known as a word, so neither tells anything; a given name before a family name does, and people say whose it is. One that ends in a
+ward, a lane, a hall or a hill ("Rose Ward") is asked about where it stands alone and is no place of the settings; in a house, a street or a park it passes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -53,11 +53,18 @@ hospital hospitals trust nhs icb surgery surgeries practice clinic clinics centr
 school academy council borough road street avenue square gardens park hall station airport library theatre mosque pharmacy ward lido wing house court
 lodge lane line suite unit close way drive place terrace grove row mews court campus site pool ave towers tower cross royal
 """
-# Given names after whom so many a ward, a house and a road is called, as after kings, queens and saints, that nobody is looked for by them.
-_NAMESAKES_TEXT = """
-victoria albert alexandra alexander edward george charles henry elizabeth charlotte caroline adelaide louise helena augusta beatrice andrew david patrick christopher
-francis nicholas dominic bernard vincent regent windsor clarence wellington nelson gordon stanley alma florence chester lancaster douglas lincoln
+# Family names of Britain among them: two words that are a given name and one of these are a person's as often as a place's.
+_ALSO_FAMILY = frozenset(("ward", "lane", "hall", "hill", "field", "wood", "green"))
+# Given names that wards, lanes and halls are called by, after plants and saints, far more often than people are called so with such a family name.
+_OF_PLACES_TEXT = """
+holly heather jasmine willow rowan ivy lily violet daisy poppy hazel olive fern laurel juniper bryony primrose lavender myrtle cherry victoria
+albert george elizabeth charlotte edward alexandra mary anne king queen abbey church cliff dale dean glen kingsley regent royal hope mercy faith
 """
+_ROLES = re.compile(
+    r"(?<!\w)(?:nurse|sister|matron|doctor|porter|midwife|paramedic|consultant) +([^\W\d_]+)",
+    re.IGNORECASE,
+)
+_DOTTED = re.compile(r"(?:[A-Z]\. ?){1,3}([A-Z][a-z]+)")
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _APART = re.compile(r"\bOR\b|\bNOT\b|[\"“”()|;:/+]|(?<!\S)-(?=\S)")
 _NEAR = re.compile(r"\b(?:AND|NEAR(?:/\d+)?)\b")
@@ -66,11 +73,8 @@ _INITIAL = re.compile(r"(?<![\w.])(?:[A-Z]\. ?){1,3}([A-Z][a-z]+)")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
-def names(text: str, known: Collection[str] = ()) -> list[str]:
-    """Names of two everyday words in a term, rule, query or tag, as they are written, each once.
-
-    `known`: words of the organisation's own names, places and providers, in small letters: a ward that is called so is no person.
-    """
+def names(text: str) -> list[str]:
+    """Names of two everyday words in a term, rule, query or tag, as they are written, each once."""
     pairs = dict[str, None]()
     for part in _APART.split(_NEAR.sub(" ", text)):
         for match in _TURNED.finditer(part):
@@ -80,10 +84,37 @@ def names(text: str, known: Collection[str] = ()) -> list[str]:
             if plain(match[1]) in surnames() and plain(match[1]) not in _text(_BUILT_TEXT):
                 pairs[match[0]] = None
         for chunk in part.split(","):
-            tokens = _tokens(chunk)
-            pairs |= dict.fromkeys(_side_by_side(tokens))
-            pairs |= dict.fromkeys(_name_or_place(tokens, known))
+            pairs |= dict.fromkeys(_side_by_side(_tokens(chunk)))
+        pairs |= dict.fromkeys(_called(part))
     return list(pairs)
+
+
+def _called(text: str) -> Iterator[str]:
+    """A nurse, a sister or a doctor by a given name that is a word too; a given name or initials with a family name that is a place's word, by itself."""
+    for match in _ROLES.finditer(text):
+        if match[1][:1].isupper() and plain(match[1]) in _with_capitals() | _given() | telling():
+            yield match[0]
+    bare = text.strip(' "“”')
+    dotted = _DOTTED.fullmatch(bare)
+    if dotted and plain(dotted[1]) in _ALSO_FAMILY:
+        yield bare
+    tokens = _TOKEN.findall(bare)
+    if len(tokens) != 2 or " ".join(tokens) != " ".join(bare.split()):
+        return
+    first, family = (plain(token) for token in tokens)
+    if (first, family) in called_after() or not all(token[:1].isupper() for token in tokens):
+        return
+    given_names = (
+        (first_names() - places() - _text(_NO_NAMES_TEXT)) | _text(_PLACES_TEXT) | _with_capitals()
+    )
+    if family in _ALSO_FAMILY and first in given_names - places_alone() - _text(_OF_PLACES_TEXT):
+        yield bare
+
+
+@cache
+def places_alone() -> frozenset[str]:
+    """Places whose names people bear too seldom to ask about them with a place's word behind."""
+    return places() - _text(_PLACES_TEXT)
 
 
 def _side_by_side(tokens: Sequence[str]) -> Iterator[str]:
@@ -108,21 +139,6 @@ def _is_name(first: str, second: str, after: str) -> bool:
         return False
     capitals = first[:1].isupper() and second[:1].isupper()
     return first_name in _given() or (capitals and first_name in _with_capitals())
-
-
-def _name_or_place(tokens: Sequence[str], known: Collection[str]) -> Iterator[str]:
-    """A given name before what is a building's word and a family name: in small letters too where nothing else stands there, since a search knows no capitals."""
-    for first, second in pairwise(tokens):
-        first_name, family = plain(first), plain(second)
-        if family not in _text(_BUILT_TEXT) - {"royal"} or family not in surnames() or len(first_name) < _SHORTEST:  # fmt: skip
-            continue
-        called_so = first_name in known or first_name in _text(_NAMESAKES_TEXT) or (first_name, family) in called_after()  # fmt: skip
-        known_place = (
-            called_so or first_name in field() or first_name in places() - _text(_PLACES_TEXT)
-        )
-        titled = first[:1].isupper() and second[:1].isupper()
-        if first_name in first_names() - _text(_NO_NAMES_TEXT) and not known_place and (titled or len(tokens) == 2):  # fmt: skip
-            yield f"{first} {second}"
 
 
 def _is_known(word: str) -> bool:

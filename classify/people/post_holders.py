@@ -26,6 +26,17 @@ _OF_A_BODY = (
     r"chief (?:executive|operating|medical|nursing|finance|financial|information|people|strategy|clinical)(?: officer)?|ceo|(?:medical|nursing|finance|managing|executive|workforce|strategy|transformation|communications)"
     r" director|director of|chair(?:man|woman|person)?(?= of\b)|(?:trust|icb|icp|board|committee) chair(?:man|woman|person)?|accountable officer|director general"
 )
+# The same by itself: one person at any organisation, and ours where its name is beside it or it searches our posts.
+_OFFICE = re.compile(
+    r"(?<![\w-])(?:chief (?:executive|operating|medical|nursing|finance|financial|information|people|strategy|clinical|digital|transformation)(?: officer)?"
+    r"|chief (?:nurse|midwife|pharmacist|of staff)|(?:medical|nursing|finance|managing|workforce|people|strategy|communications) director"
+    r"|director (?:of|general)(?! public)|accountable officer|(?:trust|icb|icp|board|committee) chair(?:man|woman|person)?"
+    r"|caldicott guardian|head of (?:communications|comms|governance|hr|people|nursing|quality|safety|estates|digital|finance|press|media))(?![\w-])"
+)
+_WHOLE = re.compile(
+    r"(?:the )?(?:(?:nhs|nwl|icb|north west london) )*(?:ceo|chair(?:man|woman|person)?|(?:deputy |vice )chair|head of [a-z &-]+"
+    r"|(?:[a-z]+ ){1,2}lead|lead (?:nurse|midwife|consultant|gp|pharmacist))(?: (?:of|at|for))?(?: (?:the|nhs|nwl|icb|north west london))*"
+)
 _STAFF = re.compile(rf"(?<![\w-])(?:{_OF_STAFF})(?![\w-])")
 _TITLE = re.compile(rf"(?<![\w-])(?:{_OF_STAFF}|{_OF_A_BODY})(?![\w-])")
 _STEMS = {"sister": "sister", "matron": "matron"}  # a rule may begin them: sist*, matro*
@@ -71,6 +82,24 @@ def in_text(text: str) -> str:
 def of_staff(text: str) -> bool:
     """Whether that person works on a ward, in a department or a practice, and holds no office of a public body."""
     return bool(_found(text, _STAFF))
+
+
+def sole(text: str) -> str:
+    """The post of a public body in a term, query or rule that one person holds there, whatever stands beside it; "" where there is none.
+
+    With the organisation's name it is one person as much as by itself. Of staff a lead or a head is asked about where it is all of the term.
+    """
+    low = " ".join(_SIGNS.sub(" ", plain(text).replace("_", " ")).split())
+    if (
+        _OPENING.search(low)
+        or tuple(low.replace("'", "").replace("-", " ").split()) in called_after()
+    ):
+        return ""
+    office = _OFFICE.search(low)
+    if office:
+        return office[0]
+    whole = _WHOLE.fullmatch(low)
+    return whole[0] if whole else ""
 
 
 def _found(text: str, titles: re.Pattern[str]) -> str:

@@ -185,6 +185,18 @@ class Facts:
         return self.config.governance.employment.in_force(clock.local_day(self.made_at))
 
     @property
+    def employment_papers(self) -> list[tuple[str, str]]:
+        """What [governance.employment] says, each with what it is of; and the teams that get what two people agreed to."""
+        signed = self.config.governance.employment
+        teams = [team.name for team in self.config.review.roles if team.type == "employer"]
+        return [
+            ("Lawful basis", signed.legal_basis), ("Its own impact assessment", signed.dpia),
+            ("Unions consulted", f"{_day(signed.union_consulted)}; {signed.union_reference}"), ("Looked at again by", _day(signed.review_by)),
+            ("Who gets it", ", ".join(teams) or "nobody: no team of the type employer is set up"),
+            ("How", "someone asks for a case, and governance and the Freedom to Speak Up Guardian, two other people, each agree with a reason that is saved"),
+        ]  # fmt: skip
+
+    @property
     def chain_leaves(self) -> bool:
         """Whether the end of the record leaves this system by an email."""
         return chain.leaves(self.config)
@@ -275,6 +287,10 @@ def fairness() -> Fairness:
 def _rows(file: str, key: str) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = tomllib.loads((FOLDER / file).read_text("utf-8"))[key]
     return rows
+
+
+def _day(value: date | str) -> str:
+    return f"{value:%-d %B %Y}" if isinstance(value, date) else value
 
 
 def _long(key: str, number: int) -> str:

@@ -31,9 +31,9 @@ class StaffAdvice:
 def advice(
     context: RequestContext, item: Item, flags: Collection[str], speaking_up: bool
 ) -> StaffAdvice | None:
-    """Of a post that may be by staff; None of any other, to whoever may not read it, and of what is the Guardian's alone."""
+    """Of a post that may be by staff; None of any other, to whoever may not read it, of what is the Guardian's alone, and of a report to us, which nobody posted."""
     says_so = item.staff in ("icb", "nhs")
-    if not context.reads_staff or speaking_up or item.own:
+    if not context.reads_staff or speaking_up or item.own or item.kind == "report":
         return None
     if not says_so and context.app.policy.of_staff_alone.isdisjoint(flags):
         return None

@@ -23,7 +23,7 @@ from review.desk.rows import TILES, RowShown, initials
 from review.rendering import page
 from review.sight import may_hide, urgent_ways
 from review.staff_reports import flags_told
-from store import Case, CaseDecision, GuardianRow, Teamwork
+from store import Case, CaseDecision, GuardianRow, Ruling, Teamwork
 
 LONGEST = 2000  # characters of a reason
 # What the Guardian may decide, with what is saved of it
@@ -38,7 +38,7 @@ SAVED: Mapping[str, str] = {
 ABOUT: Mapping[str, str] = {
     "disclosure": "A concern: something that may be wrong at work", "union": "Union matters",
     "discrimination": "Discrimination, told of oneself", "complaint": "A complaint", "criticism": "Criticism",
-    "none": "Sent here by a person",
+    "none": "What staff say of their work",
 }  # fmt: skip
 
 
@@ -89,16 +89,17 @@ def show(
     if opened is None:
         opened = next((row.case for row in listed if row.open), listed[0].case if listed else None)
     here = replace(context, guardians=True)
+    rulings = context.store.speaking_up.rulings(opened.number) if opened is not None else []
     people = pane.names(context)
     order = [row.case.number for row in listed]
     standing = next((row for row in listed if opened is not None and row.case.number == opened.number), None)  # fmt: skip
     at = order.index(opened.number) if opened is not None and opened.number in order else None
     return page(
-        here, "guardian/lane.html", status=status, alone=alone, case=opened, pane=pane.pane(here, opened) if opened is not None else None,
+        here, "guardian/lane.html", status=status, alone=alone, case=opened, pane=pane.pane(here, opened) if opened is not None else None, sent_by=sent_by(rulings),
         rows=[_shown(row, people, context) for row in listed if row.open], done=[_shown(row, people, context) for row in listed if not row.open],
         open=sum(row.open for row in listed), place=at, before=order[at - 1] if at else None,
         after=order[at + 1] if at is not None and at + 1 < len(order) else None, about=ABOUT,
-        rulings=context.store.speaking_up.rulings(opened.number) if opened is not None else (),
+        rulings=rulings,
         ways=_ways(context, opened) if opened is not None else None, speaking=context.store.speaking_up.speaking(opened.number) if opened is not None else frozenset(),
         standing=standing, reports=context.store.staff_reports.of_case(opened.number) if opened is not None else (),
         urgent=urgent_ways(context, opened.number) if opened is not None and standing is not None and standing.urgent else (),
@@ -109,6 +110,18 @@ def show(
         wrong=context.request.query_params.get("why") == "missing",
         by_command=second_people.named(context) if {"governance", "guardian"}.intersection(context.user.roles) else (),
     )  # fmt: skip
+
+
+def sent_by(rulings: Sequence[Ruling]) -> dict[int, str]:
+    """Of each post that a person sent there, who did; none that the program read so, nor one that was sent back since."""
+    sent = dict[int, str]()
+    for ruling in rulings:
+        for post in ruling.posts:
+            if ruling.speaks and ruling.by is not None:
+                sent[post] = ruling.by_name
+            else:
+                sent.pop(post, None)
+    return sent
 
 
 def _shown(row: GuardianRow, people: Mapping[int, str], context: RequestContext) -> RowShown:

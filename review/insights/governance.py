@@ -19,7 +19,7 @@ from review.insights import recipients, sought
 from review.rendering import page
 from review.rights import requests
 from review.setup import people as people_searched
-from steps import export_purposes, gate
+from steps import export_purposes, gate, lane_list
 from store import ViewQuery
 
 DAYS = 7  # that the figures are of
@@ -55,7 +55,7 @@ def governance(context: RequestContext) -> Response:
         breaches=[(breach.number, breach.case, rows.left(breach.due_at, at), breach.due_at <= at) for breach in breaches],
         takedowns=len(takedowns), events=store.workload.counted_events(since), requests=REQUESTS,
         entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),
-        policy=policy or context.app.policy.version, model=model, speaking_up=store.workload.speaking_up(since),
+        policy=policy or context.app.policy.version, model=model, speaking_up=store.workload.speaking_up(since), lane_open=store.speaking_up.count_open(), guardian_mailed=bool(lane_list.told_to(store, context.config)),
         stepped=store.recusals.latest(limit=SHOWN),
         handles=[handle for user in store.users.all() for handle in store.recusals.handles(user.number)],
         colleagues=[user for user in store.users.all() if user.active],

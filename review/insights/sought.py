@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core import clock
 from review.context import RequestContext
 from settings import named_people, overrides
 from settings.sections import content, find
@@ -45,8 +46,10 @@ def added_since(context: RequestContext, since: datetime) -> list[Sought]:
 
 
 def unknown_in_file(context: RequestContext) -> list[str]:
-    """Words that config.toml searches for and no list knows."""
-    return named_people.unknown_in_file(context.app.file)
+    """What config.toml and the page search for already, and what would wait for two people were it new: words, accounts, posts."""
+    allowed = context.store.searched_people.approved(clock.local_day(context.at))
+    words = {*named_people.unknown_in_file(context.app.file), *named_people.unknown_in_file(context.config, allowed)}  # fmt: skip
+    return sorted(words)
 
 
 def _all_words(of_section: Mapping[str, Any]) -> Iterator[str]:

@@ -169,6 +169,10 @@ class Setup:
                 )
                 | problems
             )
+            if not problems:
+                problems = _on_form(
+                    search_checks.called_so(store, before, after, self._agreed(store, on)), section
+                )
         if not problems and key == "escalation":
             problems = recipients.faults(after, on)
         if not problems and key in warnings.LOCKS:

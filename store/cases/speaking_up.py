@@ -54,6 +54,7 @@ class Ruling:
     by: int | None
     by_name: str
     at: datetime
+    posts: frozenset[int]
     reason: str = field(repr=False)
 
 
@@ -87,6 +88,17 @@ class SpeakingUp:
         done = sorted((each for each in listed if not each.open), key=lambda each: each.case.decided_at or each.case.opened_at)  # fmt: skip
         return [each for each in listed if each.open][:MOST] + done[::-1][:MOST]
 
+    def cases_nobody_has(self) -> list[tuple[int, str]]:
+        """The open cases of the lane that nobody of it has, with the kind of speech of the first post; for the Guardian's own email."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT c.number, coalesce(a.protected, 'none') AS protected FROM cases c INDEXED BY cases_protected
+                    LEFT JOIN case_mentions i ON i.mention = {_FIRST} LEFT JOIN assessments a ON a.number = i.assessment
+                WHERE c.protected > 0 AND c.protected <> {RESTRICTED} AND c.assigned_to IS NULL AND NOT {_DECIDED} ORDER BY c.opened_at, c.number LIMIT ?""",
+                MOST,
+            )
+        return [(row["number"], row["protected"]) for row in rows]
+
     def count_open(self) -> int:
         """How many cases of the lane wait for the Guardian, for who may see it; 0 for others."""
         if not self._db.sight.guardians:
@@ -109,6 +121,12 @@ class SpeakingUp:
             rows = self._db.rows(
                 "SELECT mention FROM case_mentions WHERE case_number = ? AND speaks > 0", case
             )
+        return frozenset(row[0] for row in rows)
+
+    def posts(self) -> frozenset[int]:
+        """All posts that speak up, in whatever case."""
+        with self._db.snapshot():
+            rows = self._db.rows("SELECT mention FROM case_mentions WHERE speaks > 0")
         return frozenset(row[0] for row in rows)
 
     def urgent_posts(self, case: int) -> frozenset[int]:
@@ -336,7 +354,7 @@ class SpeakingUp:
             return [
                 Ruling(
                     case=case, speaks=bool(row["speaks"]), by=row["by_user"], by_name=row["name"] or "someone who has left",
-                    at=clock.parse(row["at"]), reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
+                    at=clock.parse(row["at"]), posts=frozenset(json.loads(row["posts"])), reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
                 )
                 for row in rows
             ]  # fmt: skip

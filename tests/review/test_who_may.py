@@ -34,6 +34,7 @@ WHO: dict[str, str] = {
     "GET /static/logo.png": "all", "MOUNT /static": "all",
     "GET /cases": "viewer", "GET /cases/{number:row}/full": "viewer", "GET /mentions/{number:row}": "viewer",
     "GET /guardian": "backs", "GET /guardian/{number:row}": "lane", "POST /guardian/{number:row}/decide": "guardians",
+    "GET /guardian/{number:row}/evidence": "answers", "POST /guardian/{number:row}/evidence": "answers",
     "POST /guardian/{number:row}/back": "guardian", "GET /cases/{number:row}/recuse": "steps", "POST /cases/{number:row}/recuse": "steps",
     "POST /cases/{number:row}/speaking-up": "reviewer", "POST /speaking-up/back": "reviewer", "POST /account/handles": "anybody", "POST /governance/handles": "governance",
     "GET /overview": "lead", "GET /governance": "governance", "GET /governance/papers": "governance",

@@ -212,19 +212,18 @@ def test_bodies_places_and_subjects_are_no_names_of_two_words() -> None:
     }  # whose name it could be, where no place of the settings is called so
 
 
-@pytest.mark.parametrize("written", ["Rose Ward", "rose ward", "Joy House", "Grace Court", "Holly Park", "Mark Lane", "Sam Ward", "#RoseWard", "\"Rose Ward\" AND nurse"])  # fmt: skip
-def test_a_given_name_before_a_wards_or_a_houses_word_is_asked_about_unless_a_place_of_ours_is_called_so(
+@pytest.mark.parametrize("written", ["Rose Ward", "Mark Lane", "Sam Ward", "Will Hill", "#RoseWard", "\"Rose Ward\" AND nurse", "Rose Ward OR Sam Hall"])  # fmt: skip
+def test_a_given_name_before_a_wards_word_is_asked_about_unless_a_place_of_ours_is_called_so(
     written: str,
 ) -> None:
     assert known_words.unknown(written, phrase=True) or in_term(written)
-    first = "mark" if "Mark" in written else "rose"
-    if first == "rose" and "rose" in written.lower():
-        assert known_words.unknown(written, frozenset({"rose", "ward"}), phrase=True) == []
+    if written == "Rose Ward":
+        assert known_words.unknown(written, (), ("Rose Ward",), phrase=True) == []
 
 
 def test_of_given_names_before_such_a_word_nearly_all_are_asked_about() -> None:
     names = sorted(first_names())[::37]
-    built = ("Ward", "Lane", "Court", "House", "Hall", "Park", "Street", "Lodge", "Close")
+    built = ("Ward", "Lane", "Hall", "Hill", "Field", "Wood", "Green")
     pairs = [f"{name.title()} {word}" for name in names for word in built]
     asked = sum(bool(known_words.unknown(pair, phrase=True) or in_term(pair)) for pair in pairs)
     assert asked > 0.97 * len(pairs)

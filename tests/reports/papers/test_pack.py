@@ -19,8 +19,11 @@ from reports.papers import pack
 from reports.papers.facts import TIMES, Facts, gather
 from review.auth.users import MAY
 from settings import schema
+from settings.employment import Employment
+from settings.review import EscalationRole
 from store.schema import TABLES
 from tests.pdfs import needs_pdf, unpacked
+from tests.settings.test_employment import papers
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CONFIG = schema.load(Path(schema.__file__).parent.parent / "config.toml")
@@ -157,12 +160,47 @@ def test_all_of_them_are_a_zip_that_the_same_facts_make_the_same() -> None:
 def test_as_a_pdf_a_paper_is_tagged() -> None:
     """A short one, one of lists and one whose tables go on over pages: to lay out all of them takes twenty seconds."""
     needs_pdf()
-    papers = [paper for paper in pack.PAPERS if paper.key in ("atrs", "privacy_notice", "access")]
-    files = dict(pack.files(the_facts(), as_pdf=True, papers=papers))
+    short = [paper for paper in pack.PAPERS if paper.key in ("atrs", "privacy_notice", "access")]
+    files = dict(pack.files(the_facts(), as_pdf=True, papers=short))
     assert [name for name in files if name.endswith(".pdf")] == [
-        f"{number:02}-{paper.key.replace('_', '-')}.pdf" for number, paper in enumerate(papers, 1)
+        f"{number:02}-{paper.key.replace('_', '-')}.pdf" for number, paper in enumerate(short, 1)
     ]
     for name, content in files.items():
         if name.endswith(".pdf"):
             for part in (b"%PDF", b"/StructTreeRoot", b"/Lang", b"pdfuaid:part"):
                 assert part in unpacked(content), (name, part)
+
+
+OF_EMPLOYMENT = (
+    "dpia",
+    "ropa",
+    "privacy_notice",
+    "staff_notice",
+    "policy_document",
+    "eqia",
+    "access",
+)
+
+
+@pytest.mark.parametrize("key", OF_EMPLOYMENT)
+def test_with_employment_on_a_paper_names_its_own_basis_assessment_consultation_review_and_team(key: str) -> None:  # fmt: skip
+    employment = papers()
+    team = EscalationRole(
+        key="hr", type="employer", name="Workforce relations", when="Two people agreed"
+    )
+    config = CONFIG.model_copy(update={
+        "governance": CONFIG.governance.model_copy(update={"employment": employment}),
+        "review": CONFIG.review.model_copy(update={"roles": (*CONFIG.review.roles, team)}),
+    })  # fmt: skip
+    on = gather(config, shipped(), (), may=MAY, model="2026.11-x", at=AT)
+    assert on.employment_on
+    said = words(key, on)
+    for field in Employment.model_fields:
+        value = getattr(employment, field)
+        if field != "on":
+            assert (f"{value:%-d %B %Y}" if isinstance(value, date) else " ".join(value.split())) in said, field  # fmt: skip
+    assert "Who gets it Workforce relations" in said
+    assert "is off here" not in said
+    off = words(key, the_facts())
+    assert "Employment is another purpose, and it is off here" in off
+    assert "switched on here" not in off

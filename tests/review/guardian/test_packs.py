@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from core import clock
+from core.models import Author
 from steps import lane_packs, rights
 from store import AuditQuery
 from store.cases.lane_packs import TAKEN_WITHIN
@@ -139,3 +140,22 @@ def test_what_a_hold_says_of_saving_it_is_so(lane: House) -> None:
         if says:
             page = read(lane, line.rpartition(" on ")[2], "gus")
             assert page.all("form")
+
+
+def test_a_lead_does_not_read_why_a_post_is_held_whose_writer_speaks_up_elsewhere(
+    lane: House,
+) -> None:
+    """Governance's reason, beside an ordinary post of the same account, would say who speaks up."""
+    whose = Author(id="u77", handle="drip_stand", name="Drip Stand")
+    spoken = replace(ON_REDDIT, text="Nobody checks the crash trolley on nights, we said so in May", flags=(), about=ON_REDDIT.about | {"author": whose})  # fmt: skip
+    ordinary = replace(RUMOUR, text="The 140 bus was late again on the way to Harrow", flags=(), about={"platform": "reddit", "issuer": "reddit", "author": whose}, read={})  # fmt: skip
+    tell(lane.store, spoken, 330, alone=True)
+    tell(lane.store, ordinary, 331, alone=True)
+    group(lane.store, NOW)
+    post = int(lane.store.database.value("SELECT max(number) FROM mentions"))
+    why = "A claim of detriment for speaking up is announced"
+    for who in ("bea", "gwen"):
+        lane.store.hold_requests.ask([post], approver=lane.who[who], by=lane.who["gus"], by_name="gus", reason=why, at=NOW, expires=NOW + TAKEN_WITHIN)  # fmt: skip
+    assert why not in read(lane, "/holds", "bea").text
+    assert "governance knows why" in read(lane, "/holds", "bea").text
+    assert why in read(lane, "/holds", "gwen").text

@@ -11,6 +11,7 @@ import pytest
 
 from classify.policy.schema import load
 from core import clock
+from core.models import Author
 from core.worker import run_in_subprocess
 from demo.world import World
 from review.setup.changes import Setup
@@ -22,7 +23,7 @@ from tests.cycles import at_home
 from tests.cycles import settled as in_world
 from tests.decisions import settled
 from tests.review.factories import here
-from tests.store.factories import AT
+from tests.store.factories import AT, add, mention
 
 
 @pytest.fixture
@@ -259,3 +260,46 @@ def test_a_change_of_a_section_of_which_no_source_is_made_asks_no_other_process(
     settings.save("rules", {"rules": []}, 1, at=AT, who="a test")
     made.standing(house.store)
     assert asked == ["stopped_by"] * 2
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "trolley dodger",
+        "TrolleyDodger",
+        "trolleydodgers",
+        "Wren Quill",
+        "trolley_dodger",
+        "Chief Nurse",
+    ],
+)
+def test_a_term_that_is_an_account_of_the_store_a_handle_or_a_post_waits_and_is_said_alike(
+    setup: Setup, house: RunContext, term: str
+) -> None:
+    add(
+        house.store,
+        mention(900, author=Author(id="u900", handle="trolley_dodger", name="Wren Quill")),
+    )
+    topics = [*setup.filed("names")["organisation.topics"], term]
+    checked = setup.checked(house.store, "names", changed(setup, "names", organisation__topics=topics), AT)  # fmt: skip
+    why = checked.faults["organisation.topics"]
+    assert "may be someone’s name, account or post" in why or "looks like a person’s name" in why
+    assert (
+        "trolley_dodger" not in why or term == "trolley_dodger"
+    )  # whose account it is like is not shown
+    topics[-1] = "trolley waits"
+    checked = setup.checked(house.store, "names", changed(setup, "names", organisation__topics=topics), AT)  # fmt: skip
+    assert checked.faults == {}
+
+
+def test_a_place_that_the_settings_have_is_no_name(setup: Setup, house: RunContext) -> None:
+    before = setup.filed("names")
+    topics = [*before["organisation.topics"], "Grace Ward"]
+    changes = changed(setup, "names", organisation__topics=topics)
+    assert "Grace Ward" in setup.checked(house.store, "names", changes, AT).faults["organisation.topics"]  # fmt: skip
+    file = setup._file
+    place = file.organisation.places[0].model_copy(update={"name": "Grace Ward"})
+    places = (*file.organisation.places, place)
+    known = file.model_copy(update={"organisation": file.organisation.model_copy(update={"places": places})})  # fmt: skip
+    with_place = Setup(known, house.folder, load(), here)
+    assert with_place.checked(house.store, "names", changes, AT).faults == {}
