@@ -294,6 +294,7 @@ ACROSS = {
     "packaging/test_locks.py": "what every lock holds",
     "classify/test_bounds.py": "how long hostile words may take, whoever reads them",
     "collectors/test_contract.py": "what every collector promises",
+    "collectors/test_odd_answers.py": "what any platform may answer oddly",
     "collectors/test_integrations.py": "what each platform says of itself",
     "real/": "against real servers, where they are installed",
     "review/browser/": "the page as a person uses it, in Chromium",

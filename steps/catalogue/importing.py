@@ -294,11 +294,11 @@ class _Run:
         for reason, count in self.left_out.most_common():
             context.report_progress(f"left out: {count:,}, {reason}")
         if waiting:
-            told = "nobody is told, since nobody is set up under [alerts]"
+            digest = "nobody is told, since nobody is set up under [alerts]"
             if context.config.alerts.tells_anybody:
                 why = why_none_leaves(context.store, context.config, clock.now())
-                told = f"one digest tells of them{f', once it can leave: {why}' if why else ''}"
-            context.report_progress(f"{waiting:,} cases of it would have been alerted: {told}")
+                digest = f"one digest tells of them{f', once it can leave: {why}' if why else ''}"
+            context.report_progress(f"{waiting:,} cases of it would have been alerted: {digest}")
 
 
 def _pairs(pairs: _Pairs) -> Iterator[tuple[dict[str, Any], dict[str, Any], str | None]]:
