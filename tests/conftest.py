@@ -93,6 +93,14 @@ def _secrets_of_one_test() -> Iterator[None]:
     redaction._secrets.update(kept)
 
 
+@pytest.fixture(autouse=True)
+def _no_model_outlives_its_test() -> Iterator[None]:
+    """A command over several organisations shares one model from then on in its process: not with the tests after it."""
+    yield
+    if "steps.classifier" in sys.modules:
+        sys.modules["steps.classifier"]._SHARED = None  # type: ignore[attr-defined]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _quick_stores() -> Iterator[None]:
     """A new database takes no migrations but the first of a process, and no commit waits for the disk."""

@@ -555,7 +555,7 @@ def test_a_database_of_which_somebody_was_erased_is_not_begun_anew(
     (folder / "data" / "erasures" / "mentions.db.ledger").write_text("{}\n")
     result = mentions("init", "--database")
     assert result.exit_code == 1
-    assert "somebody was erased: restore it" in result.stderr
+    assert "what a restore must not undo: restore it" in result.stderr
     assert not (folder / "data" / "mentions.db").exists()
 
 

@@ -104,12 +104,12 @@ def parked(house: House) -> str:
     (row,) = store.outbox.due(AT)
     store.outbox.claim(row.number, AT)
     store.outbox.mark_failed(row.number, AT, "no such address", None)
-    return "1 email can’t leave since 09:00: not everyone was told."
+    return "Emails can’t leave since 09:00: not everyone was told."
 
 
 def waiting(house: House) -> str:
     house.store.outbox.add("handoff", "1:0", AT)
-    return "1 email can’t leave since 09:00: not everyone was told."
+    return "Emails can’t leave since 09:00: not everyone was told."
 
 
 FAULTS = (unread, failed, cut_short, stopped, turned_bit, parked, waiting)

@@ -74,7 +74,7 @@ def test_what_is_no_small_still_png_is_named(tmp_path: Path, content: bytes, why
 
 @pytest.mark.parametrize(
     ("where", "why"),
-    [("gone.png", "can't be read"), ("../logo.png", "into the folder of config.toml"), ("/etc/hostname", "into the folder"), (".", "can't be read")],
+    [("gone.png", "can't be read"), ("../logo.png", "into the folder of site.toml"), ("/etc/hostname", "into the folder"), (".", "can't be read")],
 )  # fmt: skip
 def test_a_file_that_is_missing_or_elsewhere_is_named(tmp_path: Path, where: str, why: str) -> None:
     (tmp_path / "logo.png").write_bytes(png())

@@ -110,7 +110,9 @@ def test_new_reach_raises_a_risk_without_a_new_reading(made: Path) -> None:
 
 @pytest.mark.parametrize(("value", "risk"), [("disclosure", "medium"), ("complaint", "high")])
 def test_new_reach_raises_no_risk_of_who_speaks_up(value: str, risk: str, made: Path) -> None:
-    says = {"rota": {"allegation": 0.99, f"protected.{value}": 0.9, "protected.none": 0.0}}
+    works_here = value == "disclosure"
+    staff = {"staff.icb": 0.99 * works_here, "staff.no": 1.0 * (not works_here)}
+    says = {"rota": {"allegation": 0.99, f"protected.{value}": 0.9, "protected.none": 0.0} | staff}
     with at_home(made) as (house, _):
         house.store.mentions.add_run("x", [mention(1, "rota")], since=AT, at=AT)
         assess.assess(house.new_run(AT), reader(FakeModel(says=says)))

@@ -103,7 +103,7 @@ FAILING: list[tuple[str, Kind, str, str]] = [
     ("feeds", "huge", "/feed.json", "/feed.json"),
     ("feeds", "empty", "/feed/", "/feed"),
     ("feeds", "drop", "/feed/", "/feed"),
-    ("feeds", "410", "/feed.json", "config.toml"),
+    ("feeds", "410", "/feed.json", "site.toml"),
     ("x", "401", "/2/", "token"),
     ("x", "402", "/2/", "credit"),
     ("x", "html_login", "/2/", "login page"),

@@ -36,6 +36,8 @@ ELSEWHERE = {
     "/cases/{number:row}/pass-on": "browser/test_handoffs.py",
     **dict.fromkeys(("/today", "/cases/{number:row}", "/done", "/all"), "browser/test_desk.py"),
     "/cases/{number:row}/leak": "desk/test_leak.py",
+    "/cases/{number:row}/repeats": "desk/test_rest.py",
+    "/guardian/{number:row}/evidence": "guardian/test_packs.py",
     "/cases/{number:row}/sent/{sending:row}": "replies/test_sending.py",
     **dict.fromkeys(
         ("/cases/{number:row}/danger", "/cases/{number:row}/threat"), "desk/test_danger.py"

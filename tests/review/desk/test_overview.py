@@ -55,7 +55,7 @@ def test_what_is_still_to_leave_and_what_could_not_be_read_is_not_said_to_be_all
         anew.store.database.execute("UPDATE outbox SET state = 'sent'")
     assert "still to leave" not in read(anew, "/overview", "bea").text
     anew.store.outbox.add("handoff", "1:1", NOW)
-    assert "1 email is still to leave." in read(anew, "/overview", "bea").text
+    assert "Emails are still to leave." in read(anew, "/overview", "bea").text
     assert "could not be read." not in read(anew, "/overview", "bea").text
     with anew.store.database.transaction():
         anew.store.database.execute("UPDATE runs SET skipped = 3, complete = 1, error = NULL")

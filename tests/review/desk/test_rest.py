@@ -9,10 +9,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import Browser
 
 from review.desk import rest
 from store import BulkCase
-from tests.review.conftest import House, serve
+from tests.review.accessibility import faults
+from tests.review.conftest import House, serve, sign_in
 from tests.review.desk.rested import COMPLAINTS, ELSEWHERE, UNREAD, fill_rest, sort
 from tests.review.factories import (
     NOW,
@@ -240,6 +242,17 @@ def test_what_repeats_a_claim_is_closed_from_its_case_in_one_step_and_undone_in_
     assert bulk
     send(rested, "/rest/undo", number=bulk[1])
     assert rested.store.duplicates.of_case(number) == []
+
+
+def test_axe_finds_nothing_wrong_with_the_list_of_repeats(browser: Browser, rested: House) -> None:
+    number = claimed(rested)
+    with browser.new_context() as context:
+        page = context.new_page()
+        sign_in(page, rested, "amina")
+        for width in (1280, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(f"{rested.url}/cases/{number}/repeats")
+            assert faults(page) == []
 
 
 def test_what_repeats_a_claim_is_still_closed_by_no_bulk_of_rest(rested: House) -> None:

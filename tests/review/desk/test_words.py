@@ -20,6 +20,7 @@ from review.desk.words import (
     chosen_stretches,
     laid_out,
     length,
+    shortened_words,
 )
 from tests.review.conftest import House
 from tests.review.factories import GRIEVANCE, NAMED, OWN_STAFF, QUESTION, case_of, tell
@@ -280,3 +281,15 @@ def test_what_a_flag_saw_in_a_picture_is_hidden_and_the_margin_says_where_it_lie
     assert _without_details(words, 0, [pid]) == "Tell me about [details], please"
     assert _without_details(words, 1, [pid]) == f"[details]{words[4:]}"
     assert _without_details(words, 0, [flag("threat", (0, 4))]) == words
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://t.co/aB3dE5fG7h", "a shortened link of X (t.co): where it leads is not known"),
+        ("https://bit.ly/3xYzAbC", "a shortened link (bit.ly): where it leads is not known"),
+        ("https://x.com/rowan/status/1990000000000000001", ""),
+    ],
+)
+def test_a_shortened_link_is_called_so(url: str, said: str) -> None:
+    assert shortened_words(url) == said

@@ -7,13 +7,15 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
 from core import clock
 from core.models import Author
 from steps import lane_packs, rights
 from store import AuditQuery
 from store.cases.lane_packs import TAKEN_WITHIN
-from tests.review.conftest import House, serve
+from tests.review.accessibility import faults
+from tests.review.conftest import House, serve, sign_in
 from tests.review.factories import GRIEVANCE, NOW, RUMOUR, case_of, configure, group, tell
 from tests.review.guardian.test_lane import DISCLOSURE, ROLES, filled
 from tests.review.pages import read, send
@@ -99,6 +101,17 @@ def test_to_anybody_else_it_is_as_where_there_is_no_such_case(lane: House, who: 
     assert act(lane, case, who, do="take").status_code in (403, 404)
     if who == "bea":  # a lead reads events of other cases
         assert f"case {case}" not in read(lane, "/audit?kind=lane+pack+asked+for", who, 403).text
+
+
+def test_axe_finds_nothing_wrong_with_the_page_of_a_pack(browser: Browser, lane: House) -> None:
+    case = case_of(lane.store, ON_REDDIT)
+    with browser.new_context() as context:
+        page = context.new_page()
+        sign_in(page, lane, "gwen")
+        for width in (1280, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(f"{lane.url}/guardian/{case}/evidence")
+            assert faults(page) == []
 
 
 def test_no_pack_of_it_is_for_an_employer_and_a_refusal_ends_it(lane: House) -> None:
