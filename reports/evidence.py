@@ -56,7 +56,7 @@ class EvidencePost:
     seen_at: datetime
     gone: bool
     on_hold: bool
-    flags: tuple[str, ...]
+    flags: tuple[str, ...] | None  # None: not told
     versions: tuple[Version, ...]
     words: str = field(repr=False)
     address: str = field(repr=False)
@@ -120,7 +120,8 @@ def gather(
 ) -> Evidence:  # fmt: skip
     """What is held of a case now. `by` are the roles of whoever asks; write the event first, so that the chain's end holds it.
 
-    `agreed`: posts of the Guardian's lane of which a pack may be taken; it holds these alone, and doesn't count the others.
+    `agreed`: posts of the Guardian's lane of which a pack may be taken; it holds these alone, doesn't count the others, and names no
+    clause of the policy: who speaks up broke none by it.
     """
     if agreed is None:
         mentions, speaking_up, more = posts_of(store, case.number)
@@ -134,7 +135,7 @@ def gather(
     acts = [each for each in store.moderations.of_case(case.number, at) if each.mention in included]
     return Evidence(
         case=case, made_at=at, made_by=by, reason=reason,
-        posts=tuple(_post(store, mention, policy, at) for mention in mentions), more=more, speaking_up=speaking_up,
+        posts=tuple(_post(store, mention, policy, at, flagged=agreed is None) for mention in mentions), more=more, speaking_up=speaking_up,
         decisions=tuple(decisions_of(store, case.number, included, roles, names)),
         takedowns=tuple(sorted((*takedowns_of(takedowns, roles), *acts_of(acts, roles)), key=_moment)),
         handoffs=tuple(handoffs_of(store, case.number, included, roles, names)),
@@ -158,7 +159,7 @@ def roles_in_words(roles: Sequence[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _post(store: Store, mention: CaseMention, policy: Policy, at: datetime) -> EvidencePost:
+def _post(store: Store, mention: CaseMention, policy: Policy, at: datetime, *, flagged: bool) -> EvidencePost:  # fmt: skip
     item = mention.item
     stored = store.mentions.get(item.number)
     on_hold = store.retention.on_hold(item.number, at)
@@ -176,7 +177,7 @@ def _post(store: Store, mention: CaseMention, policy: Policy, at: datetime) -> E
         number=item.number, platform=PLATFORM_NAMES.get(item.platform, item.platform), kind=item.kind,
         posted_at=item.posted_at, found_at=item.fetched_at,
         seen_at=stored.mention.fetched_at if stored is not None else item.fetched_at, gone=item.deleted, on_hold=on_hold,
-        flags=tuple(_flag(policy, flag) for flag in item.flags),
+        flags=tuple(_flag(policy, flag) for flag in item.flags) if flagged else None,
         versions=tuple(store.exports.versions(item.number)), words=shown.text if shown else "",
         address=shown.url if shown else "", why_not=why_not,
     )  # fmt: skip

@@ -5,9 +5,11 @@ Of a leak governance takes one for the ICO. Nobody else takes any, and none is f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from classify.policy.schema import Policy
+from core import clock
 from core.errors import StoreError
 from reports import asked, evidence, exports
 from settings.schema import Config
@@ -16,6 +18,7 @@ from store import AnswerAs, Case, CaseMention, LanePack, Store, User
 
 LEAK = "pid"
 NOT_OF_LANE = "no post of this case may stand in such a pack"
+ROLES: Mapping[AnswerAs, str] = {"governance": "governance", "guardian": "the Guardian"}
 NO_LEAK = "no post of this case is read as a patient’s details: there is nothing in it that the ICO is told of"
 BOTH_AGREE = "governance and the Guardian agree to such a pack first, two people: on /guardian/{case}/evidence, or ask by --ask"
 
@@ -65,7 +68,7 @@ def take(
     Raises StoreError for anybody else, where the two have not agreed, and export_purposes.Refused for any other purpose.
     """
     _lane_role(by)
-    posts = posts_of(store, case, purpose)
+    posts, agreed = posts_of(store, case, purpose), ""
     if purpose == "ico":
         if "governance" not in by.roles:
             raise StoreError("governance tells the ICO of a leak, and takes the pack for it")
@@ -76,13 +79,18 @@ def take(
         if request is None or not request.in_force(at) or by.number not in (request.by, request.answered_by):  # fmt: skip
             raise StoreError(BOTH_AGREE.format(case=case.number))
         purpose, reason = request.purpose, request.reason
+        agreed = f", asked for by {ROLES[request.as_role]} {_on(request.at)}, agreed by {ROLES[request.missing]} {_on(request.answered_at or at)}"
         posts = [mention for mention in posts if mention.item.number in request.posts]
         if not posts:
             raise StoreError(NOT_OF_LANE)
     export_purposes.check_lane_pack(config, purpose, reason, at=at)
     return export.write_pack(store, config, policy, export.Contents(
-        case=case, mentions=posts, purpose=purpose, why=export_purposes.OF_LANE[purpose], reason=reason, lane=True,
+        case=case, mentions=posts, purpose=purpose, why=export_purposes.OF_LANE[purpose] + agreed, reason=reason, lane=True,
     ), by=by, at=at, as_html=as_html)  # fmt: skip
+
+
+def _on(at: datetime) -> str:
+    return f"on {clock.local(at)}"
 
 
 def _lane_role(by: User) -> AnswerAs:

@@ -35,7 +35,7 @@ from store import (
 LONGEST = 2000  # characters of what somebody writes down
 LONGEST_NAME = 200
 _NUMBER_IN_NAME = re.compile(r"[^\W\d_]\d")  # as in “Jones3”: a key that was meant for a button
-HALF_A_DAY = timedelta(hours=12)
+LONGEST_AGO = timedelta(hours=22)
 SAYS: Mapping[PathKind, tuple[str, ...]] = {
     "danger": ("safeguarding",), "threat": ("threat",), "leak": ("pid",),
 }  # fmt: skip
@@ -293,7 +293,7 @@ def why_not(context: RequestContext, key: str) -> tuple[str, str]:
 
 
 def moment(context: RequestContext, field: str = "when") -> datetime:
-    """When it was, by a time of the last twelve hours; now where none is written."""
+    """When it was, by a time of the last day; now where none is written. What is up to two hours ahead is a slip, and nothing of yesterday."""
     text = written(context, field)
     if not text:
         return context.at
@@ -304,7 +304,7 @@ def moment(context: RequestContext, field: str = "when") -> datetime:
         raise Refused("Write a time up to now, such as 09:37.", at_field=field) from None
     if when > context.at:
         when -= timedelta(days=1)
-    if context.at - when > HALF_A_DAY:
+    if context.at - when > LONGEST_AGO:
         raise Refused("Write a time up to now, such as 09:37.", at_field=field)
     return when
 

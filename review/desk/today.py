@@ -175,7 +175,8 @@ def show(
     most = MOST if len(wanted) == 1 else MOST_OF_EACH
     alone = case is not None
     if case is not None and context.may("reviewer"):  # before the list is read, which says so
-        context.store.cases.look(case.number, context.user.number, context.at)
+        led = bool(context.request.query_params.get("saved"))
+        context.store.cases.look(case.number, context.user.number, context.at, led=led)
         case = context.store.cases.get(case.number) or case
     listed = context.shared(
         ("rows", wanted, most),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -15,7 +15,7 @@ from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.context import RequestContext
-from review.desk import asked, decide, lists, paths, shell
+from review.desk import asked, decide, lists, pane, paths, shell
 from review.desk.decided import on_day
 from review.desk.phones import of_team, phones
 from review.moderation import report
@@ -48,7 +48,7 @@ def waiting(context: RequestContext) -> Response:
     later_cases = sorted((card.case for card in later.cards), key=lambda case: (case.snoozed_until is None, case.snoozed_until or context.at))  # fmt: skip
     named = context.store.lanes.reasons([*(handoff.case for handoff in handoffs_shown), *(case.number for case in later_cases)])  # fmt: skip
     return page(
-        context, "desk/waiting.html", named=named, waits=[asked.shown(context, handoff) for handoff in handoffs_shown], of_teams=of_teams, at_page=number, pages=pages,
+        context, "desk/waiting.html", named=named, waits=[asked.shown(context, handoff) for handoff in handoffs_shown], asks=_asks(context, handoffs_shown), of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         later=[(case, named.get(case.number, ""), on_day(case.snoozed_until, context.at) if case.snoozed_until else "When it grows") for case in later_cases], later_in_all=later.total,
         takedowns=taken_down, stand_words=deadlines.stand_words, takedown_counts=_counted(taken_down), nowhere={each.mention for each in taken_down if report.is_nowhere(context, each.mention, each.platform, each.steps)}, by_hand={each.mention for each in taken_down if report.is_by_hand(context, each.mention, each.platform, each.steps)}, total=shell.waiting_count(context), standing=context.store.handoffs.count_standing(), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),
@@ -56,6 +56,13 @@ def waiting(context: RequestContext) -> Response:
         asked_about=context.store.purposes.police_waiting() if context.may("lead") or context.may("governance") else (),
         holds=len(context.store.hold_requests.waiting(context.at, approver=context.user.number)) if context.may("lead") or context.may("governance") else 0,
     )  # fmt: skip
+
+
+def _asks(context: RequestContext, handoffs: Sequence[Handoff]) -> Mapping[int, datetime]:
+    """By when who asks for help is to have an answer, of each case that stands in no lane: nobody is led to it, and its team has the danger alone."""
+    cases = [context.store.cases.get(number) for number in {handoff.case for handoff in handoffs}]
+    waits = {case.number: pane.asks_by(context, case) for case in cases if case is not None and not case.lane and not case.protected}  # fmt: skip
+    return {number: at for number, at in waits.items() if at is not None}
 
 
 def _counted(takedowns: Sequence[Takedown]) -> str:

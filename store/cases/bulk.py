@@ -130,17 +130,28 @@ class Bulk:
         return [replace(each, left_out=None) if each.left_out == "claim" else each for each in repeating]  # fmt: skip
 
     def claims(self, case: int | None = None) -> frozenset[tuple[str, str]]:
-        """What the claims are about that wait to be checked, and of what: a place of ours or a name that stands in them, in small letters; of one case alone where one is named."""
+        """What the claims are about that wait to be checked, and of what: a place of ours or a name that stands in them, in small letters.
+
+        Of one case alone where one is named, also once it was answered.
+        """
+        # from the few cases that wait, whatever the planner thinks: it would read every such flag of all years
+        cases, waits = (
+            (
+                "cases c INDEXED BY cases_by_lane",
+                f"c.lane IN ('now', 'answer', 'look') AND {_WAITS}",
+            )
+            if case is None
+            else ("cases c", "c.number = ?1")
+        )
         with self._db.snapshot():
             rows = self._db.rows(
-                # from the few cases that wait, whatever the planner thinks: it would read every such flag of all years
                 f"""SELECT p.reason, a.masked, (SELECT json_group_array(q.place) FROM case_places q WHERE q.mention = p.mention) AS places
-                FROM cases c INDEXED BY cases_by_lane
+                FROM {cases}
                 CROSS JOIN case_mentions p ON p.case_number = c.number
                 CROSS JOIN case_flags f ON f.mention = p.mention AND f.flag = 'misinformation'
                 CROSS JOIN assessments a ON a.number = p.assessment
-                WHERE c.lane IN ('now', 'answer', 'look') AND {_WAITS} AND p.reason IS NOT NULL AND (?1 IS NULL OR c.number = ?1)""",
-                case,
+                WHERE {waits} AND p.reason IS NOT NULL""",
+                *([] if case is None else [case]),
             )
         return frozenset(
             (topic, name.casefold())

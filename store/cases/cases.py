@@ -39,6 +39,9 @@ OPINION_WITHIN = timedelta(hours=48)  # where the risk sets no time by itself
 MOST_IN_NOW = 500  # cases of Now that are looked through for danger
 LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
 LEASE_IN_NOW = timedelta(minutes=5)  # and of one that must be dealt with within the hour
+LEASE_WHEN_LED = timedelta(
+    seconds=90
+)  # and of that where the page led there by itself: nobody may be before it
 # What leaves posts as undecided as they were: somebody has still to do something about them.
 _LEAVES_OPEN = frozenset(("second_opinion", "reopen", "confirm"))
 PATIENT = "pid"
@@ -294,8 +297,8 @@ class Cases:
             )  # fmt: skip
         return Counter({(row["suggested"], row["kind"]): row["count"] for row in rows})
 
-    def claim(self, case: int, user: int, at: datetime) -> int | None:
-        """Says that somebody looks at a case; who did before, where that is another and not over."""
+    def claim(self, case: int, user: int, at: datetime, *, led: bool = False) -> int | None:
+        """Says that somebody looks at a case; who did before, where that is another and not over. `led`: the page led there by itself."""
         with self._db.transaction():
             row = self._db.row(
                 "SELECT claimed_by, claimed_until, lane, handed, assigned_to FROM cases WHERE number = ?",
@@ -312,11 +315,11 @@ class Cases:
                 return theirs
             self._db.execute(
                 "UPDATE cases SET claimed_by = ?, claimed_until = ?, seen = 1 WHERE number = ?",
-                user, clock.text(at + (LEASE_IN_NOW if row["lane"] == "now" else LEASE)), case,
+                user, clock.text(at + _lease(row["lane"], led=led)), case,
             )  # fmt: skip
         return None
 
-    def look(self, case: int, user: int, at: datetime) -> int | None:
+    def look(self, case: int, user: int, at: datetime, *, led: bool = False) -> int | None:
         """As `claim`, and ends what that person looked at before: nobody looks at two cases at once."""
         with self._db.transaction():
             self._db.execute(
@@ -324,7 +327,7 @@ class Cases:
                 WHERE claimed_by = ? AND number <> ?""",
                 user, case,
             )  # fmt: skip
-            return self.claim(case, user, at)
+            return self.claim(case, user, at, led=led)
 
     def release(self, case: int, user: int) -> None:
         """Ends somebody's own claim."""
@@ -638,3 +641,9 @@ class Cases:
                 question=question,
             )  # fmt: skip
         return True
+
+
+def _lease(lane: str | None, *, led: bool) -> timedelta:
+    if lane != "now":
+        return LEASE
+    return LEASE_WHEN_LED if led else LEASE_IN_NOW

@@ -265,6 +265,7 @@ def test_once_its_team_has_it_nobody_is_invited_to_answer_them_in_public(desk: H
     case = case_of(desk.store, asks)
     text = read(desk, f"/cases/{case}").text
     assert "Someone asked for help in it" in text
+    assert "Also asks for help, by" in read(desk, "/waiting").text
     assert "Don’t reply in public: whoever hurts them may read it. Pass the request to PALS" in text
     assert "Answer it" not in text
     saved = read(desk, f"/today?saved={case}.danger").text

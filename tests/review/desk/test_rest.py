@@ -244,6 +244,16 @@ def test_what_repeats_a_claim_is_closed_from_its_case_in_one_step_and_undone_in_
     assert rested.store.duplicates.of_case(number) == []
 
 
+def test_what_repeats_a_claim_is_closed_from_its_case_also_once_that_was_answered(rested: House) -> None:  # fmt: skip
+    number = claimed(rested)
+    decide(rested.store, number, rested.who["amina"], "respond")
+    assert "Close all 2 as the same as this" in read(rested, f"/cases/{number}").text
+    with rested.asks("amina") as client:
+        values = listed(client.get(f"/cases/{number}/repeats").text)
+    send(rested, f"/cases/{number}/repeats", case=values)
+    assert set(rested.store.duplicates.of_case(number)) == {case_of(rested.store, told) for told in REPEATS}  # fmt: skip
+
+
 def test_axe_finds_nothing_wrong_with_the_list_of_repeats(browser: Browser, rested: House) -> None:
     number = claimed(rested)
     with browser.new_context() as context:

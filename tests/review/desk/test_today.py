@@ -14,6 +14,7 @@ from review.desk import today
 from review.desk.today import MOST_OF_EACH
 from settings.review import EscalationRole, ReplyTemplate
 from tests.review.conftest import House
+from tests.review.desk.paths import now_lane
 from tests.review.factories import (
     ALLEGATION,
     FOREIGN,
@@ -89,6 +90,25 @@ def test_opening_a_case_says_so_to_colleagues_and_closes_the_one_before(anew: Ho
     read(anew, f"/cases/{other}")
     assert f"Case {one}Nobody has it" in read(anew, f"/cases/{one}", "vera").text
     assert "Amina Yusuf is looking" in read(anew, "/today", "bea").text
+
+
+def test_whoever_was_led_to_a_case_of_now_keeps_it_from_others_for_a_moment_alone(
+    anew: House,
+) -> None:
+    """They may have left: nobody is led past somebody in danger whom nobody has begun with."""
+    now_lane(anew, ALLEGATION, "Threat to a doctor")
+    now_lane(anew, NAMED, "Someone may end their life")
+    anew.store.database.execute("UPDATE cases SET lane_order = '0' WHERE number = ?", case_of(anew.store, NAMED))  # fmt: skip
+    led = case_of(anew.store, NAMED)
+    other = case_of(anew.store, ALLEGATION)
+    read(anew, f"/cases/{led}?saved={other}.1", "bea")
+    soon, later = NOW + timedelta(seconds=30), NOW + timedelta(minutes=2)
+    for at, leads_there in ((soon, False), (later, True)):
+        number = anew.store.lanes.next_after(other, user=anew.who["amina"], at=at, lanes=("now",))
+        assert (number == led) is leads_there
+    read(anew, f"/cases/{led}", "bea")  # who opens it by themselves reads it longer
+    number = anew.store.lanes.next_after(other, user=anew.who["amina"], at=later, lanes=("now",))
+    assert number != led
 
 
 def test_opening_the_list_takes_no_case(anew: House) -> None:

@@ -84,6 +84,10 @@ def test_the_pack_holds_what_was_written(lane: House) -> None:
     assert ON_REDDIT.text in html
     assert "Employment tribunal claim" in html
     assert "Farah" not in html  # people by their roles
+    assert "asked for by governance on" in html
+    assert "agreed by the Guardian on" in html
+    for breach in ("clause", "Flags"):  # who speaks up broke none by it
+        assert breach not in html
     later = NOW + TAKEN_WITHIN
     with pytest.raises(Exception, match="agree to such a pack first"):
         lane_packs.take(lane.store, config, policy, opened, by=people["farah"], at=later, purpose="court", reason="", as_html=True)  # fmt: skip
