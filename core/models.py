@@ -60,6 +60,8 @@ SPEAKING_UP: frozenset[Protected] = frozenset(("disclosure", "union", "discrimin
 # What staff say of their own work, or accuse of wrong: of `STAFF_ONLY` the flag itself says that staff wrote it
 STAFF_ONLY = frozenset(("grievance",))
 STAFF_SPEAK = STAFF_ONLY | {"allegation"}
+# What is aimed at a person by itself: with it words of one's own work alone are no speaking up, or whom it is aimed at would be helped by nobody on duty
+ABUSIVE = frozenset(("harassment", "sexual"))
 
 
 def speaks_up(
@@ -68,7 +70,8 @@ def speaks_up(
     """Whether a post is for the Freedom to Speak Up Guardian, who alone decides on it.
 
     Of staff; a disclosure is by somebody who works there or did, who need not be known as staff. Staff who tell of their
-    own work, or of something wrong, may be speaking up whatever kind of speech it is read as. Where a
+    own work, or of something wrong, may be speaking up whatever kind of speech it is read as, unless they harass
+    somebody and allege nothing. Where a
     platform's terms forbid to keep who is staff, `staff` is None and it is taken for theirs. A report to our own
     mailbox was written to the team that reads it: it is acted upon, and a person may send it to the Guardian.
     """
@@ -76,6 +79,8 @@ def speaks_up(
         return False
     if protected in SPEAKING_UP and (staff != "no" or protected == "disclosure"):
         return True
+    if "allegation" not in flags and not ABUSIVE.isdisjoint(flags):
+        return False
     return staff != "no" and not (STAFF_ONLY if staff is None else STAFF_SPEAK).isdisjoint(flags)
 
 

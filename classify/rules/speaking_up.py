@@ -63,6 +63,18 @@ _SPOKE_UP = re.compile(
     r"|\b(?:reported|told) (?:it|this|that|him|her|them|the \w+)[^.!?\n]{0,60}\b(?:since|then|after that|now i|by (?:april|may|june|monday|friday)|off the rota)\b",
     re.IGNORECASE,
 )
+# What staff say became of them, and that it was since they spoke up: a claim of detriment (Employment Rights Act 1996, section 47B)
+_BEFELL = re.compile(
+    r"\b(?:moved|transferred|taken|dropped|removed|cut|left|frozen|shut|pushed|edged|kept|managed) (?:off|out|from)\b"
+    r"|\b(?:sidelined|demoted|suspended|disciplined|passed over|overlooked|excluded|isolated|blanked|ostracised|redeployed)\b|\blost my (?:job|post|role|shifts?|secondment)\b"
+    r"|\bno longer (?:invited|asked|rostered)\b|\bperformance manag\w+|\bon a (?:pip|capability)\b",
+    re.IGNORECASE,
+)
+_HAD_SPOKEN_UP = re.compile(
+    r"\b(?:since|after|because|weeks?|months?|days?|then|now)\b[^.!?\n]{0,60}\bi(?:'d| had|'ve| have)? (?:spoke|spoken|went|gone|been)\b[^.!?\n]{0,40}\b(?:guardian|ftsu|cqc|union|whistleblowing)\b"
+    r"|\b(?:since|after|because|weeks?|months?|days?)\b[^.!?\n]{0,40}\bi(?:'d| had|'ve| have)? (?:reported|raised|flagged|whistle-?blew|blew the whistle|spoke up|spoken up)\b",
+    re.IGNORECASE,
+)
 _UNEQUAL = re.compile(
     r"\b(?:my accent|do my accent|adjust(?:ed|ments?)|reasonable adjust\w+|occupational health|oh report|oh letter|pregnan\w+|menopaus\w+|maternity leave|mat leave"
     r"|my (?:disabilit\w+|stammer|stutter|faith|religion|race|hijab|turban|age|wheelchair|dyslexia|adhd|autism|sexuality)|i use a wheelchair|dyslexi\w+|racis\w+|sexis\w+"
@@ -98,6 +110,12 @@ def speaks_of_unions(text: str) -> bool:
     return _UNION_MATTERS.search(text[:LONGEST]) is not None
 
 
+def claims_detriment(text: str) -> bool:
+    """Whether somebody says that they fared worse since they spoke up: 'moved off my project two weeks after I spoke to the Guardian'."""
+    plain = text[:LONGEST].replace("’", "'")
+    return bool(_BEFELL.search(plain) and _HAD_SPOKEN_UP.search(plain))
+
+
 def protected_by_speaker(
     scores: Mapping[str, float], text: str, bio: str, around: str, *, is_staff: bool, accuses: bool
 ) -> Protected:
@@ -109,6 +127,8 @@ def protected_by_speaker(
     kind: Protected = likeliest[0]
     works = is_staff or works_there(text) or works_there(bio)
     unions = speaks_of_unions(text) or speaks_of_unions(around)
+    if kind in ("criticism", "complaint", "none") and is_staff and claims_detriment(text):
+        return "disclosure"
     if kind == "union" and not unions:
         kind = next(value for value in likeliest if value != "union")
     if kind == "none" and speaks_of_unions(text) and scores["union"] >= UNION_IN_WORDS:

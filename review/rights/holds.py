@@ -82,18 +82,18 @@ def ran_out(context: RequestContext) -> list[Waiting]:
 
 
 def _seen(context: RequestContext, wanted: Sequence[HoldRequest]) -> list[Waiting]:
+    """What somebody is asked. The reason is read by governance and by whoever wrote it: were it left out of some posts alone, that would say whose they are."""
     store, user = context.store, context.user
     everybody = {each.number: each.name for each in store.users.all()}
     out = out_of_sight(context)
     wanted = [each for each in wanted if each.case not in out]
     numbers = [each.mention for each in wanted]
     hidden = frozenset() if context.may("governance") else store.exports.speaking_up(numbers)
-    by_who_speaks = frozenset() if context.may("governance") else _by_who_speaks(context, numbers)
     items, covering = store.figures.items(numbers), Covering(context, numbers)
     return [
         Waiting(
             request=each, mine=_answers(each, user.number) and not (each.open and each.mention in hidden),
-            reason="" if each.mention in by_who_speaks | hidden else each.reason, approver="Whoever else comes first" if each.open else everybody.get(each.approver, "someone who has left"),
+            reason=each.reason if context.may("governance") or each.by == user.number else "", approver="Whoever else comes first" if each.open else everybody.get(each.approver, "someone who has left"),
             who=sentence(acting.in_words(each.login, each.by_name)) if each.login else everybody.get(each.by or 0, each.by_name),
             item=covering.item(items[each.mention]) if each.mention in items and each.mention not in hidden else None,
         )
@@ -104,13 +104,6 @@ def _seen(context: RequestContext, wanted: Sequence[HoldRequest]) -> list[Waitin
 def _answers(request: HoldRequest, user: int) -> bool:
     """Whether somebody is the one to say yes or no: who was asked, or where nobody was there to be asked, anybody else."""
     return request.by != user if request.open else request.approver == user
-
-
-def _by_who_speaks(context: RequestContext, numbers: Sequence[int]) -> frozenset[int]:
-    """Those of these posts whose account wrote one of the Guardian's lane too."""
-    search = context.store.search
-    theirs = search.accounts_of(context.store.speaking_up.posts())
-    return frozenset(number for number in numbers if not theirs.isdisjoint(search.accounts_of([number])))  # fmt: skip
 
 
 def _show(context: RequestContext, *, fault: str = "") -> Response:

@@ -11,14 +11,7 @@ import pytest
 from classify.pid.base import Contacts
 from classify.policy import schema
 from core.context import AnsweredPost, Context, Page
-from core.models import (
-    Flag,
-    Harm,
-    Lane,
-    Protected,
-    Staff,
-    Target,
-)
+from core.models import ABUSIVE, SPEAKING_UP, Flag, Harm, Lane, Protected, Staff, Target
 from steps import lanes
 from store import PostFacts
 
@@ -130,6 +123,9 @@ def test_danger_to_life_and_a_leak_alone_open_it_to_those_on_duty(
     """Whatever kind of speech it is read as, and whatever else the policy puts into Now."""
     facts = post("[name] [NHS number]", "grievance", name, staff="icb", protected=protected)
     facts = replace(facts, flags=tuple(replace(each, target=("colleague",)) for each in facts.flags))  # fmt: skip
+    if name in ABUSIVE and protected not in SPEAKING_UP:
+        assert not lanes.is_guardians(facts)  # aimed at somebody, and nothing is alleged
+        return
     placing = lanes.placing_of(facts, (), POLICY)
     opens = name in ("safeguarding", "pid")
     assert (placing.lane, placing.speaks, placing.urgent) == ("now" if opens else "guardian", True, opens)  # fmt: skip
@@ -551,3 +547,12 @@ def test_a_question_that_names_no_subject_stands_after_what_it_is_put_to(questio
     if expected.partition(":")[0] not in ("Vaccinations", "Asks for help, under our post", question):  # fmt: skip
         theirs = Context(answered=(AnsweredPost(text=ours, official=False),))
         assert reason(replace(post(question, flag("assistance")), context=theirs)) == question
+
+
+def test_staff_who_harass_somebody_and_allege_nothing_are_no_case_of_the_guardians() -> None:
+    """Whom it is aimed at needs whoever is on duty."""
+    abuse = post("w", "grievance", flag("harassment", "colleague"), staff="icb")
+    assert not lanes.is_guardians(abuse)
+    assert lanes.is_guardians(post("w", "grievance", staff="icb"))
+    assert lanes.is_guardians(post("w", "grievance", "allegation", flag("harassment", "colleague"), staff="icb"))  # fmt: skip
+    assert lanes.is_guardians(replace(abuse, protected="disclosure"))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from classify.rules.speaking_up import (
+    claims_detriment,
     least_of,
     protected_by_speaker,
     speaks_of_unions,
@@ -110,3 +111,21 @@ def test_what_a_union_tells_of_its_own_and_unequal_treatment_that_nobody_charges
     assert least_of("allegation", "discrimination", "Booked an interpreter, nobody came")[0] > 0
     assert least_of("allegation", "discrimination", "that is unlawful")[0] == 0
     assert least_of("allegation", "discrimination", "I lost the baby, they did not listen")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("Moved off my project two weeks after I spoke to the Guardian. Funny that.", True),
+        ("Since I reported it I have been left off every meeting invite", True),
+        ("Three weeks after I went to the Freedom to Speak Up Guardian I was suspended", True),
+        ("Passed over again, because I raised concerns about the rota", True),
+        ("I read the Guardian on the train and nothing else", False),
+        ("Moved off the ward to theatres last week and I love it", False),
+        ("I reported the broken lift in May and it works now", False),
+    ],
+)
+def test_a_claim_of_detriment_is_known_by_what_befell_and_that_somebody_had_spoken_up(
+    text: str, claims: bool
+) -> None:
+    assert claims_detriment(text) is claims
