@@ -190,6 +190,12 @@ def restore(path: Path, source: Path) -> None:
         stop(
             f"restored into {place}, but without an erasure ledger: answer the line above first, then run `mentions purge` before anything else"
         )
+    again = restored is not None and (restored.again or restored.to_do)
+    if not again and not (proof is not None and proof.gone):
+        click.secho(
+            "! the erasure ledger here tells nothing of after this backup. If it is a copy as old as the backup, ask governance who was erased, what was "
+            "held and what went to the Guardian since, or take a newer one", err=True,
+        )  # fmt: skip
     click.echo(f"restored into {place}; run `mentions purge` before anything else")
 
 

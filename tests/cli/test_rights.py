@@ -202,9 +202,23 @@ def test_who_was_erased_is_gone_again_after_the_commands_that_bring_a_backup_bac
     assert "1 post erased again, as the erasure ledger says; proved" in done.output
     assert "! 1 requests to write down again" in done.output  # the one that the erasure was for
     assert "everybody signs in anew" in done.output
+    assert "tells nothing of after this backup" not in done.output
     assert mentions("find", "Zanzibarquux", "--config", made, *ASKED).stdout == ""
     assert b"Zanzibarquux" not in (tmp_path / "mentions.db").read_bytes()
     assert mentions("verify", "--config", made).exit_code == 0
+
+
+def test_a_restore_with_a_ledger_as_old_as_the_backup_says_that_it_tells_nothing_of_after_it(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    assert mentions("erase", "rowan_ashdown", "--config", made, "--yes", *ASKED).exit_code == 0
+    assert mentions("backup", "--config", made, tmp_path / "backups" / "b1").exit_code == 0
+    for file in tmp_path.glob("mentions.db*"):
+        if file.name in ("mentions.db", "mentions.db-wal", "mentions.db-shm"):
+            file.unlink()
+    done = mentions("restore", "--config", made, tmp_path / "backups" / "b1")
+    assert done.exit_code == 0, done.output
+    assert "! the erasure ledger here tells nothing of after this backup" in done.output
 
 
 def test_a_restore_without_a_ledger_says_so_and_check_and_verify_go_on_saying_it(
@@ -425,4 +439,6 @@ def test_a_hold_says_on_which_day_the_platforms_terms_take_the_post_all_the_same
     assert held.exit_code == 0, held.output
     day = AT + terms.limits()["x"]
     assert f"Post 1 goes by {day:%-d %B %Y}, unless it is seen there again by then" in held.output
-    assert "an evidence pack" in held.output
+    assert (
+        "saved another way before: a copy of it as it stands on its platform" in held.output
+    )  # it is in no case yet
