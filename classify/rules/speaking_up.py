@@ -126,7 +126,7 @@ def protected_by_speaker(
     likeliest = sorted(PROTECTED, key=lambda value: -scores[value])
     kind: Protected = likeliest[0]
     works = is_staff or works_there(text) or works_there(bio)
-    unions = speaks_of_unions(text) or speaks_of_unions(around)
+    unions = any(map(speaks_of_unions, (text, around, bio)))
     if kind in ("criticism", "complaint", "none") and is_staff and claims_detriment(text):
         return "disclosure"
     if kind == "union" and not unions:

@@ -86,6 +86,7 @@ def test_what_only_sounds_like_unions_is_none(text: str) -> None:
 
 def test_a_union_matter_needs_a_word_of_it_in_the_post_or_around_it() -> None:
     assert protected("Meeting tonight 7pm, bring biscuits", union=0.7, none=0.3) == "none"
+    assert protected("Members, come on Thursday", bio="Unison branch secretary", union=0.7, none=0.3) == "union"  # fmt: skip
     assert protected("im there, 38 years of promises", around="Thousands strike over pay", union=0.7, none=0.2) == "union"  # fmt: skip
     assert protected("Unite meeting is Thursday 12.30", union=0.35, none=0.6) == "union"
     assert protected("Unite meeting is Thursday 12.30", union=0.2, none=0.7) == "none"
