@@ -130,7 +130,7 @@ def _remark_id(key: str, value: str) -> str:
 
 # Services that shorten links, and platforms' own, whose path says nothing of what it leads to; hosts, without what stands before their name
 _SHORTENERS = frozenset((
-    "t.co", "lnkd.in", "bit.ly", "bitly.com", "j.mp", "fb.watch", "fb.me", "fb.gg", "m.me", "vm.tiktok.com", "vt.tiktok.com", "pin.it", "v.redd.it", "ig.me", "instagr.am", "tinyurl.com",
+    *SHORT_HOSTS, "bit.ly", "bitly.com", "j.mp", "fb.gg", "m.me", "instagr.am", "tinyurl.com",
     "ow.ly", "ht.ly", "buff.ly", "dlvr.it", "goo.gl", "g.co", "share.google", "search.app", "is.gd", "v.gd", "t.ly", "rb.gy", "cutt.ly", "shorturl.at", "shorturl.gg", "tiny.cc",
     "trib.al", "ift.tt", "wp.me", "flip.it", "apple.news", "app.link", "page.link", "onelink.me", "rebrand.ly", "snip.ly", "bl.ink", "short.io", "dub.sh", "urlz.fr", "adf.ly",
     "bbc.in", "cnn.it", "nyti.ms", "wapo.st", "gu.com", "tcrn.ch", "eepurl.com", "linktr.ee", "lnk.to", "lnk.bio", "1drv.ms", "aka.ms", "bitly.ws", "x.gd", "u.to", "s.id", "qr.ae",
