@@ -105,7 +105,7 @@ def test_a_request_for_help_shows_line_policy_and_draft_each_with_why(house: Hou
         "1 reply draft fits: Someone asks for help with care",
         "From ‘Someone asks for help with care: GP, 111, PALS’: flagged as asks for help.",
         "PALS can help if something went wrong: 020 7946 0111 or pals@example.org",
-        "X (Twitter): 274 of 280 characters",
+        "X (Twitter): 252 of 280 characters",
     ):  # fmt: skip
         assert words in page.text, words
 
