@@ -41,7 +41,7 @@ check: .venv-dev/.installed
 	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 fuzz: .venv-dev/.installed
-	HYPOTHESIS_PROFILE=many $(DEV)/python -m pytest tests/fuzz tests/injected tests/test_interrupted_serve.py --timeout=7200
+	HYPOTHESIS_PROFILE=many $(DEV)/python -m pytest tests/fuzz tests/injected tests/test_interrupted_serve.py tests/test_platforms_faults.py --timeout=7200
 	HYPOTHESIS_PROFILE=many $(DEV)/python -m pytest -m hypothesis --ignore tests/fuzz -n $(WORKERS) --timeout=7200
 	@# atheris has wheels for some Pythons on Linux alone
 	@$(DEV)/python -m pip install $(PIP_FLAGS) --only-binary :all: "atheris>=3,<4" || echo "atheris does not install here: what it would guide was tried at random alone"

@@ -13,6 +13,7 @@ from demo.servers.http import Kind
 from demo.world import World
 from steps import collect
 from tests.cycles import at_home
+from tests.fuzz.profiles import is_many
 from tests.platforms import NAMES, held, home, keys
 
 STATUSES: tuple[Kind, ...] = ("400", "401", "403", "404", "410", "429", "500", "503", "expire")
@@ -23,6 +24,7 @@ HTTP = tuple(name for name in NAMES if name not in OTHER)
 # Where faults strike: an ended subscription is sent to a login page, which must be there.
 PATHS = {"care_opinion": "/api/"}
 ENDED_FOR_GOOD = ("x", "pinterest")  # where a token that has ended is followed by a new one only
+EACH_MEETS = 3  # faults in the middle of reading, at every platform in a run of the tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,20 @@ class Whole:
     asked: int
     keys: set[str]
     mentions: list[Mention]
+
+
+def in_the_middle(kinds: tuple[Kind, ...]) -> list[tuple[str, Kind]]:
+    """Which platform meets which faults once it has begun to answer: every one by `make fuzz`.
+
+    In a run of the tests each platform meets three, in turn, so that each fault strikes several platforms.
+    """
+    if is_many():
+        return [(name, kind) for name in HTTP for kind in kinds]
+    return [
+        (name, kinds[(at * EACH_MEETS + more) % len(kinds)])
+        for at, name in enumerate(HTTP)
+        for more in range(EACH_MEETS)
+    ]
 
 
 def whole(world: World, name: str, folder: Path) -> Whole:

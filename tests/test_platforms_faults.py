@@ -14,7 +14,18 @@ from steps import collect
 from steps.context import RunContext
 from tests.conftest import Command
 from tests.cycles import at_home, changed
-from tests.faults import HTTP, LIES, PATHS, STATUSES, Whole, asked, check_quiet, order, well_again
+from tests.faults import (
+    HTTP,
+    LIES,
+    PATHS,
+    STATUSES,
+    Whole,
+    asked,
+    check_quiet,
+    in_the_middle,
+    order,
+    well_again,
+)
 from tests.platforms import held, home, keys
 
 FOR_A_PERSON: tuple[Kind, ...] = ("401", "403", "expire", "html_login")
@@ -75,8 +86,7 @@ def recovered(house: RunContext, name: str, whole: Whole) -> None:
     assert not [one for one in held(house) if one.mention.deleted]
 
 
-@pytest.mark.parametrize("kind", STATUSES)
-@pytest.mark.parametrize("name", HTTP)
+@pytest.mark.parametrize(("name", "kind"), in_the_middle(STATUSES))
 def test_an_error_in_the_middle_costs_nothing_that_the_next_run_does_not_bring(
     name: str, kind: Kind, world: World, wholes: dict[str, Whole], tmp_path: Path
 ) -> None:
@@ -99,18 +109,17 @@ def test_a_hashtag_that_is_not_answered_for_once_is_read_whole_the_next_time(
         recovered(house, "instagram", wholes["instagram"])
 
 
-@pytest.mark.parametrize("name", HTTP)
-def test_answers_that_lie_in_the_middle_one_run_after_another(
-    name: str, world: World, wholes: dict[str, Whole], tmp_path: Path
+@pytest.mark.parametrize(("name", "kind"), in_the_middle(LIES))
+def test_an_answer_that_lies_in_the_middle_leaves_all_to_the_next_run(
+    name: str, kind: Kind, world: World, wholes: dict[str, Whole], tmp_path: Path
 ) -> None:
-    for kind in LIES:  # a store each: what fails three times in a row is left alone for a while
-        with at_home(home(tmp_path / kind, world, name)) as (house, told):
-            order(world, name, kind, after=wholes[name].asked // 2, times=1)
-            survive(house, name, wholes[name])
-            assert house.failures
-            world.faults.clear()
-            recovered(house, name, wholes[name])
-            check_quiet("\n".join(told), tmp_path / kind, wholes[name])
+    with at_home(home(tmp_path, world, name)) as (house, told):
+        order(world, name, kind, after=wholes[name].asked // 2, times=1)
+        survive(house, name, wholes[name])
+        assert house.failures
+        world.faults.clear()
+        recovered(house, name, wholes[name])
+        check_quiet("\n".join(told), tmp_path, wholes[name])
 
 
 @pytest.mark.parametrize("name", HTTP)
