@@ -500,7 +500,8 @@ CREATE TABLE cases (
     lane_order TEXT,
     seen INTEGER NOT NULL DEFAULT 0,
     protected INTEGER NOT NULL DEFAULT 0,
-    handed INTEGER NOT NULL DEFAULT 0
+    handed INTEGER NOT NULL DEFAULT 0,
+    claimed_at TEXT
 ) STRICT;
 CREATE INDEX cases_assigned ON cases (assigned_to, state) WHERE assigned_to IS NOT NULL;
 CREATE INDEX cases_by_due ON cases (due_at) WHERE due_at IS NOT NULL;

@@ -9,6 +9,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from core import clock
+from core.models import TeamType
 from core.text import sentence
 from reports import handoffs
 from review.context import RequestContext
@@ -33,6 +34,7 @@ ELSEWHERE = (
     "Passed on"  # to whom, where it is the police: governance and whoever passed it on read that
 )
 _NO_ANSWER = "no_answer"  # how the step of a call begins that nobody took
+_ANSWER: tuple[TeamType, ...] = ("pals", "media", "other")
 _PATHS: tuple[PathKind, ...] = ("danger", "threat")  # on which somebody is rung
 
 
@@ -112,6 +114,17 @@ def of_case(context: RequestContext, case: Case) -> list[Waits]:
     ]
     places = {"waits": 0, "answered": 1}
     return sorted(seen, key=lambda each: (places.get(each.of.state, 2), not each.of.danger))
+
+
+def answers_requests(role: EscalationRole) -> bool:
+    """Whether a team that was passed a case looks after what somebody asks for in it: of danger, a threat or a leak it has that alone."""
+    return role.type in _ANSWER
+
+
+def has_request(context: RequestContext, case: int) -> bool:
+    """Whether a team has, or was passed, what somebody asks for in a case."""
+    standing = context.store.handoffs.open(case)
+    return any(answers_requests(handoffs.role_of(context.config, each.role)) for each in standing)
 
 
 def ring_now(context: RequestContext, handoff: Handoff) -> Markup:

@@ -188,7 +188,8 @@ def _waits_for(context: RequestContext, case: Case) -> bool:
     free = not looked or case.claimed_by in (None, context.user.number)
     work = context.store.assignments.teamwork((case.number,)).get(case.number, Teamwork())
     mine = work.assigned is None or work.assigned.to in (None, context.user.number)
-    return context.sees(case) and case.lane in shell.chosen_lanes(context) and free and mine
+    leads = (free and mine) or context.store.lanes.is_unbegun(case.number)
+    return context.sees(case) and case.lane in shell.chosen_lanes(context) and leads
 
 
 def onward(context: RequestContext, case: int, version: int) -> Response:

@@ -15,6 +15,7 @@ from review.desk import pane, rows, shell
 from review.desk.dangers import dangers
 from review.desk.suggestions import DONE, FEWEST
 from review.desk.today import lanes_told
+from review.desk.untold import all_elsewhere
 from review.rendering import page
 
 LONGEST = 12  # overdue cases that are named
@@ -37,7 +38,7 @@ def overview(context: RequestContext) -> Response:
     overdue = store.workload.overdue(at, limit=LONGEST)
     ages = store.workload.lanes(at)
     return page(
-        context, "desk/overview.html", lanes=lanes_told(context), dangers=dangers(context), counts=counts, ages=ages, age=lambda moment: rows.age(moment, at),
+        context, "desk/overview.html", lanes=lanes_told(context), dangers=dangers(context), not_told=all_elsewhere(context), counts=counts, ages=ages, age=lambda moment: rows.age(moment, at),
         overdue=[(number, lane, reason, rows.left(due, at)) for number, lane, due, reason in overdue],
         late=store.workload.count_overdue(at), strip=shell.strip(context, counts), monday=monday,
         held=sorted(((people.get(who, "Someone who has left"), count) for who, count in store.workload.holders(at).items()), key=lambda holder: (-holder[1], holder[0])),

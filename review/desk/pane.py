@@ -46,6 +46,7 @@ from store import (
     ThreadPost,
 )
 from store.cases.handoffs import DANGERS
+from store.cases.path_steps import REPLIED
 
 JUDGED_OVER = timedelta(weeks=4)  # of decisions, by which a suggestion is judged
 CLAIM = "misinformation"  # the flag of a claim to check
@@ -130,6 +131,7 @@ class Pane:
     later: Sequence[
         ThreadPost
     ] = ()  # what was said in the thread since, where somebody may be in danger or hurt
+    idle: str = ""  # the colleague who has danger open, where nobody has begun with it
 
     @property
     def rest_of_thread(self) -> Sequence[ThreadPost]:
@@ -178,18 +180,39 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
-        alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case, untold),
+        alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case),
         steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
         asks_by=(waits := asks_by(context, case) if not case.lane and not case.protected else None), privately=waits is not None and is_private(context, case.number),
         repeated=context.store.bulk.repeating(case.number, at=context.at) if not case.protected and any(CLAIM in post.situation.flags for post in posts) else (),
-        later=_later(posts, thread), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
+        later=_later(posts, thread), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
 
 
+def _idle(context: RequestContext, case: Case) -> str:
+    """Who else has danger open with which nobody has begun; "" where nobody has, or something was done."""
+    me, until = context.user.number, case.claimed_until
+    if case.claimed_by in (None, me) or until is None or until <= context.at:
+        return ""
+    return names(context).get(case.claimed_by or 0, "Someone who has left") if context.store.lanes.is_unbegun(case.number) else ""  # fmt: skip
+
+
 def asks_by(context: RequestContext, case: Case) -> datetime | None:
-    """By when whoever asked for help in a case is to have an answer; None where nobody waits for one."""
-    running = [clock_.due_at for clock_ in context.store.deadlines.of_case(case.number) if clock_.kind == "assistance" and clock_.stopped_at is None]  # fmt: skip
+    """By when whoever asked for help in a case is to have an answer; None where nobody waits for one, or a team has the request."""
+    return None if asked.has_request(context, case.number) else answer_due(context, case.number)
+
+
+def answer_due(context: RequestContext, case: int) -> datetime | None:
+    """By when whoever asked for help in a case is to have an answer, whoever has it; None where nobody waits for one."""
+    running = [clock_.due_at for clock_ in context.store.deadlines.of_case(case) if clock_.kind == "assistance" and clock_.stopped_at is None]  # fmt: skip
     return min(running, default=None)
+
+
+def asks_words(context: RequestContext, case: int) -> str:
+    """What is not done of a request for help that nobody has: that a reply went out as a step of danger doesn’t say that it was answered."""
+    reply = context.store.path_steps.path(case, "danger").standing.get("reply")
+    if reply is not None and reply.outcome in REPLIED:
+        return "no answer to that is written down"
+    return "nobody has answered that"
 
 
 def is_private(context: RequestContext, case: int) -> bool:

@@ -94,7 +94,7 @@ def shown(
         or ("not confirmed yet" if confirm is not None and confirm == row.due_at else ""),
         reach="told by staff" if row.reported else reach(row.item), age=age(row.item.posted_at, at),
         due=due(row.lane, row.due_at, at), due_at=row.due_at, soon=row.due_at is not None and row.due_at - at < SOON,
-        overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.has, row.looks, me=me, people=people, team=team), handed=handed, opened=row.opened,
+        overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.has, row.looks, me=me, people=people, team=team, unbegun=row.unbegun), handed=handed, opened=row.opened,
         new=row.is_new(team) or (row.case.handed and row.has == me), version=row.case.version,
     )  # fmt: skip
 
@@ -135,11 +135,11 @@ def first_words(masked: str) -> str:
 
 
 def holder(
-    has: int | None, looks: int | None = None, *, me: int, people: Mapping[int, str], team: str = ""
+    has: int | None, looks: int | None = None, *, me: int, people: Mapping[int, str], team: str = "", unbegun: bool = False
 ) -> Holder:  # fmt: skip
     """Who has a case and who has it open, for the person who asks: the one answer of every row and page of it.
 
-    `team` has what was passed on, where no colleague has it, whoever looks at it.
+    `team` has what was passed on, where no colleague has it, whoever looks at it. `unbegun`: nothing was done about danger in it.
     """
     looking = looks if looks != has else None
     first = has if has is not None else looking
@@ -151,7 +151,8 @@ def holder(
     elif team:
         phrases.append(f"With {team}")
     if looking is not None:
-        phrases.append(_of(looking, "is looking", "You are looking", me, people))
+        does = "has it open, nothing is done yet" if unbegun else "is looking"
+        phrases.append(_of(looking, does, "You are looking", me, people))
     words = (
         phrases[0]
         if len(phrases) == 1

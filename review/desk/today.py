@@ -34,15 +34,15 @@ from review.desk.suggestions import (
     named,
     whys_of,
 )
+from review.desk.untold import elsewhere
 from review.rendering import page
 from review.replies import panel
 from review.rights import covering
 from review.team import colleagues
-from store import Case, CaseDecided, CasePath, Handoff, PathKind, Tab
+from store import Case, CaseDecided, Handoff, PathKind, Tab
 from store.cases.endings import TELLS
 from store.cases.handoffs import DANGERS, is_urgent
 from store.cases.models import LaneRow
-from store.cases.path_steps import REPLIED
 from store.team.users import views_of
 
 MOST_OF_EACH, MOST = (
@@ -258,9 +258,11 @@ def _rows(context: RequestContext, lanes: Sequence[Lane], most: int) -> list[Lan
 
 
 def first_free(listed: Sequence[LaneRow], me: int) -> Case | None:
-    """The first case that nobody else has."""
-    free = (row.case for row in listed if row.free(me))
-    return next(free, listed[0].case if listed else None)
+    """The first case that nobody else has; danger that nobody has begun with whoever has it open, after one that nobody has open."""
+    first = next((row for row in listed if row.leads(me)), None)
+    if first is not None and not first.free(me):
+        first = next((row for row in listed if row.unbegun and row.free(me)), first)
+    return first.case if first is not None else listed[0].case if listed else None
 
 
 def way(context: RequestContext, number: int) -> str:
@@ -317,8 +319,15 @@ def saved(context: RequestContext) -> Saved | None:
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
         ring=asked.ring_now(context, to_ring) if to_ring else Markup(), handoff=to_ring.number if to_ring else 0, stays=to_ring is not None and to_ring.danger and to_ring.lane == "now",
-        untold=untold, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_to_whom(context, entry)}{_sent(context, entry)}",
+        untold=untold, words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}{_to_whom(context, entry)}{_sent(context, entry)}{_not_told(context, case, entry)}",
     )  # fmt: skip
+
+
+def _not_told(context: RequestContext, case: Case, entry: CaseDecided) -> str:
+    """The team that must know of what was decided just now and was not told; "" where none must."""
+    posts = {post for post, _ in entry.decision.covers}
+    teams = [each.team for each in elsewhere(context, case) if each.post in posts]
+    return "".join(f". {team} was not told" for team in teams)
 
 
 def _way_back(context: RequestContext, case: int) -> datetime | None:
@@ -383,7 +392,7 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
         f"your part of the leak is done. Its 72 hours run on{_still_asks(context, number)}"
         if kind == "leak"
         else f"{ends.who} has it{asks}"
-        if not _has_replied(path) and (asks := _still_asks(context, number))
+        if (asks := _still_asks(context, number))
         else f"every step has an answer; {ends.who} has it"
     )
     return Saved(
@@ -399,12 +408,6 @@ def _path_done(context: RequestContext, wanted: str) -> Saved | None:
     )
 
 
-def _has_replied(path: CasePath) -> bool:
-    """Whether whoever wrote got a reply: that it was not possible, or is not to be, is an answer to the step alone."""
-    reply = path.standing.get("reply")
-    return reply is not None and reply.outcome in REPLIED
-
-
 def _still_asks(context: RequestContext, number: int) -> str:
     """What is left of a case in which somebody asks for help, in words; "" where nobody waits."""
     case = context.store.cases.get(number)
@@ -412,7 +415,7 @@ def _still_asks(context: RequestContext, number: int) -> str:
     if due is None:
         return ""
     aside = ". Don’t answer it in public" if pane.is_private(context, number) else ""
-    return f". They also ask for help, by {clock.near(due, context.at)}: nobody has answered that{aside}"  # fmt: skip
+    return f". They also ask for help, by {clock.near(due, context.at)}: {pane.asks_words(context, number)}{aside}"  # fmt: skip
 
 
 def _sent(context: RequestContext, entry: CaseDecided) -> str:

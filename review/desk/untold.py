@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
+from core.models import TeamType
 from reports.handoffs import role_of
 from review.context import RequestContext
 from review.desk import alerted, asked
+from review.desk.suggestions import WHYS
+from review.replies import suggest
 from settings.review import EscalationRole
-from store import Case, PathKind
+from store import Case, CaseDecided, CaseDecision, Handoff, PathKind
 from store.cases.endings import TELLS
+from store.cases.handoffs import DANGERS
 
 # Of each flag the path that tells of it, and the team that it tells.
 PATH_OF: Mapping[str, PathKind] = {"safeguarding": "danger", "threat": "threat", "pid": "leak"}
-TEAM_OF: Mapping[str, str] = {"safeguarding": "safeguarding", "threat": "security", "pid": "information_governance"}  # fmt: skip
+TEAM_OF: Mapping[str, str] = {
+    "safeguarding": "safeguarding", "threat": "security", "pid": "information_governance", "security": "security", "impersonation": "security",
+}  # fmt: skip
+# Of each flag the types of team of which one must know of a post of Now that has it: a way in that is out and a page in our name too.
+MUST_KNOW: Mapping[str, frozenset[TeamType]] = {
+    **TELLS, "security": frozenset(("security", "police", "other")), "impersonation": frozenset(("security", "police", "other")),
+}  # fmt: skip
+LISTED_FOR = timedelta(days=14)  # after a decision that told nobody who must know
+_IS_NONE = tuple(
+    WHYS[why] for why in ("wrong", "gone")
+)  # by which a person says that there is nothing to tell
 NAMES = {"safeguarding": "Safeguarding", "security": "Security", "information_governance": "Information governance"}  # fmt: skip
 _RANG = ("ring", "has_it")
 
@@ -31,7 +46,7 @@ def untold(context: RequestContext, case: Case, flag: str, posts: Collection[int
         reached = handoff.state in ("confirmed", "answered") or asked.last_email(handoff) == "sent"
         if about and handoff.state != "taken back" and reached:
             return ""
-    standing = context.store.path_steps.path(case.number, PATH_OF[flag]).standing
+    standing = context.store.path_steps.path(case.number, PATH_OF.get(flag, "threat")).standing
     if standing.keys() & set(_RANG) or ("tell" in standing and standing["tell"].who):
         return ""
     mails = context.store.alerts.mails_of_case(case.number)
@@ -58,29 +73,100 @@ def unmet(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
-    """What went to another team alone: the team that was not told, the one that was asked, and the address of the steps."""
+    """What went to another team alone, or was decided, and the team that must know of it was not told. `post` was decided.
 
+    `other` is the team that was asked, "" where none was; `steps` is the address by which they are told, `way` what leads there.
+    """
+
+    case: int
+    post: int
+    flag: str
     team: str
     other: str
     steps: str
+    way: str
+
+    @property
+    def how(self) -> str:
+        """What was done in place of telling them, as a sentence goes on: it went to PALS alone."""
+        return f"it went to {self.other} alone" if self.other else "it was decided without them"
 
 
-def elsewhere(
-    context: RequestContext, case: Case, left: Mapping[int, Collection[str]]
-) -> list[Elsewhere]:
-    """Of the posts with flags of which nobody who must know was told, those that another team was asked about."""
+def elsewhere(context: RequestContext, case: Case) -> list[Elsewhere]:
+    """What of a case was decided or passed on while nobody of those who must know was told; each flag once.
+
+    What a person said of a flag outranks the program; a post that is gone needs nobody.
+    """
+    history = context.store.cases.history(case.number)
+    handoffs = [each for each in context.store.handoffs.of_case(case.number) if each.state != "taken back"]  # fmt: skip
     alone: dict[str, Elsewhere] = {}
-    for handoff in context.store.handoffs.of_case(case.number):
-        role = role_of(context.config, handoff.role)
-        if handoff.state == "taken back":
+    for mention in context.store.cases.mentions(case.number) if history else ():
+        item = mention.item
+        decision = _decided(item.number, history)
+        if mention.lane != "now" or not mention.reviewable or item.deleted or decision is None:
             continue
-        for post, _ in handoff.posts:
-            for flag in left.get(post, ()):
-                team = untold(context, case, flag, [post])
-                if team and role.type not in TELLS[flag] and role.key != TEAM_OF[flag]:
-                    steps = f"/cases/{case.number}/{PATH_OF[flag]}?post={post}#open"
-                    alone.setdefault(flag, Elsewhere(team=team, other=role.name, steps=steps))
-    return list(alone.values())
+        judged = suggest.said_of(item.number, item.revision, history)
+        flags = {flag.name for flag in item.flags} | {flag for flag, holds in judged.items() if holds}  # fmt: skip
+        asked_of = [each for each in handoffs if item.number in {post for post, _ in each.posts}]
+        types = {role_of(context.config, each.role).type for each in asked_of}
+        for flag, must_know in MUST_KNOW.items():
+            if flag in alone or flag not in flags or judged.get(flag) is False or types & must_know:
+                continue
+            waits_in_now = flag in TELLS and not asked_of  # its steps are still to do, and say so
+            if waits_in_now or not _is_set_up(context, flag):
+                continue
+            if team := untold(context, case, flag, [item.number]):
+                alone[flag] = _elsewhere(case, item.number, flag, team, _name(context, asked_of))
+    return list({each.team: each for each in reversed(alone.values())}.values())[::-1]
+
+
+def _name(context: RequestContext, handoffs: Sequence[Handoff]) -> str:
+    """The team that was asked last; "" for none. That it is the police governance reads, and whoever passed it on."""
+    if not handoffs:
+        return ""
+    role = role_of(context.config, handoffs[-1].role)
+    reads = context.may("governance") or handoffs[-1].by == context.user.number
+    return role.name if role.type != "police" or reads else "another team"
+
+
+def _elsewhere(case: Case, post: int, flag: str, team: str, other: str) -> Elsewhere:
+    path = PATH_OF.get(flag)
+    steps = f"{path}?post={post}#open" if path else f"pass-on?post={post}&role={TEAM_OF[flag]}#decide"  # fmt: skip
+    return Elsewhere(
+        case=case.number, post=post, flag=flag, team=team, steps=f"/cases/{case.number}/{steps}", way="Go on with the steps" if path else f"Pass it to {team}",
+        other=other,
+    )  # fmt: skip
+
+
+def _decided(post: int, history: Sequence[CaseDecided]) -> CaseDecision | None:
+    """The last decision on a post that holds and does not say that there is nothing in it; None where there is none."""
+    covering = [
+        entry.decision
+        for entry in history
+        if not entry.undone and entry.decision.kind not in ("undo", "reopen", "confirm", "second_opinion")
+        and any(number == post for number, _ in entry.decision.covers)
+    ]  # fmt: skip
+    last = covering[-1] if covering else None
+    if last is None or last.kind in ("not_relevant", "duplicate") or (last.kind == "no_action" and last.reason.startswith(_IS_NONE)):  # fmt: skip
+        return None
+    return last
+
+
+def _is_set_up(context: RequestContext, flag: str) -> bool:
+    """Whether the team that a flag is for is set up: of danger, a threat and a leak it is asked for in any case."""
+    return flag in TELLS or any(role.key == TEAM_OF[flag] for role in context.config.review.roles)
+
+
+def all_elsewhere(context: RequestContext) -> list[Elsewhere]:
+    """The same of all cases decided of late, newest first, for whoever takes over or leads; danger in Now is named by itself."""
+    roles_of = {
+        flag: [role.key for role in context.config.review.roles if role.type in types or role.key == TEAM_OF[flag]]
+        for flag, types in MUST_KNOW.items()
+    }  # fmt: skip
+    numbers = context.store.workload.decided_in_now(context.at - LISTED_FOR, roles_of)
+    cases = [context.store.cases.get(number) for number in numbers]
+    listed = [each for case in cases if case is not None and not case.protected for each in elsewhere(context, case)]  # fmt: skip
+    return [each for each in listed if each.flag not in DANGERS]
 
 
 def add(reason: str, team: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
@@ -12,12 +13,14 @@ from starlette.responses import RedirectResponse, Response
 from core import clock
 from core.errors import StoreError
 from core.text import sentence
+from reports.handoffs import role_of
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.context import RequestContext
 from review.desk import asked, decide, lists, pane, paths, shell
 from review.desk.decided import on_day
 from review.desk.phones import of_team, phones
+from review.desk.untold import MUST_KNOW, TEAM_OF, Elsewhere, elsewhere
 from review.moderation import report
 from review.rendering import page
 from review.team import colleagues
@@ -46,9 +49,10 @@ def waiting(context: RequestContext) -> Response:
     taken_down = context.store.takedowns.followed()
     later = shell.page_of(context, shell.query(context, tab="snoozed", size=lists.SIZE))
     later_cases = sorted((card.case for card in later.cards), key=lambda case: (case.snoozed_until is None, case.snoozed_until or context.at))  # fmt: skip
-    named = context.store.lanes.reasons([*(handoff.case for handoff in handoffs_shown), *(case.number for case in later_cases)])  # fmt: skip
+    requests = _requests(context)
+    named = context.store.lanes.reasons([*(handoff.case for handoff in handoffs_shown), *(case.number for case in later_cases), *(request.case for request in requests)])  # fmt: skip
     return page(
-        context, "desk/waiting.html", named=named, waits=[asked.shown(context, handoff) for handoff in handoffs_shown], asks=_asks(context, handoffs_shown), of_teams=of_teams, at_page=number, pages=pages,
+        context, "desk/waiting.html", named=named, waits=[asked.shown(context, handoff) for handoff in handoffs_shown], requests=requests, not_told=_not_told(context, handoffs_shown), answers=_answers(context, handoffs_shown), of_teams=of_teams, at_page=number, pages=pages,
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         later=[(case, named.get(case.number, ""), on_day(case.snoozed_until, context.at) if case.snoozed_until else "When it grows") for case in later_cases], later_in_all=later.total,
         takedowns=taken_down, stand_words=deadlines.stand_words, takedown_counts=_counted(taken_down), nowhere={each.mention for each in taken_down if report.is_nowhere(context, each.mention, each.platform, each.steps)}, by_hand={each.mention for each in taken_down if report.is_by_hand(context, each.mention, each.platform, each.steps)}, total=shell.waiting_count(context), standing=context.store.handoffs.count_standing(), unfollowed=context.store.handoffs.unfollowed(), ring=partial(of_team, context),
@@ -58,11 +62,37 @@ def waiting(context: RequestContext) -> Response:
     )  # fmt: skip
 
 
-def _asks(context: RequestContext, handoffs: Sequence[Handoff]) -> Mapping[int, datetime]:
-    """By when who asks for help is to have an answer, of each case that stands in no lane: nobody is led to it, and its team has the danger alone."""
-    cases = [context.store.cases.get(number) for number in {handoff.case for handoff in handoffs}]
-    waits = {case.number: pane.asks_by(context, case) for case in cases if case is not None and not case.lane and not case.protected}  # fmt: skip
-    return {number: at for number, at in waits.items() if at is not None}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Somebody asks for help in a case that stands in no lane, and no team has that. `words` say what is not done of it."""
+
+    case: int
+    due_at: datetime
+    words: str
+    privately: bool
+
+
+def _requests(context: RequestContext) -> list[Request]:
+    """All of these, first due first: nobody is led to them, and whoever has the danger in them has that alone."""
+    clocks = context.store.deadlines.requests_out_of_lane()
+    return [
+        Request(case=clock_.case, due_at=clock_.due_at, words=pane.asks_words(context, clock_.case), privately=pane.is_private(context, clock_.case))
+        for clock_ in clocks
+        if not asked.has_request(context, clock_.case)
+    ]  # fmt: skip
+
+
+def _not_told(context: RequestContext, handoffs: Sequence[Handoff]) -> Mapping[int, list[Elsewhere]]:  # fmt: skip
+    """The teams that must know of what another was asked alone and were not told, by the case; read of those alone that may be so."""
+    alone = (handoff.case for handoff in handoffs if not MUST_KNOW.keys().isdisjoint(handoff.flags) and handoff.role not in TEAM_OF.values())  # fmt: skip
+    cases = [context.store.cases.get(number) for number in dict.fromkeys(alone)]
+    return {case.number: elsewhere(context, case) for case in cases if case is not None and not case.protected}  # fmt: skip
+
+
+def _answers(context: RequestContext, handoffs: Sequence[Handoff]) -> Mapping[int, datetime]:
+    """By when whoever asked is to have an answer, of each hand-off to a team that looks after requests."""
+    dues = {handoff.number: pane.answer_due(context, handoff.case) for handoff in handoffs if asked.answers_requests(role_of(context.config, handoff.role))}  # fmt: skip
+    return {number: due for number, due in dues.items() if due is not None}
 
 
 def _counted(takedowns: Sequence[Takedown]) -> str:

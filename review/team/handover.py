@@ -18,6 +18,7 @@ from review.desk import shell
 from review.desk.dangers import dangers
 from review.desk.overview import DISMISSED
 from review.desk.suggestions import DONE, IS_NONE
+from review.desk.untold import all_elsewhere
 from review.rendering import page
 from review.team import colleagues
 from store import Handover, Standing
@@ -157,7 +158,7 @@ def _show(context: RequestContext, fault: str = "", status: int = 200) -> Respon
     return page(
         context, "team/handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
         standing=(standing := _standing(context, last)), dismissed=context.store.workload.dismissed(standing.since, DISMISSED), put_aside=context.store.workload.put_aside(standing.since), done=DONE, is_none=IS_NONE, figures=FIGURES, in_answer=IN_ANSWER, known=colleagues.team(context),
-        dangers=dangers(context), earlier=_earlier(context, last), correcting=bool(correcting) and _own(context, last),
+        dangers=dangers(context), not_told=all_elsewhere(context), earlier=_earlier(context, last), correcting=bool(correcting) and _own(context, last),
     )  # fmt: skip
 
 

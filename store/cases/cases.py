@@ -301,7 +301,7 @@ class Cases:
         """Says that somebody looks at a case; who did before, where that is another and not over. `led`: the page led there by itself."""
         with self._db.transaction():
             row = self._db.row(
-                "SELECT claimed_by, claimed_until, lane, handed, assigned_to FROM cases WHERE number = ?",
+                "SELECT claimed_by, claimed_until, claimed_at, lane, handed, assigned_to FROM cases WHERE number = ?",
                 case,
             )
             if row is None:
@@ -314,8 +314,8 @@ class Cases:
             if theirs is not None and theirs != user:
                 return theirs
             self._db.execute(
-                "UPDATE cases SET claimed_by = ?, claimed_until = ?, seen = 1 WHERE number = ?",
-                user, clock.text(at + _lease(row["lane"], led=led)), case,
+                "UPDATE cases SET claimed_by = ?, claimed_until = ?, claimed_at = ?, seen = 1 WHERE number = ?",
+                user, clock.text(at + _lease(row["lane"], led=led)), (row["claimed_at"] if theirs == user else None) or clock.text(at), case,
             )  # fmt: skip
         return None
 

@@ -275,6 +275,14 @@ class Deadlines:
                 AND {self._db.sight.of_numbers("k.case_number")} ORDER BY k.due_at, k.number"""
             )
 
+    def requests_out_of_lane(self) -> list[Clock]:
+        """The clocks of requests for help that run though their case stands in no lane, earliest due first."""
+        with self._db.snapshot():
+            return self._clocks(
+                f"""{_READ} WHERE k.kind = 'assistance' AND k.stopped_at IS NULL AND c.lane IS NULL AND c.protected = 0
+                AND {self._db.sight.of_numbers("k.case_number")} ORDER BY k.due_at, k.number"""
+            )
+
     def get(self, number: int) -> Clock | None:
         """One clock by its number."""
         with self._db.snapshot():

@@ -14,7 +14,7 @@ from typing import Any
 
 from core import clock
 from core.models import LANES, Lane
-from store.cases.handoffs import UNCONFIRMED
+from store.cases.handoffs import DANGERS, UNCONFIRMED
 from store.cases.models import HOLDS, Arrivals, LaneRow, Progress, case_of, reason_of
 from store.database import Database
 from store.figures import Figures
@@ -29,6 +29,16 @@ FEWEST_TURNS = 50  # before which no median is told
 # Somebody may be in danger, and the team has not said in time that it has it: that comes back to everybody.
 _UNANSWERED = f"""EXISTS (SELECT 1 FROM handoffs h JOIN case_decisions d ON d.case_number = h.case_number AND d.version = h.version
     WHERE h.case_number = c.number AND h.due_at <= :at AND {UNCONFIRMED})"""
+# Somebody may be in danger or hurt, by the program or a colleague, and nobody has begun with it: no step, no team, nobody took it.
+_DANGER = ", ".join(f"'{flag}'" for flag in sorted(DANGERS))
+_UNBEGUN = f"""(c.lane = 'now' AND c.assigned_to IS NULL
+    AND NOT EXISTS (SELECT 1 FROM path_steps s WHERE s.case_number = c.number AND s.path IN ('danger', 'threat') AND s.undone_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM handoffs h WHERE h.case_number = c.number AND h.state <> 'taken back')
+    AND EXISTS (SELECT 1 FROM case_mentions g WHERE g.case_number = c.number AND g.lane = 'now' AND g.reviewable AND NOT g.deleted
+        AND NOT coalesce(g.decided_revision >= g.revision, 0)
+        AND (EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = g.mention AND f.flag IN ({_DANGER}))
+            OR g.reported_version IS NOT NULL AND EXISTS (SELECT 1 FROM alerts a, json_each(a.flags) j WHERE a.kind = 'reported'
+                AND (a.mention = g.mention OR a.case_number = c.number) AND j.value IN ({_DANGER})))))"""
 # Nobody but :user looks at it now, and it was given to nobody else.
 _FREE = f"""(c.claimed_by IS NULL OR c.claimed_by = :user OR c.claimed_until <= :at)
     AND (c.assigned_to IS NULL OR c.assigned_to = :user OR {_UNANSWERED})"""
@@ -92,7 +102,7 @@ class Lanes:
                 rows += self._db.rows_named(
                     f"""SELECT c.*, {_NAMED.format('reason')} AS reason, {_NAMED.format('mention')} AS named_by,
                         i.reported_version, i.decided_revision, i.revision,
-                        c.lane = 'answer' AND {ANSWERED_ALREADY} AS answered,
+                        c.lane = 'answer' AND {ANSWERED_ALREADY} AS answered, {_UNBEGUN} AS unbegun,
                         (SELECT count(*) FROM case_mentions p WHERE p.case_number = c.number AND p.lane IS NOT NULL
                             AND p.reviewable AND NOT p.deleted) AS posts_of,
                         (SELECT count(*) FROM case_mentions p WHERE p.case_number = c.number AND p.lane IS NOT NULL
@@ -113,6 +123,7 @@ class Lanes:
                 reported=row["reported_version"] is not None, opened=bool(row["seen"]),
                 has=row["assigned_to"], looks=row["claimed_by"] if _looks(row, at) else None,
                 posts_of=max(1, row["posts_of"]), named_by=row["named_by"], answered=bool(row["answered"]),
+                unbegun=bool(row["unbegun"]),
             )
             for row in rows
             if row["lane_mention"] in items
@@ -146,7 +157,8 @@ class Lanes:
     ) -> int | None:
         """The next case down from one that nobody else has and that this person did not decide today.
 
-        One in which somebody may be in danger comes back to everybody once its team has not confirmed in time.
+        One in which somebody may be in danger comes back to everybody once its team has not confirmed in time. As long as nobody
+        has begun with it, it comes whoever has it open; one that nobody has open goes before it, and nothing else below it.
 
         From where that one stands or stood; at the end once more from the top. After one
         of Now the most urgent of Now comes, also from above it, while Now has any: its own time moves as its steps are done.
@@ -163,18 +175,35 @@ class Lanes:
                 turns.insert(0, ("", ["now"]))
             for after, each in turns:
                 for lane in each:  # one by one, so that each is read by the index in its order
-                    rows = self._db.rows_named(
-                        f"""SELECT c.number FROM cases c INDEXED BY cases_by_lane
-                        WHERE c.lane = :lane AND c.lane_order > :after AND c.number <> :case AND {_FREE}
-                            AND {self._db.sight.of_lanes()}
-                            AND (NOT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = c.number
-                                AND d.by_user = :user AND d.at >= :day AND {HOLDS}) OR {_UNANSWERED})
-                        ORDER BY c.lane_order LIMIT 1""",
-                        values | {"lane": lane, "after": after},
-                    )
-                    if rows:
-                        return int(rows[0]["number"])
+                    number = self._first(values | {"lane": lane, "after": after})
+                    if number is not None:
+                        return number
         return None
+
+    def _first(self, values: Mapping[str, Any]) -> int | None:
+        """The first case of a lane to which somebody is led, as `next_after` says it."""
+        undecided = f"""(NOT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = c.number
+            AND d.by_user = :user AND d.at >= :day AND {HOLDS}) OR {_UNANSWERED})"""
+        rows = self._db.rows_named(
+            f"""SELECT c.number, {_FREE} AS free FROM cases c INDEXED BY cases_by_lane
+            WHERE c.lane = :lane AND c.lane_order > :after AND c.number <> :case AND {self._db.sight.of_lanes()}
+                AND ({_FREE} AND {undecided} OR {_UNBEGUN})
+            ORDER BY c.lane_order LIMIT 1""",
+            values,
+        )
+        if not rows or rows[0]["free"]:
+            return int(rows[0]["number"]) if rows else None
+        others = self._db.rows_named(
+            f"""SELECT c.number FROM cases c INDEXED BY cases_by_lane
+            WHERE c.lane = :lane AND c.number <> :case AND {self._db.sight.of_lanes()} AND {_FREE} AND {_UNBEGUN}
+            ORDER BY c.lane_order LIMIT 1""",
+            values,
+        )
+        return int((others or rows)[0]["number"])
+
+    def is_unbegun(self, case: int) -> bool:
+        """Whether somebody may be in danger or hurt in a case of Now, and nobody has begun to do anything about it."""
+        return bool(self._db.value(f"SELECT {_UNBEGUN} FROM cases c WHERE c.number = ?", case))
 
     def _stood_in_now(self, case: int) -> bool:
         """Whether a case stands in Now, or stood there when it was decided last."""

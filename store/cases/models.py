@@ -170,6 +170,7 @@ class Case:
     due_at: datetime | None
     claimed_by: int | None
     claimed_until: datetime | None
+    claimed_at: datetime | None = None  # since when that person has it open, as long as that holds
     lane: Lane | None = None  # None where nothing of it waits
     lane_mention: int | None = None  # the worst post that waits
     protected: int = 0  # 0, or as store.cases.sight has it: the Guardian’s
@@ -217,6 +218,9 @@ class LaneRow:
     posts_of: int = 1  # posts of the case, decided ones too
     named_by: int = 0  # the post whose reason the case is called by
     answered: bool = False  # we answered that post, by an account of ours or as somebody wrote down
+    unbegun: bool = (
+        False  # somebody may be in danger or hurt, and nobody has begun to do anything about it
+    )
 
     def is_new(self, team: str = "") -> bool:
         """Whether nobody opened it yet; in Now, whether it is with nobody, nor a `team`: what was read and left is as urgent."""
@@ -235,6 +239,10 @@ class LaneRow:
     def free(self, user: int) -> bool:
         """Whether nobody else has it, or has it open."""
         return {self.has, self.looks} <= {None, user}
+
+    def leads(self, user: int) -> bool:
+        """Whether somebody is led there: a window that only lies open keeps danger from nobody."""
+        return self.unbegun or self.free(user)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,6 +334,7 @@ def case_of(row: Row) -> Case:
         decided_at=moment("decided_at"), role=row["role"] or "",
         snoozed_until=moment("snoozed_until"), due_at=moment("due_at"),
         claimed_by=row["claimed_by"], claimed_until=moment("claimed_until"),
+        claimed_at=moment("claimed_at"),
         lane=row["lane"], lane_mention=row["lane_mention"], protected=row["protected"], handed=bool(row["handed"]),
     )  # fmt: skip
 

@@ -203,6 +203,21 @@ class Workload:
             for row in rows
         ]  # fmt: skip
 
+    def decided_in_now(self, since: datetime, roles_of: Mapping[str, Collection[str]]) -> list[int]:
+        """Cases with a post of Now that has one of these flags, decided since a moment and passed to none of the roles of the flag, newest first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT d.case_number, max(d.number) AS last FROM case_decisions d CROSS JOIN case_mentions i ON i.case_number = d.case_number
+                    AND i.lane = 'now' AND i.reviewable AND NOT i.deleted
+                CROSS JOIN case_flags f ON f.mention = i.mention CROSS JOIN json_each(?1) w ON w.key = f.flag
+                WHERE d.at >= ?2 AND {HOLDS} AND {self._db.sight.of_numbers("d.case_number")}
+                AND NOT EXISTS (SELECT 1 FROM handoffs h WHERE h.case_number = d.case_number AND h.state <> 'taken back'
+                    AND h.role IN (SELECT value FROM json_each(w.value)))
+                GROUP BY d.case_number ORDER BY last DESC LIMIT ?3""",
+                json.dumps({flag: list(roles) for flag, roles in roles_of.items()}), clock.text(since), MOST,
+            )  # fmt: skip
+        return [row["case_number"] for row in rows]
+
     def speaking_up(self, since: datetime) -> SpeakingUp:
         """Posts for the Guardian: how many, and where they went. What was passed to them, or taken up by them, is passed on."""
         with self._db.snapshot():

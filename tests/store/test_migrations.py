@@ -42,6 +42,7 @@ def filled(store: Store) -> tuple[int, int]:
     decide(store, amina, "remove", case=3)
     decide(store, bea, "second_opinion", case=3)
     store.cases.claim(2, bea, AT + HOUR)
+    store.database.execute("UPDATE cases SET claimed_at = NULL")  # an earlier program kept none
     store.mentions.reveal(1, by="Amina", at=AT, reason="To read it whole")
     return amina, bea
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from core import clock
 from core.danger import HELP
 from core.models import Author
 from settings.review import LanePromises
@@ -27,7 +28,17 @@ from tests.review.desk.paths import (
     path_of,
     ready,
 )
-from tests.review.factories import HOSTILE, IN_DANGER, NOW, RUMOUR, Told, case_of, configure, tell
+from tests.review.factories import (
+    HOSTILE,
+    IN_DANGER,
+    NOW,
+    RUMOUR,
+    Told,
+    case_of,
+    configure,
+    decide,
+    tell,
+)
 from tests.review.pages import read, send
 from tests.store.factories import AT, DAY, HOUR, mention
 
@@ -273,6 +284,36 @@ def test_once_its_team_has_it_nobody_is_invited_to_answer_them_in_public(desk: H
     assert "nobody has answered that. Don’t answer it in public" in saved
 
 
+def test_a_request_that_stands_after_the_steps_is_told_and_listed_with_its_time_until_a_team_has_it(
+    desk: House,
+) -> None:
+    """That somebody wrote "answered already" of a step of danger answers no request."""
+    asks = replace(HIT, flags=(*HIT.flags, ("assistance", "How do I let her know?")))
+    way = path(desk, asks, 84)
+    case = case_of(desk.store, asks)
+    do(desk, way, "not_called")
+    do(desk, way, "ring_has", who="Priya Nair", when="10:55", prefix="ring")
+    done = do(desk, way, "other", step="no_reply", answer="already", when="10:50", prefix="no_reply")  # fmt: skip
+    assert done.headers["location"].endswith(f"saved={case}.danger")
+    stands = "They also ask for help, by today, 17:00: no answer to that is written down"
+    assert stands in read(desk, done.headers["location"]).text
+    assert not read(desk, "/today?lane=answer").all("a", data_row=str(case))
+    page = read(desk, "/waiting")
+    assert page.all("tr", data_request=str(case))
+    assert "By today, 17:00" in page.text
+    desk.store.database.execute("UPDATE handoffs SET state = 'answered' WHERE case_number = ?", case)  # fmt: skip
+    page = read(desk, "/waiting")  # whatever became of what its team was asked
+    assert page.all("tr", data_request=str(case))
+    due = NOW.replace(hour=9, minute=0)
+    desk.store.database.execute("UPDATE deadlines SET due_at = ? WHERE case_number = ?", clock.text(due), case)  # fmt: skip
+    assert "Overdue since today, 09:00" in read(desk, "/waiting").text
+    decide(desk.store, case, desk.who["amina"], "escalate", role="pals")
+    page = read(desk, "/waiting")
+    assert not page.all("tr", data_request=str(case))
+    assert "Their answer is due today, 09:00" in page.text
+    assert "Someone asked for help in it" not in read(desk, f"/cases/{case}").text
+
+
 def test_that_a_child_may_be_at_risk_is_said_first(desk: House) -> None:
     page = read(desk, path(desk, YOUNG, 82))
     assert "A child may be at risk." in page.text
@@ -341,9 +382,10 @@ def test_after_the_last_step_the_next_case_comes_with_what_was_done(desk: House)
     assert following is not None
     assert following.lane == "now"
     page = read(desk, place)
-    assert f"Saved: case {case}, every step has an answer; Priya Nair has it." in page.text
+    stands = f"Saved: case {case}, Priya Nair has it. They also ask for help, by today, 17:00: no answer to that is written down."
+    assert stands in page.text
     assert page.all("a", href=f"/cases/{case}/danger")
-    assert "every step has an answer" not in read(desk, place, "bea").text  # not theirs
+    assert "Priya Nair has it" not in read(desk, place, "bea").text  # not theirs
     again = read(desk, way)
     assert "Next in Now" in again.text
     assert "Not confirmed after all" in again.text
@@ -547,7 +589,9 @@ def test_by_keys_a_number_leads_and_enter_does_it_so_that_a_danger_is_ten_presse
     page.bring_to_front()
     expect(page.get_by_role("button", name="I replied")).to_be_focused()
     keys(page, "Enter")
-    expect(page.locator(".done")).to_contain_text("every step has an answer; Priya Nair 2 has it")
+    expect(page.locator(".done")).to_contain_text(
+        "Priya Nair 2 has it. They also ask for help, by today, 17:00: no answer to that is written down"
+    )
     expect(page.locator("#pane")).not_to_have_attribute("data-case", str(case))
     assert standing(desk) == ["first", "ring", "has_it", "platform", "reply"]
 

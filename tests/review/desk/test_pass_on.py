@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from core import clock
-from core.models import Staff
+from core.models import DecisionKind, Staff
 from reports import handoffs
 from review.desk.pass_on import about_consent, raises_concern, right_one, tells_of_harm
 from review.desk.phones import dialled, phones
+from review.desk.untold import LISTED_FOR
 from settings.review import Chase, EscalationRole, LanePromises
 from tests.review.conftest import House
 from tests.review.desk.paths import ROLES as TEAMS
@@ -25,6 +27,7 @@ from tests.review.factories import (
     Told,
     case_of,
     configure,
+    decide,
     tell,
 )
 from tests.review.pages import Tags, read, send
@@ -390,6 +393,55 @@ def test_what_stands_in_now_goes_to_another_team_than_its_own_only_once_that_was
         send(anew, way, **form(anew, FALSE_PAGE, role="pals")).status_code == 303
     )  # they know by now
     assert {each.role for each in anew.store.handoffs.open(false_page)} == {"security", "pals"}
+
+
+NOT_TOLD = "Security was not told"
+EVERYWHERE = ("/cases/{case}", "/cases/{case}/full", "/handover", "/overview")
+
+
+def not_told(house: House, case: int, pages: Sequence[str] = EVERYWHERE) -> list[bool]:
+    """Whether each of these pages says, to a lead, that Security was not told of a case."""
+    texts = [read(house, page.format(case=case), "bea").text for page in pages]
+    return [NOT_TOLD in text and f"case {case}" in text.lower() for text in texts]
+
+
+def test_what_goes_to_another_team_alone_says_everywhere_who_was_not_told_until_they_are(anew: House, false_page: int) -> None:  # fmt: skip
+    """Nobody is asked again: whoever comes after reads it."""
+    everywhere = (*EVERYWHERE, "/waiting")
+    assert not any(not_told(anew, false_page, everywhere))
+    sent = send(anew, f"/cases/{false_page}/pass-on", **form(anew, FALSE_PAGE, role="pals", sure="pals"))  # fmt: skip
+    saved = read(anew, sent.headers["location"]).text
+    assert f"case {false_page}, passed on to PALS and complaints. {NOT_TOLD}" in saved
+    assert all(not_told(anew, false_page, everywhere))
+    assert "it went to PALS and complaints alone" in read(anew, "/waiting").text
+    page = read(anew, f"/cases/{false_page}")
+    (post, *_) = (each.item.number for each in anew.store.cases.mentions(false_page))
+    assert page.all("a", href=f"/cases/{false_page}/pass-on?post={post}&role=security#decide")
+    assert send(anew, f"/cases/{false_page}/pass-on", **form(anew, FALSE_PAGE, role="security")).status_code == 303  # fmt: skip
+    assert not any(not_told(anew, false_page, everywhere))
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "says"),
+    [
+        ("monitor", "It grows slowly", True), ("respond", "We wrote to them", True), ("report", "", True),
+        ("no_action", "Someone else deals with it", True), ("no_action", "The program read it wrongly", False), ("not_relevant", "Of another trust", False),
+    ],
+)  # fmt: skip
+def test_what_is_decided_without_the_team_that_must_know_says_so_too(anew: House, false_page: int, kind: DecisionKind, reason: str, says: bool) -> None:  # fmt: skip
+    decide(anew.store, false_page, anew.who["amina"], kind, reason=reason)
+    assert not_told(anew, false_page) == [says] * len(EVERYWHERE)
+    assert ("it was decided without them" in read(anew, f"/cases/{false_page}").text) is says
+    for since, listed in ((NOW - LISTED_FOR, [false_page]), (NOW + HOUR, [])):
+        assert anew.store.workload.decided_in_now(since, {"security": ["security"]}) == listed
+
+
+def test_a_leak_that_another_team_alone_has_says_so_as_long_as_it_waits_in_now(anew: House, false_page: int) -> None:  # fmt: skip
+    now_lane(anew, NAMED, "Patient’s NHS number")
+    case = case_of(anew.store, NAMED)
+    decide(anew.store, case, anew.who["amina"], "escalate", role="pals")
+    for page in (f"/cases/{case}", "/waiting", "/handover", "/overview"):
+        assert "Information governance was not told" in read(anew, page, "bea").text
 
 
 def test_the_form_of_the_whole_case_asks_the_same(anew: House, false_page: int) -> None:

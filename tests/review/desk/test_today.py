@@ -14,10 +14,11 @@ from review.desk import today
 from review.desk.today import MOST_OF_EACH
 from settings.review import EscalationRole, ReplyTemplate
 from tests.review.conftest import House
-from tests.review.desk.paths import now_lane
+from tests.review.desk.paths import do, now_lane
 from tests.review.factories import (
     ALLEGATION,
     FOREIGN,
+    HOSTILE,
     IN_DANGER,
     NAMED,
     NOW,
@@ -109,6 +110,50 @@ def test_whoever_was_led_to_a_case_of_now_keeps_it_from_others_for_a_moment_alon
     read(anew, f"/cases/{led}", "bea")  # who opens it by themselves reads it longer
     number = anew.store.lanes.next_after(other, user=anew.who["amina"], at=later, lanes=("now",))
     assert number != led
+
+
+def test_danger_that_lies_open_and_has_no_answer_is_next_for_everybody_all_the_same(anew: House) -> None:  # fmt: skip
+    """Whoever has it open may have left: a window keeps danger from nobody, a step or a taken case does."""
+    for told, reason in ((IN_DANGER, "Someone may end their life"), (NAMED, "A name"), (HOSTILE, "Threat to a doctor")):  # fmt: skip
+        now_lane(anew, told, reason)
+    danger, leak, threat = (case_of(anew.store, told) for told in (IN_DANGER, NAMED, HOSTILE))
+    for order, number in enumerate((danger, leak, threat)):
+        anew.store.database.execute("UPDATE cases SET lane_order = ? WHERE number = ?", str(order), number)  # fmt: skip
+    amina = anew.who["amina"]
+
+    def leads() -> int | None:
+        return anew.store.lanes.next_after(case_of(anew.store, ALLEGATION), user=amina, at=NOW, lanes=("now",))  # fmt: skip
+
+    now_lane(anew, ALLEGATION, "Reported")
+    read(anew, f"/cases/{danger}?saved=1.1", "bea")
+    assert leads() == threat  # danger that nobody has open goes before; what is no danger does not
+    anew.desk.now = lambda: NOW + timedelta(minutes=1)
+    read(anew, f"/cases/{danger}", "bea")  # it is still hers
+    anew.desk.now = lambda: NOW + timedelta(minutes=5)
+    page = read(anew, f"/cases/{danger}")
+    assert "Bea Whitlock has this open since 11:00, and nothing is done yet." in page.text
+    assert "Bea Whitlock has it open, nothing is done yet" in page.text  # its row
+    assert "Bea Whitlock has this open" in read(anew, f"/cases/{danger}/danger").text
+    assert "has this open" not in read(anew, f"/cases/{danger}", "bea").text
+    anew.desk.now = lambda: NOW
+    assert do(anew, f"/cases/{threat}/threat", "not_called", "bea").status_code == 303
+    read(anew, f"/cases/{danger}", "bea")
+    assert leads() == danger  # whoever has it open, and not the leak below it
+    assert opened(read(anew, "/today")) == danger
+    other = case_of(anew.store, ALLEGATION)
+    posts = [f"{each.item.number}:{each.item.revision}" for each in anew.store.cases.mentions(other)]  # fmt: skip
+    form = {"do": "watch", "why": "other", "other": "They wait for an answer of the ward", "asked": "yes", "sure": "yes"}  # fmt: skip
+    version = str(anew.store.cases.get(other).version)  # type: ignore[union-attr]
+    answer = send(anew, f"/cases/{other}/decide", posts=posts, version=version, **form)
+    assert answer.headers["location"].startswith(f"/cases/{danger}?")
+    assert do(anew, f"/cases/{danger}/danger", "not_called", "bea").status_code == 303
+    assert leads() == leak  # Bea has begun, and has it by that
+    assert do(anew, f"/cases/{danger}/danger", "back", "bea", step="first").status_code == 303
+    assert leads() == danger  # it was taken back: nothing is done again
+    seen = re.search(r'name="seen" value="(\d+)"', anew.asks("bea").get(f"/cases/{danger}").text)
+    assert seen is not None
+    send(anew, f"/cases/{danger}/take", "bea", seen=seen[1])
+    assert leads() == leak
 
 
 def test_opening_the_list_takes_no_case(anew: House) -> None:

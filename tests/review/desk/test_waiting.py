@@ -133,7 +133,11 @@ def test_danger_that_another_team_alone_has_says_who_was_not_told(desk: House) -
     now_lane(desk, IN_DANGER, "Someone may end their life")
     one = passed_on(desk, IN_DANGER, "pals")
     send(desk, f"/waiting/{one.number}/confirm", who="Ife Adeyemi", how="phone")
-    assert "Nobody who must know was told: it went to PALS and complaints, not to Safeguarding." in read(desk, f"/cases/{one.case}").text  # fmt: skip
+    for page in (f"/cases/{one.case}", f"/cases/{one.case}/full", "/waiting"):
+        assert "Safeguarding was not told: it went to PALS and complaints alone." in read(desk, page).text  # fmt: skip
+    assert (
+        "was not told" not in read(desk, "/handover").text
+    )  # it is named there as danger of which nobody was told
 
 
 def test_an_answer_makes_it_somebodys_to_decide(desk: House) -> None:
