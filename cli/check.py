@@ -373,6 +373,12 @@ def _replies(config: Config) -> Check:
     lacks, examples = templates.lacking(config, clock.local_day(clock.now()))
     if lacks:
         return Check("reply templates", "missing", "; ".join(lacks))
+    if long := templates.too_long(config, clock.local_day(clock.now())):
+        return Check(
+            "reply templates",
+            "missing",
+            f"{'; '.join(long)}: shorten the words, or add a short form for that platform",
+        )
     if examples:
         says = f"{examples} of {len(config.review.templates)} point{'s' * (examples == 1)} to examples that reach nobody: put your own under [[organisation.contacts]]"
         return Check("reply templates", "missing", says)

@@ -14,13 +14,14 @@ from email.message import EmailMessage
 from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
-from core.models import DecisionKind, Lane
+from core.models import Lane
 from reports.email import message
 from reports.handoffs import OTHER
 from reports.rendering import SOON, render
 from settings.review import LanePromises
 from settings.schema import Config
 from store import LaneRow, Store, Token
+from store.cases.outcomes import DecisionOutcome
 from store.cases.workload import Growth
 
 TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is made of
@@ -32,9 +33,10 @@ ROWS: Mapping[Lane, int] = {
 }  # cases that a lane names: ten lines in all
 NAMED = 3  # cases that another line names
 USUAL = timedelta(weeks=4)  # over which the team's own pace is taken
-DONE: Mapping[DecisionKind, str] = {
+DONE: Mapping[DecisionOutcome, str] = {
     "respond": "answered", "remove": "hidden or removed", "report": "reported to the platform", "escalate": "passed on",
     "monitor": "watched", "snooze": "brought back later", "no_action": "no action", "not_relevant": "not about us", "duplicate": "same as another case",
+    "already": "answered already", "leak_dealt": "dealt with as a leak", "not_danger": "not in danger", "not_threat": "not a threat", "not_leak": "not a leak", "not_our_name": "not in our name",
 }  # fmt: skip
 
 
@@ -91,7 +93,7 @@ class Digest:
     minutes: int | None
     overdue: Overdue | None
     grown: Sequence[Growth]
-    decided: Mapping[DecisionKind, int]
+    decided: Mapping[DecisionOutcome, int]
     waiting: int  # with other teams
     handover: str | None  # who left a note that is new
     chain: tuple[int, str]

@@ -9,10 +9,10 @@ from datetime import date, datetime
 
 from core import clock
 from store.cases.models import HOLDS
+from store.cases.outcomes import COUNTS, OUTCOME_COLUMNS, outcome_in
 from store.database import Database
 from store.sources import NOT_WATCHED
 
-NOT_COUNTED = ("reopen", "second_opinion")  # decisions that decide nothing
 # What no source found that somebody reads day by day: a file that was taken in, a note of a post.
 IMPORTED = f"""NOT EXISTS (SELECT 1 FROM matches o WHERE o.mention = m.number
     AND o.source NOT IN ({", ".join(f"'{name}'" for name in sorted(NOT_WATCHED))}))"""
@@ -50,11 +50,12 @@ def keep_finds(database: Database, mentions: Iterable[int]) -> None:
 def keep_decisions(database: Database) -> None:
     """Within it too, once the mentions are gone: what was decided of cases that have none left."""
     rows = database.rows(
-        f"""SELECT d.at, d.kind FROM case_decisions d WHERE {HOLDS}
-        AND d.kind NOT IN ({", ".join(f"'{kind}'" for kind in NOT_COUNTED)})
+        f"""SELECT d.at, {OUTCOME_COLUMNS} FROM case_decisions d WHERE {HOLDS} AND {COUNTS}
         AND d.case_number NOT IN (SELECT case_number FROM case_mentions)"""
     )
-    for (day, kind), count in Counter((_day(row["at"]), row["kind"]) for row in rows).items():
+    for (day, kind), count in Counter(
+        (_day(row["at"]), outcome_in(database, row)) for row in rows
+    ).items():
         database.execute(
             """INSERT INTO purged_decisions VALUES (?, ?, ?)
             ON CONFLICT DO UPDATE SET count = count + excluded.count""",

@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 
 from core import clock
 from store.cases.models import HOLDS
+from store.cases.outcomes import COUNTS, OUTCOME_COLUMNS, outcome_in
 from store.cases.sight import IN_USE
 from store.database import Database
-from store.purged_figures import IMPORTED, NOT_COUNTED, days, week_days
+from store.purged_figures import IMPORTED, days, week_days
 from store.sources import NOT_WATCHED
 from store.sqlite import Row
 from store.trends import edges
@@ -79,7 +80,7 @@ class LaneWork:
 class Work:
     """What the team did in a period, in counts. Clocks are those of a breach of personal data."""
 
-    decided: Mapping[str, int]  # decisions that stand, by kind
+    decided: Mapping[str, int]  # decisions that stand, by what each comes to
     takedowns_asked: int  # posts
     takedowns_gone: int  # of those
     hidden: int  # posts hidden or removed through a platform
@@ -278,16 +279,17 @@ class Weekly:
         period = {"start": clock.text(start), "end": clock.text(end)}
         within = "at >= :start AND at < :end"
         with self._db.snapshot():
-            decided = self._db.rows_named(
-                f"""SELECT d.kind, count(*) AS count FROM case_decisions d
-                WHERE d.at >= :start AND d.at < :end AND {HOLDS} AND d.kind NOT IN ({", ".join(f"'{kind}'" for kind in NOT_COUNTED)})
-                GROUP BY d.kind""",
+            decisions = self._db.rows_named(
+                f"SELECT {OUTCOME_COLUMNS} FROM case_decisions d WHERE d.at >= :start AND d.at < :end AND {HOLDS} AND {COUNTS}",
                 period,
             )
-            decided += self._db.rows(
-                "SELECT kind, sum(count) AS count FROM purged_decisions WHERE day >= ? AND day < ? GROUP BY kind",
+            decided = Counter[str](outcome_in(self._db, decision) for decision in decisions)
+            purged = self._db.rows(
+                f"SELECT kind, count FROM purged_decisions d WHERE day >= ? AND day < ? AND {COUNTS}",
                 *days(start, end),
             )
+            for each in purged:
+                decided[each["kind"]] += each["count"]
             row = self._db.rows_named(
                 f"""SELECT (SELECT count(DISTINCT mention) FROM takedowns WHERE step = 'asked' AND {within}) AS asked,
                 (SELECT count(DISTINCT t.mention) FROM takedowns t JOIN mentions m ON m.number = t.mention
@@ -303,7 +305,7 @@ class Weekly:
                 period,
             )[0]
         return Work(
-            decided=_summed(decided), takedowns_asked=row["asked"],
+            decided=dict(sorted(decided.items(), key=lambda counted: (-counted[1], counted[0]))), takedowns_asked=row["asked"],
             takedowns_gone=row["gone"], hidden=row["hidden"], clocks_began=row["began"],
             clocks_recorded=row["recorded"], clocks_running=row["running"],
             passed_on=row["passed_on"], passed_on_open=row["passed_on_open"],
@@ -435,14 +437,6 @@ _LOOKED = "kind = 'look' AND coalesce(stop_reason, '') NOT IN ('nothing left', '
 _IN_TIME = "coalesce(sum(stopped_at <= due_at), 0)"
 _LATE = "coalesce(sum(coalesce(stopped_at, ?3) > due_at), 0)"
 _BREACH = "kind = 'pid' AND began_at >= :start AND began_at < :end AND coalesce(stop_reason, '') <> 'taken back'"
-
-
-def _summed(decided: Sequence[Row]) -> dict[str, int]:
-    """Counts by kind, the most frequent first."""
-    counts: Counter[str] = Counter()
-    for row in decided:
-        counts[row["kind"]] += row["count"]
-    return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
 def _week_count(row: Row) -> WeekCount:

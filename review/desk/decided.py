@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from core import clock
-from review.desk.suggestions import CHOICES, DONE, IS_NONE, LEAK_DEALT, TELLS_OF
+from review.desk.suggestions import DONE, IS_NONE, TELLS_OF
 from review.wording import words
 from store import CaseDecided
+from store.cases.outcomes import outcome_of
 
 
 def in_words(entry: CaseDecided) -> str:
@@ -16,15 +17,11 @@ def in_words(entry: CaseDecided) -> str:
     if decision.duplicate_of:
         return f"same as case {decision.duplicate_of}"
     count = len(decision.covers)
-    denied = next((IS_NONE[flag] for flag, holds in decision.labels.items() if not holds and flag in IS_NONE), "")  # fmt: skip
-    if decision.reason.partition(":")[0] == CHOICES["already"].label:
-        denied = CHOICES["already"].label.lower()
-    if decision.reason == LEAK_DEALT:  # reported, told, assessed: the last of its steps closes it
-        denied = "dealt with as a leak"
+    came_to = outcome_of(decision.kind, decision.labels, decision.reason)
+    done = DONE.get(came_to, words(came_to).lower())
     if decision.kind == "snooze" and decision.until is not None:
-        denied = f"to come back on {on_day(decision.until, decision.at)}"
-    instead = denied if decision.kind in ("no_action", "snooze") else ""
-    return (instead or DONE.get(decision.kind, words(decision.kind).lower())) + (f", {count} posts" if count > 1 else "")  # fmt: skip
+        done = f"to come back on {on_day(decision.until, decision.at)}"
+    return done + (f", {count} posts" if count > 1 else "")
 
 
 def on_day(moment: datetime, at: datetime) -> str:

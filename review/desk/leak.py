@@ -27,7 +27,7 @@ from review.desk import decide, paths, rows, untold
 from review.desk.pane import PostShown
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import of_team, order
-from review.desk.suggestions import LEAK_DEALT, WHY_NOT
+from review.desk.suggestions import WHY_NOT
 from review.moderation import actions, moderate, report
 from review.moderation.moderate import Choice
 from review.rendering import page
@@ -36,6 +36,7 @@ from steps.lanes import DETAILS
 from steps.models import ACTIONS, CHANGED, DONE, GONE, Offered
 from steps.reasons import says_nothing
 from store import CaseDecision, Clock, Item, Moderation, Takedown, TakedownStep
+from store.cases.outcomes import LEAK_DEALT
 from store.cases.sight import GUARDIAN
 from store.cases.takedowns import HIDES
 

@@ -41,7 +41,7 @@ def overview(context: RequestContext) -> Response:
         context, "desk/overview.html", lanes=lanes_told(context), dangers=dangers(context), not_told=all_elsewhere(context), counts=counts, ages=ages, age=lambda moment: rows.age(moment, at),
         overdue=[(number, lane, reason, rows.left(due, at)) for number, lane, due, reason in overdue],
         late=store.workload.count_overdue(at), strip=shell.strip(context, counts), monday=monday,
-        held=sorted(((people.get(who, "Someone who has left"), count) for who, count in store.workload.holders(at).items()), key=lambda holder: (-holder[1], holder[0])),
+        held=sorted(((people.get(who, "Someone who has left"), has) for who, has in store.workload.holders().items()), key=lambda holder: (-holder[1].cases, holder[0])),
         decided=[(DONE.get(kind, kind), count) for kind, count in decided.items()], total=sum(decided.values()),
         suggestions=pane.suggestions_shown(context), fewest=FEWEST, dismissed=store.workload.dismissed(monday, DISMISSED), put_aside=store.workload.put_aside(monday), done=DONE,
         accounts=[(event.at, audit.people(context).who(event), audit.describe_event(event, audit.people(context))) for event in second_people.account_events(context, at - ACCOUNTS_FOR)],

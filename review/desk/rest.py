@@ -37,6 +37,7 @@ FIRST_WORDS = 90  # characters of each post before it is closed with others
 MOST_READ = 100  # posts of a group that "all of them" shows at once
 TOPICS = 4  # subjects and places of a group that are named
 UNDO_WITHIN = timedelta(days=30)
+STORY = "One story: "  # how a group is called whose cases all tell of one piece of news
 NOT_ABOUT_US, UNREAD = "Not about us", "Could not be read in full"
 KINDS: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
 ONLY_HERE: tuple[DecisionKind, ...] = ("duplicate",)  # of what repeats a claim, from its own case
@@ -72,13 +73,14 @@ class PostRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Cases of Rest that are about the same. `left_out`: how many would stay, by why; `about`: subjects and places."""
+    """Cases of Rest that are about the same, or tell of one piece of news. `left_out`: how many would stay, by why; `about`: subjects and places."""
 
     name: str
     kind: DecisionKind
     cases: Sequence[BulkCase]
     about: str
     left_out: Mapping[LeftOut, int]
+    several: bool = False  # they tell of one piece of news
     read: Sequence[PostRead] = field(default=())
 
     @property
@@ -319,9 +321,10 @@ def _groups(context: RequestContext, whole: Collection[str]) -> list[Group]:
     waiting = context.store.bulk.waiting("rest", user=context.user.number, at=context.at)
     policy = context.app.policy
     of_staff = {policy.flags[name].reason for name in policy.of_staff_alone}
+    told = stories(waiting)
     by_name: dict[str, list[BulkCase]] = {}
     for case in waiting:
-        by_name.setdefault(group_of(case, of_staff), []).append(case)
+        by_name.setdefault(told.get(case.case) or group_of(case, of_staff), []).append(case)
     ordered = sorted(by_name, key=lambda name: (name == UNREAD, -len(by_name[name]), name))
     first = {name: by_name[name][: MOST_READ if name in whole else FIRST_LOOK] for name in ordered}
     items = context.store.figures.items([case.mention for cases in first.values() for case in cases])  # fmt: skip
@@ -330,7 +333,7 @@ def _groups(context: RequestContext, whole: Collection[str]) -> list[Group]:
     return [
         Group(
             name=name, kind="not_relevant" if name == NOT_ABOUT_US else "no_action", cases=by_name[name],
-            about=about(by_name[name]),
+            about="" if name.startswith(STORY) else about(by_name[name]), several=name.startswith(STORY),
             left_out=Counter(case.left_out for case in by_name[name] if case.left_out is not None),
             read=[
                 _post(context, case, items[case.mention])
@@ -351,6 +354,21 @@ def group_of(case: BulkCase, of_staff: Collection[str] = ()) -> str:
         return NOT_ABOUT_US
     name = re.split(r"[:,]", case.reason, maxsplit=1)[0].strip() or "Nothing flagged"
     return OTHER if name in of_staff else name
+
+
+def stories(cases: Sequence[BulkCase]) -> dict[int, str]:
+    """Of cases that tell of one piece of news with others, what the group of those is called; each is in the largest alone.
+
+    What is not about us and what could not be read stay in groups of their own.
+    """
+    joins = [case for case in cases if case.about_us and case.left_out != "unread"]
+    told = Counter(piece for case in joins for piece in case.news)
+    groups: dict[int, str] = {}
+    for piece, count in sorted(told.items(), key=lambda counted: (-counted[1], counted[0])):
+        members = [case.case for case in joins if piece in case.news and case.case not in groups]
+        if count > 1 and len(members) > 1:
+            groups |= dict.fromkeys(members, f"{STORY}{piece}")
+    return groups
 
 
 def about(cases: Sequence[BulkCase]) -> str:

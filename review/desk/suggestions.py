@@ -6,6 +6,7 @@ can't be undone is ever a button here: what hides, removes, sends or tells has a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from classify.policy.schema import Policy
 from core.models import DecisionKind, Lane
 from review.reading import UNSEEN, Reading
 from steps.lanes import UNSURE
+from store.cases.outcomes import ALREADY, DecisionOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,7 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="write", label="Open {platform}", letter="a", page="original", does="Opens the platform, where you write your own words. Nothing is sent from here."),
         Choice(key="look", label="Look on {platform}", page="original", does="Opens the post where it stands. We save who looked."),
         Choice(key="answered", label="I’ve answered", letter="i", kind="respond", does="Saves that we answered, and stops the clock."),
-        Choice(key="already", label="Answered already", letter="y", kind="no_action", does="Our earlier answer stands. Stops the clock."),
+        Choice(key="already", label=ALREADY, letter="y", kind="no_action", does="Our earlier answer stands. Stops the clock."),
         Choice(key="watch", label="Watch", letter="w", kind="monitor", does="Nothing now. Comes back if it grows or turns worse."),
         Choice(key="none", label="No action", letter="n", kind="no_action", does="Nothing needs doing."),
         _no("not_leak", "Not a leak", "pid"),
@@ -175,12 +177,12 @@ def whys_of(key: str) -> Mapping[str, str]:
     return _WHYS_OF.get(key, WHYS)
 
 
-LEAK_DEALT = "Leak dealt with"  # why a leak closes that went through its steps
 # What was done, as it is said afterwards.
-DONE: Mapping[DecisionKind, str] = {
+DONE: Mapping[DecisionOutcome, str] = {
     "no_action": "no action", "not_relevant": "not about us", "respond": "answered", "remove": "hidden or removed",
     "escalate": "passed on", "monitor": "watched", "snooze": "brought back later", "report": "reported to the platform",
     "duplicate": "same as another case", "second_opinion": "a colleague is asked", "undo": "undone", "reopen": "open again", "confirm": "a leak, confirmed",
+    "already": "answered already", "leak_dealt": "dealt with as a leak", "not_danger": "not in danger", "not_threat": "not a threat", "not_leak": "not a leak", "not_our_name": "not in our name",
 }  # fmt: skip
 # As is said of a post that is none of what it was flagged for.
 IS_NONE: Mapping[str, str] = {
@@ -202,6 +204,11 @@ FOLLOWS: Mapping[str, tuple[DecisionKind, ...]] = {
     "hide": ("remove", "report"), "report": ("report", "remove"), "copy": ("respond",), "answer": ("respond",), "write": ("respond",),
     "already": ("no_action", "respond"),
     "watch": ("monitor",), "none": ("no_action", "not_relevant", "monitor"),
+}  # fmt: skip
+# To which teams something is passed on where a suggestion that names one is followed: to another, it was overruled.
+TEAMS: Mapping[str, tuple[str, ...]] = {
+    "danger": ("safeguarding",), "threat": ("security", "safeguarding", "police"), "leak": ("information_governance",),
+    "guardian": ("guardian",), "media_desk": ("media",), "security": ("security",),
 }  # fmt: skip
 ALWAYS = frozenset(
     ("danger", "threat", "leak", "guardian")
@@ -238,15 +245,16 @@ class Followed:
         return f"was overruled {self.overruled} of the last {self.shown} times"
 
 
-def followed(counts: Mapping[tuple[str, str], int]) -> dict[str, Followed]:
-    """Of each suggestion, from how often it met each kind of decision."""
-    return {
-        key: Followed(
-            shown=sum(counts.get((key, kind), 0) for kind in DECIDES),
-            overruled=sum(counts.get((key, kind), 0) for kind in DECIDES if kind not in kinds),
-        )
-        for key, kinds in FOLLOWS.items()
-    }  # fmt: skip
+def followed(counts: Mapping[tuple[str, str, str], int]) -> dict[str, Followed]:
+    """Of each suggestion, from how often it met each kind of decision, and whom it was passed to."""
+    shown, overruled = Counter[str](), Counter[str]()
+    for (key, kind, team), count in counts.items():
+        if key not in FOLLOWS or kind not in DECIDES:
+            continue
+        elsewhere = kind == "escalate" and key in TEAMS and team not in TEAMS[key]
+        shown[key] += count
+        overruled[key] += count * (kind not in FOLLOWS[key] or elsewhere)
+    return {key: Followed(shown=shown[key], overruled=overruled[key]) for key in FOLLOWS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

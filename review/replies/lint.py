@@ -159,10 +159,15 @@ def _too_long(
     draft: str, platforms: Sequence[Platform], lengths: Mapping[Platform, int]
 ) -> Iterator[Finding]:
     for platform in platforms:
-        most, count = lengths.get(platform), length(draft, platform)
-        if most is not None and count > most:
-            name = PLATFORM_NAMES[platform]
-            yield Finding(says=f"It is too long for {name}: {count:,} characters, and {most:,} fit")
+        if not is_short_enough(draft, platform, lengths):
+            name, count = PLATFORM_NAMES[platform], length(draft, platform)
+            yield Finding(says=f"It is too long for {name}: {count:,} characters, and {lengths[platform]:,} fit")  # fmt: skip
+
+
+def is_short_enough(text: str, platform: Platform, lengths: Mapping[Platform, int]) -> bool:
+    """Whether a platform takes a text whole, by the limits that are set up."""
+    most = lengths.get(platform)
+    return most is None or length(text, platform) <= most
 
 
 def length(text: str, platform: Platform) -> int:

@@ -21,7 +21,7 @@ from review.replies.suggest import Draft, LineThatFits, Post, RelatedThatFits
 from review.replies.templates import FilledTemplate, Replies, replies
 from review.replies.ways import SendWay
 from store import Case, CaseDecided, CaseMention, OwnAnswer, Reply, Sending
-from store.cases.bulk import CLOSING, tells_of_closing
+from store.cases.news import CLOSING, tells_of_closing
 
 CLAIM = "misinformation"  # the flag of a claim to check
 LONGEST = 10_000  # characters of a reply: no platform takes a longer one

@@ -11,6 +11,7 @@ from classify.policy.schema import Policy
 from core import danger
 from core.models import Platform, Sentiment, Staff
 from review.cases.highlight import without_blanks
+from review.replies.lint import is_short_enough
 from review.replies.templates import FilledTemplate, Replies, about
 from settings.review import LineToTake, RelatedPolicy, ReplyTemplate
 from steps.lanes import SURE
@@ -107,8 +108,12 @@ def carries_further(item: Item, flags: Collection[str], policy: Policy) -> bool:
 
 
 def drafts(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
-    """The reply drafts that fit, in the order in which they are set up: the first is the first to think of."""
-    fitting, handling, about_it = [], _handling(replies), _about_it(replies, posts)
+    """The reply drafts that fit, in the order in which they are set up: the first is the first to think of.
+
+    What is longer than the platform of each post takes is left out, unless nothing shorter fits: it would be cut off there.
+    """
+    fitting, too_long = list[Draft](), list[Draft]()
+    handling, about_it = _handling(replies), _about_it(replies, posts)
     for filled in replies.templates:
         template = filled.template
         if not template.reply or filled.missing:
@@ -120,8 +125,9 @@ def drafts(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
         ]
         if matching_posts:
             why = _why(replies, template, matching_posts, posts)
-            fitting.append(Draft(template=template, text=filled.text, why=why))
-    return fitting
+            holds = any(is_short_enough(filled.text, post.platform, replies.lengths) for post in matching_posts)  # fmt: skip
+            (fitting if holds else too_long).append(Draft(template=template, text=filled.text, why=why))  # fmt: skip
+    return fitting or too_long
 
 
 def wanting(replies: Replies, posts: Sequence[Post]) -> list[FilledTemplate]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from classify.policy.schema import Policy, shipped
+from collectors.platforms import PLATFORM_NAMES
 from core.models import Platform
 from core.text import folded
+from review.replies.lint import is_short_enough
 from search import fts, query
 from settings.examples import EXAMPLE
 from settings.organisation import Contact, Organisation
@@ -89,6 +91,23 @@ def lacking(config: Config, on: date) -> tuple[list[str], int]:
     ready = [filled(template, config.organisation, on) for template in config.review.templates]
     lacks = [f"{each.template.name}: {each.missing}" for each in ready if each.missing]
     return lacks, sum(bool(EXAMPLE.search(each.text)) for each in ready if not each.missing)
+
+
+def too_long(config: Config, on: date) -> list[str]:
+    """Templates that no longer fit a platform once they are filled with the contact points of the day, each in words.
+
+    One without platforms of its own is for all but those for which a template of the same flags is set up by name.
+    """
+    faults = []
+    for template in config.review.templates:
+        text = filled(template, config.organisation, on).text
+        short_forms = {name for other in config.review.templates if other is not template and other.flags == template.flags for name in other.platforms}  # fmt: skip
+        platforms = template.platforms or [name for name in config.review.lengths if name not in short_forms]  # fmt: skip
+        longest = [name for name in platforms if template.reply and not is_short_enough(text, name, config.review.lengths)]  # fmt: skip
+        if longest:
+            names = ", ".join(PLATFORM_NAMES[name] for name in longest)
+            faults.append(f"{template.name}: too long for {names} with its contact point in it")
+    return faults
 
 
 def _of(contact: Contact | None) -> dict[str, str]:

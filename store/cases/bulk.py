@@ -7,7 +7,6 @@ What one person decided of several cases at one moment is one bulk decision; it 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from core.models import Lane
 from store.cases.cases import Cases
 from store.cases.endings import GRAVE
 from store.cases.models import HOLDS, CaseDecision, reason_of
+from store.cases.news import CLOSING, named, pieces_of_news, tells_of_closing, topic
 from store.cases.sight import KINDS
 from store.database import Database
 from store.sqlite import Row
@@ -52,7 +52,7 @@ LeftOut = Literal[
 class BulkCase:
     """A case as a bulk decision takes it: `posts` are those that wait, each with the revision of its words.
 
-    `mention` and `reason` are of the worst of them. `left_out` is None where it may be decided.
+    `mention` and `reason` are of the worst of them. `left_out` is None where it may be decided. `news`: of what they tell.
     """
 
     case: int
@@ -62,6 +62,7 @@ class BulkCase:
     about_us: bool
     posts: tuple[tuple[int, int], ...]
     left_out: LeftOut | None
+    news: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,9 +155,9 @@ class Bulk:
                 *([] if case is None else [case]),
             )
         return frozenset(
-            (topic, name.casefold())
-            for row in rows if (topic := _topic(row["reason"]))
-            for name in (*json.loads(row["places"]), *_named(row["masked"]))
+            (subject, name.casefold())
+            for row in rows if (subject := topic(row["reason"]))
+            for name in (*json.loads(row["places"]), *named(row["masked"]))
         )  # fmt: skip
 
     def decide(
@@ -287,36 +288,25 @@ _CASES = f"""SELECT c.number, c.version, c.lane, c.risk, c.claimed_by, c.claimed
         LEFT JOIN assessments a ON a.number = i.assessment"""
 
 
-CLOSING = "closing"  # what the reason of a claim says of it
-_NAMES = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
-_CLOSES = re.compile(r"\b(?:clos(?:e[sd]?|ing|ure)|shut(?:s|ting)?|shutters)\b", re.IGNORECASE)
-
-
-def tells_of_closing(words: str) -> bool:
-    """Whether words say that something closes, as most rumours about a place do."""
-    return bool(_CLOSES.search(words))
-
-
-def _topic(reason: str) -> str:
-    """What a reason is about: 'closing' of 'Claim to check: closing, Hayes'."""
-    return reason.partition(":")[2].partition(",")[0].partition(";")[0].strip()
-
-
-def _named(words: str) -> set[str]:
-    """Names of two words and more that stand in words, such as that of a hospital; not of what most posts are about."""
-    return {name for name in _NAMES.findall(words) if "London" not in name}
-
-
 def _repeats_claim(row: Row, claims: Collection[tuple[str, str]]) -> bool:
     """Whether a post of it tells of the same place, or by the same name, what waits to be checked: the same subject, or that it closes."""
     if not claims:
         return False
     for reason, masked, places in json.loads(row["said"]):
         words = (masked or "").casefold()
-        topics = {_topic(reason or "")} | ({CLOSING} if tells_of_closing(words) else set())
-        if any(topic in topics and (name in words or name in places) for topic, name in claims):
+        subjects = {topic(reason or "")} | ({CLOSING} if tells_of_closing(words) else set())
+        if any(
+            subject in subjects and (name in words or name in places) for subject, name in claims
+        ):
             return True
     return False
+
+
+def _news(row: Row) -> frozenset[str]:
+    """Of what the posts tell that wait."""
+    return frozenset(
+        piece for reason, masked, places in json.loads(row["said"]) for piece in pieces_of_news(reason or "", masked or "", places)
+    )  # fmt: skip
 
 
 def _bulk_case(row: Row, user: int, at: datetime, claims: Collection[tuple[str, str]]) -> BulkCase:
@@ -325,6 +315,7 @@ def _bulk_case(row: Row, user: int, at: datetime, claims: Collection[tuple[str, 
         case=row["number"], version=row["version"], mention=row["mention"] or 0,
         reason=reason_of(row) if row["mention"] is not None else "", about_us=bool(row["in_scope"]),
         posts=posts, left_out=_left_out(row, len(posts), user, at) or ("claim" if _repeats_claim(row, claims) else None),
+        news=_news(row),
     )  # fmt: skip
 
 

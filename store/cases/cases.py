@@ -284,18 +284,18 @@ class Cases:
                 for row in rows
             ]  # fmt: skip
 
-    def suggested(self, since: datetime) -> Counter[tuple[str, str]]:
-        """How often each suggestion met each kind of decision: the first word on it in a case, if that holds."""
+    def suggested(self, since: datetime) -> Counter[tuple[str, str, str]]:
+        """How often each suggestion met each kind of decision, and whom it was passed to: the first word on it in a case, if that holds."""
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT d.suggested, d.kind, count(*) AS count FROM case_decisions d
+                f"""SELECT d.suggested, d.kind, coalesce(d.role, '') AS team, count(*) AS count FROM case_decisions d
                 WHERE d.suggested <> '' AND d.at >= ? AND {HOLDS} AND NOT EXISTS (
                     SELECT 1 FROM case_decisions e WHERE e.case_number = d.case_number
                     AND e.suggested = d.suggested AND e.version < d.version)
-                GROUP BY d.suggested, d.kind""",
+                GROUP BY d.suggested, d.kind, team""",
                 clock.text(since),
             )  # fmt: skip
-        return Counter({(row["suggested"], row["kind"]): row["count"] for row in rows})
+        return Counter({(row["suggested"], row["kind"], row["team"]): row["count"] for row in rows})
 
     def claim(self, case: int, user: int, at: datetime, *, led: bool = False) -> int | None:
         """Says that somebody looks at a case; who did before, where that is another and not over. `led`: the page led there by itself."""

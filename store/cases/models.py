@@ -307,6 +307,8 @@ class CaseDecided:
     undone: bool
 
 
+# Which cases `c` are not done with, nor put off to a day: whoever has one still has to do with it.
+UNFINISHED = "c.state NOT IN ('done', 'snoozed')"
 # Which decisions of a case hold, as a condition on rows `d` of `case_decisions`.
 HOLDS = """d.kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM case_decisions u
     WHERE u.case_number = d.case_number AND u.undoes = d.version)"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,8 @@ from core import clock
 from core.models import DecisionKind, Lane
 from store.cases.endings import GRAVE, TELLS
 from store.cases.handoffs import OVERDUE_HERE
-from store.cases.models import HOLDS
+from store.cases.models import HOLDS, UNFINISHED
+from store.cases.outcomes import COUNTS, OUTCOME_COLUMNS, DecisionOutcome, outcome_in
 from store.database import Database
 
 MOST = 50  # dismissals that are told
@@ -27,6 +29,14 @@ class LaneAge:
     cases: int
     oldest: datetime | None
     overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What one person has: how many cases, and how many of them wait in a lane; a team or a colleague has the others."""
+
+    cases: int
+    here: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,29 +154,32 @@ class Workload:
             for row in rows
         ]  # fmt: skip
 
-    def holders(self, at: datetime) -> Mapping[int, int]:
-        """How many cases that wait each person has taken, or was given."""
+    def holders(self) -> Mapping[int, Held]:
+        """How many cases each person has that are not done: the cases that *The team* and *Handover* count too."""
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT c.assigned_to AS who, count(*) AS count FROM cases c
-                WHERE c.lane IS NOT NULL AND c.assigned_to IS NOT NULL AND c.opened_at <= ? AND {self._db.sight.of_cases()}
-                GROUP BY c.assigned_to""",
-                clock.text(at),
-            )  # fmt: skip
-        return {row["who"]: row["count"] for row in rows}
+                f"""SELECT c.assigned_to AS who, count(*) AS count, sum(c.lane IS NOT NULL) AS here FROM cases c
+                WHERE c.assigned_to IS NOT NULL AND {UNFINISHED} AND {self._db.sight.of_cases()}
+                GROUP BY c.assigned_to"""
+            )
+        return {row["who"]: Held(cases=row["count"], here=row["here"]) for row in rows}
 
-    def decided(self, since: datetime) -> Mapping[DecisionKind, int]:
-        """How many cases were decided since a moment, by the last decision of each that stands; whose they are is not told."""
+    def decided(self, since: datetime) -> Mapping[DecisionOutcome, int]:
+        """How many cases were decided since a moment, by what the last decision of each that stands comes to, the most first.
+
+        Whose they are is not told. What decides nothing (DECIDES_NOTHING) is not counted, nor does it hide what was decided before it.
+        """
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT d.kind, count(*) AS count FROM case_decisions d
-                WHERE d.at >= ? AND {HOLDS} AND d.kind <> 'reopen' AND {self._db.sight.of_numbers("d.case_number")}
+                f"""SELECT {OUTCOME_COLUMNS} FROM case_decisions d
+                WHERE d.at >= ? AND {HOLDS} AND {COUNTS} AND {self._db.sight.of_numbers("d.case_number")}
                 AND NOT EXISTS (SELECT 1 FROM case_decisions l WHERE l.case_number = d.case_number AND l.version > d.version
-                    AND l.kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM case_decisions u
-                        WHERE u.case_number = l.case_number AND u.undoes = l.version)) GROUP BY d.kind ORDER BY count DESC, d.kind""",
+                    AND l.kind <> 'undo' AND {COUNTS.replace("d.", "l.")} AND NOT EXISTS (SELECT 1 FROM case_decisions u
+                        WHERE u.case_number = l.case_number AND u.undoes = l.version))""",
                 clock.text(since),
             )  # fmt: skip
-        return {row["kind"]: row["count"] for row in rows}
+            counts = Counter(outcome_in(self._db, row) for row in rows)
+        return dict(sorted(counts.items(), key=lambda counted: (-counted[1], counted[0])))
 
     def dismissed(self, since: datetime, flags: Collection[str]) -> list[Dismissed]:
         """Where somebody said since a moment that one of these flags does not hold, newest first; what was undone is left out."""

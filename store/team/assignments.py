@@ -8,6 +8,8 @@ from datetime import datetime
 
 from core import clock
 from core.errors import StoreError
+from store.cases.handoffs import OVERDUE_HERE
+from store.cases.models import UNFINISHED
 from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
@@ -99,14 +101,15 @@ class Assignments:
         now = clock.text(at)
         with self._db.snapshot():
             cases = self._db.rows(
-                f"""SELECT c.assigned_to AS who, count(*) AS count, sum(coalesce(c.due_at <= ?, 0)) AS over FROM cases c
-                WHERE c.assigned_to IS NOT NULL AND c.state NOT IN ('done', 'snoozed') AND {self._db.sight.of_cases()}
+                f"""SELECT c.assigned_to AS who, count(*) AS count,
+                    sum(coalesce(c.due_at <= ?1, 0) AND {OVERDUE_HERE.format(at="?1")}) AS over FROM cases c
+                WHERE c.assigned_to IS NOT NULL AND {UNFINISHED} AND {self._db.sight.of_cases()}
                 GROUP BY c.assigned_to""",
                 now,
             )
             opinions = self._db.rows(
-                """SELECT asked_of AS who, count(*) AS count, sum(due_at <= ?) AS over FROM opinions
-                WHERE state = 'waits' GROUP BY asked_of""",
+                f"""SELECT asked_of AS who, count(*) AS count, sum(due_at <= ?) AS over FROM opinions
+                WHERE state = 'waits' AND {self._db.sight.of_numbers("case_number")} GROUP BY asked_of""",
                 now,
             )
         own = {row["who"]: (row["count"], row["over"]) for row in cases}

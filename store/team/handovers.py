@@ -13,7 +13,8 @@ from core import clock
 from core.errors import StoreError
 from store.cases.handoffs import OVERDUE_HERE
 from store.cases.lanes import ANSWERED_ALREADY
-from store.cases.models import HOLDS
+from store.cases.models import HOLDS, UNFINISHED
+from store.cases.outcomes import COUNTS
 from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
@@ -148,7 +149,7 @@ class Handovers:
                 },
                 decided=self._db.value(
                     f"""SELECT count(DISTINCT case_number) FROM case_decisions d INDEXED BY case_decisions_by_at
-                    WHERE {numbers} AND at > ? AND kind NOT IN ('reopen', 'confirm', 'second_opinion') AND {HOLDS}""", began,
+                    WHERE {numbers} AND at > ? AND {COUNTS} AND {HOLDS}""", began,
                 ),
                 high=self._numbers(
                     f"""SELECT c.number FROM cases c INDEXED BY cases_by_risk WHERE c.risk = 3 AND {seen}
@@ -193,8 +194,7 @@ class Handovers:
                 (SELECT count(DISTINCT h.case_number) FROM handoffs h JOIN cases c ON c.number = h.case_number AND {seen}
                     WHERE {_HAS_IT}) AS confirmed,
                 (SELECT count(*) FROM cases c WHERE {seen} AND state = 'snoozed') AS snoozed,
-                (SELECT count(*) FROM cases c WHERE {seen} AND assigned_to IS NOT NULL
-                    AND state NOT IN ('done', 'snoozed')) AS assigned,
+                (SELECT count(*) FROM cases c WHERE {seen} AND assigned_to IS NOT NULL AND {UNFINISHED}) AS assigned,
                 (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'assistance')
                     AS assistance,
                 (SELECT count(*) FROM deadlines WHERE {numbers} AND stopped_at IS NULL AND kind = 'media'

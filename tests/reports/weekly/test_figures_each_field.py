@@ -203,7 +203,7 @@ def work(tables: Tables) -> Any:
         row["kind"] for row in tables.of("case_decisions") if tables.within(row["at"])
     )
     return {
-        "decided": {kind: count for kind, count in decided.items() if kind not in ("reopen", "second_opinion", "undo")},
+        "decided": {kind: count for kind, count in decided.items() if kind not in ("reopen", "confirm", "second_opinion", "undo")},
         "takedowns_asked": len(asked), "takedowns_gone": len(asked & gone),
         "hidden": len({row["mention"] for row in tables.of("moderations") if row["outcome"] == "done" and tables.within(row["began_at"])}),
         "clocks_began": len(breaches), "clocks_recorded": sum(row["stop_reason"] == "recorded" for row in breaches),

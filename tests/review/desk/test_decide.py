@@ -488,7 +488,7 @@ def test_what_was_suggested_is_saved_with_what_was_decided(anew: House) -> None:
     choose(anew, RUMOUR, "watch")
     decision = last(anew, RUMOUR)
     assert decision.suggested == "answer"  # type: ignore[attr-defined]
-    assert anew.store.cases.suggested(since) - before == {("answer", "monitor"): 1}
+    assert anew.store.cases.suggested(since) - before == {("answer", "monitor", ""): 1}
 
 
 def test_who_works_through_one_lane_stays_in_it_by_every_page(anew: House) -> None:

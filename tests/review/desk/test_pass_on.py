@@ -13,6 +13,7 @@ from core.models import DecisionKind, Staff
 from reports import handoffs
 from review.desk.pass_on import about_consent, raises_concern, right_one, tells_of_harm
 from review.desk.phones import dialled, phones
+from review.desk.suggestions import followed
 from review.desk.untold import LISTED_FOR
 from settings.review import Chase, EscalationRole, LanePromises
 from tests.review.conftest import House
@@ -462,3 +463,13 @@ def test_no_team_is_ordered_to_be_rung_that_nobody_can_ring(anew: House, false_p
     said = read(anew, f"/cases/{false_page}?saved={false_page}.1").text
     assert "Nobody at PALS and complaints answers the phone before Mon 23 Nov, 09:00, and no other number is set up." in said  # fmt: skip
     assert "Ring PALS" not in said
+
+
+@pytest.mark.parametrize(("role", "overruled"), [("pals", 1), ("security", 0)])
+def test_another_team_than_the_suggested_is_counted_as_overruled(
+    anew: House, false_page: int, role: str, overruled: int
+) -> None:
+    sent = form(anew, FALSE_PAGE, role=role, sure=role)
+    assert send(anew, f"/cases/{false_page}/pass-on", **sent).status_code == 303
+    counted = followed(anew.store.cases.suggested(AT))["security"]
+    assert (counted.shown, counted.overruled) == (1, overruled)

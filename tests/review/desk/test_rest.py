@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -294,3 +295,72 @@ def test_what_changed_meanwhile_stays_and_is_named(rested: House) -> None:
     page = read(rested, answer.headers["location"])
     assert "Saved: 1 case of Rest closed as the same as this." in page.text
     assert f"Left out, since it changed meanwhile: case {gone}" in page.text
+
+
+NEWS = tuple(
+    Told(text=words, risk="low", read={"sentiment": "negative"})
+    for words in (
+        "The maternity review is set in 9 point. Somebody please reissue it.",
+        "They 'welcomed' the maternity review. I'd have liked a sorry for my sister.",
+        "Now make a film about the maternity review and show it at the board",
+        "A maternity review of forty pages and not one name under it",
+    )
+)
+STORY = "One story: maternity review"
+
+
+def told_by_four(house: House) -> list[int]:
+    """The cases of Rest that tell of one piece of news."""
+    for number, told in enumerate(NEWS, start=960):
+        tell(house.store, told, number, AT + HOUR, alone=True)
+    sort(house.store)
+    return [case_of(house.store, told) for told in NEWS]
+
+
+def test_what_several_tell_of_one_piece_of_news_is_a_group_with_one_decision(rested: House) -> None:
+    cases = told_by_four(rested)
+    page = read(rested, "/rest")
+    assert STORY in groups(page)
+    assert "4 tell of it: one decision closes all." in page.text
+    assert not any("checked" in tag for tag in page.all("input", name="group"))
+    preview = shown(rested, STORY)
+    assert {int(value.split(":")[1]) for value in listed(preview)} == set(cases)
+    assert all(told.text[:30] in html.unescape(preview) for told in NEWS)
+    answer = send(rested, "/rest", case=listed(preview))
+    after = {number: rested.store.cases.get(number) for number in cases}
+    assert {case.state for case in after.values() if case} == {"done"}
+    (bulk,) = re.findall(r"done=(\d+)", answer.headers["location"])
+    send(rested, "/rest/undo", number=bulk)
+    assert STORY in groups(read(rested, "/rest"))
+
+
+def test_of_a_story_a_running_clock_a_request_and_what_a_colleague_has_stay_and_are_counted(rested: House) -> None:  # fmt: skip
+    cases = told_by_four(rested)
+    store = rested.store
+    with store.database.transaction():
+        store.database.execute(
+            "INSERT INTO deadlines (case_number, kind, began_at, due_at) SELECT ?, kind, began_at, due_at FROM deadlines WHERE kind = 'assistance' LIMIT 1",
+            cases[0],
+        )
+    store.assignments.assign(cases[1], rested.who["bea"], by=rested.who["bea"], at=NOW, seen=0)
+    page = read(rested, "/rest").text
+    assert "4 tell of it: one decision closes 2 of them. 1 has a running clock. 1 is with a colleague." in page  # fmt: skip
+    preview = shown(rested, STORY)
+    assert {int(value.split(":")[1]) for value in listed(preview)} == set(cases[2:])
+    assert "1 has a running clock: left out" in preview
+    send(rested, "/rest", case=listed(preview))
+    assert all((case := store.cases.get(number)) and case.state != "done" for number in cases[:2])
+
+
+def test_one_that_is_left_out_of_a_story_stays(rested: House) -> None:
+    cases = told_by_four(rested)
+    assert {int(value.split(":")[1]) for value in listed(shown(rested, STORY, leave=str(cases[0])))} == set(cases[1:])  # fmt: skip
+
+
+def test_a_case_that_tells_of_two_stories_is_in_the_larger_alone() -> None:
+    def told(case: int, *news: str, about_us: bool = True, unread: bool = False) -> BulkCase:
+        return BulkCase(case=case, version=0, mention=case, reason="Remark", about_us=about_us, posts=((case, 1),), left_out="unread" if unread else None, news=frozenset(news))  # fmt: skip
+
+    cases = [told(1, "a review", "b strike"), told(2, "a review"), told(3, "a review"), told(4, "b strike"),
+             told(5, "c plan"), told(6, "a review", about_us=False), told(7, "a review", unread=True)]  # fmt: skip
+    assert rest.stories(cases) == dict.fromkeys((1, 2, 3), "One story: a review")

@@ -105,9 +105,24 @@ def test_an_insult_in_a_complaint_is_for_a_lead_to_hide() -> None:
     assert "hide" in [choice.key for choice in made.more]
 
 
+@pytest.mark.parametrize(
+    ("suggested", "team", "overruled"),
+    [
+        ("security", "security", 0), ("security", "pals", 1), ("media_desk", "pals", 1), ("guardian", "guardian", 0),
+        ("danger", "safeguarding", 0), ("danger", "media", 1), ("threat", "police", 0), ("leak", "pals", 1),
+        ("pass", "pals", 0),
+    ],
+)  # fmt: skip
+def test_what_goes_to_another_team_than_was_suggested_overrules_the_suggestion(
+    suggested: str, team: str, overruled: int
+) -> None:
+    counted = followed({(suggested, "escalate", team): 1})[suggested]
+    assert (counted.shown, counted.overruled) == (1, overruled)
+
+
 def test_what_is_overruled_too_often_is_one_choice_of_four_and_danger_never_is() -> None:
-    often = Counter({("hide", "remove"): 5, ("hide", "no_action"): 6, ("hide", "snooze"): 9,
-                     ("danger", "no_action"): 40, ("report", "monitor"): 9})  # fmt: skip
+    often = Counter({("hide", "remove", ""): 5, ("hide", "no_action", ""): 6, ("hide", "snooze", ""): 9,
+                     ("danger", "no_action", ""): 40, ("report", "monitor", ""): 9})  # fmt: skip
     counted = followed(often)
     assert (counted["hide"].shown, counted["hide"].overruled) == (11, 6)
     assert [key for key, one in counted.items() if one.too_little] == [

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from classify.policy.schema import load
-from core.models import Platform
-from review.replies import personal_details, templates
-from review.replies.lint import Detail, findings
+from core.models import Platform, Staff
+from review.replies import personal_details, suggest, templates
+from review.replies.lint import Detail, findings, is_short_enough, length
+from review.replies.suggest import Post
 from review.replies.templates import FilledTemplate
 from settings import schema
 from settings.organisation import Contact, Name, Organisation
 from settings.review import LineToTake, PreElection, ReplyTemplate
+from settings.schema import Config
 from tests.waits import run_in_threads
 
 CFG = schema.load(Path(schema.__file__).parent.parent / "config.toml")
@@ -88,10 +90,46 @@ def test_every_template_that_ships_is_short_and_gives_nothing_away(one: FilledTe
     assert [found.says for found in said if "an example" not in found.says] == []
 
 
+LANDLINE, MAILBOX = (
+    "020 7946 0111",
+    "nhsnwl.patientexperience.nwl@example.org",
+)  # as long as real ones are
+
+
+def with_real_lengths(config: Config) -> Config:
+    """The settings with contact points of which each has a telephone and an address as long as a real one."""
+    contacts = tuple(contact.model_copy(update={"phones": (LANDLINE,), "emails": (MAILBOX,)}) for contact in config.organisation.contacts)  # fmt: skip
+    return config.model_copy(update={"organisation": config.organisation.model_copy(update={"contacts": contacts})})  # fmt: skip
+
+
+@pytest.mark.parametrize("platform", CFG.review.lengths)
+@pytest.mark.parametrize("flags", sorted({each.flags for each in CFG.review.templates if each.reply and each.flags}, key=sorted), ids="-".join)  # fmt: skip
+def test_whatever_is_offered_for_a_post_fits_its_platform_with_real_numbers_and_addresses(flags: frozenset[str], platform: Platform) -> None:  # fmt: skip
+    assert (len(LANDLINE), len(MAILBOX)) == (13, 40)
+    real = with_real_lengths(CFG)
+    ready = templates.replies(real, load(), TODAY)
+    staff: tuple[Staff, ...] = ("no", "icb")
+    posts = [
+        Post(place=1, mention=1, platform=platform, staff=works, tone="neutral", flags=frozenset((flag,)), clauses=frozenset(), masked=words)
+        for flag in flags for works in staff for words in ("Can anybody help my mum?", "The doctor says that I want to kill myself, the vaccine website is wrong and I ran out of tablets")
+    ]  # fmt: skip
+    offered = [(post, draft) for post in posts for draft in suggest.drafts(ready, [post])]
+    assert [(draft.template.key, length(draft.text, platform)) for post, draft in offered if not is_short_enough(draft.text, platform, real.review.lengths)] == []  # fmt: skip
+
+
+def test_no_template_that_ships_is_too_long_with_real_numbers_and_one_that_is_so_is_named() -> None:
+    real = with_real_lengths(CFG)
+    assert templates.too_long(real, TODAY) == []
+    shouted = real.review.templates[-4].model_copy(update={"text": "Thank you for telling us. " * 11 + "{email}", "contact": "PALS", "reply": True, "name": "Long", "platforms": ()})  # fmt: skip
+    longer = real.model_copy(update={"review": real.review.model_copy(update={"templates": (shouted,)})})  # fmt: skip
+    (fault,) = templates.too_long(longer, TODAY)
+    assert fault.startswith("Long: too long for X (Twitter), Bluesky")
+
+
 def test_on_tiktok_danger_help_and_complaints_have_a_short_form_that_comes_first() -> None:
     keys = [each.template.key for each in SHIPPED.templates]
     short = [key for key in keys if key.endswith("_tiktok")]
-    assert short == ["crisis_tiktok", "help_tiktok", "complaint_tiktok"]
+    assert short == ["crisis_tiktok", "speak_up_tiktok", "help_tiktok", "complaint_tiktok", "take_down_tiktok"]  # fmt: skip
     assert all(keys.index(key) < keys.index(key.removesuffix("_tiktok")) for key in short)
 
 
@@ -119,7 +157,7 @@ def test_the_related_policies_are_those_of_section_8() -> None:
 
 
 def test_templates_that_point_to_examples_are_counted() -> None:
-    assert templates.lacking(CFG, TODAY) == ([], 5)
+    assert templates.lacking(CFG, TODAY) == ([], 6)
 
 
 def test_a_period_before_an_election_is_told() -> None:

@@ -1,0 +1,96 @@
+"""Of which piece of news a post tells, so that what several say of one stands together: by rules alone, and nothing is kept.
+
+Two posts tell of one piece of news where they name the same closing of the same place, the same subject there, the same event by its
+name (*the maternity review*), or pass on the same page. What somebody tells of their own care is no news, however like it is to another's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+CLOSING = "closing"  # what the reason of a claim says of it
+_NAMES = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
+_CLOSES = re.compile(r"\b(?:clos(?:e[sd]?|ing|ure)|shut(?:s|ting)?|shutters)\b", re.IGNORECASE)
+_OWN_CARE = (
+    "Complaint",
+    "Praise",
+)  # how the reason begins of what somebody tells of their own care
+# An event that people talk of by its name, with the one word that says which.
+_EVENTS = re.compile(
+    r"\b([a-z]{4,}(?: test)?) (review|inquiry|inquest|report|consultation|strike|walkout|merger|petition|proposal|plan|scandal)s?\b", re.IGNORECASE
+)  # fmt: skip
+_NO_NAME = frozenset(
+    [
+        "that",
+        "this",
+        "their",
+        "they",
+        "your",
+        "more",
+        "have",
+        "been",
+        "with",
+        "will",
+        "from",
+        "each",
+        "every",
+        "another",
+        "what",
+        "which",
+        "some",
+        "care",
+        "last",
+        "next",
+        "first",
+        "said",
+        "says",
+        "bright",
+        "great",
+        "good",
+        "also",
+        "just",
+        "only",
+        "into",
+        "action",
+        "repeat",
+        "annual",
+    ]
+)
+_IS_OF = re.compile(
+    r" (?:Hospital|Health Centre|Centre|Surgery|Practice)$"
+)  # what one says and another leaves out
+_PAGES = re.compile(r"https?://(?:www\.)?([\w.-]+/[^\s<>\[\]?#]{6,100})")
+
+
+def tells_of_closing(words: str) -> bool:
+    """Whether words say that something closes, as most rumours about a place do."""
+    return bool(_CLOSES.search(words))
+
+
+def topic(reason: str) -> str:
+    """What a reason is about: 'closing' of 'Claim to check: closing, Hayes'."""
+    return reason.partition(":")[2].partition(",")[0].partition(";")[0].strip()
+
+
+def named(words: str) -> set[str]:
+    """Names of two words and more that stand in words, such as that of a hospital; not of what most posts are about."""
+    return {name for name in _NAMES.findall(words) if "London" not in name}
+
+
+def pieces_of_news(reason: str, masked: str, places: Collection[str]) -> frozenset[str]:
+    """What a post tells of, as Rest calls it: 'maternity review'; 'closing, Central Middlesex'; 'bbc.co.uk/news/health-1'.
+
+    `places` are those of ours that stand in it, in small letters.
+    """
+    here = {_IS_OF.sub("", place) for place in ({place.title() for place in places} | named(masked))}  # fmt: skip
+    of_own_care = reason.startswith(_OWN_CARE)
+    subjects = {CLOSING} if tells_of_closing(masked) else set()
+    if not of_own_care and topic(reason):
+        subjects.add(topic(reason))
+    told = {f"{subject}, {place}" for subject in subjects for place in here}
+    if not of_own_care:
+        told |= {
+            f"{which} {event}".lower() for which, event in _EVENTS.findall(masked) if which.lower() not in _NO_NAME
+        }  # fmt: skip
+    return frozenset(told) | {page.rstrip("/.,") for page in _PAGES.findall(masked)}
