@@ -6,11 +6,13 @@ One asks and the other one says yes, two people, for one writer's posts alone: t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from collectors.platforms import PLATFORM_NAMES
+from core import clock
 from core.errors import StoreError
 from core.text import sentence
 from reports import pdf
@@ -19,7 +21,7 @@ from review.auth import one_person
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
-from steps import export_purposes, lane_packs
+from steps import export_purposes, lane_packs, rights
 from store import Case, LanePack
 
 LONGEST = 500  # characters of a reason
@@ -37,6 +39,8 @@ def act(context: RequestContext) -> Response:
     """Asks, answers, or takes the pack."""
     case, do = _case(context), str(context.form.get("do", ""))
     try:
+        if do == "hold":
+            return _hold(context, case)
         if do == "ask":
             return _ask(context, case)
         if do in ("agrees", "refuses"):
@@ -58,6 +62,24 @@ def _ask(context: RequestContext, case: Case) -> Response:
         post=_post(context),
     )  # fmt: skip
     return _back(case)
+
+
+def _hold(context: RequestContext, case: Case) -> Response:
+    """Asks for a hold on the posts of the case that speak up: the other of governance and the Guardian agrees to it under Holds."""
+    typed = str(context.form.get("until", ""))
+    try:
+        ends = clock.day(date.fromisoformat(typed))[1]
+    except (ValueError, OverflowError):
+        return _show(context, case, fault="Write the last day of the hold, such as 2027-02-28", at_field="until")  # fmt: skip
+    posts = [each.item.number for each in lane_packs.posts_of(context.store, case, "court")]
+    try:
+        rights.ask_hold(
+            context.store, context.config, posts, reason=_reason(context), approved_by=str(context.form.get("approver", "")),
+            by=context.user.handle, at=context.at, expires=ends,
+        )  # fmt: skip
+    except StoreError as error:
+        return _show(context, case, fault=sentence(str(error)), at_field="hold-reason")
+    return RedirectResponse(f"/guardian/{case.number}/evidence?saved=hold", 303)
 
 
 def _answer(context: RequestContext, case: Case, *, agrees: bool) -> Response:
@@ -125,8 +147,26 @@ def _show(
     return page(
         context, "guardian/evidence.html", status=status if fault else 200, case=case, fault=fault, at_field=at_field or "decide",
         writers=_shown(context, case), leaks=len(lane_packs.posts_of(context.store, case, "ico")), shown_to=lane_packs.SHOWN_TO,
+        approvers=rights.can_approve(context.store, by=context.user.handle, roles=rights.APPROVE["speaking up"]),
+        saved=context.request.query_params.get("saved") == "hold", holds=_holds(context, case),
         as_names=AS_NAMES, taken=context.store.exports.of_case(case.number), form=context.form, longest=LONGEST, as_pdf=pdf.is_installed(),
     )  # fmt: skip
+
+
+def _holds(context: RequestContext, case: Case) -> list[tuple[int, str, date]]:
+    """The posts of the case that speak up with what keeps them: (post, "held" or "asked", the last day)."""
+    posts = {each.item.number for each in lane_packs.posts_of(context.store, case, "court")}
+    kept = [
+        (hold.mention, "held", clock.local_day(hold.last))
+        for hold in context.store.retention.holds(since=context.at)
+        if hold.mention in posts
+    ]
+    waits = [
+        (each.mention, "asked", clock.local_day(each.last))
+        for each in context.store.hold_requests.waiting(context.at)
+        if each.mention in posts
+    ]
+    return sorted(kept + waits)
 
 
 def _post(context: RequestContext) -> int | None:

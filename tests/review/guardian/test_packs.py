@@ -269,14 +269,14 @@ def test_of_a_leak_that_a_colleague_reported_the_page_and_the_command_give_the_s
     assert "Take the pack for the ICO" in page.text
     why = {"purpose": "ico", "reason": "Reported to the ICO, reference IC-1234"}
     assert send(lane, f"/cases/{case}/evidence", "gus", **why).status_code == 200
-    lane_packs.take_pack(lane.store, lane.desk.file, lane.desk.policy, opened, by=people["gus"], at=NOW, **why)  # fmt: skip
+    lane_packs.take_pack(lane.store, lane.desk.file, lane.desk.policy, opened, by=people["gus"], at=NOW, purpose=why["purpose"], reason=why["reason"])  # fmt: skip
     page_and_command = lane.store.exports.of_case(case)
     assert [(each.purpose, each.rows) for each in page_and_command] == [("ico", 1), ("ico", 1)]
     for purpose in ("complaint", "police", "takedown", "court"):
         said = {"purpose": purpose, "reason": "They ask us in their letter of Monday"}
         assert send(lane, f"/cases/{case}/evidence", "gus", **said).status_code == 422
         with pytest.raises(StoreError):
-            lane_packs.take_pack(lane.store, lane.desk.file, lane.desk.policy, opened, by=people["gus"], at=NOW, **said)  # fmt: skip
+            lane_packs.take_pack(lane.store, lane.desk.file, lane.desk.policy, opened, by=people["gus"], at=NOW, purpose=said["purpose"], reason=said["reason"])  # fmt: skip
     assert "Take the pack" not in read(lane, f"/cases/{case}/evidence", "bea").text
     assert send(lane, f"/cases/{case}/evidence", "bea", **why).status_code == 422
 
