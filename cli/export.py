@@ -69,26 +69,37 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     is_flag=True,
     help="Of a case of the Guardian's, for court: ask the other one of governance and the Guardian, who agrees signed in.",
 )
+@click.option(
+    "--writer",
+    "post",
+    type=int,
+    help="Of a case of the Guardian's, for court: whose claim it is, by the number of a post of theirs.",
+)
 def export_command(  # noqa: PLR0913 - an option each
     path: Path, what: ExportKind, output: Path, format_: Format, since: datetime | None, until: datetime | None,
     number: int | None, by: str, purpose: str, reason: str, original: bool, ask: bool,
+    post: int | None,
 ) -> None:  # fmt: skip
     """Write mentions, flags, decisions or the evidence pack of a case to a file; who, what and why is recorded."""
     if (what == "evidence") != (number is not None):
         raise click.UsageError("--case: names the case of an evidence pack, and of nothing else")
     if ask and (number is None or purpose != "court"):
         raise click.UsageError("--ask: for the pack of one case, for court")
+    if post is not None and (number is None or purpose != "court"):
+        raise click.UsageError("--writer: of the pack of one case, for court")
     with command_context(path, create=False) as context:
         user = _user(context, by)
         if ask and number is not None:
             request = lane_packs.ask(
                 context.store, context.config, _case(context, number), by=user, at=context.at, purpose=purpose, reason=reason,
+                post=post,
             )  # fmt: skip
+            click.echo(lane_packs.SHOWN_TO)
             click.echo(f"asked: {request.missing} agrees, signed in, on /guardian/{number}/evidence; then run it again without --ask")  # fmt: skip
             return
         with _whole(output) as file:
             if number is not None:
-                lines = _pack(context, number, user, purpose, reason, file)
+                lines = _pack(context, number, user, purpose, reason, file, post)
             else:
                 today = clock.local_day(context.at)
                 last = until.date() if until else today
@@ -121,20 +132,12 @@ def _table(context: RunContext, user: User, file: BinaryIO, wanted: export.Wante
 
 
 def _pack(
-    context: RunContext, number: int, user: User, purpose: str, reason: str, file: BinaryIO
-) -> list[str]:
-    case = _case(context, number)
-    lane = purpose in export_purposes.OF_LANE and lane_packs.is_of_lane(context.store, case, user)
-    pack = (lane_packs.take if lane else export.take_evidence)(
-        context.store,
-        context.config,
-        context.policy,
-        case,
-        by=user,
-        at=context.at,
-        purpose=purpose,
-        reason=reason,
-    )
+    context: RunContext, number: int, user: User, purpose: str, reason: str, file: BinaryIO, post: int | None
+) -> list[str]:  # fmt: skip
+    pack = lane_packs.take_pack(
+        context.store, context.config, context.policy, _case(context, number), by=user, at=context.at, purpose=purpose,
+        reason=reason, post=post,
+    )  # fmt: skip
     file.write(pack.content)
     return ["a PDF"] if pack.format == "pdf" else [f"HTML that prints: {pdf.NEEDS_PDF}"]
 

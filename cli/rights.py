@@ -247,7 +247,7 @@ def object_(
 @click.option(
     "--approver",
     default="",
-    help="Who is to approve it: governance or a lead of the page, another person than --by. They say yes on the page.",
+    help="Who is to approve it: governance or a lead of the page, or of what may be speaking up governance or the Guardian; another person than --by. They say yes on the page.",
 )
 @click.option("--until", type=_DAY, help="The last UK day of the hold.")
 @click.option("--lift", is_flag=True, help="End the holds on these posts.")
@@ -265,7 +265,7 @@ def hold(
     """Ask that posts be kept from purge and erasure, with a reason and an end; or end that.
 
     Whoever approves it says yes on the page, signed in: until then an erasure takes the posts, and the nightly deletion
-    leaves them for two weeks. Where nobody else is governance or a lead yet, leave --approver out: it waits for whoever comes
+    leaves them for two weeks. Where nobody else is there yet who approves it, leave --approver out: it waits for whoever comes
     first, and the nightly deletion leaves the posts for 30 days.
     """
     with command_context(path, create=False) as context:
@@ -281,7 +281,7 @@ def hold(
             context.store, context.config, numbers, reason=reason, approved_by=approver, by=by, at=context.at,
             expires=clock.day(until.date())[1], request=request, without_use=without_use,
         )  # fmt: skip
-        whom, spared = (person.name, SPARED) if person else ("whoever of governance or the leads comes first, since nobody else is here yet,", SPARED_ALONE)  # fmt: skip
+        whom, spared = (person.name, SPARED) if person else ("whoever comes first who approves it, since nobody else is here yet,", SPARED_ALONE)  # fmt: skip
         click.echo(
             f"asked: {_posts(len(numbers))} to be held{' without use' if without_use else ''} until {until:%-d %B %Y}, though never past a platform’s "
             f"own limit. It waits until {whom} says yes, signed in, under {context.config.review.public_url.rstrip('/')}/holds ; "

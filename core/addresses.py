@@ -3,8 +3,9 @@
 One post has many addresses: on the web and on a telephone, with and without the writer's name, with keys that say who
 passed it on. Shapes as the platforms' own pages and share buttons write them, and as our collectors and the exports that
 we were given have them; checked against none of the platforms' documents, which promise no shape (29 November 2026).
-Shortened links (vm.tiktok.com, t.co, lnkd.in, a Reddit link of /s/, a Facebook link of /share/) and another server's copy of a
-Mastodon post say neither without being opened, and none is opened: `is_shortened` tells the first.
+Shortened links (vm.tiktok.com, t.co, lnkd.in, a Reddit link of /s/, a Facebook link of /share/) say neither without being opened, and
+none is opened: `is_shortened` tells them. The address of the copy that another server of Mastodon's kind shows has that server's own
+number: `copied_account` says whose post it is, and `is_any_servers` that not even that stands in it.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ _COMMENTS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 # Copies of a platform's pages on other hosts, of which there are many, by the shape of their path; the id is the platform's own
 _MIRRORS: Sequence[tuple[str, re.Pattern[str]]] = (
-    ("x", re.compile(r"^/(?:[A-Za-z0-9_]{1,15}|i/web)/status(?:es)?/\d{15,20}\b|^/thread/\d{15,20}(?:\.html)?/?$")),
+    ("x", re.compile(r"^/(?:(?!(?:web|deck)/statuses/)[A-Za-z0-9_]{1,15}|i/web)/status(?:es)?/\d{15,20}\b|^/thread/\d{15,20}(?:\.html)?/?$")),
     ("bluesky", re.compile(r"^/profile/@?(?:did:\w+:[^/]+|[\w-]+(?:\.[\w-]+)+)/post/[a-z0-9]{13}\b")),
     ("reddit", re.compile(r"^/r/\w+/comments/\w{5,8}\b")),
     ("tiktok", re.compile(r"^/@[\w.]+/(?:video|photo)/\d{17,20}\b")),
@@ -78,7 +79,7 @@ _UNDER = frozenset(("tiktok", "instagram", "facebook", "youtube", "linkedin"))
 _REMARKS = frozenset(("comment", "reply"))
 # Of a server of Mastodon's kind, of which there are thousands: by the shape of the path alone. Other programs than Mastodon give ids with letters
 _STATUS = re.compile(
-    r"^/(?:deck/|web/)?@([\w.-]+)(?:@([\w.-]+))?/((?=\w*\d)\w{6,40})(?:/embed|/activity)?/?$"
+    r"^/(?:deck/|web/)?@([\w.-]+)(?:@([\w.-]+))?/(?:statuses/|posts/)?((?=\w*\d)\w{6,40})(?:/embed|/activity)?/?$"
     r"|^/(?:(?:ap/)?users/([\w.-]+)/|web/|deck/)?statuses/((?=\w*\d)\w{6,40})(?:/embed|/activity|/replies)?/?$"
 )
 _NOT_NAMES = frozenset(
@@ -106,7 +107,11 @@ def post_keys(url: str) -> tuple[str, ...]:
             remarks = [_remark_id(key, query[key][0]) for key in _COMMENTS.get(place, ()) if query.get(key)]  # fmt: skip
             return (*(f"{place}:{post_id}:{each}" for each in dict.fromkeys(remarks)), f"{place}:{post_id}")  # fmt: skip
     host = _bare(parts.netloc)
-    if not place and (status := _STATUS.match(parts.path)) and not status[2]:
+    if (
+        not place
+        and (status := _STATUS.match(unquote(parts.path)))
+        and (not status[2] or _bare(status[2].lower()) == host)
+    ):
         return (f"mastodon:{host}:{status[3] or status[5]}",)
     pairs = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key.lower() not in FOLLOWED and not key.lower().startswith("utm_")]  # fmt: skip
     answered = next((value for key, value in pairs if key == "replytocom" and value.isdecimal()), "")  # fmt: skip
@@ -155,7 +160,7 @@ def is_shortened(url: str) -> bool:
     )  # though it may read like the address of a post
     if place and not copied_for_one and _post_id(place, parts.path, parse_qs(parts.query)):
         return False
-    if not place and _STATUS.match(parts.path):
+    if not place and _STATUS.match(unquote(parts.path)):
         return False
     if any(host == known or host.endswith(f".{known}") for known in _SHORTENERS):
         return parts.path.strip("/") != ""
@@ -200,8 +205,12 @@ def leads_to(key: str, url: str, issued_id: str, kind: str) -> bool:
         remark = key.split(":")[2] if key.count(":") > 1 else ""
         # long ids of comments are one post's alone, by whichever of its addresses and ids what they stand under is named
         return bool(remark) and (own == key or (len(remark) > 14 and remark in (own.rpartition(":")[2], *ids)))  # fmt: skip
-    if own == key or ("#" in key and post_key(issued_id) == key):
-        return True
+    if own == key or (
+        ("#" in key or kind != "comment")
+        and issued_id.startswith("http")
+        and post_key(issued_id) == key
+    ):
+        return True  # servers of other programs than Mastodon give a post one address to read and another as its id
     return bool(rest) and place in _POSTS and rest.rpartition(":")[2] in ids
 
 
@@ -221,6 +230,30 @@ def account_in(url: str, kind: str = "post") -> str:
     if status is None:
         return ""
     return f"{status[1] or status[4]}@{status[2] or _bare(parts.netloc)}"
+
+
+def copied_account(url: str) -> str:
+    """Whose post a server of Mastodon's kind shows that is not its own, as name@server; "" for any other address.
+
+    The number in it is the showing server's own: it says nothing of which of that account's posts it is.
+    """
+    place, parts = _place(url)
+    status = _STATUS.match(unquote(parts.path)) if parts is not None and not place else None
+    if (
+        status is None
+        or parts is None
+        or not status[2]
+        or _bare(status[2].lower()) == _bare(parts.netloc)
+    ):
+        return ""
+    return f"{status[1]}@{status[2]}".lower()
+
+
+def is_any_servers(url: str) -> bool:
+    """Whether an address of a server of Mastodon's kind names no account: its number may be the server's own for anybody's post."""
+    place, parts = _place(url)
+    status = _STATUS.match(unquote(parts.path)) if parts is not None and not place else None
+    return status is not None and not (status[1] or status[4])
 
 
 def account_platform(url: str) -> str:

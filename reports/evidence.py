@@ -61,6 +61,9 @@ class EvidencePost:
     words: str = field(repr=False)
     address: str = field(repr=False)
     why_not: str
+    answers: str | None = field(
+        default=None, repr=False
+    )  # the masked words that it answers; None: nothing, or it is not told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,7 @@ class Evidence:
     clocks: tuple[Done, ...]
     event: int
     chain_end: str
+    shown_to: str = ""  # who gets to see it, as a warning
 
     @property
     def chain_groups(self) -> str:
@@ -116,18 +120,19 @@ def lane_posts_of(store: Store, case: int, numbers: Collection[int]) -> list[Cas
 
 def gather(
     store: Store, case: Case, policy: Policy, teams: Sequence[EscalationRole], *, at: datetime, by: str, reason: str,
-    agreed: Collection[int] | None = None,
+    agreed: Collection[int] | None = None, shown_to: str = "",
 ) -> Evidence:  # fmt: skip
     """What is held of a case now. `by` are the roles of whoever asks; write the event first, so that the chain's end holds it.
 
-    `agreed`: posts of the Guardian's lane of which a pack may be taken; it holds these alone, doesn't count the others, and names no
-    clause of the policy: who speaks up broke none by it.
+    `agreed`: posts of the Guardian's lane of which a pack may be taken; it holds these alone with what each answers, masked, doesn't count the others,
+    names no clause of the policy (who speaks up broke none by it), and tells nothing that was written of others' posts as well.
     """
     if agreed is None:
         mentions, speaking_up, more = posts_of(store, case.number)
     else:
         mentions, speaking_up, more = lane_posts_of(store, case.number, agreed), 0, 0
     included = {mention.item.number for mention in mentions}
+    answers = _answers(store, included) if agreed is not None else {}
     roles = {user.number: roles_in_words(user.roles) for user in store.users.all()}
     names = {team.key: "another team" if team.type == "police" else team.name for team in teams}
     entries, end = store.workload.chain_end()
@@ -135,12 +140,12 @@ def gather(
     acts = [each for each in store.moderations.of_case(case.number, at) if each.mention in included]
     return Evidence(
         case=case, made_at=at, made_by=by, reason=reason,
-        posts=tuple(_post(store, mention, policy, at, flagged=agreed is None) for mention in mentions), more=more, speaking_up=speaking_up,
-        decisions=tuple(decisions_of(store, case.number, included, roles, names)),
+        posts=tuple(_post(store, mention, policy, at, flagged=agreed is None, answers=answers.get(mention.item.number)) for mention in mentions), more=more, speaking_up=speaking_up,
+        decisions=tuple(decisions_of(store, case.number, included, roles, names, alone=agreed is not None)),
         takedowns=tuple(sorted((*takedowns_of(takedowns, roles), *acts_of(acts, roles)), key=_moment)),
-        handoffs=tuple(handoffs_of(store, case.number, included, roles, names)),
-        clocks=tuple(_clock(each) for each in store.deadlines.of_case(case.number)),
-        event=entries, chain_end=end,
+        handoffs=tuple(handoffs_of(store, case.number, included, roles, names, alone=agreed is not None)),
+        clocks=tuple(_clock(each) for each in store.deadlines.of_case(case.number) if agreed is None or len(included) == case.size),
+        event=entries, chain_end=end, shown_to=shown_to,
     )  # fmt: skip
 
 
@@ -159,7 +164,7 @@ def roles_in_words(roles: Sequence[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _post(store: Store, mention: CaseMention, policy: Policy, at: datetime, *, flagged: bool) -> EvidencePost:  # fmt: skip
+def _post(store: Store, mention: CaseMention, policy: Policy, at: datetime, *, flagged: bool, answers: str | None) -> EvidencePost:  # fmt: skip
     item = mention.item
     stored = store.mentions.get(item.number)
     on_hold = store.retention.on_hold(item.number, at)
@@ -179,8 +184,14 @@ def _post(store: Store, mention: CaseMention, policy: Policy, at: datetime, *, f
         seen_at=stored.mention.fetched_at if stored is not None else item.fetched_at, gone=item.deleted, on_hold=on_hold,
         flags=tuple(_flag(policy, flag) for flag in item.flags) if flagged else None,
         versions=tuple(store.exports.versions(item.number)), words=shown.text if shown else "",
-        address=shown.url if shown else "", why_not=why_not,
+        address=shown.url if shown else "", why_not=why_not, answers=None if terms.forbids(item.platform, "export") else answers,
     )  # fmt: skip
+
+
+def _answers(store: Store, posts: Collection[int]) -> dict[int, str]:
+    """What these posts answer, masked; "" of an answer to what is not held or is not for everybody to read."""
+    answered = store.threads.around(sorted(posts)).answers
+    return {number: post.masked if post is not None else "" for number, post in answered.items()}
 
 
 def _flag(policy: Policy, flag: Flag) -> str:
@@ -189,9 +200,13 @@ def _flag(policy: Policy, flag: Flag) -> str:
 
 
 def decisions_of(
-    store: Store, case: int, included: set[int], roles: Mapping[int, str], names: Mapping[str, str]
-) -> list[Done]:
-    """What was decided of these posts of a case: names of teams by key, roles of people by number."""
+    store: Store, case: int, included: set[int], roles: Mapping[int, str], names: Mapping[str, str],
+    *, alone: bool = False,
+) -> list[Done]:  # fmt: skip
+    """What was decided of these posts of a case: names of teams by key, roles of people by number.
+
+    `alone`: what was written with a decision on others' posts too is left out.
+    """
     done = []
     for entry in store.cases.history(case):
         decision = entry.decision
@@ -207,6 +222,8 @@ def decisions_of(
             what += " – taken back later"
         notes = [f"{words(name)}: {'holds' if holds else 'does not hold'}" for name, holds in decision.labels.items()]  # fmt: skip
         notes += [text for text in (decision.reason, decision.note) if text]
+        if alone and not included.issuperset(covered):
+            notes = ["What was written with it is left out: it is on others’ posts too"] if notes else []  # fmt: skip
         done.append(Done(
             at=decision.at, by=roles.get(decision.by, ""), what=what, notes=tuple(notes),
             posts=_numbers(number for number in covered if number in included),
@@ -244,23 +261,25 @@ def acts_of(acts: Sequence[Moderation], roles: Mapping[int, str]) -> list[Done]:
 
 
 def handoffs_of(
-    store: Store, case: int, included: set[int], roles: Mapping[int, str], names: Mapping[str, str]
-) -> list[Done]:
-    """To which teams these posts of a case were passed on, and what those said."""
+    store: Store, case: int, included: set[int], roles: Mapping[int, str], names: Mapping[str, str],
+    *, alone: bool = False,
+) -> list[Done]:  # fmt: skip
+    """To which teams these posts of a case were passed on, and what those said; `alone` as of decisions."""
     done = []
     for handoff in store.handoffs.of_case(case):
         posts = [number for number, _ in handoff.posts if number in included]
         if not posts:
             continue
         team = names.get(handoff.role, words(handoff.role))
+        of_others = alone and not included.issuperset(number for number, _ in handoff.posts)
         done.append(Done(
             at=handoff.at, by=roles.get(handoff.by or 0, ""), what=f"Passed on to {team}", posts=_numbers(posts),
-            notes=(handoff.why,) if handoff.why else (),
+            notes=(handoff.why,) if handoff.why and not of_others else (),
         ))  # fmt: skip
         done += [
             Done(
                 at=step.at, by=roles.get(step.by or 0, ""), what=f"{team}: {HANDOFF_STEPS[step.kind]}",
-                posts=_numbers(posts), notes=(step.note,) if step.note else (),
+                posts=_numbers(posts), notes=(step.note,) if step.note and not of_others else (),
             )
             for step in handoff.steps
         ]  # fmt: skip

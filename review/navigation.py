@@ -59,7 +59,7 @@ MENU: tuple[Place, ...] = (
     Place(address="/governance", name="Governance overview", roles=("governance",)),
     Place(address="/employer", name="Requests for an employer", roles=("governance", "guardian")),
     Place(address="/requests", name="Data rights", roles=("governance",)),
-    Place(address="/holds", name="Holds to agree to", roles=("lead", "governance")),
+    Place(address="/holds", name="Holds to agree to", roles=("lead", "governance", "guardian")),
     Place(address="/weekly", name="Weekly summary"),
     Place(address="/trends", name="Trends"),
     Place(address="/region", name="Region", region=True),

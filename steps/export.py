@@ -43,7 +43,10 @@ class Pack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What a pack holds, and what for. `why` is the purpose in words; `lane`: it is of the Guardian's lane, and holds these posts alone."""
+    """What a pack holds, and what for. `why` is the purpose in words; `lane`: it is of the Guardian's lane, and holds these posts alone.
+
+    `shown_to`: who gets to see it, as its first page warns; "" where nobody is warned.
+    """
 
     case: Case
     mentions: Sequence[CaseMention]
@@ -52,6 +55,7 @@ class Contents:
     reason: str = field(repr=False)
     speaking_up: int = 0
     lane: bool = False
+    shown_to: str = ""
 
 
 def take_table(
@@ -122,6 +126,7 @@ def write_pack(
     gathered = evidence.gather(
         store, case, policy, config.review.roles, at=at, by=evidence.roles_in_words(by.roles), reason=f"{contents.why}: {reason}",
         agreed=[mention.item.number for mention in mentions] if contents.lane else None,
+        shown_to=contents.shown_to,
     )  # fmt: skip
     if not exports.counts_speaking_up(by.roles):
         gathered = replace(gathered, speaking_up=0)

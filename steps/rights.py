@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -13,6 +13,7 @@ from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError, StoreError
+from core.models import Role
 from reports import asked, exports, pdf, subject_access
 from settings.schema import Config
 from steps.reasons import says_nothing
@@ -58,33 +59,50 @@ class Standing:
         )
 
 
-def can_approve(store: Store, *, by: str) -> list[User]:
-    """Who may be asked to agree to a hold: governance and leads, other than whoever asks, who have got in once or can."""
+# Who agrees to a hold, by what the posts are: of what may be speaking up those who see it
+APPROVE: Mapping[str, tuple[Role, ...]] = {
+    "ordinary": ("governance", "lead"), "speaking up": ("governance", "guardian"), "both": ("governance",),
+}  # fmt: skip
+_APPROVED_BY = {
+    "ordinary": "a hold is approved by governance or a lead",
+    "speaking up": "a hold on these posts is approved by governance or the Guardian",
+    "both": "a hold on all of these posts at once is approved by another person of governance, and where there is none ask apart for those that may be "
+    "speaking up, which the Guardian approves, and for the others, which a lead does: governance or somebody",
+}  # fmt: skip
+
+
+def _are(store: Store, numbers: Collection[int]) -> str:
+    """What posts are, as `APPROVE` has it."""
+    speaking_up = len(store.exports.speaking_up(list(numbers)))
+    return "both" if 0 < speaking_up < len(set(numbers)) else "speaking up" if speaking_up else "ordinary"  # fmt: skip
+
+
+def can_approve(store: Store, *, by: str, roles: Collection[Role] = APPROVE["ordinary"]) -> list[User]:  # fmt: skip
+    """Who may be asked to agree to a hold: who has one of these roles, is not whoever asks, and has got in once or can."""
     return [
         user for user in store.users.all()
-        if user.active and {"governance", "lead"}.intersection(user.roles) and by.strip().casefold() not in _names(user)
+        if user.active and not set(roles).isdisjoint(user.roles) and by.strip().casefold() not in _names(user)
         and (user.secret or user.kind == "oidc" or user.signed_in_at is not None)
     ]  # fmt: skip
 
 
-def approver(store: Store, written: str, *, by: str) -> User:
-    """Who approves a hold: another person than whoever sets it, who is governance or a lead here.
+def approver(store: Store, written: str, *, by: str, numbers: Collection[int] = ()) -> User:
+    """Who approves a hold on these posts: another person than whoever sets it, who has a role here that does.
 
     Where nobody else is there yet, it is whoever asks: then it waits for whoever comes. Raises StoreError where it is nobody like that.
     """
     wanted, own = (name.strip().casefold() for name in (written, by))
     people = [user for user in store.users.all() if user.active]
-    if not wanted and not can_approve(store, by=by):
+    are = _are(store, numbers)
+    if not wanted and not can_approve(store, by=by, roles=APPROVE[are]):
         asker = next((user for user in people if own in _names(user)), None)
         if asker is not None:
             return asker
     person = next((user for user in people if wanted in _names(user)), None)
     if wanted == own or (person is not None and own in _names(person)):
         raise StoreError("a hold is approved by another person than whoever sets it")
-    if person is None or not {"governance", "lead"}.intersection(person.roles):
-        raise StoreError(
-            "a hold is approved by governance or a lead who has an account here: write their sign-in name"
-        )
+    if person is None or set(APPROVE[are]).isdisjoint(person.roles):
+        raise StoreError(f"{_APPROVED_BY[are]} who has an account here: write their sign-in name")
     return person
 
 
@@ -98,20 +116,18 @@ def ask_hold(
 ) -> User | None:  # fmt: skip
     """Asks that posts be kept from purge and erasure; whoever is to approve it is emailed, and says yes on the page, signed in. Who that is.
 
-    None where nobody else of governance and the leads is there yet: it waits for whoever comes first, and the nightly deletion leaves the posts for 30 days.
+    None where nobody else who approves one is there yet: it waits for whoever comes first, and the nightly deletion leaves the posts for 30 days.
 
     `without_use`: out of lists, counts, exports and learning too. Raises StoreError for a reason that says nothing, and
     as `approver` does.
     """
     if says_nothing(reason):
         raise StoreError("say why they must stay, so that whoever reads it later understands")
-    person = approver(store, approved_by, by=by)
+    person = approver(store, approved_by, by=by, numbers=numbers)
     account = next(
         (user for user in store.users.all() if by.strip().casefold() in _names(user)), None
     )
     alone = account is not None and account.number == person.number
-    if not alone and "governance" not in person.roles and store.exports.speaking_up(numbers):
-        raise StoreError("of these posts one may be speaking up: governance approves such a hold")
     count = store.hold_requests.ask(
         numbers, approver=person.number, by=account.number if account else None, by_name=by.strip(), reason=reason, at=at,
         expires=expires, request=request, without_use=without_use,

@@ -287,7 +287,7 @@ class Store:
         )
         self.path_steps = PathSteps(database, self.cases)
         self.purposes = Purposes(database, self.cases, self.ledger)
-        self.lane_packs = LanePacks(database)
+        self.lane_packs = LanePacks(database, self.ledger)
         self.lanes = Lanes(database, self.figures)
         self.case_changes = CaseChanges(database)
         self.bulk = Bulk(database, self.cases)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from core import addresses, clock, media
 from core import context as contexts
 from core.models import LINK_ALONE, Author, Mention, Platform
-from store.accounts import accounts_of_address
+from store.accounts import accounts_of, accounts_of_address
 from store.answered_posts import AnsweredPosts
 from store.database import Database
 from store.encryption import clean
@@ -137,6 +137,8 @@ class Mentions:
         Its own words are no post's: those of a colleague who passes a link on, or none. It stays with the Guardian and the
         duty lead until one of them has said that nobody speaks up in what it leads to.
         """
+        if copy.url and self._may_be_of_lane(copy):
+            return copy.with_match(LINK_ALONE)
         if not copy.url or (
             copy.kind != "report" and len(_LINK.sub(" ", copy.text).split()) >= FEW_WORDS
         ):
@@ -151,6 +153,27 @@ class Mentions:
             if not leads:
                 return copy
         return copy.with_match(LINK_ALONE)
+
+    def _may_be_of_lane(self, copy: Mention) -> bool:
+        """Whether another server's copy of a post may be one of the Guardian's: by whose it is, whatever was written beside it.
+
+        An address without an account may be anybody's: it counts where nothing is known by it and few words are there to tell by.
+        """
+        if account := addresses.copied_account(copy.url):
+            rows = self._db.rows(
+                """SELECT m.platform, m.kind, m.encrypted FROM case_mentions i JOIN mentions m ON m.number = i.mention
+                WHERE i.speaks > 0 AND m.deleted_at IS NULL AND m.platform IN ('mastodon', 'other')"""
+            )
+            return any(
+                account in {name.lower().removeprefix("@") for _, name in accounts_of(row["platform"], row["kind"], self._db.encryption.decrypt(row["encrypted"]))}
+                for row in rows
+            )  # fmt: skip
+        if not addresses.is_any_servers(copy.url) or len(_LINK.sub(" ", copy.text).split()) >= FEW_WORDS:  # fmt: skip
+            return False
+        return (
+            self.number_of(copy.issuer, copy.issued_id) is None
+            and self.at_and_above(copy.url)[0] is None
+        )
 
     def _as_in_the_lane(self, copies: Sequence[Mention]) -> list[Mention]:
         """What a person or another tool brought by another address of a post of the Guardian's lane, as that very post.

@@ -508,19 +508,17 @@ CREATE INDEX cases_by_due ON cases (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX cases_by_lane ON cases (lane, lane_order, protected) WHERE lane IS NOT NULL;
 CREATE INDEX cases_by_newest ON cases (coalesce(decided_at, opened_at) DESC, number DESC, protected);
 CREATE INDEX cases_by_opened ON cases (opened_at);
-CREATE INDEX cases_by_queue ON cases (state, risk DESC, opened_at, number, protected);
+CREATE INDEX cases_by_queue ON cases (state, (risk < 3), opened_at, number, protected);
 CREATE INDEX cases_by_risk ON cases (risk DESC, opened_at, number, protected);
 CREATE INDEX cases_claimed ON cases (claimed_by) WHERE claimed_by IS NOT NULL;
 CREATE INDEX cases_decided_by ON cases (decided_by) WHERE decided_by IS NOT NULL;
 CREATE INDEX cases_done ON cases (coalesce(decided_at, opened_at) DESC, number DESC, protected) WHERE state = 'done';
-CREATE INDEX cases_edited ON cases (risk DESC, opened_at, number, edited, protected) WHERE edited > 0;
-CREATE INDEX cases_overdue ON cases (risk DESC, opened_at, number, due_at, protected) WHERE due_at IS NOT NULL;
+CREATE INDEX cases_edited ON cases ((risk < 3), opened_at, number, edited, protected) WHERE edited > 0;
+CREATE INDEX cases_overdue ON cases ((risk < 3), opened_at, number, due_at, protected) WHERE due_at IS NOT NULL;
 CREATE INDEX cases_protected ON cases (opened_at, number) WHERE protected > 0;
 CREATE INDEX cases_set_aside ON cases (decided_at) WHERE state = 'done' AND kind IN ('no_action', 'not_relevant');
-CREATE INDEX cases_unread ON cases (risk DESC, opened_at, number, state, unread, protected)
-    WHERE state IN ('new', 'open') AND unread > 0;
-CREATE INDEX cases_waiting ON cases (CASE WHEN lane IS NULL THEN CASE risk WHEN 3 THEN '0~' ELSE '2~' END ELSE lane_order END, risk DESC, opened_at, number, state, flagged, protected)
-    WHERE state IN ('new', 'open') AND flagged > 0;
+CREATE INDEX cases_unread ON cases ((risk < 3), opened_at, number, state, unread, protected) WHERE state IN ('new', 'open') AND unread > 0;
+CREATE INDEX cases_waiting ON cases (CASE WHEN lane IS NULL THEN CASE risk WHEN 3 THEN '0~' ELSE '2~' END ELSE lane_order END, (risk < 3), opened_at, number, state, flagged, protected) WHERE state IN ('new', 'open') AND flagged > 0;
 CREATE TRIGGER case_changes_lane AFTER UPDATE OF state ON cases
     WHEN old.state IS NOT new.state BEGIN
     -- A case that is opened again waits, though all of it was decided on.

@@ -80,14 +80,14 @@ class Threads:
                 *self._rest_of_threads(numbers, shown),
             ]
             posts = {row["number"]: _post_of(row) for row in rows}
-            writers = self._writers([*mentions, *posts]) if posts or len(mentions) > 1 else {}
+            writers = self.writers([*mentions, *posts]) if posts or len(mentions) > 1 else {}
         more = list(posts.values())[:MOST]
         return Thread(
             answers=answers, more=sorted(more, key=lambda post: (post.posted_at, post.mention)),
             cut=len(posts) > MOST, writers=writers,
         )  # fmt: skip
 
-    def _writers(self, numbers: Iterable[int]) -> dict[int, int]:
+    def writers(self, numbers: Iterable[int]) -> dict[int, int]:
         """The accounts that wrote these posts, counted from 1; without those of which their platforms say nothing."""
         rows = self._db.rows(
             "SELECT m.number, m.platform, m.encrypted FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value",

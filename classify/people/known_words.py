@@ -41,7 +41,7 @@ academy council borough road street avenue square gardens park hall station airp
 """
 _BUILDING = frozenset(_BUILDING_TEXT.split())
 _FAMILY = re.compile(
-    r"\b(?:the +)?([^\W\d_]+) +(?:family|families|relatives|household|case|widow|brothers|sisters)\b|\bfamily of (?:the +)?([^\W\d_]+)",
+    r"\b(?:the +)?(?!day case\b)([^\W\d_]+) +(?:family|families|relatives|household|case|widow|brothers|sisters)\b|\bfamily of (?:the +)?([^\W\d_]+)",
     re.IGNORECASE,
 )
 
@@ -148,7 +148,7 @@ def _parts(token: str) -> list[str]:
 
 
 def _unknown_parts(token: str, known: frozenset[str]) -> list[str]:
-    if plain(token.strip("#@*?")) in known:
+    if plain(token.strip("#@*?")) in known or ("-" in token and plain(token) in field()):
         return []
     if "*" in token or re.search(r"\w\?\w", token):
         bare = token.lstrip("#@")

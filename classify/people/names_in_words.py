@@ -27,12 +27,13 @@ _SHORTEST = (
     3  # letters; fewer are initials, and syllables that lists of names from other languages have
 )
 # Given names of Britain that are English words. They are told with capitals alone: "Hope Field", not "hope field". By hand, of the 233
-# that stand in both lists; the others ("in", "my", "so") are names elsewhere and words here.
+# that stand in both lists; the others ("in", "my", "so") are names elsewhere and words here. The last line are short forms, most of them in no list of given names.
 _WORDS_TEXT = """
 abbey amber angel autumn avi billy blessing bud buddy candy charity chastity cherish cherry christie clay cliff coral dale dawn dee desire destiny dick
 dolly don drew ed eva faith foster gay gene ginger glen glory grant guy harmony heath honey hope hunter indie jack jet job joy kitty liberty
 lucky mae marry mercy mick mickey miles misty olive pat patience patty peace penny precious princess queen rich rob rod rusty sandy star sue
 summer sunny teddy tiny troy valentine van will wolf young
+art ash buck chase chip christian clem dante dot dusty herb ike jock kit lew merv ned noble norm peg reg roz rube skip sukie vic viv woody
 """
 # Given names first, though places of the country are called so too: told in small letters as well.
 _PLACES_TEXT = """
@@ -51,7 +52,7 @@ self made just still look call case post list work would could should more
 _BUILT_TEXT = """
 hospital hospitals trust nhs icb surgery surgeries practice clinic clinics centre center health healthcare medical hospice infirmary university college
 school academy council borough road street avenue square gardens park hall station airport library theatre mosque pharmacy ward lido wing house court
-lodge lane line suite unit close way drive place terrace grove row mews court campus site pool ave towers tower cross royal
+lodge lane line suite unit close way drive place terrace grove row mews court campus site pool ave towers tower cross royal room rooms garden gallery
 """
 # Family names of Britain among them: two words that are a given name and one of these are a person's as often as a place's.
 _ALSO_FAMILY = frozenset(("ward", "lane", "hall", "hill", "field", "wood", "green"))

@@ -361,8 +361,13 @@ def _free_runs(tokens: list[str]) -> Iterator[tuple[int, int]]:
             start = at + 1
 
 
+# Berwick-upon-Tweed: by its parts it would be two family names
+_TOWN = re.compile(r"[^\W\d_]+-[^\W\d_]+-[^\W\d_]+")
+
+
 def without(text: str, allowed: Iterable[str]) -> str:
-    """A text without the names that may stand in it, spelt apart or run together as accounts have them."""
+    """A text without the names that may stand in it, spelt apart or run together as accounts have them, and without towns of three words."""
+    text = _TOWN.sub(lambda match: " " if plain(match[0]) in places() else match[0], text)
     for name in allowed:
         parts = [re.escape(part) for part in plain(name).split()]
         folded = plain(text)

@@ -123,6 +123,7 @@ def back(context: RequestContext) -> str:
         context.user.number,
         filters.clauses_of(context.app.policy),
         of_staff=context.app.policy.of_staff_alone,
+        earns=filters.earned(context.app.policy),
     )
     return queue.link(query).partition("?")[2]
 
@@ -141,6 +142,7 @@ def following(context: RequestContext, case: Case) -> int | None:
         context.user.number,
         filters.clauses_of(context.app.policy),
         of_staff=context.app.policy.of_staff_alone,
+        earns=filters.earned(context.app.policy),
     )
     cards = context.store.queue.page(replace(query, size=2), context.at).cards
     return next((card.case.number for card in cards if card.case.number != case.number), None)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from classify.policy.schema import Policy
+from core.models import Risk
 from store import CaseQuery
 
 
@@ -20,6 +21,11 @@ def clauses_of(policy: Policy) -> dict[str, tuple[str, ...]]:
         for clause in flag.clause if name not in policy.of_staff_alone else ():
             named.setdefault(clause, []).append(name)
     return {clause: tuple(named[clause]) for clause in sorted(named, key=_order)}
+
+
+def earned(policy: Policy) -> tuple[tuple[str, Risk], ...]:
+    """What each flag makes of a post by itself, whoever wrote it."""
+    return tuple((name, flag.gravity) for name, flag in policy.flags.items())
 
 
 def _order(clause: str) -> list[tuple[int, str]]:

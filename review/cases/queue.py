@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from core import clock
-from core.models import PLATFORMS, RISKS, DecisionKind
+from core.models import PLATFORMS, RISKS, DecisionKind, Risk
 from review.auth.sessions import requires_role
 from review.cases import filters
 from review.context import RequestContext
@@ -67,11 +67,11 @@ def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
 
 def query_of(
     params: QueryParams, user: int, clauses: Mapping[str, Sequence[str]] = MappingProxyType({}), *,
-    of_staff: Collection[str] = (),
+    of_staff: Collection[str] = (), earns: Sequence[tuple[str, Risk]] = (),
 ) -> tuple[CaseQuery, list[str]]:  # fmt: skip
     """What an address asks for, and what in it could not be understood and is left out.
 
-    `of_staff`: the flags that hold of staff alone, by which nothing is listed.
+    `of_staff`: the flags that hold of staff alone, by which nothing is listed; `earns`: what the others make of a post.
     """
     faults: list[str] = []
     if params.get(
@@ -109,7 +109,7 @@ def query_of(
         tab=tab if tab in TABS else "all",
         user=user,
         platforms=some("platform", PLATFORMS), flags=tuple(flag for flag in flags if flag not in of_staff), places=some("place", ()),
-        risks=some("risk", RISKS), lanes=some("lane", LANES_LISTED),  # type: ignore[arg-type]
+        of_staff=frozenset(of_staff), earns=tuple(earns), risks=some("risk", RISKS), lanes=some("lane", LANES_LISTED),  # type: ignore[arg-type]
         since=_edge(since, 0), until=_edge(until, 1), words=params.get("q", "").strip()[:200],
         page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1, size=SIZE,
         **filters.parse_filters(some, clauses, faults),

@@ -17,7 +17,7 @@ from core.spelling import SHORTEST, alike, fold
 from review import looking
 from review.auth.sessions import requires_role
 from review.cases import queue
-from review.cases.filters import clauses_of
+from review.cases.filters import clauses_of, earned
 from review.context import RequestContext
 from review.desk import lists, pane, shell, today
 from review.free_text import holds_nhs_number
@@ -92,7 +92,7 @@ def everything(context: RequestContext) -> Response:
         context, "desk/everything.html", rows=lists.rows_of(context, case_page.cards, badges=lists.why_mine(context, case_page.cards) if query.tab == "mine" else None), total=case_page.total, of=case_page.tabs[query.tab],
         searched=searched, mended=mended, hides=bool(searched) and (not case_page.total or bool(mended and mended.instead)) and masking_may_hide(searched), places=named_places(searched, facets["place"]), flags=named_flags(searched, _flags_called(context, facets["flag"])), hits=hits, faults=faults, params=typed, pages=pages,
         facets={**facets, "flag": sorted(set(facets["flag"]) - policy.of_staff_alone, key=policy.label)}, risks=RISKS, states=STATES,
-        order=ORDER.get(query.tab, "highest risk first, then the longest here"), lanes=queue.LANES_LISTED, told=today.LANES, sources=context.store.sources.all(), boxes=_boxes(context, case_page.cards), at_once=queue.AT_ONCE, most=queue.MOST_AT_ONCE,
+        order=ORDER.get(query.tab, "high risk first, then the longest here"), lanes=queue.LANES_LISTED, told=today.LANES, sources=context.store.sources.all(), boxes=_boxes(context, case_page.cards), at_once=queue.AT_ONCE, most=queue.MOST_AT_ONCE,
         teamwork=team["teamwork"], deciders=team["deciders"], filtered=filters_of(typed), address=lambda **changes: address(typed, **changes), saved=today.saved(context),
         views=views_of(context.user), here=address(typed).partition("?")[2], longest=LONGEST_VIEW,
         people=pane.names(context), clauses=tuple(clauses), reviewers=team["reviewers"],
@@ -101,7 +101,8 @@ def everything(context: RequestContext) -> Response:
 
 def _query(context: RequestContext, params: QueryParams) -> tuple[CaseQuery, list[str]]:
     query, faults = queue.query_of(
-        params, context.user.number, clauses_of(context.app.policy), of_staff=context.app.policy.of_staff_alone
+        params, context.user.number, clauses_of(context.app.policy), of_staff=context.app.policy.of_staff_alone,
+        earns=earned(context.app.policy),
     )  # fmt: skip
     return replace(query, size=lists.SIZE), faults
 

@@ -21,9 +21,10 @@ from review.context import RequestContext
 from review.desk import pane, rows, sorting
 from review.desk.rows import TILES, RowShown, initials
 from review.rendering import page
+from review.rights import holds
 from review.sight import may_hide, urgent_ways
 from review.staff_reports import flags_told
-from store import Case, CaseDecision, GuardianRow, Ruling, Teamwork
+from store import AnswerAs, Case, CaseDecision, GuardianRow, Ruling, Teamwork
 
 LONGEST = 2000  # characters of a reason
 # What the Guardian may decide, with what is saved of it
@@ -107,9 +108,19 @@ def show(
         duty_lead=next((user.name for user in context.store.users.all() if user.handle and user.handle == context.config.review.duty_lead and user.active), ""),
         guardians=[user.name for user in context.store.users.all() if "guardian" in user.roles and user.active],
         stepped_back=[each for each in context.store.recusals.of_case(opened.number) if not each.own_post] if opened is not None else (),
-        wrong=context.request.query_params.get("why") == "missing",
+        wrong=context.request.query_params.get("why") == "missing", asked=_asked(context),
         by_command=second_people.named(context) if {"governance", "guardian"}.intersection(context.user.roles) else (),
     )  # fmt: skip
+
+
+def _asked(context: RequestContext) -> list[tuple[str, str]]:
+    """What waits for this person's yes, each with its address: packs for a claim, holds."""
+    role: AnswerAs = "governance" if "governance" in context.user.roles else "guardian"
+    if role not in context.user.roles:
+        return []
+    waits = [(f"/guardian/{each.case}/evidence", f"a pack for a claim, case {each.case}") for each in context.store.lane_packs.waiting(role)]  # fmt: skip
+    mine = sum(each.mine for each in holds.listed(context))
+    return waits + ([("/holds", f"{mine} hold{'s' * (mine != 1)}")] if mine else [])
 
 
 def sent_by(rulings: Sequence[Ruling]) -> dict[int, str]:

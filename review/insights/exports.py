@@ -23,7 +23,7 @@ from review import looking
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
-from steps import export, export_purposes
+from steps import export, export_purposes, lane_packs
 from store import Case, ExportKind
 
 KINDS: Mapping[ExportKind, tuple[str, str]] = {
@@ -104,7 +104,7 @@ def take_evidence(context: RequestContext) -> Response:
     reason = str(context.form.get("reason", "")).strip()[:500]
     purpose = str(context.form.get("purpose", ""))
     try:
-        pack = export.take_evidence(
+        pack = lane_packs.take_pack(
             context.store, context.config, context.app.policy, case, by=context.user, at=context.at, purpose=purpose,
             reason=reason,
         )  # fmt: skip
@@ -135,11 +135,21 @@ def _show_evidence(
     context: RequestContext, case: Case, *, fault: tuple[str, str] | None = None, purpose: str = "", reason: str = ""
 ) -> Response:  # fmt: skip
     mentions, speaking_up, more = export.pack_of(context.store, case)
+    lane = [
+        key
+        for key in export_purposes.OF_LANE
+        if lane_packs.is_of_lane(context.store, case, context.user, key)
+    ]
+    leaks = (
+        len(lane_packs.posts_of(context.store, case, "ico"))
+        if "ico" in lane and context.may("governance")
+        else 0
+    )
     staff = sum(export_purposes.by_staff(each.item, context.app.policy) for each in mentions)
     return page(
         context, "insights/evidence.html", status=422 if fault else 200, case=case, fault=fault, reason=reason, purpose=purpose,
         purposes=_pack_purposes(context, case), posts=len(mentions), by_staff=staff, may_take=not staff or context.may("governance"),
-        speaking_up=speaking_up if exports.counts_speaking_up(context.user.roles) else 0, more=more, as_pdf=pdf.is_installed(),
+        leaks=leaks, claim="court" in lane, speaking_up=speaking_up if exports.counts_speaking_up(context.user.roles) else 0, more=more, as_pdf=pdf.is_installed(),
     )  # fmt: skip
 
 

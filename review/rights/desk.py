@@ -22,7 +22,7 @@ from review.context import RequestContext
 from review.rendering import page
 from review.rights.requests import NAMES, STATES, asked_for, day_month, out_of_sight, typed_in
 from steps import rights
-from store import CLOSED, Correction, CorrectionKind, Item, RequestState, RightsRequest
+from store import CLOSED, Correction, CorrectionKind, Item, RequestState, RightsRequest, User
 from store.retention import SPARED, SPARED_ALONE
 
 PATIENCE = 3.0  # seconds that a part of a search takes; the next is a press away
@@ -248,7 +248,7 @@ def _hold(
     )  # fmt: skip
     count = f"{len(posts)} post{'s' if len(posts) != 1 else ''}"
     early = "".join(f" {line}." for line in rights.leaves_before(context.store, posts, ends))
-    whom, spared = (f"{person.name} is asked", SPARED) if person else ("Nobody else here is governance or a lead yet: whoever comes first is asked", SPARED_ALONE)  # fmt: skip
+    whom, spared = (f"{person.name} is asked", SPARED) if person else ("Nobody else here approves it yet: whoever comes first is asked", SPARED_ALONE)  # fmt: skip
     return show(context, request, search, done=f"{whom} to agree that {count} be held{' without use' if typed_in(context, 'without_use') else ''} until {day_month(ends.date() - timedelta(days=1))}, though never past a platform’s own limit. Until they do, the nightly deletion leaves {'them' if len(posts) != 1 else 'it'} for {spared.days} days; an erasure doesn’t.{early}")  # fmt: skip
 
 
@@ -321,8 +321,24 @@ def show(
         kinds=NAMES, states=STATES, closed=CLOSED, names={user.number: user.name for user in store.users.all()}, on=day_month,
         today=today, ticked=ticked or search.theirs, labels=sorted(context.app.flags), stepped_back=bool(out_of_sight(context)),
         searches=store.person_searches.of_request(request.number),
-        approvers=rights.can_approve(store, by=context.user.handle),
+        approvers=_approvers(context, search),
     )  # fmt: skip
+
+
+def _approvers(context: RequestContext, search: PersonSearch) -> list[tuple[User, str]]:
+    """Who may be asked to agree to a hold, each with of what: the Guardian of what may be speaking up, a lead of what isn't."""
+    speaking_up = len(context.store.exports.speaking_up(search.numbers))
+    listed = []
+    for user in rights.can_approve(
+        context.store, by=context.user.handle, roles=("governance", "lead", "guardian")
+    ):
+        if "governance" in user.roles:
+            listed.append((user, "governance"))
+        elif "guardian" in user.roles and speaking_up:
+            listed.append((user, "the Guardian, of what may be speaking up"))
+        elif "lead" in user.roles and (not speaking_up or speaking_up < len(search.numbers)):
+            listed.append((user, "lead, of what isn’t speaking up" if speaking_up else "lead"))
+    return listed
 
 
 def _listed(

@@ -39,13 +39,13 @@ class Waiting:
     reason: str  # "" where it would tell a lead that whoever wrote the post speaks up elsewhere
 
 
-@requires_role("lead", "governance")
+@requires_role("lead", "governance", "guardian")
 def holds(context: RequestContext) -> Response:
-    """What waits for whoever asks; governance sees what waits for others too."""
+    """What waits for whoever asks; governance sees what waits for others too, the Guardian what is about their lane."""
     return _show(context)
 
 
-@requires_role("lead", "governance")
+@requires_role("lead", "governance", "guardian")
 def answered(context: RequestContext) -> Response:
     """A yes or a no to what was ticked."""
     answer = str(context.form.get("answer", ""))
@@ -82,18 +82,25 @@ def ran_out(context: RequestContext) -> list[Waiting]:
 
 
 def _seen(context: RequestContext, wanted: Sequence[HoldRequest]) -> list[Waiting]:
-    """What somebody is asked. The reason is read by governance and by whoever wrote it: were it left out of some posts alone, that would say whose they are."""
+    """What somebody is asked. The reason is read by governance, the Guardian and whoever wrote it: were it left out of some posts alone, that would say whose they are."""
     store, user = context.store, context.user
     everybody = {each.number: each.name for each in store.users.all()}
     out = out_of_sight(context)
     wanted = [each for each in wanted if each.case not in out]
     numbers = [each.mention for each in wanted]
-    hidden = frozenset() if context.may("governance") else store.exports.speaking_up(numbers)
+    speaking_up = store.exports.speaking_up(numbers)
+    guardian = "guardian" in user.roles
+    knows = context.may("governance") or guardian
+    hidden = frozenset() if knows else speaking_up
+    if guardian and not (
+        context.may("governance") or context.may("lead")
+    ):  # they read nothing but their lane
+        wanted = [each for each in wanted if each.mention in speaking_up]
     items, covering = store.figures.items(numbers), Covering(context, numbers)
     return [
         Waiting(
             request=each, mine=_answers(each, user.number) and not (each.open and each.mention in hidden),
-            reason=each.reason if context.may("governance") or each.by == user.number else "", approver="Whoever else comes first" if each.open else everybody.get(each.approver, "someone who has left"),
+            reason=each.reason if knows or each.by == user.number else "", approver="Whoever else comes first" if each.open else everybody.get(each.approver, "someone who has left"),
             who=sentence(acting.in_words(each.login, each.by_name)) if each.login else everybody.get(each.by or 0, each.by_name),
             item=covering.item(items[each.mention]) if each.mention in items and each.mention not in hidden else None,
         )

@@ -1,5 +1,7 @@
 """Evidence packs of what is in the Guardian's lane: one of governance and the Guardian asks, the other one says yes.
 
+Each is of one writer's posts. The ledger keeps who asked, agreed and took it, so that a restore loses none of that.
+
 Without them what a person wrote who speaks up can't be saved for their own claim, where its platform lets it go. One
 person alone, and anybody else, takes none.
 """
@@ -16,6 +18,7 @@ from core.errors import StoreError
 from store.cases.purposes import AnswerAs
 from store.database import Database
 from store.encryption import clean
+from store.rights.ledger import Ledger
 from store.sqlite import Row
 
 TAKEN_WITHIN = timedelta(days=30)  # after the yes
@@ -57,18 +60,21 @@ class LanePack:
 class LanePacks:
     """Asking, answering once, and reading."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: Ledger) -> None:
         self._db = database
+        self._ledger = ledger
 
     def ask(
         self, case: int, posts: Sequence[int], *, purpose: str, as_role: AnswerAs, by: int, at: datetime, reason: str
     ) -> int:  # fmt: skip
-        """Asks for a pack; the request's number. What was asked of this case before is over. Raises StoreError without a reason or posts."""
+        """Asks for a pack; the request's number. What was asked of these posts before is over. Raises StoreError without a reason or posts."""
         if not reason.strip() or not posts:
             raise StoreError("a pack has posts, and a reason that is saved")
         with self._db.transaction():
             self._db.execute(
-                "UPDATE lane_packs SET state = 'over' WHERE case_number = ? AND state IN ('waits', 'agreed')", case,
+                """UPDATE lane_packs SET state = 'over' WHERE case_number = ? AND state IN ('waits', 'agreed')
+                    AND EXISTS (SELECT 1 FROM json_each(lane_packs.posts) one WHERE one.value IN (SELECT value FROM json_each(?)))""",
+                case, json.dumps(sorted(posts)),
             )  # fmt: skip
             number = self._db.insert(
                 "lane_packs", case_number=case, posts=json.dumps(sorted(posts)), purpose=clean(purpose), as_role=as_role, by_user=by,
@@ -77,6 +83,7 @@ class LanePacks:
             self._db.add_event(
                 "lane pack asked for", at, case=case, request=number, as_role=as_role, ground=clean(purpose), by=by
             )  # fmt: skip
+            self._note(posts, by, at, state="waits", case=case, request=number, as_role=as_role, purpose=clean(purpose))  # fmt: skip
         return number
 
     def answer(self, request: LanePack, *, agrees: bool, by: int, at: datetime) -> bool:
@@ -93,15 +100,24 @@ class LanePacks:
                 "lane pack answered", at, case=request.case, request=request.number, as_role=request.missing,
                 answer="agrees" if agrees else "refuses", by=by,
             )  # fmt: skip
+            self._note(request.posts, by, at, state="agreed" if agrees else "refused", case=request.case, request=request.number)  # fmt: skip
         return True
+
+    def note_taken(self, request: LanePack, posts: Sequence[int], *, by: int, at: datetime, format_: str) -> None:  # fmt: skip
+        """That somebody took it, of these posts, for a restore; the record of exports tells people."""
+        with self._db.transaction():
+            self._note(posts, by, at, state="taken", case=request.case, request=request.number, format=format_)  # fmt: skip
 
     def last(self, case: int) -> LanePack | None:
         """The newest request of a case."""
+        requests = self.of_case(case)
+        return requests[0] if requests else None
+
+    def of_case(self, case: int) -> list[LanePack]:
+        """All requests of a case, newest first."""
         with self._db.snapshot():
-            row = self._db.row(
-                f"{_SELECT} WHERE p.case_number = ? ORDER BY p.number DESC LIMIT 1", case
-            )
-            return self._pack(row) if row is not None else None
+            rows = self._db.rows(f"{_SELECT} WHERE p.case_number = ? ORDER BY p.number DESC", case)
+            return [self._pack(row) for row in rows]
 
     def waiting(self, role: AnswerAs) -> list[LanePack]:
         """What waits for one of the two, the oldest first."""
@@ -111,6 +127,9 @@ class LanePacks:
                 role,
             )
             return [self._pack(row) for row in rows]
+
+    def _note(self, posts: Sequence[int], by: int, at: datetime, **about: int | str) -> None:
+        self._ledger.note_of("lane pack", at, posts, authors=[self._ledger.account_mark(by)], about=about)  # fmt: skip
 
     def _pack(self, row: Row) -> LanePack:
         fields = self._db.encryption.decrypt(row["encrypted"])

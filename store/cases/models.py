@@ -129,6 +129,9 @@ class CaseQuery:
 
     `since` and `until` are moments of posting, half open. `user` is whose "mine" is. `words` is plain
     text, no query language. Nothing asks who is staff: beside any other filter that would list staff by what they said.
+
+    `of_staff`: the flags that hold of staff alone, which no list tells; `earns`: what each other flag makes of a post by itself. `risks` are
+    by these, so that no filter tells of a flag that is left out; a high risk is one whatever made it, or it would lie hidden.
     """
 
     tab: Tab = "new"
@@ -136,6 +139,8 @@ class CaseQuery:
     platforms: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     risks: tuple[Risk, ...] = ()
+    of_staff: frozenset[str] = frozenset()
+    earns: tuple[tuple[str, Risk], ...] = ()
     lanes: tuple[Lane, ...] = ()  # in which a case stands now
     places: tuple[str, ...] = ()
     since: datetime | None = None

@@ -62,6 +62,14 @@ _BY_URGENCY: frozenset[Tab] = frozenset({"new", "high"})
 _URGENCY = (
     "CASE WHEN c.lane IS NULL THEN CASE c.risk WHEN 3 THEN '0~' ELSE '2~' END ELSE c.lane_order END"
 )
+# A case's risk without the flags that hold of staff alone; a high one stays: what those on duty must find lies hidden nowhere.
+_TOLD_RISK = """CASE WHEN c.risk IN (1, 2) AND EXISTS (SELECT 1 FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
+        WHERE i.case_number = c.number AND f.flag IN (SELECT value FROM json_each(:of_staff)))
+    THEN min(c.risk, coalesce((SELECT max(max(coalesce((SELECT max(coalesce(e.value, 1)) FROM case_flags f LEFT JOIN json_each(:earns) e ON e.key = f.flag
+            WHERE f.mention = i.mention AND f.flag NOT IN (SELECT value FROM json_each(:of_staff))), 0), a.in_scope AND a.sentiment = 'negative'))
+        FROM case_mentions i JOIN assessments a ON a.number = i.assessment
+        WHERE i.case_number = c.number AND i.reviewable AND NOT i.deleted), 0))
+    ELSE c.risk END"""
 # The index that holds a tab's cases in its order, named so that a million mentions are never sorted for a page.
 _INDEX: Mapping[Tab, str] = {
     "new": "cases_waiting", "high": "cases_waiting", "escalated": "cases_by_queue",
@@ -87,7 +95,7 @@ class Queue:
     def page(
         self, query: CaseQuery, at: datetime, counted: Mapping[Tab, int] | None = None
     ) -> CasePage:
-        """A page of the cases that a query finds: what nobody decided on in Today's order, what is done newest first, else by risk and age.
+        """A page of the cases that a query finds: what nobody decided on in Today's order, what is done newest first, else what is of high risk first, then by age.
 
         A tab's count is of all its cases, whatever the filters; `total` is of what the filters leave. `counted`: of the
         tabs whose counts are known, so that they need not be counted again.
@@ -147,16 +155,18 @@ class Queue:
         of_posts, values = _filters(query)
         some = [part for part in (of_posts, _REVIEWED if query.reviewers else "") if part]
         values |= {**mine, "size": size, "skip": skip, "reviewers": json.dumps(query.reviewers)}
-        order = "c.risk DESC, c.opened_at, c.number"
+        order = "(c.risk < 3), c.opened_at, c.number"  # by a lower risk it would tell of flags that no list tells
         if query.tab in _NEWEST_FIRST:
             order = "coalesce(c.decided_at, c.opened_at) DESC, c.number DESC"
         elif query.tab in _BY_URGENCY:
             order = f"{_URGENCY}, {order}"
         # The case's own risk, that of its gravest post: a filter by low shows no case of a high one. Its own lane likewise.
-        own = " AND c.risk IN (SELECT value FROM json_each(:risks))" if query.risks else ""
+        own = f" AND {_TOLD_RISK} IN (SELECT value FROM json_each(:risks))" if query.risks else ""
         own += " AND c.lane IN (SELECT value FROM json_each(:lanes))" if query.lanes else ""
         values["risks"] = json.dumps([RANK[risk] for risk in query.risks])
         values["lanes"] = json.dumps(query.lanes)
+        values["of_staff"] = json.dumps(sorted(query.of_staff))
+        values["earns"] = json.dumps({flag: RANK[risk] for flag, risk in query.earns})
         if not some and not own:
             page = f"SELECT c.* {self._cases(query.tab)} ORDER BY {order} LIMIT :size OFFSET :skip"
             return total, self._db.rows_named(page, values)

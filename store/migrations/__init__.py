@@ -58,5 +58,6 @@ from store.migrations import m074_changes_by_colleagues as m074_changes_by_colle
 from store.migrations import m075_threats_in_the_lane as m075_threats_in_the_lane
 from store.migrations import m078_lane_packs as m078_lane_packs
 from store.migrations import m080_looked_at_since as m080_looked_at_since
+from store.migrations import m082_no_order_by_risk as m082_no_order_by_risk
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

@@ -1,6 +1,6 @@
 """The erasure ledger: a file near the database, in a folder of its own, that says what a restore must not undo.
 
-What was erased, who objected, what is on hold, whose access ended, what went to the Guardian: `store.rights.replay` does it again.
+What was erased, who objected, what is on hold, whose access ended, what went to the Guardian, who took a pack of their lane: `store.rights.replay` does it again.
 It names nobody and holds no words: posts, accounts and names stand in it as hashes under the database's own key. A line is a JSON object with a mac over
 itself and the line before. Lines are added and never changed; each is on the disk before the database forgets anything. The
 database holds a copy of the lines, so that either of the two that is older learns from the other.
@@ -35,6 +35,7 @@ LedgerKind = Literal[
     "to the Guardian", "from the Guardian",  # as people said of posts
     "stepped back", "own handle",  # of whose sight posts are out, since they said so or wrote them
     "employer refused",
+    "lane pack",  # of one writer in the Guardian's lane: asked for, answered, taken
     "to be done again",  # what a restore loses, and nobody can do again without its words
 ]  # fmt: skip
 
@@ -74,8 +75,25 @@ LEFT_TO_PEOPLE: Mapping[str, str] = {
     "settings to look through": "changes of settings made in the page since the backup are gone, recipients too: look through Settings, so that nobody is emailed who left",
     "posts to send to the Guardian again": "they stand in no case yet: whoever finds them in Today sends them there",
     "holds of posts that are not in this backup": "a source may bring such a post again: ask for a hold on it then",
+    "packs of the Guardian’s lane to write down": "who asked for, agreed to or took one, or its posts, came after this backup: the event of that day is lost; note the pack in the Guardian’s own record, and ask again before it is taken",
     "held in use": "of these the hold stands, and they are not yet out of use, or nobody is left who was asked: ask again under Data rights after the next cycle",
 }  # fmt: skip
+
+
+# What nothing is known of where no ledger was found, each with what people do: one for each kind of line
+CARRIED: Mapping[str, str] = {
+    "erased": "who was erased (erase them again)",
+    "objected": "who objected, or took that back (write it down again under Data rights)",
+    "held": "which posts were put on hold, and which holds were lifted (ask for each again, before anything is purged)",
+    "access ended": "whose account was closed, lost a role or had its password or second step changed (People, and `mentions user list`)",
+    "name ended": "which name may be searched for no longer (end it again under Names)",
+    "to the Guardian": "which cases were sent to the Guardian, or came back (send them there again before anybody opens the list)",
+    "stepped back": "who stepped back from a case, and whose handles are their own (each says it again)",
+    "employer refused": "which way to an employer was refused (refuse it again)",
+    "lane pack": "which packs of the Guardian’s lane were asked for, agreed to and taken (note it in the Guardian’s own record)",
+    "to be done again": "which requests about data came, what was put right, and which settings and recipients were changed (write them down again)",
+}  # fmt: skip
+WITHOUT_LEDGER = "; ".join(CARRIED.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +161,9 @@ class Ledger:
         when = clock.local(clock.parse(row["at"]))
         had = "" if row["kind"] == "restored" else ", though this database has had one"
         return (
-            f"no erasure ledger was found on {when}{had}: was anybody erased, or did anybody object, after this database was "
-            f"backed up? Put the ledger of that time at {self.path} and start again, or erase them again now. "
-            "If nobody was, there is nothing to do"
+            f"no erasure ledger was found on {when}{had}: nothing that came after this database was backed up holds any more. Put the ledger of "
+            f"that time at {self.path} and start again. If there is none, answer each of these and do it again: {WITHOUT_LEDGER}. "
+            "If the answer to each is nobody and nothing, there is nothing to do"
         )
 
     def restored(self, at: datetime) -> Restored | None:

@@ -1,7 +1,7 @@
 """What a restore would undo beside erasures and objections, done again by the lines of the ledger that the database does not know.
 
 Holds and their end, access that ended, names that may be searched for no longer, what went to the Guardian, who stepped back,
-what was refused an employer. What nobody can do again without its words is counted, so that people are told.
+what was refused an employer, who asked for, agreed to and took a pack of the Guardian's lane. What nobody can do again without its words is counted, so that people are told.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from store.rights.ledger import Ledger, LedgerKind, LedgerLine
 
 BEFORE = "Agreed before a restore. Why, stood in what was lost"
 SENT_BEFORE = "Sent there before a restore. Why, stood in what was lost"
+ASKED_BEFORE = "Asked before a restore. Why, stood in what was lost"
+TAKEN_BEFORE = "Taken before a restore. Why, stood in what was lost"
 REFUSED_BEFORE = "Refused before a restore. Why, stood in what was lost"
 
 
@@ -40,7 +42,7 @@ class Reapplication:
         self._by_kind: Mapping[LedgerKind, Callable[[LedgerLine, datetime], None]] = {
             "held": self._hold, "released": self._lift, "access ended": self._end_access, "name ended": self._end_name,
             "to the Guardian": self._to_guardian, "stepped back": self._step_back, "own handle": self._own_handle,
-            "employer refused": self._refuse_employer, "to be done again": self._leave_to_people,
+            "employer refused": self._refuse_employer, "lane pack": self._lane_pack, "to be done again": self._leave_to_people,
         }  # fmt: skip
 
     def apply(self, lines: Sequence[LedgerLine], at: datetime) -> dict[str, int]:
@@ -201,6 +203,41 @@ class Reapplication:
             by_user=user, at=clock.text(line.at), encrypted=self._db.encryption.encrypt({"reason": REFUSED_BEFORE}),
         )  # fmt: skip
         self._counts["employer refusals"] += 1
+
+    def _lane_pack(self, line: LedgerLine, at: datetime) -> None:
+        """A pack of the Guardian's lane that was asked for, answered or taken; by what the request stands for, its moment and its posts."""
+        user, numbers, state = self._account(line), self._here(line), str(line.about["state"])
+        case = self._db.value("SELECT case_number FROM case_mentions WHERE mention = ?", numbers[0]) if numbers else None  # fmt: skip
+        number = line.about["request"]
+        there = self._db.row("SELECT * FROM lane_packs WHERE number = ?", number)
+        if user is None or case is None or (there is None) != (state == "waits") or (there is not None and there["case_number"] != case):  # fmt: skip
+            self._counts["packs of the Guardian’s lane to write down"] += 1
+            return
+        posts = json.dumps(sorted(numbers))
+        if state == "waits":
+            self._db.execute(
+                """UPDATE lane_packs SET state = 'over' WHERE case_number = ? AND state IN ('waits', 'agreed')
+                    AND EXISTS (SELECT 1 FROM json_each(lane_packs.posts) one WHERE one.value IN (SELECT value FROM json_each(?)))""",
+                case, posts,
+            )  # fmt: skip
+            self._db.insert(
+                "lane_packs", number=number, case_number=case, posts=posts, purpose=line.about["purpose"], as_role=line.about["as_role"],
+                by_user=user, at=clock.text(line.at), encrypted=self._db.encryption.encrypt({"reason": ASKED_BEFORE, "login": ""}),
+            )  # fmt: skip
+            self._counts["packs of the Guardian’s lane asked for"] += 1
+        elif state == "taken":
+            self._db.insert(
+                "exports", what="evidence", format=line.about["format"], at=clock.text(line.at), by_user=user, case_number=case, first_day=None,
+                last_day=None, rows=len(numbers), left_out="{}", masked=0, digest="",
+                encrypted=self._db.encryption.encrypt({"reason": TAKEN_BEFORE, "purpose": "court", "by_staff": len(numbers), "login": ""}),
+            )  # fmt: skip
+            self._counts["packs of the Guardian’s lane taken"] += 1
+        else:
+            self._db.execute(
+                "UPDATE lane_packs SET state = ?, answered_by = ?, answered_at = ? WHERE number = ? AND state = 'waits'",
+                state, user, clock.text(line.at), number,
+            )  # fmt: skip
+            self._counts[f"packs of the Guardian’s lane {state}"] += 1
 
     def _leave_to_people(self, line: LedgerLine, at: datetime) -> None:
         what = str(line.about["what"])

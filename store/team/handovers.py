@@ -159,7 +159,7 @@ class Handovers:
                 overdue=self._numbers(
                     f"""SELECT c.number FROM cases c INDEXED BY cases_overdue
                     WHERE {seen} AND due_at <= ?1 AND (due_at > ?2 OR opened_at > ?2 OR number > ?3) AND {OVERDUE_HERE.format(at="?1")}
-                    ORDER BY risk DESC, opened_at, number""",
+                    ORDER BY (risk < 3), opened_at, number""",
                     now, began, newest if after is None else after,
                 ),
                 escalated=self._numbers(

@@ -7,7 +7,9 @@ import pytest
 from core.addresses import (
     account_in,
     account_named,
+    copied_account,
     is_address,
+    is_any_servers,
     is_shortened,
     leads_to,
     post_key,
@@ -23,8 +25,8 @@ SAME = (
     ("https://www.reddit.com/r/ealing/comments/1qa9f1/flu_jab/", "https://old.reddit.com/r/ealing/comments/1qa9f1", "https://redd.it/1qa9f1"),
     ("https://www.reddit.com/r/ealing/comments/1qa9f1/flu_jab/abc123/", "https://www.reddit.com/r/ealing/comments/1qa9f1/comment/abc123/?context=3"),
     ("https://www.facebook.com/1000001/posts/200000009", "https://m.facebook.com/story.php?story_fbid=200000009&id=1000001", "https://facebook.com/1000001/posts/a-slug/200000009/?fbclid=x"),
-    ("https://social.example.org/@jo/115603911475200004", "https://social.example.org/users/jo/statuses/115603911475200004"),
-    ("https://fedi.example.net/@jo/019ab29684070007", "https://fedi.example.net/users/jo/statuses/019ab29684070007?s=20"),
+    ("https://social.example.org/@jo/115603911475200004", "https://social.example.org/users/jo/statuses/115603911475200004", "https://social.example.org/web/statuses/115603911475200004", "https://social.example.org/deck/@jo/115603911475200004"),
+    ("https://fedi.example.net/@jo/019ab29684070007", "https://fedi.example.net/users/jo/statuses/019ab29684070007?s=20", "https://fedi.example.net/@jo@fedi.example.net/019ab29684070007", "https://fedi.example.net/@jo/statuses/019ab29684070007"),
     ("https://www.instagram.com/p/AD-O3DcIIAE/", "https://instagram.com/jo/reel/AD-O3DcIIAE?igsh=1"),
     ("https://www.linkedin.com/feed/update/urn:li:activity:7000000000000000001", "https://www.linkedin.com/posts/jo-q_nhs-activity-7000000000000000001-AbCd"),
     ("https://paper.example.net/blood-test/?utm_source=x#top", "http://www.paper.example.net/blood-test", "https://paper.example.net:443/blood-test/amp/"),
@@ -166,3 +168,52 @@ def test_a_shortened_address_is_told(url: str) -> None:
 ])  # fmt: skip
 def test_no_other_address_is_held_to_be_shortened(url: str) -> None:
     assert not is_shortened(url)
+
+
+def test_another_servers_copy_names_whose_post_it_is_and_its_number_is_no_posts_key() -> None:
+    home = "https://fedi.example.net/@jo/019ab29684070007"
+    copies = (
+        "https://else.example.org/@Jo@fedi.example.net/115603911475200004", "https://else.example.org/deck/@jo@fedi.example.net/115603911475200004",
+        "https://elk.example.net/else.example.org/@jo@fedi.example.net/115603911475200004", "https://else.example.org/%40jo%40fedi.example.net/115603911475200004",
+    )  # fmt: skip
+    assert {copied_account(url) for url in copies} == {"jo@fedi.example.net"}
+    assert post_key(home) not in {post_key(url) for url in copies}
+    for url in (
+        home,
+        "https://fedi.example.net/@jo@fedi.example.net/019ab29684070007",
+        "https://x.com/jo_q/status/1994295356928000001",
+        "https://paper.example.net/@x",
+        "",
+    ):
+        assert copied_account(url) == ""
+    assert is_any_servers("https://else.example.org/web/statuses/115603911475200004")
+    assert not any(
+        map(
+            is_any_servers,
+            (*copies, home, "https://fedi.example.net/users/jo/statuses/019ab29684070007"),
+        )
+    )
+
+
+@pytest.mark.parametrize("kind", ["post", "reply"])
+def test_a_post_is_known_by_its_activitypub_id_where_its_page_has_another_address(
+    kind: str,
+) -> None:
+    for url, issued in (
+        (
+            "https://plero.example.net/notice/AbC123dEf",
+            "https://plero.example.net/objects/0b6c2a1e-5c0f-4f0e-9d5d-2d6a8f4f0001",
+        ),
+        (
+            "https://tube.example.net/w/abc",
+            "https://tube.example.net/videos/watch/0b6c2a1e-5c0f-4f0e-9d5d-2d6a8f4f0002",
+        ),
+    ):
+        assert leads_to(post_key(issued), url, issued, kind)
+        assert leads_to(post_key(url), url, issued, kind)
+    assert not leads_to(
+        post_key("https://blog.example.net/nine/"),
+        "https://blog.example.net/nine/#comment-3",
+        "https://blog.example.net/nine/",
+        "comment",
+    )

@@ -299,7 +299,7 @@ def lane_of(store: Store, mention: int) -> LanePlacing:
     names = {flag.name for flag in item.flags} if item else set()
     name = next((name for name in REASONS if name in names), "")
     lane, reason = REASONS.get(name, ("rest", "Nothing flagged"))
-    if item is None or not speaks_up(item.protected, item.staff):
+    if item is None or not speaks_up(item.protected, item.staff, kind=item.kind):
         named = named_time(item.masked, item.posted_at) if item and name == "media" else None
         return LanePlacing(
             lane=lane, reason=reason, weight=1, wanted_at=named.at if named else None

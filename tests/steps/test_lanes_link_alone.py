@@ -106,3 +106,51 @@ def test_once_somebody_has_said_whose_post_it_is_it_is_the_desks(store: Store) -
     add(store, mention(61, text="Something else altogether was said in Harrow"))
     sorted_into(store, 2)
     assert not store.speaking_up.is_hidden(number)
+
+
+REMOTE = "https://else.example.org/@ambu_lance@fedi.example.net/117000000000000001"
+ANYBODYS = "https://else.example.org/web/statuses/117000000000000001"
+AT_HOME = "https://fedi.example.net/@ambu_lance/115000000000000001"
+
+
+def on_mastodon(url: str = AT_HOME) -> Mention:
+    return mention(
+        1, platform="mastodon", issuer="fedi.example.net", issued_id="115000000000000001", url=url,
+        author=Author(handle="ambu_lance@fedi.example.net", name=""),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["noted", "import", "inbox"])
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        (REMOTE, "Reported by link alone."), (REMOTE, "Two of us for thirty beds on nights and nobody answers, see this"),
+        ("https://else.example.org/deck/@Ambu_Lance@Fedi.example.net/117000000000000001", "Reported by link alone."),
+        (ANYBODYS, "Look here"),
+    ],
+)  # fmt: skip
+def test_another_servers_link_to_whoever_speaks_up_is_the_guardians(store: Store, source: str, url: str, text: str) -> None:  # fmt: skip
+    """Its number is that server's own, so that nobody can tell which of the account's posts it is."""
+    take(store, on_mastodon())
+    copy = mail(url, text) if source == "inbox" else mention(70, platform="other", issuer="other", issued_id=f"row {url}", url=url, text=text, text_raw=text, author=Author(), matched=())  # fmt: skip
+    number = brought(store, source, copy)
+    assert sorted_into(store, number)[0] == "guardian"
+    assert store.cases.of_mention(number) not in everywhere(store)
+    assert store.speaking_up.is_hidden(number)
+
+
+@pytest.mark.parametrize("url", ["https://else.example.org/@bus_fan@fedi.example.net/117000000000000002", "https://fedi.example.net/@bus_fan/115000000000000009"])  # fmt: skip
+def test_such_a_link_to_anybody_else_is_the_desks(store: Store, url: str) -> None:
+    take(store, on_mastodon())
+    number = brought(store, "noted", mention(71, platform="other", issuer="other", issued_id="row 71", url=url, text="The 140 is late again, see this one here", author=Author(), matched=()))  # fmt: skip
+    assert sorted_into(store, number)[0] != "guardian"
+    assert not store.speaking_up.is_hidden(number)
+
+
+def test_a_post_that_is_held_already_is_not_hidden_by_a_link_without_an_account(store: Store) -> None:  # fmt: skip
+    home = "https://fedi.example.net/web/statuses/115000000000000001"
+    add(store, on_mastodon())
+    sorted_into(store, 1)
+    again = mention(1, platform="mastodon", issuer="fedi.example.net", issued_id="115000000000000001", url=home, text="Look", matched=())  # fmt: skip
+    brought(store, "noted", again)
+    assert not store.speaking_up.is_hidden(1)

@@ -52,7 +52,7 @@ def test_each_filter_that_is_set_can_be_taken_away_by_itself(house: House) -> No
 def test_the_order_is_told_as_it_is(house: House) -> None:
     assert "last found or decided first" in read(house, "/all").text
     assert "most urgent first, as in Today" in read(house, "/all?tab=new").text
-    assert "highest risk first, then the longest here" in read(house, "/all?tab=edited").text
+    assert "high risk first, then the longest here" in read(house, "/all?tab=edited").text
 
 
 def test_what_nobody_decided_stands_in_todays_order_and_a_lane_is_a_filter(house: House) -> None:

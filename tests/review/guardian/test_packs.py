@@ -10,13 +10,15 @@ import pytest
 from playwright.sync_api import Browser
 
 from core import clock
+from core.errors import StoreError
 from core.models import Author
+from reports import evidence
 from steps import lane_packs, rights
 from store import AuditQuery
 from store.cases.lane_packs import TAKEN_WITHIN
 from tests.review.accessibility import faults
 from tests.review.conftest import House, serve, sign_in
-from tests.review.factories import GRIEVANCE, NOW, RUMOUR, case_of, configure, group, tell
+from tests.review.factories import GRIEVANCE, NOW, RUMOUR, case_of, configure, decide, group, tell
 from tests.review.guardian.test_lane import DISCLOSURE, ROLES, filled
 from tests.review.pages import read, send
 
@@ -28,6 +30,14 @@ ON_REDDIT = replace(
 LEAK = replace(
     GRIEVANCE, text="They leave lists with names on the ward desk, Edna Marsh of bay 4 has HIV", flags=(("pid", "Edna Marsh of bay 4 has HIV"),),
     read={"staff": "nhs", "protected": "disclosure"}, about={"platform": "reddit", "issuer": "reddit"},
+)  # fmt: skip
+
+TWO_SPEAK = tuple(
+    replace(ON_REDDIT, text=text, flags=(), about=ON_REDDIT.about | {"author": Author(id=handle, handle=handle, name="")})
+    for handle, text in (
+        ("night_porter", "They leave the fire door on ward 9 chained all night and nobody listens"),
+        ("bay_four", "They leave the fire door on ward 9 chained all night and nobody hears it"),
+    )
 )  # fmt: skip
 
 
@@ -42,6 +52,16 @@ def lane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def act(house: House, case: int, who: str, **form: object) -> httpx.Response:
     return send(house, f"/guardian/{case}/evidence", who, **form)
+
+
+def two_writers(house: House) -> tuple[int, int, int]:
+    """A case in which two people speak up, and a post of each."""
+    for number, told in enumerate(TWO_SPEAK, 340):
+        tell(house.store, told, number)
+    group(house.store, NOW)
+    case = case_of(house.store, TWO_SPEAK[0])
+    first, second = sorted(each.item.number for each in house.store.cases.mentions(case))
+    return case, first, second
 
 
 def waiting(house: House, case: int) -> int:
@@ -91,6 +111,92 @@ def test_the_pack_holds_what_was_written(lane: House) -> None:
     later = NOW + TAKEN_WITHIN
     with pytest.raises(Exception, match="agree to such a pack first"):
         lane_packs.take(lane.store, config, policy, opened, by=people["farah"], at=later, purpose="court", reason="", as_html=True)  # fmt: skip
+
+
+def test_each_writer_of_a_case_has_a_pack_of_their_own(lane: House) -> None:
+    """Who speaks up beside somebody else has no part in their claim, and the employer reads all of a pack."""
+    case, first, second = two_writers(lane)
+    page = read(lane, f"/guardian/{case}/evidence", "gus")
+    for post in (first, second):
+        assert f"The writer of post {post}" in page.text
+    for handle in ("night_porter", "bay_four"):
+        assert handle not in page.text
+    assert "the other side, the employer, gets to see this pack" in page.text
+    refused = act(lane, case, "gus", do="ask", reason=WHY)
+    assert refused.status_code == 422
+    assert "Choose whose claim it is" in refused.text
+    for post in (first, second):  # the one does not end the other
+        assert act(lane, case, "gus", do="ask", reason=WHY, writer=post).status_code == 303
+    (asked_second, asked_first) = lane.store.lane_packs.of_case(case)
+    assert act(lane, case, "farah", do="agrees", request=asked_first.number).status_code == 303
+    assert act(lane, case, "gus", do="take", writer=second).status_code == 403
+    assert asked_second.state == "waits"
+    opened, people = (
+        lane.store.cases.get(case),
+        {user.handle: user for user in lane.store.users.all()},
+    )
+    assert opened is not None
+    pack = lane_packs.take(
+        lane.store, lane.desk.file, lane.desk.policy, opened, by=people["gus"], at=NOW, purpose="court", reason="", post=first, as_html=True,
+    ).content.decode()  # fmt: skip
+    one, other = (TWO_SPEAK[0].text, TWO_SPEAK[1].text)
+    assert one in pack
+    assert other not in pack
+    assert f"Post {second}" not in pack
+    assert f"the writer of post {first}" in pack
+    assert pack.index("the other side, the employer, gets to see this pack") < pack.index("What was posted")  # fmt: skip
+
+
+def test_what_was_asked_for_several_writers_at_once_is_agreed_to_for_none(lane: House) -> None:
+    case, first, second = two_writers(lane)
+    lane.store.lane_packs.ask(case, [first, second], purpose="court", as_role="governance", by=lane.who["gus"], at=NOW, reason=WHY)  # fmt: skip
+    request = lane.store.lane_packs.last(case)
+    assert request is not None
+    lane.store.lane_packs.answer(request, agrees=True, by=lane.who["farah"], at=NOW)
+    for post in (first, second):
+        assert act(lane, case, "gus", do="take", writer=post).status_code == 403
+
+
+def test_a_decision_on_others_posts_too_is_told_without_what_was_written(lane: House) -> None:
+    case, first, second = two_writers(lane)
+    for post in (first, second):
+        lane.store.speaking_up.send(case, [post], by=None, at=NOW)
+    decide(lane.store, case, lane.who["farah"], "monitor", note="Both nurses of ward 9 rang me")
+    opened = lane.store.cases.get(case)
+    assert opened is not None
+    told = evidence.gather(
+        lane.store, opened, lane.desk.policy, (), at=NOW, by="", reason="", agreed=[first]
+    )
+    assert [each.what for each in told.decisions]
+    assert "ward 9" not in str([each.notes for each in told.decisions])
+
+
+def test_what_a_post_answers_stands_beside_it_masked(lane: House) -> None:
+    parent = replace(RUMOUR, text="Mind how you speak of Ward 9, ring me on 07700 900123", flags=(), masked="Mind how you speak of Ward 9, ring me on [phone]", about={"platform": "reddit", "issuer": "reddit", "issued_id": "t3_a"})  # fmt: skip
+    answer = replace(ON_REDDIT, text="We told them about the crash trolley in June and nobody came", flags=(), about=ON_REDDIT.about | {"issued_id": "t1_b", "parent_id": "t3_a", "author": Author(id="u9", handle="late_shift", name="")})  # fmt: skip
+    for number, told in ((350, parent), (351, answer)):
+        tell(lane.store, told, number, alone=True)
+    group(lane.store, NOW)
+    case = case_of(lane.store, answer)
+    opened = lane.store.cases.get(case)
+    assert opened is not None
+    (post,) = [each for each in lane.store.cases.mentions(case) if each.item.protected == "disclosure"]  # fmt: skip
+    told = evidence.gather(
+        lane.store,
+        opened,
+        lane.desk.policy,
+        (),
+        at=NOW,
+        by="",
+        reason="",
+        agreed=[post.item.number],
+    )
+    html = evidence.html(told)
+    assert (
+        "It answers this post, masked here: Mind how you speak of Ward 9, ring me on [phone]"
+        in html
+    )
+    assert "900123" not in html
 
 
 @pytest.mark.parametrize("who", ["amina", "bea", "vera", "ada"])
@@ -145,6 +251,34 @@ def test_of_a_leak_governance_alone_takes_a_pack_for_the_ico(lane: House) -> Non
     assert (export.purpose, export.rows) == ("ico", 1)
     other = case_of(lane.store, DISCLOSURE)
     assert act(lane, other, "gus", do="ico", reason="Reported to the ICO, reference IC-1234").status_code == 403  # fmt: skip
+
+
+def test_of_a_leak_that_a_colleague_reported_the_page_and_the_command_give_the_same(lane: House) -> None:  # fmt: skip
+    """A report is in no lane, may be speaking up, and 72 hours run all the same."""
+    told = replace(LEAK, about={"platform": "email", "issuer": "inbox", "kind": "report"})
+    tell(lane.store, told, 311, alone=True)
+    group(lane.store, NOW)
+    case = case_of(lane.store, told)
+    opened, people = (
+        lane.store.cases.get(case),
+        {user.handle: user for user in lane.store.users.all()},
+    )
+    assert opened is not None
+    assert not opened.protected
+    page = read(lane, f"/cases/{case}/evidence", "gus")
+    assert "Take the pack for the ICO" in page.text
+    why = {"purpose": "ico", "reason": "Reported to the ICO, reference IC-1234"}
+    assert send(lane, f"/cases/{case}/evidence", "gus", **why).status_code == 200
+    lane_packs.take_pack(lane.store, lane.desk.file, lane.desk.policy, opened, by=people["gus"], at=NOW, purpose=why["purpose"], reason=why["reason"])  # fmt: skip
+    page_and_command = lane.store.exports.of_case(case)
+    assert [(each.purpose, each.rows) for each in page_and_command] == [("ico", 1), ("ico", 1)]
+    for purpose in ("complaint", "police", "takedown", "court"):
+        said = {"purpose": purpose, "reason": "They ask us in their letter of Monday"}
+        assert send(lane, f"/cases/{case}/evidence", "gus", **said).status_code == 422
+        with pytest.raises(StoreError):
+            lane_packs.take_pack(lane.store, lane.desk.file, lane.desk.policy, opened, by=people["gus"], at=NOW, purpose=said["purpose"], reason=said["reason"])  # fmt: skip
+    assert "Take the pack" not in read(lane, f"/cases/{case}/evidence", "bea").text
+    assert send(lane, f"/cases/{case}/evidence", "bea", **why).status_code == 422
 
 
 def test_what_a_hold_says_of_saving_it_is_so(lane: House) -> None:

@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from core import clock
+from core.models import RISKS, Risk, Sentiment
 from store import TABS, CaseQuery, Store, Tab
 from store.cases.queue import _INDEX, _filters
 from tests.store.cases.test_deadlines import group
-from tests.store.factories import AT, add, assess_all, flag, mention
+from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 
 QUERIES = (
     CaseQuery(platforms=("x",)), CaseQuery(flags=("pid",)), CaseQuery(places=("Harrow",)), CaseQuery(words="a b"),
@@ -97,3 +99,58 @@ def test_the_store_brings_no_pandas() -> None:
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     assert "DataFrame" in said.stdout
+
+
+STAFF = {
+    "of_staff": frozenset(("no_disclaimer", "grievance")),
+    "earns": (("insult", "low"), ("allegation", "medium"), ("threat", "high")),
+}
+
+
+@pytest.mark.parametrize(
+    ("risk", "flags", "sentiment", "shown"),
+    [
+        ("low", ("no_disclaimer",), "neutral", "none"), ("low", ("no_disclaimer",), "negative", "low"), ("medium", ("grievance",), "neutral", "none"),
+        ("medium", ("grievance",), "negative", "low"), ("medium", ("grievance", "insult"), "neutral", "low"), ("medium", ("grievance", "allegation"), "neutral", "medium"),
+        ("low", ("insult",), "neutral", "low"), ("medium", ("allegation",), "neutral", "medium"), ("high", ("no_disclaimer", "threat"), "neutral", "high"),
+        ("high", ("grievance",), "neutral", "high"),  # what must be found lies hidden nowhere
+    ],
+)  # fmt: skip
+def test_a_filter_by_risk_goes_by_what_the_list_tells(
+    store: Store, risk: Risk, flags: tuple[str, ...], sentiment: Sentiment, shown: Risk
+) -> None:
+    """Else a row of low risk without a flag would be one by staff, whose flag is left out."""
+    add(store, mention(1))
+    assess_all(store, risk, flags=[flag(name) for name in flags], sentiment=sentiment)
+    group(store, AT)
+    listed = [
+        each
+        for each in RISKS
+        if store.queue.count(CaseQuery(tab="all", risks=(each,), **STAFF), AT)
+    ]  # type: ignore[arg-type]
+    assert listed == [shown]
+
+
+def test_a_flag_of_staff_alone_changes_no_order(store: Store) -> None:
+    for number, (risk, flags) in enumerate(
+        [
+            ("none", ()),
+            ("low", ("no_disclaimer",)),
+            ("medium", ("grievance",)),
+            ("high", ("threat",)),
+        ],
+        1,
+    ):
+        add(
+            store,
+            mention(number, text=f"Something else was said, number {number} of four"),
+            at=AT + number * HOUR,
+        )
+        assess_all(store, risk, flags=[flag(name) for name in flags])  # type: ignore[arg-type]
+        group(store, AT + number * HOUR)
+    store.database.execute("UPDATE cases SET due_at = ?, state = 'escalated'", clock.text(AT))
+    numbers = [
+        card.case.number for card in store.queue.page(CaseQuery(tab="escalated"), AT + DAY).cards
+    ]
+    assert numbers[0] == store.cases.of_mention(4)
+    assert numbers[1:] == sorted(numbers[1:])

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from core.models import Author
 from store import CaseDecision, Correction, LanePlacing, Placing, Store
 from store.cases.sight import RESTRICTED, UNASKED
+from store.rights.ledger import CARRIED, LedgerKind
 from store.team.second_steps import SecondStep
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 
@@ -331,3 +333,51 @@ def test_the_ledger_holds_no_word_and_no_name_of_any_of_it(backed: Backed) -> No
     said = backed.store.ledger.path.read_text().lower()
     for word in ("claim", "gwen", "sirius", "bryn", "zanzibar", mention(1).issued_id):
         assert word not in said
+
+
+def test_a_pack_of_the_guardians_lane_is_known_again_with_who_asked_agreed_and_took(
+    backed: Backed,
+) -> None:
+    store, users = backed.store, backed.users
+    case = store.cases.of_mention(1)
+    assert case is not None
+    store.lane_packs.ask(case, [1], purpose="court", as_role="governance", by=users["gwen"], at=AT + HOUR, reason="Claim 3301234, her solicitor asks")  # fmt: skip
+    (request,) = store.lane_packs.of_case(case)
+    store.lane_packs.answer(request, agrees=True, by=users["farah"], at=AT + 2 * HOUR)
+    store.lane_packs.note_taken(request, [1], by=users["farah"], at=AT + 3 * HOUR, format_="pdf")
+    assert "solicitor" not in store.ledger.path.read_text("utf-8")
+    with backed.restored() as again:
+        (known,) = again.lane_packs.of_case(case)
+        assert (known.by, known.answered_by, known.state, known.posts) == (users["gwen"], users["farah"], "agreed", (1,))  # fmt: skip
+        (taken,) = again.exports.of_case(case)
+        assert (taken.by, taken.at, taken.purpose, taken.rows) == (users["farah"], AT + 3 * HOUR, "court", 1)  # fmt: skip
+        counts = backed.again(again)
+        assert {name: count for name, count in counts.items() if "lane" in name} == {
+            f"packs of the Guardian’s lane {what}": 1 for what in ("asked for", "agreed", "taken")
+        }
+
+
+def test_a_pack_of_a_post_or_by_an_account_that_came_after_the_backup_is_told_to_people(
+    backed: Backed,
+) -> None:
+    store, users = backed.store, backed.users
+    case = store.cases.of_mention(1)
+    assert case is not None
+    newcomer = store.users.add("local", "nia", "Nia", ["governance"], at=AT + HOUR).number
+    store.lane_packs.ask(case, [1], purpose="court", as_role="governance", by=newcomer, at=AT + HOUR, reason="Claim 3301234")  # fmt: skip
+    (request,) = store.lane_packs.of_case(case)
+    store.lane_packs.answer(request, agrees=True, by=users["farah"], at=AT + 2 * HOUR)
+    with backed.restored() as again:
+        assert again.lane_packs.of_case(case) == []
+        assert backed.again(again)["packs of the Guardian’s lane to write down"] == 2
+        restored = again.ledger.restored(AT + 2 * DAY)
+        assert restored is not None
+        assert any("packs of the Guardian’s lane" in line for line in restored.to_do)
+
+
+def test_where_no_ledger_is_found_all_that_it_carries_is_named() -> None:
+    """Else whoever answers that nobody was erased leaves holds off, closed accounts open and who speaks up on every list."""
+    together = {"withdrawn": "objected", "released": "held", "from the Guardian": "to the Guardian", "own handle": "stepped back"}  # fmt: skip
+    kinds = {together.get(kind, kind) for kind in get_args(LedgerKind)} - {"opened"}
+    assert set(CARRIED) == kinds
+    assert all("(" in line for line in CARRIED.values())  # each with what people do
