@@ -20,7 +20,16 @@ from classify.pid import Hit, redaction
 from classify.pid.context import context_steps
 from classify.pid.public_names import public_names
 from classify.policy.schema import FlagPolicy, Policy
-from classify.rules import asked_of, children, plain_words, public_record, scope, speaking_up
+from classify.rules import (
+    asked_of,
+    children,
+    faults,
+    plain_words,
+    public_record,
+    scope,
+    speaking_up,
+)
+from classify.rules.detriment import claims_detriment
 from classify.rules.elsewhere import elsewhere_of
 from classify.rules.flag_rules import FLAG_RULES, FlagRule, RulePost
 from classify.rules.harm_words import harms_in
@@ -77,7 +86,17 @@ SHOWN = 0.5  # a token from here on shows a flag
 # case: of half of the fixed sets and of seven writers held out 36 of 243 told harm that was none, and 13 serious ones were missed.
 HARM_IN_WORDS = 0.2
 HARM_UNSAID = 0.6
+# The score from which a post abuses somebody or gives something away, so that a claim of detriment makes no disclosure of it
+ABUSES: Mapping[str, float] = {
+    "harassment": 0.5, "threat": 0.5, "hate": 0.5, "sexual": 0.5, "derogatory": 0.6, "confidential": 0.7,
+}  # fmt: skip
+# The score of a complaint from which words that find fault with care make the tone negative, and from which they make a complaint of what is
+# read as no protected speech. Of half of the fixed sets and of seven writers held out 22 tones of 30 become right so, and 19 of 29 complaints.
+FAULT = 0.02
+COMPLAINT = 0.1
+REPRISAL = 0.6  # what staff's claim of detriment earns as a `grievance`: codebook, section 5
 ALLEGED = 0.32  # the score from which a charge tells a disclosure from a complaint
+FARED_WORSE = "says that they fared worse at work since they spoke up"
 CHILD_IN_HARM = "tells an age under 18 or a school year of their own, and of self-harm, bullying or violence to themselves"
 ANSWERS_IN_DANGER = "answers a question of danger so that there is some"
 ASKS_NEIGHBOURS = "it asks whoever reads it, and no service"
@@ -211,13 +230,15 @@ def score_flags(
     judged = in_scope or all_scopes
     # out of scope the gravest flags are judged as well, as long as it can be local health care
     likely = evidence.scores.outputs["in_scope"] >= NEAR_SCOPE
+    faulted = in_scope and staff == "no" and not record and _finds_fault(evidence)
     subject = _Subject(
         evidence=evidence, policy=policy, cues=cues, staff=staff, in_scope=in_scope, judged=judged,
         near=judged or likely or _is_near(cues, around),
-        sentiment=_sentiment(evidence),
+        sentiment=_sentiment(evidence, faulted=faulted),
         protected=_protected(
             evidence, in_scope=in_scope, record=record, is_staff=staff != "no",
             accuses=evidence.scores.outputs.get("allegation", 0.0) >= ALLEGED,
+            abuses=_abuses(evidence), faulted=faulted,
         ),
         plain=_plain(evidence), record=record,
     )  # fmt: skip
@@ -276,15 +297,37 @@ def _choice(outputs: Mapping[str, float], prefix: str, values: Iterable[Value]) 
     return max(values, key=lambda value: outputs[f"{prefix}.{value}"])
 
 
-def _sentiment(evidence: Evidence) -> Sentiment:
+def _sentiment(evidence: Evidence, *, faulted: bool) -> Sentiment:
+    """The model's to say; what finds fault with care is negative, however kindly it is put."""
     if not evidence.readable:
         return "neutral"
-    return _choice(evidence.scores.outputs, "sentiment", SENTIMENTS)
+    return "negative" if faulted else _choice(evidence.scores.outputs, "sentiment", SENTIMENTS)
+
+
+def _finds_fault(evidence: Evidence) -> bool:
+    """Whether the words of somebody from the public find fault with care, and the model sees a complaint in them at all.
+
+    Where somebody may be in danger, is abused or gives something away the words are about that, and its flags say so.
+    """
+    outputs, text = evidence.scores.outputs, evidence.own_text or evidence.post.text
+    least = FAULT if len(text) <= faults.SHORT else COMPLAINT
+    if evidence.public or not evidence.readable or outputs.get("protected.complaint", 0.0) < least:
+        return False
+    likeliest = max(PROTECTED, key=lambda value: outputs[f"protected.{value}"])
+    if (
+        likeliest not in ("none", "complaint")
+        or outputs["safeguarding"] >= SURE
+        or _abuses(evidence)
+    ):
+        return False
+    glad = _choice(outputs, "sentiment", SENTIMENTS) == "positive"
+    return faults.finds_fault(text, glad=glad)
 
 
 def _protected(
-    evidence: Evidence, *, in_scope: bool, record: RecordKind, is_staff: bool, accuses: bool
-) -> Protected:
+    evidence: Evidence, *, in_scope: bool, record: RecordKind, is_staff: bool, accuses: bool, abuses: bool,
+    faulted: bool,
+) -> Protected:  # fmt: skip
     """What protects the speech; the model's to say, moved by who speaks. Public bodies' own words and what is not about us are not protected.
 
     What people ask or petition for in public is criticism, whatever it is read as: no colleague speaks up there.
@@ -298,7 +341,14 @@ def _protected(
     return speaking_up.protected_by_speaker(
         {value: outputs[f"protected.{value}"] for value in PROTECTED},
         evidence.own_text or post.text, post.author.bio, post.context.words, is_staff=is_staff, accuses=accuses,
+        abuses=abuses, faulted=faulted and outputs["protected.complaint"] >= COMPLAINT,
     )  # fmt: skip
+
+
+def _abuses(evidence: Evidence) -> bool:
+    """Whether it is likely to abuse somebody, or to give something away: no claim of detriment makes that protected."""
+    outputs = evidence.scores.outputs
+    return any(outputs.get(name, 0.0) >= least for name, least in ABUSES.items())
 
 
 _SAYS_STAFF: Mapping[Staff, str] = {
@@ -443,20 +493,17 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
         if score.score < least:
             score = score.moved("nothing speaks for local health care in it", 0.0)
     score = _as_pictured(name, score, evidence)
-    if name == "pid":
-        score = _identified(score, subject)
-    elif name == "no_disclaimer":
-        score = _undisclaimed(score, subject)
-    elif name == "assistance":
-        score = _asked_of_us(score, evidence)
+    score = _of_its_own(name, score, subject)
     least, why = speaking_up.least_of(
-        name, subject.protected, evidence.own_text or evidence.post.text
+        name, subject.protected, evidence.own_text or evidence.post.text, evidence.post.author.bio
     )
     if score.score < least:
         score = score.ruled_out(why)
     score = _cleared(flag, _possible(flag, score, subject), subject)
     if not score.can_hold:
         return score
+    if name == "grievance" and _tells_of_reprisal(subject):
+        return score.at_least(FARED_WORSE, max(REPRISAL, flag.threshold))
     if subject.in_scope:
         clean = outputs.get("flagged", 1.0) < LOOKS_CLEAN
         if clean and flag.overruled_if_clean:
@@ -467,6 +514,25 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
             outputs[f"task.{flag.elsewhere_task}"],
         )
     return _plainly(name, flag, score, subject)
+
+
+def _of_its_own(name: str, score: FlagScore, subject: _Subject) -> FlagScore:
+    """The score after what is a rule of this flag alone."""
+    if name == "pid":
+        return _identified(score, subject)
+    if name == "no_disclaimer":
+        return _undisclaimed(score, subject)
+    if name == "assistance":
+        return _asked_of_us(score, subject.evidence)
+    return score
+
+
+def _tells_of_reprisal(subject: _Subject) -> bool:
+    """Whether a disclosure tells what became of its author for it, which is a grievance (codebook, section 5)."""
+    evidence = subject.evidence
+    return subject.protected == "disclosure" and claims_detriment(
+        evidence.own_text or evidence.post.text
+    )
 
 
 def _plain(evidence: Evidence) -> Mapping[str, PlainWords]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from classify.rules.detriment import claims_detriment
 from classify.rules.harm_words import harms_in
 from classify.rules.staff import JOB, NHS_PLACE
 from core.models import PROTECTED, Protected
@@ -18,7 +19,9 @@ UNION_IN_WORDS = 0.3  # the score from which words of unions are a union matter
 UNION_NEWS = (
     0.5  # below it what a union tells of its own is no leak: codebook, section 2, `confidential`
 )
-UNCHARGED = 0.65  # and unequal treatment that no word charges as a wrong no `allegation`: section 5
+OFFICERS_NEWS = 0.9  # the same of an officer's words on the union's business in which nothing says that it is not public
+UNCHARGED = 0.65  # and unequal treatment, or a reprisal, that no word charges as a wrong no `allegation`: section 5
+OWN_TREATMENT = 0.65  # and what staff tell of their own treatment no leak, where no word says that it is not public: section 2
 UNEQUAL_IN_WORDS = 0.05  # and from which staff who tell of unequal treatment tell of discrimination
 
 _WORKPLACE = (
@@ -63,18 +66,6 @@ _SPOKE_UP = re.compile(
     r"|\b(?:reported|told) (?:it|this|that|him|her|them|the \w+)[^.!?\n]{0,60}\b(?:since|then|after that|now i|by (?:april|may|june|monday|friday)|off the rota)\b",
     re.IGNORECASE,
 )
-# What staff say became of them, and that it was since they spoke up: a claim of detriment (Employment Rights Act 1996, section 47B)
-_BEFELL = re.compile(
-    r"\b(?:moved|transferred|taken|dropped|removed|cut|left|frozen|shut|pushed|edged|kept|managed) (?:off|out|from)\b"
-    r"|\b(?:sidelined|demoted|suspended|disciplined|passed over|overlooked|excluded|isolated|blanked|ostracised|redeployed)\b|\blost my (?:job|post|role|shifts?|secondment)\b"
-    r"|\bno longer (?:invited|asked|rostered)\b|\bperformance manag\w+|\bon a (?:pip|capability)\b",
-    re.IGNORECASE,
-)
-_HAD_SPOKEN_UP = re.compile(
-    r"\b(?:since|after|because|weeks?|months?|days?|then|now)\b[^.!?\n]{0,60}\bi(?:'d| had|'ve| have)? (?:spoke|spoken|went|gone|been)\b[^.!?\n]{0,40}\b(?:guardian|ftsu|cqc|union|whistleblowing)\b"
-    r"|\b(?:since|after|because|weeks?|months?|days?)\b[^.!?\n]{0,40}\bi(?:'d| had|'ve| have)? (?:reported|raised|flagged|whistle-?blew|blew the whistle|spoke up|spoken up)\b",
-    re.IGNORECASE,
-)
 _UNEQUAL = re.compile(
     r"\b(?:my accent|do my accent|adjust(?:ed|ments?)|reasonable adjust\w+|occupational health|oh report|oh letter|pregnan\w+|menopaus\w+|maternity leave|mat leave"
     r"|my (?:disabilit\w+|stammer|stutter|faith|religion|race|hijab|turban|age|wheelchair|dyslexia|adhd|autism|sexuality)|i use a wheelchair|dyslexi\w+|racis\w+|sexis\w+"
@@ -98,6 +89,34 @@ _UNION_MATTERS = re.compile(
     re.IGNORECASE,
 )
 
+_UNION = r"(?:unison|unite|gmb|rcn|rcm|bma|csp|pcs|sor|bda|cwu|hcsa|fbu|rmt|usdaw|cphva|pda|mip|trade union|union)"
+_OFFICE = r"(?:rep|representative|steward|secretary|convenor|convener|chair|officer|organiser|official|president|treasurer|branch|lead|spokesperson|negotiator)s?"
+_OFFICER = re.compile(
+    rf"\b{_UNION}\b[^.|\n]{{0,30}}\b{_OFFICE}\b|\b{_OFFICE}\b[^.|\n]{{0,20}}\b{_UNION}\b|\bstaff[- ]side\b[^.|\n]{{0,20}}\b{_OFFICE}\b|\b{_OFFICE}\b[^.|\n]{{0,20}}\bstaff[- ]side\b"
+    r"|\b(?:lnc|jlnc|jncc|workplace|shop) (?:rep|chair|steward|officer)s?\b",
+    re.IGNORECASE,
+)
+_NAMES_UNION = re.compile(rf"\b{_UNION}\b|\bstaff[- ]side\b", re.IGNORECASE)
+_COLLECTIVE = re.compile(
+    r"\b(?:members?|branch|staff[- ]side|consultations?|redundanc\w+|redeploy\w+|tupe\w*|j?lnc|jncc|jcc|joint (?:staff|negotiating|consultative) \w+|ballot\w*|dispute|outsourc\w+|privatis\w+"
+    r"|in-?house|job evaluation|re-?band\w*|regrad\w+|restructur\w+|reorganisation|negotiat\w+|facility time|drop-?ins?|leaflet\w*|management (?:said|say|says|want|wants|could|couldn't|can't|will|won't|today|has|have)"
+    r"|(?:posts?|jobs?|roles?|staff) (?:go|goes|going|to go|close|closing|at risk|cut|lost|are under|under review)|how many (?:\w+ ){0,5}?(?:posts?|jobs?|roles?|staff)|merger|equality impact|talks|pensions?|pay)\b",
+    re.IGNORECASE,
+)
+# What says that something is not for the public: a leak by whomever, an officer of a union too
+_NOT_PUBLIC = re.compile(
+    r"\b(?:leak\w*|unpublished|never published|not (?:yet )?(?:been )?(?:published|public|announced|for circulation)|(?:won't|not|aren't|isn't|refuse to) publish\w*|draft|private session|closed session|confidential\w*|in confidence|screenshots?|attached|attaching|enclosed?"
+    r"|internal (?:emails?|memo|report|review|audit|papers?|plans?|figures?|documents?)|emails? (?:from|says|said|chain)|(?:hr|personnel|sickness) (?:file|record|system|case)s?|shared drive|exec drive|inbox|embargo\w*|(?:list|spreadsheet|rota) (?:of|with) (?:\w+ )?names"
+    r"|before they (?:know|are told)|nobody is meant|not meant to|shouldn't (?:be sharing|share|say|post)|keep this (?:quiet|to)|page \d+|appendix|risk register|minutes of|slides?|forwarded|seen the (?:paper|plan|list|document)\w*)\b",
+    re.IGNORECASE,
+)
+# What makes a reprisal's words charge more than the reprisal: danger, or a record or law that was broken
+_TELLS_DANGER = re.compile(
+    r"\b(?:unsafe|danger\w*|falsif\w+|fak(?:e|ed|ing)|back-?dat\w+|fiddl\w+|fudg\w+|fraud\w*|hid|hiding|hidden|cover(?:ed|ing)?[- ]up|illegal\w*|unlawful\w*|patients? (?:at risk|harm\w*|waiting|lost|fell|left)|someone will|somebody will|not safe|isn't safe|wasn't safe|untrue|lied|lies|lying"
+    r"|(?:never|not) (?:checked|tested|given|done|happened|declared)|(?:weren't|wasn't|isn't|aren't|hasn't been|haven't been) (?:being )?(?:checked|tested|given|done|declared))\b",
+    re.IGNORECASE,
+)
+
 
 def works_there(text: str) -> bool:
     """Whether authors say that they work in care or did: 'I work nights on a ward', 'we were told to sign'."""
@@ -110,50 +129,88 @@ def speaks_of_unions(text: str) -> bool:
     return _UNION_MATTERS.search(text[:LONGEST]) is not None
 
 
-def claims_detriment(text: str) -> bool:
-    """Whether somebody says that they fared worse since they spoke up: 'moved off my project two weeks after I spoke to the Guardian'."""
-    plain = text[:LONGEST].replace("’", "'")
-    return bool(_BEFELL.search(plain) and _HAD_SPOKEN_UP.search(plain))
+def for_a_union(text: str, bio: str) -> bool:
+    """Whether an officer or representative of a union, or who names one, speaks of its business: consultations, posts, members."""
+    words = text[:LONGEST].replace("’", "'")
+    officer = _OFFICER.search(bio) or _OFFICER.search(words) or _NAMES_UNION.search(bio)
+    return officer is not None and _COLLECTIVE.search(words) is not None
+
+
+def says_not_public(text: str) -> bool:
+    """Whether its words say that something in it is not for the public: a draft, a private session, an internal email."""
+    return _NOT_PUBLIC.search(text[:LONGEST].replace("’", "'")) is not None
+
+
+def _may_be_of_detriment(kind: Protected, is_staff: bool) -> bool:
+    """Whether words of detriment may make a disclosure of it: of who works there or did, but for a complaint by who is not known as staff."""
+    return kind in ("criticism", "none") or (is_staff and kind == "complaint")
+
+
+def _is_union_business(kind: Protected, text: str) -> bool:
+    """Whether words of a union's business may make a union matter of it; a danger or a wrong that they tell stays a disclosure."""
+    grave = _TELLS_DANGER.search(text) or _CHARGES.search(text) or harms_in(text)
+    return kind in ("criticism", "complaint", "none") or (kind == "disclosure" and not grave)
 
 
 def protected_by_speaker(
-    scores: Mapping[str, float], text: str, bio: str, around: str, *, is_staff: bool, accuses: bool
-) -> Protected:
+    scores: Mapping[str, float], text: str, bio: str, around: str, *, is_staff: bool, accuses: bool,
+    abuses: bool = False, faulted: bool = False,
+) -> Protected:  # fmt: skip
     """What protects a post, by its scores (a value of `protected` -> 0 to 1) and by who speaks.
 
-    `around` is what its context says; `accuses`: it makes an allegation.
+    `around` is what its context says; `accuses`: it makes an allegation; `abuses`: it abuses somebody or gives
+    something away, which no claim of detriment covers; `faulted`: somebody from the public finds fault with care in it.
     """
     likeliest = sorted(PROTECTED, key=lambda value: -scores[value])
     kind: Protected = likeliest[0]
-    works = is_staff or works_there(text) or works_there(bio)
-    unions = any(map(speaks_of_unions, (text, around, bio)))
-    if kind in ("criticism", "complaint", "none") and is_staff and claims_detriment(text):
-        return "disclosure"
-    if kind == "union" and not unions:
+
+    def works() -> bool:
+        return is_staff or works_there(text) or works_there(bio)
+
+    if kind == "union" and not any(map(speaks_of_unions, (text, around, bio))):
         kind = next(value for value in likeliest if value != "union")
+    if not abuses and _may_be_of_detriment(kind, is_staff) and claims_detriment(text) and works():
+        return "disclosure"
+    if for_a_union(text, bio) and works() and _is_union_business(kind, text):
+        return "union"
+    if kind == "none" and faulted:
+        return "complaint"
     if kind == "none" and speaks_of_unions(text) and scores["union"] >= UNION_IN_WORDS:
         return "union"
     if kind in ("disclosure", "criticism", "none") and is_staff and not accuses:
         own = _OWN.search(text) and _UNEQUAL.search(text.replace("’", "'"))
         if own and scores["discrimination"] >= UNEQUAL_IN_WORDS:
             return "discrimination"
-    if kind == "complaint" and works and accuses:
+    if kind == "complaint" and accuses and works():
         return "disclosure"
-    if kind in ("criticism", "discrimination", "complaint") and works and _SPOKE_UP.search(text):
+    if kind in ("criticism", "discrimination", "complaint") and _SPOKE_UP.search(text) and works():
         return "disclosure"
-    if kind == "disclosure" and not works and not _FIRST_PERSON.search(text):
+    if kind == "disclosure" and not _FIRST_PERSON.search(text) and not works():
         return "criticism"
     return kind
 
 
-def least_of(flag: str, kind: Protected, text: str) -> tuple[float, str]:
+def least_of(flag: str, kind: Protected, text: str, bio: str = "") -> tuple[float, str]:
     """The score that a flag needs in speech that is told as protected so, and why in our own words; 0 where nothing is asked."""
-    if kind == "union" and flag == "confidential":
-        return UNION_NEWS, "a union's own news is no leak"
-    if kind == "discrimination" and flag == "allegation":
-        plainly = _CHARGES.search(text) is not None or harms_in(text)
-        return (
-            0.0 if plainly else UNCHARGED,
-            "unequal treatment is told and no word charges a wrong",
-        )
+    if flag == "confidential":
+        if kind == "union":
+            known = for_a_union(text, bio) and not says_not_public(text)
+            return OFFICERS_NEWS if known else UNION_NEWS, "a union's own news is no leak"
+        if kind == "disclosure" and claims_detriment(text) and not says_not_public(text):
+            return OWN_TREATMENT, "one's own treatment at work is no leak"
+    if flag == "allegation":
+        uncharged = _uncharged(kind, text)
+        if uncharged and not harms_in(text):
+            return UNCHARGED, uncharged
     return 0.0, ""
+
+
+def _uncharged(kind: Protected, text: str) -> str:
+    """Why what is told charges no wrong by itself; empty where it may."""
+    if kind == "discrimination" and not _CHARGES.search(text):
+        return "unequal treatment is told and no word charges a wrong"
+    if kind == "union" and not (_CHARGES.search(text) or _TELLS_DANGER.search(text)):
+        return "a union's business is told and no word charges a wrong"
+    if kind == "disclosure" and claims_detriment(text) and not _TELLS_DANGER.search(text):
+        return "a reprisal is told and no danger, and no word charges more"
+    return ""

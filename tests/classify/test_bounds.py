@@ -11,8 +11,11 @@ from classify.pid import find
 from classify.pid.base import NOBODY
 from classify.pid.redaction import mask
 from classify.rules import plain_words
+from classify.rules.detriment import claims_detriment
 from classify.rules.disclaimer import has_disclaimer
+from classify.rules.faults import finds_fault
 from classify.rules.scope import scope_cues, staff_cues
+from classify.rules.speaking_up import for_a_union
 from classify.text.language import detect
 
 NAMES = ("NHS North West London", "NWL ICB")
@@ -22,6 +25,7 @@ SEEDS = (
     "My mum Jean is ill. ", "nurse ", "works at ", "ex ", "a icb ", "1/1/", "dob ", "\u200b", "é", "हि ", "chhe ", "Jean Halloran, ",
     "i work for the ", "retired a ", "\ud800", "😀", "#a ", "AA1 ", "Jean was a the in on ", "born at the ", "20-00-00 12345678 ",
     "i really want to die ", "he will kill me ", "took all of my tablets ",
+    "raised it since ", "told the ", "moved me to ", "nobody rang ", "waited a b c two hours ", "unison a b c rep ",
 )  # fmt: skip
 RULES: dict[str, Callable[[str], object]] = {
     "pid": lambda text: find(text, contacts=NOBODY, bio=text[:500]),
@@ -30,6 +34,9 @@ RULES: dict[str, Callable[[str], object]] = {
     "staff": lambda text: staff_cues(text, text, NAMES),
     "disclaimer": lambda text: has_disclaimer(text, text),
     "plain words": plain_words.find,
+    "detriment": claims_detriment,
+    "faults": lambda text: finds_fault(text, glad=False),
+    "unions": lambda text: for_a_union(text, text[:500]),
     "scope": lambda text: scope_cues(text, text, NAMES, ("Brent",), ("LNWH",)),
 }
 

@@ -271,6 +271,48 @@ def test_unequal_treatment_that_no_word_charges_is_no_allegation_unless_it_tells
         assert "allegation" in names(read(text, says={"late": unequal}))
 
 
+def test_what_came_of_speaking_up_is_a_grievance_whatever_the_model_thinks() -> None:
+    nothing = unprotected_but("none") | STAFF | {"flagged": 0.01}
+    text = "Raised a concern in the late spring. Performance plan by summer."
+    reading = read(text, says={"late": nothing})
+    assert reading.protected == "disclosure"
+    assert "grievance" in names(reading)
+    explanation = flag(reading, "grievance").explanation
+    assert explanation is not None
+    assert decision.FARED_WORSE in [step.rule for step in explanation.rules]
+    assert "grievance" not in names(read(ENGLISH, says={"late": nothing}))
+    public = read(text, says={"late": unprotected_but("none")})
+    assert public.protected == "none"
+    assert "grievance" not in names(public)
+
+
+@pytest.mark.parametrize("name", ["pid", "threat", "security", "safeguarding"])
+def test_no_claim_of_detriment_lowers_what_is_grave(name: str) -> None:
+    grave = unprotected_but("none") | STAFF | {name: 0.6}
+    text = "I raised a concern in the late spring. On a performance plan by summer."
+    assert name in names(read(text, says={"late": grave}))
+
+
+def test_an_abusive_post_is_no_disclosure_for_words_of_detriment() -> None:
+    abusive = unprotected_but("none") | STAFF | {"harassment": SURE}
+    text = "I raised a concern in the late spring. On a performance plan by summer."
+    reading = read(text, says={"late": abusive})
+    assert reading.protected == "none"
+    assert "harassment" in names(reading)
+
+
+def test_a_fault_that_is_put_kindly_is_a_complaint_and_negative() -> None:
+    kind = {"sentiment.positive": 0.9, "sentiment.negative": 0.05, "sentiment.neutral": 0.05}
+    mild = {"protected.none": 0.8, "protected.complaint": 0.15} | kind
+    text = "The nurse was kind but it was late, nobody rang back"
+    reading = read(text, says={"late": mild})
+    assert (reading.protected, reading.sentiment) == ("complaint", "negative")
+    glad = read("The nurse was kind and it was late, no matter", says={"late": mild})
+    assert (glad.protected, glad.sentiment) == ("none", "positive")
+    for other in ({"protected.complaint": 0.01}, STAFF, {"safeguarding": SURE}):
+        assert read(text, says={"late": mild | other}).sentiment == "positive"
+
+
 def test_a_harm_is_serious_where_words_tell_it_or_the_model_is_surer() -> None:
     def harm(text: str, score: float) -> str | None:
         said = {"allegation": SURE, "harm.serious": score}

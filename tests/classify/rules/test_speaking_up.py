@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import pytest
 
 from classify.rules.speaking_up import (
-    claims_detriment,
+    for_a_union,
     least_of,
     protected_by_speaker,
+    says_not_public,
     speaks_of_unions,
     works_there,
 )
@@ -19,11 +20,12 @@ def scores(**known: float) -> Mapping[str, float]:
 
 
 def protected(
-    text: str, *, bio: str = "", around: str = "", is_staff: bool = False, accuses: bool = False, **known: float
+    text: str, *, bio: str = "", around: str = "", is_staff: bool = False, accuses: bool = False,
+    abuses: bool = False, faulted: bool = False, **known: float,
 ) -> Protected:  # fmt: skip
     return protected_by_speaker(
-        scores(**known), text, bio, around, is_staff=is_staff, accuses=accuses
-    )
+        scores(**known), text, bio, around, is_staff=is_staff, accuses=accuses, abuses=abuses, faulted=faulted,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -114,19 +116,51 @@ def test_what_a_union_tells_of_its_own_and_unequal_treatment_that_nobody_charges
     assert least_of("allegation", "discrimination", "I lost the baby, they did not listen")[0] == 0
 
 
+def test_a_claim_of_detriment_is_a_disclosure_of_who_works_there_and_of_nobody_else() -> None:
+    text = "Raised a safety concern in spring. Performance plan by summer."
+    assert protected(text, is_staff=True, none=0.9) == "disclosure"
+    assert protected(text, is_staff=True, criticism=0.9) == "disclosure"
+    assert protected(text, is_staff=True, complaint=0.9) == "disclosure"
+    assert protected(text, complaint=0.9) == "complaint"
+    assert protected("It was a good spring", is_staff=True, none=0.9) == "none"
+
+
+def test_no_claim_of_detriment_covers_abuse_or_a_leak() -> None:
+    text = "She raised a complaint about me and now I am on a performance plan, the rat"
+    assert protected(text, is_staff=True, abuses=True, none=0.9) == "none"
+
+
+CONSULTATION = "At the staff consultation meeting they could not tell members how many jobs go"
+
+
 @pytest.mark.parametrize(
-    ("text", "claims"),
-    [
-        ("Moved off my project two weeks after I spoke to the Guardian. Funny that.", True),
-        ("Since I reported it I have been left off every meeting invite", True),
-        ("Three weeks after I went to the Freedom to Speak Up Guardian I was suspended", True),
-        ("Passed over again, because I raised concerns about the rota", True),
-        ("I read the Guardian on the train and nothing else", False),
-        ("Moved off the ward to theatres last week and I love it", False),
-        ("I reported the broken lift in May and it works now", False),
-    ],
-)
-def test_a_claim_of_detriment_is_known_by_what_befell_and_that_somebody_had_spoken_up(
-    text: str, claims: bool
-) -> None:
-    assert claims_detriment(text) is claims
+    "bio",
+    ["Unison branch secretary", "GMB convenor, west London", "RCN rep", "staff side chair", "BMA LNC rep"],
+)  # fmt: skip
+def test_an_officer_who_speaks_of_a_unions_business_speaks_of_a_union_matter(bio: str) -> None:
+    assert for_a_union(CONSULTATION, bio)
+    assert protected(CONSULTATION, bio=bio, is_staff=True, criticism=0.9) == "union"
+
+
+def test_what_is_no_business_of_a_union_is_no_union_matter_by_whomever() -> None:
+    assert not for_a_union("Lovely walk by the canal", "Unison branch secretary")
+    assert not for_a_union(CONSULTATION, "Analyst")
+    danger = "The members' consultation said nothing of it: the ward is unsafe and they lied"
+    assert protected(danger, bio="RCN rep", is_staff=True, disclosure=0.9) == "disclosure"
+
+
+def test_an_officers_news_is_a_leak_only_where_the_model_is_all_but_sure_or_words_say_so() -> None:
+    known = least_of("confidential", "union", CONSULTATION, "Unison branch secretary")[0]
+    leaked = "Members have sent us the confidential HR file of a colleague"
+    assert known > least_of("confidential", "union", leaked, "Unison branch secretary")[0] > 0
+    assert says_not_public("decided in the private session yesterday")
+    assert not says_not_public(CONSULTATION)
+
+
+def test_a_reprisal_is_no_allegation_of_more_unless_words_tell_danger_or_a_wrong() -> None:
+    reprisal = "Went to the Guardian in May, off every clinic list since"
+    assert least_of("allegation", "disclosure", reprisal)[0] > 0
+    for text in (f"{reprisal}. It is unsafe.", f"{reprisal}. A man died."):
+        assert least_of("allegation", "disclosure", text)[0] == 0
+    assert least_of("confidential", "disclosure", reprisal)[0] > 0
+    assert least_of("pid", "disclosure", reprisal)[0] == 0
