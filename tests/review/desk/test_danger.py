@@ -990,3 +990,27 @@ def test_what_was_saved_or_refused_is_in_sight_whichever_step_is_next(
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Yours was not saved")
     assert in_sight(page, ".nhsuk-error-summary")
     context.close()
+
+
+def test_axe_finds_nothing_wrong_with_days_with_what_lies_open_nor_with_requests(
+    browser: Browser, desk: House, old: str
+) -> None:
+    asks = replace(HIT, flags=(*HIT.flags, ("assistance", "How do I let her know?")))
+    way = path(desk, asks, 84)
+    for step, form in (("not_called", {}), ("no_reply", {}), ("ring_has", {"who": "Priya Nair"})):
+        do(desk, way, step, "amina", None, **form)
+    idle = case_of(desk.store, IN_DANGER)
+    read(desk, f"/cases/{idle}", "bea")
+    do(desk, old, "no_answer")
+    context = browser.new_context(viewport={"width": 1366, "height": 800})
+    page = context.new_page()
+    sign_in(page, desk, "amina")
+    for address in (old, f"/cases/{idle}", f"/cases/{idle}/danger", "/waiting"):
+        page.goto(f"{desk.url}{address}")
+        if address == old:
+            expect(page.locator("#ring-on")).to_be_hidden()
+            page.locator("#ring-day").select_option("earlier")
+            expect(page.locator("#ring-on")).to_be_visible()
+        assert [*beyond(page, 1366), *faults(page), *beyond(page, 390), *beyond(page, 320), *faults(page)] == []  # fmt: skip
+        page.set_viewport_size({"width": 1366, "height": 800})
+    context.close()
