@@ -58,6 +58,7 @@ class Waits:
     can_ring: bool
     path: str
     elsewhere: bool  # to whom it went, and what they said, is for others to read
+    generic: str  # the reason of its gravest flag as every post with it has it: it tells no more than `what`
     unanswered: bool  # somebody rang, and nobody has answered since
     answer: str = field(default="", repr=False)  # what they answered
     answered_at: datetime | None = None
@@ -91,12 +92,18 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
     answers = [step for step in handoff.steps if step.kind == "answered"]
     last_answer = answers[-1] if answers and handoff.state == "answered" and not elsewhere else None
     return Waits(
-        of=handoff, role=role, what=handoffs.about(handoff.flags, handoff.role, context.app.policy), stands=stands, colour=colour,
+        of=handoff, role=role, what=handoffs.about(handoff.flags, handoff.role, context.app.policy), generic=_generic(context, handoff), stands=stands, colour=colour,
         overdue=handoff.overdue(context.at), unsent=not role.email or gave_up(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" else Markup(),
         order=order(context, role) if handoff.state == "waits" else Markup(), can_ring=can_ring(context, role),
         path=path, elsewhere=elsewhere, unanswered=missed is not None, answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
+
+
+def _generic(context: RequestContext, handoff: Handoff) -> str:
+    """What a row says of the gravest flag of a hand-off, where it knows no more."""
+    flags = context.app.policy.flags
+    return next((flags[flag].reason for flag in handoff.flags if flag in flags), "")
 
 
 def of_case(context: RequestContext, case: Case) -> list[Waits]:

@@ -205,9 +205,10 @@ def _save_ring(guide: Guide, context: RequestContext, *, spoke: bool) -> None:
     who = paths.written(context, "who")[: paths.LONGEST_NAME] if spoke else ""
     if who:  # whoever rang may not have been told a name; what is written is one
         paths.spoke(context, missing="Write who you spoke to.", others=True)
-    when = paths.moment(context)
+    when = paths.moment(context, now)
     team = paths.team(context, now, guide.team, guide.team_name)
-    word = "ring" if spoke else f"{NO_ANSWER}_{_tries(now) + 1}"
+    calls = sum(step.step.startswith(NO_ANSWER) for step in now.path.steps)
+    word = "ring" if spoke else f"{NO_ANSWER}_{calls + 1}"
     passing_on = (
         paths.decision(context, now, "escalate", role=guide.team)
         if team.role and team.handoff is None
@@ -254,7 +255,7 @@ def _target(guide: Guide, context: RequestContext) -> Response:
     did = str(context.form["do"])
     outcome = {"warned": "warned", "warns": "for Security to warn"}.get(did, "nobody to warn")
     who = paths.spoke(context, missing="Write who told them.") if did == "warned" else ""
-    paths.save(context, now, "target", outcome=outcome, who=who, when=paths.moment(context))
+    paths.save(context, now, "target", outcome=outcome, who=who, when=paths.moment(context, now))
     return _go_on(guide, context, did)
 
 
@@ -280,7 +281,7 @@ def _other(guide: Guide, context: RequestContext) -> Response:
         raise Refused(paths.CHANGED, status=409)
     if other.asks_when and not paths.written(context, "when"):
         raise Refused("Write when it was answered.", at_field="when")
-    when = paths.moment(context) if other.asks_when else other.when
+    when = paths.moment(context, now) if other.asks_when else other.when
     paths.save(context, now, other.step, outcome=other.outcome, when=when)
     return _go_on(guide, context, f"{key}-{other.key}")
 
@@ -304,7 +305,7 @@ def _has_it(guide: Guide, context: RequestContext) -> Response:
 
 def _save_has_it(guide: Guide, context: RequestContext, now: Scene) -> None:
     who = paths.spoke(context, missing="Write who has it.", others=True)
-    when = paths.moment(context)
+    when = paths.moment(context, now)
     team = paths.team(context, now, guide.team, guide.team_name)
     how = paths.how(context, now, team)
     passing_on = (
@@ -330,7 +331,7 @@ def _not(guide: Guide, context: RequestContext) -> Response:
     now = _checked(context, guide)
     why, ready = paths.why_not(context, guide.key_of_none)
     who = paths.spoke(context, missing="Write who said so.")
-    when = paths.moment(context)
+    when = paths.moment(context, now)
     reason = untold.add(why, _untold(context, guide, now))
     decision = paths.decision(
         context, now, "no_action", labels={guide.flag: False}, reason=reason, why=ready
@@ -376,9 +377,9 @@ def _checked(context: RequestContext, guide: Guide) -> Scene:
     return now
 
 
-def _tries(now: Scene) -> int:
-    """How often nobody answered."""
-    return sum(step.step.startswith(NO_ANSWER) for step in now.path.steps)
+def _tries(now: Scene) -> list[PathStep]:
+    """The calls that nobody answered, as far as none was taken back, first to last."""
+    return sorted((step for word, step in now.standing.items() if word.startswith(NO_ANSWER)), key=lambda step: step.number)  # fmt: skip
 
 
 def _route(guide: Guide, now: Scene) -> ReportRoute:
@@ -614,7 +615,7 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
         left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),
         help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
         denied=standing.get("not"), whys=WHY_NOT[guide.key_of_none], untold_team=_untold(context, guide, now), asks_how=paths.is_unreached(now, team), hows=paths.HOW, chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,
-        now_time=clock.local(context.at)[-5:], refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
+        now_time=clock.local(context.at)[-5:], days=paths.days(context, now), refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
         saved=_saved(context, guide, now),
         platform=SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform",
     )  # fmt: skip

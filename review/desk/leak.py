@@ -261,7 +261,7 @@ def _told(context: RequestContext) -> Response:
     now = _scene(context)
     paths.check_seen(context, now)
     who = paths.spoke(context, missing="Write who you told.", others=True)
-    when = paths.moment(context)
+    when = paths.moment(context, now)
     team = paths.team(context, now, TEAM, TEAM_NAME)
     how = paths.how(context, now, team)
     passing_on = _passing_on(context, now) if team.role and team.handoff is None else None
@@ -275,7 +275,7 @@ def _told(context: RequestContext) -> Response:
 def _has_it(context: RequestContext) -> Response:
     now = _scene(context)
     who = paths.spoke(context, missing="Write who has it.", others=True)
-    when = paths.moment(context)
+    when = paths.moment(context, now)
     how = paths.how(context, now, paths.team(context, now, TEAM, TEAM_NAME))
     paths.confirm_handoff(context, now.case.number, TEAM, who=who, how=how, when=when)
     return paths.back(context, now, "has_it")
@@ -298,7 +298,9 @@ def _helped(context: RequestContext) -> Response:
     now = _scene(context)
     paths.check_seen(context, now)
     who = paths.spoke(context, missing="Write who looks after it.")
-    paths.save(context, now, "help", outcome="looked after", who=who, when=paths.moment(context))
+    paths.save(
+        context, now, "help", outcome="looked after", who=who, when=paths.moment(context, now)
+    )
     return paths.back(context, now, "helped")
 
 
@@ -637,6 +639,6 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
         whys=WHY_NOT["not_leak"], untold_team=untold.untold(context, now.case, FLAG, [post.item.number for post in now.posts]), asks_how=paths.is_unreached(now, team), hows=paths.HOW,
         kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
-        so_far=_so_far(context, now, team, hiding), ring=partial(of_team, context), ring_order=partial(order, context), near=paths.near, now_time=clock.local(context.at)[-5:],
+        so_far=_so_far(context, now, team, hiding), ring=partial(of_team, context), ring_order=partial(order, context), near=paths.near, now_time=clock.local(context.at)[-5:], days=paths.days(context, now),
         refused=refused, form=context.form, saved="" if failed else SAVED.get(saved, ""), failed=failed,
     )  # fmt: skip

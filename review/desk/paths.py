@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -35,7 +35,7 @@ from store import (
 LONGEST = 2000  # characters of what somebody writes down
 LONGEST_NAME = 200
 _NUMBER_IN_NAME = re.compile(r"[^\W\d_]\d")  # as in “Jones3”: a key that was meant for a button
-LONGEST_AGO = timedelta(hours=22)
+TODAY, YESTERDAY, EARLIER = "today", "yesterday", "earlier"  # what a form names a day by
 SAYS: Mapping[PathKind, tuple[str, ...]] = {
     "danger": ("safeguarding",), "threat": ("threat",), "leak": ("pid",),
 }  # fmt: skip
@@ -292,21 +292,85 @@ def why_not(context: RequestContext, key: str) -> tuple[str, str]:
     return ": ".join(part for part in (ready, own) if part), "" if own else ready
 
 
-def moment(context: RequestContext, field: str = "when") -> datetime:
-    """When it was, by a time of the last day; now where none is written. What is up to two hours ahead is a slip, and nothing of yesterday."""
-    text = written(context, field)
+def moment(context: RequestContext, now: Scene) -> datetime:
+    """When it was, by a time and its day, from when the posts were there to now; now where no time is written."""
+    text = written(context, "when")
     if not text:
         return context.at
-    try:
-        day = clock.local_day(context.at)
-        when = clock.from_local(f"{day} {text[:5]}", "%Y-%m-%d %H:%M")
-    except ValueError:
-        raise Refused("Write a time up to now, such as 09:37.", at_field=field) from None
-    if when > context.at:
-        when -= timedelta(days=1)
-    if context.at - when > LONGEST_AGO:
-        raise Refused("Write a time up to now, such as 09:37.", at_field=field)
+    when = moment_of(context, text, day_of(context))
+    if fault := moment_fault(context, when, began(now.mentions, now.covers)):
+        raise Refused(fault, at_field="when")
+    assert when is not None
     return when
+
+
+def day_of(context: RequestContext) -> date | None:
+    """The day that a form names: today, yesterday, or one that is written; today where it names none, None for what is no day."""
+    today = clock.local_day(context.at)
+    named = written(context, "day") or TODAY
+    if named in (TODAY, YESTERDAY):
+        return today - timedelta(days=named == YESTERDAY)
+    try:
+        return date.fromisoformat(written(context, "on") if named == EARLIER else named)
+    except ValueError:
+        return None
+
+
+def moment_of(context: RequestContext, text: str, day: date | None) -> datetime | None:
+    """A time of a day as it is here; None where either is none."""
+    try:
+        return clock.utc(clock.from_local(f"{day} {text[:5]}", "%Y-%m-%d %H:%M"))
+    except (ValueError, OverflowError):
+        return None
+
+
+def moment_fault(context: RequestContext, when: datetime | None, start: Began) -> str:
+    """Why something was not done then, with a time that may be written; "" where it may have been."""
+    at = context.at
+    example = f"such as {near(at, at)}"
+    if when is None:
+        return f"Write a day and a time up to now, {example} today."
+    if when > at:
+        return f"{sentence(clock.near(when, at))} is still to come. Write a time up to now, {example}, or choose an earlier day."
+    if when < start.at:
+        came = "was posted" if start.posted else "was found"
+        return f"{sentence(clock.near(when, at))} is before it {came}: {clock.near(start.at, at)}. Write a time from then to now, {example} today."
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Began:
+    """From when something can have been done about posts: since the first was posted, or was found where that is not known."""
+
+    at: datetime
+    posted: bool
+
+
+def days(context: RequestContext, now: Scene) -> Days:
+    """The days that a form of these posts offers."""
+    today = clock.local_day(context.at)
+    first = clock.local_day(began(now.mentions, now.covers).at)
+    return Days(first=min(first, today), today=today, yesterday=today - timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """From which day on something can have been done, and today."""
+
+    first: date
+    yesterday: date
+    today: date
+
+
+def began(mentions: Sequence[CaseMention], covers: Collection[tuple[int, int]]) -> Began:
+    """The same of these posts of a case, to the minute, as times are written."""
+    numbers = {post for post, _ in covers}
+    items = [each.item for each in mentions if each.item.number in numbers] or [each.item for each in mentions]  # fmt: skip
+    first = min(items, key=lambda item: item.fetched_at if item.undated else item.posted_at, default=None)  # fmt: skip
+    if first is None:  # nothing of them is left
+        return Began(at=datetime.min.replace(tzinfo=UTC), posted=False)
+    start = first.fetched_at if first.undated else first.posted_at
+    return Began(at=start.replace(second=0, microsecond=0), posted=not first.undated)
 
 
 def written(context: RequestContext, name: str) -> str:

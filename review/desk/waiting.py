@@ -126,11 +126,10 @@ def confirm(context: RequestContext) -> Response:
     if not how and _asks_how(context, handoff):
         unknown = "No email to them has left, and nobody wrote down that they rang. Choose how they told you."
         return _show(context, handoff, fault=unknown, at_field="how")
-    when = _moment(context)
-    if when is None or when > context.at:
-        return _show(
-            context, handoff, fault="Write a time up to now, such as 09:37.", at_field="when"
-        )
+    when = paths.moment_of(context, paths.written(context, "when"), paths.day_of(context)) if paths.written(context, "when") else context.at  # fmt: skip
+    wrong = paths.moment_fault(context, when, paths.began(context.store.cases.mentions(handoff.case), handoff.posts))  # fmt: skip
+    if when is None or wrong:
+        return _show(context, handoff, fault=wrong, at_field="when")
     day = str(context.form.get("answer_by", "")).strip()
     try:
         answer_by = clock.day(date.fromisoformat(day))[1] if day else None
@@ -246,19 +245,6 @@ def _back(context: RequestContext, handoff: Handoff, saved: bool, what: str) -> 
     if what in ("confirmed", "again"):
         return RedirectResponse(f"/waiting/{handoff.number}?{saved_as}", 303)
     return RedirectResponse(f"/waiting?{saved_as}", 303)
-
-
-def _moment(context: RequestContext) -> datetime | None:
-    """When they said so: a day, today where none is written, and a time; now without a time, None for what is none."""
-    written = str(context.form.get("when", "")).strip()
-    day = str(context.form.get("day", "")).strip() or clock.local_day(context.at).isoformat()
-    if not written:
-        return context.at
-    try:
-        moment = clock.from_local(f"{day} {written}", "%Y-%m-%d %H:%M")
-    except ValueError:
-        return None
-    return clock.utc(moment)
 
 
 def _handoff(context: RequestContext) -> Handoff:

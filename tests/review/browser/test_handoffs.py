@@ -56,7 +56,7 @@ def test_escalate_and_chase(page: Page, desk: House) -> None:
     page.get_by_role("button", name="Save: they have confirmed").click()
     expect(page.get_by_role("link", name="Go on to the next case")).to_be_visible()
     page.goto(f"{desk.url}/waiting")
-    expect(page.get_by_role("row", name=f"Case {case}")).to_contain_text("Confirmed")
+    expect(page.locator(f'[data-waits="{case}"]')).to_contain_text("Confirmed")
     assert desk.store.handoffs.open(case)[0].state == "confirmed"
     page.goto(f"{desk.url}/mine")
     expect(page.locator(f'[data-row="{case}"]')).to_be_visible()

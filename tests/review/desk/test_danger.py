@@ -39,7 +39,7 @@ from tests.review.factories import (
     decide,
     tell,
 )
-from tests.review.pages import read, send
+from tests.review.pages import Tags, read, send
 from tests.store.factories import AT, DAY, HOUR, mention
 
 HOME = Told(text="im home. my brother came. thank you vi x", risk="none", read={"read": "partial"})
@@ -312,6 +312,90 @@ def test_a_request_that_stands_after_the_steps_is_told_and_listed_with_its_time_
     assert not page.all("tr", data_request=str(case))
     assert "Their answer is due today, 09:00" in page.text
     assert "Someone asked for help in it" not in read(desk, f"/cases/{case}").text
+
+
+OLD = replace(HIT, text="He hits me most nights and I work next door to the surgery in Acton", masked="", flags=(("safeguarding", "hits me"),))  # fmt: skip
+
+
+@pytest.fixture
+def old(desk: House) -> str:
+    """The steps for what was posted three days ago at 09:00."""
+    tell(desk.store, OLD, 86, AT + HOUR - 3 * DAY, alone=True)
+    return f"/cases/{case_of(desk.store, OLD)}/danger"
+
+
+@pytest.mark.parametrize(
+    ("form", "moment"),
+    [
+        ({"when": "10:50"}, "Fri 20 Nov 2026, 10:50"), ({"when": "10:50", "day": "today"}, "Fri 20 Nov 2026, 10:50"),
+        ({"when": "23:50", "day": "yesterday"}, "Thu 19 Nov 2026, 23:50"), ({"when": "09:00", "day": "earlier", "on": "2026-11-17"}, "Tue 17 Nov 2026, 09:00"),
+        ({"when": "", "day": "yesterday"}, "Fri 20 Nov 2026, 11:00"),
+    ],
+)  # fmt: skip
+def test_any_time_from_when_it_was_posted_to_now_is_kept_with_its_day(desk: House, old: str, form: dict[str, Any], moment: str) -> None:  # fmt: skip
+    assert do(desk, old, "ring", who="Priya Nair", prefix="ring", **form).status_code == 303
+    step = path_of(desk, case_of(desk.store, OLD), "danger").standing["ring"]
+    assert step.when is not None
+    assert clock.local(step.when) == moment
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ({"when": "11:01"}, "Today, 11:01 is still to come. Write a time up to now, such as 11:00, or choose an earlier day."),
+        ({"when": "08:59", "day": "earlier", "on": "2026-11-17"}, "Tue 17 Nov, 08:59 is before it was posted: Tue 17 Nov, 09:00. Write a time from then to now, such as 11:00 today."),
+        ({"when": "09:00", "day": "earlier", "on": ""}, "Write a day and a time up to now, such as 11:00 today."),
+        ({"when": "09:00", "day": "earlier", "on": "2026-11-21"}, "Tomorrow, 09:00 is still to come."),
+        ({"when": "noon"}, "Write a day and a time up to now"),
+    ],
+)  # fmt: skip
+def test_another_time_is_refused_with_why_and_what_may_be_written(desk: House, old: str, form: dict[str, Any], says: str) -> None:  # fmt: skip
+    for step in ("ring", "ring_has", "has_it", "no_answer"):
+        answer = do(desk, old, step, prefix="ring", who="Priya Nair", how="phone", **form)
+        assert answer.status_code == 422
+        assert says in Tags(answer.text).text
+    assert path_of(desk, case_of(desk.store, OLD), "danger").standing == {}
+
+
+def test_a_day_is_offered_as_far_as_the_post_goes_back_and_stays_chosen(desk: House, old: str) -> None:  # fmt: skip
+    page = read(desk, old)
+    assert page.all("select", name="day", id="ring-day")
+    assert page.all("option", value="earlier")
+    (on,) = page.all("input", name="on", id="ring-on")
+    assert not on.keys() & {
+        "min",
+        "max",
+        "required",
+    }  # hidden or not, no browser keeps the form back by it
+    refused = Tags(do(desk, old, "ring", who="Priya Nair", prefix="ring", when="08:00", day="earlier", on="2026-11-17").text)  # fmt: skip
+    assert "selected" in refused.all("option", value="earlier")[0]
+    assert refused.all("input", name="on", value="2026-11-17")
+    assert not read(desk, danger(desk)).all("select", name="day")  # it was posted today
+
+
+def test_of_a_post_without_a_time_it_is_from_when_it_was_found(desk: House, old: str) -> None:
+    desk.store.database.execute("UPDATE mentions SET posted_at = fetched_at WHERE number = (SELECT max(number) FROM mentions)")  # fmt: skip
+    answer = do(desk, old, "ring", who="Priya Nair", prefix="ring", when="09:30", day="earlier", on="2026-11-17")  # fmt: skip
+    assert "Tue 17 Nov, 09:30 is before it was found: Tue 17 Nov, 10:00." in answer.text
+
+
+def test_a_call_that_nobody_answered_is_taken_back_by_undo(desk: House) -> None:
+    way, case = danger(desk), case_of(desk.store, IN_DANGER)
+    do(desk, way, "no_answer", when="10:40")
+    do(desk, way, "no_answer", when="10:50")
+    page = read(desk, way)
+    assert "Nobody answered 2 times: ring again. The last time you rang, 10:50: Undo" in page.text
+    assert do(desk, way, "back", step="no_answer_2").status_code == 303
+    page = read(desk, way)
+    assert "Nobody answered once: ring again." in page.text
+    assert "at 10:50: no answer" not in page.text
+    assert do(desk, way, "back", step="no_answer_1").status_code == 303
+    page = read(desk, way)
+    assert "Nobody answered" not in page.text
+    assert "Safeguarding has not been told yet" in page.text  # the hand-off went with it
+    assert desk.store.handoffs.open(case) == []
+    assert do(desk, way, "no_answer").status_code == 303  # and it is done anew
+    assert "Nobody answered once" in read(desk, way).text
 
 
 def test_that_a_child_may_be_at_risk_is_said_first(desk: House) -> None:
@@ -905,4 +989,28 @@ def test_what_was_saved_or_refused_is_in_sight_whichever_step_is_next(
     page.get_by_role("button", name="I rang them", exact=False).first.click()
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Yours was not saved")
     assert in_sight(page, ".nhsuk-error-summary")
+    context.close()
+
+
+def test_axe_finds_nothing_wrong_with_days_with_what_lies_open_nor_with_requests(
+    browser: Browser, desk: House, old: str
+) -> None:
+    asks = replace(HIT, flags=(*HIT.flags, ("assistance", "How do I let her know?")))
+    way = path(desk, asks, 84)
+    for step, form in (("not_called", {}), ("no_reply", {}), ("ring_has", {"who": "Priya Nair"})):
+        do(desk, way, step, "amina", None, **form)
+    idle = case_of(desk.store, IN_DANGER)
+    read(desk, f"/cases/{idle}", "bea")
+    do(desk, old, "no_answer")
+    context = browser.new_context(viewport={"width": 1366, "height": 800})
+    page = context.new_page()
+    sign_in(page, desk, "amina")
+    for address in (old, f"/cases/{idle}", f"/cases/{idle}/danger", "/waiting"):
+        page.goto(f"{desk.url}{address}")
+        if address == old:
+            expect(page.locator("#ring-on")).to_be_hidden()
+            page.locator("#ring-day").select_option("earlier")
+            expect(page.locator("#ring-on")).to_be_visible()
+        assert [*beyond(page, 1366), *faults(page), *beyond(page, 390), *beyond(page, 320), *faults(page)] == []  # fmt: skip
+        page.set_viewport_size({"width": 1366, "height": 800})
     context.close()

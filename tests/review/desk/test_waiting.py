@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,9 +13,20 @@ from store.cases.models import LaneRow
 from tests.review.conftest import House
 from tests.review.desk.paths import do, now_lane
 from tests.review.desk.test_pass_on import ROLES, emails
-from tests.review.factories import IN_DANGER, NAMED, NOW, RUMOUR, Told, case_of, configure, decide
+from tests.review.factories import (
+    IN_DANGER,
+    NAMED,
+    NOW,
+    RUMOUR,
+    TAKE_DOWN,
+    Told,
+    case_of,
+    configure,
+    decide,
+    tell,
+)
 from tests.review.pages import read, send
-from tests.store.factories import DAY, HOUR
+from tests.store.factories import AT, DAY, HOUR
 
 MINUTE = timedelta(minutes=1)
 
@@ -114,8 +127,8 @@ def test_somebody_writes_down_who_has_it_and_the_danger_clock_stops(desk: House)
     ("form", "says"),
     [
         ({"who": ""}, "Write who has it"), ({"who": "them"}, "Write a person’s name"), ({"who": "X"}, "Write a person’s name"), ({"how": ""}, "Choose how they told you"),
-        ({"when": "25:99"}, "Write a time up to now"),
-        ({"when": "23:59"}, "Write a time up to now"), ({"answer_by": "2020-01-01"}, "Choose a day from today on"),
+        ({"when": "25:99"}, "Write a day and a time up to now"),
+        ({"when": "23:59"}, "is still to come. Write a time up to now, such as 11:00"), ({"answer_by": "2020-01-01"}, "Choose a day from today on"),
         ({"answer_by": "soon"}, "Choose a day, or none"),
     ],
 )  # fmt: skip
@@ -138,6 +151,44 @@ def test_danger_that_another_team_alone_has_says_who_was_not_told(desk: House) -
     assert (
         "was not told" not in read(desk, "/handover").text
     )  # it is named there as danger of which nobody was told
+
+
+def test_when_they_said_so_is_from_the_day_that_it_was_posted_to_now(desk: House) -> None:
+    one = passed_on(desk, RUMOUR, "pals")
+    (posted, *_) = sorted(each.item.posted_at for each in desk.store.cases.mentions(one.case))
+    before, later = posted - timedelta(minutes=1), NOW + timedelta(minutes=1)
+    for moment, says in ((before, "is before it was posted"), (later, "is still to come")):
+        answer = send(desk, f"/waiting/{one.number}/confirm", who="Ife Adeyemi", how="phone", day=moment.date().isoformat(), when=clock.local(moment)[-5:])  # fmt: skip
+        assert answer.status_code == 422
+        assert says in answer.text
+    answer = send(desk, f"/waiting/{one.number}/confirm", who="Ife Adeyemi", how="phone", day=posted.date().isoformat(), when=clock.local(posted)[-5:])  # fmt: skip
+    assert answer.status_code == 303
+
+
+def test_that_a_team_that_has_it_is_emailed_again_stands_under_more_and_says_so(desk: House) -> None:  # fmt: skip
+    one = passed_on(desk, RUMOUR, "pals")
+    for page in ("/waiting", f"/waiting/{one.number}"):
+        assert "Chase now" in read(desk, page).text
+    send(desk, f"/waiting/{one.number}/confirm", who="Ife Adeyemi", how="phone")
+    for way in ("/waiting", f"/waiting/{one.number}"):
+        html = desk.asks().get(way).text
+        assert not re.search(r'<button class="nhsuk-button[^>]*>(Chase now|Email PALS)', html)
+        form = html.index(f'action="/waiting/{one.number}/chase"')
+        assert html.rindex("<summary>More", 0, form) > html.rindex("</td>" if way == "/waiting" else "</dl>", 0, form)  # fmt: skip
+        assert "Email PALS and complaints again" in html[form : form + 200]
+        assert "Chase now" not in html[form : form + 200]
+
+
+def test_what_a_row_waits_for_is_said_once(desk: House) -> None:
+    asks = replace(TAKE_DOWN, text=f"{TAKE_DOWN.text} At once.")
+    tell(desk.store, asks, 181, AT, alone=True)
+    one = passed_on(desk, asks, "pals")
+    desk.store.database.execute("UPDATE case_mentions SET reason = 'Asks us to take something down' WHERE case_number = ?", one.case)  # fmt: skip
+    page = read(desk, "/waiting").text
+    assert "A request to take something down" in page
+    assert "Asks us to take something down" not in page
+    desk.store.database.execute("UPDATE case_mentions SET reason = 'Asks us to take down a picture, Ealing' WHERE case_number = ?", one.case)  # fmt: skip
+    assert "Asks us to take down a picture, Ealing" in read(desk, "/waiting").text  # it tells more
 
 
 def test_an_answer_makes_it_somebodys_to_decide(desk: House) -> None:
