@@ -20,43 +20,13 @@ _OWN_CARE = (
 _EVENTS = re.compile(
     r"\b([a-z]{4,}(?: test)?) (review|inquiry|inquest|report|consultation|strike|walkout|merger|petition|proposal|plan|scandal)s?\b", re.IGNORECASE
 )  # fmt: skip
+# Words before such a one that name no event: what everybody has of their own, or that say nothing of which one.
 _NO_NAME = frozenset(
-    [
-        "that",
-        "this",
-        "their",
-        "they",
-        "your",
-        "more",
-        "have",
-        "been",
-        "with",
-        "will",
-        "from",
-        "each",
-        "every",
-        "another",
-        "what",
-        "which",
-        "some",
-        "care",
-        "last",
-        "next",
-        "first",
-        "said",
-        "says",
-        "bright",
-        "great",
-        "good",
-        "also",
-        "just",
-        "only",
-        "into",
-        "action",
-        "repeat",
-        "annual",
-    ]
-)
+    ["action", "also", "another", "annual", "backup", "been", "birth", "book", "bright", "care", "discharge", "each", "every", "film", "first", "from",
+     "good", "google", "great", "have", "hospital", "into", "just", "last", "lunch", "meal", "medical", "medication", "more", "next", "nice", "online",
+     "only", "payment", "peer", "repeat", "said", "says", "scan", "school", "some", "test", "that", "their", "they", "this", "travel", "treatment",
+     "weekend", "what", "which", "will", "with", "your"]
+)  # fmt: skip
 _IS_OF = re.compile(
     r" (?:Hospital|Health Centre|Centre|Surgery|Practice)$"
 )  # what one says and another leaves out

@@ -31,6 +31,7 @@ def test_what_several_say_of_one_event_closing_or_page_has_one_name(
         ("Praise: GP appointments", "Rang at the Millrace Practice, they rang back", ()),
         ("Complaint: GPs", "My blood test report was lost twice", ()),
         ("Remark", "I planned the day around this report, which plan did you see?", ()),
+        ("Remark", "Nobody asked for my birth plan, nor for the scan report or a google review", ()),
         ("Criticism", "North West London wants to signpost me", ()),
         ("Remark", "See https://example.org", ()),
     ],
