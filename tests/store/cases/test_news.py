@@ -40,3 +40,8 @@ def test_one_s_own_care_and_words_that_name_nothing_are_no_news(
     reason: str, words: str, places: tuple[str, ...]
 ) -> None:
     assert pieces_of_news(reason, words, places) == frozenset()
+
+
+def test_a_place_that_the_program_knows_is_called_as_people_write_it() -> None:
+    pieces = pieces_of_news("Criticism: parking", "they shut the car park", ("st mary's",))
+    assert pieces == {"parking, St Mary's", "closing, St Mary's"}
