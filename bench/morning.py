@@ -129,6 +129,8 @@ IN_SIGHT = """(element) => {
         top = Math.max(top, clip.top);
         bottom = Math.min(bottom, clip.bottom);
     }
+    const bar = element.closest("[data-post]")?.querySelector(":scope > .decide"); // what stays at the foot covers what it stands on
+    if (bar && !bar.contains(element) && getComputedStyle(bar).position === "sticky") bottom = Math.min(bottom, bar.getBoundingClientRect().top);
     return box.bottom > bottom + 1 ? 1 : box.top < top - 1 ? -1 : 0;
 }"""  # 1: it lies below what can be seen, -1: above
 SETTLED = "() => document.readyState === 'complete' && !document.querySelector('[data-before], [aria-busy]')"

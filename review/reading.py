@@ -12,9 +12,9 @@ NO_WORDS = "Reported by link alone."  # until its source is read; too few words 
 # later: not yet; link: a colleague reported its link alone, so that what was read is a sentence of our own
 Reading = Literal["full", "partial", "unread", "later", "link"]
 UNSEEN: frozenset[Reading] = frozenset(("unread", "later", "link"))
-# How far it was read, as a fact of it.
+# How far it was read, as a fact of it: what was read in full, as nearly all is, says nothing, and whatever was not says so.
 FACTS: Mapping[Reading, str] = {
-    "full": "read in full", "partial": "could not be read in full", "unread": "could not be read", "later": "not read yet",
+    "full": "", "partial": "could not be read in full", "unread": "could not be read", "later": "not read yet",
     "link": "reported by its link alone, so not read",
 }  # fmt: skip
 # What stands where nothing was flagged.

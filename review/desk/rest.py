@@ -321,10 +321,10 @@ def _groups(context: RequestContext, whole: Collection[str]) -> list[Group]:
     waiting = context.store.bulk.waiting("rest", user=context.user.number, at=context.at)
     policy = context.app.policy
     of_staff = {policy.flags[name].reason for name in policy.of_staff_alone}
-    told = stories(waiting)
+    story_of = stories(waiting)
     by_name: dict[str, list[BulkCase]] = {}
     for case in waiting:
-        by_name.setdefault(told.get(case.case) or group_of(case, of_staff), []).append(case)
+        by_name.setdefault(story_of.get(case.case) or group_of(case, of_staff), []).append(case)
     ordered = sorted(by_name, key=lambda name: (name == UNREAD, -len(by_name[name]), name))
     first = {name: by_name[name][: MOST_READ if name in whole else FIRST_LOOK] for name in ordered}
     items = context.store.figures.items([case.mention for cases in first.values() for case in cases])  # fmt: skip
@@ -362,9 +362,9 @@ def stories(cases: Sequence[BulkCase]) -> dict[int, str]:
     What is not about us and what could not be read stay in groups of their own.
     """
     joins = [case for case in cases if case.about_us and case.left_out != "unread"]
-    told = Counter(piece for case in joins for piece in case.news)
+    tellers = Counter(piece for case in joins for piece in case.news)
     groups: dict[int, str] = {}
-    for piece, count in sorted(told.items(), key=lambda counted: (-counted[1], counted[0])):
+    for piece, count in sorted(tellers.items(), key=lambda counted: (-counted[1], counted[0])):
         members = [case.case for case in joins if piece in case.news and case.case not in groups]
         if count > 1 and len(members) > 1:
             groups |= dict.fromkeys(members, f"{STORY}{piece}")

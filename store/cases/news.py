@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from string import capwords
 
 CLOSING = "closing"  # what the reason of a claim says of it
 _NAMES = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
@@ -20,43 +21,13 @@ _OWN_CARE = (
 _EVENTS = re.compile(
     r"\b([a-z]{4,}(?: test)?) (review|inquiry|inquest|report|consultation|strike|walkout|merger|petition|proposal|plan|scandal)s?\b", re.IGNORECASE
 )  # fmt: skip
+# Words before such a one that name no event: what everybody has of their own, or that say nothing of which one.
 _NO_NAME = frozenset(
-    [
-        "that",
-        "this",
-        "their",
-        "they",
-        "your",
-        "more",
-        "have",
-        "been",
-        "with",
-        "will",
-        "from",
-        "each",
-        "every",
-        "another",
-        "what",
-        "which",
-        "some",
-        "care",
-        "last",
-        "next",
-        "first",
-        "said",
-        "says",
-        "bright",
-        "great",
-        "good",
-        "also",
-        "just",
-        "only",
-        "into",
-        "action",
-        "repeat",
-        "annual",
-    ]
-)
+    ["action", "also", "another", "annual", "backup", "been", "birth", "book", "bright", "care", "discharge", "each", "every", "film", "first", "from",
+     "good", "google", "great", "have", "hospital", "into", "just", "last", "lunch", "meal", "medical", "medication", "more", "next", "nice", "online",
+     "only", "payment", "peer", "repeat", "said", "says", "scan", "school", "some", "test", "that", "their", "they", "this", "travel", "treatment",
+     "weekend", "what", "which", "will", "with", "your"]
+)  # fmt: skip
 _IS_OF = re.compile(
     r" (?:Hospital|Health Centre|Centre|Surgery|Practice)$"
 )  # what one says and another leaves out
@@ -83,14 +54,14 @@ def pieces_of_news(reason: str, masked: str, places: Collection[str]) -> frozens
 
     `places` are those of ours that stand in it, in small letters.
     """
-    here = {_IS_OF.sub("", place) for place in ({place.title() for place in places} | named(masked))}  # fmt: skip
+    here = {_IS_OF.sub("", place) for place in ({capwords(place) for place in places} | named(masked))}  # fmt: skip
     of_own_care = reason.startswith(_OWN_CARE)
     subjects = {CLOSING} if tells_of_closing(masked) else set()
     if not of_own_care and topic(reason):
         subjects.add(topic(reason))
-    told = {f"{subject}, {place}" for subject in subjects for place in here}
+    pieces = {f"{subject}, {place}" for subject in subjects for place in here}
     if not of_own_care:
-        told |= {
+        pieces |= {
             f"{which} {event}".lower() for which, event in _EVENTS.findall(masked) if which.lower() not in _NO_NAME
         }  # fmt: skip
-    return frozenset(told) | {page.rstrip("/.,") for page in _PAGES.findall(masked)}
+    return frozenset(pieces) | {page.rstrip("/.,") for page in _PAGES.findall(masked)}

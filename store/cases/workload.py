@@ -32,7 +32,7 @@ class LaneAge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Caseload:
     """What one person has: how many cases, and how many of them wait in a lane; a team or a colleague has the others."""
 
     cases: int
@@ -154,7 +154,7 @@ class Workload:
             for row in rows
         ]  # fmt: skip
 
-    def holders(self) -> Mapping[int, Held]:
+    def holders(self) -> Mapping[int, Caseload]:
         """How many cases each person has that are not done: the cases that *The team* and *Handover* count too."""
         with self._db.snapshot():
             rows = self._db.rows(
@@ -162,7 +162,7 @@ class Workload:
                 WHERE c.assigned_to IS NOT NULL AND {UNFINISHED} AND {self._db.sight.of_cases()}
                 GROUP BY c.assigned_to"""
             )
-        return {row["who"]: Held(cases=row["count"], here=row["here"]) for row in rows}
+        return {row["who"]: Caseload(cases=row["count"], here=row["here"]) for row in rows}
 
     def decided(self, since: datetime) -> Mapping[DecisionOutcome, int]:
         """How many cases were decided since a moment, by what the last decision of each that stands comes to, the most first.

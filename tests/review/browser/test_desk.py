@@ -358,3 +358,24 @@ def test_a_question_covers_no_answer_that_is_being_written_and_loses_none(
     page.keyboard.press("Escape")
     expect(page.locator("[data-asks]")).to_have_count(0)
     expect(page.locator("#reply")).to_have_value("The clinic is open")
+
+
+def test_of_a_case_of_several_long_posts_the_decision_on_the_one_in_sight_needs_no_scroll(browser: Browser, anew: House) -> None:  # fmt: skip
+    page = at(browser, anew, f"/cases/{case_of(anew.store, RUMOUR)}")
+    posts = page.locator("section.post:has([data-decide])")
+    assert posts.count() > 1
+    page.evaluate("for (const post of document.querySelectorAll('.post__in')) post.style.minHeight = '700px'")  # fmt: skip
+    first, second = (posts.nth(number).locator(".decide__row > :first-child") for number in (0, 1))
+    expect(first).to_be_in_viewport(ratio=1)
+    expect(second).not_to_be_in_viewport()  # its words are not in sight either
+    first.click()  # nothing lies over it
+    expect(page.locator("#pane, main").first).to_be_visible()
+
+
+def test_what_to_report_and_that_it_was_done_are_on_one_screen_of_a_laptop(browser: Browser, anew: House) -> None:  # fmt: skip
+    case = case_of(anew.store, ALLEGATION)
+    post = next(each.item.number for each in anew.store.cases.mentions(case) if each.reviewable)
+    page = at(browser, anew, f"/mentions/{post}/report#written")
+    for what in (page.locator("main blockquote"), page.locator("#wording"), page.locator("#done")):
+        expect(what).to_be_in_viewport(ratio=1)
+    assert faults(page) == []

@@ -13,6 +13,7 @@ from classify.pid.redaction import mask
 from core.context import AnsweredPost, LinkCard, Page, PictureText, context_of
 from core.media import Attachment
 from core.models import Flag
+from review.desk import pane
 from review.desk.words import (
     MOST_STRETCHES,
     Run,
@@ -23,7 +24,7 @@ from review.desk.words import (
     shortened_words,
 )
 from tests.review.conftest import House
-from tests.review.factories import GRIEVANCE, NAMED, OWN_STAFF, QUESTION, case_of, tell
+from tests.review.factories import GRIEVANCE, NAMED, NOW, OWN_STAFF, QUESTION, case_of, tell
 from tests.review.pages import read, send
 
 
@@ -293,3 +294,15 @@ def test_what_a_flag_saw_in_a_picture_is_hidden_and_the_margin_says_where_it_lie
 )
 def test_a_shortened_link_is_called_so(url: str, said: str) -> None:
     assert shortened_words(url) == said
+
+
+@pytest.mark.parametrize(
+    ("read_as", "words"),
+    [("full", ""), ("partial", "could not be read in full"), ("unread", "could not be read")],
+)
+def test_how_far_a_post_was_read_is_a_fact_only_where_that_is_not_to_its_end(
+    house: House, read_as: str, words: str
+) -> None:
+    (item,) = [each.item for each in house.store.cases.mentions(case_of(house.store, NAMED)) if each.reviewable][:1]  # fmt: skip
+    line = pane.facts(replace(item, read=read_as), NOW)  # type: ignore[arg-type]
+    assert [fact for fact in line if "read" in fact] == ([words] if words else [])

@@ -103,7 +103,7 @@ def with_real_lengths(config: Config) -> Config:
 
 
 @pytest.mark.parametrize("platform", CFG.review.lengths)
-@pytest.mark.parametrize("flags", sorted({each.flags for each in CFG.review.templates if each.reply and each.flags}, key=sorted), ids="-".join)  # fmt: skip
+@pytest.mark.parametrize("flags", sorted({each.flags for each in CFG.review.templates if each.reply and each.flags}, key=str), ids="-".join)  # fmt: skip
 def test_whatever_is_offered_for_a_post_fits_its_platform_with_real_numbers_and_addresses(flags: frozenset[str], platform: Platform) -> None:  # fmt: skip
     assert (len(LANDLINE), len(MAILBOX)) == (13, 40)
     real = with_real_lengths(CFG)

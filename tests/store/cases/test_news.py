@@ -31,6 +31,7 @@ def test_what_several_say_of_one_event_closing_or_page_has_one_name(
         ("Praise: GP appointments", "Rang at the Millrace Practice, they rang back", ()),
         ("Complaint: GPs", "My blood test report was lost twice", ()),
         ("Remark", "I planned the day around this report, which plan did you see?", ()),
+        ("Remark", "Nobody asked for my birth plan, nor for the scan report or a google review", ()),
         ("Criticism", "North West London wants to signpost me", ()),
         ("Remark", "See https://example.org", ()),
     ],
@@ -39,3 +40,8 @@ def test_one_s_own_care_and_words_that_name_nothing_are_no_news(
     reason: str, words: str, places: tuple[str, ...]
 ) -> None:
     assert pieces_of_news(reason, words, places) == frozenset()
+
+
+def test_a_place_that_the_program_knows_is_called_as_people_write_it() -> None:
+    pieces = pieces_of_news("Criticism: parking", "they shut the car park", ("st mary's",))
+    assert pieces == {"parking, St Mary's", "closing, St Mary's"}
