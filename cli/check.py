@@ -605,6 +605,13 @@ def _guardian(config: Config, folder: Path) -> Iterator[Check]:
         accounts, posts = [], 0
     if not config.sources_on and not posts:
         return
+    if config.review.duty_lead and not config.review.duty_lead_mail:
+        how = "the sign-in name of duty_lead is no mailbox: write one as duty_lead_email under [review] of site.toml"
+        yield Check(
+            "the duty lead's email",
+            "missing",
+            f"who is on duty for the Guardian's lane is emailed of no threat there: {how}",
+        )
     written_to = any(role.type == "guardian" and role.email for role in config.review.roles)
     says = "who speaks up goes to a lane that nobody reads"
     if any("guardian" in user.roles for user in accounts):

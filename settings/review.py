@@ -381,6 +381,7 @@ class Review(Answering):
     comms_phone: Annotated[str, Field(max_length=100)] = ""
     accessibility_contact: str = ""
     duty_lead: Annotated[str, Field(max_length=200)] = ""
+    duty_lead_email: tuple[Address, ...] = ()
     sample_unflagged: Annotated[int, Field(ge=0, le=500)] = 40
     sample_second: Annotated[int, Field(ge=0, le=500)] = 20
     roles: tuple[EscalationRole, ...] = ()
@@ -391,6 +392,12 @@ class Review(Answering):
     answering: Sending = Sending()
     sign_in: SignIn = SignIn()
     oidc: Oidc = Oidc()
+
+    @property
+    def duty_lead_mail(self) -> tuple[str, ...]:
+        """Where the duty lead is emailed: by their own setting, else by a sign-in name that is a mailbox; nowhere where nobody is duty lead."""
+        name = self.duty_lead.strip()
+        return (self.duty_lead_email or ((name,) if "@" in name else ())) if name else ()
 
     def pre_election_on(self, day: date) -> PreElection | None:
         """The pre-election period of a day; of several the one that ends last."""

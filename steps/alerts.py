@@ -233,9 +233,8 @@ def guardian_of(config: Config) -> tuple[str, ...]:
 
 
 def duty_lead_of(config: Config) -> tuple[str, ...]:
-    """The mailbox of the one lead who sees the Guardian's lane; nobody where their sign-in name is none."""
-    name = config.review.duty_lead.strip()
-    return (name,) if "@" in name else ()
+    """The mailbox of the one lead who sees the Guardian's lane: the one that the settings name, else their sign-in name where that is one; nobody else."""
+    return config.review.duty_lead_mail
 
 
 def next_contacts(

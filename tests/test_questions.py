@@ -488,6 +488,13 @@ def asks_18(desk: Desk) -> None:
     assert "How much each looked, by week" in looked_at
     assert "How much of it staff had written" in looked_at
     assert "What was taken" in desk.page("/exports")
+    # each as a table, in which nobody's post stands
+    for at in ("/looked-at/export", "/looked-at/decisions/export"):
+        status, taken = desk.send(at)
+        assert status == 200, at
+        assert "\n" in taken, at
+        assert "Rosalind" not in taken, at
+        assert desk.send(at, "lead")[0] == 403, at
 
 
 def asks_19(desk: Desk) -> None:
@@ -510,8 +517,29 @@ def asks_19(desk: Desk) -> None:
         (asked,) = run.store.hold_requests.waiting(AT, approver=sirius.number)
         assert run.store.hold_requests.answer([asked.number], agrees=True, by=sirius.number, by_name=sirius.name, at=AT) == 1  # fmt: skip
     assert "a hold keeps 1" in desk.mentions("erase", "rowan_ashdown", "--yes", "--config", desk.config, *ASKED).output  # fmt: skip
+    _held_and_taken_by_two(desk)
     alone = desk.mentions("hold", "1", "--reason", "A claim about the ward was filed", "--approver", "gwen", "--until", until, "--config", desk.config, *BY)  # fmt: skip
     assert "another person" in alone.output
+
+
+def _held_and_taken_by_two(desk: Desk) -> None:
+    """What somebody wrote who speaks up, by page, with one person of governance and one Guardian: held, and taken for their claim."""
+    store, case = desk.house.store, desk.case(DISCLOSURE)
+    (post,) = [each.item.number for each in store.cases.mentions(case)]
+    asked_for = {"reason": "The tribunal asks, reference 3301234", "until": "2027-02-28"}
+    own = f"/guardian/{case}/evidence"
+    assert desk.send(own, do="hold", approver="only-lead", **asked_for)[0] == 422
+    assert desk.send(own, do="hold", approver="only-guardian", **asked_for)[0] == 303
+    assert not store.retention.on_hold(post, NOW)
+    (waits,) = [each for each in store.hold_requests.waiting(NOW) if each.mention == post]
+    assert desk.send("/holds", "guardian", holds=waits.number, answer="agrees")[0] == 303
+    assert store.retention.on_hold(post, NOW)
+    assert desk.send(own, do="ask", reason=asked_for["reason"], writer=post)[0] == 303
+    assert desk.send(own, do="take", writer=post)[0] == 403
+    (request,) = store.lane_packs.of_case(case)
+    assert desk.send(own, "guardian", do="agrees", request=request.number)[0] == 303
+    assert desk.send(own, do="take", writer=post)[0] == 200
+    assert desk.send(own, "lead", do="take", writer=post)[0] in (403, 404)
 
 
 def asks_20(desk: Desk) -> None:
@@ -674,6 +702,19 @@ def asks_30(desk: Desk) -> None:
     table = output.read_text("utf-8-sig")
     assert "[name] was rude to us in the queue" in table
     assert "rowan" not in table.lower()
+    # refused: no purpose of the list, somebody's employment, no reason; and whoever is no lead
+    for by, purpose, reason in (
+        ("lee", "police", "They ask for it"),
+        ("lee", "board", "For the disciplinary panel"),
+        ("lee", "board", "x"),
+        ("gwen", "board", "The board asks for numbers"),
+    ):
+        refused = desk.mentions("export", "mentions", "--by", by, "--for", purpose, "--reason", reason, "--output", desk.folder / "no.csv", "--config", desk.config)  # fmt: skip
+        assert refused.exit_code == 1, (by, purpose, reason)
+        assert not (desk.folder / "no.csv").exists()
+    with at_home(desk.config) as (run, _):
+        (taken,) = run.store.exports.latest()
+        assert (taken.what, taken.by_name.split()[-2:]) == ("mentions", ["Lee", "Marsh"])
 
 
 def asks_31(desk: Desk) -> None:
@@ -697,6 +738,10 @@ def asks_32(desk: Desk) -> None:
     assert "Not every writer says that they work for the ICB: the policy binds nobody else" in desk.page("/cases/N/employer", case)  # fmt: skip
     form = {"posts": posts, "reason": "patient", "words": "He names a patient of the ward by her full name"}  # fmt: skip
     assert desk.send(f"/cases/{case}/employer", "reviewer", **form)[0] == 422
+    # the case's page says it to who acts on it, and no list does
+    said = desk.read(f"/cases/{case}", "reviewer")
+    assert "our policy does not bind them" in said or "policy binds nobody else" in said
+    assert "does not bind" not in desk.read("/all", "reviewer") + desk.read("/today", "reviewer")
 
 
 # ── what was tried, and no other test shows ──────────────────────────────────────────────────────

@@ -54,8 +54,23 @@ def team(context: RequestContext) -> Response:
     return page(
         context, "team/team.html", rows=rows, known=known, kept=context.request.query_params.get("kept", ""),
         left=[(number, known.name(number), loads[number]) for number in others], lead=context.may("lead"),
-        short=lambda day: colleagues.short(day, context.at),
+        short=lambda day: colleagues.short(day, context.at), duty_lead=_unmailed_duty_lead(context),
     )  # fmt: skip
+
+
+def _unmailed_duty_lead(context: RequestContext) -> str:
+    """The name of the duty lead of the Guardian's lane whom no email reaches, for leads; "" where one does, or there is none."""
+    review = context.config.review
+    if not context.may("lead") or review.duty_lead_mail:
+        return ""
+    return next(
+        (
+            user.name
+            for user in context.store.users.all()
+            if user.active and user.handle and user.handle == review.duty_lead
+        ),
+        "",
+    )
 
 
 @requires_role("reviewer")

@@ -303,6 +303,14 @@ def test_a_site_in_which_nobody_is_guardian_is_told_that_the_lane_is_read_by_nob
         assert states(path)["Freedom to Speak Up Guardian"] == "missing"
         house.store.users.add("local", "farah", "Farah Example", ("guardian",), at=clock.now())
     assert states(path)["Freedom to Speak Up Guardian"] == "ok"
+    for handle, mailbox, state in (
+        ("bea", [], "missing"),
+        ("bea", ["duty@example.org"], None),
+        ("bea@example.org", [], None),
+        ("", [], None),
+    ):
+        changed(path, review={"duty_lead": handle, "duty_lead_email": mailbox})
+        assert states(path).get("the duty lead's email") == state
 
 
 # ── a test of every channel ──────────────────────────────────────────────────────────────────────

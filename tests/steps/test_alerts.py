@@ -14,6 +14,7 @@ from core import clock
 from core.models import Author, Mention
 from demo.world import World
 from steps import alerts, assess, deliver, group, handoffs, health, second
+from steps.alerts import duty_lead_of
 from steps.context import RunContext
 from store import CaseDecision, NewMail, PathStep
 from tests.cycles import at_home, changed, settled
@@ -704,6 +705,19 @@ def test_a_threat_by_who_speaks_up_is_told_to_the_guardian_and_the_duty_lead_at_
     assert lane.store.speaking_up.protected(1) == 1
     assert cycle(lane, at + 50 * MINUTE) == 0  # they have an hour
     assert lane.store.speaking_up.protected(1) == 1
+
+
+def test_the_duty_lead_is_emailed_where_the_settings_say_though_they_sign_in_by_a_name(lane: RunContext) -> None:  # fmt: skip
+    for handle, mailbox, told_to in (
+        ("duty", (), ()),
+        ("duty", ("duty.desk@example.org",), ("duty.desk@example.org",)),
+        (LEAD, (), (LEAD,)),
+        ("", ("duty.desk@example.org",), ()),
+    ):
+        review = lane.config.review.model_copy(
+            update={"duty_lead": handle, "duty_lead_email": mailbox}
+        )
+        assert duty_lead_of(lane.config.model_copy(update={"review": review})) == told_to
 
 
 def test_where_nobody_of_the_lane_takes_it_up_those_on_duty_are_told_once_and_so_are_they(

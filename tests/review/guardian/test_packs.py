@@ -181,7 +181,7 @@ def test_what_a_post_answers_stands_beside_it_masked(lane: House) -> None:
     opened = lane.store.cases.get(case)
     assert opened is not None
     (post,) = [each for each in lane.store.cases.mentions(case) if each.item.protected == "disclosure"]  # fmt: skip
-    told = evidence.gather(
+    gathered = evidence.gather(
         lane.store,
         opened,
         lane.desk.policy,
@@ -191,7 +191,7 @@ def test_what_a_post_answers_stands_beside_it_masked(lane: House) -> None:
         reason="",
         agreed=[post.item.number],
     )
-    html = evidence.html(told)
+    html = evidence.html(gathered)
     assert (
         "It answers this post, masked here: Mind how you speak of Ward 9, ring me on [phone]"
         in html

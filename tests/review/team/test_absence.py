@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.review.conftest import House
-from tests.review.factories import GRIEVANCE, NAMED
+from tests.review.factories import GRIEVANCE, NAMED, configure
 from tests.review.pages import of, read, send
 from tests.review.teamwork import give, goes_away
 
@@ -121,3 +121,12 @@ def test_who_covers_and_who_is_away_is_told_so_where_they_work(anew: House) -> N
         assert "You cover for Gwen Okafor until 3 Dec" in read(anew, path).text
         assert "You are set as away until 3 Dec, covered by Amina Yusuf" in read(anew, path, "gwen").text  # fmt: skip
         assert "You cover for" not in read(anew, path, "bea").text
+
+
+def test_leads_read_that_the_duty_lead_gets_no_email_of_the_guardians_lane(anew: House) -> None:
+    says = "is the duty lead of the Guardian’s lane, and gets no email of it"
+    configure(anew.desk, duty_lead="bea")
+    assert f"Bea Whitlock {says}" in " ".join(read(anew, "/team", "bea").text.split())
+    assert says not in read(anew, "/team", "amina").text
+    configure(anew.desk, duty_lead="bea", duty_lead_email=("duty@example.org",))
+    assert says not in read(anew, "/team", "bea").text
