@@ -242,14 +242,16 @@ class Officer:
         )
 
     def see(self, what: Locator) -> None:
-        """Turns the wheel until it is in sight; by keys the browser scrolls to what has the focus."""
+        """Turns the wheel until it is in sight, back by less than there; by keys the browser scrolls to what has the focus."""
+        turn, before = WHEEL, 0
         for _ in range(40):
             where = what.evaluate(IN_SIGHT)
             if not where or self.by == "keys":
                 return
             box = self.page.locator("#pane, main").last.bounding_box() or {"x": 0, "y": 0, "width": 600, "height": 400}  # fmt: skip
             self.page.mouse.move(box["x"] + box["width"] / 2, 500)
-            self.page.mouse.wheel(0, where * WHEEL)
+            turn, before = (turn // 2 if before == -where else turn), where
+            self.page.mouse.wheel(0, where * turn)
             self.count.scrolls += 1
             self.page.wait_for_timeout(60)
 
