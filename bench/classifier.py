@@ -3,7 +3,8 @@
     python -m bench.classifier [FILE.csv or FILE.csv.gz] [--threads N]
 
 reads the column `text` of a table (where it has a column `split`, its rows of `test`), or mentions of the
-training set. The limit is the encoder alone on the same posts. The peer, where torch is installed, is a
+training set. The limit is the encoder alone on the same posts; what it takes with the close windows of long posts, which
+everything on reads too, stands beside it. The peer, where torch is installed, is a
 transformers text-classification pipeline of the same encoder (torch fp32, one post at a time, as many
 threads). Speeds are per CPU second of this process and its threads, the best of three, by turns.
 """
@@ -26,7 +27,7 @@ from classify.batch import Line
 from classify.classifier import Classifier
 from classify.inputs import Known
 from classify.model.onnx_model import SHIPPED, Model, Text
-from classify.model.windows import Cutter, cores, read
+from classify.model.windows import Cutter, cores, read, read_closely
 from classify.rules import plain_words
 from core.errors import InputError
 from core.models import Author
@@ -112,10 +113,13 @@ def works(lines: Sequence[Line], threads: int) -> dict[str, Work]:
     model = Model(SHIPPED, threads)
     reader = Classifier(Known(), model)
     texts = [Text(line.text, line.platform, line.author.bio) for line in lines]
-    windows = Cutter(SHIPPED / "tokenizer.json").cut(texts).windows
+    cut = Cutter(SHIPPED / "tokenizer.json").cut(texts, closely=True)
+    windows = cut.windows
+    twice = [*windows, *(cut.close[at] for at in read_closely(cut.close, windows))]
     workloads: dict[str, Work] = {
         "everything on": lambda: reader.read(lines),
         "encoder alone (limit)": lambda: read(windows, model.run, threads),
+        "encoder, close windows": lambda: read(twice, model.run, threads),
         "plain words alone": lambda: [plain_words.find(text.text) for text in texts],
     }
     if importlib.util.find_spec("torch"):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from classify.text.lexicon import english, given_names, only_names
+from classify.text.whole_words import word_starts
 
 from . import vocabulary as cues
 from .base import Post
@@ -158,8 +159,8 @@ def _famous_elsewhere(post: Post, name: str) -> bool:
     known = post.famous_elsewhere.get(name)
     if known is None:
         known = post.famous_elsewhere[name] = any(
-            cues.FAMOUS_ROLE.search(post.low, max(0, match.start() - 40), match.start())
-            for match in islice(re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", post.low), 5)
+            cues.FAMOUS_ROLE.search(post.low, max(0, start - 40), start)
+            for start in islice(word_starts(name, post.low), 5)
         )
     return known
 

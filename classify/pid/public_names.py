@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from classify.text.clean import words_of
 from classify.text.lexicon import given_names
+from classify.text.literals import Sought
 
 from . import vocabulary as cues
 from .base import lowered
@@ -35,7 +36,7 @@ class PublicSpan:
 @dataclass(frozen=True, slots=True)
 class _Name:
     first: str  # its first word, in lower case: where that isn't there, nothing is searched
-    pattern: re.Pattern[str]
+    pattern: Sought
     strength: int
     given_name: bool
 
@@ -43,18 +44,25 @@ class _Name:
 class PublicNames:
     """Phrases in any case, in any width of space between their words."""
 
-    __slots__ = ("_names",)
+    __slots__ = ("_by_first", "_firsts")
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._names = tuple(filter(None, map(_name, dict.fromkeys(names))))
+        self._by_first: dict[str, list[tuple[int, _Name]]] = {}
+        for place, name in enumerate(filter(None, map(_name, dict.fromkeys(names)))):
+            self._by_first.setdefault(name.first, []).append((place, name))
+        self._firsts = frozenset(self._by_first)
 
     def spans(self, text: str) -> Sequence[PublicSpan]:
         """Every place where one stands as whole words."""
-        text_words = words_of(lowered(text))
+        names = [
+            numbered
+            for first in self._firsts & words_of(lowered(text))
+            for numbered in self._by_first[first]
+        ]
+        names.sort(key=lambda numbered: numbered[0])  # in the order in which they were given
         return [
             PublicSpan(*match.span(), name.strength, name.given_name)
-            for name in self._names
-            if name.first in text_words
+            for _, name in names
             for match in name.pattern.finditer(text)
         ]
 
@@ -67,7 +75,7 @@ def _name(name: str) -> _Name | None:
     abbreviation = len(words) == 1 and name.isupper() and len(name) > 2
     return _Name(
         first=words[0].lower(),
-        pattern=re.compile(rf"(?<!\w){written}(?!\w)", re.IGNORECASE),
+        pattern=Sought(rf"(?<!\w){written}(?!\w)", re.IGNORECASE),
         strength=2 if len(words) > 1 or abbreviation else 1,
         given_name=len(words) == 1 and words[0].lower() in given_names(),
     )

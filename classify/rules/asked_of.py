@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 
+from classify.text.literals import Sought
+
 LONGEST = 1_000  # code points: a longer post asks of more than one
-_NEIGHBOURS = re.compile(
+_NEIGHBOURS = Sought(
     r"\b(?:(?:has|have|does|did|do|is|are|would|could|can|will) (?:any(?:one|body)|any of (?:you|ye|u))\b"
     r"|any(?:one|body) (?:else|know|knows|got|been|had|tried|used|have|has|on here|here|recommend|round here)\b|who (?:knows?|has done|has been|do you recommend)\b"
     r"|any recommendations?\b|did any\b)"

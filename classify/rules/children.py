@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from classify.text.clean import LIMIT
+from classify.text.literals import Sought
 
 _WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"]  # fmt: skip
 # 0 to 17, in figures or in words; not the end of a longer number, an amount or a decimal
@@ -31,21 +32,21 @@ _THINGS = (
     r"|dog|cat|puppy|kitten|horse|rabbit|pet|tree|house|flat|scar|injury|problem|issue|debt|backlog|waiting list"
     r"|prescription|record|notes|implant|pacemaker|whisky|bottle)"
 )
-_YEAR_OLD = re.compile(
+_YEAR_OLD = Sought(
     rf"{_AGE}(?:\s?(?:and a half|½))?[\s-]?(?:(?:years?|yrs?|yr)[\s-]?olds?|y\.?/?o\.?|yrs?\sof\sage|years?\sof\sage)\b"
     rf"(?!,?\s+(?:\w+\s+){{0,2}}?{_THINGS}\b)", re.I,
 )  # fmt: skip
-_YOUNGER = re.compile(
+_YOUNGER = Sought(
     rf"(?<![\d£$.,/])\d{{1,3}}[\s-]?(?:days?|weeks?|wks?|months?|mths?)[\s-]?old\s+(?:\w+\s+){{0,1}}{_KIN}\b"
     rf"|\b{_KIN}\b[^.!?\n]{{0,20}}?(?<![\d£$.,/])\d{{1,3}}[\s-]?(?:days?|weeks?|wks?|months?|mths?)[\s-]?old\b"
     r"|\b(?:my|our|his|her|their)\s+(?:newborn|new-born|toddler|\d{1,3}[\s-]?(?:days?|weeks?|wks?|months?|mths?)[\s-]?old)\b", re.I,
 )  # fmt: skip
-_AGED = re.compile(
+_AGED = Sought(
     rf"\bage[ds]?\s?(?:of\s)?(?:only\s|just\s)?{_AGE}\b(?!\s?(?:[-–]|to|and)\s?(?:1[89]|[2-9]\d|\w+\s?\+)|\s?\+|[,.]?\d"
     r"|\s+(?:and|or)\s+(?:over|above|older|up)\b)", re.I,
 )  # fmt: skip
 # "my daughter is 14", "my son, 9,", "her girl (7)", "he has just turned 16"
-_IS = re.compile(
+_IS = Sought(
     rf"\b{_KIN}\b(?:\s\w+)?(?:\s?[,(]\s?|\s(?:is|was|'s|has|just|only|now|he's|she's)\s(?:(?:just|only|now|not even|nearly|almost|turned|about)\s)*)"
     rf"{_AGE}(?=\s?[,).!?;]|\s(?:and|now|but|with|on|who|has|is|next|this|soon)\b|\s?$)"
     rf"|\b(?:he|she|they)\b\s?(?:'s|’s|\sis|\sare|\shas)?\s?(?:just\s|only\s)*(?:is|turned|turns|turning)?\s?(?:just\s|only\s)*turned\s{_AGE}\b"
@@ -58,16 +59,16 @@ _AGE_ENDS = (
     r"|\s(?:and|but|so|with|now|who|i|im|i['’]m|ive|i['’]ve|my|me|nobody|no one|pls|plz|please|help|lol|today|tomorrow|soon|because|bc|cos|coz|n|going on)\b|\s?$)"
 )
 _OWN = r"\b(?:i['’]?m|i am|im)\s(?:only\s|just\s|nearly\s|almost\s|still\s|literally\s|a\s)*"
-_I_AM = re.compile(
+_I_AM = Sought(
     rf"{_OWN}(?<![\d£$.,/])(?:[7-9]|1[0-7]|{'|'.join(_WORDS[9:])}){_AGE_ENDS}"
     r"|\bi(?:'ve|’ve| have)?\s(?:just|only just)\sturned\s1[0-7]\b", re.I | re.M,
 )  # fmt: skip
-_MY_YEARS = re.compile(rf"{_OWN}{_AGE}[\s-]?(?:(?:years?|yrs?|yr)[\s-]?olds?|y\.?/?o)\b(?!\s+{_THINGS}\b)", re.I)  # fmt: skip
-_MY_YEAR = re.compile(rf"{_OWN}in\s(?:year|yr)\s?(?:[6-9]|1[0-3])\b(?!\s(?:of|medic|med\b|at\s(?:uni|med)))", re.I)  # fmt: skip
+_MY_YEARS = Sought(rf"{_OWN}{_AGE}[\s-]?(?:(?:years?|yrs?|yr)[\s-]?olds?|y\.?/?o)\b(?!\s+{_THINGS}\b)", re.I)  # fmt: skip
+_MY_YEAR = Sought(rf"{_OWN}in\s(?:year|yr)\s?(?:[6-9]|1[0-3])\b(?!\s(?:of|medic|med\b|at\s(?:uni|med)))", re.I)  # fmt: skip
 # Self-harm, bullying and violence, as somebody tells of themselves.
 _TO_ME = r"(?:me|us)\b"
 _NO = r"(?<!never\s)(?<!not\s)(?<!n't\s)(?<!n’t\s)(?<!dont\s)"
-_HARMED = re.compile(
+_HARMED = Sought(
     rf"\b{_NO}(?:hate|hating|hated)\s(?:myself|my\s?self|my\s(?:life|body)|being\salive)\b"
     rf"|\b{_NO}(?:hurt|hurting|cut|cutting|cuts|harm|harming|burn|burning|starve|starving|kill|killing|scratch|scratching)\s(?:myself|my\s?self|my\s(?:arms?|legs?|wrists?|thighs?))\b"
     rf"|\bi\b[^.!?\n]{{0,25}}\b{_NO}self[\s-]?harm(?:s|ed|ing)?\b|\bmy\s(?:self[\s-]?harm|cuts|scars)\b"
@@ -79,22 +80,22 @@ _HARMED = re.compile(
     re.I,
 )  # fmt: skip
 # That it is past: who has come through it is left to the model.
-_OVER = re.compile(
+_OVER = Sought(
     r"\b(?:(?:years?|months?|weeks?|days?|\d+)\s(?:and\s\w+\s)?clean|clean\s(?:today|now|for)|recover(?:ed|ing)|in\srecovery|healed"
     r"|over\snow|(?:much|so much|a lot)\sbetter\snow|better\snow|it['’]?s\s(?:all\s)?(?:over|stopped)|has\sstopped|used\sto\s(?:hurt|cut|harm|self[\s-]?harm|starve|burn))\b",
     re.I,
 )  # fmt: skip
-_NOT_OVER = re.compile(r"\b(?:again|relaps\w+|tonight|still|want(?:ed)?\sto\sdie)\b", re.I)
-_ONCE = re.compile(rf"(?:\b{_THINGS}\s(?:\w+\s)?(?:that|which)?\s?(?:is|was|are|were)|\bwhen\si\swas|\bi\swas|\bas\sa|\bsince\si\swas|\bback\swhen\si\swas)\s(?:only\s|just\s|about\s|over\s|nearly\s|a\s)*$", re.I)  # fmt: skip
+_NOT_OVER = Sought(r"\b(?:again|relaps\w+|tonight|still|want(?:ed)?\sto\sdie)\b", re.I)
+_ONCE = Sought(rf"(?:\b{_THINGS}\s(?:\w+\s)?(?:that|which)?\s?(?:is|was|are|were)|\bwhen\si\swas|\bi\swas|\bas\sa|\bsince\si\swas|\bback\swhen\si\swas)\s(?:only\s|just\s|about\s|over\s|nearly\s|a\s)*$", re.I)  # fmt: skip
 
-_SCHOOL_YEAR = re.compile(
+_SCHOOL_YEAR = Sought(
     r"(?<!foundation\s)(?<!training\s)(?<!medical\s)(?<!financial\s)\b(?:year|yr)\s?(?:[1-9]|1[0-3])(?:s|'s)?\s"
     r"(?:at\s(?!uni|univ|medic|med\b|imperial|ucl|king|college of|the university)|pupils?\b|girls?\b|boys?\b|child|class\b|kids?\b|form\b"
     r"|students?\b(?!\s(?:nurse|midwi|doctor|paramedic))|sats\b|gcse|exams?\b)"
     rf"|\b(?:{_KIN}|he|she|i['’]?m|i am|they)\b(?:'s|’s|\sis|\sare|\swas)?(?:\s\w+){{0,3}}?\s(?:in|starting|starts|started|into)\s(?:year|yr)\s?(?:[1-9]|1[0-3])\b"
     r"(?!\sof\b|\smedic)", re.I,
 )  # fmt: skip
-_SCHOOL = re.compile(
+_SCHOOL = Sought(
     r"\b(?:my|our|his|her|their|your|daughter'?s|son'?s|child'?s|kid'?s|children'?s|kids'?|s['’])\s(?:\w+\s)?"
     r"(?:primary|secondary|infants?|junior|high|grammar|special|nursery|boarding|prep)?\s?(?:school|sixth form)"
     r"(?!\s(?:of|friend|nurse))\b"
@@ -106,11 +107,11 @@ _SCHOOL = re.compile(
     r"|\b(?:my|his|her|their|for|doing|sitting|revising for)\s(?:her\s|his\s|my\s)?(?:gcses?|mock gcses?|sats|11 ?plus)\b"
     r"|\b(?:in|starts?|starting|started)\s(?:reception(?:\sclass)?\sat|reception\sclass|nursery\sschool|sixth\sform)\b", re.I,
 )  # fmt: skip
-_NO_SCHOOL = re.compile(
+_NO_SCHOOL = Sought(
     r"\b(?:medical|med|nursing|business|law|dental|art|drama|driving|old|summer|language|doctoral|graduate|teaching)\sschool\b"
     r"|\bwhen i was at school\b|\bschool of \w+", re.I,
 )  # fmt: skip
-_BIO_AGE = re.compile(r"(?:^|[|•·/,~–—*✨]\s*)(?:1[0-7])\s*(?:$|[|•·/,~–—*✨♡]|yo\b|y/o\b)", re.M)
+_BIO_AGE = Sought(r"(?:^|[|•·/,~–—*✨]\s*)(?:1[0-7])\s*(?:$|[|•·/,~–—*✨♡]|yo\b|y/o\b)", re.M)
 
 
 def names_child(text: str, bio: str = "") -> bool:

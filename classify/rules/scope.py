@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from classify.pid.base import lowered
 from classify.text.clean import by_letter, plain
+from classify.text.literals import Sought
 from classify.text.names import areas
 
 from .disclaimer import has_disclaimer
@@ -56,7 +57,7 @@ _ELSEWHERE_NAMES = (
     r"|south (?:east|west) london|north (?:east|central) london|lewisham|croydon|hackney|camden "
     r"and islington|barts|king's college hospital|royal free|uclh)"
 )
-_ELSEWHERE = re.compile(rf"\b{by_letter(_ELSEWHERE_NAMES)}\b")
+_ELSEWHERE = Sought(rf"\b{by_letter(_ELSEWHERE_NAMES)}\b")
 _AN_ICB = re.compile(r"\b((?:[a-z][a-z&'-]+[ ,]+(?:and )?){1,6})(?:icb|integrated care board)\b")
 _NO_NAME_WORDS = """
 the an our their your this that each every another my new local its of for in at from to by with
@@ -127,7 +128,9 @@ def scope_cues(
         providers=_found(low, providers),
         places=_found(low, places),
         health=len(set(_HEALTH.findall(own.sub(" ", low) if other else low))),
-        elsewhere=_ELSEWHERE.search(ours.sub(" ", low)) is not None,
+        # our names stand in whole words, so that the rest says no more without them
+        elsewhere=_ELSEWHERE.search(low) is not None
+        and _ELSEWHERE.search(ours.sub(" ", low)) is not None,
     )
 
 

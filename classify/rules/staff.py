@@ -14,6 +14,7 @@ from typing import Literal
 
 from classify.pid.base import lowered
 from classify.text.clean import by_letter, plain, words_of
+from classify.text.literals import Sought
 from core.models import Staff
 
 # ── The words by which authors say where they work, and those by which they don't work there. ─────
@@ -253,7 +254,7 @@ def _place(in_profile: bool, decides: bool) -> Literal["profile", "text", ""]:
 
 
 @lru_cache(maxsize=256)
-def named(names: tuple[str, ...]) -> re.Pattern[str]:
+def named(names: tuple[str, ...]) -> Sought:
     """A pattern for any of these names in lower-case text, with blanks, '&' and hashtags let through."""
     handles, spoken = [], []
     for name in sorted(names, key=len, reverse=True):
@@ -267,7 +268,7 @@ def named(names: tuple[str, ...]) -> re.Pattern[str]:
             ]
             spoken.append(r"[\s\-]{0,2}".join(parts))
     either = [f"#?{by_letter('|'.join(spoken))}"] * bool(spoken) + handles
-    return re.compile(rf"(?<![\w@])(?:{'|'.join(either)})(?!\w)" if either else r"(?!)")
+    return Sought(rf"(?<![\w@])(?:{'|'.join(either)})(?!\w)" if either else r"(?!)")
 
 
 def _without_denied(low: str, reasons: Collection[str]) -> str:
@@ -289,7 +290,7 @@ def _says_nhs(low: str) -> bool:
     return SAYS_NHS.search(low) is not None
 
 
-def _icb_bio(about: str, own: re.Pattern[str]) -> bool:
+def _icb_bio(about: str, own: Sought) -> bool:
     if not about:
         return False
     for match in own.finditer(about):
@@ -326,7 +327,7 @@ def _icb_bio(about: str, own: re.Pattern[str]) -> bool:
     )
 
 
-def _icb_text(low: str, own: re.Pattern[str]) -> bool:
+def _icb_text(low: str, own: Sought) -> bool:
     if "icb" not in low and not own.search(low):
         return False
     for match in own.finditer(low):
@@ -359,7 +360,7 @@ _AT_THE_ICB = re.compile(
 
 
 @lru_cache(maxsize=16)
-def _at_named(own: re.Pattern[str]) -> re.Pattern[str]:
+def _at_named(own: Sought) -> re.Pattern[str]:
     """'I'm a band 4 in the referral hub for …', 'my manager at …', with any of these names."""
     body = rf"(?:icb|{own.pattern})"
     return re.compile(

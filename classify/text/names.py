@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from classify.text.normalise import Normal
 
@@ -131,6 +132,11 @@ def names_for(names: Sequence[str], places: Sequence[str], providers: Sequence[s
 
 def areas(names: Sequence[str]) -> tuple[str, ...]:
     """What names of a body leave of the area that it serves: 'Kent and Medway' of 'NHS Kent and Medway ICB'."""
+    return _areas(tuple(names))
+
+
+@lru_cache(maxsize=16)  # every post asks for the same organisation's
+def _areas(names: tuple[str, ...]) -> tuple[str, ...]:
     left = (
         re.sub(r"\s+", " ", _OF_A_BODY.sub(" ", name)).strip() for name in names if name[:1] != "@"
     )

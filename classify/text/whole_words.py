@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 
 LONGEST = 40  # signs that a span grows by at most at each end: what is longer is no word
 _JOINER = "\u200d"
@@ -21,6 +22,22 @@ def whole(text: str, start: int, end: int) -> tuple[int, int]:
     while end < last and _within(text, end):
         end += 1
     return start, end
+
+
+def word_starts(words: str, text: str) -> Iterator[int]:
+    r"""Where words begin that stand in a text as they are, and whole: what `(?<!\w)words(?!\w)` finds, without making a pattern of each."""
+    at = text.find(words)
+    while at >= 0:
+        end = at + len(words)
+        if (at and _is_word_sign(text[at - 1])) or (end < len(text) and _is_word_sign(text[end])):
+            at = text.find(words, at + 1)
+        else:
+            yield at
+            at = text.find(words, max(end, at + 1))
+
+
+def _is_word_sign(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def _within(text: str, at: int) -> bool:

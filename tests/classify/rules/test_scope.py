@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from classify.rules.scope import ScopeCues, scope_cues
+from classify.rules.scope import _ELSEWHERE, ScopeCues, scope_cues
+from classify.rules.staff import named
+from classify.text.names import areas
 
 NAMES = ("NHS North West London", "NWL ICB", "@HealthierNWL")
 PLACES = ("Brent", "Harrow", "Hammersmith & Fulham")
@@ -55,3 +59,18 @@ def test_what_was_found_is_told_as_configured() -> None:
 
 def test_a_name_within_a_word_is_no_name() -> None:
     assert cues("Harrowing Brentford").places == ()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from((*PLACES, *PROVIDERS, "leeds", "south", "north", "east", "west", "london", "kent", "king's", "college hospital")),
+            st.sampled_from((" ", "-", "", " #", ", ", "  ", "@")),
+        ),
+        max_size=7,
+    )
+)  # fmt: skip
+def test_a_place_elsewhere_is_one_that_stands_there_without_our_names(parts: list[tuple[str, str]]) -> None:  # fmt: skip
+    text = "".join(word + between for word, between in parts).lower()
+    rest = named((*NAMES, *areas(NAMES), *PLACES, *PROVIDERS)).compiled.sub(" ", text)
+    assert cues(text).elsewhere == (_ELSEWHERE.compiled.search(rest) is not None)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from classify.text.whole_words import LONGEST, whole
+from classify.text.whole_words import LONGEST, whole, word_starts
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,10 @@ def test_a_span_stays_in_its_text_keeps_what_it_had_and_grows_once(
 
 def test_a_word_without_an_end_is_not_run_through() -> None:
     assert whole("a" * 1000, 500, 501) == (500 - LONGEST, 501 + LONGEST)
+
+
+@given(st.text("ab_é1 '", min_size=1, max_size=3), st.text("ab_é1 '", max_size=12))
+@example("a a", "a a a a")
+def test_whole_words_start_where_a_regular_expression_finds_them(words: str, text: str) -> None:
+    pattern = rf"(?<!\w){re.escape(words)}(?!\w)"
+    assert list(word_starts(words, text)) == [match.start() for match in re.finditer(pattern, text)]
