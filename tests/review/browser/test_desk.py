@@ -372,6 +372,27 @@ def test_of_a_case_of_several_long_posts_the_decision_on_the_one_in_sight_needs_
     expect(page.locator("#pane, main").first).to_be_visible()
 
 
+def test_wherever_the_page_is_turned_no_decision_stands_over_the_first_words_of_its_post(
+    browser: Browser, anew: House
+) -> None:
+    page = at(browser, anew, f"/cases/{case_of(anew.store, RUMOUR)}")
+    page.evaluate("for (const post of document.querySelectorAll('.post__in')) post.style.minHeight = '700px'")  # fmt: skip
+    above = page.evaluate(
+        """async () => {
+            const pane = document.querySelector('.pane'), found = [];
+            for (let down = 0; down <= 1600; down += 40) {
+                pane.scrollTop = down; window.scrollTo(0, down);
+                await new Promise(requestAnimationFrame);
+                for (const post of document.querySelectorAll('section.post:has(> .decide)'))
+                    found.push(post.querySelector(':scope > .decide').getBoundingClientRect().top - post.getBoundingClientRect().top);
+            }
+            return found;
+        }"""
+    )
+    assert min(above) >= 140  # px: the head of the post and its first lines
+    assert max(above) > min(above) + 100  # the page was turned, and the decision came along
+
+
 def test_what_to_report_and_that_it_was_done_are_on_one_screen_of_a_laptop(browser: Browser, anew: House) -> None:  # fmt: skip
     case = case_of(anew.store, ALLEGATION)
     post = next(each.item.number for each in anew.store.cases.mentions(case) if each.reviewable)
