@@ -71,7 +71,7 @@ def lacking(tmp_path: Path) -> Path:
 def test_what_is_lacking_beside_the_database_stops_no_upgrade_and_can_be_mended_after_it(
     lacking: Path, mentions: Command
 ) -> None:
-    add_guardian = "user add farah --name Farah --role guardian".split()
+    add_guardian = ["user", "add", "farah", "--name", "Farah", "--role", "guardian"]
     refused = mentions(*add_guardian, "--config", lacking)
     assert "run `mentions upgrade`" in refused.stderr
     done = mentions("upgrade", "--config", lacking)
