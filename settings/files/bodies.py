@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -76,6 +77,21 @@ _SAYS_CARE = re.compile(
     r"alliance|university|thomas'|services|mental|children's|women's)(?!\w)",
     re.IGNORECASE,
 )
+_SAYS_KIND = re.compile(
+    r"\b(?:nhs|trust|hospitals?|infirmary|ambulance|university healthcare|healthcare university|partnership university)\b",
+    re.IGNORECASE,
+)
+# Of a shortened name: what says care, and nothing of whose. Beside these and places it needs a word of its own, as Oxleas or Maudsley.
+GENERAL = frozenset(
+    (
+        "community", "health", "healthcare", "care", "partnership", "university", "services", "service", "integrated", "mental", "centre", "cancer",
+        "women's", "children's", "teaching", "royal", "and", "of", "the", "north", "south", "east", "west", "mid", "northern", "southern", "eastern",
+        "western", "central",
+    )
+)  # fmt: skip
+_PLACES = frozenset(
+    ("walton", "glossop", "england", "thames", "northumbria", "anglia", "borders")
+)  # no area or town of the list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +116,15 @@ class Bodies:
             if (rank := _rank(body, wanted)) is not None
         ]
         return [body for *_, body in sorted(ranked, key=lambda row: row[:4])][:MOST_FOUND]
+
+    def place_words(self) -> frozenset[str]:
+        """Every word of which towns, areas and boards are called."""
+        return _PLACES.union(
+            word
+            for body in self.by_code.values()
+            for text in (body.town, body.region, *body.places, body.name if body.kind == "board" else "")
+            for word in _words(text)
+        )  # fmt: skip
 
     def successors(self, body: Body) -> list[Body]:
         """The bodies that have its area or services since, as far as the list knows."""
@@ -192,23 +217,23 @@ def organisation(body: Body, bodies: Bodies) -> dict[str, list[dict[str, Any]]]:
 
     Former names are searched for until a year after their last day, and recognised for ever.
     """
-    names = [*_names(body), *_former_names(body)]
+    places = bodies.place_words()
+    names = [*_names(body, places), *_former_names(body)]
     for before in bodies.predecessors(body):
         if before.until is not None:
-            names += _ended(_names(before), before.until)
+            names += _ended(_names(before, places), before.until)
     rows = {row["name"]: row for row in reversed(names)}
     return {
         "names": [rows[name] for name in dict.fromkeys(row["name"] for row in names)],
         "places": [{"name": place} for place in body.places or (body.town,)],
-        "providers": [_provider(trust) for trust in bodies.trusts_of(body.code)],
+        "providers": [_provider(trust, places) for trust in bodies.trusts_of(body.code)],
     }
 
 
-def _names(body: Body) -> list[dict[str, Any]]:
+def _names(body: Body, places: AbstractSet[str]) -> list[dict[str, Any]]:
     since = {"from": body.since} if body.since and body.since != FIRST_BOARDS else {}
     if body.kind == "trust":
-        short = [{"name": body.short}] if _SAYS_CARE.search(body.short) else []
-        return [{"name": body.name}, *short]
+        return [{"name": name} for name in (body.name, *_short_names(body, places))]
     return [
         {"name": f"NHS {body.name}", **since},
         {"name": f"{body.name} ICB", **since},
@@ -224,9 +249,25 @@ def _ended(rows: Sequence[Mapping[str, Any]], until: date) -> list[dict[str, Any
     return [{**row, "until": until + SAID_AFTER} for row in rows]
 
 
-def _provider(trust: Body) -> dict[str, Any]:
-    aliases = [trust.short] if _SAYS_CARE.search(trust.short) else []
+def _provider(trust: Body, places: AbstractSet[str]) -> dict[str, Any]:
     return {
         "name": trust.name,
-        "aliases": [*aliases, *(was for was, _ in trust.former)],
+        "aliases": [*_short_names(trust, places), *(was for was, _ in trust.former)],
     }
+
+
+def _short_names(trust: Body, places: AbstractSet[str]) -> list[str]:
+    """A trust's name as people shorten it; with what kind of body it is where it would be an ordinary phrase, as Sussex Community."""
+    if _SAYS_CARE.search(trust.short) and not is_ordinary(trust.short, places):
+        return [trust.short]
+    whole = [f"{trust.short} NHS Trust"]
+    if trust.short.endswith("’s") or trust.short.endswith("'s"):  # Liverpool Women's
+        whole.append(f"{trust.short} Hospital")
+    return [name for name in whole if name != trust.name]
+
+
+def is_ordinary(name: str, places: AbstractSet[str]) -> bool:
+    """Whether a name is an ordinary phrase: places and words of care alone, without the kind of body or a word of its own."""
+    if _SAYS_KIND.search(name):
+        return False
+    return set(_words(name)) <= GENERAL | places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -89,11 +90,40 @@ def test_a_board_is_known_by_its_names_and_those_of_whom_it_came_from(bodies: Bo
     assert "Whittington Health" in now.providers
 
 
-@pytest.mark.parametrize(("code", "short"), [("RMC", ()), ("RXL", ("Blackpool Teaching Hospitals",))])  # fmt: skip
+@pytest.mark.parametrize(("code", "short"), [
+    ("RMC", ("Bolton NHS Trust",)), ("RXL", ("Blackpool Teaching Hospitals",)), ("RDR", ("Sussex Community NHS Trust",)), ("RX2", ("Sussex Partnership NHS Trust",)),
+    ("RYY", ("Kent Community Health NHS Trust",)), ("REP", ("Liverpool Women's NHS Trust", "Liverpool Women's Hospital")), ("RXC", ()), ("RPG", ("Oxleas",)),
+])  # fmt: skip
 def test_a_place_is_no_short_name_of_a_trust(bodies: Bodies, code: str, short: tuple[str, ...]) -> None:  # fmt: skip
     trust = bodies.by_code[code]
     rows = organisation(bodies.by_code[trust.boards[0]], bodies)["providers"]
     assert [tuple(row["aliases"]) for row in rows if row["name"] == trust.name] == [short]
+
+
+# Short names without NHS, trust, hospital or the like that somebody looked at: each has a word that nobody writes of anything else.
+LOOKED_AT = frozenset(
+    (
+        "Alder Hey Children's", "Barts Health", "Christie", "Clatterbridge Cancer Centre", "Guy's and St Thomas'", "Homerton Healthcare",
+        "Imperial College Healthcare", "Mersey Care", "North Staffordshire Combined Healthcare", "Northern Care Alliance", "Oxleas", "Pennine Care",
+        "Royal Marsden", "South London and Maudsley", "South West London and St George's Mental Health", "Tavistock and Portman", "Whittington Health",
+        "Dorset Healthcare University", "Essex Partnership University", "Hertfordshire Partnership University", "London North West University Healthcare",
+        "Midlands Partnership University", "Royal Devon University Healthcare",
+    )
+)  # fmt: skip
+
+
+def test_no_short_name_of_any_body_is_an_ordinary_phrase(bodies: Bodies) -> None:
+    kind = re.compile(r"\b(?:NHS|Trust|Hospitals?|Infirmary|Ambulance|ICB|Board)\b")
+    short = {
+        name
+        for body in bodies.by_code.values()
+        for rows in (organisation(body, bodies),)
+        for row in (*rows["names"], *rows["providers"])
+        for name in (row["name"], *row.get("aliases", ()))
+        if not kind.search(name)
+    }
+    ended = {body.short for body in bodies.by_code.values() if body.until is not None}
+    assert short - ended == LOOKED_AT
 
 
 def test_a_trust_that_was_renamed_is_still_known_by_its_former_name(bodies: Bodies) -> None:
