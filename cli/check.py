@@ -19,7 +19,7 @@ from reports import access, chain, looks
 from review.auth import two_people
 from review.replies import templates
 from settings import branding, named_people, overrides, recipients, schema, secrets
-from settings.another_body import unanswered_line
+from settings.another_body import unanswered_line, unnamed_line
 from settings.examples import is_example, keys_of_examples
 from settings.files import news
 from settings.overrides import EffectiveConfig
@@ -171,6 +171,8 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield _model(config, folder)
     yield from _store(config, folder)
     yield from (Check("settings", state, says) for state, says in news.for_check(file, folder))
+    if line := unnamed_line(config):
+        yield Check("organisation", "missing", line)
     if line := unanswered_line(config):
         yield Check("settings", "missing", line)
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
