@@ -22,6 +22,7 @@ from settings import branding, named_people, overrides, recipients, schema, secr
 from settings.another_body import unanswered_line, unnamed_line
 from settings.examples import is_example, keys_of_examples
 from settings.files import news
+from settings.organisation import about_first_name
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
 from settings.schema import LOOPBACK, Config
@@ -173,6 +174,10 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield from (Check("settings", state, says) for state, says in news.for_check(file, folder))
     if line := unnamed_line(config):
         yield Check("organisation", "missing", line)
+    today = clock.local_day(clock.now())
+    if line := about_first_name(config.organisation, today):
+        none = not any(name.in_force(today) for name in config.organisation.names)
+        yield Check("name of the organisation", "missing" if none else "off", line)
     if line := unanswered_line(config):
         yield Check("settings", "missing", line)
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())

@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from core import clock
 from core.errors import ConfigError
 from settings.files.layers import Layers, read_layers
 from settings.files.lines import Keys
+from settings.organisation import Name, name_on
 from settings.shipped import CONFIG, SITE
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
@@ -75,8 +77,11 @@ class Member:
     def name(self) -> str:
         """What it is called, by its own settings; else its short name."""
         names = self.values.get("organisation.names")
-        first = names[0] if isinstance(names, list) and names else {}
-        return str(first.get("name", "")) if isinstance(first, Mapping) else ""
+        try:
+            read = [Name.model_validate(row) for row in names] if isinstance(names, list) else []
+        except ValueError:  # which its own commands say
+            return ""
+        return name_on(read, clock.local_day(clock.now())) if read else ""
 
     @property
     def gives_counts(self) -> bool:
