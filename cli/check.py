@@ -25,6 +25,7 @@ from settings.files import news
 from settings.organisation import about_first_name
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
+from settings.public_records import cqc_lacks_key
 from settings.schema import LOOPBACK, Config
 from steps import access_tokens, ask_world, gate, safeguards
 from steps.access_tokens import WARN_BEFORE
@@ -676,13 +677,16 @@ def _terms(config: Config) -> Iterator[Check]:
 
 
 def _records(config: Config) -> Iterator[Check]:
-    """Public records that are chosen and that nothing reads: the source of feeds is off."""
+    """Public records that are chosen and that nothing reads: the source of feeds is off, or a key is not set."""
     chosen = config.organisation.records
     if chosen and "feeds" not in config.sources_on:
         what = "1 is chosen" if len(chosen) == 1 else f"{len(chosen)} are chosen"
         yield Check(
             "public records", "off", f"{what}, and nothing reads them: turn on [collectors.feeds]"
         )
+    elif any(record.preset == "cqc" for record in chosen) and cqc_lacks_key(config.collectors):
+        says = 'the CQC is chosen and is not read without its key, which is free: make one at api-portal.service.cqc.org.uk and write [collectors.feeds] cqc_key = "env:CQC_KEY"'
+        yield Check("public record of the CQC", "missing", says)
 
 
 def _page(config: Config, folder: Path) -> Iterator[Check]:

@@ -415,3 +415,15 @@ def test_a_first_name_that_has_ended_is_named(
 ) -> None:
     changed(made, organisation={"names": names})
     assert states(made).get("name of the organisation") == state
+
+
+@pytest.mark.parametrize(("key", "state"), [("", "missing"), ("env:CQC_KEY", None)])
+def test_a_record_of_the_cqc_without_its_key_is_named(
+    made: Path, key: str, state: str | None
+) -> None:
+    changed(
+        made,
+        organisation={"records": [{"preset": "cqc", "of": "RYJ"}]},
+        collectors={"feeds": {"on": True, "cqc_key": key}},
+    )
+    assert states(made).get("public record of the CQC") == state
