@@ -153,8 +153,8 @@ def init(
         ask(screen, target, answers)
     by_default = several.unnamed(answers) and screen is None
     if slug and path != installation:
-        asked = screen is not None or bool(flags["body"] or flags["organisation"])
-        several.check_named(slug, answers, asked=asked)
+        stated = screen is not None or bool(flags["body"] or flags["organisation"])
+        several.check_named(slug, answers, stated=stated)
     with _said_whole(screen):
         lines = finish(path, target, answers)
     lines += _after(flags, screen)

@@ -81,14 +81,14 @@ def unnamed(answers: Answers) -> bool:
     return ("organisation", "names") not in answers.values and names_as_shipped(answers.below)
 
 
-def check_named(slug: str, answers: Answers, *, asked: bool) -> None:
-    """Writes the names of one of several into its own file where a person who was `asked` keeps those that ship, or a flag says them.
+def check_named(slug: str, answers: Answers, *, stated: bool) -> None:
+    """Writes the names of one of several into its own file where somebody `stated` that they are those that ship.
 
     Raises ConfigError where nobody said what it is called: it would be the body that ships.
     """
     if not unnamed(answers):
         return
-    if not asked:
+    if not stated:
         raise ConfigError(
             f"{slug} has no name, and would be {shipped_name()} once more, as it ships: say which board or trust it is by --body CODE, or what it is called, as in "
             f"`mentions init --organisation {slug} --organisation 'NHS Example'`. Nothing was written"

@@ -17,6 +17,7 @@ from core.errors import ConfigError
 from core.models import PLATFORMS, Platform
 from core.validation import STRICT
 from search.query import parse
+from settings.called import name_on
 from settings.public_records import PublicRecord
 
 
@@ -116,19 +117,6 @@ class Organisation(BaseModel):
     def name_on(self, on: date) -> str:
         """What it is called on a day."""
         return name_on(self.names, on)
-
-
-def name_on(names: Sequence[Name], on: date) -> str:
-    """The first of the names where it is in force; once it has ended, that which began last; before it has begun, the next one.
-
-    The first too where none is in force.
-    """
-    first, now = names[0], [name for name in names if name.in_force(on)]
-    if first in now or not now:
-        return first.name
-    if first.until and first.until < on:
-        return max(now, key=lambda name: name.since or date.min).name
-    return now[0].name
 
 
 def about_first_name(organisation: Organisation, on: date) -> str:

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 
 from core import clock
 from core.errors import ConfigError
+from settings.called import ReadName, name_on
 from settings.files.layers import Layers, read_layers
 from settings.files.lines import Keys
-from settings.organisation import Name, name_on
 from settings.shipped import CONFIG, SITE
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
@@ -77,10 +77,8 @@ class Member:
     def name(self) -> str:
         """What it is called, by its own settings; else its short name."""
         names = self.values.get("organisation.names")
-        try:
-            read = [Name.model_validate(row) for row in names] if isinstance(names, list) else []
-        except ValueError:  # which its own commands say
-            return ""
+        rows = names if isinstance(names, list) else []
+        read = [ReadName.of(row) for row in rows if isinstance(row, Mapping)]
         return name_on(read, clock.local_day(clock.now())) if read else ""
 
     @property

@@ -194,8 +194,8 @@ def names_inside(host: str) -> bool:
         return not is_public(number)
     if is_local_name(name) or name in _METADATA or name.endswith(_RESOLVES_ITSELF):
         return True
-    held = _HOLDS_NUMBER.search(name)
-    inner = number_of(held[0].replace("-", ".")) if held else None
+    match = _HOLDS_NUMBER.search(name)
+    inner = number_of(match[0].replace("-", ".")) if match else None
     return inner is not None and not is_public(inner)
 
 

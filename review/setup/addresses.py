@@ -15,7 +15,7 @@ SIGNED_IN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@]+@", re.IGNORECASE)
 OPENED = ("organisation.records",)  # whose addresses the program opens itself
 NO_PASSWORD = (
     "leave the name and password before the @ out: what is saved here is shown to all who work here, and stays in the history. A secret goes where the "
-    "program runs, by whoever installed it: a feed of its own under [[collectors.feeds.feed]], its address as env:NAME or file:PATH"
+    "program runs: whoever installed it puts it there, and writes env:NAME or file:PATH in its place"
 )
 INSIDE = "this leads into a network of its own, to this machine or to nowhere public: write the address that anybody can open"
 

@@ -150,9 +150,9 @@ class Setup:
         section = self._section(key)
         before = self._in_force(store).config
         if new_content is not None:
-            told = addresses.faults(content(overrides.as_json(before), section), new_content)
-            if told:
-                return Checked(faults=told)
+            in_force = content(overrides.as_json(before), section)
+            if wrong := addresses.faults(in_force, new_content):
+                return Checked(faults=wrong)
         try:
             after = overrides.with_content(
                 before, section, self.filed(key) if new_content is None else new_content
