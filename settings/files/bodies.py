@@ -43,6 +43,7 @@ class Body:
     places: tuple[str, ...] = ()
     boards: tuple[str, ...] = ()
     former: tuple[tuple[str, date], ...] = ()  # former names, each with its last day
+    also: tuple[str, ...] = ()  # abbreviations and areas of earlier bodies, for the search alone
     note: str = ""
 
     @property
@@ -103,19 +104,26 @@ class Bodies:
     source: str
 
     def search(self, words: str) -> list[Body]:
-        """Bodies of a code or with all these words in name, town or place; those that go on first, a few at most."""
+        """Bodies of a code or with all these words in name, town or place: one of just this name first, then those that go on; a few at most.
+
+        Who writes ICB, CCG or the like means a board: a trust is none of those that are found then, unless there is no board.
+        """
         code = words.strip().upper()
         if code in self.by_code:
             return [self.by_code[code]]
-        wanted = [word for word in _words(words) if word not in _SAY_NOTHING]
+        plain = _GROUP.sub("ccg", words)
+        wanted = [word for word in _words(plain) if word not in _SAY_NOTHING]
         if not wanted:
             return []
         ranked = [
-            (rank, body.until is not None, body.kind != "board", body.name, body)
+            (rank > 0, body.until is not None, rank, body.kind != "board", body.name, body)
             for body in self.by_code.values()
             if (rank := _rank(body, wanted)) is not None
         ]
-        return [body for *_, body in sorted(ranked, key=lambda row: row[:4])][:MOST_FOUND]
+        matches = [body for *_, body in sorted(ranked, key=lambda row: row[:5])]
+        if _MEANS_BOARD.search(words):
+            matches = [body for body in matches if body.kind == "board"] or matches
+        return matches[:MOST_FOUND]
 
     def place_words(self) -> frozenset[str]:
         """Every word of which towns, areas and boards are called."""
@@ -160,7 +168,7 @@ def _boards(table: Mapping[str, Any]) -> Iterator[Body]:
         yield Body(
             code=code, kind="board", name=row["name"], region=row["region"],
             since=row.get("from", FIRST_BOARDS), until=row.get("until"), became=tuple(row.get("became", ())),
-            cluster=tuple(row.get("cluster", ())), places=tuple(row["places"]), note=table["unchecked"].get(code, ""),
+            cluster=tuple(row.get("cluster", ())), places=tuple(row["places"]), also=tuple(table["also"].get(code, ())), note=table["unchecked"].get(code, ""),
         )  # fmt: skip
 
 
@@ -180,7 +188,11 @@ def _trusts(table: Mapping[str, Any]) -> Iterator[Body]:
         )  # fmt: skip
 
 
-_SAY_NOTHING = frozenset(("nhs", "icb", "integrated", "care", "board", "trust", "foundation", "the", "and", "of"))  # fmt: skip
+_SAY_NOTHING = frozenset(
+    ("nhs", "icb", "ics", "integrated", "care", "board", "system", "ccg", "ccgs", "trust", "foundation", "the", "and", "of")
+)  # fmt: skip
+_GROUP = re.compile(r"\bclinical commissioning groups?\b", re.IGNORECASE)
+_MEANS_BOARD = re.compile(r"\b(?:ICB|ICS|CCGs?|commissioning|integrated care (?:board|system))\b", re.IGNORECASE)  # fmt: skip
 
 
 def _words(text: str) -> list[str]:
@@ -200,7 +212,7 @@ def _rank(body: Body, wanted: Sequence[str]) -> int | None:
     name = _words(body.name)
     if _telling(body.name) == list(wanted):
         return 0
-    rest = _words(" ".join((body.town, *body.places, *(was for was, _ in body.former))))
+    rest = _words(" ".join((body.town, *body.places, *body.also, *(was for was, _ in body.former))))
     if set(wanted) <= set(name):
         return 1
     if set(wanted) <= {*name, *rest}:

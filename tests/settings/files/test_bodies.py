@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import date
 
 import pytest
 
 from classify.people import search_terms
-from settings.files.bodies import Bodies, load, organisation
+from settings.files.bodies import FILE, Bodies, load, organisation
 from settings.organisation import Name, Organisation, Place, today
 
 ON = date(2026, 11, 29)
@@ -67,6 +68,32 @@ def test_nothing_has_two_codes(bodies: Bodies) -> None:
 )  # fmt: skip
 def test_a_body_is_found_by_code_name_town_or_former_name(bodies: Bodies, words: str, code: str) -> None:  # fmt: skip
     assert code in [body.code for body in bodies.search(words)][:2]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("brighton icb", "S9B9J"), ("Brighton and Hove CCG", "S9B9J"), ("NHS Brighton and Hove CCG", "S9B9J"), ("Birmingham CCG", "QHL"), ("BSOL", "QHL"),
+        ("bsol icb", "QHL"), ("NHS Kernow CCG", "QT6"), ("BLMK", "QHG"), ("Leeds integrated care board", "QWO"), ("Castle Point and Rochford CCG", "D7T5G"),
+        ("Ealing Clinical Commissioning Group", "Z9B2Z"),
+    ],
+)  # fmt: skip
+def test_what_people_call_a_board_or_its_ccgs_leads_to_a_board(bodies: Bodies, words: str, code: str) -> None:  # fmt: skip
+    first = bodies.search(words)[0]
+    assert {body.kind for body in bodies.search(words)} == {"board"}
+    assert code in {first.code, *(body.code for body in bodies.successors(first))}
+
+
+def test_a_body_that_ended_never_stands_first_unless_it_is_called_just_so(bodies: Bodies) -> None:
+    for words in ("brighton", "sussex", "surrey", "camden", "essex", "leeds", "oxford"):
+        found = bodies.search(words)
+        ended = [body.until is not None and not body.is_called(words) for body in found]
+        assert ended == sorted(ended), words
+
+
+def test_every_body_of_which_other_names_are_known_is_in_the_list(bodies: Bodies) -> None:
+    table = tomllib.loads(FILE.read_text("utf-8"))
+    assert set(table["also"]) <= set(table["icb"])
 
 
 def test_words_that_name_no_body_find_none(bodies: Bodies) -> None:
