@@ -22,6 +22,7 @@ from review.rendering import page
 from review.setup import form
 from review.setup.changes import Checked, Setup, Standing
 from review.setup.form import Form, called_of, shown, summary
+from settings.organisation import about_first_name
 from settings.public_records import cqc_lacks_key, presets
 from settings.sections import SECTIONS, Content, Section, find
 from steps.models import Preview
@@ -189,6 +190,7 @@ def _show(
         shown=shown, called_of=called_of, yes=form.YES, choices=form.choices,
         faulty=lambda place: any(fault_place == place or fault_place.startswith(f"{place}.") for fault_place in feedback.faults),
         records=presets().values() if section.key == "records" else (), cqc_waits=_cqc_waits(context, standing),
+        first_name=about_first_name(context.config.organisation, clock.local_day(context.at)) if section.key == "names" else "",
         waits=_waits(context, section), saved=standing.version if saved == str(standing.version) and feedback.status == 200 else None,
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, cast
@@ -617,3 +618,26 @@ def test_an_address_with_a_password_is_never_saved(office: Office) -> None:
     assert "env:NAME" in refused.text
     assert "records" not in office.store.settings.current()
     assert "drama-secret" not in office.get("/setup/records", "bea").text
+
+
+def test_a_first_name_that_has_not_begun_is_said_above_the_names_and_titles_keep_the_other(
+    office: Office,
+) -> None:
+    names = [
+        {"name": "NHS Later Example", "from": "2099-04-01"},
+        {"name": "NHS Earlier Example", "until": "2099-03-31"},
+    ]
+    saved = save(office, "names", {"organisation.names": names, "organisation.topics": []})
+    assert saved.status_code in (303, 422), saved.text
+    if saved.status_code == 422:
+        sure = re.search(r'name="sure" type="checkbox" value="(\w+)"', saved.text)
+        assert sure, saved.text
+        saved = save(
+            office, "names", {"organisation.names": names, "organisation.topics": []}, sure=sure[1]
+        )
+        assert saved.status_code == 303, saved.text
+    shown = office.get("/setup/names", "bea").text
+    assert "begins on 1 April 2099: pages and papers say NHS Earlier Example until then" in shown
+    title = re.search(r"<title>(.*?)</title>", shown)
+    assert title
+    assert "NHS Earlier Example" in title[1]
