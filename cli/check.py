@@ -19,11 +19,13 @@ from reports import access, chain, looks
 from review.auth import two_people
 from review.replies import templates
 from settings import branding, named_people, overrides, recipients, schema, secrets
-from settings.another_body import unanswered_line
+from settings.another_body import unanswered_line, unnamed_line
 from settings.examples import is_example, keys_of_examples
 from settings.files import news
+from settings.organisation import about_first_name
 from settings.overrides import EffectiveConfig
 from settings.policy import load_policy
+from settings.public_records import cqc_lacks_key
 from settings.schema import LOOPBACK, Config
 from steps import access_tokens, ask_world, gate, safeguards
 from steps.access_tokens import WARN_BEFORE
@@ -171,6 +173,12 @@ def _checks(config: Config, folder: Path, elsewhere: Collection[str]) -> Iterato
     yield _model(config, folder)
     yield from _store(config, folder)
     yield from (Check("settings", state, says) for state, says in news.for_check(file, folder))
+    if line := unnamed_line(config):
+        yield Check("organisation", "missing", line)
+    today = clock.local_day(clock.now())
+    if line := about_first_name(config.organisation, today):
+        none = not any(name.in_force(today) for name in config.organisation.names)
+        yield Check("name of the organisation", "missing" if none else "off", line)
     if line := unanswered_line(config):
         yield Check("settings", "missing", line)
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
@@ -676,13 +684,16 @@ def _terms(config: Config) -> Iterator[Check]:
 
 
 def _records(config: Config) -> Iterator[Check]:
-    """Public records that are chosen and that nothing reads: the source of feeds is off."""
+    """Public records that are chosen and that nothing reads: the source of feeds is off, or a key is not set."""
     chosen = config.organisation.records
     if chosen and "feeds" not in config.sources_on:
         what = "1 is chosen" if len(chosen) == 1 else f"{len(chosen)} are chosen"
         yield Check(
             "public records", "off", f"{what}, and nothing reads them: turn on [collectors.feeds]"
         )
+    elif any(record.preset == "cqc" for record in chosen) and cqc_lacks_key(config.collectors):
+        says = 'the CQC is chosen and is not read without its key, which is free: make one at api-portal.service.cqc.org.uk and write [collectors.feeds] cqc_key = "env:CQC_KEY"'
+        yield Check("public record of the CQC", "missing", says)
 
 
 def _page(config: Config, folder: Path) -> Iterator[Check]:

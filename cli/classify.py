@@ -12,6 +12,7 @@ from cli.base import config_option, same_file
 from core import clock
 from core.progress import report_progress
 from settings import schema
+from settings.schema import Config
 from steps.catalogue.classify_parts import Job, classify_parts
 from steps.catalogue.parts import PART_MB
 from steps.catalogue.places import is_many
@@ -102,8 +103,20 @@ def _classify_catalogue(path: Path, job: Job) -> bool:
         raise click.UsageError(
             "a catalogue is read from files and answered into a folder: name them"
         )
-    total = classify_parts(schema.load(path), path.resolve().parent, job, report_progress)
+    total = classify_parts(_in_force(path), path.resolve().parent, job, report_progress)
     return not total.failed and not total.left_out
+
+
+def _in_force(path: Path) -> Config:
+    """What names the organisation: config.toml, and what was set up in the page where there is a store."""
+    from steps.context import open_store
+    from steps.effective import effective_config
+
+    config, folder = schema.load(path), path.resolve().parent
+    if not (folder / config.store.path).exists():
+        return config
+    with open_store(config, folder) as store:
+        return effective_config(config, folder, store, clock.now()).config
 
 
 def _classify_store(path: Path) -> None:

@@ -28,6 +28,7 @@ from settings.files.layers import (
     Layers,
     read_layers,
     shipped_layer,
+    shipped_name,
     site_file,
     stands_alone,
     without_anothers,
@@ -150,13 +151,16 @@ def init(
         _apply(answers, read_toml(answers_file).table if answers_file else {}, settings, flags)
     if screen is not None:
         ask(screen, target, answers)
+    by_default = several.unnamed(answers) and screen is None
+    if slug and path != installation:
+        stated = screen is not None or bool(flags["body"] or flags["organisation"])
+        several.check_named(slug, answers, stated=stated)
     with _said_whole(screen):
         lines = finish(path, target, answers)
-    for line in lines:
-        click.echo(line)
-    for line in _after(flags, screen):
-        click.echo(line)
-    for line in _entered(installation, slug, new=not was_there):
+    lines += _after(flags, screen)
+    if by_default:
+        lines.append(f"! nobody named an organisation: {shipped_name()} is watched, as it ships. For another one: --body CODE, or --organisation NAME")  # fmt: skip
+    for line in (*lines, *_entered(installation, slug, new=not was_there)):
         click.echo(line)
     if screen is None and not slug and (count := _edited(path)):
         click.echo(
@@ -202,8 +206,12 @@ def _entered(installation: Path, slug: str, *, new: bool) -> list[str]:
 
 def _after(flags: Mapping[str, Sequence[str]], screen: Screen | None) -> list[str]:
     """What the list of bodies has of a name that was given by a flag alone."""
-    of_list = bodies.check_one(flags["organisation"], load_bodies())
-    if of_list is None or flags["body"] or screen is not None:
+    known = load_bodies()
+    if flags["body"]:
+        of_flags = (bodies.by_flag(word, known, clock.now().date()) for word in flags["body"])
+        return [f"it is {body.title} of the list: look at its names, places and providers" for body in of_flags]  # fmt: skip
+    of_list = bodies.check_one(flags["organisation"], known)
+    if of_list is None or screen is not None:
         return []
     return [
         f"in the list of boards and trusts stands {of_list.title}: `init` with --body {of_list.code} fills in names, places and providers"

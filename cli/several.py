@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from cli.wizard import Answers
 from core.errors import ConfigError
 from settings import organisations, schema
-from settings.files.layers import Layers, common_layers, shipped_layer, site_file, without_anothers
+from settings.files.layers import (
+    Layers,
+    common_layers,
+    names_as_shipped,
+    shipped_layer,
+    shipped_name,
+    site_file,
+    without_anothers,
+)
 from settings.files.lines import Keys
 from settings.files.text import read_toml
 from settings.files.writing import HEAD, with_values, write_safely
@@ -68,6 +76,26 @@ def begin(
     return path, answers
 
 
+def unnamed(answers: Answers) -> bool:
+    """Whether nobody said what an organisation is called: its names are those of the body that ships."""
+    return ("organisation", "names") not in answers.values and names_as_shipped(answers.below)
+
+
+def check_named(slug: str, answers: Answers, *, stated: bool) -> None:
+    """Writes the names of one of several into its own file where somebody `stated` that they are those that ship.
+
+    Raises ConfigError where nobody said what it is called: it would be the body that ships.
+    """
+    if not unnamed(answers):
+        return
+    if not stated:
+        raise ConfigError(
+            f"{slug} has no name, and would be {shipped_name()} once more, as it ships: say which board or trust it is by --body CODE, or what it is called, as in "
+            f"`mentions init --organisation {slug} --organisation 'NHS Example'`. Nothing was written"
+        )
+    answers.values["organisation", "names"] = answers.now("organisation.names")
+
+
 def enter(installation: Path, slug: str) -> list[str]:
     """Writes an organisation into the installation's own file; what was done. The one that was there before is entered first."""
     listed = _listed(installation)
@@ -78,6 +106,9 @@ def enter(installation: Path, slug: str) -> list[str]:
         values["organisations", first, "folder"] = "."
     if slug not in listed:
         values["organisations", slug, "folder"] = f"{FOLDER}/{slug}"
+    elif not listed[slug].on:
+        _take_up(site if _says(site, slug) else installation, slug)
+        return [f"{slug} was off, and is on again: organisations.{slug}.on is true. Where its page and schedule run, it is taken up within a minute"]  # fmt: skip
     if not values:
         return []
     text = site.read_text("utf-8-sig") if site.exists() else HEAD
@@ -88,6 +119,17 @@ def enter(installation: Path, slug: str) -> list[str]:
             f"the organisation that was here before is called {first}: it stays where it is, and its commands take --organisation {first} from now on"
         )
     return lines
+
+
+def _says(file: Path, slug: str) -> bool:
+    table = read_toml(file).table.get("organisations") if file.exists() else None
+    return isinstance(table, Mapping) and isinstance(table.get(slug), Mapping) and "on" in table[slug]  # fmt: skip
+
+
+def _take_up(file: Path, slug: str) -> None:
+    """Turns on an organisation that an installation's file has off."""
+    text = file.read_text("utf-8-sig")
+    write_safely(file, with_values(text, {("organisations", slug, "on"): True}))
 
 
 def _listed(installation: Path) -> dict[str, Entry]:

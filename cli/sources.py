@@ -66,6 +66,12 @@ def collect_command(path: Path, only: tuple[str, ...]) -> None:
 @click.option(
     "--posts", default="", help="With --answers: where the posts lie, if not where they were read."
 )
+@click.option(
+    "--answered-under-other-settings",
+    "other_settings",
+    is_flag=True,
+    help="With --answers that other names, places or providers were in force for: take in what names something of ours, to be read anew.",
+)
 @click.option("--preview", is_flag=True, help="Say what would be taken in, and store nothing.")
 @click.option(
     "--tool",
@@ -92,25 +98,31 @@ def collect_command(path: Path, only: tuple[str, ...]) -> None:
     "--undated", is_flag=True, help="It has no dates: its posts are dated by when it is read."
 )
 def import_command(
-    path: Path, file: Path | None, preview: bool, answers: str | None, posts: str, **options: Any
-) -> None:
+    path: Path, file: Path | None, preview: bool, answers: str | None, posts: str, other_settings: bool, **options: Any
+) -> None:  # fmt: skip
     """Take in JSONL, CSV or XLSX exported from another listening tool, or the answers of a back catalogue."""
     if (file is None) == (answers is None):
         raise click.UsageError("give a FILE, or --answers and no file")
     if file is None:
-        if preview:
-            raise click.UsageError("--preview is for a FILE")
-        _import_catalogue(path, str(answers), posts)
+        _import_catalogue(path, str(answers), posts, preview=preview, other_settings=other_settings)
         return
-    if posts:
-        raise click.UsageError("--posts goes with --answers")
+    if posts or other_settings:
+        raise click.UsageError("--posts and --answered-under-other-settings go with --answers")
     _import_file(path, file, preview, options)
 
 
-def _import_catalogue(path: Path, answers: str, posts: str) -> None:
+def _import_catalogue(
+    path: Path, answers: str, posts: str, *, preview: bool, other_settings: bool
+) -> None:
     with sources_context(path) as context:
+        if preview:
+            for line in importing.preview(
+                context, folder_of(answers), posts, other_settings=other_settings
+            ):
+                click.echo(line)
+            return
         importing.import_answers(
-            context, folder_of(answers), posts,
+            context, folder_of(answers), posts, other_settings=other_settings,
             alone=lambda: exclusive_lock(context.config, context.folder, patience=import_file.PATIENCE),
         )  # fmt: skip
         alerts.raise_alerts(context, clock.now(), digests=False)

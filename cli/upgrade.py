@@ -21,6 +21,7 @@ from store import Store
 from store.job_runs import program_version
 from store.upgrade import is_older, upgrade
 
+DATABASE = "store"  # of what `check` looks at, the one thing that an upgrade goes back for
 NEWS = 40  # lines of the changelog that are shown
 _HEADING = re.compile(r"^## (\S+)")
 
@@ -37,11 +38,10 @@ def upgrade_command(path: Path) -> None:
         if not is_older(place, sealing_keys):
             click.echo(f"{place} is of this version, {program_version()}: nothing to do")
             return
-        lacking = missing(config, folder)
         at, backups = clock.now(), backup_folder(config, folder)
         outcome = upgrade(
             place, sealing_keys, backups.new_path(at, "before-upgrade"), at=at, ledger=ledger_path(config, folder),
-            check=lambda: [line for what, line in missing(config, folder).items() if what not in lacking],
+            check=lambda: [line for what, line in missing(config, folder).items() if what == DATABASE],
         )  # fmt: skip
     click.echo(f"backed up: {outcome.backup}, {outcome.rows:,} rows")
     if outcome.problems:
@@ -55,6 +55,12 @@ def upgrade_command(path: Path) -> None:
     click.echo(
         f"upgraded to {program_version()}, and checked: every row is there, every seal fits, the chain is unbroken"
     )
+    if lacking := missing(config, folder):
+        click.echo(
+            "Not of the database, and mended now that it is upgraded, by the lines of `mentions check`:"
+        )
+        for line in lacking.values():
+            click.echo(f"! {line}", err=True)
     for line in news(shipped_changelog(), before.version if before else "")[:NEWS]:
         click.echo(line)
     for line in setting_news.lines(setting_news.news(config, folder), config)[:NEWS]:

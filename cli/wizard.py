@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -672,6 +673,7 @@ def from_flags(answers: Answers, flags: Mapping[str, Sequence[str]]) -> None:
         before = {row["name"]: row for row in answers.now("organisation.names") or []}
         named(answers, names)
         answers.put("organisation.names", [before.get(name, {"name": name}) for name in names])
+    check_no_password([*flags.get("record", ()), *flags.get("feed", ())])
     for flag, key, row in (
         ("place", "organisation.places", place_row), ("provider", "organisation.providers", place_row), ("account", "organisation.accounts", account_row),
         ("record", "organisation.records", record_row),
@@ -691,6 +693,17 @@ def from_flags(answers: Answers, flags: Mapping[str, Sequence[str]]) -> None:
         answers.put("collectors.feeds.on", True)
     if flags.get("feed"):
         _feeds_by_flags(answers, flags["feed"])
+
+
+def check_no_password(words: Sequence[str]) -> None:
+    """Raises ConfigError for an address with a name and a password in it, which would lie in the settings in clear."""
+    if any(_SIGNED_IN.search(word) for word in words):
+        raise ConfigError(
+            "an address holds a name and a password before the @: leave them out; a feed's whole address may be a secret, written as env:NAME or file:PATH in [[collectors.feeds.feed]]"
+        )
+
+
+_SIGNED_IN = re.compile(r"://[^\s/?#@]+@")
 
 
 def _feeds_by_flags(answers: Answers, urls: Sequence[str]) -> None:

@@ -145,7 +145,7 @@ def gather(
         posts.append(gathering.post(stored, item, number in theirs))
         models |= {item.model} if item else set()
     return Disclosure(
-        made_at=at, organisation=config.organisation.name, request=request, posts=tuple(posts),
+        made_at=at, organisation=config.organisation.name_on(clock.local_day(at)), request=request, posts=tuple(posts),
         withheld=len(withheld), policy=policy.version, models=tuple(sorted(models)),
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from settings.files.layers import shipped_name, still_shipped
+from settings.files.layers import names_as_shipped, shipped_name, still_shipped
 from settings.schema import Config
 from settings.shipped import SITE
 
@@ -22,6 +22,21 @@ def unanswered_line(config: Config) -> str:
     return (
         f"{listed} of [organisation] {'are' if others or last.endswith('s') else 'is'} still those of {shipped_name()}, so they are left out: "
         f"nothing is searched for by them. Write your own into {SITE}, or an empty list, or run `mentions init`"
+    )
+
+
+def unnamed_line(config: Config) -> str:
+    """What is to be said of one of several organisations that nobody named, so that it watches the body that ships; "" where that is not so."""
+    one_of_several = bool(config.installation.config)
+    if (
+        not one_of_several
+        or not names_as_shipped(config.layers)
+        or config.organisation.name != shipped_name()
+    ):
+        return ""
+    return (
+        f"its own settings don’t say what it is called, so it watches {shipped_name()} as the program ships it, names, places and all: "
+        "`mentions init --organisation SHORT-NAME --body CODE` names it, and where it is that body says so"
     )
 
 

@@ -12,10 +12,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from core import clock
 from core.errors import ConfigError
 from core.models import PLATFORMS, Platform
 from core.validation import STRICT
 from search.query import parse
+from settings.called import name_on
 from settings.public_records import PublicRecord
 
 
@@ -109,8 +111,27 @@ class Organisation(BaseModel):
 
     @property
     def name(self) -> str:
-        """What the page and reports call the organisation."""
-        return self.names[0].name
+        """What the page and papers call the organisation today."""
+        return self.name_on(clock.local_day(clock.now()))
+
+    def name_on(self, on: date) -> str:
+        """What it is called on a day."""
+        return name_on(self.names, on)
+
+
+def about_first_name(organisation: Organisation, on: date) -> str:
+    """What is to be said of a first name that is not in force on a day; "" where it is."""
+    first = organisation.names[0]
+    if first.in_force(on):
+        return ""
+    ended = first.until is not None and first.until < on
+    when = f"ended on {first.until:%-d %B %Y}" if ended else f"begins on {first.since:%-d %B %Y}"
+    called = organisation.name_on(on)
+    if called == first.name:
+        return f"{first.name} {when}, and no other name is in force: pages and papers use it all the same, and nothing is searched for by a name"
+    until = "" if ended else " until then"
+    put_first = f": put {called} first among the names" if ended else ""
+    return f"{first.name}, the first of the names, {when}: pages and papers say {called}{until}{put_first}"
 
 
 class AccountSearch(BaseModel):

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from core import clock
 from core.errors import ConfigError
+from settings.called import ReadName, name_on
 from settings.files.layers import Layers, read_layers
 from settings.files.lines import Keys
 from settings.shipped import CONFIG, SITE
@@ -75,8 +77,9 @@ class Member:
     def name(self) -> str:
         """What it is called, by its own settings; else its short name."""
         names = self.values.get("organisation.names")
-        first = names[0] if isinstance(names, list) and names else {}
-        return str(first.get("name", "")) if isinstance(first, Mapping) else ""
+        rows = names if isinstance(names, list) else []
+        read = [ReadName.of(row) for row in rows if isinstance(row, Mapping)]
+        return name_on(read, clock.local_day(clock.now())) if read else ""
 
     @property
     def gives_counts(self) -> bool:

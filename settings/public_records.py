@@ -12,9 +12,9 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self, get_args
+from typing import Any, Literal, Self, get_args
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, ValidationInfo, field_validator, model_validator
 
 from core.validation import STRICT
 
@@ -48,6 +48,7 @@ class Preset(BaseModel):
     terms_page: str
     shape: str
     read: str
+    first: str
     caveat: str
 
     @property
@@ -56,6 +57,17 @@ class Preset(BaseModel):
         return "{phrase}" in self.address or self.format in (
             "hansard", "questions", "petitions", "coroners",
         )  # fmt: skip
+
+    def tidied(self, of: str) -> str:
+        """What is filled in, as people paste it: a host out of a whole address, in small letters; a code in capitals."""
+        of = of.strip()
+        if self.format == "cqc":
+            return of.rstrip("/").rpartition("/")[2].upper()
+        if self.address.startswith("https://{of}"):
+            return of.partition("://")[2].partition("/")[0].lower() if "://" in of else of.lower()
+        if "whatdotheyknow.com/" in of:
+            return of.partition("/body/")[2].partition("/")[0].partition("?")[0]
+        return of
 
     def fault(self, of: str) -> str:
         """What is wrong with what is filled in; "" where nothing is."""
@@ -82,6 +94,12 @@ class PublicRecord(BaseModel):
     of: str = ""
     terms: tuple[str, ...] = ()
 
+    @field_validator("of", mode="before")
+    @classmethod
+    def _tidied(cls, of: Any, known: ValidationInfo) -> Any:
+        preset = presets().get(known.data.get("preset", ""))
+        return preset.tidied(of) if preset and isinstance(of, str) else of
+
     @model_validator(mode="after")
     def _filled_in(self) -> Self:
         if why := presets()[self.preset].fault(self.of):
@@ -91,3 +109,8 @@ class PublicRecord(BaseModel):
         if len(self.terms) > MOST_TERMS:
             raise ValueError(f"{MOST_TERMS} search terms at most")
         return self
+
+
+def cqc_lacks_key(collectors: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether the key is not set without which the CQC is not read. `collectors` are the tables of that name."""
+    return not str(collectors.get("feeds", {}).get("cqc_key", "")).strip()

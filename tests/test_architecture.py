@@ -89,6 +89,7 @@ INSIDE_FUNCTIONS = {
     "classify/model/checkpoint.py _network": "the extra `torch`",
     "classify/text/language.py _model": "0.14 s and 9 MB that most posts don't need",
     "cli/classify.py _classify_store": "0.9 s and 71 MB that an answer on a file does not need",
+    "cli/classify.py _in_force": "the same",
     "cli/train.py train": "the extra `train`",
     "core/logs.py _formatter": "0.1 s and rich, which a command that says nothing does not need",
     "reports/exports.py _parquet": "the extra `parquet`",

@@ -127,6 +127,7 @@ def _reading(
     return Reading(
         columns=answers.columns, platform=platform, dates=dates, at=at, file=path.stem, tool=tool_named(answers.tool),
         order=table.order if table else None, zone=answers.zone, zone_otherwise=table.zone if table else "", undated=answers.undated,
+        dated=table is not None and bool(table.mapping.columns.get("posted_at")),
     )  # fmt: skip
 
 

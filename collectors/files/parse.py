@@ -55,7 +55,7 @@ class Reading:
     """How one file is to be read: its mapping, its platform, how its dates are written, its name.
 
     `dates`: forms of strptime, which also say the order where `order` does not. `zone`: of times that name none, as somebody says; `zone_otherwise` where no heading and no cell says it either.
-    `undated`: a row whose date is empty is dated by when it is read. `doubts` counts what had to be taken for granted.
+    `undated`: a row whose date is empty is dated by when it is read. `dated`: other rows of its table have a date, so that one without is left out. `doubts` counts what had to be taken for granted.
     """
 
     columns: Mapping[str, str]
@@ -68,6 +68,7 @@ class Reading:
     zone: str = ""
     zone_otherwise: str = ""
     undated: bool = False
+    dated: bool = False
     doubts: Counter[reading_dates.Doubt] = field(default_factory=Counter, compare=False)
 
     def dates_of(self, zone: str) -> DateReading:
@@ -123,11 +124,10 @@ def posted_at(
     A row of a table without a column of dates is dated by when it is read: whoever reads such a table has to say so.
     """
     headings = mapping.columns.get("posted_at", ())
-    if not headings:
-        return reading.at, ""
     heading = next((h for h in headings if _text(row.get(h)).strip()), None)
     if heading is None:
-        if reading.undated or (mapping.tool is not None and mapping.tool.undated):
+        undated = reading.undated or (mapping.tool is not None and mapping.tool.undated)
+        if undated or not (headings or reading.dated):
             return reading.at, ""
         raise UnreadableDate("no date")
     hours = [h for h in mapping.columns.get("posted_time", ()) if _text(row.get(h)).strip()]

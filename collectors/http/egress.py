@@ -74,6 +74,17 @@ _GLOBAL = ipaddress.ip_network("2000::/3")  # all that IANA gives out as global 
 _ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: an interface whose last 32 bits are an IPv4 number
 
 
+# Names that lead to the number that stands in them, in figures or as hexadecimal, or to this machine
+_RESOLVES_ITSELF = (
+    ".nip.io",
+    ".sslip.io",
+    ".xip.io",
+    ".traefik.me",
+    ".localtest.me",
+    ".lvh.me",
+    ".vcap.me",
+)
+_HOLDS_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:([.-])\d{1,3})(?:\1\d{1,3}){2}(?![\d])")
 _METADATA = ("metadata", "metadata.google.internal", "instance-data", "instance-data.ec2.internal")
 
 
@@ -170,6 +181,22 @@ def inside(url: str) -> bool:
         return not is_public(number)
     name = name.rstrip(".")
     return name == "localhost" or name.endswith(".localhost")
+
+
+def names_inside(host: str) -> bool:
+    """Whether a host leads inside by its very form: a number or a name of a local network, or a name that holds such a number.
+
+    Services such as nip.io resolve a name to the number that stands in it.
+    """
+    name = host.strip().lower().rstrip(".")
+    number = number_of(name)
+    if number is not None:
+        return not is_public(number)
+    if is_local_name(name) or name in _METADATA or name.endswith(_RESOLVES_ITSELF):
+        return True
+    match = _HOLDS_NUMBER.search(name)
+    inner = number_of(match[0].replace("-", ".")) if match else None
+    return inner is not None and not is_public(inner)
 
 
 class Egress:

@@ -287,7 +287,7 @@ def gather(
     series, compared = _series(store, weeks, labels, at)
     waiting, waiting_long, longest = store.weekly.waiting(min(end, at), LONG_WAIT)
     return Figures(
-        period=period, at=at, organisation=visible(config.organisation.name), totals=_totals(labels), series=series,
+        period=period, at=at, organisation=visible(config.organisation.name_on(period.last)), totals=_totals(labels), series=series,
         platforms=_platforms(labels), places=_places(store.trends.by_place(period.first, period.last)),
         flags=_flags(labels, policy), tone_by_platform=_tone_by_platform(labels),
         lanes=_lanes(store.weekly.lanes(start, end, at)), work=store.weekly.work(start, end),

@@ -73,8 +73,7 @@ def filled(template: ReplyTemplate, organisation: Organisation, on: date) -> Fil
         ),
         None,
     )
-    names = [name for name in organisation.names if name.in_force(on)] or organisation.names
-    known = {"organisation": names[0].name, "link": template.link, **_of(contact)}
+    known = {"organisation": organisation.name_on(on), "link": template.link, **_of(contact)}
     wanted = dict.fromkeys(_OPEN.findall(template.text))
     missing = [name for name in wanted if not known.get(name)]
     text = _OPEN.sub(lambda match: known.get(match[1]) or match[0], template.text)

@@ -18,7 +18,7 @@ from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError
 from core.worker import run_in_subprocess
-from review.setup import fields
+from review.setup import addresses, fields
 from review.setup.fields import Field, Group
 from review.setup.form import called_of, shown
 from settings import named_people, overrides, recipients, sections, warnings
@@ -149,6 +149,10 @@ class Setup:
         """Whether a change can be kept, and what it asks before; None is config.toml's own."""
         section = self._section(key)
         before = self._in_force(store).config
+        if new_content is not None:
+            in_force = content(overrides.as_json(before), section)
+            if wrong := addresses.faults(in_force, new_content):
+                return Checked(faults=wrong)
         try:
             after = overrides.with_content(
                 before, section, self.filed(key) if new_content is None else new_content

@@ -22,6 +22,8 @@ from review.rendering import page
 from review.setup import form
 from review.setup.changes import Checked, Setup, Standing
 from review.setup.form import Form, called_of, shown, summary
+from settings.organisation import about_first_name
+from settings.public_records import cqc_lacks_key, presets
 from settings.sections import SECTIONS, Content, Section, find
 from steps.models import Preview
 from store import SettingVersion
@@ -187,8 +189,18 @@ def _show(
         sure=_digest(feedback.asks), longest_note=LONGEST_NOTE,
         shown=shown, called_of=called_of, yes=form.YES, choices=form.choices,
         faulty=lambda place: any(fault_place == place or fault_place.startswith(f"{place}.") for fault_place in feedback.faults),
+        records=presets().values() if section.key == "records" else (), cqc_waits=_cqc_waits(context, standing),
+        first_name=about_first_name(context.config.organisation, clock.local_day(context.at)) if section.key == "names" else "",
         waits=_waits(context, section), saved=standing.version if saved == str(standing.version) and feedback.status == 200 else None,
     )  # fmt: skip
+
+
+def _cqc_waits(context: RequestContext, standing: Standing) -> bool:
+    """Whether a record of the CQC is chosen, and nobody has set its key."""
+    chosen = standing.content.get("organisation.records") or ()
+    return any(row.get("preset") == "cqc" for row in chosen) and cqc_lacks_key(
+        context.config.collectors
+    )
 
 
 def _waits(context: RequestContext, section: Section) -> list[str]:

@@ -237,9 +237,24 @@ def called_of(group: Group, row: Mapping[str, Any]) -> str:
     texts = [field for field in group.fields if field.kind == "text" and field.name != "key"]
     name = next((str(row[field.name]) for field in texts if row.get(field.name)), "")
     first = group.fields[0]
-    if name and first.kind == "select" and row.get(first.name):
-        return f"{name} on {shown(first, row[first.name])}"
-    return name or f"a {group.words.noun}"
+    kind = shown(first, row[first.name]) if first.kind == "select" and row.get(first.name) else ""
+    if name and kind:
+        return f"{name} on {kind}"
+    return name or _by_kind(group, row, kind) or f"a {group.words.noun}"
+
+
+def _by_kind(group: Group, row: Mapping[str, Any], kind: str) -> str:
+    """What a row without a name is called: what it is, of what, and what is looked for there; "" where nobody chose what it is."""
+    if not kind:
+        return ""
+    filled = [each for each in group.fields[1:] if row.get(each.name) not in (None, "", [])]
+    parts = [kind, *(str(row[each.name]) for each in filled if each.kind == "wide")]
+    for each in filled:
+        if each.kind == "lines":  # as a form has them, or as they are stored
+            lines = row[each.name]
+            listed = lines.split("\n") if isinstance(lines, str) else [str(line) for line in lines]
+            parts.append(f"for {', '.join(line.strip() for line in listed if line.strip())}")
+    return ", ".join(parts)
 
 
 def summary(groups: Sequence[Group], content: Content) -> str:

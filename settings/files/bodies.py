@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -42,6 +43,7 @@ class Body:
     places: tuple[str, ...] = ()
     boards: tuple[str, ...] = ()
     former: tuple[tuple[str, date], ...] = ()  # former names, each with its last day
+    also: tuple[str, ...] = ()  # abbreviations and areas of earlier bodies, for the search alone
     note: str = ""
 
     @property
@@ -76,6 +78,21 @@ _SAYS_CARE = re.compile(
     r"alliance|university|thomas'|services|mental|children's|women's)(?!\w)",
     re.IGNORECASE,
 )
+_SAYS_KIND = re.compile(
+    r"\b(?:nhs|trust|hospitals?|infirmary|ambulance|university healthcare|healthcare university|partnership university)\b",
+    re.IGNORECASE,
+)
+# Of a shortened name: what says care, and nothing of whose. Beside these and places it needs a word of its own, as Oxleas or Maudsley.
+GENERAL = frozenset(
+    (
+        "community", "health", "healthcare", "care", "partnership", "university", "services", "service", "integrated", "mental", "centre", "cancer",
+        "women's", "children's", "teaching", "royal", "and", "of", "the", "north", "south", "east", "west", "mid", "northern", "southern", "eastern",
+        "western", "central",
+    )
+)  # fmt: skip
+_PLACES = frozenset(
+    ("walton", "glossop", "england", "thames", "northumbria", "anglia", "borders")
+)  # no area or town of the list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,19 +104,35 @@ class Bodies:
     source: str
 
     def search(self, words: str) -> list[Body]:
-        """Bodies of a code or with all these words in name, town or place; those that go on first, a few at most."""
+        """Bodies of a code or with all these words in name, town or place: one of just this name first, then those that go on; a few at most.
+
+        Who writes ICB, CCG or the like means a board: a trust is none of those that are found then, unless there is no board.
+        """
         code = words.strip().upper()
         if code in self.by_code:
             return [self.by_code[code]]
-        wanted = [word for word in _words(words) if word not in _SAY_NOTHING]
+        plain = _GROUP.sub("ccg", words)
+        wanted = [word for word in _words(plain) if word not in _SAY_NOTHING]
         if not wanted:
             return []
         ranked = [
-            (rank, body.until is not None, body.kind != "board", body.name, body)
+            (rank > 0, body.until is not None, rank, body.kind != "board", body.name, body)
             for body in self.by_code.values()
             if (rank := _rank(body, wanted)) is not None
         ]
-        return [body for *_, body in sorted(ranked, key=lambda row: row[:4])][:MOST_FOUND]
+        matches = [body for *_, body in sorted(ranked, key=lambda row: row[:5])]
+        if _MEANS_BOARD.search(words):
+            matches = [body for body in matches if body.kind == "board"] or matches
+        return matches[:MOST_FOUND]
+
+    def place_words(self) -> frozenset[str]:
+        """Every word of which towns, areas and boards are called."""
+        return _PLACES.union(
+            word
+            for body in self.by_code.values()
+            for text in (body.town, body.region, *body.places, body.name if body.kind == "board" else "")
+            for word in _words(text)
+        )  # fmt: skip
 
     def successors(self, body: Body) -> list[Body]:
         """The bodies that have its area or services since, as far as the list knows."""
@@ -135,7 +168,7 @@ def _boards(table: Mapping[str, Any]) -> Iterator[Body]:
         yield Body(
             code=code, kind="board", name=row["name"], region=row["region"],
             since=row.get("from", FIRST_BOARDS), until=row.get("until"), became=tuple(row.get("became", ())),
-            cluster=tuple(row.get("cluster", ())), places=tuple(row["places"]), note=table["unchecked"].get(code, ""),
+            cluster=tuple(row.get("cluster", ())), places=tuple(row["places"]), also=tuple(table["also"].get(code, ())), note=table["unchecked"].get(code, ""),
         )  # fmt: skip
 
 
@@ -155,7 +188,11 @@ def _trusts(table: Mapping[str, Any]) -> Iterator[Body]:
         )  # fmt: skip
 
 
-_SAY_NOTHING = frozenset(("nhs", "icb", "integrated", "care", "board", "trust", "foundation", "the", "and", "of"))  # fmt: skip
+_SAY_NOTHING = frozenset(
+    ("nhs", "icb", "ics", "integrated", "care", "board", "system", "ccg", "ccgs", "trust", "foundation", "the", "and", "of")
+)  # fmt: skip
+_GROUP = re.compile(r"\bclinical commissioning groups?\b", re.IGNORECASE)
+_MEANS_BOARD = re.compile(r"\b(?:ICB|ICS|CCGs?|commissioning|integrated care (?:board|system))\b", re.IGNORECASE)  # fmt: skip
 
 
 def _words(text: str) -> list[str]:
@@ -175,7 +212,7 @@ def _rank(body: Body, wanted: Sequence[str]) -> int | None:
     name = _words(body.name)
     if _telling(body.name) == list(wanted):
         return 0
-    rest = _words(" ".join((body.town, *body.places, *(was for was, _ in body.former))))
+    rest = _words(" ".join((body.town, *body.places, *body.also, *(was for was, _ in body.former))))
     if set(wanted) <= set(name):
         return 1
     if set(wanted) <= {*name, *rest}:
@@ -192,23 +229,23 @@ def organisation(body: Body, bodies: Bodies) -> dict[str, list[dict[str, Any]]]:
 
     Former names are searched for until a year after their last day, and recognised for ever.
     """
-    names = [*_names(body), *_former_names(body)]
+    places = bodies.place_words()
+    names = [*_names(body, places), *_former_names(body)]
     for before in bodies.predecessors(body):
         if before.until is not None:
-            names += _ended(_names(before), before.until)
+            names += _ended(_names(before, places), before.until)
     rows = {row["name"]: row for row in reversed(names)}
     return {
         "names": [rows[name] for name in dict.fromkeys(row["name"] for row in names)],
         "places": [{"name": place} for place in body.places or (body.town,)],
-        "providers": [_provider(trust) for trust in bodies.trusts_of(body.code)],
+        "providers": [_provider(trust, places) for trust in bodies.trusts_of(body.code)],
     }
 
 
-def _names(body: Body) -> list[dict[str, Any]]:
+def _names(body: Body, places: AbstractSet[str]) -> list[dict[str, Any]]:
     since = {"from": body.since} if body.since and body.since != FIRST_BOARDS else {}
     if body.kind == "trust":
-        short = [{"name": body.short}] if _SAYS_CARE.search(body.short) else []
-        return [{"name": body.name}, *short]
+        return [{"name": name} for name in (body.name, *_short_names(body, places))]
     return [
         {"name": f"NHS {body.name}", **since},
         {"name": f"{body.name} ICB", **since},
@@ -224,9 +261,25 @@ def _ended(rows: Sequence[Mapping[str, Any]], until: date) -> list[dict[str, Any
     return [{**row, "until": until + SAID_AFTER} for row in rows]
 
 
-def _provider(trust: Body) -> dict[str, Any]:
-    aliases = [trust.short] if _SAYS_CARE.search(trust.short) else []
+def _provider(trust: Body, places: AbstractSet[str]) -> dict[str, Any]:
     return {
         "name": trust.name,
-        "aliases": [*aliases, *(was for was, _ in trust.former)],
+        "aliases": [*_short_names(trust, places), *(was for was, _ in trust.former)],
     }
+
+
+def _short_names(trust: Body, places: AbstractSet[str]) -> list[str]:
+    """A trust's name as people shorten it; with what kind of body it is where it would be an ordinary phrase, as Sussex Community."""
+    if _SAYS_CARE.search(trust.short) and not is_ordinary(trust.short, places):
+        return [trust.short]
+    whole = [f"{trust.short} NHS Trust"]
+    if trust.short.endswith("’s") or trust.short.endswith("'s"):  # Liverpool Women's
+        whole.append(f"{trust.short} Hospital")
+    return [name for name in whole if name != trust.name]
+
+
+def is_ordinary(name: str, places: AbstractSet[str]) -> bool:
+    """Whether a name is an ordinary phrase: places and words of care alone, without the kind of body or a word of its own."""
+    if _SAYS_KIND.search(name):
+        return False
+    return set(_words(name)) <= GENERAL | places

@@ -287,6 +287,12 @@ def shipped_name() -> str:
     return str(_shipped_organisation(shipped_config())["names"][0]["name"])
 
 
+def names_as_shipped(layers: Layers) -> bool:
+    """Whether no file of a site says what its organisation is called, so that it is the body that ships."""
+    layer = layers.of(("organisation", "names"))
+    return layer is not None and layer.name == f"{CONFIG} {SHIPPED}"
+
+
 def still_shipped(layers: Layers) -> list[str]:
     """Tables of [organisation] that nobody answered and that are those of the body that ships, where the settings name another one.
 

@@ -85,7 +85,7 @@ def classify_parts(
     if isinstance(answers, Folder):
         answers.sweep()
     settings, written = _settled(config, folder, job, answers)
-    parts = plan(posts, pattern, written.part_bytes, without=_below(posts, answers))
+    parts = plan(posts, pattern, written.part_bytes, without=below(posts, answers))
     if manifest.read(answers) is None:
         manifest.write_json(answers, MANIFEST, asdict(written))
     total = Sum()
@@ -151,7 +151,7 @@ def _full(address: str) -> str:
     return address if "://" in address else str(Path(address).absolute())
 
 
-def _below(posts: Place, answers: Place) -> str:
+def below(posts: Place, answers: Place) -> str:
     """The folder of answers as seen from that of posts; "" where it is not below."""
     if isinstance(posts, Folder) and isinstance(answers, Folder):
         if answers.path.is_relative_to(posts.path):

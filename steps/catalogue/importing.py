@@ -12,7 +12,9 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -31,10 +33,11 @@ from core.models import Reading as Answered
 from settings import named_people
 from steps import assess, gate, group, inferences, match_rules
 from steps.catalogue import manifest
-from steps.catalogue.classify_parts import TELL_EACH, how_long
+from steps.catalogue.classify_parts import TELL_EACH, below, how_long
 from steps.catalogue.manifest import Manifest, Receipt
-from steps.catalogue.parts import records_of
+from steps.catalogue.parts import plan, records_of
 from steps.catalogue.places import Place, place_of
+from steps.classifier import known
 from steps.context import RunContext
 from steps.health import why_none_leaves
 from steps.import_file import SOURCE, Alone
@@ -42,6 +45,9 @@ from store import PageCounts
 
 TOGETHER = 250  # posts that are stored, assessed and grouped in one transaction
 NOT_OURS = "neither in scope nor naming anything of ours"
+NAMES_NOTHING = "naming nothing of ours, and in scope by other settings alone"
+NOT_READ = "not read when the posts were answered, which named each"
+OTHER_SETTINGS = "--answered-under-other-settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +72,67 @@ class _Pairs:
     moved: bool
 
 
-def import_answers(
-    context: RunContext, answers: Place, posts: str = "", *, alone: Alone
-) -> PageCounts:
-    """Takes in what of a catalogue is not in yet, and writes down what came of it; how many posts were new or changed.
+@dataclass(slots=True)
+class _Preview:
+    """What would be taken in, counted."""
 
-    `posts` says where they lie now, where that is not where they were answered. `alone` stands around each transaction. Raises InputError,
-    and ConfigError where nothing may be read. A part that can't be taken in is named, and the others go on.
+    posts: int = 0
+    known: int = 0
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    risks: Counter[Risk] = field(default_factory=Counter)
+
+    def add(self, post: AnsweredPost, *, known: bool) -> None:
+        """Counts a post; `known`: it is in the store already."""
+        self.posts += 1
+        self.known += known
+        posted = post.mention.posted_at
+        self.earliest = min(self.earliest or posted, posted)
+        self.latest = max(self.latest or posted, posted)
+        if not known:
+            self.risks[post.risk] += 1
+
+    def lines(self) -> Iterator[str]:
+        """The counts in words."""
+        yield f"{self.posts:,} posts would be taken in, {self.known:,} of them are here already"
+        if self.earliest and self.latest:
+            yield f"posted from {clock.local(self.earliest)} to {clock.local(self.latest)}, in UK time"
+        risks = ", ".join(f"{count:,} {risk}" for risk, count in self.risks.most_common())
+        if risks:
+            yield f"by the risk that was answered: {risks}; what is flagged waits for a person, what is high in its lane at once"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """The answers of a catalogue that may be taken in, with its posts: the parts that wait, and why others can't be.
+
+    `other_settings`: they were given under other names than those in force, and somebody wants them all the same.
+    """
+
+    written: Manifest
+    answers: Place
+    posts: Place
+    moved: bool
+    other_settings: bool
+    waiting: tuple[Receipt, ...]
+    lacking: Mapping[str, str]
+
+    @property
+    def total(self) -> int:
+        """How many answers wait."""
+        return sum(receipt.answered for receipt in self.waiting)
+
+    def pairs(self, receipt: Receipt) -> _Pairs:
+        """Where the posts and the answers of one part are."""
+        return _Pairs(receipt, self.posts, self.answers, self.moved)
+
+
+def opened(
+    context: RunContext, answers: Place, posts: str = "", *, other_settings: bool = False
+) -> Catalogue:
+    """What of a catalogue waits to be taken in, and every part of its posts that can't be, by its name.
+
+    `posts` says where they lie now, where that is not where they were answered. Raises InputError, and ConfigError where nothing may be read.
     """
     gate.check_open(context)
     written = manifest.read(answers)
@@ -80,31 +140,46 @@ def import_answers(
         raise InputError(
             f"{answers.address} holds no answers of a catalogue: `mentions classify --input DIR --output DIR` writes them"
         )
-    _check_fit(context, written)
-    place, _ = place_of(posts or written.input)
-    receipts = [
-        each
-        for each in manifest.receipts(answers)
-        if not context.store.catalogues.has(_digest(each))
-    ]
-    if not receipts:
-        context.report_progress("every part of it is in already: nothing was taken in")
+    _check_fit(context, written, other_settings=other_settings)
+    place, pattern = place_of(posts or written.input)
+    whole = {receipt.part.name: receipt for receipt in manifest.receipts(answers)}
+    parts = plan(place, pattern, written.part_bytes, without=below(place, answers))
+    return Catalogue(
+        written=written, answers=answers, posts=place, moved=bool(posts), other_settings=other_settings,
+        waiting=tuple(each for each in whole.values() if not context.store.catalogues.has(_digest(each))),
+        lacking={part.name: manifest.why_not_whole(answers, part.name) for part in parts if part.name not in whole},
+    )  # fmt: skip
+
+
+def import_answers(
+    context: RunContext, answers: Place, posts: str = "", *, alone: Alone, other_settings: bool = False
+) -> PageCounts:  # fmt: skip
+    """Takes in what of a catalogue is not in yet, and writes down what came of it; how many posts were new or changed.
+
+    `alone` stands around each transaction. Raises as `opened` does. A part that can't be taken in is named, and the others go on.
+    """
+    catalogue = opened(context, answers, posts, other_settings=other_settings)
+    _name_lacking(context, catalogue)
+    if not catalogue.waiting:
+        every = "every part of it is" if not catalogue.lacking else "all its other parts are"
+        context.report_progress(f"{every} in already: nothing was taken in")
         return PageCounts()
-    imports = context.store.imports
+    written, imports, total = catalogue.written, context.store.imports, catalogue.total
     digest = hashlib.sha256(
         json.dumps(written.settings_sha256 + written.begun).encode()
     ).hexdigest()
-    number = imports.add("answers of a back catalogue", digest=digest, by=None, at=context.at)
-    imports.begin(
-        number, tool="answers", posts=sum(each.answered for each in receipts), at=context.at
-    )
-    run = _Run(context, number, alone, sum(each.answered for each in receipts))
+    name = "answers of a back catalogue"
+    name += ", given under other settings" if other_settings else ""
+    number = imports.add(name, digest=digest, by=None, at=context.at)
+    tool = "answers under other settings" if other_settings else "answers"
+    imports.begin(number, tool=tool, posts=total, at=context.at)
+    run = _Run(context, number, alone, total, other_settings=other_settings)
     try:
-        context.report_progress(f"to take in: {run.total:,} answers in {len(receipts):,} parts; each is looked through before anything of it is stored")  # fmt: skip
+        context.report_progress(f"to take in: {total:,} answers in {_parts_in_words(catalogue)}; each is looked through before anything of it is stored")  # fmt: skip
         run.group_what_waits()
-        for place_in, receipt in enumerate(receipts, 1):
-            run.part = f"part {place_in:,} of {len(receipts):,}"
-            run.take(_Pairs(receipt, place, answers, bool(posts)))
+        for place_in, receipt in enumerate(catalogue.waiting, 1):
+            run.part = f"part {place_in:,} of {len(catalogue.waiting):,}"
+            run.take(catalogue.pairs(receipt))
     except BaseException as error:
         imports.end(
             number,
@@ -118,11 +193,47 @@ def import_answers(
     return run.counts
 
 
-def _check_fit(context: RunContext, written: Manifest) -> None:
+def preview(
+    context: RunContext, answers: Place, posts: str = "", *, other_settings: bool = False
+) -> list[str]:
+    """What an import would take in, line by line, for people; nothing is stored, and no word of a post is in it."""
+    catalogue = opened(context, answers, posts, other_settings=other_settings)
+    _name_lacking(context, catalogue)
+    run = _Run(context, 0, nullcontext, catalogue.total, other_settings=other_settings)
+    context.report_progress(f"to look at: {catalogue.total:,} answers in {_parts_in_words(catalogue)}")  # fmt: skip
+    seen = _Preview()
+    for receipt in catalogue.waiting:
+        for post in run.look_at(catalogue.pairs(receipt)):
+            seen.add(post, known=context.store.mentions.number_of(post.mention.issuer, post.mention.issued_id) is not None)  # fmt: skip
+    return [*seen.lines(), *run.reasons(), "nothing was stored"]
+
+
+def _parts_in_words(catalogue: Catalogue) -> str:
+    waiting, lacking = len(catalogue.waiting), len(catalogue.lacking)
+    return f"{waiting:,} of {waiting + lacking:,} parts" if lacking else f"{waiting:,} parts"
+
+
+def _name_lacking(context: RunContext, catalogue: Catalogue) -> None:
+    for name, why in catalogue.lacking.items():
+        context.failed(
+            f"part {name}: {why}; nothing of it is taken in. Run `mentions classify` into this folder once more, then this; a file that can’t be read is named by that, and is put right or taken away"
+        )
+
+
+def _check_fit(context: RunContext, written: Manifest, *, other_settings: bool) -> None:
     if written.all_scopes:
         raise InputError(
             "these answers were given with --all-scopes, which is for other data: answer the posts without it"
         )
+    ours = written.settings_sha256 == manifest.checksum(known(context.config, written.at))
+    if not ours and not other_settings:
+        raise InputError(
+            f"these answers were given for another organisation, or under other names, places or providers than are in force here: what is about {context.config.organisation.name} "
+            f"was not asked. Answer the posts by `mentions classify` as this organisation, into another folder. Where the posts are yours and only a name changed since, {OTHER_SETTINGS} takes in "
+            "those that name something of yours and has them read anew; that is written down. Nothing was taken in"
+        )
+    if not ours:
+        context.report_progress("! the answers were given under other settings: what names something of ours is taken in, and read anew, ten minutes in each cycle")  # fmt: skip
     if written.policy_sha256 != manifest.checksum(context.policy):
         context.report_progress(f"! the answers are by policy {written.policy}, and {context.policy.version} is in force: they are read anew, ten minutes in each cycle")  # fmt: skip
 
@@ -134,8 +245,11 @@ def _digest(receipt: Receipt) -> str:
 class _Run:
     """One taking in: what has come of it so far."""
 
-    def __init__(self, context: RunContext, number: int, alone: Alone, total: int) -> None:
+    def __init__(
+        self, context: RunContext, number: int, alone: Alone, total: int, *, other_settings: bool
+    ) -> None:
         self._context, self._number, self._alone = context, number, alone
+        self._other_settings = other_settings
         self.total, self.part = total, ""
         self._began = self._told_at = time.monotonic()
         self._seen = 0  # records that were looked through or stored, each twice at the end
@@ -170,10 +284,25 @@ class _Run:
         except InputError as error:
             self._context.failed(f"part {name}: {error}; nothing else of it is taken in")
             return
+        self._count_unread(pairs)
         with self._alone():
             self._context.store.catalogues.add_part(
                 _digest(pairs.receipt), self._number, self._context.at
             )
+
+    def look_at(self, pairs: _Pairs) -> Iterator[AnsweredPost]:
+        """The posts of one part that would be taken in; one that may not be is named."""
+        try:
+            self._look_through(pairs)
+            yield from self._ours(pairs, count=True)
+        except InputError as error:
+            self._context.failed(f"part {pairs.receipt.part.name}: {error}; nothing of it would be taken in")  # fmt: skip
+            return
+        self._count_unread(pairs)
+
+    def _count_unread(self, pairs: _Pairs) -> None:
+        if unread := pairs.receipt.left_out_count:
+            self.left_out[NOT_READ] += unread
 
     def _look_through(self, pairs: _Pairs) -> None:
         """Raises InputError for a part that is torn, about a person, or whose posts mostly name nothing of ours."""
@@ -214,15 +343,16 @@ class _Run:
             except ODD_ERRORS as error:
                 reasons[f"not shaped as it should be ({type(error).__name__})"] += 1
             else:
-                if post.reading.in_scope or not names_nothing(mention, self._files.named_by):
+                in_scope = post.reading.in_scope and not self._other_settings
+                if in_scope or not names_nothing(mention, self._files.named_by):
                     yield post
                 else:
-                    reasons[NOT_OURS] += 1
+                    reasons[NAMES_NOTHING if post.reading.in_scope else NOT_OURS] += 1
 
     def _reading(self, pairs: _Pairs) -> Reading:
         return Reading(
-            columns={}, platform="", dates=DATES, at=self._context.at, file=pairs.receipt.part.file
-        )
+            columns={}, platform="", dates=DATES, at=self._context.at, file=pairs.receipt.part.file, dated=True
+        )  # fmt: skip
 
     def _store(self, page: Sequence[AnsweredPost]) -> None:
         """Posts, what was said of them, their cases, and that their alerts wait for the digest: together or not at all."""
@@ -232,7 +362,10 @@ class _Run:
             self.counts += store.mentions.add_page(
                 SOURCE, match_rules.matched(self._rules, [post.mention for post in page]), at=at
             )
-            self.assessed += self._assess(page)
+            if (
+                not self._other_settings
+            ):  # by whose names they were read: a cycle reads them by ours
+                self.assessed += self._assess(page)
             group.group(self._quiet, wake=False)
             store.catalogues.hold_alerts(last, self._number)
             self.done += len(page)
@@ -270,6 +403,10 @@ class _Run:
             f"{self.part}: {self.done:,} posts taken in, {self.counts.new:,} of them new; {self._seen / (2 * self.total or 1):.0%} of all looked at{rest}"
         )
 
+    def reasons(self) -> list[str]:
+        """How many were left out, a line a reason."""
+        return [f"left out: {count:,}, {reason}" for reason, count in self.left_out.most_common()]
+
     def end(self) -> None:
         """Writes down what came of it, and says it."""
         context, odd = self._context, self.left_out.total()
@@ -291,8 +428,8 @@ class _Run:
             f"taken in: {self.done:,} posts, {self.counts.new:,} new, {self.counts.changed:,} changed, {self.counts.again:,} here already, "
             f"{self.counts.gone:,} that were erased or purged and stay so; {self.assessed:,} assessed as answered"
         )
-        for reason, count in self.left_out.most_common():
-            context.report_progress(f"left out: {count:,}, {reason}")
+        for line in self.reasons():
+            context.report_progress(line)
         if waiting:
             digest = "nobody is told, since nobody is set up under [alerts]"
             if context.config.alerts.tells_anybody:

@@ -178,6 +178,13 @@ def receipts(place: Place) -> Iterator[Receipt]:
                 yield receipt
 
 
+def why_not_whole(place: Place, part: str) -> str:
+    """Why a part is none of those that `receipts` gives, in words."""
+    if place.listed(receipt_name(part)) is None:
+        return "it was never answered to its end"
+    return "its answers, their words as they may be shown or its receipt are damaged or gone"
+
+
 def read_json(place: Place, name: str) -> dict[str, Any] | None:
     """A JSON object of a place; None where it is not there. Raises InputError for one that is damaged."""
     if place.listed(name) is None:
@@ -200,7 +207,8 @@ def writing(place: Place, name: str) -> Iterator[IO[bytes]]:
     """A file that is of this name once it is whole; where what writes it fails, nothing is left of it."""
     path = place.scratch() / f"{uuid4().hex}.{os.getpid()}"
     try:
-        with path.open("xb") as file:
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(opened, "wb") as file:
             yield file
         place.put(name, path)
     finally:

@@ -96,9 +96,7 @@ class Folder:
 
     def scratch(self) -> Path:
         """On the same disk, so that a finished file is moved at once."""
-        place = self.path / UNFINISHED
-        place.mkdir(parents=True, exist_ok=True)
-        return place
+        return _private(self.path / UNFINISHED)
 
     def sweep(self) -> None:
         """Deletes what workers that were killed left unfinished, a day later."""
@@ -109,10 +107,17 @@ class Folder:
     def put(self, name: str, finished: Path) -> None:
         """Moves it, once it lies on the disk."""
         target = self.path / name
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _private(target.parent)
         with finished.open("rb") as file:
             os.fsync(file.fileno())
         finished.replace(target)
+
+
+def _private(folder: Path) -> Path:
+    """The folder, made with those above it that are not there, for its owner alone: answers hold words of posts."""
+    for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 @dataclass(frozen=True)

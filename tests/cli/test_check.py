@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import shutil
 import tomllib
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tomli_w
@@ -406,3 +408,30 @@ def test_public_records_that_are_chosen_and_that_nothing_reads_are_named(made: P
     assert [(line.state, line.says) for line in lines] == [
         ("off", "2 are chosen, and nothing reads them: turn on [collectors.feeds]"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("names", "state"),
+    [
+        ([{"name": "NHS Old Example", "until": date(2025, 3, 31)}, {"name": "NHS New Example", "from": date(2025, 4, 1)}], "off"),
+        ([{"name": "NHS Old Example", "until": date(2025, 3, 31)}], "missing"),
+        ([{"name": "NHS New Example"}], None),
+    ],
+)  # fmt: skip
+def test_a_first_name_that_has_ended_is_named(
+    made: Path, names: list[dict[str, Any]], state: str | None
+) -> None:
+    changed(made, organisation={"names": names})
+    assert states(made).get("name of the organisation") == state
+
+
+@pytest.mark.parametrize(("key", "state"), [("", "missing"), ("env:CQC_KEY", None)])
+def test_a_record_of_the_cqc_without_its_key_is_named(
+    made: Path, key: str, state: str | None
+) -> None:
+    changed(
+        made,
+        organisation={"records": [{"preset": "cqc", "of": "RYJ"}]},
+        collectors={"feeds": {"on": True, "cqc_key": key}},
+    )
+    assert states(made).get("public record of the CQC") == state

@@ -266,10 +266,53 @@ def test_one_that_is_taken_away_stays_where_it_lies_and_the_status_names_it(
         assert (own / "data/key").read_bytes() == before[own / "data/key"]
 
 
+def test_one_that_is_off_is_taken_up_again_by_init_which_says_so(
+    two: Path, mentions: Command
+) -> None:
+    site, own = two / "site.toml", two / "organisations/brent"
+    site.write_text(site.read_text("utf-8").replace('"organisations/brent"', '"organisations/brent"\non = false'), "utf-8")  # fmt: skip
+    before = {file: file.read_bytes() for file in own.rglob("*") if file.is_file()}
+    again = mentions("init", "--yes", "--organisation", "brent")
+    assert again.exit_code == 0, again.output
+    assert "brent was off, and is on again" in again.output
+    assert [member.slug for member in members(two / "config.toml")] == ["brent", "ealing"]
+    assert {file: file.read_bytes() for file in own.rglob("*") if file.is_file()} == before
+    assert "is on again" not in mentions("init", "--yes", "--organisation", "brent").output
+
+
+@pytest.mark.parametrize("options", [("--yes",), (), ("--set", "review.port=9000")])
+def test_one_that_nobody_names_is_refused_and_nothing_is_written(
+    here: Path, mentions: Command, options: tuple[str, ...]
+) -> None:
+    refused = mentions("init", *options, "--organisation", "midlands-south")
+    assert refused.exit_code == 1
+    assert "NHS North West London once more" in refused.output
+    assert "--body CODE" in refused.output
+    assert list(here.rglob("*.toml")) == []
+
+
+def test_who_is_the_body_that_ships_says_so_and_check_names_who_does_not(
+    two: Path, mentions: Command
+) -> None:
+    unnamed = "watches NHS North West London as the program ships it"
+    assert (
+        mentions("init", "--yes", "--organisation", "nwl", "--body", "QRV").exit_code == 1
+    )  # it ended
+    for slug, said in (("nwl", ("--organisation", "NHS North West London")), ("wnl", ("--body", "Z9B2Z"))):  # fmt: skip
+        made = mentions("init", "--yes", "--organisation", slug, *said)
+        assert made.exit_code == 0, made.output
+        assert unnamed not in mentions("check", "--offline", "--organisation", slug).output
+    own = two / "organisations/brent/site.toml"
+    head, _, rest = own.read_text("utf-8").partition("[[organisation.names]]")
+    own.write_text(head + rest.partition("\n\n")[2], "utf-8")
+    looked = mentions("check", "--offline", "--organisation", "brent")
+    assert f"MISSING  organisation: its own settings don’t say what it is called, so it {unnamed}" in looked.output  # fmt: skip
+
+
 def test_the_address_of_one_that_is_off_is_kept_free(two: Path, mentions: Command) -> None:
     site = two / "site.toml"
     site.write_text(site.read_text("utf-8").replace('"organisations/ealing"', '"organisations/ealing"\non = false'), "utf-8")  # fmt: skip
-    assert mentions("init", "--yes", "--organisation", "harrow").exit_code == 0
+    assert mentions("init", "--yes", "--organisation", "harrow", "--body", "QWO").exit_code == 0
     ports = [member.port for member in members(two / "config.toml", every=True)]
     assert len(set(ports)) == 3
 

@@ -6,13 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from cli import upgrade as upgrade_module
+from cli.check import Check
 from cli.upgrade import news
+from core import clock
 from settings import schema
 from steps.context import exclusive_lock
+from store import Store
+from store.upgrade import is_older
 from tests.conftest import Command
 from tests.decisions import settled
+from tests.store.factories import AT, add, assess_all, mention
 from tests.store.older import older
 from tests.store.test_upgrade import BEFORE
+from tests.stores import KEY
 
 
 @pytest.fixture
@@ -42,6 +49,53 @@ def test_every_command_asks_for_the_upgrade_until_it_is_done(made: Path, mention
 def test_it_waits_for_nobody_who_runs(made: Path, mentions: Command) -> None:
     with exclusive_lock(schema.load(made), made.parent, "schedule"):
         assert "another schedule is under way" in mentions("upgrade", "--config", made).stderr
+
+
+@pytest.fixture
+def lacking(tmp_path: Path) -> Path:
+    """The same of a site that has posts and people, a mail that was given up, and no Guardian."""
+    path = settled(tmp_path)
+    place = path.parent / schema.load(path).store.path
+    with Store.open(place, [KEY], create=False) as store:
+        add(store, mention(1))
+        assess_all(store, "high")
+        store.users.add("local", "amina", "Amina Example", ["lead"], at=AT)
+        store.outbox.add("weekly", "2026-11-22", AT, {}, ["board@example.org"])
+        (mail,) = store.outbox.due(clock.now())
+        store.outbox.mark_failed(mail.number, AT, "nobody answers", None)
+    new = place.rename(tmp_path / "new.db")
+    older(new, place, BEFORE)
+    return path
+
+
+def test_what_is_lacking_beside_the_database_stops_no_upgrade_and_can_be_mended_after_it(
+    lacking: Path, mentions: Command
+) -> None:
+    add_guardian = ["user", "add", "farah", "--name", "Farah", "--role", "guardian"]
+    refused = mentions(*add_guardian, "--config", lacking)
+    assert "run `mentions upgrade`" in refused.stderr
+    done = mentions("upgrade", "--config", lacking)
+    assert done.exit_code == 0, done.output
+    assert "every row is there" in done.stdout
+    assert "! Freedom to Speak Up Guardian: " in done.stderr
+    assert "! mails: 1 were given up" in done.stderr
+    assert mentions("verify", "--config", lacking).exit_code == 0
+    added = mentions(*add_guardian, "--config", lacking, given="y\n")
+    assert added.exit_code == 0, added.output
+    looked = mentions("check", "--offline", "--config", lacking).stdout
+    assert "Freedom to Speak Up Guardian: has an account" in looked
+
+
+def test_a_database_that_the_checks_call_damaged_puts_the_one_of_before_back(
+    made: Path, mentions: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = [Check("store", "missing", "a seal doesn’t fit: restore a backup")]
+    monkeypatch.setattr(upgrade_module, "checks", lambda *_: damaged)
+    outcome = mentions("upgrade", "--config", made)
+    assert outcome.exit_code == 1
+    assert "a seal doesn’t fit" in outcome.stderr
+    assert "the upgrade was not done" in outcome.stderr
+    assert is_older(made.parent / schema.load(made).store.path, [KEY])
 
 
 CHANGES = """# Changelog

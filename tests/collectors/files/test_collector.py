@@ -62,7 +62,7 @@ def test_an_export_with_a_torn_row_gives_all_the_others() -> None:
 
 def test_the_lines_that_classify_reads_are_read() -> None:
     found, odd = rows(DATA / "files" / "contract.jsonl")
-    assert [(m.issued_id, m.issuer) for m in found] == [("a1", "x"), ("42", "file:contract")]
+    assert [(m.issued_id, m.issuer) for m in found] == [("a1", "x")]
     assert (found[0].author.handle, found[0].author.bio, found[0].author.followers) == (
         "ana_example",
         "Brent",
@@ -70,7 +70,8 @@ def test_the_lines_that_classify_reads_are_read() -> None:
     )
     assert found[0].metrics == {"likes": 3, "shares": 0, "replies": 1}
     assert found[0].posted_at == datetime(2026, 11, 1, 12, tzinfo=UTC)
-    assert [odd.item for odd in odd] == ["contract.jsonl line 3", "contract.jsonl line 4"]
+    assert [odd.item for odd in odd] == [f"contract.jsonl line {line}" for line in (2, 3, 4)]
+    assert odd[0].why == "no date; left out"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

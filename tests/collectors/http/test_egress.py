@@ -380,3 +380,16 @@ def test_an_address_of_the_files_table_stays_the_installers_own(server: Server) 
     feed = {"url": f"http://127.0.0.1:{server.port}/feed"}
     factory.build("feeds", {"feed": [feed]}, http=http, at=clock.now(), state={}, terms=("NHS NWL",), register={})  # fmt: skip
     assert http.egress.is_ours("127.0.0.1", server.port)
+
+
+@pytest.mark.parametrize(
+    ("host", "inside"),
+    [
+        ("127.0.0.1", True), ("[::1]", True), ("0x7f.1", True), ("localhost", True), ("intranet", True), ("files.corp", True),
+        ("169.254.169.254.nip.io", True), ("a9fea9fe.nip.io", True), ("papers.10-0-0-7.example.org", True), ("192.168.1.1.example.org", True),
+        ("metadata.google.internal", True), ("app.localtest.me", True), ("168.63.129.16", True),
+        ("democracy.example.org", False), ("8.8.8.8", False), ("ip-8-8-8-8.example.org", False), ("2026-11-29.example.org", False), ("v1.2.3.example.org", False),
+    ],
+)  # fmt: skip
+def test_a_host_is_known_to_lead_inside_by_its_form(host: str, inside: bool) -> None:
+    assert egress.names_inside(host) is inside

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from classify.model.onnx_model import SHIPPED
 from reports.weekly.figures import TONE_RIGHT, Count, Figures, gather, published_figures, together
 from reports.weekly.periods import period_of
 from reports.weekly.words import worded
+from settings.organisation import Organisation
 from store import Store
 from tests.reports.factories import POLICY
 from tests.reports.weekly.by_chance import fill, rows, total
@@ -114,3 +115,19 @@ def test_a_public_record_is_told_as_a_document_by_its_site_and_never_as_a_person
     assert site == "hansard.parliament.uk"
     assert told.press.table is None
     assert "quillfeather" not in str(told).lower()
+
+
+def test_a_summary_is_signed_by_the_name_of_its_own_last_day(store: Store) -> None:
+    """A name that begins the day after is on the next week's, whenever either is made."""
+    last = period_of("week", LAST).last
+    names = [
+        {"name": "NHS Later Example", "from": last + timedelta(days=1)},
+        {"name": "NHS Earlier Example", "until": last},
+    ]
+    organisation = Organisation.model_validate({"names": names}, strict=False)
+    config = CONFIG.model_copy(update={"organisation": organisation})
+    of_weeks = [
+        gather(store, config, POLICY, period_of("week", day), AT + WEEK * 2).organisation
+        for day in (LAST, LAST + WEEK)
+    ]
+    assert of_weeks == ["NHS Earlier Example", "NHS Later Example"]

@@ -14,6 +14,7 @@ from core import clock
 from core.models import Author
 from core.worker import run_in_subprocess
 from demo.world import World
+from review.setup import addresses
 from review.setup.changes import Setup
 from review.setup.fields import Field
 from settings import overrides, schema, sections
@@ -97,6 +98,12 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     ("records", {"organisation.records": [{"preset": "hansard", "of": "x"}]}, "organisation.records.0", "nothing is to be filled in"),
     ("records", {"organisation.records": [{"preset": "hansard", "terms": ["Jane Smith"]}]}, "organisation.records.0.terms", "person’s name"),
     ("records", {"organisation.records": [{"preset": "board_papers", "of": "https://janesmith.substack.com/archive/"}]}, "organisation.records.0.of", "one writer’s own"),
+    ("records", {"organisation.records": [{"preset": "board_papers", "of": "https://reader:secret@example.org/papers/"}]}, "organisation.records.0.of", "env:NAME"),
+    ("records", {"organisation.records": [{"preset": "board_papers", "of": "https://127.0.0.1:8000/x"}]}, "organisation.records.0.of", "anybody can open"),
+    ("records", {"organisation.records": [{"preset": "board_papers", "of": "https://[fe80::1]/x"}]}, "organisation.records.0.of", "anybody can open"),
+    ("records", {"organisation.records": [{"preset": "council_papers", "of": "169.254.169.254.nip.io"}]}, "organisation.records.0.of", "anybody can open"),
+    ("records", {"organisation.records": [{"preset": "council_papers", "of": "papers.10-0-0-7.example.org"}]}, "organisation.records.0.of", "anybody can open"),
+    ("related", {"review.related": [{"name": "A policy", "link": "https://reader:secret@example.org/policy"}]}, "review.related.0.link", "env:NAME"),
     ("recipients", {"alerts.to": ["a@example.org", "nobody"]}, "alerts.to", "whole addresses"),
     ("times", {"schedule__daily_at": "8 o'clock"}, "schedule.daily_at", "a time of day"),
     ("accounts", {"organisation__accounts": [{"platform": "", "handle": "x", "owner": "body"}]}, "organisation.accounts.0.platform", "Choose one"),
@@ -303,3 +310,43 @@ def test_a_place_that_the_settings_have_is_no_name(setup: Setup, house: RunConte
     known = file.model_copy(update={"organisation": file.organisation.model_copy(update={"places": places})})  # fmt: skip
     with_place = Setup(known, house.folder, load(), here)
     assert with_place.checked(house.store, "names", changes, AT).faults == {}
+
+
+@pytest.mark.parametrize(
+    ("preset", "pasted", "read"),
+    [
+        ("council_papers", "https://democracy.example.org", "democracy.example.org"),
+        ("council_papers", " DEMOCRACY.Example.org ", "democracy.example.org"),
+        ("council_papers", "https://democracy.example.org/mgListCommittees.aspx?bcr=1", "democracy.example.org"),
+        ("whatdotheyknow_body", "https://www.whatdotheyknow.com/body/example_board?x=1", "example_board"),
+        ("cqc", "rxc", "RXC"),
+        ("cqc", "https://www.cqc.org.uk/provider/RXC/", "RXC"),
+        ("board_papers", "https://www.example.org/Papers/", "https://www.example.org/Papers/"),
+    ],
+)  # fmt: skip
+def test_what_people_paste_is_read_as_what_a_record_asks_for(
+    setup: Setup, house: RunContext, preset: str, pasted: str, read: str
+) -> None:
+    told = {"organisation.records": [{"preset": preset, "of": pasted}]}
+    checked = setup.checked(house.store, "records", changed(setup, "records", **told), AT)
+    assert checked.faults == {}
+    assert checked.content is not None
+    assert [row["of"] for row in checked.content["organisation.records"]] == [read]
+
+
+def test_an_address_inside_that_the_installer_set_stays_and_no_password_ever_does(
+    house: RunContext,
+) -> None:
+    inside = {
+        "organisation.records": [{"preset": "board_papers", "of": "https://10.0.0.7/papers/"}]
+    }
+    assert addresses.faults(inside, inside) == {}
+    assert addresses.faults({}, inside) == {"organisation.records.0.of": addresses.INSIDE}
+    signed_in = {
+        "organisation.records": [{"preset": "board_papers", "of": "https://a:b@example.org/"}]
+    }
+    assert addresses.faults(signed_in, signed_in) == {
+        "organisation.records.0.of": addresses.NO_PASSWORD
+    }
+    fine = {"organisation.topics": ["write to pals@example.org", "https://example.org/@nhs"]}
+    assert addresses.faults({}, fine) == {}

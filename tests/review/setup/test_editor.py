@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, cast
@@ -594,3 +595,49 @@ def test_it_begins_with_its_first_day_and_ends_with_its_last(
     period = PreElection.model_validate({"from": first, "until": last, "reason": "a poll"})
     review = office.desk.file.review.model_copy(update={"pre_election": (period,)})
     assert (review.pre_election_on(NOW.date()) is not None) is on
+
+
+def test_what_is_known_of_each_public_record_stands_there_before_it_is_chosen(
+    office: Office,
+) -> None:
+    shown = " ".join(office.get("/setup/records", "bea").text.split())
+    assert "Ask the site’s makers" in shown
+    assert "PDFs are not read" in shown
+    assert "Open Parliament Licence" in shown
+    assert "its key isn’t set" not in shown
+    saved = save(office, "records", {"organisation.records": [{"preset": "cqc", "of": "rxc"}]})
+    assert saved.status_code == 303, saved.text
+    assert "its key isn’t set" in office.get("/setup/records", "bea").text
+    assert "Ask the site’s makers" not in office.get("/setup/rules", "bea").text
+
+
+def test_an_address_with_a_password_is_never_saved(office: Office) -> None:
+    row = {"preset": "board_papers", "of": "https://reader:drama-secret@example.org/papers/"}
+    refused = save(office, "records", {"organisation.records": [row]})
+    assert refused.status_code == 422
+    assert "env:NAME" in refused.text
+    assert "records" not in office.store.settings.current()
+    assert "drama-secret" not in office.get("/setup/records", "bea").text
+
+
+def test_a_first_name_that_has_not_begun_is_said_above_the_names_and_titles_keep_the_other(
+    office: Office,
+) -> None:
+    names = [
+        {"name": "NHS Later Example", "from": "2099-04-01"},
+        {"name": "NHS Earlier Example", "until": "2099-03-31"},
+    ]
+    saved = save(office, "names", {"organisation.names": names, "organisation.topics": []})
+    assert saved.status_code in (303, 422), saved.text
+    if saved.status_code == 422:
+        sure = re.search(r'name="sure" type="checkbox" value="(\w+)"', saved.text)
+        assert sure, saved.text
+        saved = save(
+            office, "names", {"organisation.names": names, "organisation.topics": []}, sure=sure[1]
+        )
+        assert saved.status_code == 303, saved.text
+    shown = office.get("/setup/names", "bea").text
+    assert "begins on 1 April 2099: pages and papers say NHS Earlier Example until then" in shown
+    title = re.search(r"<title>(.*?)</title>", shown)
+    assert title
+    assert "NHS Earlier Example" in title[1]

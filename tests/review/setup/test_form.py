@@ -190,3 +190,32 @@ def test_a_card_of_settings_reads_as_sentences_and_not_as_keys(setup: Setup) -> 
         assert said in every, every
     for key in ("old after days", "told next:", "an hour:"):
         assert key not in every
+
+
+SIX = [
+    {"preset": "hansard", "of": "", "terms": ["Health Scrutiny", "Maternity"]},
+    {"preset": "hansard", "of": "", "terms": []},
+    {"preset": "council_papers", "of": "papers.example.org", "terms": []},
+    {"preset": "council_papers", "of": "other.example.org", "terms": []},
+    {"preset": "cqc", "of": "RYJ", "terms": []},
+    {"preset": "petitions", "of": "", "terms": []},
+]
+
+
+def test_each_public_record_says_which_it_is_in_the_form_and_in_the_history(setup: Setup) -> None:
+    (group,) = setup.groups["records"]
+    called = [setup_form.called_of(group, row) for row in SIX]
+    assert called == [
+        "Hansard: what is said of us in Parliament, for Health Scrutiny, Maternity",
+        "Hansard: what is said of us in Parliament",
+        "Council papers (Modern.gov), papers.example.org",
+        "Council papers (Modern.gov), other.example.org",
+        "CQC: ratings and reports of a provider, RYJ",
+        "Petitions to Parliament that name us",
+    ]
+    content = {"organisation.records": SIX}
+    (filled,) = setup_form.of(setup.groups["records"], content)
+    assert [setup_form.called_of(group, row.values) for row in filled.rows] == called
+    without = {"organisation.records": SIX[1:]}
+    assert setup.difference("records", content, without) == [f"Removed: {called[0]}"]
+    assert setup_form.called_of(group, {"preset": ""}) == "a record"

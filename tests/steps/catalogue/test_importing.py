@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+import shutil
+import tomllib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
 
 from core import clock
 from core.errors import InputError
@@ -290,3 +294,154 @@ def test_what_waits_for_its_digest_may_be_erased_meanwhile(made: Path) -> None:
         context.store.retention.erase(numbers, by="gwen", at=clock.now())
         assert context.store.catalogues.count_cases(1) == 0
         assert alerts.raise_alerts(context, clock.now()) == 0
+
+
+def test_a_post_without_a_date_is_left_out_and_counted_and_none_is_dated_by_the_import(
+    made: Path,
+) -> None:
+    undated = [post(30 + number) for number in range(3)]
+    del undated[0]["posted_at"]
+    undated[1]["posted_at"] = ""
+    undated[2]["posted_at"] = None
+    write_jsonl(made.parent / "posts" / "c.jsonl", [*undated, post(33)])
+    answered(made)
+    counts, lines, failures = taken(made)
+    assert (counts.new, failures) == (8, [])
+    assert "left out: 3, no date" in lines
+    posted = rows(made, "SELECT max(posted_at) FROM mentions")
+    assert posted[0][0].startswith("2024-")
+
+
+def rename(path: Path, **organisation: Any) -> None:
+    """Has the file be another organisation's."""
+    table = tomllib.loads(path.read_text())
+    table["organisation"] |= organisation
+    path.write_text(tomli_w.dumps(table))
+
+
+OTHER_NAMES = [{"name": "NHS Sussex"}]
+OTHER_BODY = {
+    "names": OTHER_NAMES, "topics": [], "accounts": [], "contacts": [], "providers": [],
+    "places": [{"name": "Brighton"}],
+}  # fmt: skip
+
+
+def test_answers_given_under_another_organisations_names_are_refused_and_nothing_is_taken_in(
+    made: Path, mentions: Command
+) -> None:
+    rename(made, **OTHER_BODY)
+    done = mentions("import", "--answers", made.parent / "answers", "--config", made)
+    assert done.exit_code == 1
+    assert "given for another organisation" in done.stderr
+    assert "mentions classify" in done.stderr
+    assert rows(made, "SELECT count(*) FROM mentions") == [(0,)]
+    assert rows(made, "SELECT count(*) FROM imports") == [(0,)]
+
+
+def test_answers_of_other_settings_can_be_insisted_on_by_what_names_ours_alone_which_is_written_down(
+    made: Path, mentions: Command
+) -> None:
+    in_scope = post(40, text="Rang NHS North West London ICB at 8am, nobody answers")
+    ours = post(41, text="Rang NHS Sussex at 8am, nobody answers")
+    write_jsonl(made.parent / "posts" / "a.jsonl", [in_scope, ours, post(42, text=OTHERS)])
+    (made.parent / "posts" / "b.jsonl").unlink()
+    shutil.rmtree(made.parent / "answers")
+    answered(made)
+    rename(made, **OTHER_BODY)
+    done = mentions(
+        "import", "--answers", made.parent / "answers", importing.OTHER_SETTINGS, "--config", made
+    )
+    assert "1 new" in done.output, done.output
+    assert f"left out: 1, {importing.NAMES_NOTHING}" in done.output
+    with at_home(made) as (context, _):
+        assert (stored(context, 40), stored(context, 42)) == (None, None)
+        assert stored(context, 41) is not None
+        assert context.store.assessments.count_unassessed() == 1
+        event = next(each for each in context.store.audit.events() if each.kind == "imported")
+        assert event.about["tool"] == "answers under other settings"
+
+
+SPOILT: dict[str, Callable[[Path], object]] = {
+    "masked cut off": lambda folder: _cut(next((folder / "masked").glob("a.*")), -1),
+    "masked longer": lambda folder: _cut(next((folder / "masked").glob("a.*")), None),
+    "masked gone": lambda folder: next((folder / "masked").glob("a.*")).unlink(),
+    "answers cut off": lambda folder: _cut(next((folder / "parts").glob("a.*.jsonl")), -1),
+    "receipt gone": lambda folder: next((folder / "parts").glob("a.*.json")).unlink(),
+    "receipt damaged": lambda folder: _cut(next((folder / "parts").glob("a.*.json")), 9),
+}
+
+
+def _cut(path: Path, end: int | None) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content + b"null\n" if end is None else content[:end])
+
+
+@pytest.mark.parametrize("harm", SPOILT)
+def test_each_part_that_is_not_whole_is_named_and_taken_in_once_it_is(
+    made: Path, harm: str, mentions: Command
+) -> None:
+    SPOILT[harm](made.parent / "answers")
+    command = ("import", "--answers", made.parent / "answers", "--config", made)
+    first = mentions(*command)
+    assert first.exit_code == 1
+    assert "! part a.jsonl.000000000000: " in first.stderr
+    assert "1 of 2 parts" in first.stderr
+    assert rows(made, "SELECT count(*) FROM mentions") == [(4,)]
+    again = mentions(*command)
+    assert again.exit_code == 1
+    assert "every part" not in again.output
+    answered(made)
+    healed = mentions(*command)
+    assert healed.exit_code == 0, healed.output
+    assert rows(made, "SELECT count(*) FROM mentions") == [(7,)]
+
+
+def test_a_file_that_nothing_could_answer_is_named_by_the_import_too(made: Path) -> None:
+    (made.parent / "posts" / "broken.parquet").write_bytes(b"PAR1 and no more")
+    answered(made)
+    _, _, failures = taken(made)
+    assert len(failures) == 1
+    assert failures[0].startswith("part broken.parquet.")
+
+
+def test_a_preview_says_what_would_come_and_stores_nothing(made: Path, mentions: Command) -> None:
+    command = ("import", "--answers", made.parent / "answers", "--preview", "--config", made)
+    seen = mentions(*command)
+    assert seen.exit_code == 0, seen.output
+    assert "7 posts would be taken in, 0 of them are here already" in seen.stdout
+    assert "posted from Fri 1 Mar 2024" in seen.stdout
+    assert "1 high" in seen.stdout
+    assert f"left out: 1, {importing.NOT_OURS}" in seen.stdout
+    assert OTHERS not in seen.output
+    for table in ("mentions", "imports", "catalogue_parts", "alerts"):
+        assert rows(made, f"SELECT count(*) FROM {table}") == [(0,)]
+    next((made.parent / "answers" / "parts").glob("a.*.json")).unlink()
+    partly = mentions(*command)
+    assert partly.exit_code == 1
+    assert "! part a.jsonl." in partly.stderr
+
+
+def test_answers_are_readable_by_their_owner_alone(made: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        shutil.rmtree(made.parent / "answers")
+        answered(made)
+    finally:
+        os.umask(before)
+    folder = made.parent / "answers"
+    for path in (folder, *folder.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_answers_are_given_by_the_names_that_were_set_up_in_the_page(
+    made: Path, mentions: Command
+) -> None:
+    with at_home(made) as (context, _):
+        changed = {"organisation.names": OTHER_NAMES, "organisation.topics": []}
+        context.store.settings.save("names", changed, 0, at=clock.now(), who="Bea Whitlock")
+    shutil.rmtree(made.parent / "answers")
+    posts, folder = made.parent / "posts", made.parent / "answers"
+    done = mentions("classify", "--input", posts, "--output", folder, "--workers", "1", "--config", made)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    taken_in = mentions("import", "--answers", folder, "--config", made)
+    assert "given for another organisation" not in taken_in.output
