@@ -49,6 +49,11 @@ def queue(context: RequestContext) -> Response:
     return RedirectResponse(f"/all?{urlencode(pairs)}", 303)
 
 
+def is_number(words: str) -> bool:
+    """Whether a search is for a case or post by its number."""
+    return _NUMBER.fullmatch(words.strip()) is not None
+
+
 def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
     """What there is by that number, if a search is for one: ("case", 45), ("post", 45)."""
     match = _NUMBER.fullmatch(words.strip())

@@ -182,9 +182,10 @@ def test_a_search_for_union_words_is_refused_until_two_people_agreed(shipped: Co
     assert search_checks.personal(shipped, after, allowed) == {}
 
 
-FAMILIES = """okonkwo adeyemi szczepanska wojciechowski patel chaudhry hussain begum nguyen tran kaur gunawardena ramanathan subramaniam mwangi
+_FAMILIES = """okonkwo adeyemi szczepanska wojciechowski patel chaudhry hussain begum nguyen tran kaur gunawardena ramanathan subramaniam mwangi
 otieno nkosi mensah boateng asante diallo haddad rahimi hosseini yilmaz papadopoulos kowalczyk horvath popescu dimitrov ivanova petrosyan goldschmidt
-macgillivray llewellyn o'shaughnessy featherstonehaugh rodrigues fernandez castellanos""".split()
+macgillivray llewellyn o'shaughnessy featherstonehaugh rodrigues fernandez castellanos"""
+FAMILIES = _FAMILIES.split()
 PLACES = ("Northwick Park", "hillingdon hospital", "Ealing", "St Mary's Hospital", "West Middlesex", "Charing Cross Hospital")  # fmt: skip
 
 
