@@ -13,13 +13,18 @@ from reports.rendering import render
 from settings.schema import Config
 
 ROLE = "information_governance"  # the team, by its type, whose addresses are taken where [review.looking] names none
+# What somebody did who goes from number to number, by its kind.
+WALKS: Mapping[str, str] = {
+    "pages": "opened the pages of {} different cases and posts",
+    "absent": "tried {} different numbers of cases and posts that are not there, or not theirs to see,",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class MuchOpened:
     """One person opened `count` things within an hour, or posts of one writer within `days`."""
 
-    what: str  # "hour" or "writer"
+    what: str  # "hour", "pages", "absent" or "writer"
     user: int
     name: str
     count: int
@@ -30,6 +35,10 @@ class MuchOpened:
     @property
     def subject(self) -> str:
         """Fixed words, and nobody's name."""
+        if self.what == "pages":
+            return f"To look at: one person opened {self.count} cases and posts within an hour"
+        if self.what == "absent":
+            return f"To look at: one person tried {self.count} numbers that are not there"
         if self.what == "writer":
             return f"To look at: {self.count} posts of one writer were opened by one person"
         return f"To look at: one person opened {self.count} posts within an hour"
@@ -37,6 +46,8 @@ class MuchOpened:
     @property
     def sentence(self) -> str:
         """What happened, in a sentence."""
+        if self.what in WALKS:
+            return f"{self.name} {WALKS[self.what].format(self.count)} within an hour."
         if self.what == "writer":
             return f"{self.name} opened {self.count} different posts of one writer within {self.days} days."
         return f"{self.name} opened originals, masked details or pictures {self.count} times within an hour."

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from collectors.platforms import PLATFORM_NAMES
 from core import acting, clock, text
 from core.text import sentence
+from reports import looks
 from review import looking
 from review.auth.sessions import requires_role
 from review.cases.deadlines import OUTCOMES, STEPS, WHOM
@@ -563,6 +564,8 @@ def _opened_much(event: Event, people: People) -> str:
     count = event.about.get("count")
     if event.about.get("what") == "writer":
         return f"Opened {count} different posts of one writer within {event.about.get('days')} days; governance was told."
+    if event.about.get("what") in looks.WALKS:
+        return f"{sentence(looks.WALKS[str(event.about['what'])].format(count))} within an hour; governance was told."
     return f"Opened originals, masked details or pictures {count} times within an hour; governance was told."
 
 

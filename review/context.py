@@ -29,6 +29,7 @@ from review.moderation.platforms import Platforms
 from review.setup.changes import Setup
 from review.switch import Switch
 from review.view_recorder import ViewRecorder
+from review.walks import Walks
 from settings import overrides
 from settings.branding import Logo
 from settings.schema import Config
@@ -81,6 +82,7 @@ class AppContext:
     shared: SharedReads = field(default_factory=SharedReads)  # see `RequestContext.shared`
     slug: str = ""  # of several organisations on one installation, which one this is
     others: Switch | None = None  # the way to others of them; None where there is one alone
+    walks: Walks = field(default_factory=Walks)  # who goes from number to number
     views: ViewRecorder = field(init=False)
     imports: ImportDesk = field(init=False)
     _stores: threading.local = field(default_factory=threading.local)

@@ -13,10 +13,12 @@ from starlette.responses import Response
 from core import clock
 from reports import looks
 from review.context import RequestContext
+from review.walks import Walk
 from store import View, ViewKind
 
 _CASE = re.compile(r"/cases/([0-9]{1,18})(?:/(?!sent)[a-z-]+)?")
 _POST = re.compile(r"/mentions/([0-9]{1,18})(?:/(?!picture)[a-z]+)?")
+_NUMBERED = re.compile(r"/(?:cases|mentions|guardian)/[0-9]{1,18}")
 HOUR = timedelta(hours=1)
 
 
@@ -37,11 +39,32 @@ def note_page(context: RequestContext, answer: Response) -> None:
     if context.request.method != "GET" or answer.status_code != 200:
         return
     path = context.request.url.path
-    if case := _CASE.fullmatch(path):
+    case = _CASE.fullmatch(path)
+    if case or _POST.fullmatch(path):
+        _note_walk(context, "pages")
+    if case:
         note(context, "case", case=int(case[1]))
     elif post := _POST.fullmatch(path):
         number = int(post[1])
         note(context, "post", case=context.store.cases.of_mention(number), post=number)
+
+
+def note_absent(context: RequestContext, searched: str = "") -> None:
+    """Notes that somebody asked for a number of a case or a post that is not there, or not theirs to see, by its page or in the search."""
+    if searched or _NUMBERED.match(context.request.url.path):
+        _note_walk(context, "absent", searched)
+
+
+def _note_walk(context: RequestContext, walk: Walk, searched: str = "") -> None:
+    """Tells governance at once of whoever goes from number to number, once an hour."""
+    limits, user = context.config.review.looking, context.user
+    numbered = _NUMBERED.match(context.request.url.path)
+    page = numbered[0] if numbered else searched
+    count = context.app.walks.note(user.number, walk, page, context.at)
+    limit = limits.pages_an_hour if walk == "pages" else limits.absent_an_hour
+    if count > limit:
+        about = f"{walk} {context.at:%Y-%m-%d %H}"
+        _tell(context, about, what=walk, count=count, limit=limit)
 
 
 def opened(context: RequestContext, kind: ViewKind, post: int, case: int | None) -> None:

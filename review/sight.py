@@ -118,7 +118,7 @@ def _opened(context: RequestContext, path: str, shows: Shows, view: View) -> Res
     number: int = context.request.path_params["number"]
     case = _case_of(context, shows.names, number)
     if case is None:
-        if shows.names == "mention" and not sight.guardians and store.speaking_up.is_hidden(number):
+        if shows.names == "mention" and not opens_alone(context, number):
             return _as_absent(context, view)
         return view(context)
     protected = store.speaking_up.protected(case)
@@ -143,6 +143,23 @@ def _opened(context: RequestContext, path: str, shows: Shows, view: View) -> Res
     if context.request.method == "GET" and shows.names in ("case", "mention") and _was_told(context, case):  # fmt: skip
         return _went(context, case)
     return _as_absent(context, view)
+
+
+def opens_alone(context: RequestContext, number: int) -> bool:
+    """Whether a post that is in no case is open to this person: to governance, and to whoever something leads to it.
+
+    That is a report of a colleague's, the thread of a case that they see, or that they opened it for a reason before. For
+    all others it is not there: whoever tries numbers one after the other meets no list of what people wrote.
+    """
+    store = context.store
+    if store.speaking_up.is_hidden(number):
+        return context.sight.guardians
+    return (
+        context.may("governance")
+        or bool(store.staff_reports.of_mention(number))
+        or context.user.handle in {by for _, by in store.mentions.reveals_of(number)}
+        or store.threads.reaches_case(number)
+    )
 
 
 def _on_duty(

@@ -80,19 +80,24 @@ def unknown(
 ) -> dict[str, list[str]]:
     """By place, words that a change brings and no list knows: one of them may be somebody's name, which only people can tell.
 
-    What stands in the settings before the change, or in `file`, is known; `allowed` was agreed to by two people.
+    What stands there before the change, or in `file`, is not asked again. Words of `file` are known, and without one those of
+    `before`; what one person saved in the page makes no word known, or a name would pass in two steps. `allowed` was
+    agreed to by two people.
     """
     there = [row for config in (before, file) if config is not None for row in searched(config)]
-    old = {written for _, written, _ in there}
+    old = {(written, sort) for _, written, sort in there}
+    sure = before if file is None else file
+    listed = list(searched(sure))
     known = known_words.words_of(
-        [written for _, written, sort in there if sort in _IN_WORDS]
-        + [account.handle for account in after.organisation.accounts]
+        [written for _, written, sort in listed if sort in _IN_WORDS]
+        + [account.handle for account in sure.organisation.accounts]
     )
-    phrases = {" ".join(plain(written).split()) for written in old}
+    phrases = {" ".join(plain(written).split()) for _, written, _ in listed}
+    register = {f"@{account.handle.lstrip('@')}" for account in after.organisation.accounts}
     return {
         place: unknown_words
         for place, written, sort in searched(after)
-        if written not in old and (unknown_words := [
+        if (written, sort) not in old and written not in register and (unknown_words := [
             word for word in _unknown(written, sort, known, allowed) if plain(word) not in phrases
         ])
     }  # fmt: skip

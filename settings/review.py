@@ -348,13 +348,16 @@ class Chase(BaseModel):
 class Looking(BaseModel):
     """From when on governance is told that somebody opened much, and by which addresses.
 
-    `an_hour`: originals, masked details and pictures by one person. `own_words_after`: from how many of them within an
+    `an_hour`: originals, masked details and pictures by one person. `pages_an_hour`: different pages of cases and posts,
+    and `absent_an_hour`: different numbers of either that answered as not there, as they do for whoever tries numbers. `own_words_after`: from how many of them within an
     hour a ready reason alone is not enough. `one_author_posts`: different posts of one writer by
     one person within `one_author_days`.
     """
 
     model_config = STRICT
     an_hour: Annotated[int, Field(ge=1, le=1000)] = 20
+    pages_an_hour: Annotated[int, Field(ge=1, le=1000)] = 120
+    absent_an_hour: Annotated[int, Field(ge=1, le=1000)] = 10
     own_words_after: Annotated[int, Field(ge=1, le=1000)] = 10
     one_author_posts: Annotated[int, Field(ge=2, le=100)] = 5
     one_author_days: Annotated[int, Field(ge=1, le=90)] = 14

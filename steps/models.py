@@ -128,10 +128,11 @@ def _is_ground(flag: Flag, policy: Policy) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A mention in masked words."""
+    """A mention in masked words. `in_case`: it is in a case, so that its page opens."""
 
     mention: int
     words: str = field(repr=False)
+    in_case: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -202,7 +202,10 @@ def _shown(store: Store, numbers: Sequence[int]) -> Iterator[Example]:
         words = visible(" ".join((item.masked if item is not None and read else "").split()))
         if not words:
             words = "not assessed yet, so that its words can't be shown"
-        yield Example(mention=number, words=f"{words[:WIDTH]}{'…' if len(words) > WIDTH else ''}")
+        yield Example(
+            mention=number, words=f"{words[:WIDTH]}{'…' if len(words) > WIDTH else ''}",
+            in_case=store.cases.of_mention(number) is not None,
+        )  # fmt: skip
 
 
 def _by_count(count: _Count, looked: int, *, gone: bool) -> Iterator[str]:

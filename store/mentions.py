@@ -16,6 +16,7 @@ from core import context as contexts
 from core.models import LINK_ALONE, Author, Mention, Platform
 from store.accounts import accounts_of, accounts_of_address
 from store.answered_posts import AnsweredPosts
+from store.cases import numbers
 from store.database import Database
 from store.encryption import clean
 from store.models import PageCounts, PartOutcome, RunResult, Stored
@@ -245,7 +246,7 @@ class Mentions:
             copy.platform, copy.author, accounts_of_address(copy.url, copy.kind)
         )
         number = self._db.insert(
-            "mentions", key_hash=key_hash, platform=copy.platform, kind=copy.kind,
+            "mentions", number=numbers.following(self._db, "mentions"), key_hash=key_hash, platform=copy.platform, kind=copy.kind,
             posted_at=clock.text(copy.posted_at), edited_at=_moment(copy.edited_at),
             found_at=fetched, fetched_at=fetched, text_seen_at=fetched, revision=1,
             own=copy.own, hidden=copy.hidden, objected="waits" if objected else None, parent_hash=self._link(copy, copy.parent_id),
@@ -584,7 +585,7 @@ class Mentions:
                 f"""SELECT m.number, m.kind, m.encrypted, coalesce(i.speaks, 0) > 0 AS speaks FROM mentions m
                 LEFT JOIN case_mentions i ON i.mention = m.number
                 WHERE m.deleted_at IS NULL AND m.platform {"IN" if among else "NOT IN"} (SELECT value FROM json_each(?1))
-                    AND (i.speaks > 0 OR m.number > (SELECT max(number) FROM mentions) - ?2)""",
+                    AND (i.speaks > 0 OR m.number > coalesce((SELECT number FROM mentions ORDER BY number DESC LIMIT 1 OFFSET ?2), 0))""",
                 json.dumps(sorted(platforms)), LATELY,
             )  # fmt: skip
             matches, above = [], []

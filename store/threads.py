@@ -87,6 +87,19 @@ class Threads:
             cut=len(posts) > MOST, writers=writers,
         )  # fmt: skip
 
+    def reaches_case(self, number: int) -> bool:
+        """Whether a post is one of ours, or stands in the thread of one that is in a case which whoever asks may see."""
+        with self._db.snapshot():
+            return bool(self._db.value(
+                f"""SELECT 1 FROM mentions m WHERE m.number = ? AND (m.own OR EXISTS (
+                    SELECT 1 FROM (
+                        SELECT number FROM mentions WHERE key_hash IN (m.parent_hash, m.root_hash)
+                        UNION SELECT number FROM mentions WHERE parent_hash IN (m.key_hash, m.parent_hash)
+                        UNION SELECT number FROM mentions WHERE root_hash IN (m.key_hash, m.root_hash)
+                    ) r JOIN case_mentions i ON i.mention = r.number WHERE {self._db.sight.of_posts("r.number")}))""",
+                number,
+            ))  # fmt: skip
+
     def writers(self, numbers: Iterable[int]) -> dict[int, int]:
         """The accounts that wrote these posts, counted from 1; without those of which their platforms say nothing."""
         rows = self._db.rows(

@@ -27,6 +27,7 @@ from classify.people.search_terms import BODY_WORDS, without
 _TOKEN = re.compile(r"[#@]?[^\W_]+(?:['’*?-]+[^\W_]+)*[*?]?")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SHORTEST = 3  # letters; fewer are initials and short forms
+_CALLED = ""  # in place of words that are called after somebody: a word before them is not a building's behind them
 _ACRONYM = 5  # letters in capitals that are a body's short form, such as CNWL
 _SHORTEST_PART = 3  # letters of a word of a hashtag that is written as one
 # How medicines (WHO, stems of international nonproprietary names), conditions and what is done about them end; no name of the lists is passed by it.
@@ -40,6 +41,8 @@ hospital hospitals trust nhs icb surgery surgeries practice clinic centre health
 academy council borough road street avenue square gardens park hall station airport library theatre mosque pharmacy ward lido wing unit
 """
 _BUILDING = frozenset(_BUILDING_TEXT.split())
+# May stand between the name and the building: Ladygate Lane Surgery.
+_OF_A_BUILDING = frozenset(("lane", "way", "house", "court", "lodge", "grove", "close", "hill", "green", "village", "community", "general", "memorial", "family", "group", "day", "primary", "urgent", "care", "walk-in"))  # fmt: skip
 _FAMILY = re.compile(
     r"\b(?:the +)?(?!day case\b)([^\W\d_]+) +(?:family|families|relatives|household|case|widow|brothers|sisters)\b|\bfamily of (?:the +)?([^\W\d_]+)",
     re.IGNORECASE,
@@ -59,8 +62,9 @@ def unknown(
     """
     text = without(text, allowed)
     tokens = _tokens(text)
-    if phrase and len(tokens) > 1 and any(plain(token) in _BUILDING for token in tokens[1:]):
-        tokens = [token for token in tokens if not token.isalpha()]
+    if phrase:
+        tokens = _without_buildings(tokens)
+    tokens = [token for token in tokens if token != _CALLED]
     unknown_words = dict.fromkeys(
         part
         for before, token in zip(["", *tokens], tokens, strict=False)
@@ -80,6 +84,22 @@ def unknown(
     agreed = {plain(phrase) for phrase in allowed}  # also where AND stands between the two
     names = [name for name in names_in_words.names(text) if plain(name) not in agreed]
     return list(unknown_words | dict.fromkeys(names))
+
+
+def _without_buildings(tokens: list[str]) -> list[str]:
+    """The words without those that a building, a road or a body is called by: the one right before it, and no other of the phrase.
+
+    "Elliott Hall" and "Ladygate Lane Surgery" are called so; of "okonkwo Northwick Park" only Northwick is the park's.
+    """
+    left = list[str]()
+    for at, token in enumerate(tokens):
+        after = at + 1
+        while after < len(tokens) and plain(tokens[after]) in _OF_A_BUILDING:
+            after += 1
+        of_one = after < len(tokens) and plain(tokens[after]) in _BUILDING
+        if not (token.isalpha() and of_one):
+            left.append(token)
+    return left
 
 
 def expands_to_name(written: str) -> bool:
@@ -102,6 +122,7 @@ def words_of(texts: Collection[str]) -> frozenset[str]:
         plain(part)
         for text in texts
         for token in _tokens(text)
+        if token != _CALLED
         for part in (*_parts(token), token.strip("#@*?"))
     )
 
@@ -123,7 +144,7 @@ def _is_name(word: str) -> bool:
 
 
 def _tokens(text: str) -> list[str]:
-    """The words of a text, without what is called after somebody and without operators."""
+    """The words of a text without operators; "" in place of what is called after somebody."""
     tokens = _TOKEN.findall(text)
     low = [plain(token).replace("'", "") for token in tokens]
     tokens_left, at = list[str](), 0
@@ -132,7 +153,9 @@ def _tokens(text: str) -> list[str]:
         size = next(
             (n for n in range(min(longest, len(low) - at), 0, -1) if tuple(low[at : at + n]) in called_after()), 0
         )  # fmt: skip
-        if not size and tokens[at] not in ("AND", "OR", "NOT", "NEAR"):
+        if size:
+            tokens_left.append(_CALLED)
+        elif tokens[at] not in ("AND", "OR", "NOT", "NEAR"):
             tokens_left.append(tokens[at])
         at += size or 1
     return tokens_left

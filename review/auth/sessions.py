@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import argon2
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import URL
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -96,7 +97,14 @@ def requires_role(*roles: Role) -> Callable[[View], View]:
             stopped = free_text.stopped(context)
             if stopped is not None:
                 return stopped
-            answer = work(context)
+            try:
+                answer = work(context)
+            except HTTPException as error:
+                if error.status_code == 404:
+                    looking.note_absent(context)
+                raise
+            if answer.status_code == 404:
+                looking.note_absent(context)
             looking.note_page(context, answer)
             return answer
 

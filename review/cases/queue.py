@@ -18,6 +18,7 @@ from review.cases import filters
 from review.context import RequestContext
 from review.desk import changes
 from review.free_text import holds_nhs_number
+from review.sight import opens_alone
 from store import TABS, CaseQuery
 
 NOT_BY_FLAG_OF_STAFF = "flag: no list is made of staff by what was flagged, so that is left out"
@@ -48,6 +49,11 @@ def queue(context: RequestContext) -> Response:
     return RedirectResponse(f"/all?{urlencode(pairs)}", 303)
 
 
+def is_number(words: str) -> bool:
+    """Whether a search is for a case or post by its number."""
+    return _NUMBER.fullmatch(words.strip()) is not None
+
+
 def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
     """What there is by that number, if a search is for one: ("case", 45), ("post", 45)."""
     match = _NUMBER.fullmatch(words.strip())
@@ -60,6 +66,7 @@ def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
         kind != "case"
         and context.store.figures.item(number)
         and not context.store.speaking_up.is_hidden(number)
+        and (context.store.cases.of_mention(number) is not None or opens_alone(context, number))
     ):
         hits.append(("post", number))
     return hits

@@ -64,6 +64,8 @@ def everything(context: RequestContext) -> Response:
     if holds_nhs_number(searched):
         return RedirectResponse("/search", 303)
     hits = queue.numbered(context, searched)
+    if not hits and queue.is_number(searched):
+        looking.note_absent(context, searched)
     if hits and not params.get("exact") and (hits[0][0] == "case" or not searched.isdecimal()):
         kind, number = hits[
             0

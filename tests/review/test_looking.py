@@ -16,6 +16,7 @@ import pytest
 from reports import looks
 from review.auth.sessions import COOKIE
 from review.view_recorder import ViewRecorder
+from review.walks import Walks
 from store import Store, View, ViewQuery
 from tests.review.conftest import House, serve
 from tests.review.factories import NAMED, NOW, case_of, configure, fill, session, whole_policy
@@ -237,6 +238,61 @@ def test_more_than_so_many_an_hour_are_told_once_by_email_and_on_the_overview(an
     assert told(anew) == ["hour"]
     assert "Amina Yusuf opened 4 posts within an hour" in read(anew, "/governance", "gwen").text
     assert "opened much" in {event.kind for event in anew.store.audit.events()}
+
+
+@pytest.mark.parametrize("handle", ["amina", "vera", "bea"])
+def test_who_goes_from_number_to_number_is_told_to_governance_at_once(
+    anew: House, handle: str
+) -> None:
+    limits = anew.desk.file.review.looking.model_copy(update={"absent_an_hour": 4, "pages_an_hour": 3, "email": ("dpo@example.org",)})  # fmt: skip
+    configure(anew.desk, review=anew.desk.file.review.model_copy(update={"looking": limits}))
+    case = case_of(anew.store, NAMED)
+    with anew.asks(handle) as client:
+        for _ in range(6):  # the same one again and again is no walk
+            assert client.get("/mentions/7001").status_code == 404
+            assert client.get(f"/cases/{case}").status_code == 200
+        for address in ("/mentions/7002", "/cases/7003/full"):
+            assert client.get(address).status_code == 404
+        client.get("/all?q=post+7004")
+        assert told(anew) == []
+        client.get("/all?q=case+7005")
+        assert told(anew) == ["absent"]
+        for address in ("/cases/7006", "/mentions/7007"):
+            assert client.get(address).status_code == 404
+        assert told(anew) == ["absent"]  # once an hour
+        walked = 0
+        for number in range(1, 60):
+            walked += client.get(f"/cases/{number}").status_code == 200
+        assert walked > 4
+    assert sorted(told(anew)) == ["absent", "pages"]
+    name = anew.store.users.get(anew.who[handle]).name  # type: ignore[union-attr]
+    page = read(anew, "/governance", "gwen").text
+    assert f"{name} tried 5 different numbers of cases and posts that are not there, or not theirs to see, within an hour" in page  # fmt: skip
+    assert f"{name} opened the pages of 4 different cases and posts within an hour" in page
+    assert "Tried 5 different numbers of cases" in read(anew, "/audit?kind=opened+much", "gwen").text  # fmt: skip
+
+
+def test_whoever_looks_at_a_few_pages_in_an_hour_and_more_the_next_is_told_of_to_nobody() -> None:
+    walks = Walks()
+    counts = [walks.note(1, "pages", f"/cases/{minute}", NOW + timedelta(minutes=minute)) for minute in range(150)]  # fmt: skip
+    assert counts[:3] == [1, 2, 3]
+    assert max(counts) == 60
+    assert walks.note(2, "pages", "/cases/1", NOW) == walks.note(1, "absent", "/cases/1", NOW) == 1
+
+
+@pytest.mark.parametrize("what", ["pages", "absent"])
+def test_the_email_about_numbers_says_it_in_a_sentence_without_the_numbers(what: str) -> None:
+    from tests.review.factories import shipped
+
+    payload = {"what": what, "user": "2", "count": "13", "limit": "10", "days": "0", "at": "2026-11-20T09:00:00.000000Z"}  # fmt: skip
+    much = looks.looks_of(payload, {2: "Ben Okafor"})
+    mail = looks.mail(shipped(), much, to=["dpo@example.org"], at=NOW, message_id="<1@example.org>")
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Ben" not in mail["Subject"]
+    assert "Ben Okafor " in text
+    assert "13 different" in text
+    assert "of more than 10 an hour" in text
+    assert "may be looking for what is kept from them" in text
 
 
 def test_posts_of_one_writer_opened_often_are_told_by_a_hash_that_names_nobody(anew: House) -> None:

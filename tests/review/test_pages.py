@@ -150,7 +150,7 @@ def test_a_post_without_a_case_has_a_page_of_its_own(fresh: House) -> None:
     )
     number = fresh.store.figures.row_counts()["mentions"]
     assert fresh.store.cases.of_mention(number) is None
-    found = read(fresh, f"/mentions/{number}")
+    found = read(fresh, f"/mentions/{number}", "gwen")
     assert "Lovely weather in Harrow" in found.text
     assert "This post is in no case: nothing in it was flagged" in found.text
 

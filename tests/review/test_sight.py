@@ -417,3 +417,49 @@ def test_who_was_mailed_about_a_case_that_went_to_the_guardian_is_told_so(
         assert SECRET not in answer.text
     assert "went to the Guardian" not in ask(house, "viewer", "GET", f"/cases/{case}").text
     assert "went to the Guardian" not in ask(house, "reviewer", "GET", f"/cases/{kept.cases['union']}").text  # fmt: skip
+
+
+# ── posts that are in no case ────────────────────────────────────────────────────────────────────
+
+QUIET = Told(text="A stapler of one's own and a good course on Tuesday in Uxbridge", risk="none", read={"staff": "icb", "sentiment": "neutral"})  # fmt: skip
+
+
+def test_a_post_in_no_case_is_there_for_governance_and_for_whoever_something_leads_to_it(
+    house: House,
+) -> None:
+    numbers = {}
+    for number, name in enumerate(("walked", "opened", "under"), start=700):
+        under = {"parent_id": parent_of(house)} if name == "under" else {}
+        told = Told(text=f"{QUIET.text}, {name}", risk="none", read=QUIET.read)
+        said = tell(house.store, told, number, AT + HOUR / 2, alone=True, **under)
+        found = house.store.mentions.number_of(said.issuer, said.issued_id)
+        assert found is not None
+        assert house.store.cases.of_mention(found) is None
+        numbers[name] = found
+    house.store.mentions.reveal(numbers["opened"], by="reviewer", at=AT, reason="to ring the practice")  # fmt: skip
+
+    def answers(who: str, name: str) -> int:
+        return ask(house, who, "GET", f"/mentions/{numbers[name]}").status_code
+
+    for who in ("reviewer", "lead", "duty", "viewer", "admin"):
+        assert answers(who, "walked") == ask(house, who, "GET", "/mentions/99999").status_code
+        assert QUIET.text not in ask(house, who, "GET", f"/all?q=post+{numbers['walked']}").text
+    page = ask(house, "governance", "GET", f"/mentions/{numbers['walked']}")
+    assert page.status_code == 200
+    assert "Writer" not in page.text  # nothing was flagged: nobody has to know whose it is
+    assert (answers("reviewer", "opened"), answers("lead", "opened")) == (200, 404)
+    assert (answers("reviewer", "under"), answers("lead", "under")) == (200, 200)
+    for method, tail in (("POST", "original"), ("POST", "reveal"), ("GET", "report"), ("GET", "moderate")):  # fmt: skip
+        for name in ("walked", "nothing"):
+            number = numbers.get(name, 99_999)
+            answer = ask(house, "lead", method, f"/mentions/{number}/{tail}", {"why": "check", "reason": "to ring the practice"})  # fmt: skip
+            assert answer.status_code == 404, (tail, name)
+
+
+def parent_of(house: House) -> str:
+    """The id of a post that is in an ordinary case."""
+    case = case_of(house.store, NAMED)
+    post = house.store.cases.mentions(case)[0].item.number
+    stored = house.store.mentions.get(post)
+    assert stored is not None
+    return stored.mention.issued_id

@@ -180,3 +180,49 @@ def test_a_search_for_union_words_is_refused_until_two_people_agreed(shipped: Co
     assert "Ask under Names of people" in search_checks.personal(shipped, after)["rules.0.rule"]
     allowed = ('"Northwick Park" AND porter AND ballot',)
     assert search_checks.personal(shipped, after, allowed) == {}
+
+
+_FAMILIES = """okonkwo adeyemi szczepanska wojciechowski patel chaudhry hussain begum nguyen tran kaur gunawardena ramanathan subramaniam mwangi
+otieno nkosi mensah boateng asante diallo haddad rahimi hosseini yilmaz papadopoulos kowalczyk horvath popescu dimitrov ivanova petrosyan goldschmidt
+macgillivray llewellyn o'shaughnessy featherstonehaugh rodrigues fernandez castellanos"""
+FAMILIES = _FAMILIES.split()
+PLACES = ("Northwick Park", "hillingdon hospital", "Ealing", "St Mary's Hospital", "West Middlesex", "Charing Cross Hospital")  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_family_name_waits_whatever_place_or_known_term_stands_beside_it(
+    shipped: Config, place: str
+) -> None:
+    assert search_checks.personal(shipped, topics(shipped, f"{place} waits"), file=shipped) == {}
+    passed = [
+        term
+        for family in FAMILIES
+        for term in (f"{family} {place}", f"{family.title()} {place}", f"{place} {family}")
+        if not search_checks.personal(shipped, topics(shipped, term), file=shipped)
+    ]
+    assert passed == []
+
+
+@pytest.mark.parametrize("first", ["{} ward", "{} Northwick Park", "{}"])
+def test_what_one_person_saved_in_the_page_makes_no_name_known(shipped: Config, first: str) -> None:
+    """However its first step came to be saved, the second one waits."""
+    passed = []
+    for family in FAMILIES:
+        before = topics(shipped, first.format(family))
+        for after in (
+            topics(before, f"{family} nurse"), topics(before, f"{family} radiology Ealing"),
+            rules(before, one=f'"Northwick Park" AND {family}'), rules(before, one=family),
+        ):  # fmt: skip
+            if not search_checks.personal(before, after, file=shipped):
+                passed.append(family)
+    assert passed == []
+    before = topics(shipped, first.format("okonkwo"))
+    assert search_checks.personal(before, topics(before, "maternity Ealing"), file=shipped) == {}
+    agreed = search_checks.personal(before, topics(before, "okonkwo nurse"), ["okonkwo"], file=shipped)  # fmt: skip
+    assert agreed == {}
+
+
+def test_a_place_of_the_page_makes_no_name_known(shipped: Config) -> None:
+    body = {"name": "Okonkwo Centre", "aliases": []}
+    before = changed(shipped, "places", organisation__places=[body])
+    assert search_checks.personal(before, topics(before, "okonkwo"), file=shipped)

@@ -432,7 +432,7 @@ def test_a_post_that_is_held_without_use_is_there_for_nobody_until_the_hold_ends
     number = asked(anew, "restriction")
     page = look(anew, number)
     form = carried(page) | {"posts": [theirs], "hold_reason": "They say that it is not true", "until": "2027-02-28"}  # fmt: skip
-    read(anew, f"/mentions/{theirs}", "amina")
+    read(anew, f"/mentions/{theirs}", "gwen")
     done = send(
         anew,
         f"/requests/{number}/act",
