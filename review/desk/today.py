@@ -39,7 +39,7 @@ from review.rendering import page
 from review.replies import panel
 from review.rights import covering
 from review.team import colleagues
-from store import Case, CaseDecided, Handoff, PathKind, Tab
+from store import Case, CaseDecided, Handoff, Handover, PathKind, Tab
 from store.cases.endings import TELLS
 from store.cases.handoffs import DANGERS, is_urgent
 from store.cases.models import LaneRow
@@ -202,7 +202,7 @@ def show(
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
         fault=fault, asking=asking, care=_care(asking, opened), alleged=bool(asking and opened and asking.choice.key in DISMISSES and questions.alleges(post.item for post in opened.posts if post.value in asking.posts)), overtaken=overtaken, joined=rest.outcome_of(context), done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
-        known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
+        known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handovers=_unread_notes(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
@@ -485,15 +485,9 @@ def _replies(
     }  # fmt: skip
 
 
-def _handover(context: RequestContext) -> object:
-    """The newest handover note, where it is still to be read."""
-    note = context.store.handovers.last() if context.may("reviewer") else None
-    me = context.user.number
-    return (
-        note
-        if note is not None and note.words and note.by != me and me not in note.read_by
-        else None
-    )
+def _unread_notes(context: RequestContext) -> list[Handover]:
+    """The handover notes that are still to be read, newest first."""
+    return context.store.handovers.unread(context.user.number) if context.may("reviewer") else []
 
 
 def _absences(context: RequestContext) -> list[str]:

@@ -36,6 +36,30 @@ def test_a_note_stands_on_the_queue_until_each_has_read_it(anew: House) -> None:
     assert b"practice rings back" not in all_bytes(anew.store.database.path)
 
 
+def test_a_later_note_hides_no_earlier_one_that_is_still_to_be_read(anew: House) -> None:
+    written = ("Ring Safeguarding of case 7.", "Night is quiet.", "Third.", "Fourth.", "Fifth.")
+    for after, words in enumerate(written):
+        send(anew, "/handover", "bea" if after != 1 else "gwen", words=words, after=after)
+
+    def unread(handle: str) -> list[str]:
+        page = read(anew, "/today", handle).text
+        return sorted((words for words in written if words in page), key=page.index)
+
+    assert unread("amina") == list(reversed(written))
+    assert unread("gwen") == [words for words in reversed(written) if words != "Night is quiet."]
+    send(anew, "/handover/2/read", "amina")
+    assert unread("amina") == ["Fifth.", "Fourth.", "Third.", "Ring Safeguarding of case 7."]
+    for number in (3, 4, 5):
+        send(anew, f"/handover/{number}/read", "amina")
+    assert unread("amina") == ["Ring Safeguarding of case 7."]
+    assert "you have not said that you read it" in read(anew, "/handover", "amina").text
+    handover = read(anew, "/handover", "amina").text
+    assert all(words in handover for words in written)
+    send(anew, "/handover/1/read", "amina")
+    assert unread("amina") == []
+    assert "you have not said that you read it" not in read(anew, "/handover", "amina").text
+
+
 def test_a_case_that_a_note_names_is_a_link_and_nothing_else_is(anew: House) -> None:
     send(anew, "/handover", "bea", words=f"{WORDS} See case 12, CASE 7 and suitcase 9.", after=0)
     for path in ("/handover", "/handover/1"):
