@@ -22,6 +22,7 @@ from review.cases import detail
 from review.context import RequestContext
 from review.desk import asked, lists, pane, questions, rest, rows, shell
 from review.desk.decided import in_words as in_words
+from review.desk.leak_stands import leak_stands
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
 from review.desk.suggestions import (
@@ -441,6 +442,7 @@ def _sections(
     teams = asked.teams_of(context, numbers)
     confirm = context.store.handoffs.unconfirmed(numbers)
     steps = context.store.cases.steps_left([row.case.number for row in listed if row.lane == "now" and row.case.number not in confirm], in_hand=True)  # fmt: skip
+    leaks = {number: stands.badge for number in _with_running_clocks(context, listed) if (stands := leak_stands(context, number))}  # fmt: skip
     handed = lists.handed_to_me(context, [row.case.number for row in listed if row.has == context.user.number])  # fmt: skip
     return [
         Section(
@@ -455,6 +457,7 @@ def _sections(
                     confirm=confirm.get(row.case.number),
                     handed=handed.get(row.case.number, ""),
                     steps_left=len(steps.get(row.case.number, ())),
+                    leak=leaks.get(row.case.number, ""),
                 )
                 for row in readable
                 if row.lane == lane
@@ -462,6 +465,12 @@ def _sections(
         )
         for lane in lanes
     ]
+
+
+def _with_running_clocks(context: RequestContext, listed: Sequence[LaneRow]) -> list[int]:
+    """The cases of Now among these whose 72 hours run."""
+    running = {each.case for each in context.store.deadlines.breaches()}
+    return [row.case.number for row in listed if row.lane == "now" and row.case.number in running]
 
 
 def _replies(

@@ -404,7 +404,7 @@ def test_a_leak_stays_in_now_with_its_clock_until_it_is_out_of_sight(desk: House
     assert case is not None
     assert (case.lane, case.state) == ("now", "open")
     assert any(one.kind == "look" and one.stopped_at is None for one in desk.store.deadlines.of_case(number))  # fmt: skip
-    assert "Deal with this leak" in read(desk, f"/cases/{number}").text
+    assert "Go on with the steps" in read(desk, f"/cases/{number}").text
     assert do(desk, way, "by_hand").status_code == 303
     case = desk.store.cases.get(number)
     assert case is not None
@@ -412,6 +412,46 @@ def test_a_leak_stays_in_now_with_its_clock_until_it_is_out_of_sight(desk: House
     page = read(desk, way)
     assert "by you, on the page itself" in page.text
     assert "X confirmed" not in page.text
+
+
+def test_a_leak_under_way_says_on_every_page_of_its_case_what_was_done_and_what_is_left(
+    desk: House,
+) -> None:
+    number = case_of(desk.store, LEAK)
+    pages = (f"/cases/{number}", f"/cases/{number}/full")
+    assert "treat it as a leak" in read(desk, pages[0]).text
+    way = confirmed(desk, "bea")
+    steps = len(outline(read(desk, way)))
+    for done, hidden in ((1, "not hidden yet"), (2, "hidden 11:00")):
+        words = f"onfirmed 11:00, {hidden}, {steps - done} of {steps} steps left, 72 hours end Mon 23 Nov 11:00"  # fmt: skip
+        for address_ in pages:
+            assert words in read(desk, address_).text, address_
+        page = read(desk, pages[0]).text
+        assert "Go on with the steps" in page
+        for wrong in ("We can hide it ourselves", "A patient’s details are", "Overdue", "overdue since", "treat it as a leak"):  # fmt: skip
+            assert wrong not in page, wrong
+        if done == 1:
+            do(desk, way, "hide", "bea")
+    assert "leak confirmed, hidden" in read(desk, "/today", "bea").text
+    do(desk, way, "back", "bea", step="confirm")
+    assert "steps left" not in read(desk, pages[0]).text
+
+
+def test_a_leak_that_is_overdue_when_it_is_confirmed_is_overdue_no_more_but_another_post_is(
+    desk: House,
+) -> None:
+    number = case_of(desk.store, LEAK)
+    late = "2026-11-20T09:30:00.000000Z"
+    desk.store.database.execute("UPDATE deadlines SET due_at = ? WHERE case_number = ? AND kind = 'look'", late, number)  # fmt: skip
+    desk.store.database.execute("UPDATE cases SET due_at = ? WHERE number = ?", late, number)
+    assert "verdue" in read(desk, f"/cases/{number}").text
+    way = confirmed(desk)
+    found = desk.store.cases.get(number)
+    assert found is not None
+    assert found.due_at is not None
+    assert found.due_at > NOW
+    assert "verdue since" not in read(desk, f"/cases/{number}").text
+    do(desk, way, "back", step="confirm")
 
 
 def test_a_leak_that_is_shown_again_is_back_in_now(desk: House) -> None:
