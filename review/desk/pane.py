@@ -133,6 +133,7 @@ class Pane:
     later: Sequence[
         ThreadPost
     ] = ()  # what was said in the thread since, where somebody may be in danger or hurt
+    same_claim: Sequence[int] = ()  # other cases of Today that make a claim of this one
     idle: str = ""  # the colleague who has danger open, where nobody has begun with it
 
     @property
@@ -186,6 +187,7 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         leak=under_way, steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
         asks_by=(waits := asks_by(context, case) if not case.lane and not case.protected else None), privately=waits is not None and is_private(context, case.number),
         repeated=context.store.bulk.repeating(case.number, at=context.at) if not case.protected and any(CLAIM in post.situation.flags for post in posts) else (),
+        same_claim=context.store.bulk.same_claim(case.number) if not case.protected and any(CLAIM in post.situation.flags for post in posts) else (),
         later=_later(posts, thread), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
 

@@ -206,8 +206,18 @@ def show(
         known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handovers=_unread_notes(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
-        like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
+        like=_like(context, case) if asking and case and asking.choice.asks == "case" else (),
     )  # fmt: skip
+
+
+def _like(context: RequestContext, case: Case) -> list[tuple[int, str]]:
+    """Cases that this one may be the same as, each with its first words: those of its claim first, then those with near words."""
+    claims = context.store.bulk.same_claim(case.number) if not case.protected else []
+    numbers = list(dict.fromkeys((*claims, *context.store.duplicates.similar_cases(case.number))))
+    leads = {number: found.lead_mention for number in numbers if (found := context.store.cases.get(number)) and context.sees(found)}  # fmt: skip
+    items = context.store.figures.items(list(leads.values()))
+    shield = covering.Covering(context, items)
+    return [(number, rows.first_words(shield.item(items[lead]).masked)) for number, lead in leads.items() if lead in items]  # fmt: skip
 
 
 def _care(asking: Asking | None, opened: Pane | None) -> str:
