@@ -144,7 +144,7 @@ def breach_of(store: Store, handoff: Handoff, at: datetime) -> Breach | None:
         return None
     step = store.path_steps.path(handoff.case, "leak").standing.get("confirm")
     acts = [store.moderations.of_mention(mention, at) for mention, _ in handoff.posts]
-    hidden = [each[-1].at for each in acts if each and each[-1].outcome == "done" and each[-1].action in HIDES]  # fmt: skip
+    hidden = [each[-1].happened_at for each in acts if each and each[-1].outcome == "done" and each[-1].action in HIDES]  # fmt: skip
     return Breach(
         ends_at=running.due_at if running else handoff.at + REPORT_WITHIN,
         out=tuple(step.note.split(", ")) if step and step.note else (),

@@ -72,7 +72,7 @@ ADDRESSES: Mapping[str, Shows] = {
         "/cases/{number:row}/give", "/cases/{number:row}/replied", "/cases/{number:row}/draft", "/cases/{number:row}/send",
         "/cases/{number:row}/send/confirm", "/cases/{number:row}/sent/{sending:row}", "/cases/{number:row}/undo",
         "/cases/{number:row}/claim", "/cases/{number:row}/release", "/cases/{number:row}/repeats",
-        "/cases/{number:row}/takedown", "/cases/{number:row}/evidence", "/cases/{number:row}/assign",
+        "/cases/{number:row}/takedown", "/cases/{number:row}/evidence", "/cases/{number:row}/assign", "/cases/{number:row}/looked-again",
         "/cases/{number:row}/speaking-up", "/cases/{number:row}/employer", "/cases/{number:row}/employer/answer",
     ), CLOSED),
     **dict.fromkeys((

@@ -21,6 +21,7 @@ from review.cases.highlight import Piece, marked
 from review.cases.recipients import offered
 from review.context import RequestContext
 from review.desk import asked, untold
+from review.desk.leak_stands import leak_stands
 from review.desk.phones import numbers_of, phones
 from review.desk.questions import TeamQuestion
 from review.moderation import actions
@@ -87,7 +88,7 @@ def show(
         people={user.number: user.name for user in context.store.users.all()},
         roles=offered(context, case, worth),
         employment_on=context.config.governance.employment.in_force(clock.local_day(context.at)),
-        danger=not set(context.app.policy.names(in_danger=True)).isdisjoint(named), help_first=_help_first(context, case, worth, thread), phones=phones, elsewhere=elsewhere, not_told=untold.elsewhere(context, case), form=context.form, back=back(context),
+        danger=not set(context.app.policy.names(in_danger=True)).isdisjoint(named), help_first=_help_first(context, case, worth, thread), phones=phones, elsewhere=elsewhere, not_told=untold.elsewhere(context, case), leak=leak_stands(context, case.number), form=context.form, back=back(context),
         decided=context.request.query_params.get("decided", ""), next=following(context, case),
         reply=panel.panel(context, case, worth, history, reply), replying=reply is not None,
         **safeguards.parts(context, worth, named, missed, history),

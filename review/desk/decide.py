@@ -358,8 +358,9 @@ def _days(context: RequestContext, covered: Sequence[CaseMention]) -> list[tuple
 
 
 def _other(context: RequestContext) -> int | None:
-    """The case that covers this one, as somebody typed it."""
-    typed = str(context.form.get("other_case", "")).strip().lower().removeprefix("case").strip(" #")
+    """The case that covers this one, as somebody typed it, or chose it among those that are offered."""
+    written = str(context.form.get("other_case", "")).strip() or str(context.form.get("other_like", ""))  # fmt: skip
+    typed = written.strip().lower().removeprefix("case").strip(" #")
     return int(typed) if typed.isdecimal() and len(typed) < 12 else None
 
 

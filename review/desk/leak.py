@@ -36,6 +36,7 @@ from steps.lanes import DETAILS
 from steps.models import ACTIONS, CHANGED, DONE, GONE, Offered
 from steps.reasons import says_nothing
 from store import CaseDecision, Clock, Item, Moderation, Takedown, TakedownStep
+from store.cases.deadlines import REPORT_WITHIN
 from store.cases.outcomes import LEAK_DEALT
 from store.cases.sight import GUARDIAN
 from store.cases.takedowns import HIDES
@@ -73,7 +74,7 @@ NAMES = {
 }  # fmt: skip
 SAVED = {
     "confirm": "it is a leak. The 72 hours have started", "hide": "it is hidden", "unhide": "it is shown again", "by_hand": "you hid it there",
-    "reported": "you reported it", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
+    "reported": "you reported it", "told": "they know, as you wrote", "tell": "it is passed on to information governance. They are told once the email has left", "has_it": "they have confirmed",
     "help": "the request is passed on to PALS. You find it under Waiting", "helped": "who looks after the request",
     "copies": "copies", "record": "what was decided. The 72 hours are over", "noted": "your note. The 72 hours run on",
     **{word: f"{line[0].lower()}{line[1:]}" for word, line in paths.TAKEN_BACK.items()},
@@ -214,8 +215,10 @@ def _by_hand(context: RequestContext) -> Response:
     now = _scene(context)
     paths.check_seen(context, now)
     item = _post(context, now).item
+    when = paths.moment(context, now)
+    _check_counts(context, now, when)
     clause = RULE if RULE in moderate.grounds(context, item) else ""
-    if not moderate.by_hand(context, item, clause=clause, reason=REASON, after=paths.number(context, "after") or 0):  # fmt: skip
+    if not moderate.by_hand(context, item, clause=clause, reason=REASON, after=paths.number(context, "after") or 0, when=when):  # fmt: skip
         raise Refused(paths.CHANGED, status=409)
     return paths.back(context, now, "by_hand")
 
@@ -264,12 +267,13 @@ def _told(context: RequestContext) -> Response:
     when = paths.moment(context, now)
     team = paths.team(context, now, TEAM, TEAM_NAME)
     how = paths.how(context, now, team)
+    _check_counts(context, now, when)
     passing_on = _passing_on(context, now) if team.role and team.handoff is None else None
     paths.save(
         context, now, "tell", decision=passing_on, outcome="told", who=who, note=how, when=when
     )
     paths.confirm_handoff(context, now.case.number, TEAM, who=who, how=how, when=when)
-    return paths.back(context, now, "tell")
+    return paths.back(context, now, "told")
 
 
 def _has_it(context: RequestContext) -> Response:
@@ -277,8 +281,30 @@ def _has_it(context: RequestContext) -> Response:
     who = paths.spoke(context, missing="Write who has it.", others=True)
     when = paths.moment(context, now)
     how = paths.how(context, now, paths.team(context, now, TEAM, TEAM_NAME))
+    _check_counts(context, now, when)
     paths.confirm_handoff(context, now.case.number, TEAM, who=who, how=how, when=when)
     return paths.back(context, now, "has_it")
+
+
+def _check_counts(context: RequestContext, now: Scene, when: datetime) -> None:
+    """Asks once more where a time moves the 72 hours: from what and to what, before it is saved."""
+    fault = counts_fault(context, now.case.number, when)
+    if fault:
+        raise Refused(fault, at_field="when", agrees=clock.text(when))
+
+
+def counts_fault(context: RequestContext, case: int, when: datetime) -> str:
+    """What a time before the 72 hours began does to them, in words; "" where it does nothing, or the form agrees to just that time."""
+    running = next(
+        (each for each in context.store.deadlines.of_case(case) if each.kind == FLAG and each.stopped_at is None), None
+    )  # fmt: skip
+    if running is None or when >= running.began_at.replace(second=0, microsecond=0) or paths.written(context, "agrees") == clock.text(when):  # fmt: skip
+        return ""
+    return (
+        f"By law the 72 hours count from when we first knew: from {clock.near(when, context.at)}, not from {clock.near(running.began_at, context.at)}. "
+        f"They will end {clock.local(when + REPORT_WITHIN)}, not {clock.local(running.due_at)}. "
+        "Nothing is saved yet: save again if the time is right, or correct it."
+    )
 
 
 def _help(context: RequestContext) -> Response:
@@ -596,7 +622,7 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
                 lines.append(Line(at=act.at, words=f"{paths.near(act.at, at)} {who} took back that it was hidden by hand: it was not", yes=False))  # fmt: skip
                 continue
             came = DONE.get(act.action, act.action) if act.outcome == "done" else f"{ACTIONS.get(act.action, act.action)}: not done"  # fmt: skip
-            lines.append(Line(at=act.at, words=f"{paths.near(act.at, at)} {came} on {SHORT_NAMES[each.post.item.platform]}", yes=act.outcome == "done"))  # fmt: skip
+            lines.append(Line(at=act.happened_at, words=f"{paths.near(act.happened_at, at)} {came} on {SHORT_NAMES[each.post.item.platform]}", yes=act.outcome == "done"))  # fmt: skip
     if team.handoff is not None:
         lines += [line for line in paths.mailed(team, at) if line.at is not None]
     return sorted(lines, key=lambda line: line.at or at)
@@ -637,7 +663,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=_time_left(running.due_at, until) if running else None, used=_minutes(running.began_at, until) if running else 0,
         confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
-        whys=WHY_NOT["not_leak"], untold_team=untold.untold(context, now.case, FLAG, [post.item.number for post in now.posts]), asks_how=paths.is_unreached(now, team), hows=paths.HOW,
+        report_within=REPORT_WITHIN, whys=WHY_NOT["not_leak"], untold_team=untold.untold(context, now.case, FLAG, [post.item.number for post in now.posts]), asks_how=paths.is_unreached(now, team), hows=paths.HOW,
         kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
         so_far=_so_far(context, now, team, hiding), ring=partial(of_team, context), ring_order=partial(order, context), near=paths.near, now_time=clock.local(context.at)[-5:], days=paths.days(context, now),
         refused=refused, form=context.form, saved="" if failed else SAVED.get(saved, ""), failed=failed,

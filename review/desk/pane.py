@@ -12,6 +12,7 @@ from core.models import LANES, Lane, speaks_up
 from core.named_time import named_time
 from review.context import RequestContext
 from review.desk import alerted, asked, rows, suggestions
+from review.desk.leak_stands import LeakStands, leak_stands
 from review.desk.staff import StaffAdvice, advice
 from review.desk.suggestions import (
     ABUSE,
@@ -122,6 +123,7 @@ class Pane:
     ] = ()  # what went to another team alone than the one that must know
     steps_left: int = 0  # steps that have no answer of what its team has
     path: PathKind = "danger"  # on which these stand
+    leak: LeakStands | None = None  # a leak that somebody confirmed, and how far its steps are
     repeated: Sequence[int] = ()  # cases of Rest that tell what a claim of it tells
     last: CaseDecided | None = None  # the last decision that holds
     asks_by: datetime | None = (
@@ -131,6 +133,7 @@ class Pane:
     later: Sequence[
         ThreadPost
     ] = ()  # what was said in the thread since, where somebody may be in danger or hurt
+    same_claim: Sequence[int] = ()  # other cases of Today that make a claim of this one
     idle: str = ""  # the colleague who has danger open, where nobody has begun with it
 
     @property
@@ -158,10 +161,10 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         )
     }
     writer = context.sight.guardians or not case.protected
+    under_way = leak_stands(context, case.number)
     posts = [
         _post(
-            context, mention, history, thread, came=came,
-            can_hide=bool(way and way.actions), answered=answered, untold=untold.get(mention.item.number, ()), covering=covering,
+            context, mention, history, thread, came=came, can_hide=bool(way and way.actions), answered=answered, stands=(untold.get(mention.item.number, ()), under_way.words(context.at) if under_way and mention.item.number in under_way.posts else ""), covering=covering,
             known=[*facts(mention.item, context.at, writer=writer, staff=context.reads_staff), *covered.facts(context, mention.item.number, children=children)],
         )
         for mention in mentions[:SHOWN]
@@ -181,9 +184,10 @@ def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pan
         holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
         case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
         alerted=alerted.line(context, case), handed=_handed(context, case), teams=asked.of_case(context, case), elsewhere=elsewhere(context, case),
-        steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
+        leak=under_way, steps_left=len(context.store.cases.steps_left((case.number,), in_hand=True).get(case.number, ())) if case.lane == "now" else 0, path="danger" if any("safeguarding" in flags for flags in untold.values()) else "threat",
         asks_by=(waits := asks_by(context, case) if not case.lane and not case.protected else None), privately=waits is not None and is_private(context, case.number),
         repeated=context.store.bulk.repeating(case.number, at=context.at) if not case.protected and any(CLAIM in post.situation.flags for post in posts) else (),
+        same_claim=context.store.bulk.same_claim(case.number) if not case.protected and any(CLAIM in post.situation.flags for post in posts) else (),
         later=_later(posts, thread), idle=_idle(context, case), last=next((entry for entry in reversed(history) if not entry.undone and entry.decision.kind not in UNSAID), None),
     )  # fmt: skip
 
@@ -285,7 +289,7 @@ def _rank(lane: Lane | None) -> int:
 
 def _post(
     context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided], thread: Thread,
-    *, came: int | None, can_hide: bool, answered: Mapping[int, AnswerShown], untold: Collection[str], covering: covered.Covering, known: Sequence[str],
+    *, came: int | None, can_hide: bool, answered: Mapping[int, AnswerShown], stands: tuple[Collection[str], str], covering: covered.Covering, known: Sequence[str],
 ) -> PostShown:  # fmt: skip
     item = mention.item
     stored = context.store.mentions.get(item.number) if item.number not in covering else None
@@ -303,7 +307,7 @@ def _post(
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
         criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
-        untold=untold, answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
+        untold=stands[0], under_way=stands[1], answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         platform=SHORT_NAMES[item.platform], reading=reading_of(item),
     )  # fmt: skip
     return PostShown(

@@ -50,9 +50,12 @@ CHANGED = "Someone did a step of this, or the post was edited, while you looked.
 class Refused(Exception):
     """Why a step was not saved, in words for the page; `at_field` is where it is mended."""
 
-    def __init__(self, why: str, *, at_field: str = "", status: int = 422) -> None:
+    def __init__(
+        self, why: str, *, at_field: str = "", status: int = 422, agrees: str = ""
+    ) -> None:
         super().__init__(why)
         self.why, self.at_field, self.status = why, at_field, status
+        self.agrees = agrees  # what a form that is sent again agrees to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

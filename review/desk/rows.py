@@ -80,17 +80,17 @@ def heading(policy: Policy, reason: str) -> str:
 
 def shown(
     row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime, team: str = "", confirm: datetime | None = None,
-    handed: str = "", steps_left: int = 0,
+    handed: str = "", steps_left: int = 0, leak: str = "",
 ) -> RowShown:  # fmt: skip
     """A row of a lane. `team` has what was passed on, where no colleague has it, and should `confirm` it by then.
 
-    `steps_left` is how many steps have no answer of what its team has.
+    `steps_left` is how many steps have no answer of what its team has, `leak` how far a confirmed one is.
     """
     return RowShown(
         number=row.case.number,
         tile="@" if row.reported else TILES[row.item.platform],
         place="Told by a colleague" if row.reported else PLATFORM_NAMES[row.item.platform],
-        reason=row.reason, badge=(f"{steps_left} step{'s' * (steps_left != 1)} left" if steps_left else "") or badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts, of=row.posts_of, answered=row.answered)
+        reason=row.reason, badge=(f"{steps_left} step{'s' * (steps_left != 1)} left" if steps_left else "") or leak or badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts, of=row.posts_of, answered=row.answered)
         or ("not confirmed yet" if confirm is not None and confirm == row.due_at else ""),
         reach="told by staff" if row.reported else reach(row.item), age=age(row.item.posted_at, at),
         due=due(row.lane, row.due_at, at), due_at=row.due_at, soon=row.due_at is not None and row.due_at - at < SOON,

@@ -279,6 +279,7 @@ class Situation:
     answerable: bool = True
     answering: bool = False
     untold: Collection[str] = ()
+    under_way: str = ""  # what was done of a leak that somebody confirmed, and what is left
     criticism: bool = (
         False  # civil views or a complaint of somebody who is no staff: answered, never taken down
     )
@@ -388,6 +389,8 @@ def named(key: str, situation: Situation) -> Choice:
             choice,
             does="Saves that we answered. It stays in Now, and its clock runs on, until its steps are done.",
         )
+    if key == "leak" and situation.under_way:
+        return replace(choice, label="Go on with the steps")
     if "{platform}" not in choice.label:
         return choice
     return replace(choice, label=choice.label.format(platform=situation.platform))
@@ -400,6 +403,8 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
     if graves & set(policy.names(in_danger=True)):
         return "danger", "go through the steps now.", "Someone may be in danger. This page does not call anyone.", ("pass", "not_danger")  # fmt: skip
     if (now.lane == "now" or now.reported) and "pid" in graves:
+        if now.under_way:
+            return "leak", "go on with the steps.", f"{now.under_way}.", ("pass",)
         help_ = " We can hide it ourselves." if now.hideable else ""
         return "leak", "treat it as a leak.", f"A patient’s details are {where}.{help_}", ("answer", "pass", "not_leak")  # fmt: skip
     if "threat" in graves:

@@ -22,6 +22,7 @@ from review.cases import detail
 from review.context import RequestContext
 from review.desk import asked, lists, pane, questions, rest, rows, shell
 from review.desk.decided import in_words as in_words
+from review.desk.leak_stands import leak_stands
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
 from review.desk.suggestions import (
@@ -39,7 +40,7 @@ from review.rendering import page
 from review.replies import panel
 from review.rights import covering
 from review.team import colleagues
-from store import Case, CaseDecided, Handoff, PathKind, Tab
+from store import Case, CaseDecided, Handoff, Handover, PathKind, Tab
 from store.cases.endings import TELLS
 from store.cases.handoffs import DANGERS, is_urgent
 from store.cases.models import LaneRow
@@ -202,11 +203,21 @@ def show(
         before=order[at - 1] if at else None, after=order[at + 1] if at is not None and at + 1 < len(order) else None,
         saved=saved(context), reads_answers=context.may("reviewer") or context.may("governance"), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
         fault=fault, asking=asking, care=_care(asking, opened), alleged=bool(asking and opened and asking.choice.key in DISMISSES and questions.alleges(post.item for post in opened.posts if post.value in asking.posts)), overtaken=overtaken, joined=rest.outcome_of(context), done=DONE, in_words=in_words, going_on=shell.going_on(context) or "", decision_keys=[(letter.upper(), does) for letter, does in KEYS.items()], together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
-        known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handover=_handover(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
+        known_names=people, replies=_replies(context, opened, reply), sendings=panel.unsettled(context, case.number) if case is not None else (), form=context.form, handovers=_unread_notes(context), absences=_absences(context), guardian=context.store.speaking_up.count_open(),
         stepped_back=[each for each in context.store.recusals.of_case(case.number) if not each.own_post] if case is not None else (),
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
-        like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
+        like=_like(context, case) if asking and case and asking.choice.asks == "case" else (),
     )  # fmt: skip
+
+
+def _like(context: RequestContext, case: Case) -> list[tuple[int, str]]:
+    """Cases that this one may be the same as, each with its first words: those of its claim first, then those with near words."""
+    claims = context.store.bulk.same_claim(case.number) if not case.protected else []
+    numbers = list(dict.fromkeys((*claims, *context.store.duplicates.similar_cases(case.number))))
+    leads = {number: found.lead_mention for number in numbers if (found := context.store.cases.get(number)) and context.sees(found)}  # fmt: skip
+    items = context.store.figures.items(list(leads.values()))
+    shield = covering.Covering(context, items)
+    return [(number, rows.first_words(shield.item(items[lead]).masked)) for number, lead in leads.items() if lead in items]  # fmt: skip
 
 
 def _care(asking: Asking | None, opened: Pane | None) -> str:
@@ -441,6 +452,7 @@ def _sections(
     teams = asked.teams_of(context, numbers)
     confirm = context.store.handoffs.unconfirmed(numbers)
     steps = context.store.cases.steps_left([row.case.number for row in listed if row.lane == "now" and row.case.number not in confirm], in_hand=True)  # fmt: skip
+    leaks = {number: stands.badge for number in _with_running_clocks(context, listed) if (stands := leak_stands(context, number))}  # fmt: skip
     handed = lists.handed_to_me(context, [row.case.number for row in listed if row.has == context.user.number])  # fmt: skip
     return [
         Section(
@@ -455,6 +467,7 @@ def _sections(
                     confirm=confirm.get(row.case.number),
                     handed=handed.get(row.case.number, ""),
                     steps_left=len(steps.get(row.case.number, ())),
+                    leak=leaks.get(row.case.number, ""),
                 )
                 for row in readable
                 if row.lane == lane
@@ -462,6 +475,12 @@ def _sections(
         )
         for lane in lanes
     ]
+
+
+def _with_running_clocks(context: RequestContext, listed: Sequence[LaneRow]) -> list[int]:
+    """The cases of Now among these whose 72 hours run."""
+    running = {each.case for each in context.store.deadlines.breaches()}
+    return [row.case.number for row in listed if row.lane == "now" and row.case.number in running]
 
 
 def _replies(
@@ -485,15 +504,9 @@ def _replies(
     }  # fmt: skip
 
 
-def _handover(context: RequestContext) -> object:
-    """The newest handover note, where it is still to be read."""
-    note = context.store.handovers.last() if context.may("reviewer") else None
-    me = context.user.number
-    return (
-        note
-        if note is not None and note.words and note.by != me and me not in note.read_by
-        else None
-    )
+def _unread_notes(context: RequestContext) -> list[Handover]:
+    """The handover notes that are still to be read, newest first."""
+    return context.store.handovers.unread(context.user.number) if context.may("reviewer") else []
 
 
 def _absences(context: RequestContext) -> list[str]:

@@ -17,7 +17,7 @@ from reports.handoffs import role_of
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.context import RequestContext
-from review.desk import asked, decide, lists, pane, paths, shell
+from review.desk import asked, decide, leak, lists, pane, paths, shell
 from review.desk.decided import on_day
 from review.desk.phones import of_team, phones
 from review.desk.untold import MUST_KNOW, TEAM_OF, Elsewhere, elsewhere
@@ -26,6 +26,7 @@ from review.rendering import page
 from review.team import colleagues
 from steps.reasons import is_no_name
 from store import CaseDecision, Handoff, Takedown
+from store.cases.deadlines import BREACHES
 
 LONGEST = 2000  # characters of what somebody writes down
 # Of posts to be removed, how it is said with whom they are: one, and several.
@@ -130,6 +131,8 @@ def confirm(context: RequestContext) -> Response:
     wrong = paths.moment_fault(context, when, paths.began(context.store.cases.mentions(handoff.case), handoff.posts))  # fmt: skip
     if when is None or wrong:
         return _show(context, handoff, fault=wrong, at_field="when")
+    if handoff.role == BREACHES and (moved := leak.counts_fault(context, handoff.case, when)):
+        return _show(context, handoff, fault=moved, at_field="when", agrees=clock.text(when))
     day = str(context.form.get("answer_by", "")).strip()
     try:
         answer_by = clock.day(date.fromisoformat(day))[1] if day else None
@@ -217,13 +220,13 @@ def _following(context: RequestContext, case: int) -> int | None:
 
 
 def _show(
-    context: RequestContext, handoff: Handoff, *, fault: str = "", at_field: str = "", status: int = 422
+    context: RequestContext, handoff: Handoff, *, fault: str = "", at_field: str = "", status: int = 422, agrees: str = ""
 ) -> Response:  # fmt: skip
     return page(
         context, "desk/handoff.html", status=status if fault else 200, one=asked.shown(context, handoff), steps=asked.STEPS, mail=asked.MAIL,
         emailed=asked.last_email(handoff), told=[step for step in handoff.steps if step.kind == "told"], following=_following(context, handoff.case),
         saved=context.request.query_params.get("saved", ""),
-        fault=fault, at_field=at_field, form=context.form, phones=phones, now=clock.local(context.at)[-5:],
+        fault=fault, at_field=at_field, agrees=agrees, form=context.form, phones=phones, now=clock.local(context.at)[-5:],
         new=context.request.query_params.get("new") == "yes", reads=context.may("reviewer") or context.may("governance"),
         today=clock.local_day(context.at), every=context.config.schedule.deliver_every_minutes,
         case=context.store.cases.get(handoff.case), asks_how=_asks_how(context, handoff), hows=paths.HOW, chase=context.config.review.chase,

@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from starlette.exceptions import HTTPException
@@ -193,11 +193,18 @@ def act(
 
 
 def by_hand(
-    context: RequestContext, item: Item, *, clause: str, reason: str, after: int, hides: bool = True
+    context: RequestContext,
+    item: Item,
+    *,
+    clause: str,
+    reason: str,
+    after: int,
+    hides: bool = True,
+    when: datetime | None = None,
 ) -> bool:
     """Writes down that somebody hid a post on the platform itself; False where it changed meanwhile.
 
-    `hides` is false where that is taken back: they did not, or it shows again.
+    `hides` is false where that is taken back: they did not, or it shows again. `when` they did it, where that was before now.
     """
     action = "hide" if hides else "unhide"
     source = offers_of(context, item).source
@@ -205,7 +212,7 @@ def by_hand(
     number = context.store.moderations.begin(
         Moderation(
             mention=item.number, revision=item.revision, source=source or item.platform, action=action,
-            by=context.user.number, at=context.at, clause=clause, reason=reason,
+            by=context.user.number, at=context.at, clause=clause, reason=reason, when=when,
         ),
         after=after,
     )  # fmt: skip

@@ -157,8 +157,8 @@ def _show(context: RequestContext, fault: str = "", status: int = 200) -> Respon
     correcting = context.request.query_params.get("correct") or context.form.get("corrects")
     return page(
         context, "team/handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
-        standing=(standing := _standing(context, last)), dismissed=context.store.workload.dismissed(standing.since, DISMISSED), put_aside=context.store.workload.put_aside(standing.since), done=DONE, is_none=IS_NONE, figures=FIGURES, in_answer=IN_ANSWER, known=colleagues.team(context),
-        dangers=dangers(context), not_told=all_elsewhere(context), earlier=_earlier(context, last), correcting=bool(correcting) and _own(context, last),
+        standing=_standing(context, last), dismissed=context.store.workload.dismissed(DISMISSED), put_aside=context.store.workload.put_aside(), done=DONE, is_none=IS_NONE, figures=FIGURES, in_answer=IN_ANSWER, known=colleagues.team(context),
+        dangers=dangers(context), not_told=all_elsewhere(context), earlier=_earlier(context, last), unread_notes={each.number for each in context.store.handovers.unread(context.user.number)} if context.may("reviewer") else set(), correcting=bool(correcting) and _own(context, last),
     )  # fmt: skip
 
 

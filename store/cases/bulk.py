@@ -125,6 +125,24 @@ class Bulk:
             )
         return [row["number"] for row in rows if _repeats_claim(row, claims)]
 
+    def same_claim(self, case: int) -> list[int]:
+        """Other cases that wait in Now, Answer or Look with a claim of this case, as they stand there: by the same rule as `repeating`."""
+        with self._db.snapshot():
+            claims = self.claims(case)
+            if not claims:
+                return []
+            rows = self._db.rows(
+                f"""SELECT DISTINCT c.number FROM cases c INDEXED BY cases_by_lane
+                CROSS JOIN case_mentions p ON p.case_number = c.number
+                CROSS JOIN case_flags f ON f.mention = p.mention AND f.flag = 'misinformation'
+                WHERE c.lane IN ('now', 'answer', 'look') AND {_WAITS} AND c.number <> ? AND {self._db.sight.of_cases()}
+                ORDER BY c.number""",
+                case,
+            )  # fmt: skip
+            return [
+                row["number"] for row in rows if not claims.isdisjoint(self.claims(row["number"]))
+            ]
+
     def repeats(self, case: int, *, user: int, at: datetime) -> list[BulkCase]:
         """The same as `user` may decide them from that case: that they repeat its claim leaves none of them out."""
         repeating = self.cases(self.repeating(case, at=at), user=user, at=at)

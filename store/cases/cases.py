@@ -83,7 +83,10 @@ class Cases:
         self._records = records
         self._speaking_up = speaking_up
         handoffs.moved = self.follow
-        deadlines.is_in_hand = lambda case: self._endings.is_in_hand(case, self._standing(case))
+        deadlines.is_in_hand = lambda case: (
+            self._endings.is_in_hand(case, self._standing(case))
+            or self._endings.is_leak_under_way(case, self._standing(case))
+        )
 
     def decide(self, decision: CaseDecision, expected_version: int) -> bool:
         """Adds a decision by somebody who saw the case with `expected_version` decisions.

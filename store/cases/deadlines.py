@@ -82,6 +82,9 @@ class Clock:
     by_name: str = ""
     outcome: str = ""
     note: str = field(default="", repr=False)
+    confirmed_at: datetime | None = (
+        None  # of a breach: when it was confirmed, which may be after it began
+    )
     case_there: bool = True  # False once a purge took the case, which stops no clock of a breach
 
 
@@ -241,8 +244,9 @@ def aware(
 
 # What a role was asked to look after and has not said that it has: the look at it goes on until then.
 _KEEPS_LOOK = "FROM handoffs WHERE case_number = ? AND state = 'waits' AND keeps_look"
-_READ = """SELECT k.*, u.name, c.number IS NOT NULL AS case_there FROM deadlines k
-    LEFT JOIN users u ON u.number = k.stopped_by LEFT JOIN cases c ON c.number = k.case_number"""
+_READ = """SELECT k.*, u.name, c.number IS NOT NULL AS case_there,
+    (SELECT d.at FROM case_decisions d WHERE d.case_number = k.case_number AND d.version = k.began_version) AS confirmed_at
+    FROM deadlines k LEFT JOIN users u ON u.number = k.stopped_by LEFT JOIN cases c ON c.number = k.case_number"""
 
 
 # Whether a post `i` with the flag for the media asks for something, as its lane tells; one that has no lane yet may.
@@ -432,6 +436,51 @@ class Deadlines:
                 version=first.version,
             )  # fmt: skip
             self._db.add_event("breach clock began", first.at, clock=number, case=case)
+            self._count_from(number, self._known_since(case, first), at)
+        elif first is not None and running and running["began_version"] == first.version:
+            self._count_from(running["number"], self._known_since(case, first), at)
+
+    def _count_from(self, number: int, known: datetime, at: datetime) -> None:
+        """Has the 72 hours of a breach count from a moment, and says so in the events where that is another than before."""
+        row = self._db.row("SELECT began_at, case_number FROM deadlines WHERE number = ?", number)
+        if row is None or row["began_at"] == core_clock.text(known):
+            return
+        self._db.execute(
+            "UPDATE deadlines SET began_at = ?, due_at = ? WHERE number = ?",
+            core_clock.text(known), core_clock.text(known + REPORT_WITHIN), number,
+        )  # fmt: skip
+        self._db.add_event("breach clock counted", at, clock=number, case=row["case_number"], since=core_clock.text(known))  # fmt: skip
+
+    def _known_since(self, case: int, first: StandingDecision) -> datetime:
+        """The earliest moment at which somebody here is written down to have known of a leak: when it was confirmed, or when, as was
+        written since, information governance was told or had it, or one of us had hidden it by hand.
+
+        Times are written to the minute: one within the minute of the decision is no earlier one.
+        """
+        since = core_clock.text(first.at)
+        rows = [
+            *self._db.rows(
+                """SELECT encrypted FROM path_steps WHERE case_number = ? AND path = 'leak' AND step = 'tell'
+                AND undone_at IS NULL AND at >= ?""",
+                case, since,
+            ),
+            *self._db.rows(
+                """SELECT s.encrypted FROM handoffs h JOIN handoff_steps s ON s.handoff = h.number AND s.kind = 'confirmed'
+                WHERE h.case_number = ? AND h.role = ? AND h.state IN ('confirmed', 'answered') AND s.at >= ?
+                AND NOT EXISTS (SELECT 1 FROM handoff_steps w WHERE w.handoff = h.number AND w.kind = 'waits again' AND w.number > s.number)""",
+                case, BREACHES, since,
+            ),
+            *self._db.rows(
+                """SELECT o.encrypted FROM moderations o JOIN json_each(?) p ON p.value = o.mention
+                WHERE o.began_at >= ? AND o.outcome = 'done'
+                AND o.number = (SELECT max(number) FROM moderations WHERE mention = o.mention)""",
+                json.dumps(sorted(first.covers)), since,
+            ),
+        ]  # fmt: skip
+        written = [self._db.encryption.decrypt(row["encrypted"]).get("when") for row in rows]
+        minute = first.at.replace(second=0, microsecond=0)
+        earlier = [when for text in written if text and (when := core_clock.parse(text)) < minute]
+        return min([first.at, *earlier])
 
     def _begin(
         self,
@@ -571,7 +620,7 @@ class Deadlines:
                 stopped_at=core_clock.parse(row["stopped_at"]) if row["stopped_at"] else None,
                 why=row["stop_reason"], by_name=row["name"] or "", outcome=row["outcome"] or "",
                 note=self._db.encryption.decrypt(row["encrypted"])["note"] if row["encrypted"] else "",
-                case_there=bool(row["case_there"]),
+                case_there=bool(row["case_there"]), confirmed_at=core_clock.parse(row["confirmed_at"]) if row["confirmed_at"] else None,
             )
             for row in self._db.rows(sql, *values)
         ]  # fmt: skip

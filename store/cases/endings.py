@@ -193,6 +193,20 @@ class Endings:
             return False
         return self.untold(case, standing, after=False).keys().isdisjoint(open_posts)
 
+    def is_leak_under_way(self, case: int, standing: Sequence[Row]) -> bool:
+        """Whether all that waits in Now of a case is a leak that somebody confirmed, and nothing else: its 72 hours run, and what is
+        left of its steps is to be done on the same working day."""
+        confirmed = {post for row in standing if row["kind"] == "confirm" for post, _ in json.loads(row["covers"])}  # fmt: skip
+        open_posts = {row["mention"] for row in self._db.rows(
+            """SELECT mention FROM case_mentions WHERE case_number = ? AND lane = 'now' AND reviewable AND NOT deleted
+            AND NOT coalesce(decided_revision >= revision, 0)""",
+            case,
+        )}  # fmt: skip
+        if not open_posts or not open_posts <= confirmed:
+            return False
+        left = self.untold(case, standing)
+        return all(left.get(post, frozenset(("pid",))) <= {"pid"} for post in open_posts)
+
     def _left(self, case: int, flag: str, posts: Collection[int]) -> tuple[str, ...]:
         """The steps of a flag's path that have no answer, where it was begun; of danger those that fit these posts."""
         done = {row["step"] for row in self._db.rows("SELECT step FROM path_steps WHERE case_number = ? AND path = ? AND undone_at IS NULL", case, _PATHS[flag])}  # fmt: skip

@@ -46,6 +46,12 @@ class Moderation:
     ended_at: datetime | None = None
     why: str = ""
     by_name: str = ""
+    when: datetime | None = None  # it was done by hand then, and written down later
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it was done on the platform, as far as it is known."""
+        return self.when or self.at
 
 
 class Moderations:
@@ -75,7 +81,7 @@ class Moderations:
                 "moderations", mention=moderation.mention, revision=moderation.revision, source=clean(moderation.source),
                 action=clean(moderation.action), final=moderation.final, protected=moderation.protected,
                 clause=clean(moderation.clause), by_user=moderation.by, began_at=clock.text(moderation.at),
-                encrypted=self._db.encryption.encrypt({"reason": moderation.reason, "why": ""}),
+                encrypted=self._db.encryption.encrypt({"reason": moderation.reason, "why": ""} | ({"when": clock.text(moderation.when)} if moderation.when else {})),
             )  # fmt: skip
             self._db.add_event(
                 "moderation began", moderation.at, mention=moderation.mention, moderation=number,
@@ -150,6 +156,7 @@ class Moderations:
             clause=row["clause"], reason=words["reason"], why=words["why"],
             outcome="unknown" if row["outcome"] == "doing" and _over(row, at) else row["outcome"],
             ended_at=clock.parse(row["ended_at"]) if row["ended_at"] else None,
+            when=clock.parse(words["when"]) if words.get("when") else None,
         )  # fmt: skip
 
     def note(

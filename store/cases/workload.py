@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core import clock
+from core.errors import StoreError
 from core.models import DecisionKind, Lane
 from store.cases.endings import GRAVE, TELLS
 from store.cases.handoffs import OVERDUE_HERE
@@ -16,9 +17,12 @@ from store.cases.models import HOLDS, UNFINISHED
 from store.cases.outcomes import COUNTS, OUTCOME_COLUMNS, DecisionOutcome, outcome_in
 from store.database import Database
 
-MOST = 50  # dismissals that are told
+MOST = 50  # cases that are told
 # What leaves a post to nobody, or says that it was answered: of high risk a second person looks at it.
 _PUTS_ASIDE = ("no_action", "not_relevant", "duplicate", "monitor", "snooze", "respond")
+# Of a decision `d`: nobody said since that they looked at it a second time.
+_NOT_LOOKED_AGAIN = """(d.case_number, d.version) NOT IN (SELECT json_extract(e.about, '$.case'), json_extract(e.about, '$.version')
+    FROM events e WHERE e.kind = 'looked again')"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,8 @@ class Dismissed:
     flag: str
     at: datetime
     by_name: str
+    by: int | None
+    version: int  # of the decision
     reason: str = field(default="", repr=False)  # in the words that were saved with it
 
 
@@ -58,6 +64,8 @@ class PutAside:
     kind: DecisionKind
     at: datetime
     by_name: str
+    by: int | None
+    version: int
     reason: str = field(default="", repr=False)  # in the words that were saved with it
 
 
@@ -181,40 +189,50 @@ class Workload:
             counts = Counter(outcome_in(self._db, row) for row in rows)
         return dict(sorted(counts.items(), key=lambda counted: (-counted[1], counted[0])))
 
-    def dismissed(self, since: datetime, flags: Collection[str]) -> list[Dismissed]:
-        """Where somebody said since a moment that one of these flags does not hold, newest first; what was undone is left out."""
+    def dismissed(self, flags: Collection[str]) -> list[Dismissed]:
+        """Where somebody said that one of these flags does not hold and nobody else looked since, newest first; what was undone is left out."""
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT d.case_number, d.at, d.encrypted, l.key AS flag, u.name FROM case_decisions d
+                f"""SELECT d.case_number, d.version, d.at, d.by_user, d.encrypted, l.key AS flag, u.name FROM case_decisions d
                     JOIN json_each(d.labels) l ON l.value = 0 LEFT JOIN users u ON u.number = d.by_user
-                WHERE d.at >= ? AND {HOLDS} AND {self._db.sight.of_numbers("d.case_number")} AND l.key IN (SELECT value FROM json_each(?))
-                ORDER BY d.number DESC LIMIT ?""",
-                clock.text(since), json.dumps(list(flags)), MOST,
+                WHERE {HOLDS} AND {self._db.sight.of_numbers("d.case_number")} AND l.key IN (SELECT value FROM json_each(?))
+                AND {_NOT_LOOKED_AGAIN} ORDER BY d.number DESC""",
+                json.dumps(list(flags)),
             )  # fmt: skip
         return [
-            Dismissed(case=row["case_number"], flag=row["flag"], at=clock.parse(row["at"]), by_name=row["name"] or "someone who has left", reason=self._db.encryption.decrypt(row["encrypted"])["reason"])
+            Dismissed(case=row["case_number"], version=row["version"], flag=row["flag"], at=clock.parse(row["at"]), by=row["by_user"], by_name=row["name"] or "someone who has left", reason=self._db.encryption.decrypt(row["encrypted"])["reason"])
             for row in rows
         ]  # fmt: skip
 
-    def put_aside(self, since: datetime) -> list[PutAside]:
-        """What was closed, put aside or answered since a moment though it is of high risk, or people were told of it at once,
-        newest first: what was undone is left out, and what `dismissed` has."""
+    def put_aside(self) -> list[PutAside]:
+        """What was closed, put aside or answered though it is of high risk, or people were told of it at once, and nobody else looked
+        since, newest first: what was undone is left out, and what `dismissed` has."""
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT d.case_number, d.kind, d.at, d.encrypted, u.name FROM case_decisions d
+                f"""SELECT d.case_number, d.version, d.kind, d.at, d.by_user, d.encrypted, u.name FROM case_decisions d
                     LEFT JOIN users u ON u.number = d.by_user
-                WHERE d.at >= ? AND {HOLDS} AND {self._db.sight.of_numbers("d.case_number")}
+                WHERE {HOLDS} AND {self._db.sight.of_numbers("d.case_number")}
                 AND d.kind IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM json_each(d.labels) l WHERE l.value = 0
                     AND l.key IN (SELECT value FROM json_each(?)))
                 AND EXISTS (SELECT 1 FROM json_each(d.covers) p JOIN case_mentions i ON i.mention = json_extract(p.value, '$[0]')
                     WHERE {GRAVE})
-                ORDER BY d.number DESC LIMIT ?""",
-                clock.text(since), json.dumps(_PUTS_ASIDE), json.dumps(list(TELLS)), MOST,
+                AND {_NOT_LOOKED_AGAIN} ORDER BY d.number DESC""",
+                json.dumps(_PUTS_ASIDE), json.dumps(list(TELLS)),
             )  # fmt: skip
         return [
-            PutAside(case=row["case_number"], kind=row["kind"], at=clock.parse(row["at"]), by_name=row["name"] or "someone who has left", reason=self._db.encryption.decrypt(row["encrypted"])["reason"])
+            PutAside(case=row["case_number"], version=row["version"], kind=row["kind"], at=clock.parse(row["at"]), by=row["by_user"], by_name=row["name"] or "someone who has left", reason=self._db.encryption.decrypt(row["encrypted"])["reason"])
             for row in rows
         ]  # fmt: skip
+
+    def look_again(self, case: int, version: int, *, by: int, at: datetime) -> None:
+        """Somebody else than who made a decision looked at it a second time. Raises StoreError for one's own, and where there is none."""
+        with self._db.transaction():
+            row = self._db.row("SELECT by_user FROM case_decisions WHERE case_number = ? AND version = ?", case, version)  # fmt: skip
+            if row is None:
+                raise StoreError("there is no such decision: its case was purged")
+            if row["by_user"] == by:
+                raise StoreError("somebody else than who decided it looks a second time")
+            self._db.add_event("looked again", at, case=case, version=version, by=by)
 
     def decided_in_now(self, since: datetime, roles_of: Mapping[str, Collection[str]]) -> list[int]:
         """Cases with a post of Now that has one of these flags, decided since a moment and passed to none of the roles of the flag, newest first."""

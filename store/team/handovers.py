@@ -124,6 +124,19 @@ class Handovers:
             )
             return [self._handover(row) for row in rows]
 
+    def unread(self, user: int) -> list[Handover]:
+        """Notes as they stand now that somebody else left since this person joined and that they have not read, newest first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT h.* FROM handovers h WHERE {_NEWEST} AND h.by_user IS NOT ?1
+                AND h.at >= coalesce((SELECT created_at FROM users WHERE number = ?1), '')
+                AND NOT EXISTS (SELECT 1 FROM handover_reads WHERE handover = h.number AND user_number = ?1)
+                ORDER BY h.number DESC""",
+                user,
+            )
+            notes = [self._handover(row) for row in rows]
+        return [note for note in notes if note.words]
+
     def versions(self, note: int) -> list[Handover]:
         """All versions of a note, first to last."""
         with self._db.snapshot():

@@ -74,7 +74,7 @@ WHO: dict[str, str] = {
     "GET /setup/{section}/back/{version:row}": "lead", "POST /setup/{section}/back/{version:row}": "lead",
     "GET /team": "viewer", "GET /away": "reviewer", "POST /away": "reviewer", "POST /away/{number:row}/end": "reviewer",
     "GET /handover": "viewer", "GET /handover/{number:row}": "viewer", "POST /handover": "reviewer",
-    "POST /handover/{number:row}/read": "reviewer", "POST /handover/{number:row}/strike": "lead", "POST /cases/assign": "reviewer",
+    "POST /handover/{number:row}/read": "reviewer", "POST /handover/{number:row}/strike": "lead", "POST /cases/assign": "reviewer", "POST /cases/{number:row}/looked-again": "reviewer",
     "POST /cases/{number:row}/assign": "reviewer", "POST /opinions/{number:row}": "reviewer",
     "POST /cases/{number:row}/pass-on": "reviewer", "GET /waiting/{number:row}": "viewer",
     "POST /waiting/{number:row}/confirm": "recorder", "POST /waiting/{number:row}/answer": "recorder",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from core import clock
 from reports.handoffs import breach_of, step_mail
 from review.desk.leak import left
 from settings.review import LanePromises
@@ -37,7 +39,7 @@ from tests.review.factories import (
     configure,
     tell,
 )
-from tests.review.pages import read, send
+from tests.review.pages import Tags, read, send
 from tests.store.factories import AT, HOUR
 
 # Without the allegation, which protects the speech: anybody may hide it.
@@ -202,6 +204,99 @@ def test_every_page_says_the_same_of_what_was_hidden(desk: House) -> None:
         assert "Nobody was asked yet" in read(desk, address).text
 
 
+def running(house: House) -> tuple[str, str]:
+    """Since when the 72 hours count, and when they end, as a person reads it."""
+    clock_ = next(each for each in house.store.deadlines.of_case(case_of(house.store, LEAK)) if each.kind == "pid" and each.stopped_at is None)  # fmt: skip
+    return clock.local(clock_.began_at), clock.local(clock_.due_at)
+
+
+LATE = ("Fri 20 Nov 2026, 11:00", "Mon 23 Nov 2026, 11:00")  # as they count from the confirmation
+EARLY = ("Fri 20 Nov 2026, 10:15", "Mon 23 Nov 2026, 10:15")
+EARLIER: dict[str, dict[str, Any]] = {  # each way to write down that somebody here knew before
+    "told": {"prefix": "told", "who": "Ola Briggs", "how": "phone"},
+    "by_hand": {},
+}
+
+
+@pytest.mark.parametrize("step", EARLIER)
+def test_the_72_hours_count_from_when_somebody_here_first_knew(desk: House, step: str) -> None:
+    way = confirmed(desk)
+    assert running(desk) == LATE
+    post = desk.store.cases.mentions(case_of(desk.store, LEAK))[0].item.number
+    form = {"prefix": f"hand-{post}", **EARLIER[step], "when": "10:15"}
+    asked = do(desk, way, step, **form)
+    assert asked.status_code == 422
+    text = Tags(asked.text).text
+    for words in ("from today, 10:15, not from today, 11:00", "They will end Mon 23 Nov 2026, 10:15, not Mon 23 Nov 2026, 11:00", "Nothing is saved yet"):  # fmt: skip
+        assert words in text
+    assert running(desk) == LATE
+    assert standing(desk) == ["confirm"]
+    agrees = re.search(r'name="agrees" value="([^"]+)"', asked.text)
+    assert agrees is not None
+    other = do(desk, way, step, **form | {"when": "10:05", "agrees": agrees[1]})
+    assert other.status_code == 422  # to another time nobody agreed
+    assert do(desk, way, step, **form, agrees=agrees[1]).status_code == 303
+    assert running(desk) == EARLY
+    page = read(desk, way).text
+    assert "Counted from Fri 20 Nov 2026, 10:15, when we first knew" in page
+    assert "Confirmed Fri 20 Nov 2026, 11:00 by you: from then they would have ended Mon 23 Nov 2026, 11:00" in page  # fmt: skip
+    breach = desk.store.deadlines.breaches()[0]
+    law = read(desk, f"/clocks/{breach.number}", "gwen").text
+    assert "First known here" in law
+    assert "Fri 20 Nov 2026, 10:15" in law
+    assert "Fri 20 Nov 2026, 11:00" in law
+    undone = do(desk, way, "back", step="tell") if step == "told" else do(desk, way, "not_by_hand")  # fmt: skip
+    assert undone.status_code == 303
+    assert running(desk) == LATE
+    assert "breach clock counted" in [each.kind for each in desk.store.audit.events()]
+
+
+def test_under_waiting_too_the_72_hours_are_asked_about_before_they_move(desk: House) -> None:
+    way = confirmed(desk)
+    do(desk, way, "tell")
+    handoff = desk.store.handoffs.of_case(case_of(desk.store, LEAK))[0]
+    form = {"who": "Ola Briggs", "how": "phone", "when": "10:15"}
+    asked = send(desk, f"/waiting/{handoff.number}/confirm", "amina", **form)
+    assert asked.status_code == 422
+    assert "from today, 10:15, not from today, 11:00" in Tags(asked.text).text
+    agrees = re.search(r'name="agrees" value="([^"]+)"', asked.text)
+    assert agrees is not None
+    send(desk, f"/waiting/{handoff.number}/confirm", "amina", **form, agrees=agrees[1])
+    assert running(desk) == EARLY
+    assert desk.store.handoffs.wait_again(handoff.number, by=desk.who["amina"], at=NOW)
+    assert running(desk) == LATE
+
+
+def test_after_they_said_that_they_know_nothing_says_that_they_will(desk: House) -> None:
+    way = confirmed(desk)
+    saved = do(desk, way, "told", prefix="told", who="Ola Briggs", how="phone", when="11:00")
+    page = read(desk, saved.headers["location"]).text
+    assert "Saved: they know, as you wrote." in page
+    assert "told once the email has left" not in page
+
+
+def test_when_it_was_hidden_by_hand_is_the_time_that_stands(desk: House) -> None:
+    do(desk, address(desk), "confirm", out=["name"])
+    post = desk.store.cases.mentions(case_of(desk.store, LEAK))[0].item.number
+    asked = do(desk, address(desk), "by_hand", when="10:15", prefix=f"hand-{post}")
+    agrees = re.search(r'name="agrees" value="([^"]+)"', asked.text)
+    assert agrees is not None
+    do(desk, address(desk), "by_hand", when="10:15", agrees=agrees[1])
+    assert "at 10:15 by you, on the page itself" in read(desk, address(desk)).text
+    do(desk, address(desk), "tell")
+    handoff = desk.store.handoffs.of_case(case_of(desk.store, LEAK))[0]
+    breach = breach_of(desk.store, handoff, NOW)
+    assert breach is not None
+    assert breach.hidden_at is not None
+    assert clock.local(breach.hidden_at) == "Fri 20 Nov 2026, 10:15"
+    assert clock.local(breach.ends_at) == EARLY[1]
+    refused = do(desk, address(desk), "not_by_hand")
+    assert refused.status_code == 303
+    too_early = do(desk, address(desk), "by_hand", when="23:59")
+    assert too_early.status_code == 422
+    assert "is still to come" in too_early.text
+
+
 def test_that_it_was_hidden_by_hand_can_be_undone(desk: House) -> None:
     way = confirmed(desk)
     assert do(desk, way, "by_hand").status_code == 303
@@ -309,7 +404,7 @@ def test_a_leak_stays_in_now_with_its_clock_until_it_is_out_of_sight(desk: House
     assert case is not None
     assert (case.lane, case.state) == ("now", "open")
     assert any(one.kind == "look" and one.stopped_at is None for one in desk.store.deadlines.of_case(number))  # fmt: skip
-    assert "Deal with this leak" in read(desk, f"/cases/{number}").text
+    assert "Go on with the steps" in read(desk, f"/cases/{number}").text
     assert do(desk, way, "by_hand").status_code == 303
     case = desk.store.cases.get(number)
     assert case is not None
@@ -317,6 +412,46 @@ def test_a_leak_stays_in_now_with_its_clock_until_it_is_out_of_sight(desk: House
     page = read(desk, way)
     assert "by you, on the page itself" in page.text
     assert "X confirmed" not in page.text
+
+
+def test_a_leak_under_way_says_on_every_page_of_its_case_what_was_done_and_what_is_left(
+    desk: House,
+) -> None:
+    number = case_of(desk.store, LEAK)
+    pages = (f"/cases/{number}", f"/cases/{number}/full")
+    assert "treat it as a leak" in read(desk, pages[0]).text
+    way = confirmed(desk, "bea")
+    steps = len(outline(read(desk, way)))
+    for done, hidden in ((1, "not hidden yet"), (2, "hidden 11:00")):
+        words = f"onfirmed 11:00, {hidden}, {steps - done} of {steps} steps left, 72 hours end Mon 23 Nov 11:00"  # fmt: skip
+        for address_ in pages:
+            assert words in read(desk, address_).text, address_
+        page = read(desk, pages[0]).text
+        assert "Go on with the steps" in page
+        for wrong in ("We can hide it ourselves", "A patient’s details are", "Overdue", "overdue since", "treat it as a leak"):  # fmt: skip
+            assert wrong not in page, wrong
+        if done == 1:
+            do(desk, way, "hide", "bea")
+    assert "leak confirmed, hidden" in read(desk, "/today", "bea").text
+    do(desk, way, "back", "bea", step="confirm")
+    assert "steps left" not in read(desk, pages[0]).text
+
+
+def test_a_leak_that_is_overdue_when_it_is_confirmed_is_overdue_no_more_but_another_post_is(
+    desk: House,
+) -> None:
+    number = case_of(desk.store, LEAK)
+    late = "2026-11-20T09:30:00.000000Z"
+    desk.store.database.execute("UPDATE deadlines SET due_at = ? WHERE case_number = ? AND kind = 'look'", late, number)  # fmt: skip
+    desk.store.database.execute("UPDATE cases SET due_at = ? WHERE number = ?", late, number)
+    assert "verdue" in read(desk, f"/cases/{number}").text
+    way = confirmed(desk)
+    found = desk.store.cases.get(number)
+    assert found is not None
+    assert found.due_at is not None
+    assert found.due_at > NOW
+    assert "verdue since" not in read(desk, f"/cases/{number}").text
+    do(desk, way, "back", step="confirm")
 
 
 def test_a_leak_that_is_shown_again_is_back_in_now(desk: House) -> None:
@@ -444,7 +579,7 @@ def test_who_has_it_is_written_down_with_a_name_and_a_time(desk: House) -> None:
     assert do(desk, way, "has_it", who="Priya", when="25:00", prefix="has").status_code == 422
     assert (
         do(
-            desk, way, "has_it", who="Priya Nair", when="10:30", how="phone", prefix="has"
+            desk, way, "has_it", who="Priya Nair", when="11:00", how="phone", prefix="has"
         ).status_code
         == 303
     )

@@ -245,6 +245,32 @@ def test_what_repeats_a_claim_is_closed_from_its_case_in_one_step_and_undone_in_
     assert rested.store.duplicates.of_case(number) == []
 
 
+def test_cases_of_today_that_make_one_claim_name_each_other_and_are_offered_to_be_joined(rested: House) -> None:  # fmt: skip
+    again = replace(CLAIM, text="So the urgent care of Hounslow will be closing for good, my nurse says")  # fmt: skip
+    other = replace(CLAIM, text="Harrow urgent care is closing in summer", flags=(("misinformation", "Harrow"),))  # fmt: skip
+    for number, told in ((950, again), (951, other)):
+        tell(rested.store, told, number, AT + HOUR, alone=True)
+    first = claimed(rested)
+    second, third = case_of(rested.store, again), case_of(rested.store, other)
+    with rested.store.database.transaction():
+        for case, place in ((second, "Hounslow"), (third, "Harrow")):
+            rested.store.database.execute("UPDATE case_mentions SET reason = ? WHERE case_number = ?", f"Claim to check: closing, {place}", case)  # fmt: skip
+    for mine, theirs in ((first, second), (second, first)):
+        page = read(rested, f"/cases/{mine}").text
+        assert f"The same claim waits in Today as case {theirs}." in page
+        assert f"case {third}" not in page
+    assert "The same claim waits" not in read(rested, f"/cases/{third}").text
+    found = rested.store.cases.get(first)
+    assert found is not None
+    (post,) = [each.item for each in rested.store.cases.mentions(first) if each.reviewable]
+    form = {"do": "same", "version": found.version, "posts": f"{post.number}:{post.revision}"}
+    asked = send(rested, f"/cases/{first}/decide", **form)
+    assert f'name="other_like" id="like-{second}"' in asked.text
+    assert "So the urgent care of Hounslow will be closing" in asked.text
+    assert send(rested, f"/cases/{first}/decide", **form, other_like=second, why="event").status_code == 303  # fmt: skip
+    assert rested.store.duplicates.of_case(second) == [first]
+
+
 def test_what_repeats_a_claim_is_closed_from_its_case_also_once_that_was_answered(rested: House) -> None:  # fmt: skip
     number = claimed(rested)
     decide(rested.store, number, rested.who["amina"], "respond")

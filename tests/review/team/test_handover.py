@@ -9,7 +9,17 @@ import pytest
 from review.rendering import cases
 from tests.review.conftest import House
 from tests.review.desk.paths import do, now_lane, ready
-from tests.review.factories import HOSTILE, IN_DANGER, NAMED, NOW, Told, case_of, decide, tell
+from tests.review.factories import (
+    ALLEGATION,
+    HOSTILE,
+    IN_DANGER,
+    NAMED,
+    NOW,
+    Told,
+    case_of,
+    decide,
+    tell,
+)
 from tests.review.pages import cases_in, read, send
 from tests.review.teamwork import at_work
 from tests.store.factories import HOUR, all_bytes
@@ -34,6 +44,30 @@ def test_a_note_stands_on_the_queue_until_each_has_read_it(anew: House) -> None:
     assert "Open the note" in read(anew, "/today", "gwen").text
     assert "Read by Amina Yusuf." in read(anew, "/handover/1", "vera").text
     assert b"practice rings back" not in all_bytes(anew.store.database.path)
+
+
+def test_a_later_note_hides_no_earlier_one_that_is_still_to_be_read(anew: House) -> None:
+    written = ("Ring Safeguarding of case 7.", "Night is quiet.", "Third.", "Fourth.", "Fifth.")
+    for after, words in enumerate(written):
+        send(anew, "/handover", "bea" if after != 1 else "gwen", words=words, after=after)
+
+    def unread(handle: str) -> list[str]:
+        page = read(anew, "/today", handle).text
+        return sorted((words for words in written if words in page), key=page.index)
+
+    assert unread("amina") == list(reversed(written))
+    assert unread("gwen") == [words for words in reversed(written) if words != "Night is quiet."]
+    send(anew, "/handover/2/read", "amina")
+    assert unread("amina") == ["Fifth.", "Fourth.", "Third.", "Ring Safeguarding of case 7."]
+    for number in (3, 4, 5):
+        send(anew, f"/handover/{number}/read", "amina")
+    assert unread("amina") == ["Ring Safeguarding of case 7."]
+    assert "you have not said that you read it" in read(anew, "/handover", "amina").text
+    handover = read(anew, "/handover", "amina").text
+    assert all(words in handover for words in written)
+    send(anew, "/handover/1/read", "amina")
+    assert unread("amina") == []
+    assert "you have not said that you read it" not in read(anew, "/handover", "amina").text
 
 
 def test_a_case_that_a_note_names_is_a_link_and_nothing_else_is(anew: House) -> None:
@@ -194,6 +228,52 @@ def test_danger_that_nobody_has_stands_first_by_its_number_above_what_was_rung(a
         assert f"case {other}: Threat to a doctor" in alone
         assert f"case {number}:" not in alone.partition("no team has been told")[2]
         assert re.search(rf"case {number}: .*Amina Yusuf has it, with Safeguarding, rung today", rung)  # fmt: skip
+
+
+CLOSED: dict[str, tuple[Told, dict[str, object]]] = {  # each kind of decision at which somebody else has to look
+    "no danger": (IN_DANGER, {"kind": "no_action", "labels": {"safeguarding": False}, "reason": "A saying. Safeguarding was not told"}),
+    "no leak": (NAMED, {"kind": "no_action", "labels": {"pid": False}, "reason": "Public details"}),
+    "high risk, put aside": (ALLEGATION, {"kind": "monitor", "reason": "More will be known"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CLOSED)
+def test_what_needs_a_second_look_stands_until_somebody_else_looked(anew: House, what: str) -> None:
+    closed, decision = CLOSED[what]
+    number = case_of(anew.store, closed)
+    decide(anew.store, number, anew.who["amina"], **decision)
+    ways = (("/handover", "amina"), ("/handover", "gwen"), ("/handover", "bea"), ("/overview", "bea"))  # fmt: skip
+
+    def listed() -> list[bool]:
+        """Whether each of them sees it among what is to be looked at."""
+        pages = [read(anew, address, handle) for address, handle in ways]
+        return [str(decision["reason"]) in page.text for page in pages]
+
+    assert listed() == [True] * 4
+    send(anew, "/handover", "amina", words="Good night.", after=0)  # whose note hides nothing
+    send(anew, "/handover", "bea", words="Good morning.", after=1)
+    assert listed() == [True] * 4
+    version = anew.store.cases.history(number)[-1].version
+    way, form = f"/cases/{number}/looked-again", {"version": version, "back": "/handover"}
+    assert "Somebody else has to look." in read(anew, "/handover", "amina").text
+    assert not read(anew, "/handover", "amina").all("form", action=way)
+    assert read(anew, "/handover", "bea").all("form", action=way)
+    assert send(anew, way, "amina", **form).status_code == 422
+    assert send(anew, way, "vera", **form).status_code == 403
+    assert send(anew, way, "bea", **form | {"version": 99}).status_code == 422
+    assert listed() == [True] * 4
+    assert send(anew, way, "bea", **form).headers["location"] == "/handover"
+    assert listed() == [False] * 4
+    assert "looked again" in [each.kind for each in anew.store.audit.events()]
+
+
+def test_what_is_undone_needs_no_second_look(anew: House) -> None:
+    number = case_of(anew.store, IN_DANGER)
+    decide(anew.store, number, anew.who["amina"], kind="no_action", labels={"safeguarding": False}, reason="A saying")  # fmt: skip
+    assert "look at them a second time" in read(anew, "/handover", "bea").text
+    version = anew.store.cases.history(number)[-1].version
+    decide(anew.store, number, anew.who["amina"], kind="undo", undoes=version)
+    assert "look at them a second time" not in read(anew, "/handover", "bea").text
 
 
 def test_what_nobody_can_tell_says_why(anew: House) -> None:

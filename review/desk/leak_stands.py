@@ -1,0 +1,104 @@
+"""How far the steps of a leak are that somebody confirmed, for every page of its case: what was done, what is left, and when the 72 hours end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import clock
+from review.context import RequestContext
+from store import Clock
+from store.cases.deadlines import BREACHES
+from store.cases.takedowns import HIDES
+
+FLAG = "pid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeakStands:
+    """A leak under way. `hidden_at` is None while a post of it is in sight; `reported` where its platform was asked instead."""
+
+    confirmed_at: datetime
+    ends_at: datetime
+    posts: frozenset[int]
+    hidden_at: datetime | None
+    reported: bool
+    left: int
+    steps: int
+    path: str
+
+    @property
+    def badge(self) -> str:
+        """The same in a word or two, for a row."""
+        return f"leak confirmed, {'hidden' if self.hidden_at else 'reported' if self.reported else 'not hidden'}"
+
+    def words(self, at: datetime) -> str:
+        """Confirmed 23:25, hidden 23:26, 4 of 7 steps left, 72 hours end Wed 23:25."""
+        day = clock.local_day(self.ends_at)
+        hidden = f"hidden {_near(self.hidden_at, at)}" if self.hidden_at else "reported to the platform" if self.reported else "not hidden yet"  # fmt: skip
+        return (
+            f"Confirmed {_near(self.confirmed_at, at)}, {hidden}, {self.left} of {self.steps} steps left, "
+            f"72 hours end {day:%a} {day.day} {day:%b} {clock.local(self.ends_at)[-5:]}"
+        )
+
+
+def leak_stands(context: RequestContext, case: int) -> LeakStands | None:
+    """How far it is; None where no leak of the case is confirmed, or what was decided is recorded."""
+    running = next((each for each in context.store.deadlines.of_case(case) if each.kind == FLAG and each.stopped_at is None), None)  # fmt: skip
+    posts = _confirmed(context, case, running)
+    if running is None or not posts:
+        return None
+    standing = context.store.path_steps.path(case, "leak").standing
+    asking = {
+        each.item.number
+        for each in context.store.cases.mentions(case)
+        if each.item.number in posts and any(flag.name == "assistance" for flag in each.item.flags)
+    }
+    handoffs = [each for each in context.store.handoffs.of_case(case) if each.state != "taken back"]
+    elsewhere = {number for each in handoffs if each.role != BREACHES for number, _ in each.posts}
+    hidden_at = _hidden_at(context, case, posts)
+    finished = {
+        "confirm": True, "hide": "hide" in standing or hidden_at is not None,
+        "tell": "tell" in standing or any(each.role == BREACHES for each in handoffs),
+        "copies": "copies" in standing, "record": False, "close": False,
+    }  # fmt: skip
+    if asking:
+        finished["help"] = "help" in standing or asking <= elsewhere
+    return LeakStands(
+        confirmed_at=running.confirmed_at or running.began_at, ends_at=running.due_at, posts=posts, hidden_at=hidden_at, reported="hide" in standing,
+        left=sum(not each for each in finished.values()), steps=len(finished), path=f"/cases/{case}/leak#open",
+    )  # fmt: skip
+
+
+def _confirmed(context: RequestContext, case: int, running: Clock | None) -> frozenset[int]:
+    """The posts that somebody confirmed as a leak."""
+    if running is None:
+        return frozenset()
+    history = context.store.cases.history(case)
+    return frozenset(
+        post
+        for entry in history
+        if entry.decision.kind == "confirm" and entry.decision.labels.get(FLAG) and not entry.undone
+        for post, _ in entry.decision.covers
+    )
+
+
+def _hidden_at(context: RequestContext, case: int, posts: frozenset[int]) -> datetime | None:
+    """When the last of these posts went out of sight; None while one is in sight."""
+    moments = []
+    for each in context.store.cases.mentions(case):
+        if each.item.number not in posts:
+            continue
+        acts = context.store.moderations.of_mention(each.item.number, context.at)
+        last = acts[-1] if acts else None
+        if last is not None and last.outcome == "done" and last.action in HIDES:
+            moments.append(last.happened_at)
+        elif each.item.deleted:
+            moments.append(each.item.fetched_at)
+        else:
+            return None
+    return max(moments, default=None)
+
+
+def _near(moment: datetime, at: datetime) -> str:
+    return clock.near(moment, at).removeprefix("today, ")
