@@ -271,8 +271,9 @@ def _asks(
         return ask("why", f"{SAYS_NOTHING}.")
     if choice.key in CLOSES and grave and not _said(context, choice):
         return ask("why", f"Choose why. {questions.how_grave(covered)}.")
-    if choice.key in DISMISSES and questions.alleges(each.item for each in covered) and not _said(context, choice):  # fmt: skip
-        return ask("why", "Choose why. It says that something went badly wrong.")
+    wrong = questions.alleged(each.item for each in covered)
+    if choice.key in DISMISSES and wrong and not _said(context, choice):
+        return ask("why", f"Choose why. {wrong}.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
     stops = choice.key in STOPS_CLOCKS and questions.clock_runs(covered)

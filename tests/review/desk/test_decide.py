@@ -312,6 +312,27 @@ def test_what_tells_of_something_badly_wrong_is_closed_with_a_reason_whatever_it
     assert choose(anew, minor, "none", asked="yes", why="handled").status_code == 303
 
 
+@pytest.mark.parametrize("do", ["none", "not_us"])
+def test_who_says_that_they_were_treated_unfairly_is_passed_to_pals_and_not_closed_by_one_key(
+    anew: House, do: str
+) -> None:
+    unfair = Told(
+        text="Refused at the desk for want of a passport, and the man next to me was asked for none.", risk="low",
+        read={"protected": "discrimination", "staff": "no"},
+    )  # fmt: skip
+    tell(anew.store, unfair, 301, AT, alone=True)
+    number = case_of(anew.store, unfair)
+    page = read(anew, f"/cases/{number}")
+    (main,) = [link for link in page.all("a") if link.get("data-key") == "1"]
+    assert main["href"].startswith(f"/cases/{number}/pass-on?post=")
+    assert "nothing in it has to be" not in page.text.lower()
+    (chosen,) = [one["value"] for one in read(anew, main["href"]).all("input", name="role") if "checked" in one]  # fmt: skip
+    assert chosen == "pals"
+    assert "It says that somebody was treated unfairly." in Tags(choose(anew, unfair, do).text).text
+    assert last(anew, unfair) is None
+    assert choose(anew, unfair, do, asked="yes", why="handled").status_code == 303
+
+
 def test_that_it_is_no_leak_is_said_to_the_program_too(anew: House) -> None:
     assert "Why “not a leak”?" in Tags(choose(anew, NAMED, "not_leak").text).text
     assert last(anew, NAMED) is None
