@@ -26,6 +26,7 @@ from review.rendering import page
 from review.team import colleagues
 from steps.reasons import is_no_name
 from store import CaseDecision, Handoff, Takedown
+from store.cases.path_steps import SPOKE
 
 LONGEST = 2000  # characters of what somebody writes down
 # Of posts to be removed, how it is said with whom they are: one, and several.
@@ -207,7 +208,7 @@ def take_back(context: RequestContext) -> Response:
 
 def _asks_how(context: RequestContext, handoff: Handoff) -> bool:
     """Whether neither an email that left nor a call that is written down tells how they heard of it."""
-    rang = any("ring" in path.standing for path in context.store.path_steps.of_case(handoff.case))
+    rang = any(step.is_to_team and step.outcome == SPOKE for path in context.store.path_steps.of_case(handoff.case) for step in path.calls)  # fmt: skip
     return handoff.state == "waits" and asked.last_email(handoff) != "sent" and not rang
 
 

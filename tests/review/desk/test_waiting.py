@@ -231,7 +231,7 @@ def test_that_nobody_answered_stands_there_in_red_with_the_number(desk: House) -
     assert page.all("span", **{"class": "nhsuk-tag nhsuk-tag--red"})
     pane = read(desk, f"/cases/{case}")
     assert (
-        "Safeguarding: not confirmed: nobody answered 11:00. Ring Safeguarding now: 020 7946 0133"
+        "Safeguarding: not confirmed: nobody answered 11:00. Amina Yusuf rang Safeguarding today, 11:00: no answer. Ring Safeguarding now: 020 7946 0133"
         in pane.text
     )
     assert "You have it" in pane.text
