@@ -430,7 +430,8 @@ def _hand(context: RequestContext, to: int | None) -> Response:
     work = context.store.assignments.teamwork((number,)).get(number, Teamwork())
     has = work.assigned.to if work.assigned else None
     if has != to:
-        if not colleagues.may_hand(context, colleagues.team(context), case, work.assigned):
+        may = colleagues.may_take if to == me else colleagues.may_hand
+        if not may(context, colleagues.team(context), case, work.assigned):
             name = pane.names(context).get(has or 0, "Someone")
             return today.show(context, case, fault=f"{name} has it: they or a lead can hand it on. You can still decide it.", status=403)  # fmt: skip
         try:

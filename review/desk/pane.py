@@ -495,7 +495,7 @@ def _holder(
     since = work.assigned.at if work.assigned and looked is None and not shown.looking else None
     if looked is not None and assignee is None:
         return shown, None, False, context.may("reviewer"), work.seen
-    may = colleagues.may_hand(context, known, case, work.assigned)
+    may = colleagues.may_take(context, known, case, work.assigned)
     return shown, since, taken, may and not taken, work.seen
 
 

@@ -284,7 +284,9 @@ function press(key) {
     hint("Answer the question first, or press Esc: nothing is saved then.");
     return true;
   }
-  if (!what) return false;
+  const whyNot = !what && find(`[data-not-key="${key}"]`);
+  if (whyNot) hint(whyNot.textContent);
+  if (!what) return Boolean(whyNot);
   // Where there are steps a number only leads to what it stands on: Enter there does it, so that no key by itself says that somebody was called or told.
   if (what.matches(FIELDS) || leads()) {
     what.focus();

@@ -1027,7 +1027,12 @@ def test_each_page_tells_the_time_of_a_call_and_not_of_its_saving_and_who_rang(
     now_lane(desk, OLD, "Someone may be hurt at home")
     case = case_of(desk.store, OLD)
     way = f"/cases/{case}/danger"
-    form = {"who": "Josephine Cole", "when": "09:10", "day": "yesterday", "prefix": "ring"}
+    form: dict[str, Any] = {
+        "who": "Josephine Cole",
+        "when": "09:10",
+        "day": "yesterday",
+        "prefix": "ring",
+    }
     assert do(desk, way, "ring", **form).status_code == 303
     pages = {
         "/handover": "rung yesterday, 09:10 by Amina Yusuf",

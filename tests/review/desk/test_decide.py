@@ -492,6 +492,37 @@ def test_a_case_is_taken_given_back_and_taken_over_by_a_lead(anew: House) -> Non
     assert send(anew, f"/cases/{number}/take", seen=0).status_code == 409
 
 
+@pytest.mark.parametrize(("told", "status"), [(IN_DANGER, 303), (HOSTILE, 303), (ALLEGATION, 403)])
+def test_an_officer_takes_over_what_waits_in_now_and_is_told_why_not_elsewhere(
+    anew: House, told: Told, status: int
+) -> None:
+    if status == 303:
+        now_lane(anew, told, "Someone may be in danger")
+    number = case(anew, told).number
+    assert send(anew, f"/cases/{number}/take", "bea", seen=0).status_code == 303
+    page = read(anew, f"/cases/{number}")
+    offered = [one for one in page.all("button") if one.get("data-key") == "t"]
+    assert bool(offered) == (status == 303)
+    assert ("Take over" in page.text) == (status == 303)
+    assert bool(page.all("span", data_not_key="t")) == (status == 403)
+    assert send(anew, f"/cases/{number}/take", seen=1).status_code == status
+    assert ("You have it" in read(anew, f"/cases/{number}").text) == (status == 303)
+
+
+@pytest.mark.parametrize("way", ["decide", "undo", "take", "pass-on", "danger", "leak"])
+def test_what_is_decided_on_a_case_that_went_meanwhile_says_that_nothing_was_saved(
+    anew: House, way: str
+) -> None:
+    answer = send(anew, f"/cases/99999/{way}", do="none", version=0, posts="99999:1")
+    assert answer.status_code == 404
+    page = Tags(answer.text)
+    assert "Nothing was saved" in page.text
+    assert "Go on to the next case" in page.text
+    (following,) = [link["href"] for link in page.all("a") if link.get("class") == "nhsuk-button"]
+    assert "Page not found" not in read(anew, following).text
+    assert "Nothing was saved" not in read(anew, "/cases/99999", status=404).text
+
+
 def test_reporting_a_post_to_its_platform_decides_on_it_too(anew: House) -> None:
     (value,) = values(anew, ALLEGATION)[:1]
     post, found = value.partition(":")[0], case(anew, ALLEGATION)
