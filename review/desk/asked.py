@@ -64,6 +64,7 @@ class Waits:
     elsewhere: bool  # to whom it went, and what they said, is for others to read
     generic: str  # the reason of its gravest flag as every post with it has it: it tells no more than `what`
     unanswered: bool  # somebody rang, and nobody has answered since
+    must_know: bool = True  # the case leaves Now once it has it; False of a team that was asked in place of that one
     calls: Sequence[
         str
     ] = ()  # who rang them, or whoever is on call, and when, while nobody there has confirmed
@@ -103,7 +104,7 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
         overdue=handoff.overdue(context.at), unsent=not role.email or gave_up(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" else Markup(),
         order=order(context, role) if handoff.state == "waits" else Markup(), can_ring=can_ring(context, role),
-        path=path, elsewhere=elsewhere, unanswered=missed is not None, calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
+        path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
 
 
@@ -180,6 +181,12 @@ def _rung(context: RequestContext, handoff: Handoff) -> tuple[str, PathStep | No
             )
             return f"/cases/{handoff.case}/{kind}", last
     return f"/cases/{handoff.case}/{'threat' if 'safeguarding' not in handoff.flags and 'threat' in handoff.flags else 'danger'}", None  # fmt: skip
+
+
+def _must_know(handoff: Handoff, role: EscalationRole) -> bool:
+    """Whether a team is one of those that must know of the danger, threat or leak that a hand-off is about."""
+    graves = [flag for flag in handoff.flags if flag in TELLS]
+    return not graves or any(role.type in TELLS[flag] for flag in graves)
 
 
 def calls(context: RequestContext, handoff: Handoff, role: EscalationRole) -> list[str]:

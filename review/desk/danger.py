@@ -587,6 +587,16 @@ def _at(moment: datetime, at: datetime) -> str:
     return f"at {words}" if words[:1].isdigit() else words
 
 
+def _others_told(context: RequestContext, now: Scene, guide: Guide) -> list[Line]:
+    """The other teams that this case was passed on to and what became of it, as far as this person may see them."""
+    lines: list[Line] = []
+    for waits in asked.of_case(context, now.case):
+        if waits.of.role != guide.team:
+            team = Team(name=waits.team, role=waits.role, handoff=waits.of, offer=None)
+            lines += (replace(line, details="" if waits.elsewhere else line.details) for line in paths.mailed(team, context.at) if line.at)  # fmt: skip
+    return lines
+
+
 def _call_line(context: RequestContext, step: PathStep, team: str) -> str:
     """Amina rang Priya Nair, Safeguarding, yesterday, 09:10; whether nobody answered."""
     if step.is_to_team:
@@ -632,7 +642,7 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
                     details=", ".join(part for part in (step.who, step.note) if part),
                 )
             )
-    mailed = paths.mailed(team, at)
+    mailed = [*paths.mailed(team, at), *_others_told(context, now, guide)]
     lines = sorted(lines + [line for line in mailed if line.at], key=lambda line: line.at or at)
     return [*lines, *(line for line in mailed if line.at is None and "has_it" not in now.standing)]
 

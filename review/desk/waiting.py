@@ -221,7 +221,7 @@ def _show(
     context: RequestContext, handoff: Handoff, *, fault: str = "", at_field: str = "", status: int = 422
 ) -> Response:  # fmt: skip
     return page(
-        context, "desk/handoff.html", status=status if fault else 200, one=asked.shown(context, handoff), steps=asked.STEPS, mail=asked.MAIL,
+        context, "desk/handoff.html", not_told=_not_told(context, [handoff]).get(handoff.case, ()), status=status if fault else 200, one=asked.shown(context, handoff), steps=asked.STEPS, mail=asked.MAIL,
         emailed=asked.last_email(handoff), told=[step for step in handoff.steps if step.kind == "told"], following=_following(context, handoff.case),
         saved=context.request.query_params.get("saved", ""),
         fault=fault, at_field=at_field, form=context.form, phones=phones, now=clock.local(context.at)[-5:],
