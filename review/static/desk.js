@@ -444,6 +444,15 @@ function counts() {
 
 document.addEventListener("change", (event) => event.target.closest("[type=checkbox]") && counts());
 
+// The button names the team that is chosen, so that nobody sends to one that stands out of sight.
+function nameTeam() {
+  const chosen = find(".pass-on [name=role]:checked");
+  const button = find(".pass-on [data-sends]");
+  if (chosen && button) button.textContent = chosen.dataset.sendsAs;
+}
+document.addEventListener("change", (event) => event.target.matches("[name=role]") && nameTeam());
+window.addEventListener("pageshow", nameTeam);
+
 // ── what was opened for two minutes ───────────────────────────────────────────────────────────
 
 // What was shown is covered when its time is over, in the page that is there: nothing that somebody writes is lost.
