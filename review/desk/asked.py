@@ -193,14 +193,14 @@ def calls(context: RequestContext, handoff: Handoff, role: EscalationRole) -> li
     """The calls about a hand-off in words, by when they were made: Amina Yusuf rang Priya Nair yesterday, 09:10."""
     if not handoff.danger:
         return []
-    made = [
+    steps = [
         step
         for flag, kind in RUNG_ON.items()
         if role.type in TELLS[flag]
         for step in context.store.path_steps.path(handoff.case, kind).calls
     ]
     return [
-        call_words(context, step, role.name) for step in sorted(made, key=lambda step: step.moment)
+        call_words(context, step, role.name) for step in sorted(steps, key=lambda step: step.moment)
     ]
 
 

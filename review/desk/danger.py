@@ -416,8 +416,8 @@ def _checked(context: RequestContext, guide: Guide) -> Scene:
 
 def _calls(now: Scene) -> list[PathStep]:
     """The calls that stand, by when they were made."""
-    made = (step for step in now.standing.values() if step.is_call)
-    return sorted(made, key=lambda step: (step.moment, step.number))
+    standing = (step for step in now.standing.values() if step.is_call)
+    return sorted(standing, key=lambda step: (step.moment, step.number))
 
 
 def _tries(now: Scene) -> list[PathStep]:

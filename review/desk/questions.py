@@ -52,7 +52,7 @@ def alleged(items: Iterable[Item]) -> str:
     if any(flag.name == "allegation" for item in posts for flag in item.flags):
         return "It says that something went badly wrong"
     unfair = any(item.protected == "discrimination" for item in posts)
-    return "It says that somebody was treated unfairly" if unfair else ""
+    return "It says that someone was treated unfairly" if unfair else ""
 
 
 def is_speaking_up(covered: Sequence[CaseMention]) -> bool:

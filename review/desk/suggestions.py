@@ -456,12 +456,12 @@ def _of_the_day(
 
 # What says that somebody was wronged, or may be: it goes to whoever can look into it, though nothing was flagged.
 _WRONGED: Mapping[Protected, str] = {
-    "discrimination": "It says that somebody was treated unfairly.", "disclosure": "It tells of a concern.",
+    "discrimination": "It says that someone was treated unfairly.", "disclosure": "It tells of a concern.",
 }  # fmt: skip
 # What people may say, and nobody acts on by rule: whoever reads it may find that somebody has to know of it.
 _LAWFUL: Mapping[Protected, str] = {
-    "complaint": "A complaint, and the program saw nothing else in it. Pass it on if somebody needs help or came to harm: PALS can look into it.",
-    "union": "It is about union matters. Pass it on if somebody may be speaking up.",
+    "complaint": "A complaint, and the program saw nothing else in it. Pass it on if someone needs help or came to harm: PALS can look into it.",
+    "union": "It is about union matters. Pass it on if someone may be speaking up.",
 }  # fmt: skip
 
 

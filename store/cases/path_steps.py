@@ -88,8 +88,8 @@ class Path:
     @property
     def calls(self) -> Sequence[PathStep]:
         """The calls that were not taken back, by when they were made."""
-        made = (step for step in self.standing.values() if step.is_call)
-        return sorted(made, key=lambda step: (step.moment, step.number))
+        standing = (step for step in self.standing.values() if step.is_call)
+        return sorted(standing, key=lambda step: (step.moment, step.number))
 
 
 class PathSteps:

@@ -328,7 +328,7 @@ def test_who_says_that_they_were_treated_unfairly_is_passed_to_pals_and_not_clos
     assert "nothing in it has to be" not in page.text.lower()
     (chosen,) = [one["value"] for one in read(anew, main["href"]).all("input", name="role") if "checked" in one]  # fmt: skip
     assert chosen == "pals"
-    assert "It says that somebody was treated unfairly." in Tags(choose(anew, unfair, do).text).text
+    assert "It says that someone was treated unfairly." in Tags(choose(anew, unfair, do).text).text
     assert last(anew, unfair) is None
     assert choose(anew, unfair, do, asked="yes", why="handled").status_code == 303
 

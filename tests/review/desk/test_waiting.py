@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -331,7 +332,7 @@ def test_a_danger_that_went_to_the_wrong_team_says_so_where_that_stands_and_who_
     found = desk.store.cases.get(case)
     assert found is not None
     (post, *_) = [f"{each.item.number}:{each.item.revision}" for each in desk.store.cases.mentions(case)]  # fmt: skip
-    form = {"version": found.version, "posts": post, "role": "pals", "sure": "pals"}
+    form: dict[str, Any] = {"version": found.version, "posts": post, "role": "pals", "sure": "pals"}
     assert send(desk, f"/cases/{case}/pass-on", **form).status_code == 303
     (handoff,) = desk.store.handoffs.open(case)
     for confirmed in (False, True):
