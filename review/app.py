@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -435,7 +436,19 @@ async def _few_threads(application: Starlette) -> AsyncIterator[None]:
 
 def _not_there(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    return page(request_context(request), "layout/not_there.html", status=status)
+    context = request_context(request)
+    lost = request.method == "POST" and status == 404
+    return page(
+        context, "layout/not_there.html", status=status, lost=lost, following=_following(context) if lost else None
+    )  # fmt: skip
+
+
+def _following(context: RequestContext) -> int | None:
+    """The next case for whoever decides, where the one that they decided on went while they had it open."""
+    if context.signed is None or context.guardians or not context.may("reviewer"):
+        return None
+    here = re.match(r"/cases/([0-9]{1,11})(?:/|$)", context.request.url.path)
+    return decide.next_case(context, int(here[1])) if here else None
 
 
 def _cut_off(request: Request, error: Exception) -> Response:

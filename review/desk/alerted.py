@@ -77,7 +77,7 @@ def _from_now_on(
             else " Nothing was done in time: the next contact is told now."
         )
     due = f" {'You have' if you else 'They have'} until {clock.near(case.due_at, context.at).removeprefix('today, ')}." if case.due_at and case.due_at > context.at else ""  # fmt: skip
-    back = "give it back if you can’t." if you else "take it over if they can’t."
+    back = "give it back if you can’t." if you else "take it over if they can’t." if case.lane == "now" or context.may("lead") else "decide it if they can’t."  # fmt: skip
     return f" No next contact is told now.{due} Nothing chases {'you' if you else 'them'}: {back}"
 
 

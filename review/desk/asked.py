@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,7 +17,9 @@ from review.desk import rows
 from review.desk.phones import can_ring, of_team, order
 from settings.review import EscalationRole
 from store import Case, Handoff, PathKind, PathStep
+from store.cases.endings import TELLS
 from store.cases.handoffs import is_urgent
+from store.cases.path_steps import NO_ANSWER, NOBODY_ANSWERED, RING
 from store.cases.sight import GUARDIAN
 
 STEPS = {  # what a step is called in the history of a hand-off
@@ -33,9 +35,11 @@ QUEUED = ("ready", "claimed")  # what is to leave and has not yet
 ELSEWHERE = (
     "Passed on"  # to whom, where it is the police: governance and whoever passed it on read that
 )
-_NO_ANSWER = "no_answer"  # how the step of a call begins that nobody took
 _ANSWER: tuple[TeamType, ...] = ("pals", "media", "other")
-_PATHS: tuple[PathKind, ...] = ("danger", "threat")  # on which somebody is rung
+RUNG_ON: Mapping[str, PathKind] = {
+    "safeguarding": "danger",
+    "threat": "threat",
+}  # on which somebody is rung
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,10 @@ class Waits:
     elsewhere: bool  # to whom it went, and what they said, is for others to read
     generic: str  # the reason of its gravest flag as every post with it has it: it tells no more than `what`
     unanswered: bool  # somebody rang, and nobody has answered since
+    must_know: bool = True  # the case leaves Now once it has it; False of a team that was asked in place of that one
+    calls: Sequence[
+        str
+    ] = ()  # who rang them, or whoever is on call, and when, while nobody there has confirmed
     answer: str = field(default="", repr=False)  # what they answered
     answered_at: datetime | None = None
 
@@ -96,7 +104,7 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
         overdue=handoff.overdue(context.at), unsent=not role.email or gave_up(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" else Markup(),
         order=order(context, role) if handoff.state == "waits" else Markup(), can_ring=can_ring(context, role),
-        path=path, elsewhere=elsewhere, unanswered=missed is not None, answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
+        path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
     )  # fmt: skip
 
 
@@ -159,14 +167,52 @@ def _rung(context: RequestContext, handoff: Handoff) -> tuple[str, PathStep | No
     """The path on which the team of a hand-off is rung, and the last call that nobody answered, if nobody was reached since."""
     if not handoff.danger:
         return "", None
-    for kind in _PATHS:
+    for kind in RUNG_ON.values():
         standing = context.store.path_steps.path(handoff.case, kind).standing
-        missed = [step for word, step in standing.items() if word.startswith(_NO_ANSWER)]
+        missed = [step for word, step in standing.items() if word.startswith(NO_ANSWER)]
         if standing:
-            reached = handoff.state != "waits" or standing.keys() & {"ring", "has_it"}
-            last = max(missed, key=lambda step: step.number) if missed and not reached else None
+            reached = handoff.state != "waits" or any(
+                word == "has_it" or word.startswith(RING) for word in standing
+            )
+            last = (
+                max(missed, key=lambda step: (step.moment, step.number))
+                if missed and not reached
+                else None
+            )
             return f"/cases/{handoff.case}/{kind}", last
     return f"/cases/{handoff.case}/{'threat' if 'safeguarding' not in handoff.flags and 'threat' in handoff.flags else 'danger'}", None  # fmt: skip
+
+
+def _must_know(handoff: Handoff, role: EscalationRole) -> bool:
+    """Whether a team is one of those that must know of the danger, threat or leak that a hand-off is about."""
+    graves = [flag for flag in handoff.flags if flag in TELLS]
+    return not graves or any(role.type in TELLS[flag] for flag in graves)
+
+
+def calls(context: RequestContext, handoff: Handoff, role: EscalationRole) -> list[str]:
+    """The calls about a hand-off in words, by when they were made: Amina Yusuf rang Priya Nair yesterday, 09:10."""
+    if not handoff.danger:
+        return []
+    steps = [
+        step
+        for flag, kind in RUNG_ON.items()
+        if role.type in TELLS[flag]
+        for step in context.store.path_steps.path(handoff.case, kind).calls
+    ]
+    return [
+        call_words(context, step, role.name) for step in sorted(steps, key=lambda step: step.moment)
+    ]
+
+
+def call_words(context: RequestContext, step: PathStep, team: str) -> str:
+    """One call in words; whom somebody spoke to is for those who may read what a team said."""
+    reads = context.may("reviewer") or context.may("governance")
+    if step.who and reads:
+        whom = step.who if step.is_to_team else f"{step.who}, on call,"
+    else:
+        whom = team if step.is_to_team else "whoever is on call"
+    words = f"{step.by_name} rang {whom} {clock.near(step.moment, context.at)}"
+    return f"{words}: no answer" if step.outcome == NOBODY_ANSWERED else words
 
 
 def _stands(

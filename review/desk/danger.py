@@ -41,11 +41,25 @@ from review.replies.templates import filled
 from review.wording import SHORT_NAMES
 from store import PathKind, PathStep, TakedownStep, ThreadPost
 from store.cases.endings import AFTER_THREAT
-from store.cases.path_steps import ALREADY
+from store.cases.path_steps import (
+    ALREADY,
+    NO_ANSWER,
+    NOBODY_ANSWERED,
+    ON_CALL,
+    RING,
+    RING_AGAIN,
+    SPOKE,
+)
 
-NO_ANSWER = "no_answer"
 NOT_RUNG = "not_rung"  # the step by which it is kept that a team has it and nobody rang them
 SAYS_NOT, IS_GONE, NO_WAY = "team says no", "gone", "no way there"
+_CALLS = (
+    RING,
+    "ring_has",
+    NO_ANSWER,
+    "again",
+    "again_no",
+)  # what a form does that writes down a call
 _ANSWERS = {"reply", "no_reply"}  # one is the answer to the other
 LONGEST_HOW = 200
 
@@ -92,7 +106,7 @@ GUIDES: Mapping[PathKind, Guide] = {
 }  # fmt: skip
 SAVED = {
     "called": "Saved: you called 999",
-    "ring": "Saved: you rang them. If nobody confirms, we chase", NO_ANSWER: "Recorded: nobody answered. Ring again",
+    "ring": "Saved: you rang them. If nobody confirms, we chase", "again": "Saved: one more call", NO_ANSWER: "Recorded: nobody answered. Ring again",
     "platform": "Saved: you told the platform", "reply": "Saved: you replied", "no_reply": "Recorded: not answered in public", "police": "Saved: you told the police",
     "warned": "Saved: they know of it", "warns": "Recorded: someone else tells them", "nobody_named": "Recorded: it is aimed at nobody whom we can warn",
     "no_platform": "Recorded: you did not report it",
@@ -161,7 +175,7 @@ def threat_done(context: RequestContext) -> Response:
 
 def _done(context: RequestContext, guide: Guide) -> Response:
     steps = {
-        "called": _first, "not_called": _first, "ring": _ring, "ring_has": _rang_and_has, NO_ANSWER: _ring, "platform": _platform, "reply": _reply, "no_reply": _no_reply,
+        "called": _first, "not_called": _first, "ring": _ring, "ring_has": _rang_and_has, NO_ANSWER: _ring, "again": _again, "again_no": _again, "platform": _platform, "reply": _reply, "no_reply": _no_reply,
         "warned": _target, "warns": _target, "nobody_named": _target, "no_platform": _no_platform,
         "police": _police, "no_police": _police, "other": _other, "has_it": _has_it, "not": _not, "back": _take_back,
     }  # fmt: skip
@@ -207,15 +221,38 @@ def _save_ring(guide: Guide, context: RequestContext, *, spoke: bool) -> None:
         paths.spoke(context, missing="Write who you spoke to.", others=True)
     when = paths.moment(context, now)
     team = paths.team(context, now, guide.team, guide.team_name)
-    calls = sum(step.step.startswith(NO_ANSWER) for step in now.path.steps)
-    word = "ring" if spoke else f"{NO_ANSWER}_{calls + 1}"
+    word = _word_of_call(now, spoke=spoke)
     passing_on = (
         paths.decision(context, now, "escalate", role=guide.team)
         if team.role and team.handoff is None
         else None
     )
-    outcome = "spoke" if spoke else "no answer"
+    outcome = SPOKE if spoke else NOBODY_ANSWERED
     paths.save(context, now, word, decision=passing_on, outcome=outcome, who=who, when=when)
+
+
+def _again(guide: Guide, context: RequestContext) -> Response:
+    """One more call: to the team, or to whoever is on call. It is another step, so that none takes the place of one before."""
+    spoke = context.form["do"] == "again"
+    if paths.written(context, "whom") != ON_CALL:
+        _save_ring(guide, context, spoke=spoke)
+        return _go_on(guide, context, "again")
+    now = _checked(context, guide)
+    who = paths.written(context, "who")[: paths.LONGEST_NAME] if spoke else ""
+    if who:
+        paths.spoke(context, missing="Write who you spoke to.", others=True)
+    word = f"{ON_CALL}_{sum(step.step.startswith(ON_CALL) for step in now.path.steps) + 1}"
+    outcome = SPOKE if spoke else NOBODY_ANSWERED
+    paths.save(context, now, word, outcome=outcome, who=who, when=paths.moment(context, now))
+    return _go_on(guide, context, "again")
+
+
+def _word_of_call(now: Scene, *, spoke: bool) -> str:
+    """By which word a call to the team is kept: the first that reached them is a step of the path, each other a further one."""
+    if spoke and RING not in now.standing:
+        return RING
+    begins = RING_AGAIN if spoke else NO_ANSWER
+    return f"{begins}_{sum(step.step.startswith(begins) for step in now.path.steps) + 1}"
 
 
 def _go_on(guide: Guide, context: RequestContext, did: str) -> Response:
@@ -377,9 +414,15 @@ def _checked(context: RequestContext, guide: Guide) -> Scene:
     return now
 
 
+def _calls(now: Scene) -> list[PathStep]:
+    """The calls that stand, by when they were made."""
+    standing = (step for step in now.standing.values() if step.is_call)
+    return sorted(standing, key=lambda step: (step.moment, step.number))
+
+
 def _tries(now: Scene) -> list[PathStep]:
-    """The calls that nobody answered, as far as none was taken back, first to last."""
-    return sorted((step for word, step in now.standing.items() if word.startswith(NO_ANSWER)), key=lambda step: step.number)  # fmt: skip
+    """The calls to the team that nobody answered, as far as none was taken back, first to last."""
+    return [step for step in _calls(now) if step.step.startswith(NO_ANSWER)]
 
 
 def _route(guide: Guide, now: Scene) -> ReportRoute:
@@ -439,8 +482,9 @@ def _steps(context: RequestContext, guide: Guide, now: Scene) -> tuple[str, ...]
 def _answer_of(now: Scene, key: str) -> PathStep | None:
     """What stands for a step: that they were not rung holds for as long as they have it."""
     standing = now.standing
-    if key == "ring" and "ring" not in standing and "has_it" in standing:
-        return standing.get(NOT_RUNG)
+    if key == RING and RING not in standing:
+        further = next((step for step in _calls(now) if step.step.startswith(RING_AGAIN)), None)
+        return further or (standing.get(NOT_RUNG) if "has_it" in standing else None)
     return standing.get(key)
 
 
@@ -537,6 +581,39 @@ def _tag(context: RequestContext, step: PathStep, team: str) -> str:
     return f"{words}: {_who(context, step)}, {paths.near(step.when or step.at, context.at)}"
 
 
+def _at(moment: datetime, at: datetime) -> str:
+    """When, as a sentence ends with it: at 23:10, yesterday, 09:10."""
+    words = paths.near(moment, at)
+    return f"at {words}" if words[:1].isdigit() else words
+
+
+def _others_told(context: RequestContext, now: Scene, guide: Guide) -> list[Line]:
+    """The other teams that this case was passed on to and what became of it, as far as this person may see them."""
+    lines: list[Line] = []
+    for waits in asked.of_case(context, now.case):
+        if waits.of.role != guide.team:
+            team = Team(name=waits.team, role=waits.role, handoff=waits.of, offer=None)
+            lines += (replace(line, details="" if waits.elsewhere else line.details) for line in paths.mailed(team, context.at) if line.at)  # fmt: skip
+    return lines
+
+
+def _call_line(context: RequestContext, step: PathStep, team: str) -> str:
+    """Amina rang Priya Nair, Safeguarding, yesterday, 09:10; whether nobody answered."""
+    if step.is_to_team:
+        whom = f"{step.who}, {team}," if step.who else team
+    else:
+        whom = f"{step.who}, on call," if step.who else "whoever is on call"
+    words = f"{_who(context, step)} rang {whom} {_at(step.moment, context.at)}"
+    return f"{words}: no answer" if step.outcome == NOBODY_ANSWERED else words
+
+
+def _further(context: RequestContext, now: Scene, team: Team) -> Sequence[tuple[PathStep, str]]:
+    """The calls beside the one that stands for the step, or beside the last that nobody answered, in words."""
+    tries = _tries(now)
+    shown = _answer_of(now, RING) or (tries[-1] if tries else None)
+    return [(step, _call_line(context, step, team.name)) for step in _calls(now) if shown is None or step.number != shown.number]  # fmt: skip
+
+
 def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Sequence[Line]:
     """Who was told, when and by whom; and who was not yet."""
     at, lines = context.at, []
@@ -546,26 +623,26 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
             words = f"{whom[:1].upper()}{whom[1:]}: emailed {paths.near(mail.sent_at, at)}"
             lines.append(Line(at=mail.sent_at, words=words))
     place = SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform"
-    names = {"first": "999", "ring": team.name, "platform": place, "police": "the police"}
+    names = {"first": "999", "platform": place, "police": "the police"}
     for step in now.standing.values():
-        who, when = _who(context, step), f"at {paths.near(step.when or step.at, at)}"
-        if step.step in names and step.outcome in ("called", "spoke", "told"):
-            did = {"called": "called", "spoke": "rang", "told": "told"}[step.outcome]
-            whom = f"{step.who}, {team.name}," if step.who else names[step.step]
-            lines.append(Line(at=step.at, words=f"{who} {did} {whom} {when}", details=step.note))
+        who, when = _who(context, step), _at(step.moment, at)
+        if step.is_call:
+            words = _call_line(context, step, team.name)
+            lines.append(Line(at=step.moment, words=words, yes=step.outcome == SPOKE))
+        elif step.step in names and step.outcome in ("called", "told"):
+            words = f"{who} {step.outcome} {names[step.step]} {when}"
+            lines.append(Line(at=step.moment, words=words, details=step.note))
         elif step.step == "target" and step.outcome == "warned":
-            lines.append(Line(at=step.at, words=f"Whoever it is aimed at was told {when}", details=step.who))  # fmt: skip
-        elif step.step.startswith(NO_ANSWER):
-            lines.append(Line(at=step.at, words=f"{who} rang {team.name} {when}: no answer", yes=False))  # fmt: skip
+            lines.append(Line(at=step.moment, words=f"Whoever it is aimed at was told {when}", details=step.who))  # fmt: skip
         elif step.step == "has_it" and team.handoff is None:
             lines.append(
                 Line(
-                    at=step.at,
+                    at=step.moment,
                     words=f"{team.name} has confirmed {when}",
                     details=", ".join(part for part in (step.who, step.note) if part),
                 )
             )
-    mailed = paths.mailed(team, at)
+    mailed = [*paths.mailed(team, at), *_others_told(context, now, guide)]
     lines = sorted(lines + [line for line in mailed if line.at], key=lambda line: line.at or at)
     return [*lines, *(line for line in mailed if line.at is None and "has_it" not in now.standing)]
 
@@ -611,9 +688,9 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
     return page(
         context, "desk/danger.html", later=later, earlier=earlier, status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
         steps=[_step_shown(context, guide, now, team, key) for key in _steps(context, guide, now)],
-        team=team, numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
+        team=team, numbers=_ring_words(context, team), tries=_tries(now), further=_further(context, now, team), keeps_call=refused is not None and refused.status == 409 and context.form.get("do") in _CALLS, knows=_knows(context, now, team, guide),
         left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),
-        help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
+        on_call=context.config.review.crisis_contact, help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
         denied=standing.get("not"), whys=WHY_NOT[guide.key_of_none], untold_team=_untold(context, guide, now), asks_how=paths.is_unreached(now, team), hows=paths.HOW, chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,
         now_time=clock.local(context.at)[-5:], days=paths.days(context, now), refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
         saved=_saved(context, guide, now),

@@ -52,13 +52,22 @@ def dangers(context: RequestContext) -> Dangers:
     )
 
 
+def _passed_to(context: RequestContext, key: str) -> str:
+    """A team that need not know of it, by its name; that it is the police governance alone reads."""
+    role = role_of(context.config, key)
+    return "another team" if role.type == "police" and not context.may("governance") else role.name
+
+
 def _asked(context: RequestContext, danger: OpenDanger) -> list[str]:
     """Whom it was passed on to, and when somebody rang them."""
     teams = " and ".join(role_of(context.config, role).name for role in danger.teams)
     parts = [f"with {teams}"] if teams else []
+    if danger.others and not teams:
+        others = " and ".join(_passed_to(context, role) for role in danger.others)
+        parts.append(f"passed to {others} alone")
     if danger.rung_at is not None:
-        when = clock.near(danger.rung_at, context.at)
-        parts.append(f"rung {when}" if danger.answered else f"rung {when}: no answer")
+        rung = f"rung {clock.near(danger.rung_at, context.at)} by {danger.rung_by}"
+        parts.append(rung if danger.answered else f"{rung}: no answer")
     elif teams:
         parts.append("nobody has rung them")
     return parts

@@ -271,8 +271,9 @@ def _asks(
         return ask("why", f"{SAYS_NOTHING}.")
     if choice.key in CLOSES and grave and not _said(context, choice):
         return ask("why", f"Choose why. {questions.how_grave(covered)}.")
-    if choice.key in DISMISSES and questions.alleges(each.item for each in covered) and not _said(context, choice):  # fmt: skip
-        return ask("why", "Choose why. It says that something went badly wrong.")
+    wrong = questions.alleged(each.item for each in covered)
+    if choice.key in DISMISSES and wrong and not _said(context, choice):
+        return ask("why", f"Choose why. {wrong}.")
     if choice.key == "answered" and panel.asks_what_went_out(context, covered):
         return ask("out", "Choose which words went out.")
     stops = choice.key in STOPS_CLOCKS and questions.clock_runs(covered)
@@ -430,7 +431,8 @@ def _hand(context: RequestContext, to: int | None) -> Response:
     work = context.store.assignments.teamwork((number,)).get(number, Teamwork())
     has = work.assigned.to if work.assigned else None
     if has != to:
-        if not colleagues.may_hand(context, colleagues.team(context), case, work.assigned):
+        may = colleagues.may_take if to == me else colleagues.may_hand
+        if not may(context, colleagues.team(context), case, work.assigned):
             name = pane.names(context).get(has or 0, "Someone")
             return today.show(context, case, fault=f"{name} has it: they or a lead can hand it on. You can still decide it.", status=403)  # fmt: skip
         try:

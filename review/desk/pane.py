@@ -32,7 +32,7 @@ from review.rights import covering as covered
 from review.staff_reports import flags_told
 from review.team import colleagues
 from review.wording import SHORT_NAMES, post_name
-from steps.lanes import unsure_of
+from steps.lanes import OURS_WRONG, unsure_of
 from store import (
     Assignment,
     Case,
@@ -306,7 +306,7 @@ def _post(
         reported=reported, own_page=ours, hideable=can_hide and ours, lawful=not flags.isdisjoint(ABUSE) and actions.guarded(context, item),
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
-        criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
+        protected=item.protected, corrects=mention.reason == OURS_WRONG, criticism=item.staff in ("no", None) and item.protected in ("criticism", "complaint"), line=_line_fits(context, mention, history, flags),
         untold=stands[0], under_way=stands[1], answered=item.number in answered, fits=_fits(context, mention, history), answering=answering(context) == item.number or (bool(context.request.query_params.get("answer")) and came in (item.number, None)),
         platform=SHORT_NAMES[item.platform], reading=reading_of(item),
     )  # fmt: skip
@@ -499,7 +499,7 @@ def _holder(
     since = work.assigned.at if work.assigned and looked is None and not shown.looking else None
     if looked is not None and assignee is None:
         return shown, None, False, context.may("reviewer"), work.seen
-    may = colleagues.may_hand(context, known, case, work.assigned)
+    may = colleagues.may_take(context, known, case, work.assigned)
     return shown, since, taken, may and not taken, work.seen
 
 

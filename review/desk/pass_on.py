@@ -78,6 +78,7 @@ _CONSENT = re.compile(
     re.I,
 )
 _CONCERNS = frozenset(("grievance", "allegation"))
+_COMPLAINS = frozenset(("complaint", "discrimination"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +176,9 @@ def offers(
     consent = any(about_consent(each.item) for each in covered)
     roles = recipients.offered(context, case, mentions, claimed)
     kind = right_one(
-        flags, {role.type for role in roles}, speaks_up=guardians, serious=serious, consent=consent
-    )
+        flags, {role.type for role in roles}, speaks_up=guardians, serious=serious, consent=consent,
+        wronged=any(each.item.protected in _COMPLAINS for each in covered),
+    )  # fmt: skip
     right = next((role.key for role in roles if role.type == kind), "")
     policy = context.store.handoffs.policy
     shown = []
@@ -231,11 +233,12 @@ def right_role(
 
 
 def right_one(
-    flags: Sequence[str], types: Collection[str], *, speaks_up: bool, serious: bool = False, consent: bool = False
+    flags: Sequence[str], types: Collection[str], *, speaks_up: bool, serious: bool = False, consent: bool = False, wronged: bool = False
 ) -> str:  # fmt: skip
     """The type of the team that posts with these flags are for; "" where no rule says so. Danger goes before all.
 
-    `serious`: somebody who is cared for came to harm. `consent`: a picture of somebody is out, and they may not have agreed.
+    `serious`: somebody who is cared for came to harm. `consent`: a picture of somebody is out, and they may not have agreed. `wronged`: somebody complains,
+    or says that they were treated unfairly; PALS has that where no flag says otherwise.
     """
     if speaks_up and "safeguarding" not in flags and "guardian" in types:
         return "guardian"
@@ -244,7 +247,7 @@ def right_one(
     if consent and "information_governance" in types and DANGERS.isdisjoint(flags):
         return "information_governance"
     wanted = (key for flag in flags for key in RIGHT_ONE.get(flag, ()))
-    return next((kind for kind in wanted if kind in types), "")
+    return next((kind for kind in wanted if kind in types), "pals" if wronged and "pals" in types else "")  # fmt: skip
 
 
 def raises_concern(item: Item) -> bool:

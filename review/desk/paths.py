@@ -31,6 +31,7 @@ from store import (
     PathStep,
     Teamwork,
 )
+from store.cases.path_steps import RING
 
 LONGEST = 2000  # characters of what somebody writes down
 LONGEST_NAME = 200
@@ -270,7 +271,7 @@ def with_how(who: str, how_said: str) -> str:
 
 def is_unreached(now: Scene, team_: Team) -> bool:
     """Whether neither an email of ours nor a call has reached a team, as far as it is written down."""
-    if "ring" in now.standing:
+    if any(word.startswith(RING) for word in now.standing):
         return False
     if team_.handoff is None:
         return "tell" not in now.standing

@@ -46,9 +46,13 @@ def how_grave(covered: Sequence[CaseMention]) -> str:
     return "It is of high risk" if high else "People were told of it at once"
 
 
-def alleges(items: Iterable[Item]) -> bool:
-    """Whether one of these posts says that something went badly wrong: the codebook has it flagged so that a person looks into it."""
-    return any(flag.name == "allegation" for item in items for flag in item.flags)
+def alleged(items: Iterable[Item]) -> str:
+    """What one of these posts says was done to somebody, so that nobody closes it without a word why; "" where none does."""
+    posts = list(items)
+    if any(flag.name == "allegation" for item in posts for flag in item.flags):
+        return "It says that something went badly wrong"
+    unfair = any(item.protected == "discrimination" for item in posts)
+    return "It says that someone was treated unfairly" if unfair else ""
 
 
 def is_speaking_up(covered: Sequence[CaseMention]) -> bool:
@@ -92,8 +96,8 @@ def reason_fault(
         return f"Write which words went out, and where. {how_grave(covered)}"
     if kind in CLOSES and grave:
         return f"Write why. {how_grave(covered)}"
-    if kind in _DISMISSES and alleges(each.item for each in covered):
-        return "Write why. It says that something went badly wrong"
+    if kind in _DISMISSES and (wrong := alleged(each.item for each in covered)):
+        return f"Write why. {wrong}"
     if kind == "no_action" and is_speaking_up(covered):
         return "Write why. Someone may be speaking up"
     return ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from classify.policy.schema import Policy
-from core.models import DecisionKind, Lane
+from core.models import DecisionKind, Lane, Protected
 from review.reading import UNSEEN, Reading
 from steps.lanes import UNSURE
 from store.cases.outcomes import ALREADY, DecisionOutcome
@@ -280,6 +280,8 @@ class Situation:
     answering: bool = False
     untold: Collection[str] = ()
     under_way: str = ""  # what was done of a leak that somebody confirmed, and what is left
+    protected: Protected = "none"  # what kind of protected speech it is read as
+    corrects: bool = False  # it says that our own information is wrong
     criticism: bool = (
         False  # civil views or a complaint of somebody who is no staff: answered, never taken down
     )
@@ -454,6 +456,31 @@ def _of_the_day(
         return "pass", "pass it on.", "It may tell what is not public. Information governance can say whether it is.", ("watch", "answer", "none")  # fmt: skip
     if "allegation" in flags:
         return "pass", "pass it on.", "It says that something went badly wrong. PALS or safeguarding can look into it; an answer can say how to complain.", ("answer", "watch", "none")  # fmt: skip
+    return _unflagged(now)
+
+
+# What says that somebody was wronged, or may be: it goes to whoever can look into it, though nothing was flagged.
+_WRONGED: Mapping[Protected, str] = {
+    "discrimination": "It says that someone was treated unfairly.", "disclosure": "It tells of a concern.",
+}  # fmt: skip
+# What people may say, and nobody acts on by rule: whoever reads it may find that somebody has to know of it.
+_LAWFUL: Mapping[Protected, str] = {
+    "complaint": "A complaint, and the program saw nothing else in it. Pass it on if someone needs help or came to harm: PALS can look into it.",
+    "union": "It is about union matters. Pass it on if someone may be speaking up.",
+}  # fmt: skip
+
+
+def _unflagged(now: Situation) -> tuple[str, str, str, tuple[str, ...]]:
+    """Nothing was flagged, and its title says what it is all the same: of that nobody is told that nothing has to be passed on."""
+    if now.reading in UNSEEN:
+        return _nothing(now)
+    rest = " The program could not read all of it: read the rest." if now.reading == "partial" else ""  # fmt: skip
+    if now.protected in _WRONGED:
+        return "pass", "pass it on.", f"{_WRONGED[now.protected]} PALS can look into it; an answer can say how to complain.{rest}", ("answer", "watch", "none")  # fmt: skip
+    if now.corrects:
+        return "pass", "pass it on.", f"It says that our information is wrong. Whoever keeps that can put it right; an answer can say so.{rest}", ("answer", "watch", "none")  # fmt: skip
+    if now.protected in _LAWFUL:
+        return "none", "no action.", f"{_LAWFUL[now.protected]}{rest}", ("answer", "pass", "not_us")
     return _nothing(now)
 
 

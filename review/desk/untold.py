@@ -16,6 +16,7 @@ from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseDecision, Handoff, PathKind
 from store.cases.endings import TELLS
 from store.cases.handoffs import DANGERS
+from store.cases.path_steps import RING
 
 # Of each flag the path that tells of it, and the team that it tells.
 PATH_OF: Mapping[str, PathKind] = {"safeguarding": "danger", "threat": "threat", "pid": "leak"}
@@ -31,7 +32,7 @@ _IS_NONE = tuple(
     WHYS[why] for why in ("wrong", "gone")
 )  # by which a person says that there is nothing to tell
 NAMES = {"safeguarding": "Safeguarding", "security": "Security", "information_governance": "Information governance"}  # fmt: skip
-_RANG = ("ring", "has_it")
+_REACHED = (RING, "has_it")  # how the steps begin by which somebody of a team heard of it
 
 
 def untold(context: RequestContext, case: Case, flag: str, posts: Collection[int]) -> str:
@@ -47,7 +48,9 @@ def untold(context: RequestContext, case: Case, flag: str, posts: Collection[int
         if about and handoff.state != "taken back" and reached:
             return ""
     standing = context.store.path_steps.path(case.number, PATH_OF.get(flag, "threat")).standing
-    if standing.keys() & set(_RANG) or ("tell" in standing and standing["tell"].who):
+    if any(word.startswith(_REACHED) for word in standing) or (
+        "tell" in standing and standing["tell"].who
+    ):
         return ""
     mails = context.store.alerts.mails_of_case(case.number)
     emailed = {alerted.whom(context, mail).casefold() for mail in mails if mail.sent_at is not None}

@@ -27,6 +27,7 @@ from review.team import colleagues
 from steps.reasons import is_no_name
 from store import CaseDecision, Handoff, Takedown
 from store.cases.deadlines import BREACHES
+from store.cases.path_steps import SPOKE
 
 LONGEST = 2000  # characters of what somebody writes down
 # Of posts to be removed, how it is said with whom they are: one, and several.
@@ -210,7 +211,7 @@ def take_back(context: RequestContext) -> Response:
 
 def _asks_how(context: RequestContext, handoff: Handoff) -> bool:
     """Whether neither an email that left nor a call that is written down tells how they heard of it."""
-    rang = any("ring" in path.standing for path in context.store.path_steps.of_case(handoff.case))
+    rang = any(step.is_to_team and step.outcome == SPOKE for path in context.store.path_steps.of_case(handoff.case) for step in path.calls)  # fmt: skip
     return handoff.state == "waits" and asked.last_email(handoff) != "sent" and not rang
 
 
@@ -223,7 +224,7 @@ def _show(
     context: RequestContext, handoff: Handoff, *, fault: str = "", at_field: str = "", status: int = 422, agrees: str = ""
 ) -> Response:  # fmt: skip
     return page(
-        context, "desk/handoff.html", status=status if fault else 200, one=asked.shown(context, handoff), steps=asked.STEPS, mail=asked.MAIL,
+        context, "desk/handoff.html", not_told=_not_told(context, [handoff]).get(handoff.case, ()), status=status if fault else 200, one=asked.shown(context, handoff), steps=asked.STEPS, mail=asked.MAIL,
         emailed=asked.last_email(handoff), told=[step for step in handoff.steps if step.kind == "told"], following=_following(context, handoff.case),
         saved=context.request.query_params.get("saved", ""),
         fault=fault, at_field=at_field, agrees=agrees, form=context.form, phones=phones, now=clock.local(context.at)[-5:],

@@ -284,7 +284,9 @@ function press(key) {
     hint("Answer the question first, or press Esc: nothing is saved then.");
     return true;
   }
-  if (!what) return false;
+  const whyNot = !what && find(`[data-not-key="${key}"]`);
+  if (whyNot) hint(whyNot.textContent);
+  if (!what) return Boolean(whyNot);
   // Where there are steps a number only leads to what it stands on: Enter there does it, so that no key by itself says that somebody was called or told.
   if (what.matches(FIELDS) || leads()) {
     what.focus();
@@ -441,6 +443,15 @@ function counts() {
 }
 
 document.addEventListener("change", (event) => event.target.closest("[type=checkbox]") && counts());
+
+// The button names the team that is chosen, so that nobody sends to one that stands out of sight.
+function nameTeam() {
+  const chosen = find(".pass-on [name=role]:checked");
+  const button = find(".pass-on [data-sends]");
+  if (chosen && button) button.textContent = chosen.dataset.sendsAs;
+}
+document.addEventListener("change", (event) => event.target.matches("[name=role]") && nameTeam());
+window.addEventListener("pageshow", nameTeam);
 
 // ── what was opened for two minutes ───────────────────────────────────────────────────────────
 

@@ -97,6 +97,12 @@ def may_hand(context: RequestContext, known: Team, case: Case, has: Assignment |
     return known.me in (has.to, has.by) or known.covers(has.to) or not known.can_decide(has.to)
 
 
+def may_take(context: RequestContext, known: Team, case: Case, has: Assignment | None) -> bool:
+    """Who may take a case, over from a colleague too: of Now whoever decides, since what is in it waits for nobody who went home."""
+    urgent = case.lane == "now" and case.state != "done" and context.may("reviewer")
+    return urgent or may_hand(context, known, case, has)
+
+
 HAS_IT = "you have it"
 
 

@@ -61,7 +61,8 @@ NONE: Mapping[str, str] = {"safeguarding": "Not in danger", "threat": "Not a thr
 class OpenDanger:
     """A case of Now in which somebody may be in danger or hurt, and no team that must know has said that it has it.
 
-    `teams` were passed it and have not confirmed; `rung_at` is when one of them was rung last, `answered` whether anybody spoke.
+    `teams` were passed it and have not confirmed; `others` were passed it alone and need not know of it. `rung_at` is when the
+    team was rung last, `rung_by` by whom, `answered` whether anybody spoke.
     """
 
     case: int
@@ -70,6 +71,8 @@ class OpenDanger:
     since: datetime  # when the first of its posts was found
     holder: int | None  # the colleague who took it, or was handed it
     teams: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    rung_by: str = ""
     rung_at: datetime | None = None
     answered: bool = False
 
@@ -77,6 +80,13 @@ class OpenDanger:
     def with_nobody(self) -> bool:
         """Whether no team was passed it and nobody rang: it goes before all that was."""
         return not self.teams and self.rung_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    at: datetime
+    by_name: str
+    answered: bool
 
 
 class Endings:
@@ -171,15 +181,32 @@ class Endings:
             and self._handoffs.policy.receiver(handoff.role).type in TELLS[flag]
             and any(mention in posts for mention, _ in handoff.posts)
         )
-        rung = self._db.row(
-            """SELECT step, at FROM path_steps WHERE case_number = ? AND path = ? AND undone_at IS NULL
-            AND (step = 'ring' OR step LIKE 'no_answer%') ORDER BY number DESC LIMIT 1""",
-            case, _PATHS[flag],
-        )  # fmt: skip
+        rung = self._last_call(case, _PATHS[flag])
+        others = dict.fromkeys(
+            handoff.role
+            for handoff in self._handoffs.open(case)
+            if self._handoffs.policy.receiver(handoff.role).type not in (*TELLS[flag], "guardian")
+            and any(mention in posts for mention, _ in handoff.posts)
+        )
         return OpenDanger(
-            case=case, flag=flag, reason=reason, since=clock.parse(found_at), holder=holder, teams=tuple(teams),
-            rung_at=clock.parse(rung["at"]) if rung else None, answered=rung is not None and rung["step"] == "ring",
+            case=case, flag=flag, reason=reason, since=clock.parse(found_at), holder=holder, teams=tuple(teams), others=tuple(others),
+            rung_at=rung.at if rung else None, rung_by=rung.by_name if rung else "", answered=rung is not None and rung.answered,
         )  # fmt: skip
+
+    def _last_call(self, case: int, path: str) -> _Call | None:
+        """The last call to the team of a path, by when it was made and not by when that was saved."""
+        rows = self._db.rows(
+            """SELECT s.step, s.at, s.encrypted, u.name FROM path_steps s LEFT JOIN users u ON u.number = s.by_user
+            WHERE s.case_number = ? AND s.path = ? AND s.undone_at IS NULL AND (s.step LIKE 'ring%' OR s.step LIKE 'no_answer%') ORDER BY s.number""",
+            case, path,
+        )  # fmt: skip
+        calls = [
+            _Call(
+                at=clock.parse(self._db.encryption.decrypt(row["encrypted"])["when"] or row["at"]),
+                by_name=row["name"] or "someone who has left", answered=row["step"].startswith("ring"),
+            ) for row in rows
+        ]  # fmt: skip
+        return max(reversed(calls), key=lambda call: call.at, default=None)
 
     def is_in_hand(self, case: int, standing: Sequence[Row]) -> bool:
         """Whether all that waits in Now of a case is with its team, and waits for the answer to a step alone."""

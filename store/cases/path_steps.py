@@ -27,6 +27,10 @@ LONGEST = 40  # characters of a step's or an outcome's word
 ALREADY = (
     "answered already"  # the outcome of a reply that one of us sent before its step was asked for
 )
+# Calls: the first that reached the team, each further one that did, each that nobody took; and those to whoever is on call.
+# All but the first are numbered, as ring_again_2.
+RING, RING_AGAIN, NO_ANSWER, ON_CALL = "ring", "ring_again", "no_answer", "on_call"
+SPOKE, NOBODY_ANSWERED = "spoke", "no answer"  # outcomes of a call
 REPLIED = ("sent", ALREADY)  # outcomes of a reply by which whoever wrote got one
 
 
@@ -52,6 +56,21 @@ class PathStep:
     undone_at: datetime | None = None
     undone_by_name: str = ""
 
+    @property
+    def moment(self) -> datetime:
+        """When it was, which is no later than when it was written down."""
+        return self.when or self.at
+
+    @property
+    def is_to_team(self) -> bool:
+        """Whether it is a call to the team of the path, answered or not."""
+        return self.step.startswith((RING, NO_ANSWER))
+
+    @property
+    def is_call(self) -> bool:
+        """Whether somebody was rung: the team, or whoever is on call."""
+        return self.is_to_team or self.step.startswith(ON_CALL)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
@@ -65,6 +84,12 @@ class Path:
     def standing(self) -> Mapping[str, PathStep]:
         """What was done and not taken back, by the step's word."""
         return {step.step: step for step in self.steps if step.undone_at is None}
+
+    @property
+    def calls(self) -> Sequence[PathStep]:
+        """The calls that were not taken back, by when they were made."""
+        standing = (step for step in self.standing.values() if step.is_call)
+        return sorted(standing, key=lambda step: (step.moment, step.number))
 
 
 class PathSteps:

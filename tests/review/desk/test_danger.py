@@ -1014,3 +1014,93 @@ def test_axe_finds_nothing_wrong_with_days_with_what_lies_open_nor_with_requests
         assert [*beyond(page, 1366), *faults(page), *beyond(page, 390), *beyond(page, 320), *faults(page)] == []  # fmt: skip
         page.set_viewport_size({"width": 1366, "height": 800})
     context.close()
+
+
+# ── calls ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_page_tells_the_time_of_a_call_and_not_of_its_saving_and_who_rang(
+    desk: House,
+) -> None:
+    """A call of yesterday that is saved today is no call of today, wherever it is told."""
+    tell(desk.store, OLD, 87, AT + HOUR - 3 * DAY, alone=True)
+    now_lane(desk, OLD, "Someone may be hurt at home")
+    case = case_of(desk.store, OLD)
+    way = f"/cases/{case}/danger"
+    form: dict[str, Any] = {
+        "who": "Josephine Cole",
+        "when": "09:10",
+        "day": "yesterday",
+        "prefix": "ring",
+    }
+    assert do(desk, way, "ring", **form).status_code == 303
+    pages = {
+        "/handover": "rung yesterday, 09:10 by Amina Yusuf",
+        "/overview": "rung yesterday, 09:10 by Amina Yusuf",
+        "/waiting": "Amina Yusuf rang Josephine Cole yesterday, 09:10",
+        f"/cases/{case}": "Amina Yusuf rang Josephine Cole yesterday, 09:10",
+        f"/cases/{case}/full": "Amina Yusuf rang Safeguarding, yesterday, 09:10",
+        way: "Amina rang Josephine Cole, Safeguarding, yesterday, 09:10",
+    }
+    (handoff,) = desk.store.handoffs.open(case)
+    pages[f"/waiting/{handoff.number}"] = "Amina Yusuf rang Josephine Cole yesterday, 09:10"
+    for address, words in pages.items():
+        assert words in read(desk, address, "bea").text, address
+    assert "at yesterday" not in read(desk, way, "bea").text
+    assert "Josephine" not in read(desk, "/waiting", "vera").text  # that is for who may act
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_second_and_third_call_and_one_to_whoever_is_on_call_are_written_down(
+    desk: House, *, confirmed: bool
+) -> None:
+    way, case = danger(desk), case_of(desk.store, IN_DANGER)
+    form: dict[str, Any] = {"prefix": "ring"}
+    assert do(desk, way, "ring_has" if confirmed else "ring", who="Josephine Cole", when="10:31", **form).status_code == 303  # fmt: skip
+    assert do(desk, way, "again", "bea", who="Priya Nair", when="10:40", whom="team", **form).status_code == 303  # fmt: skip
+    assert do(desk, way, "again_no", when="10:45", whom="team", **form).status_code == 303
+    assert do(desk, way, "again", who="Dana Webb", when="10:50", whom="on_call", **form).status_code == 303  # fmt: skip
+    assert do(desk, way, "again_no", when="10:52", whom="on_call", **form).status_code == 303
+    text = read(desk, way).text
+    for line in (
+        "You rang Josephine Cole, Safeguarding, at 10:31", "Bea rang Priya Nair, Safeguarding, at 10:40",
+        "You rang Safeguarding at 10:45: no answer", "You rang Dana Webb, on call, at 10:50", "You rang whoever is on call at 10:52: no answer",
+    ):  # fmt: skip
+        assert line in text
+    if not confirmed:
+        waits = read(desk, f"/cases/{case}").text
+        assert "Bea Whitlock rang Priya Nair today, 10:40" in waits
+        assert "Amina Yusuf rang Dana Webb, on call, today, 10:50" in waits
+        assert "rung today, 10:45 by Amina Yusuf: no answer" in read(desk, "/handover").text
+    assert do(desk, way, "back", step="ring_again_1").status_code == 303
+    assert "Priya Nair" not in read(desk, way).text
+    assert "Josephine Cole" in read(desk, way).text
+
+
+def test_a_call_that_a_colleague_outran_keeps_its_words_and_is_saved_as_one_more(
+    desk: House,
+) -> None:
+    way = danger(desk)
+    seen = read(desk, way, "bea")
+    assert do(desk, way, "ring", who="Josephine Cole", when="10:31", prefix="ring").status_code == 303  # fmt: skip
+    answer = do(desk, way, "ring", "bea", seen, who="Priya Nair", when="10:40", prefix="ring")
+    assert answer.status_code == 409
+    page = Tags(answer.text)
+    assert "Your call is not saved yet." in page.text
+    (who,) = [one for one in page.all("input", name="who") if one["id"] == "ring-who"]
+    assert who["value"] == "Priya Nair"
+    assert page.all("button", value="again")
+    assert do(desk, way, "again", "bea", page, who=who["value"], when="10:40", whom="team", prefix="ring").status_code == 303  # fmt: skip
+    assert "Priya Nair" in read(desk, way).text
+    assert "Josephine Cole" in read(desk, way).text
+
+
+def test_whoever_is_on_call_is_no_team_so_that_a_call_to_them_alone_confirms_nothing(
+    desk: House,
+) -> None:
+    way, case = danger(desk), case_of(desk.store, IN_DANGER)
+    assert do(desk, way, "again", who="Dana Webb", when="10:50", whom="on_call", prefix="again").status_code == 303  # fmt: skip
+    assert standing(desk) == ["on_call_1"]
+    assert desk.store.handoffs.open(case) == []
+    assert f"case {case}:" in read(desk, "/handover").text.partition("no team that must know has been told")[2]  # fmt: skip
+    assert "Choose how" in do(desk, way, "has_it", who="Priya Nair", prefix="has").text

@@ -312,6 +312,27 @@ def test_what_tells_of_something_badly_wrong_is_closed_with_a_reason_whatever_it
     assert choose(anew, minor, "none", asked="yes", why="handled").status_code == 303
 
 
+@pytest.mark.parametrize("do", ["none", "not_us"])
+def test_who_says_that_they_were_treated_unfairly_is_passed_to_pals_and_not_closed_by_one_key(
+    anew: House, do: str
+) -> None:
+    unfair = Told(
+        text="Refused at the desk for want of a passport, and the man next to me was asked for none.", risk="low",
+        read={"protected": "discrimination", "staff": "no"},
+    )  # fmt: skip
+    tell(anew.store, unfair, 301, AT, alone=True)
+    number = case_of(anew.store, unfair)
+    page = read(anew, f"/cases/{number}")
+    (main,) = [link for link in page.all("a") if link.get("data-key") == "1"]
+    assert main["href"].startswith(f"/cases/{number}/pass-on?post=")
+    assert "nothing in it has to be" not in page.text.lower()
+    (chosen,) = [one["value"] for one in read(anew, main["href"]).all("input", name="role") if "checked" in one]  # fmt: skip
+    assert chosen == "pals"
+    assert "It says that someone was treated unfairly." in Tags(choose(anew, unfair, do).text).text
+    assert last(anew, unfair) is None
+    assert choose(anew, unfair, do, asked="yes", why="handled").status_code == 303
+
+
 def test_that_it_is_no_leak_is_said_to_the_program_too(anew: House) -> None:
     assert "Why “not a leak”?" in Tags(choose(anew, NAMED, "not_leak").text).text
     assert last(anew, NAMED) is None
@@ -469,6 +490,37 @@ def test_a_case_is_taken_given_back_and_taken_over_by_a_lead(anew: House) -> Non
     assert "Bea Whitlock has it" in read(anew, f"/cases/{number}").text
     assert send(anew, f"/cases/{number}/give", "bea", seen=2).status_code == 303
     assert send(anew, f"/cases/{number}/take", seen=0).status_code == 409
+
+
+@pytest.mark.parametrize(("told", "status"), [(IN_DANGER, 303), (HOSTILE, 303), (ALLEGATION, 403)])
+def test_an_officer_takes_over_what_waits_in_now_and_is_told_why_not_elsewhere(
+    anew: House, told: Told, status: int
+) -> None:
+    if status == 303:
+        now_lane(anew, told, "Someone may be in danger")
+    number = case(anew, told).number
+    assert send(anew, f"/cases/{number}/take", "bea", seen=0).status_code == 303
+    page = read(anew, f"/cases/{number}")
+    offered = [one for one in page.all("button") if one.get("data-key") == "t"]
+    assert bool(offered) == (status == 303)
+    assert ("Take over" in page.text) == (status == 303)
+    assert bool(page.all("span", data_not_key="t")) == (status == 403)
+    assert send(anew, f"/cases/{number}/take", seen=1).status_code == status
+    assert ("You have it" in read(anew, f"/cases/{number}").text) == (status == 303)
+
+
+@pytest.mark.parametrize("way", ["decide", "undo", "take", "pass-on", "danger", "leak"])
+def test_what_is_decided_on_a_case_that_went_meanwhile_says_that_nothing_was_saved(
+    anew: House, way: str
+) -> None:
+    answer = send(anew, f"/cases/99999/{way}", do="none", version=0, posts="99999:1")
+    assert answer.status_code == 404
+    page = Tags(answer.text)
+    assert "Nothing was saved" in page.text
+    assert "Go on to the next case" in page.text
+    (following,) = [link["href"] for link in page.all("a") if link.get("class") == "nhsuk-button"]
+    assert "Page not found" not in read(anew, following).text
+    assert "Nothing was saved" not in read(anew, "/cases/99999", status=404).text
 
 
 def test_reporting_a_post_to_its_platform_decides_on_it_too(anew: House) -> None:

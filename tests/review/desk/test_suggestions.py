@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.models import LANES, Lane
+from core.models import LANES, PROTECTED, Lane, Protected
 from review.desk.suggestions import CHOICES, KEYS, MORE, TOGETHER, Situation, followed, suggestion
 from review.reading import UNSEEN, Reading
 from tests.review.factories import whole_policy
@@ -42,6 +42,13 @@ TABLE = [
     (Situation(lane="look", flags={"impersonation"}, lookable=False), "pass", ["report", "watch", "not_our_name"]),
     (Situation(lane="guardian", flags={"grievance", "allegation"}, speaking_up=True), "guardian", ["none"]),
     (Situation(lane="rest", flags=()), "none", ["answer", "watch", "not_us"]),
+    (Situation(lane="look", flags=(), protected="discrimination"), "pass", ["answer", "watch", "none"]),
+    (Situation(lane="look", flags=(), protected="discrimination", reading="partial"), "pass", ["answer", "watch", "none"]),
+    (Situation(lane="look", flags={"grievance"}, protected="discrimination"), "pass", ["answer", "watch", "none"]),
+    (Situation(lane="look", flags=(), protected="disclosure"), "pass", ["answer", "watch", "none"]),
+    (Situation(lane="look", flags=(), corrects=True), "pass", ["answer", "watch", "none"]),
+    (Situation(lane="rest", flags=(), protected="complaint"), "none", ["answer", "pass", "not_us"]),
+    (Situation(lane="look", flags=(), protected="union"), "none", ["answer", "pass", "not_us"]),
 ]  # fmt: skip
 
 
@@ -95,6 +102,19 @@ def test_what_is_decided_for_several_at_once_needs_no_page() -> None:
     assert all(CHOICES[key].kind and not CHOICES[key].page for key in TOGETHER)
     assert all(CHOICES[key].does for key in MORE)
     assert len({choice.label for choice in CHOICES.values()}) == len(CHOICES)
+
+
+@pytest.mark.parametrize("reading", ["full", "partial"])
+@pytest.mark.parametrize(
+    "protected", [each for each in PROTECTED if each not in ("none", "criticism")]
+)
+def test_nobody_is_told_that_nothing_has_to_be_passed_on_of_what_its_title_says(
+    protected: Protected, reading: Reading
+) -> None:
+    made = suggestion(Situation(lane="look", flags=(), protected=protected, reading=reading), whole_policy())  # fmt: skip
+    assert "nothing has to be" not in made.why.lower()
+    assert "nothing in it" not in made.why.lower()
+    assert "pass" in [made.key, *(other.key for other in made.others)]
 
 
 def test_an_insult_in_a_complaint_is_for_a_lead_to_hide() -> None:

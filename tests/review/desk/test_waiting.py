@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -231,7 +232,7 @@ def test_that_nobody_answered_stands_there_in_red_with_the_number(desk: House) -
     assert page.all("span", **{"class": "nhsuk-tag nhsuk-tag--red"})
     pane = read(desk, f"/cases/{case}")
     assert (
-        "Safeguarding: not confirmed: nobody answered 11:00. Ring Safeguarding now: 020 7946 0133"
+        "Safeguarding: not confirmed: nobody answered 11:00. Amina Yusuf rang Safeguarding today, 11:00: no answer. Ring Safeguarding now: 020 7946 0133"
         in pane.text
     )
     assert "You have it" in pane.text
@@ -321,3 +322,30 @@ def test_the_time_to_decide_on_what_a_team_has_is_overdue_for_nobody_here(desk: 
     assert overdue(one.due_at + HOUR) == (True, True, True)
     send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", how="phone", when="10:55")
     assert overdue(one.due_at + HOUR) == (False, False, False)
+
+
+def test_a_danger_that_went_to_the_wrong_team_says_so_where_that_stands_and_who_must_know(
+    desk: House,
+) -> None:
+    now_lane(desk, IN_DANGER, "Someone may be in danger")
+    case = case_of(desk.store, IN_DANGER)
+    found = desk.store.cases.get(case)
+    assert found is not None
+    (post, *_) = [f"{each.item.number}:{each.item.revision}" for each in desk.store.cases.mentions(case)]  # fmt: skip
+    form: dict[str, Any] = {"version": found.version, "posts": post, "role": "pals", "sure": "pals"}
+    assert send(desk, f"/cases/{case}/pass-on", **form).status_code == 303
+    (handoff,) = desk.store.handoffs.open(case)
+    for confirmed in (False, True):
+        if confirmed:
+            desk.store.handoffs.confirm(handoff.number, by=1, at=desk.desk.now(), who="Kit Rowe, by phone", when=desk.desk.now())  # fmt: skip
+        text = read(desk, f"/waiting/{handoff.number}").text
+        assert "Safeguarding was not told: it went to PALS and complaints alone." in text
+        assert "until they confirm" not in text
+        assert "stays in Now until they confirm" not in read(desk, f"/cases/{case}").text
+        knows = read(desk, f"/cases/{case}/danger").text.partition("Who knows")[2]
+        assert "PALS and complaints" in knows
+        assert ("PALS and complaints has confirmed" in knows) == confirmed
+        line = read(desk, "/handover").text.partition("no team that must know has been told")[2]
+        assert f"case {case}:" in line
+        assert "passed to PALS and complaints alone" in line
+        assert "no team has been told" not in read(desk, "/handover").text
