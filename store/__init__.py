@@ -32,6 +32,7 @@ from store.cases.alerts import (
     Chased,
     NewMail,
     ToldMail,
+    UnsentAlert,
 )
 from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
 from store.cases.cases import Cases
@@ -589,6 +590,7 @@ __all__ = [
     "ThreadPost",
     "Token",
     "ToldMail",
+    "UnsentAlert",
     "Total",
     "Ungrouped",
     "User",

@@ -13,9 +13,10 @@ from core.models import TeamType
 from core.text import sentence
 from reports import handoffs
 from review.context import RequestContext
-from review.desk import mails, rows
-from review.desk.phones import can_ring, of_team, order
+from review.desk import alerted, mails, rows
+from review.desk.phones import can_ring, of_team, order, phones
 from settings.review import EscalationRole
+from steps import health
 from store import Case, Handoff, PathKind, PathStep
 from store.cases.handoffs import is_urgent
 from store.cases.sight import GUARDIAN
@@ -186,8 +187,9 @@ def _stands(
     chased = [step for step in handoff.steps if step.kind == "chased"]
     colour = "red" if handoff.danger and handoff.overdue(at) else "orange"
     following = mails.next_person(context, handoff)
+    team = "the team" if role.name == ELSEWHERE else role.name
     parts = [
-        f"the email to {role.name} has not left{'' if following else ': ring them'}" if gave_up(handoff) else "",
+        f"the email to {team} has not left{'' if following else ': ring them'}" if gave_up(handoff) else "",
         f"nobody answered {_near(missed.when or missed.at, at)}" if missed is not None else "",
         following if handoff.danger or missed is not None else "",
     ]  # fmt: skip
@@ -271,4 +273,17 @@ def untold(context: RequestContext) -> list[Untold]:
                 numbers=of_team(context, role) if can_ring(context, role) else Markup(),
             )
         )
+    return [*teams, *_of_alerts(context, {(each.case, each.team) for each in teams})]
+
+
+def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> list[Untold]:
+    """The same of alerts: the teams and next contacts whose email has not left, but for those that are `known`."""
+    if not context.config.alerts.on:
+        return []
+    teams = []
+    for each in context.store.alerts.unsent(context.at, context.at - health.CONTACT_LATE):
+        team = alerted.route_name(context, each.route, each.level)
+        if (each.case, team) not in known:
+            ring = mails.instead_of_alert(context, team, each.level).removeprefix("ring ")
+            teams.append(Untold(case=each.case, team=team, numbers=phones(ring)))
     return teams

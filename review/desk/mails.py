@@ -63,13 +63,27 @@ def instead(context: RequestContext, role: EscalationRole) -> str:
     return "no number that answers now is set up"
 
 
+def instead_of_alert(context: RequestContext, name: str, level: int) -> str:
+    """Whom to ring where an alert has not left: the team whose route it is; whoever is on call for a next contact. "" where nobody is known."""
+    roles = context.config.review.roles
+    role = next((each for each in roles if each.name.casefold() == name.casefold()), None)
+    if role is not None and not level and can_ring(context, role):
+        number = role.rings(context.at, context.config.review.lanes.working_time)
+        return f"ring {role.name}, {number}" if number else instead(context, role)
+    crisis = context.config.review.crisis_contact
+    return f"ring {crisis}" if level and crisis else ""
+
+
 def leaves_soon(context: RequestContext, handoff: Handoff) -> bool:
     """Whether the last email to a team is only just written, and nothing is known to keep it from leaving."""
     written = [step for step in handoff.steps if step.mail != "none" and step.kind != "told"]
-    if not written or written[-1].mail not in ("ready", "claimed"):
-        return False
+    return bool(written) and written[-1].mail in ("ready", "claimed") and is_about_to_leave(context, written[-1].at)  # fmt: skip
+
+
+def is_about_to_leave(context: RequestContext, written_at: datetime) -> bool:
+    """Whether an email was written so lately that the schedule has not come to it, and nothing is known to keep it."""
     every = timedelta(minutes=context.config.schedule.deliver_every_minutes)
-    young = context.at - written[-1].at <= every
+    young = context.at - written_at <= every
     return young and not health.why_none_leaves(context.store, context.config, context.at)
 
 
@@ -82,8 +96,10 @@ def follows(context: RequestContext, handoff: Handoff) -> str:
     left = context.config.review.chase.chain[sum(step.kind == "told" for step in handoff.steps) :]
     if due is None or not ((handoff.danger and left) or role.email):
         return "Nobody else is emailed if they don’t confirm."
-    whom = f"{NEXT_PERSON} is" if handoff.danger and left else f"{role.name} is"
-    again = "" if handoff.danger and left else " again"
+    team = "the team" if role.type == "police" else role.name
+    when = near(due, context.at)
     if due <= context.at:
-        return f"Nobody has confirmed by {near(due, context.at)}: {whom} to be emailed{again} now."
-    return f"If nobody confirms by {near(due, context.at)}, {whom} emailed{again}."
+        whom = NEXT_PERSON if handoff.danger and left else team
+        return f"Nobody has confirmed by {when}: an email to {whom} is due now."
+    then = f"{NEXT_PERSON} is emailed" if handoff.danger and left else f"we email {team} again"
+    return f"If nobody confirms by {when}, {then}."

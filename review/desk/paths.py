@@ -529,9 +529,9 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
                 Line(at=step.sent_at or step.at, words=f"{team_.name}: {sent}", yes=not unsent)
             )
         elif step.kind == "told":
-            sent = mails.emailed(step, at)
-            unsent = f"the email of {when} has not left: {mails.instead(context, role_of(context.config, team_.handoff.role))}"
-            lines.append(Line(at=step.sent_at or step.at, words=f"{sentence(mails.NEXT_PERSON)}: {sent or unsent}", yes=bool(sent)))  # fmt: skip
+            left = mails.emailed(step, at)
+            queued = f"the email of {when} has not left: {mails.instead(context, role_of(context.config, team_.handoff.role))}"
+            lines.append(Line(at=step.sent_at or step.at, words=f"{sentence(mails.NEXT_PERSON)}: {left or queued}", yes=bool(left)))  # fmt: skip
         elif step.kind == "confirmed":
             lines.append(
                 Line(at=step.at, words=f"{team_.name} has confirmed, {near(step.when or step.at, at)}", details=step.who)

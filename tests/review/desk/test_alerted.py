@@ -27,6 +27,8 @@ def told(anew: House) -> int:
         alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "high"}, next_at=at + 15 * MINUTE
     )  # fmt: skip
     assert anew.store.alerts.tell([mail], {alert.number: "told"}, at) == 1
+    for row in anew.store.outbox.due(anew.desk.now()):
+        anew.store.outbox.mark_sent(row.number, at)
     return case
 
 

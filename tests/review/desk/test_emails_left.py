@@ -14,6 +14,7 @@ from demo.servers.smtp import PASSWORD, USER, MailStandIn
 from settings.schema import Mail
 from steps import handoffs
 from steps.context import RunContext
+from store import NewMail
 from tests.fakes import Told
 from tests.review.conftest import House
 from tests.review.desk.paths import do, now_lane, ready
@@ -21,6 +22,7 @@ from tests.review.factories import IN_DANGER, NOW, case_of, configure
 from tests.review.pages import read, send
 
 MINUTE = timedelta(minutes=1)
+CRISIS = "the on-call manager, 020 7946 0100"
 Deliver = Callable[[datetime], int]
 
 
@@ -96,3 +98,40 @@ def test_the_next_person_was_emailed_once_their_email_has_left_and_at_that_time(
         assert "emailed 11:40" in text or "emailed today, 11:40" in text, page
         assert "has not left" not in text, page
     assert "Safeguarding: emailed 11:40" in read(anew, way).text
+
+
+def test_a_next_contact_is_alerted_once_the_digest_has_left_and_named_until_then(
+    anew: House, server: MailStandIn, deliver: Deliver
+) -> None:
+    ready(anew)
+    to = {"on": True, "to": ("duty@example.org",), "next": ("on-call@example.org",)}
+    configure(anew.desk, alerts=anew.desk.file.alerts.model_copy(update=to))
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case, began = case_of(anew.store, IN_DANGER), NOW - 20 * MINUTE
+    alert = next(one for one in anew.store.alerts.raised() if one.case == case)
+    digest = NewMail(
+        alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "older"}, digest=True, next_at=NOW
+    )  # fmt: skip
+    anew.store.alerts.tell([digest], {alert.number: "told"}, began)
+    for row in anew.store.outbox.due(NOW):
+        anew.store.outbox.mark_sent(row.number, began)
+    page, named = (
+        f"/cases/{case}",
+        f"Case {case}: the next contact of the comms team, ring {CRISIS}.",
+    )
+    first = "Alerted at 10:40 with other cases: the comms team."
+    assert f"{first} Nobody took it: the next contact was due at 11:00 and is not told yet." in read(anew, page).text  # fmt: skip
+    assert deliver(NOW + 6 * MINUTE) == 0
+    said = read(anew, page).text
+    assert first in said
+    assert f"has not left: ring {CRISIS}." in said
+    assert "the comms team and the next contact" not in said
+    assert "the next contact is not told." in said, "the red line goes on"
+    for handle, sees in (("amina", True), ("vera", False)):
+        assert (named in read(anew, "/sources", handle).text) is sees
+    server_is_up(anew, server)
+    assert deliver(NOW + 40 * MINUTE) >= 1
+    said = read(anew, page).text
+    assert f"{first} At 11:40: the next contact of the comms team." in said
+    assert "has not left" not in said
+    assert named not in read(anew, "/sources").text
