@@ -114,11 +114,11 @@ def _from_now_on(
             else " Nothing was done in time: the next contact is told now."
         )
     due = f" {'You have' if you else 'They have'} until {clock.near(case.due_at, context.at).removeprefix('today, ')}." if case.due_at and case.due_at > context.at else ""  # fmt: skip
-    asked = next(
+    handoff = next(
         (each for each in context.store.handoffs.open(case.number) if each.state == "waits"), None
     )
-    if asked is not None:  # a team was asked: it is chased, whoever has the case
-        return f"{due} {emails.follows(context, asked)}"
+    if handoff is not None:  # a team was asked: it is chased, whoever has the case
+        return f"{due} {emails.follows(context, handoff)}"
     back = "give it back if you can’t." if you else "take it over if they can’t."
     return f" No next contact is told now.{due} Nothing chases {'you' if you else 'them'}: {back}"
 

@@ -87,6 +87,8 @@ def test_the_next_person_was_emailed_once_their_email_has_left_and_at_that_time(
         text = read(anew, page).text
         assert "has not left: ring the on-call manager, 020 7946 0100" in text, page
         assert "was emailed" not in text, page
+    handover = read(anew, "/handover").text
+    assert f"the email to Safeguarding has not left, the email to the next person has not left: ring {CRISIS}" in handover  # fmt: skip
     assert "Not yet: The next person on the on-call list: the email of 11:16 has not left: ring the on-call manager" in read(anew, way).text, "no tick"  # fmt: skip
     assert "If nobody confirms by 11:15" not in read(anew, way).text
     assert "not left yet: ring them" in send(anew, f"/waiting/{handoff.number}/chase").text
@@ -98,6 +100,12 @@ def test_the_next_person_was_emailed_once_their_email_has_left_and_at_that_time(
         assert "emailed 11:40" in text or "emailed today, 11:40" in text, page
         assert "has not left" not in text, page
     assert "Safeguarding: emailed 11:40" in read(anew, way).text
+    assert (
+        "has not left"
+        not in read(anew, "/handover")
+        .text.partition("The newest note")[0]
+        .partition("Passed on or rung")[2]
+    )
 
 
 def test_a_next_contact_is_alerted_once_the_digest_has_left_and_named_until_then(
