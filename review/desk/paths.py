@@ -521,7 +521,7 @@ def mailed(context: RequestContext, team_: Team) -> list[Line]:
                 "parked": f"the email of {when} could not be sent: ring them",
                 "failing": f"the email of {when} has not left, a try failed: ring them",
                 "withdrawn": f"the email of {when} was withdrawn",
-            }.get(step.mail, f"email queued {when}, not sent yet")
+            }.get(step.mail, f"the email of {when} has not left")
             unsent = step.mail not in ("sent", "none")
             if unsent and team_.handoff.state in ("confirmed", "answered"):
                 unsent, sent = False, f"the email of {when} has not left, and they know without it"
