@@ -57,6 +57,11 @@ class Health:
         return any(fault.doubt and not fault.partly for fault in self.faults)
 
     @property
+    def unread(self) -> Sequence[str]:
+        """Why a list of cases may lack some, in plain words: not collected or not read. An email that can't leave takes none out of it."""
+        return [fault.line for fault in self.faults if fault.doubt and not fault.partly and fault.kind != "mail"]  # fmt: skip
+
+    @property
     def alarming(self) -> bool:
         """Whether somebody has to do something about it."""
         return any(not fault.passing for fault in self.faults)

@@ -446,7 +446,7 @@ def why_none_leaves(store: Store, config: Config, at: datetime) -> str:
 
 
 def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
-    """Alerts that nobody took, whose next contact should have been told by now: nothing does it while no schedule runs."""
+    """Alerts that nobody took, whose next contact should have been told by now: no schedule runs, or the email to them has not left."""
     if not config.alerts.on:
         return []
     late: set[int] = set()
@@ -458,13 +458,16 @@ def _of_contacts(store: Store, config: Config, at: datetime) -> list[Fault]:
         ):  # somebody has it: of the rest what is in Now alone is told on
             waits = [alert for alert in waits if alert.lane == "now"]
         late.update(alert.case or -alert.number for alert in waits)
+    unsent = {each.case for each in store.alerts.unsent(at, at - CONTACT_LATE) if each.level and not each.taken}  # fmt: skip
+    queued, late = not late, late | unsent
     if not late:
         return []
     cases = "1 case" if len(late) == 1 else f"{len(late):,} cases"
     return [
         Fault(
             kind="mail", doubt=False, line=f"Nobody took {cases} of which an alert told, and the next contact is not told.",
-            mend="Look at Now, take the cases, and ring the team yourself. Whoever looks after this program starts `mentions schedule`, which tells the next contact.",
+            mend="Look at Now, take the cases, and ring the team yourself. "
+            + ("The emails to the next contact are written, and have not left." if queued else "Whoever looks after this program starts `mentions schedule`, which tells the next contact."),
         )
     ]  # fmt: skip
 

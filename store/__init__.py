@@ -32,6 +32,7 @@ from store.cases.alerts import (
     Chased,
     NewMail,
     ToldMail,
+    UnsentAlert,
 )
 from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
 from store.cases.cases import Cases
@@ -591,6 +592,7 @@ __all__ = [
     "ToldMail",
     "Total",
     "Ungrouped",
+    "UnsentAlert",
     "User",
     "Verified",
     "View",

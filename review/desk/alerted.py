@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from core import clock
 from review.context import RequestContext
+from review.desk import mails as emails
 from review.team import colleagues
 from settings.alerts import GUARDIAN
 from steps.alerts import idle_until
@@ -14,9 +16,46 @@ from store import Case, ToldMail
 
 def whom(context: RequestContext, mail: ToldMail) -> str:
     """Whom a mail went to, by the name of its route."""
-    each = context.config.alerts.find(mail.route)
-    name = each.name if each else "the Guardian" if mail.route == GUARDIAN else mail.route
-    return f"the next contact of {name}" if mail.level else name
+    return route_name(context, mail.route, mail.level)
+
+
+def route_name(context: RequestContext, route: str, level: int) -> str:
+    """Whom a route tells, by its name; of a `level` above 0 its next contact."""
+    each = context.config.alerts.find(route)
+    name = each.name if each else "the Guardian" if route == GUARDIAN else route
+    return f"the next contact of {name}" if level else name
+
+
+def _sent(context: RequestContext, mails: Sequence[ToldMail]) -> str:
+    """Alerted at 08:31: Safeguarding. At 08:46: the next contact of Safeguarding. By the times at which the emails left; "" where none has."""
+    left = [mail for mail in mails if mail.sent_at is not None]
+    single = [mail for mail in left if not mail.digest]
+    among = "" if single or not left else " with other cases"
+    names: dict[str, dict[str, None]] = {}
+    known: set[str] = set()
+    for mail in sorted(single or left, key=lambda each: each.sent_at or each.at):
+        name = whom(context, mail)
+        if name not in known and mail.sent_at is not None:
+            known.add(name)
+            names.setdefault(emails.near(mail.sent_at, context.at), {})[name] = None
+    return " ".join(
+        f"{'At' if place else 'Alerted at'} {when}{'' if place else among}: {_and(list(each))}."
+        for place, (when, each) in enumerate(names.items())
+    )
+
+
+def _unsent(context: RequestContext, mails: Sequence[ToldMail]) -> str:
+    """To whom the emails have not left, and whom to ring in their place; "" where all have."""
+    waiting = [mail for mail in mails if mail.sent_at is None]
+    if not waiting:
+        return ""
+    names = list(dict.fromkeys(whom(context, mail) for mail in waiting))
+    words = f"email{'s' if len(names) > 1 else ''} to {_and(names)} {'have' if len(names) > 1 else 'has'} not left"
+    if all(emails.is_about_to_leave(context, mail.at) for mail in waiting):
+        return f"The {words} yet."
+    ring = dict.fromkeys(emails.instead_of_alert(context, whom(context, mail), mail.level) for mail in waiting)  # fmt: skip
+    orders = ", ".join(filter(None, ring))
+    return f"The {words}{f': {orders}' if orders else ''}."
 
 
 def line(context: RequestContext, case: Case) -> str:
@@ -26,9 +65,7 @@ def line(context: RequestContext, case: Case) -> str:
         return ""
     at, single = context.at, [mail for mail in mails if not mail.digest]
     first = (single or mails)[0]
-    names = list(dict.fromkeys(whom(context, mail) for mail in (single or mails)))
-    among = "" if single else " with other cases"
-    begun = f"Alerted at {_near(context, first)}{among}: {_and(names)}."
+    begun = " ".join(filter(None, (_sent(context, mails), _unsent(context, mails))))
     if case.lane == "look" and case.due_at is not None and case.due_at > at:
         begun += " High risk is told at once."
     handings = [each for each in context.store.assignments.of_case(case.number) if each.to is not None and each.at >= first.at]  # fmt: skip
@@ -77,12 +114,13 @@ def _from_now_on(
             else " Nothing was done in time: the next contact is told now."
         )
     due = f" {'You have' if you else 'They have'} until {clock.near(case.due_at, context.at).removeprefix('today, ')}." if case.due_at and case.due_at > context.at else ""  # fmt: skip
+    handoff = next(
+        (each for each in context.store.handoffs.open(case.number) if each.state == "waits"), None
+    )
+    if handoff is not None:  # a team was asked: it is chased, whoever has the case
+        return f"{due} {emails.follows(context, handoff)}"
     back = "give it back if you can’t." if you else "take it over if they can’t." if case.lane == "now" or context.may("lead") else "decide it if they can’t."  # fmt: skip
     return f" No next contact is told now.{due} Nothing chases {'you' if you else 'them'}: {back}"
-
-
-def _near(context: RequestContext, mail: ToldMail) -> str:
-    return clock.near(mail.sent_at or mail.at, context.at).removeprefix("today, ")
 
 
 def _and(names: list[str]) -> str:

@@ -13,9 +13,10 @@ from core.models import TeamType
 from core.text import sentence
 from reports import handoffs
 from review.context import RequestContext
-from review.desk import rows
-from review.desk.phones import can_ring, of_team, order
+from review.desk import alerted, mails, rows
+from review.desk.phones import can_ring, of_team, order, phones
 from settings.review import EscalationRole
+from steps import health
 from store import Case, Handoff, PathKind, PathStep
 from store.cases.endings import TELLS
 from store.cases.handoffs import is_urgent
@@ -24,11 +25,11 @@ from store.cases.sight import GUARDIAN
 
 STEPS = {  # what a step is called in the history of a hand-off
     "sent": "Email to the team", "not sent": "The team has no email", "chased": "Email once more",
-    "told": "The next person was emailed", "confirmed": "They have confirmed", "answered": "They answered",
+    "told": "Email to the next person", "confirmed": "They have confirmed", "answered": "They answered",
     "taken back": "Taken back", "waits again": "Waits again",
 }  # fmt: skip
 MAIL = {  # what became of its email
-    "ready": "not sent yet", "claimed": "being sent", "sent": "sent", "parked": "could not be sent", "failing": "has not left, tried again",
+    "ready": "has not left", "claimed": "being sent", "sent": "sent", "parked": "could not be sent", "failing": "has not left, tried again",
     "withdrawn": "withdrawn before it was sent", "none": "",
 }  # fmt: skip
 QUEUED = ("ready", "claimed")  # what is to leave and has not yet
@@ -88,7 +89,7 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
     if elsewhere:
         role = role.model_copy(update={"name": ELSEWHERE, "when": "", "reach": ""})
     path, missed = _rung(context, handoff)
-    stands, colour = _stands(handoff, role, context.at, missed)
+    stands, colour = _stands(context, handoff, role, missed)
     breach = next(
         (
             clock_
@@ -101,7 +102,7 @@ def shown(context: RequestContext, handoff: Handoff) -> Waits:
     last_answer = answers[-1] if answers and handoff.state == "answered" and not elsewhere else None
     return Waits(
         of=handoff, role=role, what=handoffs.about(handoff.flags, handoff.role, context.app.policy), generic=_generic(context, handoff), stands=stands, colour=colour,
-        overdue=handoff.overdue(context.at), unsent=not role.email or gave_up(handoff),
+        overdue=handoff.overdue(context.at), unsent=not role.email or is_unsent(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "", numbers=of_team(context, role) if handoff.state == "waits" else Markup(),
         order=order(context, role) if handoff.state == "waits" else Markup(), can_ring=can_ring(context, role),
         path=path, elsewhere=elsewhere, unanswered=missed is not None, must_know=_must_know(handoff, role), calls=calls(context, handoff, role) if handoff.state == "waits" else (), answer=last_answer.note if last_answer else "", answered_at=last_answer.at if last_answer else None,
@@ -216,9 +217,10 @@ def call_words(context: RequestContext, step: PathStep, team: str) -> str:
 
 
 def _stands(
-    handoff: Handoff, role: EscalationRole, at: datetime, missed: PathStep | None = None
+    context: RequestContext, handoff: Handoff, role: EscalationRole, missed: PathStep | None = None
 ) -> tuple[str, str]:
     """Where a hand-off stands, and the colour of its tag."""
+    at = context.at
     due = _near(handoff.due_at, at) if handoff.due_at else ""
     if handoff.state == "taken back":
         return "Taken back", "grey"
@@ -228,25 +230,23 @@ def _stands(
         if handoff.overdue(at):
             return f"Confirmed, answer was due {due}", "orange"
         return (f"Confirmed, answer due {due}" if due else "Confirmed"), "blue"
-    next_people = [step for step in handoff.steps if step.kind == "told"]
     chased = [step for step in handoff.steps if step.kind == "chased"]
     colour = "red" if handoff.danger and handoff.overdue(at) else "orange"
-    if gave_up(handoff):
-        return "The email could not be sent: ring them", "red"
-    if missed is not None:
-        then = f"nobody answered {_near(missed.when or missed.at, at)}"
-        emailed = f", the next person was emailed {_near(next_people[-1].at, at)}" if next_people else ""  # fmt: skip
-        return f"Not confirmed: {then}{emailed}", "red"
-    if next_people and handoff.danger:
-        return (
-            f"Not confirmed: the next person was emailed {clock.near(next_people[-1].at, at)}",
-            "red",
-        )
+    following = mails.next_person(context, handoff)
+    team = "the team" if role.name == ELSEWHERE else role.name
+    parts = [
+        f"the email to {team} has not left{'' if following else ': ring them'}" if gave_up(handoff) else "",
+        f"nobody answered {_near(missed.when or missed.at, at)}" if missed is not None else "",
+        following if handoff.danger or missed is not None else "",
+    ]  # fmt: skip
+    if any(parts):
+        return f"Not confirmed: {', '.join(part for part in parts if part)}", "red"
     if not role.email:
         return f"No email: ring them{', overdue' if handoff.overdue(at) else ''}", colour
     if last_email(handoff) in QUEUED:
         then = f"not confirmed by {due}" if handoff.overdue(at) else f"to confirm by {due}"
-        return f"Email not sent yet{f', {then}' if due else ''}", "red" if handoff.danger else "orange"  # fmt: skip
+        stays = "has not left yet" if mails.leaves_soon(context, handoff) else "has not left: ring them"  # fmt: skip
+        return f"The email {stays}{f', {then}' if due else ''}", "red" if handoff.danger else "orange"  # fmt: skip
     if handoff.overdue(at):
         times = {0: "", 1: "Chased once, "}.get(len(chased), f"Chased {len(chased)} times, ")
         return sentence(f"{times}not confirmed"), colour
@@ -255,8 +255,11 @@ def _stands(
 
 def gave_up(handoff: Handoff) -> bool:
     """Whether the last email to the team was given up, or failed and did not leave since."""
-    mailed = [step for step in handoff.steps if step.mail != "none" and step.kind != "told"]
-    return bool(mailed) and mailed[-1].mail in ("parked", "failing")
+    states = [step.mail for step in handoff.steps if step.mail != "none" and step.kind != "told"]
+    since = states[len(states) - states[::-1].index("sent") :] if "sent" in states else states
+    return not {"parked", "failing"}.isdisjoint(
+        since
+    )  # whatever was queued after it has told nobody
 
 
 def last_email(handoff: Handoff) -> str:
@@ -316,4 +319,17 @@ def untold(context: RequestContext) -> list[Untold]:
                 numbers=of_team(context, role) if can_ring(context, role) else Markup(),
             )
         )
+    return [*teams, *_of_alerts(context, {(each.case, each.team) for each in teams})]
+
+
+def _of_alerts(context: RequestContext, known: Collection[tuple[int, str]]) -> list[Untold]:
+    """The same of alerts: the teams and next contacts whose email has not left, but for those that are `known`."""
+    if not context.config.alerts.on:
+        return []
+    teams = []
+    for each in context.store.alerts.unsent(context.at, context.at - health.CONTACT_LATE):
+        team = alerted.route_name(context, each.route, each.level)
+        if (each.case, team) not in known:
+            ring = mails.instead_of_alert(context, team, each.level).removeprefix("ring ")
+            teams.append(Untold(case=each.case, team=team, numbers=phones(ring)))
     return teams

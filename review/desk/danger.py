@@ -31,7 +31,7 @@ from core.danger import (
 from core.danger import wording as danger_wording
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.desk import alerted, asked, decide, paths, untold
+from review.desk import alerted, asked, decide, mails, paths, untold
 from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import numbers_of, phones
 from review.desk.suggestions import WHY_NOT
@@ -593,7 +593,7 @@ def _others_told(context: RequestContext, now: Scene, guide: Guide) -> list[Line
     for waits in asked.of_case(context, now.case):
         if waits.of.role != guide.team:
             team = Team(name=waits.team, role=waits.role, handoff=waits.of, offer=None)
-            lines += (replace(line, details="" if waits.elsewhere else line.details) for line in paths.mailed(team, context.at) if line.at)  # fmt: skip
+            lines += (replace(line, details="" if waits.elsewhere else line.details) for line in paths.mailed(context, team) if line.at)  # fmt: skip
     return lines
 
 
@@ -620,7 +620,7 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
     for mail in context.store.alerts.mails_of_case(now.case.number):
         if mail.sent_at is not None:
             whom = alerted.whom(context, mail)
-            words = f"{whom[:1].upper()}{whom[1:]}: emailed {paths.near(mail.sent_at, at)}"
+            words = f"{whom[:1].upper()}{whom[1:]}: {mails.emailed(mail, at)}"
             lines.append(Line(at=mail.sent_at, words=words))
     place = SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform"
     names = {"first": "999", "platform": place, "police": "the police"}
@@ -642,7 +642,7 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
                     details=", ".join(part for part in (step.who, step.note) if part),
                 )
             )
-    mailed = [*paths.mailed(team, at), *_others_told(context, now, guide)]
+    mailed = [*paths.mailed(context, team), *_others_told(context, now, guide)]
     lines = sorted(lines + [line for line in mailed if line.at], key=lambda line: line.at or at)
     return [*lines, *(line for line in mailed if line.at is None and "has_it" not in now.standing)]
 
@@ -691,7 +691,7 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
         team=team, numbers=_ring_words(context, team), tries=_tries(now), further=_further(context, now, team), keeps_call=refused is not None and refused.status == 409 and context.form.get("do") in _CALLS, knows=_knows(context, now, team, guide),
         left=asked.left(context, case), route=_route(guide, now), wording=_wording(context, guide, now),
         on_call=context.config.review.crisis_contact, help_words=help_words(context, likely), child=guide.kind == "danger" and CHILD in likely, tell=tell, likely=likely, no_reply_words=NO_REPLY, no_reply_why=NO_REPLY_WHY, next_now=next_now, confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
-        denied=standing.get("not"), whys=WHY_NOT[guide.key_of_none], untold_team=_untold(context, guide, now), asks_how=paths.is_unreached(now, team), hows=paths.HOW, chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,
+        denied=standing.get("not"), whys=WHY_NOT[guide.key_of_none], untold_team=_untold(context, guide, now), asks_how=paths.is_unreached(now, team), hows=paths.HOW, follows=mails.follows(context, team.handoff) if team.handoff else "", to_next=mails.next_person(context, team.handoff, name=mails.NEXT_PERSON) if team.handoff else "", came=paths.number(context, "post"), phones=phones, near=paths.near,
         now_time=clock.local(context.at)[-5:], days=paths.days(context, now), refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
         saved=_saved(context, guide, now),
         platform=SHORT_NAMES[now.posts[0].item.platform] if now.posts else "the platform",

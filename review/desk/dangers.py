@@ -9,7 +9,7 @@ from core import clock
 from core.text import sentence
 from reports.handoffs import role_of
 from review.context import RequestContext
-from review.desk import pane
+from review.desk import asked, mails, pane
 from review.desk.untold import PATH_OF
 from store.cases.endings import WHAT, OpenDanger
 
@@ -26,7 +26,7 @@ class DangerLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dangers:
-    """What is open: `alone` are cases of which no team was told, `unconfirmed` those that a team was rung or emailed about."""
+    """What is open: `alone` are cases of which no team was told, `unconfirmed` those that were passed to a team, or about which one was rung."""
 
     alone: Sequence[DangerLine]
     unconfirmed: Sequence[DangerLine]
@@ -59,7 +59,7 @@ def _passed_to(context: RequestContext, key: str) -> str:
 
 
 def _asked(context: RequestContext, danger: OpenDanger) -> list[str]:
-    """Whom it was passed on to, and when somebody rang them."""
+    """Whom it was passed on to, when somebody rang them, and which emails about it have not left."""
     teams = " and ".join(role_of(context.config, role).name for role in danger.teams)
     parts = [f"with {teams}"] if teams else []
     if danger.others and not teams:
@@ -70,4 +70,10 @@ def _asked(context: RequestContext, danger: OpenDanger) -> list[str]:
         parts.append(rung if danger.answered else f"{rung}: no answer")
     elif teams:
         parts.append("nobody has rung them")
+    for handoff in context.store.handoffs.open(danger.case) if teams else ():
+        words = (
+            f"the email to {role_of(context.config, handoff.role).name} has not left" if asked.is_unsent(handoff) else "",
+            mails.next_person(context, handoff),
+        )  # fmt: skip
+        parts += [each for each in words if each and handoff.state == "waits"]
     return parts

@@ -624,7 +624,7 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
             came = DONE.get(act.action, act.action) if act.outcome == "done" else f"{ACTIONS.get(act.action, act.action)}: not done"  # fmt: skip
             lines.append(Line(at=act.happened_at, words=f"{paths.near(act.happened_at, at)} {came} on {SHORT_NAMES[each.post.item.platform]}", yes=act.outcome == "done"))  # fmt: skip
     if team.handoff is not None:
-        lines += [line for line in paths.mailed(team, at) if line.at is not None]
+        lines += [line for line in paths.mailed(context, team) if line.at is not None]
     return sorted(lines, key=lambda line: line.at or at)
 
 

@@ -13,9 +13,10 @@ from starlette.responses import RedirectResponse, Response
 from core import clock
 from core.errors import StoreError
 from core.text import sentence
+from reports.handoffs import role_of
 from review.cases import recipients
 from review.context import RequestContext
-from review.desk import asked, pane, pass_on, shell
+from review.desk import asked, mails, pane, pass_on, shell
 from review.desk.pane import Pane, PostShown
 from review.desk.suggestions import WHY_NOT
 from settings.review import EscalationRole
@@ -103,6 +104,12 @@ class Team:
     def emailed(self) -> bool:
         """Whether it is written to."""
         return self.role is not None and bool(self.role.email)
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When the first email to the team left; None where none has."""
+        steps = self.handoff.steps if self.handoff is not None else ()
+        return next((step.sent_at for step in steps if step.kind != "told" and step.sent_at), None)
 
     @property
     def queued(self) -> bool:
@@ -504,8 +511,9 @@ def _lane(context: RequestContext) -> str:
     return f"lane={lane}&" if lane else ""
 
 
-def mailed(team_: Team, at: datetime) -> list[Line]:
-    """What a team was sent, and what it said, as lines of who knows."""
+def mailed(context: RequestContext, team_: Team) -> list[Line]:
+    """What a team was sent, and what it said, as lines of who knows: of an email that it left, by the time at which it did."""
+    at = context.at
     lines: list[Line] = []
     if team_.handoff is None:
         return [Line(at=None, words=f"{team_.name} has not been told yet", yes=False)]
@@ -513,19 +521,21 @@ def mailed(team_: Team, at: datetime) -> list[Line]:
         when = near(step.at, at)
         if step.kind in ("sent", "chased"):
             sent = {
-                "sent": f"emailed {when}",
+                "sent": mails.emailed(step, at),
                 "parked": f"the email of {when} could not be sent: ring them",
                 "failing": f"the email of {when} has not left, a try failed: ring them",
                 "withdrawn": f"the email of {when} was withdrawn",
-            }.get(step.mail, f"email queued {when}, not sent yet")
+            }.get(step.mail, f"the email of {when} has not left")
             unsent = step.mail not in ("sent", "none")
             if unsent and team_.handoff.state in ("confirmed", "answered"):
                 unsent, sent = False, f"the email of {when} has not left, and they know without it"
-            lines.append(Line(at=step.at, words=f"{team_.name}: {sent}", yes=not unsent))
-        elif step.kind == "told":
             lines.append(
-                Line(at=step.at, words=f"The next person on the on-call list: emailed {when}")
+                Line(at=step.sent_at or step.at, words=f"{team_.name}: {sent}", yes=not unsent)
             )
+        elif step.kind == "told":
+            left = mails.emailed(step, at)
+            queued = f"the email of {when} has not left: {mails.instead(context, role_of(context.config, team_.handoff.role))}"
+            lines.append(Line(at=step.sent_at or step.at, words=f"{sentence(mails.NEXT_PERSON)}: {left or queued}", yes=bool(left)))  # fmt: skip
         elif step.kind == "confirmed":
             lines.append(
                 Line(at=step.at, words=f"{team_.name} has confirmed, {near(step.when or step.at, at)}", details=step.who)

@@ -17,7 +17,7 @@ from reports.handoffs import role_of
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.context import RequestContext
-from review.desk import asked, decide, leak, lists, pane, paths, shell
+from review.desk import asked, decide, leak, lists, mails, pane, paths, shell
 from review.desk.decided import on_day
 from review.desk.phones import of_team, phones
 from review.desk.untold import MUST_KNOW, TEAM_OF, Elsewhere, elsewhere
@@ -225,12 +225,12 @@ def _show(
 ) -> Response:  # fmt: skip
     return page(
         context, "desk/handoff.html", not_told=_not_told(context, [handoff]).get(handoff.case, ()), status=status if fault else 200, one=asked.shown(context, handoff), steps=asked.STEPS, mail=asked.MAIL,
-        emailed=asked.last_email(handoff), told=[step for step in handoff.steps if step.kind == "told"], following=_following(context, handoff.case),
+        emailed=asked.last_email(handoff), soon=mails.leaves_soon(context, handoff), follows=mails.follows(context, handoff), to_next=mails.next_person(context, handoff, name=mails.NEXT_PERSON), following=_following(context, handoff.case),
         saved=context.request.query_params.get("saved", ""),
         fault=fault, at_field=at_field, agrees=agrees, form=context.form, phones=phones, now=clock.local(context.at)[-5:],
         new=context.request.query_params.get("new") == "yes", reads=context.may("reviewer") or context.may("governance"),
         today=clock.local_day(context.at), every=context.config.schedule.deliver_every_minutes,
-        case=context.store.cases.get(handoff.case), asks_how=_asks_how(context, handoff), hows=paths.HOW, chase=context.config.review.chase,
+        case=context.store.cases.get(handoff.case), asks_how=_asks_how(context, handoff), hows=paths.HOW,
     )  # fmt: skip
 
 

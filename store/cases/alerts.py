@@ -21,7 +21,7 @@ from store.cases.deadlines import HIGH
 from store.cases.models import HOLDS, CaseState
 from store.cases.sight import GUARDIANS
 from store.database import Database
-from store.outbox import Outbox, recipients_in
+from store.outbox import STUCK, Outbox, recipients_in, stuck_values
 from store.sqlite import Row
 
 # high: a case became high; worse: its risk rose, or a flag came that it had not; grew: to three times its size
@@ -136,6 +136,16 @@ class ToldMail:
     sent_at: datetime | None
     next_at: datetime | None
     recipients: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsentAlert:
+    """A case and a route, or its next contact (`level` above 0), whose email has not left. `taken`: somebody had it before, and did nothing."""
+
+    case: int
+    route: str
+    level: int
+    taken: bool
 
 
 class Alerts:
@@ -350,6 +360,35 @@ class Alerts:
             about = {"case": alert["case_number"]} if alert["case_number"] is not None and not chased.digest else {}  # fmt: skip
             self._db.add_event("alert not acknowledged", at, **about, level=mail.level)
         return True
+
+    def unsent(self, at: datetime, before: datetime) -> list[UnsentAlert]:
+        """Of open cases whose email should have left by now and did not: who was not told, danger first, then the oldest.
+
+        Beside what `Outbox.stuck` counts these are emails to a next contact of which a try failed, or that were written `before`.
+        What somebody did something about is left out; so is a next contact's where somebody took the case since.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT coalesce(a.case_number, i.case_number) AS case_number, m.route, m.level, min(a.at) AS raised_at, max(m.at) AS written_at
+                FROM outbox_recipients r JOIN outbox o ON o.number = r.outbox JOIN alert_mails m ON m.outbox = o.number
+                JOIN alerts a ON a.number = m.alert LEFT JOIN case_mentions i ON a.case_number IS NULL AND i.mention = a.mention
+                WHERE r.state <> 'sent' AND o.kind = 'alert' AND o.sent_at IS NULL AND coalesce(a.case_number, i.case_number) IS NOT NULL
+                AND ({STUCK} OR m.level > 0 AND r.channel = 'mail' AND r.dropped_at IS NULL AND (r.failed_at IS NOT NULL OR m.at <= ?))
+                AND {self._db.sight.of_numbers("coalesce(a.case_number, i.case_number)", danger=True)}
+                GROUP BY 1, m.route, m.level
+                ORDER BY NOT max(a.flags LIKE '%"safeguarding"%' OR a.flags LIKE '%"threat"%'), min(m.number), 1 LIMIT ?""",
+                *stuck_values(at, ()), clock.text(before), READ,
+            )  # fmt: skip
+            return [each for row in rows if (each := self._unsent(row)) is not None]
+
+    def _unsent(self, row: Row) -> UnsentAlert | None:
+        case = self._db.row("SELECT * FROM cases WHERE number = ?", row["case_number"])
+        if case is None or case["state"] in ("done", "snoozed", "escalated") or self._done(case, row["raised_at"]):  # fmt: skip
+            return None
+        taken = self._idle_since(case, row["raised_at"])
+        if row["level"] and taken is not None and taken > clock.parse(row["written_at"]):
+            return None
+        return UnsentAlert(case=case["number"], route=row["route"], level=row["level"], taken=taken is not None)  # fmt: skip
 
     def mails_of_case(self, case: int) -> list[ToldMail]:
         """The mails of a case, first to last."""

@@ -154,6 +154,7 @@ class HandoffStep:
     who: str = field(default="", repr=False)
     note: str = field(default="", repr=False)
     when: datetime | None = None
+    sent_at: datetime | None = None  # when its email left; None while it has not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,7 +374,10 @@ class Handoffs:
                 raise StoreError("this role has no email: ring them")
             mailed = [step for step in handoff.steps if step.kind in ("sent", "chased")]
             if mailed and at - mailed[-1].at < timedelta(minutes=1):
-                raise StoreError("they were sent an email within the last minute")
+                raise StoreError(
+                    "they were sent an email within the last minute" if mailed[-1].mail == "sent"
+                    else "their email was queued within the last minute and has not left yet: ring them"
+                )  # fmt: skip
             self._chase(handoff, at, by=by)
             # where somebody is in danger, asking once more must not put off who is told next
             after = handoff.next_at if handoff.danger else self._due(handoff, at)
@@ -650,6 +654,7 @@ class Handoffs:
             mail=_mail_state(row),
             who=words["who"], note=words["note"],
             when=clock.parse(words["when"]) if words["when"] else None,
+            sent_at=clock.parse(row["mailed_at"]) if row["mailed_at"] else None,
         )  # fmt: skip
 
 

@@ -630,11 +630,18 @@ def test_a_digest_that_nobody_acknowledged_goes_once_to_the_next_contact(
     late = "Nobody took 2 cases of which an alert told, and the next contact is not told."
     assert late in [fault.line for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults]
     assert alerts.raise_alerts(followed, AT + HOUR) == 1
-    assert late not in [fault.line for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults]  # fmt: skip
+
+    def lines() -> list[str]:
+        return [fault.line for fault in health.of_run(followed, AT + HOUR + 6 * MINUTE).faults]
+
+    assert late in lines()  # what was queued has told nobody
     assert people(followed) == [DUTY, CALL]
     assert subjects(followed, AT + HOUR)[1].startswith("Nobody has taken them: older posts: ")
     assert [alerts.raise_alerts(followed, AT + later * HOUR) for later in (2, 5, 30)] == [0, 0, 0]
     assert alerts.recipients(followed, followed.store.outbox.due(AT + 90 * DAY)[1]) == (CALL,)
+    for row in followed.store.outbox.due(AT + 90 * DAY):
+        followed.store.outbox.mark_sent(row.number, AT + HOUR)
+    assert late not in lines()
 
 
 def test_whoever_took_one_of_its_cases_has_acknowledged_it(followed: RunContext) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from store import NewMail
 from tests.review.conftest import House
-from tests.review.desk.paths import do, now_lane
+from tests.review.desk.paths import do, now_lane, ready
 from tests.review.factories import IN_DANGER, case_of, decide
 from tests.review.pages import read, send
 
@@ -27,6 +27,8 @@ def told(anew: House) -> int:
         alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "high"}, next_at=at + 15 * MINUTE
     )  # fmt: skip
     assert anew.store.alerts.tell([mail], {alert.number: "told"}, at) == 1
+    for row in anew.store.outbox.due(anew.desk.now()):
+        anew.store.outbox.mark_sent(row.number, at)
     return case
 
 
@@ -85,6 +87,14 @@ def test_opening_it_acknowledges_nothing_and_taking_it_does(anew: House, told: i
     assert "If nothing is done by 12:46, the next contact is told." in line(anew, told)
     do(anew, f"/cases/{told}/danger", "not_called")
     assert "No next contact is told now." in line(anew, told)
+    assert "Nothing chases you" in read(anew, f"/cases/{told}").text
+    ready(anew)
+    do(anew, f"/cases/{told}/danger", "ring", who="Priya Nair", prefix="ring")
+    said = read(
+        anew, f"/cases/{told}"
+    ).text  # a team was asked, and what chases it is said in its place
+    assert "the next person on the on-call list is emailed." in said
+    assert "Nothing chases" not in said
 
 
 def test_a_link_of_a_mail_leads_to_signing_in_first(anew: House, told: int) -> None:

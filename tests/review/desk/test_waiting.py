@@ -52,7 +52,7 @@ def test_all_that_waits_is_there_with_who_has_it_and_since_when(desk: House) -> 
     )  # fmt: skip
     page = read(desk, "/waiting")
     for part in (
-        "Someone may be in danger", "Safeguarding", "Email not sent yet, to confirm by", "by Amina Yusuf", "No email: ring them",
+        "Someone may be in danger", "Safeguarding", "The email has not left: ring them, to confirm by", "by Amina Yusuf", "No email: ring them",
         "72 hours: by", "A claim to check",
     ):  # fmt: skip
         assert part in page.text, part
@@ -289,8 +289,14 @@ def test_an_email_that_could_not_be_sent_says_so(desk: House) -> None:
     (row,) = desk.store.outbox.of_handoff(one.number)
     desk.store.outbox.claim(row.number, NOW)
     desk.store.outbox.mark_failed(row.number, NOW, "the server answered 550", None)
-    assert "The email could not be sent: ring them" in read(desk, "/waiting").text
-    assert "could not be sent" in read(desk, f"/waiting/{one.number}").text
+    assert (
+        "Not confirmed: the email to PALS and complaints has not left: ring them"
+        in read(desk, "/waiting").text
+    )
+    assert (
+        "The email to PALS and complaints has not left."
+        in read(desk, f"/waiting/{one.number}").text
+    )
 
 
 def test_what_a_team_has_is_counted_apart_from_what_nobody_confirmed(desk: House) -> None:

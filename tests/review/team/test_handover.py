@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from review.context import RequestContext
 from review.rendering import cases
+from steps.faults import Fault, Health
 from tests.review.conftest import House
 from tests.review.desk.paths import do, now_lane, ready
 from tests.review.factories import (
@@ -284,3 +286,26 @@ def test_what_nobody_can_tell_says_why(anew: House) -> None:
     page = read(anew, "/handover").text
     overdue = page.partition("found overdue")[2].partition("Passed on")[0].strip()
     assert re.fullmatch(r"Not known\. .*Facebook.*", overdue, re.DOTALL), overdue
+
+
+def test_that_emails_cannot_leave_makes_no_list_unknown(
+    anew: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    down = Fault(
+        kind="mail",
+        line="Emails can’t leave since 10:00: not everyone was told.",
+        mend="Ring them.",
+    )
+    unread = Fault(kind="source", line="Facebook was not read.", mend="Look there.")
+
+    def since_note(*faults: Fault) -> str:
+        monkeypatch.setattr(RequestContext, "health", lambda _: Health(faults=faults))
+        return (
+            read(anew, "/handover")
+            .text.partition("Became overdue, or was found overdue")[2][:60]
+            .strip()
+        )
+
+    send(anew, "/handover", "bea", words=WORDS, after=0)
+    assert since_note(down).startswith("None")
+    assert since_note(down, unread).startswith("Not known. Facebook was not read.")

@@ -1,0 +1,105 @@
+"""Whether an email has left, and what follows while nobody confirms: the one place by which a page says that somebody was emailed.
+
+What waits in the outbox has told nobody, whenever it was written: its time is that at which it left.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from core import clock
+from reports.handoffs import role_of
+from review.context import RequestContext
+from review.desk.phones import can_ring
+from settings.review import EscalationRole
+from steps import health
+from store import Handoff, HandoffStep
+
+NEXT_PERSON = "the next person on the on-call list"
+
+
+class Email(Protocol):
+    """An email of the outbox: a step of a hand-off, or an alert."""
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When the first of those it is for had it; None while nobody has."""
+
+
+def emailed(email: Email, at: datetime) -> str:
+    """Emailed 23:39, by the time at which it left; "" while it has not."""
+    return f"emailed {near(email.sent_at, at)}" if email.sent_at is not None else ""
+
+
+def near(moment: datetime, at: datetime) -> str:
+    """09:37, or Mon 30 Nov, 09:37 for another day."""
+    return clock.near(moment, at).removeprefix("today, ")
+
+
+def to_next(handoff: Handoff) -> HandoffStep | None:
+    """The email to whoever was next on the on-call list, the last of several; None where none was written."""
+    return next((step for step in reversed(handoff.steps) if step.kind == "told"), None)
+
+
+def next_person(context: RequestContext, handoff: Handoff, *, name: str = "the next person") -> str:
+    """The next person was emailed 23:39; or that their email has not left, and whom to ring. "" where none was written."""
+    email = to_next(handoff)
+    if email is None:
+        return ""
+    if email.sent_at is not None:
+        return f"{name} was {emailed(email, context.at)}"
+    return f"the email to {name} has not left: {instead(context, role_of(context.config, handoff.role))}"
+
+
+def instead(context: RequestContext, role: EscalationRole) -> str:
+    """Whom to ring where an email has not left: whoever is on call, else the team, by its number where one answers now."""
+    crisis = context.config.review.crisis_contact
+    if crisis:
+        return f"ring {crisis}"
+    if can_ring(context, role):
+        number = role.rings(context.at, context.config.review.lanes.working_time)
+        return f"ring {role.name}, {number}" if number else f"ring {role.name}"
+    return "no number that answers now is set up"
+
+
+def instead_of_alert(context: RequestContext, name: str, level: int) -> str:
+    """Whom to ring where an alert has not left: the team whose route it is; whoever is on call for a next contact. "" where nobody is known."""
+    roles = context.config.review.roles
+    role = next((each for each in roles if each.name.casefold() == name.casefold()), None)
+    if role is not None and not level and can_ring(context, role):
+        number = role.rings(context.at, context.config.review.lanes.working_time)
+        return f"ring {role.name}, {number}" if number else instead(context, role)
+    crisis = context.config.review.crisis_contact
+    return f"ring {crisis}" if level and crisis else ""
+
+
+def leaves_soon(context: RequestContext, handoff: Handoff) -> bool:
+    """Whether the last email to a team is only just written, and nothing is known to keep it from leaving."""
+    written = [step for step in handoff.steps if step.mail != "none" and step.kind != "told"]
+    return bool(written) and written[-1].mail in ("ready", "claimed") and is_about_to_leave(context, written[-1].at)  # fmt: skip
+
+
+def is_about_to_leave(context: RequestContext, written_at: datetime) -> bool:
+    """Whether an email was written so lately that the schedule has not come to it, and nothing is known to keep it."""
+    every = timedelta(minutes=context.config.schedule.deliver_every_minutes)
+    young = context.at - written_at <= every
+    return young and not health.why_none_leaves(context.store, context.config, context.at)
+
+
+def follows(context: RequestContext, handoff: Handoff) -> str:
+    """What is done next while nobody confirms, as the schedule does it: who is emailed, and when. "" of what waits no more."""
+    if handoff.state != "waits":
+        return ""
+    role = role_of(context.config, handoff.role)
+    due = handoff.next_at
+    left = context.config.review.chase.chain[sum(step.kind == "told" for step in handoff.steps) :]
+    if due is None or not ((handoff.danger and left) or role.email):
+        return "Nobody else is emailed if they don’t confirm."
+    team = "the team" if role.type == "police" else role.name
+    when = near(due, context.at)
+    if due <= context.at:
+        whom = NEXT_PERSON if handoff.danger and left else team
+        return f"Nobody has confirmed by {when}: an email to {whom} is due now."
+    then = f"{NEXT_PERSON} is emailed" if handoff.danger and left else f"we email {team} again"
+    return f"If nobody confirms by {when}, {then}."

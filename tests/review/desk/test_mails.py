@@ -1,0 +1,145 @@
+"""Nothing says that somebody was emailed before the email has left, and then by the time at which it did: a real server that is down first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from core import clock
+from demo.servers.http import Faults
+from demo.servers.smtp import PASSWORD, USER, MailStandIn
+from settings.schema import Mail
+from steps import handoffs
+from steps.context import RunContext
+from store import NewMail
+from tests.fakes import Told
+from tests.review.conftest import House
+from tests.review.desk.paths import do, now_lane, ready
+from tests.review.factories import IN_DANGER, NOW, case_of, configure
+from tests.review.pages import read, send
+
+MINUTE = timedelta(minutes=1)
+CRISIS = "the on-call manager, 020 7946 0100"
+Deliver = Callable[[datetime], int]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[MailStandIn]:
+    """A mail server that takes what comes."""
+    with MailStandIn(tmp_path / "ca.pem", Faults()) as standin:
+        yield standin
+
+
+@pytest.fixture
+def deliver(
+    anew: House, server: MailStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Deliver:
+    """What the schedule does each minute, at a moment; the server is down until `server_is_up`."""
+    secret = tmp_path / "password"
+    secret.touch(mode=0o600)
+    secret.write_text(PASSWORD, "utf-8")
+    mail = Mail(
+        host=server.host, port=9, user=USER, password=f"file:{secret}", sender="mentions@example.org",
+        ca_file=str(server.ca), timeout_seconds=5.0,
+    )  # fmt: skip
+    configure(anew.desk, alerts=anew.desk.file.alerts.model_copy(update={"mail": mail}))
+
+    def run(at: datetime) -> int:
+        monkeypatch.setattr(clock, "now", lambda: at)
+        anew.desk.now = lambda: at
+        config = anew.desk.config(anew.store)
+        context = RunContext(config=config, folder=tmp_path, store=anew.store, report_progress=Told(), at=at)  # fmt: skip
+        return handoffs.chase_and_deliver(context, at)
+
+    return run
+
+
+def server_is_up(house: House, server: MailStandIn) -> None:
+    alerts = house.desk.file.alerts
+    mail = alerts.mail.model_copy(update={"port": server.port})
+    configure(house.desk, alerts=alerts.model_copy(update={"mail": mail}))
+
+
+def test_the_next_person_was_emailed_once_their_email_has_left_and_at_that_time(
+    anew: House, server: MailStandIn, deliver: Deliver
+) -> None:
+    ready(anew)
+    anew.desk.config(anew.store)
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case = case_of(anew.store, IN_DANGER)
+    way = f"/cases/{case}/danger"
+    do(anew, way, "not_called")
+    assert do(anew, way, "ring", who="Priya Nair", when="10:50", prefix="ring").status_code == 303
+    (handoff,) = anew.store.handoffs.open(case)
+    pages = ("/waiting", f"/waiting/{handoff.number}", f"/cases/{case}", way)
+    assert deliver(NOW + 2 * MINUTE) == 0
+    for page in pages:
+        text = read(anew, page).text
+        assert "The email to Safeguarding has not left" in text or "the email to Safeguarding has not left" in text or "The email of 11:00 has not left" in text, page  # fmt: skip
+        assert "leaves within" not in text, page
+        assert "emailed 11" not in text, page
+    assert "If nobody confirms by 11:15, the next person on the on-call list is emailed." in read(anew, way).text  # fmt: skip
+    assert deliver(NOW + 16 * MINUTE) == 0  # the next person's turn, and the server is down still
+    for page in pages:
+        text = read(anew, page).text
+        assert "has not left: ring the on-call manager, 020 7946 0100" in text, page
+        assert "was emailed" not in text, page
+    handover = read(anew, "/handover").text
+    assert f"the email to Safeguarding has not left, the email to the next person has not left: ring {CRISIS}" in handover  # fmt: skip
+    assert "Not yet: The next person on the on-call list: the email of 11:16 has not left: ring the on-call manager" in read(anew, way).text, "no tick"  # fmt: skip
+    assert "If nobody confirms by 11:15" not in read(anew, way).text
+    assert "not left yet: ring them" in send(anew, f"/waiting/{handoff.number}/chase").text
+    server_is_up(anew, server)
+    assert deliver(NOW + 40 * MINUTE) >= 2
+    for page in pages:
+        text = read(anew, page).text
+        assert "the next person" in text.lower(), page
+        assert "emailed 11:40" in text or "emailed today, 11:40" in text, page
+        assert "has not left" not in text, page
+    assert "Safeguarding: emailed 11:40" in read(anew, way).text
+    assert (
+        "has not left"
+        not in read(anew, "/handover")
+        .text.partition("The newest note")[0]
+        .partition("Passed on or rung")[2]
+    )
+
+
+def test_a_next_contact_is_alerted_once_the_digest_has_left_and_named_until_then(
+    anew: House, server: MailStandIn, deliver: Deliver
+) -> None:
+    ready(anew)
+    to = {"on": True, "to": ("duty@example.org",), "next": ("on-call@example.org",)}
+    configure(anew.desk, alerts=anew.desk.file.alerts.model_copy(update=to))
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    case, began = case_of(anew.store, IN_DANGER), NOW - 20 * MINUTE
+    alert = next(one for one in anew.store.alerts.raised() if one.case == case)
+    digest = NewMail(
+        alerts=(alert.number,), route="to", recipients=("duty@example.org",), about={"why": "older"}, digest=True, next_at=NOW
+    )  # fmt: skip
+    anew.store.alerts.tell([digest], {alert.number: "told"}, began)
+    for row in anew.store.outbox.due(NOW):
+        anew.store.outbox.mark_sent(row.number, began)
+    page, named = (
+        f"/cases/{case}",
+        f"Case {case}: the next contact of the comms team, ring {CRISIS}.",
+    )
+    first = "Alerted at 10:40 with other cases: the comms team."
+    assert f"{first} Nobody took it: the next contact was due at 11:00 and is not told yet." in read(anew, page).text  # fmt: skip
+    assert deliver(NOW + 6 * MINUTE) == 0
+    said = read(anew, page).text
+    assert first in said
+    assert f"has not left: ring {CRISIS}." in said
+    assert "the comms team and the next contact" not in said
+    assert "the next contact is not told." in said, "the red line goes on"
+    for handle, sees in (("amina", True), ("vera", False)):
+        assert (named in read(anew, "/sources", handle).text) is sees
+    server_is_up(anew, server)
+    assert deliver(NOW + 40 * MINUTE) >= 1
+    said = read(anew, page).text
+    assert f"{first} At 11:40: the next contact of the comms team." in said
+    assert "has not left" not in said
+    assert named not in read(anew, "/sources").text
