@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from settings.review import Chase
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
+from tests.review.desk.paths import LOOKS
 from tests.review.desk.test_pass_on import ROLES
 from tests.review.factories import IN_DANGER, NOW, RUMOUR, case_of, configure
 
@@ -117,3 +118,23 @@ def test_on_a_phone_the_button_names_the_team_and_the_team_stands_above_the_bar(
             expect(sends).to_have_text("Send to PALS and complaints" if other == "pals" else "Send to Safeguarding")  # fmt: skip
             page.locator("[name=role][value=information_governance]").check()
             expect(sends).to_have_text("Save: I’m ringing Information governance")
+
+
+@pytest.mark.parametrize("lane", ["now", "look"])
+def test_t_takes_over_in_now_and_says_elsewhere_why_it_does_not(
+    browser: Browser, desk: House, lane: str
+) -> None:
+    number = case_of(desk.store, RUMOUR)
+    desk.store.database.execute("UPDATE case_mentions SET lane = ? WHERE case_number = ?", lane, number)  # fmt: skip
+    desk.store.database.execute("UPDATE cases SET lane = ? WHERE number = ?", lane, number)
+    desk.store.assignments.assign(number, desk.who["bea"], by=desk.who["bea"], at=NOW, seen=0)
+    with browser.new_context(viewport={"width": 1366, "height": 768}) as context:
+        page = context.new_page()
+        sign_in(page, desk, "amina")
+        page.goto(f"{desk.url}/cases/{number}")
+        page.wait_for_timeout(LOOKS)
+        page.keyboard.press("t")
+        if lane == "now":
+            expect(page.locator("[data-holder]")).to_have_text(re.compile("You have it"))
+        else:
+            expect(page.locator("#key-hint")).to_contain_text("Not taken: Bea Whitlock has it. They or a lead hand it on")  # fmt: skip
