@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -230,7 +231,7 @@ def test_danger_that_nobody_has_stands_first_by_its_number_above_what_was_rung(a
         assert re.search(rf"case {number}: .*Amina Yusuf has it, with Safeguarding, rung today", rung)  # fmt: skip
 
 
-CLOSED: dict[str, tuple[Told, dict[str, object]]] = {  # each kind of decision at which somebody else has to look
+CLOSED: dict[str, tuple[Told, dict[str, Any]]] = {  # each kind of decision at which somebody else has to look
     "no danger": (IN_DANGER, {"kind": "no_action", "labels": {"safeguarding": False}, "reason": "A saying. Safeguarding was not told"}),
     "no leak": (NAMED, {"kind": "no_action", "labels": {"pid": False}, "reason": "Public details"}),
     "high risk, put aside": (ALLEGATION, {"kind": "monitor", "reason": "More will be known"}),
