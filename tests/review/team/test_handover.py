@@ -256,7 +256,7 @@ def test_what_needs_a_second_look_stands_until_somebody_else_looked(anew: House,
     assert listed() == [True] * 4
     version = anew.store.cases.history(number)[-1].version
     way, form = f"/cases/{number}/looked-again", {"version": version, "back": "/handover"}
-    assert "Somebody else has to look." in read(anew, "/handover", "amina").text
+    assert "Someone else has to look." in read(anew, "/handover", "amina").text
     assert not read(anew, "/handover", "amina").all("form", action=way)
     assert read(anew, "/handover", "bea").all("form", action=way)
     assert send(anew, way, "amina", **form).status_code == 422
