@@ -253,7 +253,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "request changed": ("Request changed", "Said where a request stands: {state}."),
         "ledger was missing": ("Erasure ledger missing", "No erasure ledger was found, and it was written again from what the database knows."),
         "erased": ("Erased for a person", "Erased what was held of a person: {mentions} posts."),
-        "breach clock counted": ("72-hour clock counted anew", "The 72 hours of a breach count from {since}, when somebody here first knew of it."),
+        "breach clock counted": ("72-hour clock counted again", "The 72 hours of a breach count from {since}, when someone here first knew of it."),
         "breach clock began": ("72-hour clock began", "The clock of a breach of personal data began."),
         "breach clock stopped": ("72-hour clock stopped", "Recorded what was done about a breach: {outcome}."),
         "breach clock taken back": ("72-hour clock taken back", "The clock of a breach was taken back, with the decision that had begun it."),

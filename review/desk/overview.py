@@ -63,7 +63,7 @@ def looked_again(context: RequestContext) -> Response:
     back = "/overview" if context.form.get("back") == "/overview" else "/handover"
     entry = next((each for each in context.store.cases.history(case) if str(each.version) == version), None)  # fmt: skip
     if entry is None or _is_same_person(context, entry.decision.by):
-        raise HTTPException(422, "Somebody else than who decided it looks a second time")
+        raise HTTPException(422, "Someone else than who decided it looks a second time")
     try:
         context.store.workload.look_again(
             case, entry.version, by=context.user.number, at=context.at

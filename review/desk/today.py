@@ -214,7 +214,7 @@ def _like(context: RequestContext, case: Case) -> list[tuple[int, str]]:
     """Cases that this one may be the same as, each with its first words: those of its claim first, then those with near words."""
     claims = context.store.bulk.same_claim(case.number) if not case.protected else []
     numbers = list(dict.fromkeys((*claims, *context.store.duplicates.similar_cases(case.number))))
-    leads = {number: found.lead_mention for number in numbers if (found := context.store.cases.get(number)) and context.sees(found)}  # fmt: skip
+    leads = {number: other.lead_mention for number in numbers if (other := context.store.cases.get(number)) and context.sees(other)}  # fmt: skip
     items = context.store.figures.items(list(leads.values()))
     shield = covering.Covering(context, items)
     return [(number, rows.first_words(shield.item(items[lead]).masked)) for number, lead in leads.items() if lead in items]  # fmt: skip

@@ -29,3 +29,26 @@ function count() {
 
 setInterval(count, EVERY);
 document.addEventListener("visibilitychange", () => document.hidden || count()); // a machine that slept
+
+// From the next day on, “today” and what is “15 h” ago on a page that was left open mean the day on which it was made.
+const MADE = Number(document.body.dataset.now || Date.now());
+const inBritain = (moment, parts) => new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", ...parts }).format(moment);
+const DAY = { year: "numeric", month: "short", day: "numeric", weekday: "short" };
+
+function tellOfYesterday() {
+  if (document.getElementById("old-page") || inBritain(clock(), DAY) === inBritain(MADE, DAY)) return;
+  const line = document.createElement("p");
+  line.id = "old-page";
+  line.className = "leftout leftout--red";
+  line.setAttribute("role", "status");
+  const made = inBritain(MADE, { ...DAY, hour: "2-digit", minute: "2-digit" });
+  line.append(`This page is of ${made}: “today” and times ago are as they were then. `);
+  const refresh = document.createElement("a");
+  refresh.href = window.location.href.split("#")[0];
+  refresh.textContent = "Refresh the page";
+  line.append(refresh);
+  document.querySelector("main")?.prepend(line);
+}
+
+setInterval(tellOfYesterday, EVERY);
+document.addEventListener("visibilitychange", () => document.hidden || tellOfYesterday());

@@ -1,6 +1,7 @@
 // Makes the page quicker to use. Everything works without it.
 import { initAll } from "./nhsuk-frontend.min.js";
 import { replies } from "./reply.js";
+import "./clocks.js";
 import "./notice.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");

@@ -231,7 +231,7 @@ class Workload:
             if row is None:
                 raise StoreError("there is no such decision: its case was purged")
             if row["by_user"] == by:
-                raise StoreError("somebody else than who decided it looks a second time")
+                raise StoreError("someone else than who decided it looks a second time")
             self._db.add_event("looked again", at, case=case, version=version, by=by)
 
     def decided_in_now(self, since: datetime, roles_of: Mapping[str, Collection[str]]) -> list[int]:

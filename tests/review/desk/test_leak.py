@@ -437,7 +437,7 @@ def test_a_leak_under_way_says_on_every_page_of_its_case_what_was_done_and_what_
     assert "steps left" not in read(desk, pages[0]).text
 
 
-def test_a_leak_that_is_overdue_when_it_is_confirmed_is_overdue_no_more_but_another_post_is(
+def test_a_leak_that_is_overdue_when_it_is_confirmed_is_overdue_no_more(
     desk: House,
 ) -> None:
     number = case_of(desk.store, LEAK)
@@ -451,7 +451,8 @@ def test_a_leak_that_is_overdue_when_it_is_confirmed_is_overdue_no_more_but_anot
     assert found.due_at is not None
     assert found.due_at > NOW
     assert "verdue since" not in read(desk, f"/cases/{number}").text
-    do(desk, way, "back", step="confirm")
+    do(desk, way, "back", step="confirm")  # then nobody has dealt with it
+    assert "steps left" not in read(desk, f"/cases/{number}").text
 
 
 def test_a_leak_that_is_shown_again_is_back_in_now(desk: House) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -263,7 +264,11 @@ def test_cases_of_today_that_make_one_claim_name_each_other_and_are_offered_to_b
     found = rested.store.cases.get(first)
     assert found is not None
     (post,) = [each.item for each in rested.store.cases.mentions(first) if each.reviewable]
-    form = {"do": "same", "version": found.version, "posts": f"{post.number}:{post.revision}"}
+    form: dict[str, Any] = {
+        "do": "same",
+        "version": found.version,
+        "posts": f"{post.number}:{post.revision}",
+    }
     asked = send(rested, f"/cases/{first}/decide", **form)
     assert f'name="other_like" id="like-{second}"' in asked.text
     assert "So the urgent care of Hounslow will be closing" in asked.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -234,7 +235,7 @@ def test_danger_that_nobody_has_stands_first_by_its_number_above_what_was_rung(a
         assert re.search(rf"case {number}: .*Amina Yusuf has it, with Safeguarding, rung today", rung)  # fmt: skip
 
 
-CLOSED: dict[str, tuple[Told, dict[str, object]]] = {  # each kind of decision at which somebody else has to look
+CLOSED: dict[str, tuple[Told, dict[str, Any]]] = {  # each kind of decision at which somebody else has to look
     "no danger": (IN_DANGER, {"kind": "no_action", "labels": {"safeguarding": False}, "reason": "A saying. Safeguarding was not told"}),
     "no leak": (NAMED, {"kind": "no_action", "labels": {"pid": False}, "reason": "Public details"}),
     "high risk, put aside": (ALLEGATION, {"kind": "monitor", "reason": "More will be known"}),
@@ -259,7 +260,7 @@ def test_what_needs_a_second_look_stands_until_somebody_else_looked(anew: House,
     assert listed() == [True] * 4
     version = anew.store.cases.history(number)[-1].version
     way, form = f"/cases/{number}/looked-again", {"version": version, "back": "/handover"}
-    assert "Somebody else has to look." in read(anew, "/handover", "amina").text
+    assert "Someone else has to look." in read(anew, "/handover", "amina").text
     assert not read(anew, "/handover", "amina").all("form", action=way)
     assert read(anew, "/handover", "bea").all("form", action=way)
     assert send(anew, way, "amina", **form).status_code == 422
