@@ -18,7 +18,7 @@ from core.models import DecisionKind, Flag
 from core.text import sentence
 from reports.rendering import render, words
 from settings.review import EscalationRole
-from store import Case, CaseMention, Clock, Moderation, Store, Takedown
+from store import Case, CaseMention, Clock, HandoffStep, Moderation, Store, Takedown
 from store.exports import Version
 
 MOST = 300  # posts of a case that a pack holds; more are counted
@@ -34,7 +34,7 @@ TAKEDOWN_STEPS = {
 }  # fmt: skip
 WHOM = {"platform": "the platform", "author": "the writer", "other": "someone else"}
 HANDOFF_STEPS = {
-    "sent": "Email queued", "not sent": "No email: to be rung", "chased": "Chased", "told": "A lead was told",
+    "sent": "Email queued", "not sent": "No email: to be rung", "chased": "One more email queued", "told": "Email to whoever is next queued",
     "confirmed": "They have it", "answered": "They answered", "taken back": "Taken back",
     "waits again": "Waits for them again",
 }  # fmt: skip
@@ -278,12 +278,19 @@ def handoffs_of(
         ))  # fmt: skip
         done += [
             Done(
-                at=step.at, by=roles.get(step.by or 0, ""), what=f"{team}: {HANDOFF_STEPS[step.kind]}",
+                at=step.at, by=roles.get(step.by or 0, ""), what=f"{team}: {HANDOFF_STEPS[step.kind]}{_left(step)}",
                 posts=_numbers(posts), notes=(step.note,) if step.note and not of_others else (),
             )
             for step in handoff.steps
         ]  # fmt: skip
     return sorted(done, key=_moment)
+
+
+def _left(step: HandoffStep) -> str:
+    """When the email of a step left, or that it has not; "" of a step without one."""
+    if step.sent_at is not None:
+        return f", left {clock.local(step.sent_at)}"
+    return "" if step.mail == "none" else ", has not left"
 
 
 def _clock(each: Clock) -> Done:

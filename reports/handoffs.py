@@ -68,6 +68,7 @@ class HandoffMail:
     address: str
     breach: Breach | None = None
     wanted_at: datetime | None = None  # by when a reporter wants an answer
+    left_at: datetime | None = None  # when the first email to the role left; None while none has
 
     @property
     def wanted(self) -> str:
@@ -176,6 +177,7 @@ def step_mail(
         by_name=handoff.by_name, passed_at=handoff.at, due_at=handoff.due_at,
         emailed=bool(role.email), confirmed=handoff.state in ("confirmed", "answered"),
         comms_phone=config.review.comms_phone, address=config.review.public_url, breach=breach, wanted_at=wanted_at,
+        left_at=next((each.sent_at for each in handoff.steps if each.kind != "told" and each.sent_at), None),
     )  # fmt: skip
 
 

@@ -474,7 +474,7 @@ def _gravity(post: AlertPost, flags: Sequence[str]) -> tuple[int, float]:
 
 
 def _others(context: RunContext, alert: Alert, row: OutboxRow) -> tuple[str, ...]:
-    """Who else was told of the case, by the names of their routes."""
+    """Who else was told of the case, by the names of their routes: nobody whose email has not left."""
     mails = (
         context.store.alerts.mails_of_case(alert.case)
         if alert.case is not None
@@ -485,6 +485,8 @@ def _others(context: RunContext, alert: Alert, row: OutboxRow) -> tuple[str, ...
     for mail in mails:
         if (mail.route, mail.level) == (row.payload.get("route"), level):
             continue
+        if mail.sent_at is None and mail.at != row.created_at:
+            continue  # it has not left; what was written with this one leaves with it
         each = context.config.alerts.find(mail.route)
         name = each.name if each else "the Guardian" if mail.route == GUARDIAN else mail.route
         names[name if not mail.level else f"the next contact of {name}"] = None

@@ -230,7 +230,7 @@ def _stands(
         if handoff.overdue(at):
             return f"Confirmed, answer was due {due}", "orange"
         return (f"Confirmed, answer due {due}" if due else "Confirmed"), "blue"
-    chased = [step for step in handoff.steps if step.kind == "chased"]
+    chased = [step for step in handoff.steps if step.kind == "chased" and step.sent_at]
     colour = "red" if handoff.danger and handoff.overdue(at) else "orange"
     following = mails.next_person(context, handoff)
     team = "the team" if role.name == ELSEWHERE else role.name

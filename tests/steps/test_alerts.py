@@ -509,6 +509,9 @@ def test_where_nobody_takes_it_in_time_the_next_contact_is_told_once(routed: Run
     assert people(routed) == [SAFE, CALL]
     mail = letter(routed, AT + 15 * MINUTE)
     assert mail["Subject"] == "Nobody has taken it: someone may be in danger, case 1 (X post, found 10:00)"  # fmt: skip
+    assert "Who knows: you alone" in str(mail.get_body(("plain",)))  # the first has not left
+    routed.store.outbox.mark_sent(routed.store.outbox.due(AT + HOUR)[0].number, AT + 16 * MINUTE)
+    mail = letter(routed, AT + 15 * MINUTE)
     assert "Who knows: you, and Safeguarding" in str(mail.get_body(("plain",)))
 
 

@@ -51,7 +51,16 @@ def test_escalate_and_chase(page: Page, desk: House) -> None:
     assert desk.store.handoffs.chase(one.number, NOW + timedelta(minutes=16)) == 2
     page.goto(f"{desk.url}/waiting")
     row = page.get_by_role("row", name=f"Case {case}")
-    expect(row).to_contain_text("Not confirmed: the next person was emailed")
+    expect(row).to_contain_text("Not confirmed: the email to the next person has not left")
+    told_on = [
+        mail
+        for mail in desk.store.outbox.due(NOW + timedelta(hours=1))
+        if mail.payload.get("step") == "told"
+    ]
+    for mail in told_on:
+        desk.store.outbox.mark_sent(mail.number, NOW + timedelta(minutes=16))
+    page.reload()
+    expect(row).to_contain_text("Not confirmed: the next person was emailed 11:16")
     row.get_by_role("link", name="They have confirmed").click()
     page.get_by_label("Who has it?").fill("Dr Osei")
     page.get_by_label("By phone").check()

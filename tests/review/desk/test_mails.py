@@ -100,6 +100,12 @@ def test_the_next_person_was_emailed_once_their_email_has_left_and_at_that_time(
         assert "emailed 11:40" in text or "emailed today, 11:40" in text, page
         assert "has not left" not in text, page
     assert "Safeguarding: emailed 11:40" in read(anew, way).text
+    onward = next(mail for mail in server.messages if mail["To"] == "on-call@example.org")
+    body = onward.get_body(("plain",))
+    assert body is not None
+    assert "Safeguarding was sent this on Fri 20 Nov 2026, 11:40" in " ".join(
+        body.get_content().split()
+    )
     assert (
         "has not left"
         not in read(anew, "/handover")
