@@ -18,6 +18,7 @@ from core.errors import StoreError
 from core.models import DecisionKind, TeamType
 from store.cases.handoffs import Handoffs
 from store.cases.models import CaseDecision
+from store.cases.takedowns import HIDES
 from store.database import Database
 from store.own_posts import ANSWERED
 from store.sqlite import Row
@@ -221,15 +222,25 @@ class Endings:
         return self.untold(case, standing, after=False).keys().isdisjoint(open_posts)
 
     def is_leak_under_way(self, case: int, standing: Sequence[Row]) -> bool:
-        """Whether all that waits in Now of a case is a leak that somebody confirmed, and nothing else: its 72 hours run, and what is
-        left of its steps is to be done on the same working day."""
+        """Whether all that waits in Now of a case is a leak that somebody confirmed and saw to, and nothing else.
+
+        Its 72 hours run, and what is left of its steps is to be done on the same working day. Seen to means that each post is
+        hidden, its platform asked or the report of it written down: what is in public still is due within the hour.
+        """
         confirmed = {post for row in standing if row["kind"] == "confirm" for post, _ in json.loads(row["covers"])}  # fmt: skip
-        open_posts = {row["mention"] for row in self._db.rows(
-            """SELECT mention FROM case_mentions WHERE case_number = ? AND lane = 'now' AND reviewable AND NOT deleted
-            AND NOT coalesce(decided_revision >= revision, 0)""",
-            case,
+        seen_to = {row["mention"]: row["seen_to"] for row in self._db.rows(
+            f"""SELECT i.mention, m.hidden OR EXISTS (SELECT 1 FROM takedowns t WHERE t.mention = i.mention AND t.step = 'asked')
+                OR coalesce((SELECT d.outcome = 'done' AND d.action IN ({','.join('?' * len(HIDES))}) FROM moderations d
+                    WHERE d.mention = i.mention ORDER BY d.number DESC LIMIT 1), FALSE)
+                OR EXISTS (SELECT 1 FROM path_steps s WHERE s.case_number = i.case_number AND s.path = 'leak' AND s.step = 'hide'
+                    AND s.undone_at IS NULL) AS seen_to
+            FROM case_mentions i JOIN mentions m ON m.number = i.mention
+            WHERE i.case_number = ? AND i.lane = 'now' AND i.reviewable AND NOT i.deleted
+            AND NOT coalesce(i.decided_revision >= i.revision, 0)""",
+            *sorted(HIDES), case,
         )}  # fmt: skip
-        if not open_posts or not open_posts <= confirmed:
+        open_posts = set(seen_to)
+        if not open_posts or not open_posts <= confirmed or not all(seen_to.values()):
             return False
         left = self.untold(case, standing)
         return all(left.get(post, frozenset(("pid",))) <= {"pid"} for post in open_posts)

@@ -437,7 +437,7 @@ def test_a_leak_under_way_says_on_every_page_of_its_case_what_was_done_and_what_
     assert "steps left" not in read(desk, pages[0]).text
 
 
-def test_a_leak_that_is_overdue_when_it_is_confirmed_is_overdue_no_more(
+def test_a_leak_is_overdue_until_it_is_hidden_too_and_shown_again_once_nothing_was_done(
     desk: House,
 ) -> None:
     number = case_of(desk.store, LEAK)
@@ -446,6 +446,8 @@ def test_a_leak_that_is_overdue_when_it_is_confirmed_is_overdue_no_more(
     desk.store.database.execute("UPDATE cases SET due_at = ? WHERE number = ?", late, number)
     assert "verdue" in read(desk, f"/cases/{number}").text
     way = confirmed(desk)
+    assert "verdue since" in read(desk, f"/cases/{number}").text  # it is in public still
+    do(desk, way, "hide")
     found = desk.store.cases.get(number)
     assert found is not None
     assert found.due_at is not None
