@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -116,6 +117,10 @@ def _user(context: RunContext, handle: str) -> User:
     user = next((user for user in context.store.users.all() if user.handle == handle), None)
     if user is None:
         stop(f"--by: nobody signs in as {handle}; mentions user list shows who does")
+    database = context.store.database
+    database.sight = replace(
+        database.sight, stepped_back=context.store.recusals.of_user(user.number)
+    )
     return user
 
 
@@ -144,7 +149,7 @@ def _pack(
 
 def _case(context: RunContext, number: int) -> Case:
     case = context.store.cases.get(number)
-    if case is None:
+    if case is None or number in context.store.database.sight.stepped_back:
         stop(f"--case: there is no case {number}")
     return case
 

@@ -30,6 +30,13 @@ SHORT_HOSTS: Mapping[str, str] = {
     "t.co": "x", "lnkd.in": "linkedin", "fb.me": "facebook", "fb.watch": "facebook", "vm.tiktok.com": "tiktok", "vt.tiktok.com": "tiktok", "pin.it": "pinterest",
     "v.redd.it": "reddit", "ig.me": "instagram",
 }  # fmt: skip
+# Servers of Mastodon's kind that show accounts of other networks under the names that they have there: Bluesky and websites (Bridgy Fed), X
+# (BirdsiteLIVE and what came of it), Threads, Nostr, feeds
+_BRIDGES = (
+    "brid.gy", "bird.makeup", "birdsite.live", "birdsitelive.com", "bird.froth.zone", "twtr.plus", "kilogram.makeup", "threads.net", "threads.com", "mostr.pub", "momostr.pink",
+    "rss-parrot.net", "rss.ap.social", "rsshub.social", "flipboard.com", "flipboard.social",
+)  # fmt: skip
+_ON_BLUESKY = ".ap.brid.gy"  # jo.fedi.example.net.ap.brid.gy is jo@fedi.example.net
 # The id of a post in the path of its address; the first that fits
 _POSTS: Mapping[str, Sequence[str]] = {
     "x": (r"/status(?:es)?/(\d+)", r"/thread/(\d{15,20})"),
@@ -238,15 +245,32 @@ def copied_account(url: str) -> str:
     The number in it is the showing server's own: it says nothing of which of that account's posts it is.
     """
     place, parts = _place(url)
+    if place == "bluesky":
+        account = account_in(url).lower()
+        return account if account.endswith(_ON_BLUESKY) else ""
     status = _STATUS.match(unquote(parts.path)) if parts is not None and not place else None
-    if (
-        status is None
-        or parts is None
-        or not status[2]
-        or _bare(status[2].lower()) == _bare(parts.netloc)
-    ):
+    if status is None or parts is None:
         return ""
-    return f"{status[1]}@{status[2]}".lower()
+    name, server = status[1] or status[4], (status[2] or parts.netloc).lower()
+    copied = status[2] and _bare(server) != _bare(parts.netloc)
+    return f"{name}@{server}".lower() if copied or (name and _is_bridge(server)) else ""
+
+
+def home_account(account: str) -> str:
+    """Of an account as `copied_account` gives it the one that it copies, as its own platform writes it; "" where it is no bridge's.
+
+    A bridge shows one network's posts on another, under an account that is called as the one at home.
+    """
+    if account.endswith(_ON_BLUESKY):
+        name, _, server = account.removesuffix(_ON_BLUESKY).partition(".")
+        return f"{name}@{server}"
+    name, _, server = account.rpartition("@")
+    return name if name and _is_bridge(server) else ""
+
+
+def _is_bridge(server: str) -> bool:
+    host = _bare(server)
+    return any(host == bridge or host.endswith(f".{bridge}") for bridge in _BRIDGES)
 
 
 def is_any_servers(url: str) -> bool:

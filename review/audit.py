@@ -349,6 +349,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "name asked": ("Name of a person asked for", "Asked that a name (entry {name}) may be searched for."),
         "name agreed": ("Name of a person agreed to", "Agreed that a name (entry {name}) may be searched for."),
         "name ended": ("Name of a person ended", "Ended that a name (entry {name}) may be searched for."),
+        "search refused": ("Search not taken", "Tried a search that may be of a person, or of what staff say, under “{section}”: it was not taken."),
         "rules tried": ("Search rules tried", "Tried {rules} search rules on what is held: {found} found."),
         "model accepted": ("Program changed", "Put version {version} of the program to work, measured against {against}."),
         "rows sealed": ("Rows sealed", "An upgrade put seals on {rows} rows, by which a change outside the program is noticed."),

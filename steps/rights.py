@@ -221,6 +221,11 @@ def disclose(  # noqa: PLR0913 - each is said by its name
         store, config, policy, numbers, theirs, own=own, at=at, request=request, decided=decided
     )
     if not disclosure.posts:
+        if disclosure.withheld:
+            raise StoreError(
+                f"{disclosure.withheld} of these may be speaking up, and nothing else is left for a copy: left out and counted, though held. "
+                "Don’t tell the person that nothing is held: ask the Guardian"
+            )
         raise StoreError("none of these posts is held any more: look again")
     page, data = subject_access.html(disclosure), subject_access.as_json(disclosure).encode("utf-8", "replace")  # fmt: skip
     format_: Literal["pdf", "html"] = "html"
@@ -273,6 +278,23 @@ def _leaks(store: Store, numbers: Iterable[int]) -> Iterator[tuple[int, datetime
         due = [each.due_at for each in store.deadlines.of_case(case) if each.kind == "pid" and each.stopped_at is None] if case else []  # fmt: skip
         if due:
             yield number, min(due)
+
+
+def stepped_back(store: Store, numbers: Iterable[int], *, by: str) -> frozenset[int]:
+    """Those of these posts that are in a case from which whoever acts by this name stepped back: it is about them."""
+    account = _account(store, by)
+    cases = store.recusals.of_user(account) if account is not None else frozenset[int]()
+    if not cases:
+        return frozenset()
+    return frozenset(number for number in numbers if store.cases.of_mention(number) in cases)
+
+
+def check_stepped_back(store: Store, numbers: Iterable[int], *, by: str) -> None:
+    """Raises StoreError where one of these posts is in a case from which they stepped back, without saying which."""
+    if stepped_back(store, numbers, by=by):
+        raise StoreError(
+            "some of it is of a case that --by stepped back from: somebody else of governance does this"
+        )
 
 
 def may_be_told(store: Store, by: str) -> bool:

@@ -161,13 +161,15 @@ class Mentions:
         An address without an account may be anybody's: it counts where nothing is known by it and few words are there to tell by.
         """
         if account := addresses.copied_account(copy.url):
+            accounts = {_alike(each) for each in (account, addresses.home_account(account)) if each}
             rows = self._db.rows(
                 """SELECT m.platform, m.kind, m.encrypted FROM case_mentions i JOIN mentions m ON m.number = i.mention
-                WHERE i.speaks > 0 AND m.deleted_at IS NULL AND m.platform IN ('mastodon', 'other')"""
+                WHERE i.speaks > 0 AND m.deleted_at IS NULL"""
             )
             return any(
-                account in {name.lower().removeprefix("@") for _, name in accounts_of(row["platform"], row["kind"], self._db.encryption.decrypt(row["encrypted"]))}
+                _alike(name) in accounts
                 for row in rows
+                for _, name in accounts_of(row["platform"], row["kind"], self._db.encryption.decrypt(row["encrypted"]))
             )  # fmt: skip
         if not addresses.is_any_servers(copy.url) or len(_LINK.sub(" ", copy.text).split()) >= FEW_WORDS:  # fmt: skip
             return False
@@ -607,6 +609,11 @@ class Mentions:
 
 
 _NEW: Outcome = "new"
+
+
+def _alike(account: str) -> str:
+    """An account without case and @; a bridge writes - for _."""
+    return account.lower().removeprefix("@").replace("_", "-")
 
 
 def _personal(copy: Mention) -> dict[str, Any]:

@@ -76,6 +76,11 @@ class PersonPart:
     last: int | None
 
 
+def _before_domain(handle: str) -> str:
+    """What of a handle stands before its domain or server: quietkiln of quietkiln.example.net and of @quietkiln@fedi.example.net."""
+    return handle.removeprefix("@").partition("@")[0].partition(".")[0]
+
+
 class Search:
     """Finding mentions."""
 
@@ -203,11 +208,13 @@ class Search:
                 "SELECT encrypted FROM mentions WHERE NOT own AND kind <> 'article' ORDER BY number DESC LIMIT ?", most
             )  # fmt: skip
         called = {
-            squash(personal[part])
+            squash(name)
             for row in rows
             for personal in (self._db.encryption.decrypt(row["encrypted"]),)
             for part in ("handle", "name")
             if personal.get(part)
+            for name in (personal[part], _before_domain(personal[part]) if part == "handle" else "")
+            if name
         }
         for word in wanted:
             near = len(word) >= NEAR_FROM

@@ -14,6 +14,7 @@ from classify.people.lists import plain
 # One word each, as a search may begin it: strik*, whistle*.
 _WORDS_TEXT = """
 union unions unionise unionised unionising trade-union ballot ballots balloted balloting picket pickets picketing strike strikes striker strikers walkout walkouts
+datix datixed datixes datixing tribunal tribunals
 grievance grievances whistle whistles whistleblow whistleblower whistleblowers whistleblowing whistle-blower whistle-blowers whistle-blowing ftsu acas pida
 unison gmb hcsa rcn rcm bma tuc jncc manager managers redundancy redundancies disciplinary victimised victimisation
 """
@@ -22,7 +23,8 @@ _PHRASES = re.compile(
     r"\b(?:shop stewards?|staff side|industrial (?:action|dispute|relations)|walk(?:ed|ing)? outs?|work(?:ing)? to rule|overtime ban|collective bargaining|facility time"
     r"|unite the union|royal college of (?:nurs\w+|midwi\w+)|british medical association|society of radiographers|chartered society of physiotherapy"
     r"|b(?:low\w*|lew|lown) (?:the )?whistle|sp(?:eak\w*|oke|oken)[ -]?up|freedom to speak|(?:protected|qualifying) disclosures?|rais(?:e|es|ed|ing) (?:(?:a|our|their|my|the) )?concerns?"
-    r"|gagging|non-?disclosure agreements?|(?:employment|industrial) tribunals?|(?:constructive|unfair)(?:ly)? (?:dismiss\w*|sack\w*)"
+    r"|leak(?:s|ed|ing)? (?:the|our|their|these|those|that|this|my) (?:\w+ )?(?:minutes?|emails?|e-mails?|memos?|letters?|papers?|slides?|documents?|drafts?|reports?|figures|recordings?)|exception report(?:s|ing)?|unsafe (?:staffing|rotas?|shifts?|ratios?|nurse numbers)|incident forms?|safe(?:ty)? staffing ratios?|written warnings?|final warnings?"
+    r"|gagging|non-?disclosure agreements?|(?:employment|industrial) tribunals?|\b(?:night|bank|agency|ward|student|staff|community) (?:nurse|porter|midwi[fv]e|hca|doctor|carer|sister)s?'?s? (?:blogs?|diar(?:y|ies)|anonymous)\b|(?<!food )(?<!blood )(?<!milk )bank (?:hcas?|nurses?|shifts?|staff)\b|(?:constructive|unfair)(?:ly)? (?:dismiss\w*|sack\w*)"
     r"|(?:my|our|their|the) boss(?:es)?|toxic (?:culture|workplace|boss\w*|management|team))\b"
 )  # fmt: skip
 # Said of how people are treated: of staff where a word of work stands in the same search.
@@ -30,9 +32,15 @@ _TREATED = re.compile(r"\b(?:bull(?:y\w*|ie\w*)|harass\w*|discriminat\w*|racis\w
 _AT_WORK = re.compile(
     r"\b(?:staff|colleagues?|management|boss(?:es)?|employ(?:ee|ees|er|ers)|workplace|workforce|at work|hr|department|directorate|team)\b"
 )
+# A person who is described by what they did, and whom nobody can name.
+_WHOEVER = re.compile(
+    r"\b(?:who(?:ever|soever)?|the (?:one|person|insider|member of staff)(?: who)?|anyone who|somebody who|someone who) "
+    r"(?:leak\w*|blew|film\w*|record(?:ed|s)|post(?:ed|s)|wrote|report(?:ed|s)|told|tipped|shar(?:ed|es)|complain\w*|grass\w*|snitch\w*|refus\w*|resign\w*|walked)\b"
+)
 # What only reads like it.
 _NO_SPEECH = re.compile(
     r"\b(?:european|students?'?|credit|rugby|western|soviet) unions?\b|\bunion (?:street|road|jack|flag|square|lane|chapel)\b"
+    r"|\b(?:send|sen|first[- ]tier|upper|mental health|immigration|asylum|benefits?|pip|property|tax|information|social security|care standards) tribunals?\b|\btribunals? service\b"
     r"|\b(?:practice|case|care|bed|site|service|project|complaints|account|relationship|discharge) managers?\b|\bbowling strikes?\b|\blightning strikes?\b"
 )
 # In a tag or an account, where words run together.
@@ -48,6 +56,8 @@ def in_text(text: str) -> str:
     """The words of a term, or of the positive words of a rule, by which it looks for such speech; "" where there are none."""
     folded = _NO_SPEECH.sub(" ", plain(text).replace("’", "'"))
     if match := _PHRASES.search(" ".join(folded.replace("*", "").split())):
+        return match[0]
+    if match := _WHOEVER.search(folded):
         return match[0]
     if re.search(r"(?<![\w#@])Unite(?!\w)", text) and not re.search(r"Unite (?:to|for|with|against)\b", text):  # fmt: skip
         return "Unite"

@@ -67,6 +67,7 @@ class Checked:
     faults: Mapping[str, str] = field(default_factory=dict)
     asks: Sequence[str] = ()
     added: int = 0  # mailboxes that would be told of cases from then on
+    names: bool = False  # it may look for a person, or for what staff say: governance is told that it was tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +174,11 @@ class Setup:
                 )
                 | problems
             )
-            if not problems:
+            if not problems and whole:  # to try what may be saved is no way to ask who is here
                 problems = _on_form(
                     search_checks.called_so(store, before, after, self._agreed(store, on)), section
                 )
+        names = bool(problems) and (section.searches or key in _NAMED)
         if not problems and key == "escalation":
             problems = recipients.faults(after, on)
         if not problems and key in warnings.LOCKS:
@@ -192,6 +194,7 @@ class Setup:
             faults=problems,
             asks=asks,
             added=len(recipients.new_addresses(before, after)),
+            names=names,
         )
 
     def difference(self, key: str, before: Content, after: Content) -> Sequence[str]:

@@ -124,6 +124,10 @@ def _change(
     checked = setup.checked(
         context.store, section.key, form_content, context.at, whole=action != "preview"
     )
+    if checked.names:
+        context.store.searched_people.note_refused(
+            by=context.user.number, section=section.key, saving=action != "preview", at=context.at
+        )
     content = form_content if checked.content is None else checked.content
     changes = setup.difference(section.key, standing.content, content)
     # without a change it is a second click

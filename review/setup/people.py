@@ -24,7 +24,6 @@ from review.rendering import page
 from search.query import LONGEST as LONGEST_RULE
 from settings.governance import LONGEST_NAMED, OFFICES, NamedPerson
 from settings.named_people import looks_for_speech
-from store import Store
 from store.team.searched_people import SearchedPerson, Side
 
 # Whose name nobody may search for, whoever agrees. They can be chosen, so that the refusal says why.
@@ -74,7 +73,7 @@ def ask(context: RequestContext) -> Response:
         name: " ".join(str(context.form.get(name, "")).split())
         for name in ("name", "office", "purpose", "until")
     }
-    faults = _faults(context.store, fields)
+    faults = _faults(fields)
     if faults:
         return _show(context, fields, faults, status=422)
     try:
@@ -155,11 +154,11 @@ def _filed(person: NamedPerson, on: date) -> Row:
     )  # fmt: skip
 
 
-def _faults(store: Store, fields: Mapping[str, str]) -> dict[str, str]:
+def _faults(fields: Mapping[str, str]) -> dict[str, str]:
     faults = {}
     if len(fields["name"]) < 2:
         faults["name"] = "Write the name as it is searched for"
-    elif why := _wrong_name(store, fields["name"], fields["office"]):
+    elif why := _wrong_name(fields["name"], fields["office"]):
         faults["name"] = why
     if fields["office"] in REFUSED:
         faults["office"] = WHY_REFUSED
@@ -177,7 +176,7 @@ def _faults(store: Store, fields: Mapping[str, str]) -> dict[str, str]:
     return faults
 
 
-def _wrong_name(store: Store, name: str, office: str) -> str:
+def _wrong_name(name: str, office: str) -> str:
     """Why this can't be asked for as what it is said to be; "" where it can."""
     if office == "speech":
         return _wrong_speech(name)
@@ -191,7 +190,7 @@ def _wrong_name(store: Store, name: str, office: str) -> str:
     if office == "word":
         if reads_like_one:
             return "This reads like a person’s name. If something is called after them, choose that"
-        unknown = known_words.unknown(name) or _called_so(store, name)
+        unknown = known_words.unknown(name) or _may_be_account(name)
     elif office == "called_after":
         low = {word.strip(".,'’").casefold() for word in name.split()}
         if not low & BODY_WORDS:
@@ -209,9 +208,9 @@ def _wrong_name(store: Store, name: str, office: str) -> str:
     return "This does not read like a person’s name: write it as a search term, nobody has to agree"
 
 
-def _called_so(store: Store, name: str) -> list[str]:
-    """Whether somebody who posts calls themselves so, or nearly."""
-    return sorted(store.search.called_so(handles.compared(name), handles.squashed))
+def _may_be_account(name: str) -> list[str]:
+    """Whether somebody might call themselves so, whoever posts here: the answer is the same for an account that is here and for one that isn't."""
+    return sorted(handles.compared(name))
 
 
 def _wrong_speech(written: str) -> str:

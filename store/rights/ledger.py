@@ -171,7 +171,7 @@ class Ledger:
         row = self._db.row("SELECT * FROM events WHERE kind = 'erased again' ORDER BY number DESC LIMIT 1")  # fmt: skip
         if row is None or row["at"] <= clock.text(at - TOLD_FOR):
             return None
-        counts = {name: count for name, count in json.loads(row["about"]).items() if name not in ("mentions", "lines")}  # fmt: skip
+        counts = {name: count for name, count in json.loads(row["about"]).items() if name not in ("mentions", "lines", "login")}  # fmt: skip
         return Restored(
             at=clock.parse(row["at"]), again={name: counts[name] for name in counts if name not in LEFT_TO_PEOPLE},
             left={name: counts[name] for name in counts if name in LEFT_TO_PEOPLE},

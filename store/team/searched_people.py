@@ -72,6 +72,21 @@ class SearchedPeople:
             self._db.add_event("name asked", at, by=by, name=number, office=office)
         return number
 
+    def note_refused(self, *, by: int, section: str, saving: bool, at: datetime) -> None:
+        """Keeps that a search which may be of a person, or of what staff say, was tried and not taken; none of its words."""
+        with self._db.transaction():
+            self._db.add_event("search refused", at, by=by, section=section, saving=int(saving))
+
+    def refused(self, since: datetime) -> list[tuple[int, int]]:
+        """Who tried such searches since, and how often, the most first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT json_extract(about, '$.by') AS by_user, count(*) AS times FROM events
+                WHERE kind = 'search refused' AND at >= ? GROUP BY 1 ORDER BY 2 DESC, 1""",
+                clock.text(since),
+            )
+        return [(row["by_user"], row["times"]) for row in rows]
+
     def agree(self, number: int, *, by: int, side: Side, at: datetime) -> bool:
         """Keeps that the other side agrees too. False where it is over, or agreed to already.
 

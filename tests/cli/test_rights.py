@@ -14,6 +14,7 @@ from collectors import terms
 from core import clock
 from core.models import Author
 from review import audit
+from steps.group import group
 from tests.conftest import Command
 from tests.cycles import at_home, changed
 from tests.decisions import AT, found, post, settled
@@ -443,3 +444,62 @@ def test_a_hold_says_on_which_day_the_platforms_terms_take_the_post_all_the_same
     assert (
         "saved another way before: a copy of it as it stands on its platform" in held.output
     )  # it is in no case yet
+
+
+def test_who_stepped_back_from_a_case_meets_nothing_of_it_in_any_command(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        store = house.store
+        group(house)
+        case = store.cases.of_mention(2)
+        assert case is not None
+        gwen = next(user.number for user in store.users.all() if user.handle == "gwen")
+        store.recusals.step_back(case, gwen, at=AT)
+        store.users.add("local", "gus", "Gus Govern", ["governance"], at=AT)
+    copy = ("--output", tmp_path / "out.html", "--config", made)
+    asked = ("--requester", "R. Ashdown, from the account itself", "--reference", "IG/26/118")
+    for command in (
+        ("find", "bryn_talog", "--config", made), ("find", "Petra Vance", "--config", made), ("disclose", "bryn_talog", *copy), ("disclose", "Rowan Ashdown", "--post", "2", *copy),
+        ("erase", "bryn_talog", "--yes", "--config", made), ("erase", "--post", "2", "--yes", "--config", made),
+        ("hold", "2", "--reason", "a claim", "--until", "2027-02-01", "--config", made), ("rectify", "2", "--what", "note", "--note", "as the letter says", "--config", made),
+    ):  # fmt: skip
+        more = () if command[0] in ("hold", "rectify") else asked
+        done = mentions(*command, *BY, *more)
+        assert "stepped back from" in done.output, command
+        assert not [line for line in done.stdout.splitlines() if line.startswith("2  ")]
+        assert (done.exit_code == 0) == (command[0] == "find"), done.output
+    for who, roles in (("gwen", "governance"), ("lena", "lead")):
+        with at_home(made) as (house, _):
+            users = house.store.users
+            known = next((user.number for user in users.all() if user.handle == who), 0) or users.add("local", who, "Lena Lead", [roles], at=AT).number  # fmt: skip
+            if roles == "lead":
+                house.store.recusals.step_back(case, known, at=AT)
+        pack = mentions("export", "evidence", "--case", str(case), "--by", who, "--for", "court", "--reason", "a claim", "--output", tmp_path / "p.pdf", "--config", made)  # fmt: skip
+        assert (pack.exit_code, f"there is no case {case}" in pack.output) == (1, True), pack.output
+    with at_home(made) as (house, _):
+        assert house.store.mentions.get(2) is not None
+        assert not house.store.hold_requests.waiting(AT)
+    other = mentions("find", "Petra Vance", "--config", made, "--by", "gus", *asked)
+    assert other.stdout.startswith("2  mentions them")
+
+
+def test_a_copy_says_that_what_may_be_speaking_up_is_held_and_left_out(
+    made: Path, tmp_path: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        found(house, post(4, "Petra Vance told us to sign for checks that we never did", author=OTHER))  # fmt: skip
+        assess_all(house.store, flags=[flag("grievance")], protected="disclosure", staff="icb", masked="[name] told us to sign")  # fmt: skip
+        group(house)
+    copy = ("disclose", "Petra Vance", "--output", tmp_path / "out.html", "--config", made, *ASKED)
+    for more in ((), ("--post", "4")):
+        done = mentions(*copy, *more)
+        flat = " ".join(done.output.split())
+        assert done.exit_code == 1
+        assert "may be speaking up" in flat
+        assert "Don’t tell the person that nothing is held" in flat
+        assert "held any more" not in flat
+        assert "such as --post 4" not in flat
+    done = mentions(*copy, "--post", "2", "--post", "4")
+    assert done.exit_code == 0, done.output
+    assert "1 left out, of somebody who may speak up" in done.output

@@ -8,6 +8,7 @@ from core.addresses import (
     account_in,
     account_named,
     copied_account,
+    home_account,
     is_address,
     is_any_servers,
     is_shortened,
@@ -217,3 +218,20 @@ def test_a_post_is_known_by_its_activitypub_id_where_its_page_has_another_addres
         "https://blog.example.net/nine/",
         "comment",
     )
+
+
+@pytest.mark.parametrize(("url", "home"), [
+    ("https://mastodon.social/@jo-tilly.example.com@bsky.brid.gy/113355997711220011", "jo-tilly.example.com"),
+    ("https://hachyderm.io/@jo.bsky.social@bsky.brid.gy/113355997711220012", "jo.bsky.social"),
+    ("https://bsky.app/profile/jo.fedi.example.net.ap.brid.gy/post/3n2jkke76c222", "jo@fedi.example.net"),
+    ("https://mastodon.social/@jo_q@bird.makeup/113355997711220013", "jo_q"),
+    ("https://bird.makeup/users/jo_q/statuses/1994295356928000001", "jo_q"),
+    ("https://mastodon.social/@jo_q@threads.net/113355997711220014", "jo_q"),
+    ("https://mastodon.social/@npub1qqqsx@mostr.pub/113355997711220015", "npub1qqqsx"),
+    ("https://mastodon.social/@example.org.news@rss-parrot.net/113355997711220016", "example.org.news"),
+    ("https://mastodon.social/@jo@fedi.example.net/113355997711220017", ""),
+])  # fmt: skip
+def test_what_a_bridge_shows_is_a_copy_of_the_account_at_home(url: str, home: str) -> None:
+    account = copied_account(url)
+    assert account
+    assert home_account(account) == home

@@ -292,7 +292,7 @@ def test_the_email_about_numbers_says_it_in_a_sentence_without_the_numbers(what:
     assert "Ben Okafor " in text
     assert "13 different" in text
     assert "of more than 10 an hour" in text
-    assert "may be looking for what is kept from them" in text
+    assert "may be looking for what isn't theirs to see" in text
 
 
 def test_posts_of_one_writer_opened_often_are_told_by_a_hash_that_names_nobody(anew: House) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,6 +137,27 @@ def test_another_servers_link_to_whoever_speaks_up_is_the_guardians(store: Store
     number = brought(store, source, copy)
     assert sorted_into(store, number)[0] == "guardian"
     assert store.cases.of_mention(number) not in everywhere(store)
+    assert store.speaking_up.is_hidden(number)
+
+
+@pytest.mark.parametrize("source", ["noted", "import", "inbox"])
+@pytest.mark.parametrize(
+    ("home", "url"),
+    [
+        ({"platform": "bluesky", "author": Author(id="did:plc:tx", handle="pharm-tilly.example.com")}, "https://else.example.org/@pharm-tilly.example.com@bsky.brid.gy/117000000000000001"),
+        ({"platform": "x", "author": Author(id="9", handle="Ward_Tilly")}, "https://bird.makeup/users/ward_tilly/statuses/117000000000000001"),
+        ({"platform": "threads", "author": Author(id="9", handle="ward_tilly")}, "https://else.example.org/@ward_tilly@threads.net/117000000000000001"),
+        ({"platform": "mastodon", "author": Author(handle="ward_tilly@fedi.example.net")}, "https://bsky.app/profile/ward-tilly.fedi.example.net.ap.brid.gy/post/3n2jkke76c222"),
+    ],
+)  # fmt: skip
+def test_a_bridges_copy_of_whoever_speaks_up_is_the_guardians(
+    store: Store, source: str, home: dict[str, Any], url: str
+) -> None:
+    take(store, mention(1, **home))
+    text = "Two of us for thirty beds on nights and nobody answers, see this"
+    copy = mail(url, text) if source == "inbox" else mention(70, platform="other", issuer="other", issued_id=f"row {url}", url=url, text=text, text_raw=text, author=Author(), matched=())  # fmt: skip
+    number = brought(store, source, copy)
+    assert sorted_into(store, number)[0] == "guardian"
     assert store.speaking_up.is_hidden(number)
 
 

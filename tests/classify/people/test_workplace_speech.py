@@ -30,3 +30,27 @@ def test_what_only_reads_like_it_passes(words: str) -> None:
 def test_tags_forums_and_accounts_are_read_too(account: str) -> None:
     assert workplace_speech.in_account(account)
     assert not workplace_speech.in_account("doctorsUK")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "datix Northwick Park", "Datixed", "exception report", "exception reporting Ealing", "unsafe staffing", "unsafe rotas", "tribunal NHS North West London", "tribunals", "whistle*",
+        "whistle-blow*", "whoever leaked the minutes", "who leaked the memo", "leaked our emails", "the person who filmed", "someone who wrote", "night nurse blog", "Bank HCA", "written warning",
+        "incident form", "student midwives diary",
+    ],
+)  # fmt: skip
+def test_what_hardly_anybody_but_staff_says_and_people_described_by_a_deed_wait(words: str) -> None:
+    assert workplace_speech.in_text(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "SEND tribunal Ealing", "first-tier tribunal", "mental health tribunal", "leaking roof Hillingdon Hospital", "gas leak", "blood bank", "food bank nurse", "bank holiday opening", "rota virus", "night nursing",
+        "nurse recruitment", "staff survey", "safe staffing", "board minutes", "water leaked", "record numbers in A&E", "serious incident", "staffing levels", "annual report",
+        "warning signs of sepsis", "pharmacy rota", "blog", "patient diary", "exception", "agency spending", "community nurses", "ward sisters",
+    ],
+)  # fmt: skip
+def test_ordinary_topics_that_share_a_word_with_it_do_not_wait(words: str) -> None:
+    assert not workplace_speech.in_text(words)

@@ -64,3 +64,15 @@ def test_it_says_where_nobody_is_emailed_and_no_end_of_the_record_leaves(anew: H
     page = read(anew, "/governance", "gwen").text
     assert "It leaves each day by an email of its own" in page
     assert "Nobody is emailed" not in page
+
+
+def test_who_tried_searches_that_may_be_of_a_person_is_among_what_needs_governance(
+    anew: House,
+) -> None:
+    people = anew.store.searched_people
+    for _ in range(2):
+        people.note_refused(by=anew.who["bea"], section="names", saving=True, at=NOW)
+    name = anew.store.users.get(anew.who["bea"]).name  # type: ignore[union-attr]
+    page = read(anew, "/governance", "gwen").text
+    assert f"{name} tried 2 searches that may be of a person" in page
+    assert "Tried a search that may be of a person" in read(anew, "/audit?kind=search+refused", "gwen").text  # fmt: skip

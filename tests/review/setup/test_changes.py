@@ -299,6 +299,33 @@ def test_a_term_that_is_an_account_of_the_store_a_handle_or_a_post_waits_and_is_
     assert checked.faults == {}
 
 
+@pytest.mark.parametrize(
+    "handle",
+    [
+        "quietkiln.example.net", "quietkiln.bsky.social", "quietkiln@fedi.example.net", "@quietkiln@fedi.example.net", "Quiet_Kiln.example.net", "quietkiln.fedi.example.net.ap.brid.gy",
+    ],
+)  # fmt: skip
+def test_of_a_handle_with_a_domain_what_stands_before_it_counts(
+    setup: Setup, house: RunContext, handle: str
+) -> None:
+    add(house.store, mention(900, author=Author(id="u900", handle=handle, name="")))
+    for term, waits in (("quiet kiln", True), ("quietkilns", True), ("quiet pond", False)):
+        topics = [*setup.filed("names")["organisation.topics"], term]
+        changes = changed(setup, "names", organisation__topics=topics)
+        checked = setup.checked(house.store, "names", changes, AT)
+        assert ("organisation.topics" in checked.faults, checked.names) == (waits, waits), term
+
+
+def test_to_try_a_term_without_saving_it_says_nothing_of_who_is_here(
+    setup: Setup, house: RunContext
+) -> None:
+    add(house.store, mention(900, author=Author(id="u900", handle="trolley_dodger", name="")))
+    for term in ("trolley dodger", "trolley pusher"):
+        topics = [*setup.filed("names")["organisation.topics"], term]
+        changes = changed(setup, "names", organisation__topics=topics)
+        assert setup.checked(house.store, "names", changes, AT, whole=False).faults == {}
+
+
 def test_a_place_that_the_settings_have_is_no_name(setup: Setup, house: RunContext) -> None:
     before = setup.filed("names")
     topics = [*before["organisation.topics"], "Grace Ward"]

@@ -553,6 +553,19 @@ def test_a_rule_is_tried_on_the_last_month_and_nothing_is_kept(office: Office) -
     assert office.store.settings.current() == {}
 
 
+@pytest.mark.parametrize("do", ["preview", "save"])
+@pytest.mark.parametrize("term", ["Petra Vance", "okonkwo Ealing", "whoever leaked the minutes"])
+def test_a_search_that_is_not_taken_leaves_an_event_without_its_words(
+    office: Office, do: str, term: str
+) -> None:
+    names = office.filed("names") | {"organisation.topics": ["Ealing", term]}
+    assert save(office, "names", names, do=do).status_code == 422
+    (event,) = [each for each in office.store.audit.events() if each.kind == "search refused"]
+    assert (event.about["section"], event.about["saving"]) == ("names", int(do == "save"))
+    assert term.split()[0].lower() not in str(event.about).lower()
+    assert office.store.searched_people.refused(event.at) == [(event.about["by"], 1)]
+
+
 def test_a_term_is_tried_with_its_doubts(office: Office) -> None:
     names = office.filed("names") | {"organisation.topics": ["Ealing", "zanzibarquux clinic"]}
     tried = save(office, "names", names, do="preview")

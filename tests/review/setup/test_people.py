@@ -106,7 +106,7 @@ def test_a_word_that_no_list_knows_waits_like_a_name_until_two_people_say_what_i
     ("name", "office", "says"),
     [
         ("Jory Whistle", "called_after", "Write it with what it is"), ("Fiona Macalister", "word", "reads like a person’s name"),
-        ("waiting times", "word", "does not read like a person"), ("lead nurse urgent care Hillingdon", "speaker", "post of one person of staff"),
+        ("hospital surgery", "word", "does not read like a person"), ("lead nurse urgent care Hillingdon", "speaker", "post of one person of staff"),
         ("chief executive Ealing hospital", "word", "reads like a person’s name"),
     ],
 )  # fmt: skip
