@@ -383,6 +383,7 @@ def test_a_concern_that_was_passed_over_gets_its_case_at_the_next_grouping(store
     waiting = store.grouping.ungrouped()
     assert [each.mention for each in waiting] == [1, 2]
     group(store, LanePlacing(lane="guardian", reason="Because", speaks=True))
-    assert store.cases.of_mention(1) and store.cases.of_mention(2)
+    assert store.cases.of_mention(1)
+    assert store.cases.of_mention(2)
     assert store.grouping.ungrouped() == []
     assert store.database.value("SELECT number FROM bookmarks WHERE name = 'grouped'") == 99
