@@ -105,6 +105,7 @@ CLAIMS = 0.2  # the score of speaking up from which such a claim stands around i
 HATES = "a slur, or a group called vermin, is said by its author; what is claimed around it changes nothing"
 OBJECTED = "what is claimed is that hate was objected to"
 OFFICER = "a person who names an office that they hold, or speaks up; nothing in it asks for a login, and its account bears no name of ours"
+UNLIKELY = 0.1  # below it a post is no impersonation anyway
 WANTS = 0.5  # the score of `security` from which a post asks for a login or the like
 FARED_WORSE = "says that they fared worse at work since they spoke up"
 CHILD_IN_HARM = "tells an age under 18 or a school year of their own, and of self-harm, bullying or violence to themselves"
@@ -588,6 +589,8 @@ def _beside_hate(name: str, score: FlagScore, subject: _Subject) -> FlagScore:
 
 def _of_office(score: FlagScore, subject: _Subject) -> FlagScore:
     """No impersonation by who names in their profile an office that they hold, or speaks up as staff, and bears no name of ours."""
+    if score.score < UNLIKELY:
+        return score
     post, outputs = subject.evidence.post, subject.evidence.scores.outputs
     author = post.author
     named = _is_named_as_ours(author.name, subject.names) or _bears_name(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from classify.text.literals import Sought
 
@@ -64,6 +65,7 @@ _OPENS = re.compile(r"(?:^|(?<=[\s(:,]))[\"“‘'«](?=\w)")
 _CLOSES = re.compile(r"[\"”’'»](?=$|[\s.,!?;:)])")
 
 
+@lru_cache(maxsize=16)  # what protects a post and its flags ask for the same text
 def own_hate_in(text: str) -> tuple[tuple[int, int], ...]:
     """Where slurs or tropes of a protected group stand that the author says of others: half open, in code points.
 
