@@ -36,6 +36,7 @@ from classify.rules.flag_rules import FLAG_RULES, FlagRule, RulePost
 from classify.rules.harm_words import harms_in
 from classify.rules.plain_words import PlainWords
 from classify.rules.public_record import RecordKind
+from classify.rules.slurs import own_hate_in
 from classify.text.clean import joined
 from classify.text.whole_words import whole
 from core.context import Context
@@ -51,6 +52,7 @@ from core.explanation import (
 )
 from core.models import (
     PROTECTED,
+    SPEAKING_UP,
     TARGETS,
     Flag,
     Harm,
@@ -87,21 +89,33 @@ SHOWN = 0.5  # a token from here on shows a flag
 # case: of half of the fixed sets and of seven writers held out 36 of 243 told harm that was none, and 13 serious ones were missed.
 HARM_IN_WORDS = 0.2
 HARM_UNSAID = 0.6
-# The score from which a post abuses somebody or gives something away, so that a claim of detriment makes no disclosure of it
+# The score from which a post abuses somebody, so that a claim of detriment makes no disclosure of it
 ABUSES: Mapping[str, float] = {
-    "harassment": 0.5, "threat": 0.5, "hate": 0.5, "sexual": 0.5, "derogatory": 0.6, "confidential": 0.7,
+    "harassment": 0.5, "threat": 0.5, "hate": 0.5, "sexual": 0.5, "derogatory": 0.6,
 }  # fmt: skip
+GIVES_AWAY = 0.7  # the same score of `confidential`
 # The score of a complaint from which words that find fault with care make the tone negative, and from which they make a complaint of what is
 # read as no protected speech. Of half of the fixed sets and of seven writers held out 22 tones of 30 become right so, and 19 of 29 complaints.
 FAULT = 0.02
 COMPLAINT = 0.1
 REPRISAL = 0.6  # what staff's claim of detriment earns as a `grievance`: codebook, section 5
 ALLEGED = 0.32  # the score from which a charge tells a disclosure from a complaint
+OWN_HATE = 0.6  # what a slur earns as `hate` where a claim of unequal treatment stands around it
+CLAIMS = 0.2  # the score of speaking up from which such a claim stands around it
+HATES = "a slur, or a group called vermin, is said by its author; what is claimed around it changes nothing"
+OBJECTED = "what is claimed is that hate was objected to"
+OFFICER = "a person who names an office that they hold, or speaks up; nothing in it asks for a login, and its account bears no name of ours"
+UNLIKELY = 0.1  # below it a post is no impersonation anyway
+WANTS = 0.5  # the score of `security` from which a post asks for a login or the like
 FARED_WORSE = "says that they fared worse at work since they spoke up"
 CHILD_IN_HARM = "tells an age under 18 or a school year of their own, and of self-harm, bullying or violence to themselves"
 ANSWERS_IN_DANGER = "answers a question of danger so that there is some"
 ASKS_NEIGHBOURS = "it asks whoever reads it, and no service"
 PLAINLY = 0.85  # what plain words of danger or a threat earn at least; below SURE_OF_US
+ASKS_FOR_LOGIN = re.compile(
+    r"\b(?:log ?in|sign ?in|password|pass ?code|username|bank details|card (?:number|details)|sort code|account number|national insurance|date of birth|claim your|click (?:the|this|here|below)|dm us|message us|inbox us|gift card)\b",
+    re.IGNORECASE,
+)
 # What somebody discloses who publishes a picture of it, whoever wrote it.
 DISCLOSED = frozenset({"pid", "confidential"})
 IN_PICTURE = "the words in its picture say it"
@@ -188,7 +202,7 @@ class _Subject:
 
     `judged`: every flag is, since it is about us or all scopes are asked for. `near`: it can be local
     health care at least. `plain`: flag -> words so plain that no model has to read them. `record`: which public record it
-    is, "" for what is none.
+    is, "" for what is none. `names` are ours; `own_hate`: where slurs stand that a claim of unequal treatment is put around.
     """
 
     evidence: Evidence
@@ -202,6 +216,8 @@ class _Subject:
     protected: Protected
     plain: Mapping[str, PlainWords]
     record: RecordKind = ""
+    names: Sequence[str] = ()
+    own_hate: tuple[tuple[int, int], ...] = ()
 
 
 def decide(
@@ -248,9 +264,9 @@ def score_flags(
         protected=_protected(
             evidence, in_scope=in_scope, record=record, is_staff=staff != "no",
             accuses=evidence.scores.outputs.get("allegation", 0.0) >= ALLEGED,
-            abuses=_abuses(evidence), faulted=faulted,
+            abuses=_abuses(evidence), gives_away=_gives_away(evidence), insults=_insults(evidence), faulted=faulted,
         ),
-        plain=_plain(evidence), record=record,
+        plain=_plain(evidence), record=record, names=known.names, own_hate=_own_hate(evidence, in_scope=in_scope),
     )  # fmt: skip
     flags = {
         name: _of_record(name, flag, _by_model(name, flag, subject), subject)
@@ -328,6 +344,7 @@ def _finds_fault(evidence: Evidence) -> bool:
         likeliest not in ("none", "complaint")
         or outputs["safeguarding"] >= SURE
         or _abuses(evidence)
+        or _gives_away(evidence)
     ):
         return False
     glad = _choice(outputs, "sentiment", SENTIMENTS) == "positive"
@@ -335,7 +352,7 @@ def _finds_fault(evidence: Evidence) -> bool:
 
 
 def _protected(
-    evidence: Evidence, *, in_scope: bool, record: RecordKind, is_staff: bool, accuses: bool, abuses: bool,
+    evidence: Evidence, *, in_scope: bool, record: RecordKind, is_staff: bool, accuses: bool, abuses: bool, gives_away: bool, insults: bool,
     faulted: bool,
 ) -> Protected:  # fmt: skip
     """What protects the speech; the model's to say, moved by who speaks. Public bodies' own words and what is not about us are not protected.
@@ -351,14 +368,34 @@ def _protected(
     return speaking_up.protected_by_speaker(
         {value: outputs[f"protected.{value}"] for value in PROTECTED},
         evidence.own_text or post.text, post.author.bio, post.context.words, is_staff=is_staff, accuses=accuses,
-        abuses=abuses, faulted=faulted and outputs["protected.complaint"] >= COMPLAINT,
+        abuses=abuses, gives_away=gives_away, insults=insults, faulted=faulted and outputs["protected.complaint"] >= COMPLAINT,
     )  # fmt: skip
 
 
 def _abuses(evidence: Evidence) -> bool:
-    """Whether it is likely to abuse somebody, or to give something away: no claim of detriment makes that protected."""
+    """Whether it is likely to abuse somebody: no claim of detriment makes that protected."""
     outputs = evidence.scores.outputs
     return any(outputs.get(name, 0.0) >= least for name, least in ABUSES.items())
+
+
+def _own_hate(evidence: Evidence, *, in_scope: bool) -> tuple[tuple[int, int], ...]:
+    """Where slurs stand that are its author's own, in what is read as speaking up."""
+    outputs = evidence.scores.outputs
+    claims = sum(outputs.get(f"protected.{kind}", 0.0) for kind in SPEAKING_UP) >= CLAIMS
+    if not in_scope or evidence.public or not evidence.readable or not claims:
+        return ()
+    return own_hate_in(evidence.own_text or evidence.post.text)
+
+
+def _insults(evidence: Evidence) -> bool:
+    """Whether of all abuse it is likely to insult alone: somebody angry, who may disclose all the same."""
+    outputs = evidence.scores.outputs
+    return not any(outputs.get(name, 0.0) >= least for name, least in ABUSES.items() if name != "derogatory")  # fmt: skip
+
+
+def _gives_away(evidence: Evidence) -> bool:
+    """The same of something that is not public."""
+    return evidence.scores.outputs.get("confidential", 0.0) >= GIVES_AWAY
 
 
 _SAYS_STAFF: Mapping[Staff, str] = {
@@ -534,7 +571,36 @@ def _of_its_own(name: str, score: FlagScore, subject: _Subject) -> FlagScore:
         return _undisclaimed(score, subject)
     if name == "assistance":
         return _asked_of_us(score, subject.evidence)
+    if name == "impersonation":
+        return _of_office(score, subject)
+    if name in ("hate", "allegation", "grievance") and subject.own_hate:
+        return _beside_hate(name, score, subject)
     return score
+
+
+def _beside_hate(name: str, score: FlagScore, subject: _Subject) -> FlagScore:
+    """Hate that a claim of unequal treatment stands around holds; the claim alone is no allegation or grievance, unless harm is told."""
+    if name == "hate":
+        shown = (*subject.own_hate, *subject.evidence.scores.spans(name, SHOWN))
+        return replace(score.at_least(HATES, OWN_HATE), spans=shown)
+    text = subject.evidence.own_text or subject.evidence.post.text
+    return score if harms_in(text) else score.ruled_out(OBJECTED)
+
+
+def _of_office(score: FlagScore, subject: _Subject) -> FlagScore:
+    """No impersonation by who names in their profile an office that they hold, or speaks up as staff, and bears no name of ours."""
+    if score.score < UNLIKELY:
+        return score
+    post, outputs = subject.evidence.post, subject.evidence.scores.outputs
+    author = post.author
+    named = _is_named_as_ours(author.name, subject.names) or _bears_name(
+        author.handle, subject.names
+    )
+    if named or outputs["security"] >= WANTS or ASKS_FOR_LOGIN.search(post.text):
+        return score
+    speaks_up = subject.staff != "no" and subject.protected in SPEAKING_UP
+    office = speaks_up or speaking_up.speaks_in_office(author.bio)
+    return score.ruled_out(OFFICER) if office else score
 
 
 def _tells_of_reprisal(subject: _Subject) -> bool:
@@ -703,6 +769,8 @@ def _undisclaimed(score: FlagScore, subject: _Subject) -> FlagScore:
         return score.moved("it was written to us, and posted nowhere", 0.0)
     if outputs["no_disclaimer"] < ABOUT_WORK:
         return score.moved("it is not about their work", 0.0)
+    if speaking_up.announces_in_office(post.text, post.author.bio):
+        return score.moved("an officer tells of what their office does", 0.0)
     if scope.has_disclaimer(post.text, f"{post.author.name} {post.author.bio}"):
         return score.moved("profile or text says whose views they are", 0.0)
     return score.moved(
@@ -823,6 +891,13 @@ def _is_named_as_ours(name: str, names: Sequence[str]) -> bool:
 @lru_cache(maxsize=16)  # every post asks for the same organisation's
 def _whole_names(names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(rf"(?<!\w){re.escape(ours)}(?!\w)", re.IGNORECASE) for ours in names)
+
+
+def _bears_name(handle: str, names: Sequence[str]) -> bool:
+    """Whether one of our names of some length stands in a handle, as in @nhsnorthwestlondon_help."""
+    letters = re.sub(r"[\W_]", "", handle).lower()
+    short = (re.sub(r"[\W_]", "", name).lower() for name in names)
+    return any(len(name) >= 6 and name in letters for name in short)
 
 
 def _signed(post: Readable, names: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -227,6 +227,7 @@ CREATE TABLE assessments (
     UNIQUE (mention, revision, policy, model),
     FOREIGN KEY (mention, revision) REFERENCES revisions
 ) STRICT;
+CREATE INDEX assessments_of_concern ON assessments (mention) WHERE protected IN ('disclosure', 'discrimination');
 CREATE TRIGGER assessment_by_another AFTER INSERT ON assessments
     WHEN new.model <> '' BEGIN
     -- Read by another policy or model than the one that had read all until here.

@@ -7,13 +7,21 @@ section 1: `disclosure` by somebody who works there or did, `complaint` by a pat
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from classify.rules.detriment import claims_detriment
 from classify.rules.harm_words import harms_in
+from classify.rules.slurs import own_hate_in
 from classify.rules.staff import JOB, NHS_PLACE
+from classify.rules.told_at_work import (
+    colleague_was_punished,
+    hidden_harm,
+    punished_for_speaking,
+    tells_of_unequal_treatment,
+    worked_there,
+)
 from classify.text.literals import Sought
-from core.models import PROTECTED, Protected
+from core.models import PROTECTED, SPEAKING_UP, Protected
 
 LONGEST = 20_000  # code points that are searched
 UNION_IN_WORDS = 0.3  # the score from which words of unions are a union matter
@@ -22,7 +30,7 @@ UNION_NEWS = (
 )
 OFFICERS_NEWS = 0.9  # the same of an officer's words on the union's business in which nothing says that it is not public
 UNCHARGED = 0.65  # and unequal treatment, or a reprisal, that no word charges as a wrong no `allegation`: section 5
-OWN_TREATMENT = 0.65  # and what staff tell of their own treatment no leak, where no word says that it is not public: section 2
+OWN_TREATMENT = 0.97  # and what staff tell of their own treatment no leak, where no word says that it is not public: section 2
 UNEQUAL_IN_WORDS = 0.05  # and from which staff who tell of unequal treatment tell of discrimination
 
 _WORKPLACE = (
@@ -97,6 +105,15 @@ _OFFICER = re.compile(
     r"|\b(?:lnc|jlnc|jncc|workplace|shop) (?:rep|chair|steward|officer)s?\b",
     re.IGNORECASE,
 )
+_GUARDIANS_OFFICE = re.compile(
+    r"\b(?:freedom to speak up|ftsu|speak(?:ing)? up)\b[^.|\n]{0,20}\b(?:guardian|champion|ambassador|lead)s?\b|\bguardian of safe working\b|\bcaldicott guardian\b|\b(?:lead |hospital |trust )?chaplain\b"
+    r"|\bstaff network\b[^.|\n]{0,20}\b(?:chair|lead)\b|\b(?:chair|lead)\b[^.|\n]{0,20}\bstaff network\b|\b(?:wellbeing|mental health|inclusion) champion\b",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r"\b(?:come (?:and|to)|drop[- ]?ins?|drop by|pop in|find me|my door|door is open|surger(?:y|ies) for|i'll be in|i'm in the|room \d|say it to me|speak up (?:month|week)|join us|all welcome|open to all|every lunchtime|tea provided|sign up)\b",
+    re.IGNORECASE,
+)
 _NAMES_UNION = re.compile(rf"\b{_UNION}\b|\bstaff[- ]side\b", re.IGNORECASE)
 _COLLECTIVE = re.compile(
     r"\b(?:members?|branch|staff[- ]side|consultations?|redundanc\w+|redeploy\w+|tupe\w*|j?lnc|jncc|jcc|joint (?:staff|negotiating|consultative) \w+|ballot\w*|dispute|outsourc\w+|privatis\w+"
@@ -137,6 +154,19 @@ def for_a_union(text: str, bio: str) -> bool:
     return officer is not None and _COLLECTIVE.search(words) is not None
 
 
+def speaks_in_office(bio: str) -> bool:
+    """Whether a profile names an office by which its holder tells colleagues of things: the Guardian, a union's officer, a chaplain."""
+    return _GUARDIANS_OFFICE.search(bio) is not None or _OFFICER.search(bio) is not None
+
+
+def announces_in_office(text: str, bio: str) -> bool:
+    """Whether a Guardian or the like, who holds no union's office, tells where they are found: no views of their own."""
+    return (
+        _GUARDIANS_OFFICE.search(bio) is not None
+        and _ANNOUNCES.search(text[:LONGEST].replace("’", "'")) is not None
+    )
+
+
 def says_not_public(text: str) -> bool:
     """Whether its words say that something in it is not for the public: a draft, a private session, an internal email."""
     return _NOT_PUBLIC.search(text[:LONGEST].replace("’", "'")) is not None
@@ -155,12 +185,23 @@ def _is_union_business(kind: Protected, text: str) -> bool:
 
 def protected_by_speaker(
     scores: Mapping[str, float], text: str, bio: str, around: str, *, is_staff: bool, accuses: bool,
-    abuses: bool = False, faulted: bool = False,
+    abuses: bool = False, faulted: bool = False, gives_away: bool = False, insults: bool = False,
+) -> Protected:  # fmt: skip
+    """What protects a post, as `_by_speaker` has it; hate by its author is not protected by what is claimed around it."""
+    kind = _by_speaker(
+        scores, text, bio, around, is_staff=is_staff, accuses=accuses, abuses=abuses, faulted=faulted, gives_away=gives_away, insults=insults
+    )  # fmt: skip
+    return "none" if kind in SPEAKING_UP and own_hate_in(text) else kind
+
+
+def _by_speaker(
+    scores: Mapping[str, float], text: str, bio: str, around: str, *, is_staff: bool, accuses: bool,
+    abuses: bool = False, faulted: bool = False, gives_away: bool = False, insults: bool = False,
 ) -> Protected:  # fmt: skip
     """What protects a post, by its scores (a value of `protected` -> 0 to 1) and by who speaks.
 
-    `around` is what its context says; `accuses`: it makes an allegation; `abuses`: it abuses somebody or gives
-    something away, which no claim of detriment covers; `faulted`: somebody from the public finds fault with care in it.
+    `around` is what its context says; `accuses`: it makes an allegation; `abuses`: it abuses somebody, which no claim of detriment covers;
+    `insults`: it insults and does nothing worse; `gives_away`: the same of something that is not public, unless no word says so; `faulted`: somebody from the public finds fault with care in it.
     """
     likeliest = sorted(PROTECTED, key=lambda value: -scores[value])
     kind: Protected = likeliest[0]
@@ -170,7 +211,21 @@ def protected_by_speaker(
 
     if kind == "union" and not any(map(speaks_of_unions, (text, around, bio))):
         kind = next(value for value in likeliest if value != "union")
-    if not abuses and _may_be_of_detriment(kind, is_staff) and claims_detriment(text) and works():
+    if (
+        not (gives_away and says_not_public(text))
+        and not abuses
+        and _fared_worse(kind, text, is_staff=is_staff)
+        and works()
+    ):
+        return "disclosure"
+    if (
+        is_staff
+        and (insults or not abuses)
+        and kind in ("criticism", "complaint", "none")
+        and hidden_harm(text)
+    ):
+        return "disclosure"  # an insult beside it keeps its flag: codebook, section 1
+    if accuses and not abuses and kind in ("criticism", "none") and worked_there(text, bio):
         return "disclosure"
     if for_a_union(text, bio) and works() and _is_union_business(kind, text):
         return "union"
@@ -178,10 +233,16 @@ def protected_by_speaker(
         return "complaint"
     if kind == "none" and scores["union"] >= UNION_IN_WORDS and speaks_of_unions(text):
         return "union"
-    if kind in ("disclosure", "criticism", "none") and is_staff and not accuses:
-        own = _OWN.search(text) and _UNEQUAL.search(text.replace("’", "'"))
-        if own and scores["discrimination"] >= UNEQUAL_IN_WORDS:
-            return "discrimination"
+    unequal = kind in ("disclosure", "criticism", "none") and is_staff and not accuses
+    if unequal and _treated_unequally(text, scores["discrimination"], abuses=abuses):
+        return "discrimination"
+    return _by_office(kind, text, accuses=accuses, works=works)
+
+
+def _by_office(
+    kind: Protected, text: str, *, accuses: bool, works: Callable[[], bool]
+) -> Protected:
+    """What is left to say by whether its author works there: a charge by who does discloses, by who says nothing of themselves it doesn't."""
     if kind == "complaint" and accuses and works():
         return "disclosure"
     if kind in ("criticism", "discrimination", "complaint") and _SPOKE_UP.search(text) and works():
@@ -191,13 +252,32 @@ def protected_by_speaker(
     return kind
 
 
+def _fared_worse(kind: Protected, text: str, *, is_staff: bool) -> bool:
+    """Whether its words tell of a reprisal, so that they may make a disclosure of it."""
+    if not _may_be_of_detriment(kind, is_staff):
+        return False
+    return tells_of_reprisal(text) if is_staff else claims_detriment(text)
+
+
+def _treated_unequally(text: str, score: float, *, abuses: bool) -> bool:
+    """Whether staff tell of their own unequal treatment: in words of it that the model sees too, or side by side with what they are."""
+    if score >= UNEQUAL_IN_WORDS and _OWN.search(text) and _UNEQUAL.search(text.replace("’", "'")):
+        return True
+    return not abuses and tells_of_unequal_treatment(text)
+
+
+def tells_of_reprisal(text: str) -> bool:
+    """Whether what befell somebody for having spoken is told: of oneself, or of a colleague."""
+    return claims_detriment(text) or punished_for_speaking(text) or colleague_was_punished(text)
+
+
 def least_of(flag: str, kind: Protected, text: str, bio: str = "") -> tuple[float, str]:
     """The score that a flag needs in speech that is told as protected so, and why in our own words; 0 where nothing is asked."""
     if flag == "confidential":
         if kind == "union":
             known = for_a_union(text, bio) and not says_not_public(text)
             return OFFICERS_NEWS if known else UNION_NEWS, "a union's own news is no leak"
-        if kind == "disclosure" and claims_detriment(text) and not says_not_public(text):
+        if kind == "disclosure" and tells_of_reprisal(text) and not says_not_public(text):
             return OWN_TREATMENT, "one's own treatment at work is no leak"
     if flag == "allegation":
         uncharged = _uncharged(kind, text)
@@ -212,6 +292,6 @@ def _uncharged(kind: Protected, text: str) -> str:
         return "unequal treatment is told and no word charges a wrong"
     if kind == "union" and not (_CHARGES.search(text) or _TELLS_DANGER.search(text)):
         return "a union's business is told and no word charges a wrong"
-    if kind == "disclosure" and claims_detriment(text) and not _TELLS_DANGER.search(text):
+    if kind == "disclosure" and tells_of_reprisal(text) and not _TELLS_DANGER.search(text):
         return "a reprisal is told and no danger, and no word charges more"
     return ""

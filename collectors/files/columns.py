@@ -40,7 +40,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "handle": ("handle", "author handle", "username", "user name", "screen name", "twitter screen name", "sender screen name", "author username", "author screen name", "user handle", "account handle"),
     "author": ("author", "author name", "name", "user", "full name", "display name", "from", "sender", "sender name", "influencer", "contact name", "byline", "journalist"),
     "author_id": ("author id", "user id", "sender id", "twitter author id", "x author id"),
-    "bio": ("bio", "author bio", "description", "author description", "biography", "twitter bio"),
+    "bio": ("bio", "author bio", "description", "author description", "biography", "twitter bio", "profile", "author profile", "profile text", "profile description", "profile bio", "about the author", "user bio"),
     "followers": ("followers", "followers count", "follower count", "number of followers", "author followers", "author followers count", "author follower count", "twitter followers", "x followers", "audience"),
     "likes": ("likes", "likes count", "like count", "number of likes", "favourites", "favorites", "favourite count", "favorite count", "facebook likes", "twitter likes", "x likes", "reactions", "reactions count"),
     "shares": ("shares", "shares count", "share count", "number of shares", "retweets", "retweet count", "retweets count", "reposts", "repost count", "reposts count", "twitter retweets", "x reposts", "facebook shares"),

@@ -20,7 +20,14 @@ from store.cases.alerts import Alerts
 from store.cases.deadlines import Deadlines
 from store.cases.models import RANK, Alike, Grouped, LanePlacing, Placing, PostFacts, Ungrouped, Why
 from store.cases.recusals import Recusals
-from store.cases.sight import ANSWERS_SPEAKING, FOUND_AS_SPEAKING, RESTRICTED, SPOKE_BEFORE
+from store.cases.sight import (
+    ANSWERS_SPEAKING,
+    FOUND_AS_SPEAKING,
+    NEEDS_NO_FLAG,
+    READ_AS_CONCERN,
+    RESTRICTED,
+    SPOKE_BEFORE,
+)
 from store.database import Database
 from store.figures import REVIEWABLE
 from store.sqlite import Row
@@ -37,9 +44,16 @@ _PLACED = f"""SELECT m.number, m.revision, m.platform, m.kind, m.posted_at, m.fo
         m.key_hash, m.parent_hash, m.root_hash, m.own, m.encrypted, a.number AS assessment, a.staff, a.read,
         a.risk, a.masked, a.in_scope, a.protected, EXISTS (SELECT 1 FROM staff_reports t
             WHERE t.mention = m.number) AS reported, x.flags AS missed_flags, coalesce(x.risk, 0) AS missed_risk,
-        ({REVIEWABLE} OR x.mention IS NOT NULL) AND NOT m.own AS reviewable
+        ({REVIEWABLE} OR x.mention IS NOT NULL OR m.kind <> 'report' AND {READ_AS_CONCERN.format("a")} OR {FOUND_AS_SPEAKING.format("m.number")})
+            AND NOT m.own AS reviewable
     FROM current_assessments a JOIN mentions m ON m.number = a.mention
     LEFT JOIN false_negatives x ON x.mention = m.number"""
+
+_CONCERNS_WITHOUT_CASE = f"""SELECT a.mention, a.risk_number AS risk FROM assessments b INDEXED BY assessments_of_concern
+        CROSS JOIN current_assessments a ON a.number = b.number CROSS JOIN mentions m ON m.number = a.mention
+    WHERE b.protected IN ({", ".join(f"'{kind}'" for kind in sorted(NEEDS_NO_FLAG))}) AND {READ_AS_CONCERN.format("a")} AND m.kind <> 'report'
+        AND NOT m.own AND m.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM case_mentions i WHERE i.mention = m.number)
+    ORDER BY a.mention LIMIT ?"""
 
 # Whether a post `i` of a thread is about what another is that waits in :lane for :flags.
 _ABOUT_THE_SAME = """(:lane IS NULL OR i.lane IS NULL OR i.lane = :lane AND (
@@ -83,7 +97,10 @@ class Grouping:
         self._alerts = alerts
 
     def ungrouped(self, *, limit: int = 500) -> list[Ungrouped]:
-        """Mentions with a risk told since the last grouping, oldest first; deleted ones left out."""
+        """Mentions with a risk told since the last grouping, oldest first; deleted ones left out.
+
+        Where there is none, concerns that have no case: until step 90 one without a flag got none.
+        """
         with self._db.snapshot():
             since = self._db.value("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
             rows = self._db.rows(
@@ -94,6 +111,8 @@ class Grouping:
                 ORDER BY r.number LIMIT ?""",  # in the order of the table: a backlog is not read anew each time
                 since, limit,
             )  # fmt: skip
+            if not rows:
+                rows = self._db.rows(_CONCERNS_WITHOUT_CASE, limit)
             return self._posts({row["mention"]: row["risk"] for row in rows})
 
     def without_reason(self, *, limit: int = 500, case: int | None = None) -> list[Ungrouped]:

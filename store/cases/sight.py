@@ -11,7 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.models import LINK_ALONE, SPEAKING_UP, SPEECH_SOUGHT, STAFF_ONLY, STAFF_SPEAK, Role
+from core.models import (
+    LINK_ALONE,
+    SPEAKING_UP,
+    SPEECH_SOUGHT,
+    STAFF_ONLY,
+    STAFF_SPEAK,
+    Protected,
+    Role,
+)
 
 # Of `cases.protected`: the Guardian's alone; those on duty act on it too, since somebody may be in danger or a patient's
 # details are out.
@@ -101,6 +109,10 @@ class Sight:
 READ_AS_SPEAKING = f"""({{0}}.protected IN ({KINDS}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure')
     OR {{0}}.staff IS NOT 'no' AND EXISTS (SELECT 1 FROM flags said WHERE said.assessment = {{0}}.number
         AND (said.name IN ({_quoted(STAFF_ONLY)}) OR {{0}}.staff IS NOT NULL AND said.name IN ({_quoted(STAFF_SPEAK)}))))"""
+# Of these what waits for the Guardian with no flag and of no risk: a concern, or unequal treatment, which may be a claim (docs/decisions/0030). Union matters
+# alone ask nobody to decide anything, and a list of them would be a list of who is in a union.
+NEEDS_NO_FLAG: frozenset[Protected] = SPEAKING_UP - {"union"}
+READ_AS_CONCERN = f"""({{0}}.protected IN ({_quoted(NEEDS_NO_FLAG)}) AND ({{0}}.staff IS NOT 'no' OR {{0}}.protected = 'disclosure'))"""
 # Or what is known by a link alone, until somebody has said whose post it leads to; or whether a search for speaking up, which two people agreed to, found a post by its number; its words say nothing of it.
 # The press reports of strikes for everybody to read, and a report was written to the team.
 FOUND_AS_SPEAKING = f"""EXISTS (SELECT 1 FROM matches sought JOIN mentions whose ON whose.number = sought.mention

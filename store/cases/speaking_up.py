@@ -16,7 +16,7 @@ from core.errors import StoreError
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS, Case, case_of, reason_of
 from store.cases.records import DecisionRecords
-from store.cases.sight import RESTRICTED, URGENT
+from store.cases.sight import RESTRICTED, UNASKED, URGENT
 from store.database import Database
 from store.encryption import clean
 from store.figures import Figures
@@ -207,6 +207,13 @@ class SpeakingUp:
                 case,
             )
         return clock.parse(at) if at else None
+
+    def is_kept_from_desk(self, mention: int) -> bool:
+        """Whether a post is out of the sight of who has no part in the lane, whoever asks."""
+        with self._db.snapshot():
+            return not self._db.value(
+                f"SELECT {UNASKED.of_posts('m.number')} FROM mentions m WHERE m.number = ?", mention
+            )
 
     def is_hidden(self, mention: int) -> bool:
         """Whether a post is kept from whoever asks, in a case or in none."""

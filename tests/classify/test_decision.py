@@ -710,3 +710,40 @@ def test_far_from_health_care_a_threat_and_danger_need_more(name: str, least: fl
     assert name not in names(read(far, says={"late": {name: least - 0.01} | OUT}))
     assert least > RULES.flags[name].threshold
     assert name in names(read(ENGLISH, says={"late": {name: least - 0.01}}))
+
+
+def _told(text: str, **outputs: float) -> Mapping[str, Mapping[str, float]]:
+    return {text: {"in_scope": 0.99, "flagged": 0.99} | {name.replace("__", "."): score for name, score in outputs.items()}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("bio", "name", "handle", "words", "holds"),
+    [
+        ("FTSU Guardian, NWL ICB", "Farah", "farah", "Speak Up Month at NWL ICB: my door is open", False),
+        ("Steward, UNISON NWL ICB branch", "Farah", "farah", "Members at NWL ICB voted 83% yes today", False),
+        ("Lives in Brent", "Farah", "farah", "Speak Up Month at NWL ICB: our door is open", True),
+        ("FTSU Guardian, NWL ICB", "Farah", "farah", "NWL ICB staff: log in here with your password", True),
+        ("FTSU Guardian, NWL ICB", "NHS North West London Support", "help", "Speak Up Month: our door is open", True),
+        ("FTSU Guardian, NWL ICB", "Help", "nhs_northwestlondon_help", "Speak Up Month: our door is open", True),
+    ],
+)  # fmt: skip
+def test_who_announces_an_office_is_no_impostor_but_for_logins_and_our_name(
+    bio: str, name: str, handle: str, words: str, holds: bool
+) -> None:
+    reading = read(words, says=_told(words, impersonation=0.9), bio=bio, name=name, handle=handle)
+    assert ("impersonation" in names(reading)) is holds
+
+
+def test_hate_holds_whatever_is_claimed_around_it_and_is_not_the_guardians() -> None:
+    words = (
+        "White staff are the ones discriminated against at NWL ICB. Every band 8 goes to some wog"
+    )
+    scores = {"protected__discrimination": 0.9, "protected__none": 0.05, "allegation": 0.7, "grievance": 0.8, "staff__icb": 0.99, "staff__no": 0.01}  # fmt: skip
+    reading = read(words, says=_told(words, **scores), bio="Works at NWL ICB")
+    assert "hate" in names(reading)
+    assert not names(reading) & {"allegation", "grievance"}
+    assert reading.protected == "none"
+    called = "Called a wog at NWL ICB, and HR said nothing"
+    reading = read(called, says=_told(called, **scores), bio="Works at NWL ICB")
+    assert "hate" not in names(reading)
+    assert reading.protected == "discrimination"

@@ -463,3 +463,18 @@ def parent_of(house: House) -> str:
     stored = house.store.mentions.get(post)
     assert stored is not None
     return stored.mention.issued_id
+
+
+@pytest.mark.parametrize("who", [*BLIND, *SEEN])
+def test_a_union_line_without_a_flag_is_opened_by_its_number_by_those_of_the_lane_alone(
+    house: House, who: str
+) -> None:
+    """It has no case, so that no list says who is in a union; and is not shut off from everybody either."""
+    told = _told(f"Joined the {SECRET} union today", protected="union", risk="none")
+    tell(house.store, told, 390 + [*BLIND, *SEEN].index(who), AT + HOUR / 2, alone=True)
+    number = house.store.database.value("SELECT max(number) FROM mentions")
+    assert house.store.cases.of_mention(number) is None
+    answer = ask(house, who, "GET", f"/mentions/{number}")
+    assert (answer.status_code, SECRET in answer.text) == (
+        (200, True) if who in SEEN else (404, False)
+    )

@@ -9,6 +9,7 @@ from classify.rules.speaking_up import (
     least_of,
     protected_by_speaker,
     says_not_public,
+    speaks_in_office,
     speaks_of_unions,
     works_there,
 )
@@ -21,10 +22,10 @@ def scores(**known: float) -> Mapping[str, float]:
 
 def protected(
     text: str, *, bio: str = "", around: str = "", is_staff: bool = False, accuses: bool = False,
-    abuses: bool = False, faulted: bool = False, **known: float,
+    abuses: bool = False, faulted: bool = False, gives_away: bool = False, insults: bool = False, **known: float,
 ) -> Protected:  # fmt: skip
     return protected_by_speaker(
-        scores(**known), text, bio, around, is_staff=is_staff, accuses=accuses, abuses=abuses, faulted=faulted,
+        scores(**known), text, bio, around, is_staff=is_staff, accuses=accuses, abuses=abuses, faulted=faulted, gives_away=gives_away, insults=insults,
     )  # fmt: skip
 
 
@@ -98,7 +99,54 @@ def test_staff_who_tell_of_their_own_unequal_treatment_tell_of_discrimination() 
     text = "They mimic my accent in handover. HR told me to build rapport"
     assert protected(text, is_staff=True, criticism=0.8, discrimination=0.1) == "discrimination"
     assert protected(text, is_staff=False, criticism=0.8, discrimination=0.1) == "criticism"
-    assert protected(text, is_staff=True, criticism=0.9, discrimination=0.01) == "criticism"
+    assert protected("I adjusted the rota", is_staff=True, criticism=0.9, discrimination=0.01) == "criticism"  # fmt: skip
+
+
+def test_staff_tell_of_it_without_the_word_and_whatever_the_model_says() -> None:
+    text = "IVF appointment on Tuesday, 'restructure' meeting on Thursday."
+    assert protected(text, is_staff=True, criticism=0.9, discrimination=0.0) == "discrimination"
+    assert protected(text, is_staff=False, criticism=0.9, discrimination=0.0) == "criticism"
+    assert protected(text, is_staff=True, criticism=0.9, discrimination=0.0, abuses=True) == "criticism"  # fmt: skip
+
+
+def test_hate_by_its_author_is_protected_by_nothing_that_is_claimed_around_it() -> None:
+    hate = "White staff are the ones discriminated against. Every band 8 goes to some wog."
+    assert protected(hate, is_staff=True, discrimination=0.9, none=0.1) == "none"
+    assert protected("He called me a wog. Nobody said a word.", is_staff=True, discrimination=0.9, none=0.1) == "discrimination"  # fmt: skip
+
+
+def test_staff_who_tell_of_hidden_harm_disclose_however_angry_they_are() -> None:
+    angry = "Furious. Two deaths on that pathway and they deleted the emails. Shameless liars."
+    assert protected(angry, is_staff=True, none=0.9, abuses=True, insults=True) == "disclosure"
+    assert protected(angry, is_staff=True, none=0.9, abuses=True) == "none"  # a threat, say
+    assert protected(angry, is_staff=False, none=0.9, abuses=True, insults=True) == "none"
+
+
+def test_who_worked_there_once_and_alleges_a_wrong_discloses() -> None:
+    text = "I used to work at the hub. Letters went in a drawer to make the month look good."
+    assert protected(text, is_staff=False, criticism=0.9, accuses=True) == "disclosure"
+    assert protected(text, is_staff=False, criticism=0.9, accuses=False) == "criticism"
+    assert protected(text, is_staff=False, criticism=0.9, accuses=True, abuses=True) == "criticism"
+
+
+def test_a_reprisal_of_which_nothing_says_that_it_is_not_public_is_no_leak() -> None:
+    text = "Formal warning for telling the audit committee the truth. Worth it."
+    assert protected(text, is_staff=True, criticism=0.9, gives_away=True) == "disclosure"
+    draft = f"{text} Attaching the draft report."
+    assert protected(draft, is_staff=True, criticism=0.9, gives_away=True) == "criticism"
+    assert least_of("confidential", "disclosure", text)[0] > 0.9
+    assert least_of("confidential", "disclosure", draft)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("bio", "office"),
+    [
+        ("FTSU Guardian | NHS North West London", True), ("Chaplain at Northwick Park", True), ("Staff side chair, NHS NW London", True),
+        ("Steward, UNISON Northwick Park branch", True), ("Reader of The Guardian, speaks up for cats", False), ("Official page of NHS North West London", False),
+    ],
+)  # fmt: skip
+def test_an_office_by_which_colleagues_are_told_of_things(bio: str, office: bool) -> None:
+    assert speaks_in_office(bio) is office
 
 
 def test_staff_who_spoke_up_and_suffered_for_it_disclose() -> None:

@@ -339,3 +339,16 @@ def test_any_csv_is_rows_or_odd(tmp_path_factory: pytest.TempPathFactory, rest: 
     path.write_bytes(("id,text\n" + rest).encode("utf-8", "surrogatepass"))
     for found in read_file(path, at=AT):
         assert isinstance(found, Mention | SkippedItem)
+
+
+@pytest.mark.parametrize("heading", ["Profile", "Author profile", "About the author", "Bio"])
+def test_what_an_account_says_of_itself_is_read_under_the_headings_that_people_write(
+    tmp_path: Path, heading: str
+) -> None:
+    file = tmp_path / "posts.csv"
+    file.write_text(
+        f"id,platform,text,posted_at,{heading}\n1,x,NHS NW London told us to sign,2026-11-01T12:00:00Z,Nurse at Northwick Park\n",
+        "utf-8",
+    )
+    (found,), _ = rows(file)
+    assert found.author.bio == "Nurse at Northwick Park"

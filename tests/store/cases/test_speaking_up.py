@@ -329,3 +329,61 @@ def test_what_staff_say_of_their_work_is_kept_from_everybody_before_it_is_sorted
     placing = Placing(mention=one.mention, risk=one.risk, lane=None)
     store.grouping.group([placing], alike=lambda *_: False, at=AT)
     assert store.speaking_up.is_hidden(one.mention) is expected
+
+
+def unflagged(store: Store, *found: Mention, protected: str, staff: str | None) -> None:
+    """Stores, assesses and groups posts in which nothing was flagged."""
+    add(store, *found)
+    assess_all(store, "none", flags=[], protected=protected, staff=staff)
+    speaks = staff != "no" or protected == "disclosure"
+    group(store, LanePlacing(lane="guardian" if speaks else "rest", reason="Because", speaks=speaks))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("protected", "staff"),
+    [("disclosure", "icb"), ("disclosure", "nhs"), ("disclosure", "no"), ("discrimination", "icb"), ("discrimination", None)],
+)  # fmt: skip
+def test_a_concern_without_a_flag_waits_for_the_guardian_and_is_counted(
+    store: Store, protected: str, staff: str | None
+) -> None:
+    unflagged(store, mention(1), protected=protected, staff=staff)
+    case = store.cases.of_mention(1)
+    assert case is not None
+    assert everywhere(store) == set()
+    assert store.workload.speaking_up(AT - DAY).posts == 1
+    store.database.sight = ALL
+    assert [row.case.number for row in store.speaking_up.rows()] == [case]
+
+
+@pytest.mark.parametrize(
+    ("protected", "staff"),
+    [("union", "icb"), ("union", None), ("discrimination", "no"), ("complaint", "icb"), ("criticism", "nhs")],
+)  # fmt: skip
+def test_union_matters_and_ordinary_speech_without_a_flag_open_no_case(
+    store: Store, protected: str, staff: str | None
+) -> None:
+    unflagged(store, mention(1), protected=protected, staff=staff)
+    assert store.cases.of_mention(1) is None
+    assert store.workload.speaking_up(AT - DAY).posts == 0
+
+
+def test_a_report_to_the_mailbox_that_is_read_as_a_concern_opens_none_of_itself(
+    store: Store,
+) -> None:
+    unflagged(store, mention(1, kind="report"), protected="disclosure", staff="nhs")
+    assert store.cases.of_mention(1) is None
+
+
+def test_a_concern_that_was_passed_over_gets_its_case_at_the_next_grouping(store: Store) -> None:
+    add(store, mention(1), mention(2, text="Another thing altogether"))
+    assess_all(store, "none", flags=[], protected="disclosure", staff="icb")
+    store.database.execute(
+        "INSERT OR REPLACE INTO bookmarks (name, number) VALUES ('grouped', 99)"
+    )  # as an earlier version left it
+    waiting = store.grouping.ungrouped()
+    assert [each.mention for each in waiting] == [1, 2]
+    group(store, LanePlacing(lane="guardian", reason="Because", speaks=True))
+    assert store.cases.of_mention(1)
+    assert store.cases.of_mention(2)
+    assert store.grouping.ungrouped() == []
+    assert store.database.value("SELECT number FROM bookmarks WHERE name = 'grouped'") == 99
