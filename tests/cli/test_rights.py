@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 
 from collectors import terms
 from core import clock
-from core.models import Author
+from core.models import Author, Role
 from review import audit
 from steps.group import group
 from tests.conftest import Command
@@ -469,7 +469,8 @@ def test_who_stepped_back_from_a_case_meets_nothing_of_it_in_any_command(
         assert "stepped back from" in done.output, command
         assert not [line for line in done.stdout.splitlines() if line.startswith("2  ")]
         assert (done.exit_code == 0) == (command[0] == "find"), done.output
-    for who, roles in (("gwen", "governance"), ("lena", "lead")):
+    people: tuple[tuple[str, Role], ...] = (("gwen", "governance"), ("lena", "lead"))
+    for who, roles in people:
         with at_home(made) as (house, _):
             users = house.store.users
             known = next((user.number for user in users.all() if user.handle == who), 0) or users.add("local", who, "Lena Lead", [roles], at=AT).number  # fmt: skip
