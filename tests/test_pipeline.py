@@ -307,7 +307,7 @@ def test_a_backup_comes_back_whole_and_is_not_in_clear(
     assert (
         restored.exit_code == 1
     )  # done, but whether anybody was erased since is for a person to say
-    assert "If nobody was, there is nothing to do" in restored.stderr
+    assert "If the answer to each is nobody and nothing, there is nothing to do" in restored.stderr
     assert "restored into" in restored.stderr
     with at_home(made) as (house, _):
         assert texts(house.store) == held

@@ -17,6 +17,7 @@ from review.auth.sessions import COOKIE
 from review.context import AppContext
 from review.desk.opened import OpenDetails, PicturesOnce
 from review.figure_cache import FigureCache
+from review.walks import Walks
 from store import Store
 from tests.review.factories import PASSWORD, desk, fill, people, session
 from tests.review.identity_providers import StandIn, standing_in
@@ -211,4 +212,5 @@ def anew(_kept: tuple[House, Any, Any]) -> House:
         PicturesOnce(),
         FigureCache(),
     )
+    house.desk.walks = Walks()
     return house

@@ -471,8 +471,9 @@ def test_a_union_line_without_a_flag_is_opened_by_its_number_by_those_of_the_lan
 ) -> None:
     """It has no case, so that no list says who is in a union; and is not shut off from everybody either."""
     told = _told(f"Joined the {SECRET} union today", protected="union", risk="none")
-    tell(house.store, told, 390 + [*BLIND, *SEEN].index(who), AT + HOUR / 2, alone=True)
-    number = house.store.database.value("SELECT max(number) FROM mentions")
+    said = tell(house.store, told, 1390 + [*BLIND, *SEEN].index(who), AT + HOUR / 2, alone=True)
+    number = house.store.mentions.number_of(said.issuer, said.issued_id)
+    assert number is not None
     assert house.store.cases.of_mention(number) is None
     answer = ask(house, who, "GET", f"/mentions/{number}")
     assert (answer.status_code, SECRET in answer.text) == (
