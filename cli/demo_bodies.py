@@ -77,7 +77,7 @@ def _apart(folder: Path, bodies: Sequence[DemoBody]) -> list[str]:
         with open_store(config, member.folder, create=False) as store:
             texts = [
                 stored.mention.text
-                for number in range(1, store.figures.row_counts()["mentions"] + 1)
+                for number in store.mentions.numbers()
                 if (stored := store.mentions.get(number)) is not None
             ]
         named = sum(own.word in text for text in texts)

@@ -486,6 +486,14 @@ class Mentions:
             )  # fmt: skip
             return [self.from_row(row) for row in rows]
 
+    def numbers(self) -> list[int]:
+        """The numbers of all that is stored, the first taken in first: most numbers between them were never given."""
+        with self._db.snapshot():
+            return [
+                row["number"]
+                for row in self._db.rows("SELECT number FROM mentions ORDER BY number")
+            ]
+
     def get(self, number: int) -> Stored | None:
         """One mention in clear, or None. A page shows it only through `reveal`."""
         with self._db.snapshot():

@@ -107,8 +107,7 @@ def collected(path: Path) -> tuple[Told, dict[str, int]]:
 
 def texts(store: Store) -> list[str]:
     """Every mention's text, in the order in which they were stored."""
-    numbers = range(1, store.figures.row_counts()["mentions"] + 1)
-    found = [store.mentions.get(number) for number in numbers]
+    found = [store.mentions.get(number) for number in store.mentions.numbers()]
     return [stored.mention.text for stored in found if stored is not None]
 
 

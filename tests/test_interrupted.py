@@ -44,7 +44,9 @@ def killed(made: Path, chance: random.Random) -> str:
 def state(made: Path) -> tuple[Counter[str], dict[str, int]]:
     """Every mention's key, how often; what there is of each."""
     with at_home(made) as (house, _):
-        numbers = range(1, house.store.figures.row_counts()["mentions"] + 1)
+        numbers = [
+            row["number"] for row in house.store.database.rows("SELECT number FROM mentions")
+        ]
         keys = Counter(one.mention.key for n in numbers if (one := house.store.mentions.get(n)))
         assert house.store.maintenance.verify().ok
         return keys, house.store.figures.row_counts()
@@ -87,7 +89,7 @@ def test_killed_at_any_moment_the_next_run_completes_it_all_with_no_doubles(
         alerts.raise_alerts(
             house, clock.now() + timedelta(hours=2)
         )  # what waits for the next digest
-        numbers = range(1, sizes["mentions"] + 1)
+        numbers = house.store.mentions.numbers()
         high = {
             house.store.cases.of_mention(n)
             for n in numbers
