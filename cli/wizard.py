@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,7 +12,7 @@ from cli import bodies as listed_bodies
 from cli import terminal
 from cli.terminal import Terminal
 from collectors import factory, platforms, registry
-from core import clock
+from core import addresses, clock
 from core.errors import ConfigError
 from core.models import PLATFORMS
 from settings import schema
@@ -697,13 +696,10 @@ def from_flags(answers: Answers, flags: Mapping[str, Sequence[str]]) -> None:
 
 def check_no_password(words: Sequence[str]) -> None:
     """Raises ConfigError for an address with a name and a password in it, which would lie in the settings in clear."""
-    if any(_SIGNED_IN.search(word) for word in words):
+    if any(addresses.holds_password(word) for word in words):
         raise ConfigError(
             "an address holds a name and a password before the @: leave them out; a feed's whole address may be a secret, written as env:NAME or file:PATH in [[collectors.feeds.feed]]"
         )
-
-
-_SIGNED_IN = re.compile(r"://[^\s/?#@]+@")
 
 
 def _feeds_by_flags(answers: Answers, urls: Sequence[str]) -> None:

@@ -355,6 +355,15 @@ def account_named(written: str) -> tuple[str, str]:
     return "", ""
 
 
+# https://reader:secret@example.org, wherever in a text
+_SIGNED_IN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@]+@", re.IGNORECASE)
+
+
+def holds_password(text: str) -> bool:
+    """Whether an address in a text has a name, or a name and a password, before its host."""
+    return _SIGNED_IN.search(text) is not None
+
+
 def is_address(written: str) -> bool:
     """Whether what somebody wrote for an account is an address, with or without https:// before it, and no handle or id."""
     return bool(

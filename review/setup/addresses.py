@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from collectors.http.egress import names_inside
+from core.addresses import holds_password
 from settings.sections import Content
 
-# A name, or a name and a password, before the host: https://reader:secret@example.org
-SIGNED_IN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@]+@", re.IGNORECASE)
 OPENED = ("organisation.records",)  # whose addresses the program opens itself
 NO_PASSWORD = (
     "leave the name and password before the @ out: what is saved here is shown to all who work here, and stays in the history. A secret goes where the "
@@ -25,7 +23,7 @@ def faults(before: Content, after: Content) -> dict[str, str]:
     there = {text for _, text in _texts(before)}
     wrong: dict[str, str] = {}
     for place, text in _texts(after):
-        if SIGNED_IN.search(text):
+        if holds_password(text):
             wrong[place] = NO_PASSWORD
         elif (
             place.startswith(OPENED)

@@ -83,9 +83,13 @@ class Cases:
         self._records = records
         self._speaking_up = speaking_up
         handoffs.moved = self.follow
-        deadlines.is_in_hand = lambda case: (
-            self._endings.is_in_hand(case, self._standing(case))
-            or self._endings.is_leak_under_way(case, self._standing(case))
+        deadlines.is_in_hand = self._is_in_hand
+
+    def _is_in_hand(self, case: int) -> bool:
+        """Whether what waits in Now of a case is with its team, or is a leak that somebody confirmed and saw to."""
+        standing = self._standing(case)
+        return self._endings.is_in_hand(case, standing) or self._endings.is_leak_under_way(
+            case, standing
         )
 
     def decide(self, decision: CaseDecision, expected_version: int) -> bool:
